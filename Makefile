@@ -1,0 +1,120 @@
+# `make help` lists what there is. Two commands suffice for a newcomer: `make run` and `make test`.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+PYTHON ?= python3
+BIN := .venv/bin
+# A finished step leaves a mark here; it is done again only when what it depends on has changed.
+DONE := .stamps
+
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+WORKERS ?= 2
+PYTEST ?= $(BIN)/pytest -n $(WORKERS) --dist loadgroup
+
+CATALOGUES := $(patsubst %/messages.po,%/LC_MESSAGES/messages.mo,$(wildcard translations/*/messages.po))
+FRONT_SOURCES := $(shell find static/src frontend -type f 2>/dev/null) package.json
+
+# Settings of a site come from the environment; a file .env may hold them (see .env.example).
+WITH_SETTINGS := set -a; if [ -f .env ]; then . ./.env; fi; set +a; export CDV_ENV="$${CDV_ENV:-development}"
+
+.PHONY: help setup run test lint format lock bench clean
+
+help: ## this list
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+# --- Setting up ------------------------------------------------------------------------------------
+
+setup: $(DONE)/python $(DONE)/front $(CATALOGUES) ## what the site needs to run: Python, styles and scripts, translations
+
+$(DONE):
+	@mkdir -p $@
+
+.venv/bin/python: | $(DONE)
+	@command -v $(PYTHON) >/dev/null \
+	  || { echo "Python 3.11 or later is needed. On Debian: apt-get install python3 python3-venv" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or later is needed; this is $$($(PYTHON) --version). Another one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+	  || { echo "Python's venv module is missing. On Debian: apt-get install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+
+$(DONE)/python: requirements.txt .venv/bin/python | $(DONE)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(DONE)/python-dev: requirements-dev.txt $(DONE)/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(DONE)/npm: package.json package-lock.json | $(DONE)
+	@{ command -v node && command -v npm; } >/dev/null \
+	  || { echo "Node.js 18 or later and npm are needed. On Debian: apt-get install nodejs npm" >&2; exit 1; }
+	@node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' \
+	  || { echo "Node.js 18 or later is needed; this is $$(node --version)." >&2; exit 1; }
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(DONE)/front: $(DONE)/npm $(FRONT_SOURCES)
+	npm run --silent build
+	@touch $@
+
+translations/%/LC_MESSAGES/messages.mo: translations/%/messages.po | $(DONE)/python
+	@mkdir -p $(@D)
+	$(BIN)/pybabel --quiet compile --locale $* --input-file $< --output-file $@
+
+# --- Running ---------------------------------------------------------------------------------------
+
+run: setup ## the site with its demo, on http://127.0.0.1:8000
+	@$(WITH_SETTINGS); export DEMO="$${DEMO:-1}"; \
+	$(BIN)/flask --app app db upgrade; \
+	$(BIN)/flask --app app demo load; \
+	echo "Open http://127.0.0.1:8000 (Ctrl+C stops)."; \
+	exec $(BIN)/gunicorn --config gunicorn.conf.py app:app
+
+# --- Proving ---------------------------------------------------------------------------------------
+
+.PHONY: browser
+browser:
+	@if [ -n "$(CHROMIUM)" ]; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-core >/dev/null; \
+	else echo "Skipped: the browser tests, for want of Chromium. On Debian: apt-get install chromium fonts-noto-core"; fi
+
+test: setup $(DONE)/python-dev browser ## all tests, in a real browser too; on PostgreSQL too where TEST_POSTGRES_URL is set
+	@if [ -z "$${TEST_POSTGRES_URL:-}" ]; then \
+	  echo "Skipped: the tests on PostgreSQL. Set TEST_POSTGRES_URL, such as postgresql+psycopg://postgres@127.0.0.1:5432/test"; fi
+	@if command -v chromium chromium-browser google-chrome >/dev/null || [ -n "$(CHROMIUM)" ]; then marks=""; else marks="not browser"; fi; \
+	unset CDV_ENV DATABASE_URL DATA_DIR; \
+	$(PYTEST) -m "$$marks"; \
+	if [ -n "$${TEST_POSTGRES_URL:-}" ]; then echo "The same tests on PostgreSQL:"; TEST_DATABASE=postgresql $(PYTEST) -m "$$marks"; fi
+
+lint: $(DONE)/python-dev ## ruff, mypy and the floors of the house
+	$(BIN)/ruff check --output-format concise .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(DONE)/python-dev ## put the code in its usual form
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+# --- Keeping ---------------------------------------------------------------------------------------
+
+COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(DONE)/locking/bin/pip-compile --quiet --generate-hashes \
+  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options --strip-extras --allow-unsafe
+
+lock: | $(DONE) ## write requirements*.txt anew from requirements*.in
+	$(PYTHON) -m venv --clear $(DONE)/locking
+	$(DONE)/locking/bin/pip install --quiet --disable-pip-version-check pip-tools
+	$(COMPILE) --output-file requirements.txt requirements.in
+	$(COMPILE) --output-file requirements-dev.txt requirements-dev.in
+
+clean: ## remove what was built (never the data)
+	rm -rf $(DONE) .venv node_modules benchmarks/node_modules benchmarks/results static/dist test-results
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -rf $(dir $(CATALOGUES))
