@@ -1,0 +1,41 @@
+"""cdv_civic: a public space for the contrats de ville, quartier by quartier."""
+
+import os
+
+from flask import Flask
+from whitenoise import WhiteNoise
+
+from cdv_civic import commitments, console, pages, people
+from cdv_civic.core import assets, db, headers, i18n, pagecache, policy, problems
+from cdv_civic.core.config import ROOT, Settings
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application. Raises `config.UnusableSetting` where it could not work as it is set."""
+    settings = settings or Settings.from_environment(os.environ)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    app = Flask("cdv_civic", root_path=str(ROOT), template_folder="templates", static_folder=None)
+    app.config.from_mapping(settings.flask_config())
+    app.extensions["settings"] = settings
+
+    db.register(app)
+    i18n.register(app, settings)
+    assets.register(app, settings)
+    headers.register(app, settings)
+    problems.register(app)
+    policy.register(app)
+    pagecache.register(app, enabled=settings.page_cache)
+
+    people.register(app, settings)
+    commitments.register(app)
+    pages.register(app)
+    console.register(app)
+
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app,
+        root=ROOT / "static" / "dist",
+        prefix="static/",
+        max_age=365 * 24 * 3600,
+        immutable_file_test=lambda path, url: True,
+    )
+    return app

@@ -1,0 +1,82 @@
+"""Full-text search of commitments in all the languages they are written in.
+
+The index holds stems (`core.fold`): of titles and their translations, the code, the holders' names and
+what was told of progress. SQLite looks it up with FTS5, PostgreSQL with a GIN index: see migration 0002.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Select, bindparam, delete, func, insert, select, text, union_all
+from sqlalchemy.orm import Session
+
+from cdv_civic.commitments.models import Commitment, CommitmentSearch, Progress, commitment_holder
+from cdv_civic.core.fold import search_document, search_words
+from cdv_civic.core.localized import LocalizedText, Translation
+from cdv_civic.territory.models import Organisation
+
+BATCH = 500
+
+
+def refresh(session: Session, commitment_ids: Sequence[int]) -> None:
+    """Rebuild the index of some commitments, within the caller's transaction; about 3 statements per 500."""
+    for start in range(0, len(commitment_ids), BATCH):
+        _refresh_batch(session, list(commitment_ids[start : start + BATCH]))
+
+
+def _refresh_batch(session: Session, ids: list[int]) -> None:
+    session.flush()
+    owners = union_all(
+        select(Commitment.id.label("commitment_id"), Commitment.title_id.label("text_id")).where(
+            Commitment.id.in_(ids)
+        ),
+        select(Progress.commitment_id, Progress.sentence_id).where(
+            Progress.commitment_id.in_(ids), Progress.withdrawn_at.is_(None)
+        ),
+    ).subquery()
+    originals = select(owners.c.commitment_id, LocalizedText.original).join(
+        LocalizedText, LocalizedText.id == owners.c.text_id
+    )
+    translations = select(owners.c.commitment_id, Translation.text).join(
+        Translation, Translation.text_id == owners.c.text_id
+    )
+    holders = (
+        select(commitment_holder.c.commitment_id, Organisation.name)
+        .join(Organisation, Organisation.id == commitment_holder.c.organisation_id)
+        .where(commitment_holder.c.commitment_id.in_(ids))
+    )
+    codes = select(Commitment.id, Commitment.code).where(Commitment.id.in_(ids))
+    texts: dict[int, list[str]] = defaultdict(list)
+    for commitment_id, found in session.execute(union_all(codes, originals, translations, holders)):
+        texts[commitment_id].append(found)
+    session.execute(delete(CommitmentSearch).where(CommitmentSearch.commitment_id.in_(ids)))
+    rows = [
+        {"commitment_id": commitment_id, "document": search_document(*found)}
+        for commitment_id, found in sorted(texts.items())
+    ]
+    if rows:
+        session.execute(insert(CommitmentSearch), rows)
+
+
+def matching(session: Session, typed: str) -> ColumnElement[bool] | None:
+    """The condition that a commitment matches all words typed (as beginnings); None where nothing was typed."""
+    words = search_words(typed)
+    if not words:
+        return None
+    if session.get_bind().dialect.name == "sqlite":
+        query = " ".join(f'"{word}"*' for word in words)
+        found: Select[tuple[int]] = (
+            select(text("rowid"))
+            .select_from(text("commitment_search_fts"))
+            .where(
+                text("commitment_search_fts MATCH :typed_words").bindparams(bindparam("typed_words", query))
+            )
+        )
+        return Commitment.id.in_(found)
+    query = " & ".join(f"'{word}':*" for word in words)
+    vector = func.to_tsvector(text("'simple'"), CommitmentSearch.document)
+    return Commitment.id.in_(
+        select(CommitmentSearch.commitment_id).where(
+            vector.op("@@")(func.to_tsquery(text("'simple'"), query))
+        )
+    )

@@ -1,0 +1,48 @@
+"""The one clock: UTC inside, the territory's zone where people read it.
+
+Tests freeze it with `frozen`; nothing else in the project calls `datetime.now`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from flask import current_app, has_app_context
+
+_frozen: ContextVar[datetime | None] = ContextVar("frozen", default=None)
+_process_wide: list[datetime] = []
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC."""
+    if _process_wide:
+        return _process_wide[-1]
+    return _frozen.get() or datetime.now(UTC)
+
+
+def today() -> date:
+    """The present day where the territory lives (setting TIMEZONE)."""
+    zone = current_app.config["BABEL_DEFAULT_TIMEZONE"] if has_app_context() else "Europe/Paris"
+    return now().astimezone(ZoneInfo(zone)).date()
+
+
+@contextmanager
+def frozen(at: datetime) -> Iterator[None]:
+    """Hold the clock at `at` (aware) in this thread; for tests."""
+    token = _frozen.set(at)
+    try:
+        yield
+    finally:
+        _frozen.reset(token)
+
+
+@contextmanager
+def frozen_everywhere(at: datetime) -> Iterator[None]:
+    """Hold the clock at `at` for all threads of the process; for tests with a live server."""
+    _process_wide.append(at)
+    try:
+        yield
+    finally:
+        _process_wide.pop()

@@ -1,0 +1,215 @@
+"""Settings, read once from the environment, refused at start when unusable.
+
+A setting that cannot work stops the program with a sentence that says what to set
+(`UnusableSetting`); nothing is guessed for a city that runs the platform for real.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+ROOT = Path(__file__).resolve().parents[2]
+SUPPORTED_DATABASES = ("sqlite", "postgresql")
+
+
+class UnusableSetting(ValueError):
+    """A setting is missing or cannot work; the message says what to set."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that a deployment chooses. Sizes are bytes, times are seconds unless named otherwise."""
+
+    environment: str = "production"  # "production", "development" or "testing"
+    secret_key: str = ""
+    database_url: str = ""
+    data_dir: Path = ROOT / "data"
+    base_url: str = ""
+    languages: tuple[str, ...] = ("fr", "en", "ar")
+    timezone: str = "Europe/Paris"
+    site_name: str = "Mon quartier, nos engagements"
+    demo: bool = False
+    page_cache: bool = True
+    proxies: int = 0
+    rate_limit_storage: str = "memory://"
+    sign_in_limit: str = "10 per 15 minutes"
+    help_phone: str = ""
+    help_place: str = ""
+    help_hours: str = ""
+    publisher: str = ""
+    hosting: str = ""
+    privacy_contact: str = ""
+    stale_after_days: int = 183
+    deadline_soon_days: int = 60
+    upload_limit: int = 10 * 1024 * 1024
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def development(self) -> bool:
+        """True where development pages and the demo's accounts may be shown."""
+        return self.environment == "development"
+
+    @property
+    def default_language(self) -> str:
+        """The language that strings and originals are written in."""
+        return self.languages[0]
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read the settings from `environ`; raise `UnusableSetting` naming the variable to set."""
+        environment = environ.get("CDV_ENV", "production")
+        if environment not in ("production", "development", "testing"):
+            raise UnusableSetting(
+                f'CDV_ENV is "{environment}": set it to production, development or testing.'
+            )
+        data_dir = Path(environ.get("DATA_DIR") or ROOT / "data").absolute()
+        return cls(
+            environment=environment,
+            secret_key=_secret_key(environ.get("SECRET_KEY", ""), environment),
+            database_url=_database_url(environ.get("DATABASE_URL", ""), data_dir),
+            data_dir=data_dir,
+            base_url=_base_url(environ.get("BASE_URL", "")),
+            languages=_languages(environ.get("LANGUAGES", "fr,en,ar")),
+            timezone=_timezone(environ.get("TIMEZONE", "Europe/Paris")),
+            site_name=environ.get("SITE_NAME", cls.site_name).strip() or cls.site_name,
+            demo=_switch("DEMO", environ.get("DEMO", "0")),
+            page_cache=_switch("PAGE_CACHE", environ.get("PAGE_CACHE", "1")),
+            proxies=_whole_number("PROXIES", environ.get("PROXIES", "0"), 0, 10),
+            rate_limit_storage=environ.get("RATE_LIMIT_STORAGE", cls.rate_limit_storage),
+            sign_in_limit=environ.get("SIGN_IN_LIMIT", cls.sign_in_limit),
+            help_phone=environ.get("HELP_PHONE", ""),
+            help_place=environ.get("HELP_PLACE", ""),
+            help_hours=environ.get("HELP_HOURS", ""),
+            publisher=environ.get("PUBLISHER", ""),
+            hosting=environ.get("HOSTING", ""),
+            privacy_contact=environ.get("PRIVACY_CONTACT", ""),
+            stale_after_days=_whole_number(
+                "STALE_AFTER_DAYS", environ.get("STALE_AFTER_DAYS", "183"), 1, 3650
+            ),
+            deadline_soon_days=_whole_number(
+                "DEADLINE_SOON_DAYS", environ.get("DEADLINE_SOON_DAYS", "60"), 1, 3650
+            ),
+        )
+
+    def flask_config(self) -> dict[str, object]:
+        """The same settings in the words of Flask and its extensions."""
+        https = self.base_url.startswith("https://")
+        return {
+            "SECRET_KEY": self.secret_key,
+            "TESTING": self.environment == "testing",
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "SESSION_COOKIE_NAME": "session",
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "SESSION_COOKIE_SECURE": https,
+            "PERMANENT_SESSION_LIFETIME": 12 * 3600,
+            "SESSION_REFRESH_EACH_REQUEST": False,
+            # Above one upload's limit: a heavy photo gets our sentence beside its field, and the form is kept.
+            "MAX_CONTENT_LENGTH": 6 * self.upload_limit,
+            "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+            "WTF_CSRF_TIME_LIMIT": None,
+            "WTF_CSRF_SSL_STRICT": https,
+            "BABEL_DEFAULT_LOCALE": self.default_language,
+            "BABEL_DEFAULT_TIMEZONE": self.timezone,
+            "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
+            "RATELIMIT_STORAGE_URI": self.rate_limit_storage,
+            "RATELIMIT_HEADERS_ENABLED": False,
+            **self.extra,
+        }
+
+
+def _secret_key(value: str, environment: str) -> str:
+    if value:
+        if environment == "production" and len(value) < 32:
+            raise UnusableSetting(
+                "SECRET_KEY is shorter than 32 characters: set a long random value, "
+                'for example from `python -c "import secrets; print(secrets.token_hex(32))"`.'
+            )
+        return value
+    if environment == "production":
+        raise UnusableSetting(
+            "SECRET_KEY is missing: set a long random value, "
+            'for example from `python -c "import secrets; print(secrets.token_hex(32))"`, '
+            "or set CDV_ENV=development to try the platform on your own machine."
+        )
+    return secrets.token_hex(32)
+
+
+def _database_url(value: str, data_dir: Path) -> str:
+    if not value:
+        return f"sqlite:///{data_dir / 'cdv_civic.sqlite3'}"
+    try:
+        url = make_url(value)
+    except ArgumentError:
+        raise UnusableSetting(
+            "DATABASE_URL cannot be read: set something like postgresql://user:password@host:5432/name "
+            "or sqlite:////path/to/file.sqlite3, or leave it empty for SQLite in DATA_DIR."
+        ) from None
+    kind = "postgresql" if url.drivername.startswith("postgres") else url.get_backend_name()
+    if kind not in SUPPORTED_DATABASES:
+        raise UnusableSetting(
+            f'DATABASE_URL names the database "{url.drivername}": set a sqlite:// or a postgresql:// address.'
+        )
+    if kind == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    return url.render_as_string(hide_password=False)
+
+
+def _base_url(value: str) -> str:
+    value = value.rstrip("/")
+    if value and not (value.startswith(("http://", "https://")) and len(value) > 8 and " " not in value):
+        raise UnusableSetting(
+            f'BASE_URL is "{value}": set the public address of the site, such as https://engagements.example.fr.'
+        )
+    return value
+
+
+def _languages(value: str) -> tuple[str, ...]:
+    tags = tuple(dict.fromkeys(tag.strip() for tag in value.split(",") if tag.strip()))
+    if not tags or tags[0] != "fr":
+        raise UnusableSetting(
+            f'LANGUAGES is "{value}": set a list that starts with fr, such as fr,en,ar '
+            "(French is what every original is written in)."
+        )
+    for tag in tags:
+        if "/" in tag or tag.startswith(".") or not (ROOT / "translations" / tag / "pack.toml").is_file():
+            known = ", ".join(
+                sorted(path.parent.name for path in (ROOT / "translations").glob("*/pack.toml"))
+            )
+            raise UnusableSetting(
+                f'LANGUAGES names "{tag}", which has no language pack: choose among {known}.'
+            )
+    return tags
+
+
+def _timezone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise UnusableSetting(
+            f'TIMEZONE is "{value}": set the territory\'s zone, such as Europe/Paris or America/Cayenne.'
+        ) from None
+    return value
+
+
+def _switch(name: str, value: str) -> bool:
+    if value.strip().lower() in ("1", "true", "yes", "on"):
+        return True
+    if value.strip().lower() in ("0", "false", "no", "off", ""):
+        return False
+    raise UnusableSetting(f'{name} is "{value}": set it to 1 or 0.')
+
+
+def _whole_number(name: str, value: str, low: int, high: int) -> int:
+    try:
+        number = int(value)
+    except ValueError:
+        number = low - 1
+    if not low <= number <= high:
+        raise UnusableSetting(f'{name} is "{value}": set a whole number from {low} to {high}.')
+    return number

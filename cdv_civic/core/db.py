@@ -1,0 +1,177 @@
+"""The database session, and the one way to write.
+
+Two databases are supported by one code: SQLite (WAL, foreign keys on, busy timeout,
+`BEGIN IMMEDIATE` for writes) and PostgreSQL. Reading needs nothing; writing goes through
+`transaction()`.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Engine,
+    Integer,
+    MetaData,
+    Text,
+    event,
+    select,
+    update,
+)
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.types import JSON, TypeDecorator
+
+NAMING: Final = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+BUSY_TIMEOUT_SECONDS: Final = 20
+_WRITING: Final = "writing"
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC in both databases (SQLite keeps no zone)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive moment: nobody can say when it was."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give back an aware moment."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Model(DeclarativeBase):
+    """Base of all tables; constraint names are stable so that migrations can name them."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {
+        datetime: UtcDateTime(),
+        str: Text(),
+        dict[str, Any]: JSON(),
+        list[str]: JSON(),
+        list[int]: JSON(),
+    }
+
+
+def _to_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+db = SQLAlchemy(
+    metadata=Model.metadata,
+    engine_options={"json_serializer": _to_json, "pool_pre_ping": True},
+    session_options={"autoflush": False, "expire_on_commit": False},
+)
+
+#: An integer wide enough for money in cents on every database.
+Cents = BigInteger().with_variant(Integer(), "sqlite")
+
+
+@contextmanager
+def transaction(*, publishes: bool = False) -> Iterator[Session]:
+    """Write: everything inside is kept together, or nothing is.
+
+    Commits at the end; rolls back and lets the error through otherwise. A transaction inside another
+    joins it. With `publishes` the site's publication number is raised too, so that no page cache
+    shows what was before (see `core.pagecache`). Raises `RuntimeError` where rows were changed
+    before the transaction was opened: such a change would have escaped its checks.
+    """
+    session = db.session()
+    outer = session.info.get(_WRITING)
+    if outer is not None:
+        outer["publishes"] |= publishes
+        yield session
+        return
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("rows were changed outside a transaction")
+    if session.in_transaction():
+        session.commit()  # ends the reading transaction, so that SQLite can take its write lock now
+    marks = session.info[_WRITING] = {"publishes": publishes}
+    try:
+        session.connection(execution_options={_WRITING: True})
+        yield session
+        session.flush()
+        if marks["publishes"]:
+            raise_publication_number(session)
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        del session.info[_WRITING]
+
+
+class Publication(Model):
+    """One row: how often something public was published. It names the state a cached page was made from."""
+
+    __tablename__ = "publication"
+    __table_args__ = (CheckConstraint("id = 1", name="single_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: Raised by one in the transaction of every publication.
+    number: Mapped[int] = mapped_column(default=0)
+
+
+def raise_publication_number(session: Session) -> None:
+    """Say that public content changed, within the caller's transaction."""
+    changed = session.execute(update(Publication).values(number=Publication.number + 1))
+    if not changed.rowcount:  # type: ignore[attr-defined]
+        session.add(Publication(id=1, number=1))
+        session.flush()
+
+
+def publication_number() -> int:
+    """The number of the last publication; one statement."""
+    return db.session.execute(select(Publication.number)).scalar() or 0
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None  # the driver must not open transactions by itself: see _begin
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")
+    cursor.execute("PRAGMA cache_size = -32000")
+    cursor.execute("PRAGMA temp_store = MEMORY")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        writing = connection.get_execution_options().get(_WRITING)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def register(app: Flask) -> None:
+    """Bind the database to the application and set SQLite's ways on each new connection."""
+    db.init_app(app)
+    with app.app_context():
+        engine: Engine = db.engine
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin)

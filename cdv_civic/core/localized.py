@@ -1,0 +1,175 @@
+"""Localized text: an original in its language, and translations with a state.
+
+A row that has a text in several languages holds the id of a `LocalizedText`. A query asks for the text
+in one language by joining two tables (`Localized`), so a page costs the same number of statements in
+every language. What is not translated is shown as the original, and marked.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import CheckConstraint, ForeignKey, Select, and_, case, func, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, aliased, mapped_column
+from sqlalchemy.sql.elements import ColumnElement
+
+from cdv_civic.core import clock
+from cdv_civic.core.db import Model, db
+
+SOURCE_LANGUAGE: Final = "fr"
+
+
+class TranslationState(StrEnum):
+    """How far a translation can be trusted."""
+
+    DRAFT = "draft"  #: not shown to residents yet
+    REVIEWED = "reviewed"
+    STALE = "stale"  #: shown, marked: the original has changed since
+
+
+class LocalizedText(Model):
+    """An original text in the language it was written in."""
+
+    __tablename__ = "localized_text"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: BCP 47 tag of the original.
+    language: Mapped[str] = mapped_column(default=SOURCE_LANGUAGE)
+    original: Mapped[str]
+
+
+class Translation(Model):
+    """One text in one other language."""
+
+    __tablename__ = "translation"
+    __table_args__ = (
+        CheckConstraint("state IN ('draft', 'reviewed', 'stale')", name="state"),
+        {"sqlite_with_rowid": False},
+    )
+
+    text_id: Mapped[int] = mapped_column(
+        ForeignKey("localized_text.id", ondelete="CASCADE"), primary_key=True
+    )
+    language: Mapped[str] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    state: Mapped[str] = mapped_column(default=TranslationState.REVIEWED.value)
+    changed_at: Mapped[datetime]
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text as a page shows it."""
+
+    text: str
+    language: str  #: tag of the language `text` is in
+    translated: bool  #: False where the reader's language is missing and this is the original
+    stale: bool = False  #: the original has changed since this translation
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Localized:
+    """A localized column asked for in one language.
+
+    >>> title = Localized("title", Commitment.title_id, "ar")
+    >>> rows = session.execute(title.join(select(Commitment.id, *title.columns)))
+    >>> [title.words(row) for row in rows]
+    """
+
+    def __init__(
+        self, name: str, text_id: InstrumentedAttribute[Any] | ColumnElement[Any], language: str
+    ) -> None:
+        self._name = name
+        self._text_id = text_id
+        self._language = language
+        self._original = aliased(LocalizedText, name=f"{name}_original")
+        self._translation = aliased(Translation, name=f"{name}_translation")
+
+    @property
+    def columns(self) -> tuple[ColumnElement[Any], ...]:
+        """The columns to select: the text, its language, the state of the translation."""
+        shown = self._translation
+        return (
+            func.coalesce(shown.text, self._original.original).label(self._name),
+            case((shown.text.is_(None), self._original.language), else_=shown.language).label(
+                f"{self._name}_language"
+            ),
+            shown.state.label(f"{self._name}_state"),
+        )
+
+    def join(self, statement: Select[Any], *, optional: bool = False) -> Select[Any]:
+        """`statement` with the two tables joined; `optional` where the text may be absent."""
+        return statement.join(self._original, self._original.id == self._text_id, isouter=optional).outerjoin(
+            self._translation,
+            and_(
+                self._translation.text_id == self._original.id,
+                self._translation.language == self._language,
+                self._translation.state != TranslationState.DRAFT.value,
+            ),
+        )
+
+    def words(self, row: Any) -> Words:
+        """The words of one result row; the text must be there."""
+        mapping = row._mapping
+        language = mapping[f"{self._name}_language"]
+        return Words(
+            mapping[self._name],
+            language,
+            language == self._language,
+            mapping[f"{self._name}_state"] == TranslationState.STALE.value,
+        )
+
+    def words_or_none(self, row: Any) -> Words | None:
+        """The words of one result row, or None where it has no such text."""
+        return None if row._mapping[self._name] is None else self.words(row)
+
+
+def write_original(session: Session, text: str, language: str = SOURCE_LANGUAGE) -> LocalizedText:
+    """A new original; its id is known after the flush that this does."""
+    localized = LocalizedText(language=language, original=text)
+    session.add(localized)
+    session.flush()
+    return localized
+
+
+def change_original(session: Session, text_id: int, text: str) -> None:
+    """Change an original; its reviewed translations become stale."""
+    session.execute(update(LocalizedText).where(LocalizedText.id == text_id).values(original=text))
+    session.execute(
+        update(Translation)
+        .where(Translation.text_id == text_id, Translation.state == TranslationState.REVIEWED.value)
+        .values(state=TranslationState.STALE.value)
+    )
+
+
+def translate(
+    session: Session,
+    text_id: int,
+    language: str,
+    text: str,
+    state: TranslationState = TranslationState.REVIEWED,
+) -> None:
+    """Put a translation beside an original, or replace the one that stands there."""
+    known = session.get(Translation, (text_id, language))
+    if known is None:
+        session.add(
+            Translation(
+                text_id=text_id, language=language, text=text, state=state.value, changed_at=clock.now()
+            )
+        )
+    else:
+        known.text, known.state, known.changed_at = text, state.value, clock.now()
+
+
+def words_of(text_ids: Sequence[int], language: str) -> dict[int, Words]:
+    """Many texts in one language by id, in one statement."""
+    if not text_ids:
+        return {}
+    localized = Localized("text", LocalizedText.id, language)
+    statement = localized.join(
+        select(LocalizedText.id, *localized.columns).where(LocalizedText.id.in_(set(text_ids)))
+    )
+    return {row.id: localized.words(row) for row in db.session.execute(statement)}

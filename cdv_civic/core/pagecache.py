@@ -1,0 +1,155 @@
+"""Public pages are made once and served many times, and are never stale after a publication.
+
+A page is kept in memory, compressed, under its address, the day (deadlines pass) and the number of the
+last publication (`core.db.Publication`, raised in the transaction that publishes). Browsers and proxies
+may keep it too but must ask each time (`no-cache` with an ETag): an unchanged page costs them 304 and no body.
+
+Public pages are the same for everybody, staff included: they touch no session and set no cookie.
+"""
+
+import gzip
+import hashlib
+from collections import OrderedDict
+from threading import Lock
+from typing import Final, NamedTuple
+
+from flask import Flask, Response, current_app, g, request
+
+from cdv_civic.core import clock
+from cdv_civic.core.db import publication_number
+from cdv_civic.core.policy import PUBLIC, policy_of
+
+MAX_BYTES: Final = 64 * 1024 * 1024
+MAX_PAGE_BYTES: Final = 2 * 1024 * 1024
+SMALLEST_TO_COMPRESS: Final = 500
+COMPRESSION_LEVEL: Final = 6
+COMPRESSIBLE: Final = (
+    "text/",
+    "application/json",
+    "application/xml",
+    "application/manifest+json",
+    "image/svg+xml",
+)
+
+
+class Page(NamedTuple):
+    """A finished page: its body compressed with gzip."""
+
+    body: bytes
+    etag: str
+    content_type: str
+
+
+class PageStore:
+    """The latest pages, the least used ones dropped beyond `MAX_BYTES`."""
+
+    def __init__(self) -> None:
+        self._pages: OrderedDict[tuple[object, ...], Page] = OrderedDict()
+        self._bytes = 0
+        self._lock = Lock()
+
+    def get(self, key: tuple[object, ...]) -> Page | None:
+        """The page kept under `key`."""
+        with self._lock:
+            page = self._pages.get(key)
+            if page is not None:
+                self._pages.move_to_end(key)
+            return page
+
+    def clear(self) -> None:
+        """Forget all pages."""
+        with self._lock:
+            self._pages.clear()
+            self._bytes = 0
+
+    def put(self, key: tuple[object, ...], page: Page) -> None:
+        """Keep a page, and drop the least used ones where there are too many."""
+        with self._lock:
+            old = self._pages.pop(key, None)
+            self._bytes += len(page.body) - (len(old.body) if old else 0)
+            self._pages[key] = page
+            while self._bytes > MAX_BYTES:
+                _, dropped = self._pages.popitem(last=False)
+                self._bytes -= len(dropped.body)
+
+
+def _answer(page: Page) -> Response:
+    accepts_gzip = "gzip" in request.headers.get("Accept-Encoding", "")
+    response = Response(page.body if accepts_gzip else gzip.decompress(page.body))
+    response.headers["Content-Type"] = page.content_type
+    if accepts_gzip:
+        response.headers["Content-Encoding"] = "gzip"
+    _finish(response, page.etag)
+    return response
+
+
+def _finish(response: Response, etag: str) -> None:
+    response.set_etag(etag, weak=True)
+    response.headers["Cache-Control"] = "public, no-cache"
+    response.headers["Vary"] = "Accept-Encoding"
+    response.make_conditional(request)
+
+
+def _compressible(response: Response) -> bool:
+    return response.content_type is not None and response.content_type.startswith(COMPRESSIBLE)
+
+
+def register(app: Flask, *, enabled: bool) -> None:
+    """Serve public pages from memory where they are known; compress all text."""
+    store = PageStore()
+    app.extensions["page_store"] = store
+
+    @app.before_request
+    def serve_kept_page() -> Response | None:
+        g.page_key = None
+        cacheable = (
+            enabled
+            and request.method in ("GET", "HEAD")
+            and request.endpoint is not None
+            and policy_of(current_app, request.endpoint) == PUBLIC
+        )
+        if not cacheable:
+            return None
+        g.page_key = (
+            request.host_url,
+            request.full_path,
+            clock.today(),
+            publication_number(),
+        )
+        page = store.get(g.page_key)
+        return None if page is None else _answer(page)
+
+    @app.after_request
+    def keep_page(response: Response) -> Response:
+        key = g.get("page_key")
+        if (
+            response.direct_passthrough
+            or response.status_code != 200
+            or "Content-Encoding" in response.headers
+        ):
+            return response
+        if not _compressible(response) or request.method == "HEAD":
+            return response
+        body = response.get_data()
+        policy = policy_of(current_app, request.endpoint) if request.endpoint else None
+        if policy == PUBLIC and request.method == "GET" and "Set-Cookie" not in response.headers:
+            etag = hashlib.sha256(body).hexdigest()[:24]
+            if "Cache-Control" not in response.headers:
+                page = Page(
+                    gzip.compress(body, COMPRESSION_LEVEL, mtime=0), etag, response.content_type or ""
+                )
+                if key is not None and len(body) <= MAX_PAGE_BYTES:
+                    store.put(key, page)
+                return _with_headers_of(response, _answer(page))
+        if len(body) >= SMALLEST_TO_COMPRESS and "gzip" in request.headers.get("Accept-Encoding", ""):
+            response.set_data(gzip.compress(body, COMPRESSION_LEVEL, mtime=0))
+            response.headers["Content-Encoding"] = "gzip"
+            response.headers.add("Vary", "Accept-Encoding")
+        return response
+
+
+def _with_headers_of(made: Response, answer: Response) -> Response:
+    for name, value in made.headers:
+        if name not in answer.headers and name.lower() not in ("content-length",):
+            answer.headers[name] = value
+    return answer

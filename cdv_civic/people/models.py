@@ -1,0 +1,91 @@
+"""Accounts of staff and the roles they hold."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cdv_civic.core.db import Model
+from cdv_civic.core.policy import Grant, Role
+
+
+class Account(Model):
+    """Somebody who signs in. `core.policy.Actor` for what they do."""
+
+    __tablename__ = "account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: Folded address: lower case, NFKC. Never in logs.
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    organisation_name: Mapped[str]
+    #: argon2id.
+    password_hash: Mapped[str]
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+    #: Raised to end all open sessions of the account.
+    session_number: Mapped[int] = mapped_column(default=0)
+
+    role_grants: Mapped[list["RoleGrant"]] = relationship(lazy="raise", foreign_keys="RoleGrant.account_id")
+
+    @property
+    def actor_id(self) -> int:
+        """Id for the audit trail."""
+        return self.id
+
+    @property
+    def grants(self) -> frozenset[Grant]:
+        """The roles held; `role_grants` must have been loaded."""
+        return frozenset(Grant(Role(grant.role), grant.contract_id) for grant in self.role_grants)
+
+    @property
+    def is_authenticated(self) -> bool:
+        """For Flask-Login."""
+        return True
+
+    @property
+    def is_active(self) -> bool:
+        """A disabled account cannot act."""
+        return self.disabled_at is None
+
+    @property
+    def is_anonymous(self) -> bool:
+        """For Flask-Login."""
+        return False
+
+    def get_id(self) -> str:
+        """What the session cookie holds: the account and the number of its sessions."""
+        return f"{self.id}:{self.session_number}"
+
+
+class RoleGrant(Model):
+    """A role held by an account for one contract, or for the whole site."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (
+        CheckConstraint("role IN ('staff', 'administrator')", name="role"),
+        Index(
+            "uq_role_grant_site",
+            "account_id",
+            "role",
+            unique=True,
+            sqlite_where=text("contract_id IS NULL"),
+            postgresql_where=text("contract_id IS NULL"),
+        ),
+        Index(
+            "uq_role_grant_contract",
+            "account_id",
+            "role",
+            "contract_id",
+            unique=True,
+            sqlite_where=text("contract_id IS NOT NULL"),
+            postgresql_where=text("contract_id IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    role: Mapped[str]
+    contract_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"))
+    granted_at: Mapped[datetime]
+    granted_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

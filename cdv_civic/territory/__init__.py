@@ -1,0 +1,1 @@
+"""Places and who acts there: contracts, communes, quartiers, organisations, axes, bodies."""

@@ -1,0 +1,171 @@
+"""Fixtures: a real application on a real, freshly emptied database, SQLite or PostgreSQL."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+from cdv_civic import create_app
+from cdv_civic.core import clock
+from cdv_civic.core.config import Settings
+from cdv_civic.core.db import Model, db
+
+#: The day of all tests: a Friday.
+TODAY = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgresql"),
+        default="sqlite",
+        help="which database the tests hit; postgresql needs TEST_POSTGRES_URL",
+    )
+
+
+@pytest.fixture(scope="session")
+def database_kind(request: pytest.FixtureRequest) -> str:
+    return str(request.config.getoption("--database"))
+
+
+class PostgresServer:
+    """Databases of our own on the server of TEST_POSTGRES_URL, dropped at the end."""
+
+    def __init__(self) -> None:
+        self.url = make_url(os.environ["TEST_POSTGRES_URL"]).set(drivername="postgresql+psycopg")
+        self.admin = create_engine(self.url, isolation_level="AUTOCOMMIT")
+        self.made: list[str] = []
+
+    def create(self, template: str | None = None) -> str:
+        name = f"cdv_test_{uuid.uuid4().hex[:12]}"
+        with self.admin.connect() as connection:
+            copied = f" TEMPLATE {template}" if template else ""
+            connection.execute(text(f"CREATE DATABASE {name}{copied}"))
+        self.made.append(name)
+        return name
+
+    def url_of(self, name: str) -> str:
+        return self.url.set(database=name).render_as_string(hide_password=False)
+
+    def drop_all(self) -> None:
+        with self.admin.connect() as connection:
+            for name in self.made:
+                connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        self.admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres(database_kind: str) -> Iterator[PostgresServer | None]:
+    if database_kind != "postgresql":
+        yield None
+        return
+    server = PostgresServer()
+    yield server
+    server.drop_all()
+
+
+class Site:
+    """An application on a database of its own that can be emptied."""
+
+    def __init__(self, folder: Path, postgres: PostgresServer | None, **changes: object) -> None:
+        self.folder = folder
+        self.postgres = postgres
+        self.database = postgres.create() if postgres else None
+        url = (
+            postgres.url_of(self.database)
+            if postgres and self.database
+            else f"sqlite:///{folder / 'test.sqlite3'}"
+        )
+        self.settings = Settings(
+            environment="testing",
+            secret_key="a key for tests only, never for a site",
+            database_url=url,
+            data_dir=folder,
+            **changes,  # type: ignore[arg-type]
+        )
+        self.app = create_app(self.settings)
+        with self.app.app_context():
+            upgrade()
+            db.session.remove()
+            db.engine.dispose()
+        self.empty_copy = folder / "empty.sqlite3"
+        if not postgres:
+            shutil.copyfile(folder / "test.sqlite3", self.empty_copy)
+
+    def empty(self) -> None:
+        """Back to a database without a row."""
+        with self.app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+            if self.postgres:
+                tables = ", ".join(
+                    table.name for table in Model.metadata.sorted_tables if table.name != "publication"
+                )
+                with db.engine.begin() as connection:
+                    connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+                    connection.execute(text("UPDATE publication SET number = 0"))
+                db.engine.dispose()
+            else:
+                for name in ("test.sqlite3-wal", "test.sqlite3-shm"):
+                    (self.folder / name).unlink(missing_ok=True)
+                shutil.copyfile(self.empty_copy, self.folder / "test.sqlite3")
+        self.app.extensions["page_store"].clear()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, postgres: PostgresServer | None) -> Site:
+    return Site(tmp_path_factory.mktemp("site"), postgres)
+
+
+@pytest.fixture
+def app(site: Site) -> Iterator[Flask]:
+    """The application, its database empty, its clock held at `TODAY`."""
+    site.empty()
+    with clock.frozen_everywhere(TODAY), site.app.app_context():
+        yield site.app
+        db.session.rollback()
+        db.session.remove()
+
+
+@pytest.fixture
+def session(app: Flask) -> Session:
+    return db.session()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def count_statements(app: Flask) -> Callable[[], object]:
+    """`with count_statements() as statements:` lists the SQL sent (BEGIN, COMMIT and PRAGMA left out)."""
+    return lambda: counting(app)
+
+
+@contextmanager
+def counting(app: Flask) -> Iterator[list[str]]:
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith(("BEGIN", "COMMIT", "PRAGMA", "SAVEPOINT", "RELEASE")):
+            statements.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)

@@ -1,0 +1,72 @@
+"""Writing goes through one door."""
+
+import threading
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cdv_civic.core.db import db, publication_number, transaction
+from cdv_civic.core.localized import LocalizedText, change_original, translate, words_of, write_original
+
+
+def test_a_transaction_keeps_everything_or_nothing(app: Flask, session: Session) -> None:
+    with pytest.raises(ZeroDivisionError), transaction() as writing:
+        write_original(writing, "Bonjour")
+        raise ZeroDivisionError
+    assert session.execute(select(LocalizedText)).all() == []
+
+
+def test_a_publication_raises_the_number_that_page_caches_follow(app: Flask) -> None:
+    before = publication_number()
+    with transaction():
+        pass
+    assert publication_number() == before
+    with transaction(publishes=True):
+        pass
+    assert publication_number() == before + 1
+
+
+def test_a_change_before_the_transaction_is_refused(app: Flask, session: Session) -> None:
+    session.add(LocalizedText(original="Bonjour"))
+    with pytest.raises(RuntimeError), transaction():
+        pass
+    session.expunge_all()
+
+
+def test_an_inner_transaction_joins_the_outer_one(app: Flask, session: Session) -> None:
+    before = publication_number()
+    with pytest.raises(ZeroDivisionError), transaction() as outer:
+        with transaction(publishes=True):
+            write_original(outer, "Bonjour")
+        raise ZeroDivisionError
+    assert publication_number() == before
+
+
+def test_a_hundred_racing_publications_are_all_counted(app: Flask) -> None:
+    def publish() -> None:
+        with app.app_context():
+            for _ in range(10):
+                with transaction(publishes=True):
+                    pass
+
+    threads = [threading.Thread(target=publish) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    db.session.rollback()
+    assert publication_number() == 100
+
+
+def test_a_changed_original_makes_its_translations_stale(app: Flask, session: Session) -> None:
+    with transaction() as writing:
+        text_id = write_original(writing, "Une école").id
+        translate(writing, text_id, "ar", "مدرسة")
+    assert words_of([text_id], "ar")[text_id].translated
+    with transaction() as writing:
+        change_original(writing, text_id, "Deux écoles")
+    arabic, english = words_of([text_id], "ar")[text_id], words_of([text_id], "en")[text_id]
+    assert (arabic.text, arabic.language, arabic.stale) == ("مدرسة", "ar", True)
+    assert (english.text, english.language, english.translated) == ("Deux écoles", "fr", False)
