@@ -1,0 +1,1 @@
+"""Measured runs: each prints a table and writes JSON. `make bench` runs them all."""

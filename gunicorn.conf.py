@@ -1,0 +1,22 @@
+"""How gunicorn serves the site: a few processes with a few threads each, which share nothing.
+
+Processes keep no state but a cache of finished pages, so that there can be any number of them.
+"""
+
+import os
+
+bind = os.environ.get("BIND", "127.0.0.1:8000")
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+# Threads keep slow phones from holding a whole process.
+worker_class = "gthread"
+threads = int(os.environ.get("THREADS", "4"))
+# A setting that cannot work is told once, at start, and not by each process in turn.
+preload_app = True
+timeout = 30
+graceful_timeout = 30
+keepalive = 5
+# Addresses of visitors are kept nowhere unless somebody asks for it.
+accesslog = os.environ.get("ACCESS_LOG") or None
+errorlog = "-"
+loglevel = os.environ.get("LOG_LEVEL", "warning")
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
