@@ -29,7 +29,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--database",
         choices=("sqlite", "postgresql"),
-        default="sqlite",
+        default=os.environ.get("TEST_DATABASE", "sqlite"),
         help="which database the tests hit; postgresql needs TEST_POSTGRES_URL",
     )
 

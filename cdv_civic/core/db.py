@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
@@ -67,7 +67,7 @@ class Model(DeclarativeBase):
     """Base of all tables; constraint names are stable so that migrations can name them."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {
+    type_annotation_map: ClassVar = {
         datetime: UtcDateTime(),
         str: Text(),
         dict[str, Any]: JSON(),

@@ -14,34 +14,8 @@ _ARABIC: Final = str.maketrans(
 _LIGATURES: Final = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
 _WORD: Final = re.compile(r"[^\W_]+")
 _SMALL_WORDS: Final = frozenset(
-    [
-        "a",
-        "au",
-        "aux",
-        "d",
-        "de",
-        "des",
-        "du",
-        "en",
-        "et",
-        "l",
-        "la",
-        "le",
-        "les",
-        "ou",
-        "par",
-        "pour",
-        "s",
-        "sur",
-        "un",
-        "une",
-        "the",
-        "of",
-        "and",
-        "to",
-        "in",
-        "for",
-    ]
+    {"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "ou", "par", "pour", "s"}
+    | {"sur", "un", "une", "the", "of", "and", "to", "in", "for"}
 )
 
 

@@ -55,7 +55,7 @@ def register(app: Flask) -> None:
         return problem_page(error.status, error.sentence)
 
     @app.errorhandler(HTTPException)
-    def http_error(error: HTTPException) -> object:
+    def http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
         if error.code is None or error.code < 400:
             return error
         return problem_page(error.code)

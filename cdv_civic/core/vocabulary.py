@@ -186,7 +186,7 @@ BODY_KINDS: Final = _table(
 
 #: Where residents sit or are heard: shown on a quartier's page. Security cells and technical boards are not.
 RESIDENTS_BODY_KINDS: Final = frozenset(
-    [
+    (
         "conseil_citoyen",
         "conseil_de_quartier",
         "conseil_de_voisinage",
@@ -202,7 +202,7 @@ RESIDENTS_BODY_KINDS: Final = frozenset(
         "maison_du_projet",
         "commission_micro_projets",
         "groupe_gusp",
-    ]
+    )
 )
 
 TREES: Final = _table(

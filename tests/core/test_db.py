@@ -12,9 +12,13 @@ from cdv_civic.core.localized import LocalizedText, change_original, translate, 
 
 
 def test_a_transaction_keeps_everything_or_nothing(app: Flask, session: Session) -> None:
-    with pytest.raises(ZeroDivisionError), transaction() as writing:
-        write_original(writing, "Bonjour")
-        raise ZeroDivisionError
+    def write_and_fail() -> None:
+        with transaction() as writing:
+            write_original(writing, "Bonjour")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_and_fail()
     assert session.execute(select(LocalizedText)).all() == []
 
 
@@ -37,10 +41,15 @@ def test_a_change_before_the_transaction_is_refused(app: Flask, session: Session
 
 def test_an_inner_transaction_joins_the_outer_one(app: Flask, session: Session) -> None:
     before = publication_number()
-    with pytest.raises(ZeroDivisionError), transaction() as outer:
-        with transaction(publishes=True):
-            write_original(outer, "Bonjour")
-        raise ZeroDivisionError
+
+    def publish_inside_and_fail() -> None:
+        with transaction() as outer:
+            with transaction(publishes=True):
+                write_original(outer, "Bonjour")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        publish_inside_and_fail()
     assert publication_number() == before
 
 

@@ -1,0 +1,58 @@
+"""A site that could not work does not start, and says what to set."""
+
+from pathlib import Path
+
+import pytest
+
+from cdv_civic.core.config import Settings, UnusableSetting
+
+KEY = "x" * 40
+
+
+def test_production_asks_for_a_secret_key() -> None:
+    with pytest.raises(UnusableSetting, match="SECRET_KEY is missing: set a long random value"):
+        Settings.from_environment({})
+
+
+def test_production_refuses_a_short_secret_key() -> None:
+    with pytest.raises(UnusableSetting, match="SECRET_KEY is shorter than 32"):
+        Settings.from_environment({"SECRET_KEY": "secret"})
+
+
+def test_development_makes_its_own_key() -> None:
+    one, two = (Settings.from_environment({"CDV_ENV": "development"}).secret_key for _ in range(2))
+    assert len(one) >= 32
+    assert one != two
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("CDV_ENV", "prod", "set it to production, development or testing"),
+        ("LANGUAGES", "fr,xx", 'names "xx", which has no language pack: choose among ar, en, fr'),
+        ("LANGUAGES", "fr,../fr", "has no language pack"),
+        ("LANGUAGES", "en", "starts with fr"),
+        ("DATABASE_URL", "nonsense", "DATABASE_URL cannot be read"),
+        ("DATABASE_URL", "mysql://x/y", "set a sqlite:// or a postgresql:// address"),
+        ("BASE_URL", "example.fr", "set the public address of the site"),
+        ("TIMEZONE", "Europe/Orly", "set the territory's zone"),
+        ("DEMO", "perhaps", "set it to 1 or 0"),
+        ("STALE_AFTER_DAYS", "-4", "set a whole number from 1 to 3650"),
+        ("PROXIES", "many", "set a whole number from 0 to 10"),
+    ],
+)
+def test_what_cannot_work_is_refused_with_what_to_set(name: str, value: str, sentence: str) -> None:
+    with pytest.raises(UnusableSetting) as refusal:
+        Settings.from_environment({"SECRET_KEY": KEY, name: value})
+    assert name in str(refusal.value)
+    assert sentence in str(refusal.value)
+
+
+def test_sqlite_in_the_data_folder_is_the_default(tmp_path: Path) -> None:
+    settings = Settings.from_environment({"SECRET_KEY": KEY, "DATA_DIR": str(tmp_path)})
+    assert settings.database_url == f"sqlite:///{tmp_path}/cdv_civic.sqlite3"
+
+
+def test_a_postgresql_address_is_given_our_driver_and_keeps_its_password() -> None:
+    settings = Settings.from_environment({"SECRET_KEY": KEY, "DATABASE_URL": "postgres://me:p%40ss@db/civic"})
+    assert settings.database_url == "postgresql+psycopg://me:p%40ss@db/civic"
