@@ -1,0 +1,1 @@
+"""Contract packs: their format, the rules that merge a newer file, and the importer."""
