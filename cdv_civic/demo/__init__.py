@@ -1,0 +1,1 @@
+"""The demonstration: a real contract, with invented news that say so."""
