@@ -24,7 +24,7 @@ WITH_SETTINGS := set -a; if [ -f .env ]; then . ./.env; fi; set +a; export CDV_E
 .PHONY: help setup run test lint format lock bench clean
 
 help: ## this list
-	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
 
 # --- Setting up ------------------------------------------------------------------------------------
 
@@ -101,6 +101,33 @@ lint: $(DONE)/python-dev ## ruff, mypy and the floors of the house
 format: $(DONE)/python-dev ## put the code in its usual form
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
+
+# --- Measuring -------------------------------------------------------------------------------------
+
+.PHONY: bench-import bench-pages bench-weight bench-lighthouse
+
+bench: ## all measured runs, about 10 minutes; JSON in benchmarks/results/
+	@missed=""; for part in import pages weight lighthouse; do \
+	  echo; echo "== $$part"; $(MAKE) bench-$$part || missed="$$missed $$part"; done; \
+	if [ -n "$$missed" ]; then echo "Goals missed or runs failed:$$missed" >&2; exit 1; fi
+
+bench-import: setup ## time and memory of importing the largest pack
+	$(BIN)/python -m benchmarks.import_pack
+
+bench-pages: setup ## pages against a bare Flask view, up to 20,000 commitments
+	$(BIN)/python -m benchmarks.pages
+
+bench-weight: setup $(DONE)/python-dev browser ## bytes of a first visit on a phone
+	CHROMIUM="$${CHROMIUM:-$$(command -v chromium || command -v chromium-browser || command -v google-chrome)}" \
+	  $(BIN)/python -m benchmarks.weight
+
+bench-lighthouse: setup $(DONE)/npm-bench browser ## Lighthouse on a phone: performance and accessibility
+	CHROMIUM="$${CHROMIUM:-$$(command -v chromium || command -v chromium-browser || command -v google-chrome)}" \
+	  $(BIN)/python -m benchmarks.lighthouse
+
+$(DONE)/npm-bench: benchmarks/package.json benchmarks/package-lock.json $(DONE)/npm
+	npm ci --prefix benchmarks --no-audit --no-fund --loglevel=error
+	@touch $@
 
 # --- Keeping ---------------------------------------------------------------------------------------
 

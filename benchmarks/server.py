@@ -2,8 +2,10 @@
 
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 WORKERS = 2
+QUARTIER = "orly-quartier-est"
 
 
 def free_port() -> int:
@@ -81,3 +84,31 @@ def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
         else:
             return
     raise RuntimeError("gunicorn did not answer within a minute")
+
+
+@contextmanager
+def serving_demo() -> Iterator[tuple[int, dict[str, str]]]:
+    """The demo, freshly loaded and served; gives the port and the paths of the pages most read."""
+    with tempfile.TemporaryDirectory(prefix="cdv-bench-") as temporary:
+        environment = settings_for(Path(temporary), CDV_ENV="development", DEMO="1")
+        command(environment, "db", "upgrade")
+        command(environment, "demo", "load")
+        database = sqlite3.connect(Path(temporary) / "cdv_civic.sqlite3")
+        # The commitment of the demo's quartier that has the most to show.
+        contract, code = database.execute(
+            "SELECT k.slug, c.code FROM commitment c JOIN contract k ON k.id = c.contract_id "
+            "JOIN commitment_quartier cq ON cq.commitment_id = c.id "
+            "JOIN quartier q ON q.id = cq.quartier_id JOIN progress p ON p.commitment_id = c.id "
+            f"WHERE q.slug = '{QUARTIER}' GROUP BY c.id ORDER BY count(*) DESC, c.id LIMIT 1"
+        ).fetchone()
+        database.close()
+        with serving("app:app", environment) as port:
+            yield (
+                port,
+                {
+                    "home": "/fr/",
+                    "quartier": f"/fr/quartiers/{QUARTIER}",
+                    "list": "/fr/engagements",
+                    "commitment": f"/fr/contrats/{contract}/engagements/{code}",
+                },
+            )
