@@ -1,0 +1,149 @@
+"""Every page in every language on a phone and on a desk: open, right way round, accessible, nothing cut off."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Response
+
+from cdv_civic.people.demo import DEMO_EMAIL, DEMO_PASSWORD
+from tests.browser.conftest import Served, axe_findings
+
+pytestmark = pytest.mark.xdist_group("pages")
+
+CONTRACT = "/contrats/grand-orly-seine-bievre-2024-2030"
+PUBLIC_PAGES = (
+    "/",
+    "/quartiers",
+    "/quartiers?q=quartier+est",
+    "/quartiers?q=zzzzzz",
+    "/quartiers/orly-quartier-est",
+    "/quartiers/valenton-villeneuve-saint-georges-polognes-le-plateau",
+    "/quartiers/ivry-sur-seine-monmousseau",
+    "/contrats",
+    CONTRACT,
+    f"{CONTRACT}?arbre=communes",
+    f"{CONTRACT}?axe=ORL-EST-EMA",
+    f"{CONTRACT}/organisations",
+    f"{CONTRACT}/organisations/commune-d-orly",
+    "/engagements",
+    "/engagements?quartier=orly-quartier-est",
+    "/engagements?q=écoles&theme=emancipation",
+    "/engagements?q=zzzzzz",
+    f"{CONTRACT}/engagements/ORL-EST-EMA-07",
+    f"{CONTRACT}/engagements/ORL-EST-TEE-03",
+    f"{CONTRACT}/engagements/ETAT.O1.1",
+    f"{CONTRACT}/engagements/OT.D7",
+    "/mots",
+    "/mentions-legales",
+    "/vie-privee",
+    "/accessibilite",
+    "/connexion",
+    "/composants",
+    "/cette-page-n-existe-pas",
+)
+DESK_PAGES = (
+    "/bureau",
+    "/bureau/engagements",
+    "/bureau/engagements?q=médiathèque",
+)
+LANGUAGES = {"fr": "ltr", "en": "ltr", "ar": "rtl"}
+WIDTHS = (360, 1280)
+
+
+def look(page: Page, address: str, language: str, *, expected: int = 200) -> list[str]:
+    """What is wrong with a page, in words; an empty list is a good page."""
+    elsewhere: list[str] = []
+    page.on(
+        "request",
+        lambda request: (
+            None
+            if request.url.startswith((page.context.base_url_of_site, "data:", "blob:"))  # type: ignore[attr-defined]
+            else elsewhere.append(request.url)
+        ),
+    )
+    console: list[str] = []
+    page.on("console", lambda message: console.append(message.text) if message.type == "error" else None)
+    answer = page.goto(address)
+    assert isinstance(answer, Response)
+    wrong = []
+    if answer.status != expected:
+        wrong.append(f"status {answer.status}")
+    said = page.evaluate("[document.documentElement.lang, document.documentElement.dir]")
+    if said != [language, LANGUAGES[language]]:
+        wrong.append(f"lang and dir are {said}")
+    width = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    if width[0] > width[1]:
+        wrong.append(f"scrolls sideways: {width[0]} px in {width[1]}")
+    wrong += [f"asks elsewhere: {url}" for url in elsewhere]
+    wrong += [f"console: {text}" for text in console if "404" not in text]
+    wrong += axe_findings(page)
+    return wrong
+
+
+@pytest.fixture(params=WIDTHS, scope="module")
+def visitor(request: pytest.FixtureRequest, browser: Browser, served: Served) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": request.param, "height": 800})
+    context.base_url_of_site = served.address  # type: ignore[attr-defined]
+    yield context
+    context.close()
+
+
+@pytest.fixture(params=WIDTHS, scope="module")
+def staff(request: pytest.FixtureRequest, browser: Browser, served: Served) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": request.param, "height": 800})
+    context.base_url_of_site = served.address  # type: ignore[attr-defined]
+    page = context.new_page()
+    page.goto(f"{served.address}/fr/connexion")
+    page.fill("[name=email]", DEMO_EMAIL)
+    page.fill("[name=password]", DEMO_PASSWORD)
+    page.click("main form button[type=submit]")
+    page.wait_for_url("**/fr/bureau")
+    page.close()
+    yield context
+    context.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("path", PUBLIC_PAGES)
+def test_a_public_page_is_in_order(visitor: BrowserContext, served: Served, path: str, language: str) -> None:
+    page = visitor.new_page()
+    expected = 404 if "n-existe-pas" in path else 200
+    wrong = look(page, f"{served.address}/{language}{path}", language, expected=expected)
+    page.close()
+    assert wrong == []
+    if path != "/connexion":
+        assert visitor.cookies() == [] or path == "/connexion"
+    visitor.clear_cookies()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("path", DESK_PAGES)
+def test_a_page_of_the_desk_is_in_order(
+    staff: BrowserContext, served: Served, path: str, language: str
+) -> None:
+    page = staff.new_page()
+    wrong = look(page, f"{served.address}/{language}{path}", language)
+    page.close()
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pages_of_one_commitment_at_the_desk_are_in_order(
+    staff: BrowserContext, served: Served, language: str
+) -> None:
+    page = staff.new_page()
+    page.goto(f"{served.address}/{language}/bureau/engagements?q=ORL-EST-EMA-07")
+    first = page.locator("main table a[href*='/bureau/engagements/']").first.get_attribute("href")
+    assert first is not None
+    wrong = {first: look(page, served.address + first, language)}
+    links = page.eval_on_selector_all(
+        "main a[href*='/bureau/engagements/']", "links => links.map(link => link.getAttribute('href'))"
+    )
+    acts = {link.split("#")[0] for link in links if link.startswith(first + "/")}
+    assert acts, "the page of a commitment leads to its acts"
+    for act in sorted(acts):
+        fresh = staff.new_page()
+        wrong[act] = look(fresh, served.address + act, language)
+        fresh.close()
+    page.close()
+    assert {address: found for address, found in wrong.items() if found} == {}
