@@ -1,0 +1,85 @@
+"""Every sentence of the interface is said in every language the site ships."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.pofile import read_po
+
+from cdv_civic.core.config import ROOT
+
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "_l": None,
+    "lazy_gettext": None,
+    "ngettext": (1, 2),
+    "lazy_ngettext": (1, 2),
+}
+#: Named placeholders, those of our scripts, and tags.
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}|</?[a-z][^>]*>")
+
+Message = str | tuple[str, ...]
+
+
+@pytest.fixture(scope="module")
+def sentences() -> frozenset[Message]:
+    """What gettext reads in the code and the templates."""
+    with (ROOT / "babel.cfg").open() as file:
+        methods, options = parse_mapping_cfg(file)
+    found = extract_from_dir(ROOT, methods, options, keywords=KEYWORDS)
+    return frozenset(message for _file, _line, message, _comments, _context in found if message)
+
+
+def catalogue(tag: str) -> Catalog:
+    with Path(ROOT / "translations" / tag / "messages.po").open("rb") as file:
+        return read_po(file, locale=tag)
+
+
+def forms(text: Message) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text)
+
+
+def translated(tag: str) -> Mapping[Message, tuple[str, ...]]:
+    return {
+        (message.id if isinstance(message.id, str) else tuple(message.id)): forms(message.string)
+        for message in catalogue(tag)
+        if message.id
+    }
+
+
+@pytest.mark.parametrize("tag", ["en", "ar"])
+def test_every_sentence_is_translated(tag: str, sentences: frozenset[Message]) -> None:
+    known = translated(tag)
+    missing = [said for said in sentences if not all(known.get(said, ("",)))]
+    assert not missing
+
+
+@pytest.mark.parametrize("tag", ["fr", "en", "ar"])
+def test_a_catalogue_keeps_no_sentence_that_nobody_says(tag: str, sentences: frozenset[Message]) -> None:
+    assert not [said for said in translated(tag) if said not in sentences]
+
+
+def test_french_knows_the_plural_of_every_counted_sentence(sentences: frozenset[Message]) -> None:
+    known = translated("fr")
+    assert all(known[said] == said for said in sentences if isinstance(said, tuple))
+
+
+@pytest.mark.parametrize("tag", ["en", "ar"])
+def test_a_translation_keeps_the_placeholders_and_the_tags(tag: str) -> None:
+    for said, texts in translated(tag).items():
+        wanted = set(PLACEHOLDER.findall(forms(said)[-1]))
+        for text in texts:
+            kept = set(PLACEHOLDER.findall(text))
+            # « one neighbourhood » needs no number: a counted sentence may leave it out.
+            assert kept == wanted or (isinstance(said, tuple) and kept | {"%(num)s"} == wanted), (said, text)
+
+
+@pytest.mark.parametrize(("tag", "count"), [("fr", 2), ("en", 2), ("ar", 6)])
+def test_counted_sentences_have_all_the_plurals_of_the_language(tag: str, count: int) -> None:
+    assert catalogue(tag).num_plurals == count
+    assert {len(texts) for said, texts in translated(tag).items() if isinstance(said, tuple)} <= {count}
