@@ -38,6 +38,7 @@ ACTIONS: Final[dict[str, frozenset[Role]]] = {
     "progress.withdraw": STAFF,  # mark a mistake as withdrawn; it stays in the story
     "indicator.enter": STAFF,  # enter or withdraw a value of an indicator
     "axis.edit": STAFF,  # set the theme of an axis
+    "glossary.translate": STAFF,  # say what a word of the glossary means, in each language
     "account.self": STAFF,  # change one's own password
 }
 

@@ -100,6 +100,24 @@ def upgrade():
         sa.UniqueConstraint("title_id", name=op.f("uq_contract_title_id")),
     )
     op.create_table(
+        "glossary_entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("term", sa.Text(), nullable=False),
+        sa.Column("context", sa.Text(), nullable=True),
+        sa.Column("expansion", sa.Text(), nullable=True),
+        sa.Column("explanation_id", sa.Integer(), nullable=False),
+        sa.Column("aliases", sa.JSON(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("source_row", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["explanation_id"], ["localized_text.id"], name=op.f("fk_glossary_entry_explanation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_glossary_entry")),
+        sa.UniqueConstraint("explanation_id", name=op.f("uq_glossary_entry_explanation_id")),
+        sa.UniqueConstraint("key", name=op.f("uq_glossary_entry_key")),
+    )
+    op.create_table(
         "translation",
         sa.Column("text_id", sa.Integer(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
@@ -847,6 +865,7 @@ def downgrade():
     op.drop_table("commitment")
     op.drop_table("body")
     op.drop_table("translation")
+    op.drop_table("glossary_entry")
     op.drop_table("contract")
     op.drop_table("stored_file")
     op.drop_table("publication")

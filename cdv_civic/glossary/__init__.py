@@ -1,0 +1,1 @@
+"""Acronyms and hard words, explained where they stand and on a page of their own."""

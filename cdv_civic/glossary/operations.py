@@ -1,0 +1,146 @@
+"""Loading the glossary, and changing what it says."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cdv_civic.core.audit import record
+from cdv_civic.core.db import raise_publication_number, transaction
+from cdv_civic.core.errors import DomainError, NotFound
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.localized import (
+    SOURCE_LANGUAGE,
+    LocalizedText,
+    Translation,
+    change_original,
+    translate,
+    write_original,
+)
+from cdv_civic.core.policy import Actor, require
+from cdv_civic.glossary.models import GlossaryEntry
+
+FILE: Final = Path(__file__).with_name("data") / "glossary.json"
+LONGEST_EXPLANATION: Final = 600
+
+
+@dataclass
+class Loaded:
+    """What a loading did, in entries."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+
+def load(file: Path = FILE) -> Loaded:
+    """Bring the table up to the file, in one transaction; loading the same file again changes nothing.
+
+    What a human changed since the last loading stays. Entries that the file no longer has stay too.
+    """
+    rows: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))
+    done = Loaded()
+    with transaction() as session:
+        known = {entry.key: entry for entry in session.execute(select(GlossaryEntry)).scalars()}
+        for position, row in enumerate(rows):
+            entry = known.get(row["key"])
+            if entry is None:
+                _create(session, row, position)
+                done.created += 1
+            elif entry.source_row == row and entry.position == position:
+                done.unchanged += 1
+            else:
+                _update(session, entry, row, position)
+                done.updated += 1
+        if done.created or done.updated:
+            raise_publication_number(session)
+    return done
+
+
+def _expansion(row: dict[str, Any]) -> str | None:
+    return (row["expansion"] or {}).get(SOURCE_LANGUAGE)
+
+
+def _create(session: Session, row: dict[str, Any], position: int) -> None:
+    text = write_original(session, row["explanation"][SOURCE_LANGUAGE])
+    for language, explanation in row["explanation"].items():
+        if language != SOURCE_LANGUAGE:
+            translate(session, text.id, language, explanation)
+    session.add(
+        GlossaryEntry(
+            key=row["key"],
+            term=row["term"],
+            context=row["context"],
+            expansion=_expansion(row),
+            explanation_id=text.id,
+            aliases=row["aliases"],
+            position=position,
+            source_row=row,
+        )
+    )
+
+
+def _update(session: Session, entry: GlossaryEntry, row: dict[str, Any], position: int) -> None:
+    before = entry.source_row
+    for field in ("term", "context", "aliases"):
+        if getattr(entry, field) == before[field]:
+            setattr(entry, field, row[field])
+    if entry.expansion == _expansion(before):
+        entry.expansion = _expansion(row)
+    original = session.get_one(LocalizedText, entry.explanation_id)
+    wanted = row["explanation"][SOURCE_LANGUAGE]
+    if original.original == before["explanation"][SOURCE_LANGUAGE] != wanted:
+        change_original(session, original.id, wanted)
+    for language, explanation in row["explanation"].items():
+        if language == SOURCE_LANGUAGE:
+            continue
+        shown = session.get(Translation, (original.id, language), populate_existing=True)
+        if shown is None or shown.text == before["explanation"].get(language):
+            translate(session, original.id, language, explanation)
+    entry.position = position
+    entry.source_row = row
+
+
+def translate_entry(key: str, language: str, explanation: str, *, actor: Actor) -> None:
+    """Put a translation of an explanation beside its original; in French, change the original.
+
+    Raises `NotFound`, `Forbidden`, or `DomainError` where the text is empty or too long.
+    """
+    require(actor, "glossary.translate")
+    explanation = " ".join(explanation.split())
+    if not explanation:
+        raise DomainError(_l("Écrivez l’explication de ce mot."), field="explanation")
+    if len(explanation) > LONGEST_EXPLANATION:
+        raise DomainError(
+            _l("Cette explication est trop longue. Gardez une ou deux phrases."), field="explanation"
+        )
+    with transaction(publishes=True) as session:
+        entry = session.execute(select(GlossaryEntry).where(GlossaryEntry.key == key)).scalar()
+        if entry is None:
+            raise NotFound(_l("Ce mot n’est pas dans la liste."))
+        before = _explanation(session, entry.explanation_id, language)
+        if before == explanation:
+            return
+        if language == SOURCE_LANGUAGE:
+            change_original(session, entry.explanation_id, explanation)
+        else:
+            translate(session, entry.explanation_id, language, explanation)
+        record(
+            session,
+            actor,
+            "glossary.translate",
+            "glossary_entry",
+            entry.id,
+            before={"key": key, "language": language, "explanation": before},
+            after={"key": key, "language": language, "explanation": explanation},
+        )
+
+
+def _explanation(session: Session, text_id: int, language: str) -> str | None:
+    if language == SOURCE_LANGUAGE:
+        return session.get_one(LocalizedText, text_id).original
+    translation = session.get(Translation, (text_id, language))
+    return translation.text if translation else None
