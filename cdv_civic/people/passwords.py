@@ -1,0 +1,97 @@
+"""Passwords: argon2id, and the rules that a new one keeps."""
+
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask import current_app
+
+from cdv_civic.core.errors import DomainError
+from cdv_civic.core.fold import fold
+from cdv_civic.core.i18n import lazy_gettext as _l
+
+SHORTEST: Final = 12
+#: Beyond this nobody types a password; it bounds the work that one request can ask for.
+LONGEST: Final = 256
+
+#: RFC 9106, second recommended option: 64 MiB, 3 passes, 4 lanes.
+_careful: Final = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4)
+#: For tests alone: the same kind of hash, with as little work as the library allows.
+_quick: Final = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+class WeakPassword(DomainError):
+    """A new password that does not keep the rules."""
+
+
+def _hasher() -> PasswordHasher:
+    return _quick if current_app.testing else _careful
+
+
+@cache
+def _common() -> frozenset[str]:
+    lines = (Path(__file__).parent / "data" / "common_passwords.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(_bare(line) for line in lines if line and not line.startswith("#"))
+
+
+def _bare(password: str) -> str:
+    """A password as a guesser sees it: without case, accents, spaces, marks."""
+    return fold(password).replace(" ", "")
+
+
+def check_new_password(password: str, *, email: str = "") -> None:
+    """Raise `WeakPassword`, with what to do, unless `password` may be set."""
+    if len(password) < SHORTEST:
+        raise WeakPassword(
+            _l(
+                "Ce mot de passe est trop court. Choisissez au moins 12 signes : "
+                "une phrase de quatre mots convient bien."
+            ),
+            field="password",
+        )
+    if len(password) > LONGEST:
+        raise WeakPassword(
+            _l("Ce mot de passe est trop long. Choisissez au plus 256 signes."), field="password"
+        )
+    bare = _bare(password)
+    without_digits = bare.rstrip("0123456789")
+    if (
+        bare in _common()
+        or without_digits in _common()
+        or len(set(password)) < 5
+        or (email and bare in (_bare(email), _bare(email.partition("@")[0])))
+    ):
+        raise WeakPassword(
+            _l(
+                "Ce mot de passe est trop facile à deviner. "
+                "Choisissez une phrase que vous seule ou vous seul connaissez."
+            ),
+            field="password",
+        )
+
+
+def hash_password(password: str) -> str:
+    """The argon2id hash to keep."""
+    return _hasher().hash(password)
+
+
+def matches(password_hash: str | None, password: str) -> bool:
+    """Whether `password` is the one of `password_hash`; as long a work where there is no hash (None)."""
+    known = password_hash is not None
+    try:
+        _hasher().verify(password_hash or _dummy_hash(current_app.testing), password[:LONGEST])
+    except (VerificationError, InvalidHashError):
+        return False
+    return known
+
+
+def needs_rehash(password_hash: str) -> bool:
+    """Whether the hash was made with less work than today's."""
+    return _hasher().check_needs_rehash(password_hash)
+
+
+@cache
+def _dummy_hash(_testing: bool) -> str:
+    return hash_password("nobody has this password")
