@@ -10,8 +10,9 @@ Public pages are the same for everybody, staff included: they touch no session a
 import gzip
 import hashlib
 from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from threading import Lock
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from flask import Flask, Response, current_app, g, request
 
@@ -32,6 +33,9 @@ COMPRESSIBLE: Final = (
 )
 
 
+Kept = TypeVar("Kept")
+
+
 class Page(NamedTuple):
     """A finished page: its body compressed with gzip."""
 
@@ -47,6 +51,8 @@ class PageStore:
         self._pages: OrderedDict[tuple[object, ...], Page] = OrderedDict()
         self._bytes = 0
         self._lock = Lock()
+        #: Parts of pages (see `kept`): name to (the publication and day it was made from, the part).
+        self.parts: dict[Hashable, tuple[object, Any]] = {}
 
     def get(self, key: tuple[object, ...]) -> Page | None:
         """The page kept under `key`."""
@@ -60,6 +66,7 @@ class PageStore:
         """Forget all pages."""
         with self._lock:
             self._pages.clear()
+            self.parts.clear()
             self._bytes = 0
 
     def put(self, key: tuple[object, ...], page: Page) -> None:
@@ -71,6 +78,27 @@ class PageStore:
             while self._bytes > MAX_BYTES:
                 _, dropped = self._pages.popitem(last=False)
                 self._bytes -= len(dropped.body)
+
+
+def kept(name: Hashable, make: Callable[[], Kept]) -> Kept:
+    """What `make` gives, kept in memory until the next publication or the next day.
+
+    For what many pages share and is small: the directory of quartiers, the words of the glossary. Must
+    not depend on anything but public content, the day and `name`. Costs one statement where the page
+    cache has not asked for the publication number already.
+    """
+    if "publication" not in g:
+        key = g.get("page_key")
+        g.publication = key[3] if key else publication_number()
+    state = (g.publication, clock.today())
+    parts: dict[Hashable, tuple[object, Any]] = current_app.extensions["page_store"].parts
+    known = parts.get(name)
+    if known is not None and known[0] == state:
+        part: Kept = known[1]
+        return part
+    made = make()
+    parts[name] = (state, made)
+    return made
 
 
 def _answer(page: Page) -> Response:
@@ -102,6 +130,7 @@ def register(app: Flask, *, enabled: bool) -> None:
     @app.before_request
     def serve_kept_page() -> Response | None:
         g.page_key = None
+        g.pop("publication", None)
         cacheable = (
             enabled
             and request.method in ("GET", "HEAD")

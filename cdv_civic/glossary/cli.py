@@ -11,9 +11,7 @@ glossary = AppGroup("glossary", help="The acronyms and hard words that pages exp
 
 
 @glossary.command("load")
-@click.argument(
-    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=operations.FILE
-)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=operations.FILE)
 def load_command(file: Path) -> None:
     """Bring the words up to FILE (by default the list that comes with the platform). Human edits stay."""
     done = operations.load(file)

@@ -1,14 +1,12 @@
 """What pages read of the glossary."""
 
-from flask import current_app
 from sqlalchemy import select
 
-from cdv_civic.core.db import db, publication_number
+from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized
+from cdv_civic.core.pagecache import kept
 from cdv_civic.glossary.models import GlossaryEntry
 from cdv_civic.glossary.rules import Entry, Lexicon, Marker
-
-_KEPT = "glossary_lexicons"
 
 
 def entries(language: str) -> tuple[Entry, ...]:
@@ -28,25 +26,11 @@ def entries(language: str) -> tuple[Entry, ...]:
     )
 
 
-def lexicon(language: str, number: int | None = None) -> Lexicon:
-    """The words ready to be looked for, kept in memory until the next publication.
-
-    Costs no statement where `number` (the publication number) is given and the lexicon is known,
-    else one or two.
-    """
-    if number is None:
-        number = publication_number()
-    kept: dict[str, tuple[int, Lexicon]] = current_app.extensions.setdefault(_KEPT, {})
-    known = kept.get(language)
-    if known is not None and known[0] == number:
-        return known[1]
-    read = entries(language)
-    # Most publications change no word: the lexicon that was built stays.
-    current = known[1] if known is not None and known[1].entries == read else Lexicon(read)
-    kept[language] = (number, current)
-    return current
+def lexicon(language: str) -> Lexicon:
+    """The words ready to be looked for, kept in memory until the next publication; see `pagecache.kept`."""
+    return kept(("lexicon", language), lambda: Lexicon(entries(language)))
 
 
-def marker(language: str, number: int | None = None) -> Marker:
-    """What marks words on one page; see `lexicon` for its cost. Make one for each page."""
-    return Marker(lexicon(language, number))
+def marker(language: str) -> Marker:
+    """What marks words on one page; make one for each page. Costs at most two statements, most often none."""
+    return Marker(lexicon(language))
