@@ -8,7 +8,6 @@ empty list.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Any, Final
 
 from cdv_civic.core import vocabulary
@@ -159,14 +158,6 @@ class Budget:
     text: Words
     amount_eur: Annotated[float | None, Euros()] = None
     certainty: Annotated[str | None, Choice(tuple(vocabulary.CERTAINTIES))] = None
-
-    @property
-    def amount_cents(self) -> int | None:
-        """The amount in cents, a half cent rounded up."""
-        if self.amount_eur is None:
-            return None
-        # Through the decimal writing of the number: 16.15 euros are 1615 cents, not 1614.
-        return int((Decimal(str(self.amount_eur)) * 100).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 @dataclass(frozen=True, slots=True)

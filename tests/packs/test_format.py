@@ -189,16 +189,6 @@ def test_a_budget_is_a_positive_number_with_a_known_certainty() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("euros", "cents"), [(16.15, 1615), (0.005, 1), (10**12, 10**14), (1.1, 110), (0, 0)]
-)
-def test_an_amount_becomes_whole_cents(euros: float, cents: int) -> None:
-    pack = read_pack(json.dumps(changed("commitments.0.budget", {"text": "x", "amount_eur": euros})).encode())
-    budget = pack.commitments[0].budget
-    assert budget is not None
-    assert budget.amount_cents == cents
-
-
 def test_twelve_point_zero_is_a_whole_number_as_in_json_schema() -> None:
     assert read_pack(json.dumps(changed("axes.0.line", 12.0)).encode()).axes[0].line == 12
 

@@ -1,0 +1,207 @@
+"""Writes the rows of one kind in bulk: new ones, changed ones, retired ones. Nothing here decides; see `merge`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy.orm import Session
+
+from cdv_civic.core.localized import SOURCE_LANGUAGE, LocalizedText, Translation, TranslationState
+from cdv_civic.packs.merge import Kept, merge_row
+from cdv_civic.packs.operations.kinds import Kind, Link, Names
+from cdv_civic.packs.operations.plan import Entry, Plan
+from cdv_civic.packs.operations.stored import Current, Stored
+
+#: Ids in one statement, well below the limits of both databases.
+BATCH: Final = 500
+
+#: More columns of a row, which are not in the file: (row of the file) -> values.
+MoreColumns = Callable[[Mapping[str, Any]], dict[str, Any]]
+
+
+def batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Cut a long list of ids for IN (...)."""
+    for start in range(0, len(ids), BATCH):
+        yield ids[start : start + BATCH]
+
+
+def create(
+    session: Session, kind: Kind, contract_id: int, entries: Sequence[Entry], names: Names, more: MoreColumns
+) -> list[int]:
+    """Insert rows with their texts and links; their ids are added to `names` and returned."""
+    created: list[int] = []
+    for layer in _layers(kind, entries):
+        texts = _create_texts(session, kind, layer)
+        values = [
+            {
+                **kind.columns(entry.row, names),
+                **text,
+                **more(entry.row),
+                "contract_id": contract_id,
+                kind.key: entry.row[kind.key],
+                "position": entry.position,
+                "retired_at": None,
+                "source_row": entry.row,
+            }
+            for entry, text in zip(layer, texts, strict=True)
+        ]
+        statement = insert(kind.model).returning(kind.model.id, sort_by_parameter_order=True)
+        ids = session.scalars(statement, values).all()
+        names[kind.name].update({entry.row[kind.key]: id_ for entry, id_ in zip(layer, ids, strict=True)})
+        created += ids
+    for link in kind.links:
+        pairs = [
+            {
+                link.left: names[kind.name][entry.row[kind.key]],
+                link.right: names[link.target][name],
+                "position": place,
+            }
+            for entry in entries
+            for place, name in enumerate(entry.row.get(link.field) or ())
+        ]
+        if pairs:
+            session.execute(insert(link.table), pairs)
+    return created
+
+
+def _layers(kind: Kind, entries: Sequence[Entry]) -> Iterable[list[Entry]]:
+    """The rows in groups in which none refers to another: a tree level by level, anything else at once."""
+    if not any(reference.target == kind.name for reference in kind.references):
+        return [list(entries)] if entries else []
+    depths: dict[str, int] = {}
+    layers: dict[int, list[Entry]] = {}
+    for entry in entries:
+        depth = depths.get(entry.row.get("parent", ""), -1) + 1
+        depths[entry.row[kind.key]] = depth
+        layers.setdefault(depth, []).append(entry)
+    return [layers[depth] for depth in sorted(layers)]
+
+
+def _create_texts(session: Session, kind: Kind, entries: Sequence[Entry]) -> list[dict[str, int]]:
+    if kind.text is None:
+        return [{} for _entry in entries]
+    field_name, column = kind.text
+    statement = insert(LocalizedText).returning(LocalizedText.id, sort_by_parameter_order=True)
+    rows = [{"language": SOURCE_LANGUAGE, "original": entry.row[field_name]} for entry in entries]
+    return [{column: id_} for id_ in session.scalars(statement, rows)]
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What changed in one row: fields with their value before and after."""
+
+    id: int
+    name: str
+    changes: Mapping[str, tuple[Any, Any]]
+    current: Current
+    came_back: bool
+
+
+@dataclass(slots=True)
+class Changes:
+    """What a batch of changed rows came to."""
+
+    applied: list[Applied] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
+
+
+#: The theme that the last file and the new one suggest for a row: (name) -> (before, after).
+Suggestions = Callable[[str], tuple[str | None, str | None]]
+
+
+def change(
+    session: Session,
+    kind: Kind,
+    changed: Sequence[tuple[Stored, Entry]],
+    current: Mapping[int, Current],
+    names: Names,
+    suggestions: Suggestions | None = None,
+) -> Changes:
+    """Merge changed rows with what stands, field by field, and write what is to be applied."""
+    result = Changes()
+    rows: list[dict[str, Any]] = []
+    texts: dict[int, str] = {}
+    links: dict[str, list[tuple[int, list[int], list[int]]]] = {link.field: [] for link in kind.links}
+    for stored, entry in changed:
+        name, now = entry.row[kind.key], current[stored.id]
+        was_retired = stored.retired_at is not None
+        merge = merge_row(
+            kind.comparable(stored.source_row),
+            kind.comparable(entry.row),
+            kind.comparable(now.form),
+            was_retired=was_retired,
+        )
+        changes = {one: (now.form.get(one), value) for one, value in merge.apply.items()}
+        values = kind.columns(merge.apply, names, merge.apply)
+        if suggestions is not None:
+            before, after = suggestions(name)
+            if before != after and now.theme == before:
+                changes["theme"] = (before, after)
+                values["theme"] = after
+        rows.append({"id": stored.id, "retired_at": None, "source_row": entry.row, **values})
+        if kind.text is not None and kind.text[0] in merge.apply and now.text_id is not None:
+            texts[now.text_id] = merge.apply[kind.text[0]]
+        for link in kind.links:
+            if link.field in merge.apply:
+                wanted = [names[link.target][one] for one in merge.apply[link.field] or ()]
+                links[link.field].append((stored.id, now.links[link.field], wanted))
+        result.applied.append(Applied(stored.id, name, changes, now, was_retired))
+        result.kept += [
+            Kept(kind.name, name, one, now.form.get(one), value) for one, value in merge.kept.items()
+        ]
+    if rows:
+        session.execute(update(kind.model), rows)
+    change_originals(session, texts)
+    for link in kind.links:
+        _change_links(session, link, links[link.field])
+    return result
+
+
+def change_originals(session: Session, texts: Mapping[int, str]) -> None:
+    """Change originals by id; their reviewed translations become stale."""
+    if not texts:
+        return
+    session.execute(update(LocalizedText), [{"id": id_, "original": text} for id_, text in texts.items()])
+    for ids in batches(list(texts)):
+        session.execute(
+            update(Translation)
+            .where(Translation.text_id.in_(ids), Translation.state == TranslationState.REVIEWED.value)
+            .values(state=TranslationState.STALE.value)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _change_links(session: Session, link: Link, lists: Sequence[tuple[int, list[int], list[int]]]) -> None:
+    """Bring lists of links from what they are to what is wanted; a pair that stays keeps what else it holds."""
+    gone: list[dict[str, int]] = []
+    new: list[dict[str, int]] = []
+    moved: list[dict[str, int]] = []
+    for left, now, wanted in lists:
+        gone += [{"left": left, "right": one} for one in now if one not in wanted]
+        for place, one in enumerate(wanted):
+            if one not in now:
+                new.append({link.left: left, link.right: one, "position": place})
+            elif now.index(one) != place:
+                moved.append({"left": left, "right": one, "place": place})
+    table = link.table
+    pair = (table.c[link.left] == bindparam("left"), table.c[link.right] == bindparam("right"))
+    if gone:
+        session.execute(delete(table).where(*pair), gone)
+    if new:
+        session.execute(insert(table), new)
+    if moved:
+        session.execute(update(table).where(*pair).values(position=bindparam("place")), moved)
+
+
+def retire_and_move(session: Session, kind: Kind, plan: Plan, now: datetime) -> None:
+    """Retire the rows that are gone and give the others their place in the file."""
+    rows = [{"id": row.id, "retired_at": now} for row in plan.gone]
+    if rows:
+        session.execute(update(kind.model), rows)
+    moved = [{"id": row.id, "position": position} for row, position in plan.moved]
+    if moved:
+        session.execute(update(kind.model), moved)
