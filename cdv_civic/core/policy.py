@@ -39,7 +39,9 @@ ACTIONS: Final[dict[str, frozenset[Role]]] = {
     "indicator.enter": STAFF,  # enter or withdraw a value of an indicator
     "axis.edit": STAFF,  # set the theme of an axis
     "glossary.translate": STAFF,  # say what a word of the glossary means, in each language
+    "contract.import": frozenset({Role.ADMINISTRATOR}),  # bring in a contract pack, or a newer one
     "account.self": STAFF,  # change one's own password
+    "account.manage": frozenset({Role.ADMINISTRATOR}),  # make and close accounts
 }
 
 

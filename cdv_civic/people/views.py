@@ -1,14 +1,130 @@
-"""Sign-in and sign-out."""
+"""Sign-in, sign-out, and one's own password."""
 
-from flask import Blueprint
+from urllib.parse import urlsplit
 
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask_login import current_user, login_user, logout_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from cdv_civic.core.i18n import _
 from cdv_civic.core.policy import policy
+from cdv_civic.people import demo, limits
+from cdv_civic.people.csrf import keeps_form
+from cdv_civic.people.emails import BadEmail, fold_email
+from cdv_civic.people.forms import PasswordForm, SignInForm
+from cdv_civic.people.limits import TooManyAttempts
+from cdv_civic.people.models import Account
+from cdv_civic.people.operations import WrongCredentials, authenticate, change_own_password
+from cdv_civic.people.passwords import WeakPassword
 
 blueprint = Blueprint("people", __name__, url_prefix="/<lang>")
 
 
-@blueprint.get("/connexion")
+@blueprint.after_request
+def keep_nothing(response: Response) -> Response:
+    """These pages hold a token of one visitor: no cache may keep them."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def own_path(target: str | None) -> str | None:
+    """`target` where it is an address of this site, written from its root; None otherwise."""
+    if not target or not target.startswith("/") or target.startswith("//") or "\\" in target:
+        return None
+    if not target.isprintable() or " " in target:
+        return None
+    parts = urlsplit(target)
+    return None if parts.scheme or parts.netloc else target
+
+
+def _open_session(account: Account) -> None:
+    """A session that holds nothing of the one before: neither its token nor anything planted in it."""
+    session.clear()
+    login_user(account)
+
+
+@blueprint.route("/connexion", methods=["GET", "POST"])
 @policy("public")
-def sign_in() -> str:
-    """Placeholder."""
-    return ""
+@keeps_form
+def sign_in() -> AnyResponse:
+    """The sign-in page; then on to where the person was going, else the desk."""
+    form = SignInForm()
+    status = 200
+    waiting: int | None = None
+    if request.method == "GET":
+        form.retour.data = request.args.get("retour", "")
+    target = own_path(form.retour.data) or url_for("desk.worklist")
+    if request.method == "GET" and current_user.is_authenticated:
+        return redirect(target)
+    if form.validate_on_submit():
+        try:
+            limits.count_attempt(_counted_as(form.email.data or ""))
+            account = authenticate(form.email.data or "", form.password.data or "")
+        except TooManyAttempts as refused:
+            form.refuse(None, refused.sentence)
+            status, waiting = refused.status, refused.seconds
+        except WrongCredentials as refused:
+            limits.note_failure()
+            form.refuse(None, refused.sentence)
+            status = refused.status
+        else:
+            limits.note_success(_counted_as(form.email.data or ""))
+            _open_session(account)
+            return redirect(target, 303)
+    elif form.is_submitted():
+        status = 422
+    page = render_template("people/sign_in.html", form=form, demo_account=demo)
+    response = make_response(page, status)
+    if waiting is not None:
+        response.headers["Retry-After"] = str(waiting)
+    return response
+
+
+def _counted_as(typed: str) -> str:
+    try:
+        return fold_email(typed)
+    except BadEmail:
+        return ""
+
+
+@blueprint.post("/deconnexion")
+@policy("public")
+def sign_out() -> AnyResponse:
+    """End the session; nothing of it stays in the browser."""
+    logout_user()
+    session.clear()
+    return redirect(url_for("people.sign_in"), 303)
+
+
+@blueprint.route("/bureau/mot-de-passe", methods=["GET", "POST"])
+@policy("account.self")
+@keeps_form
+def password() -> AnyResponse:
+    """Change one's own password."""
+    form = PasswordForm()
+    if form.validate_on_submit():
+        try:
+            account = change_own_password(
+                current_user, current=form.current.data or "", password=form.password.data or ""
+            )
+        except (WrongCredentials, WeakPassword) as refused:
+            form.refuse(refused.field, refused.sentence)
+        else:
+            _open_session(account)
+            flash(
+                _("Votre nouveau mot de passe est enregistré. Vos autres connexions sont fermées."), "success"
+            )
+            return redirect(url_for("desk.worklist"), 303)
+    status = 422 if form.is_submitted() else 200
+    page = render_template("people/password.html", form=form, actor=current_user)
+    return make_response(page, status)

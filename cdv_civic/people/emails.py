@@ -1,0 +1,34 @@
+"""E-mail addresses: one plain form for one mailbox, so that nobody holds two accounts that look the same."""
+
+import re
+import unicodedata
+from typing import Final
+
+from cdv_civic.core.errors import DomainError
+from cdv_civic.core.i18n import lazy_gettext as _l
+
+LONGEST: Final = 254
+#: What mail servers in use accept, less what nobody types on purpose; letters of other alphabets can be
+#: drawn like ours, so an address holds none.
+_ADDRESS: Final = re.compile(
+    r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
+)
+
+
+class BadEmail(DomainError):
+    """Not an e-mail address that can be kept."""
+
+
+def fold_email(typed: str) -> str:
+    """The form under which an address is kept and looked for: NFKC, without case; raises `BadEmail`."""
+    folded = unicodedata.normalize("NFKC", typed.strip(" ")).casefold()
+    if len(folded) > LONGEST or not _ADDRESS.fullmatch(folded):
+        raise BadEmail(
+            _l(
+                "Cette adresse e-mail n’est pas complète ou contient un signe inattendu. "
+                "Écrivez-la sans espace ni accent, comme prenom.nom@ville.fr."
+            ),
+            field="email",
+        )
+    return folded

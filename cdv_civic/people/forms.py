@@ -1,0 +1,50 @@
+"""Forms of sign-in and of one's own account."""
+
+from wtforms import HiddenField, PasswordField, StringField
+from wtforms.validators import DataRequired, EqualTo
+
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.people.csrf import StaffForm
+
+
+class SignInForm(StaffForm):
+    """Who are you?"""
+
+    email = StringField(
+        _l("Adresse e-mail"),
+        [DataRequired(_l("Écrivez votre adresse e-mail."))],
+        render_kw={"autocomplete": "username", "inputmode": "email", "dir": "ltr", "spellcheck": "false"},
+    )
+    password = PasswordField(
+        _l("Mot de passe"),
+        [DataRequired(_l("Écrivez votre mot de passe."))],
+        render_kw={"autocomplete": "current-password", "dir": "ltr"},
+    )
+    retour = HiddenField()
+
+
+class PasswordForm(StaffForm):
+    """A new password for oneself."""
+
+    current = PasswordField(
+        _l("Votre mot de passe d’aujourd’hui"),
+        [DataRequired(_l("Écrivez votre mot de passe d’aujourd’hui."))],
+        render_kw={"autocomplete": "current-password", "dir": "ltr"},
+    )
+    password = PasswordField(
+        _l("Le nouveau mot de passe"),
+        [DataRequired(_l("Écrivez un nouveau mot de passe."))],
+        description=_l("Au moins 12 signes. Une phrase de quatre mots convient bien."),
+        render_kw={"autocomplete": "new-password", "dir": "ltr"},
+    )
+    again = PasswordField(
+        _l("Le nouveau mot de passe, encore une fois"),
+        [
+            DataRequired(_l("Écrivez le nouveau mot de passe une deuxième fois.")),
+            EqualTo(
+                "password",
+                _l("Les deux nouveaux mots de passe ne sont pas les mêmes. Écrivez-les de nouveau."),
+            ),
+        ],
+        render_kw={"autocomplete": "new-password", "dir": "ltr"},
+    )

@@ -1,0 +1,91 @@
+"""How often one may try to sign in: per address of the network, and per account.
+
+Counters live where RATE_LIMIT_STORAGE says; in memory each web process counts for itself. Their keys are
+hashed: no address of anybody is kept.
+"""
+
+import hashlib
+import hmac
+import math
+import time
+
+from flask import Flask, current_app
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from limits import RateLimitItem, parse
+
+from cdv_civic.core.config import Settings
+from cdv_civic.core.errors import DomainError
+from cdv_civic.core.i18n import lazy_ngettext
+
+limiter = Limiter(get_remote_address)
+
+
+class TooManyAttempts(DomainError):
+    """Too many failed attempts; `seconds` says in how long another one counts."""
+
+    status = 429
+
+    def __init__(self, seconds: int) -> None:
+        minutes = max(1, math.ceil(seconds / 60))
+        super().__init__(
+            lazy_ngettext(
+                "Trop d’essais. Attendez %(num)s minute, puis essayez de nouveau.",
+                "Trop d’essais. Attendez %(num)s minutes, puis essayez de nouveau.",
+                minutes,
+            )
+        )
+        self.seconds = seconds
+
+
+def _limit() -> RateLimitItem:
+    settings: Settings = current_app.extensions["settings"]
+    return parse(settings.sign_in_limit)
+
+
+def _hashed(*parts: str) -> str:
+    secret = str(current_app.config["SECRET_KEY"]).encode()
+    return hmac.new(secret, "\0".join(parts).encode(), hashlib.sha256).hexdigest()
+
+
+def _refuse(item: RateLimitItem, key: str) -> None:
+    window = limiter.limiter.get_window_stats(item, key)
+    raise TooManyAttempts(max(1, math.ceil(window.reset_time - time.time())))
+
+
+def count_attempt(account: str) -> None:
+    """Count an attempt to sign in as `account` (a folded e-mail) before it is tried; raise `TooManyAttempts`.
+
+    An account's attempts are all counted beforehand, so that a burst of parallel ones gains nothing;
+    a network address's are counted when they have failed: many people may share one.
+    """
+    item = _limit()
+    here, who = _address_key(), _hashed("account", account)
+    if not limiter.limiter.test(item, here):
+        _refuse(item, here)
+    if not limiter.limiter.hit(item, who):
+        _refuse(item, who)
+
+
+def note_failure() -> None:
+    """Count a failed attempt of this network address."""
+    limiter.limiter.hit(_limit(), _address_key())
+
+
+def note_success(account: str) -> None:
+    """Forget the attempts of an account that signed in."""
+    limiter.limiter.clear(_limit(), _hashed("account", account))
+
+
+def _address_key() -> str:
+    return _hashed("address", get_remote_address())
+
+
+def register(app: Flask) -> None:
+    """Bind the counters to their storage.
+
+    The extension is told that its hooks stand already: only the sign-in counts, and it asks by itself, so no
+    other page pays for a check.
+    """
+    app.extensions.setdefault("limiter", set()).add(limiter)
+    limiter.init_app(app)
