@@ -105,7 +105,7 @@ STATES: Final[Mapping[str, State]] = {
         State(
             "en_preparation", _l("En préparation"), "pencil", 2, _l("On prépare : études, argent, équipe.")
         ),
-        State("en_cours", _l("En cours"), "progress", 3, _l("Le travail a commencé.")),
+        State("en_cours", _l("En cours"), "tools", 3, _l("Le travail a commencé.")),
         State("realise", _l("Réalisé"), "circle-check", 4, _l("C’est fait.")),
         State(
             "perenne",
