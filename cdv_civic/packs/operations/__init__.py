@@ -98,6 +98,8 @@ class _Import:
                 published = self._publish(contract_id) if to_publish else 0
                 report = self._report(contract_id, plans, published)
                 self._audit(contract_id, report)
+                self.session.flush()
+                self.session.expire_all()  # rows were written in bulk, past the objects of this session
                 return report
         return self._report(contract_id, plans, published)
 

@@ -31,11 +31,9 @@ def create(session: Session, contract_id: int, entries: Sequence[Entry], names: 
     }
     new = [entry.row for entry in entries if entry.row["slug"] not in known]
     if new:
-        ids = session.scalars(
-            insert(Commune).returning(Commune.id, sort_by_parameter_order=True),
-            [{"slug": row["slug"], "name": row["name"]} for row in new],
-        )
-        known |= {row["slug"]: (id_, row["name"]) for row, id_ in zip(new, ids, strict=True)}
+        statement = insert(Commune).returning(Commune.slug, Commune.id, Commune.name)
+        values = [{"slug": row["slug"], "name": row["name"]} for row in new]
+        known |= {slug: (id_, name) for slug, id_, name in session.execute(statement, values)}
     session.execute(
         insert(ContractCommune),
         [

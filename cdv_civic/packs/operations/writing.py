@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -49,10 +50,13 @@ def create(
             }
             for entry, text in zip(layer, texts, strict=True)
         ]
-        statement = insert(kind.model).returning(kind.model.id, sort_by_parameter_order=True)
-        ids = session.scalars(statement, values).all()
-        names[kind.name].update({entry.row[kind.key]: id_ for entry, id_ in zip(layer, ids, strict=True)})
-        created += ids
+        # The table, not the model, and unordered: both databases then take many rows at a time, those with empty
+        # columns too. The name tells whose id it is.
+        table = kind.model.__table__
+        statement = insert(table).returning(table.c[kind.key], table.c.id)
+        ids = {row[0]: row[1] for row in session.execute(statement, values)}
+        names[kind.name].update(ids)
+        created += ids.values()
     for link in kind.links:
         pairs = [
             {
@@ -85,9 +89,13 @@ def _create_texts(session: Session, kind: Kind, entries: Sequence[Entry]) -> lis
     if kind.text is None:
         return [{} for _entry in entries]
     field_name, column = kind.text
-    statement = insert(LocalizedText).returning(LocalizedText.id, sort_by_parameter_order=True)
+    statement = insert(LocalizedText).returning(LocalizedText.original, LocalizedText.id)
     rows = [{"language": SOURCE_LANGUAGE, "original": entry.row[field_name]} for entry in entries]
-    return [{column: id_} for id_ in session.scalars(statement, rows)]
+    # Unordered too: equal texts are as good as each other, but no two rows share one.
+    ids: dict[str, list[int]] = defaultdict(list)
+    for original, id_ in session.execute(statement, rows):
+        ids[original].append(id_)
+    return [{column: ids[entry.row[field_name]].pop()} for entry in entries]
 
 
 @dataclass(frozen=True, slots=True)

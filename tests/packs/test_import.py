@@ -1,0 +1,502 @@
+"""Importing: every row arrives, the same file twice writes nothing, a newer one changes only what it says."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from cdv_civic.commitments import search
+from cdv_civic.commitments.models import (
+    Commitment,
+    CommitmentSearch,
+    CommitmentVersion,
+    Progress,
+    commitment_holder,
+    commitment_quartier,
+)
+from cdv_civic.core import clock
+from cdv_civic.core.audit import AuditEntry, verify
+from cdv_civic.core.db import publication_number, transaction
+from cdv_civic.core.errors import Forbidden
+from cdv_civic.core.localized import LocalizedText, Translation, write_original
+from cdv_civic.core.policy import CommandLine
+from cdv_civic.packs.format import BadPack, check_pack, read_pack
+from cdv_civic.packs.operations import import_pack
+from cdv_civic.packs.report import REPORTED, Report
+from cdv_civic.territory.models import (
+    Axis,
+    Commune,
+    Contract,
+    ContractCommune,
+    Organisation,
+    Quartier,
+    QuartierPopulation,
+)
+from tests.packs.database import as_stored, digest, dump, pack_in_database
+from tests.packs.strategies import packs
+from tests.packs.test_format import REAL_PACKS, small
+
+LARGEST = next(path for path in REAL_PACKS if path.stem.startswith("grand-orly"))
+
+Json = dict[str, Any]
+
+
+def load(pack: Json, **options: Any) -> Report:
+    return import_pack(check_pack(pack), **options)
+
+
+def commitment(session: Session, code: str = "A-1") -> Commitment:
+    session.expire_all()
+    return session.scalars(select(Commitment).where(Commitment.code == code)).one()
+
+
+def title(session: Session, row: Any) -> str:
+    return session.get_one(LocalizedText, row.title_id).original
+
+
+def versions(session: Session) -> list[CommitmentVersion]:
+    return list(session.scalars(select(CommitmentVersion).order_by(CommitmentVersion.id)))
+
+
+def test_the_four_packs_arrive_whole_side_by_side(session: Session) -> None:
+    for path in REAL_PACKS:
+        pack = json.loads(path.read_text())
+        report = import_pack(read_pack(path))
+        counts = {kind: len(pack[kind]) for kind in REPORTED}
+        assert report.created == report.in_file == report.in_database == counts
+        assert set(report.updated.values()) | set(report.unchanged.values()) | set(
+            report.retired.values()
+        ) == {0}
+    for path in REAL_PACKS:
+        pack = json.loads(path.read_text())
+        assert pack_in_database(session, pack["contract"]["slug"]) == as_stored(pack)
+
+
+def test_an_import_costs_a_bounded_number_of_statements(
+    app: Flask, count_statements: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    with count_statements() as first:
+        import_pack(read_pack(LARGEST))
+    with count_statements() as second:
+        import_pack(read_pack(LARGEST))
+    assert len(first) < 150
+    assert len(second) < 20
+
+
+def test_the_same_file_twice_writes_nothing_at_all(session: Session) -> None:
+    import_pack(read_pack(LARGEST), publish=True)
+    before = dump(session)
+    with clock.frozen(clock.now()):
+        report = import_pack(read_pack(LARGEST), publish=True)
+    assert report.unchanged == report.in_file
+    assert report.published == 0
+    assert dump(session) == before
+
+
+def test_an_import_raises_the_publication_number_and_leaves_one_line_in_the_audit_trail(
+    session: Session,
+) -> None:
+    load(small())
+    assert publication_number() == 1
+    (entry,) = session.scalars(select(AuditEntry))
+    assert (entry.action, entry.scope, entry.actor_label) == ("contract.import", "essai-2024", "command line")
+    assert entry.after is not None
+    assert entry.after["created"]["commitments"] == 1
+    assert verify(session) == (1, None)
+
+
+def test_only_administrators_may_import(session: Session) -> None:
+    before = digest(session)
+    with pytest.raises(Forbidden):
+        load(small(), actor=CommandLine(grants=frozenset()))
+    assert digest(session) == before
+
+
+def test_an_imported_commitment_waits_to_be_checked_until_published(session: Session) -> None:
+    load(small())
+    row = commitment(session)
+    assert (row.state, row.published_at, row.version) == ("a_verifier", None, 1)
+    report = load(small(), publish=True)
+    row = commitment(session)
+    assert (row.state, row.published_at, report.published) == ("annonce", clock.now(), 1)
+    assert report.unchanged == report.in_file
+
+
+def test_publishing_leaves_other_contracts_and_known_progress_alone(session: Session) -> None:
+    load(small())
+    other = renamed(small(), "autre-2024")
+    load(other)
+    with transaction():
+        session.execute(
+            update(Commitment)
+            .where(Commitment.id == commitment_of(session, "autre-2024").id)
+            .values(state="en_cours")
+        )
+    load(other, publish=True)
+    assert commitment_of(session, "autre-2024").state == "en_cours"
+    assert commitment_of(session, "essai-2024").state == "a_verifier"
+
+
+def renamed(pack: Json, slug: str) -> Json:
+    """The same pack as another contract, on other quartiers."""
+    pack = json.loads(json.dumps(pack).replace("orly-est", f"orly-est-{slug}"))
+    pack["contract"]["slug"] = slug
+    return pack
+
+
+def commitment_of(session: Session, slug: str) -> Commitment:
+    session.expire_all()
+    statement = select(Commitment).join(Contract, Contract.id == Commitment.contract_id)
+    return session.scalars(statement.where(Contract.slug == slug)).one()
+
+
+# --- a newer file ---------------------------------------------------------------------------------
+
+
+def newer(**changes: Any) -> Json:
+    """The small pack with some fields of its commitment changed; None removes one."""
+    pack = small()
+    row = pack["commitments"][0]
+    row.update(changes)
+    pack["commitments"][0] = {key: value for key, value in row.items() if value is not None}
+    return pack
+
+
+def test_a_newer_file_updates_and_says_so_in_a_version(session: Session) -> None:
+    load(small())
+    pack = newer(
+        title="Ouvrir deux permanences",
+        holders=[],
+        partners=["caf"],
+        deadline={"text": "fin 2025", "date": "2025-12-31"},
+        budget={"text": "10 000,50 €", "amount_eur": 10000.5},
+    )
+    report = load(pack)
+    assert report.updated == {**dict.fromkeys(REPORTED, 0), "commitments": 1}
+    assert pack_in_database(session, "essai-2024") == as_stored(pack)
+    assert commitment(session).version == 2
+    (version,) = versions(session)
+    assert (version.number, version.origin, version.organisation_name) == (2, "import", "")
+    assert version.reason == "Le contrat a été mis à jour le 20 novembre 2026."
+    assert version.changes == {
+        "title": ["Ouvrir une permanence", "Ouvrir deux permanences"],
+        "holders": [["CAF"], []],
+        "partners": [[], ["CAF"]],
+        "deadline_text": [None, "fin 2025"],
+        "deadline_date": [None, "2025-12-31"],
+        "budget_text": [None, "10 000,50 €"],
+        "budget_cents": [None, 1000050],
+    }
+
+
+def test_going_back_to_the_older_file_is_an_update_too(session: Session) -> None:
+    load(newer(condition="sous réserve", deadline={"text": "2025"}))
+    load(small())
+    assert pack_in_database(session, "essai-2024") == as_stored(small())
+    assert versions(session)[0].changes == {
+        "condition": ["sous réserve", None],
+        "deadline_text": ["2025", None],
+    }
+
+
+def test_a_changed_title_is_found_by_search_and_its_translations_become_stale(session: Session) -> None:
+    load(small())
+    row = commitment(session)
+    with transaction():
+        for language, state in (("en", "reviewed"), ("ar", "draft")):
+            session.add(
+                Translation(
+                    text_id=row.title_id, language=language, text="x", state=state, changed_at=clock.now()
+                )
+            )
+    load(newer(title="Ouvrir une ludothèque"))
+    states = session.execute(
+        select(Translation.language, Translation.state).order_by(Translation.language)
+    ).all()
+    assert [tuple(one) for one in states] == [("ar", "draft"), ("en", "stale")]
+    found = search.matching(session, "ludothèques")
+    assert found is not None
+    assert session.scalars(select(Commitment.id).where(found)).all() == [row.id]
+
+
+def test_a_renamed_holder_is_found_by_search(session: Session) -> None:
+    load(small())
+    pack = small()
+    pack["organisations"][0]["name"] = "Allocations familiales"
+    load(pack)
+    assert "allocation" in session.scalars(select(CommitmentSearch.document)).one()
+
+
+def test_human_edits_are_kept_and_reported_while_the_rest_is_applied(session: Session) -> None:
+    load(newer(condition="sous réserve"))
+    row = commitment(session)
+    with transaction():
+        session.execute(
+            update(LocalizedText).where(LocalizedText.id == row.title_id).values(original="Ouvrir lundi")
+        )
+        session.execute(update(Commitment).values(nature="poursuite", deadline_text="lundi"))
+        session.execute(commitment_holder.delete())
+    report = load(
+        newer(
+            title="Ouvrir en mai", nature="piste", holders=["caf"], condition=None, deadline={"text": "mai"}
+        )
+    )
+    row = commitment(session)
+    assert (title(session, row), row.nature, row.deadline_text) == ("Ouvrir lundi", "poursuite", "lundi")
+    assert row.condition is None
+    assert session.execute(select(commitment_holder)).all() == []
+    assert [(kept.field, kept.stored, kept.in_file) for kept in report.kept] == [
+        ("nature", "poursuite", "piste"),
+        ("title", "Ouvrir lundi", "Ouvrir en mai"),
+        ("deadline", {"text": "lundi"}, {"text": "mai"}),
+    ]
+    assert report.updated["commitments"] == 1
+    again = load(newer(title="Ouvrir en mai", nature="piste", condition=None, deadline={"text": "mai"}))
+    assert (again.unchanged["commitments"], again.kept) == (1, ())
+
+
+def test_a_human_edit_survives_any_number_of_newer_files(session: Session) -> None:
+    load(small())
+    with transaction():
+        session.execute(update(Commitment).values(recurrence="chaque mois"))
+    for text in ("1 fois par an", "2 fois par an"):
+        assert [kept.in_file for kept in load(newer(recurrence=text)).kept] == [text]
+    assert commitment(session).recurrence == "chaque mois"
+
+
+def test_published_progress_and_the_state_of_a_quartier_are_kept(session: Session) -> None:
+    pack = small()
+    pack["quartiers"].append({**pack["quartiers"][0], "slug": "orly-ouest", "name": "Ouest"})
+    load(pack, publish=True)
+    row = commitment(session)
+    with transaction():
+        session.add(
+            Progress(
+                commitment_id=row.id,
+                state="en_cours",
+                happened_on=clock.today(),
+                sentence_id=write_original(session, "Le chantier a commencé.").id,
+                organisation_name="Ville",
+                published_at=clock.now(),
+                client_key="k",
+            )
+        )
+        session.execute(update(Commitment).values(state="en_cours", last_progress_on=clock.today()))
+        session.execute(update(commitment_quartier).values(state="realise"))
+    changed = copy.deepcopy(pack)
+    changed["commitments"][0].update(title="Autre titre", quartiers=["orly-ouest", "orly-est"])
+    load(changed, publish=True)
+    row = commitment(session)
+    assert (row.state, row.last_progress_on) == ("en_cours", clock.today())
+    assert session.scalars(select(Progress.state)).all() == ["en_cours"]
+    links = session.execute(
+        select(Quartier.slug, commitment_quartier.c.state)
+        .join(Quartier, Quartier.id == commitment_quartier.c.quartier_id)
+        .order_by(commitment_quartier.c.position)
+    ).all()
+    assert [tuple(link) for link in links] == [("orly-ouest", None), ("orly-est", "realise")]
+
+
+def test_what_is_gone_is_retired_and_what_comes_back_is_not(session: Session) -> None:
+    load(small())
+    less = small(commitments=[], organisations=[], quartiers=[], axes=small()["axes"][:1])
+    report = load(less)
+    assert report.retired == {
+        **dict.fromkeys(REPORTED, 0), "commitments": 1, "axes": 2, "quartiers": 1, "organisations": 1
+    }  # fmt: skip
+    assert commitment(session).retired_at == clock.now()
+    assert pack_in_database(session, "essai-2024") == as_stored(less)
+    assert load(less).unchanged["axes"] == 1
+
+    report = load(small())
+    assert (report.updated["commitments"], report.updated["axes"], report.created["axes"]) == (1, 2, 0)
+    assert commitment(session).retired_at is None
+    assert pack_in_database(session, "essai-2024") == as_stored(small())
+    assert [(one.number, one.changes) for one in versions(session)] == [
+        (2, {"retired": [False, True]}),
+        (3, {"retired": [True, False]}),
+    ]
+    assert "n’est plus dans le contrat" in versions(session)[0].reason
+
+
+def test_a_retired_commitment_is_not_published(session: Session) -> None:
+    load(small())
+    load(small(commitments=[]), publish=True)
+    assert commitment(session).state == "a_verifier"
+
+
+def test_rows_that_only_change_places_are_unchanged_but_sorted_anew(session: Session) -> None:
+    pack = small()
+    load(pack)
+    pack["axes"] = [pack["axes"][2], *pack["axes"][:2]]
+    report = load(pack)
+    assert report.unchanged == report.in_file
+    assert pack_in_database(session, "essai-2024") == as_stored(pack)
+
+
+def test_axes_can_be_hung_elsewhere_under_new_ones(session: Session) -> None:
+    pack = small()
+    load(pack)
+    pack["axes"].insert(1, {**pack["axes"][0], "code": "N", "parent": "A"})
+    pack["axes"].insert(2, {**pack["axes"][0], "code": "N.1", "parent": "N"})
+    pack["axes"][3]["parent"] = "N.1"
+    load(pack)
+    assert pack_in_database(session, "essai-2024") == as_stored(pack)
+
+
+def test_the_contract_itself_is_updated(session: Session) -> None:
+    load(small())
+    pack = small()
+    pack["contract"].update(title="Contrat mis à jour", period_end="2031", notes="Avenant")
+    pack["contract"]["source"]["signed_on"] = "2025-01-02"
+    report = load(pack)
+    assert report.unchanged == report.in_file
+    assert pack_in_database(session, "essai-2024") == as_stored(pack)
+
+
+# --- themes, quartiers, communes ------------------------------------------------------------------
+
+
+def test_themes_are_suggested_follow_the_file_and_yield_to_staff(session: Session) -> None:
+    load(small())
+    themes = {axis.code: axis.theme for axis in session.scalars(select(Axis))}
+    assert themes == {"A": "emploi", "A.1": "emploi", "B": "sante"}
+    assert commitment(session).theme == "emploi"
+    load(newer(axes=["B"]))
+    assert commitment(session).theme == "sante"
+    with transaction():
+        session.execute(update(Commitment).values(theme="habitat"))
+    load(newer(axes=["A"]))
+    assert commitment(session).theme == "habitat"
+
+
+def test_a_population_of_a_later_year_stands_beside_the_older_one(session: Session) -> None:
+    def with_population(**population: Any) -> Json:
+        pack = small()
+        pack["quartiers"][0]["population"] = population
+        return pack
+
+    load(with_population(value=1000, year=2018, source="fiche"))
+    load(with_population(value=1100, year=2018, source="fiche"))
+    load(with_population(value=1200, year=2022, source="fiche"))
+    rows = session.execute(select(QuartierPopulation.value, QuartierPopulation.year)).all()
+    assert [tuple(row) for row in rows] == [(1100, 2018), (1200, 2022)]
+    load(with_population(value=1000, year=2018, source="fiche"))
+    assert pack_in_database(session, "essai-2024")["quartiers"][0]["population"]["value"] == 1000
+
+
+def test_a_quartier_is_searched_by_its_names_and_communes_folded(session: Session) -> None:
+    pack = small(communes=[{"slug": "orly", "name": "L’Haÿ-les-Roses"}])
+    pack["quartiers"][0]["aliases"] = ["Cité de l’Œuvre"]
+    load(pack)
+    assert session.scalars(select(Quartier.search_text)).one() == "est cite de l oeuvre l hay les roses"
+    pack["communes"][0]["name"] = "Orly"
+    load(pack)
+    session.expire_all()
+    assert session.scalars(select(Quartier.search_text)).one() == "est cite de l oeuvre orly"
+
+
+def test_two_contracts_share_their_communes_and_not_their_organisations(session: Session) -> None:
+    load(small())
+    other = renamed(small(), "autre-2024")
+    other["organisations"][0]["name"] = "CAF d’à côté"
+    other["communes"].append({"slug": "thiais", "name": "Thiais", "department": "94"})
+    report = load(other)
+    assert report.created == report.in_database
+    assert session.scalars(select(Commune.slug).order_by(Commune.slug)).all() == ["orly", "thiais"]
+    assert len(session.scalars(select(ContractCommune)).all()) == 3
+    assert sorted(session.scalars(select(Organisation.name))) == ["CAF", "CAF d’à côté"]
+    assert pack_in_database(session, "essai-2024") == as_stored(small())
+    assert pack_in_database(session, "autre-2024") == as_stored(other)
+
+
+def test_a_commune_keeps_the_name_it_has_when_another_contract_spells_it_differently(
+    session: Session,
+) -> None:
+    load(small())
+    other = renamed(small(communes=[{"slug": "orly", "name": "ORLY"}]), "autre-2024")
+    (kept,) = load(other).kept
+    assert (kept.kind, kept.name, kept.field, kept.stored, kept.in_file) == (
+        "communes",
+        "orly",
+        "name",
+        "Orly",
+        "ORLY",
+    )
+    assert session.scalars(select(Commune.name)).all() == ["Orly"]
+    assert load(other).unchanged["communes"] == 1
+
+
+def test_a_quartier_of_another_contract_is_a_named_problem_and_nothing_is_written(session: Session) -> None:
+    load(small())
+    before = digest(session)
+    pack = small()
+    pack["contract"]["slug"] = "autre-2024"
+    with pytest.raises(BadPack) as refused:
+        load(pack)
+    assert refused.value.lines() == [
+        'quartiers[0].slug: "orly-est" is a quartier of the contract "essai-2024"'
+    ]
+    assert digest(session) == before
+
+
+def test_an_import_that_fails_at_the_last_step_leaves_nothing(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(small())
+    before = digest(session)
+
+    def fail(*_arguments: object, **_more: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr("cdv_civic.packs.operations.audit.record", fail)
+    with pytest.raises(OSError, match="disk full"):
+        load(newer(title="Autre"))
+    assert digest(session) == before
+
+
+# --- any pack -------------------------------------------------------------------------------------
+
+_numbers = itertools.count()
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(older=packs(), newest=packs())
+def test_any_pack_goes_through_the_database_whole_also_over_an_older_one(
+    session: Session, older: Json, newest: Json
+) -> None:
+    suffix = f"-x{next(_numbers)}"
+    for pack in (older, newest):
+        pack["contract"]["slug"] = f"essai{suffix}"
+        _suffix_quartiers(pack, suffix)
+        for row in pack["communes"]:
+            row["name"] = f"Commune {row['slug']}"  # shared by all examples: the first to come names it
+    for pack in (older, newest, older):
+        report = load(pack)
+        assert report.in_file == report.in_database
+        assert pack_in_database(session, pack["contract"]["slug"]) == as_stored(pack)
+        before = digest(session)
+        assert load(pack).unchanged == report.in_file
+        assert digest(session) == before
+
+
+def _suffix_quartiers(pack: Json, suffix: str) -> None:
+    """Quartiers are unique over all contracts of the site: each example has its own."""
+    for kind in ("axes", "commitments", "indicators", "bodies"):
+        for row in pack[kind]:
+            if "quartiers" in row:
+                row["quartiers"] = [slug + suffix for slug in row["quartiers"]]
+            if "quartier" in row:
+                row["quartier"] += suffix
+    for row in pack["quartiers"]:
+        row["slug"] += suffix
