@@ -72,11 +72,13 @@ def test_french_knows_the_plural_of_every_counted_sentence(sentences: frozenset[
 @pytest.mark.parametrize("tag", ["en", "ar"])
 def test_a_translation_keeps_the_placeholders_and_the_tags(tag: str) -> None:
     for said, texts in translated(tag).items():
+        if not all(texts):
+            continue  # another test's finding
         wanted = set(PLACEHOLDER.findall(forms(said)[-1]))
-        for text in texts:
-            kept = set(PLACEHOLDER.findall(text))
-            # « one neighbourhood » needs no number: a counted sentence may leave it out.
-            assert kept == wanted or (isinstance(said, tuple) and kept | {"%(num)s"} == wanted), (said, text)
+        *counted, last = (set(PLACEHOLDER.findall(text)) for text in texts)
+        assert last == wanted, (said, texts)
+        # « one neighbourhood » needs no number: the other forms of a counted sentence may leave it out.
+        assert all(kept <= wanted for kept in counted), (said, texts)
 
 
 @pytest.mark.parametrize(("tag", "count"), [("fr", 2), ("en", 2), ("ar", 6)])
