@@ -180,7 +180,7 @@ class Gallery:
 
     language: str
     direction: str
-    drawn: Markup
+    drawn: str
 
 
 def _rows(language: str) -> Samples:
@@ -225,7 +225,12 @@ def _rows(language: str) -> Samples:
             state=STATES["perenne"],
             theme=THEMES["habitat"],
         ),
-        SampleCard("#carte", Words("Titre-très-long-" * 9, "fr", language == "fr"), NATURES["idee"], STATES["a_verifier"]),
+        SampleCard(
+            "#carte",
+            Words("Titre-très-long-" * 9, "fr", language == "fr"),
+            NATURES["idee"],
+            STATES["a_verifier"],
+        ),
     ]
     entries = [
         SampleEntry(
@@ -233,7 +238,9 @@ def _rows(language: str) -> Samples:
             STATES["en_cours"],
             started,
             author=holder,
-            detail=Markup("<p>Fermeture du parc côté nord jusqu’au 30 mai. L’entrée sud reste ouverte.</p>") if language == "fr" else None,
+            detail=Markup("<p>Fermeture du parc côté nord jusqu’au 30 mai. L’entrée sud reste ouverte.</p>")
+            if language == "fr"
+            else None,
             quartiers=quartiers[:1],
             evidence=[
                 SampleEvidence("photo", "#photo", "", PHOTO, "Des barrières de chantier devant le parc"),
@@ -259,14 +266,25 @@ def _rows(language: str) -> Samples:
         commune=say("Ville-Exemple"),
         holder=holder,
         term=say("contrat de ville"),
-        meaning=say("Un contrat de six ans entre l’État, les villes et leurs partenaires, pour les quartiers."),
+        meaning=say(
+            "Un contrat de six ans entre l’État, les villes et leurs partenaires, pour les quartiers."
+        ),
         cards=cards,
         entries=entries,
         counts=[
             (STATES[code], number, f"#etat-{code}")
-            for code, number in (("realise", 9), ("perenne", 2), ("en_cours", 21), ("reporte", 1), ("a_verifier", 31))
+            for code, number in (
+                ("realise", 9),
+                ("perenne", 2),
+                ("en_cours", 21),
+                ("reporte", 1),
+                ("a_verifier", 31),
+            )
         ],
-        points=[SamplePoint(str(year), value, f"{value}") for year, value in ((2023, 48), (2024, 96), (2025, 143), (2026, 210))],
+        points=[
+            SamplePoint(str(year), value, f"{value}")
+            for year, value in ((2023, 48), (2024, 96), (2025, 143), (2026, 210))
+        ],
         figures=[
             ("1", say("habitants sur 4 connaissent le conseil citoyen")),
             ("143", say("logements rénovés sur 320")),
@@ -297,6 +315,6 @@ def samples() -> list[Gallery]:
         rows = _rows(language)
         rows.refused.validate()
         with force_locale(language):
-            drawn = Markup(render_template("pages/components_gallery.html", s=rows, half=language))
+            drawn = render_template("pages/components_gallery.html", s=rows, half=language)
         galleries.append(Gallery(language, direction_of(language), drawn))
     return galleries
