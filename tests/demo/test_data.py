@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from cdv_civic.commitments.rules import check_reason, check_sentence, check_transition
 from cdv_civic.core.config import ROOT
 from cdv_civic.core.vocabulary import STATES, TO_CHECK
 from cdv_civic.demo.pictures import SCENES
@@ -55,3 +56,15 @@ def test_every_figure_is_of_an_indicator_of_the_contract() -> None:
     for value in STORY["indicator_values"]:
         assert value["code"] in codes
         assert ("number" in value) != ("text" in value)
+
+
+def test_the_states_told_follow_one_another_as_the_rules_allow() -> None:
+    before: dict[tuple[str, str | None], str] = {}
+    for entry in sorted(STORY["progress"], key=lambda entry: entry["on"]):
+        place = (entry["code"], entry.get("quartier"))
+        was = before.get(place) or before.get((entry["code"], None)) or TO_CHECK
+        sentence = check_sentence(entry["sentence"]["fr"])
+        check_transition(was, entry["state"])
+        check_reason(was, entry["state"], sentence, entry.get("detail", {}).get("fr", ""))
+        if "withdrawn" not in entry:
+            before[place] = entry["state"]
