@@ -7,9 +7,9 @@ def register(app: Flask) -> None:
     """Add the commands."""
     from cdv_civic.console import audit, migrations
     from cdv_civic.glossary.cli import glossary
+    from cdv_civic.packs.cli import contract
     from cdv_civic.people.cli import staff
 
     migrations.register(app)
-    app.cli.add_command(audit.audit)
-    app.cli.add_command(staff)
-    app.cli.add_command(glossary)
+    for group in (audit.audit, contract, glossary, staff):
+        app.cli.add_command(group)
