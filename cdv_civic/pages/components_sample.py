@@ -308,8 +308,8 @@ def _rows(language: str) -> Samples:
     )
 
 
-def samples() -> list[Gallery]:
-    """The page's two halves: in French from left to right, in Arabic from right to left."""
+def samples() -> dict[str, list[Gallery]]:
+    """What the page shows: two halves, in French from left to right, in Arabic from right to left."""
     galleries = []
     for language in ("fr", "ar"):
         rows = _rows(language)
@@ -317,4 +317,4 @@ def samples() -> list[Gallery]:
         with force_locale(language):
             drawn = render_template("pages/components_gallery.html", s=rows, half=language)
         galleries.append(Gallery(language, direction_of(language), drawn))
-    return galleries
+    return {"galleries": galleries}
