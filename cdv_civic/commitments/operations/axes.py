@@ -1,0 +1,68 @@
+"""Say what theme a part of the contract belongs to."""
+
+from sqlalchemy import select, update
+
+from cdv_civic.commitments import rules
+from cdv_civic.commitments.models import Commitment, commitment_axis
+from cdv_civic.core import audit
+from cdv_civic.core.db import transaction
+from cdv_civic.core.errors import NotFound
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.policy import Actor, require
+from cdv_civic.core.vocabulary import THEMES
+from cdv_civic.territory.models import Axis, Contract
+
+
+def set_axis_theme(actor: Actor, axis_id: int, theme: str | None) -> int:
+    """Set the theme of an axis, and of those of its own commitments that had the axis's theme before.
+
+    Commitments that were given another theme keep it. How many commitments changed. Raises `BrokenRule`,
+    `Forbidden`, `NotFound`.
+    """
+    require(actor, "axis.edit")
+    if theme is not None and theme not in THEMES:
+        raise rules.BrokenRule(_l("Choisissez une réponse de la liste."), field="theme")
+    with transaction(publishes=True) as session:
+        found = (
+            session.execute(
+                select(Axis, Contract)
+                .join(Contract, Contract.id == Axis.contract_id)
+                .where(Axis.id == axis_id)
+                .with_for_update(of=Axis)
+                .execution_options(populate_existing=True)
+            )
+            .tuples()
+            .one_or_none()
+        )
+        if found is None:
+            raise NotFound(_l("Cette partie du contrat n’existe pas."))
+        axis, contract = found
+        require(actor, "axis.edit", contract.id)
+        if axis.theme == theme:
+            return 0
+        before, axis.theme = axis.theme, theme
+        same = Commitment.theme.is_(None) if before is None else Commitment.theme == before
+        changed = session.execute(
+            update(Commitment)
+            .where(
+                same,
+                Commitment.id.in_(
+                    select(commitment_axis.c.commitment_id).where(commitment_axis.c.axis_id == axis_id)
+                ),
+            )
+            .values(theme=theme)
+            .returning(Commitment.id)
+            .execution_options(synchronize_session=False)
+        )
+        ids = sorted(changed.scalars())
+        audit.record(
+            session,
+            actor,
+            "axis.edit",
+            "axis",
+            axis.id,
+            scope=contract.slug,
+            before={"theme": before},
+            after={"theme": theme, "commitments": ids},
+        )
+    return len(ids)

@@ -1,0 +1,289 @@
+"""Change what a commitment says, with a reason; what it said before is kept as a version."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import Table, delete, exists, func, insert, select
+from sqlalchemy.orm import Session
+
+from cdv_civic.commitments import rules
+from cdv_civic.commitments.models import (
+    Commitment,
+    CommitmentVersion,
+    Progress,
+    commitment_holder,
+    commitment_partner,
+    commitment_quartier,
+)
+from cdv_civic.commitments.operations.held import hold
+from cdv_civic.commitments.search import refresh
+from cdv_civic.core import audit, clock
+from cdv_civic.core.db import transaction
+from cdv_civic.core.errors import Conflict
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.localized import LocalizedText, change_original
+from cdv_civic.core.policy import Actor, require
+from cdv_civic.core.vocabulary import CERTAINTIES, NATURES, THEMES
+from cdv_civic.territory.models import Contract, Organisation, Quartier
+
+ACTION: Final = "commitment.edit"
+LONGEST_FIELD: Final = 2000
+_EARLIEST: Final = date(1990, 1, 1)
+_LATEST: Final = date(2100, 12, 31)
+
+
+class EditConflict(Conflict):
+    """Somebody else changed the commitment since the form was opened; `version` is its number now."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(
+            _l(
+                "Quelqu’un a modifié cet engagement pendant que vous écriviez. "
+                "Comparez les deux textes ci-dessous, puis enregistrez de nouveau."
+            )
+        )
+        self.version = version
+
+
+@dataclass(frozen=True)
+class Edit:
+    """All public fields of a commitment as they should be; None where nothing is said."""
+
+    title: str
+    nature: str
+    theme: str | None = None
+    deadline_text: str | None = None
+    deadline_date: date | None = None
+    recurrence: str | None = None
+    condition: str | None = None
+    budget_text: str | None = None
+    #: Cents of euros.
+    budget_cents: int | None = None
+    budget_certainty: str | None = None
+    status_text: str | None = None
+    partners_text: tuple[str, ...] = ()
+
+
+_LINES: Final = ("deadline_text", "recurrence", "condition", "budget_text", "status_text")
+
+
+def _plain(value: object) -> object:
+    """A value as the versions keep it."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _check_field(name: str, value: Any) -> Any:
+    """The value to keep of one field that changes; raises `BrokenRule`."""
+    if name == "title":
+        title = rules.check_line(value, "title", longest=rules.LONGEST_TITLE)
+        if title is None:
+            raise rules.BrokenRule(_l("Un engagement a toujours un titre. Écrivez-le."), field="title")
+        return title
+    if name in _LINES:
+        return rules.check_line(value or "", name, longest=LONGEST_FIELD)
+    if name == "partners_text":
+        lines = (rules.check_line(each, name, longest=LONGEST_FIELD) for each in value)
+        return tuple(line for line in lines if line)
+    known: Mapping[str, Iterable[str]] = {
+        "nature": NATURES,
+        "theme": THEMES,
+        "budget_certainty": CERTAINTIES,
+    }
+    if name in known and value is not None and value not in known[name]:
+        raise rules.BrokenRule(_l("Choisissez une réponse de la liste."), field=name)
+    if name == "nature" and value is None:
+        raise rules.BrokenRule(_l("Choisissez une réponse de la liste."), field=name)
+    if name == "deadline_date" and value is not None and not _EARLIEST <= value <= _LATEST:
+        raise rules.BrokenRule(_l("Vérifiez l’année de cette date."), field=name)
+    return value
+
+
+def edit_commitment(actor: Actor, commitment_id: int, edit: Edit, *, version: int, reason: str) -> Commitment:
+    """Change public fields, for a reason that residents read; nothing is written where nothing changes.
+
+    `version` is the number that the form was opened on. Raises `EditConflict` where it is no longer that,
+    `Forbidden`, `NotFound`, `BrokenRule`. Only fields that change are checked: an imported title that is
+    longer than staff may write does not stop the correction of a date.
+    """
+    require(actor, ACTION)
+    with transaction(publishes=True) as session:
+        commitment, contract = hold(session, actor, ACTION, commitment_id)
+        _check_version(commitment, version)
+        title = session.execute(
+            select(LocalizedText.original).where(LocalizedText.id == commitment.title_id)
+        ).scalar_one()
+        changes: dict[str, list[object]] = {}
+        for name in (each.name for each in fields(Edit)):
+            before = title if name == "title" else getattr(commitment, name)
+            wanted = getattr(edit, name)
+            if _plain(wanted) == _plain(before):
+                continue
+            after = _check_field(name, wanted)
+            if _plain(after) == _plain(before):
+                continue
+            changes[name] = [_plain(before), _plain(after)]
+            if name == "title":
+                change_original(session, commitment.title_id, after)
+            else:
+                setattr(commitment, name, list(after) if name == "partners_text" else after)
+        if changes:
+            _keep_version(session, actor, commitment, contract, reason, changes)
+            if "title" in changes:
+                refresh(session, [commitment.id])
+    return commitment
+
+
+def _check_version(commitment: Commitment, version: int) -> None:
+    if commitment.version != version:
+        raise EditConflict(commitment.version)
+
+
+def _keep_version(
+    session: Session,
+    actor: Actor,
+    commitment: Commitment,
+    contract: Contract,
+    reason: str,
+    changes: dict[str, list[object]],
+) -> None:
+    why = rules.check_sentence(reason, "reason")
+    commitment.version += 1
+    session.add(
+        CommitmentVersion(
+            commitment_id=commitment.id,
+            number=commitment.version,
+            changed_at=clock.now(),
+            origin="staff",
+            reason=why,
+            actor_id=actor.actor_id,
+            organisation_name=actor.organisation_name or actor.name,
+            changes=dict(changes),
+        )
+    )
+    session.flush()
+    audit.record(
+        session,
+        actor,
+        ACTION,
+        "commitment",
+        commitment.id,
+        scope=contract.slug,
+        before={name: pair[0] for name, pair in changes.items()},
+        after={
+            **{name: pair[1] for name, pair in changes.items()},
+            "version": commitment.version,
+            "reason": why,
+        },
+    )
+
+
+def set_links(
+    actor: Actor,
+    commitment_id: int,
+    *,
+    version: int,
+    reason: str,
+    holders: Sequence[int] | None = None,
+    partners: Sequence[int] | None = None,
+    quartiers: Sequence[int] | None = None,
+) -> Commitment:
+    """Set who answers for a commitment, who helps, and where it is; None leaves a list as it is.
+
+    The order of what stays is kept, what is new comes after. Raises as `edit_commitment` does.
+    """
+    require(actor, ACTION)
+    with transaction(publishes=True) as session:
+        commitment, contract = hold(session, actor, ACTION, commitment_id)
+        _check_version(commitment, version)
+        changes: dict[str, list[object]] = {}
+        for name, table, target, wanted in (
+            ("holders", commitment_holder, Organisation, holders),
+            ("partners", commitment_partner, Organisation, partners),
+            ("quartiers", commitment_quartier, Quartier, quartiers),
+        ):
+            if wanted is not None:
+                pair = _set_list(session, commitment, name, table, target, wanted)
+                if pair is not None:
+                    changes[name] = pair
+        if changes:
+            _keep_version(session, actor, commitment, contract, reason, changes)
+            if "holders" in changes:
+                refresh(session, [commitment.id])
+    return commitment
+
+
+def _set_list(
+    session: Session,
+    commitment: Commitment,
+    name: str,
+    table: Table,
+    target: type[Organisation] | type[Quartier],
+    wanted: Sequence[int],
+) -> list[object] | None:
+    """Put one list; [slugs before, slugs after], None where it is the same."""
+    column = table.c[f"{target.__tablename__}_id"]
+    linked = session.execute(
+        select(column, target.slug)
+        .join(target, target.id == column)
+        .where(table.c.commitment_id == commitment.id)
+        .order_by(table.c.position, column)
+    ).tuples()
+    slugs: dict[int, str] = dict(linked.all())
+    chosen = set(wanted)
+    new = sorted(chosen - set(slugs))
+    gone = sorted(set(slugs) - chosen)
+    if not new and not gone:
+        return None
+    before: list[object] = list(slugs.values())
+    if new:
+        added = dict(
+            session.execute(
+                select(target.id, target.slug).where(
+                    target.id.in_(new),
+                    target.contract_id == commitment.contract_id,
+                    target.retired_at.is_(None),
+                )
+            )
+            .tuples()
+            .all()
+        )
+        if set(added) != set(new):
+            raise rules.BrokenRule(_l("Choisissez une réponse de la liste."), field=name)
+        last = session.execute(
+            select(func.max(table.c.position)).where(table.c.commitment_id == commitment.id)
+        ).scalar()
+        first = 0 if last is None else last + 1
+        session.execute(
+            insert(table),
+            [
+                {"commitment_id": commitment.id, column.name: each, "position": first + at}
+                for at, each in enumerate(new)
+            ],
+        )
+        slugs.update({each: added[each] for each in new})
+    if gone:
+        if table is commitment_quartier:
+            _check_nothing_told(session, commitment, gone)
+        session.execute(delete(table).where(table.c.commitment_id == commitment.id, column.in_(gone)))
+    return [before, [slug for each, slug in slugs.items() if each in chosen]]
+
+
+def _check_nothing_told(session: Session, commitment: Commitment, quartiers: Sequence[int]) -> None:
+    told = session.execute(
+        select(
+            exists().where(
+                Progress.commitment_id == commitment.id,
+                Progress.quartier_id.in_(quartiers),
+                Progress.withdrawn_at.is_(None),
+            )
+        )
+    ).scalar()
+    if told:
+        raise rules.BrokenRule(
+            _l("Une nouvelle a été publiée pour ce quartier. Retirez-la d’abord, ou gardez le quartier."),
+            field="quartiers",
+        )

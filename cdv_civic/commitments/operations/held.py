@@ -1,0 +1,26 @@
+"""A commitment held for a change: nobody else changes it before the transaction ends."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cdv_civic.commitments.models import Commitment
+from cdv_civic.core.errors import NotFound
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.policy import Actor, require
+from cdv_civic.territory.models import Contract
+
+
+def hold(session: Session, actor: Actor, action: str, commitment_id: int) -> tuple[Commitment, Contract]:
+    """The commitment as it stands now, and its contract; raises `NotFound` or `Forbidden`."""
+    statement = (
+        select(Commitment, Contract)
+        .join(Contract, Contract.id == Commitment.contract_id)
+        .where(Commitment.id == commitment_id)
+        .with_for_update(of=Commitment)
+        .execution_options(populate_existing=True)
+    )
+    found = session.execute(statement).tuples().one_or_none()
+    if found is None:
+        raise NotFound(_l("Cet engagement n’existe pas."))
+    require(actor, action, found[0].contract_id)
+    return found

@@ -1,0 +1,150 @@
+"""Enter what was measured; take back a wrong figure."""
+
+from datetime import date
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cdv_civic.commitments import rules
+from cdv_civic.commitments.models import Indicator, IndicatorValue, indicator_quartier
+from cdv_civic.core import audit, clock
+from cdv_civic.core.db import transaction
+from cdv_civic.core.errors import NotFound
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.policy import Actor, require
+from cdv_civic.territory.models import Contract, Quartier
+
+ACTION: Final = "indicator.enter"
+LONGEST_SOURCE: Final = 200
+#: Nothing in these contracts was measured before.
+_EARLIEST: Final = date(1990, 1, 1)
+
+
+def _hold(session: Session, actor: Actor, indicator_id: int | None) -> tuple[Indicator, Contract]:
+    found = (
+        session.execute(
+            select(Indicator, Contract)
+            .join(Contract, Contract.id == Indicator.contract_id)
+            .where(Indicator.id == indicator_id)
+            .with_for_update(of=Indicator)
+            .execution_options(populate_existing=True)
+        )
+        .tuples()
+        .one_or_none()
+    )
+    if found is None:
+        raise NotFound(_l("Cet indicateur n’existe pas."))
+    require(actor, ACTION, found[0].contract_id)
+    return found
+
+
+def enter_indicator_value(
+    actor: Actor,
+    indicator_id: int,
+    *,
+    value: str,
+    measured_on: date,
+    quartier_id: int | None = None,
+    source: str = "",
+) -> IndicatorValue:
+    """Enter one measure, as typed (see `rules.read_value`); the same measure sent twice is kept once.
+
+    Raises `BrokenRule` with the field of the form, `Forbidden`, `NotFound`.
+    """
+    require(actor, ACTION)
+    with transaction(publishes=True) as session:
+        indicator, contract = _hold(session, actor, indicator_id)
+        number, text = rules.read_value(indicator.value_kind, value)
+        if measured_on > clock.today():
+            raise rules.BrokenRule(
+                _l("Cette date n’est pas encore passée. Choisissez aujourd’hui ou un jour d’avant."),
+                field="measured_on",
+            )
+        if measured_on < _EARLIEST:
+            raise rules.BrokenRule(_l("Vérifiez l’année de cette date."), field="measured_on")
+        if quartier_id is not None:
+            _check_quartier(session, indicator, quartier_id)
+        known = session.execute(
+            select(IndicatorValue).where(
+                IndicatorValue.indicator_id == indicator.id,
+                IndicatorValue.quartier_id.is_(None)
+                if quartier_id is None
+                else IndicatorValue.quartier_id == quartier_id,
+                IndicatorValue.measured_on == measured_on,
+                IndicatorValue.number.is_(None) if number is None else IndicatorValue.number == number,
+                IndicatorValue.text.is_(None) if text is None else IndicatorValue.text == text,
+                IndicatorValue.withdrawn_at.is_(None),
+            )
+        ).scalar()
+        if known is not None:
+            return known
+        measure = IndicatorValue(
+            indicator_id=indicator.id,
+            quartier_id=quartier_id,
+            measured_on=measured_on,
+            number=number,
+            text=text,
+            source=rules.check_line(source, "source", longest=LONGEST_SOURCE),
+            actor_id=actor.actor_id,
+            entered_at=clock.now(),
+            withdrawn_at=None,
+        )
+        session.add(measure)
+        session.flush()
+        audit.record(
+            session,
+            actor,
+            ACTION,
+            "indicator",
+            indicator.id,
+            scope=contract.slug,
+            after={
+                "value": measure.id,
+                "measured_on": measured_on.isoformat(),
+                "quartier": quartier_id,
+                "number": number,
+                "text": text,
+            },
+        )
+    return measure
+
+
+def _check_quartier(session: Session, indicator: Indicator, quartier_id: int) -> None:
+    """The quartier is one of the indicator's, or (where it names none) one of the contract's."""
+    named = set(
+        session.execute(
+            select(indicator_quartier.c.quartier_id).where(indicator_quartier.c.indicator_id == indicator.id)
+        ).scalars()
+    )
+    contract_id = session.execute(select(Quartier.contract_id).where(Quartier.id == quartier_id)).scalar()
+    if contract_id != indicator.contract_id or (named and quartier_id not in named):
+        raise rules.BrokenRule(_l("Cet indicateur ne porte pas sur ce quartier."), field="quartier")
+
+
+def withdraw_indicator_value(actor: Actor, value_id: int) -> IndicatorValue:
+    """Take a wrong figure off the public pages; it stays in the database. Raises `NotFound`, `Forbidden`."""
+    require(actor, ACTION)
+    with transaction(publishes=True) as session:
+        indicator_id = session.execute(
+            select(IndicatorValue.indicator_id).where(IndicatorValue.id == value_id)
+        ).scalar()
+        indicator, contract = _hold(session, actor, indicator_id)
+        measure = session.execute(
+            select(IndicatorValue)
+            .where(IndicatorValue.id == value_id)
+            .execution_options(populate_existing=True)
+        ).scalar_one()
+        if measure.withdrawn_at is None:
+            measure.withdrawn_at = clock.now()
+            audit.record(
+                session,
+                actor,
+                ACTION,
+                "indicator",
+                indicator.id,
+                scope=contract.slug,
+                before={"value": measure.id, "number": measure.number, "text": measure.text},
+                after={"value": measure.id, "withdrawn": True},
+            )
+    return measure

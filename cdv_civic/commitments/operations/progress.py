@@ -1,0 +1,315 @@
+"""Say how far a commitment is, with evidence; take back what was a mistake."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from flask import current_app
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from cdv_civic.commitments import rules
+from cdv_civic.commitments.models import Commitment, Evidence, Progress, commitment_quartier
+from cdv_civic.commitments.operations.held import hold
+from cdv_civic.commitments.search import refresh
+from cdv_civic.core import audit, clock
+from cdv_civic.core.config import Settings
+from cdv_civic.core.db import transaction
+from cdv_civic.core.errors import NotFound
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.localized import SOURCE_LANGUAGE, translate, write_original
+from cdv_civic.core.policy import Actor, require
+from cdv_civic.core.uploads import StoredFile, Upload, stored
+from cdv_civic.core.vocabulary import ANNOUNCED, TO_CHECK
+
+MOST_EVIDENCE: Final = 8
+LONGEST_CAPTION: Final = 200
+_KEY: Final = re.compile(r"[0-9A-Za-z:_-]{8,100}")
+
+
+@dataclass(frozen=True)
+class NewFile:
+    """A photo or a document that shows a progress."""
+
+    upload: Upload
+    #: What the photo shows, for those who do not see it; the name of the document.
+    caption: str
+    #: The form's field for errors of the caption.
+    field: str = "caption"
+
+
+@dataclass(frozen=True)
+class NewLink:
+    """A page of the web that shows a progress."""
+
+    url: str
+    title: str
+
+
+@dataclass(frozen=True)
+class NewProgress:
+    """What is told. The sentence is in French; `translations` are by language tag."""
+
+    state: str
+    happened_on: date
+    sentence: str
+    #: Made by the form: the same one publishes once.
+    client_key: str
+    translations: Mapping[str, str] = field(default_factory=dict)
+    detail: str = ""
+    #: The one quartier it is about; None for the commitment as a whole.
+    quartier_id: int | None = None
+    files: Sequence[NewFile] = ()
+    links: Sequence[NewLink] = ()
+
+
+@dataclass(frozen=True)
+class _Checked:
+    sentence: str
+    detail: str | None
+    translations: Mapping[str, str]
+    captions: Sequence[str]
+    links: Sequence[tuple[str, str]]
+
+
+def _check(news: NewProgress) -> _Checked:
+    settings: Settings = current_app.extensions["settings"]
+    translations = {
+        language: rules.check_sentence(text, f"sentence_{language}")
+        for language, text in news.translations.items()
+        if text.strip()
+    }
+    for language in translations:
+        if language not in settings.languages or language == SOURCE_LANGUAGE:
+            raise rules.BrokenRule(_l("Le site ne connaît pas cette langue."), field=f"sentence_{language}")
+    if len(news.files) + len(news.links) > MOST_EVIDENCE:
+        raise rules.BrokenRule(_l("Joignez au plus 8 fichiers et liens."), field="files")
+    captions = []
+    for each in news.files:
+        caption = rules.check_line(each.caption, each.field, longest=LONGEST_CAPTION)
+        if caption is None and each.upload.kind == "photo":
+            raise rules.BrokenRule(
+                _l("Dites ce que la photo montre, pour les personnes qui ne la voient pas."), field=each.field
+            )
+        if caption is None:
+            raise rules.BrokenRule(_l("Donnez un nom à ce document."), field=each.field)
+        captions.append(caption)
+    links = [
+        (
+            address := rules.check_link(link.url, "link"),
+            rules.check_line(link.title, "link_title", longest=LONGEST_CAPTION)
+            or address.partition("://")[2][:LONGEST_CAPTION],
+        )
+        for link in news.links
+    ]
+    if not _KEY.fullmatch(news.client_key):
+        raise rules.BrokenRule(_l("Ce formulaire n’est pas complet. Rechargez la page, puis recommencez."))
+    return _Checked(
+        rules.check_sentence(news.sentence), rules.check_detail(news.detail), translations, captions, links
+    )
+
+
+def publish_progress(actor: Actor, commitment_id: int, news: NewProgress) -> Progress:
+    """Publish one entry of the story; the entry, or the one that the same `client_key` made before.
+
+    Raises `Forbidden`, `NotFound`, or `BrokenRule` with the field of the form. A commitment that was still to
+    be checked is announced by it: whoever tells how far it is has looked.
+    """
+    require(actor, "progress.publish")
+    checked = _check(news)
+    with (
+        stored(*(each.upload for each in news.files)) as rows_of_files,
+        transaction(publishes=True) as session,
+    ):
+        commitment, contract = hold(session, actor, "progress.publish", commitment_id)
+        known = session.execute(
+            select(Progress).where(
+                Progress.commitment_id == commitment_id, Progress.client_key == news.client_key
+            )
+        ).scalar()
+        if known is not None:
+            return known
+        if commitment.retired_at is not None:
+            raise rules.BrokenRule(
+                _l("Cet engagement n’est plus dans le contrat. On ne peut plus dire où il en est.")
+            )
+        rules.check_day(news.happened_on, clock.today(), contract.period_start)
+        _check_place(session, commitment, news, checked)
+        before = {"state": commitment.state}
+        progress = _write(session, actor, commitment, news, checked)
+        _write_evidence(session, progress, news, checked, rows_of_files(session) if news.files else [])
+        commitment.published_at = commitment.published_at or clock.now()
+        _recompute(session, commitment)
+        refresh(session, [commitment.id])
+        audit.record(
+            session,
+            actor,
+            "progress.publish",
+            "commitment",
+            commitment.id,
+            scope=contract.slug,
+            before=before,
+            after={
+                "progress": progress.id,
+                "state": news.state,
+                "happened_on": news.happened_on.isoformat(),
+                "quartier": news.quartier_id,
+                "sentence": checked.sentence,
+                "evidence": len(news.files) + len(news.links),
+            },
+        )
+    return progress
+
+
+def _check_place(session: Session, commitment: Commitment, news: NewProgress, checked: _Checked) -> None:
+    """Does it fit between what was told before and what was told later, as a whole or for one quartier?"""
+    covered = session.execute(
+        select(commitment_quartier.c.quartier_id).where(commitment_quartier.c.commitment_id == commitment.id)
+    ).scalars()
+    rules.check_quartier(news.quartier_id, covered)
+    told = session.execute(
+        select(Progress.quartier_id, Progress.happened_on, Progress.state)
+        .where(Progress.commitment_id == commitment.id, Progress.withdrawn_at.is_(None))
+        .order_by(Progress.happened_on, Progress.id)
+    ).all()
+    before = ANNOUNCED if commitment.published_at is not None else TO_CHECK
+    following = None
+    # A quartier of which nothing was told stands where the whole stands.
+    tracks = (None,) if news.quartier_id is None else (None, news.quartier_id)
+    for track in tracks:
+        for entry in (entry for entry in told if entry.quartier_id == track):
+            if entry.happened_on <= news.happened_on:
+                before = entry.state
+            elif track == news.quartier_id:
+                following = entry.state
+                break
+    rules.check_transition(before, news.state, following)
+    rules.check_reason(before, news.state, checked.sentence, checked.detail or "")
+
+
+def _write(
+    session: Session, actor: Actor, commitment: Commitment, news: NewProgress, checked: _Checked
+) -> Progress:
+    sentence = write_original(session, checked.sentence)
+    for language, text in checked.translations.items():
+        translate(session, sentence.id, language, text)
+    detail = write_original(session, checked.detail) if checked.detail else None
+    progress = Progress(
+        commitment_id=commitment.id,
+        quartier_id=news.quartier_id,
+        state=news.state,
+        happened_on=news.happened_on,
+        sentence_id=sentence.id,
+        detail_id=detail.id if detail else None,
+        organisation_name=actor.organisation_name or actor.name,
+        actor_id=actor.actor_id,
+        published_at=clock.now(),
+        client_key=news.client_key,
+        withdrawn_at=None,
+        withdrawn_reason=None,
+    )
+    session.add(progress)
+    session.flush()
+    return progress
+
+
+def _write_evidence(
+    session: Session, progress: Progress, news: NewProgress, checked: _Checked, files: Sequence[StoredFile]
+) -> None:
+    position = 0
+    for each, caption, row in zip(news.files, checked.captions, files, strict=True):
+        session.add(
+            Evidence(
+                progress_id=progress.id,
+                kind="photo" if each.upload.kind == "photo" else "document",
+                file_id=row.id,
+                url=None,
+                caption_id=write_original(session, caption).id,
+                position=position,
+            )
+        )
+        position += 1
+    for url, title in checked.links:
+        session.add(
+            Evidence(
+                progress_id=progress.id,
+                kind="link",
+                file_id=None,
+                url=url,
+                caption_id=write_original(session, title).id,
+                position=position,
+            )
+        )
+        position += 1
+    session.flush()
+
+
+def _recompute(session: Session, commitment: Commitment) -> None:
+    """Put the states that follow from what is told and not withdrawn: of the whole, and of each quartier."""
+    session.flush()
+    told = session.execute(
+        select(Progress.quartier_id, Progress.state, Progress.happened_on)
+        .where(Progress.commitment_id == commitment.id, Progress.withdrawn_at.is_(None))
+        .order_by(Progress.happened_on.desc(), Progress.id.desc())
+    ).all()
+    latest: dict[int | None, str] = {}
+    for entry in told:
+        latest.setdefault(entry.quartier_id, entry.state)
+    commitment.state = latest.get(None) or (ANNOUNCED if commitment.published_at else TO_CHECK)
+    commitment.last_progress_on = told[0].happened_on if told else None
+    stated = session.execute(
+        select(commitment_quartier.c.quartier_id, commitment_quartier.c.state).where(
+            commitment_quartier.c.commitment_id == commitment.id
+        )
+    ).all()
+    for quartier_id, state in stated:
+        if state != latest.get(quartier_id):
+            session.execute(
+                update(commitment_quartier)
+                .where(
+                    commitment_quartier.c.commitment_id == commitment.id,
+                    commitment_quartier.c.quartier_id == quartier_id,
+                )
+                .values(state=latest.get(quartier_id))
+            )
+    session.flush()
+
+
+def withdraw_progress(actor: Actor, progress_id: int, reason: str) -> Progress:
+    """Mark an entry as a mistake, with the reason that residents read; it stays in the story, struck out.
+
+    The commitment's state goes back to what remains. Withdrawing twice changes nothing. Raises `NotFound`,
+    `Forbidden`, `BrokenRule`.
+    """
+    require(actor, "progress.withdraw")
+    reason = rules.check_sentence(reason, "reason")
+    with transaction(publishes=True) as session:
+        commitment_id = session.execute(
+            select(Progress.commitment_id).where(Progress.id == progress_id)
+        ).scalar()
+        if commitment_id is None:
+            raise NotFound(_l("Cette nouvelle n’existe pas."))
+        commitment, contract = hold(session, actor, "progress.withdraw", commitment_id)
+        progress = session.execute(
+            select(Progress).where(Progress.id == progress_id).execution_options(populate_existing=True)
+        ).scalar_one()
+        if progress.withdrawn_at is not None:
+            return progress
+        before = {"state": commitment.state, "progress": progress.id}
+        progress.withdrawn_at = clock.now()
+        progress.withdrawn_reason = reason
+        _recompute(session, commitment)
+        refresh(session, [commitment.id])
+        audit.record(
+            session,
+            actor,
+            "progress.withdraw",
+            "commitment",
+            commitment.id,
+            scope=contract.slug,
+            before=before,
+            after={"state": commitment.state, "progress": progress.id, "reason": reason},
+        )
+    return progress

@@ -1,0 +1,166 @@
+"""Let imported commitments stand as announced, many at once, and take that back."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy.orm import Session
+
+from cdv_civic.commitments.models import Commitment, Progress
+from cdv_civic.commitments.selection import Selection
+from cdv_civic.core import audit, clock
+from cdv_civic.core.audit import AuditEntry
+from cdv_civic.core.db import transaction
+from cdv_civic.core.errors import Conflict, NotFound
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.policy import Actor, require
+from cdv_civic.core.vocabulary import ANNOUNCED, TO_CHECK
+from cdv_civic.territory.models import Contract
+
+ACTION: Final = "commitment.publish"
+#: Databases bound the number of values of one statement.
+BATCH: Final = 5000
+
+
+class ListChanged(Conflict):
+    """The list is not the one that was confirmed; `count` says how many there are now."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(_l("La liste a changé entre-temps. Vérifiez le nombre, puis confirmez de nouveau."))
+        self.count = count
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What was published: how many commitments, and the lines of the audit trail by which it is undone."""
+
+    count: int
+    entries: tuple[int, ...]
+
+
+def publish_commitments(
+    actor: Actor, chosen: Sequence[int] | Selection, *, expected: int | None = None
+) -> Publication:
+    """Announce the commitments among `chosen` (ids, or all that a filter finds) that are still to be checked.
+
+    Others are left alone. Where `expected` is given and another number would be published, nothing is:
+    `ListChanged`. Raises `Forbidden` where one belongs to a contract that the actor may not publish. The number
+    of statements does not grow with the number of commitments (up to 5,000, then by parts).
+    """
+    with transaction(publishes=True) as session:
+        parts = _conditions(session, chosen)
+        waiting: dict[int, int] = defaultdict(int)
+        for conditions in parts:
+            for (contract_id,) in session.execute(
+                select(Commitment.contract_id).where(Commitment.state == TO_CHECK, *conditions)
+            ):
+                waiting[contract_id] += 1
+        for contract_id in waiting:
+            require(actor, ACTION, contract_id)
+        if expected is not None and expected != sum(waiting.values()):
+            raise ListChanged(sum(waiting.values()))
+        at = clock.now()
+        done: dict[int, list[int]] = defaultdict(list)
+        for conditions in parts:
+            changed = session.execute(
+                update(Commitment)
+                .where(Commitment.state == TO_CHECK, *conditions)
+                .values(state=ANNOUNCED, published_at=at)
+                .returning(Commitment.id, Commitment.contract_id)
+                .execution_options(synchronize_session=False)
+            )
+            for commitment_id, contract_id in changed.tuples():
+                done[contract_id].append(commitment_id)
+        slugs = _slugs(session, done)
+        entries = [
+            audit.record(
+                session,
+                actor,
+                ACTION,
+                "commitment",
+                ids[0] if len(ids) == 1 else None,
+                scope=slugs[contract_id],
+                before={"state": TO_CHECK},
+                after={"state": ANNOUNCED, "at": at.isoformat(), "count": len(ids), "ids": sorted(ids)},
+            ).id
+            for contract_id, ids in sorted(done.items())
+        ]
+    return Publication(sum(map(len, done.values())), tuple(entries))
+
+
+def _conditions(session: Session, chosen: Sequence[int] | Selection) -> list[Sequence[ColumnElement[bool]]]:
+    if isinstance(chosen, Selection):
+        return [chosen.conditions(session)]
+    ids = sorted(set(chosen))
+    return [
+        (Commitment.id.in_(ids[start : start + BATCH]), Commitment.retired_at.is_(None))
+        for start in range(0, len(ids), BATCH)
+    ]
+
+
+def _slugs(session: Session, contract_ids: Iterable[int]) -> dict[int, str]:
+    ids = sorted(contract_ids)
+    if not ids:
+        return {}
+    return dict(
+        session.execute(select(Contract.id, Contract.slug).where(Contract.id.in_(ids))).tuples().all()
+    )
+
+
+def undo_publication(actor: Actor, entry_ids: Sequence[int]) -> int:
+    """Take back a publication by its lines of the audit trail; how many commitments are to be checked again.
+
+    Those of which progress was told since, or that changed otherwise, stay as they are. Undoing twice does
+    nothing the second time. Raises `NotFound` where a line is not that of a publication, and `Forbidden`.
+    """
+    undone = 0
+    with transaction(publishes=True) as session:
+        found = session.execute(
+            select(AuditEntry).where(AuditEntry.id.in_(sorted(set(entry_ids)))).order_by(AuditEntry.id)
+        ).scalars()
+        entries = list(found)
+        if not entries or any(entry.action != ACTION or "at" not in (entry.after or {}) for entry in entries):
+            raise NotFound(_l("Cette publication n’existe pas, ou elle est déjà annulée."))
+        for entry in entries:
+            after = entry.after or {}
+            contract_id = session.execute(select(Contract.id).where(Contract.slug == entry.scope)).scalar()
+            if contract_id is None:
+                continue
+            require(actor, ACTION, contract_id)
+            ids = _take_back(session, contract_id, after["ids"], datetime.fromisoformat(after["at"]))
+            undone += len(ids)
+            if ids:
+                audit.record(
+                    session,
+                    actor,
+                    ACTION,
+                    "commitment",
+                    ids[0] if len(ids) == 1 else None,
+                    scope=entry.scope,
+                    before={"state": ANNOUNCED},
+                    after={"state": TO_CHECK, "undone": entry.id, "count": len(ids), "ids": ids},
+                )
+    return undone
+
+
+def _take_back(session: Session, contract_id: int, ids: Sequence[int], at: datetime) -> list[int]:
+    taken: list[int] = []
+    for start in range(0, len(ids), BATCH):
+        changed = session.execute(
+            update(Commitment)
+            .where(
+                Commitment.id.in_(ids[start : start + BATCH]),
+                Commitment.contract_id == contract_id,
+                Commitment.state == ANNOUNCED,
+                Commitment.published_at == at,
+                ~exists().where(Progress.commitment_id == Commitment.id),
+            )
+            .values(state=TO_CHECK, published_at=None)
+            .returning(Commitment.id)
+            .execution_options(synchronize_session=False)
+        )
+        taken.extend(changed.scalars())
+    return sorted(taken)

@@ -1,0 +1,99 @@
+"""Put translations beside what a commitment says."""
+
+from collections.abc import Mapping
+
+from flask import current_app
+from sqlalchemy import delete, select, union_all
+from sqlalchemy.orm import Session
+
+from cdv_civic.commitments import rules
+from cdv_civic.commitments.models import Evidence, Progress
+from cdv_civic.commitments.operations.held import hold
+from cdv_civic.commitments.search import refresh
+from cdv_civic.core import audit
+from cdv_civic.core.config import Settings
+from cdv_civic.core.db import transaction
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.localized import LocalizedText, Translation, TranslationState, translate
+from cdv_civic.core.policy import Actor, require
+
+
+def translate_commitment(
+    actor: Actor,
+    commitment_id: int,
+    language: str,
+    texts: Mapping[int, str],
+    *,
+    state: TranslationState = TranslationState.REVIEWED,
+) -> int:
+    """Set the translations of some of its texts, by id of the text; how many changed.
+
+    Its texts are the title, and the sentences, longer texts and captions of its story. An empty translation
+    removes the one that stood there. A draft is kept for staff and not shown. Raises `BrokenRule` with the field
+    `text_<id>`, `Forbidden`, `NotFound`.
+    """
+    require(actor, "commitment.translate")
+    settings: Settings = current_app.extensions["settings"]
+    if language not in settings.languages:
+        raise rules.BrokenRule(_l("Le site ne connaît pas cette langue."), field="language")
+    with transaction(publishes=True) as session:
+        commitment, contract = hold(session, actor, "commitment.translate", commitment_id)
+        originals = _originals(session, commitment_id, commitment.title_id)
+        known = {
+            row.text_id: row
+            for row in session.execute(
+                select(Translation)
+                .where(Translation.text_id.in_(sorted(originals)), Translation.language == language)
+                .execution_options(populate_existing=True)
+            ).scalars()
+        }
+        before: dict[str, object] = {}
+        after: dict[str, object] = {}
+        for text_id, typed in texts.items():
+            if originals.get(text_id, language) == language:
+                raise rules.BrokenRule(_l("Ce texte n’est pas à traduire ici."), field=f"text_{text_id}")
+            text = typed.replace("\r\n", "\n").strip()
+            rules.check_plain(text, f"text_{text_id}", lines=True)
+            if len(text) > rules.LONGEST_DETAIL:
+                raise rules.BrokenRule(_l("Cette traduction est trop longue."), field=f"text_{text_id}")
+            old = known.get(text_id)
+            if (old.text, old.state) == (text, state.value) if old else not text:
+                continue
+            before[str(text_id)] = [old.text, old.state] if old else None
+            after[str(text_id)] = [text, state.value] if text else None
+            if text:
+                translate(session, text_id, language, text, state)
+            else:
+                session.execute(
+                    delete(Translation).where(
+                        Translation.text_id == text_id, Translation.language == language
+                    )
+                )
+        if after:
+            session.flush()
+            refresh(session, [commitment_id])
+            audit.record(
+                session,
+                actor,
+                "commitment.translate",
+                "commitment",
+                commitment_id,
+                scope=contract.slug,
+                before={"language": language, "texts": before},
+                after={"language": language, "texts": after},
+            )
+    return len(after)
+
+
+def _originals(session: Session, commitment_id: int, title_id: int) -> dict[int, str]:
+    """The language of each text of the commitment, by id."""
+    told = Progress.commitment_id == commitment_id
+    ids = union_all(
+        select(Progress.sentence_id.label("id")).where(told),
+        select(Progress.detail_id).where(told, Progress.detail_id.is_not(None)),
+        select(Evidence.caption_id).join(Progress, Progress.id == Evidence.progress_id).where(told),
+    ).subquery()
+    statement = select(LocalizedText.id, LocalizedText.language).where(
+        (LocalizedText.id == title_id) | LocalizedText.id.in_(select(ids.c.id))
+    )
+    return dict(session.execute(statement).tuples().all())

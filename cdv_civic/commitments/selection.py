@@ -1,0 +1,115 @@
+"""Which commitments: the filters of the desk, and the heaps of its work list, as conditions of SQL.
+
+`rules.heaps_of` decides the same for one commitment; a test holds the two together.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from cdv_civic.commitments.models import Commitment, commitment_holder, commitment_quartier
+from cdv_civic.commitments.rules import EXPECTING_DEADLINE, EXPECTING_NEWS, Heap, Limits
+from cdv_civic.commitments.search import matching
+from cdv_civic.core import clock
+from cdv_civic.core.config import Settings
+from cdv_civic.core.vocabulary import TO_CHECK
+
+#: For the filter by theme: those that have none.
+NO_THEME: Final = "aucun"
+
+
+def limits() -> Limits:
+    """The days that divide the heaps today, by the site's settings."""
+    settings: Settings = current_app.extensions["settings"]
+    return Limits(clock.today(), settings.stale_after_days, settings.deadline_soon_days)
+
+
+def _start_of(days: Limits) -> datetime:
+    """The first moment of the day from which news is fresh, where the territory lives."""
+    zone = ZoneInfo(str(current_app.config["BABEL_DEFAULT_TIMEZONE"]))
+    return datetime.combine(days.stale_before, time(), zone)
+
+
+def in_heap(heap: Heap, days: Limits) -> ColumnElement[bool]:
+    """The condition that a commitment lies in a heap of the work list."""
+    alive = Commitment.retired_at.is_(None)
+    if heap is Heap.TO_CHECK:
+        return and_(alive, Commitment.state == TO_CHECK)
+    if heap is Heap.NO_NEWS:
+        return and_(
+            alive,
+            Commitment.state.in_(sorted(EXPECTING_NEWS)),
+            or_(
+                Commitment.last_progress_on < days.stale_before,
+                and_(Commitment.last_progress_on.is_(None), Commitment.published_at < _start_of(days)),
+            ),
+        )
+    expecting = Commitment.state.in_(sorted(EXPECTING_DEADLINE))
+    if heap is Heap.DEADLINE_PASSED:
+        return and_(alive, expecting, Commitment.deadline_date < days.today)
+    return and_(
+        alive,
+        expecting,
+        Commitment.deadline_date >= days.today,
+        Commitment.deadline_date < days.soon_until + timedelta(days=1),
+    )
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What the desk's table is asked for; None and empty mean: any."""
+
+    #: The contracts that the actor may see; None: all.
+    contracts: frozenset[int] | None = None
+    contract_id: int | None = None
+    quartier_id: int | None = None
+    holder_id: int | None = None
+    state: str | None = None
+    theme: str | None = None
+    heap: Heap | None = None
+    text: str = ""
+    retired: bool = False
+
+    def conditions(self, session: Session) -> Sequence[ColumnElement[bool]]:
+        """What a commitment must be to be among them."""
+        found: list[ColumnElement[bool]] = [
+            Commitment.retired_at.is_not(None) if self.retired else Commitment.retired_at.is_(None)
+        ]
+        if self.contracts is not None:
+            found.append(Commitment.contract_id.in_(sorted(self.contracts)))
+        if self.contract_id is not None:
+            found.append(Commitment.contract_id == self.contract_id)
+        if self.state:
+            found.append(Commitment.state == self.state)
+        if self.theme:
+            found.append(
+                Commitment.theme.is_(None) if self.theme == NO_THEME else Commitment.theme == self.theme
+            )
+        if self.heap is not None:
+            found.append(in_heap(self.heap, limits()))
+        if self.quartier_id is not None:
+            found.append(
+                Commitment.id.in_(
+                    select(commitment_quartier.c.commitment_id).where(
+                        commitment_quartier.c.quartier_id == self.quartier_id
+                    )
+                )
+            )
+        if self.holder_id is not None:
+            found.append(
+                Commitment.id.in_(
+                    select(commitment_holder.c.commitment_id).where(
+                        commitment_holder.c.organisation_id == self.holder_id
+                    )
+                )
+            )
+        matched = matching(session, self.text)
+        if matched is not None:
+            found.append(matched)
+        return found
