@@ -1,4 +1,4 @@
-"""Routes."""
+"""Routes of the public pages: one module for each kind of page."""
 
 from flask import Blueprint
 

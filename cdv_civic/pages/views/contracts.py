@@ -1,0 +1,42 @@
+"""The contracts and their trees."""
+
+from flask import Blueprint, abort, g, render_template, request
+
+from cdv_civic.core.policy import policy
+from cdv_civic.pages import queries
+from cdv_civic.territory.queries import contracts as contract_queries
+
+
+@policy("public")
+def contracts() -> str:
+    """The contracts of the site."""
+    lines = queries.contract_lines(g.language.tag)
+    return render_template(
+        "pages/contracts.html",
+        running=[line for line in lines if not line.facts.older],
+        older=[line for line in lines if line.facts.older],
+    )
+
+
+@policy("public")
+def contract(contract: str) -> str:
+    """A contract: what it promises in figures, and one of its trees; or one node of a tree (`?axe=`)."""
+    facts = contract_queries.contract(contract, g.language.tag)
+    if facts is None:
+        abort(404)
+    code = request.args.get("axe", "")
+    if code:
+        axis = queries.axis_page(facts, code, g.language.tag)
+        if axis is None:
+            abort(404)
+        return render_template("pages/axis.html", page=axis)
+    page = queries.contract_page(
+        facts, g.language.tag, request.args.get("arbre"), request.args.get("commune")
+    )
+    return render_template("pages/contract.html", page=page)
+
+
+def add_routes(blueprint: Blueprint) -> None:
+    """Give these pages their addresses."""
+    blueprint.add_url_rule("/<lang>/contrats", view_func=contracts)
+    blueprint.add_url_rule("/<lang>/contrats/<contract>", view_func=contract)

@@ -1,0 +1,42 @@
+"""Pages that every site has: legal notice, privacy, accessibility; and the page of components."""
+
+from flask import Blueprint, abort, current_app, render_template
+
+from cdv_civic.core.policy import policy
+
+
+@policy("public")
+def legal() -> str:
+    """Who publishes and hosts the site, and where its texts come from."""
+    return render_template("pages/legal.html")
+
+
+@policy("public")
+def privacy() -> str:
+    """What is kept about people, and why."""
+    hours = current_app.config["PERMANENT_SESSION_LIFETIME"].total_seconds() // 3600
+    return render_template("pages/privacy.html", session_hours=int(hours))
+
+
+@policy("public")
+def accessibility() -> str:
+    """How accessible the site is, what was tested, and what to do about an obstacle."""
+    return render_template("pages/accessibility.html")
+
+
+@policy("public")
+def components() -> str:
+    """All components on one page; in development only."""
+    if not current_app.extensions["settings"].development:
+        abort(404)
+    from cdv_civic.pages.components_sample import samples
+
+    return render_template("pages/components.html", galleries=samples())
+
+
+def add_routes(blueprint: Blueprint) -> None:
+    """Give these pages their addresses."""
+    blueprint.add_url_rule("/<lang>/mentions-legales", view_func=legal)
+    blueprint.add_url_rule("/<lang>/vie-privee", view_func=privacy)
+    blueprint.add_url_rule("/<lang>/accessibilite", view_func=accessibility)
+    blueprint.add_url_rule("/<lang>/composants", view_func=components)

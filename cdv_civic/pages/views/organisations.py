@@ -1,0 +1,60 @@
+"""Who promises: the organisations of a contract."""
+
+from flask import Blueprint, abort, g, render_template, request, url_for
+
+from cdv_civic.core.paging import Key, read_place, write_key
+from cdv_civic.core.policy import policy
+from cdv_civic.pages import queries
+from cdv_civic.pages.views.places import LONGEST_QUESTION
+from cdv_civic.territory.queries import contracts as contract_queries
+
+PARTNER = "partenaire"
+
+
+@policy("public")
+def organisations(contract: str) -> str:
+    """The organisations of a contract by kind; `?q=` looks for one."""
+    facts = contract_queries.contract(contract, g.language.tag)
+    if facts is None:
+        abort(404)
+    typed = " ".join(request.args.get("q", "").split())[:LONGEST_QUESTION]
+    page = queries.organisations_page(facts, typed)
+    return render_template("pages/organisations.html", page=page, q=typed)
+
+
+@policy("public")
+def organisation(contract: str, slug: str) -> str:
+    """What an organisation has promised and where each promise stands; what it takes part in, apart."""
+    facts = contract_queries.contract(contract, g.language.tag)
+    place = read_place(request.args.get("apres"), request.args.get("avant"), parts=2)
+    page = facts and queries.organisation_page(
+        facts,
+        slug,
+        g.language.tag,
+        as_partner=request.args.get("role") == PARTNER,
+        place=place,
+    )
+    if not page:
+        abort(404)
+
+    def address(name: str, key: Key | None) -> str | None:
+        if key is None:
+            return None
+        role = PARTNER if page.as_partner else None
+        return url_for(
+            "pages.organisation", contract=contract, slug=slug, role=role, **{name: write_key(key)}
+        )
+
+    return render_template(
+        "pages/organisation.html",
+        page=page,
+        first_page=place is None,
+        previous_url=address("avant", page.previous_key),
+        next_url=address("apres", page.next_key),
+    )
+
+
+def add_routes(blueprint: Blueprint) -> None:
+    """Give these pages their addresses."""
+    blueprint.add_url_rule("/<lang>/contrats/<contract>/organisations", view_func=organisations)
+    blueprint.add_url_rule("/<lang>/contrats/<contract>/organisations/<slug>", view_func=organisation)

@@ -1,0 +1,126 @@
+"""Home, the search for a quartier, and the page of a quartier."""
+
+from dataclasses import dataclass
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+
+from cdv_civic.core.i18n import languages_of
+from cdv_civic.core.policy import policy
+from cdv_civic.pages import queries
+from cdv_civic.territory.queries.directory import CommuneName, Found, QuartierName, directory
+
+#: As one types, more would not be read.
+MOST_SUGGESTIONS = 8
+LONGEST_QUESTION = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A quartier as the search field and the lists show it."""
+
+    url: str
+    name: str
+    communes: list[str]
+    alias: str | None
+    contract: str
+    kind: str
+
+
+def _row(quartier: QuartierName, alias: str | None = None, *, beside: CommuneName | None = None) -> Row:
+    """`beside`: the commune under which it is listed, and which needs no saying again."""
+    return Row(
+        url_for("pages.quartier", slug=quartier.slug),
+        quartier.name,
+        [commune.name for commune in quartier.communes if commune != beside],
+        alias,
+        quartier.contract_title,
+        quartier.kind,
+    )
+
+
+def _rows(found: tuple[Found, ...]) -> list[Row]:
+    return [_row(one.quartier, one.alias) for one in found]
+
+
+@policy("public")
+def root() -> Response:
+    """To the first page in the language that the browser asks for."""
+    settings = current_app.extensions["settings"]
+    tags = [language.tag for language in languages_of(settings)]
+    best = request.accept_languages.best_match(tags) or settings.default_language
+    response = redirect(url_for("pages.home", lang=best))
+    response.headers["Vary"] = "Accept-Language"
+    response.headers["Cache-Control"] = "no-cache"
+    return response  # type: ignore[return-value]
+
+
+@policy("public")
+def home() -> str:
+    """The first page."""
+    return render_template("pages/home.html", page=queries.home(g.language.tag))
+
+
+@policy("public")
+def quartiers() -> str | Response:
+    """Find one's quartier: by name, in the list of a commune, or by commune when one does not know."""
+    typed = " ".join(request.args.get("q", "").split())[:LONGEST_QUESTION]
+    places = directory()
+    if request.args.get("fragment"):
+        now, older = places.look_for(typed)
+        rows = _rows((now or older)[:MOST_SUGGESTIONS])
+        return make_response(render_template("pages/quartiers_fragment.html", rows=rows, q=typed))
+    if typed:
+        now, older = places.look_for(typed)
+        return render_template(
+            "pages/quartiers.html", q=typed, found=_rows(now), older=_rows(older), communes=places.communes
+        )
+    slug = request.args.get("commune", "")
+    if slug:
+        commune = places.commune(slug)
+        if commune is None:
+            abort(404)
+        return render_template(
+            "pages/commune.html",
+            commune=commune,
+            rows=[_row(one, beside=commune) for one in places.in_commune(slug)],
+            older=[_row(one, beside=commune) for one in places.in_commune(slug, older=True)],
+        )
+    listed = [
+        (group.commune, [_row(one, beside=group.commune) for one in group.quartiers])
+        for group in places.by_commune()
+    ]
+    return render_template(
+        "pages/quartiers.html",
+        q="",
+        listed=listed,
+        elsewhere=[_row(one) for one in places.without_commune()],
+        communes=places.communes,
+    )
+
+
+@policy("public")
+def quartier(slug: str) -> str:
+    """What is promised in a quartier, what moves, what comes, who lives and acts there."""
+    page = queries.quartier_page(slug, g.language.tag)
+    if page is None:
+        abort(404)
+    return render_template("pages/quartier.html", page=page)
+
+
+def add_routes(blueprint: Blueprint) -> None:
+    """Give these pages their addresses."""
+    blueprint.add_url_rule("/", view_func=root)
+    blueprint.add_url_rule("/<lang>/", view_func=home)
+    blueprint.add_url_rule("/<lang>/quartiers", view_func=quartiers)
+    blueprint.add_url_rule("/<lang>/quartiers/<slug>", view_func=quartier)

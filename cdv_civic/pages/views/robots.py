@@ -1,0 +1,111 @@
+"""What machines ask for: robots.txt, the sitemap, the web manifest, the favicon."""
+
+from typing import Final
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+
+from cdv_civic.core.assets import asset
+from cdv_civic.core.config import Settings
+from cdv_civic.core.i18n import languages_of
+from cdv_civic.core.policy import policy
+from cdv_civic.pages import queries
+
+#: Addresses of one sitemap; the protocol allows 50,000.
+MOST_ADDRESSES: Final = 45_000
+#: Not for search engines: the staff's pages, and lists that only repeat what other pages say.
+CLOSED: Final = ("bureau", "connexion", "deconnexion", "composants")
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
+
+
+def _base_url() -> str:
+    return _settings().base_url or request.url_root.rstrip("/")
+
+
+@policy("public")
+def robots() -> Response:
+    """What search engines may read."""
+    tags = [language.tag for language in languages_of(_settings())]
+    lines = ["User-agent: *"]
+    lines += [f"Disallow: /{tag}/{part}" for tag in tags for part in CLOSED]
+    lines += ["Disallow: /*?fragment=", "Disallow: /*&fragment=", ""]
+    lines += [f"Sitemap: {_base_url()}{url_for('pages.sitemap')}", ""]
+    return Response("\n".join(lines), mimetype="text/plain")
+
+
+@policy("public")
+def sitemap() -> Response:
+    """All public pages in all languages; an index of parts where they are too many for one file."""
+    tags = [language.tag for language in languages_of(_settings())]
+    addresses = queries.public_addresses()
+    size = max(1, MOST_ADDRESSES // len(tags))
+    parts = -(-len(addresses) // size)
+    asked = request.args.get("partie", "")
+    if asked:
+        if not asked.isdecimal() or not 1 <= int(asked) <= parts:
+            abort(404)
+        addresses = addresses[(int(asked) - 1) * size : int(asked) * size]
+    elif parts > 1:
+        page = render_template(
+            "pages/sitemap_index.xml",
+            parts=[_base_url() + url_for("pages.sitemap", partie=part) for part in range(1, parts + 1)],
+        )
+        return Response(page, mimetype="application/xml")
+    base = _base_url()
+    pages = [
+        [(tag, base + url_for(endpoint, **{**arguments, "lang": tag})) for tag in tags]
+        for endpoint, arguments in addresses
+    ]
+    return Response(render_template("pages/sitemap.xml", pages=pages), mimetype="application/xml")
+
+
+@policy("public")
+def manifest() -> Response:
+    """The site as an application on a phone's first screen."""
+    settings = _settings()
+    answer = jsonify(
+        id="/",
+        name=settings.site_name,
+        short_name=settings.site_name.split(",")[0],
+        start_url="/",
+        scope="/",
+        display="minimal-ui",
+        background_color="#fbf7f0",
+        theme_color="#0b5563",
+        icons=[
+            {"src": asset(f"icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"}
+            for size in (192, 512)
+        ],
+    )
+    answer.mimetype = "application/manifest+json"
+    return answer
+
+
+@policy("public")
+def favicon() -> Response:
+    """For browsers that ask without reading the page: the sign as a picture."""
+    response = make_response(redirect(asset("icon-192.png")))
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return response
+
+
+def add_routes(blueprint: Blueprint) -> None:
+    """Give them their addresses."""
+    blueprint.add_url_rule("/robots.txt", view_func=robots)
+    blueprint.add_url_rule("/sitemap.xml", view_func=sitemap)
+    blueprint.add_url_rule("/manifest.webmanifest", view_func=manifest)
+    blueprint.add_url_rule("/favicon.ico", view_func=favicon)

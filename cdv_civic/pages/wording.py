@@ -1,0 +1,94 @@
+"""Figures said as sentences, in the reader's language."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from flask import Flask
+from flask_babel import format_decimal
+
+from cdv_civic.core.fold import fold
+from cdv_civic.core.i18n import _, ngettext
+from cdv_civic.territory.queries.quartiers import Share
+
+_AGE: Final = re.compile(r"part des (moins|plus) de (\d\d) ans")
+
+
+def number(value: int) -> str:
+    """« 10 672 »: a whole number as people write it."""
+    return str(format_decimal(value))
+
+
+def enumeration(items: Iterable[str]) -> str:
+    """« A, B et C »."""
+    listed = list(items)
+    if len(listed) < 2:
+        return "".join(listed)
+    return _("%(first)s et %(last)s", first=_(", ").join(listed[:-1]), last=listed[-1])
+
+
+def commitments(count: int) -> str:
+    """« 64 engagements »."""
+    return str(ngettext("%(count)s engagement", "%(count)s engagements", count, count=number(count)))
+
+
+def in_state(code: str, count: int) -> str:
+    """« 9 réalisés »: how many commitments are in a state; `KeyError` for an unknown one."""
+    n = number(count)
+    return {
+        "a_verifier": lambda: ngettext("%(count)s à vérifier", "%(count)s à vérifier", count, count=n),
+        "annonce": lambda: ngettext("%(count)s annoncé", "%(count)s annoncés", count, count=n),
+        "en_preparation": lambda: ngettext(
+            "%(count)s en préparation", "%(count)s en préparation", count, count=n
+        ),
+        "en_cours": lambda: ngettext("%(count)s en cours", "%(count)s en cours", count, count=n),
+        "realise": lambda: ngettext("%(count)s réalisé", "%(count)s réalisés", count, count=n),
+        "perenne": lambda: ngettext(
+            "%(count)s réalisé et qui continue", "%(count)s réalisés et qui continuent", count, count=n
+        ),
+        "reporte": lambda: ngettext("%(count)s reporté", "%(count)s reportés", count, count=n),
+        "abandonne": lambda: ngettext("%(count)s abandonné", "%(count)s abandonnés", count, count=n),
+        "non_evalue": lambda: ngettext("%(count)s non évalué", "%(count)s non évalués", count, count=n),
+    }[code]()
+
+
+def share(share: Share) -> str:
+    """« 2 personnes sur 5 environ ont moins de 24 ans »: a share as people say it."""
+    match = _AGE.fullmatch(fold(share.name))
+    part, whole = number(share.part), number(share.whole)
+    if match is None:
+        return _("%(name)s : environ %(part)s sur %(whole)s", name=share.name, part=part, whole=whole)
+    if match[1] == "moins":
+        return str(
+            ngettext(
+                "Environ %(part)s personne sur %(whole)s a moins de %(age)s ans",
+                "Environ %(part)s personnes sur %(whole)s ont moins de %(age)s ans",
+                share.part,
+                part=part,
+                whole=whole,
+                age=match[2],
+            )
+        )
+    return str(
+        ngettext(
+            "Environ %(part)s personne sur %(whole)s a plus de %(age)s ans",
+            "Environ %(part)s personnes sur %(whole)s ont plus de %(age)s ans",
+            share.part,
+            part=part,
+            whole=whole,
+            age=match[2],
+        )
+    )
+
+
+def promised_sentence(total: int, parts: Iterable[str]) -> str:
+    """« 64 engagements : 9 réalisés, 21 en cours et 34 à vérifier. »"""
+    if not total:
+        return _("Aucun engagement du contrat n’est encore relié ici.")
+    return _("%(commitments)s : %(parts)s.", commitments=commitments(total), parts=enumeration(parts))
+
+
+def register(app: Flask) -> None:
+    """Give templates the same words."""
+    app.jinja_env.globals.update(commitments_said=commitments, said_number=number)
+    app.jinja_env.filters.update(enumeration=enumeration, share_said=share)

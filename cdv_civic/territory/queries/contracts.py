@@ -1,0 +1,294 @@
+"""Contracts, their trees, and the organisations that signed or act."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from cdv_civic.core import clock
+from cdv_civic.core.db import db
+from cdv_civic.core.fold import fold
+from cdv_civic.core.localized import Localized, Words
+from cdv_civic.core.vocabulary import ORGANISATION_KINDS, THEMES, TREES, Word
+from cdv_civic.territory.models import Axis, Commune, Contract, ContractCommune, Organisation, Quartier
+from cdv_civic.territory.queries.directory import CommuneName
+from cdv_civic.territory.rules import is_over
+
+
+@dataclass(frozen=True, slots=True)
+class ContractFacts:
+    """A contract."""
+
+    id: int
+    slug: str
+    title: Words
+    short_title: str
+    territory: str
+    period_start: str
+    period_end: str
+    source_document: str
+    signed_on: date | None
+    #: Its period is over.
+    older: bool
+    communes: int
+    quartiers: int
+    organisations: int
+
+
+def _contracts(language: str, condition: ColumnElement[bool] | None = None) -> list[ContractFacts]:
+    title = Localized("title", Contract.title_id, language)
+    counts = (
+        select(func.count())
+        .where(ContractCommune.contract_id == Contract.id, ContractCommune.retired_at.is_(None))
+        .scalar_subquery(),
+        select(func.count())
+        .where(Quartier.contract_id == Contract.id, Quartier.retired_at.is_(None))
+        .scalar_subquery(),
+        select(func.count())
+        .where(Organisation.contract_id == Contract.id, Organisation.retired_at.is_(None))
+        .scalar_subquery(),
+    )
+    statement = title.join(
+        select(
+            Contract.id,
+            Contract.slug,
+            Contract.short_title,
+            Contract.territory,
+            Contract.period_start,
+            Contract.period_end,
+            Contract.source_document,
+            Contract.signed_on,
+            *(count.label(name) for count, name in zip(counts, ("n_c", "n_q", "n_o"), strict=True)),
+            *title.columns,
+        )
+    ).order_by(Contract.period_end.desc(), Contract.short_title)
+    if condition is not None:
+        statement = statement.where(condition)
+    today = clock.today()
+    return [
+        ContractFacts(
+            row.id,
+            row.slug,
+            title.words(row),
+            row.short_title,
+            row.territory,
+            row.period_start,
+            row.period_end,
+            row.source_document,
+            row.signed_on,
+            is_over(row.period_end, today),
+            row.n_c,
+            row.n_q,
+            row.n_o,
+        )
+        for row in db.session.execute(statement)
+    ]
+
+
+def contracts(language: str) -> list[ContractFacts]:
+    """All contracts of the site, those that end last first; 1 statement."""
+    return _contracts(language)
+
+
+def contract(slug: str, language: str) -> ContractFacts | None:
+    """One contract; 1 statement."""
+    found = _contracts(language, Contract.slug == slug)
+    return found[0] if found else None
+
+
+@dataclass(slots=True)
+class Node:
+    """A node of a contract's tree. An empty one is shown: that nothing is promised there is worth knowing."""
+
+    id: int
+    code: str
+    title: Words
+    tree: str
+    theme: Word | None
+    parent_id: int | None
+    commune_id: int | None
+    children: list["Node"] = field(default_factory=list)
+
+
+def _nodes(condition: ColumnElement[bool], language: str) -> dict[int, Node]:
+    title = Localized("title", Axis.title_id, language)
+    statement = title.join(
+        select(Axis.id, Axis.code, Axis.tree, Axis.theme, Axis.parent_id, Axis.commune_id, *title.columns)
+    )
+    statement = statement.where(Axis.retired_at.is_(None), condition).order_by(Axis.position, Axis.id)
+    return {
+        row.id: Node(
+            row.id,
+            row.code,
+            title.words(row),
+            row.tree,
+            THEMES[row.theme] if row.theme else None,
+            row.parent_id,
+            row.commune_id,
+        )
+        for row in db.session.execute(statement)
+    }
+
+
+def tree(contract_id: int, name: str, language: str, commune_id: int | None = None) -> list[Node]:
+    """The roots of one tree, their children in place; 1 statement.
+
+    The tree of communes is one forest for each: with `commune_id` the nodes of that commune and those
+    common to all that lead to them; without, the nodes that belong to no commune.
+    """
+    condition = (Axis.contract_id == contract_id) & (Axis.tree == name)
+    if name == "communes":
+        condition &= or_(Axis.commune_id.is_(None), Axis.commune_id == commune_id)
+    nodes = _nodes(condition, language)
+    roots = []
+    for node in nodes.values():
+        parent = nodes.get(node.parent_id) if node.parent_id is not None else None
+        (parent.children if parent else roots).append(node)
+    return roots if commune_id is None else _of_commune(roots, commune_id)
+
+
+def _of_commune(nodes: list[Node], commune_id: int) -> list[Node]:
+    kept = []
+    for node in nodes:
+        node.children = _of_commune(node.children, commune_id)
+        if node.commune_id == commune_id or node.children:
+            kept.append(node)
+    return kept
+
+
+@dataclass(frozen=True, slots=True)
+class TreeCommune:
+    """A commune that has its own sheet in a contract's tree."""
+
+    id: int
+    commune: CommuneName
+    nodes: int
+
+
+@dataclass(frozen=True)
+class Trees:
+    """Which trees a contract has, and how many nodes each."""
+
+    trees: tuple[tuple[Word, int], ...]
+    communes: tuple[TreeCommune, ...]
+
+
+def trees(contract_id: int) -> Trees:
+    """The trees of a contract and the communes that have sheets of their own; 1 statement."""
+    rows = db.session.execute(
+        select(Axis.tree, Commune.id, Commune.slug, Commune.name, func.count().label("nodes"))
+        .outerjoin(Commune, Commune.id == Axis.commune_id)
+        .where(Axis.contract_id == contract_id, Axis.retired_at.is_(None))
+        .group_by(Axis.tree, Commune.id, Commune.slug, Commune.name)
+        .order_by(Commune.name)
+    ).all()
+    counts: dict[str, int] = defaultdict(int)
+    for row in rows:
+        counts[row.tree] += row.nodes
+    return Trees(
+        tuple((word, counts[code]) for code, word in TREES.items() if counts[code]),
+        tuple(
+            TreeCommune(row.id, CommuneName(row.slug, row.name), row.nodes)
+            for row in rows
+            if row.tree == "communes" and row.id is not None
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class NodePage:
+    """One node of a tree: where it is, and what is below it."""
+
+    node: Node
+    #: From the top, without the node itself.
+    path: tuple[Node, ...]
+    commune: CommuneName | None
+
+
+def node_page(contract_id: int, code: str, language: str) -> NodePage | None:
+    """A node of a contract by its code, its path, and its children; 3 statements."""
+    own = (Axis.contract_id == contract_id) & (Axis.code == code)
+    upwards = select(Axis.id, Axis.parent_id).where(own, Axis.retired_at.is_(None)).cte(recursive=True)
+    upwards = upwards.union(select(Axis.id, Axis.parent_id).where(Axis.id == upwards.c.parent_id))
+    found = _nodes(Axis.id.in_(select(upwards.c.id)), language)
+    node = next((one for one in found.values() if one.code == code), None)
+    if node is None:
+        return None
+    node.children = list(_nodes(Axis.parent_id == node.id, language).values())
+    path: list[Node] = []
+    above = node.parent_id
+    while above is not None and above in found:
+        path.insert(0, found[above])
+        above = found[above].parent_id
+    commune = db.session.execute(
+        select(Commune.slug, Commune.name).where(Commune.id == node.commune_id)
+    ).first()
+    return NodePage(node, tuple(path), CommuneName(commune.slug, commune.name) if commune else None)
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationFacts:
+    """An organisation of one contract."""
+
+    id: int
+    slug: str
+    name: str
+    aliases: tuple[str, ...]
+    kind: Word
+    signatory: bool
+    #: Departments it acts in, where the document says so.
+    departments: tuple[str, ...]
+    retired: bool
+
+
+def _organisations(condition: ColumnElement[bool]) -> list[OrganisationFacts]:
+    rows = db.session.execute(
+        select(
+            Organisation.id,
+            Organisation.slug,
+            Organisation.name,
+            Organisation.aliases,
+            Organisation.kind,
+            Organisation.signatory,
+            Organisation.departments,
+            Organisation.retired_at,
+        )
+        .where(condition)
+        .order_by(Organisation.name, Organisation.id)
+    )
+    return [
+        OrganisationFacts(
+            row.id,
+            row.slug,
+            row.name,
+            tuple(row.aliases),
+            ORGANISATION_KINDS[row.kind],
+            row.signatory,
+            tuple(row.departments or ()),
+            row.retired_at is not None,
+        )
+        for row in rows
+    ]
+
+
+def organisations(contract_id: int, typed: str = "") -> list[tuple[Word, list[OrganisationFacts]]]:
+    """The organisations of a contract by kind, in the vocabulary's order; 1 statement.
+
+    With `typed`, those whose name or other spelling holds all the words typed, as beginnings.
+    """
+    wanted = fold(typed).split()
+    groups: dict[str, list[OrganisationFacts]] = defaultdict(list)
+    for organisation in _organisations(
+        (Organisation.contract_id == contract_id) & Organisation.retired_at.is_(None)
+    ):
+        there = fold(" ".join((organisation.name, *organisation.aliases))).split()
+        if all(any(word.startswith(part) for word in there) for part in wanted):
+            groups[organisation.kind.code].append(organisation)
+    return [(word, groups[code]) for code, word in ORGANISATION_KINDS.items() if groups[code]]
+
+
+def organisation(contract_id: int, slug: str) -> OrganisationFacts | None:
+    """One organisation of a contract, also one that has left it; 1 statement."""
+    found = _organisations((Organisation.contract_id == contract_id) & (Organisation.slug == slug))
+    return found[0] if found else None

@@ -1,0 +1,173 @@
+"""All quartiers and communes of the site: what search and the lists look into."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from cdv_civic.core import clock
+from cdv_civic.core.db import db
+from cdv_civic.core.pagecache import kept
+from cdv_civic.territory.models import Commune, Contract, ContractCommune, Quartier, quartier_commune
+from cdv_civic.territory.rules import Finder, Match, Place, is_over
+
+
+@dataclass(frozen=True, slots=True)
+class CommuneName:
+    """A commune."""
+
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuartierName:
+    """A quartier as lists show it."""
+
+    slug: str
+    name: str
+    aliases: tuple[str, ...]
+    kind: str
+    communes: tuple[CommuneName, ...]
+    contract: str
+    contract_title: str
+    #: Its contract is over: an older perimeter.
+    older: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A quartier that search found, and by which other spelling."""
+
+    quartier: QuartierName
+    alias: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CommuneQuartiers:
+    """A commune of a contract that runs, and its quartiers there (none is possible)."""
+
+    commune: CommuneName
+    quartiers: tuple[QuartierName, ...]
+
+
+class Directory:
+    """All live quartiers of the site, those of contracts that run first. Made once for many pages."""
+
+    def __init__(
+        self,
+        quartiers: Iterable[QuartierName],
+        communes: Iterable[CommuneName],
+    ) -> None:
+        self.quartiers = tuple(quartiers)
+        #: Communes of the contracts that run, by name.
+        self.communes = tuple(communes)
+        self._by_slug = {quartier.slug: quartier for quartier in self.quartiers}
+        self._now = self._finder(older=False)
+        self._older = self._finder(older=True)
+        grouped: dict[str, list[QuartierName]] = defaultdict(list)
+        for quartier in self.quartiers:
+            for commune in quartier.communes:
+                grouped[commune.slug].append(quartier)
+        self._by_commune = grouped
+
+    def _finder(self, *, older: bool) -> Finder:
+        return Finder(
+            [
+                Place(
+                    quartier.slug,
+                    quartier.name,
+                    quartier.aliases,
+                    tuple(commune.name for commune in quartier.communes),
+                )
+                for quartier in self.quartiers
+                if quartier.older is older
+            ]
+        )
+
+    def _found(self, matches: Iterable[Match]) -> tuple[Found, ...]:
+        return tuple(Found(self._by_slug[match.slug], match.alias) for match in matches)
+
+    def look_for(self, typed: str) -> tuple[tuple[Found, ...], tuple[Found, ...]]:
+        """The quartiers that match what was typed: of contracts that run, and of older ones."""
+        return self._found(self._now.look_for(typed)), self._found(self._older.look_for(typed))
+
+    def commune(self, slug: str) -> CommuneName | None:
+        """A commune of a contract that runs, else one that an older quartier lies in."""
+        for commune in self.communes:
+            if commune.slug == slug:
+                return commune
+        for quartier in self._by_commune.get(slug, ()):
+            for commune in quartier.communes:
+                if commune.slug == slug:
+                    return commune
+        return None
+
+    def in_commune(self, slug: str, *, older: bool = False) -> tuple[QuartierName, ...]:
+        """The quartiers that lie, whole or in part, in a commune."""
+        return tuple(quartier for quartier in self._by_commune.get(slug, ()) if quartier.older is older)
+
+    def by_commune(self) -> tuple[CommuneQuartiers, ...]:
+        """All communes of the contracts that run, each with its quartiers; a quartier of two stands in both."""
+        return tuple(CommuneQuartiers(commune, self.in_commune(commune.slug)) for commune in self.communes)
+
+    def without_commune(self) -> tuple[QuartierName, ...]:
+        """The quartiers of contracts that run whose commune no document names."""
+        return tuple(one for one in self.quartiers if not one.communes and not one.older)
+
+
+def directory() -> Directory:
+    """The directory, kept in memory until the next publication; 3 statements where it is made, else none."""
+    return kept("directory of quartiers", _read)
+
+
+def _read() -> Directory:
+    today = clock.today()
+    lies_in: dict[int, list[CommuneName]] = defaultdict(list)
+    places = (
+        select(quartier_commune.c.quartier_id, Commune.slug, Commune.name)
+        .join(Commune, Commune.id == quartier_commune.c.commune_id)
+        .order_by(quartier_commune.c.quartier_id, quartier_commune.c.position, Commune.name)
+    )
+    for quartier_id, slug, name in db.session.execute(places):
+        lies_in[quartier_id].append(CommuneName(slug, name))
+    rows = db.session.execute(
+        select(
+            Quartier.id,
+            Quartier.slug,
+            Quartier.name,
+            Quartier.aliases,
+            Quartier.kind,
+            Contract.slug.label("contract"),
+            Contract.short_title,
+            Contract.period_end,
+        )
+        .join(Contract, Contract.id == Quartier.contract_id)
+        .where(Quartier.retired_at.is_(None))
+        .order_by(Quartier.name, Quartier.id)
+    )
+    quartiers = [
+        QuartierName(
+            row.slug,
+            row.name,
+            tuple(row.aliases),
+            row.kind,
+            tuple(lies_in[row.id]),
+            row.contract,
+            row.short_title,
+            is_over(row.period_end, today),
+        )
+        for row in rows
+    ]
+    members = db.session.execute(
+        select(Commune.slug, Commune.name, Contract.period_end)
+        .join(ContractCommune, ContractCommune.commune_id == Commune.id)
+        .join(Contract, Contract.id == ContractCommune.contract_id)
+        .where(ContractCommune.retired_at.is_(None))
+        .order_by(Commune.name, Commune.slug)
+    )
+    communes = dict.fromkeys(
+        CommuneName(row.slug, row.name) for row in members if not is_over(row.period_end, today)
+    )
+    return Directory(sorted(quartiers, key=lambda one: one.older), communes)

@@ -1,0 +1,225 @@
+"""One quartier."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import String, cast, literal, null, select, union_all
+
+from cdv_civic.core import clock
+from cdv_civic.core.db import db
+from cdv_civic.core.vocabulary import BODY_KINDS, ORGANISATION_KINDS, RESIDENTS_BODY_KINDS, Word
+from cdv_civic.territory.models import (
+    Body,
+    Commune,
+    Contract,
+    Organisation,
+    Quartier,
+    QuartierFigure,
+    QuartierPopulation,
+    body_quartier,
+    quartier_commune,
+    quartier_landlord,
+)
+from cdv_civic.territory.queries.directory import CommuneName
+from cdv_civic.territory.rules import figure_is_public, figure_name, is_over, said_share
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """How many people live there, of which year, by which source. One quartier's: never to be added."""
+
+    value: int
+    year: int | None
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A harmless share of the people who live there: about `part` in `whole`."""
+
+    name: str
+    #: As the document writes it: « 37,4 % ».
+    value: str
+    part: int
+    whole: int
+    year: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Representation:
+    """A body where residents sit or are heard. `active` is None where the document does not tell."""
+
+    name: str
+    kind: Word
+    active: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Landlord:
+    """Who owns social housing there."""
+
+    slug: str
+    name: str
+    kind: Word
+
+
+@dataclass(frozen=True)
+class QuartierFacts:
+    """What is known of a quartier itself. All but its name, kind and contract may be missing."""
+
+    id: int
+    slug: str
+    name: str
+    aliases: tuple[str, ...]
+    kind: str
+    communes: tuple[CommuneName, ...]
+    contract_id: int
+    contract: str
+    contract_title: str
+    period_start: str
+    period_end: str
+    #: The contract is over.
+    older: bool
+    retired_on: date | None
+    populations: tuple[Population, ...]
+    population_text: str | None
+    shares: tuple[Share, ...]
+    bodies: tuple[Representation, ...]
+    landlords: tuple[Landlord, ...]
+
+
+def quartier_facts(slug: str) -> QuartierFacts | None:
+    """A quartier by its slug, also one that has left its contract; 3 statements."""
+    row = db.session.execute(
+        select(
+            Quartier.id,
+            Quartier.slug,
+            Quartier.name,
+            Quartier.aliases,
+            Quartier.kind,
+            Quartier.population_text,
+            Quartier.retired_at,
+            Quartier.contract_id,
+            Contract.slug.label("contract"),
+            Contract.short_title,
+            Contract.period_start,
+            Contract.period_end,
+        )
+        .join(Contract, Contract.id == Quartier.contract_id)
+        .where(Quartier.slug == slug)
+    ).first()
+    if row is None:
+        return None
+    communes, bodies, landlords = _around(row.id)
+    populations, shares = _numbers(row.id)
+    return QuartierFacts(
+        id=row.id,
+        slug=row.slug,
+        name=row.name,
+        aliases=tuple(row.aliases),
+        kind=row.kind,
+        communes=communes,
+        contract_id=row.contract_id,
+        contract=row.contract,
+        contract_title=row.short_title,
+        period_start=row.period_start,
+        period_end=row.period_end,
+        older=is_over(row.period_end, clock.today()),
+        retired_on=row.retired_at.date() if row.retired_at else None,
+        populations=populations,
+        population_text=row.population_text,
+        shares=shares,
+        bodies=bodies,
+        landlords=landlords,
+    )
+
+
+def _around(
+    quartier_id: int,
+) -> tuple[tuple[CommuneName, ...], tuple[Representation, ...], tuple[Landlord, ...]]:
+    """Its communes, the bodies where residents are heard, its landlords; one statement."""
+    communes = (
+        select(
+            literal("commune").label("what"),
+            quartier_commune.c.position.label("position"),
+            Commune.slug.label("slug"),
+            Commune.name.label("name"),
+            cast(null(), String).label("kind"),
+            Body.active.label("active"),
+        )
+        .select_from(quartier_commune)
+        .join(Commune, Commune.id == quartier_commune.c.commune_id)
+        .outerjoin(Body, literal(1) == literal(0))
+        .where(quartier_commune.c.quartier_id == quartier_id)
+    )
+    bodies = (
+        select(literal("body"), Body.position, Body.slug, Body.name, Body.kind, Body.active)
+        .join(body_quartier, body_quartier.c.body_id == Body.id)
+        .where(
+            body_quartier.c.quartier_id == quartier_id,
+            Body.retired_at.is_(None),
+            Body.kind.in_(sorted(RESIDENTS_BODY_KINDS)),
+        )
+    )
+    landlords = (
+        select(
+            literal("landlord"),
+            quartier_landlord.c.position,
+            Organisation.slug,
+            Organisation.name,
+            Organisation.kind,
+            Body.active,
+        )
+        .select_from(quartier_landlord)
+        .join(Organisation, Organisation.id == quartier_landlord.c.organisation_id)
+        .outerjoin(Body, literal(1) == literal(0))
+        .where(quartier_landlord.c.quartier_id == quartier_id, Organisation.retired_at.is_(None))
+    )
+    rows = sorted(
+        db.session.execute(union_all(communes, bodies, landlords)), key=lambda row: (row.position, row.name)
+    )
+    return (
+        tuple(CommuneName(row.slug, row.name) for row in rows if row.what == "commune"),
+        tuple(
+            Representation(row.name, BODY_KINDS[row.kind], row.active) for row in rows if row.what == "body"
+        ),
+        tuple(
+            Landlord(row.slug, row.name, ORGANISATION_KINDS[row.kind])
+            for row in rows
+            if row.what == "landlord"
+        ),
+    )
+
+
+def _numbers(quartier_id: int) -> tuple[tuple[Population, ...], tuple[Share, ...]]:
+    """Its populations, the latest year first, and the shares that may be shown; one statement.
+
+    A quartier in two communes has two sheets with the same lines, both for the whole: each is said once.
+    """
+    populations = select(
+        literal("population").label("what"),
+        QuartierPopulation.id.label("position"),
+        cast(null(), String).label("name"),
+        cast(QuartierPopulation.value, String).label("value"),
+        QuartierPopulation.year.label("year"),
+        QuartierPopulation.source.label("source"),
+    ).where(QuartierPopulation.quartier_id == quartier_id)
+    figures = select(
+        literal("figure"),
+        QuartierFigure.position,
+        QuartierFigure.name,
+        QuartierFigure.value,
+        QuartierFigure.year,
+        cast(null(), String),
+    ).where(QuartierFigure.quartier_id == quartier_id)
+    rows = sorted(db.session.execute(union_all(populations, figures)), key=lambda row: row.position)
+    people = [Population(int(row.value), row.year, row.source) for row in rows if row.what == "population"]
+    shares: dict[str, Share] = {}
+    for row in rows:
+        if row.what != "figure" or not figure_is_public(row.name):
+            continue
+        name, share = figure_name(row.name), said_share(row.value)
+        if share is not None and name not in shares:
+            shares[name] = Share(name, row.value, *share, row.year)
+    people.sort(key=lambda one: one.year or 0, reverse=True)
+    return tuple(people), tuple(shares.values())
