@@ -1,5 +1,180 @@
-"""Routes."""
+"""Public pages of commitments: the list, one commitment, and the files that show its progress."""
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, g, render_template, request, send_file, url_for
+
+from cdv_civic.commitments.queries.files import shown_file
+from cdv_civic.commitments.queries.filters import PASSED, SOON, YEAR, Asked, Question, understand
+from cdv_civic.commitments.queries.listing import KEY_PARTS, MOST_PRINTED, PER_PAGE, listing
+from cdv_civic.commitments.queries.page import CommitmentPage, commitment_page
+from cdv_civic.commitments.showing import shown_changes, shown_indicator
+from cdv_civic.core import clock
+from cdv_civic.core.config import Settings
+from cdv_civic.core.i18n import _
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.paging import read_place, write_key
+from cdv_civic.core.policy import policy
+from cdv_civic.core.uploads import open_file
+from cdv_civic.core.vocabulary import NATURES, STATES, THEMES
+from cdv_civic.glossary import queries as glossary
 
 blueprint = Blueprint("commitments", __name__)
+
+#: Seconds that a reader's telephone keeps a photo: it never changes under its address.
+FILE_KEPT_FOR = 30 * 24 * 3600
+
+#: What is said of a filter whose value nobody knows; the list is shown without it.
+UNKNOWN = {
+    "contrat": _l("Nous ne connaissons pas ce contrat : voici la liste sans ce filtre."),
+    "quartier": _l("Nous ne connaissons pas ce quartier : voici la liste sans ce filtre."),
+    "commune": _l("Nous ne connaissons pas cette ville : voici la liste sans ce filtre."),
+    "porteur": _l("Nous ne connaissons pas cette institution : voici la liste sans ce filtre."),
+    "axe": _l("Nous ne connaissons pas cette partie du contrat : voici la liste sans ce filtre."),
+    "theme": _l("Nous ne connaissons pas ce thème : voici la liste sans ce filtre."),
+    "etat": _l("Nous ne connaissons pas cette étape : voici la liste sans ce filtre."),
+    "nature": _l("Nous ne savons pas trier par cette sorte d’engagement : voici la liste sans ce filtre."),
+    "echeance": _l("Nous ne comprenons pas cette échéance : voici la liste sans ce filtre."),
+    "q": _l("Nous n’avons pas trouvé de mot à chercher : voici toute la liste."),
+}
+
+
+@blueprint.get("/<lang>/engagements")
+@policy("public")
+def index() -> str:
+    """The list of commitments, filtered and searched."""
+    today = clock.today()
+    asked = Asked.of(request.args)
+    question = understand(asked, today=today, soon_days=_settings().deadline_soon_days)
+    whole = request.args.get("tout") == "1"
+    place = read_place(request.args.get("apres"), request.args.get("avant"), parts=KEY_PARTS)
+    page = listing(
+        question.filters,
+        [contract.id for contract in question.contracts],
+        language=g.language.tag,
+        today=today,
+        place=None if whole else place,
+        size=MOST_PRINTED if whole else PER_PAGE,
+    )
+    known = asked.without(*question.unknown)
+    return render_template(
+        "commitments/print.html" if whole else "commitments/index.html",
+        page=page,
+        asked=asked,
+        question=question,
+        place=place,
+        most_printed=MOST_PRINTED,
+        chips=_chips(asked, question),
+        choices=_choices(question),
+        kept_by_search=[(name, value) for name, value in known.items() if name != "q"],
+        unknown_sentences=[UNKNOWN[name] for name in question.unknown],
+        all_url=url_for("commitments.index"),
+        list_url=_url(known),
+        previous_url=_page_url(known, avant=page.previous_key),
+        next_url=_page_url(known, apres=page.next_key),
+        print_url=_url(known, tout=1),
+    )
+
+
+@blueprint.get("/<lang>/contrats/<contract>/engagements/<code>")
+@policy("public")
+def show(contract: str, code: str) -> str:
+    """The page of one commitment."""
+    language = g.language.tag
+    page = commitment_page(contract, code, language=language, today=clock.today())
+    if page is None:
+        abort(404)
+    return render_template(
+        "commitments/show.html",
+        page=page,
+        measures=[shown_indicator(line, language) for line in page.indicators],
+        changes=[(version, shown_changes(version.changes)) for version in page.versions],
+        terms=glossary.marker(language),
+        preview_photo=_preview_photo(page),
+    )
+
+
+def _preview_photo(page: CommitmentPage) -> str | None:
+    """The newest photo of the story: what a message that shares the page shows."""
+    for entry in page.story:
+        for item in entry.evidence:
+            if item.kind == "photo" and not entry.withdrawn:
+                return item.url
+    return None
+
+
+@blueprint.get("/fichiers/<int:id>/<size>")
+@policy("public")
+def evidence_file(id: int, size: str) -> Response:  # noqa: A002  (the name in addresses)
+    """A photo or a document that shows a progress; gone once that progress is withdrawn."""
+    row = shown_file(id)
+    if row is None:
+        abort(404)
+    found = open_file(row, size)
+    answer = send_file(
+        found.stream,
+        mimetype=found.content_type,
+        as_attachment=found.attachment,
+        download_name=f"document-{id}.pdf" if found.attachment else None,
+        max_age=FILE_KEPT_FOR,
+        etag=f"{row.key}-{size}",
+        last_modified=row.stored_at,
+    )
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
+
+
+def _url(arguments: dict[str, str], **more: Any) -> str:
+    values: dict[str, Any] = {**arguments, **more}
+    return url_for("commitments.index", **values)
+
+
+def _page_url(known: dict[str, str], **keys: tuple[int, ...] | None) -> str | None:
+    (name, key), *_rest = keys.items()
+    return None if key is None else _url(known, **{name: write_key(key)})
+
+
+def _deadline_label(value: str) -> str:
+    if value == PASSED:
+        return _("Échéance passée, pas encore réalisé")
+    if value == SOON:
+        return _("Échéance dans les %(num)s jours", num=_settings().deadline_soon_days)
+    return _("Échéance en %(year)s", year=value.removeprefix(YEAR))
+
+
+def _chips(asked: Asked, question: Question) -> list[tuple[str, str]]:
+    """The filters that are on, in words, each with the address of the list without it."""
+    words: dict[str, Any] = {
+        "theme": lambda: THEMES[asked.theme].label,
+        "etat": lambda: STATES[asked.etat].label,
+        "nature": lambda: NATURES[asked.nature].label,
+        "echeance": lambda: _deadline_label(asked.echeance),
+        "q": lambda: _("« %(words)s »", words=asked.q),
+    }
+    return [
+        (
+            label if name not in words else words[name](),
+            _url(asked.without(name, *question.unknown)),
+        )
+        for name, label in question.active
+    ]
+
+
+def _choices(question: Question) -> dict[str, list[tuple[str, Any]]]:
+    """What each select of the form offers."""
+    deadlines = [PASSED, SOON, *(f"{YEAR}{year}" for year in question.years)]
+    return {
+        "contrat": [(each.value, each.label) for each in question.contracts],
+        "commune": [(each.value, each.label) for each in question.communes],
+        "quartier": [(each.value, each.label) for each in question.quartiers],
+        "porteur": [(each.value, each.label) for each in question.organisations],
+        "theme": [(code, word.label) for code, word in THEMES.items()],
+        "etat": [(code, word.label) for code, word in STATES.items()],
+        "nature": [(code, word.label) for code, word in NATURES.items()],
+        "echeance": [(value, _deadline_label(value)) for value in deadlines],
+    }

@@ -1,0 +1,177 @@
+"""Commitments as cards of a list: what is said of one at a glance."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import Integer, func, literal, null, or_, select, union_all
+
+from cdv_civic.commitments.models import Commitment, Progress, commitment_holder, commitment_quartier
+from cdv_civic.core.db import db
+from cdv_civic.core.localized import Localized, Words
+from cdv_civic.core.vocabulary import ANNOUNCED, NATURES, STATES, THEMES, TO_CHECK, Nature, State, Word
+from cdv_civic.territory.models import Contract, Organisation, Quartier
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentCard:
+    """What a list shows of one commitment; most have a title and little else."""
+
+    id: int
+    #: Slug of the contract.
+    contract: str
+    code: str
+    title: Words
+    nature: Nature
+    theme: Word | None
+    #: In the quartier that the list is about, where it has a state of its own.
+    state: State
+    holders: tuple[str, ...]
+    quartiers: tuple[str, ...]
+    #: As the document writes it, in French.
+    deadline_text: str | None
+    #: The deadline is over and nobody has said anything since: never "late" before a human has looked.
+    deadline_passed: bool
+    last_progress_on: date | None
+    #: The last thing told to residents.
+    sentence: Words | None
+    retired: bool
+
+    @property
+    def url(self) -> str:
+        """The address of its page; within a request."""
+        return url_for("commitments.show", contract=self.contract, code=self.code)
+
+
+def passed_in_silence(deadline: date | None, state: str, last_progress_on: date | None, today: date) -> bool:
+    """Whether the deadline is over and nobody has said since how far the commitment is."""
+    return (
+        deadline is not None
+        and deadline < today
+        and last_progress_on is None
+        and state in (TO_CHECK, ANNOUNCED)
+    )
+
+
+def cards(
+    commitment_ids: Sequence[int], *, language: str, today: date, quartier_id: int | None = None
+) -> list[CommitmentCard]:
+    """The cards of some commitments, in the order given; unknown ids are left out. 3 statements.
+
+    With `quartier_id` they show the state and the news of that quartier, where it has its own.
+    """
+    rows = {row.id: row for row in db.session.execute(_commitments(commitment_ids, language, quartier_id))}
+    holders, quartiers = _names(commitment_ids)
+    news = _last_news(commitment_ids, language, quartier_id)
+    found = []
+    title = Localized("title", Commitment.title_id, language)
+    for commitment_id in commitment_ids:
+        row = rows.get(commitment_id)
+        if row is None:
+            continue
+        told_on, sentence = news.get(commitment_id, (None, None))
+        found.append(
+            CommitmentCard(
+                id=commitment_id,
+                contract=row.contract,
+                code=row.code,
+                title=title.words(row),
+                nature=NATURES[row.nature],
+                theme=THEMES[row.theme] if row.theme else None,
+                state=STATES[row.own_state or row.state],
+                holders=tuple(holders.get(commitment_id, ())),
+                quartiers=tuple(quartiers.get(commitment_id, ())),
+                deadline_text=row.deadline_text,
+                deadline_passed=passed_in_silence(
+                    row.deadline_date, row.own_state or row.state, row.last_progress_on, today
+                ),
+                last_progress_on=told_on,
+                sentence=sentence,
+                retired=row.retired_at is not None,
+            )
+        )
+    return found
+
+
+def _commitments(ids: Sequence[int], language: str, quartier_id: int | None) -> Any:
+    title = Localized("title", Commitment.title_id, language)
+    own_state = null() if quartier_id is None else commitment_quartier.c.state
+    statement: Any = (
+        select(
+            Commitment.id,
+            Commitment.code,
+            Commitment.nature,
+            Commitment.theme,
+            Commitment.state,
+            Commitment.deadline_text,
+            Commitment.deadline_date,
+            Commitment.last_progress_on,
+            Commitment.retired_at,
+            Contract.slug.label("contract"),
+            own_state.label("own_state"),
+            *title.columns,
+        )
+        .join(Contract, Contract.id == Commitment.contract_id)
+        .where(Commitment.id.in_(ids))
+    )
+    if quartier_id is not None:
+        statement = statement.outerjoin(
+            commitment_quartier,
+            (commitment_quartier.c.commitment_id == Commitment.id)
+            & (commitment_quartier.c.quartier_id == quartier_id),
+        )
+    return title.join(statement)
+
+
+def _names(ids: Sequence[int]) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
+    """Names of the holders and of the quartiers of each commitment, in the document's order."""
+    holders = (
+        select(
+            commitment_holder.c.commitment_id,
+            literal(0, Integer).label("kind"),
+            commitment_holder.c.position.label("position"),
+            Organisation.name.label("name"),
+        )
+        .join(Organisation, Organisation.id == commitment_holder.c.organisation_id)
+        .where(commitment_holder.c.commitment_id.in_(ids))
+    )
+    quartiers = (
+        select(
+            commitment_quartier.c.commitment_id,
+            literal(1, Integer).label("kind"),
+            commitment_quartier.c.position.label("position"),
+            Quartier.name.label("name"),
+        )
+        .join(Quartier, Quartier.id == commitment_quartier.c.quartier_id)
+        .where(commitment_quartier.c.commitment_id.in_(ids))
+    )
+    names: tuple[dict[int, list[str]], dict[int, list[str]]] = (defaultdict(list), defaultdict(list))
+    for row in db.session.execute(union_all(holders, quartiers).order_by("position", "name")):
+        names[row.kind][row.commitment_id].append(row.name)
+    return names
+
+
+def _last_news(ids: Sequence[int], language: str, quartier_id: int | None) -> dict[int, tuple[date, Words]]:
+    """The day and the sentence of the last progress of each commitment that has one."""
+    latest = select(
+        Progress.id,
+        func.row_number()
+        .over(partition_by=Progress.commitment_id, order_by=(Progress.happened_on.desc(), Progress.id.desc()))
+        .label("age"),
+    ).where(Progress.commitment_id.in_(ids), Progress.withdrawn_at.is_(None))
+    if quartier_id is not None:
+        latest = latest.where(or_(Progress.quartier_id.is_(None), Progress.quartier_id == quartier_id))
+    newest = latest.subquery()
+    sentence = Localized("sentence", Progress.sentence_id, language)
+    statement: Any = (
+        select(Progress.commitment_id, Progress.happened_on, *sentence.columns)
+        .join(newest, newest.c.id == Progress.id)
+        .where(newest.c.age == 1)
+    )
+    return {
+        row.commitment_id: (row.happened_on, sentence.words(row))
+        for row in db.session.execute(sentence.join(statement))
+    }

@@ -1,0 +1,122 @@
+"""The indicators of a commitment and their values over time."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from cdv_civic.commitments.models import Indicator, IndicatorValue, commitment_indicator
+from cdv_civic.core.db import db
+from cdv_civic.core.localized import Localized, Words
+from cdv_civic.core.vocabulary import INDICATOR_FAMILIES, Word
+from cdv_civic.territory.models import Quartier
+
+#: Rows of diagnosis: they can stigmatise a quartier, and tell nothing of how far a commitment is.
+NOT_SHOWN = "contexte"
+MOST_VALUES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One value of a day: a number in the indicator's unit (cents for euros), or words."""
+
+    on: date
+    number: float | None
+    text: str | None
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The values of one place, oldest first."""
+
+    #: None for the whole.
+    quartier: str | None
+    measures: tuple[Measure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorLine:
+    """An indicator: often without baseline, target or value, which is a normal state."""
+
+    id: int
+    name: Words
+    family: Word
+    value_kind: str
+    unit: str | None
+    baseline: str | None
+    target: str | None
+    source: str | None
+    series: tuple[Series, ...]
+
+
+def indicators_of(commitment_id: int, language: str) -> tuple[IndicatorLine, ...]:
+    """What is measured, diagnosis left out. 2 statements."""
+    name = Localized("name", Indicator.name_id, language)
+    shown = (
+        commitment_indicator.c.commitment_id == commitment_id,
+        Indicator.family != NOT_SHOWN,
+        Indicator.retired_at.is_(None),
+    )
+    statement: Any = (
+        select(
+            Indicator.id,
+            Indicator.family,
+            Indicator.value_kind,
+            Indicator.unit,
+            Indicator.baseline,
+            Indicator.target,
+            Indicator.source,
+            *name.columns,
+        )
+        .join(commitment_indicator, commitment_indicator.c.indicator_id == Indicator.id)
+        .where(*shown)
+        .order_by(commitment_indicator.c.position, Indicator.id)
+    )
+    rows = db.session.execute(name.join(statement)).all()
+    values = _values(shown)
+    return tuple(
+        IndicatorLine(
+            id=row.id,
+            name=name.words(row),
+            family=INDICATOR_FAMILIES[row.family],
+            value_kind=row.value_kind,
+            unit=row.unit,
+            baseline=row.baseline,
+            target=row.target,
+            source=row.source,
+            series=tuple(
+                Series(quartier, tuple(measures)) for quartier, measures in values.get(row.id, {}).items()
+            ),
+        )
+        for row in rows
+    )
+
+
+def _values(shown: tuple[Any, ...]) -> dict[int, dict[str | None, list[Measure]]]:
+    """The values that were not withdrawn; the whole first, then quartier by quartier."""
+    statement = (
+        select(
+            IndicatorValue.indicator_id,
+            IndicatorValue.measured_on,
+            IndicatorValue.number,
+            IndicatorValue.text,
+            IndicatorValue.source,
+            Quartier.name.label("quartier"),
+        )
+        .join(Indicator, Indicator.id == IndicatorValue.indicator_id)
+        .join(commitment_indicator, commitment_indicator.c.indicator_id == Indicator.id)
+        .outerjoin(Quartier, Quartier.id == IndicatorValue.quartier_id)
+        .where(*shown, IndicatorValue.withdrawn_at.is_(None))
+        .order_by(IndicatorValue.measured_on.desc(), IndicatorValue.id.desc())
+        .limit(MOST_VALUES)
+    )
+    found: dict[int, dict[str | None, list[Measure]]] = defaultdict(dict)
+    rows = reversed(db.session.execute(statement).all())
+    for row in sorted(rows, key=lambda each: (each.quartier is not None, each.quartier or "")):
+        found[row.indicator_id].setdefault(row.quartier, []).append(
+            Measure(row.measured_on, row.number, row.text, row.source)
+        )
+    return found

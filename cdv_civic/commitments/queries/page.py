@@ -1,0 +1,346 @@
+"""The page of one commitment: all that is known of it, gathered in a constant number of statements."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Integer, literal, null, select, union_all
+from sqlalchemy.orm import aliased
+
+from cdv_civic.commitments.models import (
+    Commitment,
+    CommitmentVersion,
+    commitment_axis,
+    commitment_commune,
+    commitment_holder,
+    commitment_partner,
+    commitment_quartier,
+)
+from cdv_civic.commitments.queries.cards import passed_in_silence
+from cdv_civic.commitments.queries.indicators import IndicatorLine, indicators_of
+from cdv_civic.commitments.queries.story import StoryEntry, story_of
+from cdv_civic.commitments.search import matching
+from cdv_civic.core.db import db
+from cdv_civic.core.localized import Localized, LocalizedText, Words
+from cdv_civic.core.vocabulary import CERTAINTIES, NATURES, STATES, THEMES, TREES, Nature, State, Word
+from cdv_civic.territory.models import Axis, Commune, Contract, Organisation, Quartier
+
+MOST_VERSIONS = 50
+MOST_TWINS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Something with a page of its own, or that a list can be filtered by."""
+
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuartierLine(Named):
+    """A quartier that the commitment covers."""
+
+    #: Its own state, where it differs from that of the whole.
+    state: State | None
+
+
+@dataclass(frozen=True, slots=True)
+class AxisStep:
+    """A node on the way from the top of a tree to the commitment."""
+
+    code: str
+    title: Words
+
+
+@dataclass(frozen=True, slots=True)
+class AxisPath:
+    """A place of the commitment in one of the contract's trees, from the top down."""
+
+    tree: Word
+    steps: tuple[AxisStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """Another commitment of the contract with the same title."""
+
+    code: str
+    holders: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLine:
+    """A change of what the commitment says."""
+
+    number: int
+    changed_at: datetime
+    #: "import" (a newer document) or "staff".
+    origin: str
+    reason: str
+    author: str
+    #: {field: [before, after]}
+    changes: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class CommitmentPage:
+    """All that the page prints. Every part but title, nature and state may be absent."""
+
+    id: int
+    contract: Named
+    code: str
+    title: Words
+    nature: Nature
+    theme: Word | None
+    state: State
+    #: The last thing told of the whole that was not withdrawn.
+    last_news: StoryEntry | None
+    holders: tuple[Named, ...]
+    partners: tuple[Named, ...]
+    partners_text: tuple[str, ...]
+    quartiers: tuple[QuartierLine, ...]
+    communes: tuple[Named, ...]
+    deadline_text: str | None
+    deadline_passed: bool
+    recurrence: str | None
+    condition: str | None
+    budget_text: str | None
+    certainty: Word | None
+    status_text: str | None
+    indicators: tuple[IndicatorLine, ...]
+    story: tuple[StoryEntry, ...]
+    paths: tuple[AxisPath, ...]
+    twins: tuple[Twin, ...]
+    version: int
+    versions: tuple[VersionLine, ...]
+    source_document: str
+    lines: tuple[int, ...]
+    retired_at: datetime | None
+
+    @property
+    def promised_by(self) -> tuple[str, ...]:
+        """Names of all institutions that promise the same, each once."""
+        everyone = [*self.holders, *(holder for twin in self.twins for holder in twin.holders)]
+        return tuple(dict.fromkeys(holder.name for holder in everyone))
+
+    @property
+    def told_differently(self) -> bool:
+        """Whether some quartier has a state of its own."""
+        return any(line.state is not None for line in self.quartiers)
+
+
+def commitment_page(contract: str, code: str, *, language: str, today: date) -> CommitmentPage | None:
+    """The page of the commitment `code` of the contract with this slug; None where there is none.
+
+    10 statements.
+    """
+    row = _head(contract, code, language)
+    if row is None:
+        return None
+    holders, partners = _organisations(row.id)
+    quartiers, communes = _places(row.id, row.state)
+    story = story_of(row.id, language)
+    return CommitmentPage(
+        id=row.id,
+        contract=Named(contract, row.short_title),
+        code=row.code,
+        title=Localized("title", Commitment.title_id, language).words(row),
+        nature=NATURES[row.nature],
+        theme=THEMES[row.theme] if row.theme else None,
+        state=STATES[row.state],
+        last_news=next((each for each in story if not each.withdrawn and not each.quartiers), None),
+        holders=holders,
+        partners=partners,
+        partners_text=tuple(row.partners_text),
+        quartiers=quartiers,
+        communes=communes,
+        deadline_text=row.deadline_text,
+        deadline_passed=passed_in_silence(row.deadline_date, row.state, row.last_progress_on, today),
+        recurrence=row.recurrence,
+        condition=row.condition,
+        budget_text=row.budget_text,
+        certainty=CERTAINTIES[row.budget_certainty] if row.budget_certainty else None,
+        status_text=row.status_text,
+        indicators=indicators_of(row.id, language),
+        story=story,
+        paths=_paths(row.id, language),
+        twins=_twins(row.id, row.contract_id, row.original),
+        version=row.version,
+        versions=_versions(row.id),
+        source_document=row.source_document,
+        lines=tuple(row.lines),
+        retired_at=row.retired_at,
+    )
+
+
+def _head(contract: str, code: str, language: str) -> Any:
+    title = Localized("title", Commitment.title_id, language)
+    own = aliased(LocalizedText, name="own")
+    statement: Any = (
+        select(
+            Commitment.id,
+            Commitment.contract_id,
+            Commitment.code,
+            Commitment.nature,
+            Commitment.theme,
+            Commitment.state,
+            Commitment.partners_text,
+            Commitment.deadline_text,
+            Commitment.deadline_date,
+            Commitment.last_progress_on,
+            Commitment.recurrence,
+            Commitment.condition,
+            Commitment.budget_text,
+            Commitment.budget_certainty,
+            Commitment.status_text,
+            Commitment.version,
+            Commitment.lines,
+            Commitment.retired_at,
+            Contract.short_title,
+            Contract.source_document,
+            own.original,
+            *title.columns,
+        )
+        .join(Contract, Contract.id == Commitment.contract_id)
+        .join(own, own.id == Commitment.title_id)
+        .where(Contract.slug == contract, Commitment.code == code)
+    )
+    return db.session.execute(title.join(statement)).one_or_none()
+
+
+def _organisations(commitment_id: int) -> tuple[tuple[Named, ...], tuple[Named, ...]]:
+    """Holders and partners, each in the document's order."""
+    parts = [
+        select(
+            literal(role, Integer).label("role"),
+            table.c.position.label("position"),
+            Organisation.slug.label("slug"),
+            Organisation.name.label("name"),
+        )
+        .join(Organisation, Organisation.id == table.c.organisation_id)
+        .where(table.c.commitment_id == commitment_id)
+        for role, table in enumerate((commitment_holder, commitment_partner))
+    ]
+    found: tuple[list[Named], list[Named]] = ([], [])
+    for row in db.session.execute(union_all(*parts).order_by("role", "position", "name")):
+        found[row.role].append(Named(row.slug, row.name))
+    return tuple(found[0]), tuple(found[1])
+
+
+def _places(commitment_id: int, whole: str) -> tuple[tuple[QuartierLine, ...], tuple[Named, ...]]:
+    """Quartiers and communes, each in the document's order."""
+    quartiers = (
+        select(
+            literal(0, Integer).label("kind"),
+            commitment_quartier.c.position.label("position"),
+            Quartier.slug.label("slug"),
+            Quartier.name.label("name"),
+            commitment_quartier.c.state.label("state"),
+        )
+        .join(Quartier, Quartier.id == commitment_quartier.c.quartier_id)
+        .where(commitment_quartier.c.commitment_id == commitment_id)
+    )
+    communes = (
+        select(
+            literal(1, Integer).label("kind"),
+            commitment_commune.c.position.label("position"),
+            Commune.slug.label("slug"),
+            Commune.name.label("name"),
+            null().label("state"),
+        )
+        .join(Commune, Commune.id == commitment_commune.c.commune_id)
+        .where(commitment_commune.c.commitment_id == commitment_id)
+    )
+    rows = db.session.execute(union_all(quartiers, communes).order_by("kind", "position", "name")).all()
+    return (
+        tuple(
+            QuartierLine(row.slug, row.name, STATES[row.state] if row.state and row.state != whole else None)
+            for row in rows
+            if row.kind == 0
+        ),
+        tuple(Named(row.slug, row.name) for row in rows if row.kind == 1),
+    )
+
+
+def _paths(commitment_id: int, language: str) -> tuple[AxisPath, ...]:
+    """Where the commitment stands in the contract's trees: one statement, climbing from its axes."""
+    start = (
+        select(
+            commitment_axis.c.axis_id.label("leaf"),
+            commitment_axis.c.position.label("position"),
+            literal(0, Integer).label("height"),
+            Axis.id.label("axis_id"),
+            Axis.parent_id.label("parent_id"),
+        )
+        .join(Axis, Axis.id == commitment_axis.c.axis_id)
+        .where(commitment_axis.c.commitment_id == commitment_id)
+        .cte("climb", recursive=True)
+    )
+    above = aliased(Axis, name="above")
+    climb = start.union_all(
+        select(start.c.leaf, start.c.position, start.c.height + 1, above.id, above.parent_id)
+        .join(above, above.id == start.c.parent_id)
+        .where(start.c.height < 20)
+    )
+    title = Localized("title", Axis.title_id, language)
+    statement: Any = (
+        select(climb.c.leaf, Axis.code, Axis.tree, *title.columns)
+        .join(climb, climb.c.axis_id == Axis.id)
+        .order_by(climb.c.position, climb.c.leaf, climb.c.height.desc())
+    )
+    paths: dict[int, tuple[str, list[AxisStep]]] = {}
+    for row in db.session.execute(title.join(statement)):
+        paths.setdefault(row.leaf, (row.tree, []))[1].append(AxisStep(row.code, title.words(row)))
+    return tuple(AxisPath(TREES[tree], tuple(steps)) for tree, steps in paths.values())
+
+
+def _twins(commitment_id: int, contract_id: int, title: str) -> tuple[Twin, ...]:
+    """Other commitments of the contract with the very same title, found through the search index."""
+    found = matching(db.session(), title)
+    if found is None:
+        return ()
+    rows = db.session.execute(
+        select(Commitment.id, Commitment.code, Organisation.slug, Organisation.name)
+        .join(LocalizedText, LocalizedText.id == Commitment.title_id)
+        .outerjoin(commitment_holder, commitment_holder.c.commitment_id == Commitment.id)
+        .outerjoin(Organisation, Organisation.id == commitment_holder.c.organisation_id)
+        .where(
+            found,
+            LocalizedText.original == title,
+            # As an expression, so that the search index is what is walked through.
+            Commitment.contract_id + 0 == contract_id,
+            Commitment.id != commitment_id,
+            Commitment.retired_at.is_(None),
+        )
+        .order_by(Commitment.id, commitment_holder.c.position)
+        .limit(MOST_TWINS)
+    )
+    twins: dict[int, tuple[str, list[Named]]] = {}
+    for row in rows:
+        holders = twins.setdefault(row.id, (row.code, []))[1]
+        if row.slug is not None:
+            holders.append(Named(row.slug, row.name))
+    return tuple(Twin(code, tuple(holders)) for code, holders in twins.values())
+
+
+def _versions(commitment_id: int) -> tuple[VersionLine, ...]:
+    rows = db.session.execute(
+        select(
+            CommitmentVersion.number,
+            CommitmentVersion.changed_at,
+            CommitmentVersion.origin,
+            CommitmentVersion.reason,
+            CommitmentVersion.organisation_name,
+            CommitmentVersion.changes,
+        )
+        .where(CommitmentVersion.commitment_id == commitment_id)
+        .order_by(CommitmentVersion.number.desc())
+        .limit(MOST_VERSIONS)
+    )
+    return tuple(
+        VersionLine(
+            row.number, row.changed_at, row.origin, row.reason, row.organisation_name, dict(row.changes)
+        )
+        for row in rows
+    )

@@ -1,0 +1,166 @@
+"""The dated story of a commitment: every entry of progress, withdrawn ones too, with what shows it."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from flask import url_for
+from markupsafe import Markup
+from sqlalchemy import select
+
+from cdv_civic.commitments.models import Evidence, Progress
+from cdv_civic.core import richtext
+from cdv_civic.core.db import db
+from cdv_civic.core.i18n import direction_of
+from cdv_civic.core.localized import Localized, Words
+from cdv_civic.core.uploads import StoredFile
+from cdv_civic.core.vocabulary import STATES, State
+from cdv_civic.territory.models import Quartier
+
+#: Stories are short; a runaway one must not make a page that no phone can open.
+MOST_ENTRIES = 200
+
+_rendered = lru_cache(maxsize=1024)(richtext.render)
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceItem:
+    """A photo, a document or a link that shows a progress."""
+
+    kind: str
+    caption: Words
+    file_id: int | None
+    link: str | None
+    #: Bytes.
+    size: int | None
+
+    @property
+    def title(self) -> str:
+        """The name of the document or link."""
+        return self.caption.text
+
+    @property
+    def alt(self) -> str:
+        """What the photo shows."""
+        return self.caption.text
+
+    @property
+    def url(self) -> str:
+        """Where it opens; within a request."""
+        if self.link is not None:
+            return self.link
+        return file_url(self.file_id or 0, "grande" if self.kind == "photo" else "document")
+
+    @property
+    def thumbnail_url(self) -> str | None:
+        """The small form of a photo."""
+        return file_url(self.file_id or 0, "petite") if self.kind == "photo" else None
+
+    @property
+    def size_text(self) -> str | None:
+        """How heavy a document is, for those who pay for each megabyte."""
+        if self.kind != "document" or self.size is None:
+            return None
+        return (
+            f"{max(1, round(self.size / 1_000_000))} Mo"
+            if self.size >= 950_000
+            else f"{-(-self.size // 1000)} ko"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StoryEntry:
+    """One entry, as `components/story.html` draws it."""
+
+    date: date
+    state: State
+    #: Who says so.
+    author: str
+    sentence: Words
+    detail: Markup | None
+    #: The quartier it is about; empty for the commitment as a whole.
+    quartiers: tuple[str, ...]
+    evidence: tuple[EvidenceItem, ...]
+    withdrawn: bool
+    withdrawn_reason: str | None
+
+
+def file_url(file_id: int, size: str) -> str:
+    """The address of a file; within a request."""
+    return url_for("commitments.evidence_file", id=file_id, size=size)
+
+
+def story_of(commitment_id: int, language: str) -> tuple[StoryEntry, ...]:
+    """The entries, newest first. 2 statements."""
+    sentence = Localized("sentence", Progress.sentence_id, language)
+    detail = Localized("detail", Progress.detail_id, language)
+    statement: Any = (
+        select(
+            Progress.id,
+            Progress.state,
+            Progress.happened_on,
+            Progress.organisation_name,
+            Progress.withdrawn_at,
+            Progress.withdrawn_reason,
+            Quartier.name.label("quartier"),
+            *sentence.columns,
+            *detail.columns,
+        )
+        .outerjoin(Quartier, Quartier.id == Progress.quartier_id)
+        .where(Progress.commitment_id == commitment_id)
+        .order_by(Progress.happened_on.desc(), Progress.id.desc())
+        .limit(MOST_ENTRIES)
+    )
+    rows = db.session.execute(detail.join(sentence.join(statement), optional=True)).all()
+    evidence = _evidence(commitment_id, language)
+    return tuple(
+        StoryEntry(
+            date=row.happened_on,
+            state=STATES[row.state],
+            author=row.organisation_name,
+            sentence=sentence.words(row),
+            detail=_html(detail.words_or_none(row), language),
+            quartiers=(row.quartier,) if row.quartier else (),
+            evidence=tuple(evidence.get(row.id, ())),
+            withdrawn=row.withdrawn_at is not None,
+            withdrawn_reason=row.withdrawn_reason,
+        )
+        for row in rows
+    )
+
+
+def _evidence(commitment_id: int, language: str) -> dict[int, list[EvidenceItem]]:
+    caption = Localized("caption", Evidence.caption_id, language)
+    statement: Any = (
+        select(
+            Evidence.progress_id,
+            Evidence.kind,
+            Evidence.url,
+            Evidence.file_id,
+            StoredFile.size,
+            *caption.columns,
+        )
+        .join(Progress, Progress.id == Evidence.progress_id)
+        .outerjoin(StoredFile, StoredFile.id == Evidence.file_id)
+        .where(Progress.commitment_id == commitment_id, Progress.withdrawn_at.is_(None))
+        .order_by(Evidence.progress_id, Evidence.position, Evidence.id)
+    )
+    found: dict[int, list[EvidenceItem]] = defaultdict(list)
+    for row in db.session.execute(caption.join(statement)):
+        found[row.progress_id].append(
+            EvidenceItem(row.kind, caption.words(row), row.file_id, row.url, row.size)
+        )
+    return found
+
+
+def _html(words: Words | None, language: str) -> Markup | None:
+    if words is None:
+        return None
+    html = _rendered(words.text)
+    if words.language == language:
+        return html
+    return Markup('<div lang="{}" dir="{}">{}</div>').format(
+        words.language, direction_of(words.language), html
+    )

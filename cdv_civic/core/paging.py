@@ -1,0 +1,89 @@
+"""Keyset paging: a page begins after a row, or ends before one; never "skip the first 4,000".
+
+The key of a row is a tuple of whole numbers, the last of them unique, that the rows are ordered by. It is
+written into addresses as `12-3456`. However long the list, a page costs one walk along an index; and a row
+that comes or goes elsewhere makes nobody miss or meet a row twice.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, and_, or_
+
+Key = tuple[int, ...]
+Row = TypeVar("Row")
+_KEY: Final = re.compile(r"\d{1,15}(?:-\d{1,15})*")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page lies: right after the row of this key, or (`before`) right before it."""
+
+    key: Key
+    before: bool = False
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """The rows of a page in reading order, and the keys its neighbours are found by (None: no more)."""
+
+    rows: tuple[Row, ...]
+    previous_key: Key | None
+    next_key: Key | None
+
+
+def write_key(key: Key) -> str:
+    """A key as it stands in an address."""
+    return "-".join(map(str, key))
+
+
+def read_place(after: str | None, before: str | None, *, parts: int) -> Place | None:
+    """The place that an address names; None (the first page) where it names none that we could have written."""
+    for written, is_before in ((after, False), (before, True)):
+        if written and _KEY.fullmatch(written):
+            key = tuple(map(int, written.split("-")))
+            if len(key) == parts:
+                return Place(key, is_before)
+    return None
+
+
+def beyond(columns: Sequence[Any], place: Place) -> ColumnElement[bool]:
+    """The condition that a row comes after the place (or before it, for a page that ends there)."""
+    conditions = []
+    for index, (column, value) in enumerate(zip(columns, place.key, strict=True)):
+        same = [earlier == place.key[at] for at, earlier in enumerate(columns[:index])]
+        conditions.append(and_(*same, column < value if place.before else column > value))
+    return or_(*conditions)
+
+
+def ordered(statement: Any, columns: Sequence[Any], size: int, *, backwards: bool = False) -> Any:
+    """`statement` in the order of `columns`, cut one row after `size`: `page_of` reads from it if there is more."""
+    order = [column.desc() if backwards else column.asc() for column in columns]
+    return statement.order_by(*order).limit(size + 1)
+
+
+def window(statement: Any, columns: Sequence[Any], place: Place | None, size: int) -> Any:
+    """`statement` cut to one page (and one row more); backwards where the page ends at `place`."""
+    if place is not None:
+        statement = statement.where(beyond(columns, place))
+    return ordered(statement, columns, size, backwards=place is not None and place.before)
+
+
+def page_of(found: Sequence[Row], place: Place | None, size: int, key_of: Callable[[Row], Key]) -> Page[Row]:
+    """The page, from what the statement of `window` found."""
+    more, rows = len(found) > size, list(found[:size])
+    backwards = place is not None and place.before
+    if backwards:
+        rows.reverse()
+    if not rows:
+        # Nothing left here (rows were taken off the list in the meantime): only the way back is open.
+        return Page((), None, None)
+    has_previous = more if backwards else place is not None
+    has_next = backwards or more
+    return Page(
+        tuple(rows),
+        key_of(rows[0]) if has_previous else None,
+        key_of(rows[-1]) if has_next else None,
+    )
