@@ -45,6 +45,7 @@ async function bundled() {
     bundle: true,
     format: "esm",
     legalComments: "inline",
+    loader: { ".svg": "dataurl" },
     logLevel: "warning",
     minify: true,
     outdir: dist,
