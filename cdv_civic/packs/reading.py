@@ -47,7 +47,7 @@ def read_json(source: Path | str | bytes) -> Any:
     if len(data) > MAX_PACK_BYTES:
         raise BadPack.single(FILE, _too_large(len(data)))
     text = _decode(data)
-    if not text.strip():
+    if not text or text.isspace():
         raise BadPack.single(FILE, "empty")
     if sum(data.count(mark) for mark in (b",", b"[", b"{")) > MAX_PACK_VALUES:
         raise BadPack.single(FILE, f"more than {MAX_PACK_VALUES} values")

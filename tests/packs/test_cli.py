@@ -108,7 +108,19 @@ def test_list_names_each_contract_with_its_counts(app: Flask, file: Path) -> Non
     run(app, "import", file)
     header, line = run(app, "list").stdout.splitlines()
     assert header.split()[:4] == ["contract", "period", "quartiers", "commitments"]
-    assert line.split() == ["essai-2024", "2024", "-", "2030", "1", "1", "1", "2026-11-20", "09:00", "UTC", "Essai"]
+    assert line.split() == [
+        "essai-2024",
+        "2024",
+        "-",
+        "2030",
+        "1",
+        "1",
+        "1",
+        "2026-11-20",
+        "09:00",
+        "UTC",
+        "Essai",
+    ]
 
 
 # --- bad files ------------------------------------------------------------------------------------

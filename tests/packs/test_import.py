@@ -6,6 +6,7 @@ import copy
 import itertools
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -463,6 +464,19 @@ def test_an_import_that_fails_at_the_last_step_leaves_nothing(
     with pytest.raises(OSError, match="disk full"):
         load(newer(title="Autre"))
     assert digest(session) == before
+
+
+def test_two_imports_at_once_take_turns(app: Flask, session: Session) -> None:
+    def run(_number: int) -> Report:
+        with app.app_context():
+            return import_pack(read_pack(LARGEST))
+
+    session.rollback()
+    with ThreadPoolExecutor(2) as pool:
+        reports = list(pool.map(run, range(2)))
+    assert sorted(report.created["commitments"] for report in reports) == [0, 1598]
+    assert sorted(report.unchanged["commitments"] for report in reports) == [0, 1598]
+    assert publication_number() == 1
 
 
 # --- any pack -------------------------------------------------------------------------------------
