@@ -85,7 +85,7 @@ def changed(path: str, value: Any) -> dict[str, Any]:
         del row[last]
     else:
         row[last] = value
-    return pack  # type: ignore[no-any-return]
+    return pack
 
 
 @pytest.mark.parametrize("path", REAL_PACKS, ids=lambda path: path.stem)

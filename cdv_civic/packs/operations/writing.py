@@ -20,6 +20,10 @@ from cdv_civic.packs.operations.stored import Current, Stored
 #: Ids in one statement, well below the limits of both databases.
 BATCH: Final = 500
 
+#: Rows in one INSERT that gives ids back: psycopg takes more than its share of time over statements of thousands of
+#: parameters.
+PAGE: Final = {"insertmanyvalues_page_size": 100}
+
 #: More columns of a row, which are not in the file: (row of the file) -> values.
 MoreColumns = Callable[[Mapping[str, Any]], dict[str, Any]]
 
@@ -54,7 +58,7 @@ def create(
         # columns too. The name tells whose id it is.
         table = kind.model.__table__
         statement = insert(table).returning(table.c[kind.key], table.c.id)
-        ids = {row[0]: row[1] for row in session.execute(statement, values)}
+        ids = {row[0]: row[1] for row in session.execute(statement, values, execution_options=PAGE)}
         names[kind.name].update(ids)
         created += ids.values()
     for link in kind.links:
@@ -93,7 +97,7 @@ def _create_texts(session: Session, kind: Kind, entries: Sequence[Entry]) -> lis
     rows = [{"language": SOURCE_LANGUAGE, "original": entry.row[field_name]} for entry in entries]
     # Unordered too: equal texts are as good as each other, but no two rows share one.
     ids: dict[str, list[int]] = defaultdict(list)
-    for original, id_ in session.execute(statement, rows):
+    for original, id_ in session.execute(statement, rows, execution_options=PAGE):
         ids[original].append(id_)
     return [{column: ids[entry.row[field_name]].pop()} for entry in entries]
 
