@@ -25,6 +25,7 @@ from wtforms import (
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from cdv_civic.commitments.charts import Drawing, Measured, draw
 from cdv_civic.core.i18n import direction_of
 from cdv_civic.core.localized import Words
 from cdv_civic.core.vocabulary import NATURES, STATES, THEMES, Nature, State, Word
@@ -105,15 +106,6 @@ class SampleEntry:
 
 
 @dataclass(frozen=True)
-class SamplePoint:
-    """One value of a chart."""
-
-    label: str
-    value: float
-    text: str
-
-
-@dataclass(frozen=True)
 class SampleRow:
     """One row of the desk's table, or one quartier found."""
 
@@ -167,7 +159,8 @@ class Samples:
     cards: list[SampleCard]
     entries: list[SampleEntry]
     counts: list[tuple[State, int, str]]
-    points: list[SamplePoint]
+    line: Drawing
+    bar: Drawing
     figures: list[tuple[str, str]]
     rows: list[SampleRow]
     form: SampleForm
@@ -259,6 +252,10 @@ def _rows(language: str) -> Samples:
         ),
         SampleEntry(date(2024, 9, 30), STATES["annonce"], None),
     ]
+    measured = [
+        Measured(date(year, 12, 31), value)
+        for year, value in ((2023, 48), (2024, 96), (2025, 143), (2026, 210))
+    ]
     return Samples(
         language=language,
         hero=say("Votre quartier, vos engagements, votre voix"),
@@ -281,10 +278,8 @@ def _rows(language: str) -> Samples:
                 ("a_verifier", 31),
             )
         ],
-        points=[
-            SamplePoint(str(year), value, f"{value}")
-            for year, value in ((2023, 48), (2024, 96), (2025, 143), (2026, 210))
-        ],
+        line=draw(measured, value_kind="count", unit=None, locale=language, target=240),
+        bar=draw(measured[:1], value_kind="count", unit=None, locale=language),
         figures=[
             ("1", say("habitants sur 4 connaissent le conseil citoyen")),
             ("143", say("logements rénovés sur 320")),
