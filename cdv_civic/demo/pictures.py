@@ -33,7 +33,8 @@ def _tree(pen: Pen, x: int, base: int, size: int) -> None:
     pen.rectangle((x - size // 10, base - size, x + size // 10, base), fill=TRUNK)
     for dx, dy in ((-size // 3, 0), (size // 3, 0), (0, -size // 3)):
         pen.ellipse(
-            (x + dx - size // 2, base - size * 3 // 2 + dy, x + dx + size // 2, base - size // 2 + dy), fill=LEAF
+            (x + dx - size // 2, base - size * 3 // 2 + dy, x + dx + size // 2, base - size // 2 + dy),
+            fill=LEAF,
         )
 
 
@@ -47,7 +48,9 @@ def _block(pen: Pen, x: int, top: int, columns: int, rows: int, wall: str = WALL
 
 def _person(pen: Pen, x: int, base: int, colour: str, size: int = 150) -> None:
     pen.ellipse((x - size // 6, base - size, x + size // 6, base - size * 2 // 3), fill=TRUNK)
-    pen.rounded_rectangle((x - size // 4, base - size * 5 // 8, x + size // 4, base), radius=size // 6, fill=colour)
+    pen.rounded_rectangle(
+        (x - size // 4, base - size * 5 // 8, x + size // 4, base), radius=size // 6, fill=colour
+    )
 
 
 def _building_site(pen: Pen) -> None:

@@ -1,0 +1,68 @@
+"""Public pages are made once, and never stale after a publication."""
+
+import gzip
+from datetime import timedelta
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from cdv_civic.core import clock
+from cdv_civic.core.db import transaction
+from tests.conftest import TODAY, counting
+
+PAGE = "/fr/mots"
+
+
+def test_the_second_visit_costs_one_statement(app: Flask, client: FlaskClient) -> None:
+    client.get(PAGE)
+    with counting(app) as statements:
+        client.get(PAGE)
+    assert len(statements) == 1
+
+
+def test_a_publication_empties_the_cache(app: Flask, client: FlaskClient) -> None:
+    client.get(PAGE)
+    with transaction(publishes=True):
+        pass
+    with counting(app) as statements:
+        client.get(PAGE)
+    assert len(statements) > 1
+
+
+def test_a_new_day_empties_the_cache(app: Flask, client: FlaskClient) -> None:
+    client.get(PAGE)
+    with clock.frozen_everywhere(TODAY + timedelta(days=1)), counting(app) as statements:
+        client.get(PAGE)
+    assert len(statements) > 1
+
+
+def test_an_unchanged_page_is_not_sent_again(client: FlaskClient) -> None:
+    first = client.get(PAGE)
+    again = client.get(PAGE, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_each_address_has_its_own_page(client: FlaskClient) -> None:
+    french, english = client.get("/fr/mots"), client.get("/en/mots")
+    assert french.headers["ETag"] != english.headers["ETag"]
+    assert b'lang="en"' in english.data
+
+
+def test_pages_are_compressed_for_those_who_can_read_it(client: FlaskClient) -> None:
+    for _visit in range(2):
+        plain = client.get(PAGE)
+        packed = client.get(PAGE, headers={"Accept-Encoding": "gzip, br"})
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(packed.data) == plain.data
+        assert "Accept-Encoding" in packed.headers["Vary"]
+
+
+def test_visitors_get_no_cookie(client: FlaskClient) -> None:
+    for address in ("/", "/fr/", "/fr/quartiers", "/fr/engagements", PAGE, "/fr/nowhere"):
+        assert "Set-Cookie" not in client.get(address).headers
+
+
+def test_the_sign_in_page_is_never_kept(app: Flask, client: FlaskClient) -> None:
+    first, second = client.get("/fr/connexion"), app.test_client().get("/fr/connexion")
+    assert first.headers["Cache-Control"] == "no-store"
+    assert first.data != second.data  # each has its own proof against forged forms

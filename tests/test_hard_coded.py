@@ -1,0 +1,165 @@
+"""No page says a word that gettext did not pass through.
+
+The catalogue is replaced by one that puts every string between ⟦ and ⟧, all data is in Greek letters, and dates are
+in Arabic: Latin letters outside the brackets are words that nobody could translate.
+"""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from flask_babel import Domain
+
+from cdv_civic.core import clock
+from tests import factories as make
+from tests.conftest import TODAY, PostgresServer, Site
+
+ATTRIBUTES = {"aria-label", "title", "alt", "placeholder", "data-too-heavy", "data-label"}
+#: Marks of settings and formats that are the same in every language.
+ALLOWED = re.compile(
+    r"English|Français|\b(?:PDF|CSV|QPV|AGPL|RGAA|WCAG|JPEG|PNG|WebP|Mo|E|AX)\b|[A-Z]+-\d+|https?://\S+|\S+@\S+"
+)
+
+
+class BracketingCatalogue:
+    """Says every string back, between brackets."""
+
+    @staticmethod
+    def ugettext(string: str) -> str:
+        return f"⟦{string}⟧"
+
+    @staticmethod
+    def ungettext(singular: str, plural: str, number: int) -> str:
+        return f"⟦{singular if number == 1 else plural}⟧"
+
+
+class Reader(HTMLParser):
+    """Collects what a person would read or hear."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self._silent += tag in ("script", "style", "template")
+        named = dict(attributes)
+        self.said += [value for name, value in attributes if name in ATTRIBUTES and value]
+        if (
+            tag == "meta"
+            and "content" in named
+            and (named.get("name") == "description" or "og:title" in named.values())
+        ):
+            self.said.append(named["content"] or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._silent -= tag in ("script", "style", "template")
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.said.append(data)
+
+
+def outside_brackets(text: str) -> str:
+    depth, kept = 0, []
+    for letter in text:
+        depth += letter == "⟦"
+        if not depth:
+            kept.append(letter)
+        depth -= letter == "⟧"
+    return "".join(kept)
+
+
+def hard_coded(html: str) -> list[str]:
+    reader = Reader()
+    reader.feed(html)
+    # One text may be cut by tags inside its brackets: join first, then cut.
+    left = ALLOWED.sub(" ", outside_brackets("\n".join(reader.said)))
+    return re.findall(r"[^\n]*[A-Za-zÀ-ÿ]{2,}[^\n]*", left)
+
+
+@pytest.fixture
+def greek_site(
+    tmp_path: Path, postgres: PostgresServer | None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[FlaskClient, list[str]]]:
+    """A site with Greek data, a client signed in, and the addresses of its pages."""
+    monkeypatch.setattr(Domain, "get_translations", lambda _self: BracketingCatalogue())
+    greek = Site(
+        tmp_path, postgres, site_name="Η γειτονιά", page_cache=False, demo=True, help_phone="01 99 00 12 34"
+    )
+    with clock.frozen_everywhere(TODAY), greek.app.app_context():
+        contract = make.make_contract("c", title="Σύμβαση", territory="Περιοχή", source_document="Έγγραφο")
+        commune = make.make_commune(contract, "Πόλη", "p")
+        quartier = make.make_quartier(contract, "Γειτονιά", [commune], population=1200, slug="q")
+        holder = make.make_organisation(contract, "Δήμος", slug="o")
+        axis = make.make_axis(contract, "Άξονας", code="AX-1", theme="ecologie")
+        commitment = make.make_commitment(
+            contract,
+            "Δέσμευση",
+            code="E-1",
+            axes=[axis],
+            holders=[holder],
+            partners=[holder],
+            quartiers=[quartier],
+            communes=[commune],
+            deadline_text="Προθεσμία",
+            condition="Όρος",
+            recurrence="Ετησίως",
+            budget_text="Ποσό",
+            budget_certainty="plafond",
+            theme="ecologie",
+        )
+        make.make_commitment(contract, "Ιδέα", code="E-2", axes=[axis], state="a_verifier", nature="idee")
+        make.make_progress(commitment, sentence="Άρχισε.", organisation_name="Δήμος")
+        account = make.make_account(name="Υπάλληλος", organisation_name="Δήμος")
+        client = greek.app.test_client()
+        with client.session_transaction() as session:
+            session["_user_id"] = account.get_id()
+            session["_fresh"] = True
+        act = f"/bureau/engagements/{commitment.id}"
+        yield (
+            client,
+            [
+                "/",
+                "/quartiers",
+                "/quartiers?q=xyz",
+                "/quartiers/q",
+                "/contrats",
+                "/contrats/c",
+                "/contrats/c?axe=AX-1",
+                "/contrats/c/organisations",
+                "/contrats/c/organisations/o",
+                "/contrats/c/engagements/E-1",
+                "/contrats/c/engagements/E-2",
+                "/engagements",
+                "/engagements?q=xyz&etat=nonsense",
+                "/engagements?tout=1",
+                "/mots",
+                "/mentions-legales",
+                "/vie-privee",
+                "/accessibilite",
+                "/connexion",
+                "/nowhere",
+                "/bureau",
+                "/bureau/engagements",
+                act,
+                f"{act}/avancement",
+                f"{act}/modifier",
+                f"{act}/traductions",
+                f"{act}/indicateurs",
+            ],
+        )
+
+
+def test_no_word_escapes_translation(greek_site: tuple[FlaskClient, list[str]]) -> None:
+    client, pages = greek_site
+    found = {}
+    for path in pages:
+        answer = client.get(f"/ar{path}")
+        assert answer.status_code in (200, 404), path
+        if words := hard_coded(answer.get_data(as_text=True)):
+            found[path] = words
+    assert found == {}
