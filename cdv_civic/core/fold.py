@@ -11,7 +11,7 @@ from typing import Final
 _ARABIC: Final = str.maketrans(
     {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ة": "ه", "ى": "ي", "ؤ": "و", "ئ": "ي", "ـ": None}
 )
-_LIGATURES: Final = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
+_LIGATURES: Final = str.maketrans({"œ": "oe", "æ": "ae"})
 _WORD: Final = re.compile(r"[^\W_]+")
 _SMALL_WORDS: Final = frozenset(
     {"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "ou", "par", "pour", "s"}
@@ -21,7 +21,9 @@ _SMALL_WORDS: Final = frozenset(
 
 def fold(text: str) -> str:
     """The plain form of `text`: lower case, no marks, words parted by one space."""
-    decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES).casefold())
+    # Letters of mathematics and the like are plain letters only once they are decomposed.
+    folded = unicodedata.normalize("NFKD", text).casefold().translate(_LIGATURES)
+    decomposed = unicodedata.normalize("NFKD", folded)
     bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return " ".join(_WORD.findall(bare.translate(_ARABIC)))
 

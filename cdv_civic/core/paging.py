@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, or_
 
 Key = tuple[int, ...]
 Row = TypeVar("Row")
-_KEY: Final = re.compile(r"\d{1,15}(?:-\d{1,15})*")
+_KEY: Final = re.compile(r"[0-9]{1,15}(?:-[0-9]{1,15})*")
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,14 @@
 """Commitments as cards of a list: what is said of one at a glance."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from flask import url_for
-from sqlalchemy import Integer, func, literal, null, or_, select, union_all
+from sqlalchemy import Integer, bindparam, func, literal, null, or_, select, union_all
 
 from cdv_civic.commitments.models import Commitment, Progress, commitment_holder, commitment_quartier
 from cdv_civic.core.db import db
@@ -63,11 +64,15 @@ def cards(
 
     With `quartier_id` they show the state and the news of that quartier, where it has its own.
     """
-    rows = {row.id: row for row in db.session.execute(_commitments(commitment_ids, language, quartier_id))}
-    holders, quartiers = _names(commitment_ids)
-    news = _last_news(commitment_ids, language, quartier_id)
+    parameters = {"ids": list(commitment_ids), "quartier_id": quartier_id}
+    ask = _statements(language, quartier_id is not None)
+    rows = {row.id: row for row in db.session.execute(ask.commitments, parameters)}
+    holders, quartiers = _names(db.session.execute(ask.names, parameters))
+    news = {
+        row.commitment_id: (row.happened_on, ask.sentence.words(row))
+        for row in db.session.execute(ask.news, parameters)
+    }
     found = []
-    title = Localized("title", Commitment.title_id, language)
     for commitment_id in commitment_ids:
         row = rows.get(commitment_id)
         if row is None:
@@ -78,7 +83,7 @@ def cards(
                 id=commitment_id,
                 contract=row.contract,
                 code=row.code,
-                title=title.words(row),
+                title=ask.title.words(row),
                 nature=NATURES[row.nature],
                 theme=THEMES[row.theme] if row.theme else None,
                 state=STATES[row.own_state or row.state],
@@ -96,10 +101,38 @@ def cards(
     return found
 
 
-def _commitments(ids: Sequence[int], language: str, quartier_id: int | None) -> Any:
+class _Statements(NamedTuple):
+    title: Localized
+    sentence: Localized
+    commitments: Any
+    names: Any
+    news: Any
+
+
+@lru_cache(maxsize=256)
+def _statements(language: str, in_quartier: bool) -> _Statements:
+    """The statements of `cards`, made once: to build them costs more than to ask them.
+
+    Parameters: `ids`, and `quartier_id` where `in_quartier`.
+    """
     title = Localized("title", Commitment.title_id, language)
-    own_state = null() if quartier_id is None else commitment_quartier.c.state
-    statement: Any = (
+    sentence = Localized("sentence", Progress.sentence_id, language)
+    return _Statements(
+        title,
+        sentence,
+        title.join(_commitments(title, in_quartier)),
+        _names_statement(),
+        sentence.join(_news(sentence, in_quartier)),
+    )
+
+
+def _ids() -> Any:
+    return bindparam("ids", expanding=True)
+
+
+def _commitments(title: Localized, in_quartier: bool) -> Any:
+    own_state: Any = commitment_quartier.c.state if in_quartier else null()
+    statement = (
         select(
             Commitment.id,
             Commitment.code,
@@ -115,63 +148,59 @@ def _commitments(ids: Sequence[int], language: str, quartier_id: int | None) -> 
             *title.columns,
         )
         .join(Contract, Contract.id == Commitment.contract_id)
-        .where(Commitment.id.in_(ids))
+        .where(Commitment.id.in_(_ids()))
     )
-    if quartier_id is not None:
+    if in_quartier:
         statement = statement.outerjoin(
             commitment_quartier,
             (commitment_quartier.c.commitment_id == Commitment.id)
-            & (commitment_quartier.c.quartier_id == quartier_id),
+            & (commitment_quartier.c.quartier_id == bindparam("quartier_id")),
         )
-    return title.join(statement)
+    return statement
 
 
-def _names(ids: Sequence[int]) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
+def _names_statement() -> Any:
     """Names of the holders and of the quartiers of each commitment, in the document's order."""
-    holders = (
-        select(
-            commitment_holder.c.commitment_id,
-            literal(0, Integer).label("kind"),
-            commitment_holder.c.position.label("position"),
-            Organisation.name.label("name"),
-        )
-        .join(Organisation, Organisation.id == commitment_holder.c.organisation_id)
-        .where(commitment_holder.c.commitment_id.in_(ids))
+    kinds: tuple[tuple[Any, Any, str], ...] = (
+        (commitment_holder, Organisation, "organisation_id"),
+        (commitment_quartier, Quartier, "quartier_id"),
     )
-    quartiers = (
+    parts = [
         select(
-            commitment_quartier.c.commitment_id,
-            literal(1, Integer).label("kind"),
-            commitment_quartier.c.position.label("position"),
-            Quartier.name.label("name"),
+            table.c.commitment_id.label("commitment_id"),
+            literal(kind, Integer).label("kind"),
+            table.c.position.label("position"),
+            named.name.label("name"),
         )
-        .join(Quartier, Quartier.id == commitment_quartier.c.quartier_id)
-        .where(commitment_quartier.c.commitment_id.in_(ids))
-    )
+        .join(named, named.id == table.c[column])
+        .where(table.c.commitment_id.in_(_ids()))
+        for kind, (table, named, column) in enumerate(kinds)
+    ]
+    return union_all(*parts).order_by("position", "name")
+
+
+def _names(rows: Iterable[Any]) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
     names: tuple[dict[int, list[str]], dict[int, list[str]]] = (defaultdict(list), defaultdict(list))
-    for row in db.session.execute(union_all(holders, quartiers).order_by("position", "name")):
+    for row in rows:
         names[row.kind][row.commitment_id].append(row.name)
     return names
 
 
-def _last_news(ids: Sequence[int], language: str, quartier_id: int | None) -> dict[int, tuple[date, Words]]:
+def _news(sentence: Localized, in_quartier: bool) -> Any:
     """The day and the sentence of the last progress of each commitment that has one."""
     latest = select(
         Progress.id,
         func.row_number()
         .over(partition_by=Progress.commitment_id, order_by=(Progress.happened_on.desc(), Progress.id.desc()))
         .label("age"),
-    ).where(Progress.commitment_id.in_(ids), Progress.withdrawn_at.is_(None))
-    if quartier_id is not None:
-        latest = latest.where(or_(Progress.quartier_id.is_(None), Progress.quartier_id == quartier_id))
+    ).where(Progress.commitment_id.in_(_ids()), Progress.withdrawn_at.is_(None))
+    if in_quartier:
+        latest = latest.where(
+            or_(Progress.quartier_id.is_(None), Progress.quartier_id == bindparam("quartier_id"))
+        )
     newest = latest.subquery()
-    sentence = Localized("sentence", Progress.sentence_id, language)
-    statement: Any = (
+    return (
         select(Progress.commitment_id, Progress.happened_on, *sentence.columns)
         .join(newest, newest.c.id == Progress.id)
         .where(newest.c.age == 1)
     )
-    return {
-        row.commitment_id: (row.happened_on, sentence.words(row))
-        for row in db.session.execute(sentence.join(statement))
-    }

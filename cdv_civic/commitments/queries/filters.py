@@ -5,12 +5,13 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Integer, Select, and_, exists, literal, null, or_, select, union_all
+from sqlalchemy import and_, exists, literal, null, select, union_all
 
 from cdv_civic.commitments.models import commitment_holder
 from cdv_civic.core.db import db
 from cdv_civic.core.fold import fold, search_words
 from cdv_civic.core.localized import LocalizedText
+from cdv_civic.core.pagecache import kept
 from cdv_civic.core.vocabulary import NATURES, STATES, THEMES
 from cdv_civic.territory.models import (
     Axis,
@@ -121,11 +122,21 @@ class Question:
 
 
 def understand(asked: Asked, *, today: date, soon_days: int) -> Question:
-    """Look up what was asked for, and what can be chosen besides. 2 statements."""
-    contracts = _contracts()
+    """Look up what was asked for, and what can be chosen besides.
+
+    3 statements; most often none, for the choices are kept in memory until the next publication. One more
+    where something was asked for that is not among them.
+    """
+    contracts = kept(("contracts of the list",), _contracts)
     chosen = next((each for each in contracts if each.value == asked.contrat), None)
-    scope = [chosen] if chosen else [each for each in contracts if each.last_year >= today.year] or contracts
-    found = _choices(asked, [each.id for each in scope], chosen.id if chosen else None, len(scope) == 1)
+    scope = (
+        (chosen,)
+        if chosen
+        else tuple(each for each in contracts if each.last_year >= today.year) or contracts
+    )
+    ids = tuple(each.id for each in scope)
+    found = kept(("choices of the list", ids), lambda: _choices(ids))
+    rare = _rare(asked, found, ids, chosen.id if chosen else None)
     active: list[tuple[str, str]] = []
     unknown: list[str] = []
 
@@ -137,11 +148,15 @@ def understand(asked: Asked, *, today: date, soon_days: int) -> Question:
         active.append((name, label))
         return known
 
+    def every(name: str) -> list[Choice]:
+        value = getattr(asked, name)
+        return [each for each in (*found.get(name, ()), *rare.get(name, ())) if value and each.value == value]
+
     def one(name: str) -> int | None:
-        match = next((each for each in found[name] if each.value == getattr(asked, name)), None)
+        match = next(iter(every(name)), None)
         return keep(name, match.id if match else None, match.label if match else "")
 
-    holders = [each for each in found["porteur"] if each.value == asked.porteur]
+    holders = every("porteur")
     deadline = deadline_range(asked.echeance, today=today, soon_days=soon_days)
     filters = Filters(
         contract_id=keep("contrat", chosen.id if chosen else None, chosen.label if chosen else ""),
@@ -160,10 +175,10 @@ def understand(asked: Asked, *, today: date, soon_days: int) -> Question:
     last_year = max((each.last_year for each in scope), default=today.year)
     return Question(
         filters=filters,
-        contracts=tuple(contracts),
-        communes=_offered(found["commune"]),
-        quartiers=_offered(found["quartier"]),
-        organisations=_offered(found["porteur"]),
+        contracts=contracts,
+        communes=_offered(found, rare, "commune"),
+        quartiers=_offered(found, rare, "quartier"),
+        organisations=_offered(found, rare, "porteur"),
         active=tuple(active),
         unknown=tuple(unknown),
         years=tuple(range(min(today.year, last_year), min(last_year, today.year + 7) + 1)),
@@ -182,32 +197,62 @@ def deadline_range(asked: str, *, today: date, soon_days: int) -> DeadlineRange 
     return None
 
 
-def _contracts() -> list[ContractChoice]:
+def _contracts() -> tuple[ContractChoice, ...]:
     rows = db.session.execute(
         select(
             Contract.id, Contract.slug, Contract.short_title, Contract.period_start, Contract.period_end
         ).order_by(Contract.period_start.desc(), Contract.id)
     )
-    return [
+    return tuple(
         ContractChoice(row.id, row.slug, row.short_title, int(row.period_start[:4]), int(row.period_end[:4]))
         for row in rows
-    ]
+    )
 
 
-def _choices(
-    asked: Asked, scope: Sequence[int], contract_id: int | None, one_contract: bool
-) -> dict[str, list[Choice]]:
-    """What can be chosen in these contracts, and what was asked for wherever it is. 1 statement.
+Choices = Mapping[str, tuple[Choice, ...]]
 
-    Holders only where there is one contract: their names mean different institutions in another.
+
+def _choices(scope: Sequence[int]) -> Choices:
+    """What can be chosen in these contracts. 1 statement.
+
+    Holders only where there is one contract: the same name means another institution in the next.
     """
     parts = [
-        _communes(asked, scope),
-        _quartiers(asked, scope),
-        _holders(asked, scope, one_contract),
-        _axes(asked, contract_id),
+        _communes(
+            exists().where(
+                ContractCommune.commune_id == Commune.id,
+                ContractCommune.contract_id.in_(scope),
+                ContractCommune.retired_at.is_(None),
+            )
+        ),
+        _quartiers(and_(Quartier.contract_id.in_(scope), Quartier.retired_at.is_(None))),
     ]
-    found: dict[str, list[Choice]] = {"commune": [], "quartier": [], "porteur": [], "axe": []}
+    if len(scope) == 1:
+        holds = exists().where(commitment_holder.c.organisation_id == Organisation.id)
+        parts.append(_organisations(and_(Organisation.contract_id.in_(scope), holds)))
+    return _read(parts)
+
+
+def _rare(asked: Asked, found: Choices, scope: Sequence[int], contract_id: int | None) -> Choices:
+    """What was asked for and is not offered: a quartier of another contract, an axis... At most 1 statement."""
+    wanted = {
+        "commune": lambda: _communes(Commune.slug == asked.commune),
+        "quartier": lambda: _quartiers(Quartier.slug == asked.quartier),
+        "porteur": lambda: _organisations(
+            and_(Organisation.slug == asked.porteur, Organisation.contract_id.in_(scope))
+        ),
+        # The code of an axis needs its contract.
+        "axe": lambda: _axes(and_(Axis.contract_id == (contract_id or 0), Axis.code == asked.axe)),
+    }
+    parts = [
+        part()
+        for name, part in wanted.items()
+        if (value := getattr(asked, name)) and not any(each.value == value for each in found.get(name, ()))
+    ]
+    return _read(parts) if parts else {}
+
+
+def _read(parts: Sequence[Any]) -> Choices:
     labels: dict[tuple[str, int], list[str]] = {}
     values: dict[tuple[str, int], str] = {}
     for row in db.session.execute(union_all(*(select(part.subquery()) for part in parts))):
@@ -216,19 +261,23 @@ def _choices(
         labels.setdefault(key, [row.label])
         if row.place:
             labels[key].append(row.place)
+    found: dict[str, list[Choice]] = {}
     for (kind, choice_id), words in labels.items():
         label = words[0] if len(words) == 1 else f"{words[0]} ({', '.join(sorted(set(words[1:])))})"
-        found[kind].append(Choice(choice_id, values[kind, choice_id], label))
-    for choices in found.values():
-        choices.sort(key=lambda each: (fold(each.label), each.id))
-    return found
+        found.setdefault(kind, []).append(Choice(choice_id, values[kind, choice_id], label))
+    return {
+        kind: tuple(sorted(choices, key=lambda each: (fold(each.label), each.id)))
+        for kind, choices in found.items()
+    }
 
 
-def _offered(choices: Sequence[Choice]) -> tuple[Choice, ...]:
-    return tuple(choices) if len(choices) <= MOST_CHOICES else ()
+def _offered(found: Choices, rare: Choices, name: str) -> tuple[Choice, ...]:
+    """The choices of a select, with the one that is on; too many are not offered."""
+    choices = found.get(name, ())
+    return (*rare.get(name, ()), *(choices if len(choices) <= MOST_CHOICES else ()))
 
 
-def _part(kind: str, id_: Any, value: Any, label: Any, place: Any = None) -> Select[Any]:
+def _part(kind: str, id_: Any, value: Any, label: Any, place: Any = None) -> Any:
     return select(
         literal(kind).label("kind"),
         id_.label("id"),
@@ -238,53 +287,37 @@ def _part(kind: str, id_: Any, value: Any, label: Any, place: Any = None) -> Sel
     )
 
 
-def _communes(asked: Asked, scope: Sequence[int]) -> Select[Any]:
-    in_scope = exists().where(
-        ContractCommune.commune_id == Commune.id,
-        ContractCommune.contract_id.in_(scope),
-        ContractCommune.retired_at.is_(None),
-    )
+def _communes(which: Any) -> Any:
     return (
         _part("commune", Commune.id, Commune.slug, Commune.name)
-        .where(or_(in_scope, Commune.slug == asked.commune))
-        .order_by((Commune.slug == asked.commune).desc(), Commune.id)
+        .where(which)
+        .order_by(Commune.id)
         .limit(MOST_CHOICES + 1)
     )
 
 
-def _quartiers(asked: Asked, scope: Sequence[int]) -> Select[Any]:
-    offered = and_(Quartier.contract_id.in_(scope), Quartier.retired_at.is_(None))
-    chosen = (
-        select(Quartier.id)
-        .where(or_(offered, Quartier.slug == asked.quartier))
-        .order_by((Quartier.slug == asked.quartier).desc(), Quartier.id)
-        .limit(MOST_CHOICES + 1)
-        .subquery()
-    )
+def _quartiers(which: Any) -> Any:
+    some = select(Quartier.id).where(which).order_by(Quartier.id).limit(MOST_CHOICES + 1).subquery()
     return (
         _part("quartier", Quartier.id, Quartier.slug, Quartier.name, Commune.name)
-        .join(chosen, chosen.c.id == Quartier.id)
+        .join(some, some.c.id == Quartier.id)
         .outerjoin(quartier_commune, quartier_commune.c.quartier_id == Quartier.id)
         .outerjoin(Commune, Commune.id == quartier_commune.c.commune_id)
     )
 
 
-def _holders(asked: Asked, scope: Sequence[int], one_contract: bool) -> Select[Any]:
-    holds = exists().where(commitment_holder.c.organisation_id == Organisation.id)
-    offered = and_(Organisation.contract_id.in_(scope), holds) if one_contract else literal(0, Integer) == 1
-    asked_for = and_(Organisation.slug == asked.porteur, Organisation.contract_id.in_(scope))
+def _organisations(which: Any) -> Any:
     return (
         _part("porteur", Organisation.id, Organisation.slug, Organisation.name)
-        .where(or_(offered, asked_for))
-        .order_by((Organisation.slug == asked.porteur).desc(), Organisation.id)
+        .where(which)
+        .order_by(Organisation.id)
         .limit(MOST_CHOICES + 1)
     )
 
 
-def _axes(asked: Asked, contract_id: int | None) -> Select[Any]:
-    """The axis asked for; its code needs the contract."""
+def _axes(which: Any) -> Any:
     return (
         _part("axe", Axis.id, Axis.code, LocalizedText.original)
         .join(LocalizedText, LocalizedText.id == Axis.title_id)
-        .where(Axis.contract_id == (contract_id or 0), Axis.code == asked.axe)
+        .where(which)
     )

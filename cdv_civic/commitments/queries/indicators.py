@@ -3,9 +3,10 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from cdv_civic.commitments.models import Indicator, IndicatorValue, commitment_indicator
 from cdv_civic.core.db import db
@@ -54,29 +55,9 @@ class IndicatorLine:
 
 def indicators_of(commitment_id: int, language: str) -> tuple[IndicatorLine, ...]:
     """What is measured, diagnosis left out. 2 statements."""
-    name = Localized("name", Indicator.name_id, language)
-    shown = (
-        commitment_indicator.c.commitment_id == commitment_id,
-        Indicator.family != NOT_SHOWN,
-        Indicator.retired_at.is_(None),
-    )
-    statement: Any = (
-        select(
-            Indicator.id,
-            Indicator.family,
-            Indicator.value_kind,
-            Indicator.unit,
-            Indicator.baseline,
-            Indicator.target,
-            Indicator.source,
-            *name.columns,
-        )
-        .join(commitment_indicator, commitment_indicator.c.indicator_id == Indicator.id)
-        .where(*shown)
-        .order_by(commitment_indicator.c.position, Indicator.id)
-    )
-    rows = db.session.execute(name.join(statement)).all()
-    values = _values(shown)
+    name, statement = _indicators_statement(language)
+    rows = db.session.execute(statement, {"id": commitment_id}).all()
+    values = _values(commitment_id)
     return tuple(
         IndicatorLine(
             id=row.id,
@@ -95,9 +76,50 @@ def indicators_of(commitment_id: int, language: str) -> tuple[IndicatorLine, ...
     )
 
 
-def _values(shown: tuple[Any, ...]) -> dict[int, dict[str | None, list[Measure]]]:
+def _shown() -> tuple[Any, ...]:
+    return (
+        commitment_indicator.c.commitment_id == bindparam("id"),
+        Indicator.family != NOT_SHOWN,
+        Indicator.retired_at.is_(None),
+    )
+
+
+# The statements are made once: to build them costs more than to ask them.
+@lru_cache(maxsize=64)
+def _indicators_statement(language: str) -> tuple[Localized, Any]:
+    name = Localized("name", Indicator.name_id, language)
+    statement: Any = (
+        select(
+            Indicator.id,
+            Indicator.family,
+            Indicator.value_kind,
+            Indicator.unit,
+            Indicator.baseline,
+            Indicator.target,
+            Indicator.source,
+            *name.columns,
+        )
+        .join(commitment_indicator, commitment_indicator.c.indicator_id == Indicator.id)
+        .where(*_shown())
+        .order_by(commitment_indicator.c.position, Indicator.id)
+    )
+    return name, name.join(statement)
+
+
+def _values(commitment_id: int) -> dict[int, dict[str | None, list[Measure]]]:
     """The values that were not withdrawn; the whole first, then quartier by quartier."""
-    statement = (
+    found: dict[int, dict[str | None, list[Measure]]] = defaultdict(dict)
+    rows = reversed(db.session.execute(_values_statement(), {"id": commitment_id}).all())
+    for row in sorted(rows, key=lambda each: (each.quartier is not None, each.quartier or "")):
+        found[row.indicator_id].setdefault(row.quartier, []).append(
+            Measure(row.measured_on, row.number, row.text, row.source)
+        )
+    return found
+
+
+@lru_cache(maxsize=1)
+def _values_statement() -> Any:
+    return (
         select(
             IndicatorValue.indicator_id,
             IndicatorValue.measured_on,
@@ -109,14 +131,7 @@ def _values(shown: tuple[Any, ...]) -> dict[int, dict[str | None, list[Measure]]
         .join(Indicator, Indicator.id == IndicatorValue.indicator_id)
         .join(commitment_indicator, commitment_indicator.c.indicator_id == Indicator.id)
         .outerjoin(Quartier, Quartier.id == IndicatorValue.quartier_id)
-        .where(*shown, IndicatorValue.withdrawn_at.is_(None))
+        .where(*_shown(), IndicatorValue.withdrawn_at.is_(None))
         .order_by(IndicatorValue.measured_on.desc(), IndicatorValue.id.desc())
         .limit(MOST_VALUES)
     )
-    found: dict[int, dict[str | None, list[Measure]]] = defaultdict(dict)
-    rows = reversed(db.session.execute(statement).all())
-    for row in sorted(rows, key=lambda each: (each.quartier is not None, each.quartier or "")):
-        found[row.indicator_id].setdefault(row.quartier, []).append(
-            Measure(row.measured_on, row.number, row.text, row.source)
-        )
-    return found

@@ -63,8 +63,9 @@ def listing(
 
     `contract_order` holds the ids of all contracts, in the order in which the list goes through them.
     """
-    page = page_of_keys(filters, contract_order, place=place, size=size)
-    total = _count(filters)
+    contracts = [filters.contract_id] if filters.contract_id is not None else list(contract_order)
+    page = page_of_keys(filters, contracts, place=place, size=size)
+    total = _count(filters, contracts) if contracts else 0
     return Listing(
         cards=tuple(
             cards(
@@ -79,17 +80,18 @@ def listing(
 
 
 def page_of_keys(
-    filters: Filters, contract_order: Sequence[int], *, place: Place | None, size: int = PER_PAGE
+    filters: Filters, contracts: Sequence[int], *, place: Place | None, size: int = PER_PAGE
 ) -> Page[Key]:
-    """The keys (contract, id) of one page. 1 statement."""
-    contracts = [filters.contract_id] if filters.contract_id is not None else list(contract_order)
+    """The keys (contract, id) of one page, through these contracts in this order. 1 statement."""
+    if not contracts:
+        return Page((), None, None)
     if place is not None and place.key[0] not in contracts:
         place = None
     if _narrow(filters):
         statement = _narrow_keys(filters, contracts, place, size)
     else:
         statement = _wide_keys(filters, contracts, place, size)
-    found = [(row.contract_id, row.id) for row in db.session.execute(statement)] if contracts else []
+    found = [(row.contract_id, row.id) for row in db.session.execute(statement)]
     return page_of(found, place, size, lambda key: key)
 
 
@@ -142,18 +144,10 @@ def _wide_keys(filters: Filters, contracts: Sequence[int], place: Place | None, 
     )
 
 
-def _count(filters: Filters) -> int:
+def _count(filters: Filters, contracts: Sequence[int]) -> int:
     """How many pass, counted no further than one beyond `MOST_COUNTED`. 1 statement."""
-    if filters.contract_id is not None:
-        narrowed: ColumnElement[bool] = (
-            _rank([filters.contract_id]).is_not(None)
-            if _narrow(filters)
-            else Commitment.contract_id == filters.contract_id
-        )
-        statement = _filtered(select(Commitment.id), filters).where(narrowed)
-    else:
-        statement = _filtered(select(Commitment.id), filters)
-    some = statement.limit(MOST_COUNTED + 1).subquery()
+    within = _rank(contracts).is_not(None) if _narrow(filters) else Commitment.contract_id.in_(contracts)
+    some = _filtered(select(Commitment.id), filters).where(within).limit(MOST_COUNTED + 1).subquery()
     return db.session.execute(select(func.count()).select_from(some)).scalar_one()
 
 

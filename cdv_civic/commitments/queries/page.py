@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, literal, null, select, union_all
+from sqlalchemy import Integer, bindparam, literal, null, select, union_all
 from sqlalchemy.orm import aliased
 
 from cdv_civic.commitments.models import (
@@ -145,7 +146,7 @@ def commitment_page(contract: str, code: str, *, language: str, today: date) -> 
         id=row.id,
         contract=Named(contract, row.short_title),
         code=row.code,
-        title=Localized("title", Commitment.title_id, language).words(row),
+        title=_title(language).words(row),
         nature=NATURES[row.nature],
         theme=THEMES[row.theme] if row.theme else None,
         state=STATES[row.state],
@@ -175,7 +176,18 @@ def commitment_page(contract: str, code: str, *, language: str, today: date) -> 
 
 
 def _head(contract: str, code: str, language: str) -> Any:
-    title = Localized("title", Commitment.title_id, language)
+    return db.session.execute(_head_statement(language), {"contract": contract, "code": code}).one_or_none()
+
+
+@lru_cache(maxsize=64)
+def _title(language: str) -> Localized:
+    return Localized("title", Commitment.title_id, language)
+
+
+# The statements are made once: to build them costs more than to ask them.
+@lru_cache(maxsize=64)
+def _head_statement(language: str) -> Any:
+    title = _title(language)
     own = aliased(LocalizedText, name="own")
     statement: Any = (
         select(
@@ -204,13 +216,21 @@ def _head(contract: str, code: str, language: str) -> Any:
         )
         .join(Contract, Contract.id == Commitment.contract_id)
         .join(own, own.id == Commitment.title_id)
-        .where(Contract.slug == contract, Commitment.code == code)
+        .where(Contract.slug == bindparam("contract"), Commitment.code == bindparam("code"))
     )
-    return db.session.execute(title.join(statement)).one_or_none()
+    return title.join(statement)
 
 
 def _organisations(commitment_id: int) -> tuple[tuple[Named, ...], tuple[Named, ...]]:
     """Holders and partners, each in the document's order."""
+    found: tuple[list[Named], list[Named]] = ([], [])
+    for row in db.session.execute(_organisations_statement(), {"id": commitment_id}):
+        found[row.role].append(Named(row.slug, row.name))
+    return tuple(found[0]), tuple(found[1])
+
+
+@lru_cache(maxsize=1)
+def _organisations_statement() -> Any:
     parts = [
         select(
             literal(role, Integer).label("role"),
@@ -219,40 +239,15 @@ def _organisations(commitment_id: int) -> tuple[tuple[Named, ...], tuple[Named, 
             Organisation.name.label("name"),
         )
         .join(Organisation, Organisation.id == table.c.organisation_id)
-        .where(table.c.commitment_id == commitment_id)
+        .where(table.c.commitment_id == bindparam("id"))
         for role, table in enumerate((commitment_holder, commitment_partner))
     ]
-    found: tuple[list[Named], list[Named]] = ([], [])
-    for row in db.session.execute(union_all(*parts).order_by("role", "position", "name")):
-        found[row.role].append(Named(row.slug, row.name))
-    return tuple(found[0]), tuple(found[1])
+    return union_all(*parts).order_by("role", "position", "name")
 
 
 def _places(commitment_id: int, whole: str) -> tuple[tuple[QuartierLine, ...], tuple[Named, ...]]:
     """Quartiers and communes, each in the document's order."""
-    quartiers = (
-        select(
-            literal(0, Integer).label("kind"),
-            commitment_quartier.c.position.label("position"),
-            Quartier.slug.label("slug"),
-            Quartier.name.label("name"),
-            commitment_quartier.c.state.label("state"),
-        )
-        .join(Quartier, Quartier.id == commitment_quartier.c.quartier_id)
-        .where(commitment_quartier.c.commitment_id == commitment_id)
-    )
-    communes = (
-        select(
-            literal(1, Integer).label("kind"),
-            commitment_commune.c.position.label("position"),
-            Commune.slug.label("slug"),
-            Commune.name.label("name"),
-            null().label("state"),
-        )
-        .join(Commune, Commune.id == commitment_commune.c.commune_id)
-        .where(commitment_commune.c.commitment_id == commitment_id)
-    )
-    rows = db.session.execute(union_all(quartiers, communes).order_by("kind", "position", "name")).all()
+    rows = db.session.execute(_places_statement(), {"id": commitment_id}).all()
     return (
         tuple(
             QuartierLine(row.slug, row.name, STATES[row.state] if row.state and row.state != whole else None)
@@ -263,8 +258,44 @@ def _places(commitment_id: int, whole: str) -> tuple[tuple[QuartierLine, ...], t
     )
 
 
+@lru_cache(maxsize=1)
+def _places_statement() -> Any:
+    quartiers = (
+        select(
+            literal(0, Integer).label("kind"),
+            commitment_quartier.c.position.label("position"),
+            Quartier.slug.label("slug"),
+            Quartier.name.label("name"),
+            commitment_quartier.c.state.label("state"),
+        )
+        .join(Quartier, Quartier.id == commitment_quartier.c.quartier_id)
+        .where(commitment_quartier.c.commitment_id == bindparam("id"))
+    )
+    communes = (
+        select(
+            literal(1, Integer).label("kind"),
+            commitment_commune.c.position.label("position"),
+            Commune.slug.label("slug"),
+            Commune.name.label("name"),
+            null().label("state"),
+        )
+        .join(Commune, Commune.id == commitment_commune.c.commune_id)
+        .where(commitment_commune.c.commitment_id == bindparam("id"))
+    )
+    return union_all(quartiers, communes).order_by("kind", "position", "name")
+
+
 def _paths(commitment_id: int, language: str) -> tuple[AxisPath, ...]:
     """Where the commitment stands in the contract's trees: one statement, climbing from its axes."""
+    title, statement = _paths_statement(language)
+    paths: dict[int, tuple[str, list[AxisStep]]] = {}
+    for row in db.session.execute(statement, {"id": commitment_id}):
+        paths.setdefault(row.leaf, (row.tree, []))[1].append(AxisStep(row.code, title.words(row)))
+    return tuple(AxisPath(TREES[tree], tuple(steps)) for tree, steps in paths.values())
+
+
+@lru_cache(maxsize=64)
+def _paths_statement(language: str) -> tuple[Localized, Any]:
     start = (
         select(
             commitment_axis.c.axis_id.label("leaf"),
@@ -274,7 +305,7 @@ def _paths(commitment_id: int, language: str) -> tuple[AxisPath, ...]:
             Axis.parent_id.label("parent_id"),
         )
         .join(Axis, Axis.id == commitment_axis.c.axis_id)
-        .where(commitment_axis.c.commitment_id == commitment_id)
+        .where(commitment_axis.c.commitment_id == bindparam("id"))
         .cte("climb", recursive=True)
     )
     above = aliased(Axis, name="above")
@@ -289,10 +320,7 @@ def _paths(commitment_id: int, language: str) -> tuple[AxisPath, ...]:
         .join(climb, climb.c.axis_id == Axis.id)
         .order_by(climb.c.position, climb.c.leaf, climb.c.height.desc())
     )
-    paths: dict[int, tuple[str, list[AxisStep]]] = {}
-    for row in db.session.execute(title.join(statement)):
-        paths.setdefault(row.leaf, (row.tree, []))[1].append(AxisStep(row.code, title.words(row)))
-    return tuple(AxisPath(TREES[tree], tuple(steps)) for tree, steps in paths.values())
+    return title, title.join(statement)
 
 
 def _twins(commitment_id: int, contract_id: int, title: str) -> tuple[Twin, ...]:
@@ -325,7 +353,17 @@ def _twins(commitment_id: int, contract_id: int, title: str) -> tuple[Twin, ...]
 
 
 def _versions(commitment_id: int) -> tuple[VersionLine, ...]:
-    rows = db.session.execute(
+    return tuple(
+        VersionLine(
+            row.number, row.changed_at, row.origin, row.reason, row.organisation_name, dict(row.changes)
+        )
+        for row in db.session.execute(_versions_statement(), {"id": commitment_id})
+    )
+
+
+@lru_cache(maxsize=1)
+def _versions_statement() -> Any:
+    return (
         select(
             CommitmentVersion.number,
             CommitmentVersion.changed_at,
@@ -334,13 +372,7 @@ def _versions(commitment_id: int) -> tuple[VersionLine, ...]:
             CommitmentVersion.organisation_name,
             CommitmentVersion.changes,
         )
-        .where(CommitmentVersion.commitment_id == commitment_id)
+        .where(CommitmentVersion.commitment_id == bindparam("id"))
         .order_by(CommitmentVersion.number.desc())
         .limit(MOST_VERSIONS)
-    )
-    return tuple(
-        VersionLine(
-            row.number, row.changed_at, row.origin, row.reason, row.organisation_name, dict(row.changes)
-        )
-        for row in rows
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import url_for
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from cdv_civic.commitments.models import Evidence, Progress
 from cdv_civic.core import richtext
@@ -74,6 +74,7 @@ class EvidenceItem:
 class StoryEntry:
     """One entry, as `components/story.html` draws it."""
 
+    id: int
     date: date
     state: State
     #: Who says so.
@@ -94,6 +95,29 @@ def file_url(file_id: int, size: str) -> str:
 
 def story_of(commitment_id: int, language: str) -> tuple[StoryEntry, ...]:
     """The entries, newest first. 2 statements."""
+    sentence, detail, statement = _story_statement(language)
+    rows = db.session.execute(statement, {"id": commitment_id}).all()
+    evidence = _evidence(commitment_id, language)
+    return tuple(
+        StoryEntry(
+            id=row.id,
+            date=row.happened_on,
+            state=STATES[row.state],
+            author=row.organisation_name,
+            sentence=sentence.words(row),
+            detail=_html(detail.words_or_none(row), language),
+            quartiers=(row.quartier,) if row.quartier else (),
+            evidence=tuple(evidence.get(row.id, ())),
+            withdrawn=row.withdrawn_at is not None,
+            withdrawn_reason=row.withdrawn_reason,
+        )
+        for row in rows
+    )
+
+
+# The statements are made once: to build them costs more than to ask them.
+@lru_cache(maxsize=64)
+def _story_statement(language: str) -> tuple[Localized, Localized, Any]:
     sentence = Localized("sentence", Progress.sentence_id, language)
     detail = Localized("detail", Progress.detail_id, language)
     statement: Any = (
@@ -109,29 +133,25 @@ def story_of(commitment_id: int, language: str) -> tuple[StoryEntry, ...]:
             *detail.columns,
         )
         .outerjoin(Quartier, Quartier.id == Progress.quartier_id)
-        .where(Progress.commitment_id == commitment_id)
+        .where(Progress.commitment_id == bindparam("id"))
         .order_by(Progress.happened_on.desc(), Progress.id.desc())
         .limit(MOST_ENTRIES)
     )
-    rows = db.session.execute(detail.join(sentence.join(statement), optional=True)).all()
-    evidence = _evidence(commitment_id, language)
-    return tuple(
-        StoryEntry(
-            date=row.happened_on,
-            state=STATES[row.state],
-            author=row.organisation_name,
-            sentence=sentence.words(row),
-            detail=_html(detail.words_or_none(row), language),
-            quartiers=(row.quartier,) if row.quartier else (),
-            evidence=tuple(evidence.get(row.id, ())),
-            withdrawn=row.withdrawn_at is not None,
-            withdrawn_reason=row.withdrawn_reason,
-        )
-        for row in rows
-    )
+    return sentence, detail, detail.join(sentence.join(statement), optional=True)
 
 
 def _evidence(commitment_id: int, language: str) -> dict[int, list[EvidenceItem]]:
+    caption, statement = _evidence_statement(language)
+    found: dict[int, list[EvidenceItem]] = defaultdict(list)
+    for row in db.session.execute(statement, {"id": commitment_id}):
+        found[row.progress_id].append(
+            EvidenceItem(row.kind, caption.words(row), row.file_id, row.url, row.size)
+        )
+    return found
+
+
+@lru_cache(maxsize=64)
+def _evidence_statement(language: str) -> tuple[Localized, Any]:
     caption = Localized("caption", Evidence.caption_id, language)
     statement: Any = (
         select(
@@ -144,15 +164,10 @@ def _evidence(commitment_id: int, language: str) -> dict[int, list[EvidenceItem]
         )
         .join(Progress, Progress.id == Evidence.progress_id)
         .outerjoin(StoredFile, StoredFile.id == Evidence.file_id)
-        .where(Progress.commitment_id == commitment_id, Progress.withdrawn_at.is_(None))
+        .where(Progress.commitment_id == bindparam("id"), Progress.withdrawn_at.is_(None))
         .order_by(Evidence.progress_id, Evidence.position, Evidence.id)
     )
-    found: dict[int, list[EvidenceItem]] = defaultdict(list)
-    for row in db.session.execute(caption.join(statement)):
-        found[row.progress_id].append(
-            EvidenceItem(row.kind, caption.words(row), row.file_id, row.url, row.size)
-        )
-    return found
+    return caption, caption.join(statement)
 
 
 def _html(words: Words | None, language: str) -> Markup | None:

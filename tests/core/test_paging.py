@@ -1,0 +1,63 @@
+"""A page begins after a row or ends before one; walking visits every row once, forward and back."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Column, Integer, MetaData, Table, create_engine, insert, select
+
+from cdv_civic.core.paging import Key, Place, page_of, read_place, window, write_key
+
+KEYS = st.lists(
+    st.tuples(st.integers(0, 3), st.integers(1, 10_000)), unique_by=lambda key: key[1], max_size=60
+)
+
+engine = create_engine("sqlite://")
+rows_table = Table("rows", MetaData(), Column("rank", Integer), Column("id", Integer, primary_key=True))
+rows_table.metadata.create_all(engine)
+
+
+@given(KEYS, st.integers(1, 7))
+def test_walking_forward_then_back_visits_every_row_once_in_order(keys: list[Key], size: int) -> None:
+    with engine.begin() as connection:
+        connection.execute(rows_table.delete())
+        if keys:
+            connection.execute(insert(rows_table), [{"rank": rank, "id": id_} for rank, id_ in keys])
+
+        def page(place: Place | None):
+            statement = window(select(rows_table), (rows_table.c.rank, rows_table.c.id), place, size)
+            found = [tuple(row) for row in connection.execute(statement)]
+            return page_of(found, place, size, lambda key: key)
+
+        forward, place, pages = [], None, []
+        while True:
+            current = page(place)
+            pages.append(current)
+            forward += current.rows
+            if current.next_key is None:
+                break
+            place = Place(current.next_key)
+        assert forward == sorted(keys)
+        assert pages[0].previous_key is None
+
+        back, current = [list(pages[-1].rows)], pages[-1]
+        while current.previous_key is not None:
+            current = page(Place(current.previous_key, before=True))
+            back.insert(0, list(current.rows))
+        assert [row for rows in back for row in rows] == sorted(keys)
+        assert back == [list(each.rows) for each in pages]
+
+
+@given(st.lists(st.integers(0, 10**12), min_size=1, max_size=3).map(tuple))
+def test_a_key_survives_the_address(key: Key) -> None:
+    assert read_place(write_key(key), None, parts=len(key)) == Place(key)
+    assert read_place(None, write_key(key), parts=len(key)) == Place(key, before=True)
+
+
+@given(st.text(max_size=40))
+def test_whatever_stands_in_the_address_is_a_place_or_the_first_page(typed: str) -> None:
+    place = read_place(typed, None, parts=2)
+    assert place is None or len(place.key) == 2
+
+
+def test_what_we_could_not_have_written_is_the_first_page() -> None:
+    for typed in ("", "12", "1-2-3", "a-b", "-1-2", "1-", "٣-٤", "1-" + "9" * 40, None):
+        assert read_place(typed, None, parts=2) is None
