@@ -25,6 +25,7 @@ from cdv_civic.commitments.models import (
     commitment_holder,
     commitment_quartier,
 )
+from cdv_civic.commitments.operations.publishing import undo_publication
 from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry, verify
 from cdv_civic.core.db import publication_number, transaction
@@ -131,6 +132,14 @@ def test_an_imported_commitment_waits_to_be_checked_until_published(session: Ses
     row = commitment(session)
     assert (row.state, row.published_at, report.published) == ("annonce", clock.now(), 1)
     assert report.unchanged == report.in_file
+
+
+def test_a_publication_of_the_import_can_be_taken_back_like_one_of_staff(session: Session) -> None:
+    load(small(), publish=True)
+    entries = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    assert [entry.action for entry in entries] == ["commitment.publish", "contract.import"]
+    assert undo_publication(CommandLine(), [entries[0].id]) == 1
+    assert commitment(session).state == "a_verifier"
 
 
 def test_publishing_leaves_other_contracts_and_known_progress_alone(session: Session) -> None:

@@ -7,16 +7,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
 from cdv_civic.commitments import search
 from cdv_civic.commitments.models import Commitment, commitment_holder
+from cdv_civic.commitments.operations.publishing import publish_commitments
 from cdv_civic.core import audit, clock
 from cdv_civic.core.db import transaction
 from cdv_civic.core.localized import LocalizedText, write_original
 from cdv_civic.core.policy import Actor, CommandLine, require
-from cdv_civic.core.vocabulary import ANNOUNCED, TO_CHECK
+from cdv_civic.core.vocabulary import TO_CHECK
 from cdv_civic.packs.format import BadPack, Pack, Problem
 from cdv_civic.packs.merge import Kept, merge_row
 from cdv_civic.packs.operations import communes, quartiers, versions, writing
@@ -214,14 +215,9 @@ class _Import:
             self.touched |= {*created, *changed}
 
     def _publish(self, contract_id: int) -> int:
-        statement = (
-            update(Commitment)
-            .where(*_to_check(contract_id))
-            .values(state=ANNOUNCED, published_at=clock.now())
-            .returning(Commitment.id)
-            .execution_options(synchronize_session=False)
-        )
-        return len(self.session.scalars(statement).all())
+        """As staff do it, so that it stands in the audit trail and can be taken back like theirs."""
+        waiting = self.session.scalars(select(Commitment.id).where(*_to_check(contract_id))).all()
+        return publish_commitments(self.actor, waiting).count
 
     # --- afterwards -------------------------------------------------------------------------------
 
