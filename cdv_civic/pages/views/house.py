@@ -14,8 +14,8 @@ def legal() -> str:
 @policy("public")
 def privacy() -> str:
     """What is kept about people, and why."""
-    hours = current_app.config["PERMANENT_SESSION_LIFETIME"].total_seconds() // 3600
-    return render_template("pages/privacy.html", session_hours=int(hours))
+    hours = int(current_app.permanent_session_lifetime.total_seconds() // 3600)
+    return render_template("pages/privacy.html", session_hours=hours)
 
 
 @policy("public")

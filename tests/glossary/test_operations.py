@@ -1,0 +1,155 @@
+"""Loading the glossary again keeps what people changed."""
+
+import json
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from cdv_civic.core.audit import AuditEntry
+from cdv_civic.core.db import publication_number
+from cdv_civic.core.errors import DomainError, Forbidden, NotFound
+from cdv_civic.core.policy import CommandLine
+from cdv_civic.glossary.models import GlossaryEntry
+from cdv_civic.glossary.operations import load, translate_entry
+from cdv_civic.glossary.queries import entries, marker
+from tests import factories
+
+STAFF = CommandLine()
+
+
+def row(key: str = "qpv", **changes: object) -> dict[str, object]:
+    return {
+        "key": key,
+        "term": key.upper(),
+        "context": None,
+        "expansion": {"fr": "quartier prioritaire"},
+        "explanation": {"fr": "Un quartier aidé.", "en": "A supported area.", "ar": "حي مدعوم."},
+        "aliases": [],
+        **changes,
+    }
+
+
+@pytest.fixture
+def write(tmp_path: Path):
+    def write_rows(*rows: dict[str, object]) -> Path:
+        file = tmp_path / "glossary.json"
+        file.write_text(json.dumps(rows), encoding="utf-8")
+        return file
+
+    return write_rows
+
+
+def explanation(language: str, key: str = "qpv") -> str:
+    return next(entry.explanation.text for entry in entries(language) if entry.key == key)
+
+
+def test_the_list_that_comes_with_the_platform_loads_whole_and_twice_changes_nothing(app: Flask) -> None:
+    first = load()
+    assert first.created == len(entries("fr")) > 200
+    number = publication_number()
+    second = load()
+    assert (second.created, second.updated, second.unchanged) == (0, 0, first.created)
+    assert publication_number() == number
+
+
+def test_the_command_says_what_it_did(app: Flask) -> None:
+    result = app.test_cli_runner().invoke(args=["glossary", "load"])
+    assert result.exit_code == 0
+    assert " created, 0 updated, 0 unchanged" in result.output
+
+
+def test_a_new_file_updates_what_nobody_touched(app: Flask, write) -> None:
+    load(write(row()))
+    done = load(write(row(explanation={"fr": "Mieux dit.", "en": "Better.", "ar": "أفضل."}, aliases=["QP"])))
+    assert done.updated == 1
+    assert [explanation(tag) for tag in ("fr", "en", "ar")] == ["Mieux dit.", "Better.", "أفضل."]
+    assert entries("fr")[0].aliases == ("QP",)
+
+
+def test_a_human_edit_outlives_a_new_file(app: Flask, write) -> None:
+    load(write(row()))
+    translate_entry("qpv", "en", "Our own words.", actor=STAFF)
+    translate_entry("qpv", "fr", "Nos mots.", actor=STAFF)
+    load(write(row(explanation={"fr": "Le fichier.", "en": "The file.", "ar": "الملف."})))
+    assert [explanation(tag) for tag in ("fr", "en", "ar")] == ["Nos mots.", "Our own words.", "الملف."]
+
+
+def test_an_entry_that_the_file_no_longer_has_stays(app: Flask, session: Session, write) -> None:
+    load(write(row(), row("caf")))
+    load(write(row("caf")))
+    assert session.execute(select(func.count()).select_from(GlossaryEntry)).scalar() == 2
+
+
+def test_a_changed_original_makes_translations_stale(app: Flask, write) -> None:
+    load(write(row()))
+    translate_entry("qpv", "fr", "Autrement dit.", actor=STAFF)
+    assert entries("en")[0].explanation.stale
+
+
+def test_an_edit_is_in_the_audit_trail(app: Flask, session: Session, write) -> None:
+    load(write(row()))
+    translate_entry("qpv", "en", "Other  words.", actor=STAFF)
+    entry = session.execute(select(AuditEntry)).scalar_one()
+    assert entry.action == "glossary.translate"
+    assert entry.before is not None
+    assert entry.before["explanation"] == "A supported area."
+    assert entry.after is not None
+    assert entry.after["explanation"] == "Other words."
+
+
+def test_the_same_words_again_are_no_edit(app: Flask, session: Session, write) -> None:
+    load(write(row()))
+    translate_entry("qpv", "en", "A supported area.", actor=STAFF)
+    assert session.execute(select(func.count()).select_from(AuditEntry)).scalar() == 0
+
+
+def test_what_cannot_be_said_is_refused(app: Flask, write) -> None:
+    load(write(row()))
+    with pytest.raises(DomainError):
+        translate_entry("qpv", "en", "  ", actor=STAFF)
+    with pytest.raises(DomainError):
+        translate_entry("qpv", "en", "long " * 200, actor=STAFF)
+    with pytest.raises(NotFound):
+        translate_entry("nope", "en", "Words.", actor=STAFF)
+
+
+def test_who_holds_no_role_changes_nothing(app: Flask, write) -> None:
+    load(write(row()))
+    with pytest.raises(Forbidden):
+        translate_entry("qpv", "en", "Words.", actor=CommandLine(grants=frozenset()))
+    assert explanation("en") == "A supported area."
+
+
+def test_the_marker_follows_the_next_publication(app: Flask, write) -> None:
+    load(write(row()))
+    with app.test_request_context("/fr/"):
+        app.preprocess_request()
+        assert marker("fr").pieces("QPV")[0].entries
+    load(write(row(), row("caf")))
+    with app.test_request_context("/fr/"):
+        app.preprocess_request()
+        assert marker("fr").pieces("CAF")[0].entries
+
+
+def test_texts_in_pages_explain_their_words(app: Flask) -> None:
+    from flask import render_template_string
+
+    from cdv_civic.core.localized import Words
+
+    load()
+    factories.make_contract()
+    template = '{% from "glossary/terms.html" import explained %}{{ explained(text, terms) }}'
+    with app.test_request_context("/fr/"):
+        app.preprocess_request()
+        page = render_template_string(template, text="Le CLS & l’ANRU <b>", terms=marker("fr"))
+        assert page.count("data-term") == 2
+        assert "contrat local de santé" in page
+        assert "contrat local de sécurité" in page
+        assert "&amp;" in page
+        assert "&lt;b&gt;" in page
+        original = render_template_string(template, text=Words("Un QPV", "fr", False), terms=marker("fr"))
+        assert 'lang="fr"' in original
+        assert render_template_string(template, text=None, terms=None) == ""
