@@ -35,6 +35,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app,
         root=ROOT / "static" / "dist",
         prefix="static/",
+        # While developing, a new build is served without starting again.
+        autorefresh=settings.development,
         max_age=365 * 24 * 3600,
         immutable_file_test=lambda path, url: True,
     )
