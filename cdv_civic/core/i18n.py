@@ -86,8 +86,10 @@ def register(app: Flask, settings: Settings) -> None:
         tag = values.pop("lang", None) if values else None
         g.language_in_url = tag is not None
         if tag is None:
+            # An unknown address still says in which language it was asked for.
+            asked = request.path.split("/")[1] if not _endpoint else None
             preferred = request.accept_languages.best_match(list(known)) if not _endpoint else None
-            g.language = known[preferred or settings.default_language]
+            g.language = known.get(asked or "") or known[preferred or settings.default_language]
         elif tag in known:
             g.language = known[str(tag)]
         else:
