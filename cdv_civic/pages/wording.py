@@ -57,7 +57,7 @@ def share(share: Share) -> str:
     match = _AGE.fullmatch(fold(share.name))
     part, whole = number(share.part), number(share.whole)
     if match is None:
-        return _("%(name)s : environ %(part)s sur %(whole)s", name=share.name, part=part, whole=whole)
+        return _("%(name)s : environ %(part)s sur %(whole)s", name=share.name, part=part, whole=whole)
     if match[1] == "moins":
         return str(
             ngettext(
@@ -85,7 +85,7 @@ def promised_sentence(total: int, parts: Iterable[str]) -> str:
     """« 64 engagements : 9 réalisés, 21 en cours et 34 à vérifier. »"""
     if not total:
         return _("Aucun engagement du contrat n’est encore relié ici.")
-    return _("%(commitments)s : %(parts)s.", commitments=commitments(total), parts=enumeration(parts))
+    return _("%(commitments)s : %(parts)s.", commitments=commitments(total), parts=enumeration(parts))
 
 
 def register(app: Flask) -> None:
