@@ -19,9 +19,8 @@ from cdv_civic.core.db import transaction
 from cdv_civic.packs.cli import contract
 from cdv_civic.packs.report import REPORTED
 from tests.packs.database import digest
+from tests.packs.samples import REAL_PACKS, newer, small
 from tests.packs.strategies import broken_packs
-from tests.packs.test_format import REAL_PACKS, small
-from tests.packs.test_import import newer
 
 Json = dict[str, Any]
 

@@ -14,57 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from cdv_civic.packs.format import BadPack, read_pack
 from cdv_civic.packs.problems import MAX_PROBLEMS
 from cdv_civic.packs.reading import MAX_PACK_BYTES
+from tests.packs.samples import REAL_PACKS, SMALL, small
 from tests.packs.strategies import broken_packs, packs
-
-DATA = Path(__file__).parents[2] / "cdv_civic" / "packs" / "data"
-REAL_PACKS = sorted(DATA.glob("*.json"))
-SMALL = {
-    "format": "contrat-de-ville/1",
-    "contract": {
-        "slug": "essai-2024",
-        "title": "Contrat d’essai",
-        "short_title": "Essai",
-        "territory": "EPT d’essai",
-        "period_start": "2024",
-        "period_end": "2030",
-        "departments": ["94"],
-        "source": {"document": "essai.txt"},
-    },
-    "communes": [{"slug": "orly", "name": "Orly"}],
-    "organisations": [
-        {"slug": "caf", "name": "CAF", "kind": "caf", "signatory": True, "aliases": []},
-    ],
-    "quartiers": [
-        {"slug": "orly-est", "name": "Est", "kind": "qpv", "communes": ["orly"], "aliases": [], "line": 1},
-    ],
-    "axes": [
-        {"code": "A", "title": "Emploi", "kind": "axe", "tree": "territoire", "line": 1},
-        {"code": "A.1", "title": "Formation", "kind": "axe", "tree": "territoire", "parent": "A", "line": 2},
-        {"code": "B", "title": "Santé", "kind": "axe", "tree": "annexe", "line": 3},
-    ],
-    "commitments": [
-        {
-            "code": "A-1",
-            "title": "Ouvrir une permanence",
-            "nature": "engagement",
-            "axes": ["A"],
-            "holders": ["caf"],
-            "partners": [],
-            "quartiers": ["orly-est"],
-            "communes": ["orly"],
-            "indicators": [],
-            "lines": [4],
-        }
-    ],
-    "indicators": [],
-    "bodies": [],
-}
-
-
-def small(**changes: Any) -> dict[str, Any]:
-    pack: dict[str, Any] = json.loads(json.dumps(SMALL))
-    pack.update(changes)
-    return pack
 
 
 def problems_of(content: object) -> list[str]:
