@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any
 
 from sqlalchemy import func, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from cdv_civic.commitments.models import (
     Commitment,
@@ -487,11 +487,10 @@ def make_account(
 
 def load_actor(account_id: int) -> Account:
     """The account with its roles, as sessions load it."""
-    from cdv_civic.people.sessions import load_account
-
-    db.session.expire_all()
-    account = db.session.get(Account, account_id)
-    assert account is not None
-    loaded = load_account(account.get_id())
-    assert loaded is not None
-    return loaded
+    statement = (
+        select(Account)
+        .options(selectinload(Account.role_grants))
+        .where(Account.id == account_id)
+        .execution_options(populate_existing=True)
+    )
+    return db.session.execute(statement).scalar_one()

@@ -69,7 +69,7 @@ def _usual_organisation(contract: str | None) -> str:
 @staff.command("list")
 def list_command() -> None:
     """All accounts, with what they may do."""
-    slugs = dict(db.session.execute(select(Contract.id, Contract.slug)).tuples().all())
+    slugs = dict(db.session.execute(select(Contract.id, Contract.slug)).all())
     accounts = db.session.execute(
         select(Account).options(selectinload(Account.role_grants)).order_by(Account.email)
     ).scalars()

@@ -4,12 +4,16 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from cdv_civic.people.limits import limiter
+from tests.signing_in import client
+
+__all__ = ["client"]
 
 
 @pytest.fixture(autouse=True)
-def _no_attempts(app: Flask) -> Iterator[None]:
+def _no_attempts(app: Flask, client: FlaskClient) -> Iterator[None]:
     limiter.reset()
     yield
     limiter.reset()

@@ -23,17 +23,13 @@ def set_axis_theme(actor: Actor, axis_id: int, theme: str | None) -> int:
     if theme is not None and theme not in THEMES:
         raise rules.BrokenRule(_l("Choisissez une réponse de la liste."), field="theme")
     with transaction(publishes=True) as session:
-        found = (
-            session.execute(
-                select(Axis, Contract)
-                .join(Contract, Contract.id == Axis.contract_id)
-                .where(Axis.id == axis_id)
-                .with_for_update(of=Axis)
-                .execution_options(populate_existing=True)
-            )
-            .tuples()
-            .one_or_none()
-        )
+        found = session.execute(
+            select(Axis, Contract)
+            .join(Contract, Contract.id == Axis.contract_id)
+            .where(Axis.id == axis_id)
+            .with_for_update(of=Axis)
+            .execution_options(populate_existing=True)
+        ).one_or_none()
         if found is None:
             raise NotFound(_l("Cette partie du contrat n’existe pas."))
         axis, contract = found

@@ -231,7 +231,7 @@ def _set_list(
         .join(target, target.id == column)
         .where(table.c.commitment_id == commitment.id)
         .order_by(table.c.position, column)
-    ).tuples()
+    )
     slugs: dict[int, str] = dict(linked.all())
     chosen = set(wanted)
     new = sorted(chosen - set(slugs))
@@ -247,9 +247,7 @@ def _set_list(
                     target.contract_id == commitment.contract_id,
                     target.retired_at.is_(None),
                 )
-            )
-            .tuples()
-            .all()
+            ).all()
         )
         if set(added) != set(new):
             raise rules.BrokenRule(_l("Choisissez une réponse de la liste."), field=name)

@@ -19,7 +19,7 @@ def hold(session: Session, actor: Actor, action: str, commitment_id: int) -> tup
         .with_for_update(of=Commitment)
         .execution_options(populate_existing=True)
     )
-    found = session.execute(statement).tuples().one_or_none()
+    found = session.execute(statement).one_or_none()
     if found is None:
         raise NotFound(_l("Cet engagement n’existe pas."))
     require(actor, action, found[0].contract_id)

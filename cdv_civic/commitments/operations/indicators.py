@@ -22,17 +22,13 @@ _EARLIEST: Final = date(1990, 1, 1)
 
 
 def _hold(session: Session, actor: Actor, indicator_id: int | None) -> tuple[Indicator, Contract]:
-    found = (
-        session.execute(
-            select(Indicator, Contract)
-            .join(Contract, Contract.id == Indicator.contract_id)
-            .where(Indicator.id == indicator_id)
-            .with_for_update(of=Indicator)
-            .execution_options(populate_existing=True)
-        )
-        .tuples()
-        .one_or_none()
-    )
+    found = session.execute(
+        select(Indicator, Contract)
+        .join(Contract, Contract.id == Indicator.contract_id)
+        .where(Indicator.id == indicator_id)
+        .with_for_update(of=Indicator)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
     if found is None:
         raise NotFound(_l("Cet indicateur n’existe pas."))
     require(actor, ACTION, found[0].contract_id)

@@ -72,7 +72,7 @@ def publish_commitments(
                 .returning(Commitment.id, Commitment.contract_id)
                 .execution_options(synchronize_session=False)
             )
-            for commitment_id, contract_id in changed.tuples():
+            for commitment_id, contract_id in changed:
                 done[contract_id].append(commitment_id)
         slugs = _slugs(session, done)
         entries = [
@@ -105,9 +105,7 @@ def _slugs(session: Session, contract_ids: Iterable[int]) -> dict[int, str]:
     ids = sorted(contract_ids)
     if not ids:
         return {}
-    return dict(
-        session.execute(select(Contract.id, Contract.slug).where(Contract.id.in_(ids))).tuples().all()
-    )
+    return dict(session.execute(select(Contract.id, Contract.slug).where(Contract.id.in_(ids))).all())
 
 
 def undo_publication(actor: Actor, entry_ids: Sequence[int]) -> int:

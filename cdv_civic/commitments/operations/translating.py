@@ -96,4 +96,4 @@ def _originals(session: Session, commitment_id: int, title_id: int) -> dict[int,
     statement = select(LocalizedText.id, LocalizedText.language).where(
         (LocalizedText.id == title_id) | LocalizedText.id.in_(select(ids.c.id))
     )
-    return dict(session.execute(statement).tuples().all())
+    return dict(session.execute(statement).all())

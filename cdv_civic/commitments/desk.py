@@ -1,5 +1,0 @@
-"""Routes."""
-
-from flask import Blueprint
-
-blueprint = Blueprint("desk", __name__)

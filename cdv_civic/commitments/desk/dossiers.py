@@ -1,0 +1,48 @@
+"""Pages that show one commitment to staff: all of it, and who did what."""
+
+from flask import current_app, render_template, request
+
+from cdv_civic.commitments import rules
+from cdv_civic.commitments.desk import dossier as reading
+from cdv_civic.commitments.desk.routes import actor, blueprint
+from cdv_civic.commitments.queries.story import story_of
+from cdv_civic.core.config import Settings
+from cdv_civic.core.i18n import current_language, languages_of
+from cdv_civic.core.localized import SOURCE_LANGUAGE
+from cdv_civic.core.policy import policy
+
+
+def other_languages() -> tuple[object, ...]:
+    """The languages of the site that a text can be translated into."""
+    settings: Settings = current_app.extensions["settings"]
+    return tuple(each for each in languages_of(settings) if each.tag != SOURCE_LANGUAGE)
+
+
+@blueprint.get("/engagements/<int:commitment_id>")
+@policy("desk.read")
+def show(commitment_id: int) -> str:
+    """All of a commitment, with a link to every act. 11 statements."""
+    language = current_language().tag
+    dossier = reading.dossier(actor(), "desk.read", commitment_id, language)
+    published = request.args.get("publie", "")
+    return render_template(
+        "desk/show.html",
+        dossier=dossier,
+        story=story_of(commitment_id, language),
+        gauges=reading.gauges(commitment_id, language),
+        versions=reading.versions(commitment_id),
+        translations=reading.languages_of_title(dossier.title_id),
+        other_languages=other_languages(),
+        may_follow=rules.states_after(dossier.state.code),
+        published=int(published) if published.isascii() and published.isdigit() else None,
+    )
+
+
+@blueprint.get("/engagements/<int:commitment_id>/journal")
+@policy("desk.read")
+def trail(commitment_id: int) -> str:
+    """Who did what on this commitment. 5 statements."""
+    dossier = reading.dossier(actor(), "desk.read", commitment_id, current_language().tag)
+    return render_template(
+        "desk/trail.html", dossier=dossier, traces=reading.trail(commitment_id, dossier.contract_slug)
+    )

@@ -1,0 +1,224 @@
+"""What the lists of the desk read. Each function says how many SQL statements it costs."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, case, func, select
+
+from cdv_civic.commitments.models import Commitment, commitment_holder
+from cdv_civic.commitments.rules import Heap, Limits
+from cdv_civic.commitments.selection import Selection, in_heap
+from cdv_civic.core.db import db
+from cdv_civic.core.localized import Localized, Words
+from cdv_civic.core.paging import Key, Place, page_of, window
+from cdv_civic.core.policy import Actor
+from cdv_civic.core.vocabulary import NATURES, STATES, THEMES, TO_CHECK, Nature, State, Word
+from cdv_civic.people.scopes import contracts_of, within
+from cdv_civic.territory.models import Contract, Organisation, Quartier
+
+PER_PAGE: Final = 50
+PER_HEAP: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One commitment in a list of the desk."""
+
+    id: int
+    code: str
+    title: Words
+    contract: str
+    nature: Nature
+    theme: Word | None
+    state: State
+    holders: tuple[str, ...]
+    deadline_text: str | None
+    deadline_date: date | None
+    published_at: datetime | None
+    last_progress_on: date | None
+    retired: bool
+
+
+def _rows(conditions: Sequence[ColumnElement[bool]], title: Localized) -> Select[Any]:
+    statement: Any = (
+        select(
+            Commitment.id,
+            Commitment.code,
+            Contract.short_title.label("contract"),
+            Commitment.nature,
+            Commitment.theme,
+            Commitment.state,
+            Commitment.deadline_text,
+            Commitment.deadline_date,
+            Commitment.published_at,
+            Commitment.last_progress_on,
+            Commitment.retired_at,
+            *title.columns,
+        )
+        .join(Contract, Contract.id == Commitment.contract_id)
+        .where(*conditions)
+    )
+    return title.join(statement)
+
+
+def _row(row: Any, title: Localized, holders: Mapping[int, list[str]]) -> Row:
+    return Row(
+        id=row.id,
+        code=row.code,
+        title=title.words(row),
+        contract=row.contract,
+        nature=NATURES[row.nature],
+        theme=THEMES[row.theme] if row.theme else None,
+        state=STATES[row.state],
+        holders=tuple(holders.get(row.id, ())),
+        deadline_text=row.deadline_text,
+        deadline_date=row.deadline_date,
+        published_at=row.published_at,
+        last_progress_on=row.last_progress_on,
+        retired=row.retired_at is not None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One heap of the work list: how many, and the oldest."""
+
+    heap: Heap
+    count: int
+    rows: tuple[Row, ...]
+
+
+#: What "oldest first" means in each heap.
+_OLDEST: Final[Mapping[Heap, tuple[Any, ...]]] = {
+    Heap.TO_CHECK: (Commitment.id,),
+    Heap.NO_NEWS: (
+        func.coalesce(Commitment.last_progress_on, func.date(Commitment.published_at)),
+        Commitment.id,
+    ),
+    Heap.DEADLINE_SOON: (Commitment.deadline_date, Commitment.id),
+    Heap.DEADLINE_PASSED: (Commitment.deadline_date, Commitment.id),
+}
+
+
+def work_list(actor: Actor, days: Limits, language: str) -> tuple[Waiting, ...]:
+    """The four heaps of what waits for the actor, oldest first. 5 statements."""
+    mine = within(Commitment.contract_id, contracts_of(actor, "desk.read"))
+    conditions = {heap: in_heap(heap, days) for heap in Heap}
+    counts = db.session.execute(
+        select(*(func.sum(case((condition, 1), else_=0)) for condition in conditions.values())).where(mine)
+    ).one()
+    waiting = []
+    for (heap, condition), count in zip(conditions.items(), counts, strict=True):
+        title = Localized("title", Commitment.title_id, language)
+        found = db.session.execute(_rows((mine, condition), title).order_by(*_OLDEST[heap]).limit(PER_HEAP))
+        waiting.append(Waiting(heap, count or 0, tuple(_row(row, title, {}) for row in found)))
+    return tuple(waiting)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One page of the table of commitments."""
+
+    rows: tuple[Row, ...]
+    count: int
+    #: How many of them are still to be checked.
+    to_check: int
+    previous_key: Key | None
+    next_key: Key | None
+
+
+def table(selection: Selection, place: Place | None, language: str) -> Table:
+    """The commitments that a selection finds, 50 at a time, in the order they were imported. 3 statements."""
+    session = db.session()
+    conditions = selection.conditions(session)
+    count, to_check = session.execute(
+        select(func.count(), func.sum(case((Commitment.state == TO_CHECK, 1), else_=0)))
+        .select_from(Commitment)
+        .where(*conditions)
+    ).one()
+    title = Localized("title", Commitment.title_id, language)
+    found = session.execute(window(_rows(conditions, title), (Commitment.id,), place, PER_PAGE)).all()
+    page = page_of(found, place, PER_PAGE, lambda row: (row.id,))
+    holders = _holders([row.id for row in page.rows])
+    return Table(
+        tuple(_row(row, title, holders) for row in page.rows),
+        count,
+        to_check or 0,
+        page.previous_key,
+        page.next_key,
+    )
+
+
+def _holders(ids: Sequence[int]) -> dict[int, list[str]]:
+    names: dict[int, list[str]] = defaultdict(list)
+    statement = (
+        select(commitment_holder.c.commitment_id, Organisation.name)
+        .join(Organisation, Organisation.id == commitment_holder.c.organisation_id)
+        .where(commitment_holder.c.commitment_id.in_(ids))
+        .order_by(commitment_holder.c.position)
+    )
+    for commitment_id, name in db.session.execute(statement):
+        names[commitment_id].append(name)
+    return names
+
+
+def count_to_check(selection: Selection | None, ids: Sequence[int], actor: Actor) -> int:
+    """How many of a selection, or of some ids, are still to be checked and the actor's. 1 statement."""
+    session = db.session()
+    conditions = (
+        selection.conditions(session)
+        if selection is not None
+        else (Commitment.id.in_(sorted(set(ids))), Commitment.retired_at.is_(None))
+    )
+    mine = within(Commitment.contract_id, contracts_of(actor, "commitment.publish"))
+    return (
+        session.execute(
+            select(func.count())
+            .select_from(Commitment)
+            .where(Commitment.state == TO_CHECK, mine, *conditions)
+        ).scalar()
+        or 0
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the table can be filtered by: [(value, label), …]."""
+
+    contracts: tuple[tuple[str, str], ...]
+    quartiers: tuple[tuple[str, str], ...]
+    holders: tuple[tuple[str, str], ...]
+
+
+def choices(contracts: frozenset[int] | None, contract_id: int | None) -> Choices:
+    """Contracts, and the quartiers and holders of the chosen one, or of all. 3 statements."""
+    mine = db.session.execute(
+        select(Contract.id, Contract.short_title)
+        .where(within(Contract.id, contracts))
+        .order_by(Contract.short_title)
+    ).all()
+    names = {row.id: row.short_title for row in mine}
+    told_apart = len(mine) > 1 and contract_id is None
+    chosen = {contract_id} & set(names) if contract_id is not None else set(names)
+
+    def labelled(target: type[Quartier] | type[Organisation]) -> tuple[tuple[str, str], ...]:
+        statement = (
+            select(target.id, target.name, target.contract_id)
+            .where(target.contract_id.in_(sorted(chosen)), target.retired_at.is_(None))
+            .order_by(target.name, target.id)
+        )
+        if target is Organisation:
+            statement = statement.where(target.id.in_(select(commitment_holder.c.organisation_id)))
+        return tuple(
+            (str(row.id), f"{row.name} · {names[row.contract_id]}" if told_apart else row.name)
+            for row in db.session.execute(statement)
+        )
+
+    return Choices(
+        tuple((str(contract), name) for contract, name in names.items()),
+        labelled(Quartier),
+        labelled(Organisation),
+    )

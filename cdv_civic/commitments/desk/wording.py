@@ -1,0 +1,113 @@
+"""What the audit trail and the versions hold, in words for staff: filters of the desk's templates."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+from flask_babel import format_currency, format_date, format_decimal
+from flask_babel.speaklater import LazyString
+
+from cdv_civic.commitments.desk.dossier import Gauge, Measured
+from cdv_civic.commitments.desk.routes import blueprint
+from cdv_civic.core.i18n import _
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.vocabulary import STATES
+
+LONGEST: Final = 300
+
+_FIELDS: Final[Mapping[str, LazyString]] = {
+    "title": _l("Titre"),
+    "nature": _l("Promesse ou idée ?"),
+    "theme": _l("Thème"),
+    "holders": _l("Responsables"),
+    "partners": _l("Avec qui ?"),
+    "partners_text": _l("Partenaires cités sans nom précis"),
+    "quartiers": _l("Quartiers"),
+    "communes": _l("Villes"),
+    "axes": _l("Place dans le contrat"),
+    "indicators": _l("Ce que l’on mesure"),
+    "lines": _l("Lignes du document"),
+    "deadline_text": _l("Échéance, comme elle est écrite"),
+    "deadline_date": _l("Échéance, si c’est une vraie date"),
+    "recurrence": _l("Combien de fois ?"),
+    "condition": _l("Condition"),
+    "budget_text": _l("Argent, comme c’est écrit"),
+    "budget_cents": _l("Somme en euros"),
+    "budget_certainty": _l("Cette somme est-elle sûre ?"),
+    "status_text": _l("Ce que le contrat dit de l’avancement"),
+    "state": _l("État"),
+    "sentence": _l("Phrase"),
+    "reason": _l("Raison"),
+    "happened_on": _l("Date"),
+    "version": _l("Version"),
+    "language": _l("Langue"),
+    "texts": _l("Textes"),
+    "count": _l("Nombre d’engagements"),
+    "evidence": _l("Photos, documents et liens"),
+}
+#: What tells staff nothing: numbers of rows, lists of hundreds of them.
+_LEFT_OUT: Final = frozenset({"ids", "at", "progress", "undone", "quartier"})
+
+_ACTIONS: Final[Mapping[str, LazyString]] = {
+    "commitment.publish": _l("Marqué comme vérifié"),
+    "commitment.edit": _l("Texte ou liens modifiés"),
+    "commitment.translate": _l("Traduit"),
+    "progress.publish": _l("Nouvelle publiée"),
+    "progress.withdraw": _l("Nouvelle retirée"),
+    "contract.import": _l("Repris du contrat"),
+}
+
+
+@blueprint.app_template_filter()
+def desk_field(name: str) -> str:
+    """How staff call a field."""
+    return str(_FIELDS.get(name, name))
+
+
+@blueprint.app_template_filter()
+def desk_action(action: str) -> str:
+    """How staff call an act of the audit trail."""
+    return str(_ACTIONS.get(action, action))
+
+
+def _value(name: str, value: Any) -> str:
+    if value in (None, "", []):
+        return _("non renseigné")
+    if name == "state" and value in STATES:
+        return str(STATES[value].label)
+    if name == "budget_cents" and isinstance(value, int):
+        return str(format_currency(value / 100, "EUR"))
+    if isinstance(value, list):
+        return ", ".join(str(each) for each in value)
+    if isinstance(value, dict):
+        return " · ".join(str(each[0]) for each in value.values() if each)
+    return str(value)
+
+
+@blueprint.app_template_filter()
+def desk_brief(values: Mapping[str, Any]) -> str:
+    """What an entry of the trail says of before or after, on one line."""
+    parts = [
+        f"{desk_field(name)} : {_value(name, value)}"
+        for name, value in values.items()
+        if name not in _LEFT_OUT and value is not None
+    ]
+    line = " · ".join(parts)
+    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+
+
+@blueprint.app_template_filter()
+def desk_measure(measured: Measured, gauge: Gauge) -> str:
+    """A measure as people write it."""
+    if measured.number is None:
+        if gauge.value_kind == "date" and measured.text:
+            return str(format_date(date.fromisoformat(measured.text), "long"))
+        if gauge.value_kind == "boolean":
+            return _("oui") if measured.text == "oui" else _("non")
+        return measured.text or ""
+    if gauge.value_kind == "amount":
+        return str(format_currency(measured.number / 100, "EUR"))
+    number = str(format_decimal(measured.number))
+    if gauge.value_kind == "rate":
+        return f"{number} %"
+    return f"{number} {gauge.unit}" if gauge.unit else number
