@@ -2,7 +2,6 @@
 
 import json
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -16,7 +15,16 @@ LINK = "{http://www.w3.org/1999/xhtml}link"
 
 
 @pytest.mark.parametrize(
-    "path", ["/fr/", "/en/quartiers", "/ar/contrats", "/fr/mots", "/ar/mentions-legales", "/en/vie-privee", "/fr/accessibilite"]
+    "path",
+    [
+        "/fr/",
+        "/en/quartiers",
+        "/ar/contrats",
+        "/fr/mots",
+        "/ar/mentions-legales",
+        "/en/vie-privee",
+        "/fr/accessibilite",
+    ],
 )
 def test_pages_of_an_empty_site_say_what_to_do(client: FlaskClient, path: str) -> None:
     answer = client.get(path)
@@ -57,9 +65,8 @@ def test_the_sitemap_names_every_public_page_in_every_language(client: FlaskClie
 
 
 @pytest.fixture
-def small_parts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(robots, "MOST_ADDRESSES", 12)
-    yield
 
 
 @pytest.mark.usefixtures("small_parts")
@@ -105,7 +112,12 @@ def test_a_page_that_does_not_exist_helps_on_in_the_language_of_its_address(clie
 
 @pytest.mark.parametrize(
     "path",
-    ["/fr/quartiers/rien", "/fr/quartiers?commune=rien", "/fr/contrats/rien", "/fr/contrats/rien/organisations/x"],
+    [
+        "/fr/quartiers/rien",
+        "/fr/quartiers?commune=rien",
+        "/fr/contrats/rien",
+        "/fr/contrats/rien/organisations/x",
+    ],
 )
 def test_what_nobody_knows_is_not_found(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 404
