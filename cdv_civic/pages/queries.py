@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 from sqlalchemy import Table, func, select
@@ -44,7 +45,7 @@ class Promised:
     url: str
 
 
-def promised(tally: summaries.StateTally, **where: str) -> Promised:
+def promised(tally: summaries.StateTally, **where: Any) -> Promised:
     """A tally in words, with links to the list restricted to `where`; no statement."""
     parts = [wording.in_state(state.code, count) for state, count in tally.by_state]
     return Promised(
@@ -286,9 +287,9 @@ def _commitments_of(
     return paging.page_of(found, place, CARDS_OF_AN_ORGANISATION, lambda row: row)
 
 
-def public_addresses() -> list[tuple[str, dict[str, str]]]:
+def public_addresses() -> list[tuple[str, dict[str, Any]]]:
     """All public pages of the site, without the language: endpoint and arguments; 4 statements."""
-    addresses: list[tuple[str, dict[str, str]]] = [
+    addresses: list[tuple[str, dict[str, Any]]] = [
         (f"pages.{name}", {})
         for name in ("home", "quartiers", "contracts", "glossary", "legal", "privacy", "accessibility")
     ]

@@ -1,5 +1,7 @@
 """Who promises: the organisations of a contract."""
 
+from typing import Any
+
 from flask import Blueprint, abort, g, render_template, request, url_for
 
 from cdv_civic.core.paging import Key, read_place, write_key
@@ -40,10 +42,13 @@ def organisation(contract: str, slug: str) -> str:
     def address(name: str, key: Key | None) -> str | None:
         if key is None:
             return None
-        role = PARTNER if page.as_partner else None
-        return url_for(
-            "pages.organisation", contract=contract, slug=slug, role=role, **{name: write_key(key)}
-        )
+        arguments: dict[str, Any] = {
+            "contract": contract,
+            "slug": slug,
+            "role": PARTNER if page.as_partner else None,
+            name: write_key(key),
+        }
+        return url_for("pages.organisation", **arguments)
 
     return render_template(
         "pages/organisation.html",

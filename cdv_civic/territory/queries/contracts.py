@@ -141,7 +141,7 @@ def tree(contract_id: int, name: str, language: str, commune_id: int | None = No
     if name == "communes":
         condition &= or_(Axis.commune_id.is_(None), Axis.commune_id == commune_id)
     nodes = _nodes(condition, language)
-    roots = []
+    roots: list[Node] = []
     for node in nodes.values():
         parent = nodes.get(node.parent_id) if node.parent_id is not None else None
         (parent.children if parent else roots).append(node)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import String, cast, literal, null, select, union_all
 
@@ -212,7 +213,9 @@ def _numbers(quartier_id: int) -> tuple[tuple[Population, ...], tuple[Share, ...
         QuartierFigure.year,
         cast(null(), String),
     ).where(QuartierFigure.quartier_id == quartier_id)
-    rows = sorted(db.session.execute(union_all(populations, figures)), key=lambda row: row.position)
+    rows: list[Any] = sorted(
+        db.session.execute(union_all(populations, figures)), key=lambda row: row.position
+    )
     people = [Population(int(row.value), row.year, row.source) for row in rows if row.what == "population"]
     shares: dict[str, Share] = {}
     for row in rows:
