@@ -25,6 +25,7 @@ _LABEL_LINE: Final = 168
 #: Two labels nearer than this would touch.
 _LABEL_ROOM: Final = 62
 _BAR: Final = 44
+_STEPS: Final = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 _NUMBER: Final = re.compile(r"[+-]?\d{1,3}(?:[\s\u00a0\u202f]\d{3})+(?:[.,]\d+)?|[+-]?\d+(?:[.,]\d+)?")
 
 
@@ -47,6 +48,8 @@ class Point:
     label: str
     text: str
     source: str | None
+    #: The value without its unit, as the drawing says it.
+    short: str
     #: Whether there is room for its words in the drawing; the table says them anyway.
     labelled: bool
 
@@ -136,6 +139,7 @@ def draw(
             label,
             number_text(each.value, value_kind, unit, locale),
             each.source,
+            number_text(each.value, value_kind, None, locale),
             index in labelled,
         )
         for index, (each, x, label) in enumerate(zip(measured, places, labels, strict=True))
@@ -157,9 +161,13 @@ def draw(
 
 
 def _round_up(value: float) -> float:
-    """The next "round" number: 1, 2, 2.5 or 5 times a power of ten."""
+    """The next "round" number: 1, 1.2, 1.5, 2... times a power of ten."""
     power: float = 10 ** math.floor(math.log10(value))
-    return next(step * power for step in (1, 2, 2.5, 5, 10) if step * power >= value * (1 - 1e-12))
+    return next(
+        step * power
+        for step in (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+        if step * power >= value * (1 - 1e-12)
+    )
 
 
 def _places(days: Sequence[date]) -> list[float]:

@@ -64,6 +64,7 @@ def index() -> str:
         question=question,
         place=place,
         most_printed=MOST_PRINTED,
+        quartier_name=dict(question.active).get("quartier"),
         chips=_chips(asked, question),
         choices=_choices(question),
         kept_by_search=[(name, value) for name, value in known.items() if name != "q"],
@@ -81,7 +82,9 @@ def index() -> str:
 def show(contract: str, code: str) -> str:
     """The page of one commitment."""
     language = g.language.tag
-    page = commitment_page(contract, code, language=language, today=clock.today())
+    # PostgreSQL keeps no NUL in a text: nothing can be named so.
+    known = "\0" not in contract + code
+    page = commitment_page(contract, code, language=language, today=clock.today()) if known else None
     if page is None:
         abort(404)
     return render_template(
@@ -103,7 +106,7 @@ def _preview_photo(page: CommitmentPage) -> str | None:
     return None
 
 
-@blueprint.get("/fichiers/<int:id>/<size>")
+@blueprint.get("/fichiers/<int(max=2147483647):id>/<size>")
 @policy("public")
 def evidence_file(id: int, size: str) -> Response:  # noqa: A002  (the name in addresses)
     """A photo or a document that shows a progress; gone once that progress is withdrawn."""

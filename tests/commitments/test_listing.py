@@ -173,7 +173,18 @@ def test_a_filter_that_nobody_knows_is_left_aside_and_said(client: FlaskClient, 
 
 @pytest.mark.parametrize(
     "question",
-    ["apres=x", "apres=9-9", "avant=1", "apres=1-2-3", "tout=peut-etre", "q=%00", "q=%22*(", "theme="],
+    [
+        "apres=x",
+        "apres=9-9",
+        "avant=1",
+        "quartier=%00",
+        "contrat=%00x",
+        "apres=1-2-3",
+        "tout=peut-etre",
+        "q=%00",
+        "q=%22*(",
+        "theme=",
+    ],
 )
 def test_a_strange_address_shows_a_page(client: FlaskClient, question: str) -> None:
     make_commitment(make_contract(), "Ouvrir une école")

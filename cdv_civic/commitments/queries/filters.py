@@ -50,7 +50,10 @@ class Asked:
     def of(cls, arguments: Mapping[str, str]) -> "Asked":
         """Read the arguments of an address; what is none of ours is left out."""
         return cls(
-            **{each.name: arguments.get(each.name, "").strip()[:LONGEST_QUESTION] for each in fields(cls)}
+            **{
+                each.name: arguments.get(each.name, "").replace("\0", "").strip()[:LONGEST_QUESTION]
+                for each in fields(cls)
+            }
         )
 
     def without(self, *names: str) -> dict[str, str]:

@@ -6,7 +6,9 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from babel.units import format_unit
 from flask import url_for
+from flask_babel import get_locale
 from markupsafe import Markup
 from sqlalchemy import bindparam, select
 
@@ -63,11 +65,10 @@ class EvidenceItem:
         """How heavy a document is, for those who pay for each megabyte."""
         if self.kind != "document" or self.size is None:
             return None
-        return (
-            f"{max(1, round(self.size / 1_000_000))} Mo"
-            if self.size >= 950_000
-            else f"{-(-self.size // 1000)} ko"
-        )
+        heavy = self.size >= 1_000_000
+        number = round(self.size / 1_000_000, 1) if heavy else -(-self.size // 1000)
+        unit = "digital-megabyte" if heavy else "digital-kilobyte"
+        return str(format_unit(number, unit, "short", locale=get_locale()))
 
 
 @dataclass(frozen=True, slots=True)
