@@ -69,6 +69,13 @@ def current_language() -> Language:
 
 def alternate_url(tag: str) -> str:
     """The address of the page at hand in another language, its question kept."""
+    known: dict[str, str] = request.environ.setdefault("cdv_civic.alternates", {})
+    if tag not in known:
+        known[tag] = _alternate_url(tag)
+    return known[tag]
+
+
+def _alternate_url(tag: str) -> str:
     if request.endpoint is None or ("lang" not in (request.view_args or {}) and not g.get("language_in_url")):
         return url_for("pages.home", lang=tag)
     arguments = {**(request.view_args or {}), **request.args.to_dict(flat=False), "lang": tag}

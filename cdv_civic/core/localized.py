@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from functools import cache
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import CheckConstraint, ForeignKey, Select, and_, case, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, aliased, mapped_column
@@ -71,6 +72,28 @@ class Words:
         return self.text
 
 
+class _Tables(NamedTuple):
+    original: Any
+    translation: Any
+    columns: tuple[ColumnElement[Any], ...]
+
+
+@cache
+def _tables(name: str) -> _Tables:
+    """The two tables under names of their own, and what is selected of them.
+
+    Made once for each name: pages ask for the same few texts again and again.
+    """
+    original = aliased(LocalizedText, name=f"{name}_original")
+    shown = aliased(Translation, name=f"{name}_translation")
+    columns = (
+        func.coalesce(shown.text, original.original).label(name),
+        case((shown.text.is_(None), original.language), else_=shown.language).label(f"{name}_language"),
+        shown.state.label(f"{name}_state"),
+    )
+    return _Tables(original, shown, columns)
+
+
 class Localized:
     """A localized column asked for in one language.
 
@@ -85,20 +108,12 @@ class Localized:
         self._name = name
         self._text_id = text_id
         self._language = language
-        self._original = aliased(LocalizedText, name=f"{name}_original")
-        self._translation = aliased(Translation, name=f"{name}_translation")
+        self._original, self._translation, self._columns = _tables(name)
 
     @property
     def columns(self) -> tuple[ColumnElement[Any], ...]:
         """The columns to select: the text, its language, the state of the translation."""
-        shown = self._translation
-        return (
-            func.coalesce(shown.text, self._original.original).label(self._name),
-            case((shown.text.is_(None), self._original.language), else_=shown.language).label(
-                f"{self._name}_language"
-            ),
-            shown.state.label(f"{self._name}_state"),
-        )
+        return self._columns
 
     def join(self, statement: Select[Any], *, optional: bool = False) -> Select[Any]:
         """`statement` with the two tables joined; `optional` where the text may be absent."""

@@ -4,7 +4,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import String, cast, literal, null, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    Boolean,
+    CompoundSelect,
+    String,
+    bindparam,
+    cast,
+    literal,
+    null,
+    select,
+    union_all,
+)
 
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
@@ -89,6 +100,63 @@ class QuartierFacts:
     landlords: tuple[Landlord, ...]
 
 
+# Statements are made once: making one takes longer than running it.
+_QUARTIER: BindParameter[int] = bindparam("quartier")
+_COMMUNES = (
+    select(
+        literal("commune").label("what"),
+        quartier_commune.c.position.label("position"),
+        Commune.slug.label("slug"),
+        Commune.name.label("name"),
+        cast(null(), String).label("kind"),
+        cast(null(), Boolean).label("active"),
+    )
+    .select_from(quartier_commune)
+    .join(Commune, Commune.id == quartier_commune.c.commune_id)
+    .where(quartier_commune.c.quartier_id == _QUARTIER)
+)
+_BODIES = (
+    select(literal("body"), Body.position, Body.slug, Body.name, Body.kind, Body.active)
+    .join(body_quartier, body_quartier.c.body_id == Body.id)
+    .where(
+        body_quartier.c.quartier_id == _QUARTIER,
+        Body.retired_at.is_(None),
+        Body.kind.in_(sorted(RESIDENTS_BODY_KINDS)),
+    )
+)
+_LANDLORDS = (
+    select(
+        literal("landlord"),
+        quartier_landlord.c.position,
+        Organisation.slug,
+        Organisation.name,
+        Organisation.kind,
+        cast(null(), Boolean),
+    )
+    .select_from(quartier_landlord)
+    .join(Organisation, Organisation.id == quartier_landlord.c.organisation_id)
+    .where(quartier_landlord.c.quartier_id == _QUARTIER, Organisation.retired_at.is_(None))
+)
+_AROUND: CompoundSelect[Any] = union_all(_COMMUNES, _BODIES, _LANDLORDS)
+_POPULATIONS = select(
+    literal("population").label("what"),
+    QuartierPopulation.id.label("position"),
+    cast(null(), String).label("name"),
+    cast(QuartierPopulation.value, String).label("value"),
+    QuartierPopulation.year.label("year"),
+    QuartierPopulation.source.label("source"),
+).where(QuartierPopulation.quartier_id == _QUARTIER)
+_FIGURES = select(
+    literal("figure"),
+    QuartierFigure.position,
+    QuartierFigure.name,
+    QuartierFigure.value,
+    QuartierFigure.year,
+    cast(null(), String),
+).where(QuartierFigure.quartier_id == _QUARTIER)
+_NUMBERS: CompoundSelect[Any] = union_all(_POPULATIONS, _FIGURES)
+
+
 def quartier_facts(slug: str) -> QuartierFacts | None:
     """A quartier by its slug, also one that has left its contract; 3 statements."""
     row = db.session.execute(
@@ -139,45 +207,8 @@ def _around(
     quartier_id: int,
 ) -> tuple[tuple[CommuneName, ...], tuple[Representation, ...], tuple[Landlord, ...]]:
     """Its communes, the bodies where residents are heard, its landlords; one statement."""
-    communes = (
-        select(
-            literal("commune").label("what"),
-            quartier_commune.c.position.label("position"),
-            Commune.slug.label("slug"),
-            Commune.name.label("name"),
-            cast(null(), String).label("kind"),
-            Body.active.label("active"),
-        )
-        .select_from(quartier_commune)
-        .join(Commune, Commune.id == quartier_commune.c.commune_id)
-        .outerjoin(Body, literal(1) == literal(0))
-        .where(quartier_commune.c.quartier_id == quartier_id)
-    )
-    bodies = (
-        select(literal("body"), Body.position, Body.slug, Body.name, Body.kind, Body.active)
-        .join(body_quartier, body_quartier.c.body_id == Body.id)
-        .where(
-            body_quartier.c.quartier_id == quartier_id,
-            Body.retired_at.is_(None),
-            Body.kind.in_(sorted(RESIDENTS_BODY_KINDS)),
-        )
-    )
-    landlords = (
-        select(
-            literal("landlord"),
-            quartier_landlord.c.position,
-            Organisation.slug,
-            Organisation.name,
-            Organisation.kind,
-            Body.active,
-        )
-        .select_from(quartier_landlord)
-        .join(Organisation, Organisation.id == quartier_landlord.c.organisation_id)
-        .outerjoin(Body, literal(1) == literal(0))
-        .where(quartier_landlord.c.quartier_id == quartier_id, Organisation.retired_at.is_(None))
-    )
     rows = sorted(
-        db.session.execute(union_all(communes, bodies, landlords)), key=lambda row: (row.position, row.name)
+        db.session.execute(_AROUND, {"quartier": quartier_id}), key=lambda row: (row.position, row.name)
     )
     return (
         tuple(CommuneName(row.slug, row.name) for row in rows if row.what == "commune"),
@@ -197,24 +228,8 @@ def _numbers(quartier_id: int) -> tuple[tuple[Population, ...], tuple[Share, ...
 
     A quartier in two communes has two sheets with the same lines, both for the whole: each is said once.
     """
-    populations = select(
-        literal("population").label("what"),
-        QuartierPopulation.id.label("position"),
-        cast(null(), String).label("name"),
-        cast(QuartierPopulation.value, String).label("value"),
-        QuartierPopulation.year.label("year"),
-        QuartierPopulation.source.label("source"),
-    ).where(QuartierPopulation.quartier_id == quartier_id)
-    figures = select(
-        literal("figure"),
-        QuartierFigure.position,
-        QuartierFigure.name,
-        QuartierFigure.value,
-        QuartierFigure.year,
-        cast(null(), String),
-    ).where(QuartierFigure.quartier_id == quartier_id)
     rows: list[Any] = sorted(
-        db.session.execute(union_all(populations, figures)), key=lambda row: row.position
+        db.session.execute(_NUMBERS, {"quartier": quartier_id}), key=lambda row: row.position
     )
     people = [Population(int(row.value), row.year, row.source) for row in rows if row.what == "population"]
     shares: dict[str, Share] = {}
