@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -136,7 +137,7 @@ def test_in_a_quartier_the_state_told_there_is_the_one_that_counts(app: Flask, c
 
 def test_a_deadline_that_passed_in_silence_is_said_in_those_words(client: FlaskClient) -> None:
     contract = make_contract()
-    passed = {"deadline_text": "dès 2025", "deadline_date": date(2025, 12, 31)}
+    passed: dict[str, Any] = {"deadline_text": "dès 2025", "deadline_date": date(2025, 12, 31)}
     silent = make_commitment(contract, "Sans nouvelle", state="a_verifier", **passed)
     words = "échéance passée, avancement non renseigné"
     assert words in client.get("/fr/engagements").text
@@ -284,7 +285,7 @@ QUESTIONS = st.fixed_dictionaries(
 )
 
 
-def _passes(row: dict[str, object], question: dict[str, str]) -> bool:
+def _passes(row: dict[str, Any], question: dict[str, str]) -> bool:
     day = row["deadline_date"]
     deadline = question.get("echeance")
     return (
@@ -370,7 +371,7 @@ def test_the_list_costs_the_same_statements_for_20_rows_and_2000(
     contract = make_contract("un")
     east = make_quartier(contract, slug="est")
     city = make_organisation(contract, slug="ville")
-    more = {"quartier": east, "holder": city, "theme": "sante", "state": "annonce"}
+    more: dict[str, Any] = {"quartier": east, "holder": city, "theme": "sante", "state": "annonce"}
 
     def cost() -> int:
         app.extensions["page_store"].clear()

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -116,7 +117,7 @@ def test_all_that_the_document_says_is_shown_as_it_is_written(client: FlaskClien
 def test_a_deadline_that_passed_is_never_called_late_before_anybody_looked(
     client: FlaskClient, contract
 ) -> None:
-    passed = {"deadline_text": "fin 2025", "deadline_date": date(2025, 12, 31)}
+    passed: dict[str, Any] = {"deadline_text": "fin 2025", "deadline_date": date(2025, 12, 31)}
     silent = make_commitment(contract, state="annonce", **passed)
     assert "chéance passée, avancement non renseigné" in show(client, silent)
     told = make_commitment(contract, state="annonce", **passed)
@@ -303,7 +304,7 @@ def test_visitors_get_no_cookie(client: FlaskClient, contract) -> None:
 # --- Files ----------------------------------------------------------------------------------------
 
 
-def _stored_evidence(commitment, content: bytes, filename: str, **progress: object) -> Evidence:
+def _stored_evidence(commitment, content: bytes, filename: str, **progress: Any) -> Evidence:
     entry = make_progress(commitment, **progress)
     upload = read_upload(filename, io.BytesIO(content), field="photo_1")
     with stored(upload) as rows_of, transaction(publishes=True) as session:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -190,7 +191,7 @@ def test_each_summary_costs_the_same_for_20_commitments_and_2000(
     east = make_quartier(contract)
     city = make_organisation(contract)
     axis = make_axis(contract)
-    more = {
+    more: dict[str, Any] = {
         "quartier": east,
         "holder": city,
         "axis": axis,
