@@ -37,9 +37,9 @@ class WrongAnswer(RuntimeError):
     """The server did not answer what was expected; a rate of errors is no rate."""
 
 
-def request_bytes(host: str, path: str, headers: dict[str, str] | None = None) -> bytes:
+def request_bytes(port: int, path: str, headers: dict[str, str] | None = None) -> bytes:
     """One GET as a browser's first line and headers."""
-    lines = [f"GET {path} HTTP/1.1", f"Host: {host}", "Accept: text/html", "Accept-Encoding: gzip"]
+    lines = [f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", "Accept: text/html", "Accept-Encoding: gzip"]
     lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
     return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii")
 

@@ -55,7 +55,6 @@ FILTERS: Final = (
     "?etat=annonce",
     "?echeance=passee",
 )
-HOST: Final = "127.0.0.1"
 
 
 @dataclass(frozen=True)
@@ -84,6 +83,7 @@ def import_site(name: str, folder: Path) -> dict[str, str]:
         files = [file]
     for file in files:
         command(environment, "contract", "import", str(file), "--publish")
+    command(environment, "glossary", "load")
     tell_progress(environment)
     return environment
 
@@ -130,7 +130,7 @@ def _in_two_languages(paths: Any) -> list[str]:
 def measure_bare(environment: dict[str, str], seconds: float) -> Result:
     """The yardstick."""
     with serving("benchmarks.bare:app", environment) as port:
-        return _run(port, [request_bytes(HOST, "/")], seconds)
+        return _run(port, [request_bytes(port, "/")], seconds)
 
 
 def _run(port: int, requests: Sequence[bytes], seconds: float, status: int = 200) -> Result:
@@ -150,17 +150,17 @@ def measure_site(name: str, seconds: float, say: Any) -> tuple[list[Row], list[R
         with serving("app:app", {**environment, "PAGE_CACHE": "0"}) as port:
             for page, paths in pages.items():
                 say(f"{name}: {page}, computed")
-                requests = [request_bytes(HOST, path) for path in paths]
+                requests = [request_bytes(port, path) for path in paths]
                 measured.append((page, "computed", _run(port, requests, seconds)))
         with serving("app:app", {**environment, "PAGE_CACHE": "1"}) as port:
             for page, paths in pages.items():
                 say(f"{name}: {page}, kept")
-                requests = [request_bytes(HOST, path) for path in paths]
+                requests = [request_bytes(port, path) for path in paths]
                 measured.append((page, "kept", _run(port, requests, seconds)))
                 known = []
                 for path in paths:
                     _, headers, _ = fetch(port, path)
-                    known.append(request_bytes(HOST, path, {"If-None-Match": headers["etag"]}))
+                    known.append(request_bytes(port, path, {"If-None-Match": headers["etag"]}))
                 measured.append((page, "kept, 304", _run(port, known, seconds, 304)))
         bare.append(measure_bare(environment, seconds))
     yardstick = sum(result.rate for result in bare) / len(bare)
