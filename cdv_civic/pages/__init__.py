@@ -1,13 +1,14 @@
 """Public pages that bring several features together."""
 
-from flask import Flask
+from flask import Blueprint, Flask
 
 
 def register(app: Flask) -> None:
     """Home, quartiers, contracts, organisations, words, and the pages every site has."""
     from cdv_civic.pages import wording
-    from cdv_civic.pages.views import blueprint, contracts, house, organisations, places, robots, words
+    from cdv_civic.pages.views import contracts, house, organisations, places, robots, words
 
+    blueprint = Blueprint("pages", __name__)
     for room in (places, contracts, organisations, words, house, robots):
         room.add_routes(blueprint)
     app.register_blueprint(blueprint)
