@@ -1,5 +1,6 @@
 """Fixtures: a real application on a real, freshly emptied database, SQLite or PostgreSQL."""
 
+import contextvars
 import os
 import shutil
 import uuid
@@ -7,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -15,6 +17,7 @@ from flask_migrate import upgrade
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from cdv_civic import create_app
 from cdv_civic.core import clock
@@ -75,6 +78,13 @@ def postgres(database_kind: str) -> Iterator[PostgresServer | None]:
     server.drop_all()
 
 
+class Visitor(FlaskClient):
+    """A client that shares nothing with the test but the database: each request has a context of its own."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        return contextvars.Context().run(super().open, *args, **kwargs)
+
+
 class Site:
     """An application on a database of its own that can be emptied."""
 
@@ -95,6 +105,7 @@ class Site:
             **changes,  # type: ignore[arg-type]
         )
         self.app = create_app(self.settings)
+        self.app.test_client_class = Visitor
         with self.app.app_context():
             upgrade()
             db.session.remove()

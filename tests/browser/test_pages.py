@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Response
 
-from cdv_civic.people.demo import DEMO_EMAIL, DEMO_PASSWORD
+from cdv_civic.people.demo import EMAIL, PASSWORD
 from tests.browser.conftest import Served, axe_findings
 
 pytestmark = pytest.mark.xdist_group("pages")
@@ -94,8 +94,8 @@ def staff(request: pytest.FixtureRequest, browser: Browser, served: Served) -> I
     context.base_url_of_site = served.address  # type: ignore[attr-defined]
     page = context.new_page()
     page.goto(f"{served.address}/fr/connexion")
-    page.fill("[name=email]", DEMO_EMAIL)
-    page.fill("[name=password]", DEMO_PASSWORD)
+    page.fill("[name=email]", EMAIL)
+    page.fill("[name=password]", PASSWORD)
     page.click("main form button[type=submit]")
     page.wait_for_url("**/fr/bureau")
     page.close()
