@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any
 
 from sqlalchemy import func, insert, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from cdv_civic.commitments.models import (
     Commitment,
@@ -29,9 +29,12 @@ from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.fold import fold
 from cdv_civic.core.localized import LocalizedText, translate, write_original
+from cdv_civic.core.policy import Grant, Role
 from cdv_civic.core.uploads import StoredFile
 from cdv_civic.core.vocabulary import ANNOUNCED, TO_CHECK
 from cdv_civic.people.models import Account, RoleGrant
+from cdv_civic.people.passwords import hash_password
+from cdv_civic.people.sessions import SignedIn
 from cdv_civic.territory.models import (
     Axis,
     Commune,
@@ -452,10 +455,8 @@ def make_account(
     role: str | None = "staff",
     disabled_at: datetime | None = None,
     **values: Any,
-) -> Account:
+) -> SignedIn:
     """An account whose password is `PASSWORD`, with one role for a contract or (None) the whole site."""
-    from cdv_civic.people.passwords import hash_password
-
     number = next(_numbers)
     with transaction() as session:
         account = Account(
@@ -485,12 +486,15 @@ def make_account(
     return load_actor(account.id)
 
 
-def load_actor(account_id: int) -> Account:
-    """The account with its roles, as sessions load it."""
-    statement = (
-        select(Account)
-        .options(selectinload(Account.role_grants))
-        .where(Account.id == account_id)
-        .execution_options(populate_existing=True)
+def load_actor(account_id: int) -> SignedIn:
+    """The account with its roles, as sessions load it; one that is closed too."""
+    account = db.session.get_one(Account, account_id)
+    grants = db.session.execute(select(RoleGrant).where(RoleGrant.account_id == account_id)).scalars()
+    return SignedIn(
+        actor_id=account.id,
+        email=account.email,
+        name=account.name,
+        organisation_name=account.organisation_name,
+        grants=frozenset(Grant(Role(grant.role), grant.contract_id) for grant in grants),
+        session_number=account.session_number,
     )
-    return db.session.execute(statement).scalar_one()

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from cdv_civic.people.models import Account
+from cdv_civic.people.sessions import SignedIn
 from tests.factories import PASSWORD
 
 
@@ -39,7 +39,7 @@ def token_of(page: TestResponse) -> str:
 
 
 def sign_in(
-    client: FlaskClient, account: Account | str, password: str = PASSWORD, back: str = ""
+    client: FlaskClient, account: SignedIn | str, password: str = PASSWORD, back: str = ""
 ) -> TestResponse:
     """Send the sign-in form; the answer to it."""
     page = client.get("/fr/connexion")

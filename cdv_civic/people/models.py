@@ -6,11 +6,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cdv_civic.core.db import Model
-from cdv_civic.core.policy import Grant, Role
 
 
 class Account(Model):
-    """Somebody who signs in. `core.policy.Actor` for what they do."""
+    """Somebody who signs in; `people.sessions.SignedIn` is who acts."""
 
     __tablename__ = "account"
 
@@ -27,31 +26,6 @@ class Account(Model):
     session_number: Mapped[int] = mapped_column(default=0)
 
     role_grants: Mapped[list["RoleGrant"]] = relationship(lazy="raise", foreign_keys="RoleGrant.account_id")
-
-    @property
-    def actor_id(self) -> int:
-        """Id for the audit trail."""
-        return self.id
-
-    @property
-    def grants(self) -> frozenset[Grant]:
-        """The roles held; `role_grants` must have been loaded."""
-        return frozenset(Grant(Role(grant.role), grant.contract_id) for grant in self.role_grants)
-
-    @property
-    def is_authenticated(self) -> bool:
-        """For Flask-Login."""
-        return True
-
-    @property
-    def is_active(self) -> bool:
-        """A disabled account cannot act."""
-        return self.disabled_at is None
-
-    @property
-    def is_anonymous(self) -> bool:
-        """For Flask-Login."""
-        return False
 
     def get_id(self) -> str:
         """What the session cookie holds: the account and the number of its sessions."""

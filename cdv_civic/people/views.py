@@ -26,6 +26,7 @@ from cdv_civic.people.limits import TooManyAttempts
 from cdv_civic.people.models import Account
 from cdv_civic.people.operations import WrongCredentials, authenticate, change_own_password
 from cdv_civic.people.passwords import WeakPassword
+from cdv_civic.people.sessions import load_account
 
 blueprint = Blueprint("people", __name__, url_prefix="/<lang>")
 
@@ -50,7 +51,7 @@ def own_path(target: str | None) -> str | None:
 def _open_session(account: Account) -> None:
     """A session that holds nothing of the one before: neither its token nor anything planted in it."""
     session.clear()
-    login_user(account)
+    login_user(load_account(account.get_id()))
 
 
 @blueprint.route("/connexion", methods=["GET", "POST"])

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
 from cdv_civic.people import demo, passwords
+from cdv_civic.people.models import Account
 from cdv_civic.people.views import own_path
 from tests.factories import PASSWORD, make_account
 from tests.signing_in import send, sign_in, token_of
@@ -190,7 +191,7 @@ def test_a_closed_account_is_out_at_once(client: FlaskClient, session: Session) 
     account = make_account()
     sign_in(client, account)
     with transaction():
-        account.disabled_at = clock.now()
+        session.get_one(Account, account.actor_id).disabled_at = clock.now()
     assert client.get("/fr/bureau").status_code == 302
 
 

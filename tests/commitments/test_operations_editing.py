@@ -1,0 +1,352 @@
+"""Change what a commitment says, keep what it said, and let nobody overwrite anybody."""
+
+import threading
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from cdv_civic.commitments import operations
+from cdv_civic.commitments.models import (
+    Commitment,
+    CommitmentSearch,
+    CommitmentVersion,
+    IndicatorValue,
+    commitment_holder,
+)
+from cdv_civic.commitments.operations import Edit, EditConflict
+from cdv_civic.commitments.rules import BrokenRule
+from cdv_civic.core.audit import AuditEntry, verify
+from cdv_civic.core.db import db, publication_number
+from cdv_civic.core.errors import Forbidden, NotFound
+from cdv_civic.core.localized import TranslationState, words_of
+from tests.factories import (
+    make_account,
+    make_axis,
+    make_commitment,
+    make_contract,
+    make_evidence,
+    make_indicator,
+    make_organisation,
+    make_progress,
+    make_quartier,
+)
+
+WHY = "Le titre disait le contraire."
+AS_IT_IS = Edit(title="Une école", nature="engagement")
+
+
+def again(commitment: Commitment) -> Commitment:
+    statement = select(Commitment).where(Commitment.id == commitment.id)
+    return db.session.execute(statement.execution_options(populate_existing=True)).scalar_one()
+
+
+def versions(session: Session) -> list[CommitmentVersion]:
+    return list(session.execute(select(CommitmentVersion).order_by(CommitmentVersion.number)).scalars())
+
+
+def test_the_old_text_is_kept_as_a_version(app: Flask, session: Session) -> None:
+    commitment = make_commitment(make_contract(), "Une école", translations={"en": "A school"})
+    before = publication_number()
+    edit = Edit(
+        title="Deux écoles",
+        nature="piste",
+        theme="emancipation",
+        deadline_text="dès 2027",
+        deadline_date=date(2027, 12, 31),
+        budget_cents=50_000_00,
+        budget_certainty="plafond",
+        partners_text=("les parents", "les enfants"),
+    )
+    operations.edit_commitment(make_account(), commitment.id, edit, version=1, reason=WHY)
+    assert publication_number() == before + 1
+    (version,) = versions(session)
+    assert (version.number, version.origin, version.reason) == (2, "staff", WHY)
+    assert version.changes == {
+        "title": ["Une école", "Deux écoles"],
+        "nature": ["engagement", "piste"],
+        "theme": [None, "emancipation"],
+        "deadline_text": [None, "dès 2027"],
+        "deadline_date": [None, "2027-12-31"],
+        "budget_cents": [None, 5000000],
+        "budget_certainty": [None, "plafond"],
+        "partners_text": [[], ["les parents", "les enfants"]],
+    }
+    now = again(commitment)
+    assert (now.version, now.nature, now.partners_text) == (2, "piste", ["les parents", "les enfants"])
+    english = words_of([now.title_id], "en")[now.title_id]
+    assert (english.text, english.stale) == ("A school", True)
+    document = session.execute(select(CommitmentSearch.document)).scalar_one()
+    assert document.startswith(f"{now.code.lower().replace('-', ' ')} deux ecole")
+    assert verify(session) == (1, None)
+
+
+def test_saving_without_a_change_writes_nothing(app: Flask, session: Session) -> None:
+    commitment = make_commitment(make_contract(), "Une école")
+    operations.edit_commitment(make_account(), commitment.id, AS_IT_IS, version=1, reason="")
+    assert again(commitment).version == 1
+    assert versions(session) == []
+    assert session.execute(select(func.count(AuditEntry.id))).scalar() == 0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"title": "  "}, "title"),
+        ({"title": "x" * 601}, "title"),
+        ({"title": "Une <script>école"}, "title"),
+        ({"title": "Une éc\x00ole"}, "title"),
+        ({"nature": "promesse"}, "nature"),
+        ({"theme": "sport"}, "theme"),
+        ({"deadline_date": date(1815, 6, 18)}, "deadline_date"),
+        ({"budget_certainty": "sûre"}, "budget_certainty"),
+        ({"condition": "x" * 2001}, "condition"),
+        ({"partners_text": ("<b>gras</b>",)}, "partners_text"),
+    ],
+)
+def test_a_bad_field_is_refused_by_its_name(
+    app: Flask, session: Session, wrong: dict[str, Any], field: str
+) -> None:
+    commitment = make_commitment(make_contract(), "Une école")
+    with pytest.raises(BrokenRule) as refused:
+        operations.edit_commitment(
+            make_account(), commitment.id, replace(AS_IT_IS, **wrong), version=1, reason=WHY
+        )
+    assert refused.value.field == field
+    assert again(commitment).version == 1
+    assert versions(session) == []
+
+
+def test_a_change_needs_a_reason(app: Flask) -> None:
+    commitment = make_commitment(make_contract(), "Une école")
+    with pytest.raises(BrokenRule) as refused:
+        operations.edit_commitment(
+            make_account(), commitment.id, replace(AS_IT_IS, title="Deux écoles"), version=1, reason=""
+        )
+    assert refused.value.field == "reason"
+    assert words_of([commitment.title_id], "fr")[commitment.title_id].text == "Une école"
+
+
+def test_a_long_imported_title_does_not_stop_another_correction(app: Flask) -> None:
+    title = "Une très longue phrase du contrat. " * 40
+    commitment = make_commitment(make_contract(), title)
+    edit = Edit(title=title, nature="engagement", theme="sante")
+    operations.edit_commitment(make_account(), commitment.id, edit, version=1, reason=WHY)
+    assert again(commitment).theme == "sante"
+
+
+def test_whoever_comes_second_is_told(app: Flask) -> None:
+    commitment, actor = make_commitment(make_contract(), "Une école"), make_account()
+    operations.edit_commitment(
+        actor, commitment.id, replace(AS_IT_IS, title="Deux écoles"), version=1, reason=WHY
+    )
+    with pytest.raises(EditConflict) as conflict:
+        operations.edit_commitment(
+            actor, commitment.id, replace(AS_IT_IS, title="Trois écoles"), version=1, reason=WHY
+        )
+    assert conflict.value.version == 2
+    assert words_of([commitment.title_id], "fr")[commitment.title_id].text == "Deux écoles"
+
+
+def test_of_two_racing_editors_one_wins_and_one_is_told(app: Flask, session: Session) -> None:
+    commitment, actor = make_commitment(make_contract(), "Une école"), make_account()
+    commitment_id = commitment.id
+    outcomes: list[str] = []
+    start = threading.Barrier(2)
+
+    def edit(title: str) -> None:
+        with app.app_context():
+            start.wait()
+            try:
+                operations.edit_commitment(
+                    actor, commitment_id, replace(AS_IT_IS, title=title), version=1, reason=WHY
+                )
+                outcomes.append("saved")
+            except EditConflict:
+                outcomes.append("told")
+
+    session.rollback()
+    threads = [threading.Thread(target=edit, args=(title,)) for title in ("Deux écoles", "Trois écoles")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["saved", "told"]
+    assert again(commitment).version == 2
+    assert (
+        session.execute(
+            select(func.count(CommitmentVersion.id)).where(CommitmentVersion.commitment_id == commitment_id)
+        ).scalar()
+        == 1
+    )
+
+
+def test_holders_partners_and_quartiers_are_set_in_one_version(app: Flask, session: Session) -> None:
+    contract = make_contract()
+    old, kept, new = (make_organisation(contract, slug=slug) for slug in ("ancien", "garde", "nouveau"))
+    here, there = make_quartier(contract, slug="ici"), make_quartier(contract, slug="la-bas")
+    commitment = make_commitment(contract, "Une école", holders=[old, kept], quartiers=[here])
+    operations.set_links(
+        make_account(),
+        commitment.id,
+        version=1,
+        reason=WHY,
+        holders=[new.id, kept.id],
+        partners=[old.id],
+        quartiers=[here.id, there.id],
+    )
+    (version,) = versions(session)
+    assert version.changes == {
+        "holders": [["ancien", "garde"], ["garde", "nouveau"]],
+        "partners": [[], ["ancien"]],
+        "quartiers": [["ici"], ["ici", "la-bas"]],
+    }
+    order = session.execute(
+        select(commitment_holder.c.organisation_id).order_by(commitment_holder.c.position)
+    ).scalars()
+    assert list(order) == [kept.id, new.id]
+    document = session.execute(select(CommitmentSearch.document)).scalar_one()
+    assert new.name.split()[-1] in document
+
+
+def test_an_organisation_of_another_contract_is_refused(app: Flask) -> None:
+    commitment = make_commitment(make_contract())
+    stranger = make_organisation(make_contract())
+    with pytest.raises(BrokenRule) as refused:
+        operations.set_links(make_account(), commitment.id, version=1, reason=WHY, holders=[stranger.id])
+    assert refused.value.field == "holders"
+
+
+def test_a_quartier_with_news_of_its_own_stays(app: Flask) -> None:
+    contract = make_contract()
+    here, there = make_quartier(contract), make_quartier(contract)
+    commitment = make_commitment(contract, quartiers=[here, there])
+    make_progress(commitment, quartier=here)
+    with pytest.raises(BrokenRule) as refused:
+        operations.set_links(make_account(), commitment.id, version=1, reason=WHY, quartiers=[there.id])
+    assert refused.value.field == "quartiers"
+    operations.set_links(make_account(), commitment.id, version=1, reason=WHY, quartiers=[here.id])
+
+
+def test_a_translation_stands_beside_the_original(app: Flask, session: Session) -> None:
+    commitment = make_commitment(make_contract(), "Une école")
+    progress = make_progress(commitment, detail="Le détail")
+    evidence = make_evidence(progress)
+    actor = make_account()
+    count = operations.translate_commitment(
+        actor,
+        commitment.id,
+        "ar",
+        {commitment.title_id: "مدرسة", progress.sentence_id: "بدأ العمل", evidence.caption_id: "المحضر"},
+    )
+    assert count == 3
+    assert words_of([commitment.title_id], "ar")[commitment.title_id].text == "مدرسة"
+    assert "مدرسه" in session.execute(select(CommitmentSearch.document)).scalar_one()
+    assert operations.translate_commitment(actor, commitment.id, "ar", {commitment.title_id: "مدرسة"}) == 0
+
+
+def test_a_draft_is_not_shown_and_an_emptied_translation_goes(app: Flask) -> None:
+    commitment, actor = make_commitment(make_contract(), "Une école"), make_account()
+    text_id = commitment.title_id
+    operations.translate_commitment(
+        actor, commitment.id, "en", {text_id: "A school"}, state=TranslationState.DRAFT
+    )
+    assert not words_of([text_id], "en")[text_id].translated
+    operations.translate_commitment(actor, commitment.id, "en", {text_id: "A school"})
+    assert words_of([text_id], "en")[text_id].translated
+    operations.translate_commitment(actor, commitment.id, "en", {text_id: "  "})
+    assert not words_of([text_id], "en")[text_id].translated
+
+
+def test_only_texts_of_the_commitment_are_translated(app: Flask) -> None:
+    contract = make_contract()
+    commitment, other = make_commitment(contract), make_commitment(contract)
+    actor = make_account()
+    for language, text_id in (
+        ("en", other.title_id),
+        ("fr", commitment.title_id),
+        ("xx", commitment.title_id),
+    ):
+        with pytest.raises(BrokenRule):
+            operations.translate_commitment(actor, commitment.id, language, {text_id: "A school"})
+
+
+def test_a_measure_is_entered_once_and_can_be_withdrawn(app: Flask, session: Session) -> None:
+    indicator, actor = make_indicator(make_contract(), value_kind="amount"), make_account()
+
+    def enter() -> IndicatorValue:
+        return operations.enter_indicator_value(
+            actor, indicator.id, value="1 250,50", measured_on=date(2026, 1, 31), source="Le bilan"
+        )
+
+    first, second = enter(), enter()
+    assert (first.id, first.number) == (second.id, 125050.0)
+    assert operations.withdraw_indicator_value(actor, first.id).withdrawn_at is not None
+    operations.withdraw_indicator_value(actor, first.id)
+    assert session.execute(select(func.count(AuditEntry.id))).scalar() == 2
+    assert enter().id != first.id
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"value": "beaucoup"}, "value"),
+        ({"measured_on": date(2026, 11, 21)}, "measured_on"),
+        ({"measured_on": date(1815, 6, 18)}, "measured_on"),
+        ({"quartier_id": 999}, "quartier"),
+    ],
+)
+def test_a_bad_measure_is_refused(app: Flask, wrong: dict[str, Any], field: str) -> None:
+    indicator = make_indicator(make_contract())
+    values: dict[str, Any] = {"value": "12", "measured_on": date(2026, 1, 31), **wrong}
+    with pytest.raises(BrokenRule) as refused:
+        operations.enter_indicator_value(make_account(), indicator.id, **values)
+    assert refused.value.field == field
+
+
+def test_the_theme_of_an_axis_goes_to_those_that_had_it(app: Flask) -> None:
+    contract = make_contract()
+    axis = make_axis(contract, theme="sante")
+    follows = make_commitment(contract, theme="sante", axes=[axis])
+    chosen = make_commitment(contract, theme="emploi", axes=[axis])
+    assert operations.set_axis_theme(make_account(), axis.id, "ecologie") == 1
+    assert (again(follows).theme, again(chosen).theme) == ("ecologie", "emploi")
+    assert operations.set_axis_theme(make_account(), axis.id, "ecologie") == 0
+
+
+def test_a_grant_on_one_contract_changes_nothing_of_another(app: Flask, session: Session) -> None:
+    mine, other = make_contract(), make_contract()
+    elsewhere, indicator, axis = make_commitment(other, "Une école"), make_indicator(other), make_axis(other)
+    actor = make_account(contract=mine)
+    acts: list[Any] = [
+        lambda: operations.edit_commitment(
+            actor, elsewhere.id, replace(AS_IT_IS, title="Deux écoles"), version=1, reason=WHY
+        ),
+        lambda: operations.set_links(actor, elsewhere.id, version=1, reason=WHY, holders=[]),
+        lambda: operations.translate_commitment(actor, elsewhere.id, "en", {elsewhere.title_id: "A school"}),
+        lambda: operations.enter_indicator_value(
+            actor, indicator.id, value="1", measured_on=date(2026, 1, 1)
+        ),
+        lambda: operations.set_axis_theme(actor, axis.id, "sante"),
+    ]
+    for act in acts:
+        with pytest.raises(Forbidden):
+            act()
+    assert session.execute(select(func.count(AuditEntry.id))).scalar() == 0
+
+
+def test_what_does_not_exist_is_not_found(app: Flask) -> None:
+    actor = make_account()
+    acts: list[Any] = [
+        lambda: operations.edit_commitment(actor, 999, AS_IT_IS, version=1, reason=WHY),
+        lambda: operations.enter_indicator_value(actor, 999, value="1", measured_on=date(2026, 1, 1)),
+        lambda: operations.withdraw_indicator_value(actor, 999),
+        lambda: operations.set_axis_theme(actor, 999, None),
+    ]
+    for act in acts:
+        with pytest.raises(NotFound):
+            act()

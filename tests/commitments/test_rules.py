@@ -1,0 +1,249 @@
+"""What may be said of a commitment, and when."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cdv_civic.commitments import rules
+from cdv_civic.commitments.rules import BrokenRule, Heap, Limits, heaps_of
+from cdv_civic.core.vocabulary import STATES, TO_CHECK
+
+TODAY = date(2026, 11, 20)
+LIMITS = Limits(TODAY, stale_after_days=183, deadline_soon_days=60)
+CODES = sorted(STATES)
+
+
+def field_of(error: pytest.ExceptionInfo[BrokenRule]) -> str | None:
+    return error.value.field
+
+
+def test_every_state_says_what_may_follow() -> None:
+    assert set(rules._AFTER) == set(STATES)
+
+
+def test_nobody_tells_that_something_is_to_be_checked() -> None:
+    assert all(not rules.may_follow(before, TO_CHECK) for before in CODES)
+    with pytest.raises(BrokenRule):
+        rules.check_transition(TO_CHECK, TO_CHECK)
+
+
+def test_anything_may_be_told_of_what_was_just_imported() -> None:
+    assert set(rules.states_after(TO_CHECK)) == set(STATES) - {TO_CHECK}
+
+
+@pytest.mark.parametrize("state", [code for code in CODES if code != TO_CHECK])
+def test_news_without_a_change_is_always_possible(state: str) -> None:
+    rules.check_transition(state, state)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("annonce", "en_cours"),
+        ("en_cours", "realise"),
+        ("realise", "perenne"),
+        ("realise", "en_cours"),
+        ("reporte", "en_cours"),
+        ("abandonne", "en_preparation"),
+        ("perenne", "abandonne"),
+        ("non_evalue", "annonce"),
+    ],
+)
+def test_these_steps_exist(before: str, after: str) -> None:
+    rules.check_transition(before, after)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("en_cours", "annonce"),
+        ("en_cours", "en_preparation"),
+        ("realise", "annonce"),
+        ("realise", "reporte"),
+        ("perenne", "non_evalue"),
+        ("abandonne", "realise"),
+    ],
+)
+def test_these_steps_do_not(before: str, after: str) -> None:
+    with pytest.raises(BrokenRule) as refused:
+        rules.check_transition(before, after)
+    assert field_of(refused) == "state"
+    assert str(STATES[before].label) in str(refused.value.sentence)
+
+
+def test_older_news_must_fit_before_what_was_told_later() -> None:
+    rules.check_transition("annonce", "en_preparation", "en_cours")
+    with pytest.raises(BrokenRule):
+        rules.check_transition("annonce", "realise", "en_preparation")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("annonce", "reporte"), ("en_cours", "abandonne"), ("realise", "en_cours"), ("abandonne", "annonce"),
+     ("reporte", "reporte")],
+)  # fmt: skip
+def test_what_disappoints_or_turns_back_has_a_reason(before: str, after: str) -> None:
+    with pytest.raises(BrokenRule) as refused:
+        rules.check_reason(before, after, "C’est reporté.", "")
+    assert field_of(refused) == "detail"
+    rules.check_reason(before, after, "C’est reporté.", "La Région n’a pas encore décidé.")
+    rules.check_reason(before, after, "C’est reporté parce que la Région n’a pas encore décidé.", "")
+
+
+def test_good_news_needs_no_reason() -> None:
+    rules.check_reason("en_cours", "realise", "C’est ouvert.", "")
+
+
+@pytest.mark.parametrize(
+    ("day", "fits"),
+    [
+        (TODAY, True),
+        (date(2026, 11, 21), False),
+        (date(2019, 1, 1), True),
+        (date(2018, 12, 31), False),
+    ],
+)
+def test_news_is_of_today_or_of_the_time_of_the_contract(day: date, fits: bool) -> None:
+    if fits:
+        rules.check_day(day, TODAY, "2024")
+    else:
+        with pytest.raises(BrokenRule) as refused:
+            rules.check_day(day, TODAY, "2024")
+        assert field_of(refused) == "happened_on"
+
+
+def test_a_contract_that_does_not_say_when_it_starts_stops_no_news() -> None:
+    rules.check_day(date(1999, 1, 1), TODAY, "à la signature")
+    assert rules.first_day("2022-13-45") is None
+
+
+@pytest.mark.parametrize("sentence", ["Trop peu", "         x          ", "x" * 201, "<b>Le chantier</b> commence",
+                                      "Le chantier\x00 commence", "Le chantier \u202e commence", "Deux\nlignes ici"])  # fmt: skip
+def test_a_sentence_is_short_plain_and_one(sentence: str) -> None:
+    with pytest.raises(BrokenRule):
+        rules.check_sentence(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Le stade ouvre.", "x" * 200, "Le budget est < 5 000 €.", "تفتح المكتبة أبوابها غداً.", "می‌خواهم بروم"],
+)
+def test_a_sentence_may_be_in_any_alphabet(sentence: str) -> None:
+    assert rules.check_sentence(f"  {sentence} ") == sentence
+
+
+@given(st.text(max_size=250))
+def test_a_kept_sentence_keeps_the_rules(text: str) -> None:
+    try:
+        kept = rules.check_sentence(text)
+    except BrokenRule:
+        return
+    assert rules.SHORTEST_SENTENCE <= len(kept) <= rules.LONGEST_SENTENCE
+    assert "\n" not in kept
+    assert "<script" not in kept
+
+
+def test_progress_is_told_per_quartier_only_where_there_are_several() -> None:
+    rules.check_quartier(None, [])
+    rules.check_quartier(1, [1, 2])
+    for covered in ([1], [2, 3], []):
+        with pytest.raises(BrokenRule) as refused:
+            rules.check_quartier(1, covered)
+        assert field_of(refused) == "quartier"
+
+
+@pytest.mark.parametrize(
+    "address", ["https://exemple.fr", "http://exemple.fr/a?b=c#d", "https://exemple.fr:8080/x"]
+)
+def test_a_link_leads_to_the_web(address: str) -> None:
+    assert rules.check_link(f" {address} ") == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["javascript:alert(1)", "exemple.fr", "https://", "https://a b.fr", "//exemple.fr", "data:text/html,x",
+     "https://moi:secret@exemple.fr", "https://exemple.fr/\u202e", "https://" + "a" * 2000 + ".fr", "https:\\\\exemple.fr"],
+)  # fmt: skip
+def test_what_is_no_link_is_refused(address: str) -> None:
+    with pytest.raises(BrokenRule):
+        rules.check_link(address)
+
+
+def heaps(**values: object) -> set[Heap]:
+    usual: dict[str, object] = {
+        "state": "en_cours",
+        "retired": False,
+        "published_on": date(2026, 11, 1),
+        "last_progress_on": None,
+        "deadline": None,
+    }
+    return set(heaps_of(LIMITS, **{**usual, **values}))  # type: ignore[arg-type]
+
+
+def test_what_waits_lies_in_its_heaps() -> None:
+    assert heaps() == set()
+    assert heaps(state=TO_CHECK, published_on=None) == {Heap.TO_CHECK}
+    assert heaps(last_progress_on=date(2026, 5, 21)) == set()
+    assert heaps(last_progress_on=date(2026, 5, 20)) == {Heap.NO_NEWS}
+    assert heaps(published_on=date(2026, 5, 20)) == {Heap.NO_NEWS}
+    assert heaps(deadline=date(2026, 11, 19)) == {Heap.DEADLINE_PASSED}
+    assert heaps(deadline=TODAY) == {Heap.DEADLINE_SOON}
+    assert heaps(deadline=date(2027, 1, 19)) == {Heap.DEADLINE_SOON}
+    assert heaps(deadline=date(2027, 1, 20)) == set()
+
+
+def test_what_is_done_given_up_or_gone_waits_for_nobody() -> None:
+    for state in ("realise", "perenne", "abandonne"):
+        assert heaps(state=state, published_on=date(2020, 1, 1), deadline=date(2020, 1, 1)) == set()
+    assert heaps(state=TO_CHECK, retired=True) == set()
+    assert heaps(state="reporte", deadline=date(2020, 1, 1)) == set()
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "kept"),
+    [
+        ("count", "1 250", (1250.0, None)),
+        ("count", "1\u202f250", (1250.0, None)),
+        ("rate", "12,5 %", (12.5, None)),
+        ("amount", "1 250,50 €", (125050.0, None)),
+        ("quantity", "-3.5", (-3.5, None)),
+        ("boolean", "Oui", (None, "oui")),
+        ("boolean", "نعم", (None, "oui")),
+        ("date", "31/12/2026", (None, "2026-12-31")),
+        ("date", "2026-12-31", (None, "2026-12-31")),
+        ("qualitative", "Les habitants sont contents", (None, "Les habitants sont contents")),
+    ],
+)
+def test_a_measure_is_read_as_people_write_it(kind: str, typed: str, kept: tuple[object, object]) -> None:
+    assert rules.read_value(kind, typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed"),
+    [("count", "beaucoup"), ("count", "12,5"), ("count", "-1"), ("rate", "NaN"), ("amount", "inf"), ("count", "1e9"),
+     ("boolean", "peut-être"), ("date", "31/02/2026"), ("qualitative", ""), ("qualitative", "<script>"),
+     ("count", "9" * 40), ("qualitative", "x" * 1000)],
+)  # fmt: skip
+def test_a_measure_that_is_none_is_refused_beside_its_field(kind: str, typed: str) -> None:
+    with pytest.raises(BrokenRule) as refused:
+        rules.read_value(kind, typed)
+    assert field_of(refused) == "value"
+
+
+def test_digits_of_any_alphabet_are_digits() -> None:
+    assert rules.read_value("count", "١٢") == (12.0, None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "cents"), [("12 500", 1250000), ("0,5", 50), ("1250.05 €", 125005), ("", None), ("7", 700)]
+)
+def test_euros_become_cents(typed: str, cents: int | None) -> None:
+    assert rules.read_euros(typed, "budget") == cents
+
+
+@pytest.mark.parametrize("typed", ["-5", "1,234", "cinq", "1e5", "9" * 20])
+def test_what_is_no_amount_is_refused(typed: str) -> None:
+    with pytest.raises(BrokenRule):
+        rules.read_euros(typed, "budget")
