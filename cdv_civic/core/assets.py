@@ -1,8 +1,10 @@
 """What templates need to know of the site: built assets, settings, vocabulary."""
 
 import json
+import time
 from functools import cache
 from pathlib import Path
+from typing import ClassVar
 
 from flask import Flask, request
 
@@ -18,14 +20,26 @@ def _manifest(path: Path, _modified: float) -> dict[str, str]:
     return names
 
 
+class _Manifest:
+    """The names of the built files, looked up anew at most once a second: a list draws a hundred icons."""
+
+    names: ClassVar[dict[str, str]] = {}
+    looked_at: ClassVar[float] = -1.0
+
+
 def asset(name: str) -> str:
     """The address of a built file, with its hash; raises `RuntimeError` before `npm run build` was run."""
-    path = DIST / "manifest.json"
-    try:
-        names = _manifest(path, path.stat().st_mtime)
-    except FileNotFoundError:
-        raise RuntimeError("static/dist is missing: run `make setup`, or `npm ci && npm run build`") from None
-    return f"/static/{names[name]}"
+    moment = time.monotonic()
+    if moment - _Manifest.looked_at > 1 or not _Manifest.names:
+        path = DIST / "manifest.json"
+        try:
+            _Manifest.names = _manifest(path, path.stat().st_mtime)
+        except FileNotFoundError:
+            raise RuntimeError(
+                "static/dist is missing: run `make setup`, or `npm ci && npm run build`"
+            ) from None
+        _Manifest.looked_at = moment
+    return f"/static/{_Manifest.names[name]}"
 
 
 def register(app: Flask, settings: Settings) -> None:
