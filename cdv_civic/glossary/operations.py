@@ -1,6 +1,7 @@
 """Loading the glossary, and changing what it says."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -16,15 +17,16 @@ from cdv_civic.core.localized import (
     SOURCE_LANGUAGE,
     LocalizedText,
     Translation,
+    TranslationState,
     change_original,
     translate,
     write_original,
 )
 from cdv_civic.core.policy import Actor, require
 from cdv_civic.glossary.models import GlossaryEntry
+from cdv_civic.glossary.rules import LONGEST_EXPLANATION
 
 FILE: Final = Path(__file__).with_name("data") / "glossary.json"
-LONGEST_EXPLANATION: Final = 600
 
 
 @dataclass
@@ -104,25 +106,58 @@ def _update(session: Session, entry: GlossaryEntry, row: dict[str, Any], positio
     entry.source_row = row
 
 
-def translate_entry(key: str, language: str, explanation: str, *, actor: Actor) -> None:
+def explain(key: str, explanations: Mapping[str, str], *, actor: Actor) -> None:
+    """Say what a word means in several languages at once; languages that are not given stay as they are.
+
+    Saving a translation as it stands, after its original has changed, says that it is still right.
+    Raises what `translate_entry` raises, and then keeps nothing.
+    """
+    # The original first: a translation that comes with it is as new as it is.
+    in_order = sorted(explanations.items(), key=lambda item: item[0] != SOURCE_LANGUAGE)
+    with transaction() as session:
+        entry = session.execute(select(GlossaryEntry).where(GlossaryEntry.key == key)).scalar()
+        stale: set[str] = set()
+        if entry is not None:
+            now = _explanation(session, entry.explanation_id, SOURCE_LANGUAGE)
+            if explanations.get(SOURCE_LANGUAGE, now) == now:
+                stale = _stale(session, entry.explanation_id)
+        for language, explanation in in_order:
+            translate_entry(key, language, explanation, actor=actor, confirmed=language in stale)
+
+
+def _stale(session: Session, text_id: int) -> set[str]:
+    return set(
+        session.execute(
+            select(Translation.language).where(
+                Translation.text_id == text_id, Translation.state == TranslationState.STALE.value
+            )
+        ).scalars()
+    )
+
+
+def translate_entry(
+    key: str, language: str, explanation: str, *, actor: Actor, confirmed: bool = False
+) -> None:
     """Put a translation of an explanation beside its original; in French, change the original.
 
+    `confirmed`: the same words again say that they are still right after a change of the original.
     Raises `NotFound`, `Forbidden`, or `DomainError` where the text is empty or too long.
     """
     require(actor, "glossary.translate")
     explanation = " ".join(explanation.split())
     if not explanation:
-        raise DomainError(_l("Écrivez l’explication de ce mot."), field="explanation")
+        raise DomainError(_l("Écrivez l’explication de ce mot."), field=f"explanation_{language}")
     if len(explanation) > LONGEST_EXPLANATION:
         raise DomainError(
-            _l("Cette explication est trop longue. Gardez une ou deux phrases."), field="explanation"
+            _l("Cette explication est trop longue. Gardez une ou deux phrases."),
+            field=f"explanation_{language}",
         )
     with transaction(publishes=True) as session:
         entry = session.execute(select(GlossaryEntry).where(GlossaryEntry.key == key)).scalar()
         if entry is None:
             raise NotFound(_l("Ce mot n’est pas dans la liste."))
         before = _explanation(session, entry.explanation_id, language)
-        if before == explanation:
+        if before == explanation and not confirmed:
             return
         if language == SOURCE_LANGUAGE:
             change_original(session, entry.explanation_id, explanation)

@@ -1,9 +1,15 @@
 """What pages read of the glossary."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
 from sqlalchemy import select
 
 from cdv_civic.core.db import db
-from cdv_civic.core.localized import Localized
+from cdv_civic.core.fold import fold
+from cdv_civic.core.i18n import Language
+from cdv_civic.core.localized import Localized, LocalizedText, Translation, TranslationState
 from cdv_civic.core.pagecache import kept
 from cdv_civic.glossary.models import GlossaryEntry
 from cdv_civic.glossary.rules import Entry, Lexicon, Marker
@@ -34,3 +40,79 @@ def lexicon(language: str) -> Lexicon:
 def marker(language: str) -> Marker:
     """What marks words on one page; make one for each page. Costs at most two statements, most often none."""
     return Marker(lexicon(language))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An explanation in one language. `stale`: the original has changed since."""
+
+    text: str
+    stale: bool
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word as staff see it."""
+
+    key: str
+    term: str
+    context: str | None
+    expansion: str | None
+    aliases: tuple[str, ...]
+    #: By language tag; the original is among them.
+    explanations: Mapping[str, Told]
+
+    def state_in(self, tag: str) -> str:
+        """How it stands in a language: "missing", "stale" or "said"."""
+        told = self.explanations.get(tag)
+        return "missing" if told is None else "stale" if told.stale else "said"
+
+
+def _words(key: str | None = None) -> list[Word]:
+    rows = select(
+        GlossaryEntry.key,
+        GlossaryEntry.term,
+        GlossaryEntry.context,
+        GlossaryEntry.expansion,
+        GlossaryEntry.aliases,
+        GlossaryEntry.explanation_id,
+        LocalizedText.language,
+        LocalizedText.original,
+    ).join(LocalizedText, LocalizedText.id == GlossaryEntry.explanation_id)
+    translations = select(
+        Translation.text_id, Translation.language, Translation.text, Translation.state
+    ).join(GlossaryEntry, GlossaryEntry.explanation_id == Translation.text_id)
+    if key is not None:
+        rows, translations = (
+            rows.where(GlossaryEntry.key == key),
+            translations.where(GlossaryEntry.key == key),
+        )
+    told: dict[int, dict[str, Told]] = defaultdict(dict)
+    for text_id, language, text, state in db.session.execute(translations):
+        told[text_id][language] = Told(text, state == TranslationState.STALE.value)
+    return [
+        Word(
+            row.key,
+            row.term,
+            row.context,
+            row.expansion,
+            tuple(row.aliases),
+            {row.language: Told(row.original, stale=False), **told[row.explanation_id]},
+        )
+        for row in db.session.execute(rows.order_by(GlossaryEntry.position, GlossaryEntry.id))
+    ]
+
+
+def word(key: str) -> Word | None:
+    """One word with its explanations in all languages; 2 statements."""
+    found = _words(key)
+    return found[0] if found else None
+
+
+def words_to_translate(languages: Sequence[Language], typed: str = "") -> list[Word]:
+    """All words (or those that begin as `typed`), those that lack a translation first; 2 statements."""
+    wanted = fold(typed)
+    found = [
+        one for one in _words() if any(fold(name).startswith(wanted) for name in (one.term, *one.aliases))
+    ]
+    return sorted(found, key=lambda one: all(one.state_in(each.tag) == "said" for each in languages))

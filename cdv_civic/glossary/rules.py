@@ -8,6 +8,8 @@ from typing import Final
 from cdv_civic.core.fold import fold
 from cdv_civic.core.localized import Words
 
+#: Letters of one explanation: one or two sentences.
+LONGEST_EXPLANATION: Final = 600
 _SPACES: Final = re.compile(r"[\s\u00a0\u202f]+")
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 

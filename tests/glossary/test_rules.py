@@ -12,7 +12,9 @@ def entry(
 
 LEXICON = Lexicon(
     [
-        entry("qpv", "QPV", "quartier prioritaire", expansion="quartier prioritaire de la politique de la ville"),
+        entry(
+            "qpv", "QPV", "quartier prioritaire", expansion="quartier prioritaire de la politique de la ville"
+        ),
         entry("cls-sante", "CLS", context="santé"),
         entry("cls-securite", "CLS", context="sécurité"),
         entry("clspd", "CLSPD"),

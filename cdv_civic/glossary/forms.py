@@ -1,0 +1,46 @@
+"""The form of one word."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from wtforms import TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from cdv_civic.core.i18n import Language
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.localized import SOURCE_LANGUAGE
+from cdv_civic.glossary.rules import LONGEST_EXPLANATION
+from cdv_civic.people.csrf import StaffForm
+
+_TOO_LONG = _l("Cette explication est trop longue. Gardez une ou deux phrases.")
+
+
+class WordForm(StaffForm):
+    """Made complete by `word_form`."""
+
+    def explanations(self) -> dict[str, str]:
+        """What was typed, by language tag, on one line; empty ones are left out."""
+        typed = {
+            field.name.removeprefix("explanation_"): " ".join((field.data or "").split())
+            for field in self
+            if field.name.startswith("explanation_")
+        }
+        return {tag: text for tag, text in typed.items() if text}
+
+
+def word_form(languages: Iterable[Language], now: dict[str, str]) -> WordForm:
+    """A field for each language of the site, with what stands there now."""
+    fields: dict[str, Any] = {}
+    for language in languages:
+        must = InputRequired(_l("Écrivez l’explication de ce mot."))
+        fields[f"explanation_{language.tag}"] = TextAreaField(
+            language.name,
+            [
+                must if language.tag == SOURCE_LANGUAGE else Optional(),
+                Length(max=LONGEST_EXPLANATION, message=_TOO_LONG),
+            ],
+            default=now.get(language.tag, ""),
+            render_kw={"lang": language.tag, "dir": language.direction},
+        )
+    form: WordForm = type("WordForm", (WordForm,), fields)()
+    return form

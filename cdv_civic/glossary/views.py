@@ -1,0 +1,71 @@
+"""The staff's pages of words: what is explained in which language, and the form of one word."""
+
+from typing import cast
+
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from cdv_civic.core.errors import DomainError, NotFound
+from cdv_civic.core.i18n import _, languages_of
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.policy import Actor, policy
+from cdv_civic.glossary import operations, queries
+from cdv_civic.glossary.forms import word_form
+from cdv_civic.people.csrf import keeps_form
+
+blueprint = Blueprint("glossary", __name__, url_prefix="/<lang>/bureau/mots")
+
+
+@blueprint.after_request
+def keep_nothing(response: Response) -> Response:
+    """Pages of the desk are for one person: no cache may keep them."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.context_processor
+def who() -> dict[str, object]:
+    """Who is at the desk, for the head of the page."""
+    return {"actor": current_user}
+
+
+@blueprint.get("")
+@policy("glossary.translate")
+def table() -> str:
+    """All words, those that lack a translation first; `?q=` looks for some."""
+    typed = " ".join(request.args.get("q", "").split())[:100]
+    languages = languages_of(current_app.extensions["settings"])
+    return render_template(
+        "glossary/table.html",
+        q=typed,
+        rows=queries.words_to_translate(languages, typed),
+        languages_to=languages,
+    )
+
+
+@blueprint.route("/<key>", methods=["GET", "POST"])
+@policy("glossary.translate")
+@keeps_form
+def word(key: str) -> str | tuple[str, int] | AnyResponse:
+    """The form of one word: its explanation in each language."""
+    languages = languages_of(current_app.extensions["settings"])
+    dossier = queries.word(key)
+    if dossier is None:
+        raise NotFound(_l("Ce mot n’est pas dans la liste."))
+    form = word_form(languages, {tag: told.text for tag, told in dossier.explanations.items()})
+    if form.validate_on_submit():
+        try:
+            operations.explain(
+                key, form.explanations(), actor=cast(Actor, current_user._get_current_object())
+            )
+        except DomainError as refused:
+            form.refuse(refused.field, refused.sentence)
+        else:
+            flash(
+                _("C’est enregistré : « %(term)s » est expliqué ainsi sur le site.", term=dossier.term),
+                "success",
+            )
+            return redirect(url_for("glossary.table") + f"#{key}")
+    page = render_template("glossary/word.html", word=dossier, form=form, languages_to=languages)
+    return (page, 422) if request.method == "POST" else page

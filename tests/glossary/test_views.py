@@ -1,0 +1,102 @@
+"""Staff say what words mean, in each language."""
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from cdv_civic.core.db import db
+from cdv_civic.core.policy import CommandLine
+from cdv_civic.glossary.operations import load, translate_entry
+from cdv_civic.glossary.queries import Word, word
+from tests import factories
+from tests.conftest import counting
+from tests.signing_in import client, send, sign_in  # noqa: F401
+
+SENTENCES = {
+    "explanation_fr": "Un quartier aidé.",
+    "explanation_en": "A supported area.",
+    "explanation_ar": "حي.",
+}
+
+
+@pytest.fixture
+def desk(app: Flask, client: FlaskClient) -> FlaskClient:  # noqa: F811
+    """Somebody of the staff, signed in, and the words loaded."""
+    load()
+    sign_in(client, factories.make_account())
+    return client
+
+
+def qpv() -> Word:
+    """The word as it is now."""
+    db.session.rollback()  # ends the reading that this test may have begun before
+    found = word("qpv")
+    assert found is not None
+    return found
+
+
+def test_a_visitor_is_asked_to_sign_in(client: FlaskClient) -> None:  # noqa: F811
+    load()
+    for path in ("/fr/bureau/mots", "/fr/bureau/mots/qpv"):
+        answer = client.get(path)
+        assert answer.status_code == 302
+        assert "/fr/connexion" in answer.location
+
+
+def test_what_staff_write_is_read_by_residents_at_once(desk: FlaskClient) -> None:
+    assert "A supported area." not in desk.get("/en/mots").text
+    answer = send(desk, "/fr/bureau/mots/qpv", **SENTENCES)
+    assert answer.status_code == 302
+    assert "A supported area." in desk.get("/en/mots").text
+    assert "Un quartier aidé." in desk.get("/fr/mots").text
+    assert "C’est enregistré" in desk.get("/fr/bureau/mots").text
+
+
+def test_nothing_typed_in_another_language_leaves_what_stands_there(desk: FlaskClient) -> None:
+    before = qpv()
+    send(desk, "/fr/bureau/mots/qpv", **{**SENTENCES, "explanation_ar": " "})
+    after = qpv()
+    assert after.explanations["ar"].text == before.explanations["ar"].text
+    assert after.explanations["ar"].stale
+
+
+def test_a_form_that_cannot_be_kept_keeps_what_was_typed(desk: FlaskClient) -> None:
+    answer = send(desk, "/fr/bureau/mots/qpv", explanation_fr="", explanation_en="Typed in vain.")
+    assert answer.status_code == 422
+    assert "Écrivez l’explication de ce mot." in answer.text
+    assert "Typed in vain." in answer.text
+    assert "Typed in vain." not in desk.get("/en/mots").text
+    long = send(desk, "/fr/bureau/mots/qpv", explanation_fr="long " * 200)
+    assert "trop longue" in long.text
+
+
+def test_words_that_lack_a_translation_come_first(desk: FlaskClient) -> None:
+    translate_entry("zac", "fr", "Un endroit où l’on bâtit.", actor=CommandLine())
+    page = desk.get("/fr/bureau/mots").text
+    first = re.search(r'<th scope="row" id="([^"]+)"', page)
+    assert first is not None
+    assert first[1] == "zac"
+    assert "à relire" in page
+    assert desk.get("/fr/bureau/mots?q=qp").text.count('<th scope="row"') == 1
+
+
+def test_saving_a_translation_again_says_that_it_is_still_right(desk: FlaskClient) -> None:
+    send(desk, "/fr/bureau/mots/qpv", **SENTENCES)
+    send(desk, "/fr/bureau/mots/qpv", **{**SENTENCES, "explanation_fr": "Autrement dit."})
+    changed = qpv()
+    assert changed.state_in("en") == "stale"
+    send(desk, "/fr/bureau/mots/qpv", **{**SENTENCES, "explanation_fr": "Autrement dit."})
+    again = qpv()
+    assert again.state_in("en") == "said"
+
+
+def test_an_unknown_word_is_not_found(desk: FlaskClient) -> None:
+    assert desk.get("/fr/bureau/mots/rien").status_code == 404
+
+
+def test_the_table_costs_a_dozen_statements_at_most(app: Flask, desk: FlaskClient) -> None:
+    with counting(app) as statements:
+        desk.get("/fr/bureau/mots")
+    assert len(statements) <= 12
