@@ -8,12 +8,14 @@ the machine it shares with the server; how much it took is part of each result (
 Every run is bounded in time.
 """
 
+import os
 import selectors
 import socket
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import Final
 
 PER_CONNECTION: Final = 20
@@ -31,6 +33,9 @@ class Result:
     size: int
     #: Part of one core that the generator itself took, 0 to 1.
     client_cpu: float
+    #: Milliseconds of processor time that the server's processes took for one answer: unlike the rate, it is
+    #: hardly touched by what else runs on the machine.
+    server_cpu: float
 
 
 class WrongAnswer(RuntimeError):
@@ -126,15 +131,19 @@ def measure(
     seconds: float,
     status: int = 200,
     connections: int = 8,
+    processes: Sequence[int] = (),
 ) -> Result:
-    """Send `requests` in turn, over and over, for `seconds`; raise `WrongAnswer` at any other status."""
+    """Send `requests` in turn, over and over, for `seconds`; raise `WrongAnswer` at any other status.
+
+    `processes` are the server's, for `Result.server_cpu`.
+    """
     expected = str(status).encode()
     times: list[float] = []
     sizes = 0
     turn = 0
     with selectors.DefaultSelector() as selector:
         callers = [_Caller(port) for _ in range(connections)]
-        began, cpu = time.perf_counter(), time.process_time()
+        began, cpu, server = time.perf_counter(), time.process_time(), _processor_time(processes)
         until = began + seconds
         for caller in callers:
             caller.send(requests[turn % len(requests)])
@@ -165,6 +174,7 @@ def measure(
                 turn += 1
         took = time.perf_counter() - began
         cpu = time.process_time() - cpu
+        server = _processor_time(processes) - server
     times.sort()
     return Result(
         answers=len(times),
@@ -173,4 +183,15 @@ def measure(
         p95=1000 * times[min(len(times) - 1, int(len(times) * 0.95))],
         size=sizes // len(times),
         client_cpu=cpu / took,
+        server_cpu=1000 * server / len(times),
     )
+
+
+def _processor_time(processes: Sequence[int]) -> float:
+    """Seconds of processor time that these processes took since they began, in their own code and the system's."""
+    ticks = 0
+    for process in processes:
+        # After the name in brackets, which may hold anything: fields 14 and 15 of the line are utime and stime.
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")

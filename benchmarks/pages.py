@@ -1,10 +1,10 @@
 """How fast pages are, against a bare Flask view with one SQL query, in the same run.
 
-    python -m benchmarks.pages [--seconds 4] [--sites packs,2000,20000,20000-same]
+    python -m benchmarks.pages [--seconds 3] [--sites packs,2000,20000,20000-same]
 
 For each site a database is made with the real importer, then gunicorn (2 processes, on a free port) serves
 
-- the bare view (before and after, the mean is the yardstick);
+- the bare view, measured again between any two rows: the mean of before and after is a row's yardstick;
 - pages as they are computed (PAGE_CACHE=0): nothing of a finished page is kept;
 - pages as visitors get them (PAGE_CACHE=1): kept ones, and 304 for a browser that has the page.
 
@@ -19,15 +19,16 @@ import platform
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 from benchmarks.load import Result, fetch, measure, request_bytes
 from benchmarks.progress import tell_progress
-from benchmarks.server import ROOT, WORKERS, command, serving, settings_for
+from benchmarks.server import ROOT, WORKERS, Served, command, serving, settings_for
 from benchmarks.synthetic import pack_of
 
 PACKS: Final = ROOT / "cdv_civic/packs/data"
@@ -67,6 +68,8 @@ class Row:
     result: Result
     #: Rate against the bare view's.
     ratio: float
+    #: Processor time of an answer against the bare view's.
+    cost: float
 
 
 def import_site(name: str, folder: Path) -> dict[str, str]:
@@ -123,88 +126,118 @@ def _spread(values: Sequence[str], count: int) -> list[str]:
     return [values[round(place * (len(values) - 1) / (count - 1))] for place in range(count)]
 
 
-def _in_two_languages(paths: Any) -> list[str]:
+def _in_two_languages(paths: Iterable[str]) -> list[str]:
     return [f"/{'ar' if place % 2 else 'fr'}/{path}" for place, path in enumerate(paths)]
 
 
-def measure_bare(environment: dict[str, str], seconds: float) -> Result:
-    """The yardstick."""
-    with serving("benchmarks.bare:app", environment) as port:
-        return _run(port, [request_bytes(port, "/")], seconds)
+class Yardstick:
+    """The bare view, measured again between any two rows: the machine is not equally quiet all the time."""
+
+    def __init__(self, served: Served, seconds: float) -> None:
+        self._served, self._seconds = served, seconds
+        self.results: list[Result] = []
+        _run(served, ["/"], seconds)
+        self.again()
+
+    def again(self) -> None:
+        """Measure it now."""
+        self.results.append(_run(self._served, ["/"], self._seconds))
+
+    def near(self, measured: Callable[[], Result]) -> tuple[Result, float, float]:
+        """A result; its rate, and the processor time of an answer, against those of the bare view just
+        before and just after."""
+        before = self.results[-1]
+        result = measured()
+        self.again()
+        after = self.results[-1]
+        return (
+            result,
+            2 * result.rate / (before.rate + after.rate),
+            2 * result.server_cpu / (before.server_cpu + after.server_cpu),
+        )
 
 
-def _run(port: int, requests: Sequence[bytes], seconds: float, status: int = 200) -> Result:
-    measure(port, requests, seconds=max(0.5, seconds / 4), status=status)  # both processes warm
-    return measure(port, requests, seconds=seconds, status=status)
+def _run(
+    served: Served, paths: Sequence[str], seconds: float, status: int = 200, etags: Sequence[str] = ()
+) -> Result:
+    requests = [
+        request_bytes(served.port, path, {"If-None-Match": etags[place]} if etags else None)
+        for place, path in enumerate(paths)
+    ]
+    # Every process must have had every page once.
+    measure(served.port, requests, seconds=max(0.5, seconds / 4), status=status)
+    return measure(served.port, requests, seconds=seconds, status=status, processes=served.processes)
 
 
-def measure_site(name: str, seconds: float, say: Any) -> tuple[list[Row], list[Result]]:
-    """All rows of one site, and its two runs of the bare view."""
+def measure_site(name: str, seconds: float, say: Callable[[str], None]) -> tuple[list[Row], list[Result]]:
+    """All rows of one site, and its runs of the bare view."""
+    rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="cdv-bench-") as temporary:
         folder = Path(temporary)
         say(f"{name}: importing")
         environment = import_site(name, folder)
         pages = addresses(folder)
-        bare = [measure_bare(environment, seconds)]
-        measured: list[tuple[str, str, Result]] = []
-        with serving("app:app", {**environment, "PAGE_CACHE": "0"}) as port:
+        with (
+            serving("benchmarks.bare:app", environment) as bare,
+            serving("app:app", {**environment, "PAGE_CACHE": "0"}) as computing,
+            serving("app:app", {**environment, "PAGE_CACHE": "1"}) as keeping,
+        ):
+            yardstick = Yardstick(bare, seconds / 2)
+
+            def take(page: str, how: str, run: Callable[[], Result]) -> None:
+                say(f"{name}: {page}, {how}")
+                rows.append(Row(name, page, how, *yardstick.near(run)))
+
             for page, paths in pages.items():
-                say(f"{name}: {page}, computed")
-                requests = [request_bytes(port, path) for path in paths]
-                measured.append((page, "computed", _run(port, requests, seconds)))
-        with serving("app:app", {**environment, "PAGE_CACHE": "1"}) as port:
+                take(page, "computed", partial(_run, computing, paths, seconds))
             for page, paths in pages.items():
-                say(f"{name}: {page}, kept")
-                requests = [request_bytes(port, path) for path in paths]
-                measured.append((page, "kept", _run(port, requests, seconds)))
-                known = []
-                for path in paths:
-                    _, headers, _ = fetch(port, path)
-                    known.append(request_bytes(port, path, {"If-None-Match": headers["etag"]}))
-                measured.append((page, "kept, 304", _run(port, known, seconds, 304)))
-        bare.append(measure_bare(environment, seconds))
-    yardstick = sum(result.rate for result in bare) / len(bare)
-    rows = [Row(name, page, how, result, result.rate / yardstick) for page, how, result in measured]
-    return rows, bare
+                take(page, "kept", partial(_run, keeping, paths, seconds))
+                etags = [fetch(keeping.port, path)[1]["etag"] for path in paths]
+                take(page, "kept, 304", partial(_run, keeping, paths, seconds, 304, etags))
+    return rows, yardstick.results
 
 
 def table(rows: Sequence[Row], bare: dict[str, list[Result]]) -> str:
     """The rows for people, each with its goal."""
     lines = [
-        f"{'site':<11} {'page':<11} {'how':<10} {'p50 ms':>8} {'p95 ms':>8} {'req/s':>8} {'bytes':>7} "
-        f"{'of bare':>8}  goal"
+        f"{'site':<11} {'page':<11} {'how':<10} {'p50 ms':>7} {'p95 ms':>7} {'req/s':>7} {'of bare':>8} "
+        f"{'CPU ms':>7} {'x bare':>7} {'bytes':>7}  goal"
     ]
     for site, results in bare.items():
-        lines += [_line(site, "bare view", "", result, 1.0, "") for result in results]
+        typical = sorted(results, key=lambda result: result.rate)[len(results) // 2]
+        lines.append(_line(Row(site, "bare view", "", typical, 1.0, 1.0), ""))
         for row in (row for row in rows if row.site == site):
             goal = COMPUTED_GOAL if row.how == "computed" else KEPT_GOAL
-            word = f"1/{1 / goal:.0f} {'met' if row.ratio >= goal else 'MISSED'}"
-            lines.append(_line(site, row.page, row.how, row.result, row.ratio, word))
+            lines.append(_line(row, f"1/{1 / goal:.0f} {'met' if row.ratio >= goal else 'MISSED'}"))
     return "\n".join(lines)
 
 
-def _line(site: str, page: str, how: str, result: Result, ratio: float, goal: str) -> str:
-    share = f"1/{1 / ratio:.1f}"
+def _line(row: Row, goal: str) -> str:
+    result, share = row.result, f"1/{1 / row.ratio:.1f}"
     return (
-        f"{site:<11} {page:<11} {how:<10} {result.p50:>8.2f} {result.p95:>8.2f} {result.rate:>8.0f} "
-        f"{result.size:>7} {share:>8}  {goal}"
+        f"{row.site:<11} {row.page:<11} {row.how:<10} {result.p50:>7.2f} {result.p95:>7.2f} {result.rate:>7.0f} "
+        f"{share:>8} {result.server_cpu:>7.2f} {row.cost:>7.1f} {result.size:>7}  {goal}"
     )
 
 
-def growth(rows: Sequence[Row]) -> dict[str, float]:
-    """What a computed page costs with 20,000 commitments against 2,000, each against its own yardstick."""
-    cost = {(row.site, row.page): 1 / row.ratio for row in rows if row.how == "computed"}
+def growth(rows: Sequence[Row]) -> dict[str, tuple[float, float]]:
+    """What a computed page costs with 20,000 commitments against 2,000: by rate and by processor time, each
+    against the bare view measured beside it."""
+    computed = {(row.site, row.page): row for row in rows if row.how == "computed"}
     return {
-        f"{page}{' (same quartiers)' if large != '20000' else ''}": cost[large, page] / cost["2000", page]
+        f"{page}{' (same quartiers)' if large != '20000' else ''}": (
+            computed["2000", page].ratio / computed[large, page].ratio,
+            computed[large, page].cost / computed["2000", page].cost,
+        )
         for large in ("20000", "20000-same")
         for page in ("home", "quartier", "list", "search", "commitment")
-        if (large, page) in cost and ("2000", page) in cost
+        if (large, page) in computed and ("2000", page) in computed
     }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure pages against a bare view.")
-    parser.add_argument("--seconds", type=float, default=4, help="how long each run lasts")
+    parser.add_argument("--seconds", type=float, default=3, help="how long each run lasts")
     parser.add_argument("--sites", default=",".join(SITES))
     chosen = parser.parse_args()
     rows: list[Row] = []
@@ -218,8 +251,10 @@ def main() -> None:
     grown = growth(rows)
     if grown:
         print("\nCost of a computed page with 20,000 commitments, against 2,000 (goal: at most 1.5)")
-        for page, factor in grown.items():
-            print(f"  {page:<28} {factor:>5.2f}  {'met' if factor <= GROWTH_GOAL else 'MISSED'}")
+        print(f"  {'':<28} {'by rate':>8} {'by CPU':>8}")
+        for page, (by_rate, by_cpu) in grown.items():
+            word = "met" if by_rate <= GROWTH_GOAL else "MISSED"
+            print(f"  {page:<28} {by_rate:>8.2f} {by_cpu:>8.2f}  {word}")
     busiest = max(row.result.client_cpu for row in rows)
     print(f"\n{WORKERS} processes, {os.cpu_count()} cores shared with the load generator, which took at most")
     print(f"{busiest:.0%} of one core. Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}.")

@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -51,9 +52,17 @@ def command(environment: Mapping[str, str], *arguments: str) -> str:
     return done.stdout
 
 
+@dataclass(frozen=True)
+class Served:
+    """A server at work: its port, and the ids of its processes."""
+
+    port: int
+    processes: tuple[int, ...]
+
+
 @contextmanager
-def serving(application: str, environment: Mapping[str, str]) -> Iterator[int]:
-    """Serve `application` with `WORKERS` processes; gives the port."""
+def serving(application: str, environment: Mapping[str, str]) -> Iterator[Served]:
+    """Serve `application` with `WORKERS` processes."""
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", application],
@@ -62,7 +71,7 @@ def serving(application: str, environment: Mapping[str, str]) -> Iterator[int]:
     )
     try:
         _wait(port, process)
-        yield port
+        yield Served(port, _workers(process))
     finally:
         process.terminate()
         try:
@@ -70,6 +79,17 @@ def serving(application: str, environment: Mapping[str, str]) -> Iterator[int]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _workers(process: subprocess.Popen[bytes]) -> tuple[int, ...]:
+    """The ids of the serving processes; the port is open before they are there."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        if len(children) == WORKERS:
+            return tuple(map(int, children))
+        time.sleep(0.1)
+    raise RuntimeError("gunicorn's processes did not start within a minute")
 
 
 def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
@@ -102,9 +122,9 @@ def serving_demo() -> Iterator[tuple[int, dict[str, str]]]:
             f"WHERE q.slug = '{QUARTIER}' GROUP BY c.id ORDER BY count(*) DESC, c.id LIMIT 1"
         ).fetchone()
         database.close()
-        with serving("app:app", environment) as port:
+        with serving("app:app", environment) as served:
             yield (
-                port,
+                served.port,
                 {
                     "home": "/fr/",
                     "quartier": f"/fr/quartiers/{QUARTIER}",
