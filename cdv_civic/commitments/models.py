@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cdv_civic.core.db import Cents, Model
@@ -24,6 +24,16 @@ class Commitment(Model):
         Index("ix_commitment_contract_state", "contract_id", "state", "id"),
         Index("ix_commitment_contract_theme", "contract_id", "theme", "id"),
         Index("ix_commitment_contract_nature", "contract_id", "nature", "id"),
+        # Counts by state and theme read this index alone.
+        Index(
+            "ix_commitment_tally",
+            "contract_id",
+            "state",
+            "theme",
+            "nature",
+            sqlite_where=text("retired_at IS NULL"),
+            postgresql_where=text("retired_at IS NULL"),
+        ),
         Index("ix_commitment_deadline", "deadline_date", "id"),
         Index("ix_commitment_last_progress", "last_progress_on", "id"),
     )

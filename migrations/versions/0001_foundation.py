@@ -206,6 +206,13 @@ def upgrade():
         batch_op.create_index("ix_commitment_contract_theme", ["contract_id", "theme", "id"], unique=False)
         batch_op.create_index("ix_commitment_deadline", ["deadline_date", "id"], unique=False)
         batch_op.create_index("ix_commitment_last_progress", ["last_progress_on", "id"], unique=False)
+        batch_op.create_index(
+            "ix_commitment_tally",
+            ["contract_id", "state", "theme", "nature"],
+            unique=False,
+            sqlite_where=sa.text("retired_at IS NULL"),
+            postgresql_where=sa.text("retired_at IS NULL"),
+        )
 
     op.create_table(
         "contract_commune",
@@ -855,6 +862,7 @@ def downgrade():
 
     op.drop_table("contract_commune")
     with op.batch_alter_table("commitment", schema=None) as batch_op:
+        batch_op.drop_index("ix_commitment_tally")
         batch_op.drop_index("ix_commitment_last_progress")
         batch_op.drop_index("ix_commitment_deadline")
         batch_op.drop_index("ix_commitment_contract_theme")
