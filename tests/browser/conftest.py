@@ -134,7 +134,7 @@ def open_context(browser: Browser) -> Iterator[OpenContext]:
     opened: list[BrowserContext] = []
 
     def open_one(width: int = 360, height: int = 640, **options: object) -> BrowserContext:
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)  # type: ignore[arg-type]
+        context = browser.new_context(viewport={"width": width, "height": height}, locale="fr-FR", **options)  # type: ignore[arg-type]
         context.set_default_timeout(15_000)
         opened.append(context)
         return context
