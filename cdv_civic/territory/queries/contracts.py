@@ -255,7 +255,7 @@ def _organisations(condition: ColumnElement[bool]) -> list[OrganisationFacts]:
             Organisation.retired_at,
         )
         .where(condition)
-        .order_by(Organisation.name, Organisation.id)
+        .order_by(Organisation.id)
     )
     return [
         OrganisationFacts(
@@ -279,9 +279,8 @@ def organisations(contract_id: int, typed: str = "") -> list[tuple[Word, list[Or
     """
     wanted = fold(typed).split()
     groups: dict[str, list[OrganisationFacts]] = defaultdict(list)
-    for organisation in _organisations(
-        (Organisation.contract_id == contract_id) & Organisation.retired_at.is_(None)
-    ):
+    live = _organisations((Organisation.contract_id == contract_id) & Organisation.retired_at.is_(None))
+    for organisation in sorted(live, key=lambda one: fold(one.name)):
         there = fold(" ".join((organisation.name, *organisation.aliases))).split()
         if all(any(word.startswith(part) for word in there) for part in wanted):
             groups[organisation.kind.code].append(organisation)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
+from cdv_civic.core.fold import fold
 from cdv_civic.core.pagecache import kept
 from cdv_civic.territory.models import Commune, Contract, ContractCommune, Quartier, quartier_commune
 from cdv_civic.territory.rules import Finder, Match, Place, is_over
@@ -145,7 +146,6 @@ def _read() -> Directory:
         )
         .join(Contract, Contract.id == Quartier.contract_id)
         .where(Quartier.retired_at.is_(None))
-        .order_by(Quartier.name, Quartier.id)
     )
     quartiers = [
         QuartierName(
@@ -165,9 +165,11 @@ def _read() -> Directory:
         .join(ContractCommune, ContractCommune.commune_id == Commune.id)
         .join(Contract, Contract.id == ContractCommune.contract_id)
         .where(ContractCommune.retired_at.is_(None))
-        .order_by(Commune.name, Commune.slug)
     )
     communes = dict.fromkeys(
         CommuneName(row.slug, row.name) for row in members if not is_over(row.period_end, today)
     )
-    return Directory(sorted(quartiers, key=lambda one: one.older), communes)
+    return Directory(
+        sorted(quartiers, key=lambda one: (one.older, fold(one.name), one.slug)),
+        sorted(communes, key=lambda one: (fold(one.name), one.slug)),
+    )
