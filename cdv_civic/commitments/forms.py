@@ -182,7 +182,9 @@ class EditForm(StaffForm):
         render_kw={"rows": 3, "lang": "fr", "dir": "ltr"},
     )
     nature = choice_field(
-        _l("Promesse ou idée ?"), choices=listed((word.code, word.label) for word in NATURES.values())
+        _l("Promesse ou idée ?"),
+        validators=[InputRequired(_l("Choisissez une réponse de la liste."))],
+        choices=listed((word.code, word.label) for word in NATURES.values()),
     )
     theme = choice_field(
         _l("Thème"),

@@ -107,11 +107,11 @@ def sign_out() -> AnyResponse:
     return redirect(url_for("people.sign_in"), 303)
 
 
-@blueprint.route("/bureau/mot-de-passe", methods=["GET", "POST"])
+@blueprint.route("/bureau/compte", methods=["GET", "POST"])
 @policy("account.self")
 @keeps_form
 def password() -> AnyResponse:
-    """Change one's own password."""
+    """One's own account, and a new password for it."""
     form = PasswordForm()
     if form.validate_on_submit():
         try:

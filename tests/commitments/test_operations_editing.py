@@ -81,7 +81,7 @@ def test_the_old_text_is_kept_as_a_version(app: Flask, session: Session) -> None
     english = words_of([now.title_id], "en")[now.title_id]
     assert (english.text, english.stale) == ("A school", True)
     document = session.execute(select(CommitmentSearch.document)).scalar_one()
-    assert document.startswith(f"{now.code.lower().replace('-', ' ')} deux ecole")
+    assert "deu ecole" in document
     assert verify(session) == (1, None)
 
 

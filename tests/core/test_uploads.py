@@ -31,7 +31,7 @@ def picture(
 ) -> bytes:
     image = Image.new(mode, (width, height), 128 if mode in ("L", "I;16", "I", "P", "1") else None)
     target = io.BytesIO()
-    image.save(target, form, **how)  # type: ignore[arg-type]
+    image.save(target, form, **how)
     return target.getvalue()
 
 

@@ -54,7 +54,7 @@ def test_one_changes_ones_own_password_and_stays(app: Flask, client: FlaskClient
     elsewhere = app.test_client()
     sign_in(elsewhere, account)
     sign_in(client, account)
-    answer = send(client, "/fr/bureau/mot-de-passe", current=PASSWORD, password=NEW, again=NEW)
+    answer = send(client, "/fr/bureau/compte", current=PASSWORD, password=NEW, again=NEW)
     assert answer.status_code == 303
     assert client.get("/fr/bureau").status_code == 200
     assert elsewhere.get("/fr/bureau").status_code == 302
@@ -79,7 +79,7 @@ def test_a_change_that_cannot_be_says_why(
 ) -> None:
     account = make_account()
     sign_in(client, account)
-    page = send(client, "/fr/bureau/mot-de-passe", current=current, password=password, again=again)
+    page = send(client, "/fr/bureau/compte", current=current, password=password, again=again)
     assert page.status_code == 422
     assert sentence in page.text
     assert sign_in(app.test_client(), account).status_code == 303

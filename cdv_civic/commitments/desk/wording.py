@@ -35,7 +35,7 @@ _FIELDS: Final[Mapping[str, LazyString]] = {
     "budget_cents": _l("Somme en euros"),
     "budget_certainty": _l("Cette somme est-elle sûre ?"),
     "status_text": _l("Ce que le contrat dit de l’avancement"),
-    "state": _l("État"),
+    "state": _l("Avancement"),
     "sentence": _l("Phrase"),
     "reason": _l("Raison"),
     "happened_on": _l("Date"),
