@@ -54,7 +54,9 @@ def translated(tag: str) -> Mapping[Message, tuple[str, ...]]:
 
 @pytest.mark.parametrize("tag", ["en", "ar"])
 def test_every_sentence_is_translated(tag: str, sentences: frozenset[Message]) -> None:
-    known = translated(tag)
+    known = dict(translated(tag))
+    # gettext answers a sentence said alone with the first form of the counted one that begins so.
+    known.update({said[0]: texts for said, texts in known.items() if isinstance(said, tuple)})
     missing = [said for said in sentences if not all(known.get(said, ("",)))]
     assert not missing
 
