@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n import lazy_gettext as _l
@@ -92,27 +92,61 @@ def _re_encode(content: bytes, widths: tuple[int, ...], field: str) -> Photo:
         # A JPEG can be read at a half, a quarter or an eighth: the work of a large photo stays small.
         image.draft("RGB", (largest * 2, largest * 2))
         image.load()
-        upright = ImageOps.exif_transpose(image)
-    picture = _on_white(upright)
-    files, sizes = {}, {}
-    for width in sorted(widths, reverse=True):
-        if picture.width > width:
-            height = max(1, round(picture.height * width / picture.width))
-            picture = picture.resize((width, height), Image.Resampling.LANCZOS)
-        files[width], sizes[width] = _jpeg(picture), picture.size
-    return Photo(files, *sizes[largest])
+        picture = _on_white(_upright(image, largest))
+    files = {largest: _jpeg(picture)}
+    size = picture.size
+    for width in sorted(set(widths) - {largest}, reverse=True):
+        picture = _not_wider(picture, width)
+        files[width] = _jpeg(picture)
+    return Photo(files, *size)
+
+
+#: EXIF orientation -> how the picture is turned to stand as it was seen (CIPA DC-008, tag 0x0112).
+_TURNS: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_ORIENTATION: Final = 0x0112
+#: From here on the picture lies on its side.
+_FIRST_ON_ITS_SIDE: Final = 5
+
+
+def _upright(image: Image.Image, widest: int) -> Image.Image:
+    """The picture as it was seen, made small first: a large one is never copied whole more than once."""
+    orientation = image.getexif().get(_ORIENTATION, 1)
+    if image.mode.startswith("I"):
+        image = image.convert("L")
+    elif image.mode not in ("L", "LA", "RGB", "RGBA", "CMYK"):
+        image = image.convert("RGBA" if "transparency" in image.info or "A" in image.mode else "RGB")
+    on_its_side = orientation in _TURNS and orientation >= _FIRST_ON_ITS_SIDE
+    if on_its_side and image.height > widest:
+        size = (max(1, round(image.width * widest / image.height)), widest)
+        image = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    elif not on_its_side:
+        image = _not_wider(image, widest)
+    return image.transpose(_TURNS[orientation]) if orientation in _TURNS else image
+
+
+def _not_wider(image: Image.Image, width: int) -> Image.Image:
+    if image.width <= width:
+        return image
+    size = (width, max(1, round(image.height * width / image.width)))
+    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
 
 
 def _on_white(image: Image.Image) -> Image.Image:
-    """Plain colours without transparency: a new picture that carries nothing of the file's own data."""
-    if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
+    """Plain colours without transparency, in a new picture that carries nothing of the file's own data."""
+    bare = Image.new("RGB", image.size, _WHITE)
+    if "A" in image.mode or "transparency" in image.info:
         layer = image.convert("RGBA")
-        ground = Image.new("RGB", layer.size, _WHITE)
-        ground.paste(layer, mask=layer.getchannel("A"))
-        return ground
-    plain = image.convert("L").convert("RGB") if image.mode.startswith("I;16") else image.convert("RGB")
-    bare = Image.new("RGB", plain.size)
-    bare.paste(plain)
+        bare.paste(layer, mask=layer.getchannel("A"))
+    else:
+        bare.paste(image.convert("RGB"))
     return bare
 
 

@@ -126,6 +126,36 @@ def test_a_photo_taken_sideways_stands_upright(app: Flask) -> None:
     assert min(bottom) > 200
 
 
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_every_way_to_hold_a_phone_is_known(app: Flask, orientation: int) -> None:
+    from PIL import ImageOps
+
+    image = Image.new("RGB", (120, 80), "white")
+    image.paste("red", (0, 0, 60, 40))
+    image.paste("blue", (60, 0, 120, 40))
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    target = io.BytesIO()
+    image.save(target, "PNG", exif=exif)
+    seen = kept(keep(read(target.getvalue())), "grande").convert("RGB")
+    expected = ImageOps.exif_transpose(Image.open(io.BytesIO(target.getvalue())))
+    assert seen.size == expected.size
+    width, height = seen.size
+    for place in ((10, 10), (width - 10, 10), (10, height - 10), (width - 10, height - 10)):
+        found, wanted = seen.getpixel(place), expected.getpixel(place)
+        assert isinstance(found, tuple)
+        assert isinstance(wanted, tuple)
+        assert all(abs(left - right) < 40 for left, right in zip(found, wanted, strict=True)), place
+
+
+def test_a_photo_on_its_side_is_as_wide_as_any_other(app: Flask) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    row = keep(read(picture(4000, 3000, exif=exif)))
+    assert kept(row, "grande").size == (1280, 1707)
+    assert kept(row, "petite").size == (400, 533)
+
+
 @pytest.mark.parametrize(
     ("form", "mode"),
     [("PNG", "RGBA"), ("PNG", "P"), ("PNG", "L"), ("PNG", "I;16"), ("PNG", "1"), ("JPEG", "CMYK"),
