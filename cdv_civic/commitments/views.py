@@ -144,7 +144,7 @@ def _page_url(known: dict[str, str], **keys: tuple[int, ...] | None) -> str | No
 
 def _deadline_label(value: str) -> str:
     if value == PASSED:
-        return _("Échéance passée, pas encore réalisé")
+        return _("Échéance passée")
     if value == SOON:
         return _("Échéance dans les %(num)s jours", num=_settings().deadline_soon_days)
     return _("Échéance en %(year)s", year=value.removeprefix(YEAR))

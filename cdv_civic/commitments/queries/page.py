@@ -28,6 +28,8 @@ from cdv_civic.territory.models import Axis, Commune, Contract, Organisation, Qu
 
 MOST_VERSIONS = 50
 MOST_TWINS = 60
+#: A twin has a row for each of its holders in each of its quartiers.
+MOST_TWIN_ROWS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class Twin:
 
     code: str
     holders: tuple[Named, ...]
+    #: Names of the quartiers it covers: they set apart the rows of one institution.
+    quartiers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,10 +333,18 @@ def _twins(commitment_id: int, contract_id: int, title: str) -> tuple[Twin, ...]
     if found is None:
         return ()
     rows = db.session.execute(
-        select(Commitment.id, Commitment.code, Organisation.slug, Organisation.name)
+        select(
+            Commitment.id,
+            Commitment.code,
+            Organisation.slug,
+            Organisation.name,
+            Quartier.name.label("quartier"),
+        )
         .join(LocalizedText, LocalizedText.id == Commitment.title_id)
         .outerjoin(commitment_holder, commitment_holder.c.commitment_id == Commitment.id)
         .outerjoin(Organisation, Organisation.id == commitment_holder.c.organisation_id)
+        .outerjoin(commitment_quartier, commitment_quartier.c.commitment_id == Commitment.id)
+        .outerjoin(Quartier, Quartier.id == commitment_quartier.c.quartier_id)
         .where(
             found,
             LocalizedText.original == title,
@@ -341,15 +353,20 @@ def _twins(commitment_id: int, contract_id: int, title: str) -> tuple[Twin, ...]
             Commitment.id != commitment_id,
             Commitment.retired_at.is_(None),
         )
-        .order_by(Commitment.id, commitment_holder.c.position)
-        .limit(MOST_TWINS)
+        .order_by(Commitment.id, commitment_holder.c.position, commitment_quartier.c.position)
+        .limit(MOST_TWIN_ROWS)
     )
-    twins: dict[int, tuple[str, list[Named]]] = {}
+    twins: dict[int, tuple[str, dict[str, Named], dict[str, None]]] = {}
     for row in rows:
-        holders = twins.setdefault(row.id, (row.code, []))[1]
+        _code, holders, quartiers = twins.setdefault(row.id, (row.code, {}, {}))
         if row.slug is not None:
-            holders.append(Named(row.slug, row.name))
-    return tuple(Twin(code, tuple(holders)) for code, holders in twins.values())
+            holders.setdefault(row.slug, Named(row.slug, row.name))
+        if row.quartier is not None:
+            quartiers.setdefault(row.quartier)
+    return tuple(
+        Twin(code, tuple(holders.values()), tuple(quartiers))
+        for code, holders, quartiers in list(twins.values())[:MOST_TWINS]
+    )
 
 
 def _versions(commitment_id: int) -> tuple[VersionLine, ...]:
