@@ -3,6 +3,7 @@
 Processes keep no state but a cache of finished pages, so that there can be any number of them.
 """
 
+import gc
 import os
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")
@@ -21,3 +22,12 @@ errorlog = "-"
 loglevel = os.environ.get("LOG_LEVEL", "warning")
 # Heartbeats in memory never wait for a disk.
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
+
+
+def pre_fork(_server: object, _worker: object) -> None:
+    """What was loaded at start stays for good: the garbage collector need not look at it again.
+
+    It took 75 ms, once in some 400 pages; and untouched memory stays shared between the processes.
+    """
+    gc.collect()
+    gc.freeze()
