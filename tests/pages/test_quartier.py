@@ -1,5 +1,6 @@
 """The page of a quartier, from nothing known to everything told."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -10,17 +11,26 @@ from sqlalchemy import insert
 from cdv_civic.core.db import transaction
 from cdv_civic.territory.models import (
     Body,
+    Commune,
     Contract,
     Quartier,
     QuartierFigure,
     QuartierPopulation,
+    body_commune,
     body_quartier,
     quartier_landlord,
 )
 from tests import factories
 
 
-def make_body(contract: Contract, quartier: Quartier, name: str, kind: str, **values: Any) -> None:
+def make_body(
+    contract: Contract,
+    quartier: Quartier | None,
+    name: str,
+    kind: str,
+    communes: Sequence[Commune] = (),
+    **values: Any,
+) -> None:
     with transaction(publishes=True) as session:
         body = Body(
             contract_id=contract.id,
@@ -39,7 +49,12 @@ def make_body(contract: Contract, quartier: Quartier, name: str, kind: str, **va
         )
         session.add(body)
         session.flush()
-        session.execute(insert(body_quartier).values(body_id=body.id, quartier_id=quartier.id, position=0))
+        if quartier is not None:
+            session.execute(
+                insert(body_quartier).values(body_id=body.id, quartier_id=quartier.id, position=0)
+            )
+        for commune in communes:
+            session.execute(insert(body_commune).values(body_id=body.id, commune_id=commune.id, position=0))
 
 
 def add_figures(quartier: Quartier, *figures: tuple[str, str]) -> None:
@@ -122,6 +137,27 @@ def test_only_bodies_where_residents_are_heard_are_shown(client: FlaskClient, co
     assert "Maison du projet" in page
     assert "CLSPD" not in page
     assert "Comité technique" not in page
+
+
+def test_bodies_of_the_whole_town_are_shown_as_such_in_their_contract_only(
+    client: FlaskClient, contract: Contract
+) -> None:
+    orly, thiais = (factories.make_commune(contract, name, name.lower()) for name in ("Orly", "Thiais"))
+    older = factories.make_contract("vieux", period_end="2020")
+    here = factories.make_quartier(contract, slug="est", communes=[orly])
+    there = factories.make_quartier(contract, slug="ailleurs", communes=[orly])
+    make_body(contract, here, "Conseil citoyen Est", "conseil_citoyen", communes=[orly])
+    make_body(contract, None, "Conseil des jeunes d’Orly", "conseil_jeunes", communes=[orly])
+    make_body(contract, None, "CLSPD d’Orly", "autre", communes=[orly])
+    make_body(contract, None, "Conseil des jeunes de Thiais", "conseil_jeunes", communes=[thiais])
+    make_body(older, None, "Conseil d’autrefois", "conseil_citoyen", communes=[orly])
+    page = client.get("/fr/quartiers/est").text
+    assert page.index("Conseil citoyen Est") < page.index("Conseil des jeunes d’Orly")
+    assert page.count("· pour toute la ville") == 1
+    for elsewhere in ("CLSPD", "Thiais", "autrefois"):
+        assert elsewhere not in page
+    assert there.slug == "ailleurs"
+    assert "Conseil citoyen Est" not in client.get("/fr/quartiers/ailleurs").text
 
 
 def test_only_harmless_figures_are_shown_and_each_once(client: FlaskClient, contract: Contract) -> None:

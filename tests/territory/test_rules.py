@@ -12,7 +12,9 @@ PLACES = Finder(
         Place("ivry-monmousseau", "Monmousseau", (), ("Ivry-sur-Seine",)),
         Place("ivry-port", "Ivry Port", (), ("Ivry-sur-Seine",)),
         Place("savigny-grand-vaux", "Grand Vaux", (), ("Savigny-sur-Orge",)),
-        Place("lozaitz", "Lozaitz Nord - Grimau", ("Lozaites Nord – Grimau – Armand Gouret",), ("Villejuif",)),
+        Place(
+            "lozaitz", "Lozaitz Nord - Grimau", ("Lozaites Nord – Grimau – Armand Gouret",), ("Villejuif",)
+        ),
         Place("arcueil-irlandais", "Irlandais - Paul Vaillant Couturier", ("Irlandais PVC",), ("Arcueil",)),
         Place("lhay-lallier", "Les Sorbiers - Lallier", ("Lallier",), ("Chevilly-Larue", "L’Haÿ-les-Roses")),
         Place("choisy-centre", "Centre-ville (Barbusse)", ("Quartier du Centre",), ("Choisy-le-Roi",)),
@@ -117,7 +119,14 @@ def test_what_is_no_share_is_not_made_one(value: str) -> None:
 
 @pytest.mark.parametrize(
     ("end", "over"),
-    [("2030", False), ("2026", False), ("2025", True), ("2022-12-31", True), ("2026-11-20", False), ("2026-10", True)],
+    [
+        ("2030", False),
+        ("2026", False),
+        ("2025", True),
+        ("2022-12-31", True),
+        ("2026-11-20", False),
+        ("2026-10", True),
+    ],
 )
 def test_a_contract_is_over_after_its_last_day(end: str, over: bool) -> None:
     assert is_over(end, date(2026, 11, 20)) is over

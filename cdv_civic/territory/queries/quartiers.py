@@ -28,6 +28,7 @@ from cdv_civic.territory.models import (
     Quartier,
     QuartierFigure,
     QuartierPopulation,
+    body_commune,
     body_quartier,
     quartier_commune,
     quartier_landlord,
@@ -64,6 +65,8 @@ class Representation:
     name: str
     kind: Word
     active: bool | None
+    #: For the whole town; the document names no quartier.
+    of_town: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,19 @@ _BODIES = (
         Body.kind.in_(sorted(RESIDENTS_BODY_KINDS)),
     )
 )
+_TOWN_BODIES = select(
+    literal("town body"), Body.position, Body.slug, Body.name, Body.kind, Body.active
+).where(
+    Body.contract_id == select(Quartier.contract_id).where(Quartier.id == _QUARTIER).scalar_subquery(),
+    Body.id.in_(
+        select(body_commune.c.body_id)
+        .join(quartier_commune, quartier_commune.c.commune_id == body_commune.c.commune_id)
+        .where(quartier_commune.c.quartier_id == _QUARTIER)
+    ),
+    Body.id.not_in(select(body_quartier.c.body_id)),
+    Body.retired_at.is_(None),
+    Body.kind.in_(sorted(RESIDENTS_BODY_KINDS)),
+)
 _LANDLORDS = (
     select(
         literal("landlord"),
@@ -137,7 +153,7 @@ _LANDLORDS = (
     .join(Organisation, Organisation.id == quartier_landlord.c.organisation_id)
     .where(quartier_landlord.c.quartier_id == _QUARTIER, Organisation.retired_at.is_(None))
 )
-_AROUND: CompoundSelect[Any] = union_all(_COMMUNES, _BODIES, _LANDLORDS)
+_AROUND: CompoundSelect[Any] = union_all(_COMMUNES, _BODIES, _TOWN_BODIES, _LANDLORDS)
 _POPULATIONS = select(
     literal("population").label("what"),
     QuartierPopulation.id.label("position"),
@@ -213,7 +229,10 @@ def _around(
     return (
         tuple(CommuneName(row.slug, row.name) for row in rows if row.what == "commune"),
         tuple(
-            Representation(row.name, BODY_KINDS[row.kind], row.active) for row in rows if row.what == "body"
+            Representation(row.name, BODY_KINDS[row.kind], row.active, what == "town body")
+            for what in ("body", "town body")
+            for row in rows
+            if row.what == what
         ),
         tuple(
             Landlord(row.slug, row.name, ORGANISATION_KINDS[row.kind])
