@@ -47,7 +47,7 @@ class Promised:
 
 def promised(tally: summaries.StateTally, **where: Any) -> Promised:
     """A tally in words, with links to the list restricted to `where`; no statement."""
-    parts = [wording.in_state(state.code, count) for state, count in tally.by_state]
+    parts = wording.in_states({state.code: count for state, count in tally.by_state})
     return Promised(
         tally.total,
         wording.promised_sentence(tally.total, parts),

@@ -1,7 +1,7 @@
 """Figures said as sentences, in the reader's language."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from flask import Flask
@@ -50,6 +50,52 @@ def in_state(code: str, count: int) -> str:
         "abandonne": lambda: ngettext("%(count)s abandonné", "%(count)s abandonnés", count, count=n),
         "non_evalue": lambda: ngettext("%(count)s non évalué", "%(count)s non évalués", count, count=n),
     }[code]()
+
+
+#: What is said together in one sentence, the good news first; the bar below the sentence tells them apart.
+_SAID_TOGETHER: Final = (
+    ("realise", "perenne"),
+    ("en_cours", "en_preparation"),
+    ("annonce",),
+    ("a_verifier",),
+    ("reporte", "abandonne", "non_evalue"),
+)
+
+
+def in_states(counts: Mapping[str, int]) -> list[str]:
+    """« 9 réalisés », « 21 en cours ou en préparation »…: five parts at most, none for nothing."""
+    parts = []
+    for codes in _SAID_TOGETHER:
+        there = [code for code in codes if counts.get(code)]
+        together = sum(counts[code] for code in there)
+        n = number(together)
+        if len(there) == 1:
+            parts.append(in_state(there[0], together))
+        elif "realise" in there:
+            parts.append(in_state("realise", together))
+        elif "en_cours" in there:
+            parts.append(
+                str(
+                    ngettext(
+                        "%(count)s en cours ou en préparation",
+                        "%(count)s en cours ou en préparation",
+                        together,
+                        count=n,
+                    )
+                )
+            )
+        elif there:
+            parts.append(
+                str(
+                    ngettext(
+                        "%(count)s reporté, abandonné ou non évalué",
+                        "%(count)s reportés, abandonnés ou non évalués",
+                        together,
+                        count=n,
+                    )
+                )
+            )
+    return parts
 
 
 def share(share: Share) -> str:

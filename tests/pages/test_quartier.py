@@ -95,7 +95,7 @@ def test_what_is_promised_is_said_in_one_sentence_with_links_to_the_list(
         factories.make_commitment(contract, state=state, nature=nature, theme=theme, quartiers=[quartier])
     factories.make_commitment(contract, "Ailleurs")
     page = client.get("/fr/quartiers/est").text
-    assert "4 engagements\u00a0: 2 à vérifier, 1 en cours et 1 réalisé." in page
+    assert "4 engagements\u00a0: 1 réalisé, 1 en cours et 2 à vérifier." in page
     assert "Promesses\u00a0: 3." in page
     assert "qui ne sont pas des promesses\u00a0: 1." in page
     assert "/fr/engagements?etat=a_verifier&amp;quartier=est" in page

@@ -80,8 +80,8 @@ def manifest() -> Response:
     settings = _settings()
     answer = jsonify(
         id="/",
-        name=settings.site_name,
-        short_name=settings.site_name.split(",")[0],
+        name=name,
+        short_name=name.split(",")[0],
         start_url="/",
         scope="/",
         display="minimal-ui",
