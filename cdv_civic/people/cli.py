@@ -8,6 +8,7 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from cdv_civic.core.assets import site_name
 from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db
 from cdv_civic.core.errors import DomainError
@@ -63,7 +64,7 @@ def _usual_organisation(contract: str | None) -> str:
         territory = db.session.execute(select(Contract.territory).where(Contract.slug == contract)).scalar()
         if territory:
             return territory
-    return settings.publisher or settings.site_name
+    return settings.publisher or site_name(settings)
 
 
 @staff.command("list")

@@ -47,8 +47,12 @@ class SignedIn:
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Load the account that the session cookie names."""
-    login_manager.init_app(app)
+    """Load the account that the session cookie names.
+
+    The extension's own `init_app` would look into the session at every answer, of public pages too, and so make
+    each depend on the cookie: only the half of it that is used is done here.
+    """
+    app.login_manager = login_manager  # type: ignore[attr-defined]
     login_manager.session_protection = None
 
 

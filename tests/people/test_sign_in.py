@@ -205,3 +205,12 @@ def test_the_demo_account_is_shown_in_the_demo_alone(client: FlaskClient) -> Non
     assert demo.ensure_demo_account().email == demo.EMAIL
     assert demo.PASSWORD not in client.get("/fr/connexion").text
     assert sign_in(client, demo.EMAIL, demo.PASSWORD).status_code == 303
+
+
+def test_public_pages_know_nothing_of_who_is_signed_in(client: FlaskClient, app: Flask) -> None:
+    sign_in(client, make_account())
+    for address in ("/fr/", "/fr/mentions-legales", "/fr/engagements"):
+        mine, anybodys = client.get(address), app.test_client().get(address)
+        assert "Cookie" not in mine.headers["Vary"]
+        assert "Set-Cookie" not in mine.headers
+        assert mine.data == anybodys.data

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from cdv_civic.commitments.models import Commitment, Progress
@@ -54,10 +54,12 @@ def publish_commitments(
         parts = _conditions(session, chosen)
         waiting: dict[int, int] = defaultdict(int)
         for conditions in parts:
-            for (contract_id,) in session.execute(
-                select(Commitment.contract_id).where(Commitment.state == TO_CHECK, *conditions)
+            for contract_id, count in session.execute(
+                select(Commitment.contract_id, func.count())
+                .where(Commitment.state == TO_CHECK, *conditions)
+                .group_by(Commitment.contract_id)
             ):
-                waiting[contract_id] += 1
+                waiting[contract_id] += count
         for contract_id in waiting:
             require(actor, ACTION, contract_id)
         if expected is not None and expected != sum(waiting.values()):
