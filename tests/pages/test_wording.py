@@ -27,7 +27,7 @@ def test_a_state_that_is_alone_keeps_its_own_word() -> None:
 
 
 def test_every_commitment_is_in_the_sentence_once() -> None:
-    said = wording.in_states({code: 10 for code in STATES})
+    said = wording.in_states(dict.fromkeys(STATES, 10))
     assert sum(int(part.split()[0]) for part in said) == 10 * len(STATES)
     assert len(said) == 5
 
