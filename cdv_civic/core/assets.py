@@ -9,6 +9,7 @@ from typing import ClassVar
 from flask import Flask, request
 
 from cdv_civic.core.config import ROOT, Settings
+from cdv_civic.core.i18n import _
 from cdv_civic.core.vocabulary import BODY_KINDS, NATURES, ORGANISATION_KINDS, QUARTIER_KINDS, STATES, THEMES
 
 DIST = ROOT / "static" / "dist"
@@ -42,6 +43,11 @@ def asset(name: str) -> str:
     return f"/static/{_Manifest.names[name]}"
 
 
+def site_name(settings: Settings) -> str:
+    """What the site is called: as the territory set it, else in the reader's language."""
+    return settings.site_name or _("Mon quartier, nos engagements")
+
+
 def register(app: Flask, settings: Settings) -> None:
     """Give templates their globals."""
     app.jinja_env.globals.update(
@@ -63,7 +69,7 @@ def register(app: Flask, settings: Settings) -> None:
     def site() -> dict[str, object]:
         return {
             "site": {
-                "name": settings.site_name,
+                "name": site_name(settings),
                 "demo": settings.demo,
                 "development": settings.development,
                 "base_url": settings.base_url or request.url_root.rstrip("/"),

@@ -32,7 +32,7 @@ class Settings:
     base_url: str = ""
     languages: tuple[str, ...] = ("fr", "en", "ar")
     timezone: str = "Europe/Paris"
-    site_name: str = "Mon quartier, nos engagements"
+    site_name: str = ""  # empty: the name of `core.assets.site_name`, in each reader's language
     demo: bool = False
     page_cache: bool = True
     proxies: int = 0
@@ -76,7 +76,7 @@ class Settings:
             base_url=_base_url(environ.get("BASE_URL", "")),
             languages=_languages(environ.get("LANGUAGES", "fr,en,ar")),
             timezone=_timezone(environ.get("TIMEZONE", "Europe/Paris")),
-            site_name=environ.get("SITE_NAME", cls.site_name).strip() or cls.site_name,
+            site_name=environ.get("SITE_NAME", "").strip(),
             demo=_switch("DEMO", environ.get("DEMO", "0")),
             page_cache=_switch("PAGE_CACHE", environ.get("PAGE_CACHE", "1")),
             proxies=_whole_number("PROXIES", environ.get("PROXIES", "0"), 0, 10),

@@ -7,11 +7,13 @@ Source strings are French. A language is a folder of `translations/` with a `pac
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import Any, Literal
 
+from babel.dates import format_date as babel_format_date
 from flask import Flask, abort, current_app, g, has_app_context, has_request_context, request, url_for
-from flask_babel import Babel, get_locale, get_translations
+from flask_babel import Babel, format_date, get_locale, get_translations
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup
 
@@ -53,6 +55,23 @@ def ngettext(singular: str, plural: str, num: int, **variables: object) -> str:
     """One of two French strings by `num`, in the language of this request; `%(num)s` is filled in."""
     text: str = _catalogue().ungettext(singular, plural, num)
     return text % {"num": num, **variables}
+
+
+@lru_cache(maxsize=4096)
+def _day_text(day: date, form: str, tag: str) -> str:
+    text: str = babel_format_date(day, form, locale=tag)
+    return text
+
+
+def date_text(day: date, form: str = "medium") -> str:
+    """A day (or the day of a moment, in the territory's zone) in the reader's language: "long" is « 3 mars 2026 ».
+
+    A list shows few days often: each is written once.
+    """
+    if isinstance(day, datetime):
+        text: str = format_date(day, form)
+        return text
+    return _day_text(day, form, str(get_locale()))
 
 
 def lazy_gettext(string: str, **variables: object) -> LazyString:
@@ -169,5 +188,6 @@ def register(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals.update(
         {"gettext": _gettext_in_template, "_": _gettext_in_template, "ngettext": _ngettext_in_template}
     )
+    app.jinja_env.filters["dateformat"] = date_text
     app.jinja_env.globals["dir_of"] = direction_of
     app.jinja_env.globals["locale"] = get_locale

@@ -49,12 +49,12 @@ def read_place(after: str | None, before: str | None, *, parts: int) -> Place | 
     return None
 
 
-def beyond(columns: Sequence[Any], place: Place) -> ColumnElement[bool]:
-    """The condition that a row comes after the place (or before it, for a page that ends there)."""
+def beyond(columns: Sequence[Any], key: Sequence[Any], before: bool = False) -> ColumnElement[bool]:
+    """The condition that a row comes after the key (a number or a bound parameter for each column), or before."""
     conditions = []
-    for index, (column, value) in enumerate(zip(columns, place.key, strict=True)):
-        same = [earlier == place.key[at] for at, earlier in enumerate(columns[:index])]
-        conditions.append(and_(*same, column < value if place.before else column > value))
+    for index, (column, value) in enumerate(zip(columns, key, strict=True)):
+        same = [earlier == key[at] for at, earlier in enumerate(columns[:index])]
+        conditions.append(and_(*same, column < value if before else column > value))
     return or_(*conditions)
 
 
@@ -67,7 +67,7 @@ def ordered(statement: Any, columns: Sequence[Any], size: int, *, backwards: boo
 def window(statement: Any, columns: Sequence[Any], place: Place | None, size: int) -> Any:
     """`statement` cut to one page (and one row more); backwards where the page ends at `place`."""
     if place is not None:
-        statement = statement.where(beyond(columns, place))
+        statement = statement.where(beyond(columns, place.key, place.before))
     return ordered(statement, columns, size, backwards=place is not None and place.before)
 
 

@@ -15,7 +15,7 @@ from flask import (
     url_for,
 )
 
-from cdv_civic.core.assets import asset
+from cdv_civic.core.assets import asset, site_name
 from cdv_civic.core.config import Settings
 from cdv_civic.core.i18n import languages_of
 from cdv_civic.core.policy import policy
@@ -77,7 +77,7 @@ def sitemap() -> Response:
 @policy("public")
 def manifest() -> Response:
     """The site as an application on a phone's first screen."""
-    settings = _settings()
+    name = site_name(_settings())
     answer = jsonify(
         id="/",
         name=name,
