@@ -8,10 +8,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from cdv_civic.commitments.models import (
     Commitment,
@@ -42,6 +43,10 @@ __all__ = [
     "tallies",
     "tally",
 ]
+
+#: By what commitments are narrowed: "quartier_id", "contract_id", "organisation_id". A statement is made once for each
+#: combination and language, with the ids as parameters: to build one costs more than to ask it.
+_Names = frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -118,12 +123,14 @@ def tally(
 
     With `quartier_id` a commitment is in the state told for that quartier, where one was.
     """
-    state = func.coalesce(commitment_quartier.c.state, Commitment.state) if quartier_id else Commitment.state
-    columns = (state.label("state"), Commitment.theme, Commitment.nature)
-    statement = _within(
-        select(*columns, func.count().label("number")), quartier_id, contract_id, organisation_id
-    ).group_by(*columns)
-    return _tally(db.session.execute(statement))
+    ids = _given(quartier_id=quartier_id, contract_id=contract_id, organisation_id=organisation_id)
+    return _tally(db.session.execute(_tally_statement(frozenset(ids)), ids))
+
+
+@lru_cache(maxsize=16)
+def _tally_statement(names: _Names) -> Any:
+    columns = (_state(names).label("state"), Commitment.theme, Commitment.nature)
+    return _within(select(*columns, func.count().label("number")), names).group_by(*columns)
 
 
 def tallies(
@@ -178,24 +185,33 @@ def _tally(rows: Iterable[Any]) -> StateTally:
     )
 
 
-def _within(
-    statement: Any, quartier_id: int | None, contract_id: int | None, organisation_id: int | None
-) -> Any:
-    """`statement` over commitments that stand in their contract, narrowed."""
+def _given(**ids: int | None) -> dict[str, int]:
+    return {name: value for name, value in ids.items() if value is not None}
+
+
+def _state(names: _Names) -> Any:
+    """The column of the state: the quartier's own, where one was told."""
+    if "quartier_id" in names:
+        return func.coalesce(commitment_quartier.c.state, Commitment.state)
+    return Commitment.state
+
+
+def _within(statement: Any, names: _Names) -> Any:
+    """`statement` over commitments that stand in their contract, narrowed by the parameters `names`."""
     statement = statement.where(Commitment.retired_at.is_(None))
-    if contract_id is not None:
-        statement = statement.where(Commitment.contract_id == contract_id)
-    if quartier_id is not None:
+    if "contract_id" in names:
+        statement = statement.where(Commitment.contract_id == bindparam("contract_id"))
+    if "quartier_id" in names:
         covers = commitment_quartier.c
         statement = statement.join(
             commitment_quartier,
-            (covers.commitment_id == Commitment.id) & (covers.quartier_id == quartier_id),
+            (covers.commitment_id == Commitment.id) & (covers.quartier_id == bindparam("quartier_id")),
         )
-    if organisation_id is not None:
+    if "organisation_id" in names:
         holds = commitment_holder.c
         statement = statement.join(
             commitment_holder,
-            (holds.commitment_id == Commitment.id) & (holds.organisation_id == organisation_id),
+            (holds.commitment_id == Commitment.id) & (holds.organisation_id == bindparam("organisation_id")),
         )
     return statement
 
@@ -212,6 +228,30 @@ def latest_news(
 
     With `quartier_id`: what was told for that quartier, or for the whole of a commitment that covers it.
     """
+    ids = _given(quartier_id=quartier_id, contract_id=contract_id, organisation_id=organisation_id)
+    title, sentence, statement = _news_statement(frozenset(ids), limit, language)
+    rows = db.session.execute(statement, ids).all()
+    photos = _first_photos([row.id for row in rows], language)
+    return [
+        NewsItem(
+            commitment_id=row.commitment_id,
+            contract=row.contract,
+            code=row.code,
+            title=title.words(row),
+            sentence=sentence.words(row),
+            state=STATES[row.state],
+            on=row.happened_on,
+            author=row.organisation_name,
+            quartier_name=row.quartier,
+            photo_id=photos[row.id][0] if row.id in photos else None,
+            photo_alt=photos[row.id][1] if row.id in photos else None,
+        )
+        for row in rows
+    ]
+
+
+@lru_cache(maxsize=64)
+def _news_statement(names: _Names, limit: int, language: str) -> tuple[Localized, Localized, Any]:
     title = Localized("title", Commitment.title_id, language)
     sentence = Localized("sentence", Progress.sentence_id, language)
     statement: Any = (
@@ -234,41 +274,32 @@ def latest_news(
         .order_by(Progress.happened_on.desc(), Progress.id.desc())
         .limit(limit)
     )
-    statement = _within(statement, quartier_id, contract_id, organisation_id)
-    if quartier_id is not None:
-        statement = statement.where(or_(Progress.quartier_id.is_(None), Progress.quartier_id == quartier_id))
-    rows = db.session.execute(sentence.join(title.join(statement))).all()
-    photos = _first_photos([row.id for row in rows], language)
-    return [
-        NewsItem(
-            commitment_id=row.commitment_id,
-            contract=row.contract,
-            code=row.code,
-            title=title.words(row),
-            sentence=sentence.words(row),
-            state=STATES[row.state],
-            on=row.happened_on,
-            author=row.organisation_name,
-            quartier_name=row.quartier,
-            photo_id=photos[row.id][0] if row.id in photos else None,
-            photo_alt=photos[row.id][1] if row.id in photos else None,
+    statement = _within(statement, names)
+    if "quartier_id" in names:
+        statement = statement.where(
+            or_(Progress.quartier_id.is_(None), Progress.quartier_id == bindparam("quartier_id"))
         )
-        for row in rows
-    ]
+    return title, sentence, sentence.join(title.join(statement))
 
 
 def _first_photos(progress_ids: Sequence[int], language: str) -> dict[int, tuple[int, Words]]:
     """File and caption of the first photo of each entry that has one."""
+    caption, statement = _photos_statement(language)
+    return {
+        row.progress_id: (row.file_id, caption.words(row))
+        for row in db.session.execute(statement, {"ids": list(progress_ids)})
+    }
+
+
+@lru_cache(maxsize=16)
+def _photos_statement(language: str) -> tuple[Localized, Any]:
     caption = Localized("caption", Evidence.caption_id, language)
     statement: Any = (
         select(Evidence.progress_id, Evidence.file_id, *caption.columns)
-        .where(Evidence.progress_id.in_(progress_ids), Evidence.kind == "photo")
+        .where(Evidence.progress_id.in_(bindparam("ids", expanding=True)), Evidence.kind == "photo")
         .order_by(Evidence.position.desc(), Evidence.id.desc())
     )
-    return {
-        row.progress_id: (row.file_id, caption.words(row))
-        for row in db.session.execute(caption.join(statement))
-    }
+    return caption, caption.join(statement)
 
 
 def next_deadlines(
@@ -281,10 +312,26 @@ def next_deadlines(
     organisation_id: int | None = None,
 ) -> list[Deadline]:
     """What is promised for today or later, soonest first; without what is done, put off or given up. 1 statement."""
+    ids = _given(quartier_id=quartier_id, contract_id=contract_id, organisation_id=organisation_id)
+    title, statement = _deadlines_statement(frozenset(ids), limit, language)
+    return [
+        Deadline(
+            commitment_id=row.id,
+            contract=row.contract,
+            code=row.code,
+            title=title.words(row),
+            state=STATES[row.state],
+            text=row.deadline_text or "",
+            on=row.deadline_date,
+        )
+        for row in db.session.execute(statement, {**ids, "today": today})
+    ]
+
+
+@lru_cache(maxsize=64)
+def _deadlines_statement(names: _Names, limit: int, language: str) -> tuple[Localized, Any]:
     title = Localized("title", Commitment.title_id, language)
-    state: Any = (
-        func.coalesce(commitment_quartier.c.state, Commitment.state) if quartier_id else Commitment.state
-    )
+    state = _state(names)
     statement: Any = (
         select(
             Commitment.id,
@@ -296,23 +343,11 @@ def next_deadlines(
             *title.columns,
         )
         .join(Contract, Contract.id == Commitment.contract_id)
-        .where(Commitment.deadline_date >= today, state.in_(OPEN))
+        .where(Commitment.deadline_date >= bindparam("today"), state.in_(OPEN))
         .order_by(Commitment.deadline_date, Commitment.id)
         .limit(limit)
     )
-    statement = _within(statement, quartier_id, contract_id, organisation_id)
-    return [
-        Deadline(
-            commitment_id=row.id,
-            contract=row.contract,
-            code=row.code,
-            title=title.words(row),
-            state=STATES[row.state],
-            text=row.deadline_text or "",
-            on=row.deadline_date,
-        )
-        for row in db.session.execute(title.join(statement))
-    ]
+    return title, title.join(_within(statement, names))
 
 
 def axis_counts(contract_id: int) -> dict[int, int]:
@@ -372,5 +407,6 @@ def first_commitments(
     organisation_id: int | None = None,
 ) -> list[int]:
     """Ids of the first commitments in the document's order. 1 statement."""
-    statement = _within(select(Commitment.id), quartier_id, contract_id, organisation_id)
-    return list(db.session.execute(statement.order_by(Commitment.id).limit(limit)).scalars())
+    ids = _given(quartier_id=quartier_id, contract_id=contract_id, organisation_id=organisation_id)
+    statement = _within(select(Commitment.id), frozenset(ids)).order_by(Commitment.id).limit(limit)
+    return list(db.session.execute(statement, ids).scalars())
