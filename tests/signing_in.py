@@ -1,34 +1,13 @@
 """Signing in as a person would: through the form, with its token."""
 
-import contextvars
 import html
 import re
-from collections.abc import Iterator
-from typing import Any
 
-import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from cdv_civic.people.sessions import SignedIn
 from tests.factories import PASSWORD
-
-
-class Browser(FlaskClient):
-    """A client that shares nothing with the test but the database: what one request remembers of who acts
-    must not serve the next one."""
-
-    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        return contextvars.Context().run(super().open, *args, **kwargs)
-
-
-@pytest.fixture
-def client(app: Flask) -> Iterator[FlaskClient]:
-    """As for any test, but all clients of the application are `Browser`s for a while."""
-    app.test_client_class = Browser
-    yield app.test_client()
-    app.test_client_class = None
 
 
 def token_of(page: TestResponse) -> str:

@@ -31,9 +31,7 @@ from tests.factories import (
     make_quartier,
     make_value,
 )
-from tests.signing_in import client, send, sign_in
-
-__all__ = ["client"]
+from tests.signing_in import send, sign_in
 
 
 @pytest.fixture

@@ -24,9 +24,8 @@ from tests.factories import (
     make_quartier,
     make_value,
 )
-from tests.signing_in import client, sign_in
+from tests.signing_in import sign_in
 
-__all__ = ["client"]
 
 MOST_STATEMENTS = 12
 

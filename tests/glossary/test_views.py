@@ -12,7 +12,7 @@ from cdv_civic.glossary.operations import load, translate_entry
 from cdv_civic.glossary.queries import Word, word
 from tests import factories
 from tests.conftest import counting
-from tests.signing_in import client, send, sign_in  # noqa: F401
+from tests.signing_in import send, sign_in
 
 SENTENCES = {
     "explanation_fr": "Un quartier aidé.",
@@ -22,7 +22,7 @@ SENTENCES = {
 
 
 @pytest.fixture
-def desk(app: Flask, client: FlaskClient) -> FlaskClient:  # noqa: F811
+def desk(app: Flask, client: FlaskClient) -> FlaskClient:
     """Somebody of the staff, signed in, and the words loaded."""
     load()
     sign_in(client, factories.make_account())
@@ -37,7 +37,7 @@ def qpv() -> Word:
     return found
 
 
-def test_a_visitor_is_asked_to_sign_in(client: FlaskClient) -> None:  # noqa: F811
+def test_a_visitor_is_asked_to_sign_in(client: FlaskClient) -> None:
     load()
     for path in ("/fr/bureau/mots", "/fr/bureau/mots/qpv"):
         answer = client.get(path)

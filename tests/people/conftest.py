@@ -7,9 +7,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from cdv_civic.people.limits import limiter
-from tests.signing_in import client
-
-__all__ = ["client"]
 
 
 @pytest.fixture(autouse=True)
