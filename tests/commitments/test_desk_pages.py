@@ -26,7 +26,6 @@ from tests.factories import (
 )
 from tests.signing_in import sign_in
 
-
 MOST_STATEMENTS = 12
 
 
