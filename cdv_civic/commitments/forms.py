@@ -281,6 +281,17 @@ def translation_form(texts: Iterable[tuple[int, str, Any, int]], language: Langu
     return form
 
 
+class ThemeForm(StaffForm):
+    """What is this part of the contract about?"""
+
+    theme = RadioField(
+        _l("Thème"),
+        validators=[Optional()],
+        choices=listed([("", _l("Aucun thème")), *((word.code, word.label) for word in THEMES.values())]),
+        **_FROM_THE_LIST,
+    )
+
+
 class MeasureForm(StaffForm):
     """What was measured."""
 

@@ -4,13 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
 from cdv_civic.people.limits import limiter
 
 
 @pytest.fixture(autouse=True)
-def _no_attempts(app: Flask, client: FlaskClient) -> Iterator[None]:
+def _no_attempts(app: Flask) -> Iterator[None]:
     limiter.reset()
     yield
     limiter.reset()

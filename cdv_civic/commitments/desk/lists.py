@@ -34,7 +34,8 @@ def _settings() -> Settings:
     return settings
 
 
-def _number(typed: str) -> int | None:
+def number_in(typed: str) -> int | None:
+    """The id that an address or a form names; None where it names none."""
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
 
 
@@ -49,9 +50,9 @@ def selection_of(filters: Mapping[str, str], action: str) -> Selection:
     state, theme, heap = filters.get("etat"), filters.get("theme"), filters.get("tas")
     return Selection(
         contracts=contracts_of(actor(), action),
-        contract_id=_number(filters.get("contrat", "")),
-        quartier_id=_number(filters.get("quartier", "")),
-        holder_id=_number(filters.get("porteur", "")),
+        contract_id=number_in(filters.get("contrat", "")),
+        quartier_id=number_in(filters.get("quartier", "")),
+        holder_id=number_in(filters.get("porteur", "")),
         state=state if state in STATES else None,
         theme=theme if theme in THEMES or theme == NO_THEME else None,
         heap=Heap(heap) if heap in set(Heap) else None,
@@ -83,7 +84,9 @@ def table() -> str:
     place = read_place(request.args.get("apres"), request.args.get("avant"), parts=1)
     page = reading.table(selection, place, current_language().tag)
     published = [
-        number for part in request.args.get("publie", "").split("-") if (number := _number(part)) is not None
+        number
+        for part in request.args.get("publie", "").split("-")
+        if (number := number_in(part)) is not None
     ]
     return render_template(
         "desk/table.html",
@@ -113,7 +116,7 @@ def confirm_publication() -> str | tuple[str, int]:
     """Say how many commitments will be marked as checked, and ask."""
     filters = asked(request.form)
     whole = request.form.get("etendue") == "filtre"
-    ids = [number for typed in request.form.getlist("ids") if (number := _number(typed)) is not None]
+    ids = [number for typed in request.form.getlist("ids") if (number := number_in(typed)) is not None]
     selection = selection_of(filters, "commitment.publish") if whole else None
     count = reading.count_to_check(selection, ids, actor())
     return _ask(filters, ids, whole, count)
@@ -137,11 +140,11 @@ def publish_many() -> Response | tuple[str, int]:
     """Mark them as checked, if they are still as many as was said."""
     filters = asked(request.form)
     whole = request.form.get("etendue") == "filtre"
-    ids = [number for typed in request.form.getlist("ids") if (number := _number(typed)) is not None]
+    ids = [number for typed in request.form.getlist("ids") if (number := number_in(typed)) is not None]
     chosen = selection_of(filters, "commitment.publish") if whole else ids
     try:
         done = operations.publish_commitments(
-            actor(), chosen, expected=_number(request.form.get("combien", ""))
+            actor(), chosen, expected=number_in(request.form.get("combien", ""))
         )
     except operations.ListChanged as changed:
         return _ask(filters, ids, whole, changed.count, changed.sentence), changed.status
@@ -162,7 +165,7 @@ def publish_many() -> Response | tuple[str, int]:
 def undo() -> Response:
     """Take back a publication of the table."""
     filters = asked(request.form)
-    entries = [number for typed in request.form.getlist("acte") if (number := _number(typed)) is not None]
+    entries = [number for typed in request.form.getlist("acte") if (number := number_in(typed)) is not None]
     count = operations.undo_publication(actor(), entries)
     flash(
         ngettext(
@@ -174,7 +177,7 @@ def undo() -> Response:
         else _("Il n’y avait plus rien à annuler."),
         "success" if count else "info",
     )
-    back = _number(request.form.get("engagement", ""))
+    back = number_in(request.form.get("engagement", ""))
     if back is not None:
         return redirect(url_for("desk.show", commitment_id=back), 303)
     return redirect(url_for("desk.table", **filters), 303)  # type: ignore[arg-type]
