@@ -145,7 +145,7 @@ class ContractPage:
 def contract_page(
     facts: ContractFacts, language: str, tree: str | None, commune_slug: str | None
 ) -> ContractPage:
-    """The page of a contract; 6 statements (3 of them only after a publication) beside that of its facts."""
+    """The page of a contract; 6 statements (4 of them only after a publication) beside that of its facts."""
     trees = contract_queries.trees(facts.id)
     codes = [word.code for word, _count in trees.trees]
     shown = tree if tree in codes else (codes[0] if codes else None)
@@ -155,13 +155,18 @@ def contract_page(
     roots = contract_queries.tree(facts.id, shown, language, commune.id if commune else None) if shown else []
     return ContractPage(
         facts,
-        promised(summaries.tally(contract_id=facts.id), contrat=facts.slug),
+        promised(contract_tally(facts.id), contrat=facts.slug),
         trees,
         shown,
         commune.commune if commune else None,
         roots,
         axis_counts(facts.id),
     )
+
+
+def contract_tally(contract_id: int) -> summaries.StateTally:
+    """What a contract promises by state and theme; 1 statement after each publication, else none."""
+    return kept(("tally of contract", contract_id), lambda: summaries.tally(contract_id=contract_id))
 
 
 def axis_counts(contract_id: int) -> dict[int, int]:
