@@ -72,7 +72,7 @@ run: setup ## the site with its demo, on http://127.0.0.1:8000
 	@$(WITH_SETTINGS); export DEMO="$${DEMO:-1}"; \
 	$(BIN)/flask --app app db upgrade; \
 	$(BIN)/flask --app app demo load; \
-	echo "Open http://127.0.0.1:8000 (Ctrl+C stops)."; \
+	echo "Open http://$${BIND:-127.0.0.1:8000} (Ctrl+C stops)."; \
 	exec $(BIN)/gunicorn --config gunicorn.conf.py app:app
 
 # --- Proving ---------------------------------------------------------------------------------------
