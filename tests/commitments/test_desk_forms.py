@@ -156,6 +156,17 @@ def test_bad_input_is_told_at_the_top_and_beside_its_field_and_nothing_is_lost(
     assert session.execute(select(func.count(Progress.id))).scalar() == 0
 
 
+def test_far_too_much_at_once_is_refused_with_a_way_on(desk: FlaskClient) -> None:
+    commitment = make_commitment(make_contract())
+    most = desk.application.config["MAX_CONTENT_LENGTH"]
+    page = desk.post(
+        f"/fr/bureau/engagements/{commitment.id}/avancement",
+        data={"file_1": (io.BytesIO(b"x" * most), "a.jpg")},
+    )
+    assert page.status_code == 413
+    assert "Choisissez des fichiers de moins de 10 Mo chacun." in said(page)
+
+
 def test_only_states_that_may_follow_are_offered(desk: FlaskClient) -> None:
     commitment = make_commitment(make_contract(), state="realise")
 

@@ -1,5 +1,6 @@
 """Let many imported commitments stand at once, and take it back."""
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import product
@@ -131,6 +132,28 @@ def test_one_act_on_two_contracts_leaves_a_line_for_each(app: Flask, session: Se
     scopes = session.execute(select(AuditEntry.scope)).scalars().all()
     assert len(set(scopes)) == 2
     assert operations.undo_publication(make_account(), done.entries) == 2
+
+
+def test_two_racing_acts_on_the_same_list_publish_each_commitment_once(app: Flask, session: Session) -> None:
+    ids = make_commitments(make_contract(), 200, state="a_verifier")
+    actor = make_account()
+    counts: list[int] = []
+    start = threading.Barrier(4)
+
+    def publish(chosen: list[int]) -> None:
+        with app.app_context():
+            start.wait()
+            counts.append(operations.publish_commitments(actor, chosen).count)
+
+    threads = [threading.Thread(target=publish, args=(ids[::step],)) for step in (1, -1, 1, -1)]
+    session.rollback()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(counts) == [0, 0, 0, 200]
+    assert states(session) == {"annonce": 200}
+    assert verify(session) == (1, None)
 
 
 def test_the_heaps_of_sql_are_those_of_the_rules(app: Flask, session: Session) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.orm import Session
 
 from cdv_civic.commitments.models import Commitment, Progress
@@ -52,30 +52,30 @@ def publish_commitments(
     """
     with transaction(publishes=True) as session:
         parts = _conditions(session, chosen)
-        waiting: dict[int, int] = defaultdict(int)
-        for conditions in parts:
-            for contract_id, count in session.execute(
-                select(Commitment.contract_id, func.count())
-                .where(Commitment.state == TO_CHECK, *conditions)
-                .group_by(Commitment.contract_id)
-            ):
-                waiting[contract_id] += count
-        for contract_id in waiting:
-            require(actor, ACTION, contract_id)
-        if expected is not None and expected != sum(waiting.values()):
-            raise ListChanged(sum(waiting.values()))
-        at = clock.now()
         done: dict[int, list[int]] = defaultdict(list)
         for conditions in parts:
-            changed = session.execute(
-                update(Commitment)
+            # Held in the order of their ids: two such acts at once wait for each other, never in a circle.
+            for commitment_id, contract_id in session.execute(
+                select(Commitment.id, Commitment.contract_id)
                 .where(Commitment.state == TO_CHECK, *conditions)
+                .order_by(Commitment.id)
+                .with_for_update(of=Commitment)
+            ):
+                done[contract_id].append(commitment_id)
+        for contract_id in done:
+            require(actor, ACTION, contract_id)
+        count = sum(map(len, done.values()))
+        if expected is not None and expected != count:
+            raise ListChanged(count)
+        at = clock.now()
+        held = [commitment_id for ids in done.values() for commitment_id in ids]
+        for start in range(0, len(held), BATCH):
+            session.execute(
+                update(Commitment)
+                .where(Commitment.id.in_(held[start : start + BATCH]))
                 .values(state=ANNOUNCED, published_at=at)
-                .returning(Commitment.id, Commitment.contract_id)
                 .execution_options(synchronize_session=False)
             )
-            for commitment_id, contract_id in changed:
-                done[contract_id].append(commitment_id)
         slugs = _slugs(session, done)
         entries = [
             audit.record(
@@ -90,7 +90,7 @@ def publish_commitments(
             ).id
             for contract_id, ids in sorted(done.items())
         ]
-    return Publication(sum(map(len, done.values())), tuple(entries))
+    return Publication(count, tuple(entries))
 
 
 def _conditions(session: Session, chosen: Sequence[int] | Selection) -> list[Sequence[ColumnElement[bool]]]:
@@ -149,8 +149,8 @@ def undo_publication(actor: Actor, entry_ids: Sequence[int]) -> int:
 def _take_back(session: Session, contract_id: int, ids: Sequence[int], at: datetime) -> list[int]:
     taken: list[int] = []
     for start in range(0, len(ids), BATCH):
-        changed = session.execute(
-            update(Commitment)
+        held = session.execute(
+            select(Commitment.id)
             .where(
                 Commitment.id.in_(ids[start : start + BATCH]),
                 Commitment.contract_id == contract_id,
@@ -158,9 +158,15 @@ def _take_back(session: Session, contract_id: int, ids: Sequence[int], at: datet
                 Commitment.published_at == at,
                 ~exists().where(Progress.commitment_id == Commitment.id),
             )
+            .order_by(Commitment.id)
+            .with_for_update(of=Commitment)
+        )
+        taken.extend(held.scalars())
+    for start in range(0, len(taken), BATCH):
+        session.execute(
+            update(Commitment)
+            .where(Commitment.id.in_(taken[start : start + BATCH]))
             .values(state=TO_CHECK, published_at=None)
-            .returning(Commitment.id)
             .execution_options(synchronize_session=False)
         )
-        taken.extend(changed.scalars())
-    return sorted(taken)
+    return taken
