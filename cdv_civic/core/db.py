@@ -23,7 +23,6 @@ from sqlalchemy import (
     MetaData,
     Text,
     event,
-    select,
     update,
 )
 from sqlalchemy.engine import Connection, Dialect
