@@ -7,7 +7,7 @@ what was told of progress. SQLite looks it up with FTS5, PostgreSQL with a GIN i
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, bindparam, delete, func, insert, select, text, union_all
+from sqlalchemy import ColumnElement, Select, Text, bindparam, delete, func, insert, select, text, union_all
 from sqlalchemy.orm import Session
 
 from cdv_civic.commitments.models import Commitment, CommitmentSearch, Progress, commitment_holder
@@ -58,25 +58,34 @@ def _refresh_batch(session: Session, ids: list[int]) -> None:
         session.execute(insert(CommitmentSearch), rows)
 
 
-def matching(session: Session, typed: str) -> ColumnElement[bool] | None:
-    """The condition that a commitment matches all words typed (as beginnings); None where nothing was typed."""
+def typed_query(session: Session, typed: str) -> str | None:
+    """What was typed in the words of the database's search, for the parameter `typed_words` of `found`;
+    None where nothing was typed."""
     words = search_words(typed)
     if not words:
         return None
     if session.get_bind().dialect.name == "sqlite":
-        query = " ".join(f'"{word}"*' for word in words)
-        found: Select[tuple[int]] = (
+        return " ".join(f'"{word}"*' for word in words)
+    return " & ".join(f"'{word}':*" for word in words)
+
+
+def found(dialect: str, query: str | None = None) -> ColumnElement[bool]:
+    """The condition that a commitment matches all the words (as beginnings) of `query`, else of the parameter
+    `typed_words` that the statement is given when it is sent."""
+    typed_words = bindparam("typed_words", query, type_=Text(), required=query is None)
+    if dialect == "sqlite":
+        rows: Select[tuple[int]] = (
             select(text("rowid"))
             .select_from(text("commitment_search_fts"))
-            .where(
-                text("commitment_search_fts MATCH :typed_words").bindparams(bindparam("typed_words", query))
-            )
+            .where(text("commitment_search_fts MATCH :typed_words").bindparams(typed_words))
         )
-        return Commitment.id.in_(found)
-    query = " & ".join(f"'{word}':*" for word in words)
+        return Commitment.id.in_(rows)
     vector = func.to_tsvector(text("'simple'"), CommitmentSearch.document)
-    return Commitment.id.in_(
-        select(CommitmentSearch.commitment_id).where(
-            vector.op("@@")(func.to_tsquery(text("'simple'"), query))
-        )
-    )
+    asked = func.to_tsquery(text("'simple'"), typed_words)
+    return Commitment.id.in_(select(CommitmentSearch.commitment_id).where(vector.op("@@")(asked)))
+
+
+def matching(session: Session, typed: str) -> ColumnElement[bool] | None:
+    """The condition that a commitment matches all words typed (as beginnings); None where nothing was typed."""
+    query = typed_query(session, typed)
+    return None if query is None else found(session.get_bind().dialect.name, query)

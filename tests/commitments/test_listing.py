@@ -390,10 +390,9 @@ def test_the_first_key_of_the_list_is_found_without_reading_it_all(app: Flask, d
         pytest.skip("the plan of PostgreSQL depends on its statistics")
     contract = make_contract("un")
     make_commitments(contract, 300, searchable=False)
-    from cdv_civic.commitments.queries.filters import Filters
-    from cdv_civic.commitments.queries.listing import _wide_keys
+    from cdv_civic.commitments.queries.listing import _keys
 
-    statement = _wide_keys(Filters(), [contract.id], None, 20)
+    statement = _keys((), "sqlite", (contract.id,), None, False, 20)
     compiled = str(statement.compile(db.engine, compile_kwargs={"literal_binds": True}))
     plan = [row[3] for row in db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}")]
     searches = [step for step in plan if "commitment " in f"{step} "]

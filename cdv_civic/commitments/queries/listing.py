@@ -7,9 +7,10 @@ depends on what can change while somebody reads, so that nobody misses or meets 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Integer, case, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Integer, bindparam, case, func, literal, select, union_all
 from sqlalchemy.orm import aliased
 
 from cdv_civic.commitments.models import (
@@ -22,7 +23,7 @@ from cdv_civic.commitments.models import (
 from cdv_civic.commitments.queries.cards import CommitmentCard, cards
 from cdv_civic.commitments.queries.filters import Filters
 from cdv_civic.commitments.rules import EXPECTING_DEADLINE
-from cdv_civic.commitments.search import matching
+from cdv_civic.commitments.search import found, typed_query
 from cdv_civic.core.db import db
 from cdv_civic.core.paging import Key, Page, Place, beyond, ordered, page_of
 from cdv_civic.territory.models import Axis
@@ -87,33 +88,96 @@ def page_of_keys(
         return Page((), None, None)
     if place is not None and place.key[0] not in contracts:
         place = None
-    if _narrow(filters):
-        statement = _narrow_keys(filters, contracts, place, size)
-    else:
-        statement = _wide_keys(filters, contracts, place, size)
-    found = [(row.contract_id, row.id) for row in db.session.execute(statement)]
-    return page_of(found, place, size, lambda key: key)
-
-
-def _narrow(filters: Filters) -> bool:
-    """Whether a filter lets few rows through: then they are found by it, and sorted."""
-    return bool(
-        filters.quartier_id
-        or filters.commune_id
-        or filters.organisation_ids
-        or filters.axis_id
-        or filters.deadline
-        or filters.q
+    parameters = _parameters(filters)
+    statement = _keys(
+        tuple(parameters),
+        _dialect(),
+        tuple(contracts),
+        contracts.index(place.key[0]) if place is not None else None,
+        place is not None and place.before,
+        size,
     )
-
-
-def _narrow_keys(filters: Filters, contracts: Sequence[int], place: Place | None, size: int) -> Any:
-    rank = _rank(contracts)
-    statement = _filtered(select(Commitment.contract_id, Commitment.id), filters)
-    backwards = place is not None and place.before
     if place is not None:
-        ranked = Place((contracts.index(place.key[0]), place.key[1]), place.before)
-        statement = statement.where(beyond((rank, Commitment.id), ranked))
+        parameters["place"] = place.key[1]
+    keys = [(row.contract_id, row.id) for row in db.session.execute(statement, parameters)]
+    return page_of(keys, place, size, lambda key: key)
+
+
+def _count(filters: Filters, contracts: Sequence[int]) -> int:
+    """How many pass, counted no further than one beyond `MOST_COUNTED`. 1 statement."""
+    parameters = _parameters(filters)
+    statement = _counted(tuple(parameters), _dialect(), tuple(contracts))
+    counted: int = db.session.execute(statement, parameters).scalar_one()
+    return counted
+
+
+#: Filters that let few rows through: then these are found first, and sorted.
+_NARROW: Final = frozenset(
+    {"quartier_id", "commune_id", "organisation_ids", "axis_id", "first", "last", "typed_words"}
+)
+#: Names of the parameters that a statement has, in a fixed order: what statements are kept by.
+_Shape = tuple[str, ...]
+
+
+def _parameters(filters: Filters) -> dict[str, Any]:
+    """The values of the filters that are on, by the names that `_filtered` gives them."""
+    deadline = filters.deadline
+    values = {
+        "quartier_id": filters.quartier_id,
+        "commune_id": filters.commune_id,
+        "organisation_ids": list(filters.organisation_ids) or None,
+        "axis_id": filters.axis_id,
+        "theme": filters.theme,
+        "state": filters.state,
+        "nature": filters.nature,
+        "first": deadline.first if deadline else None,
+        "last": deadline.last if deadline else None,
+        "open_states": list(OPEN) if deadline and deadline.open_only else None,
+        "typed_words": typed_query(db.session(), filters.q) if filters.q else None,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _dialect() -> str:
+    return db.session().get_bind().dialect.name
+
+
+# The statements are made once for each set of filters: to build them costs more than to ask them.
+@lru_cache(maxsize=2048)
+def _keys(
+    shape: _Shape,
+    dialect: str,
+    contracts: tuple[int, ...],
+    here: int | None,
+    backwards: bool,
+    size: int,
+) -> Any:
+    """The statement of one page. `here` is the rank of the contract that the page begins (or ends) in, after
+    (or before) the id that the parameter `place` holds."""
+    make = _wide_keys if _NARROW.isdisjoint(shape) else _narrow_keys
+    return make(shape, dialect, contracts, here, backwards, size)
+
+
+@lru_cache(maxsize=512)
+def _counted(shape: _Shape, dialect: str, contracts: tuple[int, ...]) -> Any:
+    wide = _NARROW.isdisjoint(shape)
+    within = Commitment.contract_id.in_(contracts) if wide else _rank(contracts).is_not(None)
+    some = _filtered(select(Commitment.id), shape, dialect).where(within).limit(MOST_COUNTED + 1).subquery()
+    return select(func.count()).select_from(some)
+
+
+def _narrow_keys(
+    shape: _Shape,
+    dialect: str,
+    contracts: tuple[int, ...],
+    here: int | None,
+    backwards: bool,
+    size: int,
+) -> Any:
+    rank = _rank(contracts)
+    statement = _filtered(select(Commitment.contract_id, Commitment.id), shape, dialect)
+    if here is not None:
+        statement = statement.where(beyond((rank, Commitment.id), (here, bindparam("place")), backwards))
     return ordered(statement.where(rank.is_not(None)), (rank, Commitment.id), size, backwards=backwards)
 
 
@@ -123,78 +187,72 @@ def _rank(contracts: Sequence[int]) -> ColumnElement[Any]:
     return case({contract: rank for rank, contract in enumerate(contracts)}, value=Commitment.contract_id)
 
 
-def _wide_keys(filters: Filters, contracts: Sequence[int], place: Place | None, size: int) -> Any:
+def _wide_keys(
+    shape: _Shape,
+    dialect: str,
+    contracts: tuple[int, ...],
+    here: int | None,
+    backwards: bool,
+    size: int,
+) -> Any:
     """Many rows may pass: each contract gives at most one page, along an index that holds its rows in order."""
-    backwards = place is not None and place.before
     ranks = list(enumerate(contracts))
-    if place is not None:
-        here = contracts.index(place.key[0])
+    if here is not None:
         ranks = ranks[: here + 1] if backwards else ranks[here:]
     parts: list[Any] = []
     for rank, contract in ranks:
         part = _filtered(
-            select(Commitment.contract_id, Commitment.id, literal(rank, Integer).label("rank")), filters
+            select(Commitment.contract_id, Commitment.id, literal(rank, Integer).label("rank")),
+            shape,
+            dialect,
         ).where(Commitment.contract_id == contract)
-        if place is not None and contract == place.key[0]:
-            part = part.where(beyond((Commitment.id,), Place(place.key[1:], place.before)))
+        if rank == here:
+            part = part.where(beyond((Commitment.id,), (bindparam("place"),), backwards))
         parts.append(select(ordered(part, (Commitment.id,), size, backwards=backwards).subquery()))
-    found = union_all(*parts).subquery()
+    either = union_all(*parts).subquery()
     return ordered(
-        select(found.c.contract_id, found.c.id), (found.c.rank, found.c.id), size, backwards=backwards
+        select(either.c.contract_id, either.c.id), (either.c.rank, either.c.id), size, backwards=backwards
     )
 
 
-def _count(filters: Filters, contracts: Sequence[int]) -> int:
-    """How many pass, counted no further than one beyond `MOST_COUNTED`. 1 statement."""
-    within = _rank(contracts).is_not(None) if _narrow(filters) else Commitment.contract_id.in_(contracts)
-    some = _filtered(select(Commitment.id), filters).where(within).limit(MOST_COUNTED + 1).subquery()
-    return db.session.execute(select(func.count()).select_from(some)).scalar_one()
-
-
-def _filtered(statement: Any, filters: Filters) -> Any:
-    """All filters but the contract's."""
+def _filtered(statement: Any, shape: _Shape, dialect: str) -> Any:
+    """All filters but the contract's, their values as parameters."""
     state: ColumnElement[str] = Commitment.state  # type: ignore[assignment]
-    if filters.quartier_id is not None:
+    if "quartier_id" in shape:
         covers = commitment_quartier.c
         statement = statement.join(
             commitment_quartier,
-            (covers.commitment_id == Commitment.id) & (covers.quartier_id == filters.quartier_id),
+            (covers.commitment_id == Commitment.id) & (covers.quartier_id == bindparam("quartier_id")),
         )
         state = func.coalesce(covers.state, Commitment.state)
     statement = statement.where(Commitment.retired_at.is_(None))
-    if filters.commune_id is not None:
-        statement = statement.where(_linked(commitment_commune, "commune_id", [filters.commune_id]))
-    if filters.organisation_ids:
-        statement = statement.where(
-            _linked(commitment_holder, "organisation_id", list(filters.organisation_ids))
-        )
-    if filters.axis_id is not None:
-        statement = statement.where(Commitment.id.in_(_under_axis(filters.axis_id)))
-    if filters.theme is not None:
-        statement = statement.where(Commitment.theme == filters.theme)
-    if filters.state is not None:
-        statement = statement.where(state == filters.state)
-    if filters.nature is not None:
-        statement = statement.where(Commitment.nature == filters.nature)
-    if filters.deadline is not None:
-        if filters.deadline.first is not None:
-            statement = statement.where(Commitment.deadline_date >= filters.deadline.first)
-        if filters.deadline.last is not None:
-            statement = statement.where(Commitment.deadline_date <= filters.deadline.last)
-        if filters.deadline.open_only:
-            statement = statement.where(state.in_(OPEN))
-    if filters.q:
-        matches = matching(db.session(), filters.q)
-        if matches is not None:
-            statement = statement.where(matches)
+    conditions = {
+        "commune_id": lambda name: _linked(
+            commitment_commune, commitment_commune.c.commune_id == bindparam(name)
+        ),
+        "organisation_ids": lambda name: _linked(
+            commitment_holder, commitment_holder.c.organisation_id.in_(bindparam(name, expanding=True))
+        ),
+        "axis_id": lambda name: Commitment.id.in_(_under_axis(bindparam(name))),
+        "theme": lambda name: Commitment.theme == bindparam(name),
+        "state": lambda name: state == bindparam(name),
+        "nature": lambda name: Commitment.nature == bindparam(name),
+        "first": lambda name: Commitment.deadline_date >= bindparam(name),
+        "last": lambda name: Commitment.deadline_date <= bindparam(name),
+        "open_states": lambda name: state.in_(bindparam(name, expanding=True)),
+        "typed_words": lambda name: found(dialect),
+    }
+    for name in shape:
+        if name in conditions:
+            statement = statement.where(conditions[name](name))
     return statement
 
 
-def _linked(table: Any, column: str, ids: Sequence[int]) -> ColumnElement[bool]:
-    return Commitment.id.in_(select(table.c.commitment_id).where(table.c[column].in_(ids)))
+def _linked(table: Any, condition: Any) -> ColumnElement[bool]:
+    return Commitment.id.in_(select(table.c.commitment_id).where(condition))
 
 
-def _under_axis(axis_id: int) -> Any:
+def _under_axis(axis_id: Any) -> Any:
     """Ids of the commitments of an axis and of all axes below it."""
     top = select(Axis.id).where(Axis.id == axis_id).cte("under", recursive=True)
     child = aliased(Axis)

@@ -20,7 +20,7 @@ from cdv_civic.commitments.models import (
 from cdv_civic.commitments.queries.cards import passed_in_silence
 from cdv_civic.commitments.queries.indicators import IndicatorLine, indicators_of
 from cdv_civic.commitments.queries.story import StoryEntry, story_of
-from cdv_civic.commitments.search import matching
+from cdv_civic.commitments.search import found, typed_query
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, LocalizedText, Words
 from cdv_civic.core.vocabulary import CERTAINTIES, NATURES, STATES, THEMES, TREES, Nature, State, Word
@@ -329,10 +329,29 @@ def _paths_statement(language: str) -> tuple[Localized, Any]:
 
 def _twins(commitment_id: int, contract_id: int, title: str) -> tuple[Twin, ...]:
     """Other commitments of the contract with the very same title, found through the search index."""
-    found = matching(db.session(), title)
-    if found is None:
+    query = typed_query(db.session(), title)
+    if query is None:
         return ()
     rows = db.session.execute(
+        _twins_statement(db.session().get_bind().dialect.name),
+        {"typed_words": query, "title": title, "contract_id": contract_id, "id": commitment_id},
+    )
+    twins: dict[int, tuple[str, dict[str, Named], dict[str, None]]] = {}
+    for row in rows:
+        _code, holders, quartiers = twins.setdefault(row.id, (row.code, {}, {}))
+        if row.slug is not None:
+            holders.setdefault(row.slug, Named(row.slug, row.name))
+        if row.quartier is not None:
+            quartiers.setdefault(row.quartier)
+    return tuple(
+        Twin(code, tuple(holders.values()), tuple(quartiers))
+        for code, holders, quartiers in list(twins.values())[:MOST_TWINS]
+    )
+
+
+@lru_cache(maxsize=2)
+def _twins_statement(dialect: str) -> Any:
+    return (
         select(
             Commitment.id,
             Commitment.code,
@@ -346,26 +365,15 @@ def _twins(commitment_id: int, contract_id: int, title: str) -> tuple[Twin, ...]
         .outerjoin(commitment_quartier, commitment_quartier.c.commitment_id == Commitment.id)
         .outerjoin(Quartier, Quartier.id == commitment_quartier.c.quartier_id)
         .where(
-            found,
-            LocalizedText.original == title,
+            found(dialect),
+            LocalizedText.original == bindparam("title"),
             # As an expression, so that the search index is what is walked through.
-            Commitment.contract_id + 0 == contract_id,
-            Commitment.id != commitment_id,
+            Commitment.contract_id + 0 == bindparam("contract_id"),
+            Commitment.id != bindparam("id"),
             Commitment.retired_at.is_(None),
         )
         .order_by(Commitment.id, commitment_holder.c.position, commitment_quartier.c.position)
         .limit(MOST_TWIN_ROWS)
-    )
-    twins: dict[int, tuple[str, dict[str, Named], dict[str, None]]] = {}
-    for row in rows:
-        _code, holders, quartiers = twins.setdefault(row.id, (row.code, {}, {}))
-        if row.slug is not None:
-            holders.setdefault(row.slug, Named(row.slug, row.name))
-        if row.quartier is not None:
-            quartiers.setdefault(row.quartier)
-    return tuple(
-        Twin(code, tuple(holders.values()), tuple(quartiers))
-        for code, holders, quartiers in list(twins.values())[:MOST_TWINS]
     )
 
 
