@@ -40,8 +40,8 @@ def catalogue(tag: str) -> Catalog:
         return read_po(file, locale=tag)
 
 
-def forms(text: Message) -> tuple[str, ...]:
-    return (text,) if isinstance(text, str) else tuple(text)
+def forms(text: Message | None) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text or ())
 
 
 def translated(tag: str) -> Mapping[Message, tuple[str, ...]]:
