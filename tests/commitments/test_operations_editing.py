@@ -187,8 +187,8 @@ def test_of_two_racing_editors_one_wins_and_one_is_told(app: Flask, session: Ses
 
 def test_holders_partners_and_quartiers_are_set_in_one_version(app: Flask, session: Session) -> None:
     contract = make_contract()
-    old, kept, new = (make_organisation(contract, slug=slug) for slug in ("ancien", "garde", "nouveau"))
-    here, there = make_quartier(contract, slug="ici"), make_quartier(contract, slug="la-bas")
+    old, kept, new = (make_organisation(contract, name) for name in ("ancien", "garde", "nouveau"))
+    here, there = make_quartier(contract, "ici"), make_quartier(contract, "la-bas")
     commitment = make_commitment(contract, "Une école", holders=[old, kept], quartiers=[here])
     operations.set_links(
         make_account(),

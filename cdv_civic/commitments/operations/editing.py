@@ -224,25 +224,25 @@ def _set_list(
     target: type[Organisation] | type[Quartier],
     wanted: Sequence[int],
 ) -> list[object] | None:
-    """Put one list; [slugs before, slugs after], None where it is the same."""
+    """Put one list; [names before, names after] as people read them, None where it is the same."""
     column = table.c[f"{target.__tablename__}_id"]
     linked = session.execute(
-        select(column, target.slug)
+        select(column, target.name)
         .join(target, target.id == column)
         .where(table.c.commitment_id == commitment.id)
         .order_by(table.c.position, column)
     )
-    slugs: dict[int, str] = dict(linked.all())
+    names: dict[int, str] = dict(linked.all())
     chosen = set(wanted)
-    new = sorted(chosen - set(slugs))
-    gone = sorted(set(slugs) - chosen)
+    new = sorted(chosen - set(names))
+    gone = sorted(set(names) - chosen)
     if not new and not gone:
         return None
-    before: list[object] = list(slugs.values())
+    before: list[object] = list(names.values())
     if new:
         added = dict(
             session.execute(
-                select(target.id, target.slug).where(
+                select(target.id, target.name).where(
                     target.id.in_(new),
                     target.contract_id == commitment.contract_id,
                     target.retired_at.is_(None),
@@ -262,12 +262,12 @@ def _set_list(
                 for at, each in enumerate(new)
             ],
         )
-        slugs.update({each: added[each] for each in new})
+        names.update({each: added[each] for each in new})
     if gone:
         if table is commitment_quartier:
             _check_nothing_told(session, commitment, gone)
         session.execute(delete(table).where(table.c.commitment_id == commitment.id, column.in_(gone)))
-    return [before, [slug for each, slug in slugs.items() if each in chosen]]
+    return [before, [label for each, label in names.items() if each in chosen]]
 
 
 def _check_nothing_told(session: Session, commitment: Commitment, quartiers: Sequence[int]) -> None:
