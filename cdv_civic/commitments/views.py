@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, g, render_template, request, send_file, url_for
+from markupsafe import Markup
 
 from cdv_civic.commitments.queries.files import shown_file
 from cdv_civic.commitments.queries.filters import PASSED, SOON, YEAR, Asked, Question, understand
@@ -13,6 +14,7 @@ from cdv_civic.core import clock
 from cdv_civic.core.config import Settings
 from cdv_civic.core.i18n import _
 from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.pagecache import kept
 from cdv_civic.core.paging import read_place, write_key
 from cdv_civic.core.policy import policy
 from cdv_civic.core.uploads import open_file
@@ -66,7 +68,7 @@ def index() -> str:
         most_printed=MOST_PRINTED,
         quartier_name=dict(question.active).get("quartier"),
         chips=_chips(asked, question),
-        choices=_choices(question),
+        options=_selects(asked, question),
         kept_by_search=[(name, value) for name, value in known.items() if name != "q"],
         unknown_sentences=[UNKNOWN[name] for name in question.unknown],
         all_url=url_for("commitments.index"),
@@ -168,10 +170,23 @@ def _chips(asked: Asked, question: Question) -> list[tuple[str, str]]:
     ]
 
 
-def _choices(question: Question) -> dict[str, list[tuple[str, Any]]]:
-    """What each select of the form offers."""
+def _selects(asked: Asked, question: Question) -> dict[str, Markup]:
+    """The options of each select of the form, drawn; what was asked for is chosen."""
+    drawn = (
+        _options(question)
+        if question.rare
+        else kept(("selects of the list", g.language.tag, question.scope), lambda: _options(question))
+    )
+    chosen = {}
+    for name, options in drawn.items():
+        value = Markup('value="{}">').format(getattr(asked, name))
+        chosen[name] = Markup(options.replace(value, value[:-1] + Markup(" selected>"), 1))  # noqa: S704
+    return chosen
+
+
+def _options(question: Question) -> dict[str, Markup]:
     deadlines = [PASSED, SOON, *(f"{YEAR}{year}" for year in question.years)]
-    return {
+    choices: dict[str, list[tuple[str, Any]]] = {
         "contrat": [(each.value, each.label) for each in question.contracts],
         "commune": [(each.value, each.label) for each in question.communes],
         "quartier": [(each.value, each.label) for each in question.quartiers],
@@ -180,4 +195,9 @@ def _choices(question: Question) -> dict[str, list[tuple[str, Any]]]:
         "etat": [(code, word.label) for code, word in STATES.items()],
         "nature": [(code, word.label) for code, word in NATURES.items()],
         "echeance": [(value, _deadline_label(value)) for value in deadlines],
+    }
+    option = Markup('<option value="{}">{}</option>')
+    return {
+        name: Markup("").join(option.format(value, str(label)) for value, label in pairs)
+        for name, pairs in choices.items()
     }

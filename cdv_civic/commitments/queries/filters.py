@@ -1,7 +1,7 @@
 """The filters of the list: what a reader asked for, what of it we know, and what else can be chosen."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Final
 
@@ -121,7 +121,12 @@ class Question:
     active: tuple[tuple[str, str], ...]
     #: Names of the filters whose value nobody knows: they are left aside.
     unknown: tuple[str, ...]
-    years: tuple[int, ...] = field(default=())
+    #: Years that a deadline may fall in.
+    years: tuple[int, ...]
+    #: Ids of the contracts that the choices come from: equal scopes offer equal choices, but for a rare one
+    #: that was asked for.
+    scope: tuple[int, ...]
+    rare: bool
 
 
 def understand(asked: Asked, *, today: date, soon_days: int) -> Question:
@@ -185,6 +190,8 @@ def understand(asked: Asked, *, today: date, soon_days: int) -> Question:
         active=tuple(active),
         unknown=tuple(unknown),
         years=tuple(range(min(today.year, last_year), min(last_year, today.year + 7) + 1)),
+        scope=ids,
+        rare=bool(rare),
     )
 
 
