@@ -403,7 +403,7 @@ def test_the_first_key_of_the_list_is_found_without_reading_it_all(app: Flask, d
 
 def test_the_form_keeps_what_was_chosen_and_nothing_else(client: FlaskClient) -> None:
     contract = make_contract("un")
-    make_quartier(contract, 'Les « Saules » & <b>', slug="saules")
+    make_quartier(contract, "Les « Saules » & <b>", slug="saules")
     make_commitment(contract, theme="sante")
     make_quartier(make_contract("vieux", period_start="2010", period_end="2014"), "Jadis", slug="jadis")
     for question, chosen in (
@@ -413,6 +413,8 @@ def test_the_form_keeps_what_was_chosen_and_nothing_else(client: FlaskClient) ->
         ("?theme=magie", []),
         ("", []),
     ):
-        form = client.get(f"/fr/engagements{question}").text.split('class="filter-form"')[1].split("</form>")[0]
+        form = (
+            client.get(f"/fr/engagements{question}").text.split('class="filter-form"')[1].split("</form>")[0]
+        )
         assert [part.rsplit('value="')[-1].split('"')[0] for part in form.split(" selected")[:-1]] == chosen
         assert "Les « Saules » &amp; &lt;b&gt;" in form
