@@ -70,6 +70,9 @@ translations/%/LC_MESSAGES/messages.mo: translations/%/messages.po | $(DONE)/pyt
 
 run: setup ## the site with its demo, on http://127.0.0.1:8000
 	@$(WITH_SETTINGS); export DEMO="$${DEMO:-1}"; \
+	if [ "$$DEMO" = 1 ]; then export HELP_PHONE="$${HELP_PHONE:-01 99 00 12 34}" \
+	  HELP_PLACE="$${HELP_PLACE:-Maison du projet (adresse inventée), place du Marché}" \
+	  HELP_HOURS="$${HELP_HOURS:-Du lundi au vendredi, de 9 h à 12 h et de 14 h à 18 h}"; fi; \
 	$(BIN)/flask --app app db upgrade; \
 	$(BIN)/flask --app app demo load; \
 	echo "Open http://$${BIND:-127.0.0.1:8000} (Ctrl+C stops)."; \
