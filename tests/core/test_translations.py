@@ -40,7 +40,7 @@ def catalogue(tag: str) -> Catalog:
         return read_po(file, locale=tag)
 
 
-def forms(text: Message | None) -> tuple[str, ...]:
+def forms(text: Message | list[str] | None) -> tuple[str, ...]:
     return (text,) if isinstance(text, str) else tuple(text or ())
 
 
