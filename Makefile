@@ -11,7 +11,6 @@ BIN := .venv/bin
 # A finished step leaves a mark here; it is done again only when what it depends on has changed.
 DONE := .stamps
 
-CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 WORKERS ?= 2
 PYTEST ?= $(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
@@ -80,19 +79,25 @@ run: setup ## the site with its demo, on http://127.0.0.1:8000
 
 # --- Proving ---------------------------------------------------------------------------------------
 
+# Prints what the browser tests lack, as names of Debian's packages (libatomic1: Playwright's driver needs it).
+BROWSER_LACKS = { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null \
+    || echo chromium fonts-noto-core; \
+  if [ "$$(uname)" = Linux ] && ! PATH="$$PATH:/sbin:/usr/sbin" ldconfig -p | grep -F libatomic.so.1 >/dev/null; then echo libatomic1; fi
+
 .PHONY: browser
 browser:
-	@if [ -n "$(CHROMIUM)" ]; then :; \
-	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-core >/dev/null; \
-	else echo "Skipped: the browser tests, for want of Chromium. On Debian: apt-get install chromium fonts-noto-core"; fi
+	@lacks="$$($(BROWSER_LACKS))"; \
+	if [ -n "$$lacks" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing for the browser tests:" $$lacks; apt-get update -qq; \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$lacks >/dev/null; \
+	elif [ -n "$$lacks" ]; then echo "Skipped: the browser tests. On Debian: apt-get install" $$lacks; fi
 
 test: setup $(DONE)/python-dev browser ## all tests, in a real browser too; on PostgreSQL too where TEST_POSTGRES_URL is set
 	@if [ -z "$${TEST_POSTGRES_URL:-}" ]; then \
 	  echo "Skipped: the tests on PostgreSQL. Set TEST_POSTGRES_URL, such as postgresql+psycopg://postgres@127.0.0.1:5432/test"; fi
-	@if command -v chromium chromium-browser google-chrome >/dev/null || [ -n "$(CHROMIUM)" ]; then marks=""; else marks="not browser"; fi; \
+	@marks=""; if [ -n "$$($(BROWSER_LACKS))" ]; then marks="not browser"; fi; \
 	unset CDV_ENV DATABASE_URL DATA_DIR; \
-	$(PYTEST) -m "$$marks"; \
+	TEST_DATABASE=sqlite $(PYTEST) -m "$$marks"; \
 	if [ -n "$${TEST_POSTGRES_URL:-}" ]; then echo "The same tests on PostgreSQL:"; TEST_DATABASE=postgresql $(PYTEST) -m "$$marks"; fi
 
 lint: $(DONE)/python-dev ## ruff, mypy and the floors of the house
