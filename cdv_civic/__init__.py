@@ -7,6 +7,7 @@ from whitenoise import WhiteNoise
 
 from cdv_civic import commitments, console, glossary, pages, people
 from cdv_civic.core import assets, db, headers, i18n, pagecache, policy, problems
+from cdv_civic.core.addresses import Application
 from cdv_civic.core.config import ROOT, Settings
 
 
@@ -14,7 +15,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The application. Raises `config.UnusableSetting` where it could not work as it is set."""
     settings = settings or Settings.from_environment(os.environ)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    app = Flask("cdv_civic", root_path=str(ROOT), template_folder="templates", static_folder=None)
+    app = Application("cdv_civic", root_path=str(ROOT), template_folder="templates", static_folder=None)
     app.config.from_mapping(settings.flask_config())
     app.extensions["settings"] = settings
 

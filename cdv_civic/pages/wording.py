@@ -5,10 +5,9 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from flask import Flask
-from flask_babel import format_decimal
 
 from cdv_civic.core.fold import fold
-from cdv_civic.core.i18n import _, ngettext
+from cdv_civic.core.i18n import _, ngettext, number_text
 from cdv_civic.territory.queries.quartiers import Share
 
 _AGE: Final = re.compile(r"part des (moins|plus) de (\d\d) ans")
@@ -16,7 +15,7 @@ _AGE: Final = re.compile(r"part des (moins|plus) de (\d\d) ans")
 
 def number(value: int) -> str:
     """« 10 672 »: a whole number as people write it."""
-    return str(format_decimal(value))
+    return number_text(value)
 
 
 def enumeration(items: Iterable[str]) -> str:

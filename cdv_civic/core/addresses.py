@@ -1,0 +1,42 @@
+"""Addresses of our own pages, each built once: a list of twenty cards asks for sixty of them."""
+
+from typing import Any, Final
+
+from flask import Flask, g, has_request_context, request
+
+MOST_KEPT: Final = 20_000
+
+
+class Application(Flask):
+    """Flask, which remembers the addresses it has built."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._addresses: dict[tuple[object, ...], str] = {}
+
+    def url_for(
+        self,
+        endpoint: str,
+        *,
+        _anchor: str | None = None,
+        _method: str | None = None,
+        _scheme: str | None = None,
+        _external: bool | None = None,
+        **values: Any,
+    ) -> str:
+        """As Flask's. An address depends on nothing but the endpoint, its values and the page's language."""
+        # Only plain values: True and 1 are one key but two addresses.
+        plain = all(type(value) is str or type(value) is int for value in values.values())
+        special = _anchor or _method or _scheme or _external or endpoint.startswith(".")
+        if special or not plain or not has_request_context():
+            return super().url_for(
+                endpoint, _anchor=_anchor, _method=_method, _scheme=_scheme, _external=_external, **values
+            )
+        language = g.get("language")
+        key = (endpoint, language and language.tag, request.script_root, *values.items())
+        address = self._addresses.get(key)
+        if address is None:
+            if len(self._addresses) >= MOST_KEPT:
+                self._addresses.clear()
+            address = self._addresses[key] = super().url_for(endpoint, **values)
+        return address
