@@ -75,6 +75,7 @@ for (const [name, measured] of Object.entries(results)) {
       (measured.failed.length ? `   fails: ${measured.failed.join(", ")}` : ""),
   );
 }
+console.log(JSON.stringify(results));
 if (values.json) await writeFile(values.json, `${JSON.stringify(results, null, 2)}\n`);
 const missed = Object.values(results).some((measured) =>
   Object.entries(GOALS).some(([category, goal]) => measured[category] < goal),

@@ -268,6 +268,24 @@ def main() -> None:
         "growth": grown,
     }
     (RESULTS / "pages.json").write_text(json.dumps(report, indent=1) + "\n")
+    short = [
+        [
+            row.site,
+            row.page,
+            row.how,
+            *(round(n, 2) for n in (row.result.p50, row.result.p95, row.result.rate, row.ratio)),
+        ]
+        for row in rows
+    ]
+    print(
+        json.dumps(
+            {
+                "columns": ["site", "page", "how", "p50", "p95", "rate", "of_bare"],
+                "rows": short,
+                "growth": grown,
+            }
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -81,6 +81,7 @@ def main() -> int:
     results = Path(ROOT / "benchmarks/results")
     results.mkdir(exist_ok=True)
     (results / "weight.json").write_text(json.dumps(weights, indent=1) + "\n")
+    print(json.dumps(weights))
     return int(missed)
 
 
