@@ -110,6 +110,7 @@ def register(app: Flask, settings: Settings) -> None:
                 "name": site_name(settings),
                 "demo": settings.demo,
                 "development": settings.development,
+                "mails": settings.mails,
                 "base_url": settings.base_url or request.url_root.rstrip("/"),
                 "help_phone": settings.help_phone,
                 "help_place": settings.help_place,

@@ -4,12 +4,15 @@ A setting that cannot work stops the program with a sentence that says what to s
 (`UnusableSetting`); nothing is guessed for a city that runs the platform for real.
 """
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
+from limits import parse as parse_rate
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -17,8 +20,54 @@ ROOT = Path(__file__).resolve().parents[2]
 SUPPORTED_DATABASES = ("sqlite", "postgresql")
 
 
+#: How a mail server is spoken to -> its usual port.
+MAIL_SCHEMES = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+_MAILBOX = re.compile(r"[A-Za-z0-9._%+-]+@([A-Za-z0-9-]+\.)+[A-Za-z0-9-]{2,63}")
+
+
 class UnusableSetting(ValueError):
     """A setting is missing or cannot work; the message says what to set."""
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where mails are handed over."""
+
+    scheme: str  #: a key of `MAIL_SCHEMES`
+    host: str
+    port: int
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+    @classmethod
+    def from_url(cls, url: str) -> "MailServer":
+        """Read SMTP_URL; raise `UnusableSetting`, which never says the password."""
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError:
+            parts, port = urlsplit(""), None
+        if parts.scheme not in MAIL_SCHEMES or not parts.hostname or parts.path.strip("/") or parts.query:
+            raise UnusableSetting(
+                "SMTP_URL cannot be read: set something like smtps://user:password@mail.example.fr, "
+                "smtp+starttls://user:password@mail.example.fr:587 or smtp://127.0.0.1:25; "
+                "write signs such as @ or / in the password as %40 or %2F."
+            )
+        if (
+            parts.username
+            and parts.scheme == "smtp"
+            and parts.hostname not in ("127.0.0.1", "::1", "localhost")
+        ):
+            raise UnusableSetting(
+                "SMTP_URL would send its password unprotected: set smtps:// or smtp+starttls:// instead of smtp://."
+            )
+        return cls(
+            parts.scheme,
+            parts.hostname,
+            port or MAIL_SCHEMES[parts.scheme],
+            unquote(parts.username or ""),
+            unquote(parts.password or ""),
+        )
 
 
 @dataclass(frozen=True)
@@ -38,6 +87,11 @@ class Settings:
     proxies: int = 0
     rate_limit_storage: str = "memory://"
     sign_in_limit: str = "10 per 15 minutes"
+    lost_password_limit: str = "5 per hour"  # noqa: S105  (how often, not a password)
+    smtp_url: str = ""  # empty: mails stay in the outbox while developing, and are not written in production
+    mail_from: str = ""
+    mail_kept_days: int = 30
+    jobs: bool = True
     help_phone: str = ""
     help_place: str = ""
     help_hours: str = ""
@@ -55,6 +109,11 @@ class Settings:
         return self.environment == "development"
 
     @property
+    def mails(self) -> bool:
+        """Whether the site writes mails: in production it needs a server that takes them."""
+        return bool(self.smtp_url) or self.environment != "production"
+
+    @property
     def default_language(self) -> str:
         """The language that strings and originals are written in."""
         return self.languages[0]
@@ -67,13 +126,15 @@ class Settings:
             raise UnusableSetting(
                 f'CDV_ENV is "{environment}": set it to production, development or testing.'
             )
+        base_url = _base_url(environ.get("BASE_URL", ""))
+        smtp_url, mail_from = _mail(environ.get("SMTP_URL", ""), environ.get("MAIL_FROM", ""), base_url)
         data_dir = Path(environ.get("DATA_DIR") or ROOT / "data").absolute()
         return cls(
             environment=environment,
             secret_key=_secret_key(environ.get("SECRET_KEY", ""), environment),
             database_url=_database_url(environ.get("DATABASE_URL", ""), data_dir),
             data_dir=data_dir,
-            base_url=_base_url(environ.get("BASE_URL", "")),
+            base_url=base_url,
             languages=_languages(environ.get("LANGUAGES", "fr,en,ar")),
             timezone=_timezone(environ.get("TIMEZONE", "Europe/Paris")),
             site_name=environ.get("SITE_NAME", "").strip(),
@@ -82,6 +143,13 @@ class Settings:
             proxies=_whole_number("PROXIES", environ.get("PROXIES", "0"), 0, 10),
             rate_limit_storage=environ.get("RATE_LIMIT_STORAGE", cls.rate_limit_storage),
             sign_in_limit=environ.get("SIGN_IN_LIMIT", cls.sign_in_limit),
+            lost_password_limit=_rate(
+                "LOST_PASSWORD_LIMIT", environ.get("LOST_PASSWORD_LIMIT") or cls.lost_password_limit
+            ),
+            smtp_url=smtp_url,
+            mail_from=mail_from,
+            mail_kept_days=_whole_number("MAIL_KEPT_DAYS", environ.get("MAIL_KEPT_DAYS", "30"), 1, 3650),
+            jobs=_switch("JOBS", environ.get("JOBS", "1")),
             help_phone=environ.get("HELP_PHONE", ""),
             help_place=environ.get("HELP_PLACE", ""),
             help_hours=environ.get("HELP_HOURS", ""),
@@ -169,6 +237,27 @@ def _base_url(value: str) -> str:
     return value
 
 
+def _mail(url: str, sender: str, base_url: str) -> tuple[str, str]:
+    url, sender = url.strip(" "), sender.strip(" ")
+    if sender and not _MAILBOX.fullmatch(sender):
+        raise UnusableSetting(
+            "MAIL_FROM is not an e-mail address: set the address that mails come from, such as site@example.fr."
+        )
+    if not url:
+        return "", sender
+    MailServer.from_url(url)
+    if not sender:
+        raise UnusableSetting(
+            "MAIL_FROM is missing: set the address that mails come from, such as site@example.fr."
+        )
+    if not base_url:
+        raise UnusableSetting(
+            "BASE_URL is missing: mails hold links, so set the public address of the site, "
+            "such as https://engagements.example.fr."
+        )
+    return url, sender
+
+
 def _languages(value: str) -> tuple[str, ...]:
     tags = tuple(dict.fromkeys(tag.strip() for tag in value.split(",") if tag.strip()))
     if not tags or tags[0] != "fr":
@@ -194,6 +283,14 @@ def _timezone(value: str) -> str:
         raise UnusableSetting(
             f'TIMEZONE is "{value}": set the territory\'s zone, such as Europe/Paris or America/Cayenne.'
         ) from None
+    return value
+
+
+def _rate(name: str, value: str) -> str:
+    try:
+        parse_rate(value)
+    except ValueError:
+        raise UnusableSetting(f'{name} is "{value}": set something like 5 per hour.') from None
     return value
 
 

@@ -41,7 +41,8 @@ ACTIONS: Final[dict[str, frozenset[Role]]] = {
     "glossary.translate": STAFF,  # say what a word of the glossary means, in each language
     "contract.import": frozenset({Role.ADMINISTRATOR}),  # bring in a contract pack, or a newer one
     "account.self": STAFF,  # change one's own password
-    "account.manage": frozenset({Role.ADMINISTRATOR}),  # make and close accounts
+    "account.manage": frozenset({Role.ADMINISTRATOR}),  # invite people, make and close accounts
+    "notice.manage": frozenset({Role.ADMINISTRATOR}),  # see the mails that could not be sent, try them again
 }
 
 

@@ -4,7 +4,7 @@
     with stored(upload) as rows_of, transaction() as session:
         (row,) = rows_of(session)                                          # gone again if anything fails
 
-The store is a folder today; anything with the three verbs of `Store` can take its place.
+The store is a folder today; anything with the verbs of `Store` can take its place.
 """
 
 import os
@@ -12,17 +12,17 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Final, Protocol
 
 from flask import current_app
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cdv_civic.core import clock
 from cdv_civic.core.config import Settings
-from cdv_civic.core.db import Model
+from cdv_civic.core.db import Model, db
 from cdv_civic.core.errors import DomainError, NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.photos import looks_like_heic, looks_like_photo, re_encode
@@ -68,6 +68,9 @@ class Store(Protocol):
     def delete(self, name: str) -> None:
         """Forget it; nothing happens where there is none."""
 
+    def older_than(self, moment: datetime) -> Iterator[str]:
+        """Names of the files written before `moment`, those of unfinished ones too."""
+
 
 class FolderStore:
     """A folder, with one more level so that no directory grows without end."""
@@ -76,8 +79,9 @@ class FolderStore:
         self.root = root
 
     def _path(self, name: str) -> Path:
-        path = (self.root / name[:2] / name).resolve()
-        if not path.is_relative_to(self.root.resolve()) or "/" in name or not name[:2].isalnum():
+        folder = name.removeprefix(".")[:2]  # an unfinished file stands beside what it becomes
+        path = (self.root / folder / name).resolve()
+        if not path.is_relative_to(self.root.resolve()) or "/" in name or not folder.isalnum():
             raise FileNotFoundError(name)
         return path
 
@@ -102,6 +106,14 @@ class FolderStore:
     def delete(self, name: str) -> None:
         """Remove the file where there is one."""
         self._path(name).unlink(missing_ok=True)
+
+    def older_than(self, moment: datetime) -> Iterator[str]:
+        """Names of the files written before `moment`, those of unfinished ones too."""
+        for folder in sorted(self.root.glob("??")):
+            for path in sorted(folder.iterdir()):
+                with suppress(FileNotFoundError):  # somebody else removed it meanwhile
+                    if path.is_file() and path.stat().st_mtime < moment.timestamp():
+                        yield path.name
 
 
 def store() -> Store:
@@ -232,6 +244,27 @@ def stored(*uploads: Upload) -> Iterator[Callable[[Session], list[StoredFile]]]:
         if not kept:
             for name in written:
                 place.delete(name)
+
+
+#: A file is written before the row that names it: a younger one may still get its row.
+ORPHAN_AFTER: Final = timedelta(days=1)
+
+
+def remove_orphans() -> int:
+    """Delete files older than a day that no row names, what an upload cut off left behind; how many."""
+    place, removed = store(), 0
+    names = list(place.older_than(clock.now() - ORPHAN_AFTER))
+    keys = {name: name.partition("-")[0].partition(".")[0] for name in names}
+    asked = sorted(set(keys.values()))
+    named: set[str] = set()
+    for start in range(0, len(asked), 500):
+        part = select(StoredFile.key).where(StoredFile.key.in_(asked[start : start + 500]))
+        named.update(db.session.execute(part).scalars())
+    for name, key in keys.items():
+        if key not in named:
+            place.delete(name)
+            removed += 1
+    return removed
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def create_command(
             email=email,
             password=password,
             name=name,
-            organisation_name=organisation or _usual_organisation(contract),
+            organisation_name=organisation or usual_organisation(contract),
             role=Role.ADMINISTRATOR if administrator else Role.STAFF,
             contract_slug=contract,
         )
@@ -57,7 +57,7 @@ def create_command(
     click.echo(f"Compte créé : {account.email}, pour {scope}, au nom de « {account.organisation_name} ».")
 
 
-def _usual_organisation(contract: str | None) -> str:
+def usual_organisation(contract: str | None) -> str:
     """What residents read under a piece of news where nothing was said: the contract's territory, or the site."""
     settings: Settings = current_app.extensions["settings"]
     if contract is not None:

@@ -38,9 +38,13 @@ class TooManyAttempts(DomainError):
         self.seconds = seconds
 
 
-def _limit() -> RateLimitItem:
+def _settings() -> Settings:
     settings: Settings = current_app.extensions["settings"]
-    return parse(settings.sign_in_limit)
+    return settings
+
+
+def _limit() -> RateLimitItem:
+    return parse(_settings().sign_in_limit)
 
 
 def _hashed(*parts: str) -> str:
@@ -65,6 +69,25 @@ def count_attempt(account: str) -> None:
         _refuse(item, here)
     if not limiter.limiter.hit(item, who):
         _refuse(item, who)
+
+
+def count_lost_password(account: str) -> None:
+    """Count a request for a link to a folded e-mail, whether it has an account or not; raise `TooManyAttempts`.
+
+    A network address may ask as often as it may try to sign in, an account as LOST_PASSWORD_LIMIT says.
+    """
+    for item, key in (
+        (_limit(), _hashed("lost, from", get_remote_address())),
+        (parse(_settings().lost_password_limit), _hashed("lost, for", account)),
+    ):
+        if not limiter.limiter.hit(item, key):
+            _refuse(item, key)
+
+
+def check_address() -> None:
+    """Raise `TooManyAttempts` where this network address has failed too often."""
+    if not limiter.limiter.test(_limit(), _address_key()):
+        _refuse(_limit(), _address_key())
 
 
 def note_failure() -> None:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from cdv_civic.core import audit, clock
 from cdv_civic.core.db import db, transaction
@@ -10,13 +10,14 @@ from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import Actor, Role, require
 from cdv_civic.people.emails import BadEmail, fold_email
-from cdv_civic.people.models import Account, RoleGrant
+from cdv_civic.people.links import end_links
+from cdv_civic.people.models import NO_PASSWORD, Account, RoleGrant
 from cdv_civic.people.passwords import check_new_password, hash_password, matches, needs_rehash
 from cdv_civic.people.scopes import contracts_of
 from cdv_civic.territory.models import Contract
 
 
-def _require_management(actor: Actor, contract_id: int | None) -> None:
+def require_management(actor: Actor, contract_id: int | None) -> None:
     """For the whole site (None), a role for one contract is not enough."""
     require(actor, "account.manage", contract_id)
     if contract_id is None and contracts_of(actor, "account.manage") is not None:
@@ -51,20 +52,22 @@ def create_account(
     actor: Actor,
     *,
     email: str,
-    password: str,
+    password: str | None,
     name: str,
     organisation_name: str,
     role: Role = Role.STAFF,
     contract_slug: str | None = None,
 ) -> Account:
-    """A new account with one role, for one contract or (None) the whole site.
+    """A new account with one role, for one contract or (None) the whole site; without a password, an invited one.
 
     Raises `BadEmail`, `WeakPassword`, `NotFound` for the contract, `Conflict` where the address has an account.
     """
     require(actor, "account.manage")
     folded = fold_email(email)
-    check_new_password(password, email=folded)
-    password_hash = hash_password(password)
+    password_hash = NO_PASSWORD
+    if password is not None:
+        check_new_password(password, email=folded)
+        password_hash = hash_password(password)
     taken = Conflict(_l("Cette adresse e-mail a déjà un compte."), field="email")
     try:
         with transaction() as session:
@@ -75,7 +78,7 @@ def create_account(
                 ).scalar()
                 if contract_id is None:
                     raise NotFound(_l("Ce contrat n’existe pas."), field="contract")
-            _require_management(actor, contract_id)
+            require_management(actor, contract_id)
             if session.execute(select(Account.id).where(Account.email == folded)).scalar() is not None:
                 raise taken
             account = Account(
@@ -112,18 +115,44 @@ def create_account(
     return account
 
 
+def _refuse_last_administrator(session: Session, leaving: Account) -> None:
+    """All administrators are locked, so that two of them cannot close each other's account at once."""
+    administrators = set(
+        session.execute(
+            select(Account.id)
+            .join(RoleGrant, RoleGrant.account_id == Account.id)
+            .where(
+                RoleGrant.role == Role.ADMINISTRATOR.value,
+                RoleGrant.contract_id.is_(None),
+                Account.disabled_at.is_(None),
+                Account.password_hash != NO_PASSWORD,
+            )
+            .order_by(Account.id)
+            .with_for_update(of=Account)
+        ).scalars()
+    )
+    if administrators == {leaving.id}:
+        raise Conflict(
+            _l("C’est le dernier compte qui gère le site. Invitez d’abord une autre personne pour le faire."),
+            field="email",
+        )
+
+
 def disable_account(actor: Actor, email: str) -> Account:
-    """Close an account: it cannot act from the next request on. Raises `NotFound`."""
-    _require_management(actor, None)
+    """Close an account: it cannot act from the next request on.
+
+    Raises `NotFound`, and `Conflict` for the last administrator of the whole site who can sign in.
+    """
+    require_management(actor, None)
     with transaction() as session:
-        account = session.execute(
-            select(Account).where(Account.email == fold_email(email)).with_for_update()
-        ).scalar()
+        account = session.execute(select(Account).where(Account.email == fold_email(email))).scalar()
         if account is None:
             raise NotFound(_l("Aucun compte n’a cette adresse e-mail."), field="email")
         if account.disabled_at is None:
+            _refuse_last_administrator(session, account)
             account.disabled_at = clock.now()
             account.session_number += 1
+            end_links(session, account.id)
             audit.record(session, actor, "account.manage", "account", account.id, after={"disabled": True})
     return account
 
@@ -133,7 +162,7 @@ def reset_password(actor: Actor, email: str, password: str) -> Account:
 
     Raises `NotFound`, `BadEmail`, `WeakPassword`.
     """
-    _require_management(actor, None)
+    require_management(actor, None)
     folded = fold_email(email)
     check_new_password(password, email=folded)
     password_hash = hash_password(password)
@@ -143,6 +172,7 @@ def reset_password(actor: Actor, email: str, password: str) -> Account:
             raise NotFound(_l("Aucun compte n’a cette adresse e-mail."), field="email")
         account.password_hash = password_hash
         account.session_number += 1
+        end_links(session, account.id)
         audit.record(session, actor, "account.manage", "account", account.id, after={"password": "changed"})
     return account
 
@@ -165,5 +195,6 @@ def change_own_password(actor: Actor, *, current: str, password: str) -> Account
     with transaction() as session:
         account.password_hash = password_hash
         account.session_number += 1
+        end_links(session, account.id)
         audit.record(session, actor, "account.self", "account", account.id, after={"password": "changed"})
     return account

@@ -78,8 +78,8 @@ def hash_password(password: str) -> str:
 
 
 def matches(password_hash: str | None, password: str) -> bool:
-    """Whether `password` is the one of `password_hash`; as long a work where there is no hash (None)."""
-    known = password_hash is not None
+    """Whether `password` is the one of `password_hash`; as long a work where there is no hash."""
+    known = bool(password_hash)
     try:
         _hasher().verify(password_hash or _dummy_hash(current_app.testing), password[:LONGEST])
     except (VerificationError, InvalidHashError):

@@ -27,6 +27,11 @@ class SignedIn:
     session_number: int
 
     @property
+    def administrator(self) -> bool:
+        """Whether they look after the whole site: the desk shows them its pages."""
+        return Grant(Role.ADMINISTRATOR) in self.grants
+
+    @property
     def is_authenticated(self) -> bool:
         """For Flask-Login."""
         return True

@@ -38,6 +38,14 @@ def test_development_makes_its_own_key() -> None:
         ("TIMEZONE", "Europe/Orly", "set the territory's zone"),
         ("DEMO", "perhaps", "set it to 1 or 0"),
         ("STALE_AFTER_DAYS", "-4", "set a whole number from 1 to 3650"),
+        ("SMTP_URL", "mail.example.fr", "SMTP_URL cannot be read: set something like smtps://"),
+        ("SMTP_URL", "http://mail.example.fr", "SMTP_URL cannot be read"),
+        ("SMTP_URL", "smtp://mail.example.fr:port", "SMTP_URL cannot be read"),
+        ("SMTP_URL", "smtp://me:secret@mail.example.fr", "set smtps:// or smtp+starttls://"),
+        ("MAIL_FROM", "site@example.fr\nBcc: other@example.fr", "MAIL_FROM is not an e-mail address"),
+        ("MAIL_KEPT_DAYS", "0", "set a whole number from 1 to 3650"),
+        ("LOST_PASSWORD_LIMIT", "often", "set something like 5 per hour"),
+        ("JOBS", "some", "set it to 1 or 0"),
         ("PROXIES", "many", "set a whole number from 0 to 10"),
     ],
 )
@@ -45,7 +53,28 @@ def test_what_cannot_work_is_refused_with_what_to_set(name: str, value: str, sen
     with pytest.raises(UnusableSetting) as refusal:
         Settings.from_environment({"SECRET_KEY": KEY, name: value})
     assert name in str(refusal.value)
+    assert "secret" not in str(refusal.value)
     assert sentence in str(refusal.value)
+
+
+MAIL = {"SMTP_URL": "smtps://me:p%40ss@mail.example.fr", "MAIL_FROM": "site@example.fr"}
+
+
+def test_a_mail_server_asks_for_a_sender() -> None:
+    with pytest.raises(UnusableSetting, match="MAIL_FROM is missing: set the address that mails come from"):
+        Settings.from_environment({"SECRET_KEY": KEY, "SMTP_URL": MAIL["SMTP_URL"]})
+
+
+def test_mails_ask_for_the_public_address_of_the_site_for_their_links() -> None:
+    with pytest.raises(UnusableSetting, match="BASE_URL is missing: mails hold links"):
+        Settings.from_environment({"SECRET_KEY": KEY, **MAIL})
+    settings = Settings.from_environment({"SECRET_KEY": KEY, **MAIL, "BASE_URL": "https://site.example.fr"})
+    assert settings.mails
+
+
+def test_production_without_a_mail_server_writes_no_mail() -> None:
+    assert not Settings.from_environment({"SECRET_KEY": KEY}).mails
+    assert Settings.from_environment({"CDV_ENV": "development"}).mails
 
 
 def test_sqlite_in_the_data_folder_is_the_default(tmp_path: Path) -> None:
