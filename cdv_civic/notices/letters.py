@@ -1,0 +1,54 @@
+"""A mail as it is written: its sentences, in the language of its reader."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from flask import current_app
+from flask_babel import force_locale
+
+from cdv_civic.core.assets import site_name
+from cdv_civic.core.config import Settings
+from cdv_civic.core.i18n import _, direction_of
+
+
+@dataclass(frozen=True)
+class Letter:
+    """Plain sentences already in the reader's language; the templates only lay them out."""
+
+    subject: str
+    paragraphs: Sequence[str]
+    action: str = ""  #: words of the one button
+    url: str = ""  #: where it leads, absolute
+    after: Sequence[str] = ()  #: sentences below the button
+
+
+@contextmanager
+def written_in(tag: str) -> Iterator[None]:
+    """Inside, gettext speaks the language `tag` of the mail, not the one of the page that asked for it."""
+    with force_locale(tag):
+        yield
+
+
+def address_of(endpoint: str, **values: object) -> str:
+    """The absolute address of a page, from BASE_URL: never from what a visitor's request says the site is called."""
+    settings: Settings = current_app.extensions["settings"]
+    root = settings.base_url or "http://127.0.0.1:8000"
+    return root + current_app.url_map.bind("localhost").build(endpoint, values)
+
+
+def lay_out(letter: Letter, language: str) -> tuple[str, str]:
+    """The plain text and the HTML of a letter; call it inside `written_in`."""
+    settings: Settings = current_app.extensions["settings"]
+    values = {
+        "letter": letter,
+        "tag": language,
+        "direction": direction_of(language),
+        "site_name": site_name(settings),
+        "home": address_of("pages.home", lang=language),
+        "no_answer": _("Ce message est envoyé par le site. Personne ne lit les réponses."),
+    }
+    plain, html = (
+        current_app.jinja_env.get_template(f"notices/mail.{kind}").render(values) for kind in ("txt", "html")
+    )
+    return plain.strip() + "\n", html

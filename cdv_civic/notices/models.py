@@ -1,0 +1,45 @@
+"""The table of the outbox."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cdv_civic.core.db import Model
+
+_WAITING = "sent_at IS NULL AND failed_at IS NULL"
+
+
+class Notice(Model):
+    """A message on its way to one person. It waits until `sent_at` or `failed_at` is set, never both."""
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        CheckConstraint("kind IN ('email')", name="kind"),
+        CheckConstraint("sent_at IS NULL OR failed_at IS NULL", name="one_end"),
+        Index("ix_notice_waiting", "due_at", sqlite_where=text(_WAITING), postgresql_where=text(_WAITING)),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    #: Random; the left part of the Message-ID, so that a mail that left twice is seen as one.
+    key: Mapped[str] = mapped_column(unique=True)
+    #: A folded e-mail address; None once the message is erased. Never in logs.
+    recipient: Mapped[str | None]
+    subject: Mapped[str]
+    #: Both bodies are None once the message is erased.
+    text_body: Mapped[str | None]
+    html_body: Mapped[str | None]
+    #: Tag of the language it is written in.
+    language: Mapped[str]
+    created_at: Mapped[datetime]
+    #: When it may be tried (again).
+    due_at: Mapped[datetime]
+    #: It holds a link that ends then: it is not sent later, and its bodies are erased as soon as it has left.
+    useful_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None]
+    #: It was given up: administrators see it.
+    failed_at: Mapped[datetime | None]
+    #: Kind of the last error and the server's number, never its words: they may name people.
+    last_error: Mapped[str | None]

@@ -1,0 +1,70 @@
+"""Mails that could not be sent, for administrators; and, while developing, all mails."""
+
+from typing import cast
+
+from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from cdv_civic.core.config import Settings
+from cdv_civic.core.errors import NotFound
+from cdv_civic.core.i18n import _
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.policy import Actor, policy
+from cdv_civic.notices import operations, queries
+
+blueprint = Blueprint("notices", __name__, url_prefix="/<lang>")
+#: Mails bring their styles with them; nothing else of them may do anything.
+MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
+
+
+@blueprint.after_request
+def keep_nothing(response: Response) -> Response:
+    """These pages show who was written to: no cache may keep them."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _developing() -> None:
+    settings: Settings = current_app.extensions["settings"]
+    if not settings.development:
+        raise NotFound(_l("Cette page n’existe pas"))
+
+
+@blueprint.get("/messages-envoyes")
+@policy("public")
+def sent() -> str:
+    """All mails of a site in development: its outbox, which goes nowhere without SMTP_URL."""
+    _developing()
+    return render_template("notices/sent.html", mails=queries.newest())
+
+
+@blueprint.get("/messages-envoyes/<int:notice_id>")
+@policy("public")
+def one(notice_id: int) -> AnyResponse:
+    """One mail as its reader sees it, while developing."""
+    _developing()
+    html = queries.html_of(notice_id)
+    if html is None:
+        raise NotFound(_l("Cette page n’existe pas"))
+    response = make_response(html)
+    response.headers["Content-Security-Policy"] = MAIL_POLICY
+    return response
+
+
+@blueprint.get("/bureau/messages")
+@policy("notice.manage")
+def given_up() -> str:
+    """Mails that could not be sent."""
+    return render_template(
+        "notices/given_up.html", actor=current_user, mails=queries.given_up(), waiting=queries.waiting()
+    )
+
+
+@blueprint.post("/bureau/messages/<int:notice_id>/encore")
+@policy("notice.manage")
+def try_again(notice_id: int) -> AnyResponse:
+    """Put one of them back into the outbox."""
+    operations.try_again(cast(Actor, current_user._get_current_object()), notice_id)
+    flash(_("Le message part de nouveau dans quelques instants."), "success")
+    return redirect(url_for("notices.given_up"), 303)
