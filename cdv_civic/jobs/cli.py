@@ -1,0 +1,42 @@
+"""`flask jobs`: work that nobody asks for."""
+
+import signal
+import threading
+from types import FrameType
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from cdv_civic.jobs.scheduler import start
+from cdv_civic.jobs.table import JOBS
+from cdv_civic.jobs.table import run as run_job
+
+jobs = AppGroup("jobs", help="Mails to send, things to erase.")
+
+
+@jobs.command("run")
+def run_command() -> None:
+    """Do the jobs from now on, in this one process, until it is stopped."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    scheduler = start(app)
+    if scheduler is None:
+        raise click.ClickException("JOBS is 0: set it to 1 for this process.")
+    ended = threading.Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        ended.set()
+
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, end)
+    click.echo("jobs: " + ", ".join(job.name for job in JOBS))
+    ended.wait()
+    scheduler.shutdown(wait=True)
+
+
+@jobs.command("once")
+def once_command() -> None:
+    """Do each job now, once, unless another process does it at this moment."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    for job in JOBS:
+        click.echo(f"{job.name}: {'done' if run_job(app, job, now=True) else 'another process does it'}")

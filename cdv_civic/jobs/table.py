@@ -1,0 +1,62 @@
+"""All jobs. Each may be run twice, or cut off in the middle, without harm."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from flask import Flask, current_app
+
+from cdv_civic.core.db import db
+from cdv_civic.core.uploads import remove_orphans
+from cdv_civic.jobs import lease
+from cdv_civic.notices.operations import anything_due, deliver, erase_old
+from cdv_civic.people.links import forget_old_links
+
+
+@dataclass(frozen=True)
+class Job:
+    """Some work, how often it is done, and how long it may take before somebody else may begin it too."""
+
+    name: str
+    work: Callable[[], object]
+    period: timedelta
+    lasts: timedelta
+    #: Asked first, so that a job with nothing to do writes nothing.
+    wanted: Callable[[], bool] = lambda: True
+
+
+JOBS: Final = (
+    Job("deliver", deliver, timedelta(seconds=5), timedelta(minutes=5), anything_due),
+    Job("erase-mails", erase_old, timedelta(hours=6), timedelta(minutes=10)),
+    Job("forget-links", forget_old_links, timedelta(hours=6), timedelta(minutes=10)),
+    Job("remove-orphans", remove_orphans, timedelta(hours=6), timedelta(minutes=30)),
+)
+
+
+def run(app: Flask, job: Job, *, now: bool = False) -> bool:
+    """Do a job unless it is too soon (not with `now`) or somebody else does it; whether it was done.
+
+    An error is written down, and the job is tried again after its period.
+    """
+    with app.app_context():
+        try:
+            if not now and not job.wanted():
+                return False
+            holder = lease.take(job.name, period=timedelta(0) if now else job.period, lasts=job.lasts)
+            if holder is None:
+                return False
+            try:
+                job.work()
+            finally:
+                db.session.rollback()
+                lease.give_back(job.name, holder)
+        except Exception as error:
+            if now:
+                raise
+            # The kind of the error only: its words may hold what people wrote.
+            current_app.logger.error("the job %s failed: %s", job.name, type(error).__name__)
+            return False
+        finally:
+            db.session.remove()
+    return True
