@@ -5,6 +5,7 @@ Processes keep no state but a cache of finished pages, so that there can be any 
 
 import gc
 import os
+from typing import Any
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
@@ -31,3 +32,19 @@ def pre_fork(_server: object, _worker: object) -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+def post_worker_init(worker: Any) -> None:
+    """Each process looks after the jobs (mails to send, things to erase): the lease of each lets one do it.
+
+    Here and not before the fork: threads do not follow into a child.
+    """
+    from cdv_civic.jobs import start
+
+    worker.job_scheduler = start(worker.wsgi)
+
+
+def worker_exit(_server: object, worker: Any) -> None:
+    """No job begins in a process that ends."""
+    if getattr(worker, "job_scheduler", None) is not None:
+        worker.job_scheduler.shutdown(wait=False)

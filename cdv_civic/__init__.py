@@ -5,7 +5,7 @@ import os
 from flask import Flask
 from whitenoise import WhiteNoise
 
-from cdv_civic import commitments, console, glossary, pages, people
+from cdv_civic import access, commitments, console, glossary, notices, pages, people
 from cdv_civic.core import assets, db, headers, i18n, pagecache, policy, problems
 from cdv_civic.core.addresses import Application
 from cdv_civic.core.config import ROOT, Settings
@@ -28,6 +28,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     pagecache.register(app, enabled=settings.page_cache)
 
     people.register(app, settings)
+    notices.register(app)
+    access.register(app)
     glossary.register(app)
     commitments.register(app)
     pages.register(app)

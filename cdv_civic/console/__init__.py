@@ -5,12 +5,15 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Add the commands."""
+    import cdv_civic.access.cli  # noqa: F401  (adds `invite` to the group `staff`)
     from cdv_civic.console import audit, migrations
     from cdv_civic.demo.cli import demo
     from cdv_civic.glossary.cli import glossary
+    from cdv_civic.jobs.cli import jobs
+    from cdv_civic.notices.cli import notices
     from cdv_civic.packs.cli import contract
     from cdv_civic.people.cli import staff
 
     migrations.register(app)
-    for group in (audit.audit, contract, demo, glossary, staff):
+    for group in (audit.audit, contract, demo, glossary, jobs, notices, staff):
         app.cli.add_command(group)

@@ -10,11 +10,13 @@ from cdv_civic.core import audit, localized, uploads
 from cdv_civic.core.config import ROOT
 from cdv_civic.core.db import UtcDateTime, db
 from cdv_civic.glossary import models as glossary
+from cdv_civic.jobs import models as jobs
+from cdv_civic.notices import models as notices
 from cdv_civic.people import models as people
 from cdv_civic.territory import models as territory
 
 #: Every module that defines tables: importing it is what makes them known to a migration.
-TABLES = (audit, localized, uploads, territory, people, glossary, commitments)
+TABLES = (audit, localized, uploads, territory, people, notices, jobs, glossary, commitments)
 
 
 def _render_type(kind: str, value: object, _context: object) -> str | Literal[False]:
