@@ -1,6 +1,7 @@
 """Fixtures: a real application on a real, freshly emptied database, SQLite or PostgreSQL."""
 
 import contextvars
+import dataclasses
 import os
 import shutil
 import uuid
@@ -23,6 +24,7 @@ from cdv_civic import create_app
 from cdv_civic.core import clock
 from cdv_civic.core.config import Settings
 from cdv_civic.core.db import Model, db
+from tests.mail_server import MailBox, mail_server
 
 #: The day of all tests: a Friday.
 TODAY = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -180,3 +182,17 @@ def counting(app: Flask) -> Iterator[list[str]]:
         yield statements
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def mail(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[MailBox]:
+    """A mail server that the site is set to use."""
+    with mail_server() as box:
+        settings = dataclasses.replace(
+            app.extensions["settings"],
+            smtp_url=box.url,
+            mail_from="site@example.org",
+            base_url="https://site.example.org",
+        )
+        monkeypatch.setitem(app.extensions, "settings", settings)
+        yield box

@@ -32,6 +32,7 @@ from cdv_civic.core.localized import LocalizedText, translate, write_original
 from cdv_civic.core.policy import Grant, Role
 from cdv_civic.core.uploads import StoredFile
 from cdv_civic.core.vocabulary import ANNOUNCED, TO_CHECK
+from cdv_civic.notices.models import Notice
 from cdv_civic.people.models import Account, RoleGrant
 from cdv_civic.people.passwords import hash_password
 from cdv_civic.people.sessions import SignedIn
@@ -446,6 +447,30 @@ def make_value(
         )
         session.add(value)
     return value
+
+
+def make_notice(**values: Any) -> Notice:
+    """A mail of the outbox, waiting unless `values` say otherwise."""
+    number = next(_numbers)
+    with transaction() as session:
+        notice = Notice(
+            **{
+                "kind": "email",
+                "key": f"key-{number}",
+                "recipient": f"personne-{number}@example.org",
+                "subject": f"Message {number}",
+                "text_body": "Bonjour",
+                "html_body": "<p>Bonjour</p>",
+                "language": "fr",
+                "created_at": clock.now(),
+                "due_at": clock.now(),
+                "attempts": 0,
+                **values,
+            }
+        )
+        session.add(notice)
+        session.flush()
+    return notice
 
 
 def make_account(

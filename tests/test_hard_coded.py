@@ -14,6 +14,8 @@ from flask.testing import FlaskClient
 from flask_babel import Domain
 
 from cdv_civic.core import clock
+from cdv_civic.core.db import transaction
+from cdv_civic.people.links import Purpose, issue
 from tests import factories as make
 from tests.conftest import TODAY, PostgresServer, Site
 
@@ -114,7 +116,10 @@ def greek_site(
         )
         make.make_commitment(contract, "Ιδέα", code="E-2", axes=[axis], state="a_verifier", nature="idee")
         make.make_progress(commitment, sentence="Άρχισε.", organisation_name="Δήμος")
-        account = make.make_account(name="Υπάλληλος", organisation_name="Δήμος")
+        account = make.make_account(name="Υπάλληλος", organisation_name="Δήμος", role="administrator")
+        make.make_notice(subject="Γεια", failed_at=TODAY, last_error="451")
+        with transaction() as session:
+            link = issue(session, account.actor_id, Purpose.PASSWORD)
         client = greek.app.test_client()
         with client.session_transaction() as session:
             session["_user_id"] = account.get_id()
@@ -149,6 +154,11 @@ def greek_site(
                 f"{act}/modifier",
                 f"{act}/traductions",
                 f"{act}/indicateurs",
+                "/bureau/comptes",
+                "/bureau/messages",
+                "/mot-de-passe-oublie",
+                "/mot-de-passe/nonsense",
+                f"/mot-de-passe/{link.token}",
             ],
         )
 
@@ -159,7 +169,7 @@ def test_no_word_escapes_translation(greek_site: tuple[FlaskClient, list[str]]) 
     for path in [*pages, "/connexion"]:
         visitor = client.application.test_client() if path == "/connexion" else client
         answer = visitor.get(f"/ar{path}")
-        assert answer.status_code in (200, 404), path
+        assert answer.status_code in (200, 404, 410), path
         if words := hard_coded(answer.get_data(as_text=True)):
             found[path] = words
     assert found == {}, found

@@ -1,6 +1,7 @@
 """Every page in every language on a phone and on a desk: open, right way round, accessible, nothing cut off."""
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Response
@@ -36,6 +37,8 @@ PUBLIC_PAGES = (
     "/vie-privee",
     "/accessibilite",
     "/connexion",
+    "/mot-de-passe-oublie",
+    "/messages-envoyes",
     "/composants",
     "/cette-page-n-existe-pas",
 )
@@ -43,6 +46,10 @@ DESK_PAGES = (
     "/bureau",
     "/bureau/engagements",
     "/bureau/engagements?q=médiathèque",
+)
+ADMINISTRATORS_PAGES = (
+    "/bureau/comptes",
+    "/bureau/messages",
 )
 LANGUAGES = {"fr": "ltr", "en": "ltr", "ar": "rtl"}
 #: Each width is swept by a worker of its own.
@@ -106,8 +113,8 @@ def test_a_public_page_is_in_order(visitor: BrowserContext, served: Served, path
     wrong = look(page, served, f"/{language}{path}", language, expected=expected)
     page.close()
     assert wrong == []
-    if path == "/connexion":
-        visitor.clear_cookies()  # the one page that sets one: the proof against forged forms
+    if path in ("/connexion", "/mot-de-passe-oublie"):
+        visitor.clear_cookies()  # the pages that set one: the proof against forged forms
     assert visitor.cookies() == []
 
 
@@ -117,6 +124,50 @@ def test_a_page_of_the_desk_is_in_order(
     staff: BrowserContext, served: Served, path: str, language: str
 ) -> None:
     page = staff.new_page()
+    wrong = look(page, served, f"/{language}{path}", language)
+    page.close()
+    assert wrong == []
+
+
+@pytest.fixture(params=WIDTHS, scope="module")
+def administrator(
+    request: pytest.FixtureRequest, browser: Browser, served: Served
+) -> Iterator[BrowserContext]:
+    """Somebody invited: the link of the mail, a password, and the desk."""
+    context = browser.new_context(viewport={"width": request.param, "height": 800})
+    email = f"administratrice-{request.param}@example.org"
+    served.run("staff", "invite", email, "--administrator", "--organisation", "Ville d’essai")
+    page = context.new_page()
+    page.goto(f"{served.address}/fr/messages-envoyes")
+    href = (
+        page.locator("section", has_text=email)
+        .first.locator("a[href*='/mot-de-passe/']")
+        .get_attribute("href")
+    )
+    assert href is not None
+    path = urlsplit(href).path
+    wrong = look(page, served, path, "fr")
+    assert wrong == []
+    for name in ("password", "again"):
+        page.fill(f"[name={name}]", PASSWORD)
+    page.click("main form button[type=submit]")
+    page.wait_for_url("**/fr/connexion")
+    page.fill("[name=email]", email)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main form button[type=submit]")
+    page.wait_for_url("**/fr/bureau")
+    assert page.goto(served.address + path).status == 410  # type: ignore[union-attr]
+    page.close()
+    yield context
+    context.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("path", ADMINISTRATORS_PAGES)
+def test_a_page_of_administrators_is_in_order(
+    administrator: BrowserContext, served: Served, path: str, language: str
+) -> None:
+    page = administrator.new_page()
     wrong = look(page, served, f"/{language}{path}", language)
     page.close()
     assert wrong == []

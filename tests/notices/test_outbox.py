@@ -1,0 +1,253 @@
+"""A mail is written with the act it tells of, leaves as soon as it can, and is given up in sight of somebody."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from cdv_civic.core import clock
+from cdv_civic.core.audit import AuditEntry
+from cdv_civic.core.config import MailServer
+from cdv_civic.core.db import db, transaction
+from cdv_civic.core.policy import CommandLine
+from cdv_civic.notices import smtp
+from cdv_civic.notices.letters import Letter, written_in
+from cdv_civic.notices.models import Notice
+from cdv_civic.notices.operations import (
+    BadHeader,
+    Round,
+    anything_due,
+    deliver,
+    erase_old,
+    try_again,
+    write_mail,
+)
+from cdv_civic.notices.rules import BACK_OFF, fits_in_a_header, next_attempt
+from cdv_civic.people.emails import BadEmail
+from tests.conftest import TODAY
+from tests.mail_server import MailBox
+
+
+def write(recipient: str = "amie@example.org", language: str = "fr", **values: object) -> int:
+    letter = Letter(
+        "Bonjour à vous", ["Une <nouvelle> : l’été."], "Lire", "https://site.example.org/fr/", ["À bientôt."]
+    )
+    with transaction() as session, written_in(language):
+        return write_mail(session, recipient, language, letter, **values).id  # type: ignore[arg-type]
+
+
+def stored(notice_id: int) -> Notice:
+    db.session.rollback()
+    return db.session.get_one(Notice, notice_id, populate_existing=True)
+
+
+def test_a_mail_reaches_its_reader_as_text_and_as_html(app: Flask, mail: MailBox) -> None:
+    notice_id = write()
+    assert deliver() == Round(sent=1)
+    (message,) = mail.taken
+    assert mail.recipients == ["amie@example.org"]
+    assert message["Subject"] == "Bonjour à vous"
+    assert message["From"].addresses[0].addr_spec == "site@example.org"
+    assert message["Content-Language"] == "fr"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Message-ID"] == f"<{stored(notice_id).key}@example.org>"
+    text, html = (message.get_body((kind,)) for kind in ("plain", "html"))
+    assert text is not None
+    assert html is not None
+    assert "Une <nouvelle> : l’été." in text.get_content()
+    assert "Une &lt;nouvelle&gt; : l’été." in html.get_content()
+    assert 'lang="fr" dir="ltr"' in html.get_content()
+    assert stored(notice_id).sent_at == TODAY
+    assert deliver() == Round()
+    assert len(mail.taken) == 1
+
+
+def test_a_mail_speaks_the_language_of_its_reader(app: Flask, mail: MailBox) -> None:
+    write(language="ar")
+    deliver()
+    html = mail.taken[0].get_body(("html",))
+    assert html is not None
+    assert 'lang="ar" dir="rtl"' in html.get_content()
+    assert "Personne ne lit" not in html.get_content()
+
+
+def test_a_mail_of_an_act_that_failed_never_leaves(app: Flask, mail: MailBox) -> None:
+    def act() -> None:
+        with transaction():
+            write()
+            raise RuntimeError("too bad")
+
+    with pytest.raises(RuntimeError, match="too bad"):
+        act()
+    assert deliver() == Round()
+    assert mail.taken == []
+
+
+def test_without_a_server_mails_stay(app: Flask) -> None:
+    notice_id = write()
+    assert not anything_due()
+    assert deliver() == Round()
+    assert stored(notice_id).attempts == 0
+
+
+def test_a_server_that_cannot_now_is_asked_again_later_and_later_then_the_mail_is_given_up(
+    app: Flask, mail: MailBox
+) -> None:
+    mail.after_data = "451 amie@example.org comes too often"
+    notice_id = write()
+    now = TODAY
+    for wait in BACK_OFF:
+        with clock.frozen_everywhere(now):
+            assert deliver() == Round(postponed=1)
+            assert deliver() == Round(), "not before its time"
+        assert stored(notice_id).due_at == now + wait
+        now += wait
+    with clock.frozen_everywhere(now):
+        assert deliver() == Round(given_up=1)
+    given_up = stored(notice_id)
+    assert (given_up.attempts, given_up.failed_at, given_up.sent_at) == (6, now, None)
+    assert given_up.last_error == "SMTPDataError 451"
+    with clock.frozen_everywhere(now + timedelta(days=1)):
+        assert deliver() == Round()
+    assert mail.taken == []
+
+
+def test_a_mail_leaves_once_the_server_is_back(app: Flask, mail: MailBox) -> None:
+    mail.after_data = "451 later"
+    notice_id = write()
+    deliver()
+    mail.after_data = ""
+    with clock.frozen_everywhere(TODAY + timedelta(minutes=1)):
+        assert deliver() == Round(sent=1)
+    assert stored(notice_id).last_error is None
+
+
+def test_a_mailbox_that_does_not_exist_is_not_asked_twice(app: Flask, mail: MailBox) -> None:
+    mail.refusal = "550 nobody here"
+    notice_id = write()
+    assert deliver() == Round(given_up=1)
+    assert stored(notice_id).last_error == "SMTPRecipientsRefused 550"
+
+
+def test_one_refused_mail_does_not_hold_the_next_one(app: Flask, mail: MailBox) -> None:
+    mail.after_data = "451 later"
+    first = write("un@example.org")
+    deliver()
+    mail.after_data = ""
+    write("deux@example.org")
+    assert deliver() == Round(sent=1)
+    assert stored(first).sent_at is None
+
+
+def test_a_server_that_is_slow_does_not_hold_the_database(
+    app: Flask, mail: MailBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smtp, "TIMEOUT_SECONDS", 0.3)
+    mail.seconds = 1.0
+    notice_id = write()
+    assert deliver() == Round(postponed=1)
+    assert stored(notice_id).last_error in ("TimeoutError", "SMTPServerDisconnected")
+
+
+def test_a_server_that_is_not_there_costs_one_attempt_for_all(
+    app: Flask, mail: MailBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    real = smtp.smtplib.SMTP.connect
+
+    def connect(self: object, *where: object, **more: object) -> object:
+        asked.append(where)
+        return real(self, "127.0.0.1", 1)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(smtp.smtplib.SMTP, "connect", connect)
+    ids = [write(f"a{number}@example.org") for number in range(3)]
+    assert deliver() == Round(postponed=3)
+    assert len(asked) == 1
+    assert {stored(each).last_error for each in ids} == {"ConnectionRefusedError"}
+
+
+def test_what_another_process_is_sending_is_left_to_it(app: Flask, mail: MailBox) -> None:
+    notice_id = write()
+    with transaction() as session:
+        session.execute(update(Notice).values(attempts=1, due_at=TODAY + timedelta(minutes=10)))
+    assert deliver() == Round()
+    with clock.frozen_everywhere(TODAY + timedelta(minutes=11)):
+        assert deliver() == Round(sent=1), "that process has died"
+    assert stored(notice_id).attempts == 2
+
+
+def test_a_mail_with_a_link_loses_its_text_as_soon_as_it_left(app: Flask, mail: MailBox) -> None:
+    notice_id = write(useful_until=TODAY + timedelta(minutes=30))
+    deliver()
+    assert stored(notice_id).text_body is None
+    assert stored(notice_id).html_body is None
+    assert len(mail.taken) == 1
+
+
+def test_a_link_that_ended_is_not_sent(app: Flask, mail: MailBox) -> None:
+    notice_id = write(useful_until=TODAY + timedelta(minutes=30))
+    with clock.frozen_everywhere(TODAY + timedelta(minutes=31)):
+        assert deliver() == Round(given_up=1)
+    assert mail.taken == []
+    assert (stored(notice_id).last_error, stored(notice_id).text_body) == ("TooLate", None)
+
+
+def test_texts_and_addresses_are_erased_after_their_time(app: Flask, mail: MailBox) -> None:
+    notice_id = write()
+    deliver()
+    waiting = write()
+    with clock.frozen_everywhere(TODAY + timedelta(days=29)):
+        assert erase_old() == 0
+    with clock.frozen_everywhere(TODAY + timedelta(days=30)):
+        assert erase_old() == 1
+        assert erase_old() == 0
+    gone = stored(notice_id)
+    assert (gone.text_body, gone.html_body, gone.recipient) == (None, None, None)
+    assert stored(waiting).text_body is not None
+
+
+def test_a_mail_given_up_can_be_tried_again(app: Flask, session: Session, mail: MailBox) -> None:
+    mail.refusal = "550 full"
+    notice_id = write()
+    deliver()
+    mail.refusal = ""
+    try_again(CommandLine(), notice_id)
+    assert deliver() == Round(sent=1)
+    assert session.execute(select(AuditEntry.action)).scalars().all() == ["notice.manage"]
+
+
+@pytest.mark.parametrize(
+    "subject", ["Deux\nlignes", "Bcc\r\nBcc: autre@example.org", "x" * 501, "caché\u202e"]
+)
+def test_a_subject_that_would_add_lines_to_the_head_is_refused(app: Flask, subject: str) -> None:
+    with pytest.raises(BadHeader, match="BadHeader"), transaction() as session, written_in("fr"):
+        write_mail(session, "amie@example.org", "fr", Letter(subject, ["Bonjour"]))
+
+
+@pytest.mark.parametrize(
+    "recipient", ["a@example.org\nBcc: b@example.org", "a@example.org,b@example.org", "personne"]
+)
+def test_a_recipient_that_is_not_one_address_is_refused(app: Flask, recipient: str) -> None:
+    with pytest.raises(BadEmail):
+        write(recipient)
+
+
+def test_rules_of_time() -> None:
+    assert next_attempt(1, TODAY, None) == TODAY + timedelta(minutes=1)
+    assert next_attempt(5, TODAY, None) == TODAY + timedelta(hours=12)
+    assert next_attempt(6, TODAY, None) is None
+    assert next_attempt(3, TODAY, TODAY + timedelta(minutes=30)) is None
+    assert fits_in_a_header("L’été à Orly, « ici »")
+
+
+def test_the_password_of_the_server_is_not_shown() -> None:
+    server = MailServer.from_url("smtps://moi:p%40ss@mail.example.org")
+    assert (server.host, server.port, server.user, server.password) == (
+        "mail.example.org",
+        465,
+        "moi",
+        "p@ss",
+    )
+    assert "p@ss" not in repr(server)
