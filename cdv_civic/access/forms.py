@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from wtforms import PasswordField, RadioField, SelectField, StringField
-from wtforms.validators import DataRequired, EqualTo, Length
+from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 
 from cdv_civic.core.i18n import Language
 from cdv_civic.core.i18n import lazy_gettext as _l
@@ -64,6 +64,7 @@ class InvitationForm(StaffForm):
     )
     role = RadioField(
         _l("Ce que la personne peut faire"),
+        [InputRequired(_l("Choisissez une réponse."))],
         choices=[
             (Role.STAFF.value, _l("Tenir les engagements à jour")),
             (Role.ADMINISTRATOR.value, _l("Tenir les engagements à jour et gérer les comptes")),
@@ -71,7 +72,7 @@ class InvitationForm(StaffForm):
         default=Role.STAFF.value,
     )
     contract = SelectField(_l("Pour quel contrat"), default="")
-    language = RadioField(_l("Langue du message"))
+    language = RadioField(_l("Langue du message"), [InputRequired(_l("Choisissez une réponse."))])
 
 
 def invitation_form(contracts: Iterable[str], languages: Iterable[Language]) -> InvitationForm:
