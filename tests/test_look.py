@@ -27,7 +27,9 @@ def _name(path):
 @pytest.mark.parametrize("template", TEMPLATES, ids=_name)
 def test_a_template_holds_nothing_that_the_content_security_policy_refuses(template):
     text = re.sub(r"\{#.*?#\}", "", template.read_text(), flags=re.S)
-    assert not re.search(r"<[^>]*\sstyle=", text), "an inline style"
+    # Mail programs know no other styles; the page that shows a mail has a policy of its own.
+    if _name(template) != "notices/mail.html":
+        assert not re.search(r"<[^>]*\sstyle=", text), "an inline style"
     assert not re.search(r"<[^>]*\son[a-z]+=", text), "an inline handler"
     assert not re.search(r"<style|<script(?![^>]*\ssrc=)", text), "an inline style sheet or script"
     assert not re.search(r"(?:src|action)=\"(?:https?:)?//", text), "something from another host"
