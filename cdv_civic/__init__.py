@@ -5,7 +5,7 @@ import os
 from flask import Flask
 from whitenoise import WhiteNoise
 
-from cdv_civic import access, commitments, console, glossary, notices, pages, people
+from cdv_civic import access, bodies, commitments, console, glossary, notices, pages, people
 from cdv_civic.core import assets, db, headers, i18n, pagecache, policy, problems
 from cdv_civic.core.addresses import Application
 from cdv_civic.core.config import ROOT, Settings
@@ -32,6 +32,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     access.register(app)
     glossary.register(app)
     commitments.register(app)
+    bodies.register(app)
     pages.register(app)
     console.register(app)
 

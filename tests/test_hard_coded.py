@@ -6,17 +6,22 @@ in Arabic: Latin letters outside the brackets are words that nobody could transl
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from flask_babel import Domain
 
+from cdv_civic.bodies.operations import announce_meeting, cancel_meeting, describe_body
+from cdv_civic.bodies.rules import monthly
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
 from cdv_civic.people.links import Purpose, issue
 from tests import factories as make
+from tests.bodies.bodies import PARIS, an_event, make_body
 from tests.conftest import TODAY, PostgresServer, Site
 
 ATTRIBUTES = {"aria-label", "title", "alt", "placeholder", "data-too-heavy", "data-label"}
@@ -120,6 +125,27 @@ def greek_site(
         make.make_notice(subject="Γεια", failed_at=TODAY, last_error="451")
         with transaction() as session:
             link = issue(session, account.actor_id, Purpose.PASSWORD)
+        body = make_body(contract, "Συμβούλιο", slug="s", quartiers=[quartier], communes=[commune])
+        make_body(contract, "Επιτροπή", "comite_pilotage", slug="e")
+        describe_body(
+            account, body.id, version=0, state="actif", contact={"fr": "Εδώ"}, joining={"fr": "Έλα"}
+        )
+        words: dict[str, Any] = {
+            "title": {"fr": "Πάρκο"},
+            "place": "Οδός",
+            "childcare": True,
+            "step_free": True,
+            "interpreter": True,
+            "spoken": ("ar", "sgn"),
+        }
+        day = date(2026, 12, 5)
+        rule = monthly(day, except_months=frozenset({8}), until=date(2027, 6, 30))
+        meeting = announce_meeting(
+            account, body.id, an_event(day, recurrence=rule, **words), uid="α" * 16, zone=PARIS
+        )
+        off = announce_meeting(account, body.id, an_event(**words), uid="β" * 16, zone=PARIS)
+        cancel_meeting(account, off, {"fr": "Κλειστά"}, sequence=0)
+        place = f"/bureau/instances/{body.id}"
         client = greek.app.test_client()
         with client.session_transaction() as session:
             session["_user_id"] = account.get_id()
@@ -159,6 +185,16 @@ def greek_site(
                 "/mot-de-passe-oublie",
                 "/mot-de-passe/nonsense",
                 f"/mot-de-passe/{link.token}",
+                "/contrats/c/instances",
+                "/contrats/c/instances/s",
+                "/contrats/c/instances/e",
+                "/bureau/instances",
+                "/bureau/instances?q=xyz",
+                place,
+                f"{place}/modifier",
+                f"{place}/rencontres/nouvelle",
+                f"{place}/rencontres/{meeting}/modifier",
+                f"{place}/rencontres/{meeting}/annuler",
             ],
         )
 

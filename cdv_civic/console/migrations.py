@@ -5,6 +5,7 @@ from typing import Literal
 from flask import Flask
 from flask_migrate import Migrate
 
+from cdv_civic.bodies import models as bodies
 from cdv_civic.commitments import models as commitments
 from cdv_civic.core import audit, localized, uploads
 from cdv_civic.core.config import ROOT
@@ -16,7 +17,7 @@ from cdv_civic.people import models as people
 from cdv_civic.territory import models as territory
 
 #: Every module that defines tables: importing it is what makes them known to a migration.
-TABLES = (audit, localized, uploads, territory, people, notices, jobs, glossary, commitments)
+TABLES = (audit, localized, uploads, territory, people, notices, jobs, glossary, commitments, bodies)
 
 
 def _render_type(kind: str, value: object, _context: object) -> str | Literal[False]:

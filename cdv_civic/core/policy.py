@@ -37,6 +37,8 @@ ACTIONS: Final[dict[str, frozenset[Role]]] = {
     "progress.publish": STAFF,  # say how far a commitment is, with evidence
     "progress.withdraw": STAFF,  # mark a mistake as withdrawn; it stays in the story
     "indicator.enter": STAFF,  # enter or withdraw a value of an indicator
+    "body.edit": STAFF,  # say how a body is, how to reach and to join it
+    "meeting.edit": STAFF,  # announce, change and cancel its meetings and permanences
     "axis.edit": STAFF,  # set the theme of an axis
     "glossary.translate": STAFF,  # say what a word of the glossary means, in each language
     "contract.import": frozenset({Role.ADMINISTRATOR}),  # bring in a contract pack, or a newer one

@@ -7,13 +7,17 @@ import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cdv_civic.bodies.models import BodyLife, Meeting
+from cdv_civic.bodies.operations import Event, announce_meeting, cancel_meeting, describe_body
+from cdv_civic.bodies.queries import zone
+from cdv_civic.bodies.rules import Recurrence, to_utc
 from cdv_civic.commitments import search
 from cdv_civic.commitments.models import (
     Commitment,
@@ -41,7 +45,7 @@ from cdv_civic.packs.format import read_pack
 from cdv_civic.packs.operations import import_pack
 from cdv_civic.people.demo import ensure_demo_account
 from cdv_civic.people.sessions import load_account
-from cdv_civic.territory.models import Axis, Contract, Quartier
+from cdv_civic.territory.models import Axis, Body, Contract, Quartier
 
 DATA: Final = Path(__file__).with_name("data")
 PACKS: Final = Path(__file__).parents[1] / "packs" / "data"
@@ -78,6 +82,8 @@ def load_demo() -> Loaded:
     _publish(actor, contract_id, story)
     told = sum(_tell(actor, contract_id, number, entry) for number, entry in enumerate(story["progress"]))
     _measure(actor, contract_id, story["indicator_values"])
+    for body in _read("bodies.json")["bodies"]:
+        _enliven(actor, contract_id, body)
     return Loaded(
         contracts=len(reports),
         commitments=sum(report.created["commitments"] for report in reports),
@@ -203,3 +209,47 @@ def _quartier_id(slug: str | None) -> int | None:
     if slug is None:
         return None
     return db.session.execute(select(Quartier.id).where(Quartier.slug == slug)).scalar_one()
+
+
+def _enliven(actor: Actor, contract_id: int, body: Mapping[str, Any]) -> None:
+    """Say how a body is and announce what it holds, as far as an earlier load did not."""
+    body_id = db.session.execute(
+        select(Body.id).where(Body.contract_id == contract_id, Body.slug == body["slug"])
+    ).scalar_one()
+    if db.session.get(BodyLife, body_id) is None:
+        describe_body(
+            actor, body_id, version=0, state=body["state"], contact=body["contact"], joining=body["joining"]
+        )
+    here = zone()
+    for entry in body["meetings"]:
+        known = db.session.execute(select(Meeting.id).where(Meeting.uid == entry["uid"])).scalar()
+        if known is not None:
+            continue
+        day = date.fromisoformat(entry["day"])
+
+        def moment(name: str, on: date = day, told: Mapping[str, Any] = entry) -> datetime | None:
+            return to_utc(on, time.fromisoformat(told[name]), here) if name in told else None
+
+        meeting_id = announce_meeting(
+            actor,
+            body_id,
+            Event(
+                kind=entry["kind"],
+                title=entry["title"],
+                starts_at=to_utc(day, time.fromisoformat(entry["start"]), here),
+                ends_at=moment("end"),
+                second_starts_at=moment("second_start"),
+                second_ends_at=moment("second_end"),
+                sentence=entry.get("sentence", {}),
+                place=entry["place"],
+                recurrence=Recurrence.from_data(entry["recurrence"]) if "recurrence" in entry else None,
+                childcare=entry.get("childcare", False),
+                step_free=entry.get("step_free", False),
+                interpreter=entry.get("interpreter", False),
+                spoken=tuple(entry.get("spoken", ())),
+            ),
+            uid=entry["uid"],
+            zone=here,
+        )
+        if "cancelled" in entry:
+            cancel_meeting(actor, meeting_id, entry["cancelled"], sequence=0)

@@ -1,12 +1,13 @@
 """What the public pages read, brought together from the features. Every function says what it costs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
 from sqlalchemy import Table, func, select
 
+from cdv_civic.bodies import queries as bodies
 from cdv_civic.commitments.models import Commitment, commitment_axis, commitment_holder, commitment_partner
 from cdv_civic.commitments.queries import summaries
 from cdv_civic.commitments.queries.cards import CommitmentCard
@@ -24,6 +25,7 @@ from cdv_civic.territory.queries.quartiers import QuartierFacts, quartier_facts
 NEWS_AT_HOME = 4
 NEWS_OF_A_QUARTIER = 4
 DATES_OF_A_QUARTIER = 5
+MEETINGS_OF_A_QUARTIER = 4
 CARDS_OF_A_NODE = 10
 CARDS_OF_AN_ORGANISATION = 20
 
@@ -110,10 +112,14 @@ class QuartierPage:
     promised: Promised
     news: Sequence[summaries.NewsItem]
     dates: Sequence[summaries.Deadline]
+    #: Days on which bodies meet.
+    meetings: Sequence[bodies.Occurrence]
+    #: What staff said of the bodies, by slug.
+    body_states: Mapping[str, Word]
 
 
 def quartier_page(slug: str, language: str) -> QuartierPage | None:
-    """The page of a quartier; 7 statements."""
+    """The page of a quartier; 9 statements."""
     facts = quartier_facts(slug)
     if facts is None:
         return None
@@ -124,6 +130,8 @@ def quartier_page(slug: str, language: str) -> QuartierPage | None:
         summaries.next_deadlines(
             limit=DATES_OF_A_QUARTIER, today=clock.today(), language=language, quartier_id=facts.id
         ),
+        bodies.coming(bodies.events_of_quartier(facts.id, language), clock.today(), MEETINGS_OF_A_QUARTIER),
+        bodies.states_of(facts.contract, [body.slug for body in facts.bodies]),
     )
 
 

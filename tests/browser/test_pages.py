@@ -24,6 +24,9 @@ PUBLIC_PAGES = (
     f"{CONTRACT}?axe=ORL-EST-EMA",
     f"{CONTRACT}/organisations",
     f"{CONTRACT}/organisations/commune-d-orly",
+    f"{CONTRACT}/instances",
+    f"{CONTRACT}/instances/conseil-de-quartier",
+    f"{CONTRACT}/instances/clspd-orly",
     "/engagements",
     "/engagements?quartier=orly-quartier-est",
     "/engagements?q=écoles&theme=emancipation",
@@ -46,6 +49,8 @@ DESK_PAGES = (
     "/bureau",
     "/bureau/engagements",
     "/bureau/engagements?q=médiathèque",
+    "/bureau/instances",
+    "/bureau/instances?contrat=grand-orly-seine-bievre-2024-2030&q=orly",
 )
 ADMINISTRATORS_PAGES = (
     "/bureau/comptes",
@@ -171,6 +176,29 @@ def test_a_page_of_administrators_is_in_order(
     wrong = look(page, served, f"/{language}{path}", language)
     page.close()
     assert wrong == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pages_of_one_body_at_the_desk_are_in_order(
+    staff: BrowserContext, served: Served, language: str
+) -> None:
+    page = staff.new_page()
+    page.goto(
+        f"{served.address}/{language}/bureau/instances?contrat=grand-orly-seine-bievre-2024-2030&q=orly"
+    )
+    first = page.locator("main table a", has_text="Conseil de Quartier").first.get_attribute("href")
+    assert first is not None
+    wrong = {first: look(page, served, first, language)}
+    links = page.eval_on_selector_all(
+        f"main a[href^='{first}/']", "links => links.map(link => link.getAttribute('href'))"
+    )
+    assert {link.rsplit("/", 1)[1] for link in links} == {"modifier", "nouvelle", "annuler"}
+    for act in sorted(set(links)):
+        fresh = staff.new_page()
+        wrong[act] = look(fresh, served, act, language)
+        fresh.close()
+    page.close()
+    assert {address: found for address, found in wrong.items() if found} == {}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -27,6 +27,7 @@ PAGES = (
     "/fr/contrats/val?axe=O1",
     "/fr/contrats/val?axe=O1.1",
     "/fr/contrats/val/organisations",
+    "/fr/contrats/val/instances",
     "/ar/contrats/val/organisations/caf",
     "/fr/contrats/val/organisations/caf?role=partenaire",
     "/ar/mots",

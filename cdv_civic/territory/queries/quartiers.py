@@ -62,6 +62,7 @@ class Share:
 class Representation:
     """A body where residents sit or are heard. `active` is None where the document does not tell."""
 
+    slug: str
     name: str
     kind: Word
     active: bool | None
@@ -229,7 +230,7 @@ def _around(
     return (
         tuple(CommuneName(row.slug, row.name) for row in rows if row.what == "commune"),
         tuple(
-            Representation(row.name, BODY_KINDS[row.kind], row.active, what == "town body")
+            Representation(row.slug, row.name, BODY_KINDS[row.kind], row.active, what == "town body")
             for what in ("body", "town body")
             for row in rows
             if row.what == what

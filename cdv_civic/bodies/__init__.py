@@ -1,0 +1,12 @@
+"""The life of the bodies: their state, how to reach and join them, their meetings and permanences."""
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Public pages, calendars, and the desk where staff keep them."""
+    from cdv_civic.bodies import desk, views, wording
+
+    wording.register(app)
+    app.register_blueprint(views.blueprint)
+    app.register_blueprint(desk.blueprint)

@@ -1,0 +1,149 @@
+"""What the desk reads: a body and a meeting with their texts in all languages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from cdv_civic.bodies.models import BodyLife, Meeting
+from cdv_civic.bodies.rules import Recurrence
+from cdv_civic.core.db import db
+from cdv_civic.core.localized import LocalizedText, Translation
+from cdv_civic.core.vocabulary import BODY_KINDS, RESIDENTS_BODY_KINDS, Word
+from cdv_civic.territory.models import Body, Contract
+
+
+@dataclass(frozen=True)
+class BodyDossier:
+    """A body as staff see it. Texts are by language tag."""
+
+    id: int
+    slug: str
+    name: str
+    kind: Word
+    contract_id: int
+    contract: str
+    contract_title: str
+    active: bool | None
+    #: A note of the imported document, for staff only.
+    rules: str | None
+    state: str | None
+    version: int
+    contact: Mapping[str, str]
+    joining: Mapping[str, str]
+
+    @property
+    def residents(self) -> bool:
+        """Whether its meetings are public."""
+        return self.kind.code in RESIDENTS_BODY_KINDS
+
+
+@dataclass(frozen=True)
+class MeetingDossier:
+    """A meeting as staff see it. Texts are by language tag, times UTC."""
+
+    id: int
+    kind: str
+    title: Mapping[str, str]
+    sentence: Mapping[str, str]
+    starts_at: datetime
+    ends_at: datetime | None
+    second_starts_at: datetime | None
+    second_ends_at: datetime | None
+    place: str | None
+    recurrence: Recurrence | None
+    childcare: bool
+    step_free: bool
+    interpreter: bool
+    spoken: tuple[str, ...]
+    cancelled_at: datetime | None
+    sequence: int
+
+
+def _texts(*text_ids: int | None) -> list[dict[str, str]]:
+    """Each text in all its languages; 2 statements."""
+    asked = [text_id for text_id in text_ids if text_id is not None]
+    found: dict[int, dict[str, str]] = {text_id: {} for text_id in asked}
+    if asked:
+        originals = select(LocalizedText.id, LocalizedText.language, LocalizedText.original).where(
+            LocalizedText.id.in_(asked)
+        )
+        translations = select(Translation.text_id, Translation.language, Translation.text).where(
+            Translation.text_id.in_(asked)
+        )
+        for statement in (originals, translations):
+            for text_id, language, text in db.session.execute(statement):
+                found[text_id][language] = text
+    return [found.get(text_id, {}) if text_id is not None else {} for text_id in text_ids]
+
+
+def body_dossier(body_id: int) -> BodyDossier | None:
+    """A body by its id; 3 statements."""
+    row = db.session.execute(
+        select(
+            Body.id,
+            Body.slug,
+            Body.name,
+            Body.kind,
+            Body.contract_id,
+            Contract.slug.label("contract"),
+            Contract.short_title,
+            Body.active,
+            Body.rules,
+            BodyLife.state,
+            BodyLife.version,
+            BodyLife.contact_id,
+            BodyLife.joining_id,
+        )
+        .join(Contract, Contract.id == Body.contract_id)
+        .outerjoin(BodyLife, BodyLife.body_id == Body.id)
+        .where(Body.id == body_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    contact, joining = _texts(row.contact_id, row.joining_id)
+    return BodyDossier(
+        row.id,
+        row.slug,
+        row.name,
+        BODY_KINDS[row.kind],
+        row.contract_id,
+        row.contract,
+        row.short_title,
+        row.active,
+        row.rules,
+        row.state,
+        row.version or 0,
+        contact,
+        joining,
+    )
+
+
+def meeting_dossier(body_id: int, meeting_id: int) -> MeetingDossier | None:
+    """A meeting of a body; 3 statements."""
+    meeting = db.session.execute(
+        select(Meeting).where(Meeting.id == meeting_id, Meeting.body_id == body_id),
+        execution_options={"populate_existing": True},
+    ).scalar()
+    if meeting is None:
+        return None
+    title, sentence = _texts(meeting.title_id, meeting.sentence_id)
+    return MeetingDossier(
+        meeting.id,
+        meeting.kind,
+        title,
+        sentence,
+        meeting.starts_at,
+        meeting.ends_at,
+        meeting.second_starts_at,
+        meeting.second_ends_at,
+        meeting.place,
+        Recurrence.from_data(meeting.recurrence) if meeting.recurrence else None,
+        meeting.childcare,
+        meeting.step_free,
+        meeting.interpreter,
+        tuple(meeting.spoken),
+        meeting.cancelled_at,
+        meeting.sequence,
+    )

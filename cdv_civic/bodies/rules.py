@@ -1,0 +1,183 @@
+"""When a body meets. Pure: no database, no web.
+
+A recurrence counts in days of the wall calendar where the territory lives: a permanence at ten o'clock stays at ten
+when summer time begins or ends.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from dateutil import rrule
+
+STATES: Final = ("actif", "a_relancer", "en_sommeil")
+MEETING: Final = "meeting"
+PERMANENCE: Final = "permanence"
+KINDS: Final = (MEETING, PERMANENCE)
+#: Announced later than this, people cannot make themselves free: the first complaint on record.
+FAIR_NOTICE_DAYS: Final = 7
+#: Weeks between two meetings, at most.
+LONGEST_INTERVAL: Final = 12
+LAST: Final = -1
+_ALL_MONTHS: Final = frozenset(range(1, 13))
+
+
+class Every(StrEnum):
+    """What a recurrence counts in."""
+
+    WEEK = "week"
+    MONTH = "month"
+
+
+class BadRecurrence(ValueError):
+    """A recurrence that gives no day, or that stored data spells wrongly."""
+
+
+@dataclass(frozen=True)
+class Recurrence:
+    """Every `interval` weeks on the weekday of the first day; or each month on its `nth` `weekday`."""
+
+    every: Every
+    interval: int = 1
+    #: 1 to 4, or `LAST`; months only.
+    nth: int | None = None
+    #: 0 is Monday.
+    weekday: int = 0
+    #: 1 to 12: no meeting in these.
+    except_months: frozenset[int] = frozenset()
+    #: The last day that may be one.
+    until: date | None = None
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.interval <= LONGEST_INTERVAL or not 0 <= self.weekday <= 6:
+            raise BadRecurrence("interval or weekday")
+        if (self.every is Every.MONTH) != (self.nth is not None) or self.nth not in (None, 1, 2, 3, 4, LAST):
+            raise BadRecurrence("nth")
+        if self.every is Every.MONTH and self.interval != 1:
+            raise BadRecurrence("interval")
+        if not self.except_months < _ALL_MONTHS:
+            raise BadRecurrence("months")
+
+    def as_data(self) -> dict[str, Any]:
+        """As it is stored."""
+        return {
+            "every": self.every.value,
+            "interval": self.interval,
+            "nth": self.nth,
+            "weekday": self.weekday,
+            "except_months": sorted(self.except_months),
+            "until": self.until.isoformat() if self.until else None,
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> "Recurrence":
+        """From what is stored; raises `BadRecurrence`."""
+        try:
+            return cls(
+                Every(data["every"]),
+                data["interval"],
+                data["nth"],
+                data["weekday"],
+                frozenset(data["except_months"]),
+                date.fromisoformat(data["until"]) if data["until"] else None,
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise BadRecurrence(str(error)) from error
+
+    @property
+    def months(self) -> list[int]:
+        """The months it happens in, in order."""
+        return sorted(_ALL_MONTHS - self.except_months)
+
+
+def nth_of_month(day: date) -> int:
+    """1 for the first Saturday of its month, to 4; a fifth one is the last (`LAST`)."""
+    nth = (day.day - 1) // 7 + 1
+    return nth if nth <= 4 else LAST
+
+
+def weekly(first: date, interval: int = 1, **more: Any) -> Recurrence:
+    """Every `interval` weeks from `first`."""
+    return Recurrence(Every.WEEK, interval, weekday=first.weekday(), **more)
+
+
+def monthly(first: date, **more: Any) -> Recurrence:
+    """Each month on the weekday of `first` and at its place: the first Saturday, the second Wednesday."""
+    return Recurrence(Every.MONTH, nth=nth_of_month(first), weekday=first.weekday(), **more)
+
+
+def to_utc(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """The moment that the clocks on the wall of `zone` show."""
+    return datetime.combine(day, at, tzinfo=zone).astimezone(UTC)
+
+
+def days(first: date, recurrence: Recurrence | None, since: date, before: date) -> Iterator[date]:
+    """The days from `since` (included) to `before` (excluded), in order, the earliest being `first`."""
+    if recurrence is None:
+        if since <= first < before:
+            yield first
+        return
+    last = before - timedelta(days=1)
+    if recurrence.until is not None:
+        last = min(last, recurrence.until)
+    if last < first:
+        return
+    monthly = recurrence.every is Every.MONTH
+    weekday = rrule.weekdays[recurrence.weekday]
+    found = rrule.rrule(
+        rrule.MONTHLY if monthly else rrule.WEEKLY,
+        dtstart=datetime.combine(first, time()),
+        interval=recurrence.interval,
+        byweekday=weekday(recurrence.nth) if monthly else weekday,
+        bymonth=recurrence.months,
+        until=datetime.combine(last, time()),
+    )
+    for moment in found:
+        if moment.date() >= since:
+            yield moment.date()
+
+
+def starts_on_a_day_of_its_own(first: date, recurrence: Recurrence) -> bool:
+    """Whether the first day is one that the recurrence gives; calendars ask for it (RFC 5545, DTSTART)."""
+    return next(days(first, recurrence, first, first + timedelta(days=1)), None) == first
+
+
+@dataclass(frozen=True, order=True)
+class Slot:
+    """From when to when, UTC. The end may be unknown."""
+
+    start: datetime
+    end: datetime | None = None
+
+
+def on_day(slot: Slot, day: date, zone: ZoneInfo) -> Slot:
+    """The same hours of the wall clock on another day."""
+    local = slot.start.astimezone(zone)
+    end = slot.end.astimezone(zone) if slot.end else None
+    return Slot(to_utc(day, local.time(), zone), to_utc(day, end.time(), zone) if end else None)
+
+
+def slots(
+    own: tuple[Slot, ...], recurrence: Recurrence | None, zone: ZoneInfo, since: date, before: date
+) -> Iterator[Slot]:
+    """All slots of a meeting on the days from `since` (included) to `before` (excluded), in order.
+
+    `own` are those of its first day; since and before are days where the territory lives.
+    """
+    first = own[0].start.astimezone(zone).date()
+    for day in days(first, recurrence, since, before):
+        for slot in own:
+            yield on_day(slot, day, zone)
+
+
+def next_day(first: date, recurrence: Recurrence | None, today: date) -> date | None:
+    """The first day from today on; None where all is past. Looks two years ahead."""
+    return next(days(first, recurrence, today, today + timedelta(days=730)), None)
+
+
+def is_short_notice(first: date, today: date) -> bool:
+    """Whether people hear of it less than a week before."""
+    return first < today + timedelta(days=FAIR_NOTICE_DAYS)

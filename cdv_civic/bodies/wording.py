@@ -1,0 +1,154 @@
+"""How bodies and their meetings are said to people."""
+
+from collections.abc import Mapping
+from datetime import date, time, timedelta
+from typing import Final
+
+from babel import Locale
+from babel.dates import format_time, get_day_names, get_month_names
+from flask import Flask
+from flask_babel import get_locale
+from flask_babel.speaklater import LazyString
+
+from cdv_civic.bodies.rules import LAST, Every, Recurrence
+from cdv_civic.core.i18n import _, date_text, ngettext
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.vocabulary import Word
+
+BODY_STATES: Final[Mapping[str, Word]] = {
+    word.code: word
+    for word in (
+        Word("actif", _l("Actif : il se réunit"), "circle-check"),
+        Word("a_relancer", _l("À relancer : il cherche de nouvelles personnes"), "refresh"),
+        Word("en_sommeil", _l("En sommeil : il ne se réunit plus pour l’instant"), "clock-pause"),
+    )
+}
+MEETING_KINDS: Final[Mapping[str, Word]] = {
+    word.code: word
+    for word in (
+        Word("meeting", _l("Réunion"), "users-group"),
+        Word("permanence", _l("Permanence"), "message-2"),
+    )
+}
+#: What a body of each kind can do, in one sentence.
+CAN_DO: Final[Mapping[str, LazyString]] = {
+    "conseil_citoyen": _l(
+        "Des habitantes, des habitants et des associations donnent leur avis sur le contrat de ville, "
+        "sans dépendre de la mairie ni de l’État."
+    ),
+    "conseil_de_quartier": _l("Les habitantes et les habitants parlent du quartier avec la ville."),
+    "conseil_de_voisinage": _l("Des voisins parlent de leur rue et de leurs immeubles avec la ville."),
+    "table_de_quartier": _l(
+        "Des habitantes, des habitants et des associations s’organisent pour agir ensemble."
+    ),
+    "collectif": _l("Des personnes se sont réunies pour agir sur un sujet du quartier."),
+    "comite_usagers": _l("Les personnes qui utilisent un lieu disent ce qui doit y changer."),
+    "conseil_de_maison": _l("Les personnes qui utilisent la maison de quartier préparent son programme."),
+    "conseil_jeunes": _l("Des jeunes proposent des idées à la ville."),
+    "conseil_enfants": _l("Des enfants proposent des idées à la ville."),
+    "conseil_seniors": _l("Des seniors proposent des idées à la ville."),
+    "amicale": _l("Des locataires parlent ensemble à leur bailleur."),
+    "observatoire": _l("Des habitantes et des habitants suivent ce qui a été promis."),
+    "maison_du_projet": _l("Un lieu pour s’informer sur les travaux du quartier et poser ses questions."),
+    "comite_pilotage": _l("Les institutions du contrat y prennent les décisions."),
+    "comite_technique": _l("Les équipes des institutions y préparent les décisions."),
+    "comite_evaluation": _l("On y mesure ce que le contrat a changé."),
+    "commission_micro_projets": _l("Elle donne de l’argent à des projets d’habitantes et d’habitants."),
+    "groupe_gusp": _l("On y parle de propreté, de lumière et d’entretien avec la ville et les bailleurs."),
+    "groupe_de_travail": _l("Des équipes y travaillent sur un sujet du contrat."),
+    "autre": _l("Le contrat cite ce lieu ou cette rencontre."),
+}
+#: Languages that staff can tick: those most spoken in the quartiers; "sgn" is sign language.
+SPOKEN: Final = (
+    "fr", "ar", "en", "es", "pt", "tr", "ta", "bm", "wo", "ff", "snk", "ln", "ht", "kab", "ro", "zh", "vi",
+    "ur", "bn", "ps", "fa", "uk", "ru", "sgn",
+)  # fmt: skip
+_NTH: Final[Mapping[int, LazyString]] = {
+    1: _l("Le premier %(weekday)s de chaque mois"),
+    2: _l("Le deuxième %(weekday)s de chaque mois"),
+    3: _l("Le troisième %(weekday)s de chaque mois"),
+    4: _l("Le quatrième %(weekday)s de chaque mois"),
+    LAST: _l("Le dernier %(weekday)s de chaque mois"),
+}
+
+
+def _locale() -> Locale:
+    locale: Locale = get_locale()
+    return locale
+
+
+def language_name(tag: str) -> str:
+    """A language in the words of the reader."""
+    if tag == "sgn":
+        return _("langue des signes")
+    return str(_locale().languages.get(tag, tag))
+
+
+def month_name(month: int) -> str:
+    """« août »."""
+    return str(get_month_names("wide", "stand-alone", _locale())[month])
+
+
+def time_text(at: time) -> str:
+    """« 18:30 »."""
+    return str(format_time(at, "short", locale=_locale()))
+
+
+def hours_text(start: time, end: time | None) -> str:
+    """« de 10:00 à 12:00 », or « à 10:00 » where the end is not known."""
+    if end is None:
+        return _("à %(start)s", start=time_text(start))
+    return _("de %(start)s à %(end)s", start=time_text(start), end=time_text(end))
+
+
+def weekday_day(day: date) -> str:
+    """« samedi 5 décembre 2026 »."""
+    return date_text(day, "full")
+
+
+def days_left(day: date, today: date) -> str:
+    """« dans 6 jours »."""
+    left = (day - today).days
+    if left == 0:
+        return _("aujourd’hui")
+    if left == 1:
+        return _("demain")
+    return ngettext("dans %(num)s jour", "dans %(num)s jours", left) if left > 0 else ""
+
+
+def recurrence_text(recurrence: Recurrence) -> str:
+    """« Le premier samedi de chaque mois, sauf : août, jusqu’au 30 juin 2027 »."""
+    weekday = get_day_names("wide", "stand-alone", _locale())[recurrence.weekday]
+    if recurrence.every is Every.MONTH and recurrence.nth is not None:
+        said = str(_NTH[recurrence.nth]) % {"weekday": weekday}
+    elif recurrence.interval == 1:
+        said = _("Chaque semaine, le %(weekday)s", weekday=weekday)
+    else:
+        said = ngettext(
+            "Toutes les %(num)s semaines, le %(weekday)s",
+            "Toutes les %(num)s semaines, le %(weekday)s",
+            recurrence.interval,
+            weekday=weekday,
+        )
+    parts = [said]
+    if recurrence.except_months:
+        names = _(", ").join(month_name(month) for month in sorted(recurrence.except_months))
+        parts.append(_("sauf : %(months)s", months=names))
+    if recurrence.until:
+        parts.append(_("jusqu’au %(day)s", day=date_text(recurrence.until, "long")))
+    return _(", ").join(parts)
+
+
+def register(app: Flask) -> None:
+    """Give templates the same words."""
+    app.jinja_env.globals.update(body_states=BODY_STATES)
+    app.jinja_env.filters.update(
+        hours_said=lambda slot: hours_text(slot.start, slot.end),
+        weekday_day=weekday_day,
+        recurrence_said=recurrence_text,
+        language_name=language_name,
+    )
+
+
+#: How far ahead pages and calendars look.
+AHEAD: Final = timedelta(days=366)

@@ -1,0 +1,164 @@
+"""When a body meets."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cdv_civic.bodies.rules import (
+    LAST,
+    BadRecurrence,
+    Every,
+    Recurrence,
+    Slot,
+    days,
+    is_short_notice,
+    monthly,
+    next_day,
+    nth_of_month,
+    slots,
+    starts_on_a_day_of_its_own,
+    to_utc,
+    weekly,
+)
+
+#: A busy machine is no mistake of the rules.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+PARIS = ZoneInfo("Europe/Paris")
+FIRST_DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
+MONTHS = st.frozensets(st.integers(1, 12), max_size=11)
+
+
+@st.composite
+def recurrences(draw: st.DrawFn) -> tuple[date, Recurrence]:
+    first = draw(FIRST_DAYS)
+    except_months = draw(MONTHS) - {first.month}
+    until = draw(st.none() | st.integers(0, 800).map(lambda more: first + timedelta(days=more)))
+    if draw(st.booleans()):
+        return first, monthly(first, except_months=except_months, until=until)
+    return first, weekly(first, draw(st.integers(1, 12)), except_months=except_months, until=until)
+
+
+def test_the_first_saturday_of_each_month_is_found() -> None:
+    first = date(2026, 12, 5)
+    found = list(days(first, monthly(first), date(2026, 12, 1), date(2027, 4, 1)))
+    assert found == [date(2026, 12, 5), date(2027, 1, 2), date(2027, 2, 6), date(2027, 3, 6)]
+
+
+def test_every_second_wednesday_leaves_august_out_and_keeps_its_rhythm() -> None:
+    first = date(2026, 7, 8)
+    found = list(days(first, weekly(first, 2, except_months=frozenset({8})), first, date(2026, 10, 1)))
+    assert found == [
+        date(2026, 7, 8),
+        date(2026, 7, 22),
+        date(2026, 9, 2),
+        date(2026, 9, 16),
+        date(2026, 9, 30),
+    ]
+
+
+def test_ten_o_clock_stays_ten_o_clock_when_summer_time_begins() -> None:
+    first = date(2027, 3, 21)
+    own = (Slot(to_utc(first, time(10), PARIS), to_utc(first, time(12), PARIS)),)
+    found = list(slots(own, weekly(first), PARIS, first, date(2027, 4, 5)))
+    assert [slot.start for slot in found] == [
+        datetime(2027, 3, 21, 9, tzinfo=UTC),
+        datetime(2027, 3, 28, 8, tzinfo=UTC),
+        datetime(2027, 4, 4, 8, tzinfo=UTC),
+    ]
+    assert all(slot.end is not None and slot.end.astimezone(PARIS).hour == 12 for slot in found)
+
+
+@patient
+@given(recurrences(), st.integers(0, 900), st.integers(0, 500))
+def test_every_day_found_obeys_the_recurrence(
+    given_: tuple[date, Recurrence], later: int, length: int
+) -> None:
+    first, recurrence = given_
+    since = first + timedelta(days=later - 100)
+    before = since + timedelta(days=length)
+    found = list(days(first, recurrence, since, before))
+    assert found == sorted(set(found))
+    for day in found:
+        assert first <= day
+        assert since <= day < before
+        assert day.weekday() == first.weekday()
+        assert day.month not in recurrence.except_months
+        assert recurrence.until is None or day <= recurrence.until
+        if recurrence.every is Every.WEEK:
+            assert (day - first).days % (7 * recurrence.interval) == 0
+        elif recurrence.nth == LAST:
+            assert (day + timedelta(days=7)).month != day.month
+        else:
+            assert nth_of_month(day) == recurrence.nth or (recurrence.nth == 4 and 22 <= day.day <= 28)
+
+
+@patient
+@given(recurrences())
+def test_no_day_is_missed(given_: tuple[date, Recurrence]) -> None:
+    first, recurrence = given_
+    before = first + timedelta(days=400)
+    found = set(days(first, recurrence, first, before))
+    for offset in range(0, 400, 7):
+        day = first + timedelta(days=offset)
+        fits = day.month not in recurrence.except_months and day <= (recurrence.until or day)
+        if recurrence.every is Every.WEEK:
+            fits = fits and offset % (7 * recurrence.interval) == 0
+        elif recurrence.nth == LAST:
+            fits = fits and (day + timedelta(days=7)).month != day.month
+        else:
+            fits = fits and (day.day - 1) // 7 + 1 == recurrence.nth
+        assert (day in found) == fits
+
+
+@patient
+@given(recurrences())
+def test_a_recurrence_made_from_its_first_day_begins_with_it_and_survives_storage(
+    given_: tuple[date, Recurrence],
+) -> None:
+    first, recurrence = given_
+    assert starts_on_a_day_of_its_own(first, recurrence)
+    assert Recurrence.from_data(recurrence.as_data()) == recurrence
+
+
+@patient
+@given(FIRST_DAYS, st.times(), st.integers(1, 60))
+def test_hours_of_the_wall_clock_do_not_move_with_the_seasons(first: date, at: time, weeks: int) -> None:
+    at = at.replace(microsecond=0, fold=0, hour=at.hour if at.hour > 3 else 4)  # no such hour in some nights
+    day = first + timedelta(weeks=weeks)
+    (slot,) = slots((Slot(to_utc(first, at, PARIS)),), weekly(first), PARIS, day, day + timedelta(days=1))
+    local = slot.start.astimezone(PARIS)
+    assert (local.date(), local.time()) == (day, at)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"every": "year"},
+        {"interval": 0},
+        {"nth": 1},
+        {"weekday": 7},
+        {"except_months": list(range(1, 13))},
+        {"until": "demain"},
+        {"every": "month", "nth": 5},
+    ],
+)
+def test_stored_data_that_gives_no_day_is_refused(wrong: dict[str, object]) -> None:
+    right = weekly(date(2026, 12, 5)).as_data()
+    with pytest.raises(BadRecurrence):
+        Recurrence.from_data({**right, **wrong})
+
+
+def test_less_than_a_week_is_short_notice() -> None:
+    today = date(2026, 11, 20)
+    assert is_short_notice(date(2026, 11, 26), today)
+    assert not is_short_notice(date(2026, 11, 27), today)
+
+
+def test_what_is_over_has_no_next_day() -> None:
+    first = date(2026, 1, 3)
+    assert next_day(first, None, date(2026, 11, 20)) is None
+    assert next_day(first, monthly(first, until=date(2026, 6, 30)), date(2026, 11, 20)) is None
+    assert next_day(first, monthly(first), date(2026, 11, 20)) == date(2026, 12, 5)
