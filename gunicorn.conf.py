@@ -39,6 +39,8 @@ def post_worker_init(worker: Any) -> None:
 
     Here and not before the fork: threads do not follow into a child.
     """
+    if "settings" not in worker.wsgi.extensions:
+        return  # not our site: the bare view that benchmarks/ compares it with
     from cdv_civic.jobs import start
 
     worker.job_scheduler = start(worker.wsgi)
