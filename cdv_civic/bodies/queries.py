@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from sqlalchemy import Select, literal, or_, select, union_all
+from sqlalchemy import BindParameter, Integer, Select, bindparam, literal, or_, select, union_all
 
 from cdv_civic.bodies import rules
 from cdv_civic.bodies.models import BodyLife, Meeting
@@ -253,8 +254,11 @@ def states_of(contract: str, slugs: Iterable[str]) -> dict[str, Word]:
     return {row.slug: BODY_STATES[row.state] for row in rows}
 
 
-def _events(language: str, *conditions: Any) -> list[Event]:
-    """Events of bodies where residents are heard; 1 statement."""
+_Events = tuple[Localized, Localized, Localized, Any]
+
+
+def _events_statement(language: str, *conditions: Any) -> _Events:
+    """Events of bodies where residents are heard, with their three texts."""
     title = Localized("title", Meeting.title_id, language)
     sentence = Localized("sentence", Meeting.sentence_id, language)
     reason = Localized("reason", Meeting.cancelled_reason_id, language)
@@ -272,11 +276,18 @@ def _events(language: str, *conditions: Any) -> list[Event]:
         .join(Contract, Contract.id == Body.contract_id)
         .where(Body.kind.in_(sorted(RESIDENTS_BODY_KINDS)), *conditions)
         .order_by(Meeting.starts_at, Meeting.id)
+        .execution_options(populate_existing=True)
     )
     statement = reason.join(sentence.join(title.join(statement), optional=True), optional=True)
+    return title, sentence, reason, statement
+
+
+def _events(events: _Events, **values: Any) -> list[Event]:
+    """What such a statement finds; 1 statement."""
+    title, sentence, reason, statement = events
     return [
         _event(row, title.words(row), sentence.words_or_none(row), reason.words_or_none(row))
-        for row in db.session.execute(statement, execution_options={"populate_existing": True})
+        for row in db.session.execute(statement, values)
     ]
 
 
@@ -315,12 +326,14 @@ def _event(row: Any, title: Words, sentence: Words | None, reason: Words | None)
 
 def events_of_body(body_id: int, language: str) -> list[Event]:
     """All events of a body, the earliest first; 1 statement."""
-    return _events(language, Meeting.body_id == body_id)
+    return _events(_events_statement(language, Meeting.body_id == body_id))
 
 
 def event_of_body(contract: str, slug: str, meeting_id: int, language: str) -> Event | None:
     """One event of a body; 1 statement."""
-    found = _events(language, Meeting.id == meeting_id, Body.slug == slug, Contract.slug == contract)
+    found = _events(
+        _events_statement(language, Meeting.id == meeting_id, Body.slug == slug, Contract.slug == contract)
+    )
     return found[0] if found else None
 
 
@@ -330,22 +343,29 @@ def quartier_named(slug: str) -> tuple[int, str] | None:
     return (row.id, row.name) if row else None
 
 
-def events_of_quartier(quartier_id: int, language: str) -> list[Event]:
-    """All events of the bodies of a quartier, and of those of its whole town; 1 statement."""
+@lru_cache(maxsize=16)
+def _of_quartier(language: str) -> _Events:
+    """Made once for each language: every page of a quartier asks it."""
+    here: BindParameter[int] = bindparam("quartier", type_=Integer)
     town = (
         select(body_commune.c.body_id)
         .join(quartier_commune, quartier_commune.c.commune_id == body_commune.c.commune_id)
-        .where(quartier_commune.c.quartier_id == quartier_id)
+        .where(quartier_commune.c.quartier_id == here)
     )
-    return _events(
+    return _events_statement(
         language,
         Body.retired_at.is_(None),
-        Body.contract_id == select(Quartier.contract_id).where(Quartier.id == quartier_id).scalar_subquery(),
+        Body.contract_id == select(Quartier.contract_id).where(Quartier.id == here).scalar_subquery(),
         or_(
-            Body.id.in_(select(body_quartier.c.body_id).where(body_quartier.c.quartier_id == quartier_id)),
+            Body.id.in_(select(body_quartier.c.body_id).where(body_quartier.c.quartier_id == here)),
             Body.id.in_(town) & Body.id.not_in(select(body_quartier.c.body_id)),
         ),
     )
+
+
+def events_of_quartier(quartier_id: int, language: str) -> list[Event]:
+    """All events of the bodies of a quartier, and of those of its whole town; 1 statement."""
+    return _events(_of_quartier(language), quartier=quartier_id)
 
 
 def _occurrence(event: Event, day: date, here: ZoneInfo) -> Occurrence:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from cdv_civic.core.fold import fold
@@ -41,6 +42,7 @@ def figure_name(name: str) -> str:
     return _SHEET.sub("", name).strip()
 
 
+@lru_cache(maxsize=1024)
 def figure_is_public(name: str) -> bool:
     """Whether a line of a quartier's sheet may be shown; what is not known to be harmless is not."""
     return _PUBLIC_FIGURES.fullmatch(fold(figure_name(name))) is not None

@@ -271,11 +271,16 @@ def _news_statement(names: _Names, limit: int, language: str) -> tuple[Localized
         .join(Contract, Contract.id == Commitment.contract_id)
         .outerjoin(Quartier, Quartier.id == Progress.quartier_id)
         .where(Progress.withdrawn_at.is_(None))
-        .order_by(Progress.happened_on.desc(), Progress.id.desc())
         .limit(limit)
     )
     statement = _within(statement, names)
-    if "quartier_id" in names:
+    if "quartier_id" not in names:
+        statement = statement.order_by(Progress.happened_on.desc(), Progress.id.desc())
+    else:
+        # Sorted without the index of all news by date: a quartier has few, and walking back through everybody's
+        # until they are found took half of the time of its page.
+        day = func.coalesce(Progress.happened_on, Progress.happened_on)
+        statement = statement.order_by(day.desc(), Progress.id.desc())
         statement = statement.where(
             or_(Progress.quartier_id.is_(None), Progress.quartier_id == bindparam("quartier_id"))
         )

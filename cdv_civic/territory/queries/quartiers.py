@@ -172,28 +172,29 @@ _FIGURES = select(
     cast(null(), String),
 ).where(QuartierFigure.quartier_id == _QUARTIER)
 _NUMBERS: CompoundSelect[Any] = union_all(_POPULATIONS, _FIGURES)
+_FACTS: Any = (
+    select(
+        Quartier.id,
+        Quartier.slug,
+        Quartier.name,
+        Quartier.aliases,
+        Quartier.kind,
+        Quartier.population_text,
+        Quartier.retired_at,
+        Quartier.contract_id,
+        Contract.slug.label("contract"),
+        Contract.short_title,
+        Contract.period_start,
+        Contract.period_end,
+    )
+    .join(Contract, Contract.id == Quartier.contract_id)
+    .where(Quartier.slug == bindparam("slug"))
+)
 
 
 def quartier_facts(slug: str) -> QuartierFacts | None:
     """A quartier by its slug, also one that has left its contract; 3 statements."""
-    row = db.session.execute(
-        select(
-            Quartier.id,
-            Quartier.slug,
-            Quartier.name,
-            Quartier.aliases,
-            Quartier.kind,
-            Quartier.population_text,
-            Quartier.retired_at,
-            Quartier.contract_id,
-            Contract.slug.label("contract"),
-            Contract.short_title,
-            Contract.period_start,
-            Contract.period_end,
-        )
-        .join(Contract, Contract.id == Quartier.contract_id)
-        .where(Quartier.slug == slug)
-    ).first()
+    row = db.session.execute(_FACTS, {"slug": slug}).first()
     if row is None:
         return None
     communes, bodies, landlords = _around(row.id)
