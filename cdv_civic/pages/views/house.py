@@ -2,6 +2,7 @@
 
 from flask import Blueprint, abort, current_app, render_template
 
+from cdv_civic.core.config import Settings
 from cdv_civic.core.policy import policy
 
 
@@ -15,7 +16,8 @@ def legal() -> str:
 def privacy() -> str:
     """What is kept about people, and why."""
     hours = int(current_app.permanent_session_lifetime.total_seconds() // 3600)
-    return render_template("pages/privacy.html", session_hours=hours)
+    settings: Settings = current_app.extensions["settings"]
+    return render_template("pages/privacy.html", session_hours=hours, mail_days=settings.mail_kept_days)
 
 
 @policy("public")
