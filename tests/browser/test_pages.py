@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
 
 from cdv_civic.people.demo import EMAIL, PASSWORD
 from tests.browser.conftest import Served, axe_findings
@@ -69,10 +69,18 @@ def look(page: Page, site: Served, path: str, language: str, *, expected: int = 
         if not request.url.startswith((site.address, "data:", "blob:")):
             elsewhere.append(request.url)
 
-    page.on("request", note)
     console: list[str] = []
-    page.on("console", lambda message: console.append(message.text) if message.type == "error" else None)
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            console.append(message.text)
+
+    page.on("request", note)
+    page.on("console", hear)
     answer = page.goto(site.address + path)
+    page.wait_for_load_state()
+    page.remove_listener("request", note)
+    page.remove_listener("console", hear)
     assert isinstance(answer, Response)
     wrong = []
     if answer.status != expected:
@@ -87,6 +95,11 @@ def look(page: Page, site: Served, path: str, language: str, *, expected: int = 
     wrong += [f"console: {text}" for text in console if "404" not in text]
     wrong += axe_findings(page)
     return wrong
+
+
+def only_page(context: BrowserContext) -> Page:
+    """The one page of a context, made once: a new one for each test is a new process of the browser."""
+    return context.pages[0] if context.pages else context.new_page()
 
 
 @pytest.fixture(params=WIDTHS, scope="module")
@@ -113,10 +126,9 @@ def staff(request: pytest.FixtureRequest, browser: Browser, served: Served) -> I
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("path", PUBLIC_PAGES)
 def test_a_public_page_is_in_order(visitor: BrowserContext, served: Served, path: str, language: str) -> None:
-    page = visitor.new_page()
+    page = only_page(visitor)
     expected = 404 if "n-existe-pas" in path else 200
     wrong = look(page, served, f"/{language}{path}", language, expected=expected)
-    page.close()
     assert wrong == []
     if path in ("/connexion", "/mot-de-passe-oublie"):
         visitor.clear_cookies()  # the pages that set one: the proof against forged forms
@@ -128,9 +140,8 @@ def test_a_public_page_is_in_order(visitor: BrowserContext, served: Served, path
 def test_a_page_of_the_desk_is_in_order(
     staff: BrowserContext, served: Served, path: str, language: str
 ) -> None:
-    page = staff.new_page()
+    page = only_page(staff)
     wrong = look(page, served, f"/{language}{path}", language)
-    page.close()
     assert wrong == []
 
 
@@ -172,9 +183,8 @@ def administrator(
 def test_a_page_of_administrators_is_in_order(
     administrator: BrowserContext, served: Served, path: str, language: str
 ) -> None:
-    page = administrator.new_page()
+    page = only_page(administrator)
     wrong = look(page, served, f"/{language}{path}", language)
-    page.close()
     assert wrong == []
 
 
@@ -182,7 +192,7 @@ def test_a_page_of_administrators_is_in_order(
 def test_the_pages_of_one_body_at_the_desk_are_in_order(
     staff: BrowserContext, served: Served, language: str
 ) -> None:
-    page = staff.new_page()
+    page = only_page(staff)
     page.goto(
         f"{served.address}/{language}/bureau/instances?contrat=grand-orly-seine-bievre-2024-2030&q=orly"
     )
@@ -205,7 +215,7 @@ def test_the_pages_of_one_body_at_the_desk_are_in_order(
 def test_the_pages_of_one_commitment_at_the_desk_are_in_order(
     staff: BrowserContext, served: Served, language: str
 ) -> None:
-    page = staff.new_page()
+    page = only_page(staff)
     page.goto(f"{served.address}/{language}/bureau/engagements?q=ORL-EST-EMA-07")
     first = page.locator("main table a[href*='/bureau/engagements/']").first.get_attribute("href")
     assert first is not None
