@@ -273,16 +273,22 @@ def _news_statement(names: _Names, limit: int, language: str) -> tuple[Localized
         .where(Progress.withdrawn_at.is_(None))
         .limit(limit)
     )
-    statement = _within(statement, names)
+    newest = (Progress.happened_on.desc(), Progress.id.desc())
     if "quartier_id" not in names:
-        statement = statement.order_by(Progress.happened_on.desc(), Progress.id.desc())
+        statement = _within(statement, names).order_by(*newest)
     else:
-        # Sorted without the index of all news by date: a quartier has few, and walking back through everybody's
-        # until they are found took half of the time of its page.
+        # From the quartier's commitments to their news, sorted without the index of all news by date: walking back
+        # through everybody's until a few of this quartier are found took half of the time of its page.
+        here: Any = bindparam("quartier_id")
         day = func.coalesce(Progress.happened_on, Progress.happened_on)
-        statement = statement.order_by(day.desc(), Progress.id.desc())
-        statement = statement.where(
-            or_(Progress.quartier_id.is_(None), Progress.quartier_id == bindparam("quartier_id"))
+        covering = select(commitment_quartier.c.commitment_id).where(
+            commitment_quartier.c.quartier_id == here
+        )
+        statement = (
+            _within(statement, names - {"quartier_id"})
+            .where(Progress.commitment_id.in_(covering))
+            .where(or_(Progress.quartier_id.is_(None), Progress.quartier_id == here))
+            .order_by(day.desc(), Progress.id.desc())
         )
     return title, sentence, sentence.join(title.join(statement))
 
