@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any
 
 from sqlalchemy import func, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from cdv_civic.commitments.models import (
     Commitment,
@@ -29,13 +29,13 @@ from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.fold import fold
 from cdv_civic.core.localized import LocalizedText, translate, write_original
-from cdv_civic.core.policy import Grant, Role
+from cdv_civic.core.policy import Role, Scope, ScopeKind
 from cdv_civic.core.uploads import StoredFile
 from cdv_civic.core.vocabulary import ANNOUNCED, TO_CHECK
 from cdv_civic.notices.models import Notice
 from cdv_civic.people.models import Account, RoleGrant
 from cdv_civic.people.passwords import hash_password
-from cdv_civic.people.sessions import SignedIn
+from cdv_civic.people.sessions import SignedIn, quartiers_of, signed_in
 from cdv_civic.territory.models import (
     Axis,
     Commune,
@@ -477,11 +477,12 @@ def make_account(
     email: str | None = None,
     *,
     contract: Contract | None = None,
+    scope: Scope | None = None,
     role: str | None = "staff",
     disabled_at: datetime | None = None,
     **values: Any,
 ) -> SignedIn:
-    """An account whose password is `PASSWORD`, with one role for a contract or (None) the whole site."""
+    """An account whose password is `PASSWORD`, with one role for a scope, a contract or (None) the whole site."""
     number = next(_numbers)
     with transaction() as session:
         account = Account(
@@ -492,7 +493,11 @@ def make_account(
                 "password_hash": hash_password(PASSWORD),
                 "created_at": clock.now(),
                 "disabled_at": disabled_at,
-                "session_number": 0,
+                "phone": None,
+                "minor": False,
+                "last_seen_on": None,
+                "warned_at": None,
+                "erased_at": None,
                 **values,
             },
         )
@@ -500,12 +505,15 @@ def make_account(
         session.flush()
         if role is not None:
             session.add(
-                RoleGrant(
-                    account_id=account.id,
-                    role=role,
-                    contract_id=contract.id if contract else None,
+                RoleGrant.of(
+                    account.id,
+                    Role(role),
+                    scope or (Scope(ScopeKind.CONTRACT, contract.id) if contract else Scope()),
+                    starts_at=clock.now(),
+                    ends_at=None,
                     granted_at=clock.now(),
                     granted_by=None,
+                    ended_by=None,
                 )
             )
     return load_actor(account.id)
@@ -513,13 +521,7 @@ def make_account(
 
 def load_actor(account_id: int) -> SignedIn:
     """The account with its roles, as sessions load it; one that is closed too."""
-    account = db.session.get_one(Account, account_id)
-    grants = db.session.execute(select(RoleGrant).where(RoleGrant.account_id == account_id)).scalars()
-    return SignedIn(
-        actor_id=account.id,
-        email=account.email,
-        name=account.name,
-        organisation_name=account.organisation_name,
-        grants=frozenset(Grant(Role(grant.role), grant.contract_id) for grant in grants),
-        session_number=account.session_number,
+    account = db.session.get_one(
+        Account, account_id, options=[selectinload(Account.role_grants)], populate_existing=True
     )
+    return signed_in(account, quartiers_of(account_id))

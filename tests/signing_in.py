@@ -2,11 +2,15 @@
 
 import html
 import re
+import secrets
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from cdv_civic.people.sessions import SignedIn
+from cdv_civic.core import clock
+from cdv_civic.core.db import transaction
+from cdv_civic.people.models import AccountSession
+from cdv_civic.people.sessions import SignedIn, hashed
 from tests.factories import PASSWORD
 
 
@@ -21,12 +25,32 @@ def sign_in(
     client: FlaskClient, account: SignedIn | str, password: str = PASSWORD, back: str = ""
 ) -> TestResponse:
     """Send the sign-in form; the answer to it."""
-    page = client.get("/fr/connexion")
+    page = client.get("/fr/connexion/equipe")
     email = account if isinstance(account, str) else account.email
     return client.post(
-        "/fr/connexion",
+        "/fr/connexion/equipe",
         data={"csrf_token": token_of(page), "email": email, "password": password, "retour": back},
     )
+
+
+def open_browser(client: FlaskClient, account: SignedIn, *, shared: bool = False) -> None:
+    """The cookie that a browser holds after a sign-in, without the work of one."""
+    token = secrets.token_urlsafe(16)
+    with transaction() as writing:
+        writing.add(
+            AccountSession(
+                account_id=account.actor_id,
+                token_hash=hashed(token),
+                opened_at=clock.now(),
+                seen_at=clock.now(),
+                device="Firefox, Linux",
+                way="password",
+                shared=shared,
+            )
+        )
+    with client.session_transaction() as session:
+        session["_user_id"] = token
+        session["_fresh"] = True
 
 
 def send(client: FlaskClient, address: str, page: str | None = None, **fields: object) -> TestResponse:

@@ -23,6 +23,7 @@ from cdv_civic.people.links import Purpose, issue
 from tests import factories as make
 from tests.bodies.bodies import PARIS, an_event, make_body
 from tests.conftest import TODAY, PostgresServer, Site
+from tests.signing_in import open_browser
 
 ATTRIBUTES = {"aria-label", "title", "alt", "placeholder", "data-too-heavy", "data-label"}
 #: Marks of settings and formats that are the same in every language.
@@ -147,9 +148,7 @@ def greek_site(
         cancel_meeting(account, off, {"fr": "Κλειστά"}, sequence=0)
         place = f"/bureau/instances/{body.id}"
         client = greek.app.test_client()
-        with client.session_transaction() as session:
-            session["_user_id"] = account.get_id()
-            session["_fresh"] = True
+        open_browser(client, account)
         act = f"/bureau/engagements/{commitment.id}"
         yield (
             client,
@@ -202,8 +201,8 @@ def greek_site(
 def test_no_word_escapes_translation(greek_site: tuple[FlaskClient, list[str]]) -> None:
     client, pages = greek_site
     found = {}
-    for path in [*pages, "/connexion"]:
-        visitor = client.application.test_client() if path == "/connexion" else client
+    for path in [*pages, "/connexion/equipe"]:
+        visitor = client.application.test_client() if path == "/connexion/equipe" else client
         answer = visitor.get(f"/ar{path}")
         assert answer.status_code in (200, 404, 410), path
         if words := hard_coded(answer.get_data(as_text=True)):

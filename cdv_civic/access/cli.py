@@ -6,6 +6,7 @@ from cdv_civic.access.operations import invite
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.policy import CommandLine, Role
 from cdv_civic.people.cli import staff, usual_organisation
+from cdv_civic.people.operations import contract_scope
 
 
 @staff.command("invite")
@@ -26,7 +27,7 @@ def invite_command(
             name=name,
             organisation_name=organisation or usual_organisation(contract),
             role=Role.ADMINISTRATOR if administrator else Role.STAFF,
-            contract_slug=contract,
+            scope=contract_scope(contract),
             language=language,
         )
     except DomainError as refused:

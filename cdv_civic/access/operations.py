@@ -1,5 +1,7 @@
 """Send the links that lead to an account."""
 
+from datetime import datetime
+
 from flask import current_app
 from sqlalchemy import select
 
@@ -9,14 +11,14 @@ from cdv_civic.core.config import Settings
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import Actor, Role, require
+from cdv_civic.core.policy import Actor, Role, Scope
 from cdv_civic.notices.letters import written_in
 from cdv_civic.notices.operations import require_mail, write_mail
 from cdv_civic.notices.rules import fits_in_a_header
 from cdv_civic.people.emails import fold_email
 from cdv_civic.people.links import Purpose, end_links, issue
 from cdv_civic.people.models import NO_PASSWORD, Account
-from cdv_civic.people.operations import create_account, disable_account, require_management
+from cdv_civic.people.operations import WHOLE_SITE, create_account, disable_account, require_management
 
 
 class BadName(DomainError):
@@ -56,14 +58,14 @@ def invite(
     name: str,
     organisation_name: str,
     role: Role = Role.STAFF,
-    contract_slug: str | None = None,
+    scope: Scope = WHOLE_SITE,
+    ends_at: datetime | None = None,
     language: str = "fr",
 ) -> Account:
     """Make an account without a password and send its link; send another to somebody who has not come yet.
 
     Raises `BadEmail`, `BadName`, `NoMail`, `NotFound` for the contract, `Conflict` where the account is in use.
     """
-    require(actor, "account.manage")
     require_mail()
     for field, value in (("name", name), ("organisation_name", organisation_name)):
         if not fits_in_a_header(value):
@@ -83,10 +85,11 @@ def invite(
                 name=name,
                 organisation_name=organisation_name,
                 role=role,
-                contract_slug=contract_slug,
+                scope=scope,
+                ends_at=ends_at,
             )
         else:
-            require_management(actor, None)
+            require_management(actor)
             if account.password_hash != NO_PASSWORD or account.disabled_at is not None:
                 raise Conflict(_l("Cette adresse e-mail a déjà un compte."), field="email")
             end_links(session, account.id)
@@ -110,7 +113,7 @@ def close_account(actor: Actor, account_id: int) -> Account:
 
 
 def _email_of(actor: Actor, account_id: int) -> str:
-    require_management(actor, None)
+    require_management(actor)
     with transaction() as session:
         email = session.execute(select(Account.email).where(Account.id == account_id)).scalar()
     if email is None:

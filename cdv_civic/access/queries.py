@@ -54,7 +54,7 @@ def accounts() -> list[AccountRow]:
         rows.append(
             AccountRow(
                 account.id,
-                account.email,
+                account.email or "",
                 account.name,
                 account.organisation_name,
                 _standing(account),

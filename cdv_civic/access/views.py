@@ -29,7 +29,7 @@ from cdv_civic.people.emails import BadEmail, fold_email
 from cdv_civic.people.limits import TooManyAttempts
 from cdv_civic.people.links import DeadLink, Purpose, holder_of
 from cdv_civic.people.links import choose_password as use_link
-from cdv_civic.people.operations import require_management
+from cdv_civic.people.operations import contract_scope, require_management
 from cdv_civic.people.passwords import WeakPassword
 
 blueprint = Blueprint("access", __name__, url_prefix="/<lang>")
@@ -109,7 +109,7 @@ def choose_password(token: str) -> AnyResponse:
 @keeps_form
 def accounts() -> AnyResponse:
     """All accounts of the site, and the form that invites somebody. 6 statements."""
-    require_management(_actor(), None)
+    require_management(_actor())
     settings: Settings = current_app.extensions["settings"]
     form = invitation_form(queries.contract_choices(), languages_of(settings))
     status = 200
@@ -121,7 +121,7 @@ def accounts() -> AnyResponse:
                 name=form.name.data or "",
                 organisation_name=form.organisation_name.data or "",
                 role=Role(form.role.data),
-                contract_slug=form.contract.data or None,
+                scope=contract_scope(form.contract.data),
                 language=form.language.data,
             )
         except DomainError as refused:

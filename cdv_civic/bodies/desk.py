@@ -22,13 +22,14 @@ from cdv_civic.bodies.forms import (
 )
 from cdv_civic.bodies.operations import Event
 from cdv_civic.core import clock
+from cdv_civic.core.db import db
 from cdv_civic.core.errors import Conflict, DomainError
 from cdv_civic.core.fold import fold
 from cdv_civic.core.i18n import _, current_language, languages_of
 from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import Actor, policy, require
+from cdv_civic.core.policy import ACTIONS, Actor, may, policy, reach_of, require
 from cdv_civic.people.csrf import keeps_form
-from cdv_civic.people.scopes import contracts_of
+from cdv_civic.territory.scopes import touched_body
 
 blueprint = Blueprint("bodies_desk", __name__, url_prefix="/<lang>/bureau/instances")
 PER_PAGE: Final = 50
@@ -62,14 +63,15 @@ def _number(typed: str | None) -> int:
 
 
 @blueprint.get("")
-@policy("body.edit")
+@policy("body.read")
 def table() -> str:
     """The bodies of one contract (`?contrat=`), those of residents first; `?q=` looks for some."""
-    contracts = queries.contracts_within(contracts_of(_actor(), "body.edit"))
+    reach = reach_of(_actor(), "body.read")
+    contracts = queries.contracts_with_bodies(reach)
     asked = request.args.get("contrat", "")
     contract = next((each for each in contracts if each.slug == asked), contracts[0] if contracts else None)
     typed = " ".join(request.args.get("q", "").split())[:100]
-    lines = queries.bodies_of(contract.id) if contract else []
+    lines = queries.bodies_of(contract.id, reach) if contract else []
     wanted = fold(typed)
     found = [
         line
@@ -93,7 +95,7 @@ def _dossier(body_id: int, action: str = "body.edit") -> dossiers.BodyDossier:
     dossier = dossiers.body_dossier(body_id)
     if dossier is None:
         abort(404)
-    require(_actor(), action, dossier.contract_id)
+    require(_actor(), action, touched_body(db.session(), body_id))
     return dossier
 
 
@@ -105,15 +107,18 @@ def _refuse(form: StaffForm, refused: DomainError) -> int:
 
 
 @blueprint.get("/<int:body_id>")
-@policy("body.edit")
+@policy("body.read")
 def show(body_id: int) -> str:
     """One body: what is said of it, and what it announces."""
-    dossier = _dossier(body_id)
+    dossier = _dossier(body_id, "body.read")
     events = queries.events_of_body(body_id, current_language().tag) if dossier.residents else []
     today = clock.today()
     return render_template(
         "bodies/dossier.html",
         body=dossier,
+        allowed=frozenset(
+            name for name in ACTIONS if may(_actor(), name, touched_body(db.session(), body_id))
+        ),
         events=[
             (event, rules.next_day(event.first_day(), event.recurrence, today)) for event in reversed(events)
         ],

@@ -28,6 +28,7 @@ from cdv_civic.core.localized import (
 from cdv_civic.core.policy import Actor, require
 from cdv_civic.core.vocabulary import RESIDENTS_BODY_KINDS
 from cdv_civic.territory.models import Body, Contract
+from cdv_civic.territory.scopes import touched_body
 
 LONGEST_TITLE: Final = 120
 LONGEST_TEXT: Final = 1000
@@ -71,7 +72,7 @@ def _hold(session: Session, actor: Actor, action: str, body_id: int) -> tuple[Bo
     if found is None:
         raise NotFound(_l("Cette instance n’existe pas."))
     body, contract = found
-    require(actor, action, body.contract_id)
+    require(actor, action, touched_body(session, body_id))
     return body, contract
 
 

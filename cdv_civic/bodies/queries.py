@@ -17,6 +17,7 @@ from cdv_civic.bodies.rules import Recurrence, Slot
 from cdv_civic.bodies.wording import AHEAD, BODY_STATES, MEETING_KINDS
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
+from cdv_civic.core.policy import Reach
 from cdv_civic.core.vocabulary import BODY_KINDS, RESIDENTS_BODY_KINDS, Word
 from cdv_civic.territory.models import (
     Body,
@@ -27,11 +28,13 @@ from cdv_civic.territory.models import (
     body_quartier,
     quartier_commune,
 )
+from cdv_civic.territory.scopes import bodies_within, contracts_touched
 
 #: Dates of one meeting that recurs, on a page: more would hide the others.
 MOST_OF_ONE: Final = 3
 MOST_COMING: Final = 8
 MOST_PAST: Final = 6
+EVERYTHING: Final = Reach(everywhere=True)
 
 
 def zone() -> ZoneInfo:
@@ -165,12 +168,12 @@ def _line(row: Any, places: dict[str, dict[int, list[Place]]]) -> BodyLine:
     )
 
 
-def bodies_of(contract_id: int) -> list[BodyLine]:
-    """All bodies of a contract, those of residents first; 2 statements."""
+def bodies_of(contract_id: int, reach: Reach = EVERYTHING) -> list[BodyLine]:
+    """The bodies of a contract within reach, those of residents first; 2 statements."""
     rows = db.session.execute(
         select(Body.id, Body.slug, Body.name, Body.kind, Body.active, Body.position, BodyLife.state)
         .outerjoin(BodyLife, BodyLife.body_id == Body.id)
-        .where(Body.contract_id == contract_id, Body.retired_at.is_(None))
+        .where(Body.contract_id == contract_id, Body.retired_at.is_(None), bodies_within(reach))
         .order_by(Body.position, Body.id)
     ).all()
     places = _places(select(Body.id).where(Body.contract_id == contract_id))
@@ -194,13 +197,14 @@ def contract_named(slug: str) -> ContractName | None:
     return ContractName(*row) if row else None
 
 
-def contracts_within(ids: frozenset[int] | None) -> list[ContractName]:
-    """The contracts of `ids` (None: all), those that end last first; 1 statement."""
-    statement = select(Contract.id, Contract.slug, Contract.short_title)
-    if ids is not None:
-        statement = statement.where(Contract.id.in_(sorted(ids)))
-    rows = db.session.execute(statement.order_by(Contract.period_end.desc(), Contract.short_title))
-    return [ContractName(*row) for row in rows]
+def contracts_with_bodies(reach: Reach) -> list[ContractName]:
+    """The contracts that have something within reach, those that end last first; 1 statement."""
+    statement = (
+        select(Contract.id, Contract.slug, Contract.short_title)
+        .where(contracts_touched(reach))
+        .order_by(Contract.period_end.desc(), Contract.short_title)
+    )
+    return [ContractName(*row) for row in db.session.execute(statement)]
 
 
 def body_page(contract: str, slug: str, language: str) -> BodyPage | None:

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -15,9 +15,11 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.commitments.models import Commitment, commitment_holder, commitment_quartier
 from cdv_civic.commitments.rules import EXPECTING_DEADLINE, EXPECTING_NEWS, Heap, Limits
+from cdv_civic.commitments.scopes import commitments_within
 from cdv_civic.commitments.search import matching
 from cdv_civic.core import clock
 from cdv_civic.core.config import Settings
+from cdv_civic.core.policy import Reach
 from cdv_civic.core.vocabulary import TO_CHECK
 
 #: For the filter by theme: those that have none.
@@ -65,8 +67,8 @@ def in_heap(heap: Heap, days: Limits) -> ColumnElement[bool]:
 class Selection:
     """What the desk's table is asked for; None and empty mean: any."""
 
-    #: The contracts that the actor may see; None: all.
-    contracts: frozenset[int] | None = None
+    #: What the actor may act on.
+    reach: Reach = field(default_factory=lambda: Reach(everywhere=True))
     contract_id: int | None = None
     quartier_id: int | None = None
     holder_id: int | None = None
@@ -81,8 +83,8 @@ class Selection:
         found: list[ColumnElement[bool]] = [
             Commitment.retired_at.is_not(None) if self.retired else Commitment.retired_at.is_(None)
         ]
-        if self.contracts is not None:
-            found.append(Commitment.contract_id.in_(sorted(self.contracts)))
+        if not self.reach.everywhere:
+            found.append(commitments_within(self.reach))
         if self.contract_id is not None:
             found.append(Commitment.contract_id == self.contract_id)
         if self.state:

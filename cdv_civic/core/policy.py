@@ -1,12 +1,14 @@
 """Who may do what: denied by default, and readable in one place.
 
-Every route declares its policy with `@policy("...")`: `public`, or an action of `ACTIONS`. A read is
+`ACTIONS` is the table: what can be done, in words, and the roles that may do it. A role is held for a scope
+(`ROLES` says which), and reaches what lies inside it: staff of a commune act on all its quartiers, on one that
+two communes share too. Every route declares its policy with `@policy("...")`: `public`, or an action. A read is
 guarded by the route's policy, before the view runs; a change is guarded again inside its operation with
 `require`, so that a command or a job passes through the same door.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, Protocol, TypeVar
 
@@ -17,43 +19,201 @@ from cdv_civic.core.errors import Forbidden
 from cdv_civic.core.i18n import lazy_gettext as _l
 
 PUBLIC: Final = "public"
+FORBIDDEN: Final = _l("Votre compte ne permet pas de faire cela. Demandez ce droit à votre équipe.")
+
+
+class ScopeKind(StrEnum):
+    """What a role can be granted for."""
+
+    SITE = "site"
+    CONTRACT = "contract"
+    COMMUNE = "commune"
+    QUARTIER = "quartier"
+    BODY = "body"
+    ORGANISATION = "organisation"
+    LANGUAGE = "language"
 
 
 class Role(StrEnum):
-    """What a person is trusted with. A role is always granted for a scope."""
+    """What a person is trusted with."""
 
+    PERSON = "person"
+    RESIDENT = "resident"
+    MEMBER = "member"
+    MODERATOR = "moderator"
+    RELAIS = "relais"
+    HOLDER = "holder"
+    TRANSLATOR = "translator"
+    STATE = "state"
     STAFF = "staff"
     ADMINISTRATOR = "administrator"
 
 
-STAFF = frozenset({Role.STAFF, Role.ADMINISTRATOR})
+@dataclass(frozen=True)
+class RoleWords:
+    """A role in words, and the scopes that it can be granted for (none: it is not granted)."""
 
-#: Each action, and the roles of which one must be held for the contract it touches.
-ACTIONS: Final[dict[str, frozenset[Role]]] = {
-    "desk.read": STAFF,  # see the work list and the tables of the desk
-    "commitment.publish": STAFF,  # let an imported commitment stand as announced
-    "commitment.edit": STAFF,  # change its public fields and holders, with a reason
-    "commitment.translate": STAFF,  # put a translation beside an original
-    "progress.publish": STAFF,  # say how far a commitment is, with evidence
-    "progress.withdraw": STAFF,  # mark a mistake as withdrawn; it stays in the story
-    "indicator.enter": STAFF,  # enter or withdraw a value of an indicator
-    "body.edit": STAFF,  # say how a body is, how to reach and to join it
-    "meeting.edit": STAFF,  # announce, change and cancel its meetings and permanences
-    "axis.edit": STAFF,  # set the theme of an axis
-    "glossary.translate": STAFF,  # say what a word of the glossary means, in each language
-    "contract.import": frozenset({Role.ADMINISTRATOR}),  # bring in a contract pack, or a newer one
-    "account.self": STAFF,  # change one's own password
-    "account.manage": frozenset({Role.ADMINISTRATOR}),  # invite people, make and close accounts
-    "notice.manage": frozenset({Role.ADMINISTRATOR}),  # see the mails that could not be sent, try them again
+    label: Any
+    scopes: tuple[ScopeKind, ...]
+
+
+_LAND: Final = (ScopeKind.CONTRACT, ScopeKind.COMMUNE)
+
+ROLES: Final[dict[Role, RoleWords]] = {
+    # Everybody who has signed in.
+    Role.PERSON: RoleWords(_l("Personne connectée"), ()),
+    # Follows from the quartiers that the person chose.
+    Role.RESIDENT: RoleWords(_l("Habitante ou habitant"), ()),
+    Role.MEMBER: RoleWords(_l("Membre d’une instance"), (ScopeKind.BODY,)),
+    Role.MODERATOR: RoleWords(_l("Animation d’une instance"), (ScopeKind.BODY,)),
+    Role.RELAIS: RoleWords(
+        _l("Relais (médiation, adulte-relais)"), (*_LAND, ScopeKind.QUARTIER, ScopeKind.BODY)
+    ),
+    Role.HOLDER: RoleWords(_l("Contact d’une organisation"), (ScopeKind.ORGANISATION,)),
+    Role.TRANSLATOR: RoleWords(_l("Traduction"), (ScopeKind.LANGUAGE,)),
+    Role.STATE: RoleWords(_l("État (équipe du préfet)"), (*_LAND, ScopeKind.QUARTIER)),
+    # Of a commune, of the intercommunality, or of an association that runs the contract.
+    Role.STAFF: RoleWords(_l("Équipe de la ville ou du contrat"), (ScopeKind.SITE, *_LAND)),
+    Role.ADMINISTRATOR: RoleWords(_l("Administration du site"), (ScopeKind.SITE, ScopeKind.CONTRACT)),
+}
+
+#: Roles that are opened by a password, never by a link, a code or a card alone.
+PASSWORD_ROLES: Final = frozenset({Role.MODERATOR, Role.HOLDER, Role.STATE, Role.STAFF, Role.ADMINISTRATOR})
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something that can be done: in words, and by whom. Administrators may do all that any role may."""
+
+    words: Any
+    roles: frozenset[Role]
+
+
+def _by(*roles: Role) -> frozenset[Role]:
+    return frozenset({*roles, Role.ADMINISTRATOR})
+
+
+_STAFF, _MODERATOR, _MEMBER, _RELAIS = Role.STAFF, Role.MODERATOR, Role.MEMBER, Role.RELAIS
+
+ACTIONS: Final[dict[str, Action]] = {
+    # One's own account
+    "account.self": Action(_l("Voir, corriger, emporter et effacer ses propres données"), _by(Role.PERSON)),
+    # Commitments
+    "desk.read": Action(
+        _l("Voir la liste de travail des engagements"),
+        _by(_STAFF, Role.STATE, Role.HOLDER, Role.TRANSLATOR),
+    ),
+    "commitment.publish": Action(_l("Laisser paraître un engagement importé comme annoncé"), _by(_STAFF)),
+    "commitment.edit": Action(_l("Changer ce que dit un engagement, avec une raison"), _by(_STAFF)),
+    "commitment.translate": Action(_l("Traduire un engagement"), _by(_STAFF, Role.TRANSLATOR)),
+    "progress.publish": Action(_l("Dire où en est un engagement"), _by(_STAFF, Role.HOLDER)),
+    "progress.withdraw": Action(_l("Retirer une nouvelle qui était une erreur"), _by(_STAFF, Role.HOLDER)),
+    "indicator.enter": Action(_l("Entrer ou retirer une mesure"), _by(_STAFF, Role.HOLDER)),
+    "axis.edit": Action(_l("Choisir le thème d’une partie du contrat"), _by(_STAFF)),
+    "glossary.translate": Action(_l("Expliquer un mot dans une langue"), _by(_STAFF, Role.TRANSLATOR)),
+    "contract.import": Action(_l("Importer un contrat"), _by()),
+    # Conseils citoyens and other bodies
+    "body.read": Action(
+        _l("Voir la page de travail d’une instance et ses chiffres"),
+        _by(_STAFF, _MODERATOR, _MEMBER, Role.STATE),
+    ),
+    "body.edit": Action(_l("Dire où en est une instance et comment la joindre"), _by(_STAFF, _MODERATOR)),
+    "meeting.edit": Action(
+        _l("Annoncer, changer et annuler ses rencontres, compter les présents"), _by(_STAFF, _MODERATOR)
+    ),
+    "seat.edit": Action(_l("Tenir la liste des membres d’une instance"), _by(_STAFF, _MODERATOR)),
+    "draw.run": Action(_l("Préparer et faire un tirage au sort"), _by(_STAFF, _MODERATOR)),
+    # The register of what residents say (« la parole »): staff may write words down for the body, not read them.
+    "voice.enter": Action(
+        _l("Noter la parole d’une personne pour une instance"), _by(_STAFF, _MODERATOR, _MEMBER, _RELAIS)
+    ),
+    "voice.assist": Action(
+        _l("Écrire à la place d’une personne, avec son accord"), _by(_STAFF, _MODERATOR, _RELAIS)
+    ),
+    "voice.answer": Action(
+        _l("Lire la parole des habitants, la transmettre, y répondre, la publier"), _by(_MODERATOR)
+    ),
+    # Personal cards
+    "card.print": Action(_l("Imprimer des cartes personnelles"), _by(_STAFF, _MODERATOR)),
+    "card.replace": Action(
+        _l("Fermer une carte perdue et en donner une autre"), _by(_STAFF, _MODERATOR, _RELAIS)
+    ),
+    "card.report": Action(_l("Voir combien de cartes ont servi"), _by(_STAFF, _MODERATOR, Role.STATE)),
+    # People
+    "role.grant": Action(_l("Donner un rôle que l’on a soi-même, et y mettre fin"), _by(_STAFF, _MODERATOR)),
+    "account.manage": Action(_l("Ouvrir et fermer des comptes"), _by()),
+    "notice.manage": Action(_l("Voir les messages qui ne sont pas partis"), _by()),
 }
 
 
 @dataclass(frozen=True)
+class Scope:
+    """Where a role holds: a kind, and the id of what it names (the tag of a language; None for the whole site)."""
+
+    kind: ScopeKind = ScopeKind.SITE
+    id: int | str | None = None
+
+
+@dataclass(frozen=True)
 class Grant:
-    """A role for a scope: one contract, or the whole site where `contract_id` is None."""
+    """A role for a scope."""
 
     role: Role
-    contract_id: int | None = None
+    scope: Scope = field(default_factory=Scope)
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place that something touches, by ids: whoever acts for one of these acts there."""
+
+    communes: frozenset[int] = frozenset()
+    quartiers: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Touched:
+    """What an act touches, by ids. A commune's or a quartier's scope reaches it where it reaches all its places."""
+
+    contract: int | None = None
+    places: tuple[Place, ...] = ()
+    bodies: frozenset[int] = frozenset()
+    organisations: frozenset[int] = frozenset()
+    #: Tags of the languages that it is written into.
+    languages: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Reach:
+    """All that somebody may do one action on."""
+
+    everywhere: bool = False
+    contracts: frozenset[int] = frozenset()
+    communes: frozenset[int] = frozenset()
+    quartiers: frozenset[int] = frozenset()
+    bodies: frozenset[int] = frozenset()
+    organisations: frozenset[int] = frozenset()
+    languages: frozenset[str] = frozenset()
+
+    def covers(self, on: Touched) -> bool:
+        """Whether all of `on` lies within reach of one of the scopes."""
+        return bool(
+            self.everywhere
+            or on.contract in self.contracts
+            or on.bodies & self.bodies
+            or on.organisations & self.organisations
+            or on.languages & self.languages
+            or (
+                on.places
+                and all(
+                    place.communes & self.communes or place.quartiers & self.quartiers for place in on.places
+                )
+            )
+        )
+
+    @property
+    def anywhere(self) -> bool:
+        """Whether there is anything at all within reach."""
+        return self != Reach()
 
 
 class Actor(Protocol):
@@ -86,19 +246,44 @@ class CommandLine:
     grants: frozenset[Grant] = frozenset({Grant(Role.ADMINISTRATOR)})
 
 
-def may(actor: Actor, action: str, contract_id: int | None = None) -> bool:
-    """Whether `actor` may do `action`, on one contract or (None) on at least one; `KeyError` if unknown."""
-    roles = ACTIONS[action]
-    return any(
-        grant.role in roles and (contract_id is None or grant.contract_id in (None, contract_id))
-        for grant in actor.grants
+def reach_of(actor: Actor, action: str) -> Reach:
+    """All that `actor` may do `action` on; `KeyError` for an unknown action."""
+    roles = ACTIONS[action].roles
+    scopes = [grant.scope for grant in actor.grants if grant.role in roles]
+
+    def ids(kind: ScopeKind) -> frozenset[int]:
+        return frozenset(int(scope.id) for scope in scopes if scope.kind is kind and scope.id is not None)
+
+    return Reach(
+        everywhere=any(scope.kind is ScopeKind.SITE for scope in scopes),
+        contracts=ids(ScopeKind.CONTRACT),
+        communes=ids(ScopeKind.COMMUNE),
+        quartiers=ids(ScopeKind.QUARTIER),
+        bodies=ids(ScopeKind.BODY),
+        organisations=ids(ScopeKind.ORGANISATION),
+        languages=frozenset(str(scope.id) for scope in scopes if scope.kind is ScopeKind.LANGUAGE),
     )
 
 
-def require(actor: Actor, action: str, contract_id: int | None = None) -> None:
+def may(actor: Actor, action: str, on: Touched | None = None) -> bool:
+    """Whether `actor` may do `action`, on something or (None) on anything at all; `KeyError` if unknown."""
+    reach = reach_of(actor, action)
+    return reach.anywhere if on is None else reach.covers(on)
+
+
+def require(actor: Actor, action: str, on: Touched | None = None) -> None:
     """Raise `Forbidden` unless `actor` may do `action`."""
-    if not may(actor, action, contract_id):
-        raise Forbidden(_l("Votre compte ne permet pas de faire cela. Demandez ce droit à votre équipe."))
+    if not may(actor, action, on):
+        raise Forbidden(FORBIDDEN)
+
+
+def may_grant(actor: Actor, role: Role, on: Touched) -> bool:
+    """Whether `actor` may give or end `role` for what `on` touches: nobody gives what they do not hold there."""
+    if not ROLES[role].scopes or not may(actor, "role.grant", on):
+        return False
+    return all(may(actor, name, on) for name, action in ACTIONS.items() if role in action.roles) and (
+        role is not Role.ADMINISTRATOR or any(grant.role is role for grant in actor.grants)
+    )
 
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -124,6 +309,7 @@ def policy_of(app: Flask, endpoint: str) -> str | None:
 
 def register(app: Flask) -> None:
     """Check the declared policy before each view; a route that declares none is an error."""
+    app.jinja_env.globals["may"] = may
 
     @app.before_request
     def check_policy() -> Response | None:

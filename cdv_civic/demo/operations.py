@@ -44,7 +44,7 @@ from cdv_civic.glossary.operations import load as load_glossary
 from cdv_civic.packs.format import read_pack
 from cdv_civic.packs.operations import import_pack
 from cdv_civic.people.demo import ensure_demo_account
-from cdv_civic.people.sessions import load_account
+from cdv_civic.people.sessions import account_who_acts
 from cdv_civic.territory.models import Axis, Body, Contract, Quartier
 
 DATA: Final = Path(__file__).with_name("data")
@@ -71,7 +71,7 @@ def load_demo() -> Loaded:
     """Bring the database to the whole demo."""
     reports = [import_pack(read_pack(path)) for path in sorted(PACKS.glob("*.json"))]
     load_glossary()
-    actor = load_account(ensure_demo_account().get_id())  # with the roles it holds
+    actor = account_who_acts(ensure_demo_account().id)
     if actor is None:
         raise RuntimeError("the demo's account is disabled")
     story = _read("progress.json")

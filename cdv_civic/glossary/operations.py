@@ -1,7 +1,7 @@
 """Loading the glossary, and changing what it says."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.core.audit import record
 from cdv_civic.core.db import raise_publication_number, transaction
-from cdv_civic.core.errors import DomainError, NotFound
+from cdv_civic.core.errors import DomainError, Forbidden, NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.localized import (
     SOURCE_LANGUAGE,
@@ -22,7 +22,7 @@ from cdv_civic.core.localized import (
     translate,
     write_original,
 )
-from cdv_civic.core.policy import Actor, require
+from cdv_civic.core.policy import Actor, Touched, reach_of, require
 from cdv_civic.glossary.models import GlossaryEntry
 from cdv_civic.glossary.rules import LONGEST_EXPLANATION
 
@@ -135,6 +135,26 @@ def _stale(session: Session, text_id: int) -> set[str]:
     )
 
 
+def _require(actor: Actor, language: str) -> None:
+    """Translators write in their language; staff of any place in all of them: words belong to the whole site."""
+    reach = reach_of(actor, "glossary.translate")
+    if not (reach.contracts or reach.communes):
+        require(actor, "glossary.translate", Touched(languages=frozenset({language})))
+
+
+def languages_of_actor(actor: Actor, languages: Iterable[str]) -> frozenset[str]:
+    """The languages of the site in which `actor` may explain a word."""
+
+    def allowed(language: str) -> bool:
+        try:
+            _require(actor, language)
+        except Forbidden:
+            return False
+        return True
+
+    return frozenset(filter(allowed, languages))
+
+
 def translate_entry(
     key: str, language: str, explanation: str, *, actor: Actor, confirmed: bool = False
 ) -> None:
@@ -143,7 +163,7 @@ def translate_entry(
     `confirmed`: the same words again say that they are still right after a change of the original.
     Raises `NotFound`, `Forbidden`, or `DomainError` where the text is empty or too long.
     """
-    require(actor, "glossary.translate")
+    _require(actor, language)
     explanation = " ".join(explanation.split())
     if not explanation:
         raise DomainError(_l("Écrivez l’explication de ce mot."), field=f"explanation_{language}")

@@ -53,12 +53,13 @@ def word(key: str) -> str | tuple[str, int] | AnyResponse:
     dossier = queries.word(key)
     if dossier is None:
         raise NotFound(_l("Ce mot n’est pas dans la liste."))
+    actor = cast(Actor, current_user._get_current_object())
+    mine = operations.languages_of_actor(actor, [each.tag for each in languages])
+    languages = tuple(each for each in languages if each.tag in mine)
     form = word_form(languages, {tag: told.text for tag, told in dossier.explanations.items()})
     if form.validate_on_submit():
         try:
-            operations.explain(
-                key, form.explanations(), actor=cast(Actor, current_user._get_current_object())
-            )
+            operations.explain(key, form.explanations(), actor=actor)
         except DomainError as refused:
             form.refuse(refused.field, refused.sentence)
         else:

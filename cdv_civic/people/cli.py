@@ -8,14 +8,16 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from cdv_civic.core import clock
 from cdv_civic.core.assets import site_name
 from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.policy import CommandLine, Role
 from cdv_civic.people.models import Account
-from cdv_civic.people.operations import create_account, disable_account, reset_password
+from cdv_civic.people.operations import contract_scope, create_account, disable_account, reset_password
 from cdv_civic.territory.models import Contract
+from cdv_civic.territory.scopes import scope_names
 
 staff = AppGroup("staff", help="Accounts of staff.")
 
@@ -49,7 +51,7 @@ def create_command(
             name=name,
             organisation_name=organisation or usual_organisation(contract),
             role=Role.ADMINISTRATOR if administrator else Role.STAFF,
-            contract_slug=contract,
+            scope=contract_scope(contract),
         )
     except DomainError as refused:
         raise click.ClickException(str(refused.sentence)) from None
@@ -70,14 +72,20 @@ def usual_organisation(contract: str | None) -> str:
 @staff.command("list")
 def list_command() -> None:
     """All accounts, with what they may do."""
-    slugs = dict(db.session.execute(select(Contract.id, Contract.slug)).all())
-    accounts = db.session.execute(
-        select(Account).options(selectinload(Account.role_grants)).order_by(Account.email)
-    ).scalars()
+    accounts = list(
+        db.session.execute(
+            select(Account)
+            .options(selectinload(Account.role_grants))
+            .where(Account.organisation_name != "", Account.erased_at.is_(None))
+            .order_by(Account.email)
+        ).scalars()
+    )
+    names = scope_names(db.session(), (grant.scope for each in accounts for grant in each.role_grants))
     for account in accounts:
         roles = ", ".join(
-            f"{grant.role}: {slugs.get(grant.contract_id, '?') if grant.contract_id else 'all contracts'}"
+            f"{grant.role}: {names.get(grant.scope, grant.scope_key)}"
             for grant in sorted(account.role_grants, key=lambda grant: grant.id)
+            if grant.ends_at is None or grant.ends_at > clock.now()
         )
         closed = " (disabled)" if account.disabled_at else ""
         click.echo(f"{account.email}\t{account.organisation_name}\t{roles or 'no role'}{closed}")

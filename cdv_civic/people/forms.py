@@ -1,13 +1,22 @@
 """Forms of sign-in and of one's own account."""
 
-from wtforms import HiddenField, PasswordField, StringField
+from wtforms import BooleanField, HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired, EqualTo
 
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.people.csrf import StaffForm
 
 
-class SignInForm(StaffForm):
+class SharedDevice:
+    """What every form asks by which somebody signs in. `?poste=partage` in the address ticks it."""
+
+    shared = BooleanField(
+        _l("D’autres personnes utilisent cet appareil"),
+        description=_l("Nous vous déconnectons après 5 minutes sans rien faire, et rien ne reste ici."),
+    )
+
+
+class SignInForm(SharedDevice, StaffForm):
     """Who are you?"""
 
     email = StringField(

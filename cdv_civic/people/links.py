@@ -3,7 +3,6 @@
 This room makes and takes them; what sends them stands on a higher floor (`cdv_civic.access`).
 """
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +18,7 @@ from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.people.models import Account, AccountLink
 from cdv_civic.people.passwords import check_new_password, hash_password
-from cdv_civic.people.sessions import SignedIn
+from cdv_civic.people.sessions import SignedIn, end_sessions, hashed
 
 
 class Purpose(StrEnum):
@@ -60,10 +59,6 @@ class Holder:
     purpose: Purpose
 
 
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def issue(session: Session, account_id: int | None, purpose: Purpose) -> Link:
     """A new link, within the caller's transaction; for nobody (None) one that opens nothing."""
     link = Link(secrets.token_urlsafe(32), clock.now() + LASTS[purpose])
@@ -71,7 +66,7 @@ def issue(session: Session, account_id: int | None, purpose: Purpose) -> Link:
         AccountLink(
             account_id=account_id,
             purpose=purpose.value,
-            token_hash=_hash(link.token),
+            token_hash=hashed(link.token),
             created_at=clock.now(),
             expires_at=link.expires_at,
             used_at=None,
@@ -93,7 +88,7 @@ def end_links(session: Session, account_id: int) -> None:
 
 def _alive(token: str) -> ColumnElement[bool]:
     return and_(
-        AccountLink.token_hash == _hash(token),
+        AccountLink.token_hash == hashed(token),
         AccountLink.used_at.is_(None),
         AccountLink.expires_at > clock.now(),
     )
@@ -108,7 +103,7 @@ def holder_of(token: str) -> Holder:
     ).first()
     if row is None:
         raise DeadLink
-    return Holder(row[0], row[1], Purpose(row[2]))
+    return Holder(row[0], row[1] or "", Purpose(row[2]))
 
 
 def choose_password(token: str, password: str) -> Account:
@@ -137,14 +132,13 @@ def choose_password(token: str, password: str) -> Account:
             raise DeadLink
         end_links(session, account.id)
         account.password_hash = password_hash
-        account.session_number += 1
+        end_sessions(session, account.id)
         actor = SignedIn(
             actor_id=account.id,
-            email=account.email,
+            email=account.email or "",
             name=account.name,
             organisation_name=account.organisation_name,
             grants=frozenset(),
-            session_number=account.session_number,
         )
         after = {"password": "chosen", "link": holder.purpose.value}
         audit.record(session, actor, "account.self", "account", account.id, after=after)

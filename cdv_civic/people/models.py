@@ -1,72 +1,157 @@
-"""Accounts of staff and the roles they hold."""
+"""Accounts, their open sessions, the roles they hold and the quartiers that residents chose."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cdv_civic.core.db import Model
+from cdv_civic.core.policy import ROLES, Role, Scope, ScopeKind
+from cdv_civic.people.rules import WAYS_IN
+from cdv_civic.territory.models import one_of
 
-#: In place of a hash, for somebody invited who has not chosen a password yet: nothing matches it.
+#: In place of a hash, for somebody who has not chosen a password: nothing matches it.
 NO_PASSWORD: Final = ""
+
+GRANTED: Final = tuple(role.value for role, words in ROLES.items() if words.scopes)
+#: The column of `role_grant` that names what a scope is; the whole site has none.
+SCOPE_COLUMNS: Final = {
+    ScopeKind.CONTRACT: "contract_id",
+    ScopeKind.COMMUNE: "commune_id",
+    ScopeKind.QUARTIER: "quartier_id",
+    ScopeKind.BODY: "body_id",
+    ScopeKind.ORGANISATION: "organisation_id",
+    ScopeKind.LANGUAGE: "language",
+}
 
 
 class Account(Model):
-    """Somebody who signs in; `people.sessions.SignedIn` is who acts."""
+    """Somebody who signs in; `people.sessions.SignedIn` is who acts. A resident's holds as little as it can."""
 
     __tablename__ = "account"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    #: Folded address: lower case, NFKC. Never in logs.
-    email: Mapped[str] = mapped_column(unique=True)
+    #: Folded address: lower case, NFKC. None for who has a card or a telephone only. Never in logs.
+    email: Mapped[str | None] = mapped_column(unique=True)
+    #: E.164: "+33612345678". Never in logs.
+    phone: Mapped[str | None] = mapped_column(unique=True)
+    #: A first name or a pseudonym; empty where the person gave none.
     name: Mapped[str]
+    #: For whom they speak, as residents read it; empty for residents.
     organisation_name: Mapped[str]
     #: argon2id, or `NO_PASSWORD`.
     password_hash: Mapped[str]
+    #: « J’ai moins de 18 ans »: no public name, contributions read before they are published.
+    minor: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
+    #: Day of the last sign-in: what retention goes by. No finer than the day.
+    last_seen_on: Mapped[date | None]
+    #: When the person was told that the unused account will be erased.
+    warned_at: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
-    #: Raised to end all open sessions of the account.
-    session_number: Mapped[int] = mapped_column(default=0)
+    #: When it was erased: everything above but the id is gone.
+    erased_at: Mapped[datetime | None]
 
     role_grants: Mapped[list["RoleGrant"]] = relationship(lazy="raise", foreign_keys="RoleGrant.account_id")
 
-    def get_id(self) -> str:
-        """What the session cookie holds: the account and the number of its sessions."""
-        return f"{self.id}:{self.session_number}"
+
+class AccountSession(Model):
+    """A browser in which an account is open. Deleting the row signs it out."""
+
+    __tablename__ = "account_session"
+    __table_args__ = (one_of("way", WAYS_IN),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    #: SHA-256 of the 256 random bits that the cookie holds.
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    opened_at: Mapped[datetime]
+    #: Of the last request, to the minute.
+    seen_at: Mapped[datetime] = mapped_column(index=True)
+    #: "Firefox, Android": as much as a person needs to know their own devices, and no more.
+    device: Mapped[str]
+    #: How the person came in.
+    way: Mapped[str]
+    #: A device that others use too: ends after 5 idle minutes.
+    shared: Mapped[bool]
 
 
 class RoleGrant(Model):
-    """A role held by an account for one contract, or for the whole site."""
+    """A role held by an account for a scope, from a moment on and, where `ends_at` is set, until another."""
 
     __tablename__ = "role_grant"
     __table_args__ = (
-        CheckConstraint("role IN ('staff', 'administrator')", name="role"),
-        Index(
-            "uq_role_grant_site",
-            "account_id",
-            "role",
-            unique=True,
-            sqlite_where=text("contract_id IS NULL"),
-            postgresql_where=text("contract_id IS NULL"),
+        one_of("role", GRANTED),
+        one_of("scope_kind", [kind.value for kind in ScopeKind]),
+        CheckConstraint("ends_at IS NULL OR ends_at >= starts_at", name="ends_after_it_starts"),
+        *(
+            CheckConstraint(f"(scope_kind = '{kind}') = ({column} IS NOT NULL)", name=f"scope_{kind}")
+            for kind, column in SCOPE_COLUMNS.items()
         ),
+        # One role for one scope without an end, at most.
         Index(
-            "uq_role_grant_contract",
+            "uq_role_grant_open",
             "account_id",
             "role",
-            "contract_id",
+            "scope_key",
             unique=True,
-            sqlite_where=text("contract_id IS NOT NULL"),
-            postgresql_where=text("contract_id IS NOT NULL"),
+            sqlite_where=text("ends_at IS NULL"),
+            postgresql_where=text("ends_at IS NULL"),
         ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
     role: Mapped[str]
+    scope_kind: Mapped[str]
     contract_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"))
+    commune_id: Mapped[int | None] = mapped_column(ForeignKey("commune.id"))
+    quartier_id: Mapped[int | None] = mapped_column(ForeignKey("quartier.id"))
+    body_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    language: Mapped[str | None]
+    #: Kind and id in one, such as "commune:3": what the unique index needs, as NULL equals nothing in SQL.
+    scope_key: Mapped[str]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
     granted_at: Mapped[datetime]
+    #: None: from the command line.
     granted_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+    @property
+    def scope(self) -> Scope:
+        """What the role is held for."""
+        kind = ScopeKind(self.scope_kind)
+        column = SCOPE_COLUMNS.get(kind)
+        return Scope(kind, getattr(self, column) if column else None)
+
+    @classmethod
+    def of(cls, account_id: int, role: Role, scope: Scope, **values: object) -> "RoleGrant":
+        """A row for a role and a scope; `values` are its other columns."""
+        column = SCOPE_COLUMNS.get(scope.kind)
+        key = f"{scope.kind.value}:{scope.id}" if column else scope.kind.value
+        named = {column: scope.id} if column else {}
+        return cls(
+            account_id=account_id,
+            role=role.value,
+            scope_kind=scope.kind.value,
+            scope_key=key,
+            **named,
+            **values,
+        )
+
+
+class ResidentQuartier(Model):
+    """A quartier that a resident chose as their own; `verified_at` is set where somebody vouched for it."""
+
+    __tablename__ = "resident_quartier"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    quartier_id: Mapped[int] = mapped_column(ForeignKey("quartier.id"), primary_key=True, index=True)
+    chosen_at: Mapped[datetime]
+    verified_at: Mapped[datetime | None]
 
 
 class AccountLink(Model):

@@ -1,27 +1,42 @@
 """Verbs of accounts. Each is one transaction with its line in the audit trail; none keeps a password anywhere."""
 
+from datetime import datetime
+from typing import Final
+
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from cdv_civic.core import audit, clock
 from cdv_civic.core.db import db, transaction
-from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
+from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import Actor, Role, require
+from cdv_civic.core.policy import Actor, Role, Scope, ScopeKind, Touched, require
 from cdv_civic.people.emails import BadEmail, fold_email
 from cdv_civic.people.links import end_links
-from cdv_civic.people.models import NO_PASSWORD, Account, RoleGrant
+from cdv_civic.people.models import NO_PASSWORD, Account
 from cdv_civic.people.passwords import check_new_password, hash_password, matches, needs_rehash
-from cdv_civic.people.scopes import contracts_of
+from cdv_civic.people.roles import grant_role, refuse_last_administrator, require_grant
+from cdv_civic.people.sessions import end_sessions
 from cdv_civic.territory.models import Contract
 
 
-def require_management(actor: Actor, contract_id: int | None) -> None:
-    """For the whole site (None), a role for one contract is not enough."""
-    require(actor, "account.manage", contract_id)
-    if contract_id is None and contracts_of(actor, "account.manage") is not None:
-        raise Forbidden(_l("Votre compte ne permet pas de faire cela. Demandez ce droit à votre équipe."))
+def require_management(actor: Actor) -> None:
+    """Accounts belong to the whole site: a role for one contract is not enough. Raises `Forbidden`."""
+    require(actor, "account.manage", Touched())
+
+
+WHOLE_SITE: Final = Scope()
+
+
+def contract_scope(slug: str | None) -> Scope:
+    """The scope of a contract by its slug; without one, the whole site. Raises `NotFound`."""
+    if not slug:
+        return WHOLE_SITE
+    contract_id = db.session.execute(select(Contract.id).where(Contract.slug == slug)).scalar()
+    if contract_id is None:
+        raise NotFound(_l("Ce contrat n’existe pas."), field="contract")
+    return Scope(ScopeKind.CONTRACT, contract_id)
 
 
 class WrongCredentials(DomainError):
@@ -56,13 +71,14 @@ def create_account(
     name: str,
     organisation_name: str,
     role: Role = Role.STAFF,
-    contract_slug: str | None = None,
+    scope: Scope = WHOLE_SITE,
+    ends_at: datetime | None = None,
 ) -> Account:
-    """A new account with one role, for one contract or (None) the whole site; without a password, an invited one.
+    """A new account with one role for a scope; without a password, an invited one.
 
-    Raises `BadEmail`, `WeakPassword`, `NotFound` for the contract, `Conflict` where the address has an account.
+    Whoever may give the role may make the account. Raises `BadEmail`, `WeakPassword`, `Forbidden`, `NotFound` for
+    the scope, `Conflict` where the address has an account.
     """
-    require(actor, "account.manage")
     folded = fold_email(email)
     password_hash = NO_PASSWORD
     if password is not None:
@@ -71,71 +87,50 @@ def create_account(
     taken = Conflict(_l("Cette adresse e-mail a déjà un compte."), field="email")
     try:
         with transaction() as session:
-            contract_id = None
-            if contract_slug is not None:
-                contract_id = session.execute(
-                    select(Contract.id).where(Contract.slug == contract_slug)
-                ).scalar()
-                if contract_id is None:
-                    raise NotFound(_l("Ce contrat n’existe pas."), field="contract")
-            require_management(actor, contract_id)
+            require_grant(session, actor, role, scope)
             if session.execute(select(Account.id).where(Account.email == folded)).scalar() is not None:
                 raise taken
-            account = Account(
+            account = new_account(
+                session,
                 email=folded,
                 name=name.strip() or folded.partition("@")[0],
                 organisation_name=organisation_name.strip(),
                 password_hash=password_hash,
-                created_at=clock.now(),
-                disabled_at=None,
-                session_number=0,
             )
-            session.add(account)
-            session.flush()
-            session.add(
-                RoleGrant(
-                    account_id=account.id,
-                    role=role.value,
-                    contract_id=contract_id,
-                    granted_at=clock.now(),
-                    granted_by=actor.actor_id,
-                )
-            )
-            audit.record(
-                session,
-                actor,
-                "account.manage",
-                "account",
-                account.id,
-                scope=contract_slug,
-                after={"role": role.value, "created": True},
-            )
+            audit.record(session, actor, "account.manage", "account", account.id, after={"created": True})
+            grant_role(actor, account.id, role, scope, ends_at=ends_at)
     except IntegrityError:
         raise taken from None
     return account
 
 
-def _refuse_last_administrator(session: Session, leaving: Account) -> None:
-    """All administrators are locked, so that two of them cannot close each other's account at once."""
-    administrators = set(
-        session.execute(
-            select(Account.id)
-            .join(RoleGrant, RoleGrant.account_id == Account.id)
-            .where(
-                RoleGrant.role == Role.ADMINISTRATOR.value,
-                RoleGrant.contract_id.is_(None),
-                Account.disabled_at.is_(None),
-                Account.password_hash != NO_PASSWORD,
-            )
-            .order_by(Account.id)
-            .with_for_update(of=Account)
-        ).scalars()
+def new_account(
+    session: Session,
+    *,
+    email: str | None = None,
+    phone: str | None = None,
+    name: str = "",
+    organisation_name: str = "",
+    password_hash: str = NO_PASSWORD,
+    minor: bool = False,
+) -> Account:
+    """The row of a new account, within the caller's transaction; `email` is folded, `phone` is E.164."""
+    account = Account(
+        email=email,
+        phone=phone,
+        name=name,
+        organisation_name=organisation_name,
+        password_hash=password_hash,
+        minor=minor,
+        created_at=clock.now(),
+        last_seen_on=None,
+        warned_at=None,
+        disabled_at=None,
+        erased_at=None,
     )
-    if administrators == {leaving.id}:
-        raise Conflict(
-            _l("C’est le dernier compte qui gère le site. Invitez d’abord une autre personne pour le faire."),
-            field="email",
-        )
+    session.add(account)
+    session.flush()
+    return account
 
 
 def disable_account(actor: Actor, email: str) -> Account:
@@ -143,15 +138,15 @@ def disable_account(actor: Actor, email: str) -> Account:
 
     Raises `NotFound`, and `Conflict` for the last administrator of the whole site who can sign in.
     """
-    require_management(actor, None)
+    require_management(actor)
     with transaction() as session:
         account = session.execute(select(Account).where(Account.email == fold_email(email))).scalar()
         if account is None:
             raise NotFound(_l("Aucun compte n’a cette adresse e-mail."), field="email")
         if account.disabled_at is None:
-            _refuse_last_administrator(session, account)
+            refuse_last_administrator(session, account.id)
             account.disabled_at = clock.now()
-            account.session_number += 1
+            end_sessions(session, account.id)
             end_links(session, account.id)
             audit.record(session, actor, "account.manage", "account", account.id, after={"disabled": True})
     return account
@@ -162,7 +157,7 @@ def reset_password(actor: Actor, email: str, password: str) -> Account:
 
     Raises `NotFound`, `BadEmail`, `WeakPassword`.
     """
-    require_management(actor, None)
+    require_management(actor)
     folded = fold_email(email)
     check_new_password(password, email=folded)
     password_hash = hash_password(password)
@@ -171,7 +166,7 @@ def reset_password(actor: Actor, email: str, password: str) -> Account:
         if account is None:
             raise NotFound(_l("Aucun compte n’a cette adresse e-mail."), field="email")
         account.password_hash = password_hash
-        account.session_number += 1
+        end_sessions(session, account.id)
         end_links(session, account.id)
         audit.record(session, actor, "account.manage", "account", account.id, after={"password": "changed"})
     return account
@@ -190,11 +185,11 @@ def change_own_password(actor: Actor, *, current: str, password: str) -> Account
         raise WrongCredentials(
             _l("Ce n’est pas votre mot de passe d’aujourd’hui. Écrivez-le de nouveau."), field="current"
         )
-    check_new_password(password, email=account.email)
+    check_new_password(password, email=account.email or "")
     password_hash = hash_password(password)
     with transaction() as session:
         account.password_hash = password_hash
-        account.session_number += 1
+        end_sessions(session, account.id)
         end_links(session, account.id)
         audit.record(session, actor, "account.self", "account", account.id, after={"password": "changed"})
     return account

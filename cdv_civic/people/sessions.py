@@ -1,16 +1,22 @@
-"""Who acts in this request: the signed-in account, or nobody."""
+"""Who acts in this request: the signed-in account, or nobody. One row for each open browser."""
 
+import hashlib
+import secrets
 from dataclasses import dataclass
+from datetime import datetime
 
-from flask import Flask
-from flask_login import LoginManager
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from flask import Flask, request
+from flask import session as cookie
+from flask_login import LoginManager, login_user
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session, joinedload, selectinload
 
+from cdv_civic.core import clock
 from cdv_civic.core.config import Settings
-from cdv_civic.core.db import db
-from cdv_civic.core.policy import Grant, Role
-from cdv_civic.people.models import Account
+from cdv_civic.core.db import db, transaction
+from cdv_civic.core.policy import Grant, Role, Scope, ScopeKind
+from cdv_civic.people.models import Account, AccountSession, ResidentQuartier, RoleGrant
+from cdv_civic.people.rules import IDLE, IDLE_SHARED, SEEN_EVERY, Way, device_of, is_idle
 
 login_manager = LoginManager()
 
@@ -20,16 +26,20 @@ class SignedIn:
     """An account that acts, as plain values: what a failed transaction rolls back does not touch them."""
 
     actor_id: int
+    #: Empty for somebody who has none.
     email: str
     name: str
     organisation_name: str
     grants: frozenset[Grant]
-    session_number: int
+    #: Id of the row of this browser; None for an act that no browser asked for.
+    session_id: int | None = None
+    shared: bool = False
+    minor: bool = False
 
     @property
-    def administrator(self) -> bool:
-        """Whether they look after the whole site: the desk shows them its pages."""
-        return Grant(Role.ADMINISTRATOR) in self.grants
+    def roles(self) -> frozenset[Role]:
+        """The roles, without their scopes."""
+        return frozenset(grant.role for grant in self.grants)
 
     @property
     def is_authenticated(self) -> bool:
@@ -46,9 +56,10 @@ class SignedIn:
         """For Flask-Login."""
         return False
 
-    def get_id(self) -> str:
-        """What the session cookie holds: the account and the number of its sessions."""
-        return f"{self.actor_id}:{self.session_number}"
+
+def hashed(token: str) -> str:
+    """What is kept in place of a random token."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -61,26 +72,155 @@ def register(app: Flask, settings: Settings) -> None:
     login_manager.session_protection = None
 
 
-@login_manager.user_loader
-def load_account(cookie: str) -> SignedIn | None:
-    """The account of a session cookie, unless it was disabled or its sessions were ended since. 2 statements."""
-    account_id, _, number = cookie.partition(":")
-    if not (account_id.isdigit() and number.isdigit()):
-        return None
-    statement = (
-        select(Account)
-        .options(selectinload(Account.role_grants))
-        .where(Account.id == int(account_id))
-        .execution_options(populate_existing=True)
+def grants_of(role_grants: list[RoleGrant], quartiers: list[int], now: datetime) -> frozenset[Grant]:
+    """What an account holds at a moment: roles that were granted, those of its quartiers, that of everybody."""
+    return frozenset(
+        {
+            Grant(Role.PERSON),
+            *(
+                Grant(Role(row.role), row.scope)
+                for row in role_grants
+                if row.starts_at <= now and (row.ends_at is None or now < row.ends_at)
+            ),
+            *(Grant(Role.RESIDENT, Scope(ScopeKind.QUARTIER, quartier_id)) for quartier_id in quartiers),
+        }
     )
-    account = db.session.execute(statement).scalar()
-    if account is None or account.disabled_at is not None or account.session_number != int(number):
-        return None
+
+
+def signed_in(account: Account, quartiers: list[int], row: AccountSession | None = None) -> SignedIn:
+    """The account as who acts; its `role_grants` must be loaded."""
     return SignedIn(
         actor_id=account.id,
-        email=account.email,
+        email=account.email or "",
         name=account.name,
         organisation_name=account.organisation_name,
-        grants=frozenset(Grant(Role(grant.role), grant.contract_id) for grant in account.role_grants),
-        session_number=account.session_number,
+        grants=grants_of(account.role_grants, quartiers, clock.now()),
+        session_id=row.id if row else None,
+        shared=row.shared if row else False,
+        minor=account.minor,
     )
+
+
+def quartiers_of(account_id: int) -> list[int]:
+    """The quartiers that a resident chose, in the order they were chosen. 1 statement."""
+    chosen = select(ResidentQuartier.quartier_id).where(ResidentQuartier.account_id == account_id)
+    return list(db.session.execute(chosen.order_by(ResidentQuartier.chosen_at)).scalars())
+
+
+@login_manager.user_loader
+def load_account(token: str) -> SignedIn | None:
+    """The account of a session cookie, unless it was closed or the session ended since. 2 statements.
+
+    Once a minute the session is noted as seen, which is one more.
+    """
+    statement = (
+        select(AccountSession, Account)
+        .join(Account, Account.id == AccountSession.account_id)
+        .options(joinedload(Account.role_grants))
+        .where(AccountSession.token_hash == hashed(token), Account.disabled_at.is_(None))
+        .execution_options(populate_existing=True)
+    )
+    found = db.session.execute(statement).unique().one_or_none()
+    if found is None:
+        return None
+    row, account = found
+    now = clock.now()
+    if is_idle(row.seen_at, now, shared=row.shared):
+        return None
+    who = signed_in(account, quartiers_of(account.id), row)
+    if now - row.seen_at >= SEEN_EVERY:
+        with transaction() as session:
+            session.execute(
+                update(AccountSession)
+                .where(AccountSession.id == row.id)
+                .values(seen_at=now)
+                .execution_options(synchronize_session=False)
+            )
+    return who
+
+
+def account_who_acts(account_id: int) -> SignedIn | None:
+    """An open account, for an act that no browser asked for. 3 statements."""
+    account = db.session.execute(
+        select(Account)
+        .options(selectinload(Account.role_grants))
+        .where(Account.id == account_id, Account.disabled_at.is_(None))
+        .execution_options(populate_existing=True)
+    ).scalar()
+    return signed_in(account, quartiers_of(account_id)) if account else None
+
+
+def open_session(account_id: int, way: Way, *, shared: bool = False) -> None:
+    """Sign an account in, in the browser of this request.
+
+    The session holds nothing of the one before: neither its token nor anything planted in it. The row is written
+    within the caller's transaction where there is one.
+    """
+    token = secrets.token_urlsafe(32)
+    now = clock.now()
+    with transaction() as session:
+        session.add(
+            AccountSession(
+                account_id=account_id,
+                token_hash=hashed(token),
+                opened_at=now,
+                seen_at=now,
+                device=device_of(request.user_agent.string),
+                way=way.value,
+                shared=shared,
+            )
+        )
+        session.execute(
+            update(Account)
+            .where(Account.id == account_id)
+            .values(last_seen_on=clock.today(), warned_at=None)
+            .execution_options(synchronize_session=False)
+        )
+        session.flush()
+    cookie.clear()
+    login_user(_Opened(token))
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """What Flask-Login puts into the cookie."""
+
+    token: str
+    is_active: bool = True
+    is_authenticated: bool = True
+    is_anonymous: bool = False
+
+    def get_id(self) -> str:
+        return self.token
+
+
+def end_session(session: Session, account_id: int, session_id: int) -> None:
+    """Sign one browser of an account out, within the caller's transaction."""
+    session.execute(
+        delete(AccountSession).where(AccountSession.id == session_id, AccountSession.account_id == account_id)
+    )
+
+
+def end_sessions(session: Session, account_id: int, *, but: int | None = None) -> None:
+    """Sign all browsers of an account out (but one), within the caller's transaction."""
+    session.execute(
+        delete(AccountSession).where(
+            AccountSession.account_id == account_id, AccountSession.id != (but if but is not None else 0)
+        )
+    )
+
+
+def forget_idle_sessions() -> int:
+    """Delete the rows of sessions that ended by themselves; how many. A job."""
+    now = clock.now()
+    with transaction() as session:
+        gone = session.execute(
+            delete(AccountSession).where(
+                or_(
+                    AccountSession.seen_at < now - IDLE,
+                    AccountSession.shared & (AccountSession.seen_at < now - IDLE_SHARED),
+                )
+            )
+        )
+    count: int = gone.rowcount  # type: ignore[attr-defined]
+    return count

@@ -1,5 +1,6 @@
 """Sign-in, sign-out, and one's own password."""
 
+from typing import Final
 from urllib.parse import urlsplit
 
 from flask import (
@@ -13,20 +14,28 @@ from flask import (
     session,
     url_for,
 )
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user, logout_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from cdv_civic.core.db import transaction
 from cdv_civic.core.i18n import _
-from cdv_civic.core.policy import policy
+from cdv_civic.core.policy import Actor, may, policy
 from cdv_civic.people import demo, limits
 from cdv_civic.people.csrf import keeps_form
 from cdv_civic.people.emails import BadEmail, fold_email
 from cdv_civic.people.forms import PasswordForm, SignInForm
 from cdv_civic.people.limits import TooManyAttempts
-from cdv_civic.people.models import Account
 from cdv_civic.people.operations import WrongCredentials, authenticate, change_own_password
 from cdv_civic.people.passwords import WeakPassword
-from cdv_civic.people.sessions import load_account
+from cdv_civic.people.rules import Way
+from cdv_civic.people.sessions import end_session, open_session
+
+#: The first page of which somebody may see the most: an action, and the page it opens.
+LANDINGS: Final = (
+    ("desk.read", "desk.worklist"),
+    ("body.read", "bodies_desk.table"),
+    ("account.self", "people.password"),
+)
 
 blueprint = Blueprint("people", __name__, url_prefix="/<lang>")
 
@@ -48,13 +57,12 @@ def own_path(target: str | None) -> str | None:
     return None if parts.scheme or parts.netloc else target
 
 
-def _open_session(account: Account) -> None:
-    """A session that holds nothing of the one before: neither its token nor anything planted in it."""
-    session.clear()
-    login_user(load_account(account.get_id()))
+def landing(actor: Actor) -> str:
+    """The endpoint of somebody's first page."""
+    return next((endpoint for action, endpoint in LANDINGS if may(actor, action)), "pages.home")
 
 
-@blueprint.route("/connexion", methods=["GET", "POST"])
+@blueprint.route("/connexion/equipe", methods=["GET", "POST"])
 @policy("public")
 @keeps_form
 def sign_in() -> AnyResponse:
@@ -64,7 +72,7 @@ def sign_in() -> AnyResponse:
     waiting: int | None = None
     if request.method == "GET":
         form.retour.data = request.args.get("retour", "")
-    target = own_path(form.retour.data) or url_for("desk.worklist")
+    target = own_path(form.retour.data) or url_for("people.entrance")
     if request.method == "GET" and current_user.is_authenticated:
         return redirect(target)
     if form.validate_on_submit():
@@ -80,7 +88,7 @@ def sign_in() -> AnyResponse:
             status = refused.status
         else:
             limits.note_success(_counted_as(form.email.data or ""))
-            _open_session(account)
+            open_session(account.id, Way.PASSWORD, shared=form.shared.data)
             return redirect(target, 303)
     elif form.is_submitted():
         status = 422
@@ -98,10 +106,20 @@ def _counted_as(typed: str) -> str:
         return ""
 
 
+@blueprint.get("/entree")
+@policy("account.self")
+def entrance() -> AnyResponse:
+    """Where somebody who has just come in goes first, by what they may do."""
+    return redirect(url_for(landing(current_user._get_current_object())))
+
+
 @blueprint.post("/deconnexion")
 @policy("public")
 def sign_out() -> AnyResponse:
     """End the session; nothing of it stays in the browser."""
+    if current_user.is_authenticated:
+        with transaction() as writing:
+            end_session(writing, current_user.actor_id, current_user.session_id)
     logout_user()
     session.clear()
     return redirect(url_for("people.sign_in"), 303)
@@ -121,11 +139,11 @@ def password() -> AnyResponse:
         except (WrongCredentials, WeakPassword) as refused:
             form.refuse(refused.field, refused.sentence)
         else:
-            _open_session(account)
+            open_session(account.id, Way.PASSWORD)
             flash(
                 _("Votre nouveau mot de passe est enregistré. Vos autres connexions sont fermées."), "success"
             )
-            return redirect(url_for("desk.worklist"), 303)
+            return redirect(url_for("people.password"), 303)
     status = 422 if form.is_submitted() else 200
     page = render_template("people/password.html", form=form, actor=current_user)
     return make_response(page, status)

@@ -64,8 +64,8 @@ def test_who_forgot_a_password_chooses_another_one(
     assert client.get(link).status_code == 200
     assert client.get(link).status_code == 200, "looking does not use it"
     answer = send(client, link, password=NEW, again=NEW)
-    assert (answer.status_code, answer.location) == (303, "/fr/connexion")
-    assert "Votre mot de passe est enregistré" in client.get("/fr/connexion").text
+    assert (answer.status_code, answer.location) == (303, "/fr/connexion/equipe")
+    assert "Votre mot de passe est enregistré" in client.get("/fr/connexion/equipe").text
     assert elsewhere.get("/fr/bureau").status_code == 302, "open sessions are ended"
     assert sign_in(app.test_client(), account).status_code == 422
     assert sign_in(app.test_client(), account, NEW).status_code == 303

@@ -27,7 +27,7 @@ def photo_with_a_place_in_it() -> bytes:
 
 
 def sign_in(page: Page, site: Served) -> None:
-    page.goto(f"{site.address}/fr/connexion")
+    page.goto(f"{site.address}/fr/connexion/equipe")
     page.get_by_label("Adresse e-mail").fill(EMAIL)
     page.get_by_label("Mot de passe").fill(PASSWORD)
     page.locator("main form button[type=submit]").click()

@@ -39,7 +39,7 @@ PUBLIC_PAGES = (
     "/mentions-legales",
     "/vie-privee",
     "/accessibilite",
-    "/connexion",
+    "/connexion/equipe",
     "/mot-de-passe-oublie",
     "/messages-envoyes",
     "/composants",
@@ -113,7 +113,7 @@ def visitor(request: pytest.FixtureRequest, browser: Browser, served: Served) ->
 def staff(request: pytest.FixtureRequest, browser: Browser, served: Served) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": request.param, "height": 800})
     page = context.new_page()
-    page.goto(f"{served.address}/fr/connexion")
+    page.goto(f"{served.address}/fr/connexion/equipe")
     page.fill("[name=email]", EMAIL)
     page.fill("[name=password]", PASSWORD)
     page.click("main form button[type=submit]")
@@ -130,7 +130,7 @@ def test_a_public_page_is_in_order(visitor: BrowserContext, served: Served, path
     expected = 404 if "n-existe-pas" in path else 200
     wrong = look(page, served, f"/{language}{path}", language, expected=expected)
     assert wrong == []
-    if path in ("/connexion", "/mot-de-passe-oublie"):
+    if path in ("/connexion/equipe", "/mot-de-passe-oublie"):
         visitor.clear_cookies()  # the pages that set one: the proof against forged forms
     assert visitor.cookies() == []
 
@@ -167,7 +167,7 @@ def administrator(
     for name in ("password", "again"):
         page.fill(f"[name={name}]", PASSWORD)
     page.click("main form button[type=submit]")
-    page.wait_for_url("**/fr/connexion")
+    page.wait_for_url("**/fr/connexion/equipe")
     page.fill("[name=email]", email)
     page.fill("[name=password]", PASSWORD)
     page.click("main form button[type=submit]")

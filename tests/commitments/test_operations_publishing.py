@@ -20,6 +20,7 @@ from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry, verify
 from cdv_civic.core.db import publication_number
 from cdv_civic.core.errors import Forbidden, NotFound
+from cdv_civic.core.policy import Reach
 from cdv_civic.core.vocabulary import STATES
 from tests.factories import make_account, make_commitment, make_commitments, make_contract, make_quartier
 
@@ -122,7 +123,10 @@ def test_a_grant_on_one_contract_publishes_nothing_of_another(app: Flask, sessio
     theirs = operations.publish_commitments(make_account(), there)
     with pytest.raises(Forbidden):
         operations.undo_publication(actor, theirs.entries)
-    assert operations.publish_commitments(actor, Selection(contracts=frozenset({mine.id}))).count == 2
+    assert (
+        operations.publish_commitments(actor, Selection(reach=Reach(contracts=frozenset({mine.id})))).count
+        == 2
+    )
 
 
 def test_one_act_on_two_contracts_leaves_a_line_for_each(app: Flask, session: Session) -> None:

@@ -63,6 +63,6 @@ def test_visitors_get_no_cookie(client: FlaskClient) -> None:
 
 
 def test_the_sign_in_page_is_never_kept(app: Flask, client: FlaskClient) -> None:
-    first, second = client.get("/fr/connexion"), app.test_client().get("/fr/connexion")
+    first, second = client.get("/fr/connexion/equipe"), app.test_client().get("/fr/connexion/equipe")
     assert first.headers["Cache-Control"] == "no-store"
     assert first.data != second.data  # each has its own proof against forged forms

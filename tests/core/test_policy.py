@@ -4,7 +4,22 @@ import pytest
 from flask import Flask
 
 from cdv_civic.core.errors import Forbidden
-from cdv_civic.core.policy import ACTIONS, PUBLIC, CommandLine, Grant, Role, may, policy, policy_of, require
+from cdv_civic.core.policy import (
+    ACTIONS,
+    PUBLIC,
+    CommandLine,
+    Grant,
+    Place,
+    Role,
+    Scope,
+    ScopeKind,
+    Touched,
+    may,
+    may_grant,
+    policy,
+    policy_of,
+    require,
+)
 
 
 class Somebody:
@@ -37,15 +52,67 @@ def test_a_policy_that_no_table_holds_cannot_be_declared() -> None:
 
 
 def test_a_grant_for_one_contract_gives_nothing_on_another() -> None:
-    staff = Somebody(Grant(Role.STAFF, contract_id=1))
-    assert may(staff, "progress.publish", 1)
-    assert not may(staff, "progress.publish", 2)
+    staff = Somebody(Grant(Role.STAFF, Scope(ScopeKind.CONTRACT, 1)))
+    assert may(staff, "progress.publish", Touched(contract=1))
+    assert not may(staff, "progress.publish", Touched(contract=2))
     with pytest.raises(Forbidden):
-        require(staff, "progress.publish", 2)
+        require(staff, "progress.publish", Touched(contract=2))
+
+
+NORTH, SOUTH = 10, 11
+SHARED = Touched(contract=1, places=(Place(communes=frozenset({NORTH, SOUTH}), quartiers=frozenset({5})),))
+BOTH_TOWNS = Touched(
+    contract=1, places=(Place(communes=frozenset({NORTH})), Place(communes=frozenset({SOUTH})))
+)
+
+
+def staff_of(commune: int) -> Somebody:
+    return Somebody(Grant(Role.STAFF, Scope(ScopeKind.COMMUNE, commune)))
+
+
+def test_staff_of_a_commune_act_on_a_quartier_that_it_shares() -> None:
+    assert may(staff_of(NORTH), "progress.publish", SHARED)
+    assert may(staff_of(SOUTH), "progress.publish", SHARED)
+    assert not may(staff_of(12), "progress.publish", SHARED)
+
+
+def test_staff_of_one_commune_do_not_act_on_what_lies_in_another_too() -> None:
+    assert not may(staff_of(NORTH), "progress.publish", BOTH_TOWNS)
+    both = Somebody(*staff_of(NORTH).grants, *staff_of(SOUTH).grants)
+    assert may(both, "progress.publish", BOTH_TOWNS)
+
+
+def test_staff_of_a_commune_do_not_act_on_what_has_no_place() -> None:
+    assert not may(staff_of(NORTH), "progress.publish", Touched(contract=1))
+
+
+def test_a_holder_acts_on_its_own_commitments_alone() -> None:
+    holder = Somebody(Grant(Role.HOLDER, Scope(ScopeKind.ORGANISATION, 7)))
+    own = Touched(contract=1, organisations=frozenset({7, 8}))
+    assert may(holder, "progress.publish", own)
+    assert not may(holder, "commitment.edit", own)
+    assert not may(holder, "progress.publish", Touched(contract=1, organisations=frozenset({8})))
+
+
+def test_nobody_gives_what_they_do_not_hold() -> None:
+    commune = Touched(contract=1, places=(Place(communes=frozenset({NORTH})),))
+    body = Touched(contract=1, places=commune.places, bodies=frozenset({3}))
+    assert may_grant(staff_of(NORTH), Role.STAFF, commune)
+    assert may_grant(staff_of(NORTH), Role.RELAIS, commune)
+    assert may_grant(staff_of(NORTH), Role.MEMBER, body)
+    # Staff do not read the words that residents entrust to a body: they cannot make somebody who does.
+    assert not may_grant(staff_of(NORTH), Role.MODERATOR, body)
+    assert not may_grant(staff_of(NORTH), Role.STAFF, Touched(contract=1))
+    assert not may_grant(staff_of(NORTH), Role.ADMINISTRATOR, commune)
+    moderator = Somebody(Grant(Role.MODERATOR, Scope(ScopeKind.BODY, 3)))
+    assert may_grant(moderator, Role.MODERATOR, body)
+    assert may_grant(moderator, Role.MEMBER, body)
+    assert not may_grant(moderator, Role.STAFF, body)
+    assert not may_grant(moderator, Role.PERSON, body)
 
 
 def test_a_grant_for_the_site_gives_every_contract() -> None:
-    assert may(Somebody(Grant(Role.STAFF)), "progress.publish", 2)
+    assert may(Somebody(Grant(Role.STAFF)), "progress.publish", Touched(contract=2))
 
 
 def test_somebody_without_a_role_may_do_nothing() -> None:
@@ -53,7 +120,7 @@ def test_somebody_without_a_role_may_do_nothing() -> None:
 
 
 def test_the_command_line_may_do_everything() -> None:
-    assert all(may(CommandLine(), action, 3) for action in ACTIONS)
+    assert all(may(CommandLine(), action, Touched(contract=3)) for action in ACTIONS)
 
 
 def test_visitors_are_sent_to_sign_in_from_every_page_of_the_desk(app: Flask) -> None:
@@ -67,4 +134,4 @@ def test_visitors_are_sent_to_sign_in_from_every_page_of_the_desk(app: Flask) ->
         answer = client.open(address, method=method)
         assert answer.status_code in (302, 400), (address, answer.status_code)
         if answer.status_code == 302:
-            assert "/fr/connexion" in answer.location
+            assert "/fr/connexion/equipe" in answer.location

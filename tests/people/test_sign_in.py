@@ -20,7 +20,8 @@ from tests.signing_in import send, sign_in, token_of
 def test_the_right_password_opens_the_desk(client: FlaskClient) -> None:
     account = make_account()
     answer = sign_in(client, account)
-    assert (answer.status_code, answer.location) == (303, "/fr/bureau")
+    assert (answer.status_code, answer.location) == (303, "/fr/entree")
+    assert client.get(answer.location).location == "/fr/bureau"
     assert client.get("/fr/bureau").status_code == 200
 
 
@@ -37,7 +38,7 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(client: FlaskClie
 
 
 def test_the_sign_in_page_is_kept_by_nobody(client: FlaskClient, app: Flask) -> None:
-    first, second = client.get("/fr/connexion"), app.test_client().get("/fr/connexion")
+    first, second = client.get("/fr/connexion/equipe"), app.test_client().get("/fr/connexion/equipe")
     assert first.headers["Cache-Control"] == "no-store"
     assert "Set-Cookie" in first.headers
     assert "Set-Cookie" in second.headers
@@ -128,7 +129,7 @@ def test_no_address_is_kept_in_the_counters(app: Flask) -> None:
 
 def test_a_session_planted_before_is_not_the_one_after(client: FlaskClient) -> None:
     make_account("agent@example.org")
-    client.get("/fr/connexion")
+    client.get("/fr/connexion/equipe")
     with client.session_transaction() as session:
         session["planted"] = "by somebody else"
         before = session["csrf_token"]
@@ -166,12 +167,13 @@ def test_one_goes_on_to_where_one_was_going(client: FlaskClient) -> None:
 def test_one_is_never_sent_to_another_site(client: FlaskClient, target: str | None) -> None:
     assert own_path(target) is None
     make_account("agent@example.org")
-    assert sign_in(client, "agent@example.org", back=target or "").location == "/fr/bureau"
+    answer = sign_in(client, "agent@example.org", back=target or "")
+    assert answer.location == "/fr/entree"
 
 
 def test_a_form_without_its_token_comes_back_with_what_was_typed(client: FlaskClient) -> None:
     make_account("agent@example.org")
-    answer = client.post("/fr/connexion", data={"email": "agent@example.org", "password": PASSWORD})
+    answer = client.post("/fr/connexion/equipe", data={"email": "agent@example.org", "password": PASSWORD})
     assert answer.status_code == 422
     assert "Cette page est restée ouverte trop longtemps." in answer.text
     assert 'value="agent@example.org"' in answer.text
@@ -183,7 +185,7 @@ def test_signing_out_needs_the_token_and_ends_the_session(client: FlaskClient) -
     sign_in(client, make_account())
     assert client.post("/fr/deconnexion").status_code == 400
     assert client.get("/fr/bureau").status_code == 200
-    assert send(client, "/fr/deconnexion", page="/fr/bureau").location == "/fr/connexion"
+    assert send(client, "/fr/deconnexion", page="/fr/bureau").location == "/fr/connexion/equipe"
     assert client.get("/fr/bureau").status_code == 302
 
 
@@ -203,7 +205,7 @@ def test_an_account_without_a_role_sees_nothing(client: FlaskClient) -> None:
 def test_the_demo_account_is_shown_in_the_demo_alone(client: FlaskClient) -> None:
     demo.ensure_demo_account()
     assert demo.ensure_demo_account().email == demo.EMAIL
-    assert demo.PASSWORD not in client.get("/fr/connexion").text
+    assert demo.PASSWORD not in client.get("/fr/connexion/equipe").text
     assert sign_in(client, demo.EMAIL, demo.PASSWORD).status_code == 303
 
 

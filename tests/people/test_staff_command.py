@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdv_civic.core.audit import AuditEntry, verify
-from cdv_civic.core.policy import Grant, Role
+from cdv_civic.core.policy import Grant, Role, Scope, ScopeKind
 from cdv_civic.people.operations import authenticate
 from tests.factories import PASSWORD, load_actor, make_account, make_contract
 
@@ -29,10 +29,10 @@ def test_an_account_is_made_for_the_whole_site(app: Flask, session: Session) -> 
     assert status == 0, output
     assert "agent@example.org" in output
     account = load_actor(authenticate("agent@example.org", PASSWORD).id)
-    assert account.grants == {Grant(Role.STAFF)}
+    assert account.grants == {Grant(Role.PERSON), Grant(Role.STAFF)}
     assert account.organisation_name == "Ville d’essai"
-    assert session.execute(select(AuditEntry.action)).scalars().all() == ["account.manage"]
-    assert verify(session) == (1, None)
+    assert session.execute(select(AuditEntry.action)).scalars().all() == ["account.manage", "role.grant"]
+    assert verify(session) == (2, None)
 
 
 def test_the_password_is_asked_for_twice_and_never_shown(app: Flask) -> None:
@@ -49,7 +49,10 @@ def test_an_account_can_be_for_one_contract(app: Flask) -> None:
     )  # fmt: skip
     assert status == 0, output
     account = load_actor(authenticate("a@example.org", PASSWORD).id)
-    assert account.grants == {Grant(Role.ADMINISTRATOR, contract.id)}
+    assert account.grants == {
+        Grant(Role.PERSON),
+        Grant(Role.ADMINISTRATOR, Scope(ScopeKind.CONTRACT, contract.id)),
+    }
     assert account.organisation_name == "Territoire d’essai"
 
 

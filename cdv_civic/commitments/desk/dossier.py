@@ -21,12 +21,13 @@ from cdv_civic.commitments.models import (
     commitment_partner,
     commitment_quartier,
 )
+from cdv_civic.commitments.scopes import touched_commitment
 from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.db import db
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.localized import Localized, LocalizedText, Translation, Words
-from cdv_civic.core.policy import Actor, require
+from cdv_civic.core.policy import ACTIONS, Actor, may, require
 from cdv_civic.core.vocabulary import NATURES, STATES, THEMES, Nature, State, Word
 from cdv_civic.territory.models import Contract, Organisation, Quartier
 
@@ -77,10 +78,12 @@ class Dossier:
     holders: tuple[Linked, ...]
     partners: tuple[Linked, ...]
     quartiers: tuple[Linked, ...]
+    #: The actions that the actor may do on it.
+    allowed: frozenset[str]
 
 
-def dossier(actor: Actor, action: str, commitment_id: int, language: str) -> Dossier:
-    """One commitment, if the actor may do `action` on its contract. 2 statements; `NotFound`, `Forbidden`."""
+def dossier(actor: Actor, action: str, commitment_id: int, language: str, *languages: str) -> Dossier:
+    """One commitment, if the actor may do `action` on it (in `languages`). 5 statements; `NotFound`, `Forbidden`."""
     title = Localized("title", Commitment.title_id, language)
     french = aliased(LocalizedText)
     statement: Any = (
@@ -102,7 +105,8 @@ def dossier(actor: Actor, action: str, commitment_id: int, language: str) -> Dos
     if row is None:
         raise NotFound(_l("Cet engagement n’existe pas."))
     found: Commitment = row.Commitment
-    require(actor, action, found.contract_id)
+    touched = touched_commitment(db.session(), found.id, found.contract_id, *languages)
+    require(actor, action, touched)
     links = _links(commitment_id)
     return Dossier(
         id=found.id,
@@ -135,6 +139,7 @@ def dossier(actor: Actor, action: str, commitment_id: int, language: str) -> Dos
         holders=tuple(links["holder"]),
         partners=tuple(links["partner"]),
         quartiers=tuple(links["quartier"]),
+        allowed=frozenset(name for name in ACTIONS if may(actor, name, touched)),
     )
 
 

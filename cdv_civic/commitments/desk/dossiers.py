@@ -18,12 +18,18 @@ def other_languages() -> tuple[object, ...]:
     return tuple(each for each in languages_of(settings) if each.tag != SOURCE_LANGUAGE)
 
 
+def _tags() -> tuple[str, ...]:
+    """All languages of the site: who may translate into one of them may read what is to be translated."""
+    settings: Settings = current_app.extensions["settings"]
+    return settings.languages
+
+
 @blueprint.get("/engagements/<int:commitment_id>")
 @policy("desk.read")
 def show(commitment_id: int) -> str:
     """All of a commitment, with a link to every act. 11 statements."""
     language = current_language().tag
-    dossier = reading.dossier(actor(), "desk.read", commitment_id, language)
+    dossier = reading.dossier(actor(), "desk.read", commitment_id, language, *_tags())
     published = request.args.get("publie", "")
     return render_template(
         "desk/show.html",
@@ -42,7 +48,7 @@ def show(commitment_id: int) -> str:
 @policy("desk.read")
 def trail(commitment_id: int) -> str:
     """Who did what on this commitment. 5 statements."""
-    dossier = reading.dossier(actor(), "desk.read", commitment_id, current_language().tag)
+    dossier = reading.dossier(actor(), "desk.read", commitment_id, current_language().tag, *_tags())
     return render_template(
         "desk/trail.html", dossier=dossier, traces=reading.trail(commitment_id, dossier.contract_slug)
     )

@@ -239,11 +239,13 @@ def _label(text: reading.ToTranslate) -> str:
 @keeps_form
 def translations(commitment_id: int) -> str | Response | tuple[str, int]:
     """All texts of a commitment beside their translation into one language."""
-    dossier = reading.dossier(actor(), "commitment.translate", commitment_id, current_language().tag)
     languages: dict[str, Language] = {each.tag: each for each in other_languages()}  # type: ignore[attr-defined, misc]
     target = languages.get(request.args.get("langue", "")) or next(iter(languages.values()), None)
     if target is None:
         raise NotFound(_l("Ce site n’a qu’une langue : il n’y a rien à traduire."))
+    dossier = reading.dossier(
+        actor(), "commitment.translate", commitment_id, current_language().tag, target.tag
+    )
     texts = [
         each
         for each in reading.texts(commitment_id, dossier.title_id, target.tag)

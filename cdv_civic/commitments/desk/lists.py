@@ -14,9 +14,8 @@ from cdv_civic.commitments.selection import NO_THEME, Selection, limits
 from cdv_civic.core.config import Settings
 from cdv_civic.core.i18n import _, current_language, lazy_gettext, ngettext
 from cdv_civic.core.paging import read_place, write_key
-from cdv_civic.core.policy import policy
+from cdv_civic.core.policy import policy, reach_of
 from cdv_civic.core.vocabulary import STATES, THEMES
-from cdv_civic.people.scopes import contracts_of
 
 #: The filters of the table, by their names in addresses.
 FILTERS: Final = ("contrat", "quartier", "etat", "theme", "porteur", "tas", "q")
@@ -49,7 +48,7 @@ def selection_of(filters: Mapping[str, str], action: str) -> Selection:
     """The selection that filters name, within what the actor may do; unknown values find all."""
     state, theme, heap = filters.get("etat"), filters.get("theme"), filters.get("tas")
     return Selection(
-        contracts=contracts_of(actor(), action),
+        reach=reach_of(actor(), action),
         contract_id=number_in(filters.get("contrat", "")),
         quartier_id=number_in(filters.get("quartier", "")),
         holder_id=number_in(filters.get("porteur", "")),
@@ -92,7 +91,7 @@ def table() -> str:
         "desk/table.html",
         page=page,
         filters=filters,
-        choices=reading.choices(selection.contracts, selection.contract_id),
+        choices=reading.choices(selection.reach, selection.contract_id),
         state_options=[(word.code, word.label) for word in STATES.values()],
         theme_options=[*((word.code, word.label) for word in THEMES.values()), (NO_THEME, _("Sans thème"))],
         heap_options=[(heap.value, label) for heap, label in HEAP_LABELS.items()],

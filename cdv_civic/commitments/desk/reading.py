@@ -10,14 +10,15 @@ from sqlalchemy import ColumnElement, Select, case, func, select
 
 from cdv_civic.commitments.models import Commitment, commitment_holder
 from cdv_civic.commitments.rules import Heap, Limits
+from cdv_civic.commitments.scopes import commitments_within
 from cdv_civic.commitments.selection import Selection, in_heap
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.core.paging import Key, Place, page_of, window
-from cdv_civic.core.policy import Actor
+from cdv_civic.core.policy import Actor, Reach, reach_of
 from cdv_civic.core.vocabulary import NATURES, STATES, THEMES, TO_CHECK, Nature, State, Word
-from cdv_civic.people.scopes import contracts_of, within
 from cdv_civic.territory.models import Contract, Organisation, Quartier
+from cdv_civic.territory.scopes import contracts_touched
 
 PER_PAGE: Final = 50
 PER_HEAP: Final = 8
@@ -105,7 +106,7 @@ _OLDEST: Final[Mapping[Heap, tuple[Any, ...]]] = {
 
 def work_list(actor: Actor, days: Limits, language: str) -> tuple[Waiting, ...]:
     """The four heaps of what waits for the actor, oldest first. 5 statements."""
-    mine = within(Commitment.contract_id, contracts_of(actor, "desk.read"))
+    mine = commitments_within(reach_of(actor, "desk.read"))
     conditions = {heap: in_heap(heap, days) for heap in Heap}
     counts = db.session.execute(
         select(*(func.sum(case((condition, 1), else_=0)) for condition in conditions.values())).where(mine)
@@ -173,7 +174,7 @@ def count_to_check(selection: Selection | None, ids: Sequence[int], actor: Actor
         if selection is not None
         else (Commitment.id.in_(sorted(set(ids))), Commitment.retired_at.is_(None))
     )
-    mine = within(Commitment.contract_id, contracts_of(actor, "commitment.publish"))
+    mine = commitments_within(reach_of(actor, "commitment.publish"))
     return (
         session.execute(
             select(func.count())
@@ -193,11 +194,11 @@ class Choices:
     holders: tuple[tuple[str, str], ...]
 
 
-def choices(contracts: frozenset[int] | None, contract_id: int | None) -> Choices:
+def choices(reach: Reach, contract_id: int | None) -> Choices:
     """Contracts, and the quartiers and holders of the chosen one, or of all. 3 statements."""
     mine = db.session.execute(
         select(Contract.id, Contract.short_title)
-        .where(within(Contract.id, contracts))
+        .where(contracts_touched(reach))
         .order_by(Contract.short_title)
     ).all()
     names = {row.id: row.short_title for row in mine}

@@ -17,11 +17,11 @@ from cdv_civic.core.errors import NotFound
 from cdv_civic.core.i18n import _, current_language, ngettext
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.localized import Localized, Words
-from cdv_civic.core.policy import policy, require
+from cdv_civic.core.policy import policy, reach_of, require
 from cdv_civic.core.vocabulary import THEMES, Word
 from cdv_civic.people.csrf import keeps_form
-from cdv_civic.people.scopes import contracts_of, within
 from cdv_civic.territory.models import Axis, Contract
+from cdv_civic.territory.scopes import contracts_within, in_contract
 
 #: The largest contract has some hundreds of parts.
 MOST: Final = 1000
@@ -73,7 +73,7 @@ def themes() -> str:
     """The parts of one contract with their themes; those without one alone: `?theme=aucun`. 4 statements."""
     mine = db.session.execute(
         select(Contract.id, Contract.short_title)
-        .where(within(Contract.id, contracts_of(actor(), "axis.edit")))
+        .where(contracts_within(reach_of(actor(), "axis.edit")))
         .order_by(Contract.short_title)
     ).all()
     asked = number_in(request.args.get("contrat", ""))
@@ -97,7 +97,7 @@ def theme(axis_id: int) -> str | Response | tuple[str, int]:
     if not found:
         raise NotFound(_l("Cette partie du contrat n’existe pas."))
     part = found[0]
-    require(actor(), "axis.edit", part.contract_id)
+    require(actor(), "axis.edit", in_contract(part.contract_id))
     form = ThemeForm(data={"theme": part.theme.code if part.theme else ""})
     if form.validate_on_submit():
         count = operations.set_axis_theme(actor(), axis_id, form.theme.data or None)

@@ -11,6 +11,7 @@ from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import Actor, require
 from cdv_civic.core.vocabulary import THEMES
 from cdv_civic.territory.models import Axis, Contract
+from cdv_civic.territory.scopes import in_contract
 
 
 def set_axis_theme(actor: Actor, axis_id: int, theme: str | None) -> int:
@@ -33,7 +34,7 @@ def set_axis_theme(actor: Actor, axis_id: int, theme: str | None) -> int:
         if found is None:
             raise NotFound(_l("Cette partie du contrat n’existe pas."))
         axis, contract = found
-        require(actor, "axis.edit", contract.id)
+        require(actor, "axis.edit", in_contract(contract.id))
         if axis.theme == theme:
             return 0
         before, axis.theme = axis.theme, theme

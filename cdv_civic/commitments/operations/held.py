@@ -4,13 +4,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdv_civic.commitments.models import Commitment
+from cdv_civic.commitments.scopes import touched_commitment
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import Actor, require
 from cdv_civic.territory.models import Contract
 
 
-def hold(session: Session, actor: Actor, action: str, commitment_id: int) -> tuple[Commitment, Contract]:
+def hold(
+    session: Session, actor: Actor, action: str, commitment_id: int, *languages: str
+) -> tuple[Commitment, Contract]:
     """The commitment as it stands now, and its contract; raises `NotFound` or `Forbidden`."""
     statement = (
         select(Commitment, Contract)
@@ -22,5 +25,5 @@ def hold(session: Session, actor: Actor, action: str, commitment_id: int) -> tup
     found = session.execute(statement).one_or_none()
     if found is None:
         raise NotFound(_l("Cet engagement n’existe pas."))
-    require(actor, action, found[0].contract_id)
+    require(actor, action, touched_commitment(session, found[0].id, found[0].contract_id, *languages))
     return found

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.commitments import rules
 from cdv_civic.commitments.models import Indicator, IndicatorValue, indicator_quartier
+from cdv_civic.commitments.scopes import touched_indicator
 from cdv_civic.core import audit, clock
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import NotFound
@@ -31,7 +32,7 @@ def _hold(session: Session, actor: Actor, indicator_id: int | None) -> tuple[Ind
     ).one_or_none()
     if found is None:
         raise NotFound(_l("Cet indicateur n’existe pas."))
-    require(actor, ACTION, found[0].contract_id)
+    require(actor, ACTION, touched_indicator(session, found[0].id, found[0].contract_id))
     return found
 
 

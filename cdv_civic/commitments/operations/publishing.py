@@ -10,13 +10,14 @@ from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.orm import Session
 
 from cdv_civic.commitments.models import Commitment, Progress
+from cdv_civic.commitments.scopes import commitments_within
 from cdv_civic.commitments.selection import Selection
 from cdv_civic.core import audit, clock
 from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.db import transaction
-from cdv_civic.core.errors import Conflict, NotFound
+from cdv_civic.core.errors import Conflict, Forbidden, NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import Actor, require
+from cdv_civic.core.policy import FORBIDDEN, Actor, reach_of
 from cdv_civic.core.vocabulary import ANNOUNCED, TO_CHECK
 from cdv_civic.territory.models import Contract
 
@@ -62,13 +63,12 @@ def publish_commitments(
                 .with_for_update(of=Commitment)
             ):
                 done[contract_id].append(commitment_id)
-        for contract_id in done:
-            require(actor, ACTION, contract_id)
-        count = sum(map(len, done.values()))
+        held = [commitment_id for ids in done.values() for commitment_id in ids]
+        _require_all(session, actor, held)
+        count = len(held)
         if expected is not None and expected != count:
             raise ListChanged(count)
         at = clock.now()
-        held = [commitment_id for ids in done.values() for commitment_id in ids]
         for start in range(0, len(held), BATCH):
             session.execute(
                 update(Commitment)
@@ -103,6 +103,15 @@ def _conditions(session: Session, chosen: Sequence[int] | Selection) -> list[Seq
     ]
 
 
+def _require_all(session: Session, actor: Actor, ids: Sequence[int]) -> None:
+    """Raise `Forbidden` where one of them is not within the actor's reach."""
+    outside = ~commitments_within(reach_of(actor, ACTION))
+    for start in range(0, len(ids), BATCH):
+        part = Commitment.id.in_(ids[start : start + BATCH])
+        if session.execute(select(Commitment.id).where(part, outside).limit(1)).first() is not None:
+            raise Forbidden(FORBIDDEN)
+
+
 def _slugs(session: Session, contract_ids: Iterable[int]) -> dict[int, str]:
     ids = sorted(contract_ids)
     if not ids:
@@ -129,7 +138,7 @@ def undo_publication(actor: Actor, entry_ids: Sequence[int]) -> int:
             contract_id = session.execute(select(Contract.id).where(Contract.slug == entry.scope)).scalar()
             if contract_id is None:
                 continue
-            require(actor, ACTION, contract_id)
+            _require_all(session, actor, after["ids"])
             ids = _take_back(session, contract_id, after["ids"], datetime.fromisoformat(after["at"]))
             undone += len(ids)
             if ids:

@@ -37,7 +37,7 @@ def translate_commitment(
     if language not in settings.languages:
         raise rules.BrokenRule(_l("Le site ne connaît pas cette langue."), field="language")
     with transaction(publishes=True) as session:
-        commitment, contract = hold(session, actor, "commitment.translate", commitment_id)
+        commitment, contract = hold(session, actor, "commitment.translate", commitment_id, language)
         originals = _originals(session, commitment_id, commitment.title_id)
         known = {
             row.text_id: row

@@ -1,0 +1,148 @@
+"""Give a role for a scope, and end it. Nobody gives what they do not hold themselves."""
+
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from cdv_civic.core import audit, clock
+from cdv_civic.core.db import transaction
+from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.policy import ROLES, Actor, Role, Scope, ScopeKind, may_grant
+from cdv_civic.people.models import NO_PASSWORD, Account, RoleGrant
+from cdv_civic.territory.scopes import touched_scope
+
+
+class BadRole(DomainError):
+    """A role that cannot be given like this: for such a scope, or for such a time."""
+
+
+def require_grant(session: Session, actor: Actor, role: Role, scope: Scope) -> None:
+    """Raise `Forbidden` unless `actor` may give or end `role` for `scope`, `BadRole`, `NotFound`."""
+    if scope.kind not in ROLES[role].scopes:
+        raise BadRole(_l("Ce rôle ne se donne pas pour cela. Choisissez autre chose."), field="scope")
+    if not may_grant(actor, role, touched_scope(session, scope)):
+        raise Forbidden(
+            _l("Vous ne pouvez donner que les rôles que vous avez vous-même, là où vous les avez.")
+        )
+
+
+def grant_role(
+    actor: Actor,
+    account_id: int,
+    role: Role,
+    scope: Scope,
+    *,
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+) -> RoleGrant:
+    """Give a role, from now or `starts_at` on, until `ends_at` or without an end. UTC.
+
+    Raises `BadRole`, `Conflict` where the account holds it, `Forbidden`, `NotFound`.
+    """
+    start = starts_at or clock.now()
+    if ends_at is not None and ends_at <= start:
+        raise BadRole(_l("La fin vient après le début. Changez une des deux dates."), field="ends_on")
+    held = Conflict(_l("Cette personne a déjà ce rôle."), field="role")
+    try:
+        with transaction() as session:
+            require_grant(session, actor, role, scope)
+            account = session.execute(
+                select(Account).where(Account.id == account_id).with_for_update()
+            ).scalar()
+            if account is None or account.disabled_at is not None:
+                raise NotFound(_l("Ce compte n’existe plus."))
+            grant = RoleGrant.of(
+                account_id,
+                role,
+                scope,
+                starts_at=start,
+                ends_at=ends_at,
+                granted_at=clock.now(),
+                granted_by=actor.actor_id,
+                ended_by=None,
+            )
+            session.add(grant)
+            session.flush()
+            audit.record(
+                session,
+                actor,
+                "role.grant",
+                "account",
+                account_id,
+                scope=grant.scope_key,
+                after={
+                    "role": role.value,
+                    "from": start.isoformat(),
+                    "until": ends_at.isoformat() if ends_at else None,
+                },
+            )
+    except IntegrityError:
+        raise held from None
+    return grant
+
+
+def end_role(actor: Actor, grant_id: int) -> RoleGrant:
+    """End a role now; ending twice changes nothing. Raises `NotFound`, `Forbidden`, `Conflict` for the last one."""
+    with transaction() as session:
+        grant = session.execute(
+            select(RoleGrant)
+            .where(RoleGrant.id == grant_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        ).scalar()
+        if grant is None:
+            raise NotFound(_l("Ce rôle n’existe plus."))
+        role = Role(grant.role)
+        require_grant(session, actor, role, grant.scope)
+        now = clock.now()
+        if grant.ends_at is not None and grant.ends_at <= now:
+            return grant
+        if role is Role.ADMINISTRATOR and grant.scope.kind is ScopeKind.SITE:
+            refuse_last_administrator(session, grant.account_id)
+        # One that was still to begin ends as it begins: it never held.
+        grant.ends_at = max(now, grant.starts_at)
+        grant.ended_by = actor.actor_id
+        session.flush()
+        audit.record(
+            session,
+            actor,
+            "role.grant",
+            "account",
+            grant.account_id,
+            scope=grant.scope_key,
+            before={"role": role.value},
+            after={"role": role.value, "ended": True},
+        )
+    return grant
+
+
+def refuse_last_administrator(session: Session, leaving: int) -> None:
+    """Raise `Conflict` where nobody but account `leaving` could look after the site any more.
+
+    All administrators are locked, so that two of them cannot close each other's account at once.
+    """
+    now = clock.now()
+    administrators = set(
+        session.execute(
+            select(Account.id)
+            .join(RoleGrant, RoleGrant.account_id == Account.id)
+            .where(
+                RoleGrant.role == Role.ADMINISTRATOR.value,
+                RoleGrant.scope_kind == ScopeKind.SITE.value,
+                RoleGrant.starts_at <= now,
+                or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
+                Account.disabled_at.is_(None),
+                Account.password_hash != NO_PASSWORD,
+            )
+            .order_by(Account.id)
+            .with_for_update(of=Account)
+        ).scalars()
+    )
+    if administrators == {leaving}:
+        raise Conflict(
+            _l("C’est le dernier compte qui gère le site. Invitez d’abord une autre personne pour le faire."),
+            field="email",
+        )

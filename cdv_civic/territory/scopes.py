@@ -1,0 +1,201 @@
+"""What lies where: the places of a quartier or a body, and conditions of SQL for what a reach covers."""
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import ColumnElement, false, literal, or_, select, true, union
+from sqlalchemy.orm import Session
+
+from cdv_civic.core.errors import NotFound
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.policy import Place, Reach, Scope, ScopeKind, Touched
+from cdv_civic.territory.models import (
+    Body,
+    Commune,
+    Contract,
+    ContractCommune,
+    Organisation,
+    Quartier,
+    body_commune,
+    body_quartier,
+    quartier_commune,
+)
+
+
+def in_contract(contract_id: int) -> Touched:
+    """What belongs to a contract and to no place in it: only the contract's scope reaches it."""
+    return Touched(contract=contract_id)
+
+
+def places_of(session: Session, quartier_ids: Iterable[int]) -> Mapping[int, Place]:
+    """The place that each quartier is, with the communes it lies in. 1 statement."""
+    communes: dict[int, set[int]] = {quartier_id: set() for quartier_id in quartier_ids}
+    if communes:
+        links = quartier_commune.c
+        for quartier_id, commune_id in session.execute(
+            select(links.quartier_id, links.commune_id).where(links.quartier_id.in_(sorted(communes)))
+        ):
+            communes[quartier_id].add(commune_id)
+    return {
+        quartier_id: Place(frozenset(found), frozenset({quartier_id}))
+        for quartier_id, found in communes.items()
+    }
+
+
+def touched_quartier(session: Session, quartier_id: int) -> Touched:
+    """A quartier, with its communes and its bodies: the moderators of one act there too. 3 statements.
+
+    Raises `NotFound`.
+    """
+    contract_id = session.execute(select(Quartier.contract_id).where(Quartier.id == quartier_id)).scalar()
+    if contract_id is None:
+        raise NotFound(_l("Ce quartier n’existe pas."))
+    links = body_quartier.c
+    bodies = session.execute(select(links.body_id).where(links.quartier_id == quartier_id)).scalars()
+    return Touched(
+        contract=contract_id,
+        places=(places_of(session, [quartier_id])[quartier_id],),
+        bodies=frozenset(bodies),
+    )
+
+
+def touched_body(session: Session, body_id: int) -> Touched:
+    """A body, as one place: whoever acts for one of its communes or quartiers acts with it. 2 statements.
+
+    Raises `NotFound`.
+    """
+    contract_id = session.execute(select(Body.contract_id).where(Body.id == body_id)).scalar()
+    if contract_id is None:
+        raise NotFound(_l("Cette instance n’existe pas."))
+    quartiers = select(body_quartier.c.quartier_id).where(body_quartier.c.body_id == body_id)
+    named = literal(0).label("quartier_id")
+    rows = session.execute(
+        union(
+            select(named, body_commune.c.commune_id).where(body_commune.c.body_id == body_id),
+            select(quartier_commune.c.quartier_id, quartier_commune.c.commune_id).where(
+                quartier_commune.c.quartier_id.in_(quartiers)
+            ),
+            select(body_quartier.c.quartier_id, literal(0)).where(body_quartier.c.body_id == body_id),
+        )
+    ).all()
+    place = Place(
+        frozenset(commune for _, commune in rows if commune),
+        frozenset(quartier for quartier, _ in rows if quartier),
+    )
+    return Touched(contract=contract_id, places=(place,), bodies=frozenset({body_id}))
+
+
+def touched_scope(session: Session, scope: Scope) -> Touched:
+    """What a role for `scope` would touch, for whoever grants it. Raises `NotFound`."""
+    if scope.kind is ScopeKind.SITE:
+        return Touched()
+    if scope.kind is ScopeKind.LANGUAGE:
+        return Touched(languages=frozenset({str(scope.id)}))
+    wanted = int(scope.id or 0)
+    if scope.kind is ScopeKind.QUARTIER:
+        return touched_quartier(session, wanted)
+    if scope.kind is ScopeKind.BODY:
+        return touched_body(session, wanted)
+    if scope.kind is ScopeKind.COMMUNE:
+        contracts = session.execute(
+            select(ContractCommune.contract_id).where(ContractCommune.commune_id == wanted)
+        ).scalars()
+        ids = list(contracts)
+        if not ids:
+            raise NotFound(_l("Cette commune n’existe pas."))
+        # A commune of two contracts is within reach of neither's staff alone.
+        return Touched(
+            contract=ids[0] if len(ids) == 1 else None, places=(Place(communes=frozenset({wanted})),)
+        )
+    if scope.kind is ScopeKind.ORGANISATION:
+        contract_id = session.execute(
+            select(Organisation.contract_id).where(Organisation.id == wanted)
+        ).scalar()
+        if contract_id is None:
+            raise NotFound(_l("Cette organisation n’existe pas."))
+        return Touched(contract=contract_id, organisations=frozenset({wanted}))
+    if session.execute(select(Contract.id).where(Contract.id == wanted)).scalar() is None:
+        raise NotFound(_l("Ce contrat n’existe pas."))
+    return Touched(contract=wanted)
+
+
+def _any_of(reach: Reach, *conditions: tuple[frozenset[int], ColumnElement[bool]]) -> ColumnElement[bool]:
+    if reach.everywhere:
+        return true()
+    held = [condition for ids, condition in conditions if ids]
+    return or_(*held) if held else false()
+
+
+def contracts_within(reach: Reach) -> ColumnElement[bool]:
+    """The condition that a `Contract` lies whole within reach."""
+    return _any_of(reach, (reach.contracts, Contract.id.in_(sorted(reach.contracts))))
+
+
+def contracts_touched(reach: Reach) -> ColumnElement[bool]:
+    """The condition that something of a `Contract` lies within reach: what a list can be narrowed to."""
+    return or_(
+        true() if reach.everywhere or reach.languages else false(),
+        Contract.id.in_(sorted(reach.contracts)),
+        Contract.id.in_(
+            select(ContractCommune.contract_id).where(ContractCommune.commune_id.in_(sorted(reach.communes)))
+        ),
+        Contract.id.in_(select(Quartier.contract_id).where(Quartier.id.in_(sorted(reach.quartiers)))),
+        Contract.id.in_(select(Body.contract_id).where(Body.id.in_(sorted(reach.bodies)))),
+        Contract.id.in_(
+            select(Organisation.contract_id).where(Organisation.id.in_(sorted(reach.organisations)))
+        ),
+    )
+
+
+def quartiers_within(reach: Reach) -> ColumnElement[bool]:
+    """The condition that a `Quartier` lies within reach (see `touched_quartier`)."""
+    in_communes = select(quartier_commune.c.quartier_id).where(
+        quartier_commune.c.commune_id.in_(sorted(reach.communes))
+    )
+    of_bodies = select(body_quartier.c.quartier_id).where(body_quartier.c.body_id.in_(sorted(reach.bodies)))
+    return _any_of(
+        reach,
+        (reach.contracts, Quartier.contract_id.in_(sorted(reach.contracts))),
+        (reach.quartiers, Quartier.id.in_(sorted(reach.quartiers))),
+        (reach.communes, Quartier.id.in_(in_communes)),
+        (reach.bodies, Quartier.id.in_(of_bodies)),
+    )
+
+
+def bodies_within(reach: Reach) -> ColumnElement[bool]:
+    """The condition that a `Body` lies within reach (see `touched_body`)."""
+    quartiers = select(quartier_commune.c.quartier_id).where(
+        quartier_commune.c.commune_id.in_(sorted(reach.communes))
+    )
+    of_quartiers = select(body_quartier.c.body_id).where(
+        or_(
+            body_quartier.c.quartier_id.in_(sorted(reach.quartiers)),
+            body_quartier.c.quartier_id.in_(quartiers),
+        )
+    )
+    of_communes = select(body_commune.c.body_id).where(body_commune.c.commune_id.in_(sorted(reach.communes)))
+    return _any_of(
+        reach,
+        (reach.contracts, Body.contract_id.in_(sorted(reach.contracts))),
+        (reach.bodies, Body.id.in_(sorted(reach.bodies))),
+        (reach.quartiers | reach.communes, Body.id.in_(of_quartiers)),
+        (reach.communes, Body.id.in_(of_communes)),
+    )
+
+
+def scope_names(session: Session, scopes: Iterable[Scope]) -> Mapping[Scope, str]:
+    """What each scope is called: a commune's name, a contract's short title; the tag of a language. 5 statements."""
+    named: dict[Scope, str] = {}
+    asked = list(scopes)
+    for kind, column, name in (
+        (ScopeKind.CONTRACT, Contract.id, Contract.short_title),
+        (ScopeKind.COMMUNE, Commune.id, Commune.name),
+        (ScopeKind.QUARTIER, Quartier.id, Quartier.name),
+        (ScopeKind.BODY, Body.id, Body.name),
+        (ScopeKind.ORGANISATION, Organisation.id, Organisation.name),
+    ):
+        ids = sorted(int(scope.id) for scope in asked if scope.kind is kind and scope.id is not None)
+        if ids:
+            for found, label in session.execute(select(column, name).where(column.in_(ids))):
+                named[Scope(kind, found)] = label
+    named.update({scope: str(scope.id) for scope in asked if scope.kind is ScopeKind.LANGUAGE})
+    return named
