@@ -1,8 +1,9 @@
 """Where a commitment lies, for who may act on it: in one place of code, for one row and for lists."""
 
 from collections.abc import Sequence
+from typing import Final
 
-from sqlalchemy import ColumnElement, and_, exists, false, null, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Integer, and_, cast, exists, false, null, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from cdv_civic.commitments.models import (
@@ -16,6 +17,9 @@ from cdv_civic.core.policy import Place, Reach, Touched
 from cdv_civic.territory.models import quartier_commune
 from cdv_civic.territory.scopes import places_of
 
+#: PostgreSQL takes a bare NULL for a text.
+_NONE: Final = cast(null(), Integer)
+
 
 def touched_commitment(session: Session, commitment_id: int, contract_id: int, *languages: str) -> Touched:
     """A commitment's contract, places and holders, for an act in `languages`. 1 statement."""
@@ -23,7 +27,7 @@ def touched_commitment(session: Session, commitment_id: int, contract_id: int, *
     holders, lies_in = commitment_holder.c, quartier_commune.c
     rows = session.execute(
         union_all(
-            select(quartiers.quartier_id, lies_in.commune_id, null().label("organisation_id"))
+            select(quartiers.quartier_id, lies_in.commune_id, _NONE.label("organisation_id"))
             .join_from(
                 commitment_quartier,
                 quartier_commune,
@@ -31,8 +35,8 @@ def touched_commitment(session: Session, commitment_id: int, contract_id: int, *
                 isouter=True,
             )
             .where(quartiers.commitment_id == commitment_id),
-            select(null(), communes.commune_id, null()).where(communes.commitment_id == commitment_id),
-            select(null(), null(), holders.organisation_id).where(holders.commitment_id == commitment_id),
+            select(_NONE, communes.commune_id, _NONE).where(communes.commitment_id == commitment_id),
+            select(_NONE, _NONE, holders.organisation_id).where(holders.commitment_id == commitment_id),
         )
     ).all()
     towns: dict[int, set[int]] = {row.quartier_id: set() for row in rows if row.quartier_id is not None}
