@@ -8,5 +8,6 @@ def register(app: Flask) -> None:
     from cdv_civic.bodies import desk, views, wording
 
     wording.register(app)
+    desk.menu.register(app)
     app.register_blueprint(views.blueprint)
     app.register_blueprint(desk.blueprint)

@@ -1,33 +1,18 @@
 """The staff's pages of words: what is explained in which language, and the form of one word."""
 
-from typing import cast
-
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
-from flask_login import current_user
+from flask import current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.core.errors import DomainError, NotFound
 from cdv_civic.core.i18n import _, languages_of
 from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import Actor, policy
+from cdv_civic.core.policy import policy
 from cdv_civic.glossary import operations, queries
 from cdv_civic.glossary.forms import word_form
 from cdv_civic.people.csrf import keeps_form
+from cdv_civic.people.desk import actor, desk_blueprint
 
-blueprint = Blueprint("glossary", __name__, url_prefix="/<lang>/bureau/mots")
-
-
-@blueprint.after_request
-def keep_nothing(response: Response) -> Response:
-    """Pages of the desk are for one person: no cache may keep them."""
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-@blueprint.context_processor
-def who() -> dict[str, object]:
-    """Who is at the desk, for the head of the page."""
-    return {"actor": current_user}
+blueprint = desk_blueprint("glossary", __name__, "/mots")
 
 
 @blueprint.get("")
@@ -53,13 +38,12 @@ def word(key: str) -> str | tuple[str, int] | AnyResponse:
     dossier = queries.word(key)
     if dossier is None:
         raise NotFound(_l("Ce mot n’est pas dans la liste."))
-    actor = cast(Actor, current_user._get_current_object())
-    mine = operations.languages_of_actor(actor, [each.tag for each in languages])
+    mine = operations.languages_of_actor(actor(), [each.tag for each in languages])
     languages = tuple(each for each in languages if each.tag in mine)
     form = word_form(languages, {tag: told.text for tag, told in dossier.explanations.items()})
     if form.validate_on_submit():
         try:
-            operations.explain(key, form.explanations(), actor=actor)
+            operations.explain(key, form.explanations(), actor=actor())
         except DomainError as refused:
             form.refuse(refused.field, refused.sentence)
         else:

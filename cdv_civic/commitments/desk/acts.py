@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from cdv_civic.commitments import operations, rules
 from cdv_civic.commitments.desk import dossier as reading
 from cdv_civic.commitments.desk.dossiers import other_languages
-from cdv_civic.commitments.desk.routes import actor, blueprint
+from cdv_civic.commitments.desk.routes import blueprint
 from cdv_civic.commitments.forms import ProgressForm, ReasonForm, progress_form
 from cdv_civic.commitments.operations import NewFile, NewLink, NewProgress
 from cdv_civic.commitments.queries.story import story_of
@@ -20,6 +20,7 @@ from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import policy
 from cdv_civic.core.uploads import read_upload
 from cdv_civic.people.csrf import keeps_form
+from cdv_civic.people.desk import actor
 
 
 @blueprint.post("/engagements/<int:commitment_id>/verifier")

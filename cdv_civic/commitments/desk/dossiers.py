@@ -4,12 +4,13 @@ from flask import current_app, render_template, request
 
 from cdv_civic.commitments import rules
 from cdv_civic.commitments.desk import dossier as reading
-from cdv_civic.commitments.desk.routes import actor, blueprint
+from cdv_civic.commitments.desk.routes import blueprint
 from cdv_civic.commitments.queries.story import story_of
 from cdv_civic.core.config import Settings
 from cdv_civic.core.i18n import current_language, languages_of
 from cdv_civic.core.localized import SOURCE_LANGUAGE
 from cdv_civic.core.policy import policy
+from cdv_civic.people.desk import actor
 
 
 def other_languages() -> tuple[object, ...]:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from cdv_civic.commitments import operations, rules
 from cdv_civic.commitments.desk import dossier as reading
 from cdv_civic.commitments.desk.dossiers import other_languages
-from cdv_civic.commitments.desk.routes import actor, blueprint
+from cdv_civic.commitments.desk.routes import blueprint
 from cdv_civic.commitments.forms import (
     EditForm,
     LinksForm,
@@ -29,6 +29,7 @@ from cdv_civic.core.localized import TranslationState
 from cdv_civic.core.policy import policy
 from cdv_civic.core.vocabulary import CERTAINTIES, NATURES, THEMES
 from cdv_civic.people.csrf import keeps_form
+from cdv_civic.people.desk import actor
 
 #: Field of an edit -> field of the form.
 _FORM_FIELD: Final = {"budget_cents": "budget"}

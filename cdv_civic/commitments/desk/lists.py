@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from cdv_civic.commitments import operations
 from cdv_civic.commitments.desk import reading
-from cdv_civic.commitments.desk.routes import actor, blueprint
+from cdv_civic.commitments.desk.routes import blueprint
 from cdv_civic.commitments.rules import Heap
 from cdv_civic.commitments.selection import NO_THEME, Selection, limits
 from cdv_civic.core.config import Settings
@@ -16,6 +16,7 @@ from cdv_civic.core.i18n import _, current_language, lazy_gettext, ngettext
 from cdv_civic.core.paging import read_place, write_key
 from cdv_civic.core.policy import policy, reach_of
 from cdv_civic.core.vocabulary import STATES, THEMES
+from cdv_civic.people.desk import actor, number_in
 
 #: The filters of the table, by their names in addresses.
 FILTERS: Final = ("contrat", "quartier", "etat", "theme", "porteur", "tas", "q")
@@ -31,11 +32,6 @@ HEAP_LABELS: Final = {
 def _settings() -> Settings:
     settings: Settings = current_app.extensions["settings"]
     return settings
-
-
-def number_in(typed: str) -> int | None:
-    """The id that an address or a form names; None where it names none."""
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
 
 
 def asked(arguments: Mapping[str, str]) -> dict[str, str]:

@@ -8,8 +8,7 @@ from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from cdv_civic.commitments import operations
-from cdv_civic.commitments.desk.lists import number_in
-from cdv_civic.commitments.desk.routes import actor, blueprint
+from cdv_civic.commitments.desk.routes import blueprint
 from cdv_civic.commitments.forms import ThemeForm
 from cdv_civic.commitments.models import commitment_axis
 from cdv_civic.core.db import db
@@ -20,6 +19,7 @@ from cdv_civic.core.localized import Localized, Words
 from cdv_civic.core.policy import policy, reach_of, require
 from cdv_civic.core.vocabulary import THEMES, Word
 from cdv_civic.people.csrf import keeps_form
+from cdv_civic.people.desk import actor, number_in
 from cdv_civic.territory.models import Axis, Contract
 from cdv_civic.territory.scopes import contracts_within, in_contract
 

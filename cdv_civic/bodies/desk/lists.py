@@ -1,0 +1,100 @@
+"""The list of bodies, the page of one, and the form of what is said of it."""
+
+from typing import Final
+
+from flask import flash, redirect, render_template, request, url_for
+
+from cdv_civic.bodies import operations, queries, rules
+from cdv_civic.bodies.desk.routes import Answer, blueprint, body_at_desk, settle, site_languages
+from cdv_civic.bodies.forms import BodyForm, body_form, texts_of
+from cdv_civic.core import clock
+from cdv_civic.core.db import db
+from cdv_civic.core.fold import fold
+from cdv_civic.core.i18n import _, current_language
+from cdv_civic.core.policy import ACTIONS, may, policy, reach_of
+from cdv_civic.people.csrf import keeps_form
+from cdv_civic.people.desk import actor, number_in
+from cdv_civic.territory.scopes import touched_body
+
+PER_PAGE: Final = 50
+
+
+@blueprint.get("")
+@policy("body.read")
+def table() -> str:
+    """The bodies of one contract (`?contrat=`), those of residents first; `?q=` looks for some."""
+    reach = reach_of(actor(), "body.read")
+    contracts = queries.contracts_with_bodies(reach)
+    asked = request.args.get("contrat", "")
+    contract = next((each for each in contracts if each.slug == asked), contracts[0] if contracts else None)
+    typed = " ".join(request.args.get("q", "").split())[:100]
+    lines = queries.bodies_of(contract.id, reach) if contract else []
+    wanted = fold(typed)
+    found = [
+        line
+        for line in lines
+        if wanted in fold(" ".join([line.name, *(place.name for place in (*line.communes, *line.quartiers))]))
+    ]
+    page = max(1, number_in(request.args.get("page")) or 1)
+    return render_template(
+        "bodies/table.html",
+        contracts=contracts,
+        contract=contract,
+        q=typed,
+        rows=found[(page - 1) * PER_PAGE : page * PER_PAGE],
+        total=len(found),
+        page=page,
+        more=len(found) > page * PER_PAGE,
+    )
+
+
+@blueprint.get("/<int:body_id>")
+@policy("body.read")
+def show(body_id: int) -> str:
+    """One body: what is said of it, and what it announces."""
+    dossier = body_at_desk(body_id, "body.read")
+    events = queries.events_of_body(body_id, current_language().tag) if dossier.residents else []
+    today = clock.today()
+    return render_template(
+        "bodies/dossier.html",
+        body=dossier,
+        allowed=frozenset(
+            name for name in ACTIONS if may(actor(), name, touched_body(db.session(), body_id))
+        ),
+        events=[
+            (event, rules.next_day(event.first_day(), event.recurrence, today)) for event in reversed(events)
+        ],
+    )
+
+
+@blueprint.route("/<int:body_id>/modifier", methods=["GET", "POST"])
+@policy("body.edit")
+@keeps_form
+def edit(body_id: int) -> Answer:
+    """The form of its state, of how to reach it and how to join it."""
+    dossier = body_at_desk(body_id, "body.edit")
+    form: BodyForm = body_form(
+        site_languages(),
+        {
+            "state": dossier.state or "",
+            "version": str(dossier.version),
+            **{f"contact_{tag}": text for tag, text in dossier.contact.items()},
+            **{f"joining_{tag}": text for tag, text in dossier.joining.items()},
+        },
+    )
+    status = settle(
+        form,
+        lambda: operations.describe_body(
+            actor(),
+            body_id,
+            version=number_in(form.version.data) or 0,
+            state=form.state.data or None,
+            contact=texts_of(form, "contact"),
+            joining=texts_of(form, "joining"),
+        ),
+        version=dossier.version,
+    )
+    if status is None:
+        flash(_("C’est enregistré. Les habitantes et les habitants le lisent maintenant."), "success")
+        return redirect(url_for("bodies_desk.show", body_id=body_id), 303)
+    return render_template("bodies/edit.html", body=dossier, form=form, languages_to=site_languages()), status

@@ -1,0 +1,208 @@
+"""What a body announces: the forms of a meeting or a permanence, new or changed, and of its cancelling."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from flask import abort, flash, redirect, render_template, url_for
+
+from cdv_civic.bodies import dossiers, operations, queries, rules, wording
+from cdv_civic.bodies.desk.routes import Answer, blueprint, body_at_desk, settle, site_languages
+from cdv_civic.bodies.dossiers import BodyDossier, MeetingDossier
+from cdv_civic.bodies.forms import MeetingForm, cancel_form, meeting_form, repeat_of, texts_of
+from cdv_civic.bodies.operations import Event
+from cdv_civic.core import clock
+from cdv_civic.core.errors import DomainError
+from cdv_civic.core.i18n import _
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.policy import policy
+from cdv_civic.people.csrf import keeps_form
+from cdv_civic.people.desk import actor, number_in
+
+
+def _meeting_form(data: dict[str, Any]) -> MeetingForm:
+    return meeting_form(
+        site_languages(),
+        [(month, wording.month_name(month)) for month in range(1, 13)],
+        {tag: wording.language_name(tag) for tag in wording.SPOKEN},
+        data,
+    )
+
+
+def _said(form: MeetingForm, zone: ZoneInfo) -> Event:
+    """What the form announces; raises `DomainError` for a recurrence that gives no day."""
+    day = cast(date, form.day.data)
+
+    def moment(at: time | None) -> datetime | None:
+        return rules.to_utc(day, at, zone) if at is not None else None
+
+    try:
+        recurrence = form.recurrence()
+    except rules.BadRecurrence:
+        raise DomainError(
+            _l("Il reste au moins un mois avec une rencontre : décochez-en un."), field="except_months"
+        ) from None
+    return Event(
+        kind=form.kind.data,
+        title=texts_of(form, "title"),
+        starts_at=rules.to_utc(day, cast(time, form.start.data), zone),
+        ends_at=moment(form.end.data),
+        second_starts_at=moment(form.second_start.data),
+        second_ends_at=moment(form.second_end.data),
+        sentence=texts_of(form, "sentence"),
+        place=form.place.data or "",
+        recurrence=recurrence,
+        childcare=form.childcare.data,
+        step_free=form.step_free.data,
+        interpreter=form.interpreter.data,
+        spoken=tuple(form.spoken.data or ()),
+    )
+
+
+def _to_confirm(form: MeetingForm, unchanged: date | None = None) -> str | None:
+    """What to say before publishing a date that is near or past, once for each date."""
+    day = cast(date, form.day.data)
+    today = clock.today()
+    if form.confirmed.data == day.isoformat() or day == unchanged or not rules.is_short_notice(day, today):
+        return None
+    form.confirmed.data = day.isoformat()
+    if day < today:
+        return _("Cette date est passée. Vous pouvez quand même publier, pour mémoire.")
+    return _(
+        "C’est %(when)s. Annoncée moins de 7 jours avant, une rencontre laisse peu de temps pour s’organiser. "
+        "Vous pouvez changer la date, ou publier quand même.",
+        when=wording.days_left(day, today),
+    )
+
+
+def _publish(
+    dossier: BodyDossier,
+    form: MeetingForm,
+    act: Callable[[Event], object],
+    meeting: MeetingDossier | None,
+    said: str,
+) -> Answer:
+    """Show the form, or publish what it announces once its date is meant."""
+    zone = queries.zone()
+    warning: str | None = None
+
+    def publish() -> None:
+        nonlocal warning
+        event = _said(form, zone)
+        warning = _to_confirm(form, meeting.starts_at.astimezone(zone).date() if meeting else None)
+        if warning is None:
+            act(event)
+
+    status = settle(form, publish, version=meeting.sequence if meeting else None)
+    if status is None and warning is None:
+        flash(said, "success")
+        return redirect(url_for("bodies_desk.show", body_id=dossier.id), 303)
+    page = render_template(
+        "bodies/meeting.html",
+        body=dossier,
+        form=form,
+        warning=warning,
+        meeting=meeting,
+        languages_to=site_languages(),
+    )
+    return page, status or 200
+
+
+@blueprint.route("/<int:body_id>/rencontres/nouvelle", methods=["GET", "POST"])
+@policy("meeting.edit")
+@keeps_form
+def announce(body_id: int) -> Answer:
+    """The form of a new meeting or permanence."""
+    dossier = body_at_desk(body_id, "meeting.edit")
+    if not dossier.residents:
+        abort(404)
+    form = _meeting_form({"kind": "", "repeat": ""})
+    return _publish(
+        dossier,
+        form,
+        lambda event: operations.announce_meeting(
+            actor(), body_id, event, uid=form.client_key.data or "", zone=queries.zone()
+        ),
+        None,
+        _("C’est annoncé. Les habitantes et les habitants le lisent maintenant."),
+    )
+
+
+def meeting_at_desk(body_id: int, meeting_id: int) -> MeetingDossier:
+    """The meeting of a page; 404 otherwise."""
+    meeting = dossiers.meeting_dossier(body_id, meeting_id)
+    if meeting is None:
+        abort(404)
+    return meeting
+
+
+def _as_typed(meeting: MeetingDossier, zone: ZoneInfo) -> dict[str, Any]:
+    def wall(moment: datetime | None) -> time | None:
+        return moment.astimezone(zone).time() if moment else None
+
+    recurrence = meeting.recurrence
+    return {
+        "kind": meeting.kind,
+        "day": meeting.starts_at.astimezone(zone).date(),
+        "start": wall(meeting.starts_at),
+        "end": wall(meeting.ends_at),
+        "second_start": wall(meeting.second_starts_at),
+        "second_end": wall(meeting.second_ends_at),
+        "repeat": repeat_of(recurrence),
+        "except_months": [str(month) for month in sorted(recurrence.except_months)] if recurrence else [],
+        "until": recurrence.until if recurrence else None,
+        "place": meeting.place or "",
+        "childcare": meeting.childcare,
+        "step_free": meeting.step_free,
+        "interpreter": meeting.interpreter,
+        "spoken": list(meeting.spoken),
+        "version": str(meeting.sequence),
+        **{f"title_{tag}": text for tag, text in meeting.title.items()},
+        **{f"sentence_{tag}": text for tag, text in meeting.sentence.items()},
+    }
+
+
+@blueprint.route("/<int:body_id>/rencontres/<int:meeting_id>/modifier", methods=["GET", "POST"])
+@policy("meeting.edit")
+@keeps_form
+def change(body_id: int, meeting_id: int) -> Answer:
+    """The form of a meeting that is announced."""
+    dossier, meeting = body_at_desk(body_id, "meeting.edit"), meeting_at_desk(body_id, meeting_id)
+    zone = queries.zone()
+    form = _meeting_form(_as_typed(meeting, zone))
+    return _publish(
+        dossier,
+        form,
+        lambda event: operations.change_meeting(
+            actor(), meeting_id, event, sequence=number_in(form.version.data) or 0, zone=zone
+        ),
+        meeting,
+        _("C’est enregistré. Les habitantes et les habitants le lisent maintenant."),
+    )
+
+
+@blueprint.route("/<int:body_id>/rencontres/<int:meeting_id>/annuler", methods=["GET", "POST"])
+@policy("meeting.edit")
+@keeps_form
+def cancel(body_id: int, meeting_id: int) -> Answer:
+    """Ask why, then say everywhere that it is cancelled."""
+    dossier, meeting = body_at_desk(body_id, "meeting.edit"), meeting_at_desk(body_id, meeting_id)
+    if meeting.cancelled_at is not None:
+        flash(_("Cette rencontre est déjà annulée."), "info")
+        return redirect(url_for("bodies_desk.show", body_id=body_id), 303)
+    form = cancel_form(site_languages(), meeting.sequence)
+    status = settle(
+        form,
+        lambda: operations.cancel_meeting(
+            actor(), meeting_id, texts_of(form, "reason"), sequence=number_in(form.version.data) or 0
+        ),
+        version=meeting.sequence,
+    )
+    if status is None:
+        flash(_("La rencontre est annulée. Elle reste visible, avec votre raison."), "success")
+        return redirect(url_for("bodies_desk.show", body_id=body_id), 303)
+    page = render_template(
+        "bodies/cancel.html", body=dossier, form=form, meeting=meeting, languages_to=site_languages()
+    )
+    return page, status

@@ -1,0 +1,55 @@
+"""The blueprint of the bodies' desk, and what its pages share."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import abort, current_app
+from werkzeug.wrappers import Response as AnyResponse
+
+from cdv_civic.bodies import dossiers
+from cdv_civic.core.db import db
+from cdv_civic.core.errors import Conflict, DomainError
+from cdv_civic.core.i18n import languages_of
+from cdv_civic.core.policy import require
+from cdv_civic.people.csrf import StaffForm
+from cdv_civic.people.desk import actor, desk_blueprint
+from cdv_civic.territory.scopes import touched_body
+
+blueprint = desk_blueprint("bodies_desk", __name__, "/instances")
+
+Answer = str | tuple[str, int] | AnyResponse
+
+
+def site_languages() -> Any:
+    """The languages of the site, as forms want them: a field of a text in each."""
+    return languages_of(current_app.extensions["settings"])
+
+
+def body_at_desk(body_id: int, action: str) -> dossiers.BodyDossier:
+    """The body of a page, for whoever may do `action` on it; 404 or `Forbidden` otherwise."""
+    dossier = dossiers.body_dossier(body_id)
+    if dossier is None:
+        abort(404)
+    require(actor(), action, touched_body(db.session(), body_id))
+    return dossier
+
+
+def settle(form: StaffForm, act: Callable[[], object], *, version: int | None = None) -> int | None:
+    """Do what a form asks. None once it is done; else the status to show the form (again) with.
+
+    `version` is the one stored now: after a conflict the form bears it, so that sending again goes through.
+    """
+    if not form.is_submitted():
+        return 200
+    if not form.validate():
+        return 422
+    try:
+        act()
+    except DomainError as refused:
+        if refused.status not in (409, 422):
+            raise
+        form.refuse(refused.field, refused.sentence)
+        if isinstance(refused, Conflict) and version is not None:
+            form["version"].data = str(version)
+        return refused.status
+    return None

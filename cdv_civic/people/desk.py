@@ -1,0 +1,38 @@
+"""What the pages of all desks share: who acts, and that no cache keeps what they show."""
+
+from typing import cast
+
+from flask import Blueprint, Response
+from flask_login import current_user
+
+from cdv_civic.core.policy import Actor
+
+
+def _keep_nothing(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _who() -> dict[str, object]:
+    return {"actor": current_user}
+
+
+def desk_blueprint(name: str, import_name: str, path: str) -> Blueprint:
+    """A blueprint of pages for one person at the desk, under `/<lang>/bureau` and `path`.
+
+    No cache may keep them; their head says who is there.
+    """
+    blueprint = Blueprint(name, import_name, url_prefix=f"/<lang>/bureau{path}")
+    blueprint.after_request(_keep_nothing)
+    blueprint.context_processor(_who)
+    return blueprint
+
+
+def actor() -> Actor:
+    """Who acts in this request; the route's policy has seen that somebody is signed in."""
+    return cast(Actor, current_user._get_current_object())
+
+
+def number_in(typed: str | None) -> int | None:
+    """The number that an address or a form gives; None where it gives none."""
+    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 10 else None
