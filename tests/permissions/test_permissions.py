@@ -1,0 +1,110 @@
+"""Every route × every role, against the table `who_may.txt`: a change of permission is a line of a diff.
+
+To write the table anew after a change that is meant: `WHO_MAY=write make test`, or this file alone by pytest.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from cdv_civic.core.db import db
+from cdv_civic.core.policy import PUBLIC, policy_of
+from tests.permissions.world import PEOPLE, World, make_world
+from tests.signing_in import open_browser
+
+TABLE: Final = Path(__file__).with_name("who_may.txt")
+METHODS: Final = ("GET", "POST")
+
+
+class WouldChange(Exception):
+    """The act passed every check and was about to be kept."""
+
+
+@contextmanager
+def nothing_is_kept() -> Iterator[None]:
+    """Each change is stopped at its commit, so that the world is the same for the next request."""
+
+    def refuse(session: Session) -> None:
+        if session.info.get("writing") is not None:
+            raise WouldChange
+
+    event.listen(Session, "before_commit", refuse)
+    try:
+        yield
+    finally:
+        event.remove(Session, "before_commit", refuse)
+
+
+def routes(app: Flask) -> list[tuple[Rule, str]]:
+    rules = sorted(app.url_map.iter_rules(), key=lambda rule: (rule.endpoint, rule.rule))
+    return [(rule, method) for rule in rules for method in METHODS if method in (rule.methods or ())]
+
+
+def allowed(app: Flask, world: World, who: str, rule: Rule, method: str) -> bool:
+    """Whether a person gets past all permissions of a route; what else is wrong with the request does not count."""
+    client = app.test_client()
+    person = world.people[who]
+    if person is not None:
+        open_browser(client, person)
+    address = app.url_map.bind("localhost").build(
+        rule.endpoint, world.arguments(rule.endpoint, rule.arguments)
+    )
+    with nothing_is_kept():
+        try:
+            answer = client.open(address, method=method)
+        except WouldChange:
+            return True
+        finally:
+            db.session.rollback()
+    return not (
+        answer.status_code == 403
+        or (answer.status_code == 302 and "/fr/connexion" in (answer.location or ""))
+    )
+
+
+@pytest.fixture
+def no_tokens(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Permissions are looked at, not forged forms: those have tests of their own."""
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+
+
+def test_every_route_lets_in_whom_the_table_says(app: Flask, no_tokens: None) -> None:
+    world = make_world()
+    names = [f"{rule.endpoint} {method} {rule.rule}" for rule, method in routes(app)]
+    width = max(map(len, names))
+    lines = [f"{'route':{width}} {'action':20} " + " ".join(PEOPLE)]
+    for (rule, method), name in zip(routes(app), names, strict=True):
+        marks = [f"{'yes' if allowed(app, world, who, rule, method) else '-':^{len(who)}}" for who in PEOPLE]
+        lines.append(f"{name:{width}} {policy_of(app, rule.endpoint):20} " + " ".join(marks))
+    found = "\n".join(line.rstrip() for line in lines) + "\n"
+    if os.environ.get("WHO_MAY") == "write":
+        TABLE.write_text(found, encoding="utf-8")
+    assert found.splitlines() == TABLE.read_text(encoding="utf-8").splitlines()
+
+
+def test_nobody_reaches_what_lies_outside_their_scope(app: Flask, no_tokens: None) -> None:
+    home, away = make_world(), make_world()
+    everywhere = {"visitor", "administrator"}
+    reached = []
+    for rule, method in routes(app):
+        action = policy_of(app, rule.endpoint)
+        named = rule.arguments - {"lang"}
+        if action in (PUBLIC, "account.self", "glossary.translate") or not named:
+            continue
+        elsewhere = World(home.people, away.values, away.by_endpoint)
+        reached += [
+            (rule.endpoint, method, who)
+            for who in PEOPLE
+            if who not in everywhere and allowed(app, elsewhere, who, rule, method)
+        ]
+    # A translator's language is that of the whole site.
+    assert [each for each in reached if each[2] != "translator"] == []
+    assert {each[0] for each in reached} <= {"desk.show", "desk.trail", "desk.translations"}

@@ -1,0 +1,130 @@
+"""One of everything that a route names, in one contract; and one person for each role."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import select, update
+
+from cdv_civic.commitments.models import Commitment
+from cdv_civic.core.db import db, transaction
+from cdv_civic.core.policy import Role, Scope, ScopeKind
+from cdv_civic.core.vocabulary import TO_CHECK
+from cdv_civic.glossary.models import GlossaryEntry
+from cdv_civic.glossary.operations import load as load
+from cdv_civic.people.links import Purpose, issue
+from cdv_civic.people.models import ResidentQuartier
+from cdv_civic.people.sessions import SignedIn
+from tests import factories as make
+from tests.bodies.bodies import announce, make_body
+
+#: The columns of the table: who tries each route.
+PEOPLE: Final = (
+    "visitor",
+    "resident",
+    "member",
+    "moderator",
+    "relais",
+    "holder",
+    "translator",
+    "state",
+    "commune",
+    "staff",
+    "administrator",
+)
+
+
+@dataclass(frozen=True)
+class World:
+    """`values` holds what the argument of a route stands for; `by_endpoint` what it stands for in one route."""
+
+    people: dict[str, SignedIn | None]
+    values: dict[str, object]
+    by_endpoint: dict[str, dict[str, object]]
+
+    def arguments(self, endpoint: str, names: set[str]) -> dict[str, object]:
+        """Values for the arguments of a route; `KeyError` for one that nobody has said."""
+        own = self.by_endpoint.get(endpoint, {})
+        return {name: own[name] if name in own else self.values[name] for name in sorted(names)}
+
+
+def make_world() -> World:
+    """A contract with one commune, one quartier, one body, one organisation, and what happens there."""
+    administrator = make.make_account(role="administrator")
+    contract = make.make_contract()
+    commune = make.make_commune(contract)
+    quartier = make.make_quartier(contract, communes=[commune])
+    holder = make.make_organisation(contract)
+    axis = make.make_axis(contract)
+    body = make_body(contract, quartiers=[quartier], communes=[commune])
+    indicator = make.make_indicator(contract)
+    value = make.make_value(indicator, date(2026, 11, 2), 3)
+    commitment = make.make_commitment(
+        contract, quartiers=[quartier], holders=[holder], indicators=[indicator], state="a_verifier"
+    )
+    progress = make.make_progress(commitment)
+    meeting = announce(administrator, body, date(2026, 12, 10))
+    notice = make.make_notice()
+    word = _word()
+
+    def person(role: Role, kind: ScopeKind, scope_id: Any) -> SignedIn:
+        return make.make_account(role=role.value, scope=Scope(kind, scope_id))
+
+    people: dict[str, SignedIn | None] = {
+        "visitor": None,
+        "resident": make.make_account(role=None, password_hash="", organisation_name=""),
+        "member": person(Role.MEMBER, ScopeKind.BODY, body.id),
+        "moderator": person(Role.MODERATOR, ScopeKind.BODY, body.id),
+        "relais": person(Role.RELAIS, ScopeKind.QUARTIER, quartier.id),
+        "holder": person(Role.HOLDER, ScopeKind.ORGANISATION, holder.id),
+        "translator": person(Role.TRANSLATOR, ScopeKind.LANGUAGE, "en"),
+        "state": person(Role.STATE, ScopeKind.CONTRACT, contract.id),
+        "commune": person(Role.STAFF, ScopeKind.COMMUNE, commune.id),
+        "staff": person(Role.STAFF, ScopeKind.CONTRACT, contract.id),
+        "administrator": administrator,
+    }
+    resident = people["resident"]
+    assert resident is not None
+    with transaction() as session:
+        # Telling of it announced it; to be published it must be one that is still to be checked.
+        session.execute(update(Commitment).values(state=TO_CHECK))
+        session.add(
+            ResidentQuartier(
+                account_id=resident.actor_id,
+                quartier_id=quartier.id,
+                chosen_at=commitment.published_at or contract.imported_at,
+                verified_at=None,
+            )
+        )
+        link = issue(session, administrator.actor_id, Purpose.PASSWORD)
+    values: dict[str, object] = {
+        "lang": "fr",
+        "contract": contract.slug,
+        "code": commitment.code,
+        "commitment_id": commitment.id,
+        "progress_id": progress.id,
+        "value_id": value.id,
+        "axis_id": axis.id,
+        "body_id": body.id,
+        "meeting_id": meeting,
+        "notice_id": notice.id,
+        "account_id": resident.actor_id,
+        "key": word,
+        "token": link.token,
+        "id": 1,
+        "size": "original",
+    }
+    by_endpoint: dict[str, dict[str, object]] = {
+        "bodies.show": {"slug": body.slug},
+        "bodies.body_calendar": {"slug": body.slug},
+        "bodies.event_calendar": {"slug": body.slug},
+        "pages.organisation": {"slug": holder.slug},
+        "pages.quartier": {"slug": quartier.slug},
+        "bodies.quartier_calendar": {"slug": quartier.slug},
+    }
+    return World(people, values, by_endpoint)
+
+
+def _word() -> str:
+    load()
+    return db.session.execute(select(GlossaryEntry.key).order_by(GlossaryEntry.key).limit(1)).scalar_one()
