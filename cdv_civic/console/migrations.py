@@ -6,6 +6,8 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from cdv_civic.bodies import models as bodies
+from cdv_civic.bodies.draws import models as draws
+from cdv_civic.bodies.seats import models as seats
 from cdv_civic.commitments import models as commitments
 from cdv_civic.core import audit, localized, uploads
 from cdv_civic.core.config import ROOT
@@ -17,7 +19,20 @@ from cdv_civic.people import models as people
 from cdv_civic.territory import models as territory
 
 #: Every module that defines tables: importing it is what makes them known to a migration.
-TABLES = (audit, localized, uploads, territory, people, notices, jobs, glossary, commitments, bodies)
+TABLES = (
+    audit,
+    localized,
+    uploads,
+    territory,
+    people,
+    notices,
+    jobs,
+    glossary,
+    commitments,
+    bodies,
+    seats,
+    draws,
+)
 
 
 def _render_type(kind: str, value: object, _context: object) -> str | Literal[False]:
