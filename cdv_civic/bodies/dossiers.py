@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 
 from cdv_civic.bodies.models import BodyLife, Meeting
-from cdv_civic.bodies.rules import Recurrence
+from cdv_civic.bodies.queries.events import MeetingFacts, facts_in
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import LocalizedText, Translation
 from cdv_civic.core.vocabulary import BODY_KINDS, RESIDENTS_BODY_KINDS, Word
@@ -39,29 +38,16 @@ class BodyDossier:
         return self.kind.code in RESIDENTS_BODY_KINDS
 
 
-@dataclass(frozen=True)
-class MeetingDossier:
-    """A meeting as staff see it. Texts are by language tag, times UTC."""
+@dataclass(frozen=True, kw_only=True)
+class MeetingDossier(MeetingFacts):
+    """A meeting as staff see it. Texts are by language tag."""
 
-    id: int
     kind: str
     title: Mapping[str, str]
     sentence: Mapping[str, str]
-    starts_at: datetime
-    ends_at: datetime | None
-    second_starts_at: datetime | None
-    second_ends_at: datetime | None
-    place: str | None
-    recurrence: Recurrence | None
-    childcare: bool
-    step_free: bool
-    interpreter: bool
-    spoken: tuple[str, ...]
-    cancelled_at: datetime | None
-    sequence: int
 
 
-def _texts(*text_ids: int | None) -> list[dict[str, str]]:
+def texts_in_all(*text_ids: int | None) -> list[dict[str, str]]:
     """Each text in all its languages; 2 statements."""
     asked = [text_id for text_id in text_ids if text_id is not None]
     found: dict[int, dict[str, str]] = {text_id: {} for text_id in asked}
@@ -102,7 +88,7 @@ def body_dossier(body_id: int) -> BodyDossier | None:
     ).one_or_none()
     if row is None:
         return None
-    contact, joining = _texts(row.contact_id, row.joining_id)
+    contact, joining = texts_in_all(row.contact_id, row.joining_id)
     return BodyDossier(
         row.id,
         row.slug,
@@ -128,22 +114,5 @@ def meeting_dossier(body_id: int, meeting_id: int) -> MeetingDossier | None:
     ).scalar()
     if meeting is None:
         return None
-    title, sentence = _texts(meeting.title_id, meeting.sentence_id)
-    return MeetingDossier(
-        meeting.id,
-        meeting.kind,
-        title,
-        sentence,
-        meeting.starts_at,
-        meeting.ends_at,
-        meeting.second_starts_at,
-        meeting.second_ends_at,
-        meeting.place,
-        Recurrence.from_data(meeting.recurrence) if meeting.recurrence else None,
-        meeting.childcare,
-        meeting.step_free,
-        meeting.interpreter,
-        tuple(meeting.spoken),
-        meeting.cancelled_at,
-        meeting.sequence,
-    )
+    title, sentence = texts_in_all(meeting.title_id, meeting.sentence_id)
+    return MeetingDossier(**facts_in(meeting), kind=meeting.kind, title=title, sentence=sentence)

@@ -90,7 +90,7 @@ def _publish(
     def publish() -> None:
         nonlocal warning
         event = _said(form, zone)
-        warning = _to_confirm(form, meeting.starts_at.astimezone(zone).date() if meeting else None)
+        warning = _to_confirm(form, meeting.first_day() if meeting else None)
         if warning is None:
             act(event)
 
@@ -141,14 +141,15 @@ def _as_typed(meeting: MeetingDossier, zone: ZoneInfo) -> dict[str, Any]:
     def wall(moment: datetime | None) -> time | None:
         return moment.astimezone(zone).time() if moment else None
 
+    first, second = meeting.own[0], meeting.own[1] if len(meeting.own) > 1 else None
     recurrence = meeting.recurrence
     return {
         "kind": meeting.kind,
-        "day": meeting.starts_at.astimezone(zone).date(),
-        "start": wall(meeting.starts_at),
-        "end": wall(meeting.ends_at),
-        "second_start": wall(meeting.second_starts_at),
-        "second_end": wall(meeting.second_ends_at),
+        "day": meeting.first_day(),
+        "start": wall(first.start),
+        "end": wall(first.end),
+        "second_start": wall(second.start if second else None),
+        "second_end": wall(second.end if second else None),
         "repeat": repeat_of(recurrence),
         "except_months": [str(month) for month in sorted(recurrence.except_months)] if recurrence else [],
         "until": recurrence.until if recurrence else None,

@@ -1,0 +1,48 @@
+"""The form of what is said of a body."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from wtforms import HiddenField, RadioField
+from wtforms.validators import Optional
+
+from cdv_civic.bodies.forms.fields import FROM_THE_LIST, listed, text_fields
+from cdv_civic.bodies.wording import BODY_STATES
+from cdv_civic.core.i18n import Language
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.people.csrf import StaffForm
+
+
+class BodyForm(StaffForm):
+    """How a body is. Made complete by `body_form`."""
+
+    state = RadioField(
+        _l("Comment va cette instance ?"),
+        choices=listed(
+            [("", _l("Non renseigné")), *((word.code, word.label) for word in BODY_STATES.values())]
+        ),
+        **FROM_THE_LIST,
+        validators=[Optional()],
+    )
+    version = HiddenField()
+
+
+def body_form(languages: Iterable[Language], data: Mapping[str, Any]) -> BodyForm:
+    """The form with what stands there now."""
+    languages = list(languages)
+    fields = {
+        **text_fields(
+            "contact",
+            _l("Comment prendre contact"),
+            languages,
+            hint=_l("Où, quand, à quel numéro. Pas de nom de personne sans son accord."),
+        ),
+        **text_fields(
+            "joining",
+            _l("Comment y entrer"),
+            languages,
+            hint=_l("Qui peut venir, comment on s’inscrit, combien de temps cela prend."),
+        ),
+    }
+    form: BodyForm = type("BodyForm", (BodyForm,), fields)(data=data)
+    return form

@@ -1,0 +1,77 @@
+"""What the forms of bodies are made of: days, hours, and texts in all languages of the site."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from wtforms import DateField, SelectMultipleField, StringField, TextAreaField, TimeField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import InputRequired, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from cdv_civic.bodies.operations import LONGEST_TEXT, LONGEST_TITLE
+from cdv_civic.core.i18n import Language
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.localized import SOURCE_LANGUAGE
+from cdv_civic.people.csrf import StaffForm
+
+FROM_THE_LIST: Any = {"invalid_choice_message": _l("Choisissez une réponse de la liste.")}
+_NO_DAY: Any = {"invalid_value_message": _l("Cette date ne va pas. Écrivez-la ainsi : 31/12/2026.")}
+_NO_TIME: Any = {"invalid_value_message": _l("Cette heure ne va pas. Écrivez-la ainsi : 18:30.")}
+
+
+class ChecksField(SelectMultipleField):
+    """Several boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+def listed(pairs: Iterable[Sequence[Any]]) -> list[SelectChoice]:
+    """The choices of a list, from (value, label)."""
+    return [SelectChoice(str(value), label) for value, label in pairs]
+
+
+def day_field(label: Any, **kwargs: Any) -> DateField:
+    """A day, chosen or typed."""
+    return DateField(label, format=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"], **_NO_DAY, **kwargs)
+
+
+def time_field(label: Any, **kwargs: Any) -> TimeField:
+    """An hour of the wall clock, chosen or typed."""
+    return TimeField(label, format=["%H:%M", "%H:%M:%S", "%Hh%M", "%H h %M"], **_NO_TIME, **kwargs)
+
+
+def texts_of(form: StaffForm, name: str) -> dict[str, str]:
+    """What was typed in the fields of one text, by language tag."""
+    prefix = f"{name}_"
+    return {
+        field.name.removeprefix(prefix): field.data or "" for field in form if field.name.startswith(prefix)
+    }
+
+
+def text_fields(
+    name: str,
+    label: Any,
+    languages: Iterable[Language],
+    *,
+    must: Any = None,
+    long: bool = True,
+    hint: Any = "",
+) -> dict[str, Any]:
+    """A field for each language of the site; the French one first and explained."""
+    fields: dict[str, Any] = {}
+    for language in languages:
+        source = language.tag == SOURCE_LANGUAGE
+        kind = TextAreaField if long else StringField
+        fields[f"{name}_{language.tag}"] = kind(
+            label if source else _l("%(label)s · %(language)s", label=label, language=language.name),
+            [InputRequired(must) if must and source else Optional()],
+            description=hint if source else "",
+            render_kw={
+                "lang": language.tag,
+                "dir": language.direction,
+                "maxlength": LONGEST_TEXT if long else LONGEST_TITLE,
+                **({"rows": 3} if long else {}),
+            },
+        )
+    return fields

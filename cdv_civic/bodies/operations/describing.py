@@ -1,0 +1,57 @@
+"""Say how a body is, how to reach it and how to join it."""
+
+from collections.abc import Mapping
+
+from cdv_civic.bodies.models import BodyLife
+from cdv_civic.bodies.operations.held import CHANGED, LONGEST_TEXT, forget_text, hold_body, put_text, said_in
+from cdv_civic.bodies.rules import STATES
+from cdv_civic.core.audit import record
+from cdv_civic.core.db import transaction
+from cdv_civic.core.errors import Conflict, DomainError
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.policy import Actor
+
+
+def describe_body(
+    actor: Actor,
+    body_id: int,
+    *,
+    version: int,
+    state: str | None,
+    contact: Mapping[str, str],
+    joining: Mapping[str, str],
+) -> None:
+    """Say how a body is, how to reach and to join it; empty texts take away what stood there.
+
+    `version` is that of the form (0: nothing was said yet). Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
+    """
+    if state is not None and state not in STATES:
+        raise DomainError(_l("Choisissez une réponse de la liste."), field="state")
+    with transaction(publishes=True) as session:
+        _body, contract = hold_body(session, actor, "body.edit", body_id)
+        life = session.get(BodyLife, body_id, populate_existing=True)
+        if (life.version if life else 0) != version:
+            raise Conflict(CHANGED)
+        before = life.state if life else None
+        if life is None:
+            life = BodyLife(body_id=body_id, state=None, contact_id=None, joining_id=None, version=0)
+            session.add(life)
+        old = (life.contact_id, life.joining_id)
+        life.contact_id = put_text(session, life.contact_id, contact, "contact", LONGEST_TEXT)
+        life.joining_id = put_text(session, life.joining_id, joining, "joining", LONGEST_TEXT)
+        life.state = state
+        life.version += 1
+        session.flush()
+        for text_id, kept in zip(old, (life.contact_id, life.joining_id), strict=True):
+            if kept is None:
+                forget_text(session, text_id)
+        record(
+            session,
+            actor,
+            "body.edit",
+            "body",
+            body_id,
+            scope=contract,
+            before={"state": before},
+            after={"state": state, "contact": said_in(contact), "joining": said_in(joining)},
+        )
