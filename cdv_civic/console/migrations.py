@@ -8,6 +8,7 @@ from flask_migrate import Migrate
 from cdv_civic.bodies import models as bodies
 from cdv_civic.bodies.draws import models as draws
 from cdv_civic.bodies.seats import models as seats
+from cdv_civic.bodies.voices import models as voices
 from cdv_civic.commitments import models as commitments
 from cdv_civic.core import audit, localized, uploads
 from cdv_civic.core.config import ROOT
@@ -15,6 +16,7 @@ from cdv_civic.core.db import UtcDateTime, db
 from cdv_civic.glossary import models as glossary
 from cdv_civic.jobs import models as jobs
 from cdv_civic.notices import models as notices
+from cdv_civic.people import consents
 from cdv_civic.people import models as people
 from cdv_civic.territory import models as territory
 
@@ -32,6 +34,8 @@ TABLES = (
     bodies,
     seats,
     draws,
+    consents,
+    voices,
 )
 
 

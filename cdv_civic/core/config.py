@@ -88,6 +88,8 @@ class Settings:
     rate_limit_storage: str = "memory://"
     sign_in_limit: str = "10 per 15 minutes"
     lost_password_limit: str = "5 per hour"  # noqa: S105  (how often, not a password)
+    open_form_limit: str = "20 per hour"
+    voice_contact_days: int = 90
     smtp_url: str = ""  # empty: mails stay in the outbox while developing, and are not written in production
     mail_from: str = ""
     mail_kept_days: int = 30
@@ -145,6 +147,10 @@ class Settings:
             sign_in_limit=environ.get("SIGN_IN_LIMIT", cls.sign_in_limit),
             lost_password_limit=_rate(
                 "LOST_PASSWORD_LIMIT", environ.get("LOST_PASSWORD_LIMIT") or cls.lost_password_limit
+            ),
+            open_form_limit=_rate("OPEN_FORM_LIMIT", environ.get("OPEN_FORM_LIMIT") or cls.open_form_limit),
+            voice_contact_days=_whole_number(
+                "VOICE_CONTACT_DAYS", environ.get("VOICE_CONTACT_DAYS", "90"), 0, 3650
             ),
             smtp_url=smtp_url,
             mail_from=mail_from,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from flask import current_app
+from flask import current_app, g
 from flask_babel import force_locale
 
 from cdv_civic.core.assets import site_name
@@ -26,8 +26,14 @@ class Letter:
 @contextmanager
 def written_in(tag: str) -> Iterator[None]:
     """Inside, gettext speaks the language `tag` of the mail, not the one of the page that asked for it."""
-    with force_locale(tag):
-        yield
+    # The catalogue that `core.i18n` put down for the page would be asked first.
+    catalogue = g.pop("catalogue", None)
+    try:
+        with force_locale(tag):
+            yield
+    finally:
+        if catalogue is not None:
+            g.catalogue = catalogue
 
 
 def address_of(endpoint: str, **values: object) -> str:

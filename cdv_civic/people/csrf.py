@@ -3,10 +3,14 @@
 Every POST is checked before its view runs. Where the check fails (a cookie gone, a page left open too long),
 a view that declares `@keeps_form` shows its form again with a sentence and all that was typed; any other
 answers with the page of an error.
+
+Forms of visitors hold no token, for a token needs a cookie and visitors have none. Their views declare `@open_form`:
+the browser itself says from where a form was sent (`from_this_site`), and what is sent from elsewhere is refused.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, request
 from flask_wtf import CSRFProtect, FlaskForm
@@ -22,6 +26,9 @@ TOO_LATE = _l(
 BACK_AND_AGAIN = _l(
     "Cette page est restée ouverte trop longtemps. Revenez à la page d’avant, rechargez-la, puis recommencez."
 )
+FROM_ELSEWHERE = _l(
+    "Votre message vient d’une autre page que la nôtre. Rien n’est perdu : envoyez-le de nouveau d’ici."
+)
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -32,9 +39,39 @@ def keeps_form(view: View) -> View:
     return view
 
 
+def open_form(view: View) -> View:
+    """Declare that a view takes a form (`OpenForm`) from visitors, without a session and without a token.
+
+    It is refused where the browser says that another site sent it. Such a view also counts what one address of the
+    network sends (`limits.count_open_form`), and is a `public` one. It need not declare `@keeps_form`: the form says
+    by itself what is wrong, and keeps what was typed.
+    """
+    view.__dict__["open_form"] = True
+    return view
+
+
+def from_this_site() -> bool:
+    """Whether the form of this request was sent from a page of ours, as far as the browser says.
+
+    Browsers of today say so in `Sec-Fetch-Site`, older ones in `Origin` or `Referer`. One that says nothing at all is
+    trusted as long as it brings no session either: then nothing can be done in anybody's name.
+    """
+    said = request.headers.get("Sec-Fetch-Site")
+    if said is not None:
+        return said == "same-origin"
+    sender = request.headers.get("Origin") or request.headers.get("Referer")
+    if sender is not None:
+        parts = urlsplit(sender)
+        return (parts.scheme, parts.netloc) == (request.scheme, request.host)
+    return current_app.config["SESSION_COOKIE_NAME"] not in request.cookies
+
+
 class _Protection(CSRFProtect):
     def protect(self, apply_exemptions: bool = False) -> None:
         g.csrf_valid = False
+        if getattr(current_app.view_functions.get(request.endpoint or ""), "open_form", False):
+            g.csrf_valid = from_this_site()
+            return
         try:
             super().protect(apply_exemptions)
         except CSRFError:
@@ -73,6 +110,21 @@ class StaffForm(FlaskForm):
             self.form_errors = [*self.form_errors, sentence]
         else:
             wrong.errors = [*wrong.errors, sentence]
+
+
+class OpenForm(StaffForm):
+    """A form that visitors send: no token, no session. Its view declares `@open_form`."""
+
+    class Meta(StaffForm.Meta):
+        csrf = False
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Whether all is well, and the form was sent from this site."""
+        valid = super().validate(extra_validators)
+        if not g.get("csrf_valid", False):
+            self.refuse(None, FROM_ELSEWHERE)
+            return False
+        return valid
 
 
 _protection = _Protection()

@@ -84,6 +84,13 @@ def count_lost_password(account: str) -> None:
             _refuse(item, key)
 
 
+def count_open_form() -> None:
+    """Count a form that a visitor sends without an account; raise `TooManyAttempts` beyond OPEN_FORM_LIMIT."""
+    item, here = parse(_settings().open_form_limit), _hashed("open form, from", get_remote_address())
+    if not limiter.limiter.hit(item, here):
+        _refuse(item, here)
+
+
 def check_address() -> None:
     """Raise `TooManyAttempts` where this network address has failed too often."""
     if not limiter.limiter.test(_limit(), _address_key()):

@@ -1,0 +1,82 @@
+"""Consent of somebody for whom a relais writes: what was read aloud, when, and how the person agreed.
+
+A row says nothing of who the person is. Whoever writes for somebody else writes the row in the same transaction as
+what it allows, so that neither is ever there without the other. Words are the only thing that is said for another:
+nobody votes in anybody's place (`ASSISTED`).
+"""
+
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from flask_babel.speaklater import LazyString
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from cdv_civic.core import clock
+from cdv_civic.core.db import Model
+from cdv_civic.core.errors import DomainError, Forbidden
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.policy import Actor
+from cdv_civic.territory.models import one_of
+
+
+class ConsentForm(StrEnum):
+    """How the person agreed."""
+
+    SPOKEN = "spoken"
+    SIGNED = "signed"
+
+
+#: What may be done for somebody else, with consent. A ballot is not among it, and never will be.
+ASSISTED: Final = frozenset({"words"})
+FORMS: Final = tuple(form.value for form in ConsentForm)
+#: Changes whenever the sentences below do: a row says which ones the person heard.
+TEXT_VERSION: Final = "1"
+#: Read aloud before anything is written down.
+SENTENCES: Final[tuple[LazyString, ...]] = (
+    _l("J’écris ce que vous dites, avec vos mots."),
+    _l("Votre nom n’est pas noté, et personne ne sait que c’est vous."),
+    _l("Vous pouvez arrêter quand vous voulez. Êtes-vous d’accord ?"),
+)
+
+
+class Consent(Model):
+    """Somebody agreed that a relais writes for them."""
+
+    __tablename__ = "consent"
+    __table_args__ = (one_of("act", sorted(ASSISTED)), one_of("form", FORMS))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: What they agreed to: one of `ASSISTED`.
+    act: Mapped[str]
+    #: No finer than the day.
+    given_on: Mapped[date]
+    form: Mapped[str]
+    text_version: Mapped[str]
+    #: Tag of the language it was read in.
+    language: Mapped[str]
+    #: The relais. Of the person nothing is kept.
+    relais_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"), index=True)
+
+
+def record_consent(session: Session, actor: Actor, act: str, form: str, language: str) -> Consent:
+    """Write a consent down, within the caller's transaction, which has checked the actor's right.
+
+    Raises `Forbidden` for what nobody does in somebody's place, `DomainError` where the form is not known.
+    """
+    if act not in ASSISTED:
+        raise Forbidden(_l("Personne ne peut faire cela à la place de quelqu’un d’autre."))
+    if form not in FORMS:
+        raise DomainError(_l("Demandez d’abord à la personne si elle est d’accord."), field="consent")
+    consent = Consent(
+        act=act,
+        given_on=clock.today(),
+        form=form,
+        text_version=TEXT_VERSION,
+        language=language,
+        relais_id=actor.actor_id,
+    )
+    session.add(consent)
+    session.flush()
+    return consent
