@@ -29,7 +29,7 @@ class AuditEntry(Model):
     at: Mapped[datetime]
     #: Id of the account that acted; None for the command line.
     actor_id: Mapped[int | None]
-    #: The organisation the actor acted for, or the command line.
+    #: The organisation the actor acted for, or the command line; empty for residents: never a person's name.
     actor_label: Mapped[str]
     #: The action of `core.policy.ACTIONS`, or the command.
     action: Mapped[str]
@@ -82,7 +82,7 @@ def record(
     entry = AuditEntry(
         at=clock.now(),
         actor_id=actor.actor_id,
-        actor_label=actor.organisation_name or actor.name,
+        actor_label=actor.organisation_name or (actor.name if actor.actor_id is None else ""),
         action=action,
         object_kind=object_kind,
         object_id=object_id,

@@ -45,7 +45,7 @@ class Account(Model):
     #: « J’ai moins de 18 ans »: no public name, contributions read before they are published.
     minor: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
-    #: Day of the last sign-in: what retention goes by. No finer than the day.
+    #: Day on which it was last used: what retention goes by. No finer than the day.
     last_seen_on: Mapped[date | None]
     #: When the person was told that the unused account will be erased.
     warned_at: Mapped[datetime | None]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
@@ -13,6 +13,7 @@ from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import Actor, Role, Scope, ScopeKind, Touched, require
 from cdv_civic.people.emails import BadEmail, fold_email
+from cdv_civic.people.erasure import held_account
 from cdv_civic.people.links import end_links
 from cdv_civic.people.models import NO_PASSWORD, Account
 from cdv_civic.people.passwords import check_new_password, hash_password, matches, needs_rehash
@@ -58,8 +59,15 @@ def authenticate(email: str, password: str) -> Account:
             _l("L’adresse e-mail ou le mot de passe ne va pas. Vérifiez les deux, puis essayez de nouveau.")
         )
     if needs_rehash(account.password_hash):
-        with transaction():
-            account.password_hash = hash_password(password)
+        stronger = hash_password(password)
+        with transaction() as session:
+            # Unless it was closed or erased, or its password changed, in the meantime.
+            session.execute(
+                update(Account)
+                .where(Account.id == account.id, Account.password_hash == account.password_hash)
+                .values(password_hash=stronger)
+                .execution_options(synchronize_session=False)
+            )
     return account
 
 
@@ -188,6 +196,7 @@ def change_own_password(actor: Actor, *, current: str, password: str) -> Account
     check_new_password(password, email=account.email or "")
     password_hash = hash_password(password)
     with transaction() as session:
+        account = held_account(session, account.id)
         account.password_hash = password_hash
         end_sessions(session, account.id)
         end_links(session, account.id)

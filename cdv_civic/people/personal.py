@@ -5,7 +5,7 @@ account lets each part forget the person. What others rely on (an answer that wa
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask, current_app
@@ -14,7 +14,11 @@ from sqlalchemy.orm import Session
 
 @dataclass(frozen=True)
 class PersonalPart:
-    """One kind of data. `read` gives plain rows (JSON), `erase` runs in the transaction that erases the account."""
+    """One kind of data. `read` gives plain rows, `erase` runs in the transaction that erases the account.
+
+    Rows hold text, numbers, booleans, days, moments and lists of these, under names that do not change: they are
+    those of the export. When the parts are erased the account still holds its addresses; it is emptied after them.
+    """
 
     #: Name of the part in the export, such as "voices".
     key: str
@@ -22,6 +26,12 @@ class PersonalPart:
     label: Any
     read: Callable[[Session, int], Sequence[Mapping[str, object]]]
     erase: Callable[[Session, int], None]
+    #: What each name of a row is called on « Mes données »; what has no word is in the export alone.
+    words: Mapping[str, Any] = field(default_factory=dict)
+    #: For names whose values are codes: each code in words.
+    codes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    #: What stays, without the name, once the account is erased: a sentence. None: nothing stays.
+    stays: Any = None
 
 
 def register_part(app: Flask, part: PersonalPart) -> None:

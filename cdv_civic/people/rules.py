@@ -1,9 +1,10 @@
 """Pure decisions about people who sign in."""
 
 import re
+import unicodedata
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
 
 class Way(StrEnum):
@@ -24,6 +25,8 @@ IDLE_SHARED: Final = timedelta(minutes=5)
 #: `seen_at` is written no more often than this.
 SEEN_EVERY: Final = timedelta(minutes=1)
 LONGEST_NAME: Final = 60
+#: How many quartiers one person may choose as their own.
+MOST_QUARTIERS: Final = 5
 
 _BROWSERS: Final = (
     ("Edg", "Edge"),
@@ -57,3 +60,65 @@ def device_of(user_agent: str) -> str:
 def is_idle(seen_at: datetime, now: datetime, *, shared: bool) -> bool:
     """Whether a session ended by itself; the minute in which `seen_at` is not written is given back."""
     return now - seen_at > (IDLE_SHARED if shared else IDLE)
+
+
+class Named(Protocol):
+    """Whoever has a name that may be shown: an account, or who acts."""
+
+    @property
+    def name(self) -> str:
+        """A first name or a pseudonym, or empty."""
+
+    @property
+    def minor(self) -> bool:
+        """« J’ai moins de 18 ans »."""
+
+
+def public_name(account: Named | None) -> str:
+    """The name that a public page may show beside what somebody gave; empty: none.
+
+    Never a minor's (DOMAIN: minors take part without public names). An erased account has none left. This is the
+    upper limit: a page that asks for consent too asks for it besides.
+    """
+    return "" if account is None or account.minor else account.name
+
+
+def must_be_read_first(account: Named | None) -> bool:
+    """Whether what somebody gives is read by a moderator before it is published: a minor's always is."""
+    return account is not None and account.minor
+
+
+class BadNames(StrEnum):
+    """Why a name cannot be kept."""
+
+    LONG = "long"
+    SIGNS = "signs"
+
+
+def tidy_name(typed: str) -> str:
+    """A name as it is kept: one form for each letter, single spaces."""
+    return " ".join(unicodedata.normalize("NFC", typed).split(" ")).strip()
+
+
+def name_problem(name: str) -> BadNames | None:
+    """What is wrong with a first name or a pseudonym; None: nothing.
+
+    It is read by others and may stand in a message's head: one line, no hidden sign, nothing that looks like markup
+    or an address.
+    """
+    if len(name) > LONGEST_NAME:
+        return BadNames.LONG
+    if not name.isprintable() or re.search(r"[<>@\\/{}\[\]|`]", name):
+        return BadNames.SIGNS
+    return None
+
+
+def masked_email(email: str) -> str:
+    """An e-mail address as a screen that others may see shows it: enough to know one's own."""
+    local, _, domain = email.partition("@")
+    return f"{local[:1]}•••@{domain}" if domain else ""
+
+
+def masked_phone(phone: str) -> str:
+    """A telephone number (E.164) with its country and its last two digits: "+33 •••• 78"."""
+    return f"{phone[:3]} •••• {phone[-2:]}" if len(phone) > 6 else ""

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from cdv_civic.core import clock
 from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db, transaction
+from cdv_civic.core.errors import DomainError
+from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import Grant, Role, Scope, ScopeKind
 from cdv_civic.people.models import Account, AccountSession, ResidentQuartier, RoleGrant
 from cdv_civic.people.rules import IDLE, IDLE_SHARED, SEEN_EVERY, Way, device_of, is_idle
@@ -129,7 +131,10 @@ def load_account(token: str) -> SignedIn | None:
         return None
     who = signed_in(account, quartiers_of(account.id), row)
     if now - row.seen_at >= SEEN_EVERY:
+        seen_on = account.last_seen_on
         with transaction() as session:
+            if seen_on != clock.today():
+                _note_day(session, account.id)
             session.execute(
                 update(AccountSession)
                 .where(AccountSession.id == row.id)
@@ -137,6 +142,26 @@ def load_account(token: str) -> SignedIn | None:
                 .execution_options(synchronize_session=False)
             )
     return who
+
+
+class AccountClosed(DomainError):
+    """The account was closed or erased while somebody signed in."""
+
+    status = 410
+
+    def __init__(self) -> None:
+        super().__init__(_l("Ce compte n’existe plus. Vous pouvez en ouvrir un autre quand vous voulez."))
+
+
+def _note_day(session: Session, account_id: int) -> bool:
+    """Note that an open account was used today; False where it is closed or erased. Its row is locked from then on."""
+    noted = session.execute(
+        update(Account)
+        .where(Account.id == account_id, Account.disabled_at.is_(None))
+        .values(last_seen_on=clock.today(), warned_at=None)
+        .execution_options(synchronize_session=False)
+    )
+    return noted.rowcount == 1  # type: ignore[attr-defined]
 
 
 def account_who_acts(account_id: int) -> SignedIn | None:
@@ -154,11 +179,14 @@ def open_session(account_id: int, way: Way, *, shared: bool = False) -> None:
     """Sign an account in, in the browser of this request.
 
     The session holds nothing of the one before: neither its token nor anything planted in it. The row is written
-    within the caller's transaction where there is one.
+    within the caller's transaction where there is one. Raises `AccountClosed` where the account was closed or erased
+    meanwhile: nothing is written then.
     """
     token = secrets.token_urlsafe(32)
     now = clock.now()
     with transaction() as session:
+        if not _note_day(session, account_id):
+            raise AccountClosed
         session.add(
             AccountSession(
                 account_id=account_id,
@@ -169,12 +197,6 @@ def open_session(account_id: int, way: Way, *, shared: bool = False) -> None:
                 way=way.value,
                 shared=shared,
             )
-        )
-        session.execute(
-            update(Account)
-            .where(Account.id == account_id)
-            .values(last_seen_on=clock.today(), warned_at=None)
-            .execution_options(synchronize_session=False)
         )
         session.flush()
     cookie.clear()
