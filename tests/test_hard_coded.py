@@ -179,6 +179,8 @@ def greek_site(
                 f"{act}/modifier",
                 f"{act}/traductions",
                 f"{act}/indicateurs",
+                "/bureau/compte",
+                "/deconnexion",
                 "/bureau/comptes",
                 "/bureau/messages",
                 "/mot-de-passe-oublie",

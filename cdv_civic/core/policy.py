@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, Protocol, TypeVar
 
-from flask import Flask, Response, current_app, redirect, request, url_for
+from flask import Flask, Response, current_app, redirect, request, session, url_for
 from flask_login import current_user
 
 from cdv_civic.core.errors import Forbidden
@@ -322,6 +322,8 @@ def register(app: Flask) -> None:
             return None
         if not current_user.is_authenticated:
             back = request.full_path.rstrip("?") if request.method == "GET" else None
-            return redirect(url_for("people.sign_in", retour=back))  # type: ignore[return-value]
+            # On a shared device the session ended by itself: the sign-in page says so.
+            poste, fin = ("partage", "inactif") if session.get("shared") else (None, None)
+            return redirect(url_for("people.sign_in", retour=back, poste=poste, fin=fin))  # type: ignore[return-value]
         require(current_user, action)
         return None

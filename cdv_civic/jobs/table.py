@@ -12,6 +12,7 @@ from cdv_civic.core.uploads import remove_orphans
 from cdv_civic.jobs import lease
 from cdv_civic.notices.operations import anything_due, deliver, erase_old
 from cdv_civic.people.links import forget_old_links
+from cdv_civic.people.sessions import forget_idle_sessions
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ JOBS: Final = (
     Job("deliver", deliver, timedelta(seconds=5), timedelta(minutes=5), anything_due),
     Job("erase-mails", erase_old, timedelta(hours=6), timedelta(minutes=10)),
     Job("forget-links", forget_old_links, timedelta(hours=6), timedelta(minutes=10)),
+    Job("forget-sessions", forget_idle_sessions, timedelta(hours=1), timedelta(minutes=10)),
     Job("remove-orphans", remove_orphans, timedelta(hours=6), timedelta(minutes=30)),
 )
 

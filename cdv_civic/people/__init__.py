@@ -7,10 +7,11 @@ from cdv_civic.core.config import Settings
 
 def register(app: Flask, settings: Settings) -> None:
     """Sign-in pages and what every request knows of who acts."""
-    from cdv_civic.people import csrf, limits, parts, sessions, views
+    from cdv_civic.people import csrf, limits, open_sessions, parts, sessions, views
 
     csrf.register(app)
     limits.register(app)
     sessions.register(app, settings)
     parts.register(app)
     app.register_blueprint(views.blueprint)
+    app.register_blueprint(open_sessions.blueprint)

@@ -1,19 +1,41 @@
 """Forms of sign-in and of one's own account."""
 
-from wtforms import BooleanField, HiddenField, PasswordField, StringField
+from collections.abc import Iterable
+from typing import Any, cast
+
+from flask import request
+from wtforms import BooleanField, Field, HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired, EqualTo
 
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.people.csrf import StaffForm
 
 
+def forget_typing(form: object) -> None:
+    """Ask the browser to keep nothing that is typed into the form, nor to propose what others typed."""
+    for field in cast(Iterable[Field], form):
+        if field.render_kw and "autocomplete" in field.render_kw:
+            field.render_kw = {**field.render_kw, "autocomplete": "off"}
+
+
 class SharedDevice:
-    """What every form asks by which somebody signs in. `?poste=partage` in the address ticks it."""
+    """What every form asks by which somebody signs in; it comes before `StaffForm` among the bases.
+
+    `?poste=partage` in the address ticks it. Browsers are asked to keep nothing that is typed then.
+    """
 
     shared = BooleanField(
         _l("D’autres personnes utilisent cet appareil"),
         description=_l("Nous vous déconnectons après 5 minutes sans rien faire, et rien ne reste ici."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        here = request.args.get("poste") == "partage"
+        if here and request.method == "GET":
+            self.shared.data = True
+        if here or self.shared.data:
+            forget_typing(self)
 
 
 class SignInForm(SharedDevice, StaffForm):

@@ -5,6 +5,7 @@ import unicodedata
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Protocol
+from urllib.parse import urlsplit
 
 
 class Way(StrEnum):
@@ -22,8 +23,9 @@ WAYS_IN: Final = tuple(way.value for way in Way)
 #: A session that nobody uses ends; on a device that others use too, fast.
 IDLE: Final = timedelta(days=30)
 IDLE_SHARED: Final = timedelta(minutes=5)
-#: `seen_at` is written no more often than this.
+#: `seen_at` is written no more often than this; five minutes are counted more exactly than thirty days.
 SEEN_EVERY: Final = timedelta(minutes=1)
+SEEN_EVERY_SHARED: Final = timedelta(seconds=10)
 LONGEST_NAME: Final = 60
 #: How many quartiers one person may choose as their own.
 MOST_QUARTIERS: Final = 5
@@ -58,8 +60,18 @@ def device_of(user_agent: str) -> str:
 
 
 def is_idle(seen_at: datetime, now: datetime, *, shared: bool) -> bool:
-    """Whether a session ended by itself; the minute in which `seen_at` is not written is given back."""
+    """Whether a session ended by itself."""
     return now - seen_at > (IDLE_SHARED if shared else IDLE)
+
+
+def own_path(target: str | None) -> str | None:
+    """`target` where it is an address of this site, written from its root; None otherwise."""
+    if not target or not target.startswith("/") or target.startswith("//") or "\\" in target:
+        return None
+    if not target.isprintable() or " " in target:
+        return None
+    parts = urlsplit(target)
+    return None if parts.scheme or parts.netloc else target
 
 
 class Named(Protocol):

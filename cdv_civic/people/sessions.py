@@ -4,12 +4,14 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from flask import Flask, request
+from flask import Flask, Response, g, redirect, request, url_for
 from flask import session as cookie
-from flask_login import LoginManager, login_user
+from flask_login import LoginManager, login_user, logout_user
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
+from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.core import clock
 from cdv_civic.core.config import Settings
@@ -18,9 +20,20 @@ from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import Grant, Role, Scope, ScopeKind
 from cdv_civic.people.models import Account, AccountSession, ResidentQuartier, RoleGrant
-from cdv_civic.people.rules import IDLE, IDLE_SHARED, SEEN_EVERY, Way, device_of, is_idle
+from cdv_civic.people.rules import (
+    IDLE,
+    IDLE_SHARED,
+    SEEN_EVERY,
+    SEEN_EVERY_SHARED,
+    Way,
+    device_of,
+    is_idle,
+)
 
 login_manager = LoginManager()
+
+#: What a browser forgets when a session on a shared device ends.
+CLEARED: Final = '"cache", "cookies", "storage"'
 
 
 @dataclass(frozen=True)
@@ -72,6 +85,26 @@ def register(app: Flask, settings: Settings) -> None:
     """
     app.login_manager = login_manager  # type: ignore[attr-defined]
     login_manager.session_protection = None
+    app.jinja_env.globals["shared_session"] = shared_session
+
+    @app.after_request
+    def leave_nothing_on_the_screen(response: Response) -> Response:
+        """A private page of a shared device gives way to the page that signs out, once nobody uses it."""
+        if shared_session() and response.mimetype == "text/html" and response.status_code // 100 != 3:
+            response.headers["Cache-Control"] = "no-store"
+            response.headers.setdefault("Refresh", refresh_after(int(IDLE_SHARED.total_seconds())))
+        return response
+
+
+def shared_session() -> bool:
+    """Whether this request was found to come from a shared device; asks nothing by itself, of public pages too."""
+    who = g.get("_login_user")
+    return isinstance(who, SignedIn) and who.shared
+
+
+def refresh_after(seconds: int) -> str:
+    """The header that leads to the page that signs out, just after the session is idle."""
+    return f"{seconds + 1}; url={url_for('people.leaving')}"
 
 
 def grants_of(role_grants: list[RoleGrant], quartiers: list[int], now: datetime) -> frozenset[Grant]:
@@ -130,7 +163,7 @@ def load_account(token: str) -> SignedIn | None:
     if is_idle(row.seen_at, now, shared=row.shared):
         return None
     who = signed_in(account, quartiers_of(account.id), row)
-    if now - row.seen_at >= SEEN_EVERY:
+    if now - row.seen_at >= (SEEN_EVERY_SHARED if row.shared else SEEN_EVERY):
         seen_on = account.last_seen_on
         with transaction() as session:
             if seen_on != clock.today():
@@ -200,7 +233,48 @@ def open_session(account_id: int, way: Way, *, shared: bool = False) -> None:
         )
         session.flush()
     cookie.clear()
+    if shared:
+        # Known without the row, which goes when the session has ended: see `core.policy`.
+        cookie["shared"] = True
     login_user(_Opened(token))
+
+
+def seconds_left() -> int | None:
+    """In how many seconds the shared session of this browser ends; 0 where it has, None where there is none.
+
+    Looking is not using: `seen_at` stays as it is. 1 statement.
+    """
+    token = cookie.get("_user_id")
+    if not token or not cookie.get("shared"):
+        return None
+    seen_at = db.session.execute(
+        select(AccountSession.seen_at).where(AccountSession.token_hash == hashed(token))
+    ).scalar()
+    if seen_at is None:
+        return 0
+    return max(0, int((seen_at + IDLE_SHARED - clock.now()).total_seconds()))
+
+
+def end_this_session() -> None:
+    """Delete the row that the cookie of this browser names."""
+    token = cookie.get("_user_id")
+    if token:
+        with transaction() as session:
+            session.execute(delete(AccountSession).where(AccountSession.token_hash == hashed(token)))
+
+
+def leave_browser(how: str = "", *, shared: bool) -> AnyResponse:
+    """Forget who was here, and go to the sign-in page, which says how it ended (`parts.how_it_ended`).
+
+    The sentence goes by the address: on a shared device no cookie is left to carry it.
+    """
+    logout_user()
+    cookie.clear()
+    if not shared:
+        return redirect(url_for("people.sign_in", fin=how or None), 303)
+    answer = redirect(url_for("people.sign_in", poste="partage", fin=how or "partage"), 303)
+    answer.headers["Clear-Site-Data"] = CLEARED
+    return answer
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """Sign-in, sign-out, and one's own password."""
 
 from typing import Final
-from urllib.parse import urlsplit
 
 from flask import (
     Blueprint,
@@ -14,10 +13,9 @@ from flask import (
     session,
     url_for,
 )
-from flask_login import current_user, logout_user
+from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from cdv_civic.core.db import transaction
 from cdv_civic.core.i18n import _
 from cdv_civic.core.policy import Actor, may, policy
 from cdv_civic.people import demo, limits
@@ -25,10 +23,17 @@ from cdv_civic.people.csrf import keeps_form
 from cdv_civic.people.emails import BadEmail, fold_email
 from cdv_civic.people.forms import PasswordForm, SignInForm
 from cdv_civic.people.limits import TooManyAttempts
+from cdv_civic.people.open_sessions import sessions_of
 from cdv_civic.people.operations import WrongCredentials, authenticate, change_own_password
 from cdv_civic.people.passwords import WeakPassword
-from cdv_civic.people.rules import Way
-from cdv_civic.people.sessions import end_session, open_session
+from cdv_civic.people.rules import Way, own_path
+from cdv_civic.people.sessions import (
+    end_this_session,
+    leave_browser,
+    open_session,
+    refresh_after,
+    seconds_left,
+)
 
 #: The first page of which somebody may see the most: an action, and the page it opens.
 LANDINGS: Final = (
@@ -45,16 +50,6 @@ def keep_nothing(response: Response) -> Response:
     """These pages hold a token of one visitor: no cache may keep them."""
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def own_path(target: str | None) -> str | None:
-    """`target` where it is an address of this site, written from its root; None otherwise."""
-    if not target or not target.startswith("/") or target.startswith("//") or "\\" in target:
-        return None
-    if not target.isprintable() or " " in target:
-        return None
-    parts = urlsplit(target)
-    return None if parts.scheme or parts.netloc else target
 
 
 def landing(actor: Actor) -> str:
@@ -117,12 +112,25 @@ def entrance() -> AnyResponse:
 @policy("public")
 def sign_out() -> AnyResponse:
     """End the session; nothing of it stays in the browser."""
-    if current_user.is_authenticated:
-        with transaction() as writing:
-            end_session(writing, current_user.actor_id, current_user.session_id)
-    logout_user()
-    session.clear()
-    return redirect(url_for("people.sign_in"), 303)
+    shared = bool(session.get("shared"))
+    end_this_session()
+    return leave_browser(shared=shared)
+
+
+@blueprint.get("/deconnexion")
+@policy("public")
+def leaving() -> AnyResponse:
+    """Where an unused page of a shared device leads: out, unless another page of it is in use."""
+    left = seconds_left()
+    if left == 0:
+        end_this_session()
+        return leave_browser("inactif", shared=True)
+    if "_user_id" not in session:
+        return redirect(url_for("people.sign_in"))
+    response = make_response(render_template("people/leaving.html"))
+    if left is not None:
+        response.headers["Refresh"] = refresh_after(left)
+    return response
 
 
 @blueprint.route("/bureau/compte", methods=["GET", "POST"])
@@ -139,11 +147,16 @@ def password() -> AnyResponse:
         except (WrongCredentials, WeakPassword) as refused:
             form.refuse(refused.field, refused.sentence)
         else:
-            open_session(account.id, Way.PASSWORD)
+            open_session(account.id, Way.PASSWORD, shared=current_user.shared)
             flash(
                 _("Votre nouveau mot de passe est enregistré. Vos autres connexions sont fermées."), "success"
             )
             return redirect(url_for("people.password"), 303)
     status = 422 if form.is_submitted() else 200
-    page = render_template("people/password.html", form=form, actor=current_user)
+    page = render_template(
+        "people/password.html",
+        form=form,
+        actor=current_user,
+        sessions=sessions_of(current_user.actor_id, current_user.session_id),
+    )
     return make_response(page, status)

@@ -12,7 +12,7 @@ from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
 from cdv_civic.people import demo, passwords
 from cdv_civic.people.models import Account
-from cdv_civic.people.views import own_path
+from cdv_civic.people.rules import own_path
 from tests.factories import PASSWORD, make_account
 from tests.signing_in import send, sign_in, token_of
 

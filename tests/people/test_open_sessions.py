@@ -1,0 +1,238 @@
+"""Everybody sees where their account is open, and closes it: here, there, or everywhere."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from cdv_civic.core import clock
+from cdv_civic.people.models import AccountSession
+from cdv_civic.people.open_sessions import close_all_sessions, close_session, sessions_of
+from cdv_civic.people.sessions import forget_idle_sessions
+from tests.conftest import TODAY, counting
+from tests.factories import PASSWORD, make_account
+from tests.signing_in import open_browser, send, token_of
+
+ACCOUNT = "/fr/bureau/compte"
+
+
+def ids_of(account_id: int, session: Session) -> list[int]:
+    session.rollback()
+    statement = select(AccountSession.id).where(AccountSession.account_id == account_id)
+    return list(session.execute(statement.order_by(AccountSession.id)).scalars())
+
+
+def test_the_list_shows_each_open_browser_this_one_first(app: Flask, session: Session) -> None:
+    account = make_account()
+    with clock.frozen_everywhere(TODAY - timedelta(days=40)):
+        open_browser(app.test_client(), account)
+    with clock.frozen_everywhere(TODAY - timedelta(minutes=6)):
+        open_browser(app.test_client(), account, shared=True)
+    for _ in range(3):
+        open_browser(app.test_client(), account)
+    ids = ids_of(account.actor_id, session)
+    assert len(ids) == 5
+    rows = sessions_of(account.actor_id, ids[2])
+    assert [row.id for row in rows] == [ids[2], ids[4], ids[3]], "those that ended by themselves are not open"
+    assert [row.current for row in rows] == [True, False, False]
+    assert str(rows[0].way_words) == "avec un mot de passe"
+
+
+def test_the_list_costs_one_statement(app: Flask) -> None:
+    account = make_account()
+    for _ in range(2):
+        open_browser(app.test_client(), account)
+    with counting(app) as few:
+        sessions_of(account.actor_id, None)
+    for _ in range(20):
+        open_browser(app.test_client(), account)
+    with counting(app) as many:
+        assert len(sessions_of(account.actor_id, None)) == 22
+    assert len(few) == len(many) == 1
+
+
+def test_one_closes_a_browser_from_another(app: Flask, client: FlaskClient, session: Session) -> None:
+    account = make_account()
+    other = app.test_client()
+    open_browser(client, account)
+    open_browser(other, account)
+    mine, theirs = ids_of(account.actor_id, session)
+    page = client.get(ACCOUNT)
+    assert "Cet appareil" in page.text
+    assert page.text.count("Firefox, Linux") == 4, "once as a name, once in the button's words"
+    answer = send(client, f"/fr/moi/appareils/{theirs}/fermer", ACCOUNT, retour=ACCOUNT)
+    assert (answer.status_code, answer.location) == (303, ACCOUNT)
+    assert "cet appareil demande de nouveau" in client.get(ACCOUNT).text
+    assert other.get("/fr/bureau").status_code == 302
+    assert ids_of(account.actor_id, session) == [mine]
+
+
+def test_nobody_closes_the_browser_of_somebody_else(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    account, other = make_account(), make_account()
+    open_browser(client, account)
+    open_browser(app.test_client(), other)
+    theirs = ids_of(other.actor_id, session)
+    send(client, f"/fr/moi/appareils/{theirs[0]}/fermer", ACCOUNT)
+    close_session(account, theirs[0])
+    close_all_sessions(account)
+    assert ids_of(other.actor_id, session) == theirs
+
+
+@pytest.mark.parametrize("back", ["https://mechant.example", "//mechant.example", ""])
+def test_closing_leads_to_no_other_site(app: Flask, client: FlaskClient, session: Session, back: str) -> None:
+    account = make_account()
+    open_browser(client, account)
+    open_browser(app.test_client(), account)
+    theirs = ids_of(account.actor_id, session)[1]
+    answer = send(client, f"/fr/moi/appareils/{theirs}/fermer", ACCOUNT, retour=back)
+    assert answer.location == "/fr/entree"
+
+
+def test_one_signs_out_everywhere(app: Flask, client: FlaskClient, session: Session) -> None:
+    account = make_account()
+    other = app.test_client()
+    for browser in (client, other):
+        open_browser(browser, account)
+    answer = send(client, "/fr/moi/appareils/fermer", ACCOUNT)
+    assert (answer.status_code, answer.location) == (303, "/fr/connexion/equipe?fin=partout")
+    assert "plus aucun appareil n’est connecté à votre compte" in client.get(answer.location).text
+    assert ids_of(account.actor_id, session) == []
+    assert {browser.get("/fr/bureau").status_code for browser in (client, other)} == {302}
+    with client.session_transaction() as cookie:
+        assert "_user_id" not in cookie
+
+
+def test_closing_ones_own_browser_signs_out(client: FlaskClient, session: Session) -> None:
+    account = make_account()
+    open_browser(client, account)
+    (mine,) = ids_of(account.actor_id, session)
+    assert send(client, f"/fr/moi/appareils/{mine}/fermer", ACCOUNT).location == "/fr/connexion/equipe"
+    assert client.get("/fr/bureau").status_code == 302
+
+
+def test_closing_needs_the_proof_against_forged_forms(client: FlaskClient) -> None:
+    open_browser(client, make_account())
+    assert client.post("/fr/moi/appareils/fermer").status_code == 400
+    assert client.get("/fr/bureau").status_code == 200
+
+
+def test_a_job_deletes_what_ended_by_itself(app: Flask, session: Session) -> None:
+    account = make_account()
+    with clock.frozen_everywhere(TODAY - timedelta(days=31)):
+        open_browser(app.test_client(), account)
+    with clock.frozen_everywhere(TODAY - timedelta(minutes=6)):
+        open_browser(app.test_client(), account)
+        open_browser(app.test_client(), account, shared=True)
+    open_browser(app.test_client(), account, shared=True)
+    assert forget_idle_sessions() == 2
+    assert session.execute(select(func.count()).select_from(AccountSession)).scalar() == 2
+
+
+class TestSharedDevice:
+    """A device of a library or a Maison du projet: nothing of one person stays for the next."""
+
+    def test_the_address_ticks_the_box_and_browsers_keep_nothing(self, client: FlaskClient) -> None:
+        page = client.get("/fr/connexion/equipe?poste=partage").text
+        box = re.search(r'<input[^>]*name="shared"[^>]*>', page)
+        assert box
+        assert "checked" in box.group(0)
+        fields = re.findall(r'<input[^>]*name="(?:email|password)"[^>]*>', page)
+        assert len(fields) == 2
+        assert all('autocomplete="off"' in field for field in fields)
+        assert re.search(r"<form[^>]*autocomplete=\"off\"", page)
+        usual = client.get("/fr/connexion/equipe").text
+        assert "checked" not in usual
+        assert 'autocomplete="off"' not in usual
+
+    def test_the_box_can_be_unticked(self, client: FlaskClient) -> None:
+        page = client.get("/fr/connexion/equipe?poste=partage")
+        answer = client.post(
+            "/fr/connexion/equipe?poste=partage", data={"csrf_token": token_of(page), "email": "x"}
+        )
+        assert "checked" not in answer.text
+
+    def test_private_pages_lead_out_by_themselves(self, client: FlaskClient) -> None:
+        open_browser(client, make_account(), shared=True)
+        page = client.get("/fr/bureau")
+        assert page.headers["Refresh"] == "301; url=/fr/deconnexion"
+        assert page.headers["Cache-Control"] == "no-store"
+        assert "Poste partagé" in page.text
+        assert "Refresh" not in client.get("/fr/").headers
+        assert "Poste partagé" not in client.get("/fr/").text
+
+    def test_other_devices_do_not(self, client: FlaskClient) -> None:
+        open_browser(client, make_account())
+        page = client.get("/fr/bureau")
+        assert "Refresh" not in page.headers
+        assert "Poste partagé" not in page.text
+
+    def test_five_idle_minutes_end_it_kindly(self, client: FlaskClient) -> None:
+        account = make_account()
+        open_browser(client, account, shared=True)
+        with client.session_transaction() as cookie:
+            cookie["shared"] = True
+        for minutes in (4, 8, 12):
+            with clock.frozen_everywhere(TODAY + timedelta(minutes=minutes)):
+                assert client.get("/fr/bureau").status_code == 200, "it was used in between"
+        with clock.frozen_everywhere(TODAY + timedelta(minutes=17, seconds=1)):
+            answer = client.get("/fr/bureau")
+            assert answer.location == "/fr/connexion/equipe?retour=/fr/bureau&poste=partage&fin=inactif"
+            forget_idle_sessions()
+            assert client.get("/fr/bureau").location == answer.location
+            page = client.get(answer.location).text
+        assert "Personne n’a rien fait pendant 5 minutes" in page
+        assert "checked" in page
+
+    def test_the_page_that_is_left_open_signs_out(self, client: FlaskClient, session: Session) -> None:
+        account = make_account()
+        open_browser(client, account, shared=True)
+        with client.session_transaction() as cookie:
+            cookie["shared"] = True
+        client.get("/fr/bureau")
+        with clock.frozen_everywhere(TODAY + timedelta(seconds=301)):
+            answer = client.get("/fr/deconnexion")
+        assert answer.location == "/fr/connexion/equipe?poste=partage&fin=inactif"
+        assert answer.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
+        assert ids_of(account.actor_id, session) == []
+
+    def test_a_page_left_open_beside_one_in_use_hides_what_it_shows(
+        self, client: FlaskClient, session: Session
+    ) -> None:
+        account = make_account()
+        open_browser(client, account, shared=True)
+        with client.session_transaction() as cookie:
+            cookie["shared"] = True
+        with clock.frozen_everywhere(TODAY + timedelta(minutes=3)):
+            assert client.get("/fr/bureau").status_code == 200
+        with clock.frozen_everywhere(TODAY + timedelta(seconds=301)):
+            page = client.get("/fr/deconnexion")
+            assert page.status_code == 200
+            assert page.headers["Refresh"] == "180; url=/fr/deconnexion"
+            assert "Me déconnecter" in page.text
+        with clock.frozen_everywhere(TODAY + timedelta(seconds=481)):
+            assert client.get("/fr/deconnexion").status_code == 303, "looking at it was not using the account"
+
+    def test_signing_out_wipes_the_browser(self, client: FlaskClient) -> None:
+        open_browser(client, make_account(), shared=True)
+        with client.session_transaction() as cookie:
+            cookie["shared"] = True
+        answer = send(client, "/fr/deconnexion", page="/fr/bureau")
+        assert answer.location == "/fr/connexion/equipe?poste=partage&fin=partage"
+        assert answer.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
+        assert "Rien de vous ne reste sur cet appareil." in client.get(answer.location).text
+
+    def test_signing_out_elsewhere_wipes_nothing(self, client: FlaskClient) -> None:
+        open_browser(client, make_account())
+        assert "Clear-Site-Data" not in send(client, "/fr/deconnexion", page="/fr/bureau").headers
+
+    def test_a_new_password_leaves_it_shared(self, client: FlaskClient) -> None:
+        new = "trois pommes sous la pluie"
+        open_browser(client, make_account(), shared=True)
+        send(client, ACCOUNT, current=PASSWORD, password=new, again=new)
+        assert "Refresh" in client.get("/fr/bureau").headers
