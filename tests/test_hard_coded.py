@@ -28,7 +28,7 @@ from tests.signing_in import open_browser
 ATTRIBUTES = {"aria-label", "title", "alt", "placeholder", "data-too-heavy", "data-label"}
 #: Marks of settings and formats that are the same in every language.
 ALLOWED = re.compile(
-    r"English|Français|\b(?:FR|HTML5|CSS|SVG|JavaScript|PDF|CSV|QPV|AGPL|RGAA|WCAG|JPEG|PNG|WebP|Mo|E|AX)\b|[A-Z]+-\d+|https?://\S*|\S+@\S+"
+    r"English|Français|\b(?:Firefox|Linux|FR|HTML5|CSS|SVG|JavaScript|PDF|CSV|QPV|AGPL|RGAA|WCAG|JPEG|PNG|WebP|Mo|E|AX)\b|[A-Z]+-\d+|https?://\S*|\S+@\S+"
 )
 
 

@@ -126,7 +126,7 @@ def leaving() -> AnyResponse:
         end_this_session()
         return leave_browser("inactif", shared=True)
     if "_user_id" not in session:
-        return redirect(url_for("people.sign_in"))
+        return redirect(url_for("people.sign_in"), 303)
     response = make_response(render_template("people/leaving.html"))
     if left is not None:
         response.headers["Refresh"] = refresh_after(left)
