@@ -22,6 +22,8 @@ SUPPORTED_DATABASES = ("sqlite", "postgresql")
 
 #: How a mail server is spoken to -> its usual port.
 MAIL_SCHEMES = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+#: Where OpenID Connect says that a service describes itself.
+WELL_KNOWN = "/.well-known/openid-configuration"
 _MAILBOX = re.compile(r"[A-Za-z0-9._%+-]+@([A-Za-z0-9-]+\.)+[A-Za-z0-9-]{2,63}")
 
 
@@ -71,6 +73,18 @@ class MailServer:
 
 
 @dataclass(frozen=True)
+class Provider:
+    """A service that people sign in with (OpenID Connect), such as ProConnect or FranceConnect."""
+
+    discovery_url: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    label: str  #: words of the button
+    acr_values: str = ""  #: how sure the service shall be, in its own words: "eidas1"
+    checks_addresses: bool = False  #: it checks every address, though it does not say so of each
+
+
+@dataclass(frozen=True)
 class Settings:
     """All that a deployment chooses. Sizes are bytes, times are seconds unless named otherwise."""
 
@@ -94,6 +108,8 @@ class Settings:
     mail_from: str = ""
     mail_kept_days: int = 30
     jobs: bool = True
+    oidc_staff: Provider | None = None
+    oidc_residents: Provider | None = None
     help_phone: str = ""
     help_place: str = ""
     help_hours: str = ""
@@ -156,6 +172,8 @@ class Settings:
             mail_from=mail_from,
             mail_kept_days=_whole_number("MAIL_KEPT_DAYS", environ.get("MAIL_KEPT_DAYS", "30"), 1, 3650),
             jobs=_switch("JOBS", environ.get("JOBS", "1")),
+            oidc_staff=_provider("OIDC_STAFF", environ, environment),
+            oidc_residents=_provider("OIDC_RESIDENTS", environ, environment),
             help_phone=environ.get("HELP_PHONE", ""),
             help_place=environ.get("HELP_PLACE", ""),
             help_hours=environ.get("HELP_HOURS", ""),
@@ -262,6 +280,45 @@ def _mail(url: str, sender: str, base_url: str) -> tuple[str, str]:
             "such as https://engagements.example.fr."
         )
     return url, sender
+
+
+def _provider(prefix: str, environ: Mapping[str, str], environment: str) -> Provider | None:
+    discovery, client, secret, label = (
+        environ.get(f"{prefix}_{name}", "").strip()
+        for name in ("DISCOVERY_URL", "CLIENT_ID", "CLIENT_SECRET", "LABEL")
+    )
+    if not discovery:
+        return None
+    if not discovery.endswith(WELL_KNOWN) or not is_confidential(discovery, environment):
+        raise UnusableSetting(
+            f"{prefix}_DISCOVERY_URL cannot be used: set an address that begins with https:// "
+            f"and ends with {WELL_KNOWN}."
+        )
+    for name, value in (("CLIENT_ID", client), ("CLIENT_SECRET", secret), ("LABEL", label)):
+        if not value:
+            raise UnusableSetting(f"{prefix}_{name} is missing: {prefix}_DISCOVERY_URL asks for it.")
+    if environment == "production" and not environ.get("BASE_URL"):
+        raise UnusableSetting(
+            f"BASE_URL is missing: {prefix}_DISCOVERY_URL asks for the address that people come back to."
+        )
+    return Provider(
+        discovery,
+        client,
+        secret,
+        label,
+        environ.get(f"{prefix}_ACR_VALUES", "").strip(),
+        _switch(f"{prefix}_EMAIL_VERIFIED", environ.get(f"{prefix}_EMAIL_VERIFIED", "0")),
+    )
+
+
+def is_confidential(url: str, environment: str) -> bool:
+    """Whether nobody on the way can read what is said to `url`; on one's own machine plain HTTP will do."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    here = environment != "production" and parts.hostname in ("127.0.0.1", "::1", "localhost")
+    return bool(parts.hostname) and (parts.scheme == "https" or (here and parts.scheme == "http"))
 
 
 def _languages(value: str) -> tuple[str, ...]:

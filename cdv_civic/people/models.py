@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cdv_civic.core.db import Model
@@ -170,3 +170,18 @@ class AccountLink(Model):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     used_at: Mapped[datetime | None]
+
+
+class AccountIdentity(Model):
+    """Who an account is at another service that people sign in with: a number of that service, and nothing else."""
+
+    __tablename__ = "account_identity"
+    __table_args__ = (UniqueConstraint("issuer", "subject"), UniqueConstraint("account_id", "issuer"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    #: Address of the service.
+    issuer: Mapped[str]
+    #: What the service calls the person, to us alone or to all.
+    subject: Mapped[str]
+    linked_at: Mapped[datetime]

@@ -134,3 +134,13 @@ def masked_email(email: str) -> str:
 def masked_phone(phone: str) -> str:
     """A telephone number (E.164) with its country and its last two digits: "+33 •••• 78"."""
     return f"{phone[:3]} •••• {phone[-2:]}" if len(phone) > 6 else ""
+
+
+def says_two_factors(acr: object, amr: object) -> bool:
+    """Whether another service says that somebody proved who they are in two ways (claims `acr`, `amr`).
+
+    RFC 8176 names it "mfa"; levels of eIDAS from 2 on, and those of ProConnect that end in "2fa", ask for it.
+    """
+    methods = amr if isinstance(amr, list) else [amr]
+    level = acr.casefold() if isinstance(acr, str) else ""
+    return "mfa" in methods or "mfa" in level or level.endswith("2fa") or level in ("eidas2", "eidas3")

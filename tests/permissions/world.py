@@ -114,6 +114,7 @@ def make_world() -> World:
         "session_id": 1,
         "id": 1,
         "size": "original",
+        "which": "equipe",
     }
     by_endpoint: dict[str, dict[str, object]] = {
         "bodies.show": {"slug": body.slug},

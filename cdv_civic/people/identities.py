@@ -1,0 +1,191 @@
+"""Which account somebody opens who signed in with another service. Each verb is one transaction."""
+
+from collections.abc import Mapping, Sequence
+
+from flask import Flask
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from cdv_civic.core import audit, clock
+from cdv_civic.core.db import db, transaction
+from cdv_civic.core.errors import DomainError
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.policy import PASSWORD_ROLES, Actor, Touched, require
+from cdv_civic.people.models import Account, AccountIdentity
+from cdv_civic.people.oidc import Identity
+from cdv_civic.people.operations import new_account
+from cdv_civic.people.personal import PersonalPart, register_part
+from cdv_civic.people.sessions import SignedIn, account_who_acts
+
+
+class NoAccount(DomainError):
+    """Nobody here is who came, as far as the service can vouch for it."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            _l(
+                "Aucun compte d’équipe ne correspond à cette identité. Demandez une invitation, envoyée à l’adresse "
+                "e-mail que ce service connaît, ou connectez-vous avec votre mot de passe."
+            )
+        )
+
+
+class OtherIdentity(DomainError):
+    """The account belongs to another person of the same service: an address may have changed hands."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            _l(
+                "Cette adresse e-mail ouvre déjà le compte d’une autre identité de ce service. "
+                "Demandez à la personne qui gère le site de défaire l’ancien lien."
+            )
+        )
+
+
+class StaffDoor(DomainError):
+    """An account that can do more than a resident's is opened at the door of staff."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            _l(
+                "Ce compte a un rôle d’équipe. Connectez-vous par l’espace des équipes, avec votre mot de passe."
+            )
+        )
+
+
+class ClosedAccount(DomainError):
+    """The account of this identity was closed."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(_l("Ce compte est fermé. Demandez à la personne qui gère le site."))
+
+
+def _holder(identity: Identity) -> Account | None:
+    """The account of an identity; raises `ClosedAccount`."""
+    account = db.session.execute(
+        select(Account)
+        .join(AccountIdentity, AccountIdentity.account_id == Account.id)
+        .where(AccountIdentity.issuer == identity.issuer, AccountIdentity.subject == identity.subject)
+        .execution_options(populate_existing=True)
+    ).scalar()
+    if account is not None and account.disabled_at is not None:
+        raise ClosedAccount
+    return account
+
+
+def _link(session: Session, account: Account, identity: Identity) -> None:
+    session.add(
+        AccountIdentity(
+            account_id=account.id, issuer=identity.issuer, subject=identity.subject, linked_at=clock.now()
+        )
+    )
+    session.flush()
+    itself = SignedIn(account.id, account.email or "", account.name, account.organisation_name, frozenset())
+    audit.record(session, itself, "account.self", "account", account.id, after={"identity": "linked"})
+
+
+def staff_account(identity: Identity) -> int:
+    """The id of the account that an identity opens; the first time, the one whose address the service checked.
+
+    Never makes one. Raises `NoAccount`, `ClosedAccount`, `OtherIdentity`.
+    """
+    try:
+        with transaction() as session:
+            known = _holder(identity)
+            if known is not None:
+                return known.id
+            if identity.email is None:
+                raise NoAccount
+            account = session.execute(
+                select(Account)
+                .where(Account.email == identity.email, Account.disabled_at.is_(None))
+                .with_for_update(key_share=True)
+            ).scalar()
+            if account is None:
+                raise NoAccount
+            _link(session, account, identity)
+            return account.id
+    except IntegrityError:
+        # Linked in the meantime, by this person's other window or by somebody else of the service.
+        known = _holder(identity)
+        if known is None:
+            raise OtherIdentity from None
+        return known.id
+
+
+def resident_account(identity: Identity) -> int:
+    """The id of the account that an identity opens, made where there is none: it holds no name and no address.
+
+    Raises `ClosedAccount`, and `StaffDoor` where the account has got a role that asks for a password.
+    """
+    try:
+        with transaction() as session:
+            known = _holder(identity)
+            if known is None:
+                known = new_account(session)
+                _link(session, known, identity)
+    except IntegrityError:
+        known = _holder(identity)
+        if known is None:
+            raise
+    who = account_who_acts(known.id)
+    if who is None:
+        raise ClosedAccount
+    if who.roles & PASSWORD_ROLES:
+        raise StaffDoor
+    return known.id
+
+
+def identities_of(account_id: int) -> Sequence[AccountIdentity]:
+    """The links of an account to other services. 1 statement."""
+    return (
+        db.session.execute(
+            select(AccountIdentity)
+            .where(AccountIdentity.account_id == account_id)
+            .order_by(AccountIdentity.id)
+        )
+        .scalars()
+        .all()
+    )
+
+
+def unlink_identities(actor: Actor, account_id: int) -> int:
+    """Forget who an account is at other services; how many links there were."""
+    require(actor, "account.manage", Touched())
+    with transaction() as session:
+        gone: int = session.execute(
+            delete(AccountIdentity).where(AccountIdentity.account_id == account_id)
+        ).rowcount  # type: ignore[attr-defined]
+        if gone:
+            audit.record(
+                session, actor, "account.manage", "account", account_id, after={"identity": "unlinked"}
+            )
+    return gone
+
+
+def _read(session: Session, account_id: int) -> Sequence[Mapping[str, object]]:
+    return [
+        {"service": each.issuer, "subject": each.subject, "linked_at": each.linked_at.isoformat()}
+        for each in identities_of(account_id)
+    ]
+
+
+def _erase(session: Session, account_id: int) -> None:
+    session.execute(delete(AccountIdentity).where(AccountIdentity.account_id == account_id))
+
+
+def register(app: Flask) -> None:
+    """Say what is kept about a person: their number at another service."""
+    register_part(
+        app,
+        PersonalPart("identities", _l("Vos liens avec d’autres services de connexion"), _read, _erase),
+    )

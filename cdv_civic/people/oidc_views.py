@@ -1,0 +1,129 @@
+"""The way to another service that people sign in with, and back."""
+
+import dataclasses
+import hmac
+from typing import Final
+
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from werkzeug.wrappers import Response as AnyResponse
+
+from cdv_civic.core.errors import DomainError
+from cdv_civic.core.i18n import current_language
+from cdv_civic.core.policy import policy
+from cdv_civic.people import identities, limits, oidc
+from cdv_civic.people.identities import resident_account, staff_account
+from cdv_civic.people.oidc import Audience, Identity, NotProven, ProviderDown, Waiting
+from cdv_civic.people.rules import Way
+from cdv_civic.people.sessions import open_session
+from cdv_civic.people.views import own_path
+
+blueprint = Blueprint("oidc", __name__, url_prefix="/<lang>/connexion/oidc")
+
+_KEPT: Final = "oidc"
+#: Several windows of a browser may be on their way at once.
+MOST_WAITING: Final = 4
+
+
+def register(app: Flask) -> None:
+    """The way there and back, the buttons that lead to it, and what is kept of it about a person."""
+    identities.register(app)
+    app.jinja_env.globals["oidc_buttons"] = oidc.buttons
+    app.register_blueprint(blueprint)
+
+
+@blueprint.after_request
+def keep_nothing(response: Response) -> Response:
+    """These answers are for one visitor: no cache may keep them."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _audience(which: str) -> Audience:
+    try:
+        audience = Audience(which)
+    except ValueError:
+        abort(404)
+    if oidc.provider_for(audience) is None:
+        abort(404)
+    return audience
+
+
+@blueprint.get("/<which>")
+@policy("public")
+def start(which: str) -> AnyResponse:
+    """On to the service. `?retour=` and `?poste=partage` are kept for the way back."""
+    audience = _audience(which)
+    back = own_path(request.args.get("retour")) or ""
+    try:
+        url, waiting = oidc.begin(
+            audience, current_language().tag, back, shared=request.args.get("poste") == "partage"
+        )
+    except DomainError as refused:
+        return _problem(audience, refused)
+    session[_KEPT] = [*session.get(_KEPT, []), dataclasses.astuple(waiting)][-MOST_WAITING:]
+    return redirect(url)
+
+
+def _kept() -> list[Waiting]:
+    return [Waiting(*each) for each in session.get(_KEPT, [])]
+
+
+def _waiting(which: str) -> Waiting:
+    """What this browser kept for the answer at hand; raises `NotProven` where it is not the one that asked."""
+    state = request.args.get("state", "").encode()
+    for each in _kept():
+        if each.audience == which and hmac.compare_digest(each.state.encode(), state):
+            return each
+    raise NotProven
+
+
+@blueprint.get("/<which>/retour")
+@policy("public")
+def back(which: str) -> AnyResponse:
+    """Back from the service: who is it?"""
+    audience = _audience(which)
+    try:
+        limits.check_address()
+        waiting = _waiting(which)
+        if waiting.language != current_language().tag:
+            # The service knows one address only: on in the language in which the person reads.
+            said = {name: request.args.get(name) for name in ("code", "state", "iss", "error")}
+            return redirect(url_for("oidc.back", lang=waiting.language, which=which, **said))  # type: ignore[arg-type]
+        session[_KEPT] = [dataclasses.astuple(each) for each in _kept() if each != waiting]
+        identity = oidc.finish(waiting, request.args)
+        account_id = staff_account(identity) if audience is Audience.STAFF else resident_account(identity)
+    except DomainError as refused:
+        if not isinstance(refused, ProviderDown | limits.TooManyAttempts):
+            limits.note_failure()
+        return _problem(audience, refused)
+    return _opened(audience, account_id, identity, waiting)
+
+
+def _opened(audience: Audience, account_id: int, identity: Identity, waiting: Waiting) -> AnyResponse:
+    target = own_path(waiting.back) or url_for("people.entrance", lang=waiting.language)
+    open_session(account_id, Way.OIDC, shared=waiting.shared)
+    return redirect(target, 303)
+
+
+def _problem(audience: Audience, refused: DomainError) -> AnyResponse:
+    page = render_template(
+        "people/oidc_problem.html",
+        sentence=refused.sentence,
+        again=url_for("oidc.start", which=audience.value),
+        other=url_for("people.sign_in"),
+    )
+    response = make_response(page, refused.status)
+    if isinstance(refused, limits.TooManyAttempts):
+        response.headers["Retry-After"] = str(refused.seconds)
+    return response
