@@ -1,14 +1,14 @@
 """Calendars that telephones subscribe to (RFC 5545)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, time, timedelta
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, vRecur
 from icalendar import Event as CalendarEvent
 
-from cdv_civic.bodies.queries import Event
-from cdv_civic.bodies.rules import Every, Recurrence, Slot, to_utc
+from cdv_civic.bodies.queries.events import DateNote, Event
+from cdv_civic.bodies.rules import CANCELLED, Every, Recurrence, Slot, gives, on_day, to_utc
 from cdv_civic.bodies.wording import language_name
 from cdv_civic.core.i18n import _
 
@@ -33,8 +33,10 @@ def recurrence_rule(recurrence: Recurrence, zone: ZoneInfo) -> vRecur:
     return vRecur(rule)
 
 
-def _described(event: Event) -> str:
+def _described(event: Event, note: DateNote | None = None) -> str:
     lines = []
+    if note is not None and note.reason:
+        lines.append(_("Déplacé : %(reason)s", reason=note.reason.text))
     if event.cancelled_reason:
         lines.append(_("Annulé : %(reason)s", reason=event.cancelled_reason.text))
     if event.sentence:
@@ -52,6 +54,7 @@ def _described(event: Event) -> str:
 
 
 def _entry(event: Event, number: int, slot: Slot, zone: ZoneInfo, url: str) -> CalendarEvent:
+    """What the series says of one of its slots, or what one of its dates says instead."""
     entry = CalendarEvent()
     entry.add("uid", f"{event.uid}-{number}")
     entry.add("dtstamp", event.changed_at.astimezone(UTC))
@@ -61,15 +64,46 @@ def _entry(event: Event, number: int, slot: Slot, zone: ZoneInfo, url: str) -> C
     entry.add("dtstart", slot.start.astimezone(zone))
     end = slot.end or slot.start + timedelta(hours=1)  # without an end, some calendars show nothing
     entry.add("dtend", end.astimezone(zone))
-    if event.recurrence:
-        entry.add("rrule", recurrence_rule(event.recurrence, zone))
-    if event.place:
-        entry.add("location", event.place)
-    if described := _described(event):
-        entry.add("description", described)
     entry.add("url", url)
     entry.add("status", "CANCELLED" if event.cancelled_at else "CONFIRMED")
     return entry
+
+
+def _say(entry: CalendarEvent, place: str | None, described: str) -> CalendarEvent:
+    if place:
+        entry.add("location", place)
+    if described:
+        entry.add("description", described)
+    return entry
+
+
+def _entries(event: Event, number: int, zone: ZoneInfo, url: str) -> Iterator[CalendarEvent]:
+    """One slot of an event: the series, then its dates that are held otherwise.
+
+    A cancelled date is taken out of the series (EXDATE). A moved one keeps the name of the date that it stands for
+    (RECURRENCE-ID), and so does one that was put back: a calendar that holds the move must hear of it.
+    """
+    slot = event.own[number]
+    master = _entry(event, number + 1, slot, zone, url)
+    notes = {
+        day: note
+        for day, note in event.notes.items()
+        if event.recurrence and gives(event.first_day(), event.recurrence, day)
+    }
+    if event.recurrence:
+        master.add("rrule", recurrence_rule(event.recurrence, zone))
+        for day, note in notes.items():
+            if note.state == CANCELLED:
+                master.add("exdate", on_day(slot, day, zone).start.astimezone(zone))
+    yield _say(master, event.place, _described(event))
+    for day, note in notes.items():
+        if note.state == CANCELLED:
+            continue
+        usual = on_day(slot, day, zone)
+        moved = note.slots[number] if number < len(note.slots) else usual
+        entry = _entry(event, number + 1, moved, zone, url)
+        entry.add("recurrence-id", usual.start.astimezone(zone))
+        yield _say(entry, note.place or event.place, _described(event, note))
 
 
 def calendar(name: str, events: Sequence[tuple[Event, str]], zone: ZoneInfo) -> bytes:
@@ -81,8 +115,9 @@ def calendar(name: str, events: Sequence[tuple[Event, str]], zone: ZoneInfo) -> 
     made.add("x-wr-calname", name)
     made.add("x-wr-timezone", zone.key)
     for event, url in events:
-        for number, slot in enumerate(event.own, start=1):
-            made.add_component(_entry(event, number, slot, zone, url))
+        for number in range(len(event.own)):
+            for entry in _entries(event, number, zone, url):
+                made.add_component(entry)
     made.add_missing_timezones(first_date=date(2020, 1, 1), last_date=date(2038, 1, 1))
     content: bytes = made.to_ical()
     return content

@@ -17,6 +17,19 @@ STATES: Final = ("actif", "a_relancer", "en_sommeil")
 MEETING: Final = "meeting"
 PERMANENCE: Final = "permanence"
 KINDS: Final = (MEETING, PERMANENCE)
+#: What a body publishes of one date of a meeting: before it, and after it.
+AGENDA: Final = "ordre_du_jour"
+MINUTES: Final = "compte_rendu"
+OF_A_MEETING: Final = (AGENDA, MINUTES)
+#: What it publishes besides.
+OPINION: Final = "avis"
+ON_ITS_OWN: Final = (OPINION, "bilan", "courrier", "autre")
+PUBLICATION_KINDS: Final = (*OF_A_MEETING, *ON_ITS_OWN)
+#: What was decided of one date of a series: `RESTORED` takes back either of the others.
+CANCELLED: Final = "cancelled"
+MOVED: Final = "moved"
+RESTORED: Final = "restored"
+EXCEPTIONS: Final = (CANCELLED, MOVED, RESTORED)
 #: Announced later than this, people cannot make themselves free: the first complaint on record.
 FAIR_NOTICE_DAYS: Final = 7
 #: Weeks between two meetings, at most.
@@ -173,9 +186,65 @@ def slots(
             yield on_day(slot, day, zone)
 
 
-def next_day(first: date, recurrence: Recurrence | None, today: date) -> date | None:
-    """The first day from today on; None where all is past. Looks two years ahead."""
-    return next(days(first, recurrence, today, today + timedelta(days=730)), None)
+@dataclass(frozen=True)
+class MeetingDate:
+    """One date of a meeting."""
+
+    #: The day that the series gives: what names the date for good, wherever it is moved.
+    key: date
+    #: The day it is held on.
+    day: date
+    slots: tuple[Slot, ...]
+    cancelled: bool = False
+
+    @property
+    def moved(self) -> bool:
+        """Whether it is held on another day than the series gives."""
+        return self.day != self.key
+
+
+#: What was decided of some dates, by the days that the series gives: other slots, or None (cancelled).
+Exceptions = Mapping[date, tuple[Slot, ...] | None]
+
+
+def gives(first: date, recurrence: Recurrence | None, day: date) -> bool:
+    """Whether the series gives this day."""
+    return next(days(first, recurrence, day, day + timedelta(days=1)), None) is not None
+
+
+def dates(
+    own: tuple[Slot, ...],
+    recurrence: Recurrence | None,
+    exceptions: Exceptions,
+    zone: ZoneInfo,
+    since: date,
+    before: date,
+) -> list[MeetingDate]:
+    """The dates held (or cancelled) from `since` (included) to `before` (excluded), in order.
+
+    An exception of a day that the series does not give (any more) is not heard.
+    """
+    first = own[0].start.astimezone(zone).date()
+    found = []
+    for day in days(first, recurrence, since, before):
+        if exceptions.get(day) is None:
+            slots_of_day = tuple(on_day(slot, day, zone) for slot in own)
+            found.append(MeetingDate(day, day, slots_of_day, cancelled=day in exceptions))
+    for key, changed in exceptions.items():
+        if changed is None:
+            continue
+        day = changed[0].start.astimezone(zone).date()
+        if since <= day < before and gives(first, recurrence, key):
+            found.append(MeetingDate(key, day, changed))
+    return sorted(found, key=lambda one: (one.day, one.slots[0].start, one.key))
+
+
+def next_date(
+    own: tuple[Slot, ...], recurrence: Recurrence | None, exceptions: Exceptions, zone: ZoneInfo, today: date
+) -> MeetingDate | None:
+    """The first date from today on that is held; None where all is past. Looks two years ahead."""
+    ahead = dates(own, recurrence, exceptions, zone, today, today + timedelta(days=730))
+    return next((each for each in ahead if not each.cancelled), None)
 
 
 def is_short_notice(first: date, today: date) -> bool:

@@ -121,6 +121,9 @@ ACTIONS: Final[dict[str, Action]] = {
     "meeting.edit": Action(
         _l("Annoncer, changer et annuler ses rencontres, compter les présents"), _by(_STAFF, _MODERATOR)
     ),
+    "publication.edit": Action(
+        _l("Publier ce qu’une instance dit et décide, le corriger, le retirer"), _by(_STAFF, _MODERATOR)
+    ),
     "seat.edit": Action(_l("Tenir la liste des membres d’une instance"), _by(_STAFF, _MODERATOR)),
     "draw.run": Action(_l("Préparer et faire un tirage au sort"), _by(_STAFF, _MODERATOR)),
     # The register of what residents say (« la parole »): staff may write words down for the body, not read them.

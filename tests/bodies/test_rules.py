@@ -13,10 +13,11 @@ from cdv_civic.bodies.rules import (
     Every,
     Recurrence,
     Slot,
+    dates,
     days,
     is_short_notice,
     monthly,
-    next_day,
+    next_date,
     nth_of_month,
     slots,
     starts_on_a_day_of_its_own,
@@ -157,8 +158,81 @@ def test_less_than_a_week_is_short_notice() -> None:
     assert not is_short_notice(date(2026, 11, 27), today)
 
 
-def test_what_is_over_has_no_next_day() -> None:
-    first = date(2026, 1, 3)
-    assert next_day(first, None, date(2026, 11, 20)) is None
-    assert next_day(first, monthly(first, until=date(2026, 6, 30)), date(2026, 11, 20)) is None
-    assert next_day(first, monthly(first), date(2026, 11, 20)) == date(2026, 12, 5)
+def own_of(first: date) -> tuple[Slot, ...]:
+    return (Slot(to_utc(first, time(10), PARIS), to_utc(first, time(12), PARIS)),)
+
+
+def test_what_is_over_has_no_next_date() -> None:
+    first, today = date(2026, 1, 3), date(2026, 11, 20)
+    assert next_date(own_of(first), None, {}, PARIS, today) is None
+    assert next_date(own_of(first), monthly(first, until=date(2026, 6, 30)), {}, PARIS, today) is None
+    found = next_date(own_of(first), monthly(first), {}, PARIS, today)
+    assert found is not None
+    assert found.day == date(2026, 12, 5)
+
+
+def test_the_next_date_passes_over_a_cancelled_one() -> None:
+    first, today = date(2026, 12, 5), date(2026, 11, 20)
+    found = next_date(own_of(first), monthly(first), {first: None}, PARIS, today)
+    assert found is not None
+    assert found.day == date(2027, 1, 2)
+
+
+Series = tuple[date, Recurrence, dict[date, tuple[Slot, ...] | None]]
+
+
+@st.composite
+def series(draw: st.DrawFn) -> Series:
+    """A series of which some dates are cancelled or moved, over the nights when clocks change."""
+    first, recurrence = draw(recurrences())
+    given_days = list(days(first, recurrence, first, first + timedelta(days=500)))
+    exceptions: dict[date, tuple[Slot, ...] | None] = {}
+    for day in draw(st.lists(st.sampled_from(given_days), unique=True, max_size=5)):
+        move = draw(st.none() | st.integers(-20, 20))
+        if move is None:
+            exceptions[day] = None
+        else:
+            to = day + timedelta(days=move)
+            exceptions[day] = (Slot(to_utc(to, time(18, 30), PARIS), to_utc(to, time(20), PARIS)),)
+    return first, recurrence, exceptions
+
+
+@patient
+@given(series())
+def test_no_date_is_lost_or_doubled_by_what_is_decided_of_some(given_: Series) -> None:
+    first, recurrence, exceptions = given_
+    since, before = first - timedelta(days=30), first + timedelta(days=600)
+    found = dates(own_of(first), recurrence, exceptions, PARIS, since, before)
+    plain = set(days(first, recurrence, since, before))
+    shown = [each.key for each in found]
+    moved = {key for key, changed in exceptions.items() if changed}
+    assert len(shown) == len(set(shown))
+    assert set(shown) == plain
+    assert [each.day for each in found] == sorted(each.day for each in found)
+    for each in found:
+        local = each.slots[0].start.astimezone(PARIS)
+        assert local.date() == each.day
+        assert each.cancelled == (each.key in exceptions and exceptions[each.key] is None)
+        if each.key in moved:
+            assert local.time() == time(18, 30)
+        else:
+            assert (each.day, local.time()) == (each.key, time(10))
+
+
+@patient
+@given(series(), st.integers(0, 500), st.integers(0, 60))
+def test_a_window_shows_what_the_whole_shows_of_it(given_: Series, later: int, length: int) -> None:
+    first, recurrence, exceptions = given_
+    since = first + timedelta(days=later - 30)
+    before = since + timedelta(days=length)
+    own, far = own_of(first), first + timedelta(days=700)
+    whole = dates(own, recurrence, exceptions, PARIS, first - timedelta(days=60), far)
+    part = dates(own, recurrence, exceptions, PARIS, since, before)
+    assert part == [each for each in whole if since <= each.day < before]
+
+
+def test_an_exception_of_a_day_that_the_series_does_not_give_is_not_heard() -> None:
+    first, sunday = date(2026, 12, 5), date(2026, 12, 6)
+    to = (Slot(to_utc(sunday, time(9), PARIS)),)
+    found = dates(own_of(first), monthly(first), {sunday: to}, PARIS, first, first + timedelta(days=20))
+    assert [each.day for each in found] == [first]

@@ -62,7 +62,8 @@ def show(body_id: int) -> str:
             name for name in ACTIONS if may(actor(), name, touched_body(db.session(), body_id))
         ),
         events=[
-            (event, rules.next_day(event.first_day(), event.recurrence, today)) for event in reversed(events)
+            (event, rules.next_date(event.own, event.recurrence, event.exceptions, queries.zone(), today))
+            for event in reversed(events)
         ],
     )
 

@@ -1,9 +1,10 @@
 """What bodies hold, and on which days. Every function says what it costs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import groupby
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -11,8 +12,8 @@ from flask import current_app
 from sqlalchemy import BindParameter, Integer, bindparam, exists, select
 
 from cdv_civic.bodies import rules
-from cdv_civic.bodies.models import Meeting
-from cdv_civic.bodies.rules import Recurrence, Slot
+from cdv_civic.bodies.models import Meeting, MeetingException, slots_in
+from cdv_civic.bodies.rules import MeetingDate, Recurrence, Slot
 from cdv_civic.bodies.wording import AHEAD, MEETING_KINDS
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
@@ -54,7 +55,7 @@ def facts_in(meeting: Meeting) -> dict[str, Any]:
     """The fields of `MeetingFacts`, from a row."""
     return {
         "id": meeting.id,
-        "own": own_slots(meeting),
+        "own": slots_in(meeting),
         "place": meeting.place,
         "recurrence": Recurrence.from_data(meeting.recurrence) if meeting.recurrence else None,
         "childcare": meeting.childcare,
@@ -64,6 +65,17 @@ def facts_in(meeting: Meeting) -> dict[str, Any]:
         "cancelled_at": meeting.cancelled_at,
         "sequence": meeting.sequence,
     }
+
+
+@dataclass(frozen=True)
+class DateNote:
+    """What was decided of one date of a series, in the reader's language."""
+
+    state: str  #: one of `rules.EXCEPTIONS`
+    slots: tuple[Slot, ...]  #: of a date that is moved
+    reason: Words | None
+    #: Where it is moved to another place.
+    place: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +91,23 @@ class Event(MeetingFacts):
     body_slug: str
     body_name: str
     contract: str
+    #: By the day that the series gives.
+    notes: Mapping[date, DateNote]
+
+    @property
+    def exceptions(self) -> rules.Exceptions:
+        """The dates that are not as the series says."""
+        return {day: note.slots or None for day, note in self.notes.items() if note.state != rules.RESTORED}
+
+    def dates(self, since: date, before: date) -> list[MeetingDate]:
+        """Its dates, see `rules.dates`."""
+        return rules.dates(self.own, self.recurrence, self.exceptions, zone(), since, before)
+
+    def date_of(self, key: date) -> MeetingDate | None:
+        """The date that the series gives on a day, wherever it was moved."""
+        note = self.notes.get(key)
+        day = note.slots[0].start.astimezone(zone()).date() if note and note.slots else key
+        return next((each for each in self.dates(day, day + timedelta(days=1)) if each.key == key), None)
 
 
 @dataclass(frozen=True)
@@ -91,71 +120,89 @@ class Hours:
 
 @dataclass(frozen=True)
 class Occurrence:
-    """One day of an event."""
+    """One date of an event."""
 
     event: Event
+    #: What the series gives: it names the date.
+    key: date
+    #: When it is held.
     day: date
     hours: tuple[Hours, ...]
+    place: str | None
+    cancelled: bool
+    #: Why it is cancelled or moved.
+    reason: Words | None
+
+    @property
+    def moved(self) -> bool:
+        """Whether it was announced for another day."""
+        return self.day != self.key
 
 
-_Events = tuple[Localized, Localized, Localized, Any]
+_Events = tuple[tuple[Localized, ...], Any]
 
 
 def _events_statement(language: str, *conditions: Any) -> _Events:
-    """Events of bodies where residents are heard, with their three texts."""
-    title = Localized("title", Meeting.title_id, language)
-    sentence = Localized("sentence", Meeting.sentence_id, language)
-    reason = Localized("reason", Meeting.cancelled_reason_id, language)
+    """Events of bodies where residents are heard, a row for each of their dates of which something was decided."""
+    texts = (
+        Localized("title", Meeting.title_id, language),
+        Localized("sentence", Meeting.sentence_id, language),
+        Localized("reason", Meeting.cancelled_reason_id, language),
+        Localized("note", MeetingException.reason_id, language),
+    )
     statement = (
         select(
             Meeting,
+            MeetingException,
             Body.slug.label("body_slug"),
             Body.name.label("body_name"),
             Contract.slug.label("contract"),
-            *title.columns,
-            *sentence.columns,
-            *reason.columns,
+            *(column for text in texts for column in text.columns),
         )
         .join(Body, Body.id == Meeting.body_id)
         .join(Contract, Contract.id == Body.contract_id)
+        .outerjoin(MeetingException, MeetingException.meeting_id == Meeting.id)
         .where(Body.kind.in_(sorted(RESIDENTS_BODY_KINDS)), *conditions)
-        .order_by(Meeting.starts_at, Meeting.id)
+        .order_by(Meeting.starts_at, Meeting.id, MeetingException.day)
         .execution_options(populate_existing=True)
     )
-    statement = reason.join(sentence.join(title.join(statement), optional=True), optional=True)
-    return title, sentence, reason, statement
+    for number, text in enumerate(texts):
+        statement = text.join(statement, optional=number > 0)
+    return texts, statement
 
 
 def _events(events: _Events, **values: Any) -> list[Event]:
     """What such a statement finds; 1 statement."""
-    title, sentence, reason, statement = events
-    return [
-        _event(row, title.words(row), sentence.words_or_none(row), reason.words_or_none(row))
-        for row in db.session.execute(statement, values)
-    ]
+    texts, statement = events
+    found = db.session.execute(statement, values)
+    return [_event(list(rows), texts) for _id, rows in groupby(found, key=lambda row: row.Meeting.id)]
 
 
-def own_slots(meeting: Meeting) -> tuple[Slot, ...]:
-    """The slots of a meeting's first day."""
-    first = Slot(meeting.starts_at, meeting.ends_at)
-    if meeting.second_starts_at is None:
-        return (first,)
-    return (first, Slot(meeting.second_starts_at, meeting.second_ends_at))
-
-
-def _event(row: Any, title: Words, sentence: Words | None, reason: Words | None) -> Event:
+def _event(rows: Sequence[Any], texts: tuple[Localized, ...]) -> Event:
+    title, sentence, reason, note = texts
+    row = rows[0]
     meeting: Meeting = row.Meeting
     return Event(
         **facts_in(meeting),
         uid=meeting.uid,
         kind=MEETING_KINDS[meeting.kind],
-        title=title,
-        sentence=sentence,
-        cancelled_reason=reason,
+        title=title.words(row),
+        sentence=sentence.words_or_none(row),
+        cancelled_reason=reason.words_or_none(row),
         changed_at=meeting.changed_at,
         body_slug=row.body_slug,
         body_name=row.body_name,
         contract=row.contract,
+        notes={
+            each.MeetingException.day: DateNote(
+                each.MeetingException.state,
+                slots_in(each.MeetingException),
+                note.words_or_none(each),
+                each.MeetingException.place,
+            )
+            for each in rows
+            if each.MeetingException is not None
+        },
     )
 
 
@@ -199,28 +246,42 @@ def events_of_quartier(quartier_id: int, language: str) -> list[Event]:
     return _events(_of_quartier(language), quartier=quartier_id)
 
 
-def _occurrence(event: Event, day: date, here: ZoneInfo) -> Occurrence:
+def occurrence(event: Event, found: MeetingDate, here: ZoneInfo) -> Occurrence:
+    """One date of an event, as a page shows it."""
+    note = event.notes.get(found.key)
+    told = note if note is not None and note.state != rules.RESTORED else None
     return Occurrence(
         event,
-        day,
+        found.key,
+        found.day,
         tuple(
             Hours(slot.start.astimezone(here).time(), slot.end.astimezone(here).time() if slot.end else None)
-            for slot in event.own
+            for slot in found.slots
         ),
+        (told.place if told else None) or event.place,
+        found.cancelled or event.cancelled_at is not None,
+        event.cancelled_reason if event.cancelled_at else told.reason if told else None,
     )
 
 
-def _days(event: Event, since: date, before: date) -> list[date]:
-    return list(rules.days(event.first_day(), event.recurrence, since, before))
+def _few(found: Sequence[MeetingDate], limit: int) -> list[MeetingDate]:
+    """The first dates that are held, and the cancelled ones between them."""
+    kept, held = [], 0
+    for each in found:
+        if held == limit:
+            break
+        kept.append(each)
+        held += not each.cancelled
+    return kept
 
 
 def coming(events: Sequence[Event], today: date, limit: int = MOST_COMING) -> list[Occurrence]:
-    """The next days, the earliest first; of one event that recurs a few. Cancelled ones are among them, once."""
+    """The next days, the earliest first; of one event that recurs a few. Cancelled ones are among them."""
     here = zone()
     found = [
-        _occurrence(event, day, here)
+        occurrence(event, each, here)
         for event in events
-        for day in _days(event, today, today + AHEAD)[: 1 if event.cancelled_at else MOST_OF_ONE]
+        for each in _few(event.dates(today, today + AHEAD), 1 if event.cancelled_at else MOST_OF_ONE)
     ]
     return sorted(found, key=lambda one: (one.day, one.hours[0].start, one.event.id))[:limit]
 
@@ -229,9 +290,11 @@ def past(events: Sequence[Event], today: date, limit: int = MOST_PAST) -> list[O
     """The latest days that were held within a year, the newest first."""
     here = zone()
     found = [
-        _occurrence(event, day, here)
+        occurrence(event, each, here)
         for event in events
         if event.cancelled_at is None
-        for day in _days(event, today - timedelta(days=366), today)[-MOST_OF_ONE:]
+        for each in [one for one in event.dates(today - timedelta(days=366), today) if not one.cancelled][
+            -MOST_OF_ONE:
+        ]
     ]
     return sorted(found, key=lambda one: (one.day, one.hours[0].start, one.event.id), reverse=True)[:limit]

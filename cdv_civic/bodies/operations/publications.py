@@ -1,0 +1,363 @@
+"""Publish what a body says and decides; correct it; take it back with a reason."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cdv_civic.bodies.models import BodyPublication, Decision, Meeting, PublicationFile
+from cdv_civic.bodies.operations.dates import date_of
+from cdv_civic.bodies.operations.held import (
+    CHANGED,
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+    forget_text,
+    hold_body,
+    put_text,
+    said_in,
+)
+from cdv_civic.bodies.rules import MINUTES, OF_A_MEETING, PUBLICATION_KINDS
+from cdv_civic.core import clock
+from cdv_civic.core.audit import record
+from cdv_civic.core.db import transaction
+from cdv_civic.core.errors import Conflict, DomainError, NotFound
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.localized import SOURCE_LANGUAGE, write_original
+from cdv_civic.core.policy import Actor, require
+from cdv_civic.core.uploads import StoredFile, Upload, stored
+from cdv_civic.core.vocabulary import RESIDENTS_BODY_KINDS
+
+ACTION: Final = "publication.edit"
+MOST_FILES: Final = 6
+MOST_DECISIONS: Final = 12
+LONGEST_DECISION: Final = 200
+LONGEST_WHO: Final = 120
+LONGEST_CAPTION: Final = 200
+_KEY: Final = re.compile(r"[0-9A-Za-z:_-]{8,100}")
+
+
+@dataclass(frozen=True)
+class NewDecision:
+    """One thing that was decided. The sentence is by language tag."""
+
+    sentence: Mapping[str, str]
+    who: str = ""
+    by_day: date | None = None
+    #: What the names of its fields begin with, for errors.
+    field: str = "decision"
+
+
+@dataclass(frozen=True)
+class NewFile:
+    """A photo or a document."""
+
+    upload: Upload
+    #: The name of the document, or what the photo shows.
+    caption: str
+    #: The form's field for errors of the caption.
+    field: str = "caption"
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What is published. Texts are by language tag."""
+
+    kind: str
+    summary: Mapping[str, str]
+    #: Of what belongs to no meeting.
+    title: Mapping[str, str] = field(default_factory=dict)
+    said_on: date | None = None
+    #: Of an agenda or of minutes: the meeting, and the day that its series gives.
+    meeting_id: int | None = None
+    meeting_day: date | None = None
+    #: Of minutes.
+    decisions: Sequence[NewDecision] = ()
+    files: Sequence[NewFile] = ()
+
+
+def _check(paper: Paper) -> None:
+    if paper.kind not in PUBLICATION_KINDS:
+        raise DomainError(_l("Choisissez une réponse de la liste."), field="kind")
+    if (paper.kind in OF_A_MEETING) != (paper.meeting_id is not None and paper.meeting_day is not None):
+        raise DomainError(_l("Choisissez une réponse de la liste."), field="kind")
+    if not said_in(paper.summary).get(SOURCE_LANGUAGE):
+        raise DomainError(
+            _l("Écrivez un résumé en mots simples : rien ne paraît sans lui."),
+            field=f"summary_{SOURCE_LANGUAGE}",
+        )
+    if paper.meeting_id is None:
+        if not said_in(paper.title).get(SOURCE_LANGUAGE):
+            raise DomainError(_l("Donnez un titre en français."), field=f"title_{SOURCE_LANGUAGE}")
+        if paper.said_on is None:
+            raise DomainError(_l("Écrivez la date, par exemple 31/12/2026."), field="said_on")
+        if paper.said_on > clock.today():
+            raise DomainError(_l("Cette date est à venir : écrivez celle du document."), field="said_on")
+    if paper.decisions and paper.kind != MINUTES:
+        raise DomainError(_l("Les décisions vont avec un compte rendu."))
+    if len(paper.decisions) > MOST_DECISIONS:
+        raise DomainError(_l("Écrivez au plus %(most)s décisions.", most=MOST_DECISIONS))
+    for decision in paper.decisions:
+        if not said_in(decision.sentence).get(SOURCE_LANGUAGE):
+            raise DomainError(
+                _l("Écrivez d’abord ce texte en français."), field=f"{decision.field}_{SOURCE_LANGUAGE}"
+            )
+        if len(decision.who.strip()) > LONGEST_WHO:
+            raise DomainError(
+                _l("Ce texte est trop long : %(most)s signes au plus.", most=LONGEST_WHO),
+                field=f"{decision.field}_who",
+            )
+    for file in paper.files:
+        caption = file.caption.strip()
+        if not caption and file.upload.kind == "photo":
+            raise DomainError(
+                _l("Dites ce que la photo montre, pour les personnes qui ne la voient pas."), field=file.field
+            )
+        if not caption:
+            raise DomainError(_l("Donnez un nom à ce document."), field=file.field)
+        if len(caption) > LONGEST_CAPTION:
+            raise DomainError(
+                _l("Ce texte est trop long : %(most)s signes au plus.", most=LONGEST_CAPTION),
+                field=file.field,
+            )
+
+
+def _date_held(session: Session, body_id: int, paper: Paper, zone: ZoneInfo) -> date:
+    """The date that readers see; raises `NotFound` or `DomainError` where the meeting is not one to write of."""
+    if paper.meeting_id is None or paper.meeting_day is None:
+        return paper.said_on or clock.today()
+    meeting = session.get(Meeting, paper.meeting_id, populate_existing=True)
+    if meeting is None or meeting.body_id != body_id:
+        raise NotFound(_l("Cette rencontre n’existe pas."))
+    held = date_of(session, meeting, paper.meeting_day, zone)
+    if held.cancelled or meeting.cancelled_at is not None:
+        raise DomainError(_l("Cette date est annulée : il n’y a rien à en publier."))
+    if paper.kind == MINUTES and held.day > clock.now().astimezone(zone).date():
+        raise DomainError(_l("Cette date est à venir : le compte rendu vient après la rencontre."))
+    return held.day
+
+
+def publish(actor: Actor, body_id: int, paper: Paper, *, client_key: str, zone: ZoneInfo) -> int:
+    """Publish a document of a body; its id. The same `client_key` again publishes nothing more.
+
+    Raises `NotFound`, `Forbidden`, `DomainError` with the field of the form.
+    """
+    require(actor, ACTION)
+    _check(paper)
+    if not _KEY.fullmatch(client_key):
+        raise DomainError(_l("Ce formulaire n’est pas complet. Rechargez la page, puis recommencez."))
+    with (
+        stored(*(each.upload for each in paper.files)) as rows_of_files,
+        transaction(publishes=True) as session,
+    ):
+        body, contract = hold_body(session, actor, ACTION, body_id)
+        if body.kind not in RESIDENTS_BODY_KINDS:
+            raise DomainError(_l("Les rencontres de cette instance ne sont pas publiques : rien à publier."))
+        known = session.execute(
+            select(BodyPublication.id).where(
+                BodyPublication.body_id == body_id, BodyPublication.client_key == client_key
+            )
+        ).scalar()
+        if known is not None:
+            return known
+        row = BodyPublication(
+            body_id=body_id,
+            kind=paper.kind,
+            meeting_id=paper.meeting_id,
+            meeting_day=paper.meeting_day,
+            said_on=_date_held(session, body_id, paper, zone),
+            client_key=client_key,
+            published_at=clock.now(),
+            version=1,
+            title_id=None,
+            withdrawn_at=None,
+            withdrawn_reason_id=None,
+        )
+        _fill(session, row, paper)
+        _attach(session, row, paper, rows_of_files(session) if paper.files else [])
+        record(
+            session, actor, "publication.publish", "body", body_id, scope=contract, after=_trace(row, paper)
+        )
+        return row.id
+
+
+def _fill(session: Session, row: BodyPublication, paper: Paper) -> None:
+    summary_id = put_text(session, row.summary_id, paper.summary, "summary", LONGEST_TEXT)
+    if summary_id is None:
+        raise DomainError(
+            _l("Écrivez un résumé en mots simples : rien ne paraît sans lui."),
+            field=f"summary_{SOURCE_LANGUAGE}",
+        )
+    row.summary_id = summary_id
+    if row.meeting_id is None:
+        row.title_id = put_text(session, row.title_id, paper.title, "title", LONGEST_TITLE)
+    session.add(row)
+    session.flush()
+    _decide(session, row, paper.decisions)
+
+
+def _decide(session: Session, row: BodyPublication, decisions: Sequence[NewDecision]) -> None:
+    """Write the decisions in their order; a text that stands already keeps its id and what is translated of it."""
+    known = {
+        each.position: each
+        for each in session.execute(
+            select(Decision).where(Decision.publication_id == row.id),
+            execution_options={"populate_existing": True},
+        ).scalars()
+    }
+    for position, said in enumerate(decisions):
+        old = known.pop(position, None)
+        sentence_id = put_text(
+            session, old.sentence_id if old else None, said.sentence, said.field, LONGEST_DECISION
+        )
+        if old is None:
+            old = Decision(publication_id=row.id, position=position)
+            session.add(old)
+        old.sentence_id = sentence_id or old.sentence_id
+        old.who, old.by_day = said.who.strip() or None, said.by_day
+    for gone in known.values():
+        session.delete(gone)
+        session.flush()
+        forget_text(session, gone.sentence_id)
+    session.flush()
+
+
+def _attach(session: Session, row: BodyPublication, paper: Paper, files: Sequence[StoredFile]) -> None:
+    known = session.execute(
+        select(PublicationFile.position, PublicationFile.hidden_at).where(
+            PublicationFile.publication_id == row.id
+        )
+    ).all()
+    if sum(each.hidden_at is None for each in known) + len(files) > MOST_FILES:
+        raise DomainError(_l("Joignez au plus %(most)s fichiers.", most=MOST_FILES), field="file_1")
+    start = max((each.position for each in known), default=-1) + 1
+    for position, (each, file) in enumerate(zip(paper.files, files, strict=True), start=start):
+        session.add(
+            PublicationFile(
+                publication_id=row.id,
+                file_id=file.id,
+                caption_id=write_original(session, each.caption.strip()).id,
+                position=position,
+                hidden_at=None,
+            )
+        )
+    session.flush()
+
+
+def _trace(row: BodyPublication, paper: Paper) -> dict[str, Any]:
+    return {
+        "publication": row.id,
+        "kind": row.kind,
+        "said_on": row.said_on.isoformat(),
+        "meeting": row.meeting_id,
+        "title": said_in(paper.title),
+        "summary": said_in(paper.summary),
+        "decisions": [said_in(each.sentence) for each in paper.decisions],
+        "files": len(paper.files),
+    }
+
+
+def _held(session: Session, actor: Actor, publication_id: int, version: int) -> tuple[BodyPublication, str]:
+    row = session.execute(
+        select(BodyPublication).where(BodyPublication.id == publication_id).with_for_update(),
+        execution_options={"populate_existing": True},
+    ).scalar()
+    if row is None:
+        raise NotFound(_l("Cette publication n’existe pas."))
+    _body, contract = hold_body(session, actor, ACTION, row.body_id)
+    if row.version != version:
+        raise Conflict(CHANGED)
+    return row, contract
+
+
+def change_publication(
+    actor: Actor,
+    publication_id: int,
+    paper: Paper,
+    *,
+    version: int,
+    zone: ZoneInfo,
+    hide: Collection[int] = (),
+) -> None:
+    """Correct what is published, add files, and hide those (ids of `PublicationFile`) that were a mistake.
+
+    Its kind and its meeting stay. `version` is that of the form. Raises `NotFound`, `Forbidden`, `Conflict`,
+    `DomainError`.
+    """
+    require(actor, ACTION)
+    _check(paper)
+    with (
+        stored(*(each.upload for each in paper.files)) as rows_of_files,
+        transaction(publishes=True) as session,
+    ):
+        row, contract = _held(session, actor, publication_id, version)
+        if row.withdrawn_at is not None:
+            raise DomainError(_l("Cette publication est retirée : on ne peut plus la changer."))
+        if (row.kind, row.meeting_id, row.meeting_day) != (paper.kind, paper.meeting_id, paper.meeting_day):
+            raise Conflict(CHANGED)
+        before = {"publication": row.id, "said_on": row.said_on.isoformat(), "version": row.version}
+        if row.meeting_id is None and paper.said_on is not None:
+            row.said_on = paper.said_on
+        _fill(session, row, paper)
+        hidden = session.execute(
+            select(PublicationFile).where(
+                PublicationFile.publication_id == row.id,
+                PublicationFile.id.in_(sorted(hide)),
+                PublicationFile.hidden_at.is_(None),
+            )
+        ).scalars()
+        gone = []
+        for each in hidden:
+            each.hidden_at = clock.now()
+            gone.append(each.id)
+        session.flush()
+        _attach(session, row, paper, rows_of_files(session) if paper.files else [])
+        row.version += 1
+        session.flush()
+        record(
+            session,
+            actor,
+            "publication.edit",
+            "body",
+            row.body_id,
+            scope=contract,
+            before=before,
+            after={**_trace(row, paper), "hidden": gone},
+        )
+
+
+def withdraw_publication(
+    actor: Actor, publication_id: int, reason: Mapping[str, str], *, version: int
+) -> None:
+    """Take a publication back: its name and the reason stay to be read, its words and files do not.
+
+    Twice changes nothing. Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
+    """
+    require(actor, ACTION)
+    with transaction(publishes=True) as session:
+        row, contract = _held(session, actor, publication_id, version)
+        if row.withdrawn_at is not None:
+            return
+        reason_id = put_text(session, None, reason, "reason", LONGEST_TEXT)
+        if reason_id is None:
+            raise DomainError(
+                _l("Dites pourquoi : les habitantes et les habitants le lisent."),
+                field=f"reason_{SOURCE_LANGUAGE}",
+            )
+        row.withdrawn_at = clock.now()
+        row.withdrawn_reason_id = reason_id
+        row.version += 1
+        session.flush()
+        record(
+            session,
+            actor,
+            "publication.withdraw",
+            "body",
+            row.body_id,
+            scope=contract,
+            after={"publication": row.id, "kind": row.kind, "reason": said_in(reason)},
+        )
