@@ -5,6 +5,7 @@ from typing import Literal
 from flask import Flask
 from flask_migrate import Migrate
 
+from cdv_civic.access.ways_in import models as ways_in
 from cdv_civic.bodies import models as bodies
 from cdv_civic.bodies.draws import models as draws
 from cdv_civic.bodies.seats import models as seats
@@ -28,6 +29,7 @@ TABLES = (
     territory,
     people,
     notices,
+    ways_in,
     jobs,
     glossary,
     commitments,

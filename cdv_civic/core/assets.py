@@ -111,6 +111,7 @@ def register(app: Flask, settings: Settings) -> None:
                 "demo": settings.demo,
                 "development": settings.development,
                 "mails": settings.mails,
+                "texts": settings.texts,
                 "base_url": settings.base_url or request.url_root.rstrip("/"),
                 "help_phone": settings.help_phone,
                 "help_place": settings.help_place,

@@ -24,6 +24,9 @@ SUPPORTED_DATABASES = ("sqlite", "postgresql")
 MAIL_SCHEMES = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 #: Where OpenID Connect says that a service describes itself.
 WELL_KNOWN = "/.well-known/openid-configuration"
+#: What SMS_FIELDS names unless it is set: our words, and the gateway's.
+SMS_FIELDS = {"to": "to", "text": "text", "from": "from"}
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _MAILBOX = re.compile(r"[A-Za-z0-9._%+-]+@([A-Za-z0-9-]+\.)+[A-Za-z0-9-]{2,63}")
 
 
@@ -55,11 +58,7 @@ class MailServer:
                 "smtp+starttls://user:password@mail.example.fr:587 or smtp://127.0.0.1:25; "
                 "write signs such as @ or / in the password as %40 or %2F."
             )
-        if (
-            parts.username
-            and parts.scheme == "smtp"
-            and parts.hostname not in ("127.0.0.1", "::1", "localhost")
-        ):
+        if parts.username and parts.scheme == "smtp" and parts.hostname not in _LOOPBACK:
             raise UnusableSetting(
                 "SMTP_URL would send its password unprotected: set smtps:// or smtp+starttls:// instead of smtp://."
             )
@@ -85,6 +84,67 @@ class Provider:
 
 
 @dataclass(frozen=True)
+class TextGateway:
+    """Where text messages (SMS) are handed over: an HTTP gateway or, while developing, a file."""
+
+    url: str
+    token: str = field(default="", repr=False)
+    #: The header that holds the token; "Authorization" says "Bearer" before it.
+    header: str = "Authorization"
+    #: From whom the messages come, as telephones show it.
+    sender: str = ""
+    #: "to", "text" and "from" to where they stand in the JSON body: "recipient", "message.text", "numbers[]".
+    fields: Mapping[str, str] = field(default_factory=lambda: dict(SMS_FIELDS))
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str], environment: str) -> "TextGateway | None":
+        """Read SMS_URL and its siblings; None without it. Raise `UnusableSetting`, which never says the token."""
+        url = environ.get("SMS_URL", "").strip(" ")
+        if not url:
+            return None
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            parts = urlsplit("")
+        if parts.scheme == "file" and parts.path.startswith("/") and not parts.netloc:
+            if environment == "production":
+                raise UnusableSetting("SMS_URL is a file: set the https:// address of an SMS gateway.")
+            return cls(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise UnusableSetting(
+                "SMS_URL cannot be read: set the address that takes messages, such as https://sms.example.fr/messages."
+            )
+        if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+            raise UnusableSetting("SMS_URL would send codes unprotected: set https:// instead of http://.")
+        sender = environ.get("SMS_FROM", "").strip(" ")
+        if len(sender) > 20 or not sender.isprintable():
+            raise UnusableSetting(
+                "SMS_FROM is too long: set a number, or a name of 11 letters at most without accents."
+            )
+        header = environ.get("SMS_HEADER", "").strip(" ") or "Authorization"
+        if not re.fullmatch(r"[A-Za-z0-9-]{1,40}", header):
+            raise UnusableSetting(f'SMS_HEADER is "{header}": set the name of a header, such as X-Api-Key.')
+        token = environ.get("SMS_TOKEN", "").strip(" ")
+        if not token.isascii() or not token.isprintable():
+            raise UnusableSetting(
+                "SMS_TOKEN cannot be sent in a header: set the token that the gateway gave you."
+            )
+        return cls(url, token, header, sender, _text_fields(environ.get("SMS_FIELDS", "")))
+
+
+def _text_fields(value: str) -> dict[str, str]:
+    fields = dict(SMS_FIELDS)
+    for pair in filter(None, (each.strip() for each in value.split(","))):
+        ours, equals, theirs = (each.strip() for each in pair.partition("="))
+        if not equals or ours not in SMS_FIELDS or not re.fullmatch(r"\w+(\.\w+)*(\[\])?", theirs):
+            raise UnusableSetting(
+                f'SMS_FIELDS has "{pair}": set something like to=recipient,text=message,from=sender.'
+            )
+        fields[ours] = theirs
+    return fields
+
+
+@dataclass(frozen=True)
 class Settings:
     """All that a deployment chooses. Sizes are bytes, times are seconds unless named otherwise."""
 
@@ -107,6 +167,11 @@ class Settings:
     smtp_url: str = ""  # empty: mails stay in the outbox while developing, and are not written in production
     mail_from: str = ""
     mail_kept_days: int = 30
+    code_limit: str = "5 per hour"
+    code_network_limit: str = "60 per hour"
+    sms: TextGateway | None = None  # None: as without smtp_url
+    sms_limit: str = "500 per day"
+    sms_countries: tuple[str, ...] = ("FR",)
     jobs: bool = True
     oidc_staff: Provider | None = None
     oidc_residents: Provider | None = None
@@ -130,6 +195,11 @@ class Settings:
     def mails(self) -> bool:
         """Whether the site writes mails: in production it needs a server that takes them."""
         return bool(self.smtp_url) or self.environment != "production"
+
+    @property
+    def texts(self) -> bool:
+        """Whether the site writes text messages (SMS): in production it needs a gateway that takes them."""
+        return self.sms is not None or self.environment != "production"
 
     @property
     def default_language(self) -> str:
@@ -171,6 +241,13 @@ class Settings:
             smtp_url=smtp_url,
             mail_from=mail_from,
             mail_kept_days=_whole_number("MAIL_KEPT_DAYS", environ.get("MAIL_KEPT_DAYS", "30"), 1, 3650),
+            code_limit=_rate("CODE_LIMIT", environ.get("CODE_LIMIT") or cls.code_limit),
+            code_network_limit=_rate(
+                "CODE_NETWORK_LIMIT", environ.get("CODE_NETWORK_LIMIT") or cls.code_network_limit
+            ),
+            sms=TextGateway.from_environment(environ, environment),
+            sms_limit=_rate("SMS_LIMIT", environ.get("SMS_LIMIT") or cls.sms_limit),
+            sms_countries=_countries(environ.get("SMS_COUNTRIES") or "FR"),
             jobs=_switch("JOBS", environ.get("JOBS", "1")),
             oidc_staff=_provider("OIDC_STAFF", environ, environment),
             oidc_residents=_provider("OIDC_RESIDENTS", environ, environment),
@@ -319,6 +396,16 @@ def is_confidential(url: str, environment: str) -> bool:
         return False
     here = environment != "production" and parts.hostname in ("127.0.0.1", "::1", "localhost")
     return bool(parts.hostname) and (parts.scheme == "https" or (here and parts.scheme == "http"))
+
+
+def _countries(value: str) -> tuple[str, ...]:
+    codes = tuple(dict.fromkeys(code.strip().upper() for code in value.split(",") if code.strip()))
+    if not codes or not all(code == "ALL" or re.fullmatch(r"[A-Z]{2}", code) for code in codes):
+        raise UnusableSetting(
+            f'SMS_COUNTRIES is "{value}": set codes of two letters such as FR,BE, or ALL '
+            "(FR stands for the overseas departments too)."
+        )
+    return codes
 
 
 def _languages(value: str) -> tuple[str, ...]:

@@ -16,7 +16,9 @@ def list_command() -> None:
     click.echo(f"{queries.waiting()} waiting")
     for mail in queries.given_up():
         moment = mail.failed_at.isoformat(timespec="minutes") if mail.failed_at else ""
-        click.echo(f"{mail.id}\t{moment}\t{mail.recipient or '(erased)'}\t{mail.last_error}\t{mail.subject}")
+        click.echo(
+            f"{mail.id}\t{moment}\t{mail.recipient or '(erased)'}\t{mail.last_error}\t{mail.subject or mail.kind}"
+        )
 
 
 @notices.command("retry")

@@ -21,6 +21,11 @@ class Letter:
     action: str = ""  #: words of the one button
     url: str = ""  #: where it leads, absolute
     after: Sequence[str] = ()  #: sentences below the button
+    code: str = ""  #: digits to type elsewhere, written large below the button
+    code_words: str = ""  #: what to do with them
+    #: It does not answer what its reader asked for just now: it has a way to refuse such letters, and does not leave
+    #: for who did (see `notices.refusals`).
+    unsubscribe: bool = False
 
 
 @contextmanager
@@ -43,7 +48,7 @@ def address_of(endpoint: str, **values: object) -> str:
     return root + current_app.url_map.bind("localhost").build(endpoint, values)
 
 
-def lay_out(letter: Letter, language: str) -> tuple[str, str]:
+def lay_out(letter: Letter, language: str, unsubscribe_url: str = "") -> tuple[str, str]:
     """The plain text and the HTML of a letter; call it inside `written_in`."""
     settings: Settings = current_app.extensions["settings"]
     values = {
@@ -51,6 +56,7 @@ def lay_out(letter: Letter, language: str) -> tuple[str, str]:
         "tag": language,
         "direction": direction_of(language),
         "site_name": site_name(settings),
+        "unsubscribe_url": unsubscribe_url,
         "home": address_of("pages.home", lang=language),
         "no_answer": _("Ce message est envoyé par le site. Personne ne lit les réponses."),
     }

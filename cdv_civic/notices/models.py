@@ -1,4 +1,4 @@
-"""The table of the outbox."""
+"""The tables of the outbox, and of addresses that want no more news."""
 
 from datetime import datetime
 
@@ -11,25 +11,30 @@ _WAITING = "sent_at IS NULL AND failed_at IS NULL"
 
 
 class Notice(Model):
-    """A message on its way to one person. It waits until `sent_at` or `failed_at` is set, never both."""
+    """A message on its way to one person: a mail, or a text message (SMS), which has neither subject nor HTML.
+
+    It waits until `sent_at` or `failed_at` is set, never both.
+    """
 
     __tablename__ = "notice"
     __table_args__ = (
-        CheckConstraint("kind IN ('email')", name="kind"),
+        CheckConstraint("kind IN ('email', 'sms')", name="kind"),
         CheckConstraint("sent_at IS NULL OR failed_at IS NULL", name="one_end"),
         Index("ix_notice_waiting", "due_at", sqlite_where=text(_WAITING), postgresql_where=text(_WAITING)),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
-    #: Random; the left part of the Message-ID, so that a mail that left twice is seen as one.
+    #: Random; the left part of the Message-ID, and the gateway's idempotency key: one that left twice is seen as one.
     key: Mapped[str] = mapped_column(unique=True)
-    #: A folded e-mail address; None once the message is erased. Never in logs.
+    #: A folded e-mail address, or a number as E.164; None once the message is erased. Never in logs.
     recipient: Mapped[str | None]
     subject: Mapped[str]
     #: Both bodies are None once the message is erased.
     text_body: Mapped[str | None]
     html_body: Mapped[str | None]
+    #: Where the reader says that such messages are not wanted; None for an answer to what they just asked for.
+    unsubscribe_url: Mapped[str | None]
     #: Tag of the language it is written in.
     language: Mapped[str]
     created_at: Mapped[datetime]
@@ -43,3 +48,12 @@ class Notice(Model):
     failed_at: Mapped[datetime | None]
     #: Kind of the last error and the server's number, never its words: they may name people.
     last_error: Mapped[str | None]
+
+
+class MailRefusal(Model):
+    """An address that wants no messages but those it asks for. Only its hash is kept, under SECRET_KEY."""
+
+    __tablename__ = "mail_refusal"
+
+    address_hash: Mapped[str] = mapped_column(primary_key=True)
+    refused_at: Mapped[datetime]

@@ -1,11 +1,12 @@
-"""Verbs of the outbox: write a mail in the transaction of an act, send those that are due, give up, erase."""
+"""Verbs of the outbox: write a message in the transaction of an act, send those that are due, give up, erase."""
 
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from flask import current_app
 from sqlalchemy import ColumnElement, and_, or_, select, update
@@ -17,10 +18,12 @@ from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError, NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import Actor, require
-from cdv_civic.notices import smtp
-from cdv_civic.notices.letters import Letter, lay_out
+from cdv_civic.notices import refusals, sms, smtp
+from cdv_civic.notices.letters import Letter, address_of, lay_out
 from cdv_civic.notices.models import Notice
 from cdv_civic.notices.rules import CLAIM, fits_in_a_header, next_attempt
+from cdv_civic.notices.smtp import Refused
+from cdv_civic.notices.texts import fits
 from cdv_civic.people.emails import fold_email
 
 #: Mails that one round of the job hands over at most, and the seconds after which it begins no other.
@@ -39,6 +42,12 @@ class NoMail(DomainError):
     status = 503
 
 
+class NoTexts(DomainError):
+    """This site has no SMS gateway."""
+
+    status = 503
+
+
 def require_mail() -> None:
     """Raise `NoMail` unless this site sends mails."""
     settings: Settings = current_app.extensions["settings"]
@@ -50,11 +59,19 @@ def require_mail() -> None:
         )
 
 
+def require_texts() -> None:
+    """Raise `NoTexts` unless this site sends text messages."""
+    settings: Settings = current_app.extensions["settings"]
+    if not settings.texts:
+        raise NoTexts(_l("Ce site n’envoie pas de SMS. Choisissez un lien par e-mail."))
+
+
 def write_mail(
     session: Session, recipient: str, language: str, letter: Letter, *, useful_until: datetime | None = None
-) -> Notice:
+) -> Notice | None:
     """Put a mail into the outbox, within the caller's transaction and inside `letters.written_in(language)`.
 
+    None where the letter can be refused (`Letter.unsubscribe`) and its reader did.
     Raises `BadEmail` for the recipient, `BadHeader` for the subject, `NoMail`.
     """
     require_mail()
@@ -65,22 +82,60 @@ def write_mail(
                 "Enlevez-les, puis envoyez de nouveau."
             )
         )
-    text_body, html_body = lay_out(letter, language)
-    notice = Notice(
+    folded = fold_email(recipient)
+    unsubscribe_url = None
+    if letter.unsubscribe:
+        if refusals.refuses(session, folded):
+            return None
+        token = refusals.token_for(folded)
+        unsubscribe_url = address_of("notices.unsubscribe", lang=language, token=token)
+    text_body, html_body = lay_out(letter, language, unsubscribe_url or "")
+    return _put(
+        session,
         kind="email",
-        key=secrets.token_hex(16),
-        recipient=fold_email(recipient),
+        recipient=folded,
         subject=letter.subject,
         text_body=text_body,
         html_body=html_body,
+        unsubscribe_url=unsubscribe_url,
         language=language,
+        useful_until=useful_until,
+    )
+
+
+def write_text(
+    session: Session, recipient: str, language: str, text: str, *, useful_until: datetime | None = None
+) -> Notice:
+    """Put a text message (SMS) to a number (E.164) into the outbox, within the caller's transaction.
+
+    Raises `NoTexts`, and `ValueError` for what does not fit into one message.
+    """
+    require_texts()
+    if not fits(text):
+        raise ValueError("this does not fit into one text message")
+    return _put(
+        session,
+        kind="sms",
+        recipient=recipient,
+        subject="",
+        text_body=text,
+        html_body=None,
+        unsubscribe_url=None,
+        language=language,
+        useful_until=useful_until,
+    )
+
+
+def _put(session: Session, **values: object) -> Notice:
+    notice = Notice(
+        key=secrets.token_hex(16),
         created_at=clock.now(),
         due_at=clock.now(),
-        useful_until=useful_until,
         attempts=0,
         sent_at=None,
         failed_at=None,
         last_error=None,
+        **values,
     )
     session.add(notice)
     session.flush()
@@ -96,14 +151,24 @@ class Round:
     given_up: int = 0
 
 
+def _kinds() -> list[str]:
+    """The kinds of messages that can leave this site."""
+    settings: Settings = current_app.extensions["settings"]
+    return [*(["email"] if settings.smtp_url else []), *(["sms"] if settings.sms else [])]
+
+
 def _due() -> ColumnElement[bool]:
-    return and_(Notice.sent_at.is_(None), Notice.failed_at.is_(None), Notice.due_at <= clock.now())
+    return and_(
+        Notice.sent_at.is_(None),
+        Notice.failed_at.is_(None),
+        Notice.due_at <= clock.now(),
+        Notice.kind.in_(_kinds()),
+    )
 
 
 def anything_due() -> bool:
-    """Whether a mail waits that could leave now."""
-    settings: Settings = current_app.extensions["settings"]
-    if not settings.smtp_url:
+    """Whether a message waits that could leave now."""
+    if not _kinds():
         return False
     return db.session.execute(select(Notice.id).where(_due()).limit(1)).first() is not None
 
@@ -138,17 +203,36 @@ def _finish(notice: Notice, error: str | None, *, for_good: bool = False) -> str
         else:
             notice.failed_at = now
         if notice.useful_until is not None:
-            notice.text_body = notice.html_body = None  # what holds a link is kept no longer than it must
+            notice.text_body = notice.html_body = notice.unsubscribe_url = (
+                None  # what holds a link is kept no longer than it must
+            )
     return "given_up" if error is not None else "sent"
 
 
-def deliver() -> Round:
-    """Send the mails that are due, oldest first, each outside of any transaction. Without SMTP_URL nothing leaves.
+class _Connection(Protocol):
+    def send(self, notice: Notice) -> Refused | None: ...
 
-    A mail is tried at least once: should the process end between the server's word and ours, it leaves again.
-    """
+
+@contextmanager
+def _connections() -> Iterator[dict[str, _Connection]]:
+    """A connection for each kind of message; none of them is opened before its first message."""
     settings: Settings = current_app.extensions["settings"]
-    if not settings.smtp_url:
+    with ExitStack() as stack:
+        opened: dict[str, _Connection] = {}
+        if settings.smtp_url:
+            opened["email"] = stack.enter_context(smtp.Connection(settings))
+        if settings.sms:
+            opened["sms"] = stack.enter_context(sms.Connection(settings.sms))
+        yield opened
+
+
+def deliver() -> Round:
+    """Send the messages that are due, oldest first, each outside of any transaction.
+
+    Without SMTP_URL no mail leaves, without SMS_URL no text message. A message is tried at least once:
+    should the process end between the server's word and ours, it leaves again.
+    """
+    if not _kinds():
         return Round()
     ids: Sequence[int] = (
         db.session.execute(select(Notice.id).where(_due()).order_by(Notice.due_at, Notice.id).limit(BATCH))
@@ -157,7 +241,7 @@ def deliver() -> Round:
     )
     counted = {"sent": 0, "postponed": 0, "given_up": 0}
     started = time.monotonic()
-    with smtp.Connection(settings) as connection:
+    with _connections() as connections:
         for notice_id in ids:
             if time.monotonic() - started > ROUND_SECONDS:
                 break
@@ -167,7 +251,7 @@ def deliver() -> Round:
             if notice.useful_until is not None and notice.useful_until <= clock.now():
                 counted[_finish(notice, TOO_LATE, for_good=True)] += 1
                 continue
-            refused = connection.send(notice)
+            refused = connections[notice.kind].send(notice)
             ending = (
                 _finish(notice, None)
                 if refused is None
@@ -175,7 +259,7 @@ def deliver() -> Round:
             )
             counted[ending] += 1
             if ending == "given_up":
-                current_app.logger.warning("mail %s was given up: %s", notice.id, notice.last_error)
+                current_app.logger.warning("message %s was given up: %s", notice.id, notice.last_error)
     return Round(**counted)
 
 
@@ -190,7 +274,7 @@ def erase_old() -> int:
                 or_(Notice.sent_at <= before, Notice.failed_at <= before),
                 or_(Notice.recipient.is_not(None), Notice.text_body.is_not(None)),
             )
-            .values(text_body=None, html_body=None, recipient=None)
+            .values(text_body=None, html_body=None, unsubscribe_url=None, recipient=None)
             .execution_options(synchronize_session=False)
         )
     count: int = erased.rowcount  # type: ignore[attr-defined]

@@ -14,6 +14,7 @@ class Seen:
     """A mail, as a list shows it."""
 
     id: int
+    kind: str  #: "email" or "sms"
     recipient: str | None
     subject: str
     language: str
@@ -29,6 +30,7 @@ class Seen:
 def _seen(notice: Notice, *, with_text: bool = False) -> Seen:
     return Seen(
         id=notice.id,
+        kind=notice.kind,
         recipient=notice.recipient,
         subject=notice.subject,
         language=notice.language,

@@ -38,6 +38,10 @@ def message_of(notice: Notice, settings: Settings) -> EmailMessage:
     message["Date"] = format_datetime(notice.created_at)
     message["Message-ID"] = f"<{notice.key}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
+    if notice.unsubscribe_url:
+        message["List-Unsubscribe"] = f"<{notice.unsubscribe_url}>"
+        if notice.unsubscribe_url.startswith("https://"):
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     message.set_content(notice.text_body or "")
     message.add_alternative(notice.html_body or "", subtype="html")
     message["Content-Language"] = notice.language  # last: a body set later would take it along

@@ -2,7 +2,17 @@
 
 from typing import cast
 
-from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -11,7 +21,8 @@ from cdv_civic.core.errors import NotFound
 from cdv_civic.core.i18n import _
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import Actor, policy
-from cdv_civic.notices import operations, queries
+from cdv_civic.notices import operations, queries, refusals
+from cdv_civic.people.csrf import asks_no_token
 
 blueprint = Blueprint("notices", __name__, url_prefix="/<lang>")
 #: Mails bring their styles with them; nothing else of them may do anything.
@@ -50,6 +61,22 @@ def one(notice_id: int) -> AnyResponse:
     response = make_response(html)
     response.headers["Content-Security-Policy"] = MAIL_POLICY
     return response
+
+
+@blueprint.route("/desabonnement/<token>", methods=["GET", "POST"])
+@policy("public")
+@asks_no_token
+def unsubscribe(token: str) -> AnyResponse:
+    """Refuse such messages. Looking changes nothing; a mail program's one click (RFC 8058) needs no cookie."""
+    wants_none = refusals.refused(token)
+    if request.method == "POST":
+        again = request.form.get("encore") == "1"
+        (refusals.accept if again else refusals.refuse)(token)
+        wants_none = not again
+    page = render_template(
+        "notices/unsubscribe.html", wants_none=wants_none, changed=request.method == "POST"
+    )
+    return make_response(page)
 
 
 @blueprint.get("/bureau/messages")

@@ -35,7 +35,9 @@ def write(recipient: str = "amie@example.org", language: str = "fr", **values: o
         "Bonjour à vous", ["Une <nouvelle> : l’été."], "Lire", "https://site.example.org/fr/", ["À bientôt."]
     )
     with transaction() as session, written_in(language):
-        return write_mail(session, recipient, language, letter, **values).id  # type: ignore[arg-type]
+        notice = write_mail(session, recipient, language, letter, **values)  # type: ignore[arg-type]
+        assert notice is not None
+        return notice.id
 
 
 def stored(notice_id: int) -> Notice:
