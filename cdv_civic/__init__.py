@@ -5,7 +5,7 @@ import os
 from flask import Flask
 from whitenoise import WhiteNoise
 
-from cdv_civic import access, bodies, commitments, console, glossary, notices, pages, people
+from cdv_civic import access, bodies, cards, commitments, console, glossary, notices, pages, people
 from cdv_civic.core import assets, db, headers, i18n, pagecache, policy, problems
 from cdv_civic.core.addresses import Application
 from cdv_civic.core.config import ROOT, Settings
@@ -30,6 +30,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     people.register(app, settings)
     notices.register(app)
     access.register(app)
+    cards.register(app)
     glossary.register(app)
     commitments.register(app)
     bodies.register(app)

@@ -41,6 +41,7 @@ async function bundled() {
       app: join(source, "js/app.js"),
       desk: join(source, "js/desk.js"),
       "app-css": join(source, "css/app.css"),
+      sheet: join(source, "css/sheet.css"),
     },
     bundle: true,
     format: "esm",

@@ -10,6 +10,7 @@ from cdv_civic.bodies import models as bodies
 from cdv_civic.bodies.draws import models as draws
 from cdv_civic.bodies.seats import models as seats
 from cdv_civic.bodies.voices import models as voices
+from cdv_civic.cards import models as cards
 from cdv_civic.commitments import models as commitments
 from cdv_civic.core import audit, localized, uploads
 from cdv_civic.core.config import ROOT
@@ -32,6 +33,7 @@ TABLES = (
     ways_in,
     jobs,
     glossary,
+    cards,
     commitments,
     bodies,
     seats,

@@ -183,6 +183,8 @@ class Settings:
     privacy_contact: str = ""
     stale_after_days: int = 183
     deadline_soon_days: int = 60
+    #: Counts below it are told as « fewer than », so that nobody is recognised.
+    small_count: int = 5
     upload_limit: int = 10 * 1024 * 1024
     extra: Mapping[str, object] = field(default_factory=dict)
 
@@ -263,6 +265,7 @@ class Settings:
             deadline_soon_days=_whole_number(
                 "DEADLINE_SOON_DAYS", environ.get("DEADLINE_SOON_DAYS", "60"), 1, 3650
             ),
+            small_count=_whole_number("SMALL_COUNT", environ.get("SMALL_COUNT", "5"), 1, 1000),
         )
 
     def flask_config(self) -> dict[str, object]:

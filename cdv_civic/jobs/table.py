@@ -7,6 +7,7 @@ from typing import Final
 
 from flask import Flask, current_app
 
+from cdv_civic.cards.operations import erase_sheets, sheets_to_erase
 from cdv_civic.core.db import db
 from cdv_civic.core.uploads import remove_orphans
 from cdv_civic.jobs import lease
@@ -32,6 +33,7 @@ JOBS: Final = (
     Job("erase-mails", erase_old, timedelta(hours=6), timedelta(minutes=10)),
     Job("forget-links", forget_old_links, timedelta(hours=6), timedelta(minutes=10)),
     Job("forget-sessions", forget_idle_sessions, timedelta(hours=1), timedelta(minutes=10)),
+    Job("erase-card-sheets", erase_sheets, timedelta(minutes=1), timedelta(minutes=5), sheets_to_erase),
     Job("remove-orphans", remove_orphans, timedelta(hours=6), timedelta(minutes=30)),
 )
 

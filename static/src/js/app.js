@@ -1,4 +1,5 @@
 // What improves every page. Each module looks for its own marks and does nothing without them.
+import { cardCode } from "./card.js";
 import { fileField } from "./files.js";
 import { filters } from "./filters.js";
 import { focusSummary } from "./summary.js";
@@ -16,6 +17,7 @@ each("[data-print]", print);
 each("[data-open-wide]", filters);
 each("[data-focus]", focusSummary);
 each("[data-file-picker]", fileField);
+each("[data-card-code]", cardCode);
 
 // A menu made of <details> closes when one looks elsewhere.
 each("[data-close-outside]", (menu) => {

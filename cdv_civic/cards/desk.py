@@ -1,0 +1,258 @@
+"""The staff's pages of cards: batches and how many were used, a new batch, its sheet, a lost card."""
+
+from datetime import timedelta
+from typing import Final, cast
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from cdv_civic.cards import operations, queries, sheets
+from cdv_civic.cards.forms import ConfirmForm, LostForm, batch_form
+from cdv_civic.cards.operations import Order, Printing, SheetGone
+from cdv_civic.cards.queries import BatchRow
+from cdv_civic.cards.rules import PER_SHEET, Reason
+from cdv_civic.core import clock
+from cdv_civic.core.config import Settings
+from cdv_civic.core.db import db
+from cdv_civic.core.errors import DomainError
+from cdv_civic.core.i18n import _, languages_of
+from cdv_civic.core.policy import Actor, may, policy, reach_of, require
+from cdv_civic.people.csrf import keeps_form
+from cdv_civic.people.sessions import SignedIn
+from cdv_civic.territory.scopes import touched_quartier
+
+blueprint = Blueprint("cards_desk", __name__, url_prefix="/<lang>/bureau/cartes")
+PER_PAGE: Final = 50
+#: Name in the session of the keys of sheets that this browser prints, by batch; the oldest are let go.
+_KEYS: Final = "card_sheets"
+_MOST_KEYS: Final = 5
+_USUAL_VALIDITY: Final = timedelta(days=365)
+
+Answer = str | tuple[str, int] | AnyResponse
+
+
+@blueprint.after_request
+def keep_nothing(response: Response) -> Response:
+    """Pages of the desk are for one person, and some hold codes: no cache may keep them."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.context_processor
+def who() -> dict[str, object]:
+    """Who is at the desk, for the head of the page."""
+    return {"actor": current_user}
+
+
+def _actor() -> SignedIn:
+    return cast(SignedIn, current_user._get_current_object())
+
+
+def _settings() -> Settings:
+    return cast(Settings, current_app.extensions["settings"])
+
+
+def _number(typed: str | None) -> int:
+    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+
+
+def _batch(batch_id: int, action: str) -> BatchRow:
+    """A batch within reach; its quartier counts, and replacements are for those who replace."""
+    found = queries.batch(batch_id)
+    if found is None:
+        abort(404)
+    require(_actor(), action, touched_quartier(db.session(), found.quartier_id))
+    return found
+
+
+@blueprint.get("")
+@policy("card.report")
+def table() -> str:
+    """The batches within reach, the newest first. 1 statement of its own."""
+    page = max(1, _number(request.args.get("page")))
+    rows = queries.batches(
+        reach_of(_actor(), "card.report"), limit=PER_PAGE + 1, offset=(page - 1) * PER_PAGE
+    )
+    reach = reach_of(_actor(), "card.print")
+    return render_template(
+        "cards/table.html",
+        rows=rows[:PER_PAGE],
+        page=page,
+        more=len(rows) > PER_PAGE,
+        few=_settings().small_count,
+        keys=session.get(_KEYS, {}),
+        may_print=reach.anywhere,
+    )
+
+
+@blueprint.route("/nouvelles", methods=["GET", "POST"])
+@policy("card.print")
+@keeps_form
+def new() -> Answer:
+    """The form of a new batch; then its sheet."""
+    actor = _actor()
+    reach = reach_of(actor, "card.print")
+    form = batch_form(
+        queries.quartier_choices(reach),
+        queries.body_choices(reach),
+        languages_of(_settings()),
+        handed_out_by=actor.organisation_name,
+        expires_on=clock.today() + _USUAL_VALIDITY,
+        quantity=PER_SHEET,
+    )
+    status = 200
+    if form.validate_on_submit():
+        try:
+            printing = operations.print_batch(
+                actor,
+                Order(
+                    quartier_id=_number(form.quartier.data),
+                    body_id=_number(form.body.data) or None,
+                    purpose=form.purpose.data or "",
+                    quantity=form.quantity.data or 0,
+                    expires_on=form.expires_on.data,  # type: ignore[arg-type]
+                    handed_out_by=form.handed_out_by.data or "",
+                    languages=tuple(form.languages.data or ()),
+                ),
+            )
+        except DomainError as refused:
+            if refused.status == 403:
+                raise
+            form.refuse(refused.field, refused.sentence)
+            status = refused.status
+        else:
+            _keep_key(printing)
+            return redirect(url_for("cards_desk.sheet", batch_id=printing.batch_id), 303)
+    elif form.is_submitted():
+        status = 422
+    return render_template("cards/new.html", form=form), status
+
+
+def _keep_key(printing: Printing) -> None:
+    """The browser alone holds what opens the sheet."""
+    keys = dict(session.get(_KEYS, {}))
+    keys[str(printing.batch_id)] = printing.key
+    session[_KEYS] = dict(sorted(keys.items(), key=lambda pair: int(pair[0]))[-_MOST_KEYS:])
+
+
+def _codes(batch: BatchRow) -> list[str]:
+    """The codes that this browser may print; raises `SheetGone`, and forgets a key that opens nothing."""
+    key = session.get(_KEYS, {}).get(str(batch.id))
+    if key is None or batch.created_by != _actor().actor_id:
+        raise SheetGone
+    return operations.codes_of_sheet(batch.id, key)
+
+
+@blueprint.get("/<int:batch_id>/feuille")
+@policy("card.replace")
+def sheet(batch_id: int) -> Answer:
+    """What to do with cards that were just made: print them, then say so."""
+    batch = _batch(batch_id, "card.replace")
+    try:
+        _codes(batch)
+    except SheetGone as gone:
+        return render_template("cards/gone.html", batch=batch, sentence=gone.sentence), gone.status
+    return render_template(
+        "cards/sheet.html",
+        batch=batch,
+        form=ConfirmForm(),
+        sheets=-(-batch.quantity // PER_SHEET),
+    )
+
+
+@blueprint.get("/<int:batch_id>/feuille/imprimer")
+@policy("card.replace")
+def printed_page(batch_id: int) -> Answer:
+    """The sheets as a page to print."""
+    batch = _batch(batch_id, "card.replace")
+    page = sheets.sheet_of(batch, _codes(batch))
+    return render_template(
+        "cards/printed.html", sheet=page, back=url_for("cards_desk.sheet", batch_id=batch_id)
+    )
+
+
+@blueprint.get("/<int:batch_id>/feuille.pdf")
+@policy("card.replace")
+def pdf(batch_id: int) -> Answer:
+    """The sheets as a PDF."""
+    batch = _batch(batch_id, "card.replace")
+    made = sheets.pdf_of(sheets.sheet_of(batch, _codes(batch)))
+    response = make_response(made)
+    response.headers["Content-Type"] = "application/pdf"
+    response.headers["Content-Disposition"] = f'inline; filename="cartes-{batch_id}.pdf"'
+    return response
+
+
+@blueprint.post("/<int:batch_id>/feuille/finie")
+@policy("card.replace")
+def printed(batch_id: int) -> AnyResponse:
+    """« J’ai imprimé » : the codes are forgotten."""
+    operations.sheet_printed(_actor(), batch_id)
+    keys = dict(session.get(_KEYS, {}))
+    keys.pop(str(batch_id), None)
+    session[_KEYS] = keys
+    flash(_("C’est noté. Le site a oublié les codes : ils ne sont plus que sur les cartes."), "success")
+    return redirect(_after(), 303)
+
+
+def _after() -> str:
+    return url_for("cards_desk.table" if may(_actor(), "card.report") else "cards_desk.lost")
+
+
+@blueprint.route("/<int:batch_id>/fermer", methods=["GET", "POST"])
+@policy("card.print")
+@keeps_form
+def close(batch_id: int) -> Answer:
+    """Ask once, then close all cards of a batch."""
+    batch = _batch(batch_id, "card.print")
+    form = ConfirmForm()
+    if batch.closed_at is not None:
+        flash(_("Ce lot est déjà fermé."), "info")
+        return redirect(url_for("cards_desk.table"), 303)
+    if form.validate_on_submit():
+        operations.close_batch(_actor(), batch_id)
+        flash(_("Le lot est fermé. Plus aucune de ses cartes n’ouvre quoi que ce soit."), "success")
+        return redirect(url_for("cards_desk.table"), 303)
+    status = 422 if form.is_submitted() else 200
+    page = render_template("cards/close.html", batch=batch, form=form, few=_settings().small_count)
+    return page, status
+
+
+@blueprint.route("/perdue", methods=["GET", "POST"])
+@policy("card.replace")
+@keeps_form
+def lost() -> Answer:
+    """Close one card by its number or its code, and give another one."""
+    actor: Actor = _actor()
+    form = LostForm()
+    status = 200
+    if form.validate_on_submit():
+        typed, reason = form.card.data or "", Reason(form.reason.data)
+        try:
+            if form.another.data == "oui":
+                printing = operations.replace_card(actor, typed, reason)
+                _keep_key(printing)
+                return redirect(url_for("cards_desk.sheet", batch_id=printing.batch_id), 303)
+            serial = operations.revoke_card(actor, typed, reason)
+        except DomainError as refused:
+            form.refuse(refused.field or "card", refused.sentence)
+            status = refused.status
+        else:
+            flash(_("La carte %(serial)s est fermée.", serial=serial), "success")
+            return redirect(url_for("cards_desk.lost"), 303)
+    elif form.is_submitted():
+        status = 422
+    return render_template("cards/lost.html", form=form), status

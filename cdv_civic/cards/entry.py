@@ -1,0 +1,164 @@
+"""Coming in with a card: the first use makes the account, the next ones open it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from cdv_civic.cards import rules, wording
+from cdv_civic.cards.hashes import hash_code
+from cdv_civic.cards.models import Card, CardBatch
+from cdv_civic.cards.rules import BadCode, CardState, Reason, Serial, card_state
+from cdv_civic.core import clock
+from cdv_civic.core.config import Settings
+from cdv_civic.core.db import transaction
+from cdv_civic.core.errors import DomainError
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.policy import PASSWORD_ROLES
+from cdv_civic.people.models import ResidentQuartier
+from cdv_civic.people.operations import new_account
+from cdv_civic.people.personal import PersonalPart
+from cdv_civic.people.sessions import account_who_acts
+from cdv_civic.territory.models import Quartier
+
+
+class CardRefused(DomainError):
+    """A code that opens nothing. `guessed`: no card has it, which is counted against the network address."""
+
+    def __init__(self, sentence: Any, *, guessed: bool = False) -> None:
+        super().__init__(sentence, field="code")
+        self.guessed = guessed
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The account that a card opens, and whether it was made just now."""
+
+    account_id: int
+    first_time: bool
+
+
+def read(typed: str) -> str:
+    """The code that somebody typed; raises `CardRefused` where no card can have it, without asking the database."""
+    try:
+        return rules.read_code(typed)
+    except BadCode as bad:
+        raise CardRefused(wording.said(bad)) from None
+
+
+def open_card(code: str) -> Opened:
+    """The account of a card, by its code as `read` gives it; made at the first use. Raises `CardRefused`.
+
+    Of several first uses at once one makes the account: the row of the card is locked (SQLite lets one write at a
+    time). The work is the same whether a card has the code or not: one argon2id and one look-up in a transaction.
+    """
+    code_hash = hash_code(code)
+    with transaction() as session:
+        found = session.execute(
+            select(Card, CardBatch)
+            .join(CardBatch, CardBatch.id == Card.batch_id)
+            .where(Card.code_hash == code_hash)
+            .with_for_update(of=Card)
+            .execution_options(populate_existing=True)
+        ).one_or_none()
+        if found is None:
+            raise CardRefused(
+                _l("Aucune carte n’a ce code. Comparez-le avec la carte, groupe par groupe."), guessed=True
+            )
+        card, batch = found
+        state = card_state(
+            revoked=card.revoked_at is not None,
+            closed=batch.closed_at is not None,
+            expires_on=batch.expires_on,
+            today=clock.today(),
+        )
+        if state is not CardState.USABLE:
+            raise CardRefused(_why_not(state, batch.handed_out_by))
+        if card.account_id is None:
+            return _first_use(session, card, batch)
+        _require_resident(card.account_id, batch.handed_out_by)
+        if card.first_used_on is None:
+            card.first_used_on = clock.today()
+            session.flush()
+        return Opened(card.account_id, first_time=False)
+
+
+def _first_use(session: Session, card: Card, batch: CardBatch) -> Opened:
+    account = new_account(session)
+    now = clock.now()
+    # The card was handed over in the quartier by somebody who vouched for it.
+    session.add(
+        ResidentQuartier(account_id=account.id, quartier_id=batch.quartier_id, chosen_at=now, verified_at=now)
+    )
+    card.account_id = account.id
+    card.first_used_on = clock.today()
+    session.flush()
+    return Opened(account.id, first_time=True)
+
+
+def _require_resident(account_id: int, whom_to_ask: str) -> None:
+    """Raise `CardRefused` for an account that is closed, or that a card alone must not open."""
+    who = account_who_acts(account_id)
+    if who is None:
+        raise CardRefused(_why_not(CardState.CLOSED, whom_to_ask))
+    if who.roles & PASSWORD_ROLES:
+        raise CardRefused(
+            _l("Ce compte s’ouvre avec un mot de passe, pas avec une carte. Allez à l’espace des équipes.")
+        )
+
+
+def _why_not(state: CardState, whom_to_ask: str) -> Any:
+    settings: Settings = current_app.extensions["settings"]
+    whom = " · ".join(filter(None, (whom_to_ask, settings.help_phone)))
+    if state is CardState.EXPIRED:
+        return _l("Cette carte n’est plus valable. Demandez-en une autre à : %(whom)s.", whom=whom)
+    if state is CardState.REVOKED:
+        return _l(
+            "Cette carte est fermée : elle a été dite perdue, ou remplacée par une autre. Si c’est une erreur, "
+            "demandez à : %(whom)s.",
+            whom=whom,
+        )
+    return _l("Cette carte est fermée. Demandez-en une autre à : %(whom)s.", whom=whom)
+
+
+def _cards_of(session: Session, account_id: int) -> list[dict[str, object]]:
+    rows = session.execute(
+        select(Card, CardBatch, Quartier.name)
+        .join(CardBatch, CardBatch.id == Card.batch_id)
+        .join(Quartier, Quartier.id == CardBatch.quartier_id)
+        .where(Card.account_id == account_id)
+        .order_by(Card.id)
+    )
+    return [
+        {
+            "number": str(Serial(batch.id, card.position)),
+            "quartier": quartier,
+            "handed_out_by": batch.handed_out_by,
+            "first_used_on": card.first_used_on.isoformat() if card.first_used_on else None,
+            "expires_on": batch.expires_on.isoformat(),
+            "closed": card.revoked_at is not None or batch.closed_at is not None,
+        }
+        for card, batch, quartier in rows
+    ]
+
+
+def _forget(session: Session, account_id: int) -> None:
+    """Close the cards of an account and let go of it; a card that opened it opens nothing ever again."""
+    session.execute(
+        update(Card)
+        .where(Card.account_id == account_id, Card.revoked_at.is_(None))
+        .values(revoked_at=clock.now(), revoked_reason=Reason.ERASED.value)
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        update(Card)
+        .where(Card.account_id == account_id)
+        .values(account_id=None, revoked_reason=Reason.ERASED.value)
+        .execution_options(synchronize_session=False)
+    )
+
+
+#: What « Mes données » shows and erases.
+PERSONAL_PART = PersonalPart("cards", _l("Votre carte personnelle"), _cards_of, _forget)

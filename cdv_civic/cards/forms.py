@@ -1,0 +1,159 @@
+"""Forms of cards. What goes against a rule is refused by the operations, which know better."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from wtforms import DateField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from cdv_civic.cards.rules import (
+    LONGEST_HANDED_OUT_BY,
+    LONGEST_PURPOSE,
+    MOST_CARDS,
+    MOST_LANGUAGES,
+    REASONS_TO_CHOOSE,
+)
+from cdv_civic.cards.wording import REASONS
+from cdv_civic.core.i18n import Language
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.people.csrf import StaffForm
+from cdv_civic.people.forms import SharedDevice
+
+_FROM_THE_LIST: Any = {"invalid_choice_message": _l("Choisissez une réponse de la liste.")}
+_NO_DAY: Any = {"invalid_value_message": _l("Cette date ne va pas. Écrivez-la ainsi : 31/12/2026.")}
+
+
+class CardForm(SharedDevice, StaffForm):
+    """The code of a card. What is wrong with it is said by `cards.entry.read`."""
+
+    code = StringField(
+        _l("Le code de votre carte"),
+        description=_l("16 signes, en quatre groupes. Vous pouvez les écrire avec ou sans espaces."),
+        render_kw={
+            "autocomplete": "off",
+            "autocapitalize": "characters",
+            "spellcheck": "false",
+            "dir": "ltr",
+            "required": True,
+            "class": "card-code",
+            "data-card-code": "",
+        },
+    )
+
+
+class _HowMany(IntegerField):
+    """A whole number, with a sentence of ours for what is none."""
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Read what was typed; spaces between thousands are forgiven."""
+        try:
+            super().process_formdata(["".join(str(value).split()) for value in valuelist])
+        except ValueError:
+            raise ValueError(_l("Écrivez un nombre de 1 à 500.")) from None
+
+
+class Checks(SelectMultipleField):
+    """Several boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class BatchForm(StaffForm):
+    """A new batch; made complete by `batch_form`."""
+
+    quartier = SelectField(
+        _l("Pour quel quartier"), [InputRequired(_l("Choisissez un quartier."))], **_FROM_THE_LIST
+    )
+    quantity = _HowMany(
+        _l("Combien de cartes"),
+        [InputRequired(_l("Écrivez un nombre de 1 à 500."))],
+        description=_l("10 cartes par feuille. 500 au plus."),
+        render_kw={"min": 1, "max": MOST_CARDS, "inputmode": "numeric"},
+    )
+    purpose = StringField(
+        _l("À quoi servent-elles"),
+        [InputRequired(_l("Écrivez à quoi servent ces cartes."))],
+        description=_l("Pour vous et vos collègues. Par exemple : le vote de juin, le porte-à-porte."),
+        render_kw={"maxlength": LONGEST_PURPOSE, "autocomplete": "off"},
+    )
+    handed_out_by = StringField(
+        _l("Qui les donne"),
+        [InputRequired(_l("Écrivez qui donne ces cartes."))],
+        description=_l(
+            "Imprimé sur chaque carte : c’est à qui l’on dit qu’elle est perdue. Une organisation ou un rôle, "
+            "avec un lieu ou un numéro. Pas le nom d’une personne."
+        ),
+        render_kw={"maxlength": LONGEST_HANDED_OUT_BY, "autocomplete": "off"},
+    )
+    body = SelectField(
+        _l("Au nom de quelle instance"),
+        [Optional()],
+        description=_l("Par exemple le conseil citoyen qui les remet."),
+        **_FROM_THE_LIST,
+    )
+    expires_on = DateField(
+        _l("Valables jusqu’au"),
+        [InputRequired(_l("Choisissez un jour à venir."))],
+        format=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"],
+        **_NO_DAY,
+    )
+    languages = Checks(
+        _l("Langues imprimées sur la carte"),
+        [InputRequired(_l("Choisissez d’une à trois langues."))],
+        description=_l("Trois au plus."),
+        **_FROM_THE_LIST,
+    )
+
+
+def batch_form(
+    quartiers: Sequence[tuple[int, str]],
+    bodies: Sequence[tuple[int, str]],
+    languages: Iterable[Language],
+    **data: Any,
+) -> BatchForm:
+    """The form with what this person may print for; `data` is what stands there at first."""
+    tags = [(each.tag, each.name) for each in languages]
+    form = BatchForm(data={"languages": [tag for tag, _name in tags[:MOST_LANGUAGES]], **data})
+    form.quartier.choices = [(str(key), name) for key, name in quartiers]
+    if len(quartiers) != 1:
+        form.quartier.choices = [("", _l("Choisissez")), *form.quartier.choices]
+    form.body.choices = [("", _l("Aucune")), *((str(key), name) for key, name in bodies)]
+    form.languages.choices = tags
+    return form
+
+
+class LostForm(StaffForm):
+    """A card to close, and whether another one is given."""
+
+    card = StringField(
+        _l("Le numéro ou le code de la carte"),
+        [InputRequired(_l("Écrivez le numéro ou le code de la carte."))],
+        description=_l("Le petit numéro au bas de la carte, comme 12-007, ou le code en grand."),
+        render_kw={
+            "autocomplete": "off",
+            "autocapitalize": "characters",
+            "spellcheck": "false",
+            "dir": "ltr",
+        },
+    )
+    reason = RadioField(
+        _l("Que s’est-il passé ?"),
+        [InputRequired(_l("Choisissez une réponse."))],
+        choices=[(reason.value, REASONS[reason]) for reason in REASONS_TO_CHOOSE],
+        **_FROM_THE_LIST,
+    )
+    another = RadioField(
+        _l("Donner une autre carte ?"),
+        [InputRequired(_l("Choisissez une réponse."))],
+        choices=[
+            ("oui", _l("Oui : la personne retrouve son espace avec la nouvelle carte")),
+            ("non", _l("Non, seulement fermer celle-ci")),
+        ],
+        **_FROM_THE_LIST,
+    )
+
+
+class ConfirmForm(StaffForm):
+    """A button that changes something."""

@@ -1,0 +1,217 @@
+"""Pure decisions about personal cards: the code, its check character, what state a card is in.
+
+The alphabet. Each sign stands alone: of every family that people mix up when they read or write by hand, at most
+one is kept. Left out: 0 O D Q, 1 I L, 2 Z, 5 S, 8 B, U V, G (a 6, or a C), N (between H and M), A (a closed 4),
+E (an F). Without vowels no group of signs makes a word. Seventeen are left: a prime number, which the check
+character needs.
+
+The check character. Each sign has a value from 0 to 16 and each place a weight from 1 to 16; the weighted sum of a
+code is a multiple of 17. As 17 is prime and all weights differ, every single wrong sign and every exchange of two
+signs, neighbours or not, changes the sum (the scheme of ISBN-10, with a sign of its own for each remainder).
+
+Fifteen signs drawn at random hold 61.3 bits; the sixteenth is the check character.
+"""
+
+import math
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Final
+
+ALPHABET: Final = "34679CFHJKMPRTWXY"
+LENGTH: Final = 16
+GROUP: Final = 4
+_BASE: Final = len(ALPHABET)
+_VALUES: Final = {sign: value for value, sign in enumerate(ALPHABET)}
+#: Bits of chance in a code.
+BITS: Final = (LENGTH - 1) * math.log2(_BASE)
+
+#: What somebody may read in place of a sign of the alphabet. Signs that could stand for two are not here: they are
+#: refused by name.
+_LOOKS_LIKE: Final = {
+    "A": "4",
+    "E": "F",
+    "G": "6",
+    "Q": "9",
+    "I": "J",
+    "1": "7",
+    "V": "Y",
+    # Letters of other alphabets that look the same.
+    "С": "C",
+    "Н": "H",
+    "К": "K",
+    "М": "M",
+    "Р": "P",
+    "Т": "T",
+    "Х": "X",
+    "У": "Y",
+    "З": "3",
+    "Ч": "4",
+    "Η": "H",
+    "Κ": "K",
+    "Μ": "M",
+    "Ρ": "P",
+    "Τ": "T",
+    "Χ": "X",
+    "Υ": "Y",
+}
+_BETWEEN: Final = frozenset("-‐‑‒–—―−_./·•'’:,;")
+#: Beyond this nobody types a code: nothing is looked at.
+_LONGEST_TYPED: Final = 200
+
+MOST_CARDS: Final = 500
+MOST_LANGUAGES: Final = 3
+LONGEST_PURPOSE: Final = 200
+LONGEST_HANDED_OUT_BY: Final = 80
+#: Cards may be valid for this long at most; a replacement is valid for a year.
+LONGEST_VALIDITY: Final = timedelta(days=5 * 366)
+REPLACEMENT_VALIDITY: Final = timedelta(days=365)
+#: How long the codes of a batch can be printed again.
+SHEET_LASTS: Final = timedelta(hours=1)
+PER_SHEET: Final = 10
+
+
+class Fault(StrEnum):
+    """What is wrong with a code as it was typed."""
+
+    EMPTY = "empty"
+    SIGN = "sign"
+    SHORT = "short"
+    LONG = "long"
+    CHECK = "check"
+
+
+class BadCode(ValueError):
+    """No card can have this code. `sign` is the one that no card has; `length` how many signs were typed."""
+
+    def __init__(self, fault: Fault, *, sign: str = "", length: int = 0) -> None:
+        super().__init__(fault.value)
+        self.fault = fault
+        self.sign = sign
+        self.length = length
+
+
+def _remainder(signs: str) -> int:
+    """The weighted sum of some signs, the last of weight 1, modulo 17."""
+    return sum(weight * _VALUES[sign] for weight, sign in enumerate(reversed(signs), 1)) % _BASE
+
+
+def check_character(body: str) -> str:
+    """The sign that makes a whole code of fifteen signs."""
+    # The body's weights begin at 2: a sign of value 0 holds the place of the check character.
+    return ALPHABET[-_remainder(body + ALPHABET[0]) % _BASE]
+
+
+def new_code() -> str:
+    """A code that nobody can guess, without spaces."""
+    body = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 1))
+    return body + check_character(body)
+
+
+def is_whole(code: str) -> bool:
+    """Whether the check character fits; `code` is of the alphabet."""
+    return len(code) == LENGTH and _remainder(code) == 0
+
+
+def grouped(code: str) -> str:
+    """A code as it is printed: « 34C7 HKMP RTWX 96FY »."""
+    return " ".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))
+
+
+def _plain(sign: str) -> str:
+    """A sign as the alphabet has it: full-width forms, digits of other scripts, look-alikes."""
+    digit = unicodedata.digit(sign, None)
+    sign = str(digit) if digit is not None else sign
+    return _LOOKS_LIKE.get(sign, sign)
+
+
+def read_code(typed: str) -> str:
+    """The code that somebody typed, as it is kept; raises `BadCode`.
+
+    Spaces, dashes, lower case, full-width forms and look-alike signs are forgiven, and the whole address of a
+    card's QR is read too. Asks nothing of the database.
+    """
+    if len(typed) > _LONGEST_TYPED:
+        raise BadCode(Fault.LONG, length=len(typed))
+    written = unicodedata.normalize("NFKC", typed.rpartition("#")[2]).upper()
+    signs = [
+        _plain(sign)
+        for sign in written
+        if not (sign.isspace() or sign in _BETWEEN or unicodedata.category(sign) in ("Cf", "Cc", "Pd"))
+    ]
+    if not signs:
+        raise BadCode(Fault.EMPTY)
+    unknown = next((sign for sign in signs if sign not in _VALUES), None)
+    if unknown is not None:
+        raise BadCode(Fault.SIGN, sign=unknown)
+    code = "".join(signs)
+    if len(code) != LENGTH:
+        raise BadCode(Fault.SHORT if len(code) < LENGTH else Fault.LONG, length=len(code))
+    if not is_whole(code):
+        raise BadCode(Fault.CHECK)
+    return code
+
+
+class Reason(StrEnum):
+    """Why a card was closed before its time."""
+
+    LOST = "lost"
+    SEEN = "seen"
+    DAMAGED = "damaged"
+    #: The account was erased.
+    ERASED = "erased"
+
+
+#: Those that somebody at the desk chooses among.
+REASONS_TO_CHOOSE: Final = (Reason.LOST, Reason.SEEN, Reason.DAMAGED)
+
+
+class CardState(StrEnum):
+    """What a card is good for today."""
+
+    USABLE = "usable"
+    REVOKED = "revoked"
+    CLOSED = "closed"
+    EXPIRED = "expired"
+
+
+def card_state(*, revoked: bool, closed: bool, expires_on: date, today: date) -> CardState:
+    """The state of a card; it works until the end of the day of `expires_on`."""
+    if revoked:
+        return CardState.REVOKED
+    if closed:
+        return CardState.CLOSED
+    return CardState.EXPIRED if today > expires_on else CardState.USABLE
+
+
+@dataclass(frozen=True)
+class Serial:
+    """The number printed small on a card: no secret, it names the card at the desk."""
+
+    batch: int
+    position: int
+
+    def __str__(self) -> str:
+        return f"{self.batch}-{self.position:03d}"
+
+
+def read_serial(typed: str) -> Serial | None:
+    """The serial number that somebody typed, or None where it is none: « 12-007 », « n° 12 / 7 »."""
+    plain = unicodedata.normalize("NFKC", typed).strip().lower()
+    for mark in ("numéro", "no", "n°", "nº", "n"):
+        if plain.startswith(mark):
+            plain = plain.removeprefix(mark).strip(" .:")
+            break
+    for mark in ("/", "–", "—", " "):
+        plain = plain.replace(mark, "-")
+    parts = [part for part in plain.split("-") if part]
+    if len(parts) != 2 or not all(part.isdecimal() and len(part) < 10 for part in parts):
+        return None
+    return Serial(int(parts[0]), int(parts[1]))
+
+
+def hidden_below(count: int, threshold: int) -> int | None:
+    """A count that may be told, or None where it is small enough to point at somebody."""
+    return count if count >= threshold else None

@@ -1,0 +1,65 @@
+"""Coming in with a personal card."""
+
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from cdv_civic.cards import entry
+from cdv_civic.cards.entry import CardRefused
+from cdv_civic.cards.forms import CardForm
+from cdv_civic.core.policy import policy
+from cdv_civic.people import limits
+from cdv_civic.people.csrf import keeps_form
+from cdv_civic.people.limits import TooManyAttempts
+from cdv_civic.people.rules import Way
+from cdv_civic.people.sessions import open_session
+
+blueprint = Blueprint("cards", __name__, url_prefix="/<lang>")
+
+
+@blueprint.after_request
+def keep_nothing(response: Response) -> Response:
+    """The page holds a token of one visitor, and perhaps a code: no cache may keep it."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _first_page() -> str:
+    """Where somebody comes for the first time."""
+    welcome = "mine.welcome" in current_app.view_functions
+    return url_for("mine.welcome" if welcome else "people.entrance")
+
+
+@blueprint.route("/carte", methods=["GET", "POST"])
+@policy("public")
+@keeps_form
+def sign_in() -> AnyResponse:
+    """The code of a card, typed or brought by its QR in the fragment; then on to one's own space."""
+    form = CardForm()
+    if request.method == "GET":
+        form.shared.data = request.args.get("poste") == "partage"
+    status, waiting = 200, None
+    if form.validate_on_submit():
+        try:
+            code = entry.read(form.code.data or "")
+            counted = f"card {code}"
+            limits.count_attempt(counted)
+            opened = entry.open_card(code)
+        except TooManyAttempts as refused:
+            form.refuse(None, refused.sentence)
+            status, waiting = refused.status, refused.seconds
+        except CardRefused as refused:
+            if refused.guessed:
+                limits.note_failure()
+            form.refuse(refused.field, refused.sentence)
+            status = refused.status
+        else:
+            limits.note_success(counted)
+            open_session(opened.account_id, Way.CARD, shared=bool(form.shared.data))
+            target = _first_page() if opened.first_time else url_for("people.entrance")
+            return redirect(target, 303)
+    elif form.is_submitted():
+        status = 422
+    response = make_response(render_template("cards/sign_in.html", form=form), status)
+    if waiting is not None:
+        response.headers["Retry-After"] = str(waiting)
+    return response

@@ -1,0 +1,37 @@
+"""Sentences about cards: what is wrong with a code, why a card opens nothing, why it was closed."""
+
+from typing import Any, Final
+
+from cdv_civic.cards.rules import LENGTH, BadCode, Fault, Reason
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n import lazy_ngettext
+
+REASONS: Final = {
+    Reason.LOST: _l("Perdue ou volée"),
+    Reason.SEEN: _l("Quelqu’un d’autre a vu le code"),
+    Reason.DAMAGED: _l("Abîmée, on ne lit plus le code"),
+    Reason.ERASED: _l("Le compte est effacé"),
+}
+
+
+def said(bad: BadCode) -> Any:
+    """What is wrong with a code, and what to do."""
+    if bad.fault is Fault.EMPTY:
+        return _l("Écrivez le code qui est sur la carte.")
+    if bad.fault is Fault.SIGN:
+        return _l(
+            "Le signe « %(sign)s » n’est sur aucune carte. Regardez la carte de plus près, puis corrigez-le.",
+            sign=bad.sign,
+        )
+    if bad.fault is Fault.SHORT:
+        return lazy_ngettext(
+            "Ce code est trop court : il a %(num)s signe, il en faut %(needed)s. Regardez s’il en manque.",
+            "Ce code est trop court : il a %(num)s signes, il en faut %(needed)s. Regardez s’il en manque.",
+            bad.length,
+            needed=LENGTH,
+        )
+    if bad.fault is Fault.LONG:
+        return _l(
+            "Ce code est trop long : il faut %(needed)s signes. Regardez s’il y en a en trop.", needed=LENGTH
+        )
+    return _l("Il y a une erreur dans ce code. Comparez-le avec la carte, groupe par groupe.")

@@ -1,0 +1,180 @@
+"""Codes that cannot be mistyped unnoticed, and what state a card is in."""
+
+import random
+from contextlib import suppress
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from cdv_civic.cards.rules import (
+    ALPHABET,
+    BITS,
+    LENGTH,
+    BadCode,
+    CardState,
+    Fault,
+    Serial,
+    card_state,
+    check_character,
+    grouped,
+    hidden_below,
+    is_whole,
+    new_code,
+    read_code,
+    read_serial,
+)
+
+bodies = some.text(ALPHABET, min_size=LENGTH - 1, max_size=LENGTH - 1)
+codes = bodies.map(lambda body: body + check_character(body))
+
+
+def fault_of(typed: str) -> Fault:
+    with pytest.raises(BadCode) as caught:
+        read_code(typed)
+    return caught.value.fault
+
+
+def test_a_code_is_beyond_guessing_and_its_signs_stand_alone() -> None:
+    assert BITS >= 60
+    assert len(set(ALPHABET)) == len(ALPHABET) == 17
+    for family in ("0ODQ", "1IL", "2Z", "5S", "8B", "UVY", "6G", "HMN", "4A", "EF", "9QG"):
+        assert len(set(family) & set(ALPHABET)) <= 1 + (family == "HMN"), family
+
+
+def test_codes_are_drawn_anew_each_time() -> None:
+    drawn = [new_code() for _ in range(2000)]
+    assert len(set(drawn)) == 2000
+    assert all(is_whole(code) for code in drawn)
+    for place in range(LENGTH):
+        assert {code[place] for code in drawn} == set(ALPHABET)
+
+
+@given(codes)
+def test_a_code_is_read_back_as_it_is_printed(code: str) -> None:
+    assert read_code(code) == code
+    assert read_code(grouped(code)) == code
+    assert [len(group) for group in grouped(code).split()] == [4, 4, 4, 4]
+
+
+@given(codes, some.randoms())
+def test_spaces_dashes_case_and_wide_letters_are_forgiven(code: str, chance: random.Random) -> None:
+    wide = {chr(number): chr(number + 0xFEE0) for number in range(0x21, 0x7F)}
+    typed = "".join(
+        chance.choice([sign, sign.lower(), wide[sign], wide[sign].lower()])
+        + chance.choice(["", " ", "-", "\u00a0", "–", "\t", "\u200f", "."])
+        for sign in code
+    )
+    assert read_code(f" {typed}\n") == code
+
+
+@given(codes)
+def test_signs_that_look_the_same_are_read_as_the_printed_one(code: str) -> None:
+    alike = str.maketrans("4F69J7YCHKMPTX3", "AEGQI1VСНКМРТХ٣")
+    assert read_code(code.translate(alike)) == code
+    assert read_code(code.replace("4", "٤").replace("6", "۶").replace("9", "٩")) == code
+
+
+@given(codes)
+def test_the_whole_address_of_a_qr_is_read_too(code: str) -> None:
+    assert read_code(f"https://site.example.org/fr/carte#{code}") == code
+
+
+@given(codes)
+def test_every_single_wrong_sign_is_caught(code: str) -> None:
+    for place in range(LENGTH):
+        for other in ALPHABET:
+            if other != code[place]:
+                assert fault_of(code[:place] + other + code[place + 1 :]) is Fault.CHECK
+
+
+@given(codes)
+def test_every_exchange_of_two_signs_is_caught(code: str) -> None:
+    for first in range(LENGTH):
+        for second in range(first + 1, LENGTH):
+            if code[first] == code[second]:
+                continue
+            signs = list(code)
+            signs[first], signs[second] = signs[second], signs[first]
+            assert fault_of("".join(signs)) is Fault.CHECK
+
+
+def test_of_signs_typed_at_random_one_in_seventeen_passes() -> None:
+    chance = random.Random(2026)
+    tries = 20_000
+    passed = sum(is_whole("".join(chance.choices(ALPHABET, k=LENGTH))) for _ in range(tries))
+    assert 0.9 < passed * len(ALPHABET) / tries < 1.1
+
+
+@pytest.mark.parametrize(
+    ("typed", "fault"),
+    [
+        ("", Fault.EMPTY),
+        (" - - ", Fault.EMPTY),
+        ("34C7 HKMP", Fault.SHORT),
+        ("34C7 HKMP RTWX 96FY 3", Fault.LONG),
+        ("3" * 10_000, Fault.LONG),
+        ("34C7 HKMP RTWX 96F!", Fault.SIGN),
+        ("34C7 HKMP RTWX 96FO", Fault.SIGN),
+        ("صباح الخير", Fault.SIGN),
+        ("34C7\u0000HKMP", Fault.SHORT),
+    ],
+)
+def test_what_is_no_code_is_told_apart(typed: str, fault: Fault) -> None:
+    assert fault_of(typed) is fault
+
+
+def test_a_sign_that_no_card_has_is_named() -> None:
+    with pytest.raises(BadCode) as caught:
+        read_code("34c7 hkmp rtwx 96f8")
+    assert caught.value.sign == "8"
+
+
+@given(some.text(max_size=60))
+def test_no_text_breaks_the_reading(typed: str) -> None:
+    with suppress(BadCode):
+        assert is_whole(read_code(typed))
+    read_serial(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "serial"),
+    [
+        ("12-007", Serial(12, 7)),
+        (" n° 12 - 7 ", Serial(12, 7)),
+        ("Nº12–007", Serial(12, 7)),
+        ("no 12/7", Serial(12, 7)),
+        ("12 007", Serial(12, 7)),
+        ("12", None),
+        ("12-7-3", None),
+        ("", None),
+        ("34C7-HKMP", None),
+        ("1234567890-1", None),
+    ],
+)
+def test_a_serial_number_is_read_as_people_write_it(typed: str, serial: Serial | None) -> None:
+    assert read_serial(typed) == serial
+
+
+def test_a_serial_number_is_written_one_way() -> None:
+    assert str(Serial(12, 7)) == "12-007"
+
+
+@pytest.mark.parametrize(
+    ("revoked", "closed", "today", "state"),
+    [
+        (False, False, date(2026, 11, 20), CardState.USABLE),
+        (False, False, date(2026, 11, 21), CardState.EXPIRED),
+        (False, True, date(2026, 11, 20), CardState.CLOSED),
+        (True, True, date(2026, 11, 21), CardState.REVOKED),
+    ],
+)
+def test_the_state_of_a_card(revoked: bool, closed: bool, today: date, state: CardState) -> None:
+    found = card_state(revoked=revoked, closed=closed, expires_on=date(2026, 11, 20), today=today)
+    assert found is state
+
+
+@pytest.mark.parametrize(("count", "told"), [(0, None), (4, None), (5, 5), (12, 12)])
+def test_small_counts_are_not_told(count: int, told: int | None) -> None:
+    assert hidden_below(count, 5) == told
