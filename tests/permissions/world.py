@@ -17,6 +17,7 @@ from cdv_civic.people.models import ResidentQuartier
 from cdv_civic.people.sessions import SignedIn
 from tests import factories as make
 from tests.bodies.bodies import announce, make_body
+from tests.cards.cards import make_cards
 
 #: The columns of the table: who tries each route.
 PEOPLE: Final = (
@@ -65,6 +66,7 @@ def make_world() -> World:
     progress = make.make_progress(commitment)
     meeting = announce(administrator, body, date(2026, 12, 10))
     notice = make.make_notice()
+    batch, _codes = make_cards(administrator, quartier)
     word = _word()
 
     def person(role: Role, kind: ScopeKind, scope_id: Any) -> SignedIn:
@@ -108,6 +110,7 @@ def make_world() -> World:
         "body_id": body.id,
         "meeting_id": meeting,
         "notice_id": notice.id,
+        "batch_id": batch,
         "account_id": resident.actor_id,
         "key": word,
         "token": link.token,
