@@ -16,20 +16,12 @@ from cdv_civic.people.models import (
     ResidentQuartier,
     RoleGrant,
 )
+from cdv_civic.people.open_sessions import WAY_WORDS
 from cdv_civic.people.personal import PersonalPart, register_part
-from cdv_civic.people.rules import Way
 from cdv_civic.territory.models import Quartier
 from cdv_civic.territory.scopes import scope_names
 
 Rows = Sequence[dict[str, Any]]
-
-WAYS: Any = {
-    Way.PASSWORD: _l("Mot de passe"),
-    Way.EMAIL: _l("Lien ou code par e-mail"),
-    Way.SMS: _l("Code par SMS"),
-    Way.CARD: _l("Carte personnelle"),
-    Way.OIDC: _l("Un autre site qui vous connaît"),
-}
 
 
 def _account(session: Session, account_id: int) -> Rows:
@@ -154,7 +146,7 @@ def register(app: Flask) -> None:
                 "minor": _l("Moins de 18 ans"),
                 "created_at": _l("Compte ouvert"),
                 "last_seen_on": _l("Dernière visite connectée"),
-                "warned_at": _l("Averti que le compte va être effacé"),
+                "warned_at": _l("Avertissement avant effacement"),
             },
         ),
         PersonalPart(
@@ -191,7 +183,7 @@ def register(app: Flask) -> None:
                 "seen_at": _l("Dernier passage"),
                 "shared": _l("Appareil partagé"),
             },
-            codes={"way": {way.value: label for way, label in WAYS.items()}},
+            codes={"way": {way.value: said for way, said in WAY_WORDS.items()}},
         ),
         PersonalPart(
             "links",

@@ -109,7 +109,7 @@ class BadNames(StrEnum):
 
 def tidy_name(typed: str) -> str:
     """A name as it is kept: one form for each letter, single spaces."""
-    return " ".join(unicodedata.normalize("NFC", typed).split(" ")).strip()
+    return " ".join(word for word in unicodedata.normalize("NFC", typed).split(" ") if word)
 
 
 def name_problem(name: str) -> BadNames | None:

@@ -39,7 +39,7 @@ from cdv_civic.people.sessions import (
 LANDINGS: Final = (
     ("desk.read", "desk.worklist"),
     ("body.read", "bodies_desk.table"),
-    ("account.self", "people.password"),
+    ("account.self", "mine.home"),
 )
 
 blueprint = Blueprint("people", __name__, url_prefix="/<lang>")

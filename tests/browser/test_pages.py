@@ -41,11 +41,18 @@ PUBLIC_PAGES = (
     "/accessibilite",
     "/connexion/equipe",
     "/mot-de-passe-oublie",
+    "/compte-efface",
     "/messages-envoyes",
     "/composants",
     "/cette-page-n-existe-pas",
 )
 DESK_PAGES = (
+    "/moi",
+    "/moi/bienvenue",
+    "/moi/nom",
+    "/moi/quartiers?q=orly",
+    "/moi/donnees",
+    "/moi/effacer",
     "/bureau",
     "/bureau/engagements",
     "/bureau/engagements?q=médiathèque",

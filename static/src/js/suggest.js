@@ -1,5 +1,5 @@
-// Search as one types: asks the form's own address for a list of links and shows it under the field.
-// The list is plain links: arrows walk it, Escape returns to the field, Enter sends the form.
+// Search as one types: asks the form's own address (or the one that data-suggest names) for a list of links or
+// buttons and shows it under the field. Arrows walk it, Escape returns to the field, Enter sends the form.
 const PAUSE = 180; // milliseconds without a key before we ask
 const FEWEST = 2; // letters
 
@@ -11,7 +11,7 @@ export function suggest(form) {
   let asked = "";
   let request = null;
 
-  const links = () => [...box.querySelectorAll("a")];
+  const links = () => [...box.querySelectorAll("a, button")];
   const close = () => {
     box.hidden = true;
     box.replaceChildren();
@@ -21,7 +21,7 @@ export function suggest(form) {
   async function ask(text) {
     request?.abort();
     request = new AbortController();
-    const address = new URL(form.action);
+    const address = new URL(form.dataset.suggest || form.action, document.baseURI);
     address.search = new URLSearchParams({ q: text, fragment: "1" });
     try {
       const answer = await fetch(address, { signal: request.signal, credentials: "omit" });

@@ -1,0 +1,35 @@
+"""Ways in that an account has: what must be left of them when one is taken away.
+
+The address and the telephone stand in the account itself; a feature that keeps another way (a card, a sign-in by
+another site) says at start how it is counted.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app
+from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True)
+class OtherWay:
+    """A way in that another table keeps. `count` says how many an account can use today."""
+
+    #: Such as "card".
+    key: str
+    #: What it is, for the person whose it is: « Carte personnelle ».
+    label: Any
+    icon: str
+    count: Callable[[Session, int], int]
+
+
+def register_way(app: Flask, way: OtherWay) -> None:
+    """Declare a way in that a feature keeps."""
+    app.extensions.setdefault("other_ways_in", {})[way.key] = way
+
+
+def other_ways(session: Session, account_id: int) -> Mapping[OtherWay, int]:
+    """How many of each other way an account can use today; a statement for each kind."""
+    known: Mapping[str, OtherWay] = current_app.extensions.get("other_ways_in", {})
+    return {way: way.count(session, account_id) for way in known.values()}
