@@ -118,6 +118,7 @@ def make_world() -> World:
         "id": 1,
         "size": "original",
         "which": "equipe",
+        "way": "email",
     }
     by_endpoint: dict[str, dict[str, object]] = {
         "bodies.show": {"slug": body.slug},

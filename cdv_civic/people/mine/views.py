@@ -5,6 +5,7 @@ from typing import Final
 from flask import (
     Blueprint,
     Response,
+    abort,
     current_app,
     flash,
     make_response,
@@ -181,11 +182,13 @@ def leave() -> AnyResponse:
     return _on(request.form.get("retour"), "mine.home")
 
 
-@blueprint.route("/moi/joindre/<any(email, telephone):way>/effacer", methods=["GET", "POST"])
+@blueprint.route("/moi/joindre/<way>/effacer", methods=["GET", "POST"])
 @policy("account.self")
 @keeps_form
 def remove_way(way: str) -> AnyResponse:
     """Ask once more, then forget an address or a number."""
+    if way not in _REMOVERS:
+        abort(404)
     form = PlainForm()
     status, refusal = 200, None
     if form.validate_on_submit():
