@@ -5,11 +5,14 @@ import re
 import secrets
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
-from cdv_civic.people.models import AccountSession
+from cdv_civic.people.emails import fold_email
+from cdv_civic.people.models import Account, AccountSession
+from cdv_civic.people.second_factor import current_code, enrol
 from cdv_civic.people.sessions import SignedIn, hashed
 from tests.factories import PASSWORD
 
@@ -21,16 +24,41 @@ def token_of(page: TestResponse) -> str:
     return html.unescape(found.group(1))
 
 
+#: The telephone of accounts that `sign_in` gives one.
+SECRET = "ESSAISESSAISESSAISESSAISESSAISES"
+
+
+def with_factor(account: SignedIn | str) -> str | None:
+    """Give an account a telephone that shows the codes of `SECRET`, as if no code had served; its code."""
+    email = fold_email(account) if isinstance(account, str) else account.email
+    with transaction() as writing:
+        account_id = writing.execute(select(Account.id).where(Account.email == email)).scalar()
+        if account_id is None:
+            return None
+        enrol(writing, account_id, SECRET)
+    return current_code(SECRET)
+
+
 def sign_in(
-    client: FlaskClient, account: SignedIn | str, password: str = PASSWORD, back: str = ""
+    client: FlaskClient, account: SignedIn | str, password: str = PASSWORD, back: str = "", **fields: str
 ) -> TestResponse:
-    """Send the sign-in form; the answer to it."""
+    """Send the sign-in form, then the code of the telephone where one is asked for; the last answer."""
     page = client.get("/fr/connexion/equipe")
     email = account if isinstance(account, str) else account.email
-    return client.post(
+    answer = client.post(
         "/fr/connexion/equipe",
-        data={"csrf_token": token_of(page), "email": email, "password": password, "retour": back},
+        data={
+            "csrf_token": token_of(page),
+            "email": email,
+            "password": password,
+            "retour": back,
+            **fields,
+        },
     )
+    if answer.location in ("/fr/connexion/equipe/code", "/fr/connexion/equipe/telephone"):
+        code = with_factor(account)
+        return send(client, "/fr/connexion/equipe/code", code=code)
+    return answer
 
 
 def open_browser(client: FlaskClient, account: SignedIn, *, shared: bool = False) -> None:

@@ -4,6 +4,7 @@ A setting that cannot work stops the program with a sentence that says what to s
 (`UnusableSetting`); nothing is guessed for a city that runs the platform for real.
 """
 
+import os
 import re
 import secrets
 from collections.abc import Mapping
@@ -164,6 +165,7 @@ class Settings:
     lost_password_limit: str = "5 per hour"  # noqa: S105  (how often, not a password)
     open_form_limit: str = "20 per hour"
     voice_contact_days: int = 90
+    second_factor_moderators: bool = False  # staff and administrators always have one
     smtp_url: str = ""  # empty: mails stay in the outbox while developing, and are not written in production
     mail_from: str = ""
     mail_kept_days: int = 30
@@ -221,7 +223,7 @@ class Settings:
         data_dir = Path(environ.get("DATA_DIR") or ROOT / "data").absolute()
         return cls(
             environment=environment,
-            secret_key=_secret_key(environ.get("SECRET_KEY", ""), environment),
+            secret_key=_secret_key(environ.get("SECRET_KEY", ""), environment, data_dir),
             database_url=_database_url(environ.get("DATABASE_URL", ""), data_dir),
             data_dir=data_dir,
             base_url=base_url,
@@ -239,6 +241,9 @@ class Settings:
             open_form_limit=_rate("OPEN_FORM_LIMIT", environ.get("OPEN_FORM_LIMIT") or cls.open_form_limit),
             voice_contact_days=_whole_number(
                 "VOICE_CONTACT_DAYS", environ.get("VOICE_CONTACT_DAYS", "90"), 0, 3650
+            ),
+            second_factor_moderators=_switch(
+                "SECOND_FACTOR_MODERATORS", environ.get("SECOND_FACTOR_MODERATORS", "0")
             ),
             smtp_url=smtp_url,
             mail_from=mail_from,
@@ -295,7 +300,7 @@ class Settings:
         }
 
 
-def _secret_key(value: str, environment: str) -> str:
+def _secret_key(value: str, environment: str, data_dir: Path) -> str:
     if value:
         if environment == "production" and len(value) < 32:
             raise UnusableSetting(
@@ -309,7 +314,25 @@ def _secret_key(value: str, environment: str) -> str:
             'for example from `python -c "import secrets; print(secrets.token_hex(32))"`, '
             "or set CDV_ENV=development to try the platform on your own machine."
         )
-    return secrets.token_hex(32)
+    return _own_key(data_dir / "development.key") if environment == "development" else secrets.token_hex(32)
+
+
+def _own_key(path: Path) -> str:
+    """The key of a site that is tried out: the same for all its commands, and after a new start."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    made.write_text(secrets.token_hex(32))
+    made.chmod(0o600)
+    try:
+        os.link(made, path)  # whole at once, and only where there is none
+    except FileExistsError:
+        pass
+    except OSError:  # a disk without hard links
+        if not path.exists():
+            made.replace(path)
+    finally:
+        made.unlink(missing_ok=True)
+    return path.read_text()
 
 
 def _database_url(value: str, data_dir: Path) -> str:

@@ -79,3 +79,47 @@ class PasswordForm(StaffForm):
         ],
         render_kw={"autocomplete": "new-password", "dir": "ltr"},
     )
+
+
+_CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "dir": "ltr", "spellcheck": "false"}
+
+
+class CodeForm(StaffForm):
+    """The code of the telephone."""
+
+    code = StringField(
+        _l("Code à 6 chiffres"),
+        [DataRequired(_l("Écrivez les 6 chiffres que montre votre téléphone."))],
+        render_kw={**_CODE, "maxlength": 40},
+    )
+
+
+class SetUpForm(StaffForm):
+    """The first code of a telephone."""
+
+    code = StringField(
+        _l("Code à 6 chiffres"),
+        [DataRequired(_l("Écrivez les 6 chiffres que montre votre téléphone."))],
+        render_kw={**_CODE, "maxlength": 40},
+    )
+
+
+class RecoveryForm(StaffForm):
+    """A recovery code."""
+
+    code = StringField(
+        _l("Code de secours"),
+        [DataRequired(_l("Écrivez un de vos codes de secours."))],
+        description=_l("12 lettres et chiffres, avec ou sans espaces."),
+        render_kw={**_CODE, "autocomplete": "off", "inputmode": "text", "maxlength": 60},
+    )
+
+
+class ConfirmForm(StaffForm):
+    """One's password, once more, before something that matters."""
+
+    current = PasswordField(
+        _l("Votre mot de passe"),
+        [DataRequired(_l("Écrivez votre mot de passe."))],
+        render_kw={"autocomplete": "current-password", "dir": "ltr"},
+    )

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import math
 import time
+from typing import Final
 
 from flask import Flask, current_app
 from flask_limiter import Limiter
@@ -20,6 +21,9 @@ from cdv_civic.core.i18n import lazy_ngettext
 
 limiter = Limiter(get_remote_address)
 
+#: Wrong codes of one account in a day, beside what SIGN_IN_LIMIT says.
+CODES_A_DAY: Final = parse("30 per day")
+
 
 class TooManyAttempts(DomainError):
     """Too many failed attempts; `seconds` says in how long another one counts."""
@@ -28,13 +32,19 @@ class TooManyAttempts(DomainError):
 
     def __init__(self, seconds: int) -> None:
         minutes = max(1, math.ceil(seconds / 60))
-        super().__init__(
-            lazy_ngettext(
+        if minutes > 90:
+            sentence = lazy_ngettext(
+                "Trop d’essais. Attendez %(num)s heure, puis essayez de nouveau.",
+                "Trop d’essais. Attendez %(num)s heures, puis essayez de nouveau.",
+                math.ceil(minutes / 60),
+            )
+        else:
+            sentence = lazy_ngettext(
                 "Trop d’essais. Attendez %(num)s minute, puis essayez de nouveau.",
                 "Trop d’essais. Attendez %(num)s minutes, puis essayez de nouveau.",
                 minutes,
             )
-        )
+        super().__init__(sentence)
         self.seconds = seconds
 
 
@@ -89,6 +99,31 @@ def count_open_form() -> None:
     item, here = parse(_settings().open_form_limit), _hashed("open form, from", get_remote_address())
     if not limiter.limiter.hit(item, here):
         _refuse(item, here)
+
+
+def _code_limits(account_id: int) -> tuple[tuple[RateLimitItem, str], ...]:
+    key = _hashed("code", str(account_id))
+    return (_limit(), key), (CODES_A_DAY, key)
+
+
+def count_code(account_id: int) -> None:
+    """Count a code of six digits, or of recovery, before it is tried; raise `TooManyAttempts`.
+
+    Whoever is here knows the password. A guess has 3 chances in a million to be right, and 21 to be near enough for
+    the word about a wrong clock: the day has a limit too.
+    """
+    here = _address_key()
+    if not limiter.limiter.test(_limit(), here):
+        _refuse(_limit(), here)
+    for item, key in _code_limits(account_id):
+        if not limiter.limiter.hit(item, key):
+            _refuse(item, key)
+
+
+def note_right_code(account_id: int) -> None:
+    """Forget the codes that an account tried before the right one."""
+    for item, key in _code_limits(account_id):
+        limiter.limiter.clear(item, key)
 
 
 def check_address() -> None:

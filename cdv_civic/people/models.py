@@ -77,6 +77,33 @@ class AccountSession(Model):
     shared: Mapped[bool]
 
 
+class SecondFactor(Model):
+    """The telephone whose codes an account asks for after the password."""
+
+    __tablename__ = "second_factor"
+    __table_args__ = (CheckConstraint("last_step >= 0", name="last_step"),)
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    #: Sealed with a key derived from SECRET_KEY: see `people.second_factor`.
+    secret: Mapped[str]
+    confirmed_at: Mapped[datetime]
+    #: The step of the last code that served (RFC 6238 §5.2): neither it nor an older one serves again.
+    last_step: Mapped[int]
+
+
+class RecoveryCode(Model):
+    """A code on paper, good once, for who has not the telephone at hand."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (UniqueConstraint("account_id", "code_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    #: SHA-256 of the account's id and the code's 56 random bits.
+    code_hash: Mapped[str]
+    used_at: Mapped[datetime | None]
+
+
 class RoleGrant(Model):
     """A role held by an account for a scope, from a moment on and, where `ends_at` is set, until another."""
 

@@ -13,8 +13,10 @@ from cdv_civic.people.models import (
     Account,
     AccountLink,
     AccountSession,
+    RecoveryCode,
     ResidentQuartier,
     RoleGrant,
+    SecondFactor,
 )
 from cdv_civic.people.open_sessions import WAY_WORDS
 from cdv_civic.people.personal import PersonalPart, register_part
@@ -78,6 +80,20 @@ def _sessions(session: Session, account_id: int) -> Rows:
     ]
 
 
+def _factor(session: Session, account_id: int) -> Rows:
+    """Not the secret, nor the codes: that there are some."""
+    since = session.execute(
+        select(SecondFactor.confirmed_at).where(SecondFactor.account_id == account_id)
+    ).scalar()
+    used = session.execute(
+        select(RecoveryCode.used_at).where(RecoveryCode.account_id == account_id).order_by(RecoveryCode.id)
+    ).scalars()
+    return [
+        *([{"kind": "phone", "since": since, "used_at": None}] if since else []),
+        *({"kind": "recovery code", "since": None, "used_at": at} for at in used),
+    ]
+
+
 def _links(session: Session, account_id: int) -> Rows:
     rows = session.execute(
         select(AccountLink).where(AccountLink.account_id == account_id).order_by(AccountLink.id)
@@ -122,6 +138,11 @@ def _goes_with_the_account(_session: Session, _account_id: int) -> None:
 
 def _forget_sessions(session: Session, account_id: int) -> None:
     session.execute(delete(AccountSession).where(AccountSession.account_id == account_id))
+
+
+def _forget_factor(session: Session, account_id: int) -> None:
+    for table in (SecondFactor, RecoveryCode):
+        session.execute(delete(table).where(table.account_id == account_id))
 
 
 def _forget_links(session: Session, account_id: int) -> None:
@@ -184,6 +205,14 @@ def register(app: Flask) -> None:
                 "shared": _l("Appareil partagé"),
             },
             codes={"way": {way.value: said for way, said in WAY_WORDS.items()}},
+        ),
+        PersonalPart(
+            "second_factor",
+            _l("Le code en plus de votre mot de passe"),
+            _factor,
+            _forget_factor,
+            words={"kind": _l("Quoi"), "since": _l("Depuis"), "used_at": _l("Utilisé")},
+            codes={"kind": {"phone": _l("Téléphone"), "recovery code": _l("Code de secours")}},
         ),
         PersonalPart(
             "links",

@@ -1,11 +1,18 @@
 """Pure decisions about people who sign in."""
 
+import hmac
 import re
 import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Protocol
 from urllib.parse import urlsplit
+
+from pyotp import HOTP
+
+from cdv_civic.core.policy import Role
 
 
 class Way(StrEnum):
@@ -144,3 +151,99 @@ def says_two_factors(acr: object, amr: object) -> bool:
     methods = amr if isinstance(amr, list) else [amr]
     level = acr.casefold() if isinstance(acr, str) else ""
     return "mfa" in methods or "mfa" in level or level.endswith("2fa") or level in ("eidas2", "eidas3")
+
+
+# --- The second factor: codes of a telephone (RFC 6238), and recovery codes on paper ---
+
+#: A telephone shows a new code every 30 seconds; the code of one step before or after is right too.
+STEP_SECONDS: Final = 30
+ACCEPTED_STEPS: Final = 1
+#: So far off, a code is not right, but known: the person is told that the clock of the telephone is wrong.
+EXPLAINED_STEPS: Final = 10
+CODE_DIGITS: Final = 6
+#: How long the right password waits for the code.
+CODE_WAITED_FOR: Final = timedelta(minutes=10)
+
+RECOVERY_CODES: Final = 10
+#: No sign that looks like another one.
+RECOVERY_SIGNS: Final = "ACDEFGHJKLMNPQRTUVWXY34679"
+#: 12 of 26 signs: 56 bits.
+RECOVERY_LENGTH: Final = 12
+
+#: Whose account needs more than a password; moderators too, where the site is set so.
+FACTOR_ROLES: Final = frozenset({Role.STAFF, Role.ADMINISTRATOR})
+
+
+def needs_factor(roles: Iterable[Role], *, moderators: bool) -> bool:
+    """Whether an account with these roles must have a second factor."""
+    needing = FACTOR_ROLES | {Role.MODERATOR} if moderators else FACTOR_ROLES
+    return not needing.isdisjoint(roles)
+
+
+class Verdict(StrEnum):
+    """What a code that was typed is."""
+
+    RIGHT = "right"
+    #: It served already, or one after it did.
+    USED = "used"
+    #: Right for a clock some minutes ahead of ours, or behind it.
+    AHEAD = "ahead"
+    BEHIND = "behind"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A verdict, and the step whose code it is (0 for a wrong one)."""
+
+    verdict: Verdict
+    step: int = 0
+
+
+def step_at(now: datetime) -> int:
+    """How many times 30 seconds went by since 1970."""
+    return int(now.timestamp()) // STEP_SECONDS
+
+
+def code_at(secret: str, step: int) -> str:
+    """The code of one step; `secret` is base 32."""
+    return HOTP(secret, digits=CODE_DIGITS).at(step)
+
+
+def clean_code(typed: str) -> str:
+    """The six digits that were typed, in any script and however they are grouped; empty where they are not six."""
+    signs = [sign for sign in typed if not (sign.isspace() or unicodedata.category(sign) in ("Pd", "Cf"))]
+    if len(signs) != CODE_DIGITS or not all(sign.isdecimal() for sign in signs):
+        return ""
+    return "".join(str(unicodedata.decimal(sign)) for sign in signs)
+
+
+def judge_code(secret: str, typed: str, now: datetime, last_step: int) -> Judged:
+    """What a typed code is; `last_step` is the step of the last code that served. The same work for each."""
+    code, present = clean_code(typed), step_at(now)
+    found = [
+        offset
+        for offset in range(-EXPLAINED_STEPS, EXPLAINED_STEPS + 1)
+        if hmac.compare_digest(code_at(secret, present + offset), code)
+    ]
+    right = [present + offset for offset in found if abs(offset) <= ACCEPTED_STEPS]
+    fresh = [step for step in right if step > last_step]
+    if fresh:
+        return Judged(Verdict.RIGHT, min(fresh))
+    if any(present + offset <= last_step for offset in found):
+        return Judged(Verdict.USED)
+    if found:
+        nearest = min(found, key=abs)
+        return Judged(Verdict.AHEAD if nearest > 0 else Verdict.BEHIND, present + nearest)
+    return Judged(Verdict.WRONG)
+
+
+def clean_recovery_code(typed: str) -> str:
+    """A recovery code as it is compared: capitals, no spaces, no dashes; empty where it cannot be one."""
+    signs = "".join(sign for sign in unicodedata.normalize("NFKC", typed[:200]).upper() if sign.isalnum())
+    return signs if len(signs) == RECOVERY_LENGTH and set(signs) <= set(RECOVERY_SIGNS) else ""
+
+
+def in_fours(text: str) -> str:
+    """A long code in groups of four, to be read and typed."""
+    return " ".join(text[start : start + 4] for start in range(0, len(text), 4))

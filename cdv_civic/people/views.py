@@ -21,12 +21,14 @@ from cdv_civic.core.policy import Actor, may, policy
 from cdv_civic.people import demo, limits
 from cdv_civic.people.csrf import keeps_form
 from cdv_civic.people.emails import BadEmail, fold_email
+from cdv_civic.people.entering import come_in
 from cdv_civic.people.forms import PasswordForm, SignInForm
 from cdv_civic.people.limits import TooManyAttempts
 from cdv_civic.people.open_sessions import sessions_of
 from cdv_civic.people.operations import WrongCredentials, authenticate, change_own_password
 from cdv_civic.people.passwords import WeakPassword
 from cdv_civic.people.rules import Way, own_path
+from cdv_civic.people.second_factor import has_password, must_have, state_of
 from cdv_civic.people.sessions import (
     end_this_session,
     leave_browser,
@@ -83,11 +85,10 @@ def sign_in() -> AnyResponse:
             status = refused.status
         else:
             limits.note_success(_counted_as(form.email.data or ""))
-            open_session(account.id, Way.PASSWORD, shared=form.shared.data)
-            return redirect(target, 303)
+            return come_in(account, Way.PASSWORD, shared=form.shared.data, back=target)
     elif form.is_submitted():
         status = 422
-    page = render_template("people/sign_in.html", form=form, demo_account=demo)
+    page = render_template("people/sign_in.html", form=form, demo_account=demo, demo_code=demo.code_of())
     response = make_response(page, status)
     if waiting is not None:
         response.headers["Retry-After"] = str(waiting)
@@ -157,6 +158,9 @@ def password() -> AnyResponse:
         "people/password.html",
         form=form,
         actor=current_user,
+        has_password=has_password(current_user.actor_id),
+        factor=state_of(current_user.actor_id),
+        factor_needed=must_have(current_user.roles),
         sessions=sessions_of(current_user.actor_id, current_user.session_id),
     )
     return make_response(page, status)

@@ -19,10 +19,18 @@ def test_production_refuses_a_short_secret_key() -> None:
         Settings.from_environment({"SECRET_KEY": "secret"})
 
 
-def test_development_makes_its_own_key() -> None:
-    one, two = (Settings.from_environment({"CDV_ENV": "development"}).secret_key for _ in range(2))
-    assert len(one) >= 32
-    assert one != two
+def test_development_makes_its_own_key_and_keeps_it(tmp_path: Path) -> None:
+    def key(folder: Path) -> str:
+        environ = {"CDV_ENV": "development", "DATA_DIR": str(folder)}
+        return Settings.from_environment(environ).secret_key
+
+    one, two = tmp_path / "one", tmp_path / "two"
+    assert len(key(one)) >= 32
+    assert key(one) == key(one), "the commands of one site agree"
+    assert key(one) != key(two)
+    assert [(path.name, path.stat().st_mode & 0o777) for path in one.iterdir()] == [
+        ("development.key", 0o600)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -36,6 +44,7 @@ def test_development_makes_its_own_key() -> None:
         ("DATABASE_URL", "mysql://x/y", "set a sqlite:// or a postgresql:// address"),
         ("BASE_URL", "example.fr", "set the public address of the site"),
         ("TIMEZONE", "Europe/Orly", "set the territory's zone"),
+        ("SECOND_FACTOR_MODERATORS", "perhaps", "set it to 1 or 0"),
         ("DEMO", "perhaps", "set it to 1 or 0"),
         ("STALE_AFTER_DAYS", "-4", "set a whole number from 1 to 3650"),
         ("SMTP_URL", "mail.example.fr", "SMTP_URL cannot be read: set something like smtps://"),

@@ -1,0 +1,91 @@
+"""Between the right password and the open account: the second step, and what waits for it in the session.
+
+What waits says who gave the right password, when, and where they were going; it opens nothing by itself.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from flask import redirect, session, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+from werkzeug.wrappers import Response as AnyResponse
+
+from cdv_civic.core import clock
+from cdv_civic.core.db import db
+from cdv_civic.people.models import Account, SecondFactor
+from cdv_civic.people.rules import CODE_WAITED_FOR, Way
+from cdv_civic.people.second_factor import must_have
+from cdv_civic.people.sessions import open_session, signed_in
+
+_WAITING: Final = "waiting"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Somebody who gave the right password and has one more step to do."""
+
+    account_id: int
+    email: str
+    way: Way
+    shared: bool
+    #: An address of this site.
+    back: str
+    #: There is a telephone; without one, it is to be set up.
+    has_factor: bool
+
+
+def _stamp(account: Account) -> str:
+    """Changes with the password: who waits with an older one has to begin again."""
+    return hashlib.sha256(account.password_hash.encode()).hexdigest()[:16]
+
+
+def come_in(account: Account, way: Way, *, shared: bool, back: str) -> AnyResponse:
+    """Open the account, or lead to the step that comes before; its `role_grants` must be loaded.
+
+    For every way in that a password, or somebody else's word for one, opens.
+    """
+    has_factor = db.session.get(SecondFactor, account.id, populate_existing=True) is not None
+    if not has_factor and not must_have(signed_in(account, []).roles):
+        open_session(account.id, way, shared=shared)
+        return redirect(back, 303)
+    session.clear()
+    session[_WAITING] = {
+        "account": account.id,
+        "at": int(clock.now().timestamp()),
+        "way": way.value,
+        "shared": shared,
+        "back": back,
+        "stamp": _stamp(account),
+    }
+    return redirect(url_for("second_factor.code" if has_factor else "second_factor.set_up"), 303)
+
+
+def who_waits() -> Waiting | None:
+    """Who gave the right password in this browser not long ago. 2 statements, and 1 for the roles."""
+    kept = session.get(_WAITING)
+    if not kept or clock.now() - datetime.fromtimestamp(kept["at"], UTC) > CODE_WAITED_FOR:
+        return None
+    account = db.session.execute(
+        select(Account)
+        .options(selectinload(Account.role_grants))
+        .where(Account.id == kept["account"], Account.disabled_at.is_(None))
+        .execution_options(populate_existing=True)
+    ).scalar()
+    if account is None or _stamp(account) != kept["stamp"]:
+        return None
+    return Waiting(
+        account.id,
+        account.email or "",
+        Way(kept["way"]),
+        kept["shared"],
+        kept["back"],
+        db.session.get(SecondFactor, account.id, populate_existing=True) is not None,
+    )
+
+
+def enter(waiting: Waiting) -> None:
+    """Open the account of who waited and did the step."""
+    open_session(waiting.account_id, waiting.way, shared=waiting.shared)
