@@ -15,6 +15,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
+from cdv_civic.core.errors import NotFound
+from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.people.models import Account, SecondFactor
 from cdv_civic.people.rules import CODE_WAITED_FOR, Way
 from cdv_civic.people.second_factor import must_have
@@ -42,18 +44,22 @@ def _stamp(account: Account) -> str:
     return hashlib.sha256(account.password_hash.encode()).hexdigest()[:16]
 
 
-def come_in(account: Account, way: Way, *, shared: bool, back: str) -> AnyResponse:
-    """Open the account, or lead to the step that comes before; its `role_grants` must be loaded.
+def come_in(account_id: int, way: Way, *, shared: bool, back: str, proved_twice: bool = False) -> AnyResponse:
+    """Open the account, or lead to the step that comes before; `back` is an address of this site. 4 statements.
 
-    For every way in that a password, or somebody else's word for one, opens.
+    For every way in by a password, or by somebody else's word for one; `proved_twice` says that they asked for
+    a second factor themselves. Raises `NotFound` for an account that was closed.
     """
-    has_factor = db.session.get(SecondFactor, account.id, populate_existing=True) is not None
-    if not has_factor and not must_have(signed_in(account, []).roles):
-        open_session(account.id, way, shared=shared)
+    account = _account(account_id)
+    if account is None:
+        raise NotFound(_l("Ce compte n’existe plus."))
+    has_factor = _has_factor(account_id)
+    if proved_twice or not (has_factor or must_have(signed_in(account, []).roles)):
+        open_session(account_id, way, shared=shared)
         return redirect(back, 303)
     session.clear()
     session[_WAITING] = {
-        "account": account.id,
+        "account": account_id,
         "at": int(clock.now().timestamp()),
         "way": way.value,
         "shared": shared,
@@ -63,17 +69,25 @@ def come_in(account: Account, way: Way, *, shared: bool, back: str) -> AnyRespon
     return redirect(url_for("second_factor.code" if has_factor else "second_factor.set_up"), 303)
 
 
+def _account(account_id: int) -> Account | None:
+    return db.session.execute(
+        select(Account)
+        .options(selectinload(Account.role_grants))
+        .where(Account.id == account_id, Account.disabled_at.is_(None))
+        .execution_options(populate_existing=True)
+    ).scalar()
+
+
+def _has_factor(account_id: int) -> bool:
+    return db.session.get(SecondFactor, account_id, populate_existing=True) is not None
+
+
 def who_waits() -> Waiting | None:
-    """Who gave the right password in this browser not long ago. 2 statements, and 1 for the roles."""
+    """Who gave the right password in this browser not long ago. 3 statements."""
     kept = session.get(_WAITING)
     if not kept or clock.now() - datetime.fromtimestamp(kept["at"], UTC) > CODE_WAITED_FOR:
         return None
-    account = db.session.execute(
-        select(Account)
-        .options(selectinload(Account.role_grants))
-        .where(Account.id == kept["account"], Account.disabled_at.is_(None))
-        .execution_options(populate_existing=True)
-    ).scalar()
+    account = _account(kept["account"])
     if account is None or _stamp(account) != kept["stamp"]:
         return None
     return Waiting(
@@ -82,7 +96,7 @@ def who_waits() -> Waiting | None:
         Way(kept["way"]),
         kept["shared"],
         kept["back"],
-        db.session.get(SecondFactor, account.id, populate_existing=True) is not None,
+        _has_factor(account.id),
     )
 
 

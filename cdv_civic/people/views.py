@@ -85,7 +85,7 @@ def sign_in() -> AnyResponse:
             status = refused.status
         else:
             limits.note_success(_counted_as(form.email.data or ""))
-            return come_in(account, Way.PASSWORD, shared=form.shared.data, back=target)
+            return come_in(account.id, Way.PASSWORD, shared=form.shared.data, back=target)
     elif form.is_submitted():
         status = 422
     page = render_template("people/sign_in.html", form=form, demo_account=demo, demo_code=demo.code_of())
