@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
-from cdv_civic.people.demo import EMAIL, PASSWORD
 from tests.browser.conftest import OpenContext, Served
+from tests.browser.signing_in import sign_in
 
 pytestmark = pytest.mark.xdist_group("journeys")
 
@@ -24,14 +24,6 @@ def photo_with_a_place_in_it() -> bytes:
     out = io.BytesIO()
     picture.save(out, "JPEG", exif=exif)
     return out.getvalue()
-
-
-def sign_in(page: Page, site: Served) -> None:
-    page.goto(f"{site.address}/fr/connexion/equipe")
-    page.get_by_label("Adresse e-mail").fill(EMAIL)
-    page.get_by_label("Mot de passe").fill(PASSWORD)
-    page.locator("main form button[type=submit]").click()
-    page.wait_for_url("**/fr/bureau")
 
 
 def open_at_the_desk(page: Page, site: Served, code: str) -> None:
