@@ -10,4 +10,5 @@ def register(app: Flask) -> None:
     wording.register(app)
     desk.menu.register(app)
     app.register_blueprint(views.blueprint)
+    app.register_blueprint(views.files)
     app.register_blueprint(desk.blueprint)

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 
-from cdv_civic.bodies.models import BodyLife, Meeting
+from cdv_civic.bodies.models import BodyLife, BodyPublication, Decision, Meeting, PublicationFile
 from cdv_civic.bodies.queries.events import MeetingFacts, facts_in
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import LocalizedText, Translation
@@ -45,6 +46,33 @@ class MeetingDossier(MeetingFacts):
     kind: str
     title: Mapping[str, str]
     sentence: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class DecisionDossier:
+    """One thing that was decided. Its sentence is by language tag."""
+
+    sentence: Mapping[str, str]
+    who: str | None
+    by_day: date | None
+
+
+@dataclass(frozen=True)
+class PaperDossier:
+    """A paper as staff see it. Texts are by language tag."""
+
+    id: int
+    kind: str
+    title: Mapping[str, str]
+    summary: Mapping[str, str]
+    said_on: date
+    meeting_id: int | None
+    meeting_day: date | None
+    version: int
+    withdrawn: bool
+    decisions: tuple[DecisionDossier, ...]
+    #: Those that are shown: id and caption.
+    files: tuple[tuple[int, str], ...]
 
 
 def texts_in_all(*text_ids: int | None) -> list[dict[str, str]]:
@@ -116,3 +144,45 @@ def meeting_dossier(body_id: int, meeting_id: int) -> MeetingDossier | None:
         return None
     title, sentence = texts_in_all(meeting.title_id, meeting.sentence_id)
     return MeetingDossier(**facts_in(meeting), kind=meeting.kind, title=title, sentence=sentence)
+
+
+def paper_dossier(body_id: int, publication_id: int) -> PaperDossier | None:
+    """A paper of a body; 5 statements."""
+    row = db.session.execute(
+        select(BodyPublication).where(
+            BodyPublication.id == publication_id, BodyPublication.body_id == body_id
+        ),
+        execution_options={"populate_existing": True},
+    ).scalar()
+    if row is None:
+        return None
+    decisions = db.session.execute(
+        select(Decision.sentence_id, Decision.who, Decision.by_day)
+        .where(Decision.publication_id == publication_id)
+        .order_by(Decision.position)
+    ).all()
+    files = db.session.execute(
+        select(PublicationFile.id, LocalizedText.original)
+        .join(LocalizedText, LocalizedText.id == PublicationFile.caption_id)
+        .where(PublicationFile.publication_id == publication_id, PublicationFile.hidden_at.is_(None))
+        .order_by(PublicationFile.position)
+    ).all()
+    title, summary, *sentences = texts_in_all(
+        row.title_id, row.summary_id, *(each.sentence_id for each in decisions)
+    )
+    return PaperDossier(
+        row.id,
+        row.kind,
+        title,
+        summary,
+        row.said_on,
+        row.meeting_id,
+        row.meeting_day,
+        row.version,
+        row.withdrawn_at is not None,
+        tuple(
+            DecisionDossier(sentence, each.who, each.by_day)
+            for sentence, each in zip(sentences, decisions, strict=True)
+        ),
+        tuple((each.id, each.original) for each in files),
+    )

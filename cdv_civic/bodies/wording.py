@@ -30,6 +30,17 @@ MEETING_KINDS: Final[Mapping[str, Word]] = {
         Word("permanence", _l("Permanence"), "message-2"),
     )
 }
+PUBLICATION_KINDS: Final[Mapping[str, Word]] = {
+    word.code: word
+    for word in (
+        Word("ordre_du_jour", _l("Ordre du jour"), "list-details"),
+        Word("compte_rendu", _l("Compte rendu"), "clipboard-check"),
+        Word("avis", _l("Avis motivé"), "quote"),
+        Word("bilan", _l("Bilan"), "chart-line"),
+        Word("courrier", _l("Courrier"), "mail"),
+        Word("autre", _l("Autre document"), "file-text"),
+    )
+}
 #: What a body of each kind can do, in one sentence.
 CAN_DO: Final[Mapping[str, LazyString]] = {
     "conseil_citoyen": _l(

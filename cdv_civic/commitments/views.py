@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, g, render_template, request, send_file, url_for
+from flask import Blueprint, Response, abort, current_app, g, render_template, request, url_for
 from markupsafe import Markup
 
 from cdv_civic.commitments.queries.files import shown_file
@@ -17,14 +17,11 @@ from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.pagecache import kept
 from cdv_civic.core.paging import read_place, write_key
 from cdv_civic.core.policy import policy
-from cdv_civic.core.uploads import open_file
+from cdv_civic.core.uploads import answer_with
 from cdv_civic.core.vocabulary import NATURES, STATES, THEMES
 from cdv_civic.glossary import queries as glossary
 
 blueprint = Blueprint("commitments", __name__)
-
-#: Seconds that a reader's telephone keeps a photo: it never changes under its address.
-FILE_KEPT_FOR = 30 * 24 * 3600
 
 #: What is said of a filter whose value nobody knows; the list is shown without it.
 UNKNOWN = {
@@ -115,18 +112,7 @@ def evidence_file(id: int, size: str) -> Response:  # noqa: A002  (the name in a
     row = shown_file(id)
     if row is None:
         abort(404)
-    found = open_file(row, size)
-    answer = send_file(
-        found.stream,
-        mimetype=found.content_type,
-        as_attachment=found.attachment,
-        download_name=f"document-{id}.pdf" if found.attachment else None,
-        max_age=FILE_KEPT_FOR,
-        etag=f"{row.key}-{size}",
-        last_modified=row.stored_at,
-    )
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
+    return answer_with(row, size, f"document-{id}.pdf")
 
 
 def _settings() -> Settings:

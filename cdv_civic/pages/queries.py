@@ -301,7 +301,7 @@ def _commitments_of(
 
 
 def public_addresses() -> list[tuple[str, dict[str, Any]]]:
-    """All public pages of the site, without the language: endpoint and arguments; 4 statements."""
+    """All public pages of the site, without the language: endpoint and arguments; 7 statements."""
     addresses: list[tuple[str, dict[str, Any]]] = [
         (f"pages.{name}", {})
         for name in ("home", "quartiers", "contracts", "glossary", "legal", "privacy", "accessibility")
@@ -325,6 +325,7 @@ def public_addresses() -> list[tuple[str, dict[str, Any]]]:
             .order_by(Contract.slug, Organisation.slug)
         )
     ]
+    addresses += bodies.public_addresses()
     addresses += [
         ("commitments.show", {"contract": contract, "code": code})
         for contract, code in db.session.execute(

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import select, update
 
+from cdv_civic.bodies.operations import Paper, publish
 from cdv_civic.commitments.models import Commitment
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.policy import Role, Scope, ScopeKind
@@ -16,7 +17,7 @@ from cdv_civic.people.links import Purpose, issue
 from cdv_civic.people.models import ResidentQuartier
 from cdv_civic.people.sessions import SignedIn
 from tests import factories as make
-from tests.bodies.bodies import announce, make_body
+from tests.bodies.bodies import PARIS, announce, make_body
 from tests.cards.cards import make_cards
 
 #: The columns of the table: who tries each route.
@@ -65,6 +66,13 @@ def make_world() -> World:
     )
     progress = make.make_progress(commitment)
     meeting = announce(administrator, body, date(2026, 12, 10))
+    paper = publish(
+        administrator,
+        body.id,
+        Paper("avis", {"fr": "Oui."}, title={"fr": "Avis"}, said_on=date(2026, 11, 2)),
+        client_key="un-avis-du-monde",
+        zone=PARIS,
+    )
     notice = make.make_notice()
     batch, _codes = make_cards(administrator, quartier)
     word = _word()
@@ -109,6 +117,8 @@ def make_world() -> World:
         "axis_id": axis.id,
         "body_id": body.id,
         "meeting_id": meeting,
+        "day": "2026-12-10",
+        "publication_id": paper,
         "notice_id": notice.id,
         "batch_id": batch,
         "account_id": resident.actor_id,
@@ -124,6 +134,9 @@ def make_world() -> World:
         "bodies.show": {"slug": body.slug},
         "bodies.body_calendar": {"slug": body.slug},
         "bodies.event_calendar": {"slug": body.slug},
+        "bodies.meeting": {"slug": body.slug},
+        "bodies.papers": {"slug": body.slug},
+        "bodies.paper": {"slug": body.slug},
         "pages.organisation": {"slug": holder.slug},
         "pages.quartier": {"slug": quartier.slug},
         "bodies.quartier_calendar": {"slug": quartier.slug},

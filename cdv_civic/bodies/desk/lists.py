@@ -5,16 +5,21 @@ from typing import Final
 from flask import flash, redirect, render_template, request, url_for
 
 from cdv_civic.bodies import operations, queries, rules
-from cdv_civic.bodies.desk.routes import Answer, blueprint, body_at_desk, settle, site_languages
+from cdv_civic.bodies.desk.routes import (
+    Answer,
+    allowed_at_desk,
+    blueprint,
+    body_at_desk,
+    settle,
+    site_languages,
+)
 from cdv_civic.bodies.forms import BodyForm, body_form, texts_of
 from cdv_civic.core import clock
-from cdv_civic.core.db import db
 from cdv_civic.core.fold import fold
 from cdv_civic.core.i18n import _, current_language
-from cdv_civic.core.policy import ACTIONS, may, policy, reach_of
+from cdv_civic.core.policy import policy, reach_of
 from cdv_civic.people.csrf import keeps_form
 from cdv_civic.people.desk import actor, number_in
-from cdv_civic.territory.scopes import touched_body
 
 PER_PAGE: Final = 50
 
@@ -58,9 +63,7 @@ def show(body_id: int) -> str:
     return render_template(
         "bodies/dossier.html",
         body=dossier,
-        allowed=frozenset(
-            name for name in ACTIONS if may(actor(), name, touched_body(db.session(), body_id))
-        ),
+        allowed=allowed_at_desk(body_id),
         events=[
             (event, rules.next_date(event.own, event.recurrence, event.exceptions, queries.zone(), today))
             for event in reversed(events)

@@ -10,7 +10,7 @@ from cdv_civic.bodies import dossiers
 from cdv_civic.core.db import db
 from cdv_civic.core.errors import Conflict, DomainError
 from cdv_civic.core.i18n import languages_of
-from cdv_civic.core.policy import require
+from cdv_civic.core.policy import ACTIONS, may, require
 from cdv_civic.people.csrf import StaffForm
 from cdv_civic.people.desk import actor, desk_blueprint
 from cdv_civic.territory.scopes import touched_body
@@ -32,6 +32,12 @@ def body_at_desk(body_id: int, action: str) -> dossiers.BodyDossier:
         abort(404)
     require(actor(), action, touched_body(db.session(), body_id))
     return dossier
+
+
+def allowed_at_desk(body_id: int) -> frozenset[str]:
+    """The actions that the person may do on a body; 2 statements."""
+    touched = touched_body(db.session(), body_id)
+    return frozenset(name for name in ACTIONS if may(actor(), name, touched))
 
 
 def settle(form: StaffForm, act: Callable[[], object], *, version: int | None = None) -> int | None:

@@ -57,6 +57,7 @@ def text_fields(
     must: Any = None,
     long: bool = True,
     hint: Any = "",
+    longest: int | None = None,
 ) -> dict[str, Any]:
     """A field for each language of the site; the French one first and explained."""
     fields: dict[str, Any] = {}
@@ -70,7 +71,7 @@ def text_fields(
             render_kw={
                 "lang": language.tag,
                 "dir": language.direction,
-                "maxlength": LONGEST_TEXT if long else LONGEST_TITLE,
+                "maxlength": longest or (LONGEST_TEXT if long else LONGEST_TITLE),
                 **({"rows": 3} if long else {}),
             },
         )

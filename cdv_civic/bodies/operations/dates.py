@@ -96,7 +96,7 @@ def _except(
 
 def _in_a_series(meeting: Meeting) -> None:
     if meeting.recurrence is None:
-        raise DomainError(_l("Cette rencontre n’a qu’une date : changez ou annulez la rencontre elle-même."))
+        raise DomainError(_l("Cette rencontre n’a qu’une date : changez ou annulez la rencontre elle-même."))
     if meeting.cancelled_at is not None:
         raise DomainError(_l("Toutes les dates de cette rencontre sont déjà annulées."))
 
@@ -162,7 +162,7 @@ def move_date(
         }
         if moved_to in taken:
             raise DomainError(
-                _l("Cette rencontre a déjà une date ce jour-là : choisissez un autre jour."), field="day"
+                _l("Cette rencontre a déjà une date ce jour-là : choisissez un autre jour."), field="day"
             )
         _except(session, meeting, excepted.get(day), day, MOVED, reason, slots, place.strip() or None)
         told: dict[str, Any] = {
@@ -234,16 +234,16 @@ def enter_attendance(
         raise DomainError(_l("Écrivez un nombre de personnes, par exemple 12."), field="present")
     if first_time is not None and not 0 <= first_time <= present:
         raise DomainError(
-            _l("Les personnes venues pour la première fois sont parmi les présentes : corrigez ce nombre."),
+            _l("Les personnes venues pour la première fois sont parmi les présentes : corrigez ce nombre."),
             field="first_time",
         )
     with transaction(publishes=True) as session:
         meeting, contract = hold_meeting(session, actor, meeting_id, None)
         known = date_of(session, meeting, day, zone)
         if known.cancelled or meeting.cancelled_at is not None:
-            raise DomainError(_l("Cette date est annulée : il n’y a personne à compter."))
+            raise DomainError(_l("Cette date est annulée : il n’y a personne à compter."))
         if known.day > clock.now().astimezone(zone).date():
-            raise DomainError(_l("Cette date est à venir : comptez les personnes ce jour-là ou après."))
+            raise DomainError(_l("Cette date est à venir : comptez les personnes ce jour-là ou après."))
         row = session.get(Attendance, (meeting_id, day), populate_existing=True)
         if row is not None and (row.present, row.first_time) == (present, first_time):
             return

@@ -48,8 +48,9 @@ class NewDecision:
     sentence: Mapping[str, str]
     who: str = ""
     by_day: date | None = None
-    #: What the names of its fields begin with, for errors.
+    #: The form's fields for errors: what the names of those of the sentence begin with, and that of `who`.
     field: str = "decision"
+    who_field: str = "who"
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def _check(paper: Paper) -> None:
         raise DomainError(_l("Choisissez une réponse de la liste."), field="kind")
     if not said_in(paper.summary).get(SOURCE_LANGUAGE):
         raise DomainError(
-            _l("Écrivez un résumé en mots simples : rien ne paraît sans lui."),
+            _l("Écrivez un résumé en mots simples : rien ne paraît sans lui."),
             field=f"summary_{SOURCE_LANGUAGE}",
         )
     if paper.meeting_id is None:
@@ -96,7 +97,7 @@ def _check(paper: Paper) -> None:
         if paper.said_on is None:
             raise DomainError(_l("Écrivez la date, par exemple 31/12/2026."), field="said_on")
         if paper.said_on > clock.today():
-            raise DomainError(_l("Cette date est à venir : écrivez celle du document."), field="said_on")
+            raise DomainError(_l("Cette date est à venir : écrivez celle du document."), field="said_on")
     if paper.decisions and paper.kind != MINUTES:
         raise DomainError(_l("Les décisions vont avec un compte rendu."))
     if len(paper.decisions) > MOST_DECISIONS:
@@ -109,7 +110,7 @@ def _check(paper: Paper) -> None:
         if len(decision.who.strip()) > LONGEST_WHO:
             raise DomainError(
                 _l("Ce texte est trop long : %(most)s signes au plus.", most=LONGEST_WHO),
-                field=f"{decision.field}_who",
+                field=decision.who_field,
             )
     for file in paper.files:
         caption = file.caption.strip()
@@ -135,9 +136,9 @@ def _date_held(session: Session, body_id: int, paper: Paper, zone: ZoneInfo) -> 
         raise NotFound(_l("Cette rencontre n’existe pas."))
     held = date_of(session, meeting, paper.meeting_day, zone)
     if held.cancelled or meeting.cancelled_at is not None:
-        raise DomainError(_l("Cette date est annulée : il n’y a rien à en publier."))
+        raise DomainError(_l("Cette date est annulée : il n’y a rien à en publier."))
     if paper.kind == MINUTES and held.day > clock.now().astimezone(zone).date():
-        raise DomainError(_l("Cette date est à venir : le compte rendu vient après la rencontre."))
+        raise DomainError(_l("Cette date est à venir : le compte rendu vient après la rencontre."))
     return held.day
 
 
@@ -156,7 +157,7 @@ def publish(actor: Actor, body_id: int, paper: Paper, *, client_key: str, zone: 
     ):
         body, contract = hold_body(session, actor, ACTION, body_id)
         if body.kind not in RESIDENTS_BODY_KINDS:
-            raise DomainError(_l("Les rencontres de cette instance ne sont pas publiques : rien à publier."))
+            raise DomainError(_l("Les rencontres de cette instance ne sont pas publiques : rien à publier."))
         known = session.execute(
             select(BodyPublication.id).where(
                 BodyPublication.body_id == body_id, BodyPublication.client_key == client_key
@@ -189,7 +190,7 @@ def _fill(session: Session, row: BodyPublication, paper: Paper) -> None:
     summary_id = put_text(session, row.summary_id, paper.summary, "summary", LONGEST_TEXT)
     if summary_id is None:
         raise DomainError(
-            _l("Écrivez un résumé en mots simples : rien ne paraît sans lui."),
+            _l("Écrivez un résumé en mots simples : rien ne paraît sans lui."),
             field=f"summary_{SOURCE_LANGUAGE}",
         )
     row.summary_id = summary_id
@@ -285,8 +286,8 @@ def change_publication(
 ) -> None:
     """Correct what is published, add files, and hide those (ids of `PublicationFile`) that were a mistake.
 
-    Its kind and its meeting stay. `version` is that of the form. Raises `NotFound`, `Forbidden`, `Conflict`,
-    `DomainError`.
+    Its meeting stays, and so does the kind of what belongs to one. `version` is that of the form. Raises
+    `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
     """
     require(actor, ACTION)
     _check(paper)
@@ -296,10 +297,13 @@ def change_publication(
     ):
         row, contract = _held(session, actor, publication_id, version)
         if row.withdrawn_at is not None:
-            raise DomainError(_l("Cette publication est retirée : on ne peut plus la changer."))
-        if (row.kind, row.meeting_id, row.meeting_day) != (paper.kind, paper.meeting_id, paper.meeting_day):
+            raise DomainError(_l("Cette publication est retirée : on ne peut plus la changer."))
+        if (row.meeting_id, row.meeting_day) != (paper.meeting_id, paper.meeting_day) or (
+            row.meeting_id is not None and row.kind != paper.kind
+        ):
             raise Conflict(CHANGED)
         before = {"publication": row.id, "said_on": row.said_on.isoformat(), "version": row.version}
+        row.kind = paper.kind
         if row.meeting_id is None and paper.said_on is not None:
             row.said_on = paper.said_on
         _fill(session, row, paper)

@@ -20,6 +20,8 @@ from cdv_civic.bodies.queries.events import (
     past,
     zone,
 )
+from cdv_civic.bodies.queries.numbers import count_contributions
+from cdv_civic.bodies.queries.publications import public_addresses
 
 __all__ = [
     "BodyLine",
@@ -31,10 +33,12 @@ __all__ = [
     "coming",
     "contract_named",
     "contracts_with_bodies",
+    "count_contributions",
     "event_of_body",
     "events_of_body",
     "events_of_quartier",
     "past",
+    "public_addresses",
     "quartier_named",
     "states_of",
     "zone",

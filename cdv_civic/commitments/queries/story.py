@@ -6,9 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from babel.units import format_unit
 from flask import url_for
-from flask_babel import get_locale
 from markupsafe import Markup
 from sqlalchemy import bindparam, select
 
@@ -17,7 +15,7 @@ from cdv_civic.core import richtext
 from cdv_civic.core.db import db
 from cdv_civic.core.i18n import direction_of
 from cdv_civic.core.localized import Localized, Words
-from cdv_civic.core.uploads import StoredFile
+from cdv_civic.core.uploads import StoredFile, weight_text
 from cdv_civic.core.vocabulary import STATES, State
 from cdv_civic.territory.models import Quartier
 
@@ -65,10 +63,7 @@ class EvidenceItem:
         """How heavy a document is, for those who pay for each megabyte."""
         if self.kind != "document" or self.size is None:
             return None
-        heavy = self.size >= 1_000_000
-        number = round(self.size / 1_000_000, 1) if heavy else -(-self.size // 1000)
-        unit = "digital-megabyte" if heavy else "digital-kilobyte"
-        return str(format_unit(number, unit, "short", locale=get_locale()))
+        return weight_text(self.size)
 
 
 @dataclass(frozen=True, slots=True)

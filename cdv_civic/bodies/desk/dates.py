@@ -1,0 +1,250 @@
+"""One meeting at the desk: its dates, each cancelled, moved or put back, and the people who came."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Final, cast
+
+from flask import abort, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from cdv_civic.bodies import dossiers, operations, queries, rules
+from cdv_civic.bodies.desk.routes import (
+    Answer,
+    allowed_at_desk,
+    blueprint,
+    body_at_desk,
+    settle,
+    site_languages,
+)
+from cdv_civic.bodies.forms import cancel_form, texts_of
+from cdv_civic.bodies.forms.dates import AttendanceForm, MoveForm, VersionForm, move_form
+from cdv_civic.bodies.queries.events import Event, Occurrence, occurrence
+from cdv_civic.bodies.queries.numbers import Presence, attendance_of
+from cdv_civic.bodies.queries.publications import publications_of_meeting
+from cdv_civic.bodies.rules import Slot, to_utc
+from cdv_civic.bodies.wording import AHEAD
+from cdv_civic.core import clock
+from cdv_civic.core.i18n import _, current_language
+from cdv_civic.core.policy import policy
+from cdv_civic.people.csrf import keeps_form
+from cdv_civic.people.desk import actor, number_in
+
+DATES_AHEAD: Final = 8
+DATES_BEHIND: Final = 24
+#: Lines of a printed sheet.
+SHEET_LINES: Final = 24
+
+
+def event_at_desk(body: dossiers.BodyDossier, meeting_id: int) -> Event:
+    """The meeting of a page, in the reader's language; 404 otherwise."""
+    event = queries.event_of_body(body.contract, body.slug, meeting_id, current_language().tag)
+    if event is None:
+        abort(404)
+    return event
+
+
+def date_at_desk(event: Event, day: str) -> Occurrence:
+    """The date that an address names; 404 where the meeting has none on that day."""
+    try:
+        found = event.date_of(date.fromisoformat(day))
+    except ValueError:
+        found = None
+    if found is None:
+        abort(404)
+    return occurrence(event, found, queries.zone())
+
+
+def _back(body_id: int, meeting_id: int) -> AnyResponse:
+    return redirect(url_for("bodies_desk.event", body_id=body_id, meeting_id=meeting_id), 303)
+
+
+@blueprint.get("/<int:body_id>/rencontres/<int:meeting_id>")
+@policy("body.read")
+def event(body_id: int, meeting_id: int) -> str:
+    """The dates of a meeting, with what can be done for each."""
+    body = body_at_desk(body_id, "body.read")
+    found = event_at_desk(body, meeting_id)
+    here, today = queries.zone(), clock.today()
+    ahead = found.dates(today, today + AHEAD)[:DATES_AHEAD]
+    behind = found.dates(today - timedelta(days=730), today)[-DATES_BEHIND:]
+    papers: dict[date, list[object]] = {}
+    for each in publications_of_meeting(meeting_id, current_language().tag):
+        papers.setdefault(each.meeting_day or each.said_on, []).append(each)
+    return render_template(
+        "bodies/desk_event.html",
+        body=body,
+        event=found,
+        ahead=[occurrence(found, each, here) for each in ahead],
+        behind=[occurrence(found, each, here) for each in reversed(behind)],
+        papers=papers,
+        counted=attendance_of(meeting_id),
+        allowed=allowed_at_desk(body_id),
+        today=today,
+    )
+
+
+@blueprint.route("/<int:body_id>/rencontres/<int:meeting_id>/dates/<day>/annuler", methods=["GET", "POST"])
+@policy("meeting.edit")
+@keeps_form
+def cancel_date(body_id: int, meeting_id: int, day: str) -> Answer:
+    """Ask why, then say everywhere that this one date is cancelled."""
+    body = body_at_desk(body_id, "meeting.edit")
+    found = event_at_desk(body, meeting_id)
+    item = date_at_desk(found, day)
+    if item.cancelled:
+        flash(_("Cette date est déjà annulée."), "info")
+        return _back(body_id, meeting_id)
+    form = cancel_form(site_languages(), found.sequence)
+    status = settle(
+        form,
+        lambda: operations.cancel_date(
+            actor(),
+            meeting_id,
+            item.key,
+            texts_of(form, "reason"),
+            sequence=number_in(form.version.data) or 0,
+            zone=queries.zone(),
+        ),
+        version=found.sequence,
+    )
+    if status is None:
+        flash(
+            _("La date est annulée. Elle reste visible, avec votre raison. Les autres dates restent."),
+            "success",
+        )
+        return _back(body_id, meeting_id)
+    page = render_template(
+        "bodies/cancel_date.html", body=body, form=form, event=found, item=item, languages_to=site_languages()
+    )
+    return page, status
+
+
+@blueprint.route("/<int:body_id>/rencontres/<int:meeting_id>/dates/<day>/deplacer", methods=["GET", "POST"])
+@policy("meeting.edit")
+@keeps_form
+def move_date(body_id: int, meeting_id: int, day: str) -> Answer:
+    """The form of one date that is held at another moment."""
+    body = body_at_desk(body_id, "meeting.edit")
+    found = event_at_desk(body, meeting_id)
+    item = date_at_desk(found, day)
+    first, second = (*item.hours, None)[:2]
+    note = found.notes.get(item.key)
+    form = move_form(
+        site_languages(),
+        {
+            "day": item.day,
+            "start": first.start if first else None,
+            "end": first.end if first else None,
+            "second_start": second.start if second else None,
+            "second_end": second.end if second else None,
+            "place": (note.place if note and note.state != rules.RESTORED else None) or "",
+            "version": str(found.sequence),
+        },
+    )
+    if second is None:
+        del form.second_start, form.second_end
+    status = settle(
+        form,
+        lambda: operations.move_date(
+            actor(),
+            meeting_id,
+            item.key,
+            _slots(form),
+            texts_of(form, "reason"),
+            sequence=number_in(form.version.data) or 0,
+            zone=queries.zone(),
+            place=form.place.data or "",
+        ),
+        version=found.sequence,
+    )
+    if status is None:
+        flash(_("La date est déplacée. Les agendas qui l’ont prise le disent aussi."), "success")
+        return _back(body_id, meeting_id)
+    page = render_template(
+        "bodies/move_date.html", body=body, form=form, event=found, item=item, languages_to=site_languages()
+    )
+    return page, status
+
+
+def _slots(form: MoveForm) -> list[Slot]:
+    here, day = queries.zone(), cast(date, form.day.data)
+
+    def moment(at: time | None) -> datetime | None:
+        return to_utc(day, at, here) if at is not None else None
+
+    found = [Slot(to_utc(day, cast(time, form.start.data), here), moment(form.end.data))]
+    if "second_start" in form and form.second_start.data is not None:
+        found.append(Slot(to_utc(day, form.second_start.data, here), moment(form.second_end.data)))
+    return found
+
+
+@blueprint.route("/<int:body_id>/rencontres/<int:meeting_id>/dates/<day>/retablir", methods=["GET", "POST"])
+@policy("meeting.edit")
+@keeps_form
+def restore_date(body_id: int, meeting_id: int, day: str) -> Answer:
+    """Ask once, then hold the date as the series says."""
+    body = body_at_desk(body_id, "meeting.edit")
+    found = event_at_desk(body, meeting_id)
+    item = date_at_desk(found, day)
+    if item.key not in found.exceptions:
+        flash(_("Cette date est déjà comme prévu."), "info")
+        return _back(body_id, meeting_id)
+    form = VersionForm(data={"version": str(found.sequence)})
+    status = settle(
+        form,
+        lambda: operations.restore_date(
+            actor(), meeting_id, item.key, sequence=number_in(form.version.data) or 0, zone=queries.zone()
+        ),
+        version=found.sequence,
+    )
+    if status is None:
+        flash(_("La date est de nouveau comme prévu."), "success")
+        return _back(body_id, meeting_id)
+    page = render_template("bodies/restore_date.html", body=body, form=form, event=found, item=item)
+    return page, status
+
+
+@blueprint.route("/<int:body_id>/rencontres/<int:meeting_id>/dates/<day>/presents", methods=["GET", "POST"])
+@policy("meeting.edit")
+@keeps_form
+def attendance(body_id: int, meeting_id: int, day: str) -> Answer:
+    """The form of how many people came on one date."""
+    body = body_at_desk(body_id, "meeting.edit")
+    found = event_at_desk(body, meeting_id)
+    item = date_at_desk(found, day)
+    known: Presence | None = attendance_of(meeting_id).get(item.key)
+    form = AttendanceForm(
+        data={
+            "present": known.present if known else None,
+            "first_time": known.first_time if known else None,
+            "version": str(known.version if known else 0),
+        }
+    )
+    status = settle(
+        form,
+        lambda: operations.enter_attendance(
+            actor(),
+            meeting_id,
+            item.key,
+            present=form.present.data or 0,
+            first_time=form.first_time.data,
+            version=number_in(form.version.data) or 0,
+            zone=queries.zone(),
+        ),
+        version=known.version if known else 0,
+    )
+    if status is None:
+        flash(_("C’est compté. Le site montre ces nombres."), "success")
+        return _back(body_id, meeting_id)
+    page = render_template("bodies/attendance.html", body=body, form=form, event=found, item=item)
+    return page, status
+
+
+@blueprint.get("/<int:body_id>/rencontres/<int:meeting_id>/dates/<day>/feuille")
+@policy("meeting.edit")
+def sheet(body_id: int, meeting_id: int, day: str) -> str:
+    """A sheet to print and to fill in by hand: nothing of it is kept here but numbers."""
+    body = body_at_desk(body_id, "meeting.edit")
+    found = event_at_desk(body, meeting_id)
+    return render_template(
+        "bodies/sheet.html", body=body, event=found, item=date_at_desk(found, day), lines=SHEET_LINES
+    )

@@ -1,0 +1,199 @@
+"""What a body makes known, at the desk: the list, the form, and its withdrawal."""
+
+from datetime import date
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+
+from cdv_civic.bodies import dossiers, operations, queries
+from cdv_civic.bodies.desk.dates import date_at_desk, event_at_desk
+from cdv_civic.bodies.desk.routes import (
+    Answer,
+    allowed_at_desk,
+    blueprint,
+    body_at_desk,
+    settle,
+    site_languages,
+)
+from cdv_civic.bodies.dossiers import PaperDossier
+from cdv_civic.bodies.forms import cancel_form, texts_of
+from cdv_civic.bodies.forms.publications import PaperForm, paper_form
+from cdv_civic.bodies.operations import Paper
+from cdv_civic.bodies.operations.publications import ACTION
+from cdv_civic.bodies.queries.publications import KEY_PARTS, publications_of_body
+from cdv_civic.bodies.rules import OF_A_MEETING
+from cdv_civic.bodies.wording import PUBLICATION_KINDS
+from cdv_civic.core.i18n import _, current_language
+from cdv_civic.core.paging import read_place, write_key
+from cdv_civic.core.policy import policy
+from cdv_civic.people.csrf import keeps_form
+from cdv_civic.people.desk import actor, number_in
+
+
+@blueprint.get("/<int:body_id>/publications")
+@policy("body.read")
+def publications(body_id: int) -> str:
+    """All that the body made known, the newest first."""
+    body = body_at_desk(body_id, "body.read")
+    place = read_place(request.args.get("apres"), request.args.get("avant"), parts=KEY_PARTS)
+    page = publications_of_body(body_id, current_language().tag, place)
+    return render_template(
+        "bodies/desk_papers.html",
+        body=body,
+        papers=page.rows if body.residents else (),
+        allowed=allowed_at_desk(body_id),
+        previous_url=url_for("bodies_desk.publications", body_id=body_id, avant=write_key(page.previous_key))
+        if page.previous_key
+        else None,
+        next_url=url_for("bodies_desk.publications", body_id=body_id, apres=write_key(page.next_key))
+        if page.next_key
+        else None,
+    )
+
+
+def _said(form: PaperForm, kind: str, meeting_id: int | None, day: date | None) -> Paper:
+    """What the form publishes; raises `BadUpload` for a file that cannot be kept."""
+    own = kind not in OF_A_MEETING
+    return Paper(
+        kind=kind,
+        summary=texts_of(form, "summary"),
+        title=texts_of(form, "title") if own else {},
+        said_on=form["said_on"].data if own else None,
+        meeting_id=meeting_id,
+        meeting_day=day,
+        decisions=form.decisions(),
+        files=form.files_read(),
+    )
+
+
+def _form_page(body: dossiers.BodyDossier, form: PaperForm, status: int, **more: Any) -> tuple[str, int]:
+    page = render_template(
+        "bodies/paper_form.html",
+        body=body,
+        form=form,
+        languages_to=site_languages(),
+        files_lost=form.is_submitted() and form.files_sent(),
+        **more,
+    )
+    return page, status
+
+
+@blueprint.route("/<int:body_id>/publications/nouvelle", methods=["GET", "POST"])
+@policy("publication.edit")
+@keeps_form
+def publish(body_id: int) -> Answer:
+    """The form of a paper on its own, or of one date: `?rencontre=12&date=2026-12-05&sorte=compte_rendu`."""
+    body = body_at_desk(body_id, ACTION)
+    if not body.residents:
+        abort(404)
+    meeting_id = number_in(request.args.get("rencontre"))
+    kind = request.args.get("sorte") if request.args.get("sorte") in OF_A_MEETING else None
+    event = item = None
+    if meeting_id is not None:
+        kind = kind or abort(404)
+        event = event_at_desk(body, meeting_id)
+        item = date_at_desk(event, request.args.get("date", ""))
+    else:
+        kind = None
+    form = paper_form(site_languages(), {}, kind=kind)
+    status = settle(
+        form,
+        lambda: operations.publish(
+            actor(),
+            body_id,
+            _said(form, kind or form["kind"].data, meeting_id, item.key if item else None),
+            client_key=form.client_key.data or "",
+            zone=queries.zone(),
+        ),
+    )
+    if status is None:
+        flash(_("C’est publié. Les habitantes et les habitants le lisent maintenant."), "success")
+        return redirect(url_for("bodies_desk.publications", body_id=body_id), 303)
+    return _form_page(
+        body, form, status, paper=None, kind=PUBLICATION_KINDS[kind] if kind else None, event=event, item=item
+    )
+
+
+def _paper(body_id: int, publication_id: int) -> PaperDossier:
+    found = dossiers.paper_dossier(body_id, publication_id)
+    if found is None:
+        abort(404)
+    return found
+
+
+@blueprint.route("/<int:body_id>/publications/<int:publication_id>/modifier", methods=["GET", "POST"])
+@policy("publication.edit")
+@keeps_form
+def change_paper(body_id: int, publication_id: int) -> Answer:
+    """The form of a paper that is published."""
+    body, paper = body_at_desk(body_id, ACTION), _paper(body_id, publication_id)
+    if paper.withdrawn:
+        flash(_("Cette publication est déjà retirée."), "info")
+        return redirect(url_for("bodies_desk.publications", body_id=body_id), 303)
+    of_meeting = paper.kind in OF_A_MEETING
+    data: dict[str, Any] = {
+        "kind": paper.kind,
+        "said_on": paper.said_on,
+        "version": str(paper.version),
+        **{f"title_{tag}": text for tag, text in paper.title.items()},
+        **{f"summary_{tag}": text for tag, text in paper.summary.items()},
+    }
+    for number, decision in enumerate(paper.decisions, start=1):
+        data |= {f"decision_{number}_{tag}": text for tag, text in decision.sentence.items()}
+        data |= {f"who_{number}": decision.who or "", f"by_{number}": decision.by_day}
+    form = paper_form(site_languages(), data, kind=paper.kind if of_meeting else None, shown=paper.files)
+    status = settle(
+        form,
+        lambda: operations.change_publication(
+            actor(),
+            publication_id,
+            _said(
+                form,
+                paper.kind if of_meeting else form["kind"].data,
+                paper.meeting_id,
+                paper.meeting_day,
+            ),
+            version=number_in(form.version.data) or 0,
+            zone=queries.zone(),
+            hide=[int(each) for each in form["hide"].data or ()] if "hide" in form else (),
+        ),
+        version=paper.version,
+    )
+    if status is None:
+        flash(_("C’est enregistré. Les habitantes et les habitants le lisent maintenant."), "success")
+        return redirect(url_for("bodies_desk.publications", body_id=body_id), 303)
+    event = event_at_desk(body, paper.meeting_id) if paper.meeting_id else None
+    return _form_page(
+        body, form, status, paper=paper, kind=PUBLICATION_KINDS[paper.kind], event=event, item=None
+    )
+
+
+@blueprint.route("/<int:body_id>/publications/<int:publication_id>/retirer", methods=["GET", "POST"])
+@policy("publication.edit")
+@keeps_form
+def withdraw_paper(body_id: int, publication_id: int) -> Answer:
+    """Ask why, then take the paper back."""
+    body, paper = body_at_desk(body_id, ACTION), _paper(body_id, publication_id)
+    if paper.withdrawn:
+        flash(_("Cette publication est déjà retirée."), "info")
+        return redirect(url_for("bodies_desk.publications", body_id=body_id), 303)
+    form = cancel_form(site_languages(), paper.version)
+    status = settle(
+        form,
+        lambda: operations.withdraw_publication(
+            actor(), publication_id, texts_of(form, "reason"), version=number_in(form.version.data) or 0
+        ),
+        version=paper.version,
+    )
+    if status is None:
+        flash(_("La publication est retirée. Son titre reste visible, avec votre raison."), "success")
+        return redirect(url_for("bodies_desk.publications", body_id=body_id), 303)
+    page = render_template(
+        "bodies/withdraw_paper.html",
+        body=body,
+        paper=paper,
+        kind=PUBLICATION_KINDS[paper.kind],
+        form=form,
+        languages_to=site_languages(),
+    )
+    return page, status

@@ -1,0 +1,133 @@
+"""The counts that contracts ask of a body, by year.
+
+Numbers of people present are nobody's data: they are published as they are.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from flask import Flask, current_app
+from sqlalchemy import extract, func, select
+
+from cdv_civic.bodies.models import Attendance, BodyPublication, Meeting
+from cdv_civic.bodies.queries.events import Event, zone
+from cdv_civic.bodies.rules import OPINION, PERMANENCE
+from cdv_civic.core.db import db
+
+#: Counts by year for one body; at most 1 statement.
+Counter = Callable[[int], Mapping[int, int]]
+_CONTRIBUTIONS: Final = "body_contributions"
+
+
+def count_contributions(app: Flask, counter: Counter) -> None:
+    """Say how what residents say is counted: the room that keeps it calls this from its `register`."""
+    app.extensions[_CONTRIBUTIONS] = counter
+
+
+@dataclass(frozen=True)
+class YearNumbers:
+    """What a body did in a year. `contributions` is None where this site does not collect any."""
+
+    year: int
+    meetings: int = 0
+    permanences: int = 0
+    #: Of these, those where people were counted.
+    counted: int = 0
+    present: int = 0
+    first_time: int = 0
+    #: Dates for which it was counted who came for the first time.
+    first_time_counted: int = 0
+    contributions: int | None = None
+    opinions: int = 0
+
+    @property
+    def held(self) -> int:
+        """Meetings and permanences."""
+        return self.meetings + self.permanences
+
+
+@dataclass(frozen=True)
+class Presence:
+    """How many people came on one date."""
+
+    present: int
+    first_time: int | None
+    version: int
+
+
+def attendance_of(meeting_id: int) -> dict[date, Presence]:
+    """The people counted at a meeting, by the day that its series gives; 1 statement."""
+    rows = db.session.execute(
+        select(Attendance.day, Attendance.present, Attendance.first_time, Attendance.version).where(
+            Attendance.meeting_id == meeting_id
+        )
+    )
+    return {row.day: Presence(row.present, row.first_time, row.version) for row in rows}
+
+
+def _held(events: Sequence[Event], today: date) -> dict[tuple[int, date], tuple[str, date]]:
+    """Kind and day of all dates that were held until today, by meeting and by the day that the series gives."""
+    here = zone()
+    held = {}
+    for event in events:
+        before = today + timedelta(days=1)
+        if event.cancelled_at is not None:
+            before = min(before, event.cancelled_at.astimezone(here).date())
+        # A date may have been moved to before the first day.
+        for each in event.dates(event.first_day() - timedelta(days=366), before):
+            if not each.cancelled:
+                held[event.id, each.key] = (event.kind.code, each.day)
+    return held
+
+
+def numbers_of(body_id: int, events: Sequence[Event], today: date) -> list[YearNumbers]:
+    """The counts of a body by year, the latest first; years without any are left out.
+
+    2 statements, 3 where the site collects what residents say. `events` are all of the body. People counted on a date
+    that the series no longer gives count, and so does the date.
+    """
+    held = _held(events, today)
+    kinds = {event.id: event.kind.code for event in events}
+    sums: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    counted = db.session.execute(
+        select(Attendance.meeting_id, Attendance.day, Attendance.present, Attendance.first_time)
+        .join(Meeting, Meeting.id == Attendance.meeting_id)
+        .where(Meeting.body_id == body_id)
+    ).all()
+    for row in counted:
+        _kind, day = held.setdefault((row.meeting_id, row.day), (kinds.get(row.meeting_id, ""), row.day))
+        that_year = sums[day.year]
+        that_year["counted"] += 1
+        that_year["present"] += row.present
+        if row.first_time is not None:
+            that_year["first_time"] += row.first_time
+            that_year["first_time_counted"] += 1
+    for kind, day in held.values():
+        sums[day.year]["permanences" if kind == PERMANENCE else "meetings"] += 1
+    in_year = extract("year", BodyPublication.said_on)
+    opinions = db.session.execute(
+        select(in_year.label("year"), func.count().label("opinions"))
+        .where(
+            BodyPublication.body_id == body_id,
+            BodyPublication.kind == OPINION,
+            BodyPublication.withdrawn_at.is_(None),
+        )
+        .group_by(in_year)
+    )
+    for year, number in opinions:
+        sums[int(year)]["opinions"] += number
+    counter: Counter | None = current_app.extensions.get(_CONTRIBUTIONS)
+    contributions = counter(body_id) if counter else None
+    for year in contributions or ():
+        sums[year]["seen"] += 1
+    return [
+        YearNumbers(
+            year,
+            contributions=None if contributions is None else contributions.get(year, 0),
+            **{name: number for name, number in sums[year].items() if name != "seen"},
+        )
+        for year in sorted(sums, reverse=True)
+    ]

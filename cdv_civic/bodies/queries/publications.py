@@ -1,0 +1,296 @@
+"""What bodies made known. Every function says what it costs."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from flask import url_for
+from sqlalchemy import Select, and_, func, or_, select
+
+from cdv_civic.bodies.models import BodyPublication, Decision, Meeting, PublicationFile
+from cdv_civic.bodies.wording import PUBLICATION_KINDS
+from cdv_civic.core.db import db
+from cdv_civic.core.localized import Localized, Words
+from cdv_civic.core.paging import Key, Page, Place, page_of
+from cdv_civic.core.uploads import StoredFile, weight_text
+from cdv_civic.core.vocabulary import RESIDENTS_BODY_KINDS, Word
+from cdv_civic.territory.models import Body, Contract
+
+#: Papers on the page of a body; the others are a link away.
+NEWEST: Final = 3
+PER_PAGE: Final = 20
+KEY_PARTS: Final = 2
+
+
+@dataclass(frozen=True)
+class DecisionLine:
+    """One thing that was decided."""
+
+    sentence: Words
+    who: str | None
+    by_day: date | None
+
+
+@dataclass(frozen=True)
+class FileLine:
+    """A photo or a document, as `components/story.html` draws it."""
+
+    id: int
+    file_id: int
+    kind: str  #: "photo" or "document"
+    caption: Words
+    size: int  #: bytes
+
+    @property
+    def title(self) -> str:
+        """The name of the document."""
+        return self.caption.text
+
+    @property
+    def alt(self) -> str:
+        """What the photo shows."""
+        return self.caption.text
+
+    @property
+    def url(self) -> str:
+        """Where it opens; within a request."""
+        return self._url("grande" if self.kind == "photo" else "document")
+
+    @property
+    def thumbnail_url(self) -> str | None:
+        """The small form of a photo."""
+        return self._url("petite") if self.kind == "photo" else None
+
+    @property
+    def size_text(self) -> str | None:
+        """How heavy a document is."""
+        return weight_text(self.size) if self.kind == "document" else None
+
+    def _url(self, size: str) -> str:
+        return url_for("bodies_files.paper_file", id=self.file_id, size=size)
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One paper."""
+
+    id: int
+    body_id: int
+    kind: Word
+    #: Its own title, or that of its meeting.
+    title: Words
+    summary: Words
+    said_on: date
+    meeting_id: int | None
+    meeting_day: date | None
+    withdrawn: bool
+    withdrawn_reason: Words | None
+    version: int
+    body_slug: str
+    body_name: str
+    contract: str
+    contract_title: str
+    decisions: tuple[DecisionLine, ...] = ()
+    files: tuple[FileLine, ...] = ()
+
+
+_Texts = tuple[Localized, Localized, Localized]
+
+
+def _statement(language: str, *conditions: Any) -> tuple[_Texts, Select[Any]]:
+    texts = (
+        Localized("title", func.coalesce(BodyPublication.title_id, Meeting.title_id), language),
+        Localized("summary", BodyPublication.summary_id, language),
+        Localized("reason", BodyPublication.withdrawn_reason_id, language),
+    )
+    statement = (
+        select(
+            BodyPublication,
+            Body.slug.label("body_slug"),
+            Body.name.label("body_name"),
+            Contract.slug.label("contract"),
+            Contract.short_title.label("contract_title"),
+            *(column for text in texts for column in text.columns),
+        )
+        .join(Body, Body.id == BodyPublication.body_id)
+        .join(Contract, Contract.id == Body.contract_id)
+        .outerjoin(Meeting, Meeting.id == BodyPublication.meeting_id)
+        .where(Body.kind.in_(sorted(RESIDENTS_BODY_KINDS)), *conditions)
+        .execution_options(populate_existing=True)
+    )
+    for number, text in enumerate(texts):
+        statement = text.join(statement, optional=number == 2)
+    return texts, statement
+
+
+def _rows(texts: _Texts, statement: Select[Any]) -> list[Publication]:
+    title, summary, reason = texts
+    return [
+        Publication(
+            row.BodyPublication.id,
+            row.BodyPublication.body_id,
+            PUBLICATION_KINDS[row.BodyPublication.kind],
+            title.words(row),
+            summary.words(row),
+            row.BodyPublication.said_on,
+            row.BodyPublication.meeting_id,
+            row.BodyPublication.meeting_day,
+            row.BodyPublication.withdrawn_at is not None,
+            reason.words_or_none(row),
+            row.BodyPublication.version,
+            row.body_slug,
+            row.body_name,
+            row.contract,
+            row.contract_title,
+        )
+        for row in db.session.execute(statement)
+    ]
+
+
+def _with_papers(found: Sequence[Publication], language: str) -> list[Publication]:
+    """The same with their decisions and files, none of those that are withdrawn; 2 statements."""
+    ids = [each.id for each in found if not each.withdrawn]
+    decisions: dict[int, list[DecisionLine]] = defaultdict(list)
+    files: dict[int, list[FileLine]] = defaultdict(list)
+    if ids:
+        sentence = Localized("sentence", Decision.sentence_id, language)
+        told = sentence.join(
+            select(Decision.publication_id, Decision.who, Decision.by_day, *sentence.columns)
+            .where(Decision.publication_id.in_(ids))
+            .order_by(Decision.publication_id, Decision.position)
+        )
+        for row in db.session.execute(told):
+            decisions[row.publication_id].append(DecisionLine(sentence.words(row), row.who, row.by_day))
+        caption = Localized("caption", PublicationFile.caption_id, language)
+        shown = caption.join(
+            select(
+                PublicationFile.id,
+                PublicationFile.publication_id,
+                PublicationFile.file_id,
+                StoredFile.kind,
+                StoredFile.size,
+                *caption.columns,
+            )
+            .join(StoredFile, StoredFile.id == PublicationFile.file_id)
+            .where(PublicationFile.publication_id.in_(ids), PublicationFile.hidden_at.is_(None))
+            .order_by(PublicationFile.publication_id, PublicationFile.position)
+        )
+        for row in db.session.execute(shown):
+            kind = "photo" if row.kind == "photo" else "document"
+            files[row.publication_id].append(
+                FileLine(row.id, row.file_id, kind, caption.words(row), row.size)
+            )
+    return [
+        Publication(
+            **{
+                **each.__dict__,
+                "decisions": tuple(decisions.get(each.id, ())),
+                "files": tuple(files.get(each.id, ())),
+            }
+        )
+        for each in found
+    ]
+
+
+def key_of(publication: Publication) -> Key:
+    """What the lists are ordered by, the newest first."""
+    return (publication.said_on.toordinal(), publication.id)
+
+
+def _listed(body_id: int, language: str, place: Place | None, size: int) -> list[Publication]:
+    texts, statement = _statement(language, BodyPublication.body_id == body_id)
+    day, number = BodyPublication.said_on, BodyPublication.id
+    backwards = place is not None and place.before
+    if place is not None:
+        ordinal, last = place.key
+        if not 1 <= ordinal <= date.max.toordinal():
+            return []
+        at = date.fromordinal(ordinal)
+        statement = statement.where(
+            or_(day > at, and_(day == at, number > last))
+            if backwards
+            else or_(day < at, and_(day == at, number < last))
+        )
+    order = (day.asc(), number.asc()) if backwards else (day.desc(), number.desc())
+    return _rows(texts, statement.order_by(*order).limit(size + 1))
+
+
+def newest_of_body(body_id: int, language: str) -> tuple[list[Publication], bool]:
+    """The newest papers of a body without their decisions and files, and whether there are more; 1 statement."""
+    found = _listed(body_id, language, None, NEWEST)
+    return found[:NEWEST], len(found) > NEWEST
+
+
+def publications_of_body(
+    body_id: int, language: str, place: Place | None = None, size: int = PER_PAGE
+) -> Page[Publication]:
+    """One page of the papers of a body, the newest first; 3 statements."""
+    page = page_of(_listed(body_id, language, place, size), place, size, key_of)
+    return Page(tuple(_with_papers(page.rows, language)), page.previous_key, page.next_key)
+
+
+def publications_of_meeting(meeting_id: int, language: str) -> list[Publication]:
+    """The papers of a meeting, those of its latest dates first; 3 statements."""
+    texts, statement = _statement(language, BodyPublication.meeting_id == meeting_id)
+    order = (BodyPublication.said_on.desc(), BodyPublication.id.desc())
+    return _with_papers(_rows(texts, statement.order_by(*order)), language)
+
+
+def publication(contract: str, slug: str, publication_id: int, language: str) -> Publication | None:
+    """One paper of a body; 3 statements."""
+    texts, statement = _statement(
+        language, BodyPublication.id == publication_id, Body.slug == slug, Contract.slug == contract
+    )
+    found = _with_papers(_rows(texts, statement), language)
+    return found[0] if found else None
+
+
+def shown_file(file_id: int) -> StoredFile | None:
+    """The file, if it belongs to a paper that is not withdrawn and is not hidden; 1 statement."""
+    return db.session.execute(
+        select(StoredFile)
+        .join(PublicationFile, PublicationFile.file_id == StoredFile.id)
+        .join(BodyPublication, BodyPublication.id == PublicationFile.publication_id)
+        .where(
+            StoredFile.id == file_id,
+            PublicationFile.hidden_at.is_(None),
+            BodyPublication.withdrawn_at.is_(None),
+        )
+    ).scalar_one_or_none()
+
+
+def public_addresses() -> list[tuple[str, dict[str, Any]]]:
+    """The public pages of bodies, their meetings and their papers, without the language; 3 statements."""
+    residents = Body.kind.in_(sorted(RESIDENTS_BODY_KINDS))
+    bodies = (
+        select(Contract.slug.label("contract"), Body.slug.label("slug"))
+        .join(Contract, Contract.id == Body.contract_id)
+        .where(Body.retired_at.is_(None))
+        .order_by(Contract.slug, Body.slug)
+    )
+    named = bodies.where(residents)
+    meetings = named.add_columns(Meeting.id).join(Meeting, Meeting.body_id == Body.id).order_by(Meeting.id)
+    papers = (
+        named.add_columns(BodyPublication.id)
+        .join(BodyPublication, BodyPublication.body_id == Body.id)
+        .where(BodyPublication.withdrawn_at.is_(None))
+        .order_by(BodyPublication.id)
+    )
+    found: list[tuple[str, dict[str, Any]]] = []
+    contracts = set()
+    for contract, slug in db.session.execute(bodies):
+        if contract not in contracts:
+            contracts.add(contract)
+            found.append(("bodies.index", {"contract": contract}))
+        found.append(("bodies.show", {"contract": contract, "slug": slug}))
+    for endpoint, name, statement in (
+        ("bodies.meeting", "meeting_id", meetings),
+        ("bodies.paper", "publication_id", papers),
+    ):
+        found += [
+            (endpoint, {"contract": contract, "slug": slug, name: number})
+            for contract, slug, number in db.session.execute(statement)
+        ]
+    return found
