@@ -182,6 +182,7 @@ def greek_site(
                 "/bureau/compte",
                 "/deconnexion",
                 "/bureau/comptes",
+                "/bureau/comptes-inutilises",
                 "/bureau/messages",
                 "/moi",
                 "/moi/bienvenue",

@@ -9,6 +9,7 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """The pages that choose a password, and the desk's page of accounts."""
-    from cdv_civic.access import views
+    from cdv_civic.access import unused, views
 
     app.register_blueprint(views.blueprint)
+    app.register_blueprint(unused.blueprint)

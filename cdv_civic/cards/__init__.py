@@ -6,9 +6,11 @@ from flask import Flask
 def register(app: Flask) -> None:
     """The page that a card opens, the desk that prints them, and what « Mes données » holds of them."""
     from cdv_civic.cards import desk, views
-    from cdv_civic.cards.entry import PERSONAL_PART
+    from cdv_civic.cards.entry import PERSONAL_PART, WAY_IN
     from cdv_civic.people.personal import register_part
+    from cdv_civic.people.ways import register_way
 
     app.register_blueprint(views.blueprint)
     app.register_blueprint(desk.blueprint)
     register_part(app, PERSONAL_PART)
+    register_way(app, WAY_IN)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from cdv_civic.cards import rules, wording
@@ -21,6 +21,7 @@ from cdv_civic.people.models import ResidentQuartier
 from cdv_civic.people.operations import new_account
 from cdv_civic.people.personal import PersonalPart
 from cdv_civic.people.sessions import account_who_acts
+from cdv_civic.people.ways import OtherWay
 from cdv_civic.territory.models import Quartier
 
 
@@ -136,8 +137,8 @@ def _cards_of(session: Session, account_id: int) -> list[dict[str, object]]:
             "number": str(Serial(batch.id, card.position)),
             "quartier": quartier,
             "handed_out_by": batch.handed_out_by,
-            "first_used_on": card.first_used_on.isoformat() if card.first_used_on else None,
-            "expires_on": batch.expires_on.isoformat(),
+            "first_used_on": card.first_used_on,
+            "expires_on": batch.expires_on,
             "closed": card.revoked_at is not None or batch.closed_at is not None,
         }
         for card, batch, quartier in rows
@@ -161,4 +162,36 @@ def _forget(session: Session, account_id: int) -> None:
 
 
 #: What « Mes données » shows and erases.
-PERSONAL_PART = PersonalPart("cards", _l("Votre carte personnelle"), _cards_of, _forget)
+PERSONAL_PART = PersonalPart(
+    "cards",
+    _l("Votre carte personnelle"),
+    _cards_of,
+    _forget,
+    words={
+        "number": _l("Numéro"),
+        "quartier": _l("Quartier"),
+        "handed_out_by": _l("Donnée par"),
+        "first_used_on": _l("Première fois"),
+        "expires_on": _l("Valable jusqu’au"),
+        "closed": _l("Fermée"),
+    },
+    stays=_l("La carte reste comptée parmi celles qui ont servi, sans lien avec vous."),
+)
+
+
+def _cards_that_open(session: Session, account_id: int) -> int:
+    return session.execute(
+        select(func.count())
+        .select_from(Card)
+        .join(CardBatch, CardBatch.id == Card.batch_id)
+        .where(
+            Card.account_id == account_id,
+            Card.revoked_at.is_(None),
+            CardBatch.closed_at.is_(None),
+            CardBatch.expires_on >= clock.today(),
+        )
+    ).scalar_one()
+
+
+#: What « Mon espace » counts, before the last other way in is taken away.
+WAY_IN = OtherWay("card", _l("Carte personnelle"), "id", _cards_that_open)

@@ -169,6 +169,11 @@ class Settings:
     smtp_url: str = ""  # empty: mails stay in the outbox while developing, and are not written in production
     mail_from: str = ""
     mail_kept_days: int = 30
+    #: After how long without anybody signed in an account is unused; then how long its holder may still come back.
+    account_unused_days: int = 730
+    account_warning_days: int = 30
+    #: How long after it was closed by an administrator an account is erased.
+    account_closed_days: int = 365
     code_limit: str = "5 per hour"
     code_network_limit: str = "60 per hour"
     sms: TextGateway | None = None  # None: as without smtp_url
@@ -248,6 +253,15 @@ class Settings:
             smtp_url=smtp_url,
             mail_from=mail_from,
             mail_kept_days=_whole_number("MAIL_KEPT_DAYS", environ.get("MAIL_KEPT_DAYS", "30"), 1, 3650),
+            account_unused_days=_whole_number(
+                "ACCOUNT_UNUSED_DAYS", environ.get("ACCOUNT_UNUSED_DAYS", "730"), 30, 3650
+            ),
+            account_warning_days=_whole_number(
+                "ACCOUNT_WARNING_DAYS", environ.get("ACCOUNT_WARNING_DAYS", "30"), 7, 365
+            ),
+            account_closed_days=_whole_number(
+                "ACCOUNT_CLOSED_DAYS", environ.get("ACCOUNT_CLOSED_DAYS", "365"), 1, 3650
+            ),
             code_limit=_rate("CODE_LIMIT", environ.get("CODE_LIMIT") or cls.code_limit),
             code_network_limit=_rate(
                 "CODE_NETWORK_LIMIT", environ.get("CODE_NETWORK_LIMIT") or cls.code_network_limit

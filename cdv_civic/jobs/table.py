@@ -7,6 +7,7 @@ from typing import Final
 
 from flask import Flask, current_app
 
+from cdv_civic.access.retention import anything_to_do, keep_no_longer
 from cdv_civic.cards.operations import erase_sheets, sheets_to_erase
 from cdv_civic.core.db import db
 from cdv_civic.core.uploads import remove_orphans
@@ -34,6 +35,7 @@ JOBS: Final = (
     Job("forget-links", forget_old_links, timedelta(hours=6), timedelta(minutes=10)),
     Job("forget-sessions", forget_idle_sessions, timedelta(hours=1), timedelta(minutes=10)),
     Job("erase-card-sheets", erase_sheets, timedelta(minutes=1), timedelta(minutes=5), sheets_to_erase),
+    Job("retention", keep_no_longer, timedelta(days=1), timedelta(hours=2), anything_to_do),
     Job("remove-orphans", remove_orphans, timedelta(hours=6), timedelta(minutes=30)),
 )
 

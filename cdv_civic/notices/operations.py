@@ -191,7 +191,10 @@ def _claim(notice_id: int) -> Notice | None:
 
 def _finish(notice: Notice, error: str | None, *, for_good: bool = False) -> str:
     """Write down how an attempt ended: "sent", "postponed" or "given_up"."""
-    with transaction():
+    with transaction() as session:
+        session.refresh(notice, with_for_update=True)
+        if notice.failed_at is not None:
+            return "given_up"  # its reader's account was erased while it was on its way
         now = clock.now()
         notice.last_error = error
         again = None if error is None or for_good else next_attempt(notice.attempts, now, notice.useful_until)

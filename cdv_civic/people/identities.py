@@ -17,6 +17,7 @@ from cdv_civic.people.oidc import Identity
 from cdv_civic.people.operations import new_account
 from cdv_civic.people.personal import PersonalPart, register_part
 from cdv_civic.people.sessions import SignedIn, account_who_acts
+from cdv_civic.people.ways import OtherWay, register_way
 
 
 class NoAccount(DomainError):
@@ -174,7 +175,7 @@ def unlink_identities(actor: Actor, account_id: int) -> int:
 
 def _read(session: Session, account_id: int) -> Sequence[Mapping[str, object]]:
     return [
-        {"service": each.issuer, "subject": each.subject, "linked_at": each.linked_at.isoformat()}
+        {"service": each.issuer, "subject": each.subject, "linked_at": each.linked_at}
         for each in identities_of(account_id)
     ]
 
@@ -187,5 +188,24 @@ def register(app: Flask) -> None:
     """Say what is kept about a person: their number at another service."""
     register_part(
         app,
-        PersonalPart("identities", _l("Vos liens avec d’autres services de connexion"), _read, _erase),
+        PersonalPart(
+            "identities",
+            _l("Vos liens avec d’autres services de connexion"),
+            _read,
+            _erase,
+            words={
+                "service": _l("Service"),
+                "subject": _l("Votre numéro dans ce service"),
+                "linked_at": _l("Depuis"),
+            },
+        ),
+    )
+    register_way(
+        app,
+        OtherWay(
+            "identity",
+            _l("Autre service de connexion"),
+            "external-link",
+            lambda _session, account_id: len(identities_of(account_id)),
+        ),
     )

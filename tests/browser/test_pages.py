@@ -67,6 +67,7 @@ DESK_PAGES = (
 )
 ADMINISTRATORS_PAGES = (
     "/bureau/comptes",
+    "/bureau/comptes-inutilises",
     "/bureau/messages",
 )
 LANGUAGES = {"fr": "ltr", "en": "ltr", "ar": "rtl"}

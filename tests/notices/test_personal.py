@@ -1,0 +1,56 @@
+"""Messages belong to whom they were written: they are in the export, and go with the account."""
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cdv_civic.core.db import transaction
+from cdv_civic.notices.models import Notice
+from cdv_civic.notices.operations import Round, _claim, _finish, deliver
+from cdv_civic.notices.personal import ERASED, PERSONAL_PART
+from cdv_civic.people.erasure import erase_own_account
+from tests.conftest import TODAY
+from tests.factories import make_account, make_notice
+from tests.mail_server import MailBox, send_mails
+
+
+def test_messages_to_both_addresses_are_shown_and_nobody_elses(app: Flask, session: Session) -> None:
+    account = make_account("zoubida@example.org", phone="+33612345678")
+    make_notice(recipient="zoubida@example.org", subject="Lettre")
+    make_notice(recipient="+33612345678", kind="sms", subject="")
+    make_notice(recipient="autre@example.org")
+    make_notice(recipient=None)
+    assert [row["subject"] for row in PERSONAL_PART.read(session, account.actor_id)] == ["Lettre", ""]
+
+
+def test_they_go_with_the_account_and_those_that_wait_do_not_leave(
+    app: Flask, session: Session, mail: MailBox
+) -> None:
+    account = make_account("zoubida@example.org")
+    make_notice(recipient="zoubida@example.org", subject="Pour Zoubida")
+    make_notice(recipient="zoubida@example.org", sent_at=TODAY)
+    other = make_notice(recipient="autre@example.org")
+    erase_own_account(account)
+    session.rollback()
+    rows = session.execute(select(Notice).order_by(Notice.id)).scalars().all()
+    assert [(row.recipient, row.subject, row.text_body, row.last_error) for row in rows[:2]] == [
+        (None, "", None, ERASED),
+        (None, "", None, None),
+    ]
+    assert rows[2].recipient == other.recipient
+    assert send_mails() == Round(sent=1)
+    assert mail.recipients == ["autre@example.org"]
+
+
+def test_one_that_is_on_its_way_then_ends_well(app: Flask, session: Session, mail: MailBox) -> None:
+    account = make_account("zoubida@example.org")
+    notice_id = make_notice(recipient="zoubida@example.org").id
+    session.rollback()
+    notice = _claim(notice_id)
+    assert notice is not None
+    erase_own_account(account)
+    assert _finish(notice, None) == "given_up"
+    assert deliver() == Round()
+    with transaction() as writing:
+        row = writing.get_one(Notice, notice_id, populate_existing=True)
+        assert (row.sent_at, row.recipient, row.last_error) == (None, None, ERASED)
