@@ -29,13 +29,13 @@ class CardForm(SharedDevice, StaffForm):
 
     code = StringField(
         _l("Le code de votre carte"),
+        [InputRequired(_l("Écrivez le code qui est sur la carte."))],
         description=_l("16 signes, en quatre groupes. Vous pouvez les écrire avec ou sans espaces."),
         render_kw={
             "autocomplete": "off",
             "autocapitalize": "characters",
             "spellcheck": "false",
             "dir": "ltr",
-            "required": True,
             "class": "card-code",
             "data-card-code": "",
         },

@@ -48,6 +48,7 @@ class Words:
     #: Short labels that stand side by side in all languages.
     lost: str
     until: str
+    number: str
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ def _words(tag: str) -> Words:
             ),
             _("Perdue ?"),
             _("Valable jusqu’au"),
+            _("N°"),
         )
 
 
