@@ -17,11 +17,13 @@ from flask_babel import Domain
 
 from cdv_civic.bodies.operations import announce_meeting, cancel_meeting, describe_body
 from cdv_civic.bodies.rules import monthly
+from cdv_civic.cards.operations import print_batch
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
 from cdv_civic.people.links import Purpose, issue
 from tests import factories as make
 from tests.bodies.bodies import PARIS, an_event, make_body
+from tests.cards.cards import an_order
 from tests.conftest import TODAY, PostgresServer, Site
 from tests.signing_in import open_browser
 
@@ -149,6 +151,10 @@ def greek_site(
         place = f"/bureau/instances/{body.id}"
         client = greek.app.test_client()
         open_browser(client, account)
+        order = an_order(quartier, 6, purpose="Ψήφος", handed_out_by="Δήμος", body_id=body.id)
+        cards, forgotten = print_batch(account, order), print_batch(account, order)
+        with client.session_transaction() as cookie:
+            cookie["card_sheets"] = {str(cards.batch_id): cards.key}
         act = f"/bureau/engagements/{commitment.id}"
         yield (
             client,
@@ -200,6 +206,13 @@ def greek_site(
                 "/contrats/c/instances",
                 "/contrats/c/instances/s",
                 "/contrats/c/instances/e",
+                "/carte",
+                "/bureau/cartes",
+                "/bureau/cartes/nouvelles",
+                "/bureau/cartes/perdue",
+                f"/bureau/cartes/{cards.batch_id}/fermer",
+                f"/bureau/cartes/{cards.batch_id}/feuille",
+                f"/bureau/cartes/{forgotten.batch_id}/feuille",
                 "/bureau/instances",
                 "/bureau/instances?q=xyz",
                 place,

@@ -161,6 +161,24 @@ def _forget(session: Session, account_id: int) -> None:
     )
 
 
+def _usable_cards(session: Session, account_id: int) -> int:
+    found = session.execute(
+        select(func.count())
+        .select_from(Card)
+        .join(CardBatch, CardBatch.id == Card.batch_id)
+        .where(
+            Card.account_id == account_id,
+            Card.revoked_at.is_(None),
+            CardBatch.closed_at.is_(None),
+            CardBatch.expires_on >= clock.today(),
+        )
+    )
+    return found.scalar_one()
+
+
+#: What is left where an address or a number is taken away from an account.
+WAY_IN = OtherWay("card", _l("Carte personnelle"), "id", _usable_cards)
+
 #: What « Mes données » shows and erases.
 PERSONAL_PART = PersonalPart(
     "cards",

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from wtforms import DateField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -22,6 +23,11 @@ from cdv_civic.people.forms import SharedDevice
 
 _FROM_THE_LIST: Any = {"invalid_choice_message": _l("Choisissez une réponse de la liste.")}
 _NO_DAY: Any = {"invalid_value_message": _l("Cette date ne va pas. Écrivez-la ainsi : 31/12/2026.")}
+
+
+def _listed(pairs: Iterable[Sequence[Any]]) -> list[SelectChoice]:
+    """The choices of a list, from (value, label)."""
+    return [SelectChoice(str(value), label) for value, label in pairs]
 
 
 class CardForm(SharedDevice, StaffForm):
@@ -116,11 +122,10 @@ def batch_form(
     """The form with what this person may print for; `data` is what stands there at first."""
     tags = [(each.tag, each.name) for each in languages]
     form = BatchForm(data={"languages": [tag for tag, _name in tags[:MOST_LANGUAGES]], **data})
-    form.quartier.choices = [(str(key), name) for key, name in quartiers]
-    if len(quartiers) != 1:
-        form.quartier.choices = [("", _l("Choisissez")), *form.quartier.choices]
-    form.body.choices = [("", _l("Aucune")), *((str(key), name) for key, name in bodies)]
-    form.languages.choices = tags
+    first = [("", _l("Choisissez"))] if len(quartiers) != 1 else []
+    form.quartier.choices = _listed([*first, *quartiers])
+    form.body.choices = _listed([("", _l("Aucune")), *bodies])
+    form.languages.choices = _listed(tags)
     return form
 
 
@@ -141,16 +146,18 @@ class LostForm(StaffForm):
     reason = RadioField(
         _l("Que s’est-il passé ?"),
         [InputRequired(_l("Choisissez une réponse."))],
-        choices=[(reason.value, REASONS[reason]) for reason in REASONS_TO_CHOOSE],
+        choices=_listed((reason.value, REASONS[reason]) for reason in REASONS_TO_CHOOSE),
         **_FROM_THE_LIST,
     )
     another = RadioField(
         _l("Donner une autre carte ?"),
         [InputRequired(_l("Choisissez une réponse."))],
-        choices=[
-            ("oui", _l("Oui : la personne retrouve son espace avec la nouvelle carte")),
-            ("non", _l("Non, seulement fermer celle-ci")),
-        ],
+        choices=_listed(
+            [
+                ("oui", _l("Oui : la personne retrouve son espace avec la nouvelle carte")),
+                ("non", _l("Non, seulement fermer celle-ci")),
+            ]
+        ),
         **_FROM_THE_LIST,
     )
 

@@ -1,6 +1,6 @@
 """Coming in with a personal card."""
 
-from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.cards import entry
@@ -23,20 +23,12 @@ def keep_nothing(response: Response) -> Response:
     return response
 
 
-def _first_page() -> str:
-    """Where somebody comes for the first time."""
-    welcome = "mine.welcome" in current_app.view_functions
-    return url_for("mine.welcome" if welcome else "people.entrance")
-
-
 @blueprint.route("/carte", methods=["GET", "POST"])
 @policy("public")
 @keeps_form
 def sign_in() -> AnyResponse:
     """The code of a card, typed or brought by its QR in the fragment; then on to one's own space."""
     form = CardForm()
-    if request.method == "GET":
-        form.shared.data = request.args.get("poste") == "partage"
     status, waiting = 200, None
     if form.validate_on_submit():
         try:
@@ -55,8 +47,7 @@ def sign_in() -> AnyResponse:
         else:
             limits.note_success(counted)
             open_session(opened.account_id, Way.CARD, shared=bool(form.shared.data))
-            target = _first_page() if opened.first_time else url_for("people.entrance")
-            return redirect(target, 303)
+            return redirect(url_for("mine.welcome" if opened.first_time else "people.entrance"), 303)
     elif form.is_submitted():
         status = 422
     response = make_response(render_template("cards/sign_in.html", form=form), status)

@@ -11,8 +11,8 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cdv_civic.cards.entry import PERSONAL_PART, CardRefused, Opened, open_card, read
-from cdv_civic.cards.operations import print_batch, replace_card
+from cdv_civic.cards.entry import PERSONAL_PART, WAY_IN, CardRefused, Opened, open_card, read
+from cdv_civic.cards.operations import close_batch, replace_card
 from cdv_civic.cards.rules import Reason, new_code
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
@@ -22,7 +22,7 @@ from cdv_civic.people.models import Account, ResidentQuartier, RoleGrant
 from cdv_civic.people.personal import parts
 from cdv_civic.people.sessions import SignedIn
 from cdv_civic.territory.models import Quartier
-from tests.cards.cards import UNTIL, an_order, card_at, make_cards
+from tests.cards.cards import UNTIL, card_at, make_cards
 from tests.conftest import TODAY
 from tests.factories import load_actor, make_account, make_contract, make_quartier
 
@@ -216,14 +216,15 @@ def test_erasing_an_account_closes_its_cards_and_frees_nothing(
     assert open_card(codes[1]).account_id == other
 
 
-def test_five_hundred_cards_are_hashed_within_a_request(
-    app: Flask, staff: SignedIn, quartier: Quartier
+def test_a_card_is_a_way_in_while_it_opens_something(
+    session: Session, staff: SignedIn, quartier: Quartier
 ) -> None:
-    app.testing = False
-    try:
-        start = time.perf_counter()
-        print_batch(staff, an_order(quartier, 100))
-        took = time.perf_counter() - start
-    finally:
-        app.testing = True
-    assert took * 5 < 25, "gunicorn waits 30 seconds"
+    batch, (code,) = make_cards(staff, quartier)
+    account_id = open_card(code).account_id
+    assert WAY_IN.count(session, account_id) == 1
+    replace_card(staff, code, Reason.LOST)
+    assert WAY_IN.count(session, account_id) == 1
+    with clock.frozen_everywhere(TODAY + timedelta(days=366)):
+        assert WAY_IN.count(session, account_id) == 0
+    close_batch(staff, batch)
+    assert WAY_IN.count(session, account_id) == 1
