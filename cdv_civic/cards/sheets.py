@@ -11,6 +11,7 @@ import segno
 from flask import current_app, g, has_request_context, render_template, request
 from flask_babel import force_locale
 from markupsafe import Markup
+from PIL import ImageFile
 
 from cdv_civic.cards.queries import BatchRow
 from cdv_civic.cards.rules import PER_SHEET, Serial, grouped
@@ -159,11 +160,15 @@ def page_of(sheet: Sheet, *, for_pdf: bool = False) -> str:
 
 def pdf_of(sheet: Sheet) -> bytes:
     """The sheet as a PDF. Raises `NoPdf`."""
+    kept = ImageFile.LOAD_TRUNCATED_IMAGES
     try:
         import weasyprint
         from weasyprint.urls import URLFetcher
     except (ImportError, OSError):
         raise NoPdf from None
+    finally:
+        # Importing it tells Pillow, for the whole process, to take photos that are cut short: ours are refused.
+        ImageFile.LOAD_TRUNCATED_IMAGES = kept
 
     class Nothing(URLFetcher):
         """A card holds all that it shows: whatever is asked for is refused, before anybody hears of it."""

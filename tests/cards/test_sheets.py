@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import segno
 from flask import Flask
+from PIL import ImageFile
 
 from cdv_civic.cards.queries import BatchRow
 from cdv_civic.cards.rules import grouped, new_code
@@ -173,6 +174,11 @@ def test_a_pdf_asks_nothing_of_anybody(at_the_desk: None, monkeypatch: pytest.Mo
     )
     assert pdf_of(a_sheet(1)[0]).startswith(b"%PDF")
     assert asked == []
+
+
+def test_making_a_pdf_does_not_make_us_take_broken_photos(at_the_desk: None) -> None:
+    pdf_of(a_sheet(1)[0])
+    assert ImageFile.LOAD_TRUNCATED_IMAGES is False
 
 
 def test_missing_libraries_are_named_in_a_plain_sentence(
