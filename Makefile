@@ -112,10 +112,10 @@ format: $(DONE)/python-dev ## put the code in its usual form
 
 # --- Measuring -------------------------------------------------------------------------------------
 
-.PHONY: bench-import bench-pages bench-weight bench-lighthouse
+.PHONY: bench-import bench-pages bench-cards bench-weight bench-lighthouse
 
 bench: ## all measured runs, about 10 minutes; JSON in benchmarks/results/
-	@missed=""; for part in import pages weight lighthouse; do \
+	@missed=""; for part in import pages cards weight lighthouse; do \
 	  echo; echo "== $$part"; $(MAKE) bench-$$part || missed="$$missed $$part"; done; \
 	if [ -n "$$missed" ]; then echo "Goals missed or runs failed:$$missed" >&2; exit 1; fi
 
@@ -124,6 +124,9 @@ bench-import: setup ## time and memory of importing the largest pack
 
 bench-pages: setup ## pages against a bare Flask view, up to 20,000 commitments
 	$(BIN)/python -m benchmarks.pages
+
+bench-cards: setup ## sign-ins by card: rate, and argon2's share of it
+	$(BIN)/python -m benchmarks.card_sign_in
 
 bench-weight: setup $(DONE)/python-dev browser ## bytes of a first visit on a phone
 	CHROMIUM="$${CHROMIUM:-$$(command -v chromium || command -v chromium-browser || command -v google-chrome)}" \
