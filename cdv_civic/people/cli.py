@@ -16,6 +16,7 @@ from cdv_civic.core.errors import DomainError
 from cdv_civic.core.policy import CommandLine, Role
 from cdv_civic.people.models import Account
 from cdv_civic.people.operations import contract_scope, create_account, disable_account, reset_password
+from cdv_civic.people.second_factor import account_id_of, reset_second_factor
 from cdv_civic.territory.models import Contract
 from cdv_civic.territory.scopes import scope_names
 
@@ -113,3 +114,14 @@ def password_command(email: str, password_stdin: bool) -> None:
     except DomainError as refused:
         raise click.ClickException(str(refused.sentence)) from None
     click.echo(f"Nouveau mot de passe enregistré : {account.email}.")
+
+
+@staff.command("reset-factor")
+@click.argument("email")
+def reset_factor_command(email: str) -> None:
+    """Forget the lost telephone of EMAIL and end its sessions; the person takes another one."""
+    try:
+        account = reset_second_factor(CommandLine(), account_id_of(email))
+    except DomainError as refused:
+        raise click.ClickException(str(refused.sentence)) from None
+    click.echo(f"À la prochaine connexion, {account.email} ajoute un nouveau téléphone.")

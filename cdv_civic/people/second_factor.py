@@ -28,6 +28,7 @@ from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.i18n import lazy_ngettext
 from cdv_civic.core.policy import Actor, Role, require
+from cdv_civic.people.emails import fold_email
 from cdv_civic.people.models import NO_PASSWORD, Account, RecoveryCode, SecondFactor
 from cdv_civic.people.operations import WrongCredentials, require_management
 from cdv_civic.people.passwords import matches
@@ -346,6 +347,14 @@ def turn_off(actor: Actor) -> None:
         _locked(session, account_id)
         forget(session, account_id)
         _record(session, account_id, "turned off")
+
+
+def account_id_of(email: str) -> int:
+    """The account of an e-mail address, for the command line. Raises `BadEmail`, `NotFound`."""
+    found = db.session.execute(select(Account.id).where(Account.email == fold_email(email))).scalar()
+    if found is None:
+        raise NotFound(_l("Aucun compte n’a cette adresse e-mail."), field="email")
+    return found
 
 
 def reset_second_factor(actor: Actor, account_id: int) -> Account:
