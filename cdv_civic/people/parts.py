@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from cdv_civic.core.i18n import lazy_gettext as _l
@@ -132,6 +132,23 @@ def _roles(session: Session, account_id: int) -> Rows:
     ]
 
 
+def _second_factor(session: Session, account_id: int) -> Rows:
+    factor = session.get(SecondFactor, account_id, populate_existing=True)
+    if factor is None:
+        return []
+    left = session.execute(
+        select(func.count())
+        .select_from(RecoveryCode)
+        .where(RecoveryCode.account_id == account_id, RecoveryCode.used_at.is_(None))
+    ).scalar_one()
+    return [{"confirmed_at": factor.confirmed_at, "recovery_codes": left}]
+
+
+def _forget_second_factor(session: Session, account_id: int) -> None:
+    for table in (SecondFactor, RecoveryCode):
+        session.execute(delete(table).where(table.account_id == account_id))
+
+
 def _goes_with_the_account(_session: Session, _account_id: int) -> None:
     """Nothing here: the account's own row is emptied after its parts."""
 
@@ -227,6 +244,16 @@ def register(app: Flask) -> None:
             },
             codes={
                 "purpose": {"invitation": _l("Ouvrir un compte"), "password": _l("Choisir un mot de passe")}
+            },
+        ),
+        PersonalPart(
+            "second_factor",
+            _l("Les codes de votre téléphone"),
+            _second_factor,
+            _forget_second_factor,
+            words={
+                "confirmed_at": _l("Demandés depuis"),
+                "recovery_codes": _l("Codes de secours qui restent"),
             },
         ),
         PersonalPart(

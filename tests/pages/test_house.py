@@ -132,4 +132,7 @@ def test_legal_pages_say_what_is_set_and_what_is_not(app: Flask, client: FlaskCl
     privacy = client.get("/fr/vie-privee").text
     assert "Aucun cookie" in privacy
     assert "12 heures" in privacy
+    assert "Sans visite pendant 730 jours" in privacy
+    assert "Sans visite encore 30 jours après" in privacy
+    assert 'href="/fr/moi/donnees"' in privacy
     assert "non certifiée" in client.get("/fr/accessibilite").text

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from cdv_civic.access.ways_in.models import SignInCode
 from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry, verify
 from cdv_civic.core.db import db, transaction
@@ -20,10 +21,13 @@ from cdv_civic.people.links import DeadLink, Purpose, choose_password, issue
 from cdv_civic.people.models import (
     NO_PASSWORD,
     Account,
+    AccountIdentity,
     AccountLink,
     AccountSession,
+    RecoveryCode,
     ResidentQuartier,
     RoleGrant,
+    SecondFactor,
 )
 from cdv_civic.people.operations import WrongCredentials, change_own_password
 from cdv_civic.people.personal import PersonalPart, parts
@@ -31,7 +35,7 @@ from cdv_civic.people.roles import grant_role
 from cdv_civic.people.rules import Way
 from cdv_civic.people.sessions import AccountClosed, SignedIn, load_account, open_session
 from tests.conftest import TODAY
-from tests.factories import PASSWORD, make_account, make_contract, make_quartier
+from tests.factories import PASSWORD, make_account, make_contract, make_notice, make_quartier
 from tests.signing_in import open_browser, sign_in
 
 NEW = "trois pommes sous la pluie"
@@ -60,10 +64,50 @@ def test_nothing_of_the_person_stays(app: Flask, client: FlaskClient, session: S
             ResidentQuartier(account_id=account.actor_id, quartier_id=quartier.id, chosen_at=clock.now())
         )
         issue(writing, account.actor_id, Purpose.PASSWORD)
+        writing.add(
+            SecondFactor(
+                account_id=account.actor_id, secret="sealed-secret", confirmed_at=clock.now(), last_step=1
+            )
+        )
+        writing.add(RecoveryCode(account_id=account.actor_id, code_hash="recovery-hash", used_at=None))
+        writing.add(
+            AccountIdentity(
+                account_id=account.actor_id,
+                issuer="https://service.example",
+                subject="subject-7",
+                linked_at=clock.now(),
+            )
+        )
+        for way, address in (("email", "zoubida@example.org"), ("sms", "+33612345678")):
+            writing.add(
+                SignInCode(
+                    ref=f"ref-{way}",
+                    way=way,
+                    address_hash=f"hash-{way}",
+                    address=address,
+                    token_hash=f"token-{way}",
+                    code_hash="code",
+                    browser_hash="browser",
+                    created_at=clock.now(),
+                    expires_at=clock.now(),
+                    used_at=None,
+                )
+            )
+    make_notice(recipient="zoubida@example.org", subject="Bonjour Zoubida")
     assert client.get("/fr/bureau/compte").status_code == 200
     erase_own_account(account)
     kept = everything_kept(session)
-    for said in ("zoubida", "Zoubida", "0612345678", "33612345678", "argon2", "Firefox"):
+    for said in (
+        "zoubida",
+        "Zoubida",
+        "0612345678",
+        "33612345678",
+        "argon2",
+        "Firefox",
+        "sealed-secret",
+        "recovery-hash",
+        "subject-7",
+    ):
         assert said not in kept
     row = session.get_one(Account, account.actor_id)
     assert (row.email, row.phone, row.name, row.organisation_name, row.password_hash, row.minor) == (
