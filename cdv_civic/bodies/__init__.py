@@ -5,10 +5,11 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Public pages, calendars, and the desk where staff keep them."""
-    from cdv_civic.bodies import desk, views, wording
+    from cdv_civic.bodies import desk, views, voices, wording
 
     wording.register(app)
     desk.menu.register(app)
     app.register_blueprint(views.blueprint)
     app.register_blueprint(views.files)
     app.register_blueprint(desk.blueprint)
+    voices.register(app)

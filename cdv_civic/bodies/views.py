@@ -19,6 +19,7 @@ from cdv_civic.bodies.queries.publications import (
     publications_of_meeting,
     shown_file,
 )
+from cdv_civic.bodies.voices.queries import latest
 from cdv_civic.core import clock
 from cdv_civic.core.i18n import _
 from cdv_civic.core.paging import Key, read_place, write_key
@@ -68,6 +69,7 @@ def show(contract: str, slug: str) -> str:
         can_do=wording.CAN_DO[page.line.kind.code],
         coming=queries.coming(events, today),
         past=queries.past(events, today),
+        voices=latest(page.line.id, g.language.tag) if page.line.residents else [],
         days_left={each.day: wording.days_left(each.day, today) for each in queries.coming(events, today)},
         papers=papers,
         more_papers=more,

@@ -23,9 +23,14 @@ def desk_blueprint(name: str, import_name: str, path: str) -> Blueprint:
     No cache may keep them; their head says who is there.
     """
     blueprint = Blueprint(name, import_name, url_prefix=f"/<lang>/bureau{path}")
+    keep_for_one_person(blueprint)
+    return blueprint
+
+
+def keep_for_one_person(blueprint: Blueprint) -> None:
+    """Let no cache keep the pages of a blueprint, and tell them who is there."""
     blueprint.after_request(_keep_nothing)
     blueprint.context_processor(_who)
-    return blueprint
 
 
 def actor() -> Actor:

@@ -41,6 +41,7 @@ from cdv_civic.people.sessions import (
 LANDINGS: Final = (
     ("desk.read", "desk.worklist"),
     ("body.read", "bodies_desk.table"),
+    ("voice.assist", "relais.start"),
     ("account.self", "mine.home"),
 )
 

@@ -19,6 +19,7 @@ from cdv_civic.people.sessions import SignedIn
 from tests import factories as make
 from tests.bodies.bodies import PARIS, announce, make_body
 from tests.cards.cards import make_cards
+from tests.voices.voices import make_voice
 
 #: The columns of the table: who tries each route.
 PEOPLE: Final = (
@@ -73,6 +74,8 @@ def make_world() -> World:
         client_key="un-avis-du-monde",
         zone=PARIS,
     )
+    with transaction() as session:
+        voice = make_voice(session, body)
     notice = make.make_notice()
     batch, _codes = make_cards(administrator, quartier)
     word = _word()
@@ -119,6 +122,7 @@ def make_world() -> World:
         "meeting_id": meeting,
         "day": "2026-12-10",
         "publication_id": paper,
+        "voice_id": voice,
         "notice_id": notice.id,
         "batch_id": batch,
         "account_id": resident.actor_id,
@@ -132,6 +136,8 @@ def make_world() -> World:
     }
     by_endpoint: dict[str, dict[str, object]] = {
         "bodies.show": {"slug": body.slug},
+        "voices.speak": {"slug": body.slug},
+        "voices.index": {"slug": body.slug},
         "bodies.body_calendar": {"slug": body.slug},
         "bodies.event_calendar": {"slug": body.slug},
         "bodies.meeting": {"slug": body.slug},

@@ -1,0 +1,282 @@
+"""One word at the desk: its story, and what the moderators do with it."""
+
+from typing import Any
+
+from flask import Response, abort, current_app, flash, redirect, render_template, url_for
+from flask_babel.speaklater import LazyString
+
+from cdv_civic.bodies.desk.routes import Answer, settle, site_languages
+from cdv_civic.bodies.dossiers import BodyDossier
+from cdv_civic.bodies.forms.fields import listed, texts_of
+from cdv_civic.bodies.voices import operations, queries
+from cdv_civic.bodies.voices.desk.routes import blueprint, hearing_body
+from cdv_civic.bodies.voices.forms import (
+    AnswerForm,
+    CloseForm,
+    CorrectForm,
+    PublishForm,
+    ReopenForm,
+    TransmitForm,
+    moderators_form,
+)
+from cdv_civic.bodies.voices.operations import Told
+from cdv_civic.bodies.voices.queries import VoiceDossier
+from cdv_civic.core import clock
+from cdv_civic.core.i18n import _, current_language
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.policy import policy
+from cdv_civic.core.uploads import PHOTO_SIZES, open_file
+from cdv_civic.people.csrf import keeps_form
+from cdv_civic.people.desk import actor, number_in
+
+_TOLD: dict[Told, LazyString] = {
+    Told.MAIL: _l("C’est enregistré. La personne le reçoit par e-mail."),
+    Told.TEXT: _l("C’est enregistré. La personne reçoit un SMS."),
+    Told.CALL: _l("C’est enregistré. Le site n’écrit pas à cette personne : appelez-la."),
+    Told.RECEIPT: _l("C’est enregistré. La personne le lit avec son reçu."),
+}
+
+
+def _held(body_id: int, voice_id: int) -> tuple[BodyDossier, VoiceDossier]:
+    body = hearing_body(body_id, "voice.answer")
+    voice = queries.voice_dossier(body_id, voice_id, current_language().tag)
+    if voice is None:
+        abort(404)
+    return body, voice
+
+
+def _page(name: str, body: BodyDossier, voice: VoiceDossier, **more: Any) -> str:
+    return render_template(
+        f"bodies/voices/{name}.html",
+        body=body,
+        voice=voice,
+        today=clock.today(),
+        languages_to=site_languages(),
+        **more,
+    )
+
+
+def _back(voice: VoiceDossier, sentence: object) -> Answer:
+    flash(str(sentence), "success")
+    return redirect(url_for("voices_desk.one", body_id=voice.body_id, voice_id=voice.id), 303)
+
+
+@blueprint.get("/<int:body_id>/parole/<int:voice_id>")
+@policy("voice.answer")
+def one(body_id: int, voice_id: int) -> str:
+    """One word, its way, and what can be done now."""
+    body, voice = _held(body_id, voice_id)
+    return _page("one", body, voice)
+
+
+@blueprint.get("/<int:body_id>/parole/<int:voice_id>/photo/<size>")
+@policy("voice.answer")
+def photo(body_id: int, voice_id: int, size: str) -> Response:
+    """The photo that came with a word: for the moderators only."""
+    hearing_body(body_id, "voice.answer")
+    row = queries.photo_of(body_id, voice_id)
+    if row is None or size not in PHOTO_SIZES:
+        abort(404)
+    found = open_file(row, size)
+    with found.stream as stream:
+        return current_app.response_class(stream.read(), content_type=found.content_type)
+
+
+@blueprint.route("/<int:body_id>/parole/<int:voice_id>/transmettre", methods=["GET", "POST"])
+@policy("voice.answer")
+@keeps_form
+def transmit(body_id: int, voice_id: int) -> Answer:
+    """To whom it goes, and a sentence for the person."""
+    body, voice = _held(body_id, voice_id)
+    form = moderators_form(
+        TransmitForm,
+        "sentence",
+        _l("Une phrase pour la personne"),
+        site_languages(),
+        hint=_l("Par exemple : « La ville regarde et vous répond avant le 12 mai. »"),
+        version=str(voice.version),
+    )
+    form.organisation.choices = listed(
+        [
+            ("", _l("Choisissez")),
+            *((each.id, each.name) for each in queries.organisations_of(body.contract_id)),
+        ]
+    )
+    status = settle(
+        form,
+        lambda: operations.transmit(
+            actor(),
+            voice_id,
+            number_in(form.organisation.data) or 0,
+            texts_of(form, "sentence"),
+            version=number_in(form.version.data) or 0,
+        ),
+        version=voice.version,
+    )
+    if status is None:
+        return _back(voice, _("C’est transmis."))
+    return _page("transmit", body, voice, form=form), status
+
+
+@blueprint.route("/<int:body_id>/parole/<int:voice_id>/repondre", methods=["GET", "POST"])
+@policy("voice.answer")
+@keeps_form
+def answer(body_id: int, voice_id: int) -> Answer:
+    """The answer, which leaves at once."""
+    body, voice = _held(body_id, voice_id)
+    form = moderators_form(
+        AnswerForm,
+        "answer",
+        _l("La réponse"),
+        site_languages(),
+        hint=_l("Des phrases courtes. Dites qui fait quoi, et quand."),
+        answered_by=voice.transmitted_to or body.name,
+        version=str(voice.version),
+    )
+    told: list[Told] = []
+    status = settle(
+        form,
+        lambda: told.append(
+            operations.answer(
+                actor(),
+                voice_id,
+                texts_of(form, "answer"),
+                answered_by=form.answered_by.data or "",
+                version=number_in(form.version.data) or 0,
+            )
+        ),
+        version=voice.version,
+    )
+    if status is None:
+        return _back(voice, _TOLD[told[0]])
+    return _page("answer", body, voice, form=form), status
+
+
+@blueprint.route("/<int:body_id>/parole/<int:voice_id>/sans-suite", methods=["GET", "POST"])
+@policy("voice.answer")
+@keeps_form
+def close(body_id: int, voice_id: int) -> Answer:
+    """Why nothing follows."""
+    body, voice = _held(body_id, voice_id)
+    form = moderators_form(
+        CloseForm,
+        "reason",
+        _l("Pourquoi il n’y a pas de suite"),
+        site_languages(),
+        hint=_l("La personne le lit. Dites aussi où elle peut demander."),
+        version=str(voice.version),
+    )
+    told: list[Told] = []
+    status = settle(
+        form,
+        lambda: told.append(
+            operations.close(
+                actor(),
+                voice_id,
+                texts_of(form, "reason"),
+                answered_by=body.name,
+                version=number_in(form.version.data) or 0,
+            )
+        ),
+        version=voice.version,
+    )
+    if status is None:
+        return _back(voice, _TOLD[told[0]])
+    return _page("close", body, voice, form=form), status
+
+
+@blueprint.route("/<int:body_id>/parole/<int:voice_id>/rouvrir", methods=["GET", "POST"])
+@policy("voice.answer")
+@keeps_form
+def reopen(body_id: int, voice_id: int) -> Answer:
+    """Take it up again: the answer was wrong."""
+    body, voice = _held(body_id, voice_id)
+    form = moderators_form(
+        ReopenForm,
+        "sentence",
+        _l("Une phrase pour la personne"),
+        site_languages(),
+        hint=_l("Par exemple : « La date était fausse. Nous cherchons la bonne. »"),
+        version=str(voice.version),
+    )
+    status = settle(
+        form,
+        lambda: operations.reopen(
+            actor(), voice_id, texts_of(form, "sentence"), version=number_in(form.version.data) or 0
+        ),
+        version=voice.version,
+    )
+    if status is None:
+        return _back(voice, _("Ce message attend de nouveau une réponse."))
+    return _page("reopen", body, voice, form=form), status
+
+
+@blueprint.post("/<int:body_id>/parole/<int:voice_id>/reprendre")
+@policy("voice.answer")
+def take_back_one(body_id: int, voice_id: int) -> Answer:
+    """Undo its passing on."""
+    _body, voice = _held(body_id, voice_id)
+    operations.take_back(actor(), body_id, [voice_id])
+    return _back(voice, _("Ce message n’est plus transmis."))
+
+
+@blueprint.route("/<int:body_id>/parole/<int:voice_id>/corriger", methods=["GET", "POST"])
+@policy("voice.answer")
+@keeps_form
+def correct(body_id: int, voice_id: int) -> Answer:
+    """Another theme; and whether the words name somebody."""
+    body, voice = _held(body_id, voice_id)
+    form = CorrectForm(
+        data={"theme": voice.theme.code, "holds_names": voice.holds_names, "version": str(voice.version)}
+    )
+    off: list[bool] = []
+    status = settle(
+        form,
+        lambda: off.append(
+            operations.correct(
+                actor(),
+                voice_id,
+                theme=form.theme.data or "",
+                holds_names=form.holds_names.data,
+                version=number_in(form.version.data) or 0,
+            )
+        ),
+        version=voice.version,
+    )
+    if status is None:
+        hidden = _("C’est corrigé. Ces mots ne sont plus publics : relisez-les avant de les publier.")
+        return _back(voice, hidden if off[0] else _("C’est corrigé."))
+    return _page("correct", body, voice, form=form), status
+
+
+@blueprint.route("/<int:body_id>/parole/<int:voice_id>/publier", methods=["GET", "POST"])
+@policy("voice.answer")
+@keeps_form
+def publish(body_id: int, voice_id: int) -> Answer:
+    """Read again, shorten, publish."""
+    body, voice = _held(body_id, voice_id)
+    form = PublishForm(data={"words": voice.public_words or voice.words, "version": str(voice.version)})
+    status = settle(
+        form,
+        lambda: operations.publish(
+            actor(),
+            voice_id,
+            form.words.data or "",
+            read_again=form.read_again.data,
+            confirmed=form.confirmed.data,
+            version=number_in(form.version.data) or 0,
+        ),
+        version=voice.version,
+    )
+    if status is None:
+        return _back(voice, _("C’est public. Aucun nom n’est montré."))
+    return _page("publish", body, voice, form=form), status
+
+
+@blueprint.post("/<int:body_id>/parole/<int:voice_id>/retirer")
+@policy("voice.answer")
+def withdraw(body_id: int, voice_id: int) -> Answer:
+    """Off the public page."""
+    _body, voice = _held(body_id, voice_id)
+    operations.withdraw(actor(), voice_id, version=voice.version)
+    return _back(voice, _("Ces mots ne sont plus publics."))

@@ -1,0 +1,47 @@
+"""Verbs of what residents say: take it, write it down, pass it on, answer it, publish it, forget it."""
+
+from cdv_civic.bodies.voices.operations.answering import (
+    MOST_AT_ONCE,
+    answer,
+    close,
+    correct,
+    reopen,
+    take_back,
+    transmit,
+    transmit_many,
+)
+from cdv_civic.bodies.voices.operations.keeping import describe_listening, erase_contacts
+from cdv_civic.bodies.voices.operations.publishing import publish, withdraw
+from cdv_civic.bodies.voices.operations.receiving import (
+    GivenConsent,
+    NotListening,
+    Received,
+    Word,
+    assist,
+    say,
+    write_down,
+)
+from cdv_civic.bodies.voices.operations.telling import Told
+
+__all__ = [
+    "MOST_AT_ONCE",
+    "GivenConsent",
+    "NotListening",
+    "Received",
+    "Told",
+    "Word",
+    "answer",
+    "assist",
+    "close",
+    "correct",
+    "describe_listening",
+    "erase_contacts",
+    "publish",
+    "reopen",
+    "say",
+    "take_back",
+    "transmit",
+    "transmit_many",
+    "withdraw",
+    "write_down",
+]

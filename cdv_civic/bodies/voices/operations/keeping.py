@@ -1,0 +1,79 @@
+"""How a body listens; and how ways to answer are forgotten."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from flask import current_app
+from sqlalchemy import and_, or_, select, update
+
+from cdv_civic.bodies.operations.held import CHANGED, forget_text, hold_body, put_text
+from cdv_civic.bodies.voices import rules
+from cdv_civic.bodies.voices.models import Voice, VoiceSettings
+from cdv_civic.core import clock
+from cdv_civic.core.audit import record
+from cdv_civic.core.config import Settings
+from cdv_civic.core.db import transaction
+from cdv_civic.core.errors import Conflict, DomainError
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.policy import Actor
+
+
+def describe_listening(
+    actor: Actor,
+    body_id: int,
+    *,
+    is_open: bool,
+    due_days: int | None,
+    readers: Mapping[str, str],
+    version: int,
+) -> None:
+    """Say whether the form is open, by when the body answers, and who reads. `version` is that of the form.
+
+    Words that came before keep their day. Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
+    """
+    if due_days is not None and not 1 <= due_days <= rules.MOST_DUE_DAYS:
+        raise DomainError(
+            _l("Écrivez un nombre de jours entre 1 et %(most)s, ou rien.", most=rules.MOST_DUE_DAYS),
+            field="due_days",
+        )
+    with transaction() as session:
+        _body, contract = hold_body(session, actor, "voice.answer", body_id)
+        row = session.execute(
+            select(VoiceSettings).where(VoiceSettings.body_id == body_id),
+            execution_options={"populate_existing": True},
+        ).scalar()
+        if (row.version if row else 0) != version:
+            raise Conflict(CHANGED)
+        if row is None:
+            row = VoiceSettings(body_id=body_id, is_open=True, due_days=None, readers_id=None, version=0)
+            session.add(row)
+        old = row.readers_id
+        row.is_open, row.due_days = is_open, due_days
+        row.readers_id = put_text(session, old, readers, "readers", rules.LONGEST_READERS)
+        row.version += 1
+        session.flush()
+        if row.readers_id is None:
+            forget_text(session, old)
+        after = {"open": is_open, "due_days": due_days}
+        record(session, actor, "voice.answer", "body", body_id, scope=contract, after=after)
+
+
+def erase_contacts() -> int:
+    """Erase the ways to answer of words answered VOICE_CONTACT_DAYS ago, or never for two years; how many. A job."""
+    settings: Settings = current_app.extensions["settings"]
+    now = clock.now()
+    with transaction() as session:
+        erased = session.execute(
+            update(Voice)
+            .where(
+                Voice.contact.is_not(None),
+                or_(
+                    Voice.decided_at <= now - timedelta(days=settings.voice_contact_days),
+                    and_(Voice.decided_at.is_(None), Voice.received_at <= now - rules.FORGOTTEN_AFTER),
+                ),
+            )
+            .values(contact=None, contact_kind=None, contact_language=None)
+            .execution_options(synchronize_session=False)
+        )
+    count: int = erased.rowcount  # type: ignore[attr-defined]
+    return count

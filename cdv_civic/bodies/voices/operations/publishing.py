@@ -1,0 +1,78 @@
+"""A word is public when its author agreed and a moderator, after reading it, says so. Never with a name."""
+
+from cdv_civic.bodies.voices import rules
+from cdv_civic.bodies.voices.models import Voice
+from cdv_civic.bodies.voices.operations.held import ACTION, contract_of, hold
+from cdv_civic.bodies.voices.wording import WHY_NOT
+from cdv_civic.core import clock
+from cdv_civic.core.audit import record
+from cdv_civic.core.db import transaction
+from cdv_civic.core.errors import DomainError
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.policy import Actor
+
+_FIELDS = {
+    rules.Why.AUTHOR: None,
+    rules.Why.NOT_READ: "read_again",
+    rules.Why.NAMES: "words",
+    rules.Why.SENSITIVE: "confirmed",
+}
+
+
+def publish(
+    actor: Actor, voice_id: int, words: str, *, read_again: bool, confirmed: bool, version: int
+) -> None:
+    """Show the words (shortened by the moderator, or as they were said) on the body's page, without a name.
+
+    Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
+    """
+    shown = words.strip()
+    if len(shown) > rules.LONGEST_WORDS:
+        raise DomainError(
+            _l("Ce texte est trop long : %(most)s signes au plus.", most=rules.LONGEST_WORDS), field="words"
+        )
+    with transaction(publishes=True) as session:
+        voice: Voice = hold(session, actor, voice_id, version)
+        as_said = shown.replace("\r\n", "\n") in ("", voice.words)
+        why = rules.why_not_public(
+            author_agrees=voice.author_agrees_public,
+            read_again=read_again,
+            holds_names=voice.holds_names,
+            shortened=not as_said,
+            theme=voice.theme,
+            minor=voice.minor,
+            confirmed=confirmed,
+        )
+        if why is not None:
+            raise DomainError(WHY_NOT[why], field=_FIELDS[why])
+        voice.public_words = None if as_said else shown.replace("\r\n", "\n")
+        voice.published_at = voice.published_at or clock.now()
+        voice.version += 1
+        session.flush()
+        record(
+            session,
+            actor,
+            ACTION,
+            "voice",
+            voice.id,
+            scope=contract_of(session, voice.body_id),
+            after={"public": True, "shortened": not as_said, "confirmed": confirmed},
+        )
+
+
+def withdraw(actor: Actor, voice_id: int, *, version: int) -> None:
+    """Take a word off the public page. Raises `NotFound`, `Forbidden`, `Conflict`."""
+    with transaction(publishes=True) as session:
+        voice = hold(session, actor, voice_id, version)
+        voice.published_at = None
+        voice.version += 1
+        session.flush()
+        record(
+            session,
+            actor,
+            ACTION,
+            "voice",
+            voice.id,
+            scope=contract_of(session, voice.body_id),
+            after={"public": False},
+        )

@@ -1,0 +1,56 @@
+"""What pages read of what residents say."""
+
+from cdv_civic.bodies.voices.queries.counts import counts_by_year, entered_today
+from cdv_civic.bodies.voices.queries.desk import (
+    Filters,
+    VoiceDossier,
+    VoiceLine,
+    desk_page,
+    key_of,
+    organisations_of,
+    photo_of,
+    totals,
+    voice_dossier,
+)
+from cdv_civic.bodies.voices.queries.listening import (
+    Listening,
+    VoiceOptions,
+    listening_body,
+    listens,
+    options_of,
+    quartiers_heard,
+    relais_bodies,
+)
+from cdv_civic.bodies.voices.queries.public import (
+    FollowedVoice,
+    PublicVoice,
+    by_receipt,
+    latest,
+    published_page,
+)
+
+__all__ = [
+    "Filters",
+    "FollowedVoice",
+    "Listening",
+    "PublicVoice",
+    "VoiceDossier",
+    "VoiceLine",
+    "VoiceOptions",
+    "by_receipt",
+    "counts_by_year",
+    "desk_page",
+    "entered_today",
+    "key_of",
+    "latest",
+    "listening_body",
+    "listens",
+    "options_of",
+    "organisations_of",
+    "photo_of",
+    "published_page",
+    "quartiers_heard",
+    "relais_bodies",
+    "totals",
+    "voice_dossier",
+]

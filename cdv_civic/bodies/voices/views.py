@@ -1,0 +1,160 @@
+"""Public pages: say something without an account, follow it by its receipt, read what others said."""
+
+from typing import Any, Final
+
+from flask import Blueprint, abort, current_app, g, make_response, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from cdv_civic.bodies.desk.routes import site_languages
+from cdv_civic.bodies.voices import operations, queries, rules
+from cdv_civic.bodies.voices.forms import FollowForm, SpeakForm, said_form, word_of
+from cdv_civic.bodies.voices.wording import THEME_WORDS
+from cdv_civic.core import clock
+from cdv_civic.core.errors import DomainError
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.paging import read_place, write_key
+from cdv_civic.core.policy import policy
+from cdv_civic.people import limits
+from cdv_civic.people.csrf import open_form
+from cdv_civic.people.limits import TooManyAttempts
+from cdv_civic.people.sessions import SignedIn
+
+blueprint = Blueprint("voices", __name__, url_prefix="/<lang>")
+#: Not kept by us, for each form has a name of its own; a browser may go back to it.
+OWN_COPY: Final = "private, no-cache"
+NO_STORE: Final = "no-store"
+_AGAIN: Final = _l("Choisissez la photo de nouveau : le navigateur ne l’a pas gardée.")
+
+
+def _author() -> SignedIn | None:
+    """The resident who has signed in, where this browser brings a session at all."""
+    if current_app.config["SESSION_COOKIE_NAME"] not in request.cookies or not current_user.is_authenticated:
+        return None
+    who: SignedIn = current_user._get_current_object()
+    return who
+
+
+def _answer(page: str, status: int = 200, cache: str = NO_STORE, wait: int | None = None) -> AnyResponse:
+    response = make_response(page, status)
+    response.headers["Cache-Control"] = cache
+    if wait is not None:
+        response.headers["Retry-After"] = str(wait)
+    return response
+
+
+@blueprint.route("/contrats/<contract>/instances/<slug>/parole", methods=["GET", "POST"])
+@policy("public")
+@open_form
+def speak(contract: str, slug: str) -> AnyResponse:
+    """The form of a word, and its receipt.
+
+    The receipt answers the POST itself: in an address it would be read in logs and by who comes next, and a visitor
+    has no session to keep it in. Loading the page again gives the same receipt and takes nothing more.
+    """
+    body = queries.listening_body(contract, slug, g.language.tag)
+    if body is None:
+        abort(404)
+    quartiers = queries.quartiers_heard(body.id)
+    form = said_form(
+        SpeakForm,
+        quartiers,
+        site_languages(),
+        {
+            "contact_language": g.language.tag,
+            "quartier": str(quartiers[0].id) if len(quartiers) == 1 else "",
+        },
+    )
+    status, wait = 200, None
+    if not body.listens:
+        page = render_template("bodies/voices/closed.html", body=body, words=request.form.get("words", ""))
+        return _answer(page, 409 if form.is_submitted() else 200, OWN_COPY)
+    if form.validate_on_submit():
+        try:
+            limits.count_open_form()
+            author = _author()
+            got = operations.say(word_of(form, body.id), author)
+        except TooManyAttempts as refused:
+            form.refuse(None, refused.sentence)
+            status, wait = refused.status, refused.seconds
+        except DomainError as refused:
+            form.refuse(refused.field, refused.sentence)
+            status = refused.status
+        else:
+            page = render_template(
+                "bodies/voices/thanks.html",
+                body=body,
+                got=got,
+                today=clock.today(),
+                calls=form.theme.data in rules.SENSITIVE,
+                reachable=bool((form.contact.data or "").strip()),
+                known=author is not None,
+            )
+            return _answer(page)
+    elif form.is_submitted():
+        status = 422
+    if form.is_submitted() and form.photo.data and not form.photo.errors:
+        form.refuse("photo", _AGAIN)
+    page = render_template("bodies/voices/speak.html", body=body, form=form, quartiers=quartiers)
+    return _answer(page, status, NO_STORE if form.is_submitted() else OWN_COPY, wait)
+
+
+@blueprint.route("/parole/suivi", methods=["GET", "POST"])
+@policy("public")
+@open_form
+def follow() -> AnyResponse:
+    """Where a word is on its way, by its receipt. The code is sent in the form, never in an address."""
+    form = FollowForm()
+    status, wait, found = 200, None, None
+    if form.validate_on_submit():
+        try:
+            limits.check_address()
+            found = queries.by_receipt(rules.read_receipt(form.receipt.data or ""), g.language.tag)
+            if found is None:
+                limits.note_failure()
+                raise DomainError(
+                    _l("Nous ne trouvons pas ce reçu. Relisez le code, signe par signe."), field="receipt"
+                )
+        except rules.BadReceipt:
+            form.refuse("receipt", _l("Ce code a un signe qui ne va pas, ou il en manque un. Relisez-le."))
+            status = 422
+        except TooManyAttempts as refused:
+            form.refuse(None, refused.sentence)
+            status, wait = refused.status, refused.seconds
+        except DomainError as refused:
+            form.refuse(refused.field, refused.sentence)
+            status = refused.status
+        else:
+            page = render_template("bodies/voices/followed.html", voice=found, today=clock.today())
+            return _answer(page)
+    elif form.is_submitted():
+        status = 422
+    page = render_template("bodies/voices/follow.html", form=form)
+    return _answer(page, status, NO_STORE, wait) if form.is_submitted() else make_response(page)
+
+
+@blueprint.get("/contrats/<contract>/instances/<slug>/paroles")
+@policy("public")
+def index(contract: str, slug: str) -> str:
+    """What residents said to a body, and the answers: those that both sides made public."""
+    body = queries.listening_body(contract, slug, g.language.tag)
+    if body is None:
+        abort(404)
+    asked = request.args.get("theme", "")
+    theme = THEME_WORDS.get(asked)
+    place = read_place(request.args.get("apres"), request.args.get("avant"), parts=1)
+    page = queries.published_page(body.id, g.language.tag, place, theme.code if theme else None)
+
+    def address(**where: Any) -> str:
+        return url_for(
+            "voices.index", contract=contract, slug=slug, theme=theme.code if theme else None, **where
+        )
+
+    return render_template(
+        "bodies/voices/index.html",
+        body=body,
+        voices=page.rows,
+        theme=theme,
+        previous_url=address(avant=write_key(page.previous_key)) if page.previous_key else None,
+        next_url=address(apres=write_key(page.next_key)) if page.next_key else None,
+    )

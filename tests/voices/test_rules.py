@@ -1,0 +1,154 @@
+"""The life of a word, receipts, and what may be public: decided without a database."""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cdv_civic.bodies.voices import rules
+from cdv_civic.bodies.voices.rules import ALPHABET, Act, BadReceipt, State, Why
+
+R, T, A, C = State.RECEIVED, State.TRANSMITTED, State.ANSWERED, State.CLOSED
+LEADS = {
+    (R, Act.TRANSMIT): T,
+    (R, Act.ANSWER): A,
+    (R, Act.CLOSE): C,
+    (T, Act.TRANSMIT): T,
+    (T, Act.TAKE_BACK): R,
+    (T, Act.ANSWER): A,
+    (T, Act.CLOSE): C,
+    (A, Act.REOPEN): R,
+    (C, Act.REOPEN): R,
+}
+
+
+@pytest.mark.parametrize(("state", "act"), list(product(State, Act)))
+def test_every_act_in_every_state(state: State, act: Act) -> None:
+    if (state, act) in LEADS:
+        assert rules.after(state.value, act) is LEADS[state, act]
+        assert act in rules.acts_in(state.value)
+    else:
+        assert act not in rules.acts_in(state.value)
+        with pytest.raises(rules.WrongMoment):
+            rules.after(state.value, act)
+
+
+@given(st.lists(st.sampled_from(list(Act)), max_size=30))
+def test_whatever_is_tried_a_word_is_always_on_its_way_or_ended_and_can_go_on(acts: list[Act]) -> None:
+    state = State.RECEIVED.value
+    for act in acts:
+        try:
+            state = rules.after(state, act).value
+        except rules.WrongMoment:
+            assert act not in rules.acts_in(state)
+    assert rules.acts_in(state), "nothing is ever stuck"
+    assert (state in rules.OPEN_STATES) == (Act.REOPEN not in rules.acts_in(state))
+
+
+TODAY = date(2026, 11, 20)
+
+
+@pytest.mark.parametrize(
+    ("state", "due_on", "late"),
+    [
+        ("recu", date(2026, 11, 19), True),
+        ("transmis", date(2026, 11, 19), True),
+        ("recu", TODAY, False),
+        ("recu", None, False),
+        ("repondu", date(2026, 1, 1), False),
+        ("sans_suite", date(2026, 1, 1), False),
+    ],
+)
+def test_what_is_late(state: str, due_on: date | None, late: bool) -> None:
+    assert rules.is_late(state, due_on, TODAY) is late
+
+
+def test_the_day_of_the_answer() -> None:
+    assert rules.due_day(TODAY, 30) == date(2026, 12, 20)
+    assert rules.due_day(TODAY, None) is None
+    now = datetime(2026, 11, 20, tzinfo=UTC)
+    assert rules.contact_ends(now, now, 90) == now + timedelta(days=90)
+    assert rules.contact_ends(None, now, 90) == now + timedelta(days=730)
+
+
+GOOD = {
+    "author_agrees": True,
+    "read_again": True,
+    "holds_names": False,
+    "shortened": False,
+    "theme": "ecologie",
+    "minor": False,
+    "confirmed": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({}, None),
+        ({"author_agrees": False}, Why.AUTHOR),
+        ({"author_agrees": False, "confirmed": True, "shortened": True}, Why.AUTHOR),
+        ({"read_again": False}, Why.NOT_READ),
+        ({"holds_names": True}, Why.NAMES),
+        ({"holds_names": True, "shortened": True}, None),
+        *(({"theme": theme}, Why.SENSITIVE) for theme in rules.SENSITIVE),
+        *(({"theme": theme, "confirmed": True}, None) for theme in rules.SENSITIVE),
+        ({"minor": True}, Why.SENSITIVE),
+        ({"minor": True, "confirmed": True}, None),
+    ],
+)
+def test_what_may_be_public(changes: dict[str, object], why: Why | None) -> None:
+    assert rules.why_not_public(**{**GOOD, **changes}) is why  # type: ignore[arg-type]
+
+
+receipts = st.binary(min_size=32, max_size=32).map(rules.receipt_from)
+
+
+@given(st.binary(min_size=32, max_size=32))
+def test_a_receipt_is_read_as_it_was_made(digest: bytes) -> None:
+    code = rules.receipt_from(digest)
+    assert code == rules.receipt_from(digest)
+    assert len(code) == rules.RECEIPT_LENGTH
+    for typed in (
+        code,
+        rules.written(code),
+        code.lower(),
+        " ".join(code),
+        f"  {code[:3]} - {code[3:]}\u200f ",
+        code.translate({ord("2"): "٢", ord("7"): "٧"}),
+        "".join(chr(ord(sign) + 0xFEE0) for sign in code),
+    ):
+        assert rules.read_receipt(typed) == code, typed
+
+
+@given(receipts, st.integers(0, rules.RECEIPT_LENGTH - 1), st.sampled_from(ALPHABET))
+def test_one_wrong_sign_is_always_seen(code: str, place: int, sign: str) -> None:
+    wrong = code[:place] + sign + code[place + 1 :]
+    if wrong != code:
+        with pytest.raises(BadReceipt):
+            rules.read_receipt(wrong)
+
+
+@given(receipts, st.integers(0, rules.RECEIPT_LENGTH - 3))
+def test_two_signs_swapped_are_always_seen(code: str, place: int) -> None:
+    swapped = code[:place] + code[place + 1] + code[place] + code[place + 2 :]
+    if swapped != code:
+        with pytest.raises(BadReceipt):
+            rules.read_receipt(swapped)
+
+
+@given(st.text(max_size=40))
+def test_whatever_is_typed_is_a_receipt_or_is_refused(typed: str) -> None:
+    try:
+        code = rules.read_receipt(typed)
+    except BadReceipt:
+        return
+    assert set(code) <= set(ALPHABET)
+
+
+def test_no_two_signs_of_a_receipt_look_alike() -> None:
+    for alike in ("0OQD", "1IL", "2Z", "5S", "8B", "6G", "UV"):
+        assert len(set(alike) & set(ALPHABET)) <= 1, alike
+    assert len(ALPHABET) == len(set(ALPHABET)) == 23

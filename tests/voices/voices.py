@@ -1,0 +1,122 @@
+"""Words and the people around them, for tests."""
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import count
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from cdv_civic.bodies.voices.models import Voice
+from cdv_civic.bodies.voices.operations import Received, Word, say
+from cdv_civic.core import clock
+from cdv_civic.core.db import db, transaction
+from cdv_civic.core.fold import fold
+from cdv_civic.core.policy import Role, Scope, ScopeKind
+from cdv_civic.people.sessions import SignedIn
+from cdv_civic.territory.models import Body, Contract, Organisation, Quartier
+from tests import factories as make
+from tests.bodies.bodies import make_body
+
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A body with everybody around it."""
+
+    contract: Contract
+    quartier: Quartier
+    body: Body
+    town: Organisation
+    moderator: SignedIn
+    member: SignedIn
+    relais: SignedIn
+    staff: SignedIn
+
+
+def make_place(slug: str = "val", body: str = "conseil") -> Place:
+    """A body with a quartier, its moderator, a member, a relais, and staff of the contract."""
+    contract = make.make_contract(slug)
+    commune = make.make_commune(contract)
+    quartier = make.make_quartier(contract, "Quartier Est", [commune])
+    made = make_body(contract, slug=body, quartiers=[quartier], communes=[commune])
+
+    def person(role: Role, kind: ScopeKind, scope_id: int) -> SignedIn:
+        return make.make_account(role=role.value, scope=Scope(kind, scope_id), organisation_name="Conseil")
+
+    return Place(
+        contract,
+        quartier,
+        made,
+        make.make_organisation(contract, "Ville d’Orly"),
+        person(Role.MODERATOR, ScopeKind.BODY, made.id),
+        person(Role.MEMBER, ScopeKind.BODY, made.id),
+        person(Role.RELAIS, ScopeKind.QUARTIER, quartier.id),
+        make.make_account(contract=contract),
+    )
+
+
+def a_word(body: Body, words: str = "Quand rouvre le parc ?", **values: Any) -> Word:
+    return Word(
+        **{
+            "body_id": body.id,
+            "words": words,
+            "kind": "question",
+            "theme": "ecologie",
+            "client_key": f"un-formulaire-{next(_numbers):08}",
+            **values,
+        }
+    )
+
+
+def said(place: Place, words: str = "Quand rouvre le parc ?", **values: Any) -> Received:
+    return say(a_word(place.body, words, **values))
+
+
+def stored(voice_id: int) -> Voice:
+    db.session.rollback()
+    return db.session.get_one(Voice, voice_id, populate_existing=True)
+
+
+def _row(body: Body, words: str, number: int) -> dict[str, Any]:
+    return {
+        "body_id": body.id,
+        "quartier_id": None,
+        "kind": "question",
+        "theme": "ecologie",
+        "words": words,
+        "lang": None,
+        "search_text": fold(words),
+        "channel": "en_ligne",
+        "received_on": date(2026, 11, 1),
+        "received_at": clock.now(),
+        "relayed": False,
+        "author_agrees_public": True,
+        "minor": False,
+        "client_key": f"cle-{number}",
+        "receipt_hash": f"recu-{number}",
+        "state": "recu",
+        "due_on": None,
+        "published_at": None,
+        "holds_names": False,
+        "version": 1,
+    }
+
+
+def make_voice(session: Session, body: Body) -> int:
+    """A word of nobody, in a transaction of the caller."""
+    number = next(_numbers)
+    voice = Voice(**_row(body, f"Parole numéro {number}", number))
+    session.add(voice)
+    session.flush()
+    return voice.id
+
+
+def make_voices(place: Place, how_many: int, **values: Any) -> None:
+    """Many words in one statement."""
+    numbers = [next(_numbers) for _each in range(how_many)]
+    rows = [{**_row(place.body, f"Parole numéro {number}", number), **values} for number in numbers]
+    with transaction(publishes=True) as session:
+        session.execute(insert(Voice), rows)
