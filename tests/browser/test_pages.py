@@ -41,6 +41,7 @@ PUBLIC_PAGES = (
     "/vie-privee",
     "/accessibilite",
     "/connexion/equipe",
+    "/carte",
     "/connexion/equipe?poste=partage&fin=inactif",
     "/mot-de-passe-oublie",
     "/compte-efface",
@@ -62,6 +63,9 @@ DESK_PAGES = (
     "/bureau",
     "/bureau/engagements",
     "/bureau/engagements?q=médiathèque",
+    "/bureau/cartes",
+    "/bureau/cartes/nouvelles",
+    "/bureau/cartes/perdue",
     "/bureau/instances",
     "/bureau/instances?contrat=grand-orly-seine-bievre-2024-2030&q=orly",
 )
@@ -140,7 +144,7 @@ def test_a_public_page_is_in_order(visitor: BrowserContext, served: Served, path
     expected = 404 if "n-existe-pas" in path else 200
     wrong = look(page, served, f"/{language}{path}", language, expected=expected)
     assert wrong == []
-    if path.partition("?")[0] in ("/connexion/equipe", "/mot-de-passe-oublie"):
+    if path.partition("?")[0] in ("/connexion/equipe", "/carte", "/mot-de-passe-oublie"):
         visitor.clear_cookies()  # the pages that set one: the proof against forged forms
     assert visitor.cookies() == []
 
