@@ -27,6 +27,16 @@ from tests.cards.cards import an_order
 from tests.conftest import TODAY, PostgresServer, Site
 from tests.signing_in import open_browser
 
+#: Pages for who is not signed in.
+WAYS_IN = (
+    "/connexion",
+    "/connexion?retour=/fr/bureau",
+    "/connexion/equipe",
+    "/connexion/e-mail",
+    "/connexion/sms",
+    "/connexion/code/nonsense",
+    "/connexion/lien/nonsense",
+)
 ATTRIBUTES = {"aria-label", "title", "alt", "placeholder", "data-too-heavy", "data-label"}
 #: Marks of settings and formats that are the same in every language.
 ALLOWED = re.compile(
@@ -227,8 +237,8 @@ def greek_site(
 def test_no_word_escapes_translation(greek_site: tuple[FlaskClient, list[str]]) -> None:
     client, pages = greek_site
     found = {}
-    for path in [*pages, "/connexion/equipe"]:
-        visitor = client.application.test_client() if path == "/connexion/equipe" else client
+    for path in [*pages, *WAYS_IN]:
+        visitor = client.application.test_client() if path in WAYS_IN else client
         answer = visitor.get(f"/ar{path}")
         assert answer.status_code in (200, 404, 410), path
         if words := hard_coded(answer.get_data(as_text=True)):

@@ -8,6 +8,7 @@ from typing import Final
 from flask import Flask, current_app
 
 from cdv_civic.access.retention import anything_to_do, keep_no_longer
+from cdv_civic.access.ways_in.operations import forget_codes
 from cdv_civic.bodies.voices.operations import erase_contacts
 from cdv_civic.cards.operations import erase_sheets, sheets_to_erase
 from cdv_civic.core.db import db
@@ -34,6 +35,7 @@ JOBS: Final = (
     Job("deliver", deliver, timedelta(seconds=5), timedelta(minutes=5), anything_due),
     Job("erase-mails", erase_old, timedelta(hours=6), timedelta(minutes=10)),
     Job("erase-contacts", erase_contacts, timedelta(hours=6), timedelta(minutes=10)),
+    Job("forget-codes", forget_codes, timedelta(minutes=10), timedelta(minutes=5)),
     Job("forget-links", forget_old_links, timedelta(hours=6), timedelta(minutes=10)),
     Job("forget-sessions", forget_idle_sessions, timedelta(hours=1), timedelta(minutes=10)),
     Job("erase-card-sheets", erase_sheets, timedelta(minutes=1), timedelta(minutes=5), sheets_to_erase),

@@ -17,7 +17,7 @@ from limits import RateLimitItem, parse
 
 from cdv_civic.core.config import Settings
 from cdv_civic.core.errors import DomainError
-from cdv_civic.core.i18n import lazy_ngettext
+from cdv_civic.core.i18n import lazy_gettext, lazy_ngettext
 
 limiter = Limiter(get_remote_address)
 
@@ -124,6 +124,36 @@ def note_right_code(account_id: int) -> None:
     """Forget the codes that an account tried before the right one."""
     for item, key in _code_limits(account_id):
         limiter.limiter.clear(item, key)
+
+
+class TooManyTexts(TooManyAttempts):
+    """The site has sent as many text messages as it may: each costs money."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds)
+        self.sentence = lazy_gettext(
+            "Le site a déjà envoyé beaucoup de SMS aujourd’hui. Choisissez un lien par e-mail, ou revenez demain."
+        )
+
+
+def count_message(address: str, *, text: bool = False) -> None:
+    """Count a request for a link or a code to an address (folded e-mail, E.164), whether it has an account or not.
+
+    Raises `TooManyAttempts`: CODE_LIMIT for the address, CODE_NETWORK_LIMIT for where it is asked from (many people
+    may share it), SMS_LIMIT for all text messages of the site.
+    """
+    settings = _settings()
+    for item, key in (
+        (parse(settings.code_network_limit), _hashed("code, from", get_remote_address())),
+        (parse(settings.code_limit), _hashed("code, for", address)),
+    ):
+        if not limiter.limiter.hit(item, key):
+            _refuse(item, key)
+    if text:
+        item, key = parse(settings.sms_limit), _hashed("text messages")
+        if not limiter.limiter.hit(item, key):
+            window = limiter.limiter.get_window_stats(item, key)
+            raise TooManyTexts(max(1, math.ceil(window.reset_time - time.time())))
 
 
 def check_address() -> None:

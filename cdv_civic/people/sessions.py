@@ -271,8 +271,8 @@ def leave_browser(how: str = "", *, shared: bool) -> AnyResponse:
     logout_user()
     cookie.clear()
     if not shared:
-        return redirect(url_for("people.sign_in", fin=how or None), 303)
-    answer = redirect(url_for("people.sign_in", poste="partage", fin=how or "partage"), 303)
+        return redirect(url_for("access.ways_in", fin=how or None), 303)
+    answer = redirect(url_for("access.ways_in", poste="partage", fin=how or "partage"), 303)
     answer.headers["Clear-Site-Data"] = CLEARED
     return answer
 

@@ -100,7 +100,7 @@ def test_one_signs_out_everywhere(app: Flask, client: FlaskClient, session: Sess
     for browser in (client, other):
         open_browser(browser, account)
     answer = send(client, "/fr/moi/appareils/fermer", ACCOUNT)
-    assert (answer.status_code, answer.location) == (303, "/fr/connexion/equipe?fin=partout")
+    assert (answer.status_code, answer.location) == (303, "/fr/connexion?fin=partout")
     assert "plus aucun appareil n’est connecté à votre compte" in client.get(answer.location).text
     assert ids_of(account.actor_id, session) == []
     assert {browser.get("/fr/bureau").status_code for browser in (client, other)} == {302}
@@ -112,7 +112,7 @@ def test_closing_ones_own_browser_signs_out(client: FlaskClient, session: Sessio
     account = make_account()
     open_browser(client, account)
     (mine,) = ids_of(account.actor_id, session)
-    assert send(client, f"/fr/moi/appareils/{mine}/fermer", ACCOUNT).location == "/fr/connexion/equipe"
+    assert send(client, f"/fr/moi/appareils/{mine}/fermer", ACCOUNT).location == "/fr/connexion"
     assert client.get("/fr/bureau").status_code == 302
 
 
@@ -182,12 +182,12 @@ class TestSharedDevice:
                 assert client.get("/fr/bureau").status_code == 200, "it was used in between"
         with clock.frozen_everywhere(TODAY + timedelta(minutes=17, seconds=1)):
             answer = client.get("/fr/bureau")
-            assert answer.location == "/fr/connexion/equipe?retour=/fr/bureau&poste=partage&fin=inactif"
+            assert answer.location == "/fr/connexion?retour=/fr/bureau&poste=partage&fin=inactif"
             forget_idle_sessions()
             assert client.get("/fr/bureau").location == answer.location
             page = client.get(answer.location).text
         assert "Personne n’a rien fait pendant 5 minutes" in page
-        assert "checked" in page
+        assert "/fr/connexion/e-mail?retour=/fr/bureau&amp;poste=partage" in page
 
     def test_the_page_that_is_left_open_signs_out(self, client: FlaskClient, session: Session) -> None:
         account = make_account()
@@ -197,7 +197,7 @@ class TestSharedDevice:
         client.get("/fr/bureau")
         with clock.frozen_everywhere(TODAY + timedelta(seconds=301)):
             answer = client.get("/fr/deconnexion")
-        assert answer.location == "/fr/connexion/equipe?poste=partage&fin=inactif"
+        assert answer.location == "/fr/connexion?poste=partage&fin=inactif"
         assert answer.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
         assert ids_of(account.actor_id, session) == []
 
@@ -223,7 +223,7 @@ class TestSharedDevice:
         with client.session_transaction() as cookie:
             cookie["shared"] = True
         answer = send(client, "/fr/deconnexion", page="/fr/bureau")
-        assert answer.location == "/fr/connexion/equipe?poste=partage&fin=partage"
+        assert answer.location == "/fr/connexion?poste=partage&fin=partage"
         assert answer.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
         assert "Rien de vous ne reste sur cet appareil." in client.get(answer.location).text
 

@@ -143,7 +143,8 @@ def test_one_goes_on_to_where_one_was_going(client: FlaskClient) -> None:
     make_account("agent@example.org")
     sent = client.get("/fr/bureau/engagements?etat=annonce")
     assert sent.status_code == 302
-    page = client.get(sent.location)
+    assert sent.location.startswith("/fr/connexion?retour=")
+    page = client.get(sent.location.replace("/connexion?", "/connexion/equipe?"))
     assert 'value="/fr/bureau/engagements?etat=annonce"' in page.text
     answer = sign_in(client, "agent@example.org", back="/fr/bureau/engagements?etat=annonce")
     assert answer.location == "/fr/bureau/engagements?etat=annonce"
@@ -185,7 +186,7 @@ def test_signing_out_needs_the_token_and_ends_the_session(client: FlaskClient) -
     sign_in(client, make_account())
     assert client.post("/fr/deconnexion").status_code == 400
     assert client.get("/fr/bureau").status_code == 200
-    assert send(client, "/fr/deconnexion", page="/fr/bureau").location == "/fr/connexion/equipe"
+    assert send(client, "/fr/deconnexion", page="/fr/bureau").location == "/fr/connexion"
     assert client.get("/fr/bureau").status_code == 302
 
 

@@ -128,6 +128,7 @@ def make_world() -> World:
         "account_id": resident.actor_id,
         "key": word,
         "token": link.token,
+        "ref": "r",
         "session_id": 1,
         "id": 1,
         "size": "original",

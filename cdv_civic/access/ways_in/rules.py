@@ -1,7 +1,8 @@
 """Pure decisions about links and codes."""
 
 import unicodedata
-from datetime import timedelta
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
 from cdv_civic.core.errors import DomainError
@@ -41,3 +42,28 @@ def read_code(typed: str) -> str:
 def shown_code(code: str) -> str:
     """A code as it is read aloud: « 123 456 »."""
     return f"{code[:3]} {code[3:]}"
+
+
+class State(StrEnum):
+    """What a link or a code is good for."""
+
+    WAITING = "waiting"
+    USED = "used"
+    EXPIRED = "expired"
+    #: A newer message to the same address was asked for in the same browser.
+    REPLACED = "replaced"
+    #: Too many wrong codes; its link still works.
+    BLOCKED = "blocked"
+
+
+def state_of(
+    *, used_at: datetime | None, expires_at: datetime, now: datetime, newest: bool = True, tries: int = 0
+) -> State:
+    """What a row of `SignInCode` is good for at a moment."""
+    if used_at is not None:
+        return State.USED
+    if expires_at <= now:
+        return State.EXPIRED
+    if not newest:
+        return State.REPLACED
+    return State.BLOCKED if tries >= MOST_TRIES else State.WAITING
