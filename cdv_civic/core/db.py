@@ -81,7 +81,8 @@ def _to_json(value: object) -> str:
 
 db = SQLAlchemy(
     metadata=Model.metadata,
-    engine_options={"json_serializer": _to_json, "pool_pre_ping": True},
+    # Errors say which statement failed, not with what: it may be an address.
+    engine_options={"json_serializer": _to_json, "pool_pre_ping": True, "hide_parameters": True},
     session_options={"autoflush": False, "expire_on_commit": False},
 )
 

@@ -1,5 +1,6 @@
 """Every error in one place: a status, a sentence in the reader's language, and a way on."""
 
+import traceback
 from http import HTTPStatus
 
 from flask import Flask, g, render_template, request
@@ -47,6 +48,19 @@ def problem_page(status: int, sentence: LazyString | str | None = None) -> tuple
     return page, status
 
 
+def without_words(error: BaseException) -> str:
+    """What went wrong and where, for a log: kinds of errors and lines of code.
+
+    Never the words of an error: a database says which address was there already, a parser what was typed.
+    """
+    told: list[str] = []
+    one: BaseException | None = error
+    while one is not None:
+        told += [type(one).__name__, *(line.rstrip() for line in traceback.format_tb(one.__traceback__))]
+        one = one.__cause__ or (None if one.__suppress_context__ else one.__context__)
+    return "\n".join(told)
+
+
 def register(app: Flask) -> None:
     """Map errors to pages."""
 
@@ -62,7 +76,10 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> tuple[str, int]:
-        app.logger.exception("unexpected error at %s", request.endpoint)
+        if app.extensions["settings"].development:
+            app.logger.exception("unexpected error at %s", request.endpoint)
+        else:
+            app.logger.error("unexpected error at %s: %s", request.endpoint, without_words(error))
         if app.testing:
             raise error
         g.page_key = None

@@ -1,0 +1,161 @@
+"""Logs say what happened, never to whom: no address, number, name, code or token in them."""
+
+import logging
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.exc import IntegrityError
+
+from cdv_civic.access import retention
+from cdv_civic.access.retention import keep_no_longer
+from cdv_civic.core import clock
+from cdv_civic.core.db import transaction
+from cdv_civic.core.errors import Conflict
+from cdv_civic.core.policy import PUBLIC, policy_of
+from cdv_civic.core.problems import without_words
+from cdv_civic.jobs.table import Job, run
+from cdv_civic.notices.operations import write_text
+from cdv_civic.people.limits import limiter
+from cdv_civic.people.operations import new_account
+from cdv_civic.people.rules import Way
+from cdv_civic.people.sessions import open_session
+from tests.conftest import TODAY
+from tests.factories import PASSWORD, make_account, make_notice
+from tests.mail_server import MailBox, send_mails
+from tests.permissions.world import make_world
+from tests.signing_in import open_browser, send, sign_in
+
+#: Nothing of these may be read in a log.
+SECRETS = ("zoubida", "612345678", PASSWORD, "trois pommes", "123456", "7W7W")
+ADDRESS, NAME = "zoubida@example.org", "Zoubida"
+#: Loggers of the tests' own servers and tools.
+NOT_OURS = ("mail.", "hypothesis", "asyncio", "faker")
+
+
+@pytest.fixture(autouse=True)
+def _no_attempts(app: Flask) -> Iterator[None]:
+    limiter.reset()
+    yield
+    limiter.reset()
+
+
+def said(caplog: pytest.LogCaptureFixture) -> str:
+    records = [record for record in caplog.records if not record.name.startswith(NOT_OURS)]
+    formatter = logging.Formatter("%(name)s %(message)s")
+    return "\n".join(formatter.format(record) for record in records)
+
+
+def test_nothing_that_people_do_is_logged_with_who_they_are(
+    app: Flask, client: FlaskClient, mail: MailBox, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    account = make_account("zoubida@example.org", phone="+33612345678", name="Zoubida")
+    make_account(role="administrator")
+    sign_in(client, account, "trois pommes sous la pluie")
+    send(client, "/fr/mot-de-passe-oublie", email="zoubida@example.org")
+    send_mails()
+    text = mail.taken[0].get_body(("plain",))
+    assert text is not None
+    found = re.search(r"/fr/mot-de-passe/([\w-]+)", text.get_content())
+    assert found
+    token = found.group(1)
+    client.get(f"/fr/mot-de-passe/{token}x")
+    send(client, f"/fr/mot-de-passe/{token}", password="court", again="court")
+    send(client, f"/fr/mot-de-passe/{token}", password=PASSWORD, again=PASSWORD)
+    send(client, "/fr/carte", code="7W7W 7W7W 7W7W 7W7W")
+    sign_in(client, account)
+    open_browser(client, account)
+    send(client, "/fr/moi/nom", name="Zoubida\nBcc: zoubida@example.org")
+    assert client.get("/fr/moi/donnees/fichier").status_code == 200
+    mail.refusal = "550 no zoubida@example.org here, code 123456"
+    make_notice(recipient="zoubida@example.org", subject="Bonjour Zoubida")
+    send_mails()
+    with transaction() as session:
+        write_text(session, "+33612345678", "fr", "Votre code : 123456")
+    send_mails()
+    assert send(client, "/fr/moi/effacer").status_code == 303
+    log = said(caplog)
+    for secret in (*SECRETS, token):
+        assert secret.lower() not in log.lower(), secret
+    assert "was given up" in log, "the log is not simply off"
+
+
+def test_what_goes_wrong_is_logged_without_the_words_of_the_error(
+    app: Flask,
+    client: FlaskClient,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    make_account("zoubida@example.org", phone="+33612345678", name="Zoubida")
+
+    def twice() -> str:
+        with transaction() as session:
+            new_account(session, email=ADDRESS, name=NAME)
+        raise AssertionError
+
+    with monkeypatch.context() as patched:
+        patched.setitem(app.view_functions, "pages.legal", twice)
+        twice.policy = PUBLIC  # type: ignore[attr-defined]
+        patched.setattr(app, "testing", False)
+        patched.setitem(app.config, "TESTING", False)
+        assert client.get("/fr/mentions-legales").status_code == 500
+    assert not run(app, Job("wrong", twice, clock.now() - TODAY, clock.now() - TODAY))
+
+    def refuse(*_: object) -> bool:
+        raise Conflict("zoubida@example.org")
+
+    account = make_account("parti@example.org", role=None, disabled_at=TODAY)
+    monkeypatch.setattr(retention, "erase_account", refuse)
+    with clock.frozen_everywhere(TODAY.replace(year=2029)):
+        keep_no_longer()
+    log = said(caplog)
+    for secret in SECRETS:
+        assert secret.lower() not in log.lower(), secret
+    assert "unexpected error at pages.legal: IntegrityError" in log
+    assert "new_account" in log, "the place is told"
+    assert f"account {account.actor_id} was not erased: Conflict" in log
+
+
+def test_errors_of_the_database_are_told_without_values(app: Flask) -> None:
+    make_account("zoubida@example.org")
+    with pytest.raises(IntegrityError) as caught, transaction() as session:
+        new_account(session, email=ADDRESS)
+    assert "zoubida" not in without_words(caught.value)
+    assert "IntegrityError" in without_words(caught.value)
+
+
+def test_a_visitor_gets_no_cookie_but_the_proof_of_a_form(app: Flask) -> None:
+    """Pages to read set none. Those with a form need a proof against forged requests: the cookie holds that alone."""
+    world = make_world()
+    reading = 0
+    for rule in app.url_map.iter_rules():
+        if policy_of(app, rule.endpoint) != PUBLIC or "GET" not in (rule.methods or ()):
+            continue
+        address = app.url_map.bind("localhost").build(
+            rule.endpoint, world.arguments(rule.endpoint, rule.arguments)
+        )
+        client = app.test_client()
+        answer = client.get(address)
+        if "Set-Cookie" not in answer.headers:
+            reading += 1
+            continue
+        assert answer.headers["Cache-Control"] == "no-store", address
+        with client.session_transaction() as session:
+            assert set(session) <= {"csrf_token", "_flashes"}, (address, set(session))
+        assert answer.status_code != 200 or 'name="csrf_token"' in answer.text, address
+    assert reading > 20
+
+
+def test_a_visitor_who_was_signed_in_is_unknown_on_public_pages(app: Flask, client: FlaskClient) -> None:
+    account = make_account(role=None)
+    with app.test_request_context():
+        open_session(account.actor_id, Way.EMAIL)
+    open_browser(client, account)
+    for address in ("/fr/", "/fr/vie-privee", "/fr/compte-efface", "/fr/moi/quartiers/propositions?q=a"):
+        mine, anybodys = client.get(address), app.test_client().get(address)
+        assert mine.data == anybodys.data, address
+        assert "Set-Cookie" not in mine.headers
