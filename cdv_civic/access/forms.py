@@ -1,13 +1,14 @@
 """Forms of invitations and lost passwords."""
 
 from collections.abc import Iterable
+from typing import TypeVar
 
-from wtforms import PasswordField, RadioField, SelectField, StringField
-from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
+from wtforms import DateField, PasswordField, RadioField, StringField
+from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Optional
 
 from cdv_civic.core.i18n import Language
 from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import Role
+from cdv_civic.core.policy import PASSWORD_ROLES, Role
 from cdv_civic.people.csrf import StaffForm
 
 _EMAIL = {"autocomplete": "username", "inputmode": "email", "dir": "ltr", "spellcheck": "false"}
@@ -41,8 +42,18 @@ class ChoosePasswordForm(StaffForm):
     )
 
 
-class InvitationForm(StaffForm):
-    """Who gets an account; made complete by `invitation_form`."""
+class RoleForm(StaffForm):
+    """From when until when a role holds, and how the person hears of it."""
+
+    starts_on = DateField(_l("Premier jour"), [Optional()], description=_l("Vide : dès aujourd’hui."))
+    ends_on = DateField(
+        _l("Dernier jour"), [Optional()], description=_l("Vide : jusqu’à ce que quelqu’un y mette fin.")
+    )
+    language = RadioField(_l("Langue du message"), [InputRequired(_l("Choisissez une réponse."))])
+
+
+class InvitationForm(RoleForm):
+    """Who gets the role."""
 
     email = StringField(
         _l("Adresse e-mail"),
@@ -56,30 +67,48 @@ class InvitationForm(StaffForm):
     )
     organisation_name = StringField(
         _l("Au nom de qui elle écrit"),
-        [
-            DataRequired(_l("Écrivez ce que les habitants liront sous ses nouvelles.")),
-            Length(max=200, message=_TOO_LONG),
-        ],
+        [Length(max=200, message=_TOO_LONG)],
         description=_l("Les habitants le lisent sous chaque nouvelle. Par exemple : Ville d’Orly."),
     )
-    role = RadioField(
-        _l("Ce que la personne peut faire"),
+
+
+class FreeInvitationForm(InvitationForm):
+    """For a role that can do without a password."""
+
+    way = RadioField(
+        _l("Comment la personne se connecte"),
         [InputRequired(_l("Choisissez une réponse."))],
         choices=[
-            (Role.STAFF.value, _l("Tenir les engagements à jour")),
-            (Role.ADMINISTRATOR.value, _l("Tenir les engagements à jour et gérer les comptes")),
+            ("link", _l("Par un lien ou un code reçu, sans mot de passe")),
+            ("password", _l("Avec un mot de passe")),
         ],
-        default=Role.STAFF.value,
+        default="link",
     )
-    contract = SelectField(_l("Pour quel contrat"), default="")
+
+
+class LetterForm(StaffForm):
+    """In which language somebody is written to."""
+
     language = RadioField(_l("Langue du message"), [InputRequired(_l("Choisissez une réponse."))])
 
 
-def invitation_form(contracts: Iterable[str], languages: Iterable[Language]) -> InvitationForm:
-    """The form with the contracts and the languages of this site."""
-    form = InvitationForm()
-    form.contract.choices = [("", _l("Tous les contrats du site")), *((slug, slug) for slug in contracts)]
+LanguageForm = TypeVar("LanguageForm", RoleForm, LetterForm)
+
+
+def in_languages(form: LanguageForm, languages: Iterable[Language]) -> LanguageForm:
+    """The form with the languages of this site, the first one chosen."""
     form.language.choices = [(each.tag, each.name) for each in languages]
     if not form.language.data:
         form.language.data = form.language.choices[0][0]
     return form
+
+
+def invitation_form(role: Role, languages: Iterable[Language]) -> InvitationForm:
+    """The form of an invitation to `role`."""
+    form = InvitationForm() if role in PASSWORD_ROLES else FreeInvitationForm()
+    if role in PASSWORD_ROLES:
+        # Residents read it under what the person publishes.
+        said = DataRequired(_l("Écrivez ce que les habitants liront sous ses nouvelles."))
+        form.organisation_name.validators = [said, *form.organisation_name.validators]
+        form.organisation_name.flags.required = True
+    return in_languages(form, languages)

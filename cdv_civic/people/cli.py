@@ -1,11 +1,13 @@
 """`flask staff`: accounts of staff."""
 
 import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
 from cdv_civic.core import clock
@@ -13,12 +15,15 @@ from cdv_civic.core.assets import site_name
 from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db
 from cdv_civic.core.errors import DomainError
-from cdv_civic.core.policy import CommandLine, Role
-from cdv_civic.people.models import Account
+from cdv_civic.core.policy import CommandLine, Role, Scope
+from cdv_civic.people.models import GRANTED, Account, RoleGrant
 from cdv_civic.people.operations import contract_scope, create_account, disable_account, reset_password
+from cdv_civic.people.scopes import scope_named
 from cdv_civic.people.second_factor import account_id_of, reset_second_factor
 from cdv_civic.territory.models import Contract
 from cdv_civic.territory.scopes import scope_names
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 staff = AppGroup("staff", help="Accounts of staff.")
 
@@ -32,32 +37,70 @@ def _typed_password(from_stdin: bool) -> str:
     return typed
 
 
+def role_options(command: Command) -> Command:
+    """The options that say which role: in full, or in the two short ways."""
+    for option in (
+        click.option("--administrator", is_flag=True, help="The same as --role administrator."),
+        click.option(
+            "--contract", default=None, help="Slug of a contract; the same as --scope contract:SLUG."
+        ),
+        click.option(
+            "--scope",
+            "scope_text",
+            default=None,
+            help="What for: site, commune:SLUG, body:CONTRACT/SLUG…",
+        ),
+        click.option(
+            "--role", "role_text", type=click.Choice(GRANTED), default=None, help="Staff without it."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def role_said(
+    role_text: str | None, scope_text: str | None, contract: str | None, administrator: bool
+) -> tuple[Role, Scope]:
+    """The role and the scope of `role_options`; raises `NotFound` for the scope."""
+    role = Role(role_text) if role_text else Role.ADMINISTRATOR if administrator else Role.STAFF
+    if scope_text is None:
+        return role, contract_scope(contract)
+    return role, scope_named(db.session(), scope_text)
+
+
 @staff.command("create")
 @click.argument("email")
 @click.option("--name", default="", help="How colleagues read it; the start of the address without it.")
 @click.option("--organisation", default="", help="For whom they speak, as residents read it.")
-@click.option("--contract", "contract", default=None, help="Slug of the one contract they may change.")
-@click.option("--administrator", is_flag=True, help="May also make and close accounts.")
+@role_options
 @click.option("--password-stdin", is_flag=True, help="Read the password from the first line of the input.")
 def create_command(
-    email: str, name: str, organisation: str, contract: str | None, administrator: bool, password_stdin: bool
+    email: str,
+    name: str,
+    organisation: str,
+    role_text: str | None,
+    scope_text: str | None,
+    contract: str | None,
+    administrator: bool,
+    password_stdin: bool,
 ) -> None:
     """Make an account for EMAIL; asks for its password."""
     password = _typed_password(password_stdin)
     try:
+        role, scope = role_said(role_text, scope_text, contract, administrator)
         account = create_account(
             CommandLine(),
             email=email,
             password=password,
             name=name,
             organisation_name=organisation or usual_organisation(contract),
-            role=Role.ADMINISTRATOR if administrator else Role.STAFF,
-            scope=contract_scope(contract),
+            role=role,
+            scope=scope,
         )
     except DomainError as refused:
         raise click.ClickException(str(refused.sentence)) from None
-    scope = f"le contrat {contract}" if contract else "tous les contrats du site"
-    click.echo(f"Compte créé : {account.email}, pour {scope}, au nom de « {account.organisation_name} ».")
+    where = f"le contrat {contract}" if contract else scope_text or "tous les contrats du site"
+    click.echo(f"Compte créé : {account.email}, pour {where}, au nom de « {account.organisation_name} ».")
 
 
 def usual_organisation(contract: str | None) -> str:
@@ -77,19 +120,28 @@ def list_command() -> None:
         db.session.execute(
             select(Account)
             .options(selectinload(Account.role_grants))
-            .where(Account.organisation_name != "", Account.erased_at.is_(None))
+            .where(
+                or_(Account.organisation_name != "", Account.role_grants.any()), Account.erased_at.is_(None)
+            )
             .order_by(Account.email)
         ).scalars()
     )
     names = scope_names(db.session(), (grant.scope for each in accounts for grant in each.role_grants))
     for account in accounts:
         roles = ", ".join(
-            f"{grant.role}: {names.get(grant.scope, grant.scope_key)}"
+            f"{grant.role}: {names.get(grant.scope, grant.scope_key)}{_until(grant)}"
             for grant in sorted(account.role_grants, key=lambda grant: grant.id)
             if grant.ends_at is None or grant.ends_at > clock.now()
         )
         closed = " (disabled)" if account.disabled_at else ""
-        click.echo(f"{account.email}\t{account.organisation_name}\t{roles or 'no role'}{closed}")
+        click.echo(
+            f"{account.email or account.name or account.id}\t{account.organisation_name}\t{roles or 'no role'}{closed}"
+        )
+
+
+def _until(grant: RoleGrant) -> str:
+    start = f" from {grant.starts_at:%Y-%m-%d}" if grant.starts_at > clock.now() else ""
+    return start + (f" until {grant.ends_at:%Y-%m-%d}" if grant.ends_at else "")
 
 
 @staff.command("disable")

@@ -40,6 +40,13 @@ def contract_scope(slug: str | None) -> Scope:
     return Scope(ScopeKind.CONTRACT, contract_id)
 
 
+class AddressTaken(Conflict):
+    """Somebody has this address already."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("Cette adresse e-mail a déjà un compte."), field="email")
+
+
 class WrongCredentials(DomainError):
     """No such account, a wrong password, or an account that is closed: the answer does not tell which."""
 
@@ -80,6 +87,7 @@ def create_account(
     organisation_name: str,
     role: Role = Role.STAFF,
     scope: Scope = WHOLE_SITE,
+    starts_at: datetime | None = None,
     ends_at: datetime | None = None,
 ) -> Account:
     """A new account with one role for a scope; without a password, an invited one.
@@ -92,7 +100,7 @@ def create_account(
     if password is not None:
         check_new_password(password, email=folded)
         password_hash = hash_password(password)
-    taken = Conflict(_l("Cette adresse e-mail a déjà un compte."), field="email")
+    taken = AddressTaken()
     try:
         with transaction() as session:
             require_grant(session, actor, role, scope)
@@ -106,7 +114,7 @@ def create_account(
                 password_hash=password_hash,
             )
             audit.record(session, actor, "account.manage", "account", account.id, after={"created": True})
-            grant_role(actor, account.id, role, scope, ends_at=ends_at)
+            grant_role(actor, account.id, role, scope, starts_at=starts_at, ends_at=ends_at)
     except IntegrityError:
         raise taken from None
     return account
@@ -148,9 +156,19 @@ def disable_account(actor: Actor, email: str) -> Account:
     """
     require_management(actor)
     with transaction() as session:
-        account = session.execute(select(Account).where(Account.email == fold_email(email))).scalar()
-        if account is None:
+        account_id = session.execute(select(Account.id).where(Account.email == fold_email(email))).scalar()
+        if account_id is None:
             raise NotFound(_l("Aucun compte n’a cette adresse e-mail."), field="email")
+        return close_account(actor, account_id)
+
+
+def close_account(actor: Actor, account_id: int) -> Account:
+    """The same by its id: an account of a card or a telephone has no address. Raises `NotFound`, `Conflict`."""
+    require_management(actor)
+    with transaction() as session:
+        account = session.execute(select(Account).where(Account.id == account_id)).scalar()
+        if account is None:
+            raise NotFound(_l("Ce compte n’existe plus."))
         if account.disabled_at is None:
             refuse_last_administrator(session, account.id)
             account.disabled_at = clock.now()

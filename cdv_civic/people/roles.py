@@ -50,10 +50,12 @@ def grant_role(
         with transaction() as session:
             require_grant(session, actor, role, scope)
             account = session.execute(
-                select(Account).where(Account.id == account_id).with_for_update()
+                select(Account).where(Account.id == account_id).with_for_update(key_share=True)
             ).scalar()
             if account is None or account.disabled_at is not None:
                 raise NotFound(_l("Ce compte n’existe plus."))
+            if holds_role(session, account_id, role, scope, start, ends_at):
+                raise held
             grant = RoleGrant.of(
                 account_id,
                 role,
@@ -82,6 +84,27 @@ def grant_role(
     except IntegrityError:
         raise held from None
     return grant
+
+
+def holds_role(
+    session: Session,
+    account_id: int,
+    role: Role,
+    scope: Scope,
+    start: datetime,
+    ends_at: datetime | None = None,
+) -> bool:
+    """Whether the account holds the role at some moment from `start` on (until `ends_at`). 1 statement."""
+    key = RoleGrant.of(account_id, role, scope).scope_key
+    overlap = select(RoleGrant.id).where(
+        RoleGrant.account_id == account_id,
+        RoleGrant.role == role.value,
+        RoleGrant.scope_key == key,
+        or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > start),
+    )
+    if ends_at is not None:
+        overlap = overlap.where(RoleGrant.starts_at < ends_at)
+    return session.execute(overlap.limit(1)).first() is not None
 
 
 def end_role(actor: Actor, grant_id: int) -> RoleGrant:
@@ -125,22 +148,22 @@ def refuse_last_administrator(session: Session, leaving: int) -> None:
     All administrators are locked, so that two of them cannot close each other's account at once.
     """
     now = clock.now()
-    administrators = set(
-        session.execute(
-            select(Account.id)
-            .join(RoleGrant, RoleGrant.account_id == Account.id)
-            .where(
-                RoleGrant.role == Role.ADMINISTRATOR.value,
-                RoleGrant.scope_kind == ScopeKind.SITE.value,
-                RoleGrant.starts_at <= now,
-                or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
-                Account.disabled_at.is_(None),
-                Account.password_hash != NO_PASSWORD,
-            )
-            .order_by(Account.id)
-            .with_for_update(of=Account)
-        ).scalars()
+    who = (
+        select(Account.id)
+        .join(RoleGrant, RoleGrant.account_id == Account.id)
+        .where(
+            RoleGrant.role == Role.ADMINISTRATOR.value,
+            RoleGrant.scope_kind == ScopeKind.SITE.value,
+            RoleGrant.starts_at <= now,
+            or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
+            Account.disabled_at.is_(None),
+            Account.password_hash != NO_PASSWORD,
+        )
+        .order_by(Account.id)
     )
+    session.execute(who.with_for_update(of=Account, key_share=True)).all()
+    # Asked again once they are locked: whoever waited would see the roles of before.
+    administrators = set(session.execute(who).scalars())
     if administrators == {leaving}:
         raise Conflict(
             _l("C’est le dernier compte qui gère le site. Invitez d’abord une autre personne pour le faire."),

@@ -1,0 +1,275 @@
+"""The desk of accounts and roles: who holds which, giving one (the role first, then what it is for), ending it."""
+
+from collections.abc import Callable
+from typing import Final
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from cdv_civic.access import operations, queries, rights, roles
+from cdv_civic.access.choosing import Choice, choice_of
+from cdv_civic.access.forms import FreeInvitationForm, LetterForm, RoleForm, in_languages, invitation_form
+from cdv_civic.access.queries import AccountDossier
+from cdv_civic.access.times import span
+from cdv_civic.core.config import Settings
+from cdv_civic.core.errors import DomainError, Forbidden
+from cdv_civic.core.i18n import _, current_language, languages_of
+from cdv_civic.core.paging import read_place, write_key
+from cdv_civic.core.policy import FORBIDDEN, Actor, policy
+from cdv_civic.people.csrf import StaffForm, keeps_form
+from cdv_civic.people.identities import unlink_identities
+from cdv_civic.people.operations import close_account
+
+blueprint = Blueprint("accounts", __name__, url_prefix="/<lang>/bureau")
+
+LONGEST_SEARCH: Final = 100
+
+
+@blueprint.after_request
+def keep_nothing(response: Response) -> Response:
+    """Pages of the desk are for one person: no cache may keep them."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.context_processor
+def who() -> dict[str, object]:
+    """Who is at the desk, for the head of the page."""
+    return {"actor": current_user}
+
+
+def _actor() -> Actor:
+    actor: Actor = current_user._get_current_object()
+    return actor
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
+
+
+def _typed() -> str:
+    return " ".join(request.args.get("q", "").split())[:LONGEST_SEARCH]
+
+
+def _refuse(form: StaffForm, refused: DomainError) -> int:
+    """The sentence of a refused act beside its field; what is forbidden or gone has a page of its own."""
+    if refused.status in (403, 404):
+        raise refused
+    form.refuse(refused.field, refused.sentence)
+    return refused.status
+
+
+@blueprint.get("/comptes")
+@policy("role.grant")
+def table() -> str:
+    """The accounts whose roles one may know of; `?q=` looks for some."""
+    typed = _typed()
+    place = read_place(request.args.get("apres"), request.args.get("avant"), parts=1)
+    page = queries.accounts(_actor(), typed, place)
+
+    def turn(**where: str) -> str:
+        return url_for("accounts.table", q=typed or None, **where)  # type: ignore[arg-type]
+
+    return render_template(
+        "access/accounts.html",
+        rows=page.rows,
+        q=typed,
+        mails=_settings().mails,
+        manages=queries.manages(_actor()),
+        previous_url=turn(avant=write_key(page.previous_key)) if page.previous_key else None,
+        next_url=turn(apres=write_key(page.next_key)) if page.next_key else None,
+    )
+
+
+def _dossier(account_id: int) -> AccountDossier:
+    """The account of a page. Who looks after some accounts learns nothing of others, not even whether they are."""
+    dossier = queries.account(_actor(), account_id)
+    if dossier is None and not queries.manages(_actor()):
+        raise Forbidden(FORBIDDEN)
+    if dossier is None:
+        abort(404)
+    return dossier
+
+
+@blueprint.get("/comptes/<int:account_id>")
+@policy("role.grant")
+def show(account_id: int) -> str:
+    """One account: its roles, and what can be done with it."""
+    return render_template(
+        "access/account.html",
+        account=_dossier(account_id),
+        manages=queries.manages(_actor()),
+        mails=_settings().mails,
+    )
+
+
+@blueprint.route("/comptes/inviter", methods=["GET", "POST"])
+@policy("role.grant")
+@keeps_form
+def invite() -> AnyResponse:
+    """Somebody new, or of whom one only knows the address: a role, what it is for, then who."""
+    choice = choice_of(_actor(), request.args)
+    if choice.scope is None:
+        return _choosing(choice, None)
+    form = invitation_form(choice.role, languages_of(_settings()))
+    status = 200
+    if form.validate_on_submit():
+        try:
+            starts_at, ends_at = span(form.starts_on.data, form.ends_on.data)
+            operations.invite(
+                _actor(),
+                email=form.email.data or "",
+                name=form.name.data or "",
+                organisation_name=form.organisation_name.data or "",
+                role=choice.role,
+                scope=choice.scope,
+                starts_at=starts_at,
+                ends_at=ends_at,
+                language=form.language.data,
+                with_password=isinstance(form, FreeInvitationForm) and form.way.data == "password",
+            )
+        except DomainError as refused:
+            status = _refuse(form, refused)
+        else:
+            flash(_("Le message part à l’adresse %(email)s.", email=form.email.data), "success")
+            return redirect(url_for("accounts.table"), 303)
+    elif form.is_submitted():
+        status = 422
+    page = render_template("access/invite.html", form=form, choice=choice, mails=_settings().mails)
+    return make_response(page, status)
+
+
+@blueprint.route("/comptes/<int:account_id>/role", methods=["GET", "POST"])
+@policy("role.grant")
+@keeps_form
+def give(account_id: int) -> AnyResponse:
+    """Another role for somebody: a role, what it is for, then from when until when."""
+    dossier = _dossier(account_id)
+    choice = choice_of(_actor(), request.args)
+    if choice.scope is None:
+        return _choosing(choice, dossier)
+    form = in_languages(RoleForm(), languages_of(_settings()))
+    status = 200
+    if form.validate_on_submit():
+        try:
+            starts_at, ends_at = span(form.starts_on.data, form.ends_on.data)
+            roles.give_role(
+                _actor(),
+                account_id,
+                choice.role,
+                choice.scope,
+                starts_at=starts_at,
+                ends_at=ends_at,
+                language=form.language.data,
+            )
+        except DomainError as refused:
+            status = _refuse(form, refused)
+        else:
+            flash(
+                _("Le rôle est donné : %(role)s, %(scope)s.", role=choice.label, scope=choice.name), "success"
+            )
+            return redirect(url_for("accounts.show", account_id=account_id), 303)
+    elif form.is_submitted():
+        status = 422
+    page = render_template(
+        "access/give.html", form=form, choice=choice, account=dossier, mails=_settings().mails
+    )
+    return make_response(page, status)
+
+
+def _choosing(choice: Choice, account: AccountDossier | None) -> AnyResponse:
+    """The steps before the form: plain links, so that each can be taken back. A form sent without them is lost."""
+    if request.method == "POST":
+        raise Forbidden(FORBIDDEN)
+    return make_response(render_template("access/choose_role.html", choice=choice, account=account))
+
+
+@blueprint.route("/comptes/<int:account_id>/roles/<int:grant_id>/fin", methods=["GET", "POST"])
+@policy("role.grant")
+@keeps_form
+def end(account_id: int, grant_id: int) -> AnyResponse:
+    """Is this role to end? Then it does."""
+    dossier = _dossier(account_id)
+    held = next((role for role in dossier.roles if role.id == grant_id), None)
+    if held is None or not held.may_end:
+        raise Forbidden(FORBIDDEN)
+    form = in_languages(LetterForm(), languages_of(_settings()))
+    status = 200
+    if form.validate_on_submit():
+        try:
+            roles.end_role(_actor(), account_id, grant_id, form.language.data)
+        except DomainError as refused:
+            status = _refuse(form, refused)
+        else:
+            flash(_("Ce rôle est fini : %(role)s, %(scope)s.", role=held.label, scope=held.scope), "success")
+            still = queries.account(_actor(), account_id)
+            return redirect(
+                url_for("accounts.show", account_id=account_id) if still else url_for("accounts.table"), 303
+            )
+    elif form.is_submitted():
+        status = 422
+    page = render_template(
+        "access/end_role.html", form=form, account=dossier, role=held, mails=_settings().mails
+    )
+    return make_response(page, status)
+
+
+@blueprint.post("/comptes/<int:account_id>/inviter")
+@policy("account.manage")
+def invite_again(account_id: int) -> AnyResponse:
+    """Another letter for somebody who has not come yet, in the language of the desk."""
+    return _done(
+        account_id,
+        lambda: operations.invite_again(_actor(), account_id, current_language().tag),
+        _("L’invitation part de nouveau."),
+    )
+
+
+@blueprint.post("/comptes/<int:account_id>/fermer")
+@policy("account.manage")
+def close(account_id: int) -> AnyResponse:
+    """Close an account."""
+    return _done(account_id, lambda: close_account(_actor(), account_id), _("Le compte est fermé."))
+
+
+@blueprint.post("/comptes/<int:account_id>/identites/defaire")
+@policy("account.manage")
+def unlink(account_id: int) -> AnyResponse:
+    """Forget who somebody is at another service that people sign in with."""
+    return _done(
+        account_id,
+        lambda: unlink_identities(_actor(), account_id),
+        _("Le lien avec l’autre service est défait."),
+    )
+
+
+def _done(account_id: int, act: Callable[[], object], sentence: str) -> AnyResponse:
+    try:
+        act()
+    except DomainError as refused:
+        if refused.status in (403, 404):
+            raise
+        flash(str(refused.sentence), "error")
+    else:
+        flash(sentence, "success")
+    return redirect(url_for("accounts.show", account_id=account_id), 303)
+
+
+@blueprint.get("/droits")
+@policy("account.self")
+def table_of_rights() -> str:
+    """« Qui peut faire quoi »: the permission table in words."""
+    return render_template("access/rights.html", themes=rights.rights(), roles=rights.role_lines())

@@ -1,0 +1,71 @@
+"""Roles and what they are for, in words."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from cdv_civic.core.i18n import _, date_text, read_language
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.policy import ROLES, Role, Scope, ScopeKind
+from cdv_civic.territory.scopes import scope_names
+
+KINDS: Final[Mapping[ScopeKind, Any]] = {
+    ScopeKind.SITE: _l("Tout le site"),
+    ScopeKind.CONTRACT: _l("Un contrat"),
+    ScopeKind.COMMUNE: _l("Une ville"),
+    ScopeKind.QUARTIER: _l("Un quartier"),
+    ScopeKind.BODY: _l("Une instance"),
+    ScopeKind.ORGANISATION: _l("Une organisation"),
+    ScopeKind.LANGUAGE: _l("Une langue"),
+}
+#: What a role is for, in a sentence: what somebody reads who is about to give it.
+MEANINGS: Final[Mapping[Role, Any]] = {
+    Role.MEMBER: _l("Voit la page de travail de son instance et y note la parole des habitants."),
+    Role.MODERATOR: _l("Annonce les rencontres, tient la liste des membres, lit la parole et y répond."),
+    Role.RELAIS: _l("Écrit à la place d’une personne qui le demande, et remplace une carte perdue."),
+    Role.HOLDER: _l("Dit où en sont les engagements de son organisation."),
+    Role.TRANSLATOR: _l("Traduit les engagements et les mots dans une langue."),
+    Role.STATE: _l("Lit le travail en cours et les chiffres, sans rien changer."),
+    Role.STAFF: _l("Tient les engagements et les instances à jour, imprime les cartes, donne des rôles."),
+    Role.ADMINISTRATOR: _l("Peut tout faire, et gère les comptes."),
+}
+
+
+def role_label(role: Role) -> str:
+    """What a role is called, in the language at hand."""
+    return str(ROLES[role].label)
+
+
+def scope_labels(session: Session, scopes: Iterable[Scope]) -> Mapping[Scope, str]:
+    """What each scope is called where people read it; a language by its own name. 5 statements at most."""
+    asked = list(scopes)
+    names = scope_names(session, asked)
+    return {scope: _named(scope, names) for scope in asked}
+
+
+def _named(scope: Scope, names: Mapping[Scope, str]) -> str:
+    if scope.kind is ScopeKind.SITE:
+        return str(KINDS[scope.kind])
+    if scope.kind is ScopeKind.LANGUAGE:
+        try:
+            return read_language(str(scope.id)).name
+        except (FileNotFoundError, OSError):
+            return str(scope.id)
+    return names.get(scope, "?")
+
+
+def last_day(ends_at: datetime) -> str:
+    """The last day on which a role holds, written out: it ends at the midnight after."""
+    return date_text(ends_at - timedelta(seconds=1), "long")
+
+
+def time_words(starts_at: datetime, ends_at: datetime | None, now: datetime) -> str:
+    """From when until when, in a few words."""
+    start = date_text(starts_at, "long")
+    if ends_at is not None and ends_at <= now:
+        return _("fini le %(day)s", day=last_day(ends_at))
+    if ends_at is None:
+        return _("depuis le %(day)s", day=start) if starts_at <= now else _("à partir du %(day)s", day=start)
+    return _("du %(start)s au %(end)s", start=start, end=last_day(ends_at))
