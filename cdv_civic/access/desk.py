@@ -191,10 +191,9 @@ def give(account_id: int) -> AnyResponse:
 
 
 def _choosing(choice: Choice, account: AccountDossier | None) -> AnyResponse:
-    """The steps before the form: plain links, so that each can be taken back. A form sent without them is lost."""
-    if request.method == "POST":
-        raise Forbidden(FORBIDDEN)
-    return make_response(render_template("access/choose_role.html", choice=choice, account=account))
+    """The steps before the form: plain links, so that each can be taken back. A form sent without them does nothing."""
+    page = render_template("access/choose_role.html", choice=choice, account=account)
+    return make_response(page, 422 if request.method == "POST" else 200)
 
 
 @blueprint.route("/comptes/<int:account_id>/roles/<int:grant_id>/fin", methods=["GET", "POST"])

@@ -15,7 +15,7 @@ from cdv_civic.core.db import db
 from cdv_civic.core.i18n import _
 from cdv_civic.core.paging import Page, Place, page_of, window
 from cdv_civic.core.policy import Actor, Reach, Role, Touched, may, reach_of
-from cdv_civic.people.models import NO_PASSWORD, Account, AccountIdentity, RoleGrant
+from cdv_civic.people.models import NO_PASSWORD, Account, AccountIdentity, RoleGrant, SecondFactor
 from cdv_civic.people.reach import grants_to_end, grants_within
 
 PER_PAGE: Final = 50
@@ -66,6 +66,7 @@ class AccountDossier(AccountRow):
     without_password: bool
     past: tuple[HeldRole, ...]
     identities: int
+    has_factor: bool
 
 
 def manages(actor: Actor) -> bool:
@@ -139,7 +140,7 @@ def accounts(actor: Actor, typed: str = "", place: Place | None = None) -> Page[
 
 
 def account(actor: Actor, account_id: int) -> AccountDossier | None:
-    """An account that `actor` may know of; None for any other. 8 statements at most."""
+    """An account that `actor` may know of; None for any other. 9 statements at most."""
     found = db.session.execute(select(Account).where(Account.id == account_id, _visible(actor))).scalar()
     if found is None:
         return None
@@ -158,6 +159,7 @@ def account(actor: Actor, account_id: int) -> AccountDossier | None:
         found.password_hash == NO_PASSWORD,
         tuple(reversed([role for role in roles if role.over])),
         identities or 0,
+        db.session.get(SecondFactor, account_id, populate_existing=True) is not None,
     )
 
 

@@ -17,7 +17,10 @@ THEMES: Final[Sequence[tuple[Any, tuple[str, ...]]]] = (
         _l("Les engagements, les mots et leurs traductions"),
         ("desk.", "commitment.", "progress.", "indicator.", "axis.", "glossary.", "contract."),
     ),
-    (_l("Les conseils citoyens et les autres instances"), ("body.", "meeting.", "publication.", "seat.", "draw.")),
+    (
+        _l("Les conseils citoyens et les autres instances"),
+        ("body.", "meeting.", "publication.", "seat.", "draw."),
+    ),
     (_l("La parole des habitantes et des habitants"), ("voice.",)),
     (_l("Les cartes personnelles"), ("card.",)),
     (_l("Les comptes, les rôles et les messages"), ("role.", "account.", "notice.")),

@@ -185,7 +185,16 @@ def _erase(session: Session, account_id: int) -> None:
 
 
 def register(app: Flask) -> None:
-    """Say what is kept about a person: their number at another service."""
+    """Say what is kept about a person, their number at another service, and that it is a way in."""
+    register_way(
+        app,
+        OtherWay(
+            "identity",
+            _l("Un autre service de connexion"),
+            "login",
+            lambda _session, account_id: len(identities_of(account_id)),
+        ),
+    )
     register_part(
         app,
         PersonalPart(

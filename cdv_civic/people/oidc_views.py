@@ -22,10 +22,10 @@ from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n import current_language
 from cdv_civic.core.policy import policy
 from cdv_civic.people import identities, limits, oidc
+from cdv_civic.people.entering import come_in
 from cdv_civic.people.identities import resident_account, staff_account
 from cdv_civic.people.oidc import Audience, Identity, NotProven, ProviderDown, Waiting
 from cdv_civic.people.rules import Way
-from cdv_civic.people.sessions import open_session
 from cdv_civic.people.views import own_path
 
 blueprint = Blueprint("oidc", __name__, url_prefix="/<lang>/connexion/oidc")
@@ -107,13 +107,14 @@ def back(which: str) -> AnyResponse:
         if not isinstance(refused, ProviderDown | limits.TooManyAttempts):
             limits.note_failure()
         return _problem(audience, refused)
-    return _opened(audience, account_id, identity, waiting)
+    return _opened(account_id, identity, waiting)
 
 
-def _opened(audience: Audience, account_id: int, identity: Identity, waiting: Waiting) -> AnyResponse:
+def _opened(account_id: int, identity: Identity, waiting: Waiting) -> AnyResponse:
     target = own_path(waiting.back) or url_for("people.entrance", lang=waiting.language)
-    open_session(account_id, Way.OIDC, shared=waiting.shared)
-    return redirect(target, 303)
+    return come_in(
+        account_id, Way.OIDC, shared=waiting.shared, back=target, proved_twice=identity.two_factors
+    )
 
 
 def _problem(audience: Audience, refused: DomainError) -> AnyResponse:

@@ -281,7 +281,7 @@ def reset(account_id: int) -> AnyResponse:
     )
     if account_id == _who().actor_id:
         return redirect(url_for("people.sign_in"), 303)
-    return redirect(url_for("access.accounts"), 303)
+    return redirect(url_for("accounts.show", account_id=account_id), 303)
 
 
 def _confirm(who: SignedIn, form: ConfirmForm) -> DomainError | None:

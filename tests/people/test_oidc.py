@@ -36,6 +36,7 @@ from cdv_civic.people.oidc import Identity
 from cdv_civic.people.operations import disable_account
 from cdv_civic.people.roles import grant_role
 from cdv_civic.people.rules import says_two_factors
+from cdv_civic.people.ways import other_ways
 from tests.conftest import TODAY
 from tests.factories import make_account
 from tests.people.provider import Service, openid_service
@@ -64,7 +65,7 @@ def come_back(client: FlaskClient, service: Service, start: str) -> TestResponse
 
 
 def known(service: Service, email: str, **more: object) -> None:
-    service.claims |= {"email": email, "email_verified": True, **more}
+    service.claims |= {"email": email, "email_verified": True, "amr": ["pwd", "mfa"], **more}
 
 
 def count(session: Session, table: type) -> int:
@@ -82,7 +83,7 @@ def test_staff_come_in_with_the_address_that_the_service_checked(
     client: FlaskClient, session: Session, service: Service
 ) -> None:
     account = make_account()
-    known(service, account.email, amr=["pwd", "mfa"])
+    known(service, account.email)
     page = client.get("/fr/connexion/equipe?retour=/fr/bureau/engagements")
     assert "Se connecter ailleurs" in page.text
     answer = come_back(client, service, f"{STAFF}?retour=/fr/bureau/engagements")
@@ -180,6 +181,26 @@ def test_an_address_that_changed_hands_opens_nothing(app: Flask, session: Sessio
         staff_account(second)
     with pytest.raises(NoAccount):
         staff_account(first)
+
+
+def test_the_service_may_ask_for_two_proofs_or_leave_the_second_to_us(
+    app: Flask, client: FlaskClient, service: Service
+) -> None:
+    known(service, make_account().email, amr=["pwd"])
+    answer = come_back(client, service, f"{STAFF}?retour=/fr/bureau/engagements")
+    assert (answer.status_code, answer.location) == (303, "/fr/connexion/equipe/telephone")
+    assert client.get("/fr/bureau").status_code == 302, "not yet"
+    known(service, make_account().email, sub="person-2", amr=None, acr="eidas2")
+    other = app.test_client()
+    assert come_back(other, service, STAFF).location == "/fr/entree"
+    assert other.get("/fr/bureau").status_code == 200
+
+
+def test_the_service_is_a_way_in_that_counts(app: Flask, session: Session) -> None:
+    account_id = resident_account(Identity("https://service.example", "a", None, False))
+    assert [(way.key, number) for way, number in other_ways(session, account_id).items() if number] == [
+        ("identity", 1)
+    ]
 
 
 def test_a_resident_gets_an_account_that_holds_nothing_else(

@@ -14,7 +14,7 @@ from cdv_civic.core.vocabulary import TO_CHECK
 from cdv_civic.glossary.models import GlossaryEntry
 from cdv_civic.glossary.operations import load as load
 from cdv_civic.people.links import Purpose, issue
-from cdv_civic.people.models import ResidentQuartier
+from cdv_civic.people.models import ResidentQuartier, RoleGrant
 from cdv_civic.people.sessions import SignedIn
 from tests import factories as make
 from tests.bodies.bodies import PARIS, announce, make_body
@@ -135,7 +135,17 @@ def make_world() -> World:
         "which": "equipe",
         "way": "email",
     }
+    relais = people["relais"]
+    assert relais is not None
+    grant_id = db.session.execute(
+        select(RoleGrant.id).where(RoleGrant.account_id == relais.actor_id)
+    ).scalar_one()
     by_endpoint: dict[str, dict[str, object]] = {
+        **{
+            f"accounts.{name}": {"account_id": relais.actor_id}
+            for name in ("show", "give", "close", "unlink")
+        },
+        "accounts.end": {"account_id": relais.actor_id, "grant_id": grant_id},
         "bodies.show": {"slug": body.slug},
         "voices.speak": {"slug": body.slug},
         "voices.index": {"slug": body.slug},
