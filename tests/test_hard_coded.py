@@ -17,10 +17,14 @@ from flask_babel import Domain
 
 from cdv_civic.bodies.operations import announce_meeting, cancel_meeting, describe_body
 from cdv_civic.bodies.rules import monthly
+from cdv_civic.bodies.voices import operations
+from cdv_civic.bodies.voices.operations import Word
 from cdv_civic.cards.operations import print_batch
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
+from cdv_civic.core.policy import Scope, ScopeKind
 from cdv_civic.people.links import Purpose, issue
+from cdv_civic.people.sessions import SignedIn
 from tests import factories as make
 from tests.bodies.bodies import PARIS, an_event, make_body
 from tests.cards.cards import an_order
@@ -40,7 +44,7 @@ WAYS_IN = (
 ATTRIBUTES = {"aria-label", "title", "alt", "placeholder", "data-too-heavy", "data-label"}
 #: Marks of settings and formats that are the same in every language.
 ALLOWED = re.compile(
-    r"English|Français|\b(?:Firefox|Linux|FR|HTML5|CSS|SVG|JavaScript|PDF|CSV|QPV|AGPL|RGAA|WCAG|JPEG|PNG|WebP|Mo|E|AX)\b|[A-Z]+-\d+|https?://\S*|\S+@\S+"
+    r"English|Français|[2-9A-Z]{5}-[2-9A-Z]{5}|\b(?:Firefox|Linux|FR|HTML5|CSS|SVG|JavaScript|PDF|CSV|QPV|AGPL|RGAA|WCAG|JPEG|PNG|WebP|Mo|E|AX)\b|[A-Z]+-\d+|https?://\S*|\S+@\S+"
 )
 
 
@@ -159,6 +163,7 @@ def greek_site(
         off = announce_meeting(account, body.id, an_event(**words), uid="β" * 16, zone=PARIS)
         cancel_meeting(account, off, {"fr": "Κλειστά"}, sequence=0)
         place = f"/bureau/instances/{body.id}"
+        voice, asleep = _voices(account, body.id)
         client = greek.app.test_client()
         open_browser(client, account)
         order = an_order(quartier, 6, purpose="Ψήφος", handed_out_by="Δήμος", body_id=body.id)
@@ -226,12 +231,47 @@ def greek_site(
                 "/bureau/instances",
                 "/bureau/instances?q=xyz",
                 place,
+                "/contrats/c/instances/s/parole",
+                "/contrats/c/instances/s/paroles",
+                "/contrats/c/instances/s/paroles?theme=sante",
+                "/parole/suivi",
+                f"{place}/parole",
+                f"{place}/parole?q=xyz",
+                f"{place}/parole?transmis={voice}",
+                f"{place}/parole/saisir",
+                f"{place}/parole/feuilles",
+                f"{place}/parole/reglages",
+                *(f"{place}/parole/{voice}{act}" for act in ("", "/repondre", "/transmettre", "/publier")),
+                *(f"{place}/parole/{asleep}{act}" for act in ("", "/corriger", "/rouvrir", "/sans-suite")),
+                "/relais",
+                f"/relais/{body.id}",
+                f"/relais/{body.id}/ecrire?accord=spoken",
                 f"{place}/modifier",
                 f"{place}/rencontres/nouvelle",
                 f"{place}/rencontres/{meeting}/modifier",
                 f"{place}/rencontres/{meeting}/annuler",
             ],
         )
+
+
+def _voices(account: SignedIn, body_id: int) -> tuple[int, int]:
+    """Two words of a body that listens: one that waits and is public, one that is done."""
+    make.make_account(
+        role="moderator", scope=Scope(ScopeKind.BODY, body_id), name="Μέλος", organisation_name="Δήμος"
+    )
+    operations.describe_listening(
+        account, body_id, is_open=True, due_days=30, readers={"fr": "Εμείς."}, version=0
+    )
+    ids = [
+        operations.say(
+            Word(body_id, words, "question", "femmes", contact=contact, agrees_public=True, minor=True)
+        ).voice_id
+        for words, contact in (("Πότε;", "a@example.org"), ("Πού;", "01 44 38 38 38"))
+    ]
+    for voice_id in ids:
+        operations.publish(account, voice_id, "", read_again=True, confirmed=True, version=1)
+    operations.answer(account, ids[1], {"fr": "Εδώ."}, answered_by="Δήμος", version=2)
+    return ids[0], ids[1]
 
 
 def test_no_word_escapes_translation(greek_site: tuple[FlaskClient, list[str]]) -> None:
