@@ -5,7 +5,7 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Public pages, calendars, and the desk where staff keep them."""
-    from cdv_civic.bodies import desk, views, voices, wording
+    from cdv_civic.bodies import desk, draws, seats, views, voices, wording
 
     wording.register(app)
     desk.menu.register(app)
@@ -13,3 +13,5 @@ def register(app: Flask) -> None:
     app.register_blueprint(views.files)
     app.register_blueprint(desk.blueprint)
     voices.register(app)
+    seats.register(app)
+    draws.register(app)

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, current_app, g, render_template, r
 
 from cdv_civic.bodies import queries, wording
 from cdv_civic.bodies.calendars import calendar
+from cdv_civic.bodies.draws.queries import draws_of
 from cdv_civic.bodies.queries import Event
 from cdv_civic.bodies.queries.events import occurrence
 from cdv_civic.bodies.queries.numbers import attendance_of, numbers_of
@@ -19,6 +20,7 @@ from cdv_civic.bodies.queries.publications import (
     publications_of_meeting,
     shown_file,
 )
+from cdv_civic.bodies.seats.queries import public_colleges
 from cdv_civic.bodies.voices.queries import latest
 from cdv_civic.core import clock
 from cdv_civic.core.i18n import _
@@ -70,6 +72,8 @@ def show(contract: str, slug: str) -> str:
         coming=queries.coming(events, today),
         past=queries.past(events, today),
         voices=latest(page.line.id, g.language.tag) if page.line.residents else [],
+        colleges=public_colleges(page.line.id, today) if page.line.residents else [],
+        draws=draws_of(page.line.id, published=True) if page.line.residents else [],
         days_left={each.day: wording.days_left(each.day, today) for each in queries.coming(events, today)},
         papers=papers,
         more_papers=more,

@@ -179,6 +179,7 @@ class Settings:
     sms: TextGateway | None = None  # None: as without smtp_url
     sms_limit: str = "500 per day"
     sms_countries: tuple[str, ...] = ("FR",)
+    draw_kept_days: int = 90
     jobs: bool = True
     oidc_staff: Provider | None = None
     oidc_residents: Provider | None = None
@@ -269,6 +270,7 @@ class Settings:
             sms=TextGateway.from_environment(environ, environment),
             sms_limit=_rate("SMS_LIMIT", environ.get("SMS_LIMIT") or cls.sms_limit),
             sms_countries=_countries(environ.get("SMS_COUNTRIES") or "FR"),
+            draw_kept_days=_whole_number("DRAW_KEPT_DAYS", environ.get("DRAW_KEPT_DAYS", "90"), 1, 3650),
             jobs=_switch("JOBS", environ.get("JOBS", "1")),
             oidc_staff=_provider("OIDC_STAFF", environ, environment),
             oidc_residents=_provider("OIDC_RESIDENTS", environ, environment),

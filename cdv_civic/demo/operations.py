@@ -39,6 +39,7 @@ from cdv_civic.core.db import db, transaction
 from cdv_civic.core.localized import SOURCE_LANGUAGE, translate
 from cdv_civic.core.policy import Actor
 from cdv_civic.core.uploads import read_upload
+from cdv_civic.demo.members import draw_lots, seat_members
 from cdv_civic.demo.pictures import draw_scene
 from cdv_civic.glossary.operations import load as load_glossary
 from cdv_civic.packs.format import read_pack
@@ -51,6 +52,8 @@ DATA: Final = Path(__file__).with_name("data")
 PACKS: Final = Path(__file__).parents[1] / "packs" / "data"
 #: The quartier whose commitments are published, translated and told about.
 SHOWN_QUARTIER: Final = "orly-quartier-est"
+#: The body whose members are named, and who draws lots.
+SHOWN_BODY: Final = "conseil-de-quartier"
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,10 @@ def load_demo() -> Loaded:
     told = sum(_tell(actor, contract_id, number, entry) for number, entry in enumerate(story["progress"]))
     _measure(actor, contract_id, story["indicator_values"])
     for body in _read("bodies.json")["bodies"]:
-        _enliven(actor, contract_id, body)
+        body_id = _enliven(actor, contract_id, body)
+        if body["slug"] == SHOWN_BODY:
+            seat_members(actor, body_id)
+            draw_lots(actor, body_id)
     return Loaded(
         contracts=len(reports),
         commitments=sum(report.created["commitments"] for report in reports),
@@ -211,7 +217,7 @@ def _quartier_id(slug: str | None) -> int | None:
     return db.session.execute(select(Quartier.id).where(Quartier.slug == slug)).scalar_one()
 
 
-def _enliven(actor: Actor, contract_id: int, body: Mapping[str, Any]) -> None:
+def _enliven(actor: Actor, contract_id: int, body: Mapping[str, Any]) -> int:
     """Say how a body is and announce what it holds, as far as an earlier load did not."""
     body_id = db.session.execute(
         select(Body.id).where(Body.contract_id == contract_id, Body.slug == body["slug"])
@@ -253,3 +259,4 @@ def _enliven(actor: Actor, contract_id: int, body: Mapping[str, Any]) -> None:
         )
         if "cancelled" in entry:
             cancel_meeting(actor, meeting_id, entry["cancelled"], sequence=0)
+    return body_id

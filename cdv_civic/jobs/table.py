@@ -9,6 +9,8 @@ from flask import Flask, current_app
 
 from cdv_civic.access.retention import anything_to_do, keep_no_longer
 from cdv_civic.access.ways_in.operations import forget_codes
+from cdv_civic.bodies.draws.operations import forget_candidates
+from cdv_civic.bodies.seats.operations import forget_former
 from cdv_civic.bodies.voices.operations import erase_contacts
 from cdv_civic.cards.operations import erase_sheets, sheets_to_erase
 from cdv_civic.core.db import db
@@ -40,6 +42,8 @@ JOBS: Final = (
     Job("forget-sessions", forget_idle_sessions, timedelta(hours=1), timedelta(minutes=10)),
     Job("erase-card-sheets", erase_sheets, timedelta(minutes=1), timedelta(minutes=5), sheets_to_erase),
     Job("retention", keep_no_longer, timedelta(days=1), timedelta(hours=2), anything_to_do),
+    Job("forget-candidates", forget_candidates, timedelta(hours=12), timedelta(minutes=10)),
+    Job("forget-former-members", forget_former, timedelta(hours=12), timedelta(minutes=10)),
     Job("remove-orphans", remove_orphans, timedelta(hours=6), timedelta(minutes=30)),
 )
 

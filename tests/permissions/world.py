@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import select, update
 
+from cdv_civic.bodies.draws.queries import candidates_of
 from cdv_civic.bodies.operations import Paper, publish
 from cdv_civic.commitments.models import Commitment
 from cdv_civic.core.db import db, transaction
@@ -18,6 +19,7 @@ from cdv_civic.people.models import ResidentQuartier, RoleGrant
 from cdv_civic.people.sessions import SignedIn
 from tests import factories as make
 from tests.bodies.bodies import PARIS, announce, make_body
+from tests.bodies.draws.draws import make_published, make_seat
 from tests.cards.cards import make_cards
 from tests.voices.voices import make_voice
 
@@ -77,6 +79,9 @@ def make_world() -> World:
     with transaction() as session:
         voice = make_voice(session, body)
     notice = make.make_notice()
+    seat = make_seat(administrator, body)
+    draw = make_published(administrator, body)
+    candidate = candidates_of(draw)[0].id
     batch, _codes = make_cards(administrator, quartier)
     word = _word()
 
@@ -112,6 +117,10 @@ def make_world() -> World:
         link = issue(session, administrator.actor_id, Purpose.PASSWORD)
     values: dict[str, object] = {
         "lang": "fr",
+        "seat_id": seat,
+        "draw_id": draw,
+        "candidate_id": candidate,
+        "number": 1,
         "contract": contract.slug,
         "code": commitment.code,
         "commitment_id": commitment.id,
@@ -149,6 +158,10 @@ def make_world() -> World:
         "bodies.show": {"slug": body.slug},
         "voices.speak": {"slug": body.slug},
         "voices.index": {"slug": body.slug},
+        "draws.show": {"slug": body.slug},
+        "draws.list_text": {"slug": body.slug},
+        "draws.older_list": {"slug": body.slug},
+        "draws.whole": {"slug": body.slug},
         "bodies.body_calendar": {"slug": body.slug},
         "bodies.event_calendar": {"slug": body.slug},
         "bodies.meeting": {"slug": body.slug},

@@ -209,9 +209,7 @@ def completion(wanted: Wanted, supply: Mapping[Profile, int]) -> dict[Profile, i
 
 
 def _profiles(categories: Sequence[Category], candidates: Iterable[Candidate]) -> dict[str, Profile]:
-    places = [
-        {value.name: place for place, value in enumerate(category.values)} for category in categories
-    ]
+    places = [{value.name: place for place, value in enumerate(category.values)} for category in categories]
     return {
         each.label: tuple(place[said] for place, said in zip(places, each.profile, strict=True))
         for each in candidates
@@ -306,9 +304,7 @@ def _exchanged(plan: Mapping[Profile, int], profile: Profile, wanted: Wanted) ->
     for each, number in plan.items():
         if number and all(
             own == other
-            or (
-                totals[row, own] < wanted.most[row][own] and totals[row, other] > wanted.least[row][other]
-            )
+            or (totals[row, own] < wanted.most[row][own] and totals[row, other] > wanted.least[row][other])
             for row, (own, other) in enumerate(zip(profile, each, strict=True))
         ):
             return {**plan, each: number - 1, profile: 1}

@@ -16,10 +16,9 @@ from typing import Final
 from cdv_civic.bodies.draws.rules import MOST_CANDIDATES, Category, plain
 from cdv_civic.bodies.seats.rules import person_key
 from cdv_civic.core.fold import fold, stem
+from cdv_civic.people.emails import BadEmail, fold_email
 
 LONGEST: Final = 80
-LONGEST_CONTACT: Final = 254
-_EMAIL: Final = re.compile(r"[^@\s|<>\"',;()]+@[^@\s|<>\"',;()]+\.[^@\s|<>\"',;().]{2,}")
 _COLUMNS: Final = {
     **dict.fromkeys(("prenom", "prenoms", "first name", "given name"), "first_name"),
     **dict.fromkeys(("nom", "nom de famille", "last name", "family name", "surname"), "last_name"),
@@ -106,7 +105,10 @@ def contact_of(typed: str) -> tuple[str, str] | None:
     if not said:
         return "", ""
     if "@" in said:
-        return (said.casefold(), "") if _EMAIL.fullmatch(said) and len(said) <= LONGEST_CONTACT else None
+        try:
+            return fold_email(said), ""
+        except BadEmail:
+            return None
     digits = sum(sign.isdigit() for sign in said)
     fine = re.fullmatch(r"\+?[0-9 ./()-]+", said) and 6 <= digits <= 15
     return ("", said) if fine else None

@@ -276,4 +276,4 @@ def normal_seed(typed: str) -> str:
 
 def seed_is_long_enough(seed: str) -> bool:
     """Whether a normalised seed is one that nobody could try out."""
-    return SHORTEST_SEED <= len(seed.replace("-", "")) and len(seed) <= LONGEST_SEED
+    return len(seed.replace("-", "")) >= SHORTEST_SEED and len(seed) <= LONGEST_SEED

@@ -23,6 +23,8 @@ MAN: Final = "homme"
 GENDERS: Final = (WOMAN, MAN, "non_dit")
 #: Why a seat ends. A closed list: a free text would say more of a person than anybody needs.
 ENDINGS: Final = ("mandat", "depart", "demenagement", "absence", "erreur", "autre")
+#: Names of former members are kept that long after their seat ended.
+FORMER_KEPT: Final = timedelta(days=365)
 SOON: Final = timedelta(days=60)
 MOST_SEATS: Final = 500
 

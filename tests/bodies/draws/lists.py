@@ -1,5 +1,6 @@
 """Lists of candidates for tests."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ _words = st.text(min_size=1, max_size=12).map(plain).filter(bool)
 
 
 def a_list(
-    seats: int, categories: tuple[Category, ...], profiles: list[tuple[str, ...]], **values: Any
+    seats: int, categories: tuple[Category, ...], profiles: Sequence[tuple[str, ...]], **values: Any
 ) -> PublishedList:
     """A list whose candidates have these profiles, labelled from 10000 on."""
     return PublishedList(
@@ -53,7 +54,9 @@ def published_lists(
     """Small lists, many of which cannot be met."""
     seats = draw(st.integers(1, most_seats))
     categories = draw(_categories(most_categories, 2))
-    profile = st.tuples(*(st.sampled_from([each.name for each in category.values]) for category in categories))
+    profile = st.tuples(
+        *(st.sampled_from([each.name for each in category.values]) for category in categories)
+    )
     return a_list(
         seats,
         categories,

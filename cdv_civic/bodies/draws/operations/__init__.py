@@ -1,0 +1,32 @@
+"""What the desk does with a draw of lots: prepare, publish, withdraw somebody, type in the seed, give the seats."""
+
+from cdv_civic.bodies.draws.operations.drawing import propose_seats, seed_draw
+from cdv_civic.bodies.draws.operations.held import Added
+from cdv_civic.bodies.draws.operations.keeping import forget_candidates
+from cdv_civic.bodies.draws.operations.preparing import (
+    LONGEST_TITLE,
+    Plan,
+    add_candidates,
+    change_draw,
+    discard_draw,
+    prepare_draw,
+    remove_candidate,
+)
+from cdv_civic.bodies.draws.operations.publishing import LONGEST_RULE, publish_list, withdraw_candidate
+
+__all__ = [
+    "LONGEST_RULE",
+    "LONGEST_TITLE",
+    "Added",
+    "Plan",
+    "add_candidates",
+    "change_draw",
+    "discard_draw",
+    "forget_candidates",
+    "prepare_draw",
+    "propose_seats",
+    "publish_list",
+    "remove_candidate",
+    "seed_draw",
+    "withdraw_candidate",
+]

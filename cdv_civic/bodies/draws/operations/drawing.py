@@ -1,0 +1,109 @@
+"""The seed, the result, and the seats that follow."""
+
+from sqlalchemy import select
+
+from cdv_civic.bodies.draws.algorithm import Result, draw
+from cdv_civic.bodies.draws.models import DrawCandidate, DrawList
+from cdv_civic.bodies.draws.operations.held import (
+    Added,
+    held_draw,
+    mark_changed,
+    note,
+    people_of,
+)
+from cdv_civic.bodies.draws.rules import (
+    normal_seed,
+    parse,
+    seed_is_long_enough,
+)
+from cdv_civic.bodies.seats.operations import Member, open_seat
+from cdv_civic.bodies.seats.rules import DRAWN, MAN, WOMAN
+from cdv_civic.core import clock
+from cdv_civic.core.db import transaction
+from cdv_civic.core.errors import Conflict, DomainError
+from cdv_civic.core.fold import fold, stem
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.policy import Actor
+
+
+def seed_draw(actor: Actor, draw_id: int, typed: str) -> Result:
+    """Type in the seed, once: the first wins. The result is public from that moment.
+
+    Raises `NotFound`, `Forbidden`, `Conflict` where somebody was faster, `DomainError`.
+    """
+    seed = normal_seed(typed)
+    with transaction(publishes=True) as session:
+        found, contract = held_draw(session, actor, draw_id)
+        if found.published_at is None or found.seed_day is None:
+            raise Conflict(_l("Publiez d’abord la liste."))
+        if found.seed is not None:
+            raise Conflict(
+                _l(
+                    "Le hasard est déjà entré : %(seed)s. Le tirage est fait, il ne change plus.",
+                    seed=found.seed,
+                ),
+                field="seed",
+            )
+        if clock.today() < found.seed_day:
+            raise DomainError(_l("Ce jour n’est pas encore venu."), field="seed")
+        if not seed_is_long_enough(seed):
+            raise DomainError(_l("C’est trop court : il faut au moins 6 chiffres ou lettres."), field="seed")
+        published = session.execute(
+            select(DrawList).where(DrawList.draw_id == draw_id).order_by(DrawList.number.desc()).limit(1)
+        ).scalar_one()
+        result = draw(parse(published.text), published.sha256, seed)
+        found.seed, found.seeded_at, found.result = seed, clock.now(), result.as_data()
+        mark_changed(session, found)
+        note(session, actor, contract, found, "drawn", seed=seed, sha256=published.sha256)
+        return result
+
+
+def _gender(person: DrawCandidate) -> str | None:
+    """Woman or man, where a category said so."""
+    said = {stem(word) for value in person.profile for word in fold(value).split()}
+    return next((gender for gender in (WOMAN, MAN) if gender in said), None)
+
+
+def propose_seats(actor: Actor, draw_id: int) -> Added:
+    """Give seats to those who were drawn, and put the substitutes on the list in their order.
+
+    Who sits there already is left out. Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
+    """
+    with transaction(publishes=True) as session:
+        found, contract = held_draw(session, actor, draw_id, action="seat.edit")
+        if found.result is None:
+            raise Conflict(_l("Le tirage n’est pas encore fait."))
+        if found.seated_at is not None:
+            raise Conflict(_l("Les sièges de ce tirage sont déjà proposés."))
+        result = Result.from_data(found.result)
+        people = {person.label: person for person in people_of(session, draw_id)}
+        added = known = 0
+        for label in (*result.seats, *result.substitutes):
+            person = people[label]
+            if not person.first_name:
+                known += 1
+                continue
+            try:
+                open_seat(
+                    actor,
+                    found.body_id,
+                    Member(
+                        college=found.college,
+                        way=DRAWN,
+                        first_name=person.first_name,
+                        last_name=person.last_name,
+                        email=person.email,
+                        phone=person.phone,
+                        gender=_gender(person),
+                        starts_on=clock.today(),
+                        substitute=label in result.substitutes,
+                    ),
+                    uid=f"tirage-au-sort-{draw_id}-{label}",
+                )
+                added += 1
+            except Conflict:
+                known += 1
+        found.seated_at = clock.now()
+        mark_changed(session, found)
+        note(session, actor, contract, found, "seated", added=added)
+        return Added(added, known)
