@@ -40,6 +40,12 @@ PUBLIC_PAGES = (
     "/mentions-legales",
     "/vie-privee",
     "/accessibilite",
+    "/connexion",
+    "/connexion?retour=/fr/bureau&poste=partage&fin=inactif",
+    "/connexion/e-mail",
+    "/connexion/sms",
+    "/connexion/code/ancien",
+    "/connexion/lien/ancien",
     "/connexion/equipe",
     "/carte",
     "/connexion/equipe?poste=partage&fin=inactif",
@@ -110,7 +116,7 @@ def look(page: Page, site: Served, path: str, language: str, *, expected: int = 
     if width[0] > width[1]:
         wrong.append(f"scrolls sideways: {width[0]} px in {width[1]}")
     wrong += [f"asks elsewhere: {url}" for url in elsewhere]
-    wrong += [f"console: {text}" for text in console if "404" not in text]
+    wrong += [f"console: {text}" for text in console if "404" not in text and "410" not in text]
     wrong += axe_findings(page)
     return wrong
 
@@ -141,10 +147,10 @@ def staff(request: pytest.FixtureRequest, browser: Browser, served: Served) -> I
 @pytest.mark.parametrize("path", PUBLIC_PAGES)
 def test_a_public_page_is_in_order(visitor: BrowserContext, served: Served, path: str, language: str) -> None:
     page = only_page(visitor)
-    expected = 404 if "n-existe-pas" in path else 200
+    expected = 404 if "n-existe-pas" in path else 410 if "ancien" in path else 200
     wrong = look(page, served, f"/{language}{path}", language, expected=expected)
     assert wrong == []
-    if path.partition("?")[0] in ("/connexion/equipe", "/carte", "/mot-de-passe-oublie"):
+    if path.partition("?")[0].startswith(("/connexion/", "/carte", "/mot-de-passe-oublie")):
         visitor.clear_cookies()  # the pages that set one: the proof against forged forms
     assert visitor.cookies() == []
 
