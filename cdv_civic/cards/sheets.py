@@ -1,15 +1,13 @@
 """The printed sheet: what each card says, as a page of HTML for any printer and as a PDF."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import segno
-from flask import current_app, g, has_request_context, render_template, request
-from flask_babel import force_locale
+from flask import current_app, has_request_context, render_template, request
 from markupsafe import Markup
 from PIL import ImageFile
 
@@ -20,9 +18,10 @@ from cdv_civic.core.config import Settings
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n import Language, _, read_language
 from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.notices.letters import written_in
 
 #: Beyond this a name is set in smaller letters.
-_LONG_NAME: Final = 34
+_LONG_NAME: Final = 26
 
 
 class NoPdf(DomainError):
@@ -76,20 +75,8 @@ class Sheet:
     pages: Sequence[Sequence[PrintedCard]]
 
 
-@contextmanager
-def _speaking(tag: str) -> Iterator[None]:
-    """Inside, gettext speaks the language `tag`, also in a request whose page is in another one."""
-    kept = g.pop("catalogue", None)
-    try:
-        with force_locale(tag):
-            yield
-    finally:
-        if kept is not None:
-            g.catalogue = kept
-
-
 def _words(tag: str) -> Words:
-    with _speaking(tag):
+    with written_in(tag):
         return Words(
             read_language(tag),
             _(
@@ -138,7 +125,7 @@ def sheet_of(batch: BatchRow, codes: Sequence[str]) -> Sheet:
         PrintedCard(Serial(batch.id, position), grouped(code), qr_of(code, tags[0]))
         for position, code in enumerate(codes, 1)
     ]
-    with _speaking(tags[0]):
+    with written_in(tags[0]):
         site = site_name(settings)
     address = urlsplit(sign_in_address(tags[0]))
     return Sheet(
