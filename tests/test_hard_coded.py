@@ -15,7 +15,16 @@ import pytest
 from flask.testing import FlaskClient
 from flask_babel import Domain
 
-from cdv_civic.bodies.operations import announce_meeting, cancel_meeting, describe_body
+from cdv_civic.bodies.operations import (
+    NewDecision,
+    Paper,
+    announce_meeting,
+    cancel_date,
+    cancel_meeting,
+    describe_body,
+    enter_attendance,
+    publish,
+)
 from cdv_civic.bodies.rules import monthly
 from cdv_civic.bodies.voices import operations
 from cdv_civic.bodies.voices.operations import Word
@@ -162,8 +171,28 @@ def greek_site(
         )
         off = announce_meeting(account, body.id, an_event(**words), uid="β" * 16, zone=PARIS)
         cancel_meeting(account, off, {"fr": "Κλειστά"}, sequence=0)
+        cancel_date(account, meeting, date(2027, 1, 2), {"fr": "Κλειστά"}, sequence=0, zone=PARIS)
+        past = announce_meeting(
+            account, body.id, an_event(date(2026, 11, 7), recurrence=monthly(date(2026, 11, 7)), **words),
+            uid="γ" * 16, zone=PARIS,
+        )  # fmt: skip
+        enter_attendance(account, past, date(2026, 11, 7), present=5, first_time=2, version=0, zone=PARIS)
+        minutes = publish(
+            account,
+            body.id,
+            Paper(
+                "compte_rendu",
+                {"fr": "Είπαμε"},
+                meeting_id=past,
+                meeting_day=date(2026, 11, 7),
+                decisions=[NewDecision({"fr": "Ναι"}, "Δήμος", date(2027, 3, 1))],
+            ),
+            client_key="praktika-1",
+            zone=PARIS,
+        )
         place = f"/bureau/instances/{body.id}"
         voice, asleep = _voices(account, body.id)
+        held = f"{place}/rencontres/{past}/dates/2026-11-07"
         client = greek.app.test_client()
         open_browser(client, account)
         order = an_order(quartier, 6, purpose="Ψήφος", handed_out_by="Δήμος", body_id=body.id)
@@ -250,6 +279,23 @@ def greek_site(
                 f"{place}/rencontres/nouvelle",
                 f"{place}/rencontres/{meeting}/modifier",
                 f"{place}/rencontres/{meeting}/annuler",
+                f"/contrats/c/instances/s/rencontres/{past}",
+                f"/contrats/c/instances/s/rencontres/{meeting}",
+                "/contrats/c/instances/s/publications",
+                f"/contrats/c/instances/s/publications/{minutes}",
+                f"{place}/rencontres/{past}",
+                f"{place}/rencontres/{meeting}",
+                f"{place}/rencontres/{meeting}/dates/2027-02-06/annuler",
+                f"{place}/rencontres/{meeting}/dates/2027-02-06/deplacer",
+                f"{place}/rencontres/{meeting}/dates/2027-01-02/retablir",
+                f"{held}/presents",
+                f"{held}/feuille",
+                f"{place}/publications",
+                f"{place}/publications/nouvelle",
+                f"{place}/publications/nouvelle?rencontre={past}&date=2026-11-07&sorte=compte_rendu",
+                f"{place}/publications/{minutes}/modifier",
+                f"{place}/publications/{minutes}/retirer",
+                f"{place}/chiffres",
             ],
         )
 

@@ -39,6 +39,7 @@ from cdv_civic.core.db import db, transaction
 from cdv_civic.core.localized import SOURCE_LANGUAGE, translate
 from cdv_civic.core.policy import Actor
 from cdv_civic.core.uploads import read_upload
+from cdv_civic.demo.meetings import tell_of_meetings
 from cdv_civic.demo.members import draw_lots, seat_members
 from cdv_civic.demo.pictures import draw_scene
 from cdv_civic.glossary.operations import load as load_glossary
@@ -90,6 +91,7 @@ def load_demo() -> Loaded:
         if body["slug"] == SHOWN_BODY:
             seat_members(actor, body_id)
             draw_lots(actor, body_id)
+    tell_of_meetings(actor, contract_id)
     return Loaded(
         contracts=len(reports),
         commitments=sum(report.created["commitments"] for report in reports),

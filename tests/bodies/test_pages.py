@@ -1,8 +1,10 @@
 """Public pages of bodies, and their calendars."""
 
+import html
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +13,20 @@ from flask.testing import FlaskClient
 from icalendar import Calendar
 from icalendar import Event as CalendarEvent
 
-from cdv_civic.bodies.operations import cancel_meeting, change_meeting, describe_body
-from cdv_civic.bodies.rules import days, monthly, weekly
+from cdv_civic.bodies import queries
+from cdv_civic.bodies.operations import (
+    Paper,
+    cancel_date,
+    cancel_meeting,
+    change_meeting,
+    describe_body,
+    enter_attendance,
+    move_date,
+    publish,
+    restore_date,
+    withdraw_publication,
+)
+from cdv_civic.bodies.rules import Slot, days, monthly, weekly
 from cdv_civic.people.sessions import SignedIn
 from cdv_civic.territory.models import Body, Contract
 from tests import factories as make
@@ -193,16 +207,154 @@ def test_a_change_and_a_cancellation_reach_calendars(
     assert "La salle est fermée." in str(after["description"])
 
 
+@pytest.mark.parametrize("first", [date(2026, 12, 5), date(2027, 2, 6)])
+def test_a_calendar_holds_what_was_decided_of_single_dates(
+    client: FlaskClient, body: Body, staff: SignedIn, first: date
+) -> None:
+    """Over the nights when summer time begins and ends, with both hours of the day."""
+    meeting = announce(
+        staff, body, first, starts_at=at(first, 10), ends_at=at(first, 12), second_starts_at=at(first, 18, 30),
+        recurrence=weekly(first, until=first + timedelta(days=360)),
+    )  # fmt: skip
+    off, moved, back = (first + timedelta(weeks=weeks) for weeks in (8, 17, 30))
+    to = moved + timedelta(days=1)
+    cancel_date(staff, meeting, off, {"fr": "Fête"}, sequence=0, zone=PARIS)
+    slots = [Slot(at(to, 9), at(to, 11)), Slot(at(to, 20), at(to, 21))]
+    move_date(staff, meeting, moved, slots, {"fr": "Salle prise"}, sequence=1, zone=PARIS)
+    cancel_date(staff, meeting, back, {"fr": "Erreur"}, sequence=2, zone=PARIS)
+    restore_date(staff, meeting, back, sequence=3, zone=PARIS)
+    found = entries(client.get(f"/fr{PAGE}/rencontres/{meeting}.ics").data)
+    assert {each["sequence"] for each in found} == {4}
+    (event,) = queries.events_of_body(body.id, "fr")
+    expected = sorted(
+        slot.start
+        for each in event.dates(first, first + timedelta(days=400))
+        if not each.cancelled
+        for slot in each.slots
+    )
+    assert sorted(expanded(found)) == expected
+    assert at(off, 10) not in expected
+    assert at(to, 9) in expected
+    (said,) = {str(each["description"]) for each in found if "Salle prise" in str(each.get("description"))}
+    assert "Déplacé" in said
+
+
+def expanded(found: list[CalendarEvent]) -> list[datetime]:
+    """All moments that a calendar shows, by the rules of RFC 5545 alone."""
+    moments: dict[tuple[str, datetime], datetime] = {}
+    for entry in (each for each in found if "recurrence-id" not in each):
+        rule: Any = entry["rrule"]
+        start = entry.decoded("dtstart")
+        gone: Any = entry.get("exdate", [])
+        out = {
+            moment.dt.astimezone(UTC)
+            for group in (gone if isinstance(gone, list) else [gone])
+            for moment in group.dts
+        }
+        for moment in rrulestr(rule.to_ical().decode(), dtstart=start):
+            if moment.astimezone(UTC) not in out:
+                moments[str(entry["uid"]), moment.astimezone(UTC)] = moment.astimezone(UTC)
+    for entry in (each for each in found if "recurrence-id" in each):
+        named = str(entry["uid"]), entry.decoded("recurrence-id").astimezone(UTC)
+        assert named in moments, "it stands for a date of the series"
+        moments[named] = entry.decoded("dtstart").astimezone(UTC)
+    return list(moments.values())
+
+
+def test_a_quartier_and_a_body_mark_a_cancelled_date_and_go_on_to_the_next(
+    client: FlaskClient, body: Body, staff: SignedIn
+) -> None:
+    meeting = announce(staff, body, SATURDAY, recurrence=monthly(SATURDAY))
+    cancel_date(staff, meeting, SATURDAY, {"fr": "La salle est fermée."}, sequence=0, zone=PARIS)
+    to = [Slot(at(date(2027, 1, 9), 15))]
+    move_date(staff, meeting, date(2027, 1, 2), to, {"fr": "Jour de fête."}, sequence=1, zone=PARIS)
+    for path in (PAGE, "/quartiers/est", f"{PAGE}/rencontres/{meeting}"):
+        page = client.get(f"/fr{path}").text
+        assert page.count("meeting-cancelled") == 1
+        assert "La salle est fermée." in page
+        assert "samedi 9 janvier 2027" in page
+        assert "Cette date remplace celle du samedi 2 janvier 2027." in page
+        assert "samedi 6 février 2027" in page
+
+
+def test_a_meeting_tells_what_happened_at_each_date(client: FlaskClient, body: Body, staff: SignedIn) -> None:
+    first = date(2026, 9, 5)
+    meeting = announce(staff, body, first, recurrence=monthly(first))
+    enter_attendance(staff, meeting, first, present=1, first_time=1, version=0, zone=PARIS)
+    paper = Paper(
+        "compte_rendu", {"fr": "Nous avons parlé."}, meeting_id=meeting, meeting_day=date(2026, 10, 3)
+    )
+    publish(staff, body.id, paper, client_key="un-compte-rendu", zone=PARIS)
+    page = client.get(f"/fr{PAGE}/rencontres/{meeting}").text
+    assert "1 personne est venue, dont 1 pour la première fois" in page
+    assert page.index("Nous avons parlé.") < page.index("1 personne est venue")
+    assert "Pas encore de compte rendu." in page  # of November
+    assert f"{PAGE}/rencontres/{meeting}.ics" in page
+    for path in ("/rencontres/999", "/publications/999", "/rencontres/99999999999999999999"):
+        assert client.get(f"/fr{PAGE}{path}").status_code == 404, path
+    body_page = client.get(f"/en{PAGE}").text
+    assert "What it said and decided" in body_page
+    assert "3 meetings held" in body_page
+    assert "1 person present" in body_page
+
+
+def test_what_was_said_is_cut_into_pages_both_ways(client: FlaskClient, body: Body, staff: SignedIn) -> None:
+    for number in range(45):
+        day = date(2026, 1, 1) + timedelta(days=number // 2)
+        paper = Paper("avis", {"fr": "Oui."}, title={"fr": f"Avis numéro {number:02}."}, said_on=day)
+        publish(staff, body.id, paper, client_key=f"avis-{number:08}", zone=PARIS)
+    seen: list[str] = []
+    address = f"/fr{PAGE}/publications"
+    while True:
+        page = client.get(address).text
+        seen += re.findall(r"Avis numéro \d\d", page)
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        if not following:
+            break
+        address = html.unescape(following.group(1))
+    assert seen == [f"Avis numéro {number:02}" for number in reversed(range(45))]
+    before = re.search(r'rel="prev" href="([^"]+)"', page)
+    assert before
+    assert "Avis numéro 24" in client.get(html.unescape(before.group(1))).text
+    for strange in ("apres=0-1", "avant=999999999-1", "apres=1-2-3", "apres=x"):
+        assert client.get(f"/fr{PAGE}/publications?{strange}").status_code == 200
+
+
+def test_the_sitemap_names_bodies_meetings_and_papers(
+    client: FlaskClient, body: Body, contract: Contract, staff: SignedIn
+) -> None:
+    make_body(contract, "Comité", "comite_pilotage", slug="comite")
+    meeting = announce(staff, body)
+    paper = Paper("avis", {"fr": "Oui."}, title={"fr": "Avis"}, said_on=date(2026, 11, 2))
+    kept = publish(staff, body.id, paper, client_key="un-avis-garde", zone=PARIS)
+    gone = publish(staff, body.id, paper, client_key="un-avis-retire", zone=PARIS)
+    withdraw_publication(staff, gone, {"fr": "Erreur."}, version=1)
+    sitemap = client.get("/sitemap.xml").text
+    for path in ("/contrats/val/instances", PAGE, f"{PAGE}/rencontres/{meeting}", f"{PAGE}/publications/{kept}",
+                 "/contrats/val/instances/comite"):  # fmt: skip
+        for tag in ("fr", "en", "ar"):
+            assert f"/{tag}{path}</loc>" in sitemap or f'/{tag}{path}"' in sitemap, path
+    assert f"/publications/{gone}" not in sitemap
+    page = client.get(f"/fr{PAGE}/publications/{kept}").text
+    assert 'hreflang="ar"' in page
+
+
 def test_a_page_costs_a_dozen_statements_at_most(
     client: FlaskClient, body: Body, staff: SignedIn,
     count_statements: Callable[[], AbstractContextManager[list[str]]],
 ) -> None:  # fmt: skip
+    said = Paper("avis", {"fr": "Oui."}, title={"fr": "Avis"}, said_on=date(2026, 11, 2))
+    meeting = announce(staff, body)
+    paper = publish(staff, body.id, said, client_key="avis-premier", zone=PARIS)
     paths = (
         PAGE,
         f"{PAGE}/calendrier.ics",
         "/contrats/val/instances",
         "/quartiers/est",
         "/quartiers/est/calendrier.ics",
+        f"{PAGE}/publications",
+        f"{PAGE}/rencontres/{meeting}",
+        f"{PAGE}/publications/{paper}",
     )
     costs: list[list[int]] = []
     for _round in range(2):
@@ -213,6 +365,7 @@ def test_a_page_costs_a_dozen_statements_at_most(
                 assert client.get(f"/ar{path}").status_code == 200
             assert len(statements) <= 12, path
             costs[-1].append(len(statements))
-        for _each in range(20):
+        for number in range(20):
             announce(staff, body)
+            publish(staff, body.id, said, client_key=f"avis-{len(costs)}-{number:04}", zone=PARIS)
     assert costs[0] == costs[1]

@@ -46,7 +46,7 @@ def date_at_desk(event: Event, day: str) -> Occurrence:
     """The date that an address names; 404 where the meeting has none on that day."""
     try:
         found = event.date_of(date.fromisoformat(day))
-    except ValueError:
+    except (ValueError, OverflowError):  # no day, or one at the end of time
         found = None
     if found is None:
         abort(404)

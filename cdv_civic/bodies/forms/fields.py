@@ -5,7 +5,7 @@ from typing import Any
 
 from wtforms import DateField, SelectMultipleField, StringField, TextAreaField, TimeField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from cdv_civic.bodies.operations import LONGEST_TEXT, LONGEST_TITLE
@@ -15,7 +15,10 @@ from cdv_civic.core.localized import SOURCE_LANGUAGE
 from cdv_civic.people.csrf import StaffForm
 
 FROM_THE_LIST: Any = {"invalid_choice_message": _l("Choisissez une réponse de la liste.")}
-_NO_DAY: Any = {"invalid_value_message": _l("Cette date ne va pas. Écrivez-la ainsi : 31/12/2026.")}
+NO_DAY_SENTENCE = _l("Cette date ne va pas. Écrivez-la ainsi : 31/12/2026.")
+_NO_DAY: Any = {"invalid_value_message": NO_DAY_SENTENCE}
+#: What is older or later is a slip of the finger.
+YEARS = range(1990, 2101)
 _NO_TIME: Any = {"invalid_value_message": _l("Cette heure ne va pas. Écrivez-la ainsi : 18:30.")}
 
 
@@ -31,9 +34,20 @@ def listed(pairs: Iterable[Sequence[Any]]) -> list[SelectChoice]:
     return [SelectChoice(str(value), label) for value, label in pairs]
 
 
-def day_field(label: Any, **kwargs: Any) -> DateField:
-    """A day, chosen or typed."""
-    return DateField(label, format=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"], **_NO_DAY, **kwargs)
+def _of_our_time(_form: Any, field: Any) -> None:
+    if field.data is not None and field.data.year not in YEARS:
+        raise ValidationError(NO_DAY_SENTENCE)
+
+
+def day_field(label: Any, *, validators: Sequence[Any] = (), **kwargs: Any) -> DateField:
+    """A day of our time, chosen or typed."""
+    return DateField(
+        label,
+        [*validators, _of_our_time],
+        format=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"],
+        **_NO_DAY,
+        **kwargs,
+    )
 
 
 def time_field(label: Any, **kwargs: Any) -> TimeField:

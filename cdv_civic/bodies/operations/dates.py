@@ -1,7 +1,7 @@
 """Cancel or move one date of a series, or take that back; count who came."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,6 +29,8 @@ from cdv_civic.core.policy import Actor
 
 #: More people than a hall holds: a slip of the finger.
 MOST_PRESENT = 9_999
+#: Numbers by year look this far for the dates of a series.
+FARTHEST_MOVE = timedelta(days=365)
 
 
 def _exceptions(session: Session, meeting_id: int) -> dict[date, MeetingException]:
@@ -71,17 +73,17 @@ def _except(
     place: str | None = None,
 ) -> None:
     """Write what is decided of one date; every calendar that holds the series takes it."""
-    if row is None:
-        row = MeetingException(meeting_id=meeting.id, day=day)
-        row.reason_id = None
-        session.add(row)
-    old = row.reason_id
-    row.reason_id = put_text(session, old, reason, "reason", LONGEST_TEXT) if state != RESTORED else None
-    if state != RESTORED and row.reason_id is None:
+    old = row.reason_id if row is not None else None
+    reason_id = put_text(session, old, reason, "reason", LONGEST_TEXT) if state != RESTORED else None
+    if state != RESTORED and reason_id is None:
         raise DomainError(
             _l("Dites pourquoi : les habitantes et les habitants le lisent."),
             field=f"reason_{SOURCE_LANGUAGE}",
         )
+    if row is None:
+        row = MeetingException(meeting_id=meeting.id, day=day)
+        session.add(row)
+    row.reason_id = reason_id
     first, second = (*slots, None, None)[:2]
     row.state = state
     row.starts_at, row.ends_at = (first.start, first.end) if first else (None, None)
@@ -160,6 +162,8 @@ def move_date(
             )
             if each.key != day and not each.cancelled
         }
+        if abs(moved_to - day) > FARTHEST_MOVE:
+            raise DomainError(_l("Choisissez un jour à moins d’un an de la date prévue."), field="day")
         if moved_to in taken:
             raise DomainError(
                 _l("Cette rencontre a déjà une date ce jour-là : choisissez un autre jour."), field="day"

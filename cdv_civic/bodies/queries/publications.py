@@ -199,8 +199,10 @@ def key_of(publication: Publication) -> Key:
     return (publication.said_on.toordinal(), publication.id)
 
 
-def _listed(body_id: int, language: str, place: Place | None, size: int) -> list[Publication]:
-    texts, statement = _statement(language, BodyPublication.body_id == body_id)
+def _listed(
+    body_id: int, language: str, place: Place | None, size: int, *conditions: Any
+) -> list[Publication]:
+    texts, statement = _statement(language, BodyPublication.body_id == body_id, *conditions)
     day, number = BodyPublication.said_on, BodyPublication.id
     backwards = place is not None and place.before
     if place is not None:
@@ -218,8 +220,8 @@ def _listed(body_id: int, language: str, place: Place | None, size: int) -> list
 
 
 def newest_of_body(body_id: int, language: str) -> tuple[list[Publication], bool]:
-    """The newest papers of a body without their decisions and files, and whether there are more; 1 statement."""
-    found = _listed(body_id, language, None, NEWEST)
+    """The newest papers of a body that stand, without decisions and files, and whether there are more; 1 statement."""
+    found = _listed(body_id, language, None, NEWEST, BodyPublication.withdrawn_at.is_(None))
     return found[:NEWEST], len(found) > NEWEST
 
 

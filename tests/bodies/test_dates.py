@@ -1,0 +1,260 @@
+"""One date of a series: cancelled, moved, put back; the people who came."""
+
+import threading
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cdv_civic.bodies import queries
+from cdv_civic.bodies.models import Attendance, Meeting, MeetingException
+from cdv_civic.bodies.operations import (
+    cancel_date,
+    cancel_meeting,
+    change_meeting,
+    enter_attendance,
+    move_date,
+    restore_date,
+)
+from cdv_civic.bodies.rules import Slot, monthly, weekly
+from cdv_civic.core.audit import AuditEntry, verify
+from cdv_civic.core.db import db
+from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
+from cdv_civic.core.localized import LocalizedText
+from cdv_civic.people.sessions import SignedIn
+from cdv_civic.territory.models import Body
+from tests import factories as make
+from tests.bodies.bodies import PARIS, an_event, announce, at, make_body
+
+SATURDAY = date(2026, 9, 5)
+OCTOBER, NOVEMBER, JANUARY = date(2026, 10, 3), date(2026, 11, 7), date(2027, 1, 2)
+WHY = {"fr": "La salle est prise.", "ar": "القاعة مشغولة."}
+
+
+@pytest.fixture
+def staff(app: Flask) -> SignedIn:
+    return make.make_account()
+
+
+@pytest.fixture
+def body(app: Flask) -> Body:
+    return make_body(make.make_contract())
+
+
+@pytest.fixture
+def series(body: Body, staff: SignedIn) -> int:
+    """A permanence each first Saturday since September."""
+    return announce(
+        staff, body, SATURDAY, kind="permanence", recurrence=monthly(SATURDAY),
+        starts_at=at(SATURDAY, 10), ends_at=at(SATURDAY, 12),
+    )  # fmt: skip
+
+
+def shown(body: Body) -> list[tuple[date, date, bool]]:
+    (event,) = queries.events_of_body(body.id, "fr")
+    return [(each.key, each.day, each.cancelled) for each in event.dates(OCTOBER, date(2027, 2, 28))]
+
+
+def to_sunday(hour: int = 15) -> list[Slot]:
+    day = JANUARY + timedelta(days=1)
+    return [Slot(at(day, hour), at(day, hour + 2))]
+
+
+def test_one_date_is_cancelled_moved_and_put_back_and_the_others_stay(
+    session: Session, body: Body, staff: SignedIn, series: int
+) -> None:
+    cancel_date(staff, series, date(2026, 12, 5), WHY, sequence=0, zone=PARIS)
+    move_date(staff, series, JANUARY, to_sunday(), WHY, sequence=1, zone=PARIS, place="À la mairie")
+    assert shown(body) == [
+        (OCTOBER, OCTOBER, False),
+        (NOVEMBER, NOVEMBER, False),
+        (date(2026, 12, 5), date(2026, 12, 5), True),
+        (JANUARY, date(2027, 1, 3), False),
+        (date(2027, 2, 6), date(2027, 2, 6), False),
+    ]
+    restore_date(staff, series, JANUARY, sequence=2, zone=PARIS)
+    restore_date(staff, series, date(2026, 12, 5), sequence=3, zone=PARIS)
+    assert all(key == day and not cancelled for key, day, cancelled in shown(body))
+    assert session.get_one(Meeting, series, populate_existing=True).sequence == 4
+    entries = session.execute(select(AuditEntry).order_by(AuditEntry.id)).scalars().all()
+    assert [entry.action for entry in entries][1:] == [
+        "meeting.cancel_date", "meeting.move_date", "meeting.restore_date", "meeting.restore_date",
+    ]  # fmt: skip
+    assert verify(session)[1] is None
+
+
+def test_what_is_said_again_changes_nothing(session: Session, staff: SignedIn, series: int) -> None:
+    cancel_date(staff, series, JANUARY, WHY, sequence=0, zone=PARIS)
+    cancel_date(staff, series, JANUARY, WHY, sequence=1, zone=PARIS)
+    restore_date(staff, series, JANUARY, sequence=1, zone=PARIS)
+    restore_date(staff, series, JANUARY, sequence=2, zone=PARIS)
+    assert session.get_one(Meeting, series, populate_existing=True).sequence == 2
+    texts = len(session.execute(select(LocalizedText)).scalars().all())
+    cancel_date(staff, series, JANUARY, WHY, sequence=2, zone=PARIS)
+    move_date(staff, series, JANUARY, to_sunday(), WHY, sequence=3, zone=PARIS)
+    restore_date(staff, series, JANUARY, sequence=4, zone=PARIS)
+    assert len(session.execute(select(LocalizedText)).scalars().all()) == texts
+
+
+def test_a_date_is_changed_with_a_reason_on_what_was_seen_by_who_may(
+    session: Session, body: Body, staff: SignedIn, series: int
+) -> None:
+    with pytest.raises(DomainError) as refused:
+        cancel_date(staff, series, JANUARY, {"fr": " "}, sequence=0, zone=PARIS)
+    assert refused.value.field == "reason_fr"
+    with pytest.raises(Conflict):
+        cancel_date(staff, series, JANUARY, WHY, sequence=7, zone=PARIS)
+    with pytest.raises(NotFound):
+        cancel_date(staff, series, JANUARY + timedelta(days=1), WHY, sequence=0, zone=PARIS)
+    stranger = make.make_account(contract=make.make_contract())
+    with pytest.raises(Forbidden):
+        cancel_date(stranger, series, JANUARY, WHY, sequence=0, zone=PARIS)
+    with pytest.raises(Forbidden):
+        enter_attendance(stranger, series, OCTOBER, present=3, first_time=None, version=0, zone=PARIS)
+    once = announce(staff, body)
+    with pytest.raises(DomainError):
+        cancel_date(staff, once, date(2026, 12, 10), WHY, sequence=0, zone=PARIS)
+    cancel_meeting(staff, series, WHY, sequence=0)
+    with pytest.raises(DomainError):
+        move_date(staff, series, JANUARY, to_sunday(), WHY, sequence=1, zone=PARIS)
+    assert session.execute(select(MeetingException)).scalars().all() == []
+
+
+def test_a_date_does_not_move_onto_another_one(staff: SignedIn, series: int) -> None:
+    february = date(2027, 2, 6)
+    onto = [Slot(at(february, 15))]
+    with pytest.raises(DomainError) as refused:
+        move_date(staff, series, JANUARY, onto, WHY, sequence=0, zone=PARIS)
+    assert refused.value.field == "day"
+    # Its own day at another hour, and the day of one that is cancelled, are free.
+    move_date(staff, series, february, onto, WHY, sequence=0, zone=PARIS)
+    cancel_date(staff, series, february, WHY, sequence=1, zone=PARIS)
+    move_date(staff, series, JANUARY, onto, WHY, sequence=2, zone=PARIS)
+
+
+def test_hours_that_make_no_sense_are_refused(staff: SignedIn, series: int) -> None:
+    day = date(2027, 1, 9)
+    for slots, field in (
+        ([Slot(at(day, 15), at(day, 14))], "end"),
+        ([Slot(at(day, 15)), Slot(at(day, 18))], "second_start"),
+        ([], "second_start"),
+    ):
+        with pytest.raises(DomainError) as refused:
+            move_date(staff, series, JANUARY, slots, WHY, sequence=0, zone=PARIS)
+        assert refused.value.field == field
+
+
+def test_a_series_that_changes_forgets_dates_that_it_no_longer_gives(
+    body: Body, staff: SignedIn, series: int
+) -> None:
+    cancel_date(staff, series, JANUARY, WHY, sequence=0, zone=PARIS)
+    sunday = date(2026, 9, 6)
+    change_meeting(
+        staff, series, an_event(sunday, recurrence=monthly(sunday)), sequence=1, zone=PARIS
+    )  # fmt: skip
+    assert (date(2027, 1, 3), date(2027, 1, 3), False) in shown(body)
+    assert not any(cancelled for _key, _day, cancelled in shown(body))
+
+
+def test_people_are_counted_and_a_correction_leaves_a_line(
+    session: Session, staff: SignedIn, series: int
+) -> None:
+    enter_attendance(staff, series, OCTOBER, present=14, first_time=5, version=0, zone=PARIS)
+    enter_attendance(staff, series, OCTOBER, present=14, first_time=5, version=0, zone=PARIS)
+    with pytest.raises(Conflict):
+        enter_attendance(staff, series, OCTOBER, present=9, first_time=None, version=0, zone=PARIS)
+    enter_attendance(staff, series, OCTOBER, present=15, first_time=None, version=1, zone=PARIS)
+    row = session.execute(select(Attendance)).scalar_one()
+    assert (row.day, row.present, row.first_time, row.version) == (OCTOBER, 15, None, 2)
+    entries = session.execute(
+        select(AuditEntry).where(AuditEntry.action == "meeting.attendance").order_by(AuditEntry.id)
+    ).scalars()
+    assert [entry.before for entry in entries] == [None, {"present": 14, "first_time": 5}]
+
+
+@pytest.mark.parametrize(
+    ("day", "present", "first_time", "field"),
+    [
+        (OCTOBER, -1, None, "present"),
+        (OCTOBER, 10_000, None, "present"),
+        (OCTOBER, 3, 4, "first_time"),
+        (OCTOBER, 3, -1, "first_time"),
+        (JANUARY, 3, None, None),
+    ],
+)
+def test_a_count_that_cannot_be_is_refused(
+    session: Session, staff: SignedIn, series: int, day: date, present: int, first_time: int | None,
+    field: str | None,
+) -> None:  # fmt: skip
+    with pytest.raises(DomainError) as refused:
+        enter_attendance(staff, series, day, present=present, first_time=first_time, version=0, zone=PARIS)
+    assert refused.value.field == field
+    assert session.execute(select(Attendance)).scalars().all() == []
+
+
+def test_nobody_is_counted_where_nothing_was_held(staff: SignedIn, series: int) -> None:
+    cancel_date(staff, series, OCTOBER, WHY, sequence=0, zone=PARIS)
+    with pytest.raises(DomainError):
+        enter_attendance(staff, series, OCTOBER, present=3, first_time=None, version=0, zone=PARIS)
+
+
+def test_a_moved_date_is_counted_on_the_day_it_was_held(staff: SignedIn, series: int) -> None:
+    to = [Slot(at(date(2026, 11, 28), 10))]
+    move_date(staff, series, NOVEMBER, to, WHY, sequence=0, zone=PARIS)
+    with pytest.raises(DomainError) as refused:
+        enter_attendance(staff, series, NOVEMBER, present=3, first_time=None, version=0, zone=PARIS)
+    assert "à venir" in str(refused.value.sentence)
+
+
+def test_two_counts_at_once_are_one_row(app: Flask, staff: SignedIn, series: int) -> None:
+    db.session.rollback()
+    ready = threading.Barrier(12)
+    won: list[int] = []
+    lost: list[type[Exception]] = []
+
+    def count(number: int) -> None:
+        with app.app_context():
+            ready.wait()
+            try:
+                enter_attendance(
+                    staff, series, OCTOBER, present=number, first_time=None, version=0, zone=PARIS
+                )
+                won.append(number)
+            except Exception as error:
+                lost.append(type(error))
+
+    threads = [threading.Thread(target=count, args=(number,)) for number in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(won), set(lost), len(lost)) == (1, {Conflict}, 11)
+    assert db.session.execute(select(Attendance.present)).scalars().all() == won
+
+
+@settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_whatever_is_decided_pages_show_each_date_once(app: Flask, data: st.DataObject) -> None:
+    body, staff = make_body(make.make_contract()), make.make_account()
+    first = date(2026, 3, 7)
+    meeting = announce(staff, body, first, recurrence=weekly(first, 2))
+    keys = [first + timedelta(weeks=2 * number) for number in range(8)]
+    for sequence, key in enumerate(data.draw(st.lists(st.sampled_from(keys), max_size=6))):
+        sequence_now = db.session.get_one(Meeting, meeting, populate_existing=True).sequence
+        assert sequence_now <= sequence
+        act = data.draw(st.sampled_from(("cancel", "move", "restore")))
+        if act == "cancel":
+            cancel_date(staff, meeting, key, WHY, sequence=sequence_now, zone=PARIS)
+        elif act == "restore":
+            restore_date(staff, meeting, key, sequence=sequence_now, zone=PARIS)
+        else:
+            day = key + timedelta(days=data.draw(st.integers(1, 6)))
+            move_date(staff, meeting, key, [Slot(at(day, 9))], WHY, sequence=sequence_now, zone=PARIS)
+    (event,) = queries.events_of_body(body.id, "fr")
+    found = event.dates(first, keys[-1] + timedelta(days=7))
+    assert sorted(each.key for each in found) == keys
+    assert len({each.day for each in found}) == len(keys)

@@ -1,0 +1,270 @@
+"""What a body makes known: published, corrected, taken back; and the counts that contracts ask for."""
+
+import io
+from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from cdv_civic.bodies import queries
+from cdv_civic.bodies.models import BodyPublication, Decision, PublicationFile
+from cdv_civic.bodies.operations import (
+    NewDecision,
+    NewFile,
+    Paper,
+    cancel_date,
+    change_publication,
+    enter_attendance,
+    move_date,
+    publish,
+    withdraw_publication,
+)
+from cdv_civic.bodies.queries.numbers import YearNumbers, count_contributions, numbers_of
+from cdv_civic.bodies.rules import Slot, monthly
+from cdv_civic.core import clock
+from cdv_civic.core.audit import AuditEntry, verify
+from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
+from cdv_civic.core.localized import Translation
+from cdv_civic.core.uploads import read_upload
+from cdv_civic.people.sessions import SignedIn
+from cdv_civic.territory.models import Body
+from tests import factories as make
+from tests.bodies.bodies import PARIS, announce, at, make_body
+from tests.core.test_uploads import PDF
+
+SATURDAY, OCTOBER, DECEMBER = date(2026, 9, 5), date(2026, 10, 3), date(2026, 12, 5)
+SUMMARY = {"fr": "Nous avons parlé du parc.", "ar": "تحدثنا عن الحديقة."}
+PAGE = "/contrats/val/instances/conseil"
+
+
+@pytest.fixture
+def staff(app: Flask) -> SignedIn:
+    return make.make_account()
+
+
+@pytest.fixture
+def body(app: Flask) -> Body:
+    return make_body(make.make_contract("val"), slug="conseil")
+
+
+@pytest.fixture
+def series(body: Body, staff: SignedIn) -> int:
+    return announce(
+        staff, body, SATURDAY, kind="permanence", recurrence=monthly(SATURDAY),
+        starts_at=at(SATURDAY, 10), ends_at=at(SATURDAY, 12),
+    )  # fmt: skip
+
+
+def opinion(**values: Any) -> Paper:
+    return Paper(
+        **{
+            "kind": "avis",
+            "summary": SUMMARY,
+            "title": {"fr": "Avis sur le parc"},
+            "said_on": date(2026, 11, 5),
+            **values,
+        }
+    )
+
+
+def minutes(series: int, day: date = OCTOBER, **values: Any) -> Paper:
+    return Paper(
+        **{"kind": "compte_rendu", "summary": SUMMARY, "meeting_id": series, "meeting_day": day, **values}
+    )
+
+
+def a_pdf(caption: str = "Le compte rendu entier") -> NewFile:
+    return NewFile(read_upload("a.pdf", io.BytesIO(PDF), field="file_1"), caption, "caption_1")
+
+
+def put(staff: SignedIn, body: Body, paper: Paper, key: str = "une-cle-d-essai") -> int:
+    return publish(staff, body.id, paper, client_key=key, zone=PARIS)
+
+
+def test_minutes_with_decisions_and_a_file_are_published_once(
+    session: Session, body: Body, staff: SignedIn, series: int
+) -> None:
+    paper = minutes(
+        series,
+        decisions=[
+            NewDecision(
+                {"fr": "Planter dix arbres.", "en": "Plant ten trees."}, "La ville", date(2027, 3, 1)
+            ),
+            NewDecision({"fr": "En reparler en mai."}),
+        ],
+        files=[a_pdf()],
+    )
+    first = put(staff, body, paper)
+    assert put(staff, body, paper) == first
+    row = session.execute(select(BodyPublication)).scalar_one()
+    assert (row.said_on, row.title_id, row.version) == (OCTOBER, None, 1)
+    assert len(session.execute(select(PublicationFile)).scalars().all()) == 1
+    decisions = session.execute(select(Decision).order_by(Decision.position)).scalars().all()
+    assert [(each.who, each.by_day) for each in decisions] == [("La ville", date(2027, 3, 1)), (None, None)]
+    assert verify(session)[1] is None
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"kind": "rumeur"}, "kind"),
+        ({"kind": "compte_rendu"}, "kind"),
+        ({"summary": {"en": "We spoke."}}, "summary_fr"),
+        ({"summary": {"fr": "x" * 1001}}, "summary_fr"),
+        ({"title": {}}, "title_fr"),
+        ({"title": {"fr": "x" * 121}}, "title_fr"),
+        ({"said_on": None}, "said_on"),
+        ({"said_on": date(2026, 11, 21)}, "said_on"),
+        ({"decisions": [NewDecision({"fr": "Oui."})]}, None),
+    ],
+)
+def test_what_is_not_whole_is_refused_beside_its_field(
+    session: Session, body: Body, staff: SignedIn, wrong: dict[str, Any], field: str | None
+) -> None:
+    with pytest.raises(DomainError) as refused:
+        put(staff, body, opinion(**wrong))
+    assert refused.value.field == field
+    assert session.execute(select(BodyPublication)).scalars().all() == []
+
+
+def test_files_need_a_name_and_are_few(app: Flask, body: Body, staff: SignedIn) -> None:
+    kept = app.extensions["settings"].data_dir / "files"
+    before = set(kept.glob("*/*"))
+    with pytest.raises(DomainError) as refused:
+        put(staff, body, opinion(files=[a_pdf(" ")]))
+    assert refused.value.field == "caption_1"
+    with pytest.raises(DomainError):
+        put(staff, body, opinion(files=[a_pdf(str(number)) for number in range(7)]))
+    assert set(kept.glob("*/*")) == before
+
+
+def test_minutes_belong_to_a_date_that_was_held(body: Body, staff: SignedIn, series: int) -> None:
+    with pytest.raises(DomainError) as refused:
+        put(staff, body, minutes(series, DECEMBER))
+    assert "à venir" in str(refused.value.sentence)
+    with pytest.raises(NotFound):
+        put(staff, body, minutes(series, date(2026, 10, 4)))
+    with pytest.raises(NotFound):
+        put(staff, make_body(make.make_contract()), minutes(series))
+    cancel_date(staff, series, OCTOBER, {"fr": "Non"}, sequence=0, zone=PARIS)
+    with pytest.raises(DomainError) as refused:
+        put(staff, body, minutes(series))
+    assert "annulée" in str(refused.value.sentence)
+    put(staff, body, minutes(series, DECEMBER, kind="ordre_du_jour"))
+
+
+def test_strangers_and_closed_committees_publish_nothing(body: Body, staff: SignedIn) -> None:
+    with pytest.raises(Forbidden):
+        put(make.make_account(contract=make.make_contract()), body, opinion())
+    with pytest.raises(DomainError):
+        put(staff, make_body(make.make_contract(), kind="comite_pilotage"), opinion())
+
+
+def test_two_people_who_correct_lose_nothing(session: Session, body: Body, staff: SignedIn) -> None:
+    number = put(staff, body, opinion(files=[a_pdf()]))
+    (file,) = session.execute(select(PublicationFile)).scalars().all()
+    change_publication(
+        staff,
+        number,
+        opinion(summary={"fr": "Autrement."}, kind="bilan"),
+        version=1,
+        zone=PARIS,
+        hide=[file.id],
+    )
+    with pytest.raises(Conflict):
+        change_publication(staff, number, opinion(), version=1, zone=PARIS)
+    row = session.get_one(BodyPublication, number, populate_existing=True)
+    assert (row.version, row.kind) == (2, "bilan")
+    assert session.get_one(PublicationFile, file.id, populate_existing=True).hidden_at is not None
+    assert session.execute(select(Translation).where(Translation.text_id == row.summary_id)).first() is None
+    (line,) = session.execute(select(AuditEntry).where(AuditEntry.action == "publication.edit")).scalars()
+    assert (line.after or {})["hidden"] == [file.id]
+
+
+def test_decisions_are_corrected_in_their_order(
+    session: Session, body: Body, staff: SignedIn, series: int
+) -> None:
+    said = [NewDecision({"fr": text}) for text in ("Un.", "Deux.", "Trois.")]
+    number = put(staff, body, minutes(series, decisions=said))
+    change_publication(staff, number, minutes(series, decisions=said[1:]), version=1, zone=PARIS)
+    found = queries.publications.publication("val", "conseil", number, "fr")
+    assert found is not None
+    assert [each.sentence.text for each in found.decisions] == ["Deux.", "Trois."]
+
+
+def test_what_is_withdrawn_keeps_its_name_and_reason_and_nothing_else(
+    client: FlaskClient, session: Session, body: Body, staff: SignedIn
+) -> None:
+    number = put(staff, body, opinion(files=[a_pdf()]))
+    (file,) = session.execute(select(PublicationFile)).scalars().all()
+    address = f"/fichiers/instances/{file.file_id}/document"
+    answer = client.get(address)
+    assert (answer.status_code, answer.data) == (200, PDF)
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    with pytest.raises(DomainError) as refused:
+        withdraw_publication(staff, number, {}, version=1)
+    assert refused.value.field == "reason_fr"
+    withdraw_publication(staff, number, {"fr": "Publié deux fois."}, version=1)
+    for path in ("/publications", f"/publications/{number}"):
+        page = client.get(f"/fr{PAGE}{path}").text
+        assert "Avis sur le parc" in page
+        assert "Publié deux fois." in page
+        assert SUMMARY["fr"] not in page
+    assert client.get(address).status_code == 404
+    with pytest.raises(DomainError):
+        change_publication(staff, number, opinion(), version=2, zone=PARIS)
+
+
+def test_the_database_itself_refuses_what_makes_no_sense(
+    session: Session, body: Body, staff: SignedIn
+) -> None:
+    number = put(staff, body, opinion())
+    for wrong in ({"kind": "compte_rendu"}, {"meeting_day": OCTOBER}, {"withdrawn_at": clock.now()}):
+        change = update(BodyPublication).where(BodyPublication.id == number).values(**wrong)
+        with pytest.raises(IntegrityError):
+            session.execute(change)
+        session.rollback()
+
+
+def count(body: Body) -> list[YearNumbers]:
+    return numbers_of(body.id, queries.events_of_body(body.id, "fr"), clock.today())
+
+
+def test_the_counts_of_a_year_are_what_was_held_and_said(
+    app: Flask, body: Body, staff: SignedIn, series: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    announce(staff, body, date(2025, 5, 6))
+    announce(staff, body, date(2026, 11, 3), second_starts_at=at(date(2026, 11, 3), 21))
+    announce(staff, body, date(2026, 12, 10))
+    enter_attendance(staff, series, SATURDAY, present=9, first_time=6, version=0, zone=PARIS)
+    enter_attendance(staff, series, OCTOBER, present=14, first_time=None, version=0, zone=PARIS)
+    cancel_date(staff, series, date(2026, 11, 7), {"fr": "Non"}, sequence=0, zone=PARIS)
+    put(staff, body, opinion(), "une-premiere-cle")
+    gone = put(staff, body, opinion(), "une-deuxieme-cle")
+    withdraw_publication(staff, gone, {"fr": "Erreur."}, version=1)
+    put(staff, body, opinion(kind="bilan"), "une-troisieme-cle")
+    monkeypatch.setitem(app.extensions, "body_contributions", None)
+    this, last = count(body)
+    assert this == YearNumbers(
+        2026, meetings=1, permanences=2, counted=2, present=23, first_time=6, first_time_counted=1, opinions=1
+    )
+    assert last == YearNumbers(2025, meetings=1)
+    count_contributions(app, lambda body_id: {2026: 31, 2024: 2})
+    assert [(each.year, each.contributions) for each in count(body)] == [(2026, 31), (2025, 0), (2024, 2)]
+
+
+def test_a_date_moved_over_the_new_year_counts_where_it_was_held(body: Body, staff: SignedIn) -> None:
+    first = date(2025, 12, 6)
+    meeting = announce(staff, body, first, recurrence=monthly(first, until=date(2026, 1, 31)))
+    move_date(
+        staff, meeting, first, [Slot(at(date(2026, 1, 2), 10))], {"fr": "Neige"}, sequence=0, zone=PARIS
+    )
+    enter_attendance(staff, meeting, first, present=4, first_time=None, version=0, zone=PARIS)
+    (year,) = count(body)
+    assert (year.year, year.meetings, year.present) == (2026, 2, 4)
