@@ -26,6 +26,8 @@ class Way(StrEnum):
 
 
 WAYS_IN: Final = tuple(way.value for way in Way)
+#: Ways without a password: roles of the desk sleep in a session that was opened by one (`policy.PASSWORD_ROLES`).
+WITHOUT_PASSWORD: Final = frozenset({Way.EMAIL.value, Way.SMS.value, Way.CARD.value})
 
 #: A session that nobody uses ends; on a device that others use too, fast.
 IDLE: Final = timedelta(days=30)

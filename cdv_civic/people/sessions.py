@@ -18,13 +18,14 @@ from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import Grant, Role, Scope, ScopeKind
+from cdv_civic.core.policy import PASSWORD_ROLES, Grant, Role, Scope, ScopeKind
 from cdv_civic.people.models import Account, AccountSession, ResidentQuartier, RoleGrant
 from cdv_civic.people.rules import (
     IDLE,
     IDLE_SHARED,
     SEEN_EVERY,
     SEEN_EVERY_SHARED,
+    WITHOUT_PASSWORD,
     Way,
     device_of,
     is_idle,
@@ -123,13 +124,19 @@ def grants_of(role_grants: list[RoleGrant], quartiers: list[int], now: datetime)
 
 
 def signed_in(account: Account, quartiers: list[int], row: AccountSession | None = None) -> SignedIn:
-    """The account as who acts; its `role_grants` must be loaded."""
+    """The account as who acts; its `role_grants` must be loaded.
+
+    A role that asks for a password, given to somebody who came in without one, waits for the next sign-in.
+    """
+    grants = grants_of(account.role_grants, quartiers, clock.now())
+    if row is not None and row.way in WITHOUT_PASSWORD:
+        grants = frozenset(grant for grant in grants if grant.role not in PASSWORD_ROLES)
     return SignedIn(
         actor_id=account.id,
         email=account.email or "",
         name=account.name,
         organisation_name=account.organisation_name,
-        grants=grants_of(account.role_grants, quartiers, clock.now()),
+        grants=grants,
         session_id=row.id if row else None,
         shared=row.shared if row else False,
         minor=account.minor,

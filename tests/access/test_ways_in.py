@@ -32,7 +32,7 @@ from cdv_civic.access.ways_in.rules import BadCode, State, read_code, state_of
 from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.db import db, transaction
-from cdv_civic.core.policy import Role, Scope
+from cdv_civic.core.policy import Role, Scope, ScopeKind
 from cdv_civic.notices.letters import written_in
 from cdv_civic.notices.models import Notice
 from cdv_civic.notices.texts import fits, is_gsm
@@ -503,6 +503,33 @@ class TestPassword:
             assert answer.status_code == 403
             assert "/fr/connexion/equipe" in answer.text
         assert count(session, AccountSession) == 0
+
+    def test_a_role_given_to_who_is_in_by_a_link_sleeps_until_the_password(
+        self, app: Flask, client: FlaskClient, mail: MailBox
+    ) -> None:
+        account = make_account(ADDRESS, role=None)
+        asked(client)
+        send(client, parts_of(mail)[0])
+        for role in (Role.TRANSLATOR, Role.STAFF):
+            with transaction() as writing:
+                scope = Scope() if role is Role.STAFF else Scope(ScopeKind.LANGUAGE, "ar")
+                writing.add(
+                    RoleGrant.of(
+                        account.actor_id,
+                        role,
+                        scope,
+                        starts_at=clock.now(),
+                        ends_at=None,
+                        granted_at=clock.now(),
+                        granted_by=None,
+                        ended_by=None,
+                    )
+                )
+        assert client.get("/fr/moi").status_code == 200
+        assert client.get("/fr/bureau/mots").status_code == 200, "a translator needs no password"
+        assert client.get("/fr/bureau/cartes").status_code == 403
+        open_browser(client, account)
+        assert client.get("/fr/bureau/cartes").status_code == 200
 
     def test_a_role_that_ended_asks_for_none(
         self, client: FlaskClient, session: Session, mail: MailBox

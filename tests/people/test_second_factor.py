@@ -103,7 +103,7 @@ def test_the_password_alone_opens_nothing(client: FlaskClient, session: Session)
     answer = give_password(client, account)
     assert (answer.status_code, answer.location) == (303, CODE)
     for address in ("/fr/bureau", ACCOUNT, "/fr/entree", SHOWN):
-        assert client.get(address).location.startswith("/fr/connexion/equipe")
+        assert client.get(address).location.startswith("/fr/connexion")
     assert session.execute(select(func.count()).select_from(AccountSession)).scalar() == 0
     page = client.get(CODE)
     assert page.headers["Cache-Control"] == "no-store"

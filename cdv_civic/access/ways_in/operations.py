@@ -106,7 +106,7 @@ def ask(way: Way, address: str, *, browser: str, language: str) -> str:
     """Send a message to an address (folded e-mail, E.164); the `ref` of the page that takes its code.
 
     `browser` is the random value in the cookie of who asks: only there the link and the code are good for anything.
-    Raises `NoMail`, `NoTexts`. 5 statements: account, row, savepoint's message (and for news none).
+    Raises `NoMail`, `NoTexts`. 3 statements: the account, the row, the message.
     """
     (require_mail if way is Way.EMAIL else require_texts)()
     tag = _language(language)

@@ -134,6 +134,8 @@ def type_code(ref: str) -> AnyResponse:
     asked = queries.asked(ref, browser)
     if asked is None:
         return _dead(None)
+    if asked.state is not State.WAITING:
+        return _dead(asked.state, asked.way)
     if form.validate_on_submit():
         try:
             return _come_in(operations.enter_by_code(ref, form.code.data or "", browser=browser), form)
@@ -146,8 +148,6 @@ def type_code(ref: str) -> AnyResponse:
             return _page("access/needs_password.html", refused.status, sentence=refused.sentence)
     elif form.is_submitted():
         status = 422
-    elif asked.state is not State.WAITING:
-        return _dead(asked.state, asked.way)
     return _page("access/type_code.html", status, form=form, asked=asked, ask=ASKS[asked.way])
 
 
@@ -200,4 +200,5 @@ def _dead(state: State | None, way: Way | None = None, *, newest: str = "") -> A
         sentence=SENTENCES[state],
         ask=ASKS[way] if way else "access.ways_in",
         newest=newest,
+        just_used=state is State.USED,
     )
