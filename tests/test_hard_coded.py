@@ -6,7 +6,7 @@ in Arabic: Latin letters outside the brackets are words that nobody could transl
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -31,8 +31,9 @@ from cdv_civic.bodies.voices.operations import Word
 from cdv_civic.cards.operations import print_batch
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
-from cdv_civic.core.policy import Scope, ScopeKind
+from cdv_civic.core.policy import Role, Scope, ScopeKind
 from cdv_civic.people.links import Purpose, issue
+from cdv_civic.people.roles import end_role, grant_role
 from cdv_civic.people.sessions import SignedIn
 from tests import factories as make
 from tests.bodies.bodies import PARIS, an_event, make_body
@@ -193,6 +194,12 @@ def greek_site(
         place = f"/bureau/instances/{body.id}"
         voice, asleep = _voices(account, body.id)
         held = f"{place}/rencontres/{past}/dates/2026-11-07"
+        grant_id = grant_role(account, account.actor_id, Role.STAFF, Scope()).id
+        with clock.frozen_everywhere(TODAY + timedelta(days=1)):
+            end_role(
+                account,
+                grant_role(account, account.actor_id, Role.MODERATOR, Scope(ScopeKind.BODY, body.id)).id,
+            )
         client = greek.app.test_client()
         open_browser(client, account)
         order = an_order(quartier, 6, purpose="Ψήφος", handed_out_by="Δήμος", body_id=body.id)
@@ -232,6 +239,19 @@ def greek_site(
                 "/bureau/compte",
                 "/deconnexion",
                 "/bureau/comptes",
+                "/bureau/comptes?q=xyz",
+                f"/bureau/comptes/{account.actor_id}",
+                f"/bureau/comptes/{account.actor_id}/role",
+                f"/bureau/comptes/{account.actor_id}/role?role=relais&sorte=quartier",
+                f"/bureau/comptes/{account.actor_id}/role?role=relais&sorte=quartier&q=xyz",
+                f"/bureau/comptes/{account.actor_id}/role?role=staff",
+                f"/bureau/comptes/{account.actor_id}/role?role=relais&portee=quartier:{quartier.id}",
+                f"/bureau/comptes/{account.actor_id}/roles/{grant_id}/fin",
+                "/bureau/comptes/inviter",
+                "/bureau/comptes/inviter?role=translator",
+                f"/bureau/comptes/inviter?role=relais&portee=quartier:{quartier.id}",
+                "/bureau/comptes/inviter?role=staff&portee=site",
+                "/bureau/droits",
                 "/bureau/comptes-inutilises",
                 "/bureau/messages",
                 "/moi",

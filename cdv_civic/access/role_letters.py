@@ -6,12 +6,13 @@ from cdv_civic.access.wording import last_day
 from cdv_civic.core import clock
 from cdv_civic.core.assets import site_name
 from cdv_civic.core.i18n import _, date_text
+from cdv_civic.core.policy import PASSWORD_ROLES
 from cdv_civic.notices.letters import Letter, address_of
 from cdv_civic.people.models import RoleGrant
 
 
-def _sign_in(language: str) -> str:
-    return address_of("people.sign_in", lang=language)
+def _sign_in(language: str, *, staff: bool = False) -> str:
+    return address_of("people.sign_in" if staff else "access.ways_in", lang=language)
 
 
 def welcome(language: str) -> Letter:
@@ -60,7 +61,7 @@ def role_given(role: str, scope: str, grant: RoleGrant, language: str) -> Letter
         subject=_("Vous avez un nouveau rôle"),
         paragraphs=[sentence for sentence in sentences if sentence],
         action=_("Me connecter"),
-        url=_sign_in(language),
+        url=_sign_in(language, staff=grant.role in PASSWORD_ROLES),
         after=[_("Vous n’attendiez pas ce message ? Prévenez la personne qui gère le site.")],
     )
 

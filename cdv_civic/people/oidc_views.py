@@ -122,7 +122,7 @@ def _problem(audience: Audience, refused: DomainError) -> AnyResponse:
         "people/oidc_problem.html",
         sentence=refused.sentence,
         again=url_for("oidc.start", which=audience.value),
-        other=url_for("people.sign_in"),
+        other=url_for("people.sign_in" if audience is Audience.STAFF else "access.ways_in"),
     )
     response = make_response(page, refused.status)
     if isinstance(refused, limits.TooManyAttempts):

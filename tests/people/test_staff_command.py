@@ -8,7 +8,16 @@ from sqlalchemy.orm import Session
 from cdv_civic.core.audit import AuditEntry, verify
 from cdv_civic.core.policy import Grant, Role, Scope, ScopeKind
 from cdv_civic.people.operations import authenticate
-from tests.factories import PASSWORD, load_actor, make_account, make_contract
+from tests.bodies.bodies import make_body
+from tests.factories import (
+    PASSWORD,
+    load_actor,
+    make_account,
+    make_commune,
+    make_contract,
+    make_quartier,
+)
+from tests.mail_server import MailBox, send_mails
 
 
 def run(app: Flask, *arguments: str, input: str | None = None) -> tuple[int, str]:  # noqa: A002
@@ -88,3 +97,80 @@ def test_a_forgotten_password_can_be_replaced(app: Flask) -> None:
     new = "trois pommes sous la pluie"
     assert run(app, "password", "agent@example.org", "--password-stdin", input=new)[0] == 0
     assert authenticate("agent@example.org", new).email == "agent@example.org"
+
+
+def test_roles_are_given_and_ended_by_name(app: Flask, session: Session, mail: MailBox) -> None:
+    contract = make_contract("essonne-2024")
+    commune = make_commune(contract, "Orly", "orly")
+    body = make_body(contract, "Conseil citoyen", slug="conseil")
+    make_body(make_contract("autre"), "Conseil citoyen", slug="conseil")
+    quartier = make_quartier(contract, slug="quartier-est")
+    account = make_account("a@example.org", role=None)
+
+    def held() -> set[Grant]:
+        session.rollback()
+        return set(load_actor(account.actor_id).grants) - {Grant(Role.PERSON)}
+
+    for role, scope, expected in (
+        ("staff", "commune:orly", Grant(Role.STAFF, Scope(ScopeKind.COMMUNE, commune.id))),
+        ("member", "body:essonne-2024/conseil", Grant(Role.MEMBER, Scope(ScopeKind.BODY, body.id))),
+        ("relais", "quartier:quartier-est", Grant(Role.RELAIS, Scope(ScopeKind.QUARTIER, quartier.id))),
+        ("translator", "language:ar", Grant(Role.TRANSLATOR, Scope(ScopeKind.LANGUAGE, "ar"))),
+        ("administrator", "site", Grant(Role.ADMINISTRATOR)),
+    ):
+        status, output = run(
+            app, "grant", "A@example.org", "--role", role, "--scope", scope, "--until", "2027-12-31"
+        )
+        assert status == 0, output
+        assert expected in held()
+        assert run(app, "grant", "a@example.org", "--role", role, "--scope", scope)[0] == 1, "held already"
+        if role != "administrator":
+            assert run(app, "end", "a@example.org", "--role", role, "--scope", scope)[0] == 0
+            assert expected not in held()
+            assert run(app, "end", "a@example.org", "--role", role, "--scope", scope)[0] == 1
+    assert "administrator: site until 2027-12-31" in run(app, "list")[1]
+    send_mails()
+    assert len(mail.taken) == 9
+
+
+@pytest.mark.parametrize(
+    ("role", "scope"),
+    [
+        ("staff", "commune:inconnue"),
+        ("staff", "commune"),
+        ("staff", "planet:mars"),
+        ("member", "body:conseil"),
+        ("member", "commune:orly"),
+        ("translator", "language:fr"),
+        ("translator", "language:xx"),
+        ("staff", ""),
+    ],
+)
+def test_a_scope_that_is_not_there_is_refused_with_a_sentence(app: Flask, role: str, scope: str) -> None:
+    for slug in ("un", "deux"):
+        contract = make_contract(slug)
+        make_body(contract, slug="conseil")
+    make_commune(contract, "Orly", "orly")
+    make_account("a@example.org", role=None)
+    status, output = run(app, "grant", "a@example.org", "--role", role, "--scope", scope)
+    assert status == 1
+    assert output.startswith("Error: ")
+    assert run(app, "grant", "nobody@example.org", "--role", "staff", "--scope", "site")[0] == 1
+    assert run(app, "grant", "a@example.org", "--until", "2020-01-01")[0] == 1
+
+
+def test_somebody_is_invited_to_any_role(app: Flask, mail: MailBox) -> None:
+    make_commune(make_contract(), "Orly", "orly")
+    status, output = run(app, "invite", "r@example.org", "--role", "relais", "--scope", "commune:orly")
+    assert status == 0, output
+    send_mails()
+    assert mail.recipients == ["r@example.org"]
+    assert "r@example.org\t\trelais: Orly" in run(app, "list")[1]
+
+
+def test_an_account_is_made_with_any_role(app: Flask) -> None:
+    make_commune(make_contract(), "Orly", "orly")
+    arguments = ("create", "s@example.org", "--role", "state", "--scope", "commune:orly", "--password-stdin")
+    status, output = run(app, *arguments, input=PASSWORD)
+    assert status == 0, output
+    assert "state: Orly" in run(app, "list")[1]
