@@ -4,11 +4,14 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.cards import entry
+from cdv_civic.cards.demo import CODE
 from cdv_civic.cards.entry import CardRefused
 from cdv_civic.cards.forms import CardForm
+from cdv_civic.cards.rules import grouped
 from cdv_civic.core.policy import policy
 from cdv_civic.people import limits
 from cdv_civic.people.csrf import keeps_form
+from cdv_civic.people.demo import shown
 from cdv_civic.people.limits import TooManyAttempts
 from cdv_civic.people.rules import Way
 from cdv_civic.people.sessions import open_session
@@ -50,7 +53,9 @@ def sign_in() -> AnyResponse:
             return redirect(url_for("mine.welcome" if opened.first_time else "people.entrance"), 303)
     elif form.is_submitted():
         status = 422
-    response = make_response(render_template("cards/sign_in.html", form=form), status)
+    response = make_response(
+        render_template("cards/sign_in.html", form=form, demo_code=grouped(CODE) if shown() else None), status
+    )
     if waiting is not None:
         response.headers["Retry-After"] = str(waiting)
     return response

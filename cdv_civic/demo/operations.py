@@ -18,6 +18,7 @@ from cdv_civic.bodies.models import BodyLife, Meeting
 from cdv_civic.bodies.operations import Event, announce_meeting, cancel_meeting, describe_body
 from cdv_civic.bodies.queries import zone
 from cdv_civic.bodies.rules import Recurrence, to_utc
+from cdv_civic.cards.demo import ensure_demo_card
 from cdv_civic.commitments import search
 from cdv_civic.commitments.models import (
     Commitment,
@@ -45,7 +46,7 @@ from cdv_civic.demo.pictures import draw_scene
 from cdv_civic.glossary.operations import load as load_glossary
 from cdv_civic.packs.format import read_pack
 from cdv_civic.packs.operations import import_pack
-from cdv_civic.people.demo import ensure_demo_account
+from cdv_civic.people.demo import QUARTIER, ensure_demo_account, ensure_demo_accounts
 from cdv_civic.people.sessions import account_who_acts
 from cdv_civic.territory.models import Axis, Body, Contract, Quartier
 
@@ -76,6 +77,7 @@ def load_demo() -> Loaded:
     reports = [import_pack(read_pack(path)) for path in sorted(PACKS.glob("*.json"))]
     load_glossary()
     actor = account_who_acts(ensure_demo_account().id)
+    ensure_demo_accounts()
     if actor is None:
         raise RuntimeError("the demo's account is disabled")
     story = _read("progress.json")
@@ -92,6 +94,8 @@ def load_demo() -> Loaded:
             seat_members(actor, body_id)
             draw_lots(actor, body_id)
     tell_of_meetings(actor, contract_id)
+    quartier_id = db.session.execute(select(Quartier.id).where(Quartier.slug == QUARTIER)).scalar_one()
+    ensure_demo_card(quartier_id)
     return Loaded(
         contracts=len(reports),
         commitments=sum(report.created["commitments"] for report in reports),

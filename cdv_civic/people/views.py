@@ -17,7 +17,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.core.i18n import _
-from cdv_civic.core.policy import Actor, may, policy
+from cdv_civic.core.policy import ROLES, Actor, may, policy
 from cdv_civic.people import demo, limits
 from cdv_civic.people.csrf import keeps_form
 from cdv_civic.people.emails import BadEmail, fold_email
@@ -89,7 +89,7 @@ def sign_in() -> AnyResponse:
             return come_in(account.id, Way.PASSWORD, shared=form.shared.data, back=target)
     elif form.is_submitted():
         status = 422
-    page = render_template("people/sign_in.html", form=form, demo_account=demo, demo_code=demo.code_of())
+    page = render_template("people/sign_in.html", form=form, demo=demo, roles=ROLES)
     response = make_response(page, status)
     if waiting is not None:
         response.headers["Retry-After"] = str(waiting)

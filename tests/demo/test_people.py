@@ -1,0 +1,67 @@
+"""The demonstration has a working account for each role."""
+
+import dataclasses
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from cdv_civic.cards import demo as card
+from cdv_civic.cards.rules import grouped, is_whole
+from cdv_civic.core.policy import ROLES, Role, ScopeKind
+from cdv_civic.people import demo
+from cdv_civic.people.operations import authenticate
+from tests import factories as make
+from tests.bodies.bodies import make_body
+from tests.factories import load_actor
+
+
+@pytest.fixture
+def quartier_id(app: Flask) -> int:
+    """As much of the demonstration's contract as its accounts are for."""
+    contract = make.make_contract(demo.CONTRACT)
+    commune = make.make_commune(contract, slug="orly")
+    quartier = make.make_quartier(contract, communes=[commune], slug=demo.QUARTIER)
+    make_body(contract, slug=demo.BODY, quartiers=[quartier])
+    make.make_organisation(contract, slug=demo.HOLDER)
+    return quartier.id
+
+
+def test_every_role_that_can_be_granted_has_an_account(quartier_id: int) -> None:
+    demo.ensure_demo_accounts()
+    demo.ensure_demo_accounts()
+    granted = {role for role, words in ROLES.items() if words.scopes}
+    assert {each.role for each in demo.ACCOUNTS} == {*granted, Role.RESIDENT}
+    for each in demo.ACCOUNTS:
+        if each.role is Role.RESIDENT:
+            continue
+        actor = load_actor(authenticate(each.email, demo.PASSWORD).id)
+        assert {(grant.role, grant.scope.kind) for grant in actor.grants} == {
+            (Role.PERSON, ScopeKind.SITE),
+            (each.role, each.kind),
+        }
+
+
+def test_the_accounts_are_listed_while_developing_only(
+    app: Flask, client: FlaskClient, quartier_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    demo.ensure_demo_accounts()
+    card.ensure_demo_card(quartier_id)
+    assert demo.EMAIL not in client.get("/fr/connexion/equipe").text
+    assert grouped(card.CODE) not in client.get("/fr/carte").text
+    settings = dataclasses.replace(app.extensions["settings"], environment="development", demo=True)
+    monkeypatch.setitem(app.extensions, "settings", settings)
+    page = client.get("/fr/connexion/equipe").text
+    assert all(each.email in page for each in demo.ACCOUNTS if each.role is not Role.RESIDENT)
+    assert grouped(card.CODE) in client.get("/fr/carte").text
+
+
+def test_the_card_opens_an_account_again_and_again(quartier_id: int) -> None:
+    from cdv_civic.cards.entry import open_card
+
+    assert is_whole(card.CODE)
+    card.ensure_demo_card(quartier_id)
+    card.ensure_demo_card(quartier_id)
+    first, second = open_card(card.CODE), open_card(card.CODE)
+    assert (first.first_time, second.first_time) == (True, False)
+    assert first.account_id == second.account_id
