@@ -260,6 +260,8 @@ def greek_site(
                 "/moi/quartiers?q=γειτονια",
                 "/moi/quartiers?q=xyz",
                 "/moi/quartiers/propositions?q=γειτονια",
+                "/moi/joindre/email",
+                "/moi/joindre/telephone",
                 "/moi/joindre/email/effacer",
                 "/moi/donnees",
                 "/moi/effacer",

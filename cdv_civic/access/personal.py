@@ -1,11 +1,13 @@
-"""Links and codes to come in, as a part of what is kept about a person: those sent to the addresses of the account."""
+"""Links and codes to come in, as a part of what is kept about a person: those sent to the addresses of the account,
+and to those about to be added."""
 
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session
 
+from cdv_civic.access.my_ways.operations import bound_to
 from cdv_civic.access.ways_in.models import SignInCode
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.people.models import Account
@@ -16,7 +18,8 @@ from cdv_civic.people.rules import Way
 
 def _to(session: Session, account_id: int) -> ColumnElement[bool]:
     row = session.execute(select(Account.email, Account.phone).where(Account.id == account_id)).first()
-    return SignInCode.address.in_([address for address in (row or ()) if address])
+    addresses = [address for address in (row or ()) if address]
+    return or_(SignInCode.address.in_(addresses), SignInCode.browser_hash == bound_to(account_id))
 
 
 def _read(session: Session, account_id: int) -> Sequence[dict[str, object]]:

@@ -64,6 +64,7 @@ DESK_PAGES = (
     "/moi/bienvenue",
     "/moi/nom",
     "/moi/quartiers?q=orly",
+    "/moi/joindre/telephone",
     "/moi/donnees",
     "/moi/effacer",
     "/bureau",

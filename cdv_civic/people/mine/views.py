@@ -91,6 +91,7 @@ def home() -> AnyResponse:
         space=queries.my_space(_account_id()),
         sessions=sessions_of(_account_id(), current_user.session_id),
         most=MOST_QUARTIERS,
+        texts=current_app.extensions["settings"].texts,
         desk=desk if desk != "mine.home" else None,
     )
     return make_response(page)

@@ -1,0 +1,116 @@
+"""The two pages that add an address or a number: which one, then the code that was sent to it."""
+
+from typing import Final, cast
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    url_for,
+)
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from cdv_civic.access.my_ways import operations
+from cdv_civic.access.my_ways.forms import ProofForm
+from cdv_civic.access.my_ways.operations import DeadProof
+from cdv_civic.access.ways_in.forms import AskMailForm, AskTextForm
+from cdv_civic.access.ways_in.rules import BadCode
+from cdv_civic.core.config import Settings
+from cdv_civic.core.errors import Conflict, DomainError
+from cdv_civic.core.i18n import _, current_language
+from cdv_civic.core.policy import Actor, policy
+from cdv_civic.notices.operations import require_mail, require_texts
+from cdv_civic.people import limits
+from cdv_civic.people.csrf import keeps_form
+from cdv_civic.people.emails import fold_email
+from cdv_civic.people.limits import TooManyAttempts
+from cdv_civic.people.phones import fold_phone
+from cdv_civic.people.rules import Way
+
+blueprint = Blueprint("my_ways", __name__, url_prefix="/<lang>")
+
+WAYS: Final = {"email": Way.EMAIL, "telephone": Way.SMS}
+
+
+@blueprint.after_request
+def keep_nothing(response: Response) -> Response:
+    """These pages are one person's: no cache may keep them."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _actor() -> Actor:
+    return cast(Actor, current_user._get_current_object())
+
+
+def _folded(way: Way, form: AskMailForm | AskTextForm) -> str:
+    if isinstance(form, AskMailForm):
+        return fold_email(form.email.data or "")
+    settings: Settings = current_app.extensions["settings"]
+    return fold_phone(form.phone.data or "", settings.sms_countries)
+
+
+@blueprint.route("/moi/joindre/<way>", methods=["GET", "POST"])
+@policy("account.self")
+@keeps_form
+def ask(way: str) -> AnyResponse:
+    """Where to be reached from now on."""
+    if way not in WAYS:
+        abort(404)
+    kind = WAYS[way]
+    (require_mail if kind is Way.EMAIL else require_texts)()
+    form = AskMailForm() if kind is Way.EMAIL else AskTextForm()
+    status, waiting = 200, None
+    if form.validate_on_submit():
+        try:
+            address = _folded(kind, form)
+            limits.count_message(address, text=kind is Way.SMS)
+            ref = operations.ask_for_proof(_actor(), kind, address, current_language().tag)
+            return redirect(url_for("my_ways.prove", ref=ref), 303)
+        except DomainError as refused:
+            if refused.status == 403:
+                raise
+            form.refuse(refused.field, refused.sentence)
+            status = refused.status
+            waiting = refused.seconds if isinstance(refused, TooManyAttempts) else None
+    elif form.is_submitted():
+        status = 422
+    response = make_response(render_template("mine/add_way.html", form=form, way=way), status)
+    if waiting is not None:
+        response.headers["Retry-After"] = str(waiting)
+    return response
+
+
+@blueprint.route("/moi/joindre/code/<ref>", methods=["GET", "POST"])
+@policy("account.self")
+@keeps_form
+def prove(ref: str) -> AnyResponse:
+    """The code that was sent there."""
+    form = ProofForm()
+    status = 200
+    try:
+        way = operations.asked_way(_actor(), ref)
+        if form.validate_on_submit():
+            operations.prove(_actor(), ref, form.code.data or "")
+            said = (
+                _("Votre adresse e-mail est enregistrée.")
+                if way is Way.EMAIL
+                else _("Votre numéro est enregistré.")
+            )
+            flash(said, "success")
+            return redirect(url_for("mine.home"), 303)
+        if form.is_submitted():
+            status = 422
+    except DeadProof as refused:
+        flash(str(refused.sentence), "error")
+        return redirect(url_for("mine.home"), 303)
+    except (BadCode, Conflict) as refused:
+        form.refuse("code", refused.sentence)
+        status = refused.status
+    return make_response(render_template("mine/prove_way.html", form=form, by_mail=way is Way.EMAIL), status)
