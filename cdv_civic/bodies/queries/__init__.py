@@ -20,7 +20,6 @@ from cdv_civic.bodies.queries.events import (
     past,
     zone,
 )
-from cdv_civic.bodies.queries.numbers import count_contributions
 from cdv_civic.bodies.queries.publications import public_addresses
 
 __all__ = [
@@ -33,7 +32,6 @@ __all__ = [
     "coming",
     "contract_named",
     "contracts_with_bodies",
-    "count_contributions",
     "event_of_body",
     "events_of_body",
     "events_of_quartier",

@@ -4,32 +4,22 @@ Numbers of people present are nobody's data: they are published as they are.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
 
-from flask import Flask, current_app
 from sqlalchemy import extract, func, select
 
 from cdv_civic.bodies.models import Attendance, BodyPublication, Meeting
 from cdv_civic.bodies.queries.events import Event, zone
 from cdv_civic.bodies.rules import OPINION, PERMANENCE
+from cdv_civic.bodies.voices.queries import counts_by_year
 from cdv_civic.core.db import db
-
-#: Counts by year for one body; at most 1 statement.
-Counter = Callable[[int], Mapping[int, int]]
-_CONTRIBUTIONS: Final = "body_contributions"
-
-
-def count_contributions(app: Flask, counter: Counter) -> None:
-    """Say how what residents say is counted: the room that keeps it calls this from its `register`."""
-    app.extensions[_CONTRIBUTIONS] = counter
 
 
 @dataclass(frozen=True)
 class YearNumbers:
-    """What a body did in a year. `contributions` is None where this site does not collect any."""
+    """What a body did in a year."""
 
     year: int
     meetings: int = 0
@@ -40,7 +30,8 @@ class YearNumbers:
     first_time: int = 0
     #: Dates for which it was counted who came for the first time.
     first_time_counted: int = 0
-    contributions: int | None = None
+    #: Words of residents, however they were said.
+    contributions: int = 0
     opinions: int = 0
 
     @property
@@ -86,7 +77,7 @@ def _held(events: Sequence[Event], today: date) -> dict[tuple[int, date], tuple[
 def numbers_of(body_id: int, events: Sequence[Event], today: date) -> list[YearNumbers]:
     """The counts of a body by year, the latest first; years without any are left out.
 
-    2 statements, 3 where the site collects what residents say. `events` are all of the body. People counted on a date
+    3 statements. `events` are all of the body. People counted on a date
     that the series no longer gives count, and so does the date.
     """
     held = _held(events, today)
@@ -119,15 +110,6 @@ def numbers_of(body_id: int, events: Sequence[Event], today: date) -> list[YearN
     )
     for year, number in opinions:
         sums[int(year)]["opinions"] += number
-    counter: Counter | None = current_app.extensions.get(_CONTRIBUTIONS)
-    contributions = counter(body_id) if counter else None
-    for year in contributions or ():
-        sums[year]["seen"] += 1
-    return [
-        YearNumbers(
-            year,
-            contributions=None if contributions is None else contributions.get(year, 0),
-            **{name: number for name, number in sums[year].items() if name != "seen"},
-        )
-        for year in sorted(sums, reverse=True)
-    ]
+    for year, told in counts_by_year(body_id).items():
+        sums[year]["contributions"] += told.received
+    return [YearNumbers(year, **sums[year]) for year in sorted(sums, reverse=True)]
