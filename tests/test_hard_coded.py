@@ -34,12 +34,14 @@ from cdv_civic.core.db import transaction
 from cdv_civic.core.policy import Role, Scope, ScopeKind
 from cdv_civic.people.links import Purpose, issue
 from cdv_civic.people.roles import end_role, grant_role
+from cdv_civic.people.rules import code_at, step_at
+from cdv_civic.people.second_factor import current_code
 from cdv_civic.people.sessions import SignedIn
 from tests import factories as make
 from tests.bodies.bodies import PARIS, an_event, make_body
 from tests.cards.cards import an_order
 from tests.conftest import TODAY, PostgresServer, Site
-from tests.signing_in import open_browser
+from tests.signing_in import open_browser, send
 
 #: Pages for who is not signed in.
 WAYS_IN = (
@@ -237,6 +239,9 @@ def greek_site(
                 f"{act}/traductions",
                 f"{act}/indicateurs",
                 "/bureau/compte",
+                "/bureau/compte/telephone",
+                "/bureau/compte/telephone/retirer",
+                "/bureau/compte/codes",
                 "/deconnexion",
                 "/bureau/comptes",
                 "/bureau/comptes?q=xyz",
@@ -352,6 +357,42 @@ def test_no_word_escapes_translation(greek_site: tuple[FlaskClient, list[str]]) 
         if words := hard_coded(answer.get_data(as_text=True)):
             found[path] = words
     assert found == {}, found
+
+
+def test_no_word_of_the_second_step_escapes_translation(greek_site: tuple[FlaskClient, list[str]]) -> None:
+    client, _pages = greek_site
+    account = make.make_account(name="Υπάλληλος", organisation_name="Δήμος")
+    found = {}
+
+    def read(path: str, html: str) -> None:
+        if words := hard_coded(html):
+            found[path] = words
+
+    visitor = client.application.test_client()
+    send(
+        visitor, "/ar/connexion/equipe?poste=partage", email=account.email, password=make.PASSWORD, shared="y"
+    )
+    first = "/ar/connexion/equipe/telephone"
+    page = send(visitor, first, code="000000")
+    read(first, page.text)
+    key = re.search(r'class="key" dir="ltr">([A-Z2-7 ]+)<', page.text)
+    assert key
+    send(visitor, first, code=current_code(key.group(1).replace(" ", "")))
+    read(
+        "codes", re.sub(r"<code>[A-Z0-9 ]+</code>", "", visitor.get("/ar/bureau/compte/codes/nouveaux").text)
+    )
+    read("account", visitor.get("/ar/bureau/compte").text)
+    read("leaving", visitor.get("/ar/deconnexion").text)
+    for how in ("inactif", "partage", "partout"):
+        read(how, client.application.test_client().get(f"/ar/connexion/equipe?fin={how}").text)
+    other = client.application.test_client()
+    send(other, "/ar/connexion/equipe", email=account.email, password=make.PASSWORD)
+    drifted = code_at(key.group(1).replace(" ", ""), step_at(TODAY) + 8)
+    for path, code in (("/code", "000000"), ("/code", drifted), ("/secours", "A")):
+        read(f"{path} {code}", send(other, f"/ar/connexion/equipe{path}", code=code).text)
+    assert {path: [word for word in words if word not in key.group(1)] for path, words in found.items()} == {
+        first: []
+    }
 
 
 def test_the_check_sees_words_that_escape() -> None:

@@ -15,9 +15,11 @@ def press(page: Page) -> None:
     page.wait_for_load_state()
 
 
-def give_password(page: Page, site: Served, email: str, password: str = PASSWORD) -> None:
+def give_password(
+    page: Page, site: Served, email: str, password: str = PASSWORD, *, shared: bool = False
+) -> None:
     """The first step."""
-    page.goto(f"{site.address}/fr/connexion/equipe")
+    page.goto(f"{site.address}/fr/connexion/equipe{'?poste=partage' if shared else ''}")
     page.fill("[name=email]", email)
     page.fill("[name=password]", password)
     press(page)
@@ -42,9 +44,11 @@ def set_up_telephone(page: Page) -> tuple[str, int, list[str]]:
     return secret, step, codes
 
 
-def sign_in(page: Page, site: Served, email: str = EMAIL, password: str = PASSWORD) -> None:
+def sign_in(
+    page: Page, site: Served, email: str = EMAIL, password: str = PASSWORD, *, shared: bool = False
+) -> None:
     """Come in: with the code that the demonstration shows, or by taking a telephone where there is none yet."""
-    give_password(page, site, email, password)
+    give_password(page, site, email, password, shared=shared)
     if page.url.endswith("/connexion/equipe/telephone"):
         set_up_telephone(page)
     for _ in range(3):
