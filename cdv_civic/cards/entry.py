@@ -20,6 +20,7 @@ from cdv_civic.core.policy import PASSWORD_ROLES
 from cdv_civic.people.models import ResidentQuartier
 from cdv_civic.people.operations import new_account
 from cdv_civic.people.personal import PersonalPart
+from cdv_civic.people.second_factor import state_of
 from cdv_civic.people.sessions import account_who_acts
 from cdv_civic.people.ways import OtherWay
 from cdv_civic.territory.models import Quartier
@@ -104,7 +105,7 @@ def _require_resident(account_id: int, whom_to_ask: str) -> None:
     who = account_who_acts(account_id)
     if who is None:
         raise CardRefused(_why_not(CardState.CLOSED, whom_to_ask))
-    if who.roles & PASSWORD_ROLES:
+    if who.roles & PASSWORD_ROLES or state_of(account_id).on:
         raise CardRefused(
             _l("Ce compte s’ouvre avec un mot de passe, pas avec une carte. Allez à l’espace des équipes.")
         )

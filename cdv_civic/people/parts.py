@@ -80,20 +80,6 @@ def _sessions(session: Session, account_id: int) -> Rows:
     ]
 
 
-def _factor(session: Session, account_id: int) -> Rows:
-    """Not the secret, nor the codes: that there are some."""
-    since = session.execute(
-        select(SecondFactor.confirmed_at).where(SecondFactor.account_id == account_id)
-    ).scalar()
-    used = session.execute(
-        select(RecoveryCode.used_at).where(RecoveryCode.account_id == account_id).order_by(RecoveryCode.id)
-    ).scalars()
-    return [
-        *([{"kind": "phone", "since": since, "used_at": None}] if since else []),
-        *({"kind": "recovery code", "since": None, "used_at": at} for at in used),
-    ]
-
-
 def _links(session: Session, account_id: int) -> Rows:
     rows = session.execute(
         select(AccountLink).where(AccountLink.account_id == account_id).order_by(AccountLink.id)
@@ -157,11 +143,6 @@ def _forget_sessions(session: Session, account_id: int) -> None:
     session.execute(delete(AccountSession).where(AccountSession.account_id == account_id))
 
 
-def _forget_factor(session: Session, account_id: int) -> None:
-    for table in (SecondFactor, RecoveryCode):
-        session.execute(delete(table).where(table.account_id == account_id))
-
-
 def _forget_links(session: Session, account_id: int) -> None:
     session.execute(delete(AccountLink).where(AccountLink.account_id == account_id))
 
@@ -222,14 +203,6 @@ def register(app: Flask) -> None:
                 "shared": _l("Appareil partagé"),
             },
             codes={"way": {way.value: said for way, said in WAY_WORDS.items()}},
-        ),
-        PersonalPart(
-            "second_factor",
-            _l("Le code en plus de votre mot de passe"),
-            _factor,
-            _forget_factor,
-            words={"kind": _l("Quoi"), "since": _l("Depuis"), "used_at": _l("Utilisé")},
-            codes={"kind": {"phone": _l("Téléphone"), "recovery code": _l("Code de secours")}},
         ),
         PersonalPart(
             "links",

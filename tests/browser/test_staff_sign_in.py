@@ -53,7 +53,7 @@ def test_staff_come_in_by_keyboard_and_without_script(open_context: OpenContext,
     give_password_by_keyboard(first, served, email)
     first.wait_for_url("**/connexion/equipe/telephone")
     secret = first.locator(".key").inner_text().replace(" ", "")
-    assert first.goto(f"{served.address}/fr/bureau").url.count("/connexion/equipe"), "nothing before the code"  # type: ignore[union-attr]
+    assert first.goto(f"{served.address}/fr/bureau").url.count("/connexion"), "nothing before the code"  # type: ignore[union-attr]
     first.goto(f"{served.address}/fr/connexion/equipe/telephone")
     code, step = telephone_code(secret)
     fill_by_keyboard(first, "[name=code]", code)
@@ -91,11 +91,11 @@ def test_staff_come_in_by_keyboard_and_without_script(open_context: OpenContext,
     expect(third.locator(".open-sessions > li").first).to_contain_text("Cet appareil")
     tab_to(third, "form[action$='/moi/appareils/fermer'] button")
     enter(third)
-    third.wait_for_url("**/connexion/equipe?fin=partout")
+    third.wait_for_url("**/connexion?fin=partout")
     expect(third.locator("main")).to_contain_text("plus aucun appareil n’est connecté")
     for page in (first, second):
         page.goto(f"{served.address}/fr/bureau")
-        expect(page).to_have_url(re.compile("/connexion/equipe"))
+        expect(page).to_have_url(re.compile("/connexion"))
 
     give_password_by_keyboard(third, served, email)
     third.wait_for_url("**/connexion/equipe/code")
@@ -114,7 +114,7 @@ def test_a_lost_telephone_is_replaced_after_an_administrator_helped(
     phone.wait_for_url("**/fr/bureau")
     served.run("staff", "reset-factor", email)
     phone.reload()
-    expect(phone).to_have_url(re.compile("/connexion/equipe"))
+    expect(phone).to_have_url(re.compile("/connexion"))
     give_password(phone, served, email)
     phone.wait_for_url("**/connexion/equipe/telephone")
     phone.fill("[name=code]", telephone_code(lost)[0])
@@ -166,9 +166,9 @@ def test_the_demonstration_is_entered_on_a_shared_device_and_left_without_a_trac
     assert all(cookie["expires"] == -1 for cookie in phone.context.cookies()), "they end with the browser"
     phone.evaluate("localStorage.setItem('a', 'b')")
     button.click()
-    phone.wait_for_url("**/connexion/equipe?poste=partage&fin=partage")
+    phone.wait_for_url("**/connexion?poste=partage&fin=partage")
     expect(phone.locator("main")).to_contain_text("Rien de vous ne reste sur cet appareil.")
     assert phone.evaluate("localStorage.length") == 0
     phone.go_back()
     phone.wait_for_load_state()
-    expect(phone).to_have_url(re.compile("/connexion/equipe"))
+    expect(phone).to_have_url(re.compile("/connexion"))

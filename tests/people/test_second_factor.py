@@ -14,6 +14,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from cdv_civic.access.ways_in import operations as ways_in
+from cdv_civic.cards import entry as cards
 from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.db import db, transaction
@@ -642,7 +644,7 @@ def test_erasing_an_account_erases_its_telephone(app: Flask, session: Session) -
     with_codes(account)
     part = next(part for part in parts() if part.key == "second_factor")
     rows = part.read(session, account.actor_id)
-    assert [row["kind"] for row in rows] == ["phone"] + ["recovery code"] * RECOVERY_CODES
+    assert [row["recovery_codes"] for row in rows] == [RECOVERY_CODES]
     assert SECRET not in repr(rows)
     with transaction() as writing:
         part.erase(writing, account.actor_id)
@@ -665,6 +667,18 @@ def test_the_demonstration_shows_the_code_of_the_moment(app: Flask, monkeypatch:
     other = make_account()
     with_factor(other)
     assert demo.code_of(other.actor_id) is None
+
+
+def test_no_link_and_no_card_goes_round_the_code(app: Flask) -> None:
+    account = make_account(role=None)
+    asked = select(ways_in._asks_for_password()).where(Account.id == account.actor_id)
+    cards._require_resident(account.actor_id, "")
+    assert db.session.execute(asked).scalar() is False
+    with_factor(account)
+    db.session.rollback()
+    assert db.session.execute(asked).scalar() is True
+    with pytest.raises(cards.CardRefused):
+        cards._require_resident(account.actor_id, "")
 
 
 def test_enrolling_twice_keeps_the_last(app: Flask, session: Session) -> None:

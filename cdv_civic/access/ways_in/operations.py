@@ -27,7 +27,7 @@ from cdv_civic.core.keyed import keyed_hash
 from cdv_civic.core.policy import PASSWORD_ROLES
 from cdv_civic.notices.letters import written_in
 from cdv_civic.notices.operations import require_mail, require_texts, write_mail, write_text
-from cdv_civic.people.models import Account, RoleGrant
+from cdv_civic.people.models import Account, RoleGrant, SecondFactor
 from cdv_civic.people.operations import new_account
 from cdv_civic.people.rules import Way
 from cdv_civic.people.sessions import SignedIn, hashed
@@ -94,11 +94,14 @@ def _has(way: Way, address: str) -> ColumnElement[bool]:
 
 
 def _asks_for_password() -> ColumnElement[bool]:
-    """Whether an account holds, or will hold, a role that is opened by a password only."""
-    return exists().where(
-        RoleGrant.account_id == Account.id,
-        RoleGrant.role.in_([role.value for role in PASSWORD_ROLES]),
-        or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > clock.now()),
+    """Whether an account holds, or will hold, a role that is opened by a password only; or asks for a code besides."""
+    return or_(
+        exists().where(
+            RoleGrant.account_id == Account.id,
+            RoleGrant.role.in_([role.value for role in PASSWORD_ROLES]),
+            or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > clock.now()),
+        ),
+        exists().where(SecondFactor.account_id == Account.id),
     )
 
 
