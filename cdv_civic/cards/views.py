@@ -1,6 +1,6 @@
 """Coming in with a personal card."""
 
-from flask import Blueprint, Response, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.cards import entry
@@ -13,7 +13,7 @@ from cdv_civic.people import limits
 from cdv_civic.people.csrf import keeps_form
 from cdv_civic.people.demo import shown
 from cdv_civic.people.limits import TooManyAttempts
-from cdv_civic.people.rules import Way
+from cdv_civic.people.rules import Way, own_path
 from cdv_civic.people.sessions import open_session
 
 blueprint = Blueprint("cards", __name__, url_prefix="/<lang>")
@@ -24,6 +24,14 @@ def keep_nothing(response: Response) -> Response:
     """The page holds a token of one visitor, and perhaps a code: no cache may keep it."""
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _carried() -> dict[str, str]:
+    """What the address takes along: where the person was going, and whether the device is shared."""
+    carried = {"retour": own_path(request.args.get("retour")) or ""}
+    if request.args.get("poste") == "partage":
+        carried["poste"] = "partage"
+    return {name: value for name, value in carried.items() if value}
 
 
 @blueprint.route("/carte", methods=["GET", "POST"])
@@ -50,12 +58,16 @@ def sign_in() -> AnyResponse:
         else:
             limits.note_success(counted)
             open_session(opened.account_id, Way.CARD, shared=bool(form.shared.data))
-            return redirect(url_for("mine.welcome" if opened.first_time else "people.entrance"), 303)
+            back = own_path(request.args.get("retour"))
+            if opened.first_time:
+                return redirect(url_for("mine.welcome", retour=back), 303)
+            return redirect(back or url_for("people.entrance"), 303)
     elif form.is_submitted():
         status = 422
-    response = make_response(
-        render_template("cards/sign_in.html", form=form, demo_code=grouped(CODE) if shown() else None), status
+    page = render_template(
+        "cards/sign_in.html", form=form, carried=_carried(), demo_code=grouped(CODE) if shown() else None
     )
+    response = make_response(page, status)
     if waiting is not None:
         response.headers["Retry-After"] = str(waiting)
     return response

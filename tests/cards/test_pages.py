@@ -92,6 +92,20 @@ def test_a_resident_comes_in_and_comes_back(
     assert len({row.account_id for row in rows}) == 1
 
 
+def test_a_card_leads_on_to_where_the_person_was_going(
+    app: Flask, staff: SignedIn, quartier: Quartier
+) -> None:
+    _batch, (code,) = make_cards(staff, quartier)
+    going = f"{CARD}?retour=/fr/moi&poste=partage"
+    page = app.test_client().get(going)
+    assert f"{CARD}?retour=/fr/moi&amp;poste=partage" in page.text
+    assert re.search(r'<input[^>]*name="shared"[^>]*>', page.text)
+    assert send(app.test_client(), going, code=code).location == "/fr/moi/bienvenue?retour=/fr/moi"
+    assert send(app.test_client(), going, code=code).location == "/fr/moi"
+    away = f"{CARD}?retour=https://evil.example/"
+    assert send(app.test_client(), away, code=code).location == "/fr/entree"
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
