@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import false, func, or_, select
 
 from cdv_civic.bodies.seats.models import CollegeSeats, Seat
 from cdv_civic.bodies.seats.rules import COLLEGES, Caution, Sitting, public_name, warnings_of
 from cdv_civic.bodies.seats.wording import COLLEGE_WORDS, ENDING_WORDS, WAY_WORDS
 from cdv_civic.core.db import db
 from cdv_civic.core.vocabulary import Word
+from cdv_civic.people.models import Account
 
 #: Former members that the desk lists.
 MOST_FORMER: Final = 50
@@ -63,11 +64,13 @@ def public_colleges(body_id: int, today: date) -> list[PublicCollege]:
             Seat.first_name,
             Seat.last_name,
             Seat.represents,
-            Seat.minor,
+            # Whoever ticks it in their own account is named nowhere from then on.
+            or_(Seat.minor, func.coalesce(Account.minor, false())).label("minor"),
             Seat.hidden,
             Seat.name_public_on,
             Seat.starts_on,
         )
+        .outerjoin(Account, Account.id == Seat.account_id)
         .where(Seat.body_id == body_id, Seat.ended_on.is_(None), Seat.starts_on <= today)
         .order_by(Seat.starts_on, Seat.id)
     ).all()
