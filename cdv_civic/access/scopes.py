@@ -87,14 +87,14 @@ def _all_choices(actor: Actor, role: Role, kind: ScopeKind) -> list[tuple[ScopeC
             .where(table.retired_at.is_(None))
         )
     rows = db.session.execute(statement.where(*conditions)).all()
-    notes = {row[0]: row.note for row in rows}
-    if kind is ScopeKind.COMMUNE:
-        notes = {}
-    elif kind is ScopeKind.QUARTIER:
-        notes = _communes_of_quartiers()
-    choices = [
-        ScopeChoice(key_of(Scope(kind, number)), name, notes.get(number, "")) for number, name, _note in rows
-    ]
+    notes = {row[0]: "" if kind is ScopeKind.COMMUNE else row.note for row in rows}
+    if kind is ScopeKind.QUARTIER:
+        # The same name may stand in several towns, and in the contracts of several years.
+        towns = _communes_of_quartiers()
+        notes = {
+            number: " · ".join(filter(None, (towns.get(number), note))) for number, note in notes.items()
+        }
+    choices = [ScopeChoice(key_of(Scope(kind, number)), name, notes[number]) for number, name, _note in rows]
     choices.sort(key=lambda choice: (fold(choice.name), choice.note))
     return [(choice, fold(f"{choice.name} {choice.note}")) for choice in choices]
 

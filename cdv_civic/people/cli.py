@@ -2,7 +2,9 @@
 
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import click
 from flask import current_app
@@ -15,7 +17,7 @@ from cdv_civic.core.assets import site_name
 from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db
 from cdv_civic.core.errors import DomainError
-from cdv_civic.core.policy import CommandLine, Role, Scope
+from cdv_civic.core.policy import PASSWORD_ROLES, CommandLine, Role, Scope
 from cdv_civic.people.models import GRANTED, Account, RoleGrant
 from cdv_civic.people.operations import contract_scope, create_account, disable_account, reset_password
 from cdv_civic.people.scopes import scope_named
@@ -93,7 +95,8 @@ def create_command(
             email=email,
             password=password,
             name=name,
-            organisation_name=organisation or usual_organisation(contract),
+            organisation_name=organisation
+            or (usual_organisation(contract) if role in PASSWORD_ROLES else ""),
             role=role,
             scope=scope,
         )
@@ -140,8 +143,11 @@ def list_command() -> None:
 
 
 def _until(grant: RoleGrant) -> str:
-    start = f" from {grant.starts_at:%Y-%m-%d}" if grant.starts_at > clock.now() else ""
-    return start + (f" until {grant.ends_at:%Y-%m-%d}" if grant.ends_at else "")
+    settings: Settings = current_app.extensions["settings"]
+    zone = ZoneInfo(settings.timezone)
+    first, after = grant.starts_at.astimezone(zone), grant.ends_at and grant.ends_at.astimezone(zone)
+    start = f" from {first:%Y-%m-%d}" if grant.starts_at > clock.now() else ""
+    return start + (f" until {after - timedelta(seconds=1):%Y-%m-%d}" if after else "")
 
 
 @staff.command("disable")

@@ -78,6 +78,15 @@ DESK_PAGES = (
 )
 ADMINISTRATORS_PAGES = (
     "/bureau/comptes",
+    "/bureau/comptes?q=zzzzzz",
+    "/bureau/comptes/1",
+    "/bureau/comptes/1/role",
+    "/bureau/comptes/1/role?role=relais&portee=commune:1",
+    "/bureau/comptes/inviter",
+    "/bureau/comptes/inviter?role=relais&sorte=quartier",
+    "/bureau/comptes/inviter?role=holder&sorte=organisation&q=caf",
+    "/bureau/comptes/inviter?role=relais&portee=commune:1",
+    "/bureau/droits",
     "/bureau/comptes-inutilises",
     "/bureau/messages",
 )

@@ -116,7 +116,7 @@ class World:
         return [
             Scope(),
             *(Scope(ScopeKind.LANGUAGE, tag) for tag in ("en", "ar")),
-            *(Scope(kind, row.id) for kind, table in rows for row in table),  # type: ignore[attr-defined]
+            *(Scope(kind, row.id) for kind, table in rows for row in table),
         ]
 
     def somebody(self, dice: random.Random) -> SignedIn:
@@ -133,7 +133,7 @@ class World:
     def reach(self, dice: random.Random) -> Reach:
         """Any reach at all, of kinds that no role has today too."""
 
-        def some(rows: list) -> frozenset[int]:  # type: ignore[type-arg]
+        def some(rows: list) -> frozenset[int]:
             return frozenset(row.id for row in dice.sample(rows, dice.choice((0, 0, 1, 2))))
 
         return Reach(
@@ -255,7 +255,7 @@ def test_any_commitment_lies_within_reach_in_lists_as_alone(
     session = db.session()
     with transaction() as writing:
         for table in (commitment_quartier, commitment_commune, commitment_holder, quartier_commune):
-            writing.execute(table.delete())  # type: ignore[attr-defined]
+            writing.execute(table.delete())
         for index, found in enumerate(lies):
             for each in found:
                 writing.execute(
@@ -270,7 +270,7 @@ def test_any_commitment_lies_within_reach_in_lists_as_alone(
         ):
             for each in chosen:
                 row = {"commitment_id": commitment_id, column: known[each - 1], "position": 0}
-                writing.execute(insert(table).values(row))  # type: ignore[arg-type]
+                writing.execute(insert(table).values(row))
     reach = Reach(
         communes=frozenset(known_communes[each - 1] for each in communes),
         quartiers=frozenset(known_quartiers[each - 1] for each in quartiers),
