@@ -34,7 +34,7 @@ def message_to(page: Page, site: Served, recipient: str) -> tuple[str, str]:
     link = re.search(r"https?://[^/]+(/\w+/connexion/lien/[\w-]+)", text)
     code = re.search(r"\b\d{3} ?\d{3}\b", text)
     assert code, text
-    return (link.group(1) if link else ""), code.group()
+    return (link.group(1) if link else ""), f"{code.group()[:3]} {code.group()[-3:]}"
 
 
 def is_in(page: Page, site: Served) -> bool:
