@@ -28,6 +28,9 @@ PUBLIC_PAGES = (
     f"{CONTRACT}/instances",
     f"{CONTRACT}/instances/conseil-de-quartier",
     f"{CONTRACT}/instances/clspd-orly",
+    f"{CONTRACT}/instances/conseil-des-seniors/parole",
+    f"{CONTRACT}/instances/conseil-des-seniors/paroles",
+    "/parole/suivi",
     "/engagements",
     "/engagements?quartier=orly-quartier-est",
     "/engagements?q=écoles&theme=emancipation",
@@ -74,6 +77,7 @@ DESK_PAGES = (
     "/bureau/cartes/nouvelles",
     "/bureau/cartes/perdue",
     "/bureau/instances",
+    "/relais",
     "/bureau/instances?contrat=grand-orly-seine-bievre-2024-2030&q=orly",
 )
 ADMINISTRATORS_PAGES = (

@@ -325,7 +325,7 @@ def test_ten_words_in_a_row_keep_place_and_day(desk: FlaskClient, place: Place, 
 
 def test_printed_sheets_have_receipts_of_their_own(desk: FlaskClient, place: Place) -> None:
     page = desk.get(at(place, "/feuilles?combien=3")).text
-    codes = re.findall(r'class="sheet-big" dir="ltr">([^<]+)<', page)
+    codes = re.findall(r'class="intake-big" dir="ltr">([^<]+)<', page)
     assert len(codes) == len(set(codes)) == 3
     assert page.count("<svg") >= 3
     for sentence in ("Votre reçu", "Your receipt", "إيصالكم"):
@@ -340,7 +340,7 @@ def test_printed_sheets_have_receipts_of_their_own(desk: FlaskClient, place: Pla
         desk, at(place, "/saisir"), **SAID, channel="papier", receipt="AAAAA-AAAAB", client_key="9" * 32
     )
     assert 'id="receipt-error"' in wrong.text
-    assert len(re.findall(r'class="sheet"', desk.get(at(place, "/feuilles?combien=9999")).text)) == 20
+    assert len(re.findall(r'class="intake"', desk.get(at(place, "/feuilles?combien=9999")).text)) == 20
 
 
 def test_the_register_is_filtered_searched_and_paged(desk: FlaskClient, place: Place) -> None:
