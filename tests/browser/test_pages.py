@@ -233,7 +233,7 @@ def test_the_pages_of_one_body_at_the_desk_are_in_order(
     links = page.eval_on_selector_all(
         f"main a[href^='{first}/']", "links => links.map(link => link.getAttribute('href'))"
     )
-    assert {link.rsplit("/", 1)[1] for link in links} == {"modifier", "nouvelle", "annuler"}
+    assert {link.rsplit("/", 1)[1] for link in links} >= {"modifier", "nouvelle", "annuler"}
     for act in sorted(set(links)):
         fresh = staff.new_page()
         wrong[act] = look(fresh, served, act, language)
