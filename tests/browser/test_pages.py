@@ -27,6 +27,10 @@ PUBLIC_PAGES = (
     f"{CONTRACT}/organisations/commune-d-orly",
     f"{CONTRACT}/instances",
     f"{CONTRACT}/instances/conseil-de-quartier",
+    f"{CONTRACT}/instances/conseil-de-quartier/rencontres/1",
+    f"{CONTRACT}/instances/conseil-de-quartier/rencontres/3",
+    f"{CONTRACT}/instances/conseil-de-quartier/publications",
+    f"{CONTRACT}/instances/conseil-de-quartier/publications/1",
     f"{CONTRACT}/instances/clspd-orly",
     f"{CONTRACT}/instances/conseil-des-seniors/parole",
     f"{CONTRACT}/instances/conseil-des-seniors/paroles",
@@ -219,6 +223,19 @@ def test_a_page_of_administrators_is_in_order(
     assert wrong == []
 
 
+def _acts(page: Page, first: str) -> dict[str, str]:
+    """The pages of a body that a page leads to: every meeting, and one of each other kind, by its last name."""
+    links: list[str] = page.eval_on_selector_all(
+        f"main a[href^='{first}/']", "links => links.map(link => link.getAttribute('href'))"
+    )
+    found = {}
+    for link in links:
+        *_rest, room, name = link.partition("?")[0].split("/")
+        if not name.endswith(".csv"):
+            found[f"{room} {name}" if name.isdigit() else name] = link
+    return found
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_pages_of_one_body_at_the_desk_are_in_order(
     staff: BrowserContext, served: Served, language: str
@@ -230,11 +247,12 @@ def test_the_pages_of_one_body_at_the_desk_are_in_order(
     first = page.locator("main table a", has_text="Conseil de Quartier").first.get_attribute("href")
     assert first is not None
     wrong = {first: look(page, served, first, language)}
-    links = page.eval_on_selector_all(
-        f"main a[href^='{first}/']", "links => links.map(link => link.getAttribute('href'))"
-    )
-    assert {link.rsplit("/", 1)[1] for link in links} >= {"modifier", "nouvelle", "annuler"}
-    for act in sorted(set(links)):
+    acts = _acts(page, first)
+    for meeting in [link for name, link in acts.items() if name.startswith("rencontres ")]:
+        wrong[meeting] = look(page, served, meeting, language)
+        acts |= _acts(page, first)
+    assert {"modifier", "nouvelle", "annuler", "deplacer", "retablir", "presents", "feuille"} <= set(acts)
+    for act in sorted(set(acts.values())):
         fresh = staff.new_page()
         wrong[act] = look(fresh, served, act, language)
         fresh.close()

@@ -1,0 +1,107 @@
+"""A moderator at work with the keyboard alone: announce, cancel one date, count who came, publish the minutes."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import OpenContext, Served, axe_findings
+from tests.browser.signing_in import sign_in
+from tests.core.test_uploads import PDF
+
+pytestmark = pytest.mark.xdist_group("journeys")
+
+BODY = "/contrats/grand-orly-seine-bievre-2024-2030/instances/conseil-de-quartier"
+TITLE = "Café des voisins"
+
+
+def tab_to(page: Page, wanted: Locator) -> None:
+    """Press Tab until the focus is there; a page that cannot be walked through fails."""
+    expect(wanted).to_have_count(1)
+    for _ in range(400):
+        if wanted.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError("the keyboard does not reach it")
+
+
+def follow(page: Page, name: str) -> None:
+    tab_to(page, page.locator("main").get_by_role("link", name=name, exact=True))
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def write(page: Page, name: str, words: str) -> None:
+    tab_to(page, page.locator(f"[name={name}]"))
+    page.keyboard.type(words)
+
+
+def send(page: Page, button: str) -> None:
+    tab_to(page, page.locator("main form").get_by_role("button", name=button, exact=True))
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def test_a_moderator_keeps_meetings_with_the_keyboard_alone(
+    open_context: OpenContext, served: Served
+) -> None:
+    page = open_context(1280, 800).new_page()
+    sign_in(page, served, "animation@demo.invalid")
+    page.goto(f"{served.address}/fr/bureau/instances")
+    follow(page, "Conseil de Quartier")
+    follow(page, "Annoncer une rencontre")
+    tab_to(page, page.locator("[name=kind]").first)
+    page.keyboard.press("Space")
+    write(page, "title_fr", TITLE)
+    write(page, "day", "10102026")  # the same day in every order; a Saturday that is past
+    write(page, "start", "1000AM")
+    tab_to(page, page.locator("[name=repeat]"))
+    page.keyboard.press("ArrowDown")
+    send(page, "Publier")
+    expect(page.locator("main [role=alert], main .notice-warning").first).to_contain_text("est passée")
+    tab_to(page, page.get_by_role("button", name="Publier quand même").first)
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/bureau/instances/\d+$"))
+
+    follow(page, TITLE)
+    assert axe_findings(page) == []
+    dates = page.locator("main .rows > li")
+    ahead = dates.filter(has_text="Annuler cette date").nth(1)
+    day = ahead.locator("strong").inner_text()
+    follow(page, f"Annuler cette date : {day}")
+    write(page, "reason_fr", "La salle est prise ce jour-là.")
+    send(page, "Annuler cette date")
+    expect(dates.filter(has_text=day)).to_contain_text("La salle est prise ce jour-là.")
+
+    held = dates.filter(has_text="Compter les personnes").first.locator("strong").inner_text()
+    follow(page, f"Compter les personnes : {held}")
+    write(page, "present", "12")
+    write(page, "first_time", "3")
+    send(page, "Enregistrer ces nombres")
+    expect(dates.filter(has_text=held)).to_contain_text("12 personnes sont venues, dont 3")
+
+    follow(page, f"Publier le compte rendu : {held}")
+    write(page, "summary_fr", "Nous avons choisi les bancs ensemble.")
+    write(page, "decision_1_fr", "Poser quatre bancs.")
+    write(page, "who_1", "La ville")
+    page.set_input_files("[name=file_1]", {"name": "a.pdf", "mimeType": "application/pdf", "buffer": PDF})
+    write(page, "caption_1", "Le compte rendu entier")
+    send(page, "Publier")
+    page.wait_for_url(re.compile(r"/publications$"))
+    expect(page.locator("main")).to_contain_text(f"Compte rendu : {TITLE}")
+    follow(page, "Chiffres")
+    expect(page.locator("main table")).to_contain_text("2026")
+
+    visitor = open_context().new_page()
+    visitor.goto(f"{served.address}/fr{BODY}")
+    expect(visitor.locator("main")).to_contain_text("Nous avons choisi les bancs ensemble.")
+    visitor.get_by_role("link", name=TITLE, exact=True).first.click()
+    visitor.wait_for_url("**/rencontres/*")
+    main = visitor.locator("main")
+    expect(main).to_contain_text("La salle est prise ce jour-là.")
+    expect(main).to_contain_text("12 personnes sont venues, dont 3 pour la première fois")
+    expect(main).to_contain_text("Poser quatre bancs.")
+    file = main.get_by_role("link", name="Le compte rendu entier").get_attribute("href")
+    assert visitor.request.get(f"{served.address}{file}").body() == PDF
+    calendar = visitor.request.get(visitor.url + ".ics")
+    assert b"EXDATE" in calendar.body()
