@@ -10,6 +10,7 @@ from cdv_civic.bodies.draws.queries import DrawAtDesk, draw_at_desk
 from cdv_civic.bodies.draws.rules import Category, Value
 from cdv_civic.bodies.seats.operations import Member, open_seat
 from cdv_civic.core import clock
+from cdv_civic.core.db import db
 from cdv_civic.core.policy import Actor
 from cdv_civic.territory.models import Body
 from tests.conftest import TODAY
@@ -69,6 +70,7 @@ def make_draw(actor: Actor, body: Body, number: int = 8, **values: Any) -> int:
 
 
 def at_desk(body: Body, draw_id: int) -> DrawAtDesk:
+    db.session.rollback()  # a look that is over: this one sees what came since
     found = draw_at_desk(body.id, draw_id)
     assert found is not None
     return found
