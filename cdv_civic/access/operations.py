@@ -152,9 +152,11 @@ def _add_role(
         session, account.id, given.role, given.scope, start, given.ends_at
     ):
         return None
-    # What the person said of themselves stays; a resident who joins a team speaks for somebody from now on.
-    account.name = account.name or new["name"].strip()
-    account.organisation_name = account.organisation_name or new["organisation_name"].strip()
+    # What the person said of themselves stays, silence too; who joins a team speaks for somebody from now on.
+    if _never_came(account):
+        account.name = account.name or new["name"].strip()
+    if _never_came(account) or given.role in PASSWORD_ROLES:
+        account.organisation_name = account.organisation_name or new["organisation_name"].strip()
     session.flush()
     return grant_role(
         actor, account.id, given.role, given.scope, starts_at=given.starts_at, ends_at=given.ends_at

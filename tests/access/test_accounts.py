@@ -351,6 +351,19 @@ def test_somebody_who_has_an_account_gets_the_role_and_is_told(
     assert row.granted_by == town.staff.actor_id
 
 
+def test_an_invitation_gives_no_name_to_a_resident_who_gave_none(
+    client: FlaskClient, mail: MailBox, town: Town
+) -> None:
+    quiet = make_account(
+        "q@example.org", role=None, name="", organisation_name="", password_hash="", last_seen_on=TODAY.date()
+    )
+    open_browser(client, town.staff)
+    address = f"{PAGE}/inviter?role=relais&portee=quartier:{town.quartier.id}"
+    assert send(client, address, **{**TYPED, "email": quiet.email, "way": "link"}).status_code == 303
+    account = load_actor(quiet.actor_id)
+    assert (account.name, account.organisation_name) == ("", "")
+
+
 def test_a_relais_may_have_a_password_all_the_same(client: FlaskClient, mail: MailBox, town: Town) -> None:
     open_browser(client, town.staff)
     address = f"{PAGE}/inviter?role=relais&portee=quartier:{town.quartier.id}"
