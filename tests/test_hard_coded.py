@@ -15,6 +15,17 @@ import pytest
 from flask.testing import FlaskClient
 from flask_babel import Domain
 
+from cdv_civic.bodies.draws.candidates import NewCandidate
+from cdv_civic.bodies.draws.operations import (
+    Plan,
+    add_candidates,
+    prepare_draw,
+    publish_list,
+    seed_draw,
+    withdraw_candidate,
+)
+from cdv_civic.bodies.draws.queries import candidates_of
+from cdv_civic.bodies.draws.rules import Category, Value
 from cdv_civic.bodies.operations import (
     NewDecision,
     Paper,
@@ -26,6 +37,7 @@ from cdv_civic.bodies.operations import (
     publish,
 )
 from cdv_civic.bodies.rules import monthly
+from cdv_civic.bodies.seats.operations import end_seat, set_numbers
 from cdv_civic.bodies.voices import operations
 from cdv_civic.bodies.voices.operations import Word
 from cdv_civic.cards.operations import print_batch
@@ -37,8 +49,10 @@ from cdv_civic.people.roles import end_role, grant_role
 from cdv_civic.people.rules import code_at, step_at
 from cdv_civic.people.second_factor import current_code
 from cdv_civic.people.sessions import SignedIn
+from cdv_civic.territory.models import Body
 from tests import factories as make
 from tests.bodies.bodies import PARIS, an_event, make_body
+from tests.bodies.draws.draws import make_seat
 from tests.cards.cards import an_order
 from tests.conftest import TODAY, PostgresServer, Site
 from tests.signing_in import open_browser, send
@@ -53,10 +67,12 @@ WAYS_IN = (
     "/connexion/code/nonsense",
     "/connexion/lien/nonsense",
 )
+#: What holds no words: a program, or the text of a file.
+SILENT = ("script", "style", "template", "pre")
 ATTRIBUTES = {"aria-label", "title", "alt", "placeholder", "data-too-heavy", "data-label"}
 #: Marks of settings and formats that are the same in every language.
 ALLOWED = re.compile(
-    r"English|Français|[2-9A-Z]{5}-[2-9A-Z]{5}|\b(?:Firefox|Linux|FR|HTML5|CSS|SVG|JavaScript|PDF|CSV|QPV|AGPL|RGAA|WCAG|JPEG|PNG|WebP|Mo|E|AX)\b|[A-Z]+-\d+|https?://\S*|\S+@\S+"
+    r"English|Français|[2-9A-Z]{5}-[2-9A-Z]{5}|\b(?:Firefox|Linux|FR|HTML5|CSS|SVG|JavaScript|PDF|CSV|QPV|AGPL|RGAA|WCAG|JPEG|PNG|WebP|Mo|E|AX)\b|[A-Z]+-\d+|[0-9a-f]{64}|https?://\S*|\S+@\S+"
 )
 
 
@@ -81,7 +97,7 @@ class Reader(HTMLParser):
         self._silent = 0
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        self._silent += tag in ("script", "style", "template")
+        self._silent += tag in SILENT
         named = dict(attributes)
         self.said += [value for name, value in attributes if name in ATTRIBUTES and value]
         if (
@@ -92,7 +108,7 @@ class Reader(HTMLParser):
             self.said.append(named["content"] or "")
 
     def handle_endtag(self, tag: str) -> None:
-        self._silent -= tag in ("script", "style", "template")
+        self._silent -= tag in SILENT
 
     def handle_data(self, data: str) -> None:
         if not self._silent:
@@ -115,6 +131,50 @@ def hard_coded(html: str) -> list[str]:
     # One text may be cut by tags inside its brackets: join first, then cut.
     left = ALLOWED.sub(" ", outside_brackets("\n".join(reader.said)))
     return re.findall(r"[^\n]*[A-Za-zÀ-ÿ]{2,}[^\n]*", left)
+
+
+def greek_members_and_draws(account: SignedIn, body: Body) -> list[str]:
+    """The pages of members and draws of lots, with one of each of their states."""
+    seat = make_seat(account, body, "Μαρία", last_name="Ράλλη", gender="femme", phone="06 00 00 00 00")
+    make_seat(account, body, "Λίνα", substitute=True, hidden=True)
+    make_seat(account, body, "Νίκος", college="acteurs_locaux", represents="Σύλλογος", minor=True)
+    end_seat(account, make_seat(account, body, "Άννα"), "mandat", version=0)
+    set_numbers(account, body.id, {"habitants": 12})
+    category = Category("Φύλο", (Value("Γυναίκες", 1, 2), Value("Άνδρες", 1), Value("Άλλο", 0, 1)))
+    people = [
+        NewCandidate(
+            "Πρόσωπο", f"Α{each}", phone=f"06 00 00 00 1{each}", profile=(category.values[each % 2].name,)
+        )
+        for each in range(4)
+    ]
+    draws: list[int] = []
+    for published in (False, True, True):
+        plan = Plan("Κλήρωση", "habitants", 3, 2, (category,))
+        draws.append(prepare_draw(account, body.id, plan, uid=f"κλήρωση-δοκιμή-{len(draws)}"))
+        add_candidates(account, draws[-1], people)
+        if published:
+            publish_list(account, draws[-1], seed_rule="Κανόνας", seed_day=date(2026, 12, 5), version=1)
+    person = candidates_of(draws[1])[0].id
+    withdraw_candidate(account, draws[2], candidates_of(draws[2])[0].id, seed_rule="Κανόνας", seed_day=date(2026, 12, 5), version=2)  # fmt: skip
+    with clock.frozen_everywhere(TODAY.replace(month=12, day=6)):
+        seed_draw(account, draws[2], "3 17 22 41")
+    here, public = f"/bureau/instances/{body.id}", "/contrats/c/instances/s/tirages"
+    return [
+        f"{here}/membres",
+        f"{here}/membres/nouveau",
+        f"{here}/membres/sieges",
+        *(f"{here}/membres/{seat}/{act}" for act in ("modifier", "fin", "compte")),
+        f"{here}/tirages",
+        f"{here}/tirages/nouveau",
+        f"{here}/tirages/{draws[0]}/personnes/nouvelle",
+        f"{here}/tirages/{draws[0]}/personnes/importer",
+        f"{here}/tirages/{draws[0]}/publier",
+        f"{here}/tirages/{draws[0]}/modifier",
+        f"{here}/tirages/{draws[1]}/personnes/{person}/retirer",
+        *(f"{here}/tirages/{each}" for each in draws),
+        *(f"{here}/tirages/{each}/hasard" for each in draws),
+        *(f"{public}/{each}" for each in draws[1:]),
+    ]
 
 
 @pytest.fixture
@@ -194,6 +254,7 @@ def greek_site(
             zone=PARIS,
         )
         place = f"/bureau/instances/{body.id}"
+        members_and_draws = greek_members_and_draws(account, body)
         voice, asleep = _voices(account, body.id)
         held = f"{place}/rencontres/{past}/dates/2026-11-07"
         grant_id = grant_role(account, account.actor_id, Role.STAFF, Scope()).id
@@ -302,6 +363,7 @@ def greek_site(
                 "/relais",
                 f"/relais/{body.id}",
                 f"/relais/{body.id}/ecrire?accord=spoken",
+                *members_and_draws,
                 f"{place}/modifier",
                 f"{place}/rencontres/nouvelle",
                 f"{place}/rencontres/{meeting}/modifier",

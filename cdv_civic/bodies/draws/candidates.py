@@ -20,9 +20,9 @@ from cdv_civic.people.emails import BadEmail, fold_email
 
 LONGEST: Final = 80
 _COLUMNS: Final = {
-    **dict.fromkeys(("prenom", "prenoms", "first name", "given name"), "first_name"),
-    **dict.fromkeys(("nom", "nom de famille", "last name", "family name", "surname"), "last_name"),
-    **dict.fromkeys(("contact", "coordonnees"), "contact"),
+    **dict.fromkeys(("prenom", "prenoms", "first name", "given name", "الاسم الاول"), "first_name"),
+    **dict.fromkeys(("nom", "nom de famille", "last name", "family name", "surname", "اللقب"), "last_name"),
+    **dict.fromkeys(("contact", "coordonnees", "الاتصال"), "contact"),
     **dict.fromkeys(("e mail", "email", "mail", "courriel", "adresse e mail", "adresse mail"), "email"),
     **dict.fromkeys(("telephone", "tel", "portable", "mobile", "phone", "numero"), "phone"),
 }

@@ -32,6 +32,7 @@ from cdv_civic.bodies.seats.operations import FROM_THE_LIST
 from cdv_civic.bodies.seats.rules import RESIDENTS
 from cdv_civic.bodies.seats.wording import COLLEGE_WORDS
 from cdv_civic.core.errors import DomainError
+from cdv_civic.core.i18n import _
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.people.csrf import StaffForm
 
@@ -113,8 +114,7 @@ def plan_form(data: Mapping[str, Any], categories: Sequence[Category] | None = N
             render_kw={"lang": "fr", "dir": "auto", "rows": 3},
         )
     if categories is None:
-        # In French, as all that is published with the list.
-        typed = {"name_1": "Genre", "values_1": "Femmes\nHommes"}
+        typed = {"name_1": _("Genre"), "values_1": f"{_('Femmes')}\n{_('Hommes')}"}
     else:
         typed = {f"name_{place}": each.name for place, each in enumerate(categories, 1)}
         typed |= {f"values_{place}": written_values(each.values) for place, each in enumerate(categories, 1)}

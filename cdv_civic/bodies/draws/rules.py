@@ -168,10 +168,10 @@ def written_values(values: Iterable[Value]) -> str:
 
     def said(value: Value) -> str:
         if value.most is None:
-            return f" : au moins {value.least}" if value.least else " :" if ":" in value.name else ""
+            return f" : {value.least}+" if value.least else " :" if ":" in value.name else ""
         if value.least == value.most:
             return f" : {value.least}"
-        return f" : {value.least} à {value.most}" if value.least else f" : au plus {value.most}"
+        return f" : {value.least}-{value.most}"
 
     return "\n".join(f"{value.name}{said(value)}" for value in values)
 

@@ -268,7 +268,7 @@ def test_pages_cost_the_same_with_many_people(
     desk: FlaskClient, body: Body, moderator: SignedIn, count_statements: Any
 ) -> None:
     few, many = make_drawn(moderator, body, 8), make_drawn(moderator, body, 400)
-    costs = []
+    costs: list[list[int]] = []
     for draw_id in (few, many):
         costs.append([])
         for path in (

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -56,10 +57,10 @@ def seat_of(session: Session, seat_id: int) -> Seat:
     return session.get_one(Seat, seat_id, populate_existing=True)
 
 
-def a_member(**values: object) -> Member:
+def a_member(**values: Any) -> Member:
     return Member(
         **{"college": "habitants", "way": "volontaire", "first_name": "Awa", "starts_on": DAY, **values}
-    )  # type: ignore[arg-type]
+    )
 
 
 def test_a_moderator_gives_a_seat_and_everybody_reads_the_first_name(

@@ -1,5 +1,7 @@
 """The seed, the result, and the seats that follow."""
 
+from typing import Final
+
 from sqlalchemy import select
 
 from cdv_civic.bodies.draws.algorithm import Result, draw
@@ -58,9 +60,16 @@ def seed_draw(actor: Actor, draw_id: int, typed: str) -> Result:
         return result
 
 
+#: Stems of the words that the form suggests, in the languages of the site.
+_GENDERS: Final = {
+    **dict.fromkeys(("femme", "woman", "women", "نساء", "امراه"), WOMAN),
+    **dict.fromkeys(("homme", "man", "men", "رجال", "رجل"), MAN),
+}
+
+
 def _gender(person: DrawCandidate) -> str | None:
     """Woman or man, where a category said so."""
-    said = {stem(word) for value in person.profile for word in fold(value).split()}
+    said = {_GENDERS.get(stem(word)) for value in person.profile for word in fold(value).split()}
     return next((gender for gender in (WOMAN, MAN) if gender in said), None)
 
 
