@@ -35,6 +35,8 @@ PUBLIC_PAGES = (
     f"{CONTRACT}/instances/conseil-des-seniors/parole",
     f"{CONTRACT}/instances/conseil-des-seniors/paroles",
     "/parole/suivi",
+    f"{CONTRACT}/instances/conseil-de-quartier/tirages/1",
+    f"{CONTRACT}/instances/conseil-de-quartier/tirages/2",
     "/engagements",
     "/engagements?quartier=orly-quartier-est",
     "/engagements?q=écoles&theme=emancipation",
@@ -258,6 +260,34 @@ def test_the_pages_of_one_body_at_the_desk_are_in_order(
         fresh.close()
     page.close()
     assert {address: found for address, found in wrong.items() if found} == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pages_of_members_and_draws_are_in_order(
+    staff: BrowserContext, served: Served, language: str
+) -> None:
+    page = only_page(staff)
+    page.goto(
+        f"{served.address}/{language}/bureau/instances?contrat=grand-orly-seine-bievre-2024-2030&q=orly"
+    )
+    body = page.locator("main table a", has_text="Conseil de Quartier").first.get_attribute("href")
+    paths = [f"{body}/membres", f"{body}/membres/nouveau", f"{body}/membres/sieges", f"{body}/tirages"]
+    paths += [f"{body}/tirages/nouveau", f"{body}/tirages/1", f"{body}/tirages/2", f"{body}/tirages/2/hasard"]
+    found = {}
+    for path in paths:
+        found[path] = look(page, served, path, language)
+        if path.endswith(("/membres", "/tirages/2")):
+            acts = ("modifier", "fin", "compte", "retirer")
+            links = page.eval_on_selector_all(
+                f"main a[href^='{path}/']", "links => links.map(link => link.getAttribute('href'))"
+            )
+            paths += [
+                next(link for link in links if link.endswith(f"/{act}"))
+                for act in acts
+                if any(link.endswith(f"/{act}") for link in links)
+            ]
+    assert {path.rsplit("/", 1)[1] for path in paths} >= {"fin", "compte", "retirer"}
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,0 +1,114 @@
+"""A draw of lots from the desk to a visitor who checks it, in a real browser."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenContext, Served, axe_findings
+from tests.browser.signing_in import sign_in
+
+pytestmark = pytest.mark.xdist_group("journeys")
+
+CONTRACT = "grand-orly-seine-bievre-2024-2030"
+BODY = f"/fr/contrats/{CONTRACT}/instances/conseil-de-quartier"
+TABLE = "\n".join(
+    f"Prénom{number};Nom{number};;{'Femmes' if number % 2 else 'Hommes'}" for number in range(1, 13)
+)
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+    page.wait_for_load_state()
+
+
+def open_draws(page: Page, site: Served) -> None:
+    page.goto(f"{site.address}/fr/bureau/instances?contrat={CONTRACT}&q=orly")
+    page.locator("main table a", has_text="Conseil de Quartier").first.click()
+    page.get_by_role("link", name="Tirages", exact=True).click()
+
+
+def make_it_due(site: Served, title: str) -> None:
+    """The day of the seed comes: the list keeps what it says, only the desk's calendar moves."""
+    code = (
+        "from cdv_civic.core.db import db, transaction\n"
+        "from sqlalchemy import update\n"
+        "from cdv_civic.bodies.draws.models import Draw\n"
+        "from cdv_civic.core import clock\n"
+        "with transaction(publishes=True) as session:\n"
+        f"    session.execute(update(Draw).where(Draw.title == {title!r}).values(seed_day=clock.today()))\n"
+    )
+    site.run("shell", given=code)
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+def test_a_draw_goes_from_the_desk_to_whoever_checks_it(
+    open_context: OpenContext, served: Served, script: bool
+) -> None:
+    title = f"Deux places au conseil, {'avec' if script else 'sans'} programme"
+    page = open_context(width=1280, height=900, java_script_enabled=script).new_page()
+    sign_in(page, served)
+    open_draws(page, served)
+    page.get_by_role("link", name="Préparer un tirage au sort").click()
+    page.fill("[name=title]", title)
+    page.fill("[name=seats]", "2")
+    page.fill("[name=substitutes]", "3")
+    page.fill("[name=values_1]", "Femmes : 1\nHommes : 1")
+    press(page, "Enregistrer ce tirage")
+
+    page.get_by_role("link", name="Coller un tableau").click()
+    page.fill("[name=table]", TABLE + "\n;Sans prénom;;Femmes")
+    press(page, "Relire ce tableau")
+    expect(page.locator("main")).to_contain_text("Ligne 13")
+    page.fill("[name=table]", TABLE)
+    press(page, "Relire ce tableau")
+    expect(page.locator("main")).to_contain_text("12 personnes comprises")
+    assert axe_findings(page) == [] if script else True
+    press(page, "Ajouter 12 personnes")
+    expect(page.locator("main")).to_contain_text("12 personnes sur la liste")
+    page.get_by_role("link", name="Ajouter une personne").click()
+    page.fill("[name=first_name]", "Zoé")
+    page.fill("[name=last_name]", "Blanc")
+    page.select_option("[name=profile_0]", "Femmes")
+    press(page, "Mettre sur la liste")
+    page.locator("a.back").click()
+
+    page.get_by_role("link", name="Relire et publier la liste").click()
+    page.fill("[name=seed_rule]", "Les numéros d’un tirage public")
+    page.fill("[name=seed_day]", (date.today() + timedelta(days=2)).isoformat())
+    press(page, "Publier la liste")
+    expect(page.locator("main")).to_contain_text("La liste est publiée")
+
+    visitor = open_context(java_script_enabled=script).new_page()
+    visitor.goto(served.address + BODY)
+    visitor.locator("main a", has_text=title).click()
+    expect(visitor.locator("main")).to_contain_text("Le tirage n’est pas encore fait")
+    before = visitor.locator("code.hash").first.inner_text()
+
+    make_it_due(served, title)
+    page.reload()
+    page.get_by_role("link", name="Entrer le hasard et tirer").click()
+    page.fill("[name=seed]", "3, 17 22 41 49 / 05")
+    press(page, "Relire avant de tirer")
+    expect(page.locator(".seed")).to_have_text("3-17-22-41-49-5")
+    press(page, "Faire le tirage")
+    expect(page.locator("main")).to_contain_text("Le tirage est fait")
+
+    visitor.reload()
+    expect(visitor.locator("main")).to_contain_text("Tous les critères sont respectés.")
+    assert visitor.locator("code.hash").first.inner_text() == before
+    assert "Prénom" not in visitor.content()
+    labels = visitor.locator("ol.drawn").first.locator("strong").all_inner_texts()
+    assert len(labels) == 2
+    href = visitor.locator("a[download$='.txt']").get_attribute("href")
+    assert href is not None
+    listed = visitor.context.request.get(served.address + href)
+    printed = served.run("body", "draw", "/dev/stdin", "3 17 22 41 49 5", given=listed.text()).stdout
+    assert before in printed
+    assert re.findall(r"^siège \d+ : (\d+)$", printed, re.M) == labels
+    assert visitor.context.cookies() == []
+
+    press(page, "Proposer les sièges")
+    page.wait_for_url("**/membres")
+    expect(page.locator("main")).to_contain_text("5 personnes sont maintenant dans la liste des membres")
