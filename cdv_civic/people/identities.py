@@ -146,6 +146,12 @@ def resident_account(identity: Identity) -> int:
     return known.id
 
 
+def never_came(account_id: int) -> bool:
+    """Whether nobody has opened an account yet. 1 statement."""
+    seen = db.session.execute(select(Account.last_seen_on).where(Account.id == account_id)).scalar()
+    return seen is None
+
+
 def identities_of(account_id: int) -> Sequence[AccountIdentity]:
     """The links of an account to other services. 1 statement."""
     return (

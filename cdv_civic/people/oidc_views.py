@@ -23,7 +23,7 @@ from cdv_civic.core.i18n import current_language
 from cdv_civic.core.policy import policy
 from cdv_civic.people import identities, limits, oidc
 from cdv_civic.people.entering import come_in
-from cdv_civic.people.identities import resident_account, staff_account
+from cdv_civic.people.identities import never_came, resident_account, staff_account
 from cdv_civic.people.oidc import Audience, Identity, NotProven, ProviderDown, Waiting
 from cdv_civic.people.rules import Way
 from cdv_civic.people.views import own_path
@@ -107,11 +107,14 @@ def back(which: str) -> AnyResponse:
         if not isinstance(refused, ProviderDown | limits.TooManyAttempts):
             limits.note_failure()
         return _problem(audience, refused)
-    return _opened(account_id, identity, waiting)
+    return _opened(audience, account_id, identity, waiting)
 
 
-def _opened(account_id: int, identity: Identity, waiting: Waiting) -> AnyResponse:
-    target = own_path(waiting.back) or url_for("people.entrance", lang=waiting.language)
+def _opened(audience: Audience, account_id: int, identity: Identity, waiting: Waiting) -> AnyResponse:
+    asked = own_path(waiting.back)
+    target = asked or url_for("people.entrance")
+    if audience is Audience.RESIDENTS and never_came(account_id):
+        target = url_for("mine.welcome", retour=asked)
     return come_in(
         account_id, Way.OIDC, shared=waiting.shared, back=target, proved_twice=identity.two_factors
     )

@@ -497,6 +497,26 @@ def test_a_long_list_comes_in_pages_that_cost_the_same(app: Flask, client: Flask
     assert 'rel="prev"' in second
 
 
+def test_the_page_of_an_account_costs_the_same_whatever_it_holds(app: Flask, client: FlaskClient) -> None:
+    open_browser(client, make_account(role="administrator"))
+    contract = make_contract()
+    account = make_account(contract=contract)
+    own = f"{PAGE}/{account.actor_id}"
+    client.get(own)
+    for _ in range(2):
+        grant_role(
+            CommandLine(), account.actor_id, Role.STAFF, Scope(ScopeKind.COMMUNE, make_commune(contract).id)
+        )
+    with counting(app) as few:
+        assert client.get(own).status_code == 200
+    for number in range(30):
+        scope = Scope(ScopeKind.COMMUNE, make_commune(contract, f"Commune {number}").id)
+        grant_role(CommandLine(), account.actor_id, Role.STAFF, scope)
+    with counting(app) as many:
+        assert "Commune 29" in client.get(own).text
+    assert len(many) == len(few) <= 9
+
+
 def test_the_table_of_rights_is_for_everybody_who_signed_in(client: FlaskClient) -> None:
     assert client.get("/fr/bureau/droits").status_code == 302
     open_browser(client, make_account(role=None))

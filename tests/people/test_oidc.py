@@ -207,12 +207,13 @@ def test_a_resident_gets_an_account_that_holds_nothing_else(
     app: Flask, client: FlaskClient, session: Session, service: Service
 ) -> None:
     service.claims |= {"email": "jean@example.org", "email_verified": True, "given_name": "Jean"}
-    answer = come_back(client, service, RESIDENTS)
-    assert answer.status_code == 303
+    answer = come_back(client, service, f"{RESIDENTS}?retour=/fr/quartiers")
+    assert (answer.status_code, answer.location) == (303, "/fr/moi/bienvenue?retour=/fr/quartiers")
     session.rollback()
     account = session.execute(select(Account)).scalar_one()
     assert (account.email, account.phone, account.name, account.organisation_name) == (None, None, "", "")
-    assert come_back(app.test_client(), service, RESIDENTS).status_code == 303
+    again = come_back(app.test_client(), service, f"{RESIDENTS}?retour=/fr/quartiers")
+    assert (again.status_code, again.location) == (303, "/fr/quartiers"), "welcomed once"
     assert count(session, Account) == 1
     service.claims["sub"] = "person-2"
     assert come_back(app.test_client(), service, RESIDENTS).status_code == 303
