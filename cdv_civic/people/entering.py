@@ -17,10 +17,11 @@ from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.policy import Role
 from cdv_civic.people.models import Account, SecondFactor
 from cdv_civic.people.rules import CODE_WAITED_FOR, Way
 from cdv_civic.people.second_factor import must_have
-from cdv_civic.people.sessions import open_session, signed_in
+from cdv_civic.people.sessions import open_session
 
 _WAITING: Final = "waiting"
 
@@ -54,7 +55,7 @@ def come_in(account_id: int, way: Way, *, shared: bool, back: str, proved_twice:
     if account is None:
         raise NotFound(_l("Ce compte n’existe plus."))
     has_factor = _has_factor(account_id)
-    if proved_twice or not (has_factor or must_have(signed_in(account, []).roles)):
+    if proved_twice or not (has_factor or must_have(_roles(account))):
         open_session(account_id, way, shared=shared)
         return redirect(back, 303)
     session.clear()
@@ -67,6 +68,14 @@ def come_in(account_id: int, way: Way, *, shared: bool, back: str, proved_twice:
         "stamp": _stamp(account),
     }
     return redirect(url_for("second_factor.code" if has_factor else "second_factor.set_up"), 303)
+
+
+def _roles(account: Account) -> frozenset[Role]:
+    """The roles of today, and those that begin later: a session may last until then."""
+    now = clock.now()
+    return frozenset(
+        Role(row.role) for row in account.role_grants if row.ends_at is None or row.ends_at > now
+    )
 
 
 def _account(account_id: int) -> Account | None:

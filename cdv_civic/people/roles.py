@@ -11,7 +11,9 @@ from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import ROLES, Actor, Role, Scope, ScopeKind, may_grant
-from cdv_civic.people.models import NO_PASSWORD, Account, RoleGrant
+from cdv_civic.people.models import NO_PASSWORD, Account, RoleGrant, SecondFactor
+from cdv_civic.people.rules import FACTOR_ROLES
+from cdv_civic.people.sessions import end_sessions
 from cdv_civic.territory.scopes import touched_scope
 
 
@@ -39,6 +41,8 @@ def grant_role(
     ends_at: datetime | None = None,
 ) -> RoleGrant:
     """Give a role, from now or `starts_at` on, until `ends_at` or without an end. UTC.
+
+    One that asks for a second factor ends the sessions of who has none.
 
     Raises `BadRole`, `Conflict` where the account holds it, `Forbidden`, `NotFound`.
     """
@@ -68,6 +72,9 @@ def grant_role(
             )
             session.add(grant)
             session.flush()
+            if role in FACTOR_ROLES and session.get(SecondFactor, account_id) is None:
+                # The role asks for a code besides the password: the next sign-in sets it up.
+                end_sessions(session, account_id)
             audit.record(
                 session,
                 actor,

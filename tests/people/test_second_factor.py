@@ -20,12 +20,13 @@ from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import Conflict, Forbidden, NotFound
-from cdv_civic.core.policy import CommandLine, Scope, ScopeKind
+from cdv_civic.core.policy import CommandLine, Role, Scope, ScopeKind
 from cdv_civic.people import demo, limits
 from cdv_civic.people.links import Purpose, choose_password, issue
 from cdv_civic.people.models import Account, AccountSession, RecoveryCode, RoleGrant, SecondFactor
 from cdv_civic.people.operations import disable_account
 from cdv_civic.people.personal import parts
+from cdv_civic.people.roles import grant_role
 from cdv_civic.people.rules import RECOVERY_CODES, code_at, in_fours, step_at
 from cdv_civic.people.second_factor import (
     FactorState,
@@ -384,6 +385,25 @@ def test_a_role_that_ended_asks_for_nothing(client: FlaskClient) -> None:
         grant.starts_at = TODAY - timedelta(days=2)
         grant.ends_at = TODAY - timedelta(days=1)
     assert give_password(client, account).location == "/fr/entree"
+
+
+@pytest.mark.parametrize("begins", [timedelta(0), timedelta(days=3)])
+def test_a_new_role_that_asks_for_one_is_not_held_in_an_older_session(
+    app: Flask, client: FlaskClient, begins: timedelta
+) -> None:
+    account = make_account(role=None)
+    open_browser(client, account)
+    grant_role(CommandLine(), account.actor_id, Role.STAFF, Scope(), starts_at=TODAY + begins)
+    assert client.get(ACCOUNT).status_code == 302
+    assert give_password(client, account).location == SET_UP
+
+
+def test_a_new_role_leaves_the_sessions_of_who_has_one(app: Flask, client: FlaskClient) -> None:
+    account = make_account(role=None)
+    with_codes(account)
+    open_browser(client, account)
+    grant_role(CommandLine(), account.actor_id, Role.STAFF, Scope())
+    assert client.get("/fr/bureau").status_code == 200
 
 
 # --- Recovery codes ---
