@@ -19,7 +19,8 @@ from cdv_civic.bodies.operations import (
     withdraw_publication,
 )
 from cdv_civic.bodies.queries import zone
-from cdv_civic.bodies.rules import Slot, to_utc
+from cdv_civic.bodies.rules import AGENDA, Slot, to_utc
+from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.policy import Actor
 from cdv_civic.territory.models import Body
@@ -37,7 +38,7 @@ def tell_of_meetings(actor: Actor, contract_id: int) -> None:
         _decide(actor, entry)
     for entry in story["attendance"]:
         meeting_id, day = _meeting(entry["uid"])[0], date.fromisoformat(entry["day"])
-        if db.session.get(Attendance, (meeting_id, day)) is None:
+        if day <= clock.today() and db.session.get(Attendance, (meeting_id, day)) is None:
             enter_attendance(
                 actor,
                 meeting_id,
@@ -75,16 +76,17 @@ def _publish(actor: Actor, body_id: int, entry: Mapping[str, Any]) -> None:
             BodyPublication.body_id == body_id, BodyPublication.client_key == entry["key"]
         )
     ).scalar()
-    if known is not None:
-        return
     of_meeting = "uid" in entry
+    told_on = date.fromisoformat(entry["day"] if of_meeting else entry["on"])
+    if known is not None or (entry["kind"] != AGENDA and told_on > clock.today()):
+        return
     paper = Paper(
         kind=entry["kind"],
         summary=entry["summary"],
         title=entry.get("title", {}),
-        said_on=None if of_meeting else date.fromisoformat(entry["on"]),
+        said_on=None if of_meeting else told_on,
         meeting_id=_meeting(entry["uid"])[0] if of_meeting else None,
-        meeting_day=date.fromisoformat(entry["day"]) if of_meeting else None,
+        meeting_day=told_on if of_meeting else None,
         decisions=[
             NewDecision(
                 each["sentence"],

@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any, Final
 
-from sqlalchemy import extract, func, select
+from sqlalchemy import CompoundSelect, literal, select, union_all
 
 from cdv_civic.bodies.models import Attendance, BodyPublication, Meeting
 from cdv_civic.bodies.queries.events import Event, zone
@@ -74,22 +75,39 @@ def _held(events: Sequence[Event], today: date) -> dict[tuple[int, date], tuple[
     return held
 
 
+#: Stands for the meeting of an opinion, which has none.
+_NO_MEETING: Final = 0
+
+
+def _counted(body_id: int) -> CompoundSelect[Any]:
+    """The people counted on each date, and the days on which opinions were given, in one statement."""
+    return union_all(
+        select(Attendance.meeting_id, Attendance.day, Attendance.present, Attendance.first_time)
+        .join(Meeting, Meeting.id == Attendance.meeting_id)
+        .where(Meeting.body_id == body_id),
+        select(literal(_NO_MEETING), BodyPublication.said_on, literal(0), literal(0)).where(
+            BodyPublication.body_id == body_id,
+            BodyPublication.kind == OPINION,
+            BodyPublication.withdrawn_at.is_(None),
+        ),
+    )
+
+
 def numbers_of(body_id: int, events: Sequence[Event], today: date) -> list[YearNumbers]:
     """The counts of a body by year, the latest first; years without any are left out.
 
-    3 statements. `events` are all of the body. People counted on a date
+    2 statements. `events` are all of the body. People counted on a date
     that the series no longer gives count, and so does the date.
     """
     held = _held(events, today)
     kinds = {event.id: event.kind.code for event in events}
     sums: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    counted = db.session.execute(
-        select(Attendance.meeting_id, Attendance.day, Attendance.present, Attendance.first_time)
-        .join(Meeting, Meeting.id == Attendance.meeting_id)
-        .where(Meeting.body_id == body_id)
-    ).all()
-    for row in counted:
-        _kind, day = held.setdefault((row.meeting_id, row.day), (kinds.get(row.meeting_id, ""), row.day))
+    for row in db.session.execute(_counted(body_id)):
+        if row.meeting_id == _NO_MEETING:
+            sums[row.day.year]["opinions"] += 1
+            continue
+        known = (kinds.get(row.meeting_id, ""), row.day)
+        _kind, day = held.setdefault((row.meeting_id, row.day), known)
         that_year = sums[day.year]
         that_year["counted"] += 1
         that_year["present"] += row.present
@@ -98,18 +116,6 @@ def numbers_of(body_id: int, events: Sequence[Event], today: date) -> list[YearN
             that_year["first_time_counted"] += 1
     for kind, day in held.values():
         sums[day.year]["permanences" if kind == PERMANENCE else "meetings"] += 1
-    in_year = extract("year", BodyPublication.said_on)
-    opinions = db.session.execute(
-        select(in_year.label("year"), func.count().label("opinions"))
-        .where(
-            BodyPublication.body_id == body_id,
-            BodyPublication.kind == OPINION,
-            BodyPublication.withdrawn_at.is_(None),
-        )
-        .group_by(in_year)
-    )
-    for year, number in opinions:
-        sums[int(year)]["opinions"] += number
     for year, told in counts_by_year(body_id).items():
         sums[year]["contributions"] += told.received
     return [YearNumbers(year, **sums[year]) for year in sorted(sums, reverse=True)]
