@@ -2,7 +2,6 @@
 
 import dataclasses
 import re
-import statistics
 import threading
 import time
 from datetime import timedelta
@@ -119,7 +118,8 @@ def test_an_unknown_address_takes_as_long(app: Flask) -> None:
 
     seconds("agent@example.org"), seconds("personne@example.org")
     pairs = [(seconds("agent@example.org"), seconds("personne@example.org")) for _ in range(30)]
-    known, unknown = (statistics.median(each) for each in zip(*pairs, strict=True))
+    # The quickest of each: what else the machine does at the moment adds to the others.
+    known, unknown = (min(each) for each in zip(*pairs, strict=True))
     assert 0.5 < known / unknown < 2
 
 
