@@ -436,9 +436,9 @@ class TestSameAnswer:
         make_account("connue@example.org", role=None)
 
         def seconds(email: str) -> float:
-            start = time.perf_counter()
+            start = time.process_time()
             ask(Way.EMAIL, email, browser=BROWSER, language="fr")
-            return time.perf_counter() - start
+            return time.process_time() - start
 
         seconds("connue@example.org"), seconds("personne@example.org")
         pairs = [(seconds("connue@example.org"), seconds("personne@example.org")) for _ in range(30)]

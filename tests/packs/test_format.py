@@ -205,11 +205,11 @@ def test_sixty_megabytes_of_nonsense_are_refused_at_once_and_unread(tmp_path: Pa
     file = tmp_path / "nonsense.json"
     file.write_bytes(b"\x9f[{" * 20_000_000)
     tracemalloc.start()
-    started = time.perf_counter()
+    started = time.process_time()
     try:
         with pytest.raises(BadPack) as refused:
             read_pack(file)
-        taken, (_now, peak) = time.perf_counter() - started, tracemalloc.get_traced_memory()
+        taken, (_now, peak) = time.process_time() - started, tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
     assert refused.value.lines() == [f"file: too large: 60000000 bytes, the limit is {MAX_PACK_BYTES}"]

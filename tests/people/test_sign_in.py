@@ -70,9 +70,9 @@ def test_an_unknown_address_takes_as_long_as_a_wrong_password(
     known = passwords.hash_password(PASSWORD)
 
     def seconds(password_hash: str | None) -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         assert not passwords.matches(password_hash, "pas le bon mot de passe")
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     seconds(None)
     with_account = statistics.median(seconds(known) for _ in range(5))

@@ -148,8 +148,8 @@ def test_a_large_draw_with_four_categories_is_fast() -> None:
         tuple(shuffler.choice(category.values).name for category in categories) for _each in range(2000)
     ]
     published = a_list(38, categories, profiles, substitutes=20)
-    began = time.perf_counter()
+    began = time.process_time()
     result = run(published)
-    assert time.perf_counter() - began < 20
+    assert time.process_time() - began < 20
     assert result.shortfalls == ()
     assert within(published, result.seats)
