@@ -5,7 +5,6 @@ from typing import Final
 
 from flask import (
     Blueprint,
-    Response,
     abort,
     current_app,
     flash,
@@ -15,7 +14,6 @@ from flask import (
     request,
     url_for,
 )
-from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.access import operations, queries, rights, roles
@@ -27,32 +25,16 @@ from cdv_civic.core.config import Settings
 from cdv_civic.core.errors import DomainError, Forbidden
 from cdv_civic.core.i18n import _, current_language, languages_of
 from cdv_civic.core.paging import read_place, write_key
-from cdv_civic.core.policy import FORBIDDEN, Actor, policy
+from cdv_civic.core.policy import FORBIDDEN, policy
 from cdv_civic.people.csrf import StaffForm, keeps_form
+from cdv_civic.people.desk import actor, keep_for_one_person
 from cdv_civic.people.identities import unlink_identities
 from cdv_civic.people.operations import close_account
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/<lang>/bureau")
+keep_for_one_person(blueprint)
 
 LONGEST_SEARCH: Final = 100
-
-
-@blueprint.after_request
-def keep_nothing(response: Response) -> Response:
-    """Pages of the desk are for one person: no cache may keep them."""
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-@blueprint.context_processor
-def who() -> dict[str, object]:
-    """Who is at the desk, for the head of the page."""
-    return {"actor": current_user}
-
-
-def _actor() -> Actor:
-    actor: Actor = current_user._get_current_object()
-    return actor
 
 
 def _settings() -> Settings:
@@ -78,7 +60,7 @@ def table() -> str:
     """The accounts whose roles one may know of; `?q=` looks for some."""
     typed = _typed()
     place = read_place(request.args.get("apres"), request.args.get("avant"), parts=1)
-    page = queries.accounts(_actor(), typed, place)
+    page = queries.accounts(actor(), typed, place)
 
     def turn(**where: str) -> str:
         return url_for("accounts.table", q=typed or None, **where)  # type: ignore[arg-type]
@@ -88,7 +70,7 @@ def table() -> str:
         rows=page.rows,
         q=typed,
         mails=_settings().mails,
-        manages=queries.manages(_actor()),
+        manages=queries.manages(actor()),
         previous_url=turn(avant=write_key(page.previous_key)) if page.previous_key else None,
         next_url=turn(apres=write_key(page.next_key)) if page.next_key else None,
     )
@@ -96,8 +78,8 @@ def table() -> str:
 
 def _dossier(account_id: int) -> AccountDossier:
     """The account of a page. Who looks after some accounts learns nothing of others, not even whether they are."""
-    dossier = queries.account(_actor(), account_id)
-    if dossier is None and not queries.manages(_actor()):
+    dossier = queries.account(actor(), account_id)
+    if dossier is None and not queries.manages(actor()):
         raise Forbidden(FORBIDDEN)
     if dossier is None:
         abort(404)
@@ -111,7 +93,7 @@ def show(account_id: int) -> str:
     return render_template(
         "access/account.html",
         account=_dossier(account_id),
-        manages=queries.manages(_actor()),
+        manages=queries.manages(actor()),
         mails=_settings().mails,
     )
 
@@ -121,7 +103,7 @@ def show(account_id: int) -> str:
 @keeps_form
 def invite() -> AnyResponse:
     """Somebody new, or of whom one only knows the address: a role, what it is for, then who."""
-    choice = choice_of(_actor(), request.args)
+    choice = choice_of(actor(), request.args)
     if choice.scope is None:
         return _choosing(choice, None)
     form = invitation_form(choice.role, languages_of(_settings()))
@@ -130,7 +112,7 @@ def invite() -> AnyResponse:
         try:
             starts_at, ends_at = span(form.starts_on.data, form.ends_on.data)
             operations.invite(
-                _actor(),
+                actor(),
                 email=form.email.data or "",
                 name=form.name.data or "",
                 organisation_name=form.organisation_name.data or "",
@@ -158,7 +140,7 @@ def invite() -> AnyResponse:
 def give(account_id: int) -> AnyResponse:
     """Another role for somebody: a role, what it is for, then from when until when."""
     dossier = _dossier(account_id)
-    choice = choice_of(_actor(), request.args)
+    choice = choice_of(actor(), request.args)
     if choice.scope is None:
         return _choosing(choice, dossier)
     form = in_languages(RoleForm(), languages_of(_settings()))
@@ -167,7 +149,7 @@ def give(account_id: int) -> AnyResponse:
         try:
             starts_at, ends_at = span(form.starts_on.data, form.ends_on.data)
             roles.give_role(
-                _actor(),
+                actor(),
                 account_id,
                 choice.role,
                 choice.scope,
@@ -209,12 +191,12 @@ def end(account_id: int, grant_id: int) -> AnyResponse:
     status = 200
     if form.validate_on_submit():
         try:
-            roles.end_role(_actor(), account_id, grant_id, form.language.data)
+            roles.end_role(actor(), account_id, grant_id, form.language.data)
         except DomainError as refused:
             status = _refuse(form, refused)
         else:
             flash(_("Ce rôle est fini : %(role)s, %(scope)s.", role=held.label, scope=held.scope), "success")
-            still = queries.account(_actor(), account_id)
+            still = queries.account(actor(), account_id)
             return redirect(
                 url_for("accounts.show", account_id=account_id) if still else url_for("accounts.table"), 303
             )
@@ -232,7 +214,7 @@ def invite_again(account_id: int) -> AnyResponse:
     """Another letter for somebody who has not come yet, in the language of the desk."""
     return _done(
         account_id,
-        lambda: operations.invite_again(_actor(), account_id, current_language().tag),
+        lambda: operations.invite_again(actor(), account_id, current_language().tag),
         _("L’invitation part de nouveau."),
     )
 
@@ -241,7 +223,7 @@ def invite_again(account_id: int) -> AnyResponse:
 @policy("account.manage")
 def close(account_id: int) -> AnyResponse:
     """Close an account."""
-    return _done(account_id, lambda: close_account(_actor(), account_id), _("Le compte est fermé."))
+    return _done(account_id, lambda: close_account(actor(), account_id), _("Le compte est fermé."))
 
 
 @blueprint.post("/comptes/<int:account_id>/identites/defaire")
@@ -250,7 +232,7 @@ def unlink(account_id: int) -> AnyResponse:
     """Forget who somebody is at another service that people sign in with."""
     return _done(
         account_id,
-        lambda: unlink_identities(_actor(), account_id),
+        lambda: unlink_identities(actor(), account_id),
         _("Le lien avec l’autre service est défait."),
     )
 

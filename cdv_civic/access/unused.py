@@ -2,22 +2,17 @@
 
 from typing import cast
 
-from flask import Blueprint, Response, current_app, make_response, render_template
+from flask import Blueprint, current_app, make_response, render_template
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.access.retention import unused_with_roles
 from cdv_civic.core.config import Settings
 from cdv_civic.core.policy import Actor, policy
+from cdv_civic.people.desk import keep_nothing
 
 blueprint = Blueprint("unused_accounts", __name__, url_prefix="/<lang>")
-
-
-@blueprint.after_request
-def keep_nothing(response: Response) -> Response:
-    """It names people: no cache may keep it."""
-    response.headers["Cache-Control"] = "no-store"
-    return response
+keep_nothing(blueprint)
 
 
 @blueprint.get("/bureau/comptes-inutilises")

@@ -1,10 +1,7 @@
 """A lost password, and the page behind a link."""
 
-from typing import cast
-
 from flask import (
     Blueprint,
-    Response,
     flash,
     make_response,
     redirect,
@@ -12,16 +9,16 @@ from flask import (
     session,
     url_for,
 )
-from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.access import operations
 from cdv_civic.access.forms import ChoosePasswordForm, LostPasswordForm
 from cdv_civic.core.i18n import _, current_language
-from cdv_civic.core.policy import Actor, policy
+from cdv_civic.core.policy import policy
 from cdv_civic.notices.operations import require_mail
 from cdv_civic.people import limits
 from cdv_civic.people.csrf import keeps_form
+from cdv_civic.people.desk import keep_nothing
 from cdv_civic.people.emails import BadEmail, fold_email
 from cdv_civic.people.limits import TooManyAttempts
 from cdv_civic.people.links import DeadLink, Purpose, holder_of
@@ -29,17 +26,7 @@ from cdv_civic.people.links import choose_password as use_link
 from cdv_civic.people.passwords import WeakPassword
 
 blueprint = Blueprint("access", __name__, url_prefix="/<lang>")
-
-
-@blueprint.after_request
-def keep_nothing(response: Response) -> Response:
-    """These pages hold a token of one visitor: no cache may keep them."""
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def _actor() -> Actor:
-    return cast(Actor, current_user._get_current_object())
+keep_nothing(blueprint)
 
 
 @blueprint.route("/mot-de-passe-oublie", methods=["GET", "POST"])

@@ -5,7 +5,6 @@ from typing import Final, cast
 
 from flask import (
     Blueprint,
-    Response,
     abort,
     current_app,
     flash,
@@ -16,7 +15,6 @@ from flask import (
     session,
     url_for,
 )
-from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.cards import operations, queries, sheets
@@ -29,12 +27,13 @@ from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n import _, languages_of
-from cdv_civic.core.policy import Actor, may, policy, reach_of, require
+from cdv_civic.core.policy import may, policy, reach_of, require
 from cdv_civic.people.csrf import keeps_form
-from cdv_civic.people.sessions import SignedIn
+from cdv_civic.people.desk import actor, keep_for_one_person
 from cdv_civic.territory.scopes import touched_quartier
 
 blueprint = Blueprint("cards_desk", __name__, url_prefix="/<lang>/bureau/cartes")
+keep_for_one_person(blueprint)
 PER_PAGE: Final = 50
 #: Name in the session of the keys of sheets that this browser prints, by batch; the oldest are let go.
 _KEYS: Final = "card_sheets"
@@ -42,23 +41,6 @@ _MOST_KEYS: Final = 5
 _USUAL_VALIDITY: Final = timedelta(days=365)
 
 Answer = str | tuple[str, int] | AnyResponse
-
-
-@blueprint.after_request
-def keep_nothing(response: Response) -> Response:
-    """Pages of the desk are for one person, and some hold codes: no cache may keep them."""
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-@blueprint.context_processor
-def who() -> dict[str, object]:
-    """Who is at the desk, for the head of the page."""
-    return {"actor": current_user}
-
-
-def _actor() -> SignedIn:
-    return cast(SignedIn, current_user._get_current_object())
 
 
 def _settings() -> Settings:
@@ -74,7 +56,7 @@ def _batch(batch_id: int, action: str) -> BatchRow:
     found = queries.batch(batch_id)
     if found is None:
         abort(404)
-    require(_actor(), action, touched_quartier(db.session(), found.quartier_id))
+    require(actor(), action, touched_quartier(db.session(), found.quartier_id))
     return found
 
 
@@ -83,10 +65,8 @@ def _batch(batch_id: int, action: str) -> BatchRow:
 def table() -> str:
     """The batches within reach, the newest first. 1 statement of its own."""
     page = max(1, _number(request.args.get("page")))
-    rows = queries.batches(
-        reach_of(_actor(), "card.report"), limit=PER_PAGE + 1, offset=(page - 1) * PER_PAGE
-    )
-    reach = reach_of(_actor(), "card.print")
+    rows = queries.batches(reach_of(actor(), "card.report"), limit=PER_PAGE + 1, offset=(page - 1) * PER_PAGE)
+    reach = reach_of(actor(), "card.print")
     return render_template(
         "cards/table.html",
         rows=rows[:PER_PAGE],
@@ -103,13 +83,13 @@ def table() -> str:
 @keeps_form
 def new() -> Answer:
     """The form of a new batch; then its sheet."""
-    actor = _actor()
-    reach = reach_of(actor, "card.print")
+    who = actor()
+    reach = reach_of(who, "card.print")
     form = batch_form(
         queries.quartier_choices(reach),
         queries.body_choices(reach),
         languages_of(_settings()),
-        handed_out_by=actor.organisation_name,
+        handed_out_by=who.organisation_name,
         expires_on=clock.today() + _USUAL_VALIDITY,
         quantity=PER_SHEET,
     )
@@ -117,7 +97,7 @@ def new() -> Answer:
     if form.validate_on_submit():
         try:
             printing = operations.print_batch(
-                actor,
+                who,
                 Order(
                     quartier_id=_number(form.quartier.data),
                     body_id=_number(form.body.data) or None,
@@ -151,7 +131,7 @@ def _keep_key(printing: Printing) -> None:
 def _codes(batch: BatchRow) -> list[str]:
     """The codes that this browser may print; raises `SheetGone`, and forgets a key that opens nothing."""
     key = session.get(_KEYS, {}).get(str(batch.id))
-    if key is None or batch.created_by != _actor().actor_id:
+    if key is None or batch.created_by != actor().actor_id:
         raise SheetGone
     return operations.codes_of_sheet(batch.id, key)
 
@@ -200,7 +180,7 @@ def pdf(batch_id: int) -> Answer:
 @policy("card.replace")
 def printed(batch_id: int) -> AnyResponse:
     """« J’ai imprimé » : the codes are forgotten."""
-    operations.sheet_printed(_actor(), batch_id)
+    operations.sheet_printed(actor(), batch_id)
     keys = dict(session.get(_KEYS, {}))
     keys.pop(str(batch_id), None)
     session[_KEYS] = keys
@@ -209,7 +189,7 @@ def printed(batch_id: int) -> AnyResponse:
 
 
 def _after() -> str:
-    return url_for("cards_desk.table" if may(_actor(), "card.report") else "cards_desk.lost")
+    return url_for("cards_desk.table" if may(actor(), "card.report") else "cards_desk.lost")
 
 
 @blueprint.route("/<int(max=2147483647):batch_id>/fermer", methods=["GET", "POST"])
@@ -223,7 +203,7 @@ def close(batch_id: int) -> Answer:
         flash(_("Ce lot est déjà fermé."), "info")
         return redirect(url_for("cards_desk.table"), 303)
     if form.validate_on_submit():
-        operations.close_batch(_actor(), batch_id)
+        operations.close_batch(actor(), batch_id)
         flash(_("Le lot est fermé. Plus aucune de ses cartes n’ouvre quoi que ce soit."), "success")
         return redirect(url_for("cards_desk.table"), 303)
     status = 422 if form.is_submitted() else 200
@@ -236,17 +216,17 @@ def close(batch_id: int) -> Answer:
 @keeps_form
 def lost() -> Answer:
     """Close one card by its number or its code, and give another one."""
-    actor: Actor = _actor()
+    who = actor()
     form = LostForm()
     status = 200
     if form.validate_on_submit():
         typed, reason = form.card.data or "", Reason(form.reason.data)
         try:
             if form.another.data == "oui":
-                printing = operations.replace_card(actor, typed, reason)
+                printing = operations.replace_card(who, typed, reason)
                 _keep_key(printing)
                 return redirect(url_for("cards_desk.sheet", batch_id=printing.batch_id), 303)
-            serial = operations.revoke_card(actor, typed, reason)
+            serial = operations.revoke_card(who, typed, reason)
         except DomainError as refused:
             form.refuse(refused.field or "card", refused.sentence)
             status = refused.status

@@ -1,6 +1,6 @@
 """Coming in with a personal card."""
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.cards import entry
@@ -12,18 +12,13 @@ from cdv_civic.core.policy import policy
 from cdv_civic.people import limits
 from cdv_civic.people.csrf import keeps_form
 from cdv_civic.people.demo import shown
+from cdv_civic.people.desk import keep_nothing
 from cdv_civic.people.limits import TooManyAttempts
 from cdv_civic.people.rules import Way, own_path
 from cdv_civic.people.sessions import open_session
 
 blueprint = Blueprint("cards", __name__, url_prefix="/<lang>")
-
-
-@blueprint.after_request
-def keep_nothing(response: Response) -> Response:
-    """The page holds a token of one visitor, and perhaps a code: no cache may keep it."""
-    response.headers["Cache-Control"] = "no-store"
-    return response
+keep_nothing(blueprint)
 
 
 def _carried() -> dict[str, str]:

@@ -4,7 +4,6 @@ from typing import cast
 
 from flask import (
     Blueprint,
-    Response,
     current_app,
     flash,
     make_response,
@@ -23,17 +22,12 @@ from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import Actor, policy
 from cdv_civic.notices import operations, queries, refusals
 from cdv_civic.people.csrf import asks_no_token
+from cdv_civic.people.desk import keep_nothing
 
 blueprint = Blueprint("notices", __name__, url_prefix="/<lang>")
+keep_nothing(blueprint)
 #: Mails bring their styles with them; nothing else of them may do anything.
 MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
-
-
-@blueprint.after_request
-def keep_nothing(response: Response) -> Response:
-    """These pages show who was written to: no cache may keep them."""
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def _developing() -> None:

@@ -27,9 +27,14 @@ def desk_blueprint(name: str, import_name: str, path: str) -> Blueprint:
     return blueprint
 
 
+def keep_nothing(blueprint: Blueprint) -> None:
+    """Let no cache keep the pages of a blueprint: they hold a token, a code or what is one person's."""
+    blueprint.after_request(_keep_nothing)
+
+
 def keep_for_one_person(blueprint: Blueprint) -> None:
     """Let no cache keep the pages of a blueprint, and tell them who is there."""
-    blueprint.after_request(_keep_nothing)
+    keep_nothing(blueprint)
     blueprint.context_processor(_who)
 
 

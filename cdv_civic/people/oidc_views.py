@@ -7,7 +7,6 @@ from typing import Final
 from flask import (
     Blueprint,
     Flask,
-    Response,
     abort,
     make_response,
     redirect,
@@ -22,6 +21,7 @@ from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n import current_language
 from cdv_civic.core.policy import policy
 from cdv_civic.people import identities, limits, oidc
+from cdv_civic.people.desk import keep_nothing
 from cdv_civic.people.entering import come_in
 from cdv_civic.people.identities import never_came, resident_account, staff_account
 from cdv_civic.people.oidc import Audience, Identity, NotProven, ProviderDown, Waiting
@@ -29,6 +29,7 @@ from cdv_civic.people.rules import Way
 from cdv_civic.people.views import own_path
 
 blueprint = Blueprint("oidc", __name__, url_prefix="/<lang>/connexion/oidc")
+keep_nothing(blueprint)
 
 _KEPT: Final = "oidc"
 #: Several windows of a browser may be on their way at once.
@@ -40,13 +41,6 @@ def register(app: Flask) -> None:
     identities.register(app)
     app.jinja_env.globals["oidc_buttons"] = oidc.buttons
     app.register_blueprint(blueprint)
-
-
-@blueprint.after_request
-def keep_nothing(response: Response) -> Response:
-    """These answers are for one visitor: no cache may keep them."""
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def _audience(which: str) -> Audience:

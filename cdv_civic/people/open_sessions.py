@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, cast
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask_login import current_user
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response as AnyResponse
@@ -19,6 +19,7 @@ from cdv_civic.core.db import db, transaction
 from cdv_civic.core.i18n import _
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import Actor, policy, require
+from cdv_civic.people.desk import keep_nothing
 from cdv_civic.people.models import AccountSession
 from cdv_civic.people.rules import Way, is_idle, own_path
 from cdv_civic.people.sessions import SignedIn, end_session, end_sessions, leave_browser
@@ -33,6 +34,7 @@ WAY_WORDS: Final[dict[Way, Any]] = {
 }
 
 blueprint = Blueprint("open_sessions", __name__, url_prefix="/<lang>")
+keep_nothing(blueprint)
 
 
 @dataclass(frozen=True)
@@ -93,13 +95,6 @@ def close_all_sessions(actor: Actor) -> int:
         count = session.execute(select(func.count()).select_from(AccountSession).where(mine)).scalar_one()
         end_sessions(session, actor.actor_id)
     return count
-
-
-@blueprint.after_request
-def keep_nothing(response: Response) -> Response:
-    """Nothing of these answers may be kept."""
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def _back() -> str:

@@ -5,7 +5,6 @@ from typing import Final, cast
 import segno
 from flask import (
     Blueprint,
-    Response,
     current_app,
     flash,
     make_response,
@@ -27,6 +26,7 @@ from cdv_civic.core.i18n import _, ngettext
 from cdv_civic.core.policy import policy
 from cdv_civic.people import demo, limits, second_factor
 from cdv_civic.people.csrf import StaffForm, keeps_form
+from cdv_civic.people.desk import keep_nothing
 from cdv_civic.people.entering import Waiting, enter, who_waits
 from cdv_civic.people.forms import CodeForm, ConfirmForm, RecoveryForm, SetUpForm, forget_typing
 from cdv_civic.people.limits import TooManyAttempts
@@ -41,13 +41,7 @@ _NEW_CODES: Final = "new_codes"
 _AFTER_CODES: Final = "after_codes"
 
 blueprint = Blueprint("second_factor", __name__, url_prefix="/<lang>")
-
-
-@blueprint.after_request
-def keep_nothing(response: Response) -> Response:
-    """These pages hold what is one person's alone: no cache may keep them."""
-    response.headers["Cache-Control"] = "no-store"
-    return response
+keep_nothing(blueprint)
 
 
 def _who() -> SignedIn:

@@ -4,7 +4,6 @@ from typing import Final
 
 from flask import (
     Blueprint,
-    Response,
     flash,
     make_response,
     redirect,
@@ -20,6 +19,7 @@ from cdv_civic.core.i18n import _
 from cdv_civic.core.policy import ROLES, Actor, may, policy
 from cdv_civic.people import demo, limits
 from cdv_civic.people.csrf import keeps_form
+from cdv_civic.people.desk import keep_nothing
 from cdv_civic.people.emails import BadEmail, fold_email
 from cdv_civic.people.entering import come_in
 from cdv_civic.people.forms import PasswordForm, SignInForm
@@ -46,13 +46,7 @@ LANDINGS: Final = (
 )
 
 blueprint = Blueprint("people", __name__, url_prefix="/<lang>")
-
-
-@blueprint.after_request
-def keep_nothing(response: Response) -> Response:
-    """These pages hold a token of one visitor: no cache may keep them."""
-    response.headers["Cache-Control"] = "no-store"
-    return response
+keep_nothing(blueprint)
 
 
 def landing(actor: Actor) -> str:

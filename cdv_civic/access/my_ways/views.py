@@ -1,10 +1,9 @@
 """The two pages that add an address or a number: which one, then the code that was sent to it."""
 
-from typing import Final, cast
+from typing import Final
 
 from flask import (
     Blueprint,
-    Response,
     abort,
     current_app,
     flash,
@@ -13,7 +12,6 @@ from flask import (
     render_template,
     url_for,
 )
-from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.access.my_ways import operations
@@ -24,29 +22,20 @@ from cdv_civic.access.ways_in.rules import BadCode
 from cdv_civic.core.config import Settings
 from cdv_civic.core.errors import Conflict, DomainError
 from cdv_civic.core.i18n import _, current_language
-from cdv_civic.core.policy import Actor, policy
+from cdv_civic.core.policy import policy
 from cdv_civic.notices.operations import require_mail, require_texts
 from cdv_civic.people import limits
 from cdv_civic.people.csrf import keeps_form
+from cdv_civic.people.desk import actor, keep_nothing
 from cdv_civic.people.emails import fold_email
 from cdv_civic.people.limits import TooManyAttempts
 from cdv_civic.people.phones import fold_phone
 from cdv_civic.people.rules import Way
 
 blueprint = Blueprint("my_ways", __name__, url_prefix="/<lang>")
+keep_nothing(blueprint)
 
 WAYS: Final = {"email": Way.EMAIL, "telephone": Way.SMS}
-
-
-@blueprint.after_request
-def keep_nothing(response: Response) -> Response:
-    """These pages are one person's: no cache may keep them."""
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def _actor() -> Actor:
-    return cast(Actor, current_user._get_current_object())
 
 
 def _folded(way: Way, form: AskMailForm | AskTextForm) -> str:
@@ -71,7 +60,7 @@ def ask(way: str) -> AnyResponse:
         try:
             address = _folded(kind, form)
             limits.count_message(address, text=kind is Way.SMS)
-            ref = operations.ask_for_proof(_actor(), kind, address, current_language().tag)
+            ref = operations.ask_for_proof(actor(), kind, address, current_language().tag)
             return redirect(url_for("my_ways.prove", ref=ref), 303)
         except DomainError as refused:
             if refused.status == 403:
@@ -95,9 +84,9 @@ def prove(ref: str) -> AnyResponse:
     form = ProofForm()
     status = 200
     try:
-        way = operations.asked_way(_actor(), ref)
+        way = operations.asked_way(actor(), ref)
         if form.validate_on_submit():
-            operations.prove(_actor(), ref, form.code.data or "")
+            operations.prove(actor(), ref, form.code.data or "")
             said = (
                 _("Votre adresse e-mail est enregistrée.")
                 if way is Way.EMAIL
