@@ -61,7 +61,9 @@ def sign_in(
     return answer
 
 
-def open_browser(client: FlaskClient, account: SignedIn, *, shared: bool = False) -> None:
+def open_browser(
+    client: FlaskClient, account: SignedIn, *, shared: bool = False, way: str = "password"
+) -> None:
     """The cookie that a browser holds after a sign-in, without the work of one."""
     token = secrets.token_urlsafe(16)
     with transaction() as writing:
@@ -72,7 +74,7 @@ def open_browser(client: FlaskClient, account: SignedIn, *, shared: bool = False
                 opened_at=clock.now(),
                 seen_at=clock.now(),
                 device="Firefox, Linux",
-                way="password",
+                way=way,
                 shared=shared,
             )
         )

@@ -81,7 +81,7 @@ def show(contract: str, slug: str) -> str:
     )
 
 
-@blueprint.get("/contrats/<contract>/instances/<slug>/rencontres/<int(max=2147483647):meeting_id>")
+@blueprint.get("/contrats/<contract>/instances/<slug>/rencontres/<int:meeting_id>")
 @policy("public")
 def meeting(contract: str, slug: str, meeting_id: int) -> str:
     """One meeting or permanence: its dates, its papers, how many people came."""
@@ -143,7 +143,7 @@ def papers(contract: str, slug: str) -> str:
     )
 
 
-@blueprint.get("/contrats/<contract>/instances/<slug>/publications/<int(max=2147483647):publication_id>")
+@blueprint.get("/contrats/<contract>/instances/<slug>/publications/<int:publication_id>")
 @policy("public")
 def paper(contract: str, slug: str, publication_id: int) -> str:
     """One paper: its summary, decisions and files."""
@@ -153,7 +153,7 @@ def paper(contract: str, slug: str, publication_id: int) -> str:
     return render_template("bodies/paper.html", paper=found)
 
 
-@files.get("/fichiers/instances/<int(max=2147483647):id>/<size>")
+@files.get("/fichiers/instances/<int:id>/<size>")
 @policy("public")
 def paper_file(id: int, size: str) -> Response:  # noqa: A002  (the name in addresses)
     """A photo or a document of a paper; gone once that is withdrawn."""
@@ -182,7 +182,7 @@ def body_calendar(contract: str, slug: str) -> Response:
     return _answer(page.line.name, queries.events_of_body(page.line.id, g.language.tag))
 
 
-@blueprint.get("/contrats/<contract>/instances/<slug>/rencontres/<int(max=2147483647):meeting_id>.ics")
+@blueprint.get("/contrats/<contract>/instances/<slug>/rencontres/<int:meeting_id>.ics")
 @policy("public")
 def event_calendar(contract: str, slug: str, meeting_id: int) -> Response:
     """One event."""

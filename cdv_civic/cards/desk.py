@@ -136,7 +136,7 @@ def _codes(batch: BatchRow) -> list[str]:
     return operations.codes_of_sheet(batch.id, key)
 
 
-@blueprint.get("/<int(max=2147483647):batch_id>/feuille")
+@blueprint.get("/<int:batch_id>/feuille")
 @policy("card.replace")
 def sheet(batch_id: int) -> Answer:
     """What to do with cards that were just made: print them, then say so."""
@@ -153,7 +153,7 @@ def sheet(batch_id: int) -> Answer:
     )
 
 
-@blueprint.get("/<int(max=2147483647):batch_id>/feuille/imprimer")
+@blueprint.get("/<int:batch_id>/feuille/imprimer")
 @policy("card.replace")
 def printed_page(batch_id: int) -> Answer:
     """The sheets as a page to print."""
@@ -164,7 +164,7 @@ def printed_page(batch_id: int) -> Answer:
     )
 
 
-@blueprint.get("/<int(max=2147483647):batch_id>/feuille.pdf")
+@blueprint.get("/<int:batch_id>/feuille.pdf")
 @policy("card.replace")
 def pdf(batch_id: int) -> Answer:
     """The sheets as a PDF."""
@@ -176,7 +176,7 @@ def pdf(batch_id: int) -> Answer:
     return response
 
 
-@blueprint.post("/<int(max=2147483647):batch_id>/feuille/finie")
+@blueprint.post("/<int:batch_id>/feuille/finie")
 @policy("card.replace")
 def printed(batch_id: int) -> AnyResponse:
     """« J’ai imprimé » : the codes are forgotten."""
@@ -192,7 +192,7 @@ def _after() -> str:
     return url_for("cards_desk.table" if may(actor(), "card.report") else "cards_desk.lost")
 
 
-@blueprint.route("/<int(max=2147483647):batch_id>/fermer", methods=["GET", "POST"])
+@blueprint.route("/<int:batch_id>/fermer", methods=["GET", "POST"])
 @policy("card.print")
 @keeps_form
 def close(batch_id: int) -> Answer:

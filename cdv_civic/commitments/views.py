@@ -105,7 +105,7 @@ def _preview_photo(page: CommitmentPage) -> str | None:
     return None
 
 
-@blueprint.get("/fichiers/<int(max=2147483647):id>/<size>")
+@blueprint.get("/fichiers/<int:id>/<size>")
 @policy("public")
 def evidence_file(id: int, size: str) -> Response:  # noqa: A002  (the name in addresses)
     """A photo or a document that shows a progress; gone once that progress is withdrawn."""

@@ -3,8 +3,17 @@
 from typing import Any, Final
 
 from flask import Flask, g, has_request_context, request
+from werkzeug.routing import IntegerConverter, Map
 
 MOST_KEPT: Final = 20_000
+LARGEST_ID: Final = 2**31 - 1
+
+
+class _Id(IntegerConverter):
+    """An id in an address: no larger than the databases count, so that a longer number is no page and no error."""
+
+    def __init__(self, url_map: Map, max: int = LARGEST_ID) -> None:  # noqa: A002  (Werkzeug's name)
+        super().__init__(url_map, max=max)
 
 
 class Application(Flask):
@@ -12,6 +21,7 @@ class Application(Flask):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.url_map.converters["int"] = _Id
         self._addresses: dict[tuple[object, ...], str] = {}
 
     def url_for(

@@ -300,7 +300,8 @@ class Settings:
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",
             "SESSION_COOKIE_SECURE": https,
-            "PERMANENT_SESSION_LIFETIME": 12 * 3600,
+            # No cookie is older; the row of the session ends sooner where it must (`people.rules.idle_after`).
+            "PERMANENT_SESSION_LIFETIME": 30 * 24 * 3600,
             "SESSION_REFRESH_EACH_REQUEST": False,
             # Above one upload's limit: a heavy photo gets our sentence beside its field, and the form is kept.
             "MAX_CONTENT_LENGTH": 6 * self.upload_limit,

@@ -17,26 +17,26 @@ from cdv_civic.core.db import db
 from cdv_civic.core.policy import Actor
 
 _RESIDENTS: Final[tuple[tuple[str, str, str, str, dict[str, Any]], ...]] = (
-    ("Aminata", "Traoré", "tirage", "femme", {"name_public": True}),
-    ("Farid", "Benali", "tirage", "homme", {}),
-    ("Josiane", "Petit", "volontaire", "femme", {}),
-    ("Mehmet", "Kaya", "tirage", "homme", {}),
-    ("Thi Lan", "Nguyen", "tirage", "femme", {"name_public": True}),
-    ("Rosa", "Ferreira", "volontaire", "femme", {}),
-    ("Lucas", "Moreau", "tirage", "homme", {"minor": True}),
-    ("Selvi", "Kumar", "tirage", "femme", {"hidden": True}),
+    ("Aminata", "Exemple", "tirage", "femme", {"name_public": True}),
+    ("Farid", "Essai", "tirage", "homme", {}),
+    ("Josiane", "Modèle", "volontaire", "femme", {}),
+    ("Mehmet", "Fictif", "tirage", "homme", {}),
+    ("Thi Lan", "Démo", "tirage", "femme", {"name_public": True}),
+    ("Rosa", "Inventée", "volontaire", "femme", {}),
+    ("Lucas", "Imaginaire", "tirage", "homme", {"minor": True}),
+    ("Selvi", "Personne", "tirage", "femme", {"hidden": True}),
 )
 _ACTORS: Final[tuple[tuple[str, str, str, dict[str, Any]], ...]] = (
-    ("Karim", "Haddad", "Les amis du terrain de jeu", {"name_public": True}),
-    ("Monique", "Leroy", "Amicale des locataires", {}),
-    ("Fatou", "Diallo", "Ateliers du rez-de-chaussée", {}),
+    ("Karim", "Exemple", "Les amis du terrain de jeu", {"name_public": True}),
+    ("Monique", "Essai", "Amicale des locataires", {}),
+    ("Fatou", "Modèle", "Ateliers du rez-de-chaussée", {}),
 )
-_SUBSTITUTES: Final = (("Sofiane", "Amrani", "homme"), ("Bernadette", "Girard", "femme"))
+_SUBSTITUTES: Final = (("Sofiane", "Fictif", "homme"), ("Bernadette", "Inventée", "femme"))
 _FIRST: Final = (
     "Awa", "Bilal", "Claire", "David", "Elif", "Franck", "Grace", "Hugo", "Inès", "João", "Kadiatou", "Louis",
     "Meriem", "Nathan", "Olga", "Pedro", "Rania", "Samba", "Tania", "Youssef",
 )  # fmt: skip
-_LAST: Final = ("Martin", "Camara", "Silva", "Bouaziz", "Roux")
+_LAST: Final = ("Exemple", "Essai", "Modèle", "Imaginaire", "Personne")
 _AGES: Final = ("16 à 29 ans", "30 à 59 ans", "60 ans et plus")
 _PLAN: Final = (
     Category("Genre", (Value("Femmes", 3, 3), Value("Hommes", 3, 3))),

@@ -72,7 +72,7 @@ def sessions_of(account_id: int, current: int | None) -> list[OpenSession]:
             row.id, row.device, Way(row.way), row.opened_at, row.seen_at, row.shared, row.id == current
         )
         for row in rows
-        if not is_idle(row.seen_at, now, shared=row.shared)
+        if not is_idle(row.seen_at, now, way=row.way, shared=row.shared)
     ]
     return sorted(found, key=lambda each: not each.current)
 

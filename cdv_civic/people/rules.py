@@ -29,8 +29,10 @@ WAYS_IN: Final = tuple(way.value for way in Way)
 #: Ways without a password: roles of the desk sleep in a session that was opened by one (`policy.PASSWORD_ROLES`).
 WITHOUT_PASSWORD: Final = frozenset({Way.EMAIL.value, Way.SMS.value, Way.CARD.value})
 
-#: A session that nobody uses ends; on a device that others use too, fast.
+#: A session that nobody uses ends: one that a password opened after a working day, as it may hold roles of the
+#: desk; a resident's after a month; on a device that others use too, fast.
 IDLE: Final = timedelta(days=30)
+IDLE_PASSWORD: Final = timedelta(hours=12)
 IDLE_SHARED: Final = timedelta(minutes=5)
 #: `seen_at` is written no more often than this; five minutes are counted more exactly than thirty days.
 SEEN_EVERY: Final = timedelta(minutes=1)
@@ -68,9 +70,16 @@ def device_of(user_agent: str) -> str:
     return ", ".join(name for name in found if name)
 
 
-def is_idle(seen_at: datetime, now: datetime, *, shared: bool) -> bool:
+def idle_after(way: str, *, shared: bool) -> timedelta:
+    """How long a session may be left alone, by the way it was opened."""
+    if shared:
+        return IDLE_SHARED
+    return IDLE if way in WITHOUT_PASSWORD else IDLE_PASSWORD
+
+
+def is_idle(seen_at: datetime, now: datetime, *, way: str, shared: bool) -> bool:
     """Whether a session ended by itself."""
-    return now - seen_at > (IDLE_SHARED if shared else IDLE)
+    return now - seen_at > idle_after(way, shared=shared)
 
 
 def own_path(target: str | None) -> str | None:

@@ -22,6 +22,7 @@ from cdv_civic.core.policy import PASSWORD_ROLES, Grant, Role, Scope, ScopeKind
 from cdv_civic.people.models import Account, AccountSession, ResidentQuartier, RoleGrant
 from cdv_civic.people.rules import (
     IDLE,
+    IDLE_PASSWORD,
     IDLE_SHARED,
     SEEN_EVERY,
     SEEN_EVERY_SHARED,
@@ -167,7 +168,7 @@ def load_account(token: str) -> SignedIn | None:
         return None
     row, account = found
     now = clock.now()
-    if is_idle(row.seen_at, now, shared=row.shared):
+    if is_idle(row.seen_at, now, way=row.way, shared=row.shared):
         return None
     who = signed_in(account, quartiers_of(account.id), row)
     if now - row.seen_at >= (SEEN_EVERY_SHARED if row.shared else SEEN_EVERY):
@@ -243,6 +244,8 @@ def open_session(account_id: int, way: Way, *, shared: bool = False) -> None:
     if shared:
         # Known without the row, which goes when the session has ended: see `core.policy`.
         cookie["shared"] = True
+    # A resident finds their space open again tomorrow; a browser that staff used forgets when it is closed.
+    cookie.permanent = not shared and way.value in WITHOUT_PASSWORD
     login_user(_Opened(token))
 
 
@@ -321,6 +324,8 @@ def forget_idle_sessions() -> int:
             delete(AccountSession).where(
                 or_(
                     AccountSession.seen_at < now - IDLE,
+                    AccountSession.way.not_in(sorted(WITHOUT_PASSWORD))
+                    & (AccountSession.seen_at < now - IDLE_PASSWORD),
                     AccountSession.shared & (AccountSession.seen_at < now - IDLE_SHARED),
                 )
             )

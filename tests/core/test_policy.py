@@ -2,6 +2,7 @@
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from cdv_civic.core.errors import Forbidden
 from cdv_civic.core.policy import (
@@ -20,6 +21,8 @@ from cdv_civic.core.policy import (
     policy_of,
     require,
 )
+from tests.factories import make_account
+from tests.signing_in import sign_in
 
 
 class Somebody:
@@ -135,3 +138,9 @@ def test_visitors_are_sent_to_sign_in_from_every_page_of_the_desk(app: Flask) ->
         assert answer.status_code in (302, 400), (address, answer.status_code)
         if answer.status_code == 302:
             assert answer.location.split("?")[0] == "/fr/connexion"
+
+
+def test_a_number_too_large_for_an_id_is_no_page(client: FlaskClient) -> None:
+    sign_in(client, make_account(role="administrator"))
+    for address in ("/fr/bureau/instances/99999999999999999999", "/fr/bureau/engagements/2147483648"):
+        assert client.get(address).status_code == 404

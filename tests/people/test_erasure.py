@@ -284,11 +284,11 @@ def test_two_last_administrators_cannot_both_leave(app: Flask, session: Session)
 
 
 def test_a_browser_that_stays_open_counts_as_use(app: Flask, session: Session, client: FlaskClient) -> None:
-    account = make_account(warned_at=TODAY)
-    open_browser(client, account)
+    account = make_account(role=None, password_hash="", warned_at=TODAY)
+    open_browser(client, account, way="card")
     later = TODAY + timedelta(days=20)
     with clock.frozen_everywhere(later):
-        assert client.get("/fr/bureau/compte").status_code == 200
+        assert client.get("/fr/moi").status_code == 200
     session.rollback()
     row = session.get_one(Account, account.actor_id, populate_existing=True)
     assert (row.last_seen_on, row.warned_at) == (later.date(), None)

@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cdv_civic.core import clock
+from cdv_civic.core.db import transaction
 from cdv_civic.people.models import AccountSession
 from cdv_civic.people.open_sessions import close_all_sessions, close_session, sessions_of
-from cdv_civic.people.sessions import forget_idle_sessions
+from cdv_civic.people.sessions import forget_idle_sessions, hashed, load_account
 from tests.conftest import TODAY, counting
 from tests.factories import PASSWORD, make_account
 from tests.signing_in import open_browser, send, token_of
@@ -236,3 +237,22 @@ class TestSharedDevice:
         open_browser(client, make_account(), shared=True)
         send(client, ACCOUNT, current=PASSWORD, password=new, again=new)
         assert "Refresh" in client.get("/fr/bureau").headers
+
+
+@pytest.mark.parametrize(
+    ("way", "alone", "open_still"),
+    [("password", 11, True), ("password", 13, False), ("oidc", 13, False), ("card", 24 * 29, True),
+     ("email", 24 * 31, False)],
+)  # fmt: skip
+def test_a_session_lasts_by_the_way_it_was_opened(app: Flask, way: str, alone: int, open_still: bool) -> None:
+    account = make_account(role=None)
+    with transaction() as writing:
+        writing.add(
+            AccountSession(
+                account_id=account.actor_id, token_hash=hashed("token"), opened_at=clock.now(), seen_at=clock.now(),
+                device="", way=way, shared=False,
+            )
+        )  # fmt: skip
+    with clock.frozen_everywhere(TODAY + timedelta(hours=alone)):
+        assert (load_account("token") is not None) == open_still
+        assert forget_idle_sessions() == (0 if open_still else 1)

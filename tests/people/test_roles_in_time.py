@@ -18,21 +18,21 @@ from tests.signing_in import open_browser
 DESK = "/fr/bureau/engagements"
 
 
-def test_a_role_that_starts_tomorrow_does_not_hold_today(client: FlaskClient) -> None:
+def test_a_role_that_starts_later_does_not_hold_today(client: FlaskClient) -> None:
     account = make_account(role=None)
-    tomorrow = TODAY + timedelta(days=1)
-    grant_role(CommandLine(), account.actor_id, Role.STAFF, Scope(), starts_at=tomorrow)
+    later = TODAY + timedelta(hours=8)
+    grant_role(CommandLine(), account.actor_id, Role.STAFF, Scope(), starts_at=later)
     open_browser(client, account)
     assert client.get(DESK).status_code == 403
-    with clock.frozen_everywhere(tomorrow - timedelta(seconds=1)):
+    with clock.frozen_everywhere(later - timedelta(seconds=1)):
         assert client.get(DESK).status_code == 403
-    with clock.frozen_everywhere(tomorrow):
+    with clock.frozen_everywhere(later):
         assert client.get(DESK).status_code == 200
 
 
 def test_a_role_ends_with_the_next_request(client: FlaskClient) -> None:
     account = make_account(role=None)
-    end = TODAY + timedelta(days=1)
+    end = TODAY + timedelta(hours=8)
     grant_role(CommandLine(), account.actor_id, Role.STAFF, Scope(), ends_at=end)
     open_browser(client, account)
     with clock.frozen_everywhere(end - timedelta(seconds=1)):
@@ -52,11 +52,11 @@ def test_a_role_that_is_ended_holds_no_longer(client: FlaskClient) -> None:
 
 def test_a_role_that_was_still_to_begin_never_holds(client: FlaskClient) -> None:
     account = make_account(role=None)
-    tomorrow = TODAY + timedelta(days=1)
-    grant = grant_role(CommandLine(), account.actor_id, Role.STAFF, Scope(), starts_at=tomorrow)
+    later = TODAY + timedelta(hours=8)
+    grant = grant_role(CommandLine(), account.actor_id, Role.STAFF, Scope(), starts_at=later)
     end_role(CommandLine(), grant.id)
     open_browser(client, account)
-    with clock.frozen_everywhere(tomorrow + timedelta(days=1)):
+    with clock.frozen_everywhere(later + timedelta(hours=2)):
         assert client.get(DESK).status_code == 403
 
 

@@ -15,11 +15,9 @@ def legal() -> str:
 @policy("public")
 def privacy() -> str:
     """What is kept about people, and why."""
-    hours = int(current_app.permanent_session_lifetime.total_seconds() // 3600)
     settings: Settings = current_app.extensions["settings"]
     return render_template(
         "pages/privacy.html",
-        session_hours=hours,
         mail_days=settings.mail_kept_days,
         unused_days=settings.account_unused_days,
         warning_days=settings.account_warning_days,
