@@ -43,6 +43,7 @@ from cdv_civic.core.uploads import read_upload
 from cdv_civic.demo.meetings import tell_of_meetings
 from cdv_civic.demo.members import draw_lots, seat_members
 from cdv_civic.demo.pictures import draw_scene
+from cdv_civic.demo.voices import tell_what_residents_say
 from cdv_civic.glossary.operations import load as load_glossary
 from cdv_civic.packs.format import read_pack
 from cdv_civic.packs.operations import import_pack
@@ -94,6 +95,7 @@ def load_demo() -> Loaded:
             seat_members(actor, body_id)
             draw_lots(actor, body_id)
     tell_of_meetings(actor, contract_id)
+    tell_what_residents_say(contract_id)
     quartier_id = db.session.execute(select(Quartier.id).where(Quartier.slug == QUARTIER)).scalar_one()
     ensure_demo_card(quartier_id)
     return Loaded(

@@ -27,6 +27,7 @@ CONTRACT: Final = "grand-orly-seine-bievre-2024-2030"
 QUARTIER: Final = "orly-quartier-est"
 BODY: Final = "conseil-de-quartier"
 HOLDER: Final = "valophis-habitat"
+MODERATOR: Final = "animation@demo.invalid"
 #: Nobody outside the demonstration can have such an address.
 _DOMAIN: Final = "@demo.invalid"
 
@@ -54,7 +55,7 @@ ACCOUNTS: Final = (
     _invented(Role.STAFF, "ville", "Équipe de la ville (démonstration)", ScopeKind.COMMUNE, "orly"),
     _invented(Role.STATE, "etat", "Équipe du préfet (démonstration)", ScopeKind.CONTRACT, CONTRACT),
     _invented(Role.HOLDER, "porteur", "Contact d’un porteur (démonstration)", ScopeKind.ORGANISATION, HOLDER),
-    _invented(Role.MODERATOR, "animation", "Animation (démonstration)", ScopeKind.BODY, BODY),
+    DemoAccount(Role.MODERATOR, MODERATOR, "Animation (démonstration)", ScopeKind.BODY, BODY),
     _invented(Role.MEMBER, "membre", "Membre (démonstration)", ScopeKind.BODY, BODY),
     _invented(Role.RELAIS, "relais", "Relais (démonstration)", ScopeKind.QUARTIER, QUARTIER),
     _invented(Role.TRANSLATOR, "traduction", "Traduction (démonstration)", ScopeKind.LANGUAGE, "ar"),

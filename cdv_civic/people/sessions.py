@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from flask import Flask, Response, g, redirect, request, url_for
+from flask import Flask, Response, g, has_request_context, redirect, request, url_for
 from flask import session as cookie
 from flask_login import LoginManager, login_user, logout_user
 from sqlalchemy import delete, or_, select, update
@@ -173,6 +173,8 @@ def load_account(token: str) -> SignedIn | None:
     who = signed_in(account, quartiers_of(account.id), row)
     if now - row.seen_at >= (SEEN_EVERY_SHARED if row.shared else SEEN_EVERY):
         seen_on = account.last_seen_on
+        if row.way in WITHOUT_PASSWORD and seen_on != clock.today() and has_request_context():
+            cookie.modified = True  # its thirty days begin anew
         with transaction() as session:
             if seen_on != clock.today():
                 _note_day(session, account.id)

@@ -99,7 +99,7 @@ def test_a_browser_that_is_used_is_enough(
     app: Flask, session: Session, client: FlaskClient, mail: MailBox
 ) -> None:
     account = make_resident()
-    open_browser(client, account)
+    open_browser(client, account, way="card")
     for weeks in range(0, 110, 4):
         with clock.frozen_everywhere(TODAY + timedelta(weeks=weeks)):
             assert client.get("/fr/moi").status_code == 200

@@ -266,7 +266,7 @@ class TestLink:
         link, _code = parts_of(mail)
         send(client, link)
         with client.session_transaction() as cookie:
-            assert set(cookie) <= {"_user_id", "_fresh", "_id", "csrf_token"}
+            assert set(cookie) <= {"_user_id", "_fresh", "_id", "_permanent", "csrf_token"}
 
     def test_the_mail_has_the_language_of_the_page(self, client: FlaskClient, mail: MailBox) -> None:
         send(client, MAIL.replace("/fr/", "/ar/"), email=ADDRESS)

@@ -100,6 +100,7 @@ ADMINISTRATORS_PAGES = (
     "/bureau/comptes-inutilises",
     "/bureau/messages",
 )
+pytestmark = pytest.mark.sweep
 LANGUAGES = {"fr": "ltr", "en": "ltr", "ar": "rtl"}
 #: Each width is swept by a worker of its own.
 WIDTHS = tuple(pytest.param(width, marks=pytest.mark.xdist_group(f"pages-{width}")) for width in (360, 1280))

@@ -125,6 +125,7 @@ def test_a_lost_telephone_is_replaced_after_an_administrator_helped(
     phone.wait_for_url("**/fr/bureau")
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("width", [360, 1280])
 def test_the_pages_between_are_in_order(open_context: OpenContext, served: Served, width: int) -> None:
     page = open_context(width).new_page()

@@ -227,6 +227,7 @@ def test_a_sheet_of_paper_is_one_page(listening: Listening, moderator: BrowserCo
     page.close()
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("language", ["fr", "en", "ar"])
 def test_the_pages_of_the_register_are_in_order(

@@ -256,3 +256,14 @@ def test_a_session_lasts_by_the_way_it_was_opened(app: Flask, way: str, alone: i
     with clock.frozen_everywhere(TODAY + timedelta(hours=alone)):
         assert (load_account("token") is not None) == open_still
         assert forget_idle_sessions() == (0 if open_still else 1)
+
+
+def test_a_residents_cookie_is_renewed_by_use_and_outlives_the_browser(client: FlaskClient) -> None:
+    account = make_account(role=None, password_hash="")
+    open_browser(client, account, way="card")
+    with clock.frozen_everywhere(TODAY + timedelta(days=1)):
+        first, second = client.get("/fr/moi"), client.get("/fr/moi")
+    assert "session=" in first.headers["Set-Cookie"]
+    assert "Set-Cookie" not in second.headers
+    with clock.frozen_everywhere(TODAY + timedelta(days=2)):
+        assert "Set-Cookie" not in client.get("/fr/").headers, "no public page knows of it"

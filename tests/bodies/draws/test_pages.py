@@ -71,7 +71,9 @@ def labels_on(page: str, title: str) -> list[str]:
     return re.findall(r'<strong dir="ltr">(\d+)</strong>', part)
 
 
-def test_a_moderator_goes_from_the_first_form_to_the_seats(desk: FlaskClient, body: Body) -> None:
+def test_a_moderator_goes_from_the_first_form_to_the_seats(
+    desk: FlaskClient, body: Body, moderator: SignedIn
+) -> None:
     made = send(desk, address(body, "/nouveau"), **PLAN)
     assert made.status_code == 303
     place = made.location
@@ -98,6 +100,7 @@ def test_a_moderator_goes_from_the_first_form_to_the_seats(desk: FlaskClient, bo
     assert "Le tirage n’est pas encore fait" in desk.get(public).text
     assert "Tirage au sort annoncé pour le" in desk.get(PLACE).text
     with clock.frozen_everywhere(AFTER):
+        open_browser(desk, moderator)
         asked = send(desk, f"{place}/hasard", seed="3, 17, 22, 41")
         assert (asked.status_code, "3-17-22-41" in asked.text) == (200, True)
         drawn = send(desk, f"{place}/hasard", seed="3, 17, 22, 41", confirmed="3-17-22-41")
