@@ -1,7 +1,7 @@
 """The WSGI entry point."""
 
 from cdv_civic import create_app
-from cdv_civic.core.config import UnusableSetting
+from cdv_civic.core.outer import UnusableSetting
 
 try:
     app = create_app()

@@ -12,7 +12,7 @@ from cdv_civic.core.config import ROOT, Settings
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """The application. Raises `config.UnusableSetting` where it could not work as it is set."""
+    """The application. Raises `outer.UnusableSetting` where it could not work as it is set."""
     settings = settings or Settings.from_environment(os.environ)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     app = Application("cdv_civic", root_path=str(ROOT), template_folder="templates", static_folder=None)

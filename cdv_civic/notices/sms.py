@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 import requests
 
-from cdv_civic.core.config import TextGateway
+from cdv_civic.core.outer import TextGateway
 from cdv_civic.notices.models import Notice
 from cdv_civic.notices.smtp import Refused
 

@@ -10,7 +10,8 @@ from types import TracebackType
 from typing import Final
 
 from cdv_civic.core.assets import site_name
-from cdv_civic.core.config import MailServer, Settings
+from cdv_civic.core.config import Settings
+from cdv_civic.core.outer import MailServer
 from cdv_civic.notices.letters import written_in
 from cdv_civic.notices.models import Notice
 

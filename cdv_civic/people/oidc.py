@@ -23,9 +23,10 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from cdv_civic.core import clock
-from cdv_civic.core.config import WELL_KNOWN, Provider, Settings, is_confidential
+from cdv_civic.core.config import Settings
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.outer import WELL_KNOWN, Provider, is_confidential
 from cdv_civic.people.emails import BadEmail, fold_email
 from cdv_civic.people.rules import says_two_factors
 

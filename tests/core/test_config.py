@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from cdv_civic.core.config import Settings, UnusableSetting
+from cdv_civic.core.config import Settings
+from cdv_civic.core.outer import UnusableSetting
 
 KEY = "x" * 40
 

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry
-from cdv_civic.core.config import MailServer
 from cdv_civic.core.db import db, transaction
+from cdv_civic.core.outer import MailServer
 from cdv_civic.core.policy import CommandLine
 from cdv_civic.notices import smtp
 from cdv_civic.notices.letters import Letter, written_in

@@ -16,7 +16,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
 from cdv_civic.core import clock
-from cdv_civic.core.config import Provider
+from cdv_civic.core.outer import Provider
 
 CLIENT = ("our-site", "a secret between the site and the service")
 

@@ -18,8 +18,9 @@ from werkzeug.test import TestResponse
 
 from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry
-from cdv_civic.core.config import Settings, UnusableSetting
+from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db, transaction
+from cdv_civic.core.outer import UnusableSetting
 from cdv_civic.core.policy import CommandLine, Role, Scope
 from cdv_civic.people import personal
 from cdv_civic.people.identities import (
