@@ -27,6 +27,7 @@ CONTRACT: Final = "grand-orly-seine-bievre-2024-2030"
 QUARTIER: Final = "orly-quartier-est"
 BODY: Final = "conseil-de-quartier"
 HOLDER: Final = "valophis-habitat"
+RESIDENT: Final = "habitante@demo.invalid"
 MODERATOR: Final = "animation@demo.invalid"
 #: Nobody outside the demonstration can have such an address.
 _DOMAIN: Final = "@demo.invalid"
@@ -60,7 +61,7 @@ ACCOUNTS: Final = (
     _invented(Role.RELAIS, "relais", "Relais (démonstration)", ScopeKind.QUARTIER, QUARTIER),
     _invented(Role.TRANSLATOR, "traduction", "Traduction (démonstration)", ScopeKind.LANGUAGE, "ar"),
     _invented(Role.ADMINISTRATOR, "administration", "Administration (démonstration)"),
-    _invented(Role.RESIDENT, "habitante", "Samia (démonstration)", ScopeKind.QUARTIER, QUARTIER),
+    DemoAccount(Role.RESIDENT, RESIDENT, "Samia (démonstration)", ScopeKind.QUARTIER, QUARTIER),
 )
 
 

@@ -49,11 +49,13 @@ def test_the_accounts_are_listed_while_developing_only(
     card.ensure_demo_card(quartier_id)
     assert demo.EMAIL not in client.get("/fr/connexion/equipe").text
     assert grouped(card.CODE) not in client.get("/fr/carte").text
+    assert demo.RESIDENT not in client.get("/fr/connexion/e-mail").text
     settings = dataclasses.replace(app.extensions["settings"], environment="development", demo=True)
     monkeypatch.setitem(app.extensions, "settings", settings)
     page = client.get("/fr/connexion/equipe").text
     assert all(each.email in page for each in demo.ACCOUNTS if each.role is not Role.RESIDENT)
     assert grouped(card.CODE) in client.get("/fr/carte").text
+    assert demo.RESIDENT in client.get("/fr/connexion/e-mail").text
 
 
 def test_the_card_opens_an_account_again_and_again(quartier_id: int) -> None:

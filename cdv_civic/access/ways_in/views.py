@@ -19,7 +19,7 @@ from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n import current_language
 from cdv_civic.core.policy import policy
 from cdv_civic.notices.operations import require_mail, require_texts
-from cdv_civic.people import limits
+from cdv_civic.people import demo, limits
 from cdv_civic.people.csrf import StaffForm, keeps_form
 from cdv_civic.people.emails import fold_email
 from cdv_civic.people.limits import TooManyAttempts
@@ -54,7 +54,7 @@ def _target() -> str:
 
 
 def _page(template: str, status: int = 200, waiting: int | None = None, **values: object) -> AnyResponse:
-    response = make_response(render_template(template, carried=_carried(), **values), status)
+    response = make_response(render_template(template, carried=_carried(), demo=demo, **values), status)
     if waiting is not None:
         response.headers["Retry-After"] = str(waiting)
     return response
