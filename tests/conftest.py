@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -25,6 +26,10 @@ from cdv_civic.core import clock
 from cdv_civic.core.config import Settings
 from cdv_civic.core.db import Model, db
 from tests.mail_server import MailBox, mail_server
+
+# How long an example takes says what else the machine does, not whether the code is right.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 #: The day of all tests: a Friday.
 TODAY = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
