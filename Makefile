@@ -84,18 +84,30 @@ BROWSER_LACKS = { command -v chromium || command -v chromium-browser || command 
     || echo chromium fonts-noto-core; \
   if [ "$$(uname)" = Linux ] && ! PATH="$$PATH:/sbin:/usr/sbin" ldconfig -p | grep -F libatomic.so.1 >/dev/null; then echo libatomic1; fi
 
-.PHONY: browser
-browser:
-	@lacks="$$($(BROWSER_LACKS))"; \
-	if [ -n "$$lacks" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  echo "Installing for the browser tests:" $$lacks; apt-get update -qq; \
-	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$lacks >/dev/null; \
-	elif [ -n "$$lacks" ]; then echo "Skipped: the browser tests. On Debian: apt-get install" $$lacks; fi
+# The same for the tests of printed sheets: what WeasyPrint draws with, and what reads the PDF again.
+PDF_LACKS = for library in libpango-1.0.so.0:libpango-1.0-0 libpangoft2-1.0.so.0:libpangoft2-1.0-0 \
+    libharfbuzz-subset.so.0:libharfbuzz-subset0; do \
+    PATH="$$PATH:/sbin:/usr/sbin" ldconfig -p | grep -F "$${library%%:*}" >/dev/null || echo "$$library" | cut -d: -f2; done; \
+  { command -v pdftotext && command -v pdffonts && command -v pdfinfo; } >/dev/null || echo poppler-utils
 
-test: setup $(DONE)/python-dev browser ## all tests, in a real browser too; on PostgreSQL too where TEST_POSTGRES_URL is set
+# Installs $$lacks where it may, for $$what; else says what is skipped.
+INSTALL = if [ -n "$$lacks" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing for $$what:" $$lacks; apt-get update -qq; \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$lacks >/dev/null; \
+	elif [ -n "$$lacks" ]; then echo "Skipped: $$what. On Debian: apt-get install" $$lacks; fi
+
+.PHONY: browser sheets
+browser:
+	@lacks="$$($(BROWSER_LACKS))"; what="the browser tests"; $(INSTALL)
+
+sheets: browser
+	@lacks="$$($(PDF_LACKS))"; what="the tests of printed sheets"; $(INSTALL)
+
+test: setup $(DONE)/python-dev browser sheets ## all tests, in a real browser too; on PostgreSQL too where TEST_POSTGRES_URL is set
 	@if [ -z "$${TEST_POSTGRES_URL:-}" ]; then \
 	  echo "Skipped: the tests on PostgreSQL. Set TEST_POSTGRES_URL, such as postgresql+psycopg://postgres@127.0.0.1:5432/test"; fi
 	@marks=""; if [ -n "$$($(BROWSER_LACKS))" ]; then marks="not browser"; fi; \
+	if [ -n "$$($(PDF_LACKS))" ]; then marks="$${marks:+$$marks and }not pdf"; fi; \
 	unset CDV_ENV DATABASE_URL DATA_DIR; \
 	TEST_DATABASE=sqlite $(PYTEST) -m "$$marks"; \
 	if [ -n "$${TEST_POSTGRES_URL:-}" ]; then echo "The same tests on PostgreSQL:"; TEST_DATABASE=postgresql $(PYTEST) -m "$$marks"; fi

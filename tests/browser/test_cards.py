@@ -35,6 +35,7 @@ def wrong(code: str) -> str:
     return code[:-1] + ("3" if code[-1] != "3" else "4")
 
 
+@pytest.mark.pdf
 def test_a_card_is_printed_used_lost_and_replaced(open_context: OpenContext, served: Served) -> None:
     desk = open_context(width=1280, height=900).new_page()
     sign_in(desk, served)

@@ -177,6 +177,7 @@ def test_the_code_stands_in_no_address_and_in_no_log(
 # --- The desk --------------------------------------------------------------------------------------
 
 
+@pytest.mark.pdf
 def test_staff_print_a_batch_as_page_and_as_pdf_and_say_so(
     desk: FlaskClient, session: Session, quartier: Quartier
 ) -> None:

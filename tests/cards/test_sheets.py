@@ -3,7 +3,6 @@
 import builtins
 import dataclasses
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,10 +21,6 @@ from cdv_civic.cards.sheets import NoPdf, Sheet, page_of, pdf_of, qr_of, sheet_o
 
 LONGEST = "Irlandais - Paul Vaillant Couturier - Cherchefeuille - Clément Ader"
 SITE = "https://engagements.grand-orly-seine-bievre.example.fr"
-
-needs_poppler = pytest.mark.skipif(
-    not all(map(shutil.which, ("pdftotext", "pdffonts", "pdfinfo"))), reason="poppler-utils is not here"
-)
 
 
 @pytest.fixture
@@ -130,7 +125,7 @@ def test_a_card_says_the_same_in_each_of_its_languages(at_the_desk: None) -> Non
     assert f"{SITE.removeprefix('https://')}/ar/carte" in only
 
 
-@needs_poppler
+@pytest.mark.pdf
 def test_the_pdf_has_its_pages_its_text_and_its_fonts(at_the_desk: None, tmp_path: Path) -> None:
     sheet, codes = a_sheet(12)
     pdf = pdf_of(sheet)
@@ -147,7 +142,7 @@ def test_the_pdf_has_its_pages_its_text_and_its_fonts(at_the_desk: None, tmp_pat
         assert words in text
 
 
-@needs_poppler
+@pytest.mark.pdf
 def test_nothing_runs_over_the_edge_of_a_card(at_the_desk: None, tmp_path: Path) -> None:
     pdf = pdf_of(a_sheet(10)[0])
     boxes = said_by("pdftotext", pdf, tmp_path, "-bbox")
@@ -165,6 +160,7 @@ def test_nothing_runs_over_the_edge_of_a_card(at_the_desk: None, tmp_path: Path)
     assert len(codes) == 5
 
 
+@pytest.mark.pdf
 def test_a_pdf_asks_nothing_of_anybody(at_the_desk: None, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[object] = []
     monkeypatch.setattr("socket.socket.connect", lambda *address: asked.append(address))
@@ -176,6 +172,7 @@ def test_a_pdf_asks_nothing_of_anybody(at_the_desk: None, monkeypatch: pytest.Mo
     assert asked == []
 
 
+@pytest.mark.pdf
 def test_making_a_pdf_does_not_make_us_take_broken_photos(at_the_desk: None) -> None:
     pdf_of(a_sheet(1)[0])
     assert ImageFile.LOAD_TRUNCATED_IMAGES is False
