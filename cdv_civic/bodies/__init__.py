@@ -1,4 +1,5 @@
-"""The life of the bodies: their state, how to reach and join them, their meetings and permanences."""
+"""The life of the bodies: what they are and hold, their papers and numbers; `seats` (who sits there), `draws` (of lots)
+and `voices` (what residents say)."""
 
 from flask import Flask
 

@@ -1,4 +1,5 @@
-"""Loads the demonstration: real contracts, an account, translations, and invented news of one quartier.
+"""Loads the demonstration: real contracts, an account for each role, translations, and the invented life of
+one quartier: news, meetings, members, draws, words of residents, a card.
 
 Every step can be done again without harm, so that a load that was cut off is finished by the next one.
 """

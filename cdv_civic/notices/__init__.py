@@ -1,4 +1,4 @@
-"""The outbox: mails are written in the transaction of the act they tell of, and sent by a job."""
+"""The outbox: mails and text messages are written in the transaction of the act they tell of, and sent by a job."""
 
 from flask import Flask
 

@@ -1,4 +1,5 @@
-"""Accounts, sign-in, and roles granted for a scope."""
+"""People who sign in: accounts, roles granted for a scope, passwords and second factors, other services (OpenID
+Connect), sessions; what is held about them, theirs to see and erase (`mine`); consent given to a relais."""
 
 from flask import Flask
 

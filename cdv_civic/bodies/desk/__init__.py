@@ -1,4 +1,4 @@
-"""The staff's pages of bodies: a list, one body, what it announces."""
+"""The staff's pages of bodies: a list, one body, what it announces and publishes, its numbers."""
 
 from cdv_civic.bodies.desk import dates, lists, meetings, menu, numbers, publications  # noqa: F401  (their routes)
 from cdv_civic.bodies.desk.routes import blueprint
