@@ -14,7 +14,6 @@ from flask.testing import FlaskClient
 from cdv_civic.bodies.draws.queries import candidates_of
 from cdv_civic.bodies.draws.rules import fingerprint
 from cdv_civic.core import clock
-from cdv_civic.core.policy import Scope, ScopeKind
 from cdv_civic.people.sessions import SignedIn
 from cdv_civic.territory.models import Body, Contract
 from tests import factories as make
@@ -35,27 +34,6 @@ PLAN = {
     "client_key": "c" * 32,
 }
 TABLE = "Awa;Diop;awa@example.org;Femmes\nJean;Roy;;Hommes\nInès;Silva;;femme\nPaul;Petit;;Hommes"
-
-
-@pytest.fixture
-def contract(app: Flask) -> Contract:
-    return make.make_contract("val")
-
-
-@pytest.fixture
-def body(contract: Contract) -> Body:
-    return make_body(contract, slug="conseil")
-
-
-@pytest.fixture
-def moderator(body: Body) -> SignedIn:
-    return make.make_account(role="moderator", scope=Scope(ScopeKind.BODY, body.id))
-
-
-@pytest.fixture
-def desk(client: FlaskClient, moderator: SignedIn) -> FlaskClient:
-    open_browser(client, moderator)
-    return client
 
 
 def address(body: Body, rest: str = "") -> str:

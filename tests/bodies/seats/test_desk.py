@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.bodies.seats.models import Seat
 from cdv_civic.bodies.seats.operations import end_seat, link_account, set_numbers
-from cdv_civic.core.policy import Scope, ScopeKind
 from cdv_civic.people.sessions import SignedIn
 from cdv_civic.territory.models import Body, Contract
 from tests import factories as make
@@ -25,27 +24,6 @@ NEW = {
     "starts_on": "2026-03-08",
     "client_key": "c" * 32,
 }
-
-
-@pytest.fixture
-def contract(app: object) -> Contract:
-    return make.make_contract("val")
-
-
-@pytest.fixture
-def body(contract: Contract) -> Body:
-    return make_body(contract, slug="conseil")
-
-
-@pytest.fixture
-def moderator(body: Body) -> SignedIn:
-    return make.make_account(role="moderator", scope=Scope(ScopeKind.BODY, body.id))
-
-
-@pytest.fixture
-def desk(client: FlaskClient, moderator: SignedIn) -> FlaskClient:
-    open_browser(client, moderator)
-    return client
 
 
 def address(body: Body, rest: str = "") -> str:
