@@ -1,6 +1,7 @@
 """One word at the desk: its story, and what the moderators do with it."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from flask import Response, abort, current_app, flash, redirect, render_template, url_for
 from flask_babel.speaklater import LazyString
@@ -26,8 +27,10 @@ from cdv_civic.core.i18n import _, current_language
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import policy
 from cdv_civic.core.uploads import PHOTO_SIZES, open_file
-from cdv_civic.people.csrf import keeps_form
+from cdv_civic.people.csrf import StaffForm, keeps_form
 from cdv_civic.people.desk import actor, number_in
+
+Outcome = TypeVar("Outcome")
 
 _TOLD: dict[Told, LazyString] = {
     Told.MAIL: _l("C’est enregistré. La personne le reçoit par e-mail."),
@@ -59,6 +62,22 @@ def _page(name: str, body: BodyDossier, voice: VoiceDossier, **more: Any) -> str
 def _back(voice: VoiceDossier, sentence: object) -> Answer:
     flash(str(sentence), "success")
     return redirect(url_for("voices_desk.one", body_id=voice.body_id, voice_id=voice.id), 303)
+
+
+def _settled(
+    name: str,
+    voice: VoiceDossier,
+    body: BodyDossier,
+    form: StaffForm,
+    act: Callable[[], Outcome],
+    said: Callable[[Outcome], object],
+) -> Answer:
+    """Try an act: its form again where it is refused, else the word, with what `said` makes of the outcome."""
+    outcomes: list[Outcome] = []
+    status = settle(form, lambda: outcomes.append(act()), version=voice.version)
+    if status is None:
+        return _back(voice, said(outcomes[0]))
+    return _page(name, body, voice, form=form), status
 
 
 @blueprint.get("/<int:body_id>/parole/<int:voice_id>")
@@ -102,7 +121,10 @@ def transmit(body_id: int, voice_id: int) -> Answer:
             *((each.id, each.name) for each in queries.organisations_of(body.contract_id)),
         ]
     )
-    status = settle(
+    return _settled(
+        "transmit",
+        voice,
+        body,
         form,
         lambda: operations.transmit(
             actor(),
@@ -111,11 +133,8 @@ def transmit(body_id: int, voice_id: int) -> Answer:
             texts_of(form, "sentence"),
             version=number_in(form.version.data) or 0,
         ),
-        version=voice.version,
+        lambda _nothing: _("C’est transmis."),
     )
-    if status is None:
-        return _back(voice, _("C’est transmis."))
-    return _page("transmit", body, voice, form=form), status
 
 
 @blueprint.route("/<int:body_id>/parole/<int:voice_id>/repondre", methods=["GET", "POST"])
@@ -133,23 +152,20 @@ def answer(body_id: int, voice_id: int) -> Answer:
         answered_by=voice.transmitted_to or body.name,
         version=str(voice.version),
     )
-    told: list[Told] = []
-    status = settle(
+    return _settled(
+        "answer",
+        voice,
+        body,
         form,
-        lambda: told.append(
-            operations.answer(
-                actor(),
-                voice_id,
-                texts_of(form, "answer"),
-                answered_by=form.answered_by.data or "",
-                version=number_in(form.version.data) or 0,
-            )
+        lambda: operations.answer(
+            actor(),
+            voice_id,
+            texts_of(form, "answer"),
+            answered_by=form.answered_by.data or "",
+            version=number_in(form.version.data) or 0,
         ),
-        version=voice.version,
+        _TOLD.__getitem__,
     )
-    if status is None:
-        return _back(voice, _TOLD[told[0]])
-    return _page("answer", body, voice, form=form), status
 
 
 @blueprint.route("/<int:body_id>/parole/<int:voice_id>/sans-suite", methods=["GET", "POST"])
@@ -166,23 +182,20 @@ def close(body_id: int, voice_id: int) -> Answer:
         hint=_l("La personne le lit. Dites aussi où elle peut demander."),
         version=str(voice.version),
     )
-    told: list[Told] = []
-    status = settle(
+    return _settled(
+        "close",
+        voice,
+        body,
         form,
-        lambda: told.append(
-            operations.close(
-                actor(),
-                voice_id,
-                texts_of(form, "reason"),
-                answered_by=body.name,
-                version=number_in(form.version.data) or 0,
-            )
+        lambda: operations.close(
+            actor(),
+            voice_id,
+            texts_of(form, "reason"),
+            answered_by=body.name,
+            version=number_in(form.version.data) or 0,
         ),
-        version=voice.version,
+        _TOLD.__getitem__,
     )
-    if status is None:
-        return _back(voice, _TOLD[told[0]])
-    return _page("close", body, voice, form=form), status
 
 
 @blueprint.route("/<int:body_id>/parole/<int:voice_id>/rouvrir", methods=["GET", "POST"])
@@ -199,16 +212,16 @@ def reopen(body_id: int, voice_id: int) -> Answer:
         hint=_l("Par exemple : « La date était fausse. Nous cherchons la bonne. »"),
         version=str(voice.version),
     )
-    status = settle(
+    return _settled(
+        "reopen",
+        voice,
+        body,
         form,
         lambda: operations.reopen(
             actor(), voice_id, texts_of(form, "sentence"), version=number_in(form.version.data) or 0
         ),
-        version=voice.version,
+        lambda _nothing: _("Ce message attend de nouveau une réponse."),
     )
-    if status is None:
-        return _back(voice, _("Ce message attend de nouveau une réponse."))
-    return _page("reopen", body, voice, form=form), status
 
 
 @blueprint.post("/<int:body_id>/parole/<int:voice_id>/reprendre")
@@ -229,24 +242,21 @@ def correct(body_id: int, voice_id: int) -> Answer:
     form = CorrectForm(
         data={"theme": voice.theme.code, "holds_names": voice.holds_names, "version": str(voice.version)}
     )
-    off: list[bool] = []
-    status = settle(
+    hidden = _("C’est corrigé. Ces mots ne sont plus publics : relisez-les avant de les publier.")
+    return _settled(
+        "correct",
+        voice,
+        body,
         form,
-        lambda: off.append(
-            operations.correct(
-                actor(),
-                voice_id,
-                theme=form.theme.data or "",
-                holds_names=form.holds_names.data,
-                version=number_in(form.version.data) or 0,
-            )
+        lambda: operations.correct(
+            actor(),
+            voice_id,
+            theme=form.theme.data or "",
+            holds_names=form.holds_names.data,
+            version=number_in(form.version.data) or 0,
         ),
-        version=voice.version,
+        lambda off: hidden if off else _("C’est corrigé."),
     )
-    if status is None:
-        hidden = _("C’est corrigé. Ces mots ne sont plus publics : relisez-les avant de les publier.")
-        return _back(voice, hidden if off[0] else _("C’est corrigé."))
-    return _page("correct", body, voice, form=form), status
 
 
 @blueprint.route("/<int:body_id>/parole/<int:voice_id>/publier", methods=["GET", "POST"])
@@ -256,7 +266,10 @@ def publish(body_id: int, voice_id: int) -> Answer:
     """Read again, shorten, publish."""
     body, voice = _held(body_id, voice_id)
     form = PublishForm(data={"words": voice.public_words or voice.words, "version": str(voice.version)})
-    status = settle(
+    return _settled(
+        "publish",
+        voice,
+        body,
         form,
         lambda: operations.publish(
             actor(),
@@ -266,11 +279,8 @@ def publish(body_id: int, voice_id: int) -> Answer:
             confirmed=form.confirmed.data,
             version=number_in(form.version.data) or 0,
         ),
-        version=voice.version,
+        lambda _nothing: _("C’est public. Aucun nom n’est montré."),
     )
-    if status is None:
-        return _back(voice, _("C’est public. Aucun nom n’est montré."))
-    return _page("publish", body, voice, form=form), status
 
 
 @blueprint.post("/<int:body_id>/parole/<int:voice_id>/retirer")
