@@ -31,7 +31,9 @@ def settings_for(folder: Path, **more: str) -> dict[str, str]:
         **kept,
         "CDV_ENV": "production",
         "SECRET_KEY": "only-for-a-measured-run-on-this-machine",
-        "DATA_DIR": str(folder),
+        "DATA_DIR": str(folder / "data"),
+        "KEYS_DIR": str(folder / "keys"),
+        "LEDGER_DIR": str(folder / "ledger"),
         "DATABASE_URL": f"sqlite:///{folder / 'cdv_civic.sqlite3'}",
         **more,
     }

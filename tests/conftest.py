@@ -94,6 +94,10 @@ class Visitor(FlaskClient):
         return contextvars.Context().run(super().open, *args, **kwargs)
 
 
+#: What the migrations wrote.
+_KEPT = {"publication", "site_identity"}
+
+
 class Site:
     """An application on a database of its own that can be emptied."""
 
@@ -110,7 +114,9 @@ class Site:
             environment="testing",
             secret_key="a key for tests only, never for a site",
             database_url=url,
-            data_dir=folder,
+            data_dir=folder / "data",
+            keys_dir=folder / "keys",
+            ledger_dir=folder / "ledger",
             **changes,  # type: ignore[arg-type]
         )
         self.app = create_app(self.settings)
@@ -125,7 +131,7 @@ class Site:
 
     def _empty_postgres(self) -> None:
         """Delete what a test wrote: TRUNCATE would make the files of all tables anew, for a few rows."""
-        tables = [table for table in reversed(Model.metadata.sorted_tables) if table.name != "publication"]
+        tables = [table for table in reversed(Model.metadata.sorted_tables) if table.name not in _KEPT]
         holding = " UNION ALL ".join(
             f"SELECT '{table.name}' WHERE EXISTS (SELECT 1 FROM {table.name})" for table in tables
         )

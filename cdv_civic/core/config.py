@@ -4,7 +4,6 @@ A setting that cannot work stops the program with a sentence that says what to s
 (`UnusableSetting`); nothing is guessed for a city that runs the platform for real.
 """
 
-import os
 import re
 import secrets
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from cdv_civic.core.outer import MailServer, Provider, TextGateway, UnusableSetting, switch
+from cdv_civic.core.secrets import KeyFolder
 
 ROOT = Path(__file__).resolve().parents[2]
 SUPPORTED_DATABASES = ("sqlite", "postgresql")
@@ -33,6 +33,10 @@ class Settings:
     secret_key: str = ""
     database_url: str = ""
     data_dir: Path = ROOT / "data"
+    #: Secrets of the site, a file each (`core.secrets`): never under `data_dir`, never in a backup.
+    keys_dir: Path = ROOT / "keys"
+    #: What a restored backup must not undo (ids and dates): outside the database and `data_dir`, only ever added to.
+    ledger_dir: Path = ROOT / "ledger"
     base_url: str = ""
     languages: tuple[str, ...] = ("fr", "en", "ar")
     timezone: str = "Europe/Paris"
@@ -107,11 +111,14 @@ class Settings:
         base_url = _base_url(environ.get("BASE_URL", ""))
         smtp_url, mail_from = _mail(environ.get("SMTP_URL", ""), environ.get("MAIL_FROM", ""), base_url)
         data_dir = Path(environ.get("DATA_DIR") or ROOT / "data").absolute()
+        keys_dir = _folder_apart("KEYS_DIR", environ, environment, ROOT / "keys", data_dir)
         return cls(
             environment=environment,
-            secret_key=_secret_key(environ.get("SECRET_KEY", ""), environment, data_dir),
+            secret_key=_secret_key(environ.get("SECRET_KEY", ""), environment, keys_dir),
             database_url=_database_url(environ.get("DATABASE_URL", ""), data_dir),
             data_dir=data_dir,
+            keys_dir=keys_dir,
+            ledger_dir=_folder_apart("LEDGER_DIR", environ, environment, ROOT / "ledger", data_dir),
             base_url=base_url,
             languages=_languages(environ.get("LANGUAGES", "fr,en,ar")),
             timezone=_timezone(environ.get("TIMEZONE", "Europe/Paris")),
@@ -197,7 +204,27 @@ class Settings:
         }
 
 
-def _secret_key(value: str, environment: str, data_dir: Path) -> str:
+def _folder_apart(
+    name: str, environ: Mapping[str, str], environment: str, default: Path, data_dir: Path
+) -> Path:
+    """A folder that a backup of DATA_DIR must not hold, nor a restore of it overwrite."""
+    value = environ.get(name, "").strip()
+    if not value and environment == "production":
+        raise UnusableSetting(
+            f"{name} is missing: set a folder outside DATA_DIR that only the service may read, "
+            f"such as /srv/cdv_civic/{default.name} (docs/running.md says what it holds)."
+        )
+    folder = Path(value or default).absolute()
+    real, data = folder.resolve(), data_dir.resolve()
+    if real.is_relative_to(data) or data.is_relative_to(real):
+        raise UnusableSetting(
+            f"{name} and DATA_DIR lie one within the other: set {name} to a folder of its own, "
+            "so that no backup holds it and no restore overwrites it."
+        )
+    return folder
+
+
+def _secret_key(value: str, environment: str, keys_dir: Path) -> str:
     if value:
         if environment == "production" and len(value) < 32:
             raise UnusableSetting(
@@ -211,25 +238,10 @@ def _secret_key(value: str, environment: str, data_dir: Path) -> str:
             'for example from `python -c "import secrets; print(secrets.token_hex(32))"`, '
             "or set CDV_ENV=development to try the platform on your own machine."
         )
-    return _own_key(data_dir / "development.key") if environment == "development" else secrets.token_hex(32)
-
-
-def _own_key(path: Path) -> str:
-    """The key of a site that is tried out: the same for all its commands, and after a new start."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    made = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    made.write_text(secrets.token_hex(32))
-    made.chmod(0o600)
-    try:
-        os.link(made, path)  # whole at once, and only where there is none
-    except FileExistsError:
-        pass
-    except OSError:  # a disk without hard links
-        if not path.exists():
-            made.replace(path)
-    finally:
-        made.unlink(missing_ok=True)
-    return path.read_text()
+    if environment == "development":
+        # The same for all commands of a site that is tried out, and after a new start.
+        return KeyFolder(keys_dir).read_or_make("development").hex()
+    return secrets.token_hex(32)
 
 
 def _database_url(value: str, data_dir: Path) -> str:

@@ -6,8 +6,9 @@ Two databases are supported by one code: SQLite (WAL, foreign keys on, busy time
 """
 
 import json
+import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
@@ -27,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import JSON, TypeDecorator
 
@@ -39,6 +41,7 @@ NAMING: Final = {
 }
 BUSY_TIMEOUT_SECONDS: Final = 20
 _WRITING: Final = "writing"
+_log = logging.getLogger(__name__)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -90,6 +93,22 @@ db = SQLAlchemy(
 Cents = BigInteger().with_variant(Integer(), "sqlite")
 
 
+class OutcomeUnknown(Exception):
+    """The connection broke while the database was committing: the act may stand or not.
+
+    Nothing may be taken back (a file, say) as if it had failed; a retry must find out what stands.
+    """
+
+
+class _Writing:
+    """What an open transaction has to do at its end."""
+
+    def __init__(self, *, publishes: bool) -> None:
+        self.publishes = publishes
+        self.before: dict[Hashable, Callable[[Session], None]] = {}
+        self.after: list[Callable[[], None]] = []
+
+
 @contextmanager
 def transaction(*, publishes: bool = False) -> Iterator[Session]:
     """Write: everything inside is kept together, or nothing is.
@@ -97,31 +116,75 @@ def transaction(*, publishes: bool = False) -> Iterator[Session]:
     Commits at the end; rolls back and lets the error through otherwise. A transaction inside another
     joins it. With `publishes` the site's publication number is raised too, so that no page cache
     shows what was before (see `core.pagecache`). Raises `RuntimeError` where rows were changed
-    before the transaction was opened: such a change would have escaped its checks.
+    before the transaction was opened: such a change would have escaped its checks. Raises
+    `OutcomeUnknown` where the connection broke during the commit.
     """
     session = db.session()
-    outer = session.info.get(_WRITING)
+    outer: _Writing | None = session.info.get(_WRITING)
     if outer is not None:
-        outer["publishes"] |= publishes
+        outer.publishes |= publishes
         yield session
         return
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("rows were changed outside a transaction")
     if session.in_transaction():
         session.commit()  # ends the reading transaction, so that SQLite can take its write lock now
-    marks = session.info[_WRITING] = {"publishes": publishes}
+    writing = session.info[_WRITING] = _Writing(publishes=publishes)
     try:
         session.connection(execution_options={_WRITING: True})
         yield session
         session.flush()
-        if marks["publishes"]:
+        for work in writing.before.values():
+            work(session)
+        if writing.publishes:
             raise_publication_number(session)
-        session.commit()
+        session.flush()
+        _commit(session)
     except BaseException:
         session.rollback()
         raise
     finally:
         del session.info[_WRITING]
+    for done in writing.after:
+        try:
+            done()
+        except Exception as error:
+            # What was written stands: whoever asked for it is told so, and the log says what is behind.
+            _log.error("after a commit, %s failed: %s", done.__qualname__, type(error).__name__)
+
+
+def _commit(session: Session) -> None:
+    try:
+        session.commit()
+    except DBAPIError as error:
+        # SQLite cannot say what an error of the disk left behind; a lost connection never tells.
+        if error.connection_invalidated or "disk I/O error" in str(error.orig):
+            raise OutcomeUnknown from error
+        raise
+
+
+def _writing(session: Session) -> _Writing:
+    writing: _Writing | None = session.info.get(_WRITING)
+    if writing is None:
+        raise RuntimeError("outside a transaction")
+    return writing
+
+
+def before_commit(session: Session, key: Hashable, work: Callable[[Session], None]) -> None:
+    """Do `work` once, last of all within the open `transaction()`: for what must be locked after everything else.
+
+    A second call with the same `key` changes nothing. Raises `RuntimeError` outside a transaction.
+    """
+    _writing(session).before.setdefault(key, work)
+
+
+def after_commit(session: Session, work: Callable[[], None]) -> None:
+    """Do `work` once the open `transaction()` has been committed, and never where it was not.
+
+    Outside the transaction, in the same thread; an error is logged and stops nothing. The process may die before:
+    what must happen needs a row that says so. Raises `RuntimeError` outside a transaction.
+    """
+    _writing(session).after.append(work)
 
 
 class Publication(Model):

@@ -73,7 +73,9 @@ def _serve(folder: Path, database_url: str) -> Iterator[Served]:
         "CDV_ENV": "development",
         "DEMO": "1",
         "SECRET_KEY": "a key for tests only, never for a site",
-        "DATA_DIR": str(folder),
+        "DATA_DIR": str(folder / "data"),
+        "KEYS_DIR": str(folder / "keys"),
+        "LEDGER_DIR": str(folder / "ledger"),
         "DATABASE_URL": database_url,
         "SIGN_IN_LIMIT": "1000 per minute",
     }

@@ -8,21 +8,23 @@ from cdv_civic.core.config import Settings
 from cdv_civic.core.outer import UnusableSetting
 
 KEY = "x" * 40
+#: What production asks for.
+PRODUCTION = {"SECRET_KEY": KEY, "KEYS_DIR": "/srv/site/keys", "LEDGER_DIR": "/srv/site/ledger"}
 
 
 def test_production_asks_for_a_secret_key() -> None:
     with pytest.raises(UnusableSetting, match="SECRET_KEY is missing: set a long random value"):
-        Settings.from_environment({})
+        Settings.from_environment({**PRODUCTION, "SECRET_KEY": ""})
 
 
 def test_production_refuses_a_short_secret_key() -> None:
     with pytest.raises(UnusableSetting, match="SECRET_KEY is shorter than 32"):
-        Settings.from_environment({"SECRET_KEY": "secret"})
+        Settings.from_environment({**PRODUCTION, "SECRET_KEY": "secret"})
 
 
 def test_development_makes_its_own_key_and_keeps_it(tmp_path: Path) -> None:
     def key(folder: Path) -> str:
-        environ = {"CDV_ENV": "development", "DATA_DIR": str(folder)}
+        environ = {"CDV_ENV": "development", "KEYS_DIR": str(folder)}
         return Settings.from_environment(environ).secret_key
 
     one, two = tmp_path / "one", tmp_path / "two"
@@ -32,6 +34,18 @@ def test_development_makes_its_own_key_and_keeps_it(tmp_path: Path) -> None:
     assert [(path.name, path.stat().st_mode & 0o777) for path in one.iterdir()] == [
         ("development.key", 0o600)
     ]
+
+
+@pytest.mark.parametrize("name", ["KEYS_DIR", "LEDGER_DIR"])
+def test_secrets_and_the_ledger_lie_outside_what_a_backup_holds(tmp_path: Path, name: str) -> None:
+    without = {key: value for key, value in PRODUCTION.items() if key != name}
+    with pytest.raises(UnusableSetting, match=f"{name} is missing: set a folder outside DATA_DIR"):
+        Settings.from_environment(without)
+    data = tmp_path / "data"
+    (tmp_path / "link").symlink_to(data)
+    for wrong in (data, data / "keys", tmp_path / "link" / "keys", tmp_path):
+        with pytest.raises(UnusableSetting, match=f"{name} and DATA_DIR lie one within the other"):
+            Settings.from_environment({**PRODUCTION, "DATA_DIR": str(data), name: str(wrong)})
 
 
 @pytest.mark.parametrize(
@@ -64,7 +78,7 @@ def test_development_makes_its_own_key_and_keeps_it(tmp_path: Path) -> None:
 )
 def test_what_cannot_work_is_refused_with_what_to_set(name: str, value: str, sentence: str) -> None:
     with pytest.raises(UnusableSetting) as refusal:
-        Settings.from_environment({"SECRET_KEY": KEY, name: value})
+        Settings.from_environment({**PRODUCTION, name: value})
     assert name in str(refusal.value)
     assert "secret" not in str(refusal.value)
     assert sentence in str(refusal.value)
@@ -75,26 +89,26 @@ MAIL = {"SMTP_URL": "smtps://me:p%40ss@mail.example.fr", "MAIL_FROM": "site@exam
 
 def test_a_mail_server_asks_for_a_sender() -> None:
     with pytest.raises(UnusableSetting, match="MAIL_FROM is missing: set the address that mails come from"):
-        Settings.from_environment({"SECRET_KEY": KEY, "SMTP_URL": MAIL["SMTP_URL"]})
+        Settings.from_environment({**PRODUCTION, "SMTP_URL": MAIL["SMTP_URL"]})
 
 
 def test_mails_ask_for_the_public_address_of_the_site_for_their_links() -> None:
     with pytest.raises(UnusableSetting, match="BASE_URL is missing: mails hold links"):
-        Settings.from_environment({"SECRET_KEY": KEY, **MAIL})
-    settings = Settings.from_environment({"SECRET_KEY": KEY, **MAIL, "BASE_URL": "https://site.example.fr"})
+        Settings.from_environment({**PRODUCTION, **MAIL})
+    settings = Settings.from_environment({**PRODUCTION, **MAIL, "BASE_URL": "https://site.example.fr"})
     assert settings.mails
 
 
 def test_production_without_a_mail_server_writes_no_mail() -> None:
-    assert not Settings.from_environment({"SECRET_KEY": KEY}).mails
-    assert Settings.from_environment({"CDV_ENV": "development"}).mails
+    assert not Settings.from_environment(PRODUCTION).mails
+    assert Settings.from_environment({"CDV_ENV": "development", "SECRET_KEY": KEY}).mails
 
 
 def test_sqlite_in_the_data_folder_is_the_default(tmp_path: Path) -> None:
-    settings = Settings.from_environment({"SECRET_KEY": KEY, "DATA_DIR": str(tmp_path)})
+    settings = Settings.from_environment({**PRODUCTION, "DATA_DIR": str(tmp_path)})
     assert settings.database_url == f"sqlite:///{tmp_path}/cdv_civic.sqlite3"
 
 
 def test_a_postgresql_address_is_given_our_driver_and_keeps_its_password() -> None:
-    settings = Settings.from_environment({"SECRET_KEY": KEY, "DATABASE_URL": "postgres://me:p%40ss@db/civic"})
+    settings = Settings.from_environment({**PRODUCTION, "DATABASE_URL": "postgres://me:p%40ss@db/civic"})
     assert settings.database_url == "postgresql+psycopg://me:p%40ss@db/civic"

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cdv_civic.core.db import db, publication_number, transaction
+from cdv_civic.core.db import after_commit, before_commit, db, publication_number, transaction
 from cdv_civic.core.localized import LocalizedText, change_original, translate, words_of, write_original
 
 
@@ -20,6 +20,45 @@ def test_a_transaction_keeps_everything_or_nothing(app: Flask, session: Session)
     with pytest.raises(ZeroDivisionError):
         write_and_fail()
     assert session.execute(select(LocalizedText)).all() == []
+
+
+def test_what_comes_last_is_done_once_and_what_follows_a_commit_only_after_one(app: Flask) -> None:
+    done: list[str] = []
+
+    def write(*, fail: bool) -> None:
+        with transaction() as outer:
+            after_commit(outer, lambda: done.append("after"))
+            before_commit(outer, "chain", lambda _session: done.append("before"))
+            with transaction() as inner:
+                before_commit(inner, "chain", lambda _session: done.append("again"))
+                write_original(inner, "Bonjour")
+            done.append("acts")
+            if fail:
+                raise ZeroDivisionError
+
+    write(fail=False)
+    assert done == ["acts", "before", "after"]
+    done.clear()
+    with pytest.raises(ZeroDivisionError):
+        write(fail=True)
+    assert done == ["acts"]
+
+
+def test_an_error_after_a_commit_takes_nothing_back(app: Flask, session: Session) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    with transaction() as writing:
+        write_original(writing, "Bonjour")
+        after_commit(writing, fail)
+    assert len(session.execute(select(LocalizedText)).all()) == 1
+
+
+def test_hooks_need_a_transaction(app: Flask, session: Session) -> None:
+    with pytest.raises(RuntimeError, match="outside a transaction"):
+        after_commit(session, lambda: None)
+    with pytest.raises(RuntimeError, match="outside a transaction"):
+        before_commit(session, "chain", lambda _session: None)
 
 
 def test_a_publication_raises_the_number_that_page_caches_follow(app: Flask) -> None:

@@ -1,0 +1,87 @@
+"""The site's own secrets: 256-bit keys in KEYS_DIR, one file each, outside the database and every backup.
+
+    key = keys().read("audit")              # KeyMissing where it was lost
+    key = keys().read_or_make("audit")      # only where losing it harms nobody
+
+A key that protects what is already kept must be read with `read`: a key made anew in its place would hide the loss.
+"""
+
+import os
+import re
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from flask import current_app
+
+if TYPE_CHECKING:
+    from cdv_civic.core.config import Settings
+
+KEY_BYTES: Final = 32
+_NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
+
+
+class KeyMissing(RuntimeError):
+    """A key is not in KEYS_DIR, or its file is not a key; the message names the file, never its content."""
+
+
+@dataclass(frozen=True)
+class KeyFolder:
+    """The keys in one folder."""
+
+    folder: Path
+
+    def _path(self, name: str) -> Path:
+        if not _NAME.fullmatch(name):
+            raise ValueError(f"not the name of a key: {name!r}")
+        return self.folder / f"{name}.key"
+
+    def exists(self, name: str) -> bool:
+        """Whether there is such a key."""
+        return self._path(name).is_file()
+
+    def read(self, name: str) -> bytes:
+        """The key, `KEY_BYTES` long; raises `KeyMissing`."""
+        path = self._path(name)
+        try:
+            key = bytes.fromhex(path.read_text("ascii"))
+        except (FileNotFoundError, ValueError, UnicodeDecodeError):
+            key = b""
+        if len(key) != KEY_BYTES:
+            raise KeyMissing(f"{path} is missing or is not a key: put back the copy that you keep of it.")
+        return key
+
+    def read_or_make(self, name: str) -> bytes:
+        """The key, made now where there is none; processes that race agree on one. Raises `KeyMissing`."""
+        path = self._path(name)
+        if path.exists():
+            return self.read(name)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        made = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        with open(
+            os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii"
+        ) as target:
+            target.write(secrets.token_bytes(KEY_BYTES).hex())
+            target.flush()
+            os.fsync(target.fileno())
+        try:
+            os.link(made, path)  # whole at once, and only where there is none
+        except FileExistsError:
+            pass
+        except OSError:  # a file system without hard links
+            if not path.exists():
+                made.replace(path)
+        finally:
+            made.unlink(missing_ok=True)
+        return self.read(name)
+
+    def destroy(self, name: str) -> None:
+        """Delete a key for good; nothing happens where there is none."""
+        self._path(name).unlink(missing_ok=True)
+
+
+def keys() -> KeyFolder:
+    """The keys of this site: KEYS_DIR."""
+    settings: Settings = current_app.extensions["settings"]
+    return KeyFolder(settings.keys_dir)
