@@ -11,7 +11,7 @@ from markupsafe import Markup
 from sqlalchemy import bindparam, select
 
 from cdv_civic.commitments.models import Evidence, Progress
-from cdv_civic.core import richtext
+from cdv_civic.core import markdown
 from cdv_civic.core.db import db
 from cdv_civic.core.i18n import direction_of
 from cdv_civic.core.localized import Localized, Words
@@ -22,7 +22,7 @@ from cdv_civic.territory.models import Quartier
 #: Stories are short; a runaway one must not make a page that no phone can open.
 MOST_ENTRIES = 200
 
-_rendered = lru_cache(maxsize=1024)(richtext.render)
+_rendered = lru_cache(maxsize=1024)(markdown.render)
 
 
 @dataclass(frozen=True, slots=True)
