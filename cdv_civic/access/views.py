@@ -30,7 +30,7 @@ keep_nothing(blueprint)
 
 
 @blueprint.route("/mot-de-passe-oublie", methods=["GET", "POST"])
-@policy("public")
+@policy("public", reads=("retour", "poste", "fin"))
 @keeps_form
 def lost_password() -> AnyResponse:
     """Ask for a link. The answer is the same whether the address has an account or not."""
@@ -58,7 +58,7 @@ def lost_password() -> AnyResponse:
 
 
 @blueprint.route("/mot-de-passe/<token>", methods=["GET", "POST"])
-@policy("public")
+@policy("public", reads=("retour", "poste", "fin"))
 @keeps_form
 def choose_password(token: str) -> AnyResponse:
     """The page behind a link. Looking at it changes nothing: programs that read mails open links too."""

@@ -118,7 +118,7 @@ def meeting(contract: str, slug: str, meeting_id: int) -> str:
 
 
 @blueprint.get("/contrats/<contract>/instances/<slug>/publications")
-@policy("public")
+@policy("public", reads=("apres", "avant"))
 def papers(contract: str, slug: str) -> str:
     """All that a body said and decided, the newest first."""
     page = queries.body_page(contract, slug, g.language.tag)

@@ -30,7 +30,7 @@ def _carried() -> dict[str, str]:
 
 
 @blueprint.route("/carte", methods=["GET", "POST"])
-@policy("public")
+@policy("public", reads=("retour", "poste", "fin"))
 @keeps_form
 def sign_in() -> AnyResponse:
     """The code of a card, typed or brought by its QR in the fragment; then on to one's own space."""

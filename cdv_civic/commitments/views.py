@@ -1,5 +1,6 @@
 """Public pages of commitments: the list, one commitment, and the files that show its progress."""
 
+from dataclasses import fields
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, g, render_template, request, url_for
@@ -39,7 +40,7 @@ UNKNOWN = {
 
 
 @blueprint.get("/<lang>/engagements")
-@policy("public")
+@policy("public", reads=(*(each.name for each in fields(Asked)), "tout", "apres", "avant"))
 def index() -> str:
     """The list of commitments, filtered and searched."""
     today = clock.today()

@@ -1,27 +1,36 @@
 """Public pages are made once and served many times, and are never stale after a publication.
 
-A page is kept in memory, compressed, under its address, the day (deadlines pass) and the number of the
-last publication (`core.db.Publication`, raised in the transaction that publishes). Browsers and proxies
-may keep it too but must ask each time (`no-cache` with an ETag): an unchanged page costs them 304 and no body.
+A page is kept in memory, compressed, under its path, the parameters that its view declares to read
+(`core.policy.policy`), the day (deadlines pass) and the number of the last publication (`core.db.Publication`,
+raised in the transaction that publishes). Browsers and proxies may keep it too but must ask each time (`no-cache`
+with an ETag): an unchanged page costs them 304 and no body.
 
-Public pages are the same for everybody, staff included: they touch no session and set no cookie.
+Public pages are the same for everybody, staff included: they touch no session and set no cookie. A page whose view
+looked into the session is never kept, here or elsewhere.
 """
 
 import gzip
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from datetime import date
 from threading import Lock
 from typing import Any, Final, NamedTuple, TypeVar
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Request, Response, current_app, g, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from cdv_civic.core import clock
+from cdv_civic.core.config import Settings
 from cdv_civic.core.db import publication_number
 from cdv_civic.core.policy import PUBLIC, policy_of
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 MAX_PAGE_BYTES: Final = 2 * 1024 * 1024
+#: Characters of an address and its parameters beyond which nobody comes a second time.
+LONGEST_KEY: Final = 500
+#: What a page takes beside its body: the key (at most 4 bytes a character), the entry.
+ENTRY_BYTES: Final = 1024
 SMALLEST_TO_COMPRESS: Final = 500
 COMPRESSION_LEVEL: Final = 6
 COMPRESSIBLE: Final = (
@@ -44,8 +53,28 @@ class Page(NamedTuple):
     content_type: str
 
 
+def _bytes_of(key: tuple[object, ...], page: Page) -> int:
+    return len(page.body) + 4 * len(repr(key)) + ENTRY_BYTES
+
+
+class PageKey(NamedTuple):
+    """What a kept page depends on."""
+
+    root: str
+    path: str
+    #: Name and value of the declared parameters, in the order of the declaration.
+    parameters: tuple[tuple[str, str], ...]
+    day: date
+    publication: int
+
+    @property
+    def too_long(self) -> bool:
+        """Whether the page is not worth keeping: somebody made its address up."""
+        return len(self.root) + len(self.path) + sum(map(len, sum(self.parameters, ()))) > LONGEST_KEY
+
+
 class PageStore:
-    """The latest pages, the least used ones dropped beyond `MAX_BYTES`."""
+    """The latest pages, the least used ones dropped beyond `MAX_BYTES` of bodies and keys."""
 
     def __init__(self) -> None:
         self._pages: OrderedDict[tuple[object, ...], Page] = OrderedDict()
@@ -73,11 +102,10 @@ class PageStore:
         """Keep a page, and drop the least used ones where there are too many."""
         with self._lock:
             old = self._pages.pop(key, None)
-            self._bytes += len(page.body) - (len(old.body) if old else 0)
+            self._bytes += _bytes_of(key, page) - (_bytes_of(key, old) if old else 0)
             self._pages[key] = page
             while self._bytes > MAX_BYTES:
-                _, dropped = self._pages.popitem(last=False)
-                self._bytes -= len(dropped.body)
+                self._bytes -= _bytes_of(*self._pages.popitem(last=False))
 
 
 def kept(name: Hashable, make: Callable[[], Kept]) -> Kept:
@@ -88,8 +116,8 @@ def kept(name: Hashable, make: Callable[[], Kept]) -> Kept:
     cache has not asked for the publication number already.
     """
     if "publication" not in g:
-        key = g.get("page_key")
-        g.publication = key[3] if key else publication_number()
+        key: PageKey | None = g.get("page_key")
+        g.publication = key.publication if key else publication_number()
     state = (g.publication, clock.today())
     parts: dict[Hashable, tuple[object, Any]] = current_app.extensions["page_store"].parts
     known = parts.get(name)
@@ -122,10 +150,31 @@ def _compressible(response: Response) -> bool:
     return response.content_type is not None and response.content_type.startswith(COMPRESSIBLE)
 
 
+_SESSION: Final = "cdv_civic.session"
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Flask's sessions, where one can see whether a view looked into its own: asking the session would be a look."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """As Flask's."""
+        opened = super().open_session(app, request)
+        request.environ[_SESSION] = opened
+        return opened
+
+
+def _looked_into_session() -> bool:
+    opened: SecureCookieSession | None = request.environ.get(_SESSION)
+    return opened is not None and opened.accessed
+
+
 def register(app: Flask, *, enabled: bool) -> None:
     """Serve public pages from memory where they are known; compress all text."""
     store = PageStore()
     app.extensions["page_store"] = store
+    app.session_interface = Sessions()
+    settings: Settings = app.extensions["settings"]
+    base_url = settings.base_url
 
     @app.before_request
     def serve_kept_page() -> Response | None:
@@ -139,13 +188,18 @@ def register(app: Flask, *, enabled: bool) -> None:
         )
         if not cacheable:
             return None
-        g.page_key = (
-            request.host_url,
-            request.full_path,
+        key = PageKey(
+            # Where BASE_URL is set no page depends on the name that the browser called the site by.
+            base_url or request.host_url,
+            request.path,
+            tuple(request.args.items(multi=True)),
             clock.today(),
             publication_number(),
         )
-        page = store.get(g.page_key)
+        if key.too_long:
+            return None
+        g.page_key = key
+        page = store.get(key)
         return None if page is None else _answer(page)
 
     @app.after_request
@@ -161,7 +215,10 @@ def register(app: Flask, *, enabled: bool) -> None:
             return response
         body = response.get_data()
         policy = policy_of(current_app, request.endpoint) if request.endpoint else None
-        if policy == PUBLIC and request.method == "GET" and "Set-Cookie" not in response.headers:
+        personal = _looked_into_session() or "Set-Cookie" in response.headers
+        if policy == PUBLIC and personal:
+            response.headers.setdefault("Cache-Control", "private, no-cache")
+        elif policy == PUBLIC and request.method == "GET":
             etag = hashlib.sha256(body).hexdigest()[:24]
             if "Cache-Control" not in response.headers:
                 page = Page(

@@ -14,6 +14,7 @@ from typing import Any, Final, Protocol, TypeVar
 
 from flask import Flask, Response, current_app, redirect, request, session, url_for
 from flask_login import current_user
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
 from cdv_civic.core.errors import Forbidden
 from cdv_civic.core.i18n import lazy_gettext as _l
@@ -292,13 +293,18 @@ def may_grant(actor: Actor, role: Role, on: Touched) -> bool:
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def policy(action: str) -> Callable[[View], View]:
-    """Declare what a route asks for: `public`, or an action."""
+def policy(action: str, *, reads: tuple[str, ...] = ()) -> Callable[[View], View]:
+    """Declare what a route asks for: `public`, or an action.
+
+    `reads` names the query parameters that a public page depends on. Others never reach its view (campaign marks,
+    say), so that they make no page of their own in any cache; asking for one that is not declared is an error.
+    """
     if action != PUBLIC and action not in ACTIONS:
         raise ValueError(f"unknown action {action}")
 
     def declare(view: View) -> View:
         view.__dict__["policy"] = action
+        view.__dict__["reads"] = reads
         return view
 
     return declare
@@ -308,6 +314,27 @@ def policy_of(app: Flask, endpoint: str) -> str | None:
     """The policy that an endpoint declares, or None."""
     declared: str | None = getattr(app.view_functions.get(endpoint), "policy", None)
     return declared
+
+
+class DeclaredParameters(ImmutableMultiDict[str, str]):
+    """The query parameters that a view declares to read; asking for another raises `KeyError`."""
+
+    def __init__(self, names: tuple[str, ...], sent: MultiDict[str, str]) -> None:
+        super().__init__([(name, value) for name in names for value in sent.getlist(name)])
+        self._names = names
+
+    def _declared(self, name: str) -> str:
+        if name not in self._names:
+            raise KeyError(f"the view does not declare that it reads the parameter {name}")
+        return name
+
+    def get(self, key: str, *args: Any, **kwargs: Any) -> Any:
+        """As of any `MultiDict`."""
+        return super().get(self._declared(key), *args, **kwargs)
+
+    def getlist(self, key: str, *args: Any, **kwargs: Any) -> list[Any]:
+        """As of any `MultiDict`."""
+        return super().getlist(self._declared(key), *args, **kwargs)
 
 
 def register(app: Flask) -> None:
@@ -322,6 +349,9 @@ def register(app: Flask) -> None:
         if action is None:
             raise RuntimeError(f"the route {request.endpoint} declares no policy")
         if action == PUBLIC:
+            if request.method in ("GET", "HEAD"):
+                reads: tuple[str, ...] = getattr(current_app.view_functions[request.endpoint], "reads", ())
+                request.args = DeclaredParameters(reads, request.args)
             return None
         if not current_user.is_authenticated:
             back = request.full_path.rstrip("?") if request.method == "GET" else None

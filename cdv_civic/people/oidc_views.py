@@ -54,7 +54,7 @@ def _audience(which: str) -> Audience:
 
 
 @blueprint.get("/<which>")
-@policy("public")
+@policy("public", reads=("retour", "poste"))
 def start(which: str) -> AnyResponse:
     """On to the service. `?retour=` and `?poste=partage` are kept for the way back."""
     audience = _audience(which)
@@ -83,7 +83,7 @@ def _waiting(which: str) -> Waiting:
 
 
 @blueprint.get("/<which>/retour")
-@policy("public")
+@policy("public", reads=("code", "state", "iss", "error"))
 def back(which: str) -> AnyResponse:
     """Back from the service: who is it?"""
     audience = _audience(which)

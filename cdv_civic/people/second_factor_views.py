@@ -65,7 +65,7 @@ def _begin_again() -> AnyResponse:
 
 
 @blueprint.route("/connexion/equipe/code", methods=["GET", "POST"])
-@policy("public")
+@policy("public", reads=("retour", "poste", "fin"))
 @keeps_form
 def code() -> AnyResponse:
     """The code of the telephone; then in."""
@@ -93,7 +93,7 @@ def code() -> AnyResponse:
 
 
 @blueprint.route("/connexion/equipe/secours", methods=["GET", "POST"])
-@policy("public")
+@policy("public", reads=("retour", "poste", "fin"))
 @keeps_form
 def recovery() -> AnyResponse:
     """A recovery code in place of the telephone's."""
@@ -139,7 +139,7 @@ def _in(waiting: Waiting) -> AnyResponse:
 
 
 @blueprint.route("/connexion/equipe/telephone", methods=["GET", "POST"])
-@policy("public")
+@policy("public", reads=("retour", "poste", "fin"))
 @keeps_form
 def set_up() -> AnyResponse:
     """Who must have a second factor and has none sets it up before anything else."""

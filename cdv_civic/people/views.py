@@ -55,7 +55,7 @@ def landing(actor: Actor) -> str:
 
 
 @blueprint.route("/connexion/equipe", methods=["GET", "POST"])
-@policy("public")
+@policy("public", reads=("retour", "poste", "fin"))
 @keeps_form
 def sign_in() -> AnyResponse:
     """The sign-in page; then on to where the person was going, else the desk."""

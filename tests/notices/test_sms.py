@@ -38,6 +38,7 @@ from tests.sms_gateway import TextBox, texts, use_gateway
 __all__ = ["texts"]
 NUMBER = "+33612345678"
 KEY = "0" * 32
+PRODUCTION = {"SECRET_KEY": KEY, "KEYS_DIR": "/srv/site/keys", "LEDGER_DIR": "/srv/site/ledger"}
 
 
 def write_one(text: str = "Bonjour", language: str = "fr", **values: Any) -> int:
@@ -235,13 +236,13 @@ def test_plain_words_stay_readable() -> None:
 )
 def test_settings_that_cannot_work_are_refused(settings: dict[str, str], sentence: str) -> None:
     with pytest.raises(UnusableSetting, match=sentence):
-        Settings.from_environment({"SECRET_KEY": KEY, **settings})
+        Settings.from_environment({**PRODUCTION, **settings})
 
 
 def test_settings_of_a_gateway_are_read() -> None:
     settings = Settings.from_environment(
         {
-            "SECRET_KEY": KEY,
+            **PRODUCTION,
             "SMS_URL": "https://sms.example.fr/v1",
             "SMS_TOKEN": "secret-token",
             "SMS_FROM": "Orly",
@@ -254,4 +255,4 @@ def test_settings_of_a_gateway_are_read() -> None:
     assert settings.sms.fields == {"to": "recipient", "text": "content", "from": "from"}
     assert settings.sms_countries == ("FR", "BE")
     assert "secret-token" not in repr(settings)
-    assert not Settings.from_environment({"SECRET_KEY": KEY}).texts
+    assert not Settings.from_environment(PRODUCTION).texts

@@ -61,7 +61,7 @@ def _page(template: str, status: int = 200, waiting: int | None = None, **values
 
 
 @blueprint.get("/connexion")
-@policy("public")
+@policy("public", reads=("retour", "poste", "fin"))
 def ways_in() -> AnyResponse:
     """Choose a way in; then on to where the person was going."""
     if current_user.is_authenticated:
@@ -80,7 +80,7 @@ def ways_in() -> AnyResponse:
 
 
 @blueprint.route("/connexion/e-mail", methods=["GET", "POST"])
-@policy("public")
+@policy("public", reads=("retour", "poste", "fin"))
 @keeps_form
 def ask_mail() -> AnyResponse:
     """Ask for a link by e-mail. The answer is the same whether the address has an account or not."""
@@ -90,7 +90,7 @@ def ask_mail() -> AnyResponse:
 
 
 @blueprint.route("/connexion/sms", methods=["GET", "POST"])
-@policy("public")
+@policy("public", reads=("retour", "poste", "fin"))
 @keeps_form
 def ask_text() -> AnyResponse:
     """Ask for a code by SMS."""
@@ -122,7 +122,7 @@ def _ask(way: Way, form: StaffForm, fold: Callable[[], str]) -> AnyResponse:
 
 
 @blueprint.route("/connexion/code/<ref>", methods=["GET", "POST"])
-@policy("public")
+@policy("public", reads=("retour", "poste", "fin"))
 @keeps_form
 def type_code(ref: str) -> AnyResponse:
     """The page that takes the code, in the browser that asked for it."""
@@ -152,7 +152,7 @@ def type_code(ref: str) -> AnyResponse:
 
 
 @blueprint.route("/connexion/lien/<token>", methods=["GET", "POST"])
-@policy("public")
+@policy("public", reads=("retour", "poste", "fin"))
 @keeps_form
 def open_link(token: str) -> AnyResponse:
     """The page behind a link. Looking at it changes nothing: programs that read mails open links too."""

@@ -134,7 +134,7 @@ def follow() -> AnyResponse:
 
 
 @blueprint.get("/contrats/<contract>/instances/<slug>/paroles")
-@policy("public")
+@policy("public", reads=("theme", "apres", "avant"))
 def index(contract: str, slug: str) -> str:
     """What residents said to a body, and the answers: those that both sides made public."""
     body = queries.listening_body(contract, slug, g.language.tag)

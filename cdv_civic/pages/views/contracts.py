@@ -18,7 +18,7 @@ def contracts() -> str:
     )
 
 
-@policy("public")
+@policy("public", reads=("axe", "arbre", "commune"))
 def contract(contract: str) -> str:
     """A contract: what it promises in figures, and one of its trees; or one node of a tree (`?axe=`)."""
     facts = contract_queries.contract(contract, g.language.tag)

@@ -13,7 +13,7 @@ from cdv_civic.territory.queries import contracts as contract_queries
 PARTNER = "partenaire"
 
 
-@policy("public")
+@policy("public", reads=("q",))
 def organisations(contract: str) -> str:
     """The organisations of a contract by kind; `?q=` looks for one."""
     facts = contract_queries.contract(contract, g.language.tag)
@@ -24,7 +24,7 @@ def organisations(contract: str) -> str:
     return render_template("pages/organisations.html", page=page, q=typed)
 
 
-@policy("public")
+@policy("public", reads=("role", "apres", "avant"))
 def organisation(contract: str, slug: str) -> str:
     """What an organisation has promised and where each promise stands; what it takes part in, apart."""
     facts = contract_queries.contract(contract, g.language.tag)

@@ -71,7 +71,7 @@ def home() -> str:
     return render_template("pages/home.html", page=queries.home(g.language.tag))
 
 
-@policy("public")
+@policy("public", reads=("q", "commune", "fragment"))
 def quartiers() -> str | Response:
     """Find one's quartier: by name, in the list of a commune, or by commune when one does not know."""
     typed = " ".join(request.args.get("q", "").split())[:LONGEST_QUESTION]

@@ -47,7 +47,7 @@ def robots() -> Response:
     return Response("\n".join(lines), mimetype="text/plain")
 
 
-@policy("public")
+@policy("public", reads=("partie",))
 def sitemap() -> Response:
     """All public pages in all languages; an index of parts where they are too many for one file."""
     tags = [language.tag for language in languages_of(_settings())]

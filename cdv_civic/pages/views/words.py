@@ -8,7 +8,7 @@ from cdv_civic.glossary import rules
 from cdv_civic.pages.views.places import LONGEST_QUESTION
 
 
-@policy("public")
+@policy("public", reads=("q",))
 def glossary() -> str:
     """All words explained, by letter; `?q=` looks for some."""
     typed = " ".join(request.args.get("q", "").split())[:LONGEST_QUESTION]

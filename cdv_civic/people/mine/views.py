@@ -152,7 +152,7 @@ def quartiers() -> AnyResponse:
 
 
 @blueprint.get("/moi/quartiers/propositions")
-@policy("public")
+@policy("public", reads=("q",))
 def suggestions() -> str:
     """The same as one types: buttons for the form of the page. Nobody's, so that it needs no session."""
     typed = _typed()
