@@ -6,7 +6,7 @@ from flask import Flask
 from whitenoise import WhiteNoise
 
 from cdv_civic import access, bodies, cards, commitments, console, glossary, notices, pages, people
-from cdv_civic.core import assets, db, headers, i18n, pagecache, policy, problems
+from cdv_civic.core import assets, availability, db, headers, i18n, pagecache, policy, problems
 from cdv_civic.core.addresses import Application
 from cdv_civic.core.config import ROOT, Settings
 
@@ -20,6 +20,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["settings"] = settings
 
     db.register(app)
+    availability.register(app, settings)
     i18n.register(app, settings)
     assets.register(app, settings)
     headers.register(app, settings)

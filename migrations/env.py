@@ -13,6 +13,13 @@ if context.is_offline_mode():
         context.run_migrations()
 else:
     with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            # A table may take minutes to change, but waits for others only shortly: behind a lock that waits
+            # everybody waits.
+            connection.connection.dbapi_connection.answer_within = None
+            connection.exec_driver_sql("SET statement_timeout = 0")
+            connection.exec_driver_sql("SET idle_in_transaction_session_timeout = 0")
+            connection.commit()
         sqlite = engine.dialect.name == "sqlite"
         if sqlite:
             # SQLite changes a column by making its table anew; with foreign keys on, dropping the old one would

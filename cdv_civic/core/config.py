@@ -32,6 +32,8 @@ class Settings:
     environment: str = "production"  # "production", "development" or "testing"
     secret_key: str = ""
     database_url: str = ""
+    statement_seconds: int = 15
+    lock_seconds: int = 5
     data_dir: Path = ROOT / "data"
     #: Secrets of the site, a file each (`core.secrets`): never under `data_dir`, never in a backup.
     keys_dir: Path = ROOT / "keys"
@@ -116,6 +118,10 @@ class Settings:
             environment=environment,
             secret_key=_secret_key(environ.get("SECRET_KEY", ""), environment, keys_dir),
             database_url=_database_url(environ.get("DATABASE_URL", ""), data_dir),
+            statement_seconds=_whole_number(
+                "STATEMENT_SECONDS", environ.get("STATEMENT_SECONDS", "15"), 1, 600
+            ),
+            lock_seconds=_whole_number("LOCK_SECONDS", environ.get("LOCK_SECONDS", "5"), 1, 600),
             data_dir=data_dir,
             keys_dir=keys_dir,
             ledger_dir=_folder_apart("LEDGER_DIR", environ, environment, ROOT / "ledger", data_dir),

@@ -85,7 +85,7 @@ def _to_json(value: object) -> str:
 db = SQLAlchemy(
     metadata=Model.metadata,
     # Errors say which statement failed, not with what: it may be an address.
-    engine_options={"json_serializer": _to_json, "pool_pre_ping": True, "hide_parameters": True},
+    engine_options={"json_serializer": _to_json, "hide_parameters": True},
     session_options={"autoflush": False, "expire_on_commit": False},
 )
 

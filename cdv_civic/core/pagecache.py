@@ -21,6 +21,7 @@ from flask import Flask, Request, Response, current_app, g, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from cdv_civic.core import clock
+from cdv_civic.core.availability import reason_unavailable
 from cdv_civic.core.config import Settings
 from cdv_civic.core.db import publication_number
 from cdv_civic.core.policy import PUBLIC, policy_of
@@ -80,6 +81,8 @@ class PageStore:
         self._pages: OrderedDict[tuple[object, ...], Page] = OrderedDict()
         self._bytes = 0
         self._lock = Lock()
+        #: The number of the last publication that was read: what is kept goes on while the database does not answer.
+        self.publication = 0
         #: Parts of pages (see `kept`): name to (the publication and day it was made from, the part).
         self.parts: dict[Hashable, tuple[object, Any]] = {}
 
@@ -188,18 +191,27 @@ def register(app: Flask, *, enabled: bool) -> None:
         )
         if not cacheable:
             return None
+        down: Exception | None = None
+        try:
+            store.publication = publication_number()
+        except Exception as error:
+            if reason_unavailable(error) is None:
+                raise
+            down = error
         key = PageKey(
             # Where BASE_URL is set no page depends on the name that the browser called the site by.
             base_url or request.host_url,
             request.path,
             tuple(request.args.items(multi=True)),
             clock.today(),
-            publication_number(),
+            store.publication,
         )
         if key.too_long:
             return None
         g.page_key = key
         page = store.get(key)
+        if page is None and down is not None:
+            raise down
         return None if page is None else _answer(page)
 
     @app.after_request

@@ -2,11 +2,14 @@
 
 import traceback
 from http import HTTPStatus
+from typing import Final
 
-from flask import Flask, g, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel.speaklater import LazyString
 from werkzeug.exceptions import HTTPException
 
+from cdv_civic.core.availability import reason_unavailable
+from cdv_civic.core.db import OutcomeUnknown
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n import lazy_gettext as _l
 
@@ -18,6 +21,7 @@ TITLES = {
     413: _l("Ce que vous envoyez est trop lourd"),
     429: _l("Trop d’essais"),
     500: _l("Le site a un problème"),
+    503: _l("Le site est occupé"),
 }
 SENTENCES = {
     400: _l("Revenez à la page d’avant et recommencez. Ce que vous avez écrit y est encore."),
@@ -32,7 +36,19 @@ SENTENCES = {
     ),
     429: _l("Attendez quelques minutes, puis essayez de nouveau."),
     500: _l("Ce n’est pas de votre faute. Attendez quelques minutes, puis essayez de nouveau."),
+    503: _l("Ce n’est pas de votre faute. Attendez une minute, puis essayez de nouveau."),
 }
+KEPT_HERE: Final = _l(
+    "Ce que vous avez écrit est gardé ici. Attendez une minute, puis envoyez-le de nouveau."
+)
+NOBODY_KNOWS: Final = _l(
+    "La connexion s’est coupée pendant l’enregistrement : c’est peut-être fait, peut-être pas. "
+    "Regardez d’abord, puis recommencez seulement s’il le faut."
+)
+#: Seconds after which a program may ask again.
+RETRY_AFTER: Final = 30
+#: What is never shown again: passwords, codes, and what proves who somebody is.
+NEVER_ECHOED: Final = frozenset({"password", "again", "current", "code", "receipt"})
 
 
 def problem_page(status: int, sentence: LazyString | str | None = None) -> tuple[str, int]:
@@ -46,6 +62,36 @@ def problem_page(status: int, sentence: LazyString | str | None = None) -> tuple
         sentence=sentence or SENTENCES[known],
     )
     return page, status
+
+
+def _typed() -> list[tuple[str, str]]:
+    """What the form of this request held, in its order; nothing where one of its fields is a secret."""
+    if request.method != "POST" or NEVER_ECHOED & set(request.form):
+        return []
+    return [(name, value) for name, value in request.form.items(multi=True) if value]
+
+
+def unavailable_page(*, unknown: bool = False) -> Response:
+    """The page of a database that does not answer: it keeps what was typed. `unknown`: the act may stand.
+
+    Asks the database nothing.
+    """
+    g.page_key = None
+    g._login_user = None  # who is signed in stands in the database
+    typed = _typed()
+    page = render_template(
+        "pages/problem.html",
+        status=503,
+        phrase=HTTPStatus(503).phrase,
+        title=TITLES[503],
+        sentence=NOBODY_KNOWS if unknown else KEPT_HERE if typed else SENTENCES[503],
+        typed=typed,
+        files=typed and any(request.files.values()),
+    )
+    response = make_response(page, 503)
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def without_words(error: BaseException) -> str:
@@ -75,7 +121,11 @@ def register(app: Flask) -> None:
         return problem_page(error.code)
 
     @app.errorhandler(Exception)
-    def unexpected(error: Exception) -> tuple[str, int]:
+    def unexpected(error: Exception) -> tuple[str, int] | Response:
+        reason = reason_unavailable(error)
+        if reason is not None:
+            app.logger.error("the database could not answer at %s: %s", request.endpoint, reason)
+            return unavailable_page(unknown=isinstance(error, OutcomeUnknown))
         if app.extensions["settings"].development:
             app.logger.exception("unexpected error at %s", request.endpoint)
         else:

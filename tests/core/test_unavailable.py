@@ -1,0 +1,89 @@
+"""What is shown again when the database does not answer, and what never is."""
+
+import importlib
+import pkgutil
+
+import psycopg
+import pytest
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from wtforms import Form, PasswordField
+from wtforms.form import FormMeta
+
+import cdv_civic
+from cdv_civic.core.availability import Breaker, DatabaseDown, reason_unavailable
+from cdv_civic.core.db import OutcomeUnknown
+from cdv_civic.core.problems import NEVER_ECHOED
+
+
+def every_form() -> list[type[Form]]:
+    for module in pkgutil.walk_packages(cdv_civic.__path__, "cdv_civic."):
+        if module.name.rpartition(".")[2] == "forms":
+            importlib.import_module(module.name)
+    found: list[type[Form]] = []
+    waiting: list[type[Form]] = [Form]
+    while waiting:
+        one = waiting.pop()
+        found.append(one)
+        waiting += one.__subclasses__()
+    return [one for one in found if isinstance(one, FormMeta) and one.__module__.startswith("cdv_civic.")]
+
+
+def test_no_secret_of_any_form_is_shown_again() -> None:
+    secrets = {
+        name
+        for form in every_form()
+        for name, field in vars(form).items()
+        if getattr(field, "field_class", None) is not None
+        and (
+            issubclass(field.field_class, PasswordField)
+            or (field.kwargs.get("render_kw") or {}).get("autocomplete") == "one-time-code"
+            or name in ("code", "receipt")
+        )
+    }
+    assert {"password", "code"} <= secrets, "the forms were found"
+    assert secrets - NEVER_ECHOED == set()
+
+
+def database_error(state: str | None, *, cut: bool = False) -> DBAPIError:
+    error = psycopg.errors.lookup(state)() if state else psycopg.OperationalError()
+    return OperationalError("SELECT 1", {}, error, connection_invalidated=cut)
+
+
+@pytest.mark.parametrize("state", ["08006", "53300", "57014", "57P01", "55P03", "40P01", "40001", None])
+def test_an_error_that_another_try_may_cure_is_known_by_its_code(state: str | None) -> None:
+    reason = reason_unavailable(database_error(state))
+    assert reason is not None
+    assert (state or "no connection") in reason
+
+
+@pytest.mark.parametrize("state", ["23505", "42P01", "22021"])
+def test_a_fault_of_ours_is_not_taken_for_one(state: str) -> None:
+    error = psycopg.errors.lookup(state)()
+    assert reason_unavailable(DBAPIError("SELECT 1", {}, error)) is None
+    assert reason_unavailable(ZeroDivisionError()) is None
+
+
+def test_a_full_pool_and_an_unknown_outcome_are_told_apart() -> None:
+    assert reason_unavailable(PoolTimeout()) == "TimeoutError"
+    assert reason_unavailable(DatabaseDown()) == "DatabaseDown"
+    assert reason_unavailable(OutcomeUnknown()) == "OutcomeUnknown"
+    assert reason_unavailable(database_error("23505", cut=True)) is not None
+
+
+def test_one_caller_at_a_time_asks_a_database_that_did_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    breaker = Breaker()
+    breaker.enter()
+    breaker.failed()
+    for _ in range(3):
+        with pytest.raises(DatabaseDown):
+            breaker.enter()
+    now[0] += 6
+    breaker.enter()
+    with pytest.raises(DatabaseDown):
+        breaker.enter()
+    breaker.answered()
+    breaker.enter()
+    breaker.enter()

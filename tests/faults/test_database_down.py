@@ -1,0 +1,187 @@
+"""A database that is down or hangs takes nothing else with it, and loses nothing that was typed."""
+
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from sqlalchemy.engine import make_url
+
+from cdv_civic.bodies.voices.rules import receipt_from
+from cdv_civic.core.config import ROOT
+from tests.conftest import PostgresServer
+from tests.faults.network import Network, network
+
+pytestmark = pytest.mark.long
+
+#: Seconds. A database is known to hang after 2, a connection that does not open after 3.
+SOON = 8.0
+GUNICORN = ("-c", "gunicorn.conf.py", "-w", "1", "--threads", "2")
+
+
+@dataclass
+class Running:
+    """A site served by gunicorn, with two threads."""
+
+    port: int
+    network: Network
+    log: Path
+
+    def ask(self, method: str, path: str, fields: dict[str, str] | None = None) -> tuple[HTTPResponse, str]:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=40)
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+        connection.request(method, path, urlencode(fields) if fields else None, headers if fields else {})
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        connection.close()
+        return answer, text
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, postgres: PostgresServer | None) -> Iterator[Running]:
+    if postgres is None:
+        pytest.skip("SQLite has no server that could be down")
+    folder = tmp_path_factory.mktemp("down")
+    url = make_url(postgres.url_of(postgres.create()))
+    with network(url.host or "127.0.0.1", url.port or 5432) as between:
+        through = url.set(host="127.0.0.1", port=between.port).render_as_string(hide_password=False)
+        environment = {
+            **os.environ,
+            "CDV_ENV": "development",
+            "DEMO": "1",
+            "SECRET_KEY": "a key for tests only, never for a site",
+            "DATA_DIR": str(folder / "data"),
+            "KEYS_DIR": str(folder / "keys"),
+            "LEDGER_DIR": str(folder / "ledger"),
+            "DATABASE_URL": through,
+            "JOBS": "0",
+        }
+        for command in (("db", "upgrade"), ("demo", "load")):
+            subprocess.run([sys.executable, "-m", "flask", "--app", "app", *command], cwd=ROOT, env=environment, check=True, capture_output=True)  # fmt: skip
+        port = _free_port()
+        log = folder / "log"
+        with log.open("w") as output:
+            server = subprocess.Popen(
+                [sys.executable, "-m", "gunicorn", *GUNICORN, "-b", f"127.0.0.1:{port}", "app:app"],
+                cwd=ROOT,
+                env=environment,
+                stdout=output,
+                stderr=output,
+            )
+            site = Running(port, between, log)
+            try:
+                _wait_for(site)
+                yield site
+            finally:
+                server.terminate()
+                server.wait(timeout=60)
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(site: Running) -> None:
+    for _ in range(300):
+        try:
+            if site.ask("GET", "/fr/mentions-legales")[0].status == 200:
+                return
+        except OSError:
+            pass
+        time.sleep(0.1)
+    raise RuntimeError(site.log.read_text())
+
+
+@pytest.fixture(params=["down", "hung"])
+def trouble(request: pytest.FixtureRequest, running: Running) -> Iterator[str]:
+    """The site's database is taken away, after one kept page was made; afterwards it comes back by itself."""
+    running.ask("GET", "/fr/mots")
+    if request.param == "down":
+        running.network.refuses.set()
+        running.network.cut()
+    else:
+        running.network.swallows.set()
+    yield request.param
+    running.network.refuses.clear()
+    running.network.swallows.clear()
+    _wait_for(running)
+
+
+def test_static_files_and_kept_pages_go_on(running: Running, trouble: str) -> None:
+    style = re.search(r'href="(/static/[^"]+\.css)"', running.ask("GET", "/fr/mots")[1])
+    assert style is not None
+    waiting = [
+        threading.Thread(target=running.ask, args=("GET", f"/fr/engagements?q={number}"))
+        for number in range(12)
+    ]
+    for thread in waiting:
+        thread.start()
+    begun = time.monotonic()
+    assert running.ask("GET", style[1])[0].status == 200
+    assert running.ask("GET", "/fr/mots")[0].status == 200
+    assert time.monotonic() - begun < 2 * SOON
+    for thread in waiting:
+        thread.join()
+    begun = time.monotonic()
+    for _ in range(10):
+        assert running.ask("GET", style[1])[0].status == 200
+        assert running.ask("GET", "/fr/mots")[0].status == 200
+    assert time.monotonic() - begun < 2 * SOON
+
+
+def test_other_pages_say_when_to_come_back(running: Running, trouble: str) -> None:
+    begun = time.monotonic()
+    answer, page = running.ask("GET", "/fr/engagements?q=nouveau")
+    assert answer.status == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Attendez une minute" in page
+    assert time.monotonic() - begun < SOON
+
+
+def test_what_somebody_wrote_comes_back(running: Running, trouble: str) -> None:
+    words = "Le banc de la place est cassé depuis trois semaines,\r\net personne ne « répond » <encore>."
+    fields = {"message": words, "theme": "habitat"}
+    answer, page = running.ask("POST", "/fr/contrats/grand-orly-2024/instances/x/parole", fields)
+    assert answer.status == 503
+    assert "est cassé depuis trois semaines" in page
+    assert "« répond » &lt;encore&gt;." in page
+    assert 'name="theme" value="habitat"' in page
+
+
+def test_a_password_or_a_code_does_not(running: Running, trouble: str) -> None:
+    code = receipt_from(b"0" * 32)
+    answer, page = running.ask("POST", "/fr/parole/suivi", {"receipt": code, "other": "kept with it"})
+    assert answer.status == 503
+    assert code not in page
+    assert "kept with it" not in page
+
+
+def test_the_log_says_it_in_short_lines_without_words(running: Running, trouble: str) -> None:
+    before = len(running.log.read_text())
+    running.ask("GET", "/fr/engagements?q=secret")
+    lines = running.log.read_text()[before:].splitlines()
+    assert lines
+    assert all(len(line) < 200 for line in lines), lines
+    assert "secret" not in "".join(lines)
+
+
+def test_it_comes_back_by_itself(running: Running) -> None:
+    running.network.refuses.set()
+    running.network.cut()
+    assert running.ask("GET", "/fr/engagements?q=away")[0].status == 503
+    running.network.refuses.clear()
+    time.sleep(6)
+    assert running.ask("GET", "/fr/engagements?q=away")[0].status == 200
