@@ -115,4 +115,9 @@ def test_a_draw_goes_from_the_desk_to_whoever_checks_it(
 
     press(page, "Proposer les sièges")
     page.wait_for_url("**/membres")
-    expect(page.locator("main")).to_contain_text("5 personnes sont maintenant dans la liste des membres")
+    expect(page.locator("main")).to_contain_text("Rien n’est public")
+    page.get_by_role("button", name="La personne dit oui").first.click()
+    expect(page.locator("main")).to_contain_text("C’est noté")
+    page.get_by_role("link", name="La personne dit non").first.click()
+    press(page, "Noter qu’elle dit non")
+    expect(page.locator("main")).to_contain_text("C’est noté")

@@ -1,6 +1,6 @@
 """The desk of draws of lots: from the first form to the seats."""
 
-from typing import Any, Final
+from typing import Final
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
@@ -314,16 +314,40 @@ def seed(body_id: int, draw_id: int) -> Answer:
 @blueprint.post("/<int:draw_id>/sieges")
 @policy("draw.run")
 def seat(body_id: int, draw_id: int) -> Answer:
-    """Give seats to those who were drawn."""
+    """Propose seats to those who were drawn."""
     _body(body_id)
     _draw(body_id, draw_id)
-    given: Any = operations.propose_seats(actor(), draw_id)
+    given = operations.propose_seats(actor(), draw_id)
     said = ngettext(
-        "%(num)s personne est maintenant dans la liste des membres.",
-        "%(num)s personnes sont maintenant dans la liste des membres.",
-        given.added,
+        "%(num)s siège est proposé. Rien n’est public : appelez la personne, puis notez sa réponse.",
+        "%(num)s sièges sont proposés. Rien n’est public : appelez ces personnes, puis notez leur réponse.",
+        given.seats,
     )
+    if given.substitutes:
+        said += " " + ngettext(
+            "Pour la liste des suppléants : %(num)s personne.",
+            "Pour la liste des suppléants : %(num)s personnes.",
+            given.substitutes,
+        )
     if given.known:
         said += " " + ngettext("%(num)s y était déjà.", "%(num)s y étaient déjà.", given.known)
     flash(said, "success")
     return redirect(url_for("seats_desk.show", body_id=body_id), 303)
+
+
+@blueprint.post("/<int:draw_id>/sieges/annuler")
+@policy("draw.run")
+def unseat(body_id: int, draw_id: int) -> Answer:
+    """Take back the proposals that nobody has answered."""
+    _body(body_id)
+    _draw(body_id, draw_id)
+    taken = operations.take_back_proposals(actor(), draw_id)
+    return _to(
+        body_id,
+        draw_id,
+        ngettext(
+            "%(num)s proposition est annulée. Vous pouvez proposer les sièges de nouveau.",
+            "%(num)s propositions sont annulées. Vous pouvez proposer les sièges de nouveau.",
+            taken,
+        ),
+    )

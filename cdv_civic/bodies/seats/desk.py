@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 
 from cdv_civic.bodies.desk.routes import Answer, body_at_desk, settle
 from cdv_civic.bodies.dossiers import BodyDossier
-from cdv_civic.bodies.seats import operations, queries, wording
-from cdv_civic.bodies.seats.forms import AccountForm, EndForm, NumbersForm, SeatForm, seat_form
+from cdv_civic.bodies.seats import operations, proposals, queries, wording
+from cdv_civic.bodies.seats.forms import AccountForm, EndForm, NumbersForm, SeatForm, VersionForm, seat_form
 from cdv_civic.bodies.seats.queries import MemberAtDesk
 from cdv_civic.bodies.seats.rules import COLLEGES, RESIDENTS
 from cdv_civic.core import clock
@@ -119,6 +119,35 @@ def end(body_id: int, seat_id: int) -> Answer:
     if status is None:
         return _back(body_id, _("Le siège est terminé. Les coordonnées sont effacées."))
     return render_template("bodies/seats_end.html", body=body, form=form, member=member), status
+
+
+@blueprint.post("/<int:seat_id>/oui")
+@policy("seat.edit")
+def accept(body_id: int, seat_id: int) -> Answer:
+    """Somebody who was proposed said yes."""
+    _body(body_id)
+    member = _member(body_id, seat_id)
+    proposals.accept(actor(), seat_id, version=number_in(request.form.get("version")) or 0)
+    if member.substitute:
+        return _back(body_id, _("C’est noté : la personne est sur la liste des suppléants."))
+    return _back(body_id, _("C’est noté : la personne a maintenant son siège."))
+
+
+@blueprint.route("/<int:seat_id>/non", methods=["GET", "POST"])
+@policy("seat.edit")
+@keeps_form
+def decline(body_id: int, seat_id: int) -> Answer:
+    """Ask once more, then forget somebody who said no."""
+    body, member = _body(body_id), _member(body_id, seat_id)
+    form = VersionForm(data={"version": str(member.version)})
+    status = settle(
+        form,
+        lambda: proposals.decline(actor(), seat_id, version=number_in(form.version.data) or 0),
+        version=member.version,
+    )
+    if status is None:
+        return _back(body_id, _("C’est noté. Son nom et ses coordonnées sont effacés de cette liste."))
+    return render_template("bodies/seats_decline.html", body=body, form=form, member=member), status
 
 
 @blueprint.post("/<int:seat_id>/appeler")

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cdv_civic.bodies.seats.rules import COLLEGES, ENDINGS, GENDERS, WAYS
@@ -45,6 +45,11 @@ class Seat(Model):
         CheckConstraint("ends_on >= starts_on", name="ends_after_it_starts"),
         CheckConstraint("(ended_on IS NULL) = (ending IS NULL)", name="ended_with_a_reason"),
         CheckConstraint("substitute OR rank IS NULL", name="rank_of_a_substitute"),
+        # Who has not said yes holds nothing yet.
+        CheckConstraint(
+            "NOT pending OR (account_id IS NULL AND ended_on IS NULL AND agreed_on IS NULL)",
+            name="pending_holds_nothing",
+        ),
         # One open seat, or place on the list, for a person in a collège.
         _one_open("uq_seat_account_open", "account_id"),
         _one_open("uq_seat_person_open", "person_key"),
@@ -58,6 +63,10 @@ class Seat(Model):
     way: Mapped[str]
     #: Waits for a seat; `rank` says who is called first.
     substitute: Mapped[bool]
+    #: Proposed after a draw, and the person has not answered: counted and shown nowhere but at the desk.
+    pending: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: Day on which somebody who was proposed said yes.
+    agreed_on: Mapped[date | None]
     rank: Mapped[int | None]
     #: Empty once the person was forgotten.
     first_name: Mapped[str]

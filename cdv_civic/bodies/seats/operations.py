@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import select, update
+from flask import current_app
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -24,6 +25,7 @@ from cdv_civic.bodies.seats.rules import (
 )
 from cdv_civic.core import clock
 from cdv_civic.core.audit import record
+from cdv_civic.core.config import Settings
 from cdv_civic.core.db import raise_publication_number, transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
@@ -39,6 +41,7 @@ LONGEST_NAME: Final = 80
 LONGEST_CONTACT: Final = 254
 SHORTEST_UID: Final = 16
 FROM_THE_LIST: Final = _l("Choisissez une réponse de la liste.")
+NOT_YET: Final = _l("Cette personne n’a pas encore dit oui. Notez d’abord sa réponse.")
 GONE: Final = _l("Ce siège n’existe pas.")
 
 
@@ -138,8 +141,10 @@ def _next_rank(session: Session, body_id: int, college: str) -> int:
     return max((rank for rank in ranks if rank is not None), default=0) + 1
 
 
-def open_seat(actor: Actor, body_id: int, member: Member, *, uid: str) -> int:
+def open_seat(actor: Actor, body_id: int, member: Member, *, uid: str, pending: bool = False) -> int:
     """Give a seat, or a place on the list of substitutes; its id. The same `uid` again gives nothing more.
+
+    `pending`: it is only proposed, and waits for the person's answer (`seats.proposals`).
 
     Raises `NotFound`, `Forbidden`, `DomainError`, `Conflict` where the person sits there already.
     """
@@ -157,6 +162,8 @@ def open_seat(actor: Actor, body_id: int, member: Member, *, uid: str) -> int:
                 body_id=body_id,
                 uid=uid,
                 substitute=member.substitute,
+                pending=pending,
+                agreed_on=None,
                 rank=_next_rank(session, body_id, member.college) if member.substitute else None,
                 name_public_on=_consent(member, None),
                 account_id=None,
@@ -169,7 +176,7 @@ def open_seat(actor: Actor, body_id: int, member: Member, *, uid: str) -> int:
             )
             session.add(seat)
             session.flush()
-            _note(session, actor, contract, seat, "opened")
+            note_seat(session, actor, contract, seat, "proposed" if pending else "opened")
             return seat.id
     except IntegrityError:
         raise _twice() from None
@@ -190,7 +197,8 @@ def refuse_twice(session: Session, body_id: int, college: str, key: str | None, 
         raise _twice()
 
 
-def _note(session: Session, actor: Actor, contract: str, seat: Seat, act: str, **more: object) -> None:
+def note_seat(session: Session, actor: Actor, contract: str, seat: Seat, act: str, **more: object) -> None:
+    """Write an act on a seat into the audit trail: by number, never by name."""
     record(
         session,
         actor,
@@ -202,7 +210,11 @@ def _note(session: Session, actor: Actor, contract: str, seat: Seat, act: str, *
     )
 
 
-def _held_seat(session: Session, actor: Actor, seat_id: int, version: int | None) -> tuple[Seat, str]:
+def held_seat(session: Session, actor: Actor, seat_id: int, version: int | None) -> tuple[Seat, str]:
+    """Lock an open seat for an act; the seat, and the slug of its contract. `version`: as the desk last saw it.
+
+    Raises `NotFound`, `Forbidden`, `Conflict`.
+    """
     body_id = session.execute(select(Seat.body_id).where(Seat.id == seat_id)).scalar()
     if body_id is None:
         raise NotFound(GONE)
@@ -224,7 +236,7 @@ def change_seat(actor: Actor, seat_id: int, member: Member, *, version: int) -> 
     """Correct what is written of a member. Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`."""
     try:
         with transaction(publishes=True) as session:
-            seat, contract = _held_seat(session, actor, seat_id, version)
+            seat, contract = held_seat(session, actor, seat_id, version)
             columns = _checked(member)
             refuse_twice(session, seat.body_id, member.college, columns["person_key"], but=seat.id)
             if member.substitute and (not seat.substitute or seat.college != member.college):
@@ -237,7 +249,7 @@ def change_seat(actor: Actor, seat_id: int, member: Member, *, version: int) -> 
                 setattr(seat, name, value)
             seat.version += 1
             session.flush()
-            _note(session, actor, contract, seat, "changed")
+            note_seat(session, actor, contract, seat, "changed")
     except IntegrityError:
         raise _twice() from None
 
@@ -250,7 +262,9 @@ def end_seat(actor: Actor, seat_id: int, ending: str, *, version: int) -> None:
     if ending not in ENDINGS:
         raise DomainError(FROM_THE_LIST, field="ending")
     with transaction(publishes=True) as session:
-        seat, contract = _held_seat(session, actor, seat_id, version)
+        seat, contract = held_seat(session, actor, seat_id, version)
+        if seat.pending:
+            raise Conflict(NOT_YET)
         seat.ended_on, seat.ending = clock.today(), ending
         seat.rank = None
         seat.email = seat.phone = ""
@@ -259,19 +273,20 @@ def end_seat(actor: Actor, seat_id: int, ending: str, *, version: int) -> None:
         session.flush()
         if seat.role_grant_id is not None:
             end_role(actor, seat.role_grant_id)
-        _note(session, actor, contract, seat, "ended", ending=ending)
+        note_seat(session, actor, contract, seat, "ended", ending=ending)
 
 
 def call_substitute(actor: Actor, seat_id: int) -> None:
     """Give a seat to the first substitute of a collège, from today. Raises `Conflict` where it is another's turn."""
     with transaction(publishes=True) as session:
-        seat, contract = _held_seat(session, actor, seat_id, None)
+        seat, contract = held_seat(session, actor, seat_id, None)
         first = session.execute(
             select(Seat.id)
             .where(
                 Seat.body_id == seat.body_id,
                 Seat.college == seat.college,
                 Seat.substitute,
+                ~Seat.pending,
                 Seat.ended_on.is_(None),
             )
             .order_by(Seat.rank, Seat.id)
@@ -289,7 +304,7 @@ def call_substitute(actor: Actor, seat_id: int) -> None:
             seat.ends_on = None
         seat.version += 1
         session.flush()
-        _note(session, actor, contract, seat, "called")
+        note_seat(session, actor, contract, seat, "called")
 
 
 def set_numbers(actor: Actor, body_id: int, numbers: Mapping[str, int | None]) -> None:
@@ -324,7 +339,9 @@ def link_account(actor: Actor, seat_id: int, email: str, *, version: int) -> boo
     taken = Conflict(_l("Ce compte a déjà un siège dans ce collège."), field="email")
     try:
         with transaction() as session:
-            seat, contract = _held_seat(session, actor, seat_id, version)
+            seat, contract = held_seat(session, actor, seat_id, version)
+            if seat.pending:
+                raise Conflict(NOT_YET)
             account = session.execute(
                 select(Account).where(Account.email == folded).with_for_update()
             ).scalar()
@@ -335,7 +352,7 @@ def link_account(actor: Actor, seat_id: int, email: str, *, version: int) -> boo
             seat.version += 1
             session.flush()
             granted = account.disabled_at is None and _give_role(session, actor, seat)
-            _note(session, actor, contract, seat, "linked")
+            note_seat(session, actor, contract, seat, "linked")
             return granted
     except IntegrityError:
         raise taken from None
@@ -382,13 +399,16 @@ FORGOTTEN: Final[Mapping[str, Any]] = {
 
 
 def forget_former() -> int:
-    """Erase the names of those whose seat ended `FORMER_KEPT` ago; how many."""
+    """Erase the names of those whose seat ended `FORMER_KEPT` ago, and proposals that nobody answered; how many."""
     limit = clock.today() - FORMER_KEPT
+    settings: Settings = current_app.extensions["settings"]
+    waited = clock.now() - timedelta(days=settings.draw_kept_days)
     with transaction() as session:
         gone = session.execute(
             update(Seat).where(Seat.ended_on <= limit, Seat.first_name != "").values(**FORGOTTEN)
         )
-        return int(gone.rowcount)  # type: ignore[attr-defined]
+        unanswered = session.execute(delete(Seat).where(Seat.pending, Seat.created_at < waited))
+        return int(gone.rowcount + unanswered.rowcount)  # type: ignore[attr-defined]
 
 
 def forget_account(session: Session, account_id: int) -> None:

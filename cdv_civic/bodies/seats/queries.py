@@ -71,7 +71,7 @@ def public_colleges(body_id: int, today: date) -> list[PublicCollege]:
             Seat.starts_on,
         )
         .outerjoin(Account, Account.id == Seat.account_id)
-        .where(Seat.body_id == body_id, Seat.ended_on.is_(None), Seat.starts_on <= today)
+        .where(Seat.body_id == body_id, Seat.ended_on.is_(None), ~Seat.pending, Seat.starts_on <= today)
         .order_by(Seat.starts_on, Seat.id)
     ).all()
     found = []
@@ -115,6 +115,8 @@ class MemberAtDesk:
     college: str
     way: Word
     substitute: bool
+    #: Proposed after a draw: the person has not answered.
+    pending: bool
     rank: int | None
     first_name: str
     last_name: str
@@ -145,6 +147,7 @@ def _at_desk(seat: Seat) -> MemberAtDesk:
         seat.college,
         WAY_WORDS[seat.way],
         seat.substitute,
+        seat.pending,
         seat.rank,
         seat.first_name,
         seat.last_name,
@@ -155,7 +158,7 @@ def _at_desk(seat: Seat) -> MemberAtDesk:
         seat.minor,
         seat.hidden,
         seat.name_public_on,
-        _public_name(seat),
+        None if seat.pending else _public_name(seat),
         seat.account_id is not None,
         seat.starts_on,
         seat.ends_on,
@@ -173,6 +176,8 @@ class CollegeAtDesk:
     number: int | None
     members: Sequence[MemberAtDesk]
     substitutes: Sequence[MemberAtDesk]
+    #: Those who are asked, and have not answered.
+    pending: Sequence[MemberAtDesk]
 
 
 @dataclass(frozen=True)
@@ -207,15 +212,21 @@ def membership(body_id: int, today: date) -> Membership:
             CollegeAtDesk(
                 COLLEGE_WORDS[college],
                 numbers.get(college),
-                [each for each in seats if each.college == college and not each.substitute],
-                [each for each in seats if each.college == college and each.substitute],
+                [each for each in own if not each.substitute and not each.pending],
+                [each for each in own if each.substitute and not each.pending],
+                [each for each in own if each.pending],
             )
             for college in COLLEGES
+            for own in ([each for each in seats if each.college == college],)
         ],
         [_at_desk(seat) for seat in former],
         db.session.execute(select(func.count()).select_from(Seat).where(*ended)).scalar_one(),
         warnings_of(
-            [Sitting(each.college, each.gender, each.ends_on) for each in seats if not each.substitute],
+            [
+                Sitting(each.college, each.gender, each.ends_on)
+                for each in seats
+                if not (each.substitute or each.pending)
+            ],
             [(college, numbers.get(college)) for college in COLLEGES],
             today,
         ),

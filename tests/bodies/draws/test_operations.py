@@ -13,6 +13,7 @@ from cdv_civic.bodies.draws.candidates import NewCandidate
 from cdv_civic.bodies.draws.models import Draw, DrawCandidate, DrawList
 from cdv_civic.bodies.draws.operations import (
     Added,
+    Proposed,
     add_candidates,
     change_draw,
     discard_draw,
@@ -289,7 +290,7 @@ def test_those_who_are_drawn_get_seats_and_the_next_are_substitutes(
     result = at_desk(body, draw_id).result
     assert result is not None
     names = {each.label: each.name for each in candidates_of(draw_id)}
-    assert propose_seats(moderator, draw_id) == Added(5, 0)
+    assert propose_seats(moderator, draw_id) == Proposed(3, 2, 0)
     seats = session.execute(select(Seat).order_by(Seat.id)).scalars().all()
     assert [f"{each.first_name} {each.last_name}" for each in seats] == [
         names[label] for label in (*result.seats, *result.substitutes)
@@ -307,7 +308,7 @@ def test_who_sits_already_is_left_out(moderator: SignedIn, body: Body) -> None:
     assert result is not None
     first = next(each for each in candidates_of(draw_id) if each.label == result.seats[0])
     make_seat(moderator, body, first.name.split()[0], email=first.contact)
-    assert propose_seats(moderator, draw_id) == Added(4, 1)
+    assert propose_seats(moderator, draw_id) == Proposed(2, 2, 1)
 
 
 def test_names_of_those_who_were_not_drawn_go_after_the_set_days(

@@ -87,7 +87,12 @@ def test_a_moderator_goes_from_the_first_form_to_the_seats(
         assert (late.status_code, "3-17-22-41" in late.text) == (409, True)
         seated = send(desk, f"{place}/sieges", page=place)
         assert seated.status_code == 303
-    assert "3 personnes sont maintenant dans la liste des membres" in desk.get(seated.location).text
+        page = desk.get(seated.location).text
+        assert "2 sièges sont proposés. Rien n’est public" in page
+        assert page.count("La personne dit oui") == 3
+        assert "membre depuis" not in page
+        assert send(desk, f"{place}/sieges/annuler", page=place).status_code == 303
+        assert "3 propositions sont annulées." in desk.get(place).text
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """What the desk does with a draw of lots: prepare, publish, withdraw somebody, type in the seed, give the seats."""
 
-from cdv_civic.bodies.draws.operations.drawing import propose_seats, seed_draw
+from cdv_civic.bodies.draws.operations.drawing import Proposed, propose_seats, seed_draw, take_back_proposals
 from cdv_civic.bodies.draws.operations.held import Added
 from cdv_civic.bodies.draws.operations.keeping import forget_candidates
 from cdv_civic.bodies.draws.operations.preparing import (
@@ -19,6 +19,7 @@ __all__ = [
     "LONGEST_TITLE",
     "Added",
     "Plan",
+    "Proposed",
     "add_candidates",
     "change_draw",
     "discard_draw",
@@ -28,5 +29,6 @@ __all__ = [
     "publish_list",
     "remove_candidate",
     "seed_draw",
+    "take_back_proposals",
     "withdraw_candidate",
 ]

@@ -1,5 +1,6 @@
 """The seed, the result, and the seats that follow."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import select
@@ -7,7 +8,6 @@ from sqlalchemy import select
 from cdv_civic.bodies.draws.algorithm import Result, draw
 from cdv_civic.bodies.draws.models import DrawCandidate, DrawList
 from cdv_civic.bodies.draws.operations.held import (
-    Added,
     held_draw,
     mark_changed,
     note,
@@ -19,6 +19,7 @@ from cdv_civic.bodies.draws.rules import (
     seed_is_long_enough,
 )
 from cdv_civic.bodies.seats.operations import Member, open_seat
+from cdv_civic.bodies.seats.proposals import free_seats, take_back
 from cdv_civic.bodies.seats.rules import DRAWN, MAN, WOMAN
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
@@ -73,12 +74,27 @@ def _gender(person: DrawCandidate) -> str | None:
     return next((gender for gender in (WOMAN, MAN) if gender in said), None)
 
 
-def propose_seats(actor: Actor, draw_id: int) -> Added:
-    """Give seats to those who were drawn, and put the substitutes on the list in their order.
+@dataclass(frozen=True)
+class Proposed:
+    """What `propose_seats` did: people asked to take a seat, to wait on the list, and left out as already there."""
 
-    Who sits there already is left out. Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
+    seats: int
+    substitutes: int
+    known: int
+
+
+def _uid_prefix(draw_id: int) -> str:
+    return f"tirage-au-sort-{draw_id}-"
+
+
+def propose_seats(actor: Actor, draw_id: int) -> Proposed:
+    """Propose seats to those who were drawn, and places on the list to the substitutes in their order.
+
+    Nobody sits, or is named anywhere, before they said yes (`seats.proposals`). No more seats are proposed than are
+    free: who comes after goes to the list, before the substitutes. Who sits there already is left out. Raises
+    `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
     """
-    with transaction(publishes=True) as session:
+    with transaction() as session:
         found, contract = held_draw(session, actor, draw_id, action="seat.edit")
         if found.result is None:
             raise Conflict(_l("Le tirage n’est pas encore fait."))
@@ -86,12 +102,15 @@ def propose_seats(actor: Actor, draw_id: int) -> Added:
             raise Conflict(_l("Les sièges de ce tirage sont déjà proposés."))
         result = Result.from_data(found.result)
         people = {person.label: person for person in people_of(session, draw_id)}
-        added = known = 0
+        free = free_seats(session, found.body_id, found.college)
+        given = {True: 0, False: 0}
+        known = 0
         for label in (*result.seats, *result.substitutes):
             person = people[label]
             if not person.first_name:
                 known += 1
                 continue
+            waits = label in result.substitutes or (free is not None and given[False] >= free)
             try:
                 open_seat(
                     actor,
@@ -105,14 +124,35 @@ def propose_seats(actor: Actor, draw_id: int) -> Added:
                         phone=person.phone,
                         gender=_gender(person),
                         starts_on=clock.today(),
-                        substitute=label in result.substitutes,
+                        substitute=waits,
                     ),
-                    uid=f"tirage-au-sort-{draw_id}-{label}",
+                    uid=f"{_uid_prefix(draw_id)}{label}",
+                    pending=True,
                 )
-                added += 1
+                given[waits] += 1
             except Conflict:
                 known += 1
         found.seated_at = clock.now()
         mark_changed(session, found)
-        note(session, actor, contract, found, "seated", added=added)
-        return Added(added, known)
+        note(session, actor, contract, found, "seated", added=sum(given.values()))
+        return Proposed(given[False], given[True], known)
+
+
+def take_back_proposals(actor: Actor, draw_id: int) -> int:
+    """Undo `propose_seats` for all who have not answered; how many. The seats can be proposed again.
+
+    Raises `NotFound`, `Forbidden`, `Conflict` where the names of the draw are erased.
+    """
+    with transaction() as session:
+        found, contract = held_draw(session, actor, draw_id, action="seat.edit")
+        if found.result is None or found.seated_at is None:
+            return 0
+        drawn = Result.from_data(found.result)
+        named = {person.label for person in people_of(session, draw_id) if person.first_name}
+        if not named >= {*drawn.seats, *drawn.substitutes}:
+            raise Conflict(_l("Les noms de ce tirage sont effacés : notez la réponse de chaque personne."))
+        taken = take_back(session, _uid_prefix(draw_id))
+        found.seated_at = None
+        mark_changed(session, found)
+        note(session, actor, contract, found, "unseated", taken=taken)
+        return taken
