@@ -203,14 +203,14 @@ def lock(session: Session) -> None:
         session.connection().exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
 
 
+_LAST: Final = select(SiteIdentity.site_id, AuditEntry.id, AuditEntry.hash, AuditEntry.seal).outerjoin(
+    AuditEntry, AuditEntry.id == select(func.max(aliased(AuditEntry).id)).scalar_subquery()
+)
+
+
 def _last(session: Session) -> tuple[str, Mark, str]:
     """The site's identifier, the last entry (`START`: none) and its seal; 1 statement."""
-    entry, every = aliased(AuditEntry), aliased(AuditEntry)
-    site, number, found, seal = session.execute(
-        select(SiteIdentity.site_id, entry.id, entry.hash, entry.seal).outerjoin(
-            entry, entry.id == select(func.max(every.id)).scalar_subquery()
-        )
-    ).one()
+    site, number, found, seal = session.execute(_LAST).one()
     return site, Mark(number, found) if number is not None else START, seal or ""
 
 
