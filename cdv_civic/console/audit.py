@@ -53,7 +53,7 @@ def accept_command(reason: str) -> None:
         raise click.ClickException("the chain is as long as this machine counted: there is nothing to accept")
     try:
         with transaction() as session:
-            restart_counter(session, CommandLine(), reason)
+            restart_counter(session, reason)
     except NotSealed:
         raise click.ClickException(_REFUSED) from None
     click.echo("accepted: this machine counts from here on, and the chain says so")

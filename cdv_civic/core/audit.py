@@ -23,7 +23,7 @@ from cdv_civic.core.audit_counter import START, Counter, CounterUnreadable, Mark
 from cdv_civic.core.db import Model, after_commit, before_commit
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import Actor
+from cdv_civic.core.policy import Actor, CommandLine
 from cdv_civic.core.secrets import KeyMissing, keys
 from cdv_civic.core.site_identity import SiteIdentity, site_id
 
@@ -178,14 +178,15 @@ def record(
     return entry
 
 
-def restart_counter(session: Session, actor: Actor, reason: str) -> None:
+def restart_counter(session: Session, reason: str) -> None:
     """Count from here on, within the caller's `transaction()`: for a database that was put back from a backup.
 
-    Leaves a line `site.restore` that names what this machine had counted, and why the trail is shorter now.
+    Leaves a line `site.restore` that names what this machine had counted, and why the trail is shorter now: no names of
+    people in `reason`, the trail is never erased.
     """
     counted = _counted(Counter(keys().folder, site_id(session)))
     before = {"entry": counted.entry, "head": counted.hash} if counted is not None else None
-    record(session, actor, "site.restore", "audit", None, before=before, after={"reason": reason})
+    record(session, CommandLine(), "site.restore", "audit", None, before=before, after={"reason": reason})
     _lines(session).restarts = True
 
 

@@ -24,7 +24,6 @@ from cdv_civic.core.audit_check import check, head
 from cdv_civic.core.audit_counter import Counter, Mark
 from cdv_civic.core.config import ROOT
 from cdv_civic.core.db import db, transaction
-from cdv_civic.core.policy import CommandLine
 from cdv_civic.core.secrets import keys
 from cdv_civic.core.site_identity import site_id
 from tests.conftest import Site
@@ -237,7 +236,7 @@ def test_a_restore_counts_anew_in_its_own_transaction(
 ) -> None:
     put(trail[:1])
     with transaction() as restoring:
-        restart_counter(restoring, CommandLine(), "restore")
+        restart_counter(restoring, "restore")
     assert check(session).problems == []
 
 

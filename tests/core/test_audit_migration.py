@@ -21,8 +21,8 @@ BEFORE = "0013"
 AFTER = "0017"
 AT = datetime(2026, 3, 2, 9, 30, 15, 123456, tzinfo=UTC)
 WRITE = sa.text(
-    "INSERT INTO audit_entry (id, at, actor_id, actor_label, action, object_kind, object_id, scope, before, after,"
-    " previous_hash, hash) VALUES (:id, :at, :actor, 'Ville', 'commitment.edit', 'commitment', :id, 'val', :before,"
+    "INSERT INTO audit_entry (at, actor_id, actor_label, action, object_kind, object_id, scope, before, after,"
+    " previous_hash, hash) VALUES (:at, :actor, 'Ville', 'commitment.edit', 'commitment', :number, 'val', :before,"
     " 'null', :previous, :hash)"
 )
 
@@ -50,7 +50,7 @@ def load(how_many: int) -> list[str]:
             connection.execute(
                 WRITE,
                 {
-                    "id": number,
+                    "number": number,
                     "at": AT if connection.dialect.name == "postgresql" else AT.isoformat(" ")[:-6],
                     "actor": 7,
                     "before": json.dumps(before),

@@ -42,7 +42,7 @@ from tests.voices.voices import Place, a_word, make_place, said
 _numbers = count(1)
 SHELL = CommandLine()
 #: How often each pair of acts runs at once: enough for the circles that were found to show.
-ROUNDS = 4
+ROUNDS = 2
 
 
 @dataclass(frozen=True)
