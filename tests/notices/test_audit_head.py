@@ -56,7 +56,7 @@ def test_a_trail_that_is_no_longer_whole_is_said_in_the_mail_and_in_the_log(
 ) -> None:
     record(3)
     with db.engine.begin() as attacker:
-        attacker.execute(update(AuditEntry.__table__).where(AuditEntry.id == 2).values(actor_id=5))
+        attacker.execute(update(AuditEntry).where(AuditEntry.id == 2).values(actor_id=5))
     mail_head()
     deliver()
     assert "Le journal n’est plus entier" in text_of(readers)
