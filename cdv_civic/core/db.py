@@ -135,9 +135,11 @@ def transaction(*, publishes: bool = False) -> Iterator[Session]:
     Commits at the end; rolls back and lets the error through otherwise. A transaction inside another
     joins it. With `publishes` the site's publication number is raised too, so that no page cache
     shows what was before (see `core.pagecache`). Locks are taken in one order: the rows that the act changes,
-    lowest feature first (roles, accounts, bodies, seats, voices), the publication number, the audit trail. Raises `RuntimeError` where rows were changed
-    before the transaction was opened: such a change would have escaped its checks. Raises
-    `OutcomeUnknown` where the connection broke during the commit, `Busy` where another transaction stood in the way.
+    lowest feature first (roles, accounts, bodies, seats, voices), the publication number, the audit trail.
+
+    Raises `RuntimeError` where rows were changed before the transaction was opened: such a change would have
+    escaped its checks. Raises `OutcomeUnknown` where the connection broke during the commit, `Busy` where another
+    transaction stood in the way.
     """
     session = db.session()
     outer: _Writing | None = session.info.get(_WRITING)
