@@ -1,5 +1,6 @@
 """Somebody has the database, or the machine for a moment: whatever they do to the trail is found."""
 
+import dataclasses
 import logging
 import os
 import secrets
@@ -18,6 +19,7 @@ from flask import Flask
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from cdv_civic import create_app
 from cdv_civic.core import audit
 from cdv_civic.core.audit import AuditEntry, NotSealed, restart_counter, seal_of
 from cdv_civic.core.audit_check import check, head
@@ -292,6 +294,36 @@ def test_a_new_key_mends_nothing(app: Flask, trail: list[dict[str, Any]], sessio
     (keys().folder / "audit.key").unlink()
     assert app.test_cli_runner().invoke(args=["audit", "rekey", "--reason", "perdue"]).exit_code == 0
     assert (rows()[-1]["after"]["whole"], verify(app)[0]) == (False, 1)
+
+
+def test_each_machine_counts_for_itself(
+    app: Flask, trail: list[dict[str, Any]], site: Site, tmp_path: Path
+) -> None:
+    """A second machine on the same database: it has the key, and begins to count by a named act."""
+    other = tmp_path / "keys"
+    other.mkdir()
+    (other / "audit.key").write_bytes((site.settings.keys_dir / "audit.key").read_bytes())
+    second = create_app(dataclasses.replace(site.settings, keys_dir=other))
+    with second.app_context():
+        record(1)
+        assert verify(second)[0] == 1, "nothing there says how long the trail was"
+        accept = ["audit", "accept-shorter", "--reason", "Une deuxième machine"]
+        assert second.test_cli_runner().invoke(args=accept).exit_code == 0
+        db.session.remove()
+    for _turn in range(3):
+        for machine in (app, second):
+            with machine.app_context():
+                record(2)
+                assert verify(machine)[0] == 0
+                db.session.remove()
+    with app.app_context():
+        put(rows()[:-1])
+        assert verify(app)[0] == 0, "the first machine had not seen the last entries"
+        db.session.remove()
+    with second.app_context():
+        assert verify(second)[0] == 1, "the second had"
+        db.session.remove()
+        db.engine.dispose()
 
 
 # --- Accidents -------------------------------------------------------------------------------------------------------
