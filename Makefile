@@ -124,10 +124,10 @@ format: $(DONE)/python-dev ## put the code in its usual form
 
 # --- Measuring -------------------------------------------------------------------------------------
 
-.PHONY: bench-import bench-pages bench-cards bench-weight bench-lighthouse
+.PHONY: bench-import bench-pages bench-cards bench-durability bench-weight bench-lighthouse
 
 bench: ## all measured runs, about 10 minutes; JSON in benchmarks/results/
-	@missed=""; for part in import pages cards weight lighthouse; do \
+	@missed=""; for part in import pages cards durability weight lighthouse; do \
 	  echo; echo "== $$part"; $(MAKE) bench-$$part || missed="$$missed $$part"; done; \
 	if [ -n "$$missed" ]; then echo "Goals missed or runs failed:$$missed" >&2; exit 1; fi
 
@@ -139,6 +139,9 @@ bench-pages: setup ## pages against a bare Flask view, up to 20,000 commitments
 
 bench-cards: setup ## sign-ins by card: rate, and argon2's share of it
 	$(BIN)/python -m benchmarks.card_sign_in
+
+bench-durability: setup ## acts a second on SQLite that waits for the disk, and on one that does not
+	$(BIN)/python -m benchmarks.durability
 
 bench-weight: setup $(DONE)/python-dev browser ## bytes of a first visit on a phone
 	CHROMIUM="$${CHROMIUM:-$$(command -v chromium || command -v chromium-browser || command -v google-chrome)}" \

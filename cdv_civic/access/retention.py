@@ -144,7 +144,7 @@ def _locked(session: Session, account_id: int, condition: ColumnElement[bool]) -
     return session.execute(
         select(Account)
         .where(Account.id == account_id, condition)
-        .with_for_update(of=Account)
+        .with_for_update(of=Account, key_share=True)
         .execution_options(populate_existing=True)
     ).scalar()
 
@@ -199,7 +199,7 @@ def _lock_in_order(session: Session, account_id: int) -> None:
         select(RoleGrant.id)
         .where(RoleGrant.account_id == account_id)
         .order_by(RoleGrant.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).all()
 
 

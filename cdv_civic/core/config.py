@@ -20,6 +20,7 @@ from cdv_civic.core.secrets import KeyFolder
 
 ROOT = Path(__file__).resolve().parents[2]
 SUPPORTED_DATABASES = ("sqlite", "postgresql")
+MOST_ADDRESSES = 5
 
 
 _MAILBOX = re.compile(r"[A-Za-z0-9._%+-]+@([A-Za-z0-9-]+\.)+[A-Za-z0-9-]{2,63}")
@@ -55,6 +56,8 @@ class Settings:
     smtp_url: str = ""  # empty: mails stay in the outbox while developing, and are not written in production
     mail_from: str = ""
     mail_kept_days: int = 30
+    #: Who gets the head of the audit trail every day.
+    audit_head_to: tuple[str, ...] = ()
     #: After how long without anybody signed in an account is unused; then how long its holder may still come back.
     account_unused_days: int = 730
     account_warning_days: int = 30
@@ -147,6 +150,9 @@ class Settings:
             smtp_url=smtp_url,
             mail_from=mail_from,
             mail_kept_days=_whole_number("MAIL_KEPT_DAYS", environ.get("MAIL_KEPT_DAYS", "30"), 1, 3650),
+            audit_head_to=_addresses(
+                "AUDIT_HEAD_TO", environ.get("AUDIT_HEAD_TO", ""), smtp_url, environment
+            ),
             account_unused_days=_whole_number(
                 "ACCOUNT_UNUSED_DAYS", environ.get("ACCOUNT_UNUSED_DAYS", "730"), 30, 3650
             ),
@@ -298,6 +304,17 @@ def _mail(url: str, sender: str, base_url: str) -> tuple[str, str]:
             "such as https://engagements.example.fr."
         )
     return url, sender
+
+
+def _addresses(name: str, value: str, smtp_url: str, environment: str) -> tuple[str, ...]:
+    addresses = tuple(dict.fromkeys(each.strip() for each in value.split(",") if each.strip()))
+    if len(addresses) > MOST_ADDRESSES or not all(_MAILBOX.fullmatch(each) for each in addresses):
+        raise UnusableSetting(
+            f"{name} cannot be read: set up to {MOST_ADDRESSES} e-mail addresses with commas between them."
+        )
+    if addresses and not smtp_url and environment == "production":
+        raise UnusableSetting(f"SMTP_URL is missing: set a mail server, or leave {name} empty.")
+    return addresses
 
 
 def _countries(value: str) -> tuple[str, ...]:

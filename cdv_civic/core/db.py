@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypeVar, cast
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
@@ -32,6 +32,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import JSON, TypeDecorator
 
+from cdv_civic.core.errors import Conflict
+from cdv_civic.core.i18n import lazy_gettext as _l
+
 NAMING: Final = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -42,6 +45,7 @@ NAMING: Final = {
 BUSY_TIMEOUT_SECONDS: Final = 20
 _WRITING: Final = "writing"
 _log = logging.getLogger(__name__)
+_Work = TypeVar("_Work", bound=Callable[[Session], None])
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -100,12 +104,27 @@ class OutcomeUnknown(Exception):
     """
 
 
+class Busy(Conflict):
+    """Two transactions stood in each other's way, and the database ended this one: nothing of it was kept."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _l("Une autre personne écrivait au même moment. Rien n’est changé : essayez de nouveau.")
+        )
+
+
+def _crossed(error: BaseException) -> bool:
+    """Whether PostgreSQL ended a transaction for the sake of another: serialization failure, deadlock."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in ("40001", "40P01")
+
+
 class _Writing:
     """What an open transaction has to do at its end."""
 
     def __init__(self, *, publishes: bool) -> None:
         self.publishes = publishes
         self.before: dict[Hashable, Callable[[Session], None]] = {}
+        self.last: dict[Hashable, Callable[[Session], None]] = {}
         self.after: list[Callable[[], None]] = []
 
 
@@ -115,9 +134,12 @@ def transaction(*, publishes: bool = False) -> Iterator[Session]:
 
     Commits at the end; rolls back and lets the error through otherwise. A transaction inside another
     joins it. With `publishes` the site's publication number is raised too, so that no page cache
-    shows what was before (see `core.pagecache`). Raises `RuntimeError` where rows were changed
-    before the transaction was opened: such a change would have escaped its checks. Raises
-    `OutcomeUnknown` where the connection broke during the commit.
+    shows what was before (see `core.pagecache`). Locks are taken in one order: the rows that the act changes,
+    lowest feature first (roles, accounts, bodies, seats, voices), the publication number, the audit trail.
+
+    Raises `RuntimeError` where rows were changed before the transaction was opened: such a change would have
+    escaped its checks. Raises `OutcomeUnknown` where the connection broke during the commit, `Busy` where another
+    transaction stood in the way.
     """
     session = db.session()
     outer: _Writing | None = session.info.get(_WRITING)
@@ -136,12 +158,17 @@ def transaction(*, publishes: bool = False) -> Iterator[Session]:
         session.flush()
         for work in writing.before.values():
             work(session)
+        session.flush()
         if writing.publishes:
-            raise_publication_number(session)
+            _raise_publication_number(session)
+        for work in writing.last.values():
+            work(session)
         session.flush()
         _commit(session)
-    except BaseException:
+    except BaseException as error:
         session.rollback()
+        if _crossed(error):
+            raise Busy from error
         raise
     finally:
         del session.info[_WRITING]
@@ -170,12 +197,15 @@ def _writing(session: Session) -> _Writing:
     return writing
 
 
-def before_commit(session: Session, key: Hashable, work: Callable[[Session], None]) -> None:
-    """Do `work` once, last of all within the open `transaction()`: for what must be locked after everything else.
+def before_commit(session: Session, key: Hashable, work: _Work, *, last: bool = False) -> _Work:
+    """Do `work` once, at the end of the open `transaction()`; with `last`, when every other row is locked.
 
-    A second call with the same `key` changes nothing. Raises `RuntimeError` outside a transaction.
+    A second call with the same `key` changes nothing. Gives the work that was registered first. Raises
+    `RuntimeError` outside a transaction.
     """
-    _writing(session).before.setdefault(key, work)
+    writing = _writing(session)
+    registered = (writing.last if last else writing.before).setdefault(key, work)
+    return cast(_Work, registered)
 
 
 def after_commit(session: Session, work: Callable[[], None]) -> None:
@@ -199,7 +229,13 @@ class Publication(Model):
 
 
 def raise_publication_number(session: Session) -> None:
-    """Say that public content changed, within the caller's transaction."""
+    """Say that public content changed, within the caller's `transaction()`, which raises the number at its end:
+    everybody who publishes waits for that one row, so it is locked after all others.
+    """
+    _writing(session).publishes = True
+
+
+def _raise_publication_number(session: Session) -> None:
     changed = session.execute(update(Publication).values(number=Publication.number + 1))
     if not changed.rowcount:  # type: ignore[attr-defined]
         session.add(Publication(id=1, number=1))
@@ -218,7 +254,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     connection.isolation_level = None  # the driver must not open transactions by itself: see _begin
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")
     cursor.execute("PRAGMA cache_size = -32000")

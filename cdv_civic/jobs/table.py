@@ -16,6 +16,7 @@ from cdv_civic.cards.operations import erase_sheets, sheets_to_erase
 from cdv_civic.core.db import db
 from cdv_civic.core.uploads import remove_orphans
 from cdv_civic.jobs import lease
+from cdv_civic.notices.audit_head import head_is_wanted, mail_head
 from cdv_civic.notices.operations import anything_due, deliver, erase_old
 from cdv_civic.people.links import forget_old_links
 from cdv_civic.people.sessions import forget_idle_sessions
@@ -44,6 +45,7 @@ JOBS: Final = (
     Job("retention", keep_no_longer, timedelta(days=1), timedelta(hours=2), anything_to_do),
     Job("forget-candidates", forget_candidates, timedelta(hours=12), timedelta(minutes=10)),
     Job("forget-former-members", forget_former, timedelta(hours=12), timedelta(minutes=10)),
+    Job("audit-head", mail_head, timedelta(days=1), timedelta(minutes=30), head_is_wanted),
     Job("remove-orphans", remove_orphans, timedelta(hours=6), timedelta(minutes=30)),
 )
 

@@ -29,7 +29,7 @@ def held_account(session: Session, account_id: int | None) -> Account:
     account = session.execute(
         select(Account)
         .where(Account.id == account_id, Account.disabled_at.is_(None))
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).scalar()
     if account is None:
@@ -63,7 +63,7 @@ def erase_account(session: Session, actor: Actor, account_id: int, action: str) 
                 RoleGrant.account_id == account_id, or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now)
             )
             .order_by(RoleGrant.id)
-            .with_for_update()
+            .with_for_update(key_share=True)
             .execution_options(populate_existing=True)
         )
         .scalars()
@@ -73,7 +73,7 @@ def erase_account(session: Session, actor: Actor, account_id: int, action: str) 
     account = session.execute(
         select(Account)
         .where(Account.id == account_id, Account.erased_at.is_(None))
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).scalar()
     if account is None:

@@ -119,7 +119,7 @@ def choose_password(token: str, password: str) -> Account:
         account = session.execute(
             select(Account)
             .where(Account.id == holder.account_id, Account.disabled_at.is_(None))
-            .with_for_update()
+            .with_for_update(key_share=True)
             .execution_options(populate_existing=True)
         ).scalar()
         used = session.execute(

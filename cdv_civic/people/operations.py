@@ -171,6 +171,9 @@ def close_account(actor: Actor, account_id: int) -> Account:
             raise NotFound(_l("Ce compte n’existe plus."))
         if account.disabled_at is None:
             refuse_last_administrator(session, account.id)
+            # The account before its sessions, as everybody else locks them.
+            session.refresh(account, with_for_update={"key_share": True})
+        if account.disabled_at is None:
             account.disabled_at = clock.now()
             end_sessions(session, account.id)
             end_links(session, account.id)
@@ -188,7 +191,9 @@ def reset_password(actor: Actor, email: str, password: str) -> Account:
     check_new_password(password, email=folded)
     password_hash = hash_password(password)
     with transaction() as session:
-        account = session.execute(select(Account).where(Account.email == folded).with_for_update()).scalar()
+        account = session.execute(
+            select(Account).where(Account.email == folded).with_for_update(key_share=True)
+        ).scalar()
         if account is None:
             raise NotFound(_l("Aucun compte n’a cette adresse e-mail."), field="email")
         account.password_hash = password_hash

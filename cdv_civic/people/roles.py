@@ -120,7 +120,7 @@ def end_role(actor: Actor, grant_id: int) -> RoleGrant:
         grant = session.execute(
             select(RoleGrant)
             .where(RoleGrant.id == grant_id)
-            .with_for_update()
+            .with_for_update(key_share=True)
             .execution_options(populate_existing=True)
         ).scalar()
         if grant is None:

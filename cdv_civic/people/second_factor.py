@@ -217,7 +217,7 @@ def _locked(session: Session, account_id: int) -> Account:
     account = session.execute(
         select(Account)
         .where(Account.id == account_id, Account.disabled_at.is_(None))
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).scalar()
     if account is None:

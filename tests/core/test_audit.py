@@ -1,17 +1,21 @@
 """The trail of what staff did: whoever rewrites it is found out."""
 
 import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
+from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, inspect, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from cdv_civic.core import audit
+from cdv_civic.core import audit, clock
 from cdv_civic.core.audit import AuditEntry, verify
-from cdv_civic.core.db import transaction
+from cdv_civic.core.db import db, transaction
 from cdv_civic.core.policy import CommandLine
+from tests.conftest import TODAY
 
 
 def record(count: int) -> None:
@@ -78,10 +82,10 @@ def test_a_changed_entry_whose_hash_was_made_anew_is_found(app: Flask, session: 
     with transaction():
         entry = session.execute(select(AuditEntry).where(AuditEntry.id == 3)).scalar_one()
         entry.actor_label = "quelqu’un d’autre"
-        entry.hash = audit._digest(entry)
+        entry.hash = audit.digest(entry)
     status, output = command(app)
     assert status == 1
-    assert "entry 4" in output
+    assert "entry 3" in output
 
 
 def test_two_entries_cannot_follow_the_same_one(app: Flask, session: Session) -> None:
@@ -103,6 +107,7 @@ def test_two_entries_cannot_follow_the_same_one(app: Flask, session: Session) ->
                     after=None,
                     previous_hash=second.previous_hash,
                     hash="another",
+                    seal="another",
                 )
             )
 
@@ -140,3 +145,44 @@ def test_an_act_that_fails_leaves_no_line(app: Flask, session: Session) -> None:
         fail()
     record(1)
     assert verify(session) == (1, None)
+
+
+def test_lines_are_chained_together_at_the_end_of_the_transaction(
+    app: Flask, session: Session, count_statements: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    record(1)
+    with count_statements() as statements, transaction() as writing:
+        lines = []
+        for number in range(4):
+            with clock.frozen_everywhere(TODAY + number * timedelta(minutes=1)):
+                lines.append(audit.record(writing, CommandLine(), "commitment.edit", "commitment", number))
+        assert statements == [], "nobody waits for the trail while others act"
+        assert inspect(lines[0]).transient
+    asked = [each for each in statements if "audit_entry" in each or "advisory" in each]
+    # SQLite takes the lines one by one: it was the only one writing from the start.
+    assert len(asked) == (3 if db.engine.dialect.name == "postgresql" else 1 + 4)
+    assert [line.at for line in lines] == [TODAY + number * timedelta(minutes=1) for number in range(4)]
+    assert [line.object_id for line in session.scalars(select(AuditEntry).order_by(AuditEntry.id))] == [
+        0,
+        *range(4),
+    ]
+    assert [line.previous_hash for line in lines[1:]] == [line.hash for line in lines[:-1]]
+    assert verify(session) == (5, None)
+
+
+def test_a_line_says_what_was_true_when_it_was_written(app: Flask, session: Session) -> None:
+    told: dict[str, object] = {"names": ["a"]}
+    with transaction() as writing:
+        line = audit.record(writing, CommandLine(), "commitment.edit", "commitment", 1, after=told)
+        told["names"] = ["b"]
+    assert line.after == {"names": ["a"]}
+    assert verify(session) == (1, None)
+
+
+def test_a_line_of_an_act_that_failed_is_not_kept_for_the_next_one(app: Flask, session: Session) -> None:
+    for wrong in (True, False):
+        with suppress(ZeroDivisionError), transaction() as writing:
+            audit.record(writing, CommandLine(), "commitment.edit", "commitment", int(wrong))
+            if wrong:
+                raise ZeroDivisionError
+    assert session.scalars(select(AuditEntry.object_id)).all() == [0]

@@ -7,7 +7,15 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cdv_civic.core.db import after_commit, before_commit, db, publication_number, transaction
+from cdv_civic.core.db import (
+    Busy,
+    after_commit,
+    before_commit,
+    db,
+    publication_number,
+    raise_publication_number,
+    transaction,
+)
 from cdv_civic.core.localized import LocalizedText, change_original, translate, words_of, write_original
 
 
@@ -69,6 +77,47 @@ def test_a_publication_raises_the_number_that_page_caches_follow(app: Flask) -> 
     with transaction(publishes=True):
         pass
     assert publication_number() == before + 1
+
+
+def test_the_publication_number_and_the_trail_are_written_after_everything_else(app: Flask) -> None:
+    done: list[str] = []
+    before = publication_number()
+    with transaction() as writing:
+        before_commit(
+            writing, "trail", lambda _session: done.append(f"last {publication_number()}"), last=True
+        )
+        raise_publication_number(writing)
+        before_commit(writing, "more", lambda _session: done.append(f"before {publication_number()}"))
+        assert publication_number() == before
+    assert done == [f"before {before}", f"last {before + 1}"]
+
+
+def test_of_two_transactions_in_a_circle_one_is_told_to_try_again(app: Flask, database_kind: str) -> None:
+    if database_kind != "postgresql":
+        pytest.skip("on SQLite one writes at a time")
+    with transaction() as writing:
+        ids = [write_original(writing, text).id for text in ("Un", "Deux")]
+    met = threading.Barrier(2)
+    ended: list[str] = []
+
+    def cross(first: int, second: int) -> None:
+        with app.app_context():
+            try:
+                with transaction() as writing:
+                    change_original(writing, first, "Trois")
+                    writing.flush()
+                    met.wait(20)
+                    change_original(writing, second, "Quatre")
+                ended.append("kept")
+            except Busy as busy:
+                ended.append(f"told {busy.status}")
+
+    threads = [threading.Thread(target=cross, args=order) for order in (ids, ids[::-1])]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(ended) == ["kept", "told 409"]
 
 
 def test_a_change_before_the_transaction_is_refused(app: Flask, session: Session) -> None:

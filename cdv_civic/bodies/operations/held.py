@@ -37,7 +37,7 @@ def hold_body(session: Session, actor: Actor, action: str, body_id: int) -> tupl
         select(Body, Contract.slug)
         .join(Contract, Contract.id == Body.contract_id)
         .where(Body.id == body_id)
-        .with_for_update(of=Body)
+        .with_for_update(of=Body, key_share=True)
     ).one_or_none()
     if found is None:
         raise NotFound(_l("Cette instance n’existe pas."))

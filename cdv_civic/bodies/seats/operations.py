@@ -220,7 +220,7 @@ def held_seat(session: Session, actor: Actor, seat_id: int, version: int | None)
         raise NotFound(GONE)
     contract = hold(session, actor, "seat.edit", body_id)
     seat = session.execute(
-        select(Seat).where(Seat.id == seat_id).with_for_update(),
+        select(Seat).where(Seat.id == seat_id).with_for_update(key_share=True),
         execution_options={"populate_existing": True},
     ).scalar()
     if seat is None:
@@ -230,6 +230,14 @@ def held_seat(session: Session, actor: Actor, seat_id: int, version: int | None)
     if seat.ended_on is not None:
         raise Conflict(_l("Ce siège est déjà terminé."))
     return seat, contract
+
+
+def _hold_role(session: Session, seat_id: int) -> None:
+    """Lock the role that came with a seat before the seat itself, as whoever erases an account does."""
+    of_seat = select(Seat.role_grant_id).where(Seat.id == seat_id).scalar_subquery()
+    session.execute(
+        select(RoleGrant.id).where(RoleGrant.id == of_seat).with_for_update(key_share=True)
+    ).scalar()
 
 
 def change_seat(actor: Actor, seat_id: int, member: Member, *, version: int) -> None:
@@ -262,6 +270,7 @@ def end_seat(actor: Actor, seat_id: int, ending: str, *, version: int) -> None:
     if ending not in ENDINGS:
         raise DomainError(FROM_THE_LIST, field="ending")
     with transaction(publishes=True) as session:
+        _hold_role(session, seat_id)
         seat, contract = held_seat(session, actor, seat_id, version)
         if seat.pending:
             raise Conflict(NOT_YET)
@@ -339,12 +348,13 @@ def link_account(actor: Actor, seat_id: int, email: str, *, version: int) -> boo
     taken = Conflict(_l("Ce compte a déjà un siège dans ce collège."), field="email")
     try:
         with transaction() as session:
+            _hold_role(session, seat_id)
+            account = session.execute(
+                select(Account).where(Account.email == folded).with_for_update(key_share=True)
+            ).scalar()
             seat, contract = held_seat(session, actor, seat_id, version)
             if seat.pending:
                 raise Conflict(NOT_YET)
-            account = session.execute(
-                select(Account).where(Account.email == folded).with_for_update()
-            ).scalar()
             if account is None:
                 account = new_account(session, email=folded, name=seat.first_name, minor=seat.minor)
             _leave_account(session, actor, seat)

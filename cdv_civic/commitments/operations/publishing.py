@@ -39,7 +39,12 @@ class Publication:
     """What was published: how many commitments, and the lines of the audit trail by which it is undone."""
 
     count: int
-    entries: tuple[int, ...]
+    lines: Sequence[AuditEntry]
+
+    @property
+    def entries(self) -> tuple[int, ...]:
+        """The ids of the lines: known once the outermost transaction has ended."""
+        return tuple(line.id for line in self.lines)
 
 
 def publish_commitments(
@@ -77,7 +82,7 @@ def publish_commitments(
                 .execution_options(synchronize_session=False)
             )
         slugs = _slugs(session, done)
-        entries = [
+        lines = [
             audit.record(
                 session,
                 actor,
@@ -87,10 +92,10 @@ def publish_commitments(
                 scope=slugs[contract_id],
                 before={"state": TO_CHECK},
                 after={"state": ANNOUNCED, "at": at.isoformat(), "count": len(ids), "ids": sorted(ids)},
-            ).id
+            )
             for contract_id, ids in sorted(done.items())
         ]
-    return Publication(count, tuple(entries))
+    return Publication(count, lines)
 
 
 def _conditions(session: Session, chosen: Sequence[int] | Selection) -> list[Sequence[ColumnElement[bool]]]:

@@ -1,0 +1,113 @@
+"""The migration that sealed the audit trail keeps every entry, seals it, and can be taken back."""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+from flask_migrate import downgrade, upgrade
+
+from cdv_civic.core.audit import AuditEntry
+from cdv_civic.core.audit_check import check
+from cdv_civic.core.audit_counter import Counter
+from cdv_civic.core.db import db
+from cdv_civic.core.secrets import keys
+from cdv_civic.core.site_identity import site_id
+from tests.conftest import PostgresServer, Site
+from tests.core.test_audit import record
+
+BEFORE = "0013"
+AFTER = "0017"
+AT = datetime(2026, 3, 2, 9, 30, 15, 123456, tzinfo=UTC)
+WRITE = sa.text(
+    "INSERT INTO audit_entry (at, actor_id, actor_label, action, object_kind, object_id, scope, before, after,"
+    " previous_hash, hash) VALUES (:at, :actor, 'Ville', 'commitment.edit', 'commitment', :number, 'val', :before,"
+    " 'null', :previous, :hash)"
+)
+
+
+def load(how_many: int) -> list[str]:
+    """Entries as they were written before; their hashes."""
+    previous, hashes = "0" * 64, []
+    with db.engine.begin() as connection:
+        for number in range(1, how_many + 1):
+            before = {"titre": "été", "n": number}
+            content = [
+                AT.isoformat(timespec="microseconds"),
+                7,
+                "Ville",
+                "commitment.edit",
+                "commitment",
+                number,
+                "val",
+                before,
+                None,
+                previous,
+            ]
+            canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+            found = hashlib.sha256(canonical.encode()).hexdigest()
+            connection.execute(
+                WRITE,
+                {
+                    "number": number,
+                    "at": AT if connection.dialect.name == "postgresql" else AT.isoformat(" ")[:-6],
+                    "actor": 7,
+                    "before": json.dumps(before),
+                    "previous": previous,
+                    "hash": found,
+                },
+            )
+            hashes.append(found)
+            previous = found
+    return hashes
+
+
+def hashes_of() -> list[str]:
+    with db.engine.connect() as connection:
+        return list(connection.execute(sa.text("SELECT hash FROM audit_entry ORDER BY id")).scalars())
+
+
+def test_entries_of_before_are_sealed_and_counted(tmp_path: Path, postgres: PostgresServer | None) -> None:
+    site = Site(tmp_path, postgres)
+    with site.app.app_context():
+        downgrade(revision=BEFORE)
+        hashes = load(1203)
+        assert not keys().exists("audit")
+        upgrade(revision=AFTER)
+        session = db.session()
+        assert hashes_of() == hashes
+        assert (check(session).count, check(session).problems) == (1203, [])
+        counter = Counter(keys().folder, site_id(session))
+        counted = counter.read()
+        assert counted is not None
+        assert (counted.entry, counted.hash) == (1203, hashes[-1])
+        record(2)
+        assert check(session).problems == []
+
+        db.session.remove()
+        downgrade(revision=BEFORE)
+        assert [column["name"] for column in sa.inspect(db.engine).get_columns("audit_entry")].count(
+            "seal"
+        ) == 0
+        assert hashes_of()[:1203] == hashes
+        upgrade(revision=AFTER)
+        assert check(db.session()).problems == []
+        db.session.rollback()
+        with db.engine.begin() as attacker:
+            attacker.execute(sa.delete(AuditEntry).where(sa.text("id > 1200")))
+        assert "shorter" in check(db.session()).problems[0]
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_a_site_without_an_entry_gets_its_key_with_the_first_one(
+    tmp_path: Path, postgres: PostgresServer | None
+) -> None:
+    site = Site(tmp_path, postgres)
+    with site.app.app_context():
+        assert not keys().exists("audit")
+        record(1)
+        assert check(db.session()).problems == []
+        db.session.remove()
+        db.engine.dispose()
