@@ -53,6 +53,8 @@ class Settings:
     smtp_url: str = ""  # empty: mails stay in the outbox while developing, and are not written in production
     mail_from: str = ""
     mail_kept_days: int = 30
+    #: After how long without a message leaving, while some are due, somebody is told.
+    mail_stuck_minutes: int = 15
     #: After how long without anybody signed in an account is unused; then how long its holder may still come back.
     account_unused_days: int = 730
     account_warning_days: int = 30
@@ -141,6 +143,9 @@ class Settings:
             smtp_url=smtp_url,
             mail_from=mail_from,
             mail_kept_days=_whole_number("MAIL_KEPT_DAYS", environ.get("MAIL_KEPT_DAYS", "30"), 1, 3650),
+            mail_stuck_minutes=_whole_number(
+                "MAIL_STUCK_MINUTES", environ.get("MAIL_STUCK_MINUTES", "15"), 1, 1440
+            ),
             account_unused_days=_whole_number(
                 "ACCOUNT_UNUSED_DAYS", environ.get("ACCOUNT_UNUSED_DAYS", "730"), 30, 3650
             ),

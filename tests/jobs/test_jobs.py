@@ -25,15 +25,20 @@ from tests.notices.test_outbox import stored, write
 MINUTE = timedelta(minutes=1)
 
 
-def take(lasts: timedelta = 5 * MINUTE) -> str | None:
-    return lease.take("essai", period=MINUTE, lasts=lasts)
+def take() -> lease.Lease | None:
+    return lease.take("essai", period=MINUTE)
+
+
+def finish(taken: lease.Lease | None, error: str | None = None) -> None:
+    assert taken is not None
+    lease.finish(taken, period=MINUTE, error=error)
 
 
 def test_a_job_is_taken_once_in_its_period(app: Flask) -> None:
-    holder = take()
-    assert holder is not None
+    taken = take()
+    assert taken is not None
     assert take() is None
-    lease.give_back("essai", holder)
+    finish(taken)
     assert take() is None, "too soon"
     with clock.frozen_everywhere(TODAY + MINUTE):
         assert take() is not None
@@ -42,12 +47,15 @@ def test_a_job_is_taken_once_in_its_period(app: Flask) -> None:
 def test_a_run_that_goes_on_is_left_alone_and_a_dead_one_is_replaced(app: Flask) -> None:
     first = take()
     assert first is not None
-    with clock.frozen_everywhere(TODAY + 4 * MINUTE):
+    with clock.frozen_everywhere(TODAY + timedelta(seconds=25)):
+        assert lease.renew(first)
+    with clock.frozen_everywhere(TODAY + timedelta(seconds=54)):
         assert take() is None
-    with clock.frozen_everywhere(TODAY + 5 * MINUTE):
+    with clock.frozen_everywhere(TODAY + timedelta(seconds=55)):
         second = take()
-        assert second is not None
-        lease.give_back("essai", first)  # it was only slow
+        assert second == lease.Lease("essai", first.token + 1)
+        assert not lease.renew(first), "it was only slow"
+        finish(first)
         assert take() is None, "the lease is the second one's"
 
 
@@ -55,7 +63,7 @@ def test_a_run_that_goes_on_is_left_alone_and_a_dead_one_is_replaced(app: Flask)
 def test_of_many_threads_one_does_the_job(app: Flask, known: bool) -> None:
     if known:
         with clock.frozen_everywhere(TODAY - timedelta(hours=1)):
-            lease.give_back("essai", take() or "")
+            finish(take())
     done: list[int] = []
     ready = threading.Barrier(12)
 
@@ -82,8 +90,8 @@ def test_of_many_threads_one_does_the_job(app: Flask, known: bool) -> None:
 def test_mails_leave_once_whatever_the_number_of_processes(app: Flask, mail: MailBox) -> None:
     for number in range(10):
         write(f"a{number}@example.org")
-    deliver = next(job for job in JOBS if job.name == "deliver")
-    threads = [threading.Thread(target=run, args=(app, deliver)) for _ in range(6)]
+    senders = [job for job in JOBS if job.name.startswith("send-mails-")] * 3
+    threads = [threading.Thread(target=run, args=(app, job)) for job in senders]
     for thread in threads:
         thread.start()
     for thread in threads:
