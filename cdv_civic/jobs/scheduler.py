@@ -1,5 +1,6 @@
 """The scheduler of one process."""
 
+import logging
 import random
 import threading
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,9 @@ LONGEST_WAIT: Final = timedelta(minutes=1)
 THREADS: Final = 3
 #: Processes started together do not all look at once.
 _FIRST_LOOK_SECONDS: Final = 5.0
+#: It would warn every five seconds that a sender still waits for a server's answer, which is what it is there for.
+_LOG: Final = logging.getLogger("cdv_civic.jobs.apscheduler")
+_LOG.setLevel(logging.ERROR)
 
 
 class Scheduler:
@@ -27,6 +31,7 @@ class Scheduler:
         self._ends = threading.Event()
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
+            logger=_LOG,
             executors={
                 "default": ThreadPoolExecutor(THREADS),
                 "waiting": ThreadPoolExecutor(sum(job.waits for job in JOBS)),
