@@ -11,10 +11,9 @@ from cdv_civic.jobs.table import JOBS
 
 def last_beats() -> list[Beat]:
     """How each job of the table does, in its order; one statement. `rules.late` says which is late."""
-    rows = {
-        row.name: (row, running)
-        for row, running in db.session.execute(select(JobLease, JobLease.expires_at > database_now()))
-    }
+    statement = select(JobLease, JobLease.expires_at > database_now())
+    found = db.session.execute(statement.execution_options(populate_existing=True))
+    rows = {row.name: (row, running) for row, running in found}
     beats = []
     for job in JOBS:
         row, running = rows.get(job.name, (None, False))
