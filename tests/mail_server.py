@@ -55,7 +55,7 @@ class MailBox:
     ) -> str:
         served: int = getattr(session, "served", 0)
         if self.mails_per_connection and served >= self.mails_per_connection:
-            asyncio.get_running_loop().call_soon(server.transport.close)
+            asyncio.get_running_loop().call_soon(_transport_of(server).close)
             return "421 too many mails on this connection"
         session.served = served + 1  # type: ignore[attr-defined]
         envelope.mail_from = address
@@ -83,10 +83,15 @@ class MailBox:
         self.taken.append(message)
         self.recipients += envelope.rcpt_tos
         if self.goes_away_after_dot:
-            server.transport.abort()
+            _transport_of(server).abort()
         elif self.closes_after_mail:
-            asyncio.get_running_loop().call_soon(server.transport.close)
+            asyncio.get_running_loop().call_soon(_transport_of(server).close)
         return "250 OK"
+
+
+def _transport_of(server: SMTP) -> asyncio.WriteTransport:
+    assert isinstance(server.transport, asyncio.WriteTransport)
+    return server.transport
 
 
 class _AnyPort(Controller):

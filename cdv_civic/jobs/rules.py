@@ -30,7 +30,8 @@ class Beat:
 def retry_after(failures: int, period: timedelta) -> timedelta:
     """How long to wait after `failures` runs in a row (1 or more) that did not end well."""
     steps = min(failures - 1, 10)  # far beyond any period, and far below what a timedelta holds
-    return min(period, FIRST_RETRY * RETRY_FACTOR**steps)
+    factor: int = RETRY_FACTOR**steps
+    return min(period, FIRST_RETRY * factor)
 
 
 def late(beat: Beat, now: datetime) -> bool:

@@ -48,6 +48,16 @@ class Round:
     unknown: int = 0  #: may have left
 
 
+@dataclass(frozen=True)
+class _Claimed:
+    """A message that is ours for one attempt. Its names stand here: a rollback makes the row forget them."""
+
+    id: int
+    attempt_id: str
+    notice: Notice
+    too_late: bool
+
+
 class _Connection(Protocol):
     def send(self, notice: Notice, hand_over: HandOver) -> Outcome: ...
 
@@ -104,9 +114,8 @@ def deliver(queue: Queue, sender: str) -> Round:
             claimed = _claim(queue, sender)
             if claimed is None:
                 break
-            notice, too_late = claimed
-            outcome = Refused(TOO_LATE, for_good=True) if too_late else _send(connection, notice)
-            ending = _write_down(notice, outcome)
+            outcome = Refused(TOO_LATE, for_good=True) if claimed.too_late else _send(connection, claimed)
+            ending = None if isinstance(outcome, Withdrawn) else _write_down(claimed, outcome)
             if ending is not None:
                 counted[ending] += 1
     return Round(**counted)
@@ -134,19 +143,16 @@ def _recover(sender: str) -> None:
             if notice.state == State.SENDING:
                 _apply(session, notice, Unknown(INTERRUPTED))
             else:
-                _apply_withdrawn(notice)
+                # It was not handed over, and for no reason of its own: the attempt does not count.
+                notice.state = State.WAITING.value
+                notice.attempt_id = None
+                notice.attempts -= 1
                 notice.due_at = read_database_now(session)
 
 
-def _apply_withdrawn(notice: Notice) -> None:
-    """It was not handed over, and for no reason of its own: the attempt does not count."""
-    notice.state = State.WAITING.value
-    notice.attempt_id = None
-    notice.attempts -= 1
-
-
-def _claim(queue: Queue, sender: str) -> tuple[Notice, bool] | None:
-    """The next message of a queue, now ours, and whether it would come too late; None where no other is due."""
+def _claim(queue: Queue, sender: str) -> _Claimed | None:
+    """The next message of a queue, now ours; None where no other is due."""
+    attempt_id = secrets.token_hex(8)
     while True:
         found = db.session.execute(
             select(Notice.id, Notice.useful_until <= database_now())
@@ -165,7 +171,7 @@ def _claim(queue: Queue, sender: str) -> tuple[Notice, bool] | None:
                 .values(
                     state=State.CLAIMED.value,
                     attempts=Notice.attempts + 1,
-                    attempt_id=secrets.token_hex(8),
+                    attempt_id=attempt_id,
                     sender=sender,
                     claimed_at=database_now(),
                 )
@@ -175,11 +181,11 @@ def _claim(queue: Queue, sender: str) -> tuple[Notice, bool] | None:
                 notice = session.execute(
                     select(Notice).where(Notice.id == notice_id).execution_options(populate_existing=True)
                 ).scalar_one()
-                return notice, bool(too_late)
+                return _Claimed(notice_id, attempt_id, notice, bool(too_late))
         # Another sender of the queue was faster: the next one.
 
 
-def _send(connection: _Connection, notice: Notice) -> Outcome:
+def _send(connection: _Connection, claimed: _Claimed) -> Outcome:
     """Hand a claimed message over; what nobody foresaw ends this attempt, and never the round."""
     handed_over = False
 
@@ -189,8 +195,8 @@ def _send(connection: _Connection, notice: Notice) -> Outcome:
             changed = session.execute(
                 update(Notice)
                 .where(
-                    Notice.id == notice.id,
-                    Notice.attempt_id == notice.attempt_id,
+                    Notice.id == claimed.id,
+                    Notice.attempt_id == claimed.attempt_id,
                     Notice.state == State.CLAIMED,
                 )
                 .values(state=State.SENDING.value)
@@ -200,7 +206,7 @@ def _send(connection: _Connection, notice: Notice) -> Outcome:
         return handed_over
 
     try:
-        return connection.send(notice, hand_over)
+        return connection.send(claimed.notice, hand_over)
     except background.Overtaken:
         raise
     except Exception as error:
@@ -208,7 +214,7 @@ def _send(connection: _Connection, notice: Notice) -> Outcome:
         return Unknown(name_of(error)) if handed_over else Refused(name_of(error))
 
 
-def _write_down(notice: Notice, outcome: Outcome) -> str | None:
+def _write_down(claimed: _Claimed, outcome: Taken | Refused | Unknown) -> str | None:
     """Write down how an attempt ended: "sent", "postponed", "given_up", "unknown"; None: it was not ours any more.
 
     The name of the attempt fences it, and not the lease: should this run have been overtaken while the server thought,
@@ -217,25 +223,31 @@ def _write_down(notice: Notice, outcome: Outcome) -> str | None:
     for wait in (*_RESULT_WAITS, None):
         try:
             with background.unfenced():
-                return _finish(notice, outcome)
+                return _finish(claimed, outcome)
         except (DBAPIError, OutcomeUnknown) as error:
             db.session.rollback()
             if wait is None:
                 raise
             current_app.logger.warning(
-                "how message %s left cannot be written down yet: %s", notice.id, type(error).__name__
+                "how message %s left cannot be written down yet: %s", claimed.id, type(error).__name__
             )
             time.sleep(wait)
     raise AssertionError("unreachable")
 
 
-def _finish(notice: Notice, outcome: Outcome) -> str | None:
-    attempt_id = notice.attempt_id
+def _finish(claimed: _Claimed, outcome: Taken | Refused | Unknown) -> str | None:
     with transaction() as session:
-        session.refresh(notice, with_for_update=True)
-        if notice.attempt_id != attempt_id or notice.state == State.SENT:
+        notice = session.execute(
+            select(Notice)
+            .where(Notice.id == claimed.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        ).scalar_one()
+        if notice.attempt_id != claimed.attempt_id or notice.state == State.SENT:
             # Its reader's account was erased meanwhile, it waits again under another name, or we wrote this already.
             return None
+        if notice.state == State.UNKNOWN and not isinstance(outcome, Taken):
+            return None  # whoever overtook us decided what becomes of it; that the server has it is news, nothing else
         ending = _apply(session, notice, outcome)
     if ending in ("given_up", "unknown"):
         current_app.logger.warning("message %s: %s, %s", notice.id, _SAID[ending], notice.last_error)
@@ -245,12 +257,9 @@ def _finish(notice: Notice, outcome: Outcome) -> str | None:
 _SAID: Final = {"given_up": "was given up", "unknown": "may have left"}
 
 
-def _apply(session: Session, notice: Notice, outcome: Outcome) -> str | None:
+def _apply(session: Session, notice: Notice, outcome: Taken | Refused | Unknown) -> str:
     """Change the row of a message as the outcome of its attempt asks."""
     now = read_database_now(session)
-    if isinstance(outcome, Withdrawn):
-        _apply_withdrawn(notice)
-        return None
     again = None
     notice.last_error = None if isinstance(outcome, Taken) else outcome.error
     if isinstance(outcome, Taken):

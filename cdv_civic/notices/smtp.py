@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from email.generator import BytesGenerator
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from types import TracebackType
 from typing import Final
@@ -70,7 +71,7 @@ def message_of(notice: Notice, settings: Settings) -> EmailMessage:
 def _blocks_of(message: EmailMessage, *, utf8: bool) -> Iterator[bytes]:
     """The mail as DATA carries it, without the dot that ends it."""
     with io.BytesIO() as file:
-        BytesGenerator(file, policy=message.policy.clone(utf8=utf8)).flatten(message, linesep="\r\n")
+        BytesGenerator(file, policy=EmailPolicy(utf8=utf8)).flatten(message, linesep="\r\n")
         whole = re.sub(rb"(?m)^\.", b"..", file.getvalue())
     if not whole.endswith(b"\r\n"):
         whole += b"\r\n"
