@@ -67,10 +67,13 @@ def _settings() -> Settings:
     return settings
 
 
+#: What every question asks first: the index of what is not over is found by it.
+_NOT_OVER: Final = and_(Notice.sent_at.is_(None), Notice.failed_at.is_(None))
+
+
 def _due(queue: Queue) -> ColumnElement[bool]:
     return and_(
-        Notice.sent_at.is_(None),
-        Notice.failed_at.is_(None),
+        _NOT_OVER,
         Notice.state.in_((State.WAITING, State.UNKNOWN)),
         Notice.kind == queue.kind,
         Notice.urgent == queue.urgent,
@@ -81,8 +84,7 @@ def _due(queue: Queue) -> ColumnElement[bool]:
 def _left_by(sender: str) -> ColumnElement[bool]:
     """What `sender` left in the middle when it died: it does one thing at a time, and whoever asks holds its lease."""
     return and_(
-        Notice.sent_at.is_(None),
-        Notice.failed_at.is_(None),
+        _NOT_OVER,
         Notice.state.in_((State.CLAIMED, State.SENDING)),
         # A sender may have gone for good, with the version that had more of them.
         or_(Notice.sender == sender, Notice.claimed_at <= database_now(-LONGEST_ATTEMPT)),
@@ -93,7 +95,7 @@ def anything_due(queue: Queue, sender: str) -> bool:
     """Whether a message waits that `sender` could take up now; one statement."""
     if queue not in queues_that_leave(_settings()):
         return False
-    found = select(Notice.id).where(or_(_due(queue), _left_by(sender))).limit(1)
+    found = select(Notice.id).where(_NOT_OVER, or_(_due(queue), _left_by(sender))).limit(1)
     return db.session.execute(found).first() is not None
 
 

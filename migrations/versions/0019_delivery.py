@@ -42,6 +42,8 @@ def upgrade():
         batch_op.add_column(sa.Column("failures", sa.Integer(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("last_error", sa.Text(), nullable=True))
         batch_op.drop_column("holder")
+    # One job for all messages has become one for each sender.
+    op.execute("DELETE FROM job_lease WHERE name = 'deliver'")
     # Each job may be done twice: all of them are due.
     op.execute("UPDATE job_lease SET due_at = started_at")
     with op.batch_alter_table("job_lease") as batch_op:

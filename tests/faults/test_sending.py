@@ -146,6 +146,40 @@ def test_a_sender_that_is_killed_delays_the_links_by_less_than_a_minute(
     assert server.dots == 4, "a link that may have left is not repeated"
 
 
+def test_a_sender_that_sleeps_and_wakes_again_hands_nothing_over_that_another_took(
+    running: Site, server: MailBox
+) -> None:
+    notice_id = write()
+    with process(running, DO_THE_JOBS, SMTP_URL=server.url) as sleeper:
+
+        def sleep() -> None:
+            server.before_data = None
+            sleeper.send_signal(signal.SIGSTOP)
+
+        server.before_data = sleep
+        assert wait_until(lambda: stored(notice_id).state == "claimed" and server.before_data is None)
+        with process(running, DO_THE_JOBS, SMTP_URL=server.url):
+            assert wait_until(lambda: stored(notice_id).state == "sent", 90)
+            sleeper.send_signal(signal.SIGCONT)
+            time.sleep(3)
+    assert list(server.copies.values()) == [1]
+    assert server.dots == 1
+
+
+def test_a_process_that_is_told_to_end_still_hands_over_what_it_has_begun(
+    running: Site, server: MailBox
+) -> None:
+    server.seconds = 3
+    ids = [write(f"a{number}@example.org") for number in range(6)]
+    with process(running, DO_THE_JOBS, SMTP_URL=server.url) as sender:
+        assert wait_until(lambda: server.dots == 2)
+        sender.send_signal(signal.SIGTERM)
+        assert sender.wait(30) == 0
+    states = Counter(stored(each).state for each in ids)
+    assert states == {"sent": 2, "waiting": 4}
+    assert server.dots == 2
+
+
 def test_of_a_sender_killed_again_and_again_nothing_is_lost_and_nothing_comes_twice(
     running: Site, server: MailBox
 ) -> None:
