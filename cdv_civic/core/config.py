@@ -58,6 +58,8 @@ class Settings:
     mail_kept_days: int = 30
     #: Who gets the head of the audit trail every day.
     audit_head_to: tuple[str, ...] = ()
+    #: After how long without a message leaving, while some are due, somebody is told.
+    mail_stuck_minutes: int = 15
     #: After how long without anybody signed in an account is unused; then how long its holder may still come back.
     account_unused_days: int = 730
     account_warning_days: int = 30
@@ -152,6 +154,9 @@ class Settings:
             mail_kept_days=_whole_number("MAIL_KEPT_DAYS", environ.get("MAIL_KEPT_DAYS", "30"), 1, 3650),
             audit_head_to=_addresses(
                 "AUDIT_HEAD_TO", environ.get("AUDIT_HEAD_TO", ""), smtp_url, environment
+            ),
+            mail_stuck_minutes=_whole_number(
+                "MAIL_STUCK_MINUTES", environ.get("MAIL_STUCK_MINUTES", "15"), 1, 1440
             ),
             account_unused_days=_whole_number(
                 "ACCOUNT_UNUSED_DAYS", environ.get("ACCOUNT_UNUSED_DAYS", "730"), 30, 3650

@@ -17,7 +17,7 @@ jobs = AppGroup("jobs", help="Mails to send, things to erase.")
 
 @jobs.command("run")
 def run_command() -> None:
-    """Do the jobs from now on, in this one process, until it is stopped."""
+    """Do the jobs from now on, in this one process, until it is stopped; what it is sending then it still sends."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     scheduler = start(app)
     if scheduler is None:
