@@ -82,6 +82,8 @@ class Settings:
     privacy_contact: str = ""
     stale_after_days: int = 183
     deadline_soon_days: int = 60
+    #: Megabytes below which the disk of `data_dir` is called full (`core.health`).
+    disk_free_mb: int = 500
     #: Counts below it are told as « fewer than », so that nobody is recognised.
     small_count: int = 5
     upload_limit: int = 10 * 1024 * 1024
@@ -190,6 +192,7 @@ class Settings:
             deadline_soon_days=_whole_number(
                 "DEADLINE_SOON_DAYS", environ.get("DEADLINE_SOON_DAYS", "60"), 1, 3650
             ),
+            disk_free_mb=_whole_number("DISK_FREE_MB", environ.get("DISK_FREE_MB", "500"), 0, 1_000_000),
             small_count=_whole_number("SMALL_COUNT", environ.get("SMALL_COUNT", "5"), 1, 1000),
         )
 
