@@ -50,13 +50,13 @@ def read(typed: str) -> str:
         raise CardRefused(wording.said(bad)) from None
 
 
-def open_card(code: str) -> Opened:
-    """The account of a card, by its code as `read` gives it; made at the first use. Raises `CardRefused`.
+def open_card(code: str, *, may_wait: bool = True) -> Opened:
+    """The account of a card, by its code as `read` gives it; made at the first use. Raises `CardRefused`, `Busy`.
 
     Of several first uses at once one makes the account: the row of the card is locked (SQLite lets one write at a
     time). The work is the same whether a card has the code or not: one argon2id and one look-up in a transaction.
     """
-    code_hash = hash_code(code)
+    code_hash = hash_code(code, may_wait=may_wait)
     with transaction() as session:
         found = session.execute(
             select(Card, CardBatch)

@@ -51,8 +51,8 @@ class WrongCredentials(DomainError):
     """No such account, a wrong password, or an account that is closed: the answer does not tell which."""
 
 
-def authenticate(email: str, password: str) -> Account:
-    """The account that signs in; raises `WrongCredentials` after the same work in every case."""
+def authenticate(email: str, password: str, *, may_wait: bool = True) -> Account:
+    """The account that signs in; raises `WrongCredentials` after the same work in every case, and `Busy`."""
     try:
         folded = fold_email(email)
     except BadEmail:
@@ -60,7 +60,9 @@ def authenticate(email: str, password: str) -> Account:
     statement = select(Account).options(selectinload(Account.role_grants)).where(Account.email == folded)
     account = db.session.execute(statement).scalar()
     usable = account is not None and account.disabled_at is None
-    right = matches(account.password_hash if account is not None and usable else None, password)
+    right = matches(
+        account.password_hash if account is not None and usable else None, password, may_wait=may_wait
+    )
     if account is None or not right:
         raise WrongCredentials(
             _l("L’adresse e-mail ou le mot de passe ne va pas. Vérifiez les deux, puis essayez de nouveau.")
