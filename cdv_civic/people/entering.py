@@ -77,7 +77,7 @@ def _roles(account: Account) -> frozenset[Role]:
     return frozenset(
         Role(row.role)
         for row in account.role_grants
-        if row.ends_at is None or row.ends_at > now
+        if (row.ends_at is None or row.ends_at > now) and (row.waits_until is None or row.waits_until > now)
     )
 
 

@@ -14,6 +14,7 @@ from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import Actor, Role, Scope, ScopeKind, Touched, require
 from cdv_civic.people.emails import BadEmail, fold_email
 from cdv_civic.people.erasure import held_account
+from cdv_civic.people.invitations import accept
 from cdv_civic.people.links import end_links
 from cdv_civic.people.models import NO_PASSWORD, Account
 from cdv_civic.people.passwords import check_new_password, hash_password, matches, needs_rehash
@@ -194,6 +195,7 @@ def reset_password(actor: Actor, email: str, password: str) -> Account:
         if account is None:
             raise NotFound(_l("Aucun compte n’a cette adresse e-mail."), field="email")
         account.password_hash = password_hash
+        accept(session, account.id, by_password=True)  # whoever gives the password says who it is for
         end_sessions(session, account.id)
         end_links(session, account.id)
         audit.record(session, actor, "account.manage", "account", account.id, after={"password": "changed"})

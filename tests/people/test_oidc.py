@@ -471,6 +471,8 @@ GOOD = {
     "OIDC_STAFF_LABEL": "Se connecter avec ProConnect",
     "BASE_URL": "https://site.example",
     "SECRET_KEY": "k" * 40,
+    "KEYS_DIR": "/srv/cdv_civic/keys",
+    "LEDGER_DIR": "/srv/cdv_civic/ledger",
 }
 
 

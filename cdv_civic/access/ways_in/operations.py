@@ -28,6 +28,7 @@ from cdv_civic.core.policy import PASSWORD_ROLES
 from cdv_civic.notices.letters import written_in
 from cdv_civic.notices.operations import require_mail, require_texts, write_mail, write_text
 from cdv_civic.people import limits
+from cdv_civic.people.invitations import is_awaited, never_opened, not_over
 from cdv_civic.people.models import Account, RoleGrant, SecondFactor
 from cdv_civic.people.operations import new_account
 from cdv_civic.people.rules import Way
@@ -100,7 +101,7 @@ def _asks_for_password() -> ColumnElement[bool]:
         exists().where(
             RoleGrant.account_id == Account.id,
             RoleGrant.role.in_([role.value for role in PASSWORD_ROLES]),
-            or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > clock.now()),
+            not_over(clock.now()),
         ),
         exists().where(SecondFactor.account_id == Account.id),
     )
@@ -253,7 +254,7 @@ def _enter(session: Session, row: SignInCode) -> Entered:
 
 def _account(session: Session, way: Way, address: str) -> tuple[int, bool]:
     """The account of an address, made where there is none; and whether it was made."""
-    statement = select(Account.id, Account.disabled_at, _asks_for_password()).where(_has(way, address))
+    statement = select(Account, _asks_for_password()).where(_has(way, address))
     found = session.execute(statement).first()
     if found is None:
         try:
@@ -266,12 +267,22 @@ def _account(session: Session, way: Way, address: str) -> tuple[int, bool]:
             return made.id, True
         except IntegrityError:  # somebody came in by another browser at the same moment
             found = session.execute(statement).one()
-    account_id, disabled_at, by_password = found
-    if disabled_at is not None:
+    account, by_password = found
+    if account.disabled_at is not None:
         raise DeadCode(State.USED)
     if by_password:
         raise NeedsPassword
-    return account_id, False
+    return account.id, _begin_anew(session, account)
+
+
+def _begin_anew(session: Session, account: Account) -> bool:
+    """Somebody was invited and did not come in time: nothing of the invitation is left, it is a new account."""
+    invited = account.name or account.organisation_name
+    if not (invited and never_opened(account)) or is_awaited(session, account.id):
+        return False
+    account.name = account.organisation_name = ""
+    session.flush()
+    return True
 
 
 def forget_codes() -> int:
