@@ -132,6 +132,15 @@ def in_parallel(number: int, act: Callable[[int], int]) -> Counter[int]:
         return Counter(threads.map(act, range(number)))
 
 
+def until_taken(act: Callable[[], int]) -> list[int]:
+    """Try as a person does who is told « attendez quelques secondes » (503): again, for as long as a minute."""
+    tries = [act()]
+    end = time.monotonic() + 60
+    while tries[-1] == 503 and time.monotonic() < end:
+        tries.append(act())
+    return tries
+
+
 def an_account(served: Served) -> str:
     with served.app.app_context():
         email = make_account(role=None).email
@@ -153,7 +162,8 @@ def test_parallel_guesses_at_two_processes_are_no_more_than_the_limit(served: Se
         codes[code] += 1
         assert codes[422] <= 10
     elsewhere = Visitor(served.url, new_place())
-    assert elsewhere.send(SIGN_IN, email=email, password=PASSWORD).status_code == 303
+    tries = until_taken(lambda: elsewhere.send(SIGN_IN, email=email, password=PASSWORD).status_code)
+    assert tries[-1] == 303, tries
 
 
 def test_messages_asked_for_at_two_processes_are_no_more_than_the_limit(served: Served) -> None:
@@ -248,13 +258,9 @@ def test_cards_tried_in_masses_do_not_keep_right_ones_out(served: Served) -> Non
     with Flood(served.url, CARD, lambda: {"code": new_code()}, network):
         neighbour = Visitor(served.url, new_place())
         token = neighbour.token(CARD)
-        tries = [neighbour.post(CARD, token, code=cards[0]).status_code]
-        while tries[-1] == 503 and len(tries) < 60:
-            tries.append(neighbour.post(CARD, token, code=cards[0]).status_code)
+        tries = until_taken(lambda: neighbour.post(CARD, token, code=cards[0]).status_code)
         assert tries[-1] == 303, tries
         beside = Visitor(served.url, network)
-        token = beside.token(CARD)
-        tries = [beside.post(CARD, token, code=cards[1]).status_code]
-        while tries[-1] == 503 and len(tries) < 400:
-            tries.append(beside.post(CARD, token, code=cards[1]).status_code)
+        again = beside.token(CARD)
+        tries = until_taken(lambda: beside.post(CARD, again, code=cards[1]).status_code)
         assert tries[-1] == 303, Counter(tries)
