@@ -345,7 +345,9 @@ def test_invitations_of_before_the_migration_end_too(tmp_path: Path, postgres: P
         assert now < ends[4] < now + timedelta(days=31)
         db.session.remove()
         downgrade(revision="0013")
-        kept = dict(db.session.execute(text("SELECT account_id, ends_at FROM role_grant")).all())
+        kept = {
+            row[0]: row[1] for row in db.session.execute(text("SELECT account_id, ends_at FROM role_grant"))
+        }
         assert (kept[2], kept[3], kept[4]) == (None, None, None)
         assert kept[1] is not None, "what is over stays over"
         db.session.remove()

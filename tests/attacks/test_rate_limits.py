@@ -42,7 +42,7 @@ def at(app: Flask, network: str) -> FlaskClient:
 
 
 def set_to(app: Flask, monkeypatch: pytest.MonkeyPatch, **values: object) -> None:
-    settings = dataclasses.replace(app.extensions["settings"], **values)  # type: ignore[arg-type]
+    settings = dataclasses.replace(app.extensions["settings"], **values)
     monkeypatch.setitem(app.extensions, "settings", settings)
 
 

@@ -58,6 +58,7 @@ class Visitor:
         self.url = url
         self.browser = requests.Session()
         self.browser.headers["X-Forwarded-For"] = network
+        self.browser.headers["Connection"] = "close"  # none is left idle until the server closes it
 
     def get(self, path: str) -> requests.Response:
         return self.browser.get(self.url + path, timeout=60, allow_redirects=False)
