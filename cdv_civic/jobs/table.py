@@ -15,7 +15,7 @@ from cdv_civic.bodies.draws.operations import forget_candidates
 from cdv_civic.bodies.seats.operations import forget_former
 from cdv_civic.bodies.voices.operations import erase_contacts
 from cdv_civic.cards.operations import erase_sheets, sheets_to_erase
-from cdv_civic.core import background
+from cdv_civic.core import background, rate_limits
 from cdv_civic.core.db import db
 from cdv_civic.core.uploads import remove_orphans
 from cdv_civic.jobs import lease
@@ -73,6 +73,7 @@ JOBS: Final = (
     Job("erase-contacts", erase_contacts, timedelta(hours=6), timedelta(minutes=10)),
     Job("forget-codes", forget_codes, timedelta(minutes=10), timedelta(minutes=5)),
     Job("forget-links", forget_old_links, timedelta(hours=6), timedelta(minutes=10)),
+    Job("forget-counters", rate_limits.sweep, timedelta(hours=1), timedelta(minutes=5)),
     Job("forget-sessions", forget_idle_sessions, timedelta(hours=1), timedelta(minutes=10)),
     Job("erase-card-sheets", erase_sheets, timedelta(minutes=1), timedelta(minutes=5), sheets_to_erase),
     Job("retention", keep_no_longer, timedelta(days=1), timedelta(hours=2), anything_to_do),

@@ -11,13 +11,13 @@ from cdv_civic.bodies.voices import operations, queries, rules
 from cdv_civic.bodies.voices.forms import FollowForm, SpeakForm, said_form, word_of
 from cdv_civic.bodies.voices.wording import THEME_WORDS
 from cdv_civic.core import clock
-from cdv_civic.core.errors import DomainError
+from cdv_civic.core.errors import DomainError, TryLater
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.paging import read_place, write_key
 from cdv_civic.core.policy import policy
 from cdv_civic.people import limits
 from cdv_civic.people.csrf import open_form
-from cdv_civic.people.limits import TooManyAttempts
+from cdv_civic.people.limits import Kind
 from cdv_civic.people.sessions import SignedIn
 
 blueprint = Blueprint("voices", __name__, url_prefix="/<lang>")
@@ -74,7 +74,7 @@ def speak(contract: str, slug: str) -> AnyResponse:
             limits.count_open_form()
             author = _author()
             got = operations.say(word_of(form, body.id), author)
-        except TooManyAttempts as refused:
+        except TryLater as refused:
             form.refuse(None, refused.sentence)
             status, wait = refused.status, refused.seconds
         except DomainError as refused:
@@ -108,17 +108,18 @@ def follow() -> AnyResponse:
     status, wait, found = 200, None, None
     if form.validate_on_submit():
         try:
-            limits.check_address()
-            found = queries.by_receipt(rules.read_receipt(form.receipt.data or ""), g.language.tag)
+            receipt = rules.read_receipt(form.receipt.data or "")
+            with limits.unhurried(Kind.RECEIPT):
+                found = queries.by_receipt(receipt, g.language.tag)
             if found is None:
-                limits.note_failure()
+                limits.note_failure(Kind.RECEIPT)
                 raise DomainError(
                     _l("Nous ne trouvons pas ce reçu. Relisez le code, signe par signe."), field="receipt"
                 )
         except rules.BadReceipt:
             form.refuse("receipt", _l("Ce code a un signe qui ne va pas, ou il en manque un. Relisez-le."))
             status = 422
-        except TooManyAttempts as refused:
+        except TryLater as refused:
             form.refuse(None, refused.sentence)
             status, wait = refused.status, refused.seconds
         except DomainError as refused:
