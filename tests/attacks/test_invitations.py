@@ -152,11 +152,13 @@ def test_a_role_without_a_password_waits_a_month_and_no_more(
     app: Flask, client: FlaskClient, session: Session, mail: MailBox
 ) -> None:
     invite_somebody(role=Role.RELAIS, scope=_quartier())
+    send_mails()
     with clock.frozen_everywhere(MONTH - timedelta(days=1)):
         send(client, "/fr/connexion/e-mail", email=EMAIL)
         assert send(client, parts_of(mail)[0]).status_code == 303
         assert {grant.role for grant in roles_of(session)} == {Role.RELAIS}
     invite_somebody("autre@example.org", role=Role.RELAIS, scope=_quartier())
+    send_mails()
     with clock.frozen_everywhere(TODAY + timedelta(days=61)):
         ask(Way.EMAIL, "autre@example.org", browser=BROWSER, language="fr")
         enter_by_link(parts_of(mail)[0].rpartition("/")[2], browser=BROWSER)
