@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 from typing import IO, Final, Protocol
 
 from babel.units import format_unit
-from flask import Response, current_app, send_file
+from flask import Response, current_app, request, send_file
 from flask_babel import get_locale
 from sqlalchemy import CheckConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -270,45 +271,67 @@ def remove_orphans() -> int:
 
 
 @dataclass(frozen=True)
+class _Form:
+    """One form of a stored file."""
+
+    name: str
+    content_type: str
+    attachment: bool  #: documents are saved, not shown: nothing in them runs on this site
+
+    @classmethod
+    def of(cls, row: StoredFile, size: str) -> "_Form":
+        if row.kind == "photo" and size in PHOTO_SIZES:
+            return cls(f"{row.key}{_photo_ending(size)}", "image/jpeg", False)
+        if row.kind == "pdf" and size == DOCUMENT:
+            return cls(f"{row.key}.pdf", "application/pdf", True)
+        raise _missing()
+
+    def open(self) -> IO[bytes]:
+        try:
+            return store().open(self.name)
+        except FileNotFoundError:
+            raise _missing() from None
+
+
+def _missing() -> NotFound:
+    return NotFound(_l("Ce fichier n’existe plus."))
+
+
+@dataclass(frozen=True)
 class OpenFile:
     """A file on its way to a reader, who closes `stream`."""
 
     stream: IO[bytes]
     content_type: str
-    attachment: bool  #: documents are saved, not shown: nothing in them runs on this site
+    attachment: bool
 
 
 def open_file(row: StoredFile, size: str) -> OpenFile:
     """One form of a stored file: a key of `PHOTO_SIZES` for photos, `DOCUMENT` for PDF; raises `NotFound`."""
-    missing = NotFound(_l("Ce fichier n’existe plus."))
-    if row.kind == "photo" and size in PHOTO_SIZES:
-        name, content_type, attachment = f"{row.key}{_photo_ending(size)}", "image/jpeg", False
-    elif row.kind == "pdf" and size == DOCUMENT:
-        name, content_type, attachment = f"{row.key}.pdf", "application/pdf", True
-    else:
-        raise missing
-    try:
-        return OpenFile(store().open(name), content_type, attachment)
-    except FileNotFoundError:
-        raise missing from None
-
-
-#: Seconds that a reader's telephone keeps a file: it never changes under its address.
-FILE_KEPT_FOR: Final = 30 * 24 * 3600
+    form = _Form.of(row, size)
+    return OpenFile(form.open(), form.content_type, form.attachment)
 
 
 def answer_with(row: StoredFile, size: str, name: str) -> Response:
-    """The answer that holds one form of a file; a document is saved under `name`. Raises `NotFound`."""
-    found = open_file(row, size)
-    answer = send_file(
-        found.stream,
-        mimetype=found.content_type,
-        as_attachment=found.attachment,
-        download_name=name if found.attachment else None,
-        max_age=FILE_KEPT_FOR,
-        etag=f"{row.key}-{size}",
-        last_modified=row.stored_at,
-    )
+    """The answer that holds one form of a file; a document is saved under `name`. Raises `NotFound`.
+
+    Browsers and proxies may keep it but ask each time: what was taken back is gone at once, and what stands costs
+    304, without opening the file. The caller looks first whether whoever asks may see it.
+    """
+    form = _Form.of(row, size)
+    answer = Response(content_type=form.content_type)
+    answer.set_etag(f"{row.key}-{size}")
+    answer.make_conditional(request)
+    if answer.status_code != HTTPStatus.NOT_MODIFIED:
+        answer = send_file(
+            form.open(),
+            mimetype=form.content_type,
+            as_attachment=form.attachment,
+            download_name=name if form.attachment else None,
+            etag=f"{row.key}-{size}",
+            last_modified=row.stored_at,
+        )
+    answer.headers["Cache-Control"] = "public, no-cache"
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return answer
 
