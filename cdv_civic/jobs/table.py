@@ -14,7 +14,7 @@ from cdv_civic.bodies.seats.operations import forget_former
 from cdv_civic.bodies.voices.operations import erase_contacts
 from cdv_civic.cards.operations import erase_sheets, sheets_to_erase
 from cdv_civic.core.db import db
-from cdv_civic.core.uploads import remove_orphans
+from cdv_civic.core.orphans import remove_orphans
 from cdv_civic.jobs import lease
 from cdv_civic.notices.operations import anything_due, deliver, erase_old
 from cdv_civic.people.links import forget_old_links

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import DomainError, NotFound
+from cdv_civic.core.file_store import FolderStore
 from cdv_civic.core.uploads import (
-    FolderStore,
     StoredFile,
     Upload,
     open_file,
@@ -60,7 +60,7 @@ def keep(upload: Upload) -> StoredFile:
 
 def files(app: Flask) -> list[Path]:
     folder = app.extensions["settings"].data_dir / "files"
-    return [path for path in folder.rglob("*") if path.is_file()]
+    return list(folder.glob("??/*"))
 
 
 @pytest.fixture(autouse=True)
