@@ -308,9 +308,10 @@ class Running:
         return [int(each) for each in children.split()]
 
 
-@pytest.fixture
-def running(tmp_path: Path, postgres: PostgresServer | None) -> Iterator[Running]:
-    site = Site(tmp_path, postgres)
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, postgres: PostgresServer | None) -> Iterator[Running]:
+    folder = tmp_path_factory.mktemp("running")
+    site = Site(folder, postgres)
     with site.app.app_context():
         make_place()
     environment = {
@@ -327,13 +328,13 @@ def running(tmp_path: Path, postgres: PostgresServer | None) -> Iterator[Running
         "WEB_CONCURRENCY": "2",
         "THREADS": "4",
     }
-    log = (tmp_path / "server.log").open("w+")
+    log = (folder / "server.log").open("w+")
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "app:app"], cwd=ROOT, env=environment, stdout=log, stderr=log
     )
     try:
         for _ in range(300):
-            text = (tmp_path / "server.log").read_text()
+            text = (folder / "server.log").read_text()
             if text.count("Booting worker") == 2:
                 break
             assert server.poll() is None, text

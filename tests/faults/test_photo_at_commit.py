@@ -159,7 +159,7 @@ def at_commit(instead: Callable[[Callable[[Any], None], Any], None]) -> Iterator
             commit(connection)
 
     event.listen(db.engine, "before_cursor_execute", note)
-    dialect.do_commit = do_commit  # type: ignore[method-assign]
+    dialect.do_commit = do_commit  # type: ignore[assignment, method-assign]
     try:
         yield
     finally:
