@@ -127,6 +127,8 @@ def _jpeg(content: bytes) -> Structure:
         if marker == _END:
             end, ended = position, True
             break
+        if scans and (marker == _START_OF_IMAGE or marker in _FRAMES):
+            break  # another picture begins, and this one lacks its end
         if marker in (_START_OF_IMAGE, _TEMPORARY):
             continue
         length = int.from_bytes(content[position : position + 2], "big")

@@ -207,6 +207,7 @@ LABELLED = b"\xff\xe1\x12\x34Samsung" + b"SEFH\0\xff\xd8\xff\xc0" * 500
         lambda photo: photo + photo,
         lambda photo: photo[:-2] + b"SEFH" * 1000,
         lambda photo: photo[:-2] + LABELLED,
+        lambda photo: photo[:-2] + photo,
     ],
     ids=[
         "no end",
@@ -214,6 +215,7 @@ LABELLED = b"\xff\xe1\x12\x34Samsung" + b"SEFH\0\xff\xd8\xff\xc0" * 500
         "second picture behind",
         "no end and data behind",
         "no end and labels behind",
+        "no end and second picture behind",
     ],
 )
 def test_a_photo_whose_dots_are_all_there_is_taken(
