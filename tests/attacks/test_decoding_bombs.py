@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 import requests
 from flask import Flask
+from flask.testing import FlaskClient
 from PIL import Image, ImageChops, ImageStat
 
 from cdv_civic.core import photo_process
@@ -27,6 +28,7 @@ from tests.attacks.processes import decoders, watching
 from tests.conftest import PostgresServer, Site
 from tests.voices.voices import make_place
 
+SPEAK = "/fr/contrats/val/instances/conseil/parole"
 #: A decoder's own memory, before it reads anything.
 BASE = 80 * 1024 * 1024
 
@@ -281,6 +283,29 @@ def test_who_waits_longer_than_that_is_told_to_come_back(app: Flask, monkeypatch
     assert read(bombs.photo()).kind == "photo"
 
 
+def test_who_is_told_to_come_back_has_what_was_typed(
+    client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(photo_process, "WAIT_SECONDS", 0.2)
+    make_place()
+    said = {
+        "words": "Quand rouvre le parc ?",
+        "kind": "question",
+        "theme": "ecologie",
+        "client_key": "0" * 32,
+    }
+    with photo_process._slot(1), photo_process._slot(1):
+        answer = client.post(
+            SPEAK,
+            data={**said, "photo": (io.BytesIO(bombs.photo()), "parc.jpg")},
+            content_type="multipart/form-data",
+            headers={"Sec-Fetch-Site": "same-origin"},
+        )
+    assert answer.status_code == 422
+    assert "réessayez dans un instant" in answer.text
+    assert "Quand rouvre le parc ?" in answer.text
+
+
 def test_the_photos_of_one_form_have_one_measure_of_time(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(photo_process, "CPU_SECONDS", 2)
     content = bombs.progressive_bomb(2500, 80)
@@ -347,9 +372,6 @@ def running(tmp_path_factory: pytest.TempPathFactory, postgres: PostgresServer |
         server.terminate()
         server.wait(timeout=40)
         log.close()
-
-
-SPEAK = "/fr/contrats/val/instances/conseil/parole"
 
 
 def send_photo(site: Running, content: bytes, answers: list[requests.Response]) -> None:
