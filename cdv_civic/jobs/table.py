@@ -17,7 +17,7 @@ from cdv_civic.bodies.voices.operations import erase_contacts
 from cdv_civic.cards.operations import erase_sheets, sheets_to_erase
 from cdv_civic.core import background, rate_limits
 from cdv_civic.core.db import db
-from cdv_civic.core.uploads import remove_orphans
+from cdv_civic.core.orphans import remove_orphans
 from cdv_civic.jobs import lease
 from cdv_civic.notices.audit_head import head_is_wanted, mail_head
 from cdv_civic.notices.delivery import anything_due, deliver

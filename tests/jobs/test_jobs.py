@@ -15,7 +15,8 @@ from sqlalchemy import select, update
 
 from cdv_civic.core import background, clock
 from cdv_civic.core.db import db, transaction
-from cdv_civic.core.uploads import StoredFile, remove_orphans, store
+from cdv_civic.core.orphans import remove_orphans
+from cdv_civic.core.uploads import StoredFile, store
 from cdv_civic.jobs import lease, start
 from cdv_civic.jobs import scheduler as scheduling
 from cdv_civic.jobs.models import JobLease
@@ -302,7 +303,7 @@ def test_the_command_does_each_job_now(app: Flask, mail: MailBox) -> None:
     assert len(mail.taken) == 1
 
 
-def test_files_that_no_row_names_are_deleted_after_a_day(app: Flask) -> None:
+def test_files_that_no_row_names_are_taken_away_after_a_day(app: Flask) -> None:
     place = store()
     key, orphan, young = "a1" * 16, "b2" * 16, "c3" * 16
     for each in (key, orphan, young):
