@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cdv_civic.core import audit, clock
-from cdv_civic.core.db import transaction
+from cdv_civic.core.db import raise_publication_number, transaction
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import ROLES, Actor, Role, Scope, ScopeKind, may_grant
@@ -72,6 +72,7 @@ def grant_role(
             )
             session.add(grant)
             session.flush()
+            _say_who_listens(session, role)
             if role in FACTOR_ROLES and session.get(SecondFactor, account_id) is None:
                 # The role asks for a code besides the password: the next sign-in sets it up.
                 end_sessions(session, account_id)
@@ -91,6 +92,12 @@ def grant_role(
     except IntegrityError:
         raise held from None
     return grant
+
+
+def _say_who_listens(session: Session, role: Role) -> None:
+    """A body's public page offers to say something where it has moderators: it is made anew."""
+    if role is Role.MODERATOR:
+        raise_publication_number(session)
 
 
 def holds_role(
@@ -136,6 +143,7 @@ def end_role(actor: Actor, grant_id: int) -> RoleGrant:
         grant.ends_at = max(now, grant.starts_at)
         grant.ended_by = actor.actor_id
         session.flush()
+        _say_who_listens(session, role)
         audit.record(
             session,
             actor,

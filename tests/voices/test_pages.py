@@ -191,7 +191,7 @@ def test_a_resident_who_is_signed_in_finds_their_words_again(
     resident = make.make_account(role=None, organisation_name="", name="Fatou")
     client = app.test_client()
     open_browser(client, resident)
-    assert "Mes données" in speak(client).text
+    assert "Mes données" in speak(client, sent_as="linked").text
     assert session.execute(select(Voice.author_id)).scalar_one() == resident.actor_id
     stolen = speak(client, {"Origin": "http://elsewhere.example"}, client_key="d" * 32, words="Volé")
     assert stolen.status_code == 422
@@ -483,7 +483,7 @@ def test_the_settings_of_a_body_are_promised_on_its_form(
     assert answer.status_code == 303
     form = client.get(SPEAK).text
     assert "Les six personnes du bureau." in form
-    assert "dans 30 jours au plus" in form
+    assert "s’est donné 30 jours pour répondre" in form
     assert "20 décembre 2026" in speak(client).text
 
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.bodies.desk.routes import site_languages
 from cdv_civic.bodies.voices import operations, queries, rules
-from cdv_civic.bodies.voices.forms import FollowForm, SpeakForm, said_form, word_of
+from cdv_civic.bodies.voices.forms import LINKED, FollowForm, SpeakForm, said_form, word_of
 from cdv_civic.bodies.voices.wording import THEME_WORDS
 from cdv_civic.core import clock
 from cdv_civic.core.errors import DomainError
@@ -51,11 +51,15 @@ def speak(contract: str, slug: str) -> AnyResponse:
 
     The receipt answers the POST itself: in an address it would be read in logs and by who comes next, and a visitor
     has no session to keep it in. Loading the page again gives the same receipt and takes nothing more.
+
+    Whoever has signed in is asked whether the word is linked to their account. What they chose on the page counts: a
+    page that was opened without an account promised « sans compte », whoever signs in before it is sent.
     """
     body = queries.listening_body(contract, slug, g.language.tag)
     if body is None:
         abort(404)
     quartiers = queries.quartiers_heard(body.id)
+    author = _author()
     form = said_form(
         SpeakForm,
         quartiers,
@@ -63,6 +67,10 @@ def speak(contract: str, slug: str) -> AnyResponse:
         {
             "contact_language": g.language.tag,
             "quartier": str(quartiers[0].id) if len(quartiers) == 1 else "",
+            # Who opened an account did so to find their words and the answers again. Of a form that was sent, only
+            # what it says counts: the page may have promised that it asks for no account.
+            **({"sent_as": LINKED} if request.method == "GET" else {}),
+            "minor": author is not None and author.minor,
         },
     )
     status, wait = 200, None
@@ -72,8 +80,8 @@ def speak(contract: str, slug: str) -> AnyResponse:
     if form.validate_on_submit():
         try:
             limits.count_open_form()
-            author = _author()
-            got = operations.say(word_of(form, body.id), author)
+            linked = form.sent_as.data == LINKED
+            got = operations.say(word_of(form, body.id), author if linked else None)
         except TooManyAttempts as refused:
             form.refuse(None, refused.sentence)
             status, wait = refused.status, refused.seconds
@@ -88,14 +96,17 @@ def speak(contract: str, slug: str) -> AnyResponse:
                 today=clock.today(),
                 calls=form.theme.data in rules.SENSITIVE,
                 reachable=bool((form.contact.data or "").strip()),
-                known=author is not None,
+                signed_in=author is not None,
+                linked=linked,
             )
             return _answer(page)
     elif form.is_submitted():
         status = 422
     if form.is_submitted() and form.photo.data and not form.photo.errors:
         form.refuse("photo", _AGAIN)
-    page = render_template("bodies/voices/speak.html", body=body, form=form, quartiers=quartiers)
+    page = render_template(
+        "bodies/voices/speak.html", body=body, form=form, quartiers=quartiers, signed_in=author is not None
+    )
     return _answer(page, status, NO_STORE if form.is_submitted() else OWN_COPY, wait)
 
 

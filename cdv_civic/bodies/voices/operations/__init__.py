@@ -21,6 +21,7 @@ from cdv_civic.bodies.voices.operations.receiving import (
     say,
     write_down,
 )
+from cdv_civic.bodies.voices.operations.replying import Sent, reply
 from cdv_civic.bodies.voices.operations.telling import Told
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "GivenConsent",
     "NotListening",
     "Received",
+    "Sent",
     "Told",
     "Word",
     "answer",
@@ -38,6 +40,7 @@ __all__ = [
     "erase_contacts",
     "publish",
     "reopen",
+    "reply",
     "say",
     "take_back",
     "transmit",

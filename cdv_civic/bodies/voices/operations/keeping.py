@@ -36,7 +36,7 @@ def describe_listening(
             _l("Écrivez un nombre de jours entre 1 et %(most)s, ou rien.", most=rules.MOST_DUE_DAYS),
             field="due_days",
         )
-    with transaction() as session:
+    with transaction(publishes=True) as session:
         _body, contract = hold_body(session, actor, "voice.answer", body_id)
         row = session.execute(
             select(VoiceSettings).where(VoiceSettings.body_id == body_id),
@@ -72,7 +72,7 @@ def erase_contacts() -> int:
                     and_(Voice.decided_at.is_(None), Voice.received_at <= now - rules.FORGOTTEN_AFTER),
                 ),
             )
-            .values(contact=None, contact_kind=None, contact_language=None)
+            .values(contact=None, contact_kind=None, contact_language=None, shares_contact=False)
             .execution_options(synchronize_session=False)
         )
     count: int = erased.rowcount  # type: ignore[attr-defined]
