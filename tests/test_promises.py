@@ -75,6 +75,9 @@ _CONSENT: Final = (
     f"{_ROWS}::test_what_a_relais_read_aloud_is_what_is_kept",
     f"{_ROWS}::test_an_older_consent_keeps_the_text_that_was_heard",
 )
+_TAKEN_AWAY: Final = (
+    "tests/voices/test_taken_away.py::test_whoever_has_the_receipt_takes_the_word_back_everywhere",
+)
 _DATE: Final = (f"{_ROWS}::test_a_day_to_answer_is_said_where_the_group_set_one_and_only_there",)
 _OFF_SITE: Final = (f"{_AT}::test_what_the_moderators_passed_on_themselves_says_so_to_everybody",)
 _MINOR: Final = (
@@ -153,6 +156,10 @@ PROMISES: Final[dict[str, tuple[str, ...]]] = {
     "Ce groupe s’est donné %(num)s jour pour répondre.": _DATE,
     "Ce groupe s’est donné une date pour répondre : %(when)s.": _DATE,
     "Votre message est arrivé. Ce groupe n’a pas fixé de date pour répondre.": _DATE,
+    "Vos mots et votre contact s’effacent tout de suite, pour le groupe et pour l’organisme. Vous ne pourrez pas revenir "
+    "en arrière.": _TAKEN_AWAY,
+    "Vos mots sont effacés. Le groupe n’a plus votre contact, et ce reçu ne sert plus.": _TAKEN_AWAY,
+    "Avec votre reçu, vous effacez votre message quand vous voulez.": _TAKEN_AWAY,
     # Public words
     "Mes mots peuvent être publics, sans mon nom": _PUBLIC,
     "Elle veut bien que ses mots soient publics, sans son nom": _PUBLIC,

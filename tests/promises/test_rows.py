@@ -321,9 +321,9 @@ def test_a_calendar_is_a_file_that_stays_as_it_was_taken(client: FlaskClient, pl
     open_browser(desk, place.moderator)
     at_desk = f"/fr/bureau/instances/{place.body.id}/rencontres/{meeting}"
     for act in ("annuler", "dates/2026-12-10/annuler", "dates/2026-12-10/deplacer"):
-        page = desk.get(f"{at_desk}/{act}")
-        assert page.status_code == 200, act
-        assert "doivent la changer elles-mêmes" in page.text, act
+        form = desk.get(f"{at_desk}/{act}")
+        assert form.status_code == 200, act
+        assert "doivent la changer elles-mêmes" in form.text, act
 
 
 def test_turning_the_second_factor_off_erases_its_codes(place: Place, session: Session) -> None:

@@ -1,7 +1,6 @@
 """« Sans compte, sans nom », or « lié à mon espace »: the form says which, and the rows are what it said."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -36,7 +35,7 @@ def resident(place: Place) -> SignedIn:
 
 
 @pytest.fixture
-def signed_in(app: Flask, resident: SignedIn) -> Iterator[FlaskClient]:
+def signed_in(app: Flask, resident: SignedIn) -> FlaskClient:
     client = app.test_client()
     open_browser(client, resident)
     return client

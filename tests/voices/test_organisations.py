@@ -1,7 +1,7 @@
 """« C’est transmis »: the organisation is told, reads, and answers the body. Nothing is called passed on otherwise."""
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -45,7 +45,7 @@ def place(app: Flask) -> Place:
 
 
 @pytest.fixture
-def landlord(app: Flask, place: Place) -> Iterator[FlaskClient]:
+def landlord(app: Flask, place: Place) -> FlaskClient:
     """A browser of the town's contact."""
     client = app.test_client()
     open_browser(client, place.contact)

@@ -231,6 +231,13 @@ class FollowForm(OpenForm):
     )
 
 
+class TakeAwayForm(OpenForm):
+    """Whoever said it takes a word back, by the receipt: asked first, then done."""
+
+    receipt = HiddenField()
+    sure = HiddenField()
+
+
 class TransmitForm(StaffForm):
     """To whom, what it reads, and a sentence for the person. Made complete by `moderators_form`."""
 

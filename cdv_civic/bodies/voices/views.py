@@ -2,13 +2,23 @@
 
 from typing import Any, Final
 
-from flask import Blueprint, abort, current_app, g, make_response, render_template, request, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.bodies.desk.routes import site_languages
 from cdv_civic.bodies.voices import operations, queries, rules
-from cdv_civic.bodies.voices.forms import LINKED, FollowForm, SpeakForm, said_form, word_of
+from cdv_civic.bodies.voices.forms import LINKED, FollowForm, SpeakForm, TakeAwayForm, said_form, word_of
 from cdv_civic.bodies.voices.wording import THEME_WORDS
 from cdv_civic.core import clock
 from cdv_civic.core.errors import DomainError
@@ -24,6 +34,8 @@ blueprint = Blueprint("voices", __name__, url_prefix="/<lang>")
 #: Not kept by us, for each form has a name of its own; a browser may go back to it.
 OWN_COPY: Final = "private, no-cache"
 NO_STORE: Final = "no-store"
+#: What the second POST of a word that is taken back says.
+SURE: Final = "oui"
 _AGAIN: Final = _l("Choisissez la photo de nouveau : le navigateur ne l’a pas gardée.")
 
 
@@ -73,6 +85,7 @@ def speak(contract: str, slug: str) -> AnyResponse:
             "minor": author is not None and author.minor,
         },
     )
+    form.sent_as.flags.required = author is not None
     status, wait = 200, None
     if not body.listens:
         page = render_template("bodies/voices/closed.html", body=body, words=request.form.get("words", ""))
@@ -136,12 +149,46 @@ def follow() -> AnyResponse:
             form.refuse(refused.field, refused.sentence)
             status = refused.status
         else:
-            page = render_template("bodies/voices/followed.html", voice=found, today=clock.today())
+            page = render_template(
+                "bodies/voices/followed.html",
+                voice=found,
+                today=clock.today(),
+                receipt=rules.written(rules.read_receipt(form.receipt.data or "")),
+            )
             return _answer(page)
     elif form.is_submitted():
         status = 422
     page = render_template("bodies/voices/follow.html", form=form)
     return _answer(page, status, NO_STORE, wait) if form.is_submitted() else make_response(page)
+
+
+@blueprint.post("/parole/suivi/retirer")
+@policy("public")
+@open_form
+def take_away() -> AnyResponse:
+    """Take one's own word back, by its receipt: the first POST asks, the second does it."""
+    form = TakeAwayForm()
+    try:
+        limits.check_address()
+        code = rules.read_receipt(form.receipt.data or "")
+        found = queries.by_receipt(code, g.language.tag)
+        if found is None:
+            limits.note_failure()
+    except TooManyAttempts as refused:
+        form.refuse(None, refused.sentence)
+        page = render_template("bodies/voices/follow.html", form=FollowForm(formdata=None))
+        return _answer(page, refused.status, wait=refused.seconds)
+    except rules.BadReceipt:
+        found = None
+    if found is None:
+        return redirect(url_for("voices.follow"), 303)
+    if not form.validate() or form.sure.data != SURE:
+        page = render_template(
+            "bodies/voices/take_away.html", form=form, voice=found, receipt=rules.written(code), sure=SURE
+        )
+        return _answer(page, 422 if form.errors else 200)
+    operations.take_away(code)
+    return _answer(render_template("bodies/voices/taken_away.html", voice=found))
 
 
 @blueprint.get("/contrats/<contract>/instances/<slug>/paroles")

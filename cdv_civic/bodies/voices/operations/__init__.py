@@ -10,7 +10,7 @@ from cdv_civic.bodies.voices.operations.answering import (
     transmit,
     transmit_many,
 )
-from cdv_civic.bodies.voices.operations.keeping import describe_listening, erase_contacts
+from cdv_civic.bodies.voices.operations.keeping import describe_listening, erase_contacts, take_away
 from cdv_civic.bodies.voices.operations.publishing import publish, withdraw
 from cdv_civic.bodies.voices.operations.receiving import (
     GivenConsent,
@@ -42,6 +42,7 @@ __all__ = [
     "reopen",
     "reply",
     "say",
+    "take_away",
     "take_back",
     "transmit",
     "transmit_many",
