@@ -69,6 +69,9 @@ def test_the_form_says_what_will_be_kept_before_anything_is_sent(
     assert ASKED in mine.text
     assert 'value="linked"' in mine.text
     assert 'value="alone"' in mine.text
+    assert not re.search(f"{ASKED}<small|{ASKED} <small", mine.text), (
+        "it is not « facultatif »: one of the two counts"
+    )
     assert WITHOUT in anybodys.text
     assert ASKED not in anybodys.text
 
