@@ -24,9 +24,9 @@ OF_PRIVACY: Final = re.compile(
     r"|aucune? (?:nom|cookie|outil|page)|garde (?:aucun|sur|que|plus)|gardons"
     r"|lisent vos|vous lisent|lit vos|reli[ée]+ à|lié à (?:mon|votre)|choisissez si"
     r"|\bni (?:son|votre|leur) |ne voi(?:t|ent)|ne l’enregistre"
-    r"|n’est pas (?:noté|montré|enregistré|lié)|publics? (?:sans|seulement)|sert une seule"
+    r"|n’(?:y )?est pas (?:noté|montré|enregistré|lié)|publics? (?:sans|seulement)|sert une seule"
     r"|qui vous êtes|à savoir|peut (?:le )?lire|vous répond\b|s’est donné|fixé de date"
-    r"|hors du site|qui a parlé|cookie|agenda",
+    r"|hors du site|qui a parlé|cookie|agenda|seul chemin|garde le reçu",
     re.IGNORECASE,
 )
 
@@ -137,6 +137,14 @@ PROMISES: Final[dict[str, tuple[str, ...]]] = {
     "Si votre espace est ouvert, vous choisissez avant d’envoyer : lié à votre espace, ou non.": _CHOSEN,
     "Ce message est lié à votre espace : vous le retrouvez dans « Mes données ».": _CHOSEN,
     "Ce message n’est pas lié à votre espace. Gardez le reçu.": _CHOSEN,
+    "Sans lien avec mon espace : je garde le reçu pour lire la réponse": _CHOSEN,
+    "Votre espace s’est fermé avant l’envoi : ce message n’y est pas lié. Gardez le reçu.": (
+        f"{_LINKED}::test_who_was_signed_out_before_sending_is_told_that_the_word_is_not_linked",
+    ),
+    "Ce reçu est le seul chemin vers la réponse : notez-le, ou prenez-le en photo.": (
+        *_NOBODY,
+        f"{_LINKED}::test_the_receipt_is_the_only_way_but_for_who_has_another",
+    ),
     "Le groupe ne voit votre nom dans aucun des deux cas.": (
         f"{_ROWS}::test_moderators_never_see_who_said_it",
     ),

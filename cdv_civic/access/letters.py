@@ -90,7 +90,7 @@ def unused_account_text(until: date) -> str:
     url = address_of("mine.home", lang=settings.default_language)
     day = date_text(until, "short")
     text = _(
-        "%(site)s : pour garder votre compte, connectez-vous avant le %(day)s. Après, il est effacé. %(url)s",
+        "%(site)s\u00a0: pour garder votre compte, connectez-vous avant le %(day)s. Après, il est effacé. %(url)s",
         site=site_name(settings),
         day=day,
         url=url,

@@ -149,3 +149,13 @@ def test_an_error_keeps_the_choice(signed_in: FlaskClient) -> None:
     answer = speak(signed_in, sent_as="alone", words="")
     assert answer.status_code == 422
     assert re.search(r'<input[^>]*checked[^>]*value="alone"', answer.text)
+
+
+def test_the_receipt_is_the_only_way_but_for_who_has_another(
+    client: FlaskClient, signed_in: FlaskClient
+) -> None:
+    only = "Ce reçu est le seul chemin"
+    assert only in speak(client).text
+    assert only in speak(signed_in, words="Deux.", sent_as="alone").text
+    assert only not in speak(signed_in, words="Trois.", sent_as="linked").text
+    assert only not in speak(client, words="Quatre.", contact="amina@example.org").text

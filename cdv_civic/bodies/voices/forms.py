@@ -105,8 +105,8 @@ class SpeakForm(SaidFields, OpenForm):
         _l("Ce message et votre espace"),
         choices=listed(
             [
-                (LINKED, _l("Lié à mon espace : j’y retrouve mes mots et la réponse")),
-                (ALONE, _l("Sans lien avec mon espace : seul le reçu mène à la réponse")),
+                (LINKED, _l("Lié à mon espace\u00a0: j’y retrouve mes mots et la réponse")),
+                (ALONE, _l("Sans lien avec mon espace\u00a0: je garde le reçu pour lire la réponse")),
             ]
         ),
         validators=[Optional()],

@@ -37,7 +37,7 @@ Outcome = TypeVar("Outcome")
 _SENT: dict[Sent, LazyString] = {
     Sent.MAIL: _l("C’est transmis. Cet organisme reçoit un e-mail, et lit le message sur ce site."),
     Sent.DESK: _l("C’est transmis. Cet organisme lit le message sur ce site."),
-    Sent.OFF_SITE: _l("C’est noté : transmis par l’animation, hors du site."),
+    Sent.OFF_SITE: _l("C’est noté\u00a0: transmis par l’animation, hors du site."),
 }
 
 _TOLD: dict[Told, LazyString] = {

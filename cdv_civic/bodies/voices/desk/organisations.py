@@ -63,7 +63,10 @@ def reply(voice_id: int) -> Answer:
     )
     if status is None:
         flash(
-            _("C’est envoyé au groupe « %(body)s ». Il donne votre réponse à la personne.", body=voice.body),
+            _(
+                "C’est envoyé au groupe «\u00a0%(body)s\u00a0». Il donne votre réponse à la personne.",
+                body=voice.body,
+            ),
             "success",
         )
         return redirect(url_for("transmitted_desk.show"), 303)

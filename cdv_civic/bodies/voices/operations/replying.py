@@ -72,8 +72,8 @@ def tell_organisation(session: Session, body_id: int, organisation_id: int, coun
             paragraphs=[
                 _("Bonjour,"),
                 ngettext(
-                    "« %(body)s » transmet %(num)s message à votre organisme.",
-                    "« %(body)s » transmet %(num)s messages à votre organisme.",
+                    "«\u00a0%(body)s\u00a0» transmet %(num)s message à votre organisme.",
+                    "«\u00a0%(body)s\u00a0» transmet %(num)s messages à votre organisme.",
                     count,
                     body=body,
                 ),
@@ -119,11 +119,11 @@ def _tell_body(session: Session, voice: Voice, organisation: str) -> None:
             paragraphs=[
                 _("Bonjour,"),
                 _(
-                    "« %(organisation)s » répond à un message que « %(body)s » lui a transmis.",
+                    "«\u00a0%(organisation)s\u00a0» répond à un message que «\u00a0%(body)s\u00a0» lui a transmis.",
                     organisation=organisation,
                     body=body,
                 ),
-                _("La personne attend : lisez la réponse, puis envoyez-la."),
+                _("La personne attend\u00a0: lisez la réponse, puis envoyez-la."),
             ],
             action=_("Lire et envoyer la réponse"),
             url=address_of("voices_desk.one", lang=SOURCE_LANGUAGE, body_id=body_id, voice_id=voice_id),
