@@ -163,6 +163,8 @@ def test_what_the_moderators_passed_on_themselves_says_so_to_everybody(
     form = desk.get(f"{one}/transmettre").text
     assert "École du parc (ne lit pas sur ce site)" in form, "said before it is chosen"
     assert "Ville d’Orly (ne lit pas" not in form
+    several = desk.get(f"/fr/bureau/instances/{place.body.id}/parole").text
+    assert f'<option value="{school.id}" disabled>' in several
     refused = send(desk, f"{one}/transmettre", organisation=school.id, version="1", sentence_fr="Merci.")
     assert (refused.status_code, 'id="off_site-error"' in refused.text) == (422, True)
     assert "Merci." in refused.text

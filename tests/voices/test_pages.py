@@ -166,10 +166,14 @@ def test_wrong_receipts_are_told_apart_from_typing_errors(client: FlaskClient, p
 
 
 def test_a_body_that_does_not_listen_says_where_else_to_ask(client: FlaskClient, place: Place) -> None:
+    for address in (BODY, INDEX):
+        assert "Dire quelque chose" in client.get(address).text
     operations.describe_listening(
         place.moderator, place.body.id, is_open=False, due_days=None, readers={}, version=0
     )
     assert "Où demander" in client.get(SPEAK).text
+    for address in (BODY, INDEX):
+        assert "Dire quelque chose" not in client.get(address).text, "no button leads to a closed door"
     answer = speak(client, client_key="c" * 32)
     assert answer.status_code == 409
     assert "Quand rouvre le parc" in answer.text
