@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cdv_civic.core import audit, clock
-from cdv_civic.core.db import transaction
+from cdv_civic.core.db import raise_publication_number, transaction
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import ROLES, Actor, Role, Scope, ScopeKind, may_grant
@@ -78,6 +78,7 @@ def grant_role(
                 let_wait(grant, ends_at)
             session.add(grant)
             session.flush()
+            _say_who_listens(session, role)
             if role in FACTOR_ROLES and session.get(SecondFactor, account_id) is None:
                 # The role asks for a code besides the password: the next sign-in sets it up.
                 end_sessions(session, account_id)
@@ -112,6 +113,12 @@ def _forget_lapsed(session: Session, grant: RoleGrant) -> None:
         .values(waits_until=None, planned_end=None)
         .execution_options(synchronize_session=False)
     )
+
+
+def _say_who_listens(session: Session, role: Role) -> None:
+    """A body's public page offers to say something where it has moderators: it is made anew."""
+    if role is Role.MODERATOR:
+        raise_publication_number(session)
 
 
 def holds_role(
@@ -226,6 +233,7 @@ def end_role(actor: Actor, grant_id: int) -> RoleGrant:
         session.flush()
         if waited and not is_awaited(session, grant.account_id):
             end_links(session, grant.account_id)  # the invitation is withdrawn
+        _say_who_listens(session, role)
         audit.record(
             session,
             actor,
