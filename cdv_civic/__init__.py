@@ -6,7 +6,7 @@ from flask import Flask
 from whitenoise import WhiteNoise
 
 from cdv_civic import access, bodies, cards, commitments, console, glossary, notices, pages, people
-from cdv_civic.core import assets, db, headers, i18n, pagecache, policy, problems
+from cdv_civic.core import assets, db, headers, i18n, misspelt, pagecache, policy, problems, requests
 from cdv_civic.core.addresses import Application
 from cdv_civic.core.config import ROOT, Settings
 
@@ -24,6 +24,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     assets.register(app, settings)
     headers.register(app, settings)
     problems.register(app)
+    requests.register(app)
+    misspelt.register(app)
     policy.register(app)
     pagecache.register(app, enabled=settings.page_cache)
 
@@ -46,4 +48,5 @@ def create_app(settings: Settings | None = None) -> Flask:
         max_age=365 * 24 * 3600,
         immutable_file_test=lambda path, url: True,
     )
+    app.wsgi_app = headers.negotiated(app.wsgi_app)  # type: ignore[method-assign]
     return app
