@@ -102,11 +102,9 @@ class _Part(SpooledTemporaryFile[bytes]):
 class _Body(RawIOBase):
     """A request's body: whole or not at all, and no more of it in memory than the route takes."""
 
-    def __init__(self, stream: IO[bytes], length: int | None, text: int | None) -> None:
+    def __init__(self, stream: IO[bytes], length: int | None, text: int) -> None:
         super().__init__()
-        self._stream, self._length = stream, length
-        #: The most that may be in memory, None where the stream's own limit does.
-        self._text = text
+        self._stream, self._length, self._text = stream, length, text
         self._read = 0
         self.in_files = 0
         self.files = 0
@@ -126,7 +124,7 @@ class _Body(RawIOBase):
         if not content and self._length is not None and self._read < self._length:
             raise ClientDisconnected  # half a form is none
         self._read += len(content)
-        if self._text is not None and self._read - self.in_files > self._text + _SLACK:
+        if self._read - self.in_files > self._text + _SLACK:
             raise RequestEntityTooLarge
         buffer[: len(content)] = content
         return len(content)
@@ -142,32 +140,11 @@ class BoundedRequest(Request):
             self.query_string = quote_from_bytes(self.query_string, safe=_ASCII).encode()
             self.environ["QUERY_STRING"] = self.query_string.decode()
 
-    @property
-    def _takes(self) -> tuple[int, int]:
-        return taken_by(current_app, self.endpoint)
-
-    @property
-    def max_content_length(self) -> int:
-        """Bytes of the whole body: files count only where the body can hold some."""
-        files, text = self._takes
-        return files + text if self.mimetype == "multipart/form-data" else text
-
-    @property
-    def max_form_memory_size(self) -> int:
-        """Bytes of one field."""
-        return self._takes[1]
-
-    @property
-    def max_form_parts(self) -> int:
-        """Parts of a multipart body."""
-        return MOST_PARTS
-
     @cached_property
-    def stream(self) -> IO[bytes]:  # type: ignore[override]
+    def stream(self) -> IO[bytes]:
         """The body, bounded (see `_Body`)."""
-        files, text = self._takes
-        counts = files and self.mimetype == "multipart/form-data"
-        return cast(IO[bytes], _Body(super().stream, self.content_length, text if counts else None))
+        _files, text = taken_by(current_app, self.endpoint)
+        return cast(IO[bytes], _Body(super().stream, self.content_length, text))
 
     def _get_file_stream(
         self,
@@ -191,7 +168,7 @@ class BoundedRequest(Request):
             raise RequestEntityTooLarge
         super()._load_form_data()
         self.__dict__["form"] = _clean_values(self.form)
-        for file in self.files.values():
+        for _name, file in self.files.items(multi=True):
             if file.filename:
                 file.filename = clean(file.filename)
 
@@ -201,7 +178,7 @@ class BoundedRequest(Request):
         return _clean_values(super().args)
 
     @cached_property
-    def cookies(self) -> ImmutableMultiDict[str, str]:  # type: ignore[override]
+    def cookies(self) -> ImmutableMultiDict[str, str]:
         """The cookies, cleaned."""
         return cast("ImmutableMultiDict[str, str]", _clean_values(super().cookies))
 
@@ -230,10 +207,14 @@ def _drop_the_rest(environ: Mapping[str, Any]) -> None:
 def register(app: Flask) -> None:
     """Bound every request, and refuse what is larger than its route takes before anything else looks at it."""
     app.request_class = BoundedRequest
+    app.config.update(MAX_CONTENT_LENGTH=MOST_TEXT, MAX_FORM_MEMORY_SIZE=MOST_TEXT, MAX_FORM_PARTS=MOST_PARTS)
 
     @app.before_request
     def measure() -> None:
-        most = cast(BoundedRequest, request).max_content_length
+        files, text = taken_by(app, request.endpoint)
+        # Files count only where the body can hold some.
+        most = files + text if request.mimetype == "multipart/form-data" else text
+        request.max_content_length, request.max_form_memory_size = most, text
         if request.endpoint is not None and (request.content_length or 0) > most:
             raise RequestEntityTooLarge
         if _CONTROL.search(request.path):

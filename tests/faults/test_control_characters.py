@@ -109,39 +109,42 @@ def test_no_address_breaks_on_what_nobody_types(app: Flask, browser: FlaskClient
 
 
 @pytest.mark.long
-def test_no_parameter_breaks_on_what_nobody_types(app: Flask, browser: FlaskClient, world: World) -> None:
-    """Each page, with all parameters of the program at once, given each value, and once more given twice."""
+@pytest.mark.parametrize("value", VALUES)
+def test_no_page_breaks_on_what_nobody_asks(
+    app: Flask, browser: FlaskClient, world: World, value: str
+) -> None:
+    """All parameters of the program at once, on each page; and each of them twice."""
+    query = "&".join(f"{name}={value}" for name in parameters() * 2)
     broken = []
     for rule, address in addresses(app, world, "GET"):
-        for value in VALUES:
-            query = "&".join(f"{name}={value}" for name in parameters())
-            status = status_of(browser, f"{address}?{query}" + (f"&{query}" if value == VALUES[0] else ""))
-            if is_broken(status):
-                broken.append((rule.rule, value[:20], status))
+        status = status_of(browser, f"{address}?{query}")
+        if is_broken(status):
+            broken.append((rule.rule, status))
     assert not broken
 
 
 @pytest.mark.long
-def test_no_form_breaks_on_what_nobody_types(app: Flask, browser: FlaskClient, world: World) -> None:
-    """Each field of each form as it stands on its page, given each value; and names that no form has."""
+@pytest.mark.parametrize("value", VALUES)
+def test_no_form_breaks_on_what_nobody_types(
+    app: Flask, browser: FlaskClient, world: World, value: str
+) -> None:
+    """Each field of each form as it stands on its page, and names that the form has not."""
     broken, tried = [], 0
     for rule, address in addresses(app, world, "POST"):
         with nothing_is_kept():
             page = browser.get(address)
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
         names = {*re.findall(r'name="([\w-]+)"', page.text), *parameters()} - {"csrf_token"}
-        for value in VALUES:
-            data = "&".join([*(f"{name}={value}" for name in sorted(names)), f"a{value[:30]}=1"])
-            if token:
-                data += f"&csrf_token={token[1]}"
-            status = status_of(
-                browser, address, method="POST", data=data, content_type="application/x-www-form-urlencoded"
-            )
-            tried += 1
-            if is_broken(status):
-                broken.append((rule.rule, value[:20], status))
+        data = "&".join([*(f"{name}={value}" for name in sorted(names)), f"a{value[:30]}=1"])
+        if token:
+            data += f"&csrf_token={token[1]}"
+        kind = "application/x-www-form-urlencoded"
+        status = status_of(browser, address, method="POST", data=data, content_type=kind)
+        tried += token is not None
+        if is_broken(status):
+            broken.append((rule.rule, status))
     assert not broken
-    assert tried > 500
+    assert tried > 20
 
 
 def test_an_address_with_a_control_character_is_no_page(client: FlaskClient) -> None:
