@@ -18,6 +18,7 @@ from cdv_civic.core.problems import without_words
 REQUEST_SECONDS: Final = 30
 #: The same while others wait for a thread.
 HURRY_SECONDS: Final = 2
+_CROWDED_SECONDS: Final = 0.2
 #: Seconds that the longest answer takes (500 cards as PDF): how long a proxy in front waits.
 ANSWER_SECONDS: Final = 60
 #: How gunicorn begins what it says of an error in a request.
@@ -72,18 +73,18 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        #: Connections that wait for a thread, and those that have one since when.
-        self._waiting: set[Any] = set()
+        #: Since when connections wait for a thread, and have one.
+        self._waiting: dict[Any, float] = {}
         self._held: dict[Any, float] = {}
 
     def enqueue_req(self, conn: Any) -> None:
         """Let a connection wait for a thread."""
-        self._waiting.add(conn)
+        self._waiting[conn] = monotonic()
         super().enqueue_req(conn)
 
     def handle(self, conn: Any) -> Any:
         """Serve a connection, and close it here: the loop of the process waits for no farewell."""
-        self._waiting.discard(conn)
+        self._waiting.pop(conn, None)
         self._held[conn] = monotonic()
         try:
             kept = super().handle(conn)
@@ -98,7 +99,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         """Called each second: also end the patience with those who are slow."""
         super().murder_pending()
         now = monotonic()
-        patience = HURRY_SECONDS if self._waiting else REQUEST_SECONDS
+        crowded = any(now - since > _CROWDED_SECONDS for since in list(self._waiting.values()))
+        patience = HURRY_SECONDS if crowded else REQUEST_SECONDS
         for conn, since in list(self._held.items()):
             if now - since > patience:
                 _stop_reading(conn.sock)

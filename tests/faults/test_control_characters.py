@@ -87,6 +87,7 @@ def is_broken(status: int | str) -> bool:
     return bool(status) and (isinstance(status, str) or status >= 500)
 
 
+@pytest.mark.long
 def test_no_address_breaks_on_what_nobody_types(app: Flask, browser: FlaskClient, world: World) -> None:
     """Each part of each address, each value in turn."""
     broken, tried = [], 0
