@@ -17,7 +17,7 @@ from cdv_civic.core.problems import without_words
 #: Seconds for a request to arrive whole; the proxy in front takes its time with slow ones (docs/running.md).
 REQUEST_SECONDS: Final = 30
 #: The same while others wait for a thread.
-HURRY_SECONDS: Final = 2
+HURRY_SECONDS: Final = 0.5
 _CROWDED_SECONDS: Final = 0.2
 #: Seconds that the longest answer takes (500 cards as PDF): how long a proxy in front waits.
 ANSWER_SECONDS: Final = 60
@@ -95,8 +95,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             conn.close = _closed
         return kept
 
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """Wait less long where somebody waits for a thread: `murder_pending` comes next."""
+        super().wait_for_and_dispatch_events(min(timeout, _CROWDED_SECONDS) if self._waiting else timeout)
+
     def murder_pending(self) -> None:
-        """Called each second: also end the patience with those who are slow."""
+        """Called each second at least: also end the patience with those who are slow."""
         super().murder_pending()
         now = monotonic()
         crowded = any(now - since > _CROWDED_SECONDS for since in list(self._waiting.values()))
