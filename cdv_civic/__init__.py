@@ -6,7 +6,19 @@ from flask import Flask
 from whitenoise import WhiteNoise
 
 from cdv_civic import access, bodies, cards, commitments, console, glossary, jobs, notices, pages, people
-from cdv_civic.core import assets, availability, db, headers, health, i18n, pagecache, policy, problems
+from cdv_civic.core import (
+    assets,
+    availability,
+    db,
+    headers,
+    health,
+    i18n,
+    misspelt,
+    pagecache,
+    policy,
+    problems,
+    requests,
+)
 from cdv_civic.core.addresses import Application
 from cdv_civic.core.config import ROOT, Settings
 
@@ -25,6 +37,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     assets.register(app, settings)
     headers.register(app, settings)
     problems.register(app)
+    requests.register(app)
+    misspelt.register(app)
     policy.register(app)
     pagecache.register(app, enabled=settings.page_cache)
     health.register(app)
@@ -49,4 +63,5 @@ def create_app(settings: Settings | None = None) -> Flask:
         max_age=365 * 24 * 3600,
         immutable_file_test=lambda path, url: True,
     )
+    app.wsgi_app = headers.negotiated(app.wsgi_app)  # type: ignore[method-assign]
     return app

@@ -221,9 +221,6 @@ class Settings:
             # No cookie is older; the row of the session ends sooner where it must (`people.rules.idle_after`).
             "PERMANENT_SESSION_LIFETIME": 30 * 24 * 3600,
             "SESSION_REFRESH_EACH_REQUEST": False,
-            # Above one upload's limit: a heavy photo gets our sentence beside its field, and the form is kept.
-            "MAX_CONTENT_LENGTH": 6 * self.upload_limit,
-            "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
             "WTF_CSRF_TIME_LIMIT": None,
             "WTF_CSRF_SSL_STRICT": https,
             "BABEL_DEFAULT_LOCALE": self.default_language,

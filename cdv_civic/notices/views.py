@@ -57,7 +57,7 @@ def one(notice_id: int) -> AnyResponse:
     return response
 
 
-@blueprint.route("/desabonnement/<token>", methods=["GET", "POST"])
+@blueprint.route("/desabonnement/<token:token>", methods=["GET", "POST"])
 @policy("public")
 @asks_no_token
 def unsubscribe(token: str) -> AnyResponse:
