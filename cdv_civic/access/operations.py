@@ -28,6 +28,7 @@ from cdv_civic.people.operations import (
     require_management,
 )
 from cdv_civic.people.roles import grant_role, holds_role, require_grant
+from cdv_civic.territory.scopes import contract_of_scope
 
 
 class BadName(DomainError):
@@ -133,7 +134,14 @@ def _invite(actor: Actor, new: Mapping[str, str], given: _Given) -> Account:
                 )
             grant = _add_role(session, actor, account, new, given)
         if _never_came(account) or (account.password_hash == NO_PASSWORD and given.role in PASSWORD_ROLES):
-            _write_invitation(session, actor, account, given.language, with_password=given.with_password)
+            _write_invitation(
+                session,
+                actor,
+                account,
+                given.language,
+                with_password=given.with_password,
+                contract_id=contract_of_scope(session, given.scope),
+            )
         elif grant is not None:
             tell_of_role(session, account.id, grant, given.language)
     return account
@@ -164,7 +172,13 @@ def _add_role(
 
 
 def _write_invitation(
-    session: Session, actor: Actor, account: Account, tag: str, *, with_password: bool = False
+    session: Session,
+    actor: Actor,
+    account: Account,
+    tag: str,
+    *,
+    with_password: bool = False,
+    contract_id: int | None = None,
 ) -> None:
     """The letter for somebody who has not come yet, or who needs a password now; links of before end."""
     end_links(session, account.id)
@@ -175,7 +189,7 @@ def _write_invitation(
             letter, until = invitation(link.token, account.organisation_name, tag), link.expires_at
         else:
             letter, until = welcome(tag), None
-        write_mail(session, account.email or "", tag, letter, useful_until=until)
+        write_mail(session, account.email or "", tag, letter, useful_until=until, contract_id=contract_id)
     audit.record(session, actor, "account.manage", "account", account.id, after={"invited": True})
 
 

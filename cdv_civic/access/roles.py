@@ -19,6 +19,7 @@ from cdv_civic.notices.operations import write_mail
 from cdv_civic.people.models import Account, RoleGrant
 from cdv_civic.people.roles import end_role as end_grant
 from cdv_civic.people.roles import grant_role
+from cdv_civic.territory.scopes import contract_of_scope
 
 
 def mail_language(tag: str) -> str:
@@ -60,7 +61,9 @@ def tell_of_role(session: Session, account_id: int, grant: RoleGrant, language: 
             grant,
             tag,
         )
-        write_mail(session, account.email or "", tag, letter)
+        write_mail(
+            session, account.email or "", tag, letter, contract_id=contract_of_scope(session, grant.scope)
+        )
 
 
 def end_role(actor: Actor, account_id: int, grant_id: int, language: str = "fr") -> RoleGrant:
@@ -83,7 +86,13 @@ def end_role(actor: Actor, account_id: int, grant_id: int, language: str = "fr")
                 letter = letters.role_ended(
                     role_label(Role(grant.role)), scope_labels(session, [grant.scope])[grant.scope], tag
                 )
-                write_mail(session, account.email or "", tag, letter)
+                write_mail(
+                    session,
+                    account.email or "",
+                    tag,
+                    letter,
+                    contract_id=contract_of_scope(session, grant.scope),
+                )
     return grant
 
 

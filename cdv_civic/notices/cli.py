@@ -4,7 +4,7 @@ import click
 from flask.cli import AppGroup
 
 from cdv_civic.core.errors import DomainError
-from cdv_civic.core.policy import CommandLine
+from cdv_civic.core.policy import CommandLine, reach_of
 from cdv_civic.notices import operations, queries
 
 notices = AppGroup("notices", help="Mails of the outbox.")
@@ -13,8 +13,9 @@ notices = AppGroup("notices", help="Mails of the outbox.")
 @notices.command("list")
 def list_command() -> None:
     """The mails that could not be sent, and how many wait."""
-    click.echo(f"{queries.waiting()} waiting")
-    for mail in queries.given_up():
+    reach = reach_of(CommandLine(), "notice.manage")
+    click.echo(f"{queries.waiting(reach)} waiting")
+    for mail in queries.given_up(reach):
         moment = mail.failed_at.isoformat(timespec="minutes") if mail.failed_at else ""
         click.echo(
             f"{mail.id}\t{moment}\t{mail.recipient or '(erased)'}\t{mail.last_error}\t{mail.subject or mail.kind}"

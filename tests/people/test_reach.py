@@ -153,7 +153,7 @@ def compare(
     touched: Callable[[int], Touched],
     reaches: list[Reach],
 ) -> None:
-    rows = list(session.execute(select(table.id)).scalars())
+    rows = list(session.execute(select(table.id)).scalars())  # type: ignore[attr-defined]
     known = {number: touched(number) for number in rows}
     for reach in reaches:
         found = set(session.execute(select(table.id).where(condition(reach))).scalars())  # type: ignore[attr-defined, arg-type]
