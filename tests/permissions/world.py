@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from cdv_civic.bodies.draws.queries import candidates_of
 from cdv_civic.bodies.operations import Paper, publish
 from cdv_civic.commitments.models import Commitment
+from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.policy import Role, Scope, ScopeKind
 from cdv_civic.core.vocabulary import TO_CHECK
@@ -35,6 +36,9 @@ PEOPLE: Final = (
     "state",
     "commune",
     "staff",
+    # Who administers this contract, another contract, the whole site.
+    "local",
+    "elsewhere",
     "administrator",
 )
 
@@ -78,7 +82,7 @@ def make_world() -> World:
     )
     with transaction() as session:
         voice = make_voice(session, body)
-    notice = make.make_notice()
+    notice = make.make_notice(contract_id=contract.id, failed_at=clock.now(), last_error="451")
     seat = make_seat(administrator, body)
     draw = make_published(administrator, body)
     candidate = candidates_of(draw)[0].id
@@ -99,6 +103,8 @@ def make_world() -> World:
         "state": person(Role.STATE, ScopeKind.CONTRACT, contract.id),
         "commune": person(Role.STAFF, ScopeKind.COMMUNE, commune.id),
         "staff": person(Role.STAFF, ScopeKind.CONTRACT, contract.id),
+        "local": person(Role.ADMINISTRATOR, ScopeKind.CONTRACT, contract.id),
+        "elsewhere": person(Role.ADMINISTRATOR, ScopeKind.CONTRACT, make.make_contract().id),
         "administrator": administrator,
     }
     resident = people["resident"]
