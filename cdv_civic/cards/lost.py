@@ -140,8 +140,9 @@ def ask_holder(actor: Actor, typed: str, language: str) -> Way:
     Raises as `revoke_card`, `proofs.NoWay`, `proofs.TooManyCodes`.
     """
     serial, code_hash = _named(typed)
-    with transaction() as session:
+    with transaction() as session, _counted(session, actor) as batches:
         card, batch = _find(session, actor, serial, code_hash)
+        batches.append(batch)
         account = session.execute(
             select(Account).where(Account.id == card.account_id, Account.disabled_at.is_(None))
         ).scalar()
@@ -158,6 +159,7 @@ def ask_holder(actor: Actor, typed: str, language: str) -> Way:
             ),
             _l("Vous n’avez rien demandé ? Ne donnez ce code à personne : votre espace reste fermé."),
         )
+        card.asked_by, card.asked_at = actor.actor_id, clock.now()
         _note(session, actor, card, batch, {"code": way.value})
     return way
 
@@ -193,7 +195,7 @@ def _note(session: Session, actor: Actor, card: Card, batch: CardBatch, after: d
 
 
 def _closed_in_a_day(session: Session, actor: Actor) -> int:
-    """How many cards somebody closed or replaced in a day. 1 statement."""
+    """How many cards somebody closed, replaced or had a code sent for in a day. 1 statement."""
     since = clock.now() - _A_DAY
     new = (
         select(Card.id)
@@ -201,7 +203,9 @@ def _closed_in_a_day(session: Session, actor: Actor) -> int:
         .where(CardBatch.replacement, CardBatch.created_by == actor.actor_id, CardBatch.created_at > since)
     )
     closed = and_(Card.revoked_by == actor.actor_id, Card.revoked_at > since)
-    return session.execute(select(func.count()).where(or_(closed, Card.replaced_by.in_(new)))).scalar_one()
+    asked = and_(Card.asked_by == actor.actor_id, Card.asked_at > since)
+    touched = or_(closed, asked, Card.replaced_by.in_(new))
+    return session.execute(select(func.count()).select_from(Card).where(touched)).scalar_one()
 
 
 @contextmanager

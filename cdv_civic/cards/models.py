@@ -83,6 +83,9 @@ class Card(Model):
     revoked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     #: In which role: what the holder is told.
     revoked_role: Mapped[str | None]
+    #: Who last had a code sent to the holder, and when: it counts among the cards of a day.
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    asked_at: Mapped[datetime | None]
     #: The card of the same person that came after. Whether it opens the same space or a new one: whoever asks for
     #: one voice for each person asks `queries.accounts_of_one_person`.
     replaced_by: Mapped[int | None] = mapped_column(ForeignKey("card.id"), unique=True)

@@ -162,6 +162,8 @@ def add_batch(session: Session, batch: CardBatch, codes: Sequence[str], hashes: 
                 "revoked_reason": None,
                 "revoked_by": None,
                 "revoked_role": None,
+                "asked_by": None,
+                "asked_at": None,
                 "replaced_by": None,
             }
             for position, (serial, code_hash) in enumerate(zip(serials, hashes, strict=True), 1)

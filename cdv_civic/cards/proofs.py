@@ -26,7 +26,7 @@ from cdv_civic.access.ways_in.rules import (
     shown_code,
     state_of,
 )
-from cdv_civic.cards.rules import CONFIRMED_FOR, MOST_CODES
+from cdv_civic.cards.rules import CONFIRMED_FOR, MOST_CODES_AT_DESK, MOST_CODES_OF_CARD
 from cdv_civic.core import clock
 from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db, transaction
@@ -41,7 +41,7 @@ from cdv_civic.people.models import Account, AccountSession
 from cdv_civic.people.rules import WITHOUT_PASSWORD, Way
 from cdv_civic.people.sessions import hashed
 
-_HOUR: Final = timedelta(hours=1)
+_A_DAY: Final = timedelta(days=1)
 
 
 class NotConfirmed(DomainError):
@@ -60,12 +60,12 @@ class NoWay(DomainError):
 
 
 class TooManyCodes(DomainError):
-    """Enough codes were sent for this in an hour."""
+    """Enough codes were sent for this in a day."""
 
     status = 429
 
     def __init__(self) -> None:
-        super().__init__(_l("Plusieurs codes sont déjà partis. Attendez une heure, ou cherchez le dernier."))
+        super().__init__(_l("Plusieurs codes sont déjà partis. Cherchez le dernier, ou revenez demain."))
 
 
 class WrongProof(DomainError):
@@ -95,8 +95,19 @@ def way_of(account: Account) -> tuple[Way, str] | None:
     return None
 
 
-def send(session: Session, account: Account, bound: str, language: str, letter: Any, after: Any) -> Way:
+def send(
+    session: Session,
+    account: Account,
+    bound: str,
+    language: str,
+    letter: Any,
+    after: Any,
+    *,
+    most: int = MOST_CODES_OF_CARD,
+) -> Way:
     """Send a code to an account, within the caller's transaction; `letter` and `after` say what it is for.
+
+    No more than `most` in a day.
 
     Raises `NoWay`, `TooManyCodes`.
     """
@@ -104,7 +115,7 @@ def send(session: Session, account: Account, bound: str, language: str, letter: 
     if found is None:
         raise NoWay(_l("Ce compte n’a ni adresse e-mail ni téléphone : aucun code ne peut partir."))
     way, address = found
-    code, tag = _put(session, bound, way, address), mail_language(language)
+    code, tag = _put(session, bound, way, address, most), mail_language(language)
     with written_in(tag):
         if way is Way.EMAIL:
             said = Letter(
@@ -120,10 +131,10 @@ def send(session: Session, account: Account, bound: str, language: str, letter: 
     return way
 
 
-def _put(session: Session, bound: str, way: Way, address: str) -> str:
+def _put(session: Session, bound: str, way: Way, address: str, most: int) -> str:
     now = clock.now()
-    sent = select(func.count()).where(SignInCode.browser_hash == bound, SignInCode.created_at > now - _HOUR)
-    if session.execute(sent).scalar_one() >= MOST_CODES:
+    sent = select(func.count()).where(SignInCode.browser_hash == bound, SignInCode.created_at > now - _A_DAY)
+    if session.execute(sent).scalar_one() >= most:
         raise TooManyCodes
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
     session.add(
@@ -147,7 +158,7 @@ def _put(session: Session, bound: str, way: Way, address: str) -> str:
 
 def show(session: Session, bound: str) -> str:
     """A code for who is signed in to the account already: shown to them, sent nowhere. Raises `TooManyCodes`."""
-    return _put(session, bound, Way.EMAIL, "")
+    return _put(session, bound, Way.EMAIL, "", MOST_CODES_OF_CARD)
 
 
 def take(bound: str, typed: str) -> None:
@@ -235,6 +246,7 @@ def ask_to_confirm(actor: Actor, language: str) -> None:
                 "Vous voulez donner une carte personnelle à quelqu’un. Confirmez avec ce code que c’est vous."
             ),
             _l("Vous n’avez rien demandé ? Quelqu’un est dans votre espace : prévenez votre équipe."),
+            most=MOST_CODES_AT_DESK,
         )
 
 

@@ -73,8 +73,9 @@ REPLACEMENT_VALIDITY: Final = timedelta(days=365)
 SHEET_LASTS: Final = timedelta(hours=1)
 #: How long somebody at the desk who came in without a password may give cards after they confirmed by a code.
 CONFIRMED_FOR: Final = timedelta(minutes=30)
-#: Codes that are sent for one card, or to one person at the desk, in an hour.
-MOST_CODES: Final = 3
+#: Codes for one card in a day (of six digits, with five tries each), and for one person at the desk.
+MOST_CODES_OF_CARD: Final = 3
+MOST_CODES_AT_DESK: Final = 10
 #: For how long « Mon espace » says that a card was closed.
 TOLD_FOR: Final = timedelta(days=30)
 #: For how long the report says who closed how many cards.

@@ -38,9 +38,14 @@ def upgrade():
         batch.alter_column("serial", existing_type=sa.Text(), nullable=False)
         batch.add_column(sa.Column("revoked_by", sa.Integer(), nullable=True))
         batch.add_column(sa.Column("revoked_role", sa.Text(), nullable=True))
+        batch.add_column(sa.Column("asked_by", sa.Integer(), nullable=True))
+        batch.add_column(sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True))
         batch.create_unique_constraint(op.f("uq_card_serial"), ["serial"])
         batch.create_foreign_key(
             op.f("fk_card_revoked_by"), "account", ["revoked_by"], ["id"], ondelete="SET NULL"
+        )
+        batch.create_foreign_key(
+            op.f("fk_card_asked_by"), "account", ["asked_by"], ["id"], ondelete="SET NULL"
         )
         batch.create_check_constraint(
             op.f("ck_card_revoked_by"), "revoked_by IS NULL OR revoked_at IS NOT NULL"
@@ -52,8 +57,11 @@ def downgrade():
     with op.batch_alter_table("card") as batch:
         batch.drop_index("ix_card_closings")
         batch.drop_constraint(op.f("ck_card_revoked_by"), type_="check")
+        batch.drop_constraint(op.f("fk_card_asked_by"), type_="foreignkey")
         batch.drop_constraint(op.f("fk_card_revoked_by"), type_="foreignkey")
         batch.drop_constraint(op.f("uq_card_serial"), type_="unique")
+        batch.drop_column("asked_at")
+        batch.drop_column("asked_by")
         batch.drop_column("revoked_role")
         batch.drop_column("revoked_by")
         batch.drop_column("serial")

@@ -220,6 +220,21 @@ def test_codes_do_not_flood_a_person(session: Session, staff: SignedIn, quartier
     assert [(each.kind, each.recipient) for each in messages(session)] == [("sms", NUMBER)] * 3
 
 
+def test_codes_for_many_cards_are_counted_as_the_cards_of_a_day(
+    app: Flask, staff: SignedIn, relais: SignedIn, quartier: Quartier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Six digits and five tries for each of many people would be many tries."""
+    settings = replace(app.extensions["settings"], card_closings_a_day=2)
+    monkeypatch.setitem(app.extensions, "settings", settings)
+    serials = [a_resident(staff, quartier, email=f"personne-{number}@example.org")[1] for number in range(3)]
+    for serial in serials[:2]:
+        ask_holder(relais, serial, "fr")
+    with pytest.raises(TooManyClosed):
+        ask_holder(relais, serials[2], "fr")
+    with pytest.raises(TooManyClosed):
+        revoke_card(relais, serials[2], Reason.LOST)
+
+
 def test_a_code_shown_in_ones_own_space_serves_at_the_desk(
     app: Flask, staff: SignedIn, relais: SignedIn, quartier: Quartier
 ) -> None:

@@ -144,7 +144,7 @@ def test_an_administrator_sees_and_resends_the_messages_of_their_contract_alone(
     open_browser(client, local)
     page = client.get("/fr/bureau/messages").text
     assert "Au nord" in page
-    for hidden in ("Au sud", "Un lien", theirs.recipient, nobodys.recipient):
+    for hidden in ("Au sud", "Un lien", str(theirs.recipient), str(nobodys.recipient)):
         assert hidden not in page
     reach = reach_of(local, "notice.manage")
     assert (waiting(reach), [each.id for each in given_up(reach)]) == (0, [mine.id])
