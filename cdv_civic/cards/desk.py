@@ -28,7 +28,6 @@ from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n import _, current_language, languages_of
-from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import may, policy, reach_of, require
 from cdv_civic.people.csrf import keeps_form
 from cdv_civic.people.desk import actor, keep_for_one_person
@@ -241,11 +240,6 @@ def lost() -> Answer:
                 card = losses.look_at(who, typed)
             elif form.another.data == "oui":
                 proof = (form.proof.data or "") if step == "proof" else ""
-                if step == "proof" and not proof:
-                    raise proofs.WrongProof(
-                        _l("Écrivez le code que la personne a reçu, ou choisissez autre chose."),
-                        field="proof",
-                    )
                 printing = losses.replace_card(who, typed, reason, proof=proof, new_space=step == "new")
                 _keep_key(printing)
                 return redirect(url_for("cards_desk.sheet", batch_id=printing.batch_id), 303)
@@ -259,7 +253,10 @@ def lost() -> Answer:
         except DomainError as refused:
             if refused.status == 403:
                 raise
-            form.refuse(refused.field or "card", refused.sentence)
+            if isinstance(refused, losses.ProofNeeded) and step == "proof":
+                form.refuse("proof", _("Écrivez le code que la personne a reçu, ou choisissez autre chose."))
+            else:
+                form.refuse(refused.field or "card", refused.sentence)
             status = refused.status
             if isinstance(
                 refused, (losses.ProofNeeded, proofs.WrongProof, proofs.NoWay, proofs.TooManyCodes)

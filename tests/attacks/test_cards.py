@@ -118,6 +118,8 @@ def test_the_desk_goes_through_the_same_steps_in_a_browser(
     assert "Dites-le à la personne avant" in page.text, "the card was the only way in"
     assert "Zoubida" not in page.text
     assert MAIL not in page.text
+    page = send(client, LOST, **typed, step="proof")
+    assert "Écrivez le code que la personne a reçu" in page.text
     answer = send(client, LOST, **typed, step="new")
     assert answer.status_code == 303
     assert "Elle ouvre un espace neuf" in client.get(answer.location).text

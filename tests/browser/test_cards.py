@@ -88,12 +88,6 @@ def test_a_card_is_printed_used_lost_and_replaced(open_context: OpenContext, ser
     # With its code: the same space with the new card, nothing with the old one.
     desk.fill("[name=card]", codes[0])
     desk.get_by_role("button", name="Donner une carte pour le même espace").click()
-    expect(desk.locator("main")).to_contain_text("Écrivez le code que la personne a reçu")
-    desk.goto(f"{served.address}/fr/bureau/cartes/perdue")
-    desk.fill("[name=card]", codes[0])
-    desk.get_by_label("Abîmée").check()
-    desk.get_by_label("Oui, donner une autre carte").check()
-    press(desk)
     desk.wait_for_url("**/feuille")
     expect(desk.locator("main")).to_contain_text("Elle ouvre le même espace")
     replacement = desk.url
