@@ -142,7 +142,7 @@ def _cards_of(session: Session, account_id: int) -> list[dict[str, object]]:
             "expires_on": batch.expires_on,
             "closed": card.revoked_at is not None or batch.closed_at is not None,
             "closed_at": card.revoked_at or batch.closed_at,
-            "closed_by": card.revoked_role,
+            "closed_by": card.revoked_role or batch.closed_role,
         }
         for card, batch, quartier in rows
     ]

@@ -302,6 +302,7 @@ def replace_card(
             created_by=actor.actor_id,
             created_at=clock.now(),
             closed_at=None,
+            closed_role=None,
         )
         key = add_batch(session, fresh, codes, hashes)
         new = session.execute(select(Card).where(Card.batch_id == fresh.id)).scalar_one()

@@ -39,6 +39,8 @@ class CardBatch(Model):
     created_at: Mapped[datetime]
     #: From then on none of them opens anything.
     closed_at: Mapped[datetime | None]
+    #: In which role somebody closed it: what holders are told.
+    closed_role: Mapped[str | None]
 
 
 class Card(Model):

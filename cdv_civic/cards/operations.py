@@ -88,6 +88,7 @@ def print_batch(actor: Actor, order: Order) -> Printing:
             created_by=actor.actor_id,
             created_at=clock.now(),
             closed_at=None,
+            closed_role=None,
         )
         key = add_batch(session, batch, codes, hashes)
         _audit(
@@ -244,6 +245,7 @@ def close_batch(actor: Actor, batch_id: int) -> CardBatch:
         require(actor, "card.print", touched_quartier(session, batch.quartier_id))
         if batch.closed_at is None:
             batch.closed_at = clock.now()
+            batch.closed_role = acting_role(actor).value
             session.execute(delete(CardSheet).where(CardSheet.batch_id == batch_id))
             held = select(Card).where(
                 Card.batch_id == batch_id, Card.account_id.is_not(None), Card.revoked_at.is_(None)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from flask import current_app
-from sqlalchemy import or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from cdv_civic.cards.models import Card, CardBatch
@@ -115,24 +115,31 @@ def _text(card: Card, batch: CardBatch) -> str:
 
 def news_of_cards(session: Session, account_id: int) -> Sequence[News]:
     """What « Mon espace » says of cards that were closed not long ago. 1 statement."""
-    new = aliased(Card)
+    new, since = aliased(Card), clock.now() - TOLD_FOR
     rows = session.execute(
         select(Card, CardBatch, new.account_id)
         .join(CardBatch, CardBatch.id == Card.batch_id)
         .outerjoin(new, new.id == Card.replaced_by)
         .where(
             Card.account_id == account_id,
-            Card.revoked_at > clock.now() - TOLD_FOR,
-            Card.revoked_role.is_not(None),
+            or_(
+                and_(Card.revoked_at > since, Card.revoked_role.is_not(None)),
+                and_(
+                    Card.revoked_at.is_(None),
+                    CardBatch.closed_at > since,
+                    CardBatch.closed_role.is_not(None),
+                ),
+            ),
         )
-        .order_by(Card.revoked_at.desc(), Card.id)
+        .order_by(func.coalesce(Card.revoked_at, CardBatch.closed_at).desc(), Card.id)
     )
     found = []
     for card, batch, opens in rows:
         ending = Ending.CLOSED
         if card.replaced_by is not None:
             ending = Ending.SAME_SPACE if opens == account_id else Ending.NEW_SPACE
-        said = _sentences(card, batch, Role(card.revoked_role or ""), ending, card.revoked_at or clock.now())
+        role, day = card.revoked_role or batch.closed_role, card.revoked_at or batch.closed_at
+        said = _sentences(card, batch, Role(role or ""), ending, day or since)
         found.append(News(" ".join(said), "cards.mine", _l("Avoir une autre carte pour cet espace")))
     return found
 

@@ -26,6 +26,7 @@ def upgrade():
         batch.create_foreign_key(op.f("fk_notice_contract_id"), "contract", ["contract_id"], ["id"])
         batch.create_index(op.f("ix_notice_contract_id"), ["contract_id"])
     op.execute(CONTRACT_OF_ANSWERS)
+    op.add_column("card_batch", sa.Column("closed_role", sa.Text(), nullable=True))
     op.add_column("card", sa.Column("serial", sa.Text(), nullable=True))
     # Cards that are printed keep the number that stands on them: the batch and the place in it.
     padded = (
@@ -65,6 +66,7 @@ def downgrade():
         batch.drop_column("revoked_role")
         batch.drop_column("revoked_by")
         batch.drop_column("serial")
+    op.drop_column("card_batch", "closed_role")
     with op.batch_alter_table("notice") as batch:
         batch.drop_index(op.f("ix_notice_contract_id"))
         batch.drop_constraint(op.f("fk_notice_contract_id"), type_="foreignkey")

@@ -88,6 +88,7 @@ def gained(world: World, giver: SignedIn, role: Role, scope: Scope) -> Iterator[
             yield action, thing
 
 
+@pytest.mark.long
 @settings(
     max_examples=150,
     deadline=None,
