@@ -52,6 +52,8 @@ class Settings:
     lost_password_limit: str = "5 per hour"  # noqa: S105  (how often, not a password)
     open_form_limit: str = "20 per hour"
     voice_contact_days: int = 90
+    #: Personal cards that one person may close or replace in a day; then administrators are told.
+    card_closings_a_day: int = 20
     second_factor_moderators: bool = False  # staff and administrators always have one
     smtp_url: str = ""  # empty: mails stay in the outbox while developing, and are not written in production
     mail_from: str = ""
@@ -153,6 +155,9 @@ class Settings:
             open_form_limit=_rate("OPEN_FORM_LIMIT", environ.get("OPEN_FORM_LIMIT") or cls.open_form_limit),
             voice_contact_days=_whole_number(
                 "VOICE_CONTACT_DAYS", environ.get("VOICE_CONTACT_DAYS", "90"), 0, 3650
+            ),
+            card_closings_a_day=_whole_number(
+                "CARD_CLOSINGS_A_DAY", environ.get("CARD_CLOSINGS_A_DAY", "20"), 1, 1000
             ),
             second_factor_moderators=switch(
                 "SECOND_FACTOR_MODERATORS", environ.get("SECOND_FACTOR_MODERATORS", "0")
