@@ -48,7 +48,7 @@ NOBODY_KNOWS: Final = _l(
 #: Seconds after which a program may ask again.
 RETRY_AFTER: Final = 30
 #: What is never shown again: passwords, codes, and what proves who somebody is.
-NEVER_ECHOED: Final = frozenset({"password", "again", "current", "code", "receipt"})
+NEVER_ECHOED: Final = frozenset({"password", "again", "current", "code", "proof", "receipt"})
 
 
 def problem_page(status: int, sentence: LazyString | str | None = None) -> tuple[str, int]:

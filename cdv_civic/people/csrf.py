@@ -125,7 +125,7 @@ class StaffForm(FlaskForm):
         for field in self:
             most = longest_of(field)
             if most is not None and len(field.data or "") > most and not field.errors:
-                field.errors = [*field.errors, too_long(most)]
+                field.errors = [*field.errors, too_long(int((field.render_kw or {}).get("maxlength", most)))]
                 valid = False
         token = self._fields.get("csrf_token")
         if token is not None and token.errors:
