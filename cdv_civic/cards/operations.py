@@ -14,7 +14,7 @@ from cdv_civic.cards import rules, wording
 from cdv_civic.cards.hashes import hash_code, hash_codes
 from cdv_civic.cards.models import Card, CardBatch, CardSheet
 from cdv_civic.cards.rules import BadCode, Reason, Serial
-from cdv_civic.core import audit, clock
+from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
@@ -227,6 +227,7 @@ def close_batch(actor: Actor, batch_id: int) -> CardBatch:
         require(actor, "card.print", touched_quartier(session, batch.quartier_id))
         if batch.closed_at is None:
             batch.closed_at = clock.now()
+            ledger.note(session, "card_batch.closed", batch.id, born=batch.created_at)
             session.execute(delete(CardSheet).where(CardSheet.batch_id == batch_id))
             holders = select(Card.account_id).where(
                 Card.batch_id == batch_id, Card.account_id.is_not(None), Card.revoked_at.is_(None)
@@ -284,6 +285,7 @@ def revoke_card(actor: Actor, typed: str, reason: Reason) -> Serial:
 def _revoke(session: Session, actor: Actor, card: Card, batch: CardBatch, reason: Reason) -> None:
     card.revoked_at = clock.now()
     card.revoked_reason = reason.value
+    ledger.note(session, "card.closed", card.id, born=batch.created_at, code=reason.value)
     session.flush()
     if card.account_id is not None:
         end_sessions(session, card.account_id)

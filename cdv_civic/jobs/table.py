@@ -13,6 +13,7 @@ from cdv_civic.bodies.draws.operations import forget_candidates
 from cdv_civic.bodies.seats.operations import forget_former
 from cdv_civic.bodies.voices.operations import erase_contacts
 from cdv_civic.cards.operations import erase_sheets, sheets_to_erase
+from cdv_civic.core import ledger
 from cdv_civic.core.db import db
 from cdv_civic.core.uploads import remove_orphans
 from cdv_civic.jobs import lease
@@ -34,6 +35,14 @@ class Job:
 
 
 JOBS: Final = (
+    # What a process that was killed between its commit and its line left out.
+    Job(
+        "write-ledger",
+        ledger.append_pending,
+        timedelta(seconds=30),
+        timedelta(minutes=5),
+        ledger.anything_pending,
+    ),
     Job("deliver", deliver, timedelta(seconds=5), timedelta(minutes=5), anything_due),
     Job("erase-mails", erase_old, timedelta(hours=6), timedelta(minutes=10)),
     Job("erase-contacts", erase_contacts, timedelta(hours=6), timedelta(minutes=10)),

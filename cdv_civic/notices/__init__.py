@@ -5,9 +5,10 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """The page of mails that could not be sent and, while developing, the one of all mails."""
-    from cdv_civic.notices import views
+    from cdv_civic.notices import replay, views
     from cdv_civic.notices.personal import PERSONAL_PART
     from cdv_civic.people.personal import register_part
 
     app.register_blueprint(views.blueprint)
     register_part(app, PERSONAL_PART)
+    replay.register(app)

@@ -12,8 +12,11 @@ notices = AppGroup("notices", help="Mails of the outbox.")
 
 @notices.command("list")
 def list_command() -> None:
-    """The mails that could not be sent, and how many wait."""
+    """The mails that could not be sent, those that are held since a restore, and how many wait."""
     click.echo(f"{queries.waiting()} waiting")
+    for mail in queries.held():
+        moment = mail.created_at.isoformat(timespec="minutes")
+        click.echo(f"{mail.id}\theld, of {moment}\t{mail.recipient}\t{mail.subject or mail.kind}")
     for mail in queries.given_up():
         moment = mail.failed_at.isoformat(timespec="minutes") if mail.failed_at else ""
         click.echo(
@@ -30,3 +33,25 @@ def retry_command(notice_id: int) -> None:
     except DomainError as refused:
         raise click.ClickException(str(refused.sentence)) from None
     click.echo(f"{notice_id} waits again")
+
+
+@notices.command("release")
+@click.argument("notice_ids", type=int, nargs=-1)
+@click.option("--all", "every", is_flag=True, help="All of them.")
+def release_command(notice_ids: tuple[int, ...], every: bool) -> None:
+    """Let messages leave that a restore held: NOTICE_IDS, or --all."""
+    click.echo(f"{operations.release_held(CommandLine(), _chosen(notice_ids, every))} will leave")
+
+
+@notices.command("discard")
+@click.argument("notice_ids", type=int, nargs=-1)
+@click.option("--all", "every", is_flag=True, help="All of them.")
+def discard_command(notice_ids: tuple[int, ...], every: bool) -> None:
+    """Give messages up that a restore held, and erase them: NOTICE_IDS, or --all."""
+    click.echo(f"{operations.discard_held(CommandLine(), _chosen(notice_ids, every))} given up")
+
+
+def _chosen(notice_ids: tuple[int, ...], every: bool) -> tuple[int, ...] | None:
+    if every == bool(notice_ids):
+        raise click.UsageError("Say which messages (their numbers), or --all.")
+    return None if every else notice_ids

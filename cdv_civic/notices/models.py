@@ -44,6 +44,8 @@ class Notice(Model):
     useful_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None]
+    #: It waits for a person to say whether it leaves: a restore brought it back.
+    held_at: Mapped[datetime | None]
     #: It was given up: administrators see it.
     failed_at: Mapped[datetime | None]
     #: Kind of the last error and the server's number, never its words: they may name people.

@@ -30,6 +30,8 @@ from cdv_civic.people.emails import fold_email
 BATCH: Final = 50
 ROUND_SECONDS: Final = 60.0
 TOO_LATE: Final = "TooLate"
+#: Why a message that a restore brought back did not leave.
+DISCARDED: Final = "Discarded"
 
 
 class BadHeader(DomainError):
@@ -133,6 +135,7 @@ def _put(session: Session, **values: object) -> Notice:
         due_at=clock.now(),
         attempts=0,
         sent_at=None,
+        held_at=None,
         failed_at=None,
         last_error=None,
         **values,
@@ -161,6 +164,7 @@ def _due() -> ColumnElement[bool]:
     return and_(
         Notice.sent_at.is_(None),
         Notice.failed_at.is_(None),
+        Notice.held_at.is_(None),
         Notice.due_at <= clock.now(),
         Notice.kind.in_(_kinds()),
     )
@@ -297,3 +301,66 @@ def try_again(actor: Actor, notice_id: int) -> None:
         if changed.rowcount != 1:  # type: ignore[attr-defined]
             raise NotFound(_l("Ce message ne peut plus être envoyé."))
         audit.record(session, actor, "notice.manage", "notice", notice_id, after={"again": True})
+
+
+def hold_waiting(session: Session) -> int:
+    """Keep what waits until a person has looked at it, within the caller's transaction; how many.
+
+    After a restore: much of it left long ago, in the time that the backup does not know.
+    """
+    held = session.execute(
+        update(Notice)
+        .where(Notice.sent_at.is_(None), Notice.failed_at.is_(None), Notice.held_at.is_(None))
+        .values(held_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
+    count: int = held.rowcount  # type: ignore[attr-defined]
+    return count
+
+
+def release_held(actor: Actor, notice_ids: Sequence[int] | None = None) -> int:
+    """Let held messages leave, all of them or some; how many. Raises `Forbidden`."""
+    require(actor, "notice.manage")
+    with transaction() as session:
+        released = session.execute(
+            update(Notice)
+            .where(*_held(notice_ids))
+            .values(held_at=None, due_at=clock.now())
+            .execution_options(synchronize_session=False)
+        )
+        count: int = released.rowcount  # type: ignore[attr-defined]
+        if count:
+            audit.record(session, actor, "notice.manage", "notice", None, after={"released": count})
+    return count
+
+
+def discard_held(actor: Actor, notice_ids: Sequence[int] | None = None) -> int:
+    """Give held messages up, all of them or some, and erase what they say; how many. Raises `Forbidden`."""
+    require(actor, "notice.manage")
+    with transaction() as session:
+        discarded = session.execute(
+            update(Notice)
+            .where(*_held(notice_ids))
+            .values(
+                failed_at=clock.now(),
+                last_error=DISCARDED,
+                recipient=None,
+                text_body=None,
+                html_body=None,
+                unsubscribe_url=None,
+            )
+            .execution_options(synchronize_session=False)
+        )
+        count: int = discarded.rowcount  # type: ignore[attr-defined]
+        if count:
+            audit.record(session, actor, "notice.manage", "notice", None, after={"discarded": count})
+    return count
+
+
+def _held(notice_ids: Sequence[int] | None) -> list[ColumnElement[bool]]:
+    held: list[ColumnElement[bool]] = [
+        Notice.held_at.is_not(None),
+        Notice.sent_at.is_(None),
+        Notice.failed_at.is_(None),
+    ]
+    return held if notice_ids is None else [*held, Notice.id.in_(notice_ids)]

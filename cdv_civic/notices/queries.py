@@ -57,8 +57,20 @@ def given_up(limit: int = 100) -> list[Seen]:
 
 def waiting() -> int:
     """How many mails are still to be sent."""
-    statement = select(func.count()).where(and_(Notice.sent_at.is_(None), Notice.failed_at.is_(None)))
+    statement = select(func.count()).where(
+        and_(Notice.sent_at.is_(None), Notice.failed_at.is_(None), Notice.held_at.is_(None))
+    )
     return db.session.execute(statement).scalar_one()
+
+
+def held() -> list[Seen]:
+    """Messages that wait for a person to say whether they leave, the oldest first."""
+    statement = (
+        select(Notice)
+        .where(Notice.held_at.is_not(None), Notice.sent_at.is_(None), Notice.failed_at.is_(None))
+        .order_by(Notice.created_at, Notice.id)
+    )
+    return [_seen(notice) for notice in db.session.execute(statement).scalars()]
 
 
 def newest(limit: int = 50) -> list[Seen]:

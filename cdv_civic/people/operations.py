@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
-from cdv_civic.core import audit, clock
+from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
@@ -172,6 +172,7 @@ def close_account(actor: Actor, account_id: int) -> Account:
         if account.disabled_at is None:
             refuse_last_administrator(session, account.id)
             account.disabled_at = clock.now()
+            ledger.note(session, "account.closed", account.id, born=account.created_at)
             end_sessions(session, account.id)
             end_links(session, account.id)
             audit.record(session, actor, "account.manage", "account", account.id, after={"disabled": True})
@@ -192,6 +193,7 @@ def reset_password(actor: Actor, email: str, password: str) -> Account:
         if account is None:
             raise NotFound(_l("Aucun compte n’a cette adresse e-mail."), field="email")
         account.password_hash = password_hash
+        ledger.note(session, "account.password", account.id, born=account.created_at)
         end_sessions(session, account.id)
         end_links(session, account.id)
         audit.record(session, actor, "account.manage", "account", account.id, after={"password": "changed"})
@@ -216,6 +218,7 @@ def change_own_password(actor: Actor, *, current: str, password: str) -> Account
     with transaction() as session:
         account = held_account(session, account.id)
         account.password_hash = password_hash
+        ledger.note(session, "account.password", account.id, born=account.created_at)
         end_sessions(session, account.id)
         end_links(session, account.id)
         audit.record(session, actor, "account.self", "account", account.id, after={"password": "changed"})

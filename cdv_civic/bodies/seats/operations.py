@@ -22,7 +22,7 @@ from cdv_civic.bodies.seats.rules import (
     WAYS,
     person_key,
 )
-from cdv_civic.core import clock
+from cdv_civic.core import clock, ledger
 from cdv_civic.core.audit import record
 from cdv_civic.core.db import raise_publication_number, transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
@@ -232,7 +232,15 @@ def change_seat(actor: Actor, seat_id: int, member: Member, *, version: int) -> 
             elif not member.substitute:
                 seat.rank = None
             seat.substitute = member.substitute
-            seat.name_public_on = _consent(member, seat.name_public_on)
+            agreed = _consent(member, seat.name_public_on)
+            for less, code in (
+                (seat.name_public_on is not None and agreed is None, "consent"),
+                (member.hidden and not seat.hidden, "hidden"),
+                (member.minor and not seat.minor, "minor"),
+            ):
+                if less:
+                    ledger.note(session, "seat.name", seat.id, born=seat.created_at, code=code)
+            seat.name_public_on = agreed
             for name, value in columns.items():
                 setattr(seat, name, value)
             seat.version += 1
@@ -252,6 +260,7 @@ def end_seat(actor: Actor, seat_id: int, ending: str, *, version: int) -> None:
     with transaction(publishes=True) as session:
         seat, contract = _held_seat(session, actor, seat_id, version)
         seat.ended_on, seat.ending = clock.today(), ending
+        ledger.note(session, "seat.ended", seat.id, born=seat.created_at, code=ending)
         seat.rank = None
         seat.email = seat.phone = ""
         seat.gender = seat.person_key = None
@@ -386,9 +395,15 @@ def forget_former() -> int:
     limit = clock.today() - FORMER_KEPT
     with transaction() as session:
         gone = session.execute(
-            update(Seat).where(Seat.ended_on <= limit, Seat.first_name != "").values(**FORGOTTEN)
-        )
-        return int(gone.rowcount)  # type: ignore[attr-defined]
+            update(Seat)
+            .where(Seat.ended_on <= limit, Seat.first_name != "")
+            .values(**FORGOTTEN)
+            .returning(Seat.id, Seat.created_at)
+            .execution_options(synchronize_session=False)
+        ).all()
+        for seat_id, created_at in gone:
+            ledger.note(session, "seat.forgotten", seat_id, born=created_at)
+    return len(gone)
 
 
 def forget_account(session: Session, account_id: int) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import and_, or_, select, update
 from cdv_civic.bodies.operations.held import CHANGED, forget_text, hold_body, put_text
 from cdv_civic.bodies.voices import rules
 from cdv_civic.bodies.voices.models import Voice, VoiceSettings
-from cdv_civic.core import clock
+from cdv_civic.core import clock, ledger
 from cdv_civic.core.audit import record
 from cdv_civic.core.config import Settings
 from cdv_civic.core.db import transaction
@@ -73,7 +73,9 @@ def erase_contacts() -> int:
                 ),
             )
             .values(contact=None, contact_kind=None, contact_language=None)
+            .returning(Voice.id, Voice.received_at)
             .execution_options(synchronize_session=False)
-        )
-    count: int = erased.rowcount  # type: ignore[attr-defined]
-    return count
+        ).all()
+        for voice_id, received_at in erased:
+            ledger.note(session, "voice.contact", voice_id, born=received_at)
+    return len(erased)

@@ -1,0 +1,59 @@
+"""What a database says of itself: the same questions to the picture a backup takes, and to what a restore brought."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import func, inspect, select, text
+from sqlalchemy.orm import Session
+
+from cdv_civic.core import audit
+from cdv_civic.core.db import Model
+from cdv_civic.core.site_identity import site_id
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A database at one moment."""
+
+    site: str
+    revision: str
+    rows: dict[str, int]
+    #: (kind, key) of each stored file.
+    files: list[tuple[str, str]]
+    audit_entries: int
+    audit_whole: bool
+
+
+def revision_of(session: Session) -> str:
+    """The last migration that a database has seen."""
+    revision: str = session.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+    return revision
+
+
+def counted(session: Session, tables: Iterable[str]) -> dict[str, int]:
+    """How many rows these tables have; those that are not there are left out."""
+    there = set(inspect(session.connection()).get_table_names())
+    return {
+        name: session.execute(select(func.count()).select_from(text(f'"{name}"'))).scalar_one()
+        for name in sorted(tables)
+        if name in there
+    }
+
+
+def stored_files(session: Session) -> list[tuple[str, str]]:
+    """(kind, key) of each file that a row names, whatever the version of the tables."""
+    rows = session.execute(text("SELECT kind, key FROM stored_file ORDER BY id"))
+    return [(row.kind, row.key) for row in rows]
+
+
+def facts_of(session: Session) -> Facts:
+    """All of it, from tables of this version."""
+    entries, broken = audit.verify(session)
+    return Facts(
+        site=site_id(session),
+        revision=revision_of(session),
+        rows=counted(session, [table.name for table in Model.metadata.sorted_tables]),
+        files=stored_files(session),
+        audit_entries=entries,
+        audit_whole=broken is None,
+    )
