@@ -48,6 +48,7 @@ def restoring(
     settings: Settings = current_app.extensions["settings"]
     try:
         with site_lock.site_to_oneself(settings), disk_problems(str(settings.data_dir)):
+            db.session.remove()
             source = database()
             others = source.others()
             if others:

@@ -142,7 +142,9 @@ def undo_publication(actor: Actor, entry_ids: Sequence[int]) -> int:
             ids = _take_back(session, contract_id, after["ids"], datetime.fromisoformat(after["at"]))
             undone += len(ids)
             for commitment_id in ids:
-                ledger.note(session, "commitment.unpublished", commitment_id, born=after["at"])
+                ledger.note(
+                    session, "commitment.unpublished", commitment_id, born=datetime.fromisoformat(after["at"])
+                )
             if ids:
                 audit.record(
                     session,
