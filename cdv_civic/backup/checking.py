@@ -5,13 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from flask import current_app
-from flask_migrate import Migrate
 
 from cdv_civic.backup.copying import LIST, hash_of, listed
 from cdv_civic.backup.databases import Database, present_site
+from cdv_civic.backup.facts import known_revisions
 from cdv_civic.backup.manifest import Manifest, read_manifest
 from cdv_civic.backup.problems import BackupProblem
 from cdv_civic.core import ledger
@@ -65,13 +64,6 @@ def check(
         frozenset(line.key for line in given if line.key not in known),
         unreadable + more,
     )
-
-
-def known_revisions() -> ScriptDirectory:
-    """The migrations of this version."""
-    migrate: Migrate = current_app.extensions["migrate"].migrate
-    # Flask-Migrate's own class of settings, which Alembic's types do not know.
-    return ScriptDirectory.from_config(migrate.get_config())  # type: ignore[arg-type]
 
 
 def _check_revision(manifest: Manifest) -> None:

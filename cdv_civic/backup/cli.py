@@ -42,9 +42,9 @@ def backup(folder: Path) -> None:
         click.echo(f"{len(manifest.missing)} files are missing on the site itself:", err=True)
         for name in manifest.missing[:20]:
             click.echo(f"  {name}", err=True)
-    if not manifest.audit_whole:
+    if manifest.audit_whole is False:
         click.echo("the chain of the audit trail is broken: see flask audit verify", err=True)
-    if manifest.missing or not manifest.audit_whole:
+    if manifest.missing or manifest.audit_whole is False:
         raise SystemExit(_LOOK)
 
 

@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from alembic.script import ScriptDirectory
+from flask import current_app
+from flask_migrate import Migrate
 from sqlalchemy import func, inspect, select, text
 from sqlalchemy.orm import Session
 
@@ -21,7 +24,8 @@ class Facts:
     #: (kind, key) of each stored file.
     files: list[tuple[str, str]]
     audit_entries: int
-    audit_whole: bool
+    #: None: of an older version, whose trail this one does not read.
+    audit_whole: bool | None
 
 
 def revision_of(session: Session) -> str:
@@ -46,14 +50,25 @@ def stored_files(session: Session) -> list[tuple[str, str]]:
     return [(row.kind, row.key) for row in rows]
 
 
+def known_revisions() -> ScriptDirectory:
+    """The migrations of this version."""
+    migrate: Migrate = current_app.extensions["migrate"].migrate
+    # Flask-Migrate's own class of settings, which Alembic's types do not know.
+    return ScriptDirectory.from_config(migrate.get_config())  # type: ignore[arg-type]
+
+
 def facts_of(session: Session) -> Facts:
-    """All of it, from tables of this version."""
-    entries, broken = audit.verify(session)
+    """All of it; the chain of the audit trail where the tables are those of this version."""
+    revision = revision_of(session)
+    rows = counted(session, [table.name for table in Model.metadata.sorted_tables])
+    whole = None
+    if revision == known_revisions().get_current_head():
+        whole = audit.verify(session)[1] is None
     return Facts(
         site=site_id(session),
-        revision=revision_of(session),
-        rows=counted(session, [table.name for table in Model.metadata.sorted_tables]),
+        revision=revision,
+        rows=rows,
         files=stored_files(session),
-        audit_entries=entries,
-        audit_whole=broken is None,
+        audit_entries=rows[audit.AuditEntry.__tablename__],
+        audit_whole=whole,
     )

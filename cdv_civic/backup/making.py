@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from flask import current_app
+from sqlalchemy.exc import DBAPIError
 
 from cdv_civic.backup.copying import LIST, copy_stream, hash_of, sync_file, sync_folder
 from cdv_civic.backup.databases import database
@@ -47,7 +48,8 @@ def make_backup(folder: Path) -> Made:
     """Save the site into `folder`, which must be new or empty. Raises `BackupProblem`: nothing is left then."""
     settings: Settings = current_app.extensions["settings"]
     target = _checked(folder, settings)
-    with suppress(OSError):  # the job tries again, and says so
+    # The job tries again, and says so; tables of an older version have no such row.
+    with suppress(OSError, DBAPIError):
         ledger.append_pending()
     with disk_problems(str(target)), _unfinished(target) as unfinished:
         manifest = _fill(unfinished)

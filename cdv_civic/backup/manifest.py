@@ -37,7 +37,8 @@ class Manifest:
     #: Files that the site itself had lost.
     missing: list[str]
     audit_entries: int
-    audit_whole: bool
+    #: None: not looked at, see `facts.Facts`.
+    audit_whole: bool | None
     #: Tells whether SECRET_KEY is still the one of then, and nothing else about it.
     secret_check: str
 

@@ -14,10 +14,10 @@ from flask import current_app
 from flask_migrate import upgrade
 
 from cdv_civic.backup.after_restore import Ended, after_restore
-from cdv_civic.backup.checking import Checked, check, known_revisions
+from cdv_civic.backup.checking import Checked, check
 from cdv_civic.backup.copying import copy_checked, hash_of, listed, sync_folder
 from cdv_civic.backup.databases import Database, database, present_site
-from cdv_civic.backup.facts import Facts, counted, facts_of, revision_of, stored_files
+from cdv_civic.backup.facts import Facts, counted, facts_of, known_revisions, revision_of, stored_files
 from cdv_civic.backup.making import secret_check
 from cdv_civic.backup.problems import BackupProblem, disk_problems
 from cdv_civic.core import clock, ledger, site_lock
@@ -59,7 +59,7 @@ def restoring(
             checked = check(
                 folder.absolute(), source, copies, other_site=other_site, going_on=before is not None
             )
-            if not (broken_chain or checked.manifest.audit_whole):
+            if checked.manifest.audit_whole is False and not broken_chain:
                 raise BackupProblem(
                     "In this backup the chain of the audit trail is broken already. Take an older one, or add "
                     "--broken-chain."

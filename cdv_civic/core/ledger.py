@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from flask import Flask, current_app
-from sqlalchemy import Index, select, text, update
+from sqlalchemy import Index, insert, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cdv_civic.core import clock
@@ -39,7 +39,7 @@ _UNWRITTEN: Final = "written_at IS NULL"
 _KINDS: Final = "ledger_kinds"
 _REPLAYING: Final = "replaying the ledger"
 #: Databases bound the number of values of one statement.
-_BATCH: Final = 500
+_BATCH: Final = 5000
 
 
 class LedgerEntry(Model):
@@ -112,21 +112,33 @@ def note(session: Session, kind: str, object_id: int | str, *, born: datetime | 
 
     Nothing is written while lines are replayed: they are in the ledger already.
     """
+    note_many(session, kind, [(object_id, born)], code=code)
+
+
+def note_many(
+    session: Session, kind: str, objects: Iterable[tuple[int | str, datetime | str]], *, code: str = ""
+) -> None:
+    """The same of many objects at once, each with its mark. 1 statement."""
     if kind not in kinds():
         raise ValueError(f"not a kind of the ledger: {kind}")
     if session.info.get(_REPLAYING):
         return
-    session.add(
-        LedgerEntry(
-            key=secrets.token_hex(16),
-            kind=kind,
-            object_id=str(object_id),
-            born=mark(born),
-            code=code,
-            at=clock.now(),
-            written_at=None,
-        )
-    )
+    now = clock.now()
+    rows = [
+        {
+            "key": secrets.token_hex(16),
+            "kind": kind,
+            "object_id": str(object_id),
+            "born": mark(born),
+            "code": code,
+            "at": now,
+            "written_at": None,
+        }
+        for object_id, born in objects
+    ]
+    if not rows:
+        return
+    session.execute(insert(LedgerEntry), rows)
     before_commit(session, "ledger", lambda open_session: after_commit(open_session, _append))
 
 

@@ -77,7 +77,9 @@ class World:
 
 def make_world() -> World:
     number = next(_numbers)
-    return World(make_place(f"contrat-{number}-sauve", f"conseil-{number}"), make.make_account(role="administrator"))
+    return World(
+        make_place(f"contrat-{number}-sauve", f"conseil-{number}"), make.make_account(role="administrator")
+    )
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,12 @@ def a_resident(_world: World, **values: Any) -> SignedIn:
         f"habitante-{number}@example.org",
         role=None,
         organisation_name="",
-        **{"password_hash": NO_PASSWORD, "phone": f"+3361234{number:04}", "name": f"Prénom{number}", **values},
+        **{
+            "password_hash": NO_PASSWORD,
+            "phone": f"+3361234{number:04}",
+            "name": f"Prénom{number}",
+            **values,
+        },
     )
 
 
@@ -178,7 +185,9 @@ def an_answerable_word(world: World) -> int:
 
 
 def answer_and_forget(world: World, voice_id: int) -> None:
-    voices.answer(world.place.moderator, voice_id, {"fr": "Au printemps."}, version=one(Voice, voice_id).version)
+    voices.answer(
+        world.place.moderator, voice_id, {"fr": "Au printemps."}, version=one(Voice, voice_id).version
+    )
     with later(120):
         voices.erase_contacts()
 
@@ -188,7 +197,9 @@ def later(days: int) -> Any:
 
 
 def a_seat(world: World, **values: Any) -> int:
-    return make_seat(world.administrator, world.place.body, f"Fatima{next(_numbers)}", last_name="Essai", **values)
+    return make_seat(
+        world.administrator, world.place.body, f"Fatima{next(_numbers)}", last_name="Essai", **values
+    )
 
 
 def leave(world: World, seat_id: int) -> None:
@@ -277,7 +288,9 @@ def a_figure(world: World) -> int:
 
 
 def an_announcement(world: World) -> tuple[int, tuple[int, ...]]:
-    commitment = make.make_commitment(world.place.contract, "Ouvrir une crèche", state=TO_CHECK, published_at=None)
+    commitment = make.make_commitment(
+        world.place.contract, "Ouvrir une crèche", state=TO_CHECK, published_at=None
+    )
     return commitment.id, publish_commitments(world.administrator, [commitment.id]).entries
 
 

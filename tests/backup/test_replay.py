@@ -16,7 +16,6 @@ from cdv_civic.core.db import db
 from tests.backup.acts import ACTS, Act, make_world
 from tests.conftest import TODAY, PostgresServer, Site
 
-
 #: Somebody says one, then the other: the last word stands, however often both are said again.
 MAILS = {"mail.refused", "mail.accepted"}
 

@@ -401,8 +401,7 @@ def forget_former() -> int:
             .returning(Seat.id, Seat.created_at)
             .execution_options(synchronize_session=False)
         ).all()
-        for seat_id, created_at in gone:
-            ledger.note(session, "seat.forgotten", seat_id, born=created_at)
+        ledger.note_many(session, "seat.forgotten", [(row.id, row.created_at) for row in gone])
     return len(gone)
 
 

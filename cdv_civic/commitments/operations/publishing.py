@@ -141,10 +141,8 @@ def undo_publication(actor: Actor, entry_ids: Sequence[int]) -> int:
             _require_all(session, actor, after["ids"])
             ids = _take_back(session, contract_id, after["ids"], datetime.fromisoformat(after["at"]))
             undone += len(ids)
-            for commitment_id in ids:
-                ledger.note(
-                    session, "commitment.unpublished", commitment_id, born=datetime.fromisoformat(after["at"])
-                )
+            announced = datetime.fromisoformat(after["at"])
+            ledger.note_many(session, "commitment.unpublished", [(each, announced) for each in ids])
             if ids:
                 audit.record(
                     session,

@@ -61,8 +61,7 @@ def forget_candidates() -> int:
                     .returning(DrawCandidate.id, DrawCandidate.label)
                     .execution_options(synchronize_session=False)
                 ).all()
-            for candidate_id, label in gone:
-                ledger.note(session, kind, candidate_id, born=label)
+            ledger.note_many(session, kind, [(row.id, row.label) for row in gone])
             forgotten += len(gone)
             found.erased_at = found.erased_at or clock.now()
     return forgotten

@@ -76,6 +76,5 @@ def erase_contacts() -> int:
             .returning(Voice.id, Voice.received_at)
             .execution_options(synchronize_session=False)
         ).all()
-        for voice_id, received_at in erased:
-            ledger.note(session, "voice.contact", voice_id, born=received_at)
+        ledger.note_many(session, "voice.contact", [(row.id, row.received_at) for row in erased])
     return len(erased)
