@@ -27,7 +27,8 @@ _LOOK: Final = 3
 def backup(folder: Path) -> None:
     """Save the running site into FOLDER, which must be new or empty.
 
-    Status 0: done. 1: nothing was kept. 3: done, but the site itself has lost files, or its audit trail is broken.
+    Status 0: done. 1: nothing was kept. 3: done, but the site itself has lost files, its audit trail is broken, or its
+    ledger cannot be written.
     """
     try:
         made = make_backup(folder)
@@ -44,7 +45,9 @@ def backup(folder: Path) -> None:
             click.echo(f"  {name}", err=True)
     if manifest.audit_whole is False:
         click.echo("the chain of the audit trail is broken: see flask audit verify", err=True)
-    if manifest.missing or manifest.audit_whole is False:
+    if made.ledger_behind:
+        click.echo("the ledger cannot be written: see LEDGER_DIR, and who may write there", err=True)
+    if manifest.missing or manifest.audit_whole is False or made.ledger_behind:
         raise SystemExit(_LOOK)
 
 

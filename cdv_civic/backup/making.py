@@ -9,7 +9,7 @@ import os
 import shutil
 import tomllib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -37,6 +37,8 @@ class Made:
 
     folder: Path
     manifest: Manifest
+    #: Lines of the ledger could not be written: a restore would not know of their acts.
+    ledger_behind: bool
 
 
 def secret_check() -> str:
@@ -48,14 +50,18 @@ def make_backup(folder: Path) -> Made:
     """Save the site into `folder`, which must be new or empty. Raises `BackupProblem`: nothing is left then."""
     settings: Settings = current_app.extensions["settings"]
     target = _checked(folder, settings)
-    # The job tries again, and says so; tables of an older version have no such row.
-    with suppress(OSError, DBAPIError):
+    ledger_behind = False
+    try:
         ledger.append_pending()
+    except OSError:
+        ledger_behind = True
+    except DBAPIError:
+        pass  # tables of an older version have no such rows
     with disk_problems(str(target)), _unfinished(target) as unfinished:
         manifest = _fill(unfinished)
         unfinished.rename(target)
         sync_folder(target.parent)
-    return Made(target, manifest)
+    return Made(target, manifest, ledger_behind)
 
 
 def _checked(folder: Path, settings: Settings) -> Path:

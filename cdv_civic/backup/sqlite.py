@@ -4,7 +4,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
 
@@ -93,7 +93,7 @@ class Sqlite:
         os.chmod(self.path, 0o600)
 
     def put_back(self, stamp: str) -> None:
-        """What was put aside stays there too: a kill in the middle loses nothing."""
+        """What was put aside stays there until all of it is back: a kill in the middle loses nothing."""
         aside = self._aside(stamp)
         if not aside.exists():
             return
@@ -101,3 +101,10 @@ class Sqlite:
         for path in sorted(aside.iterdir(), reverse=True):  # the database itself after what lies beside it
             keep_whole(path, self.path.with_name(path.name))
         sync_folder(self.path.parent)
+        back = aside.with_name("database.unfinished")  # from now on what is in its place is the old one
+        shutil.rmtree(back, ignore_errors=True)
+        aside.replace(back)
+        sync_folder(aside.parent)
+        shutil.rmtree(back)
+        with suppress(OSError):  # files that were put aside may be there
+            aside.parent.rmdir()

@@ -51,13 +51,9 @@ def other(site: SavedSite) -> SavedSite:
 
 
 def beside(site: SavedSite) -> set[str]:
-    return {path.name for path in site.folder.iterdir()} - {
-        "data",
-        "ledger",
-        "keys",
-        "test.sqlite3",
-        "empty.sqlite3",
-    }
+    """What lies beside the site: backups, and what is left of them."""
+    own = ("data", "ledger", "keys", "test.sqlite3", "empty.sqlite3")
+    return {path.name for path in site.folder.iterdir() if not path.name.startswith(own)}
 
 
 def test_what_came_after_a_backup_is_put_aside_and_photos_open(site: SavedSite) -> None:
@@ -153,6 +149,7 @@ def test_a_backup_that_is_not_what_it_was_is_refused_and_nothing_changes(site: S
             site.restore()
         assert (damage, site.news(), site.photo(new)) == (damage, 2, 200)
         assert site_lock.unfinished_restore(site.settings) is None
+        assert not list(site.folder.glob("before-restore-*/database*"))
     shutil.rmtree(site.backup)
     shutil.copytree(site.folder / "whole", site.backup)
     site.restore()

@@ -98,6 +98,7 @@ def test_a_ledger_that_cannot_be_written_stops_no_erasure(
     erased = erase_somebody(site)
     assert pending(site) == 1
     assert "@" not in caplog.text
+    assert site.flask_in_process("backup", str(site.backup)) == 3
     site.settings.ledger_dir.unlink()
     run_the_job(site)
     assert [line.id for line in lines(site)[0]] == [erased]
