@@ -271,10 +271,17 @@ def deliver() -> Round:
 
 
 def erase_old() -> int:
-    """Erase bodies and recipients of mails sent or given up MAIL_KEPT_DAYS ago; how many."""
+    """Erase bodies and recipients of mails sent, given up or held MAIL_KEPT_DAYS ago; how many."""
     settings: Settings = current_app.extensions["settings"]
     before = clock.now() - timedelta(days=settings.mail_kept_days)
     with transaction() as session:
+        # Nobody said whether they leave: they do not.
+        session.execute(
+            update(Notice)
+            .where(*_held(None), Notice.held_at <= before)
+            .values(failed_at=Notice.held_at, last_error=DISCARDED)
+            .execution_options(synchronize_session=False)
+        )
         erased = session.execute(
             update(Notice)
             .where(
