@@ -10,7 +10,7 @@ from flask.cli import AppGroup, with_appcontext
 from cdv_civic.backup.after_restore import replay
 from cdv_civic.backup.making import make_backup
 from cdv_civic.backup.problems import BackupProblem
-from cdv_civic.backup.restoring import Restored, restoring
+from cdv_civic.backup.restoring import Restored, restoring, undo_restore
 from cdv_civic.core import ledger as core_ledger
 from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db
@@ -52,7 +52,7 @@ def backup(folder: Path) -> None:
 
 
 @click.command("restore")
-@click.argument("folder", type=_FOLDER)
+@click.argument("folder", type=_FOLDER, required=False)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option(
     "--ledger",
@@ -63,13 +63,29 @@ def backup(folder: Path) -> None:
 )
 @click.option("--other-site", is_flag=True, help="The backup takes the place of another site.")
 @click.option("--broken-chain", is_flag=True, help="The audit trail of the backup may be broken.")
+@click.option(
+    "--undo", is_flag=True, help="After a restore that was cut off: what was there before comes back."
+)
 @with_appcontext
-def restore(folder: Path, yes: bool, copies: tuple[Path, ...], other_site: bool, broken_chain: bool) -> None:
+def restore(
+    folder: Path | None,
+    yes: bool,
+    copies: tuple[Path, ...],
+    other_site: bool,
+    broken_chain: bool,
+    undo: bool,
+) -> None:
     """Bring the backup in FOLDER back, in place of what is here. The site must be stopped.
 
     Status 0: done. 1: nothing was changed. 3: done, but lines of the ledger could not be done again.
     """
+    if undo == (folder is not None):
+        raise click.UsageError("Say which backup, or --undo.")
     try:
+        if folder is None:
+            undo_restore()
+            click.echo("what was there before is back")
+            return
         with restoring(folder, copies, other_site=other_site, broken_chain=broken_chain) as (checked, do):
             manifest = checked.manifest
             click.echo(

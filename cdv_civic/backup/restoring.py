@@ -87,10 +87,7 @@ def _restore(
         ended = after_restore(checked)
         db.session.remove()
     except BaseException:
-        db.session.remove()
-        db.engine.dispose()
-        source.put_back(stamp)
-        site_lock.end_restore(settings)
+        _put_back(source, stamp, settings)
         raise
     moved = _put_strangers_aside(settings.data_dir / "files", files_aside)
     site_lock.end_restore(settings)
@@ -102,6 +99,31 @@ def _restore(
         moved,
         other_secret=checked.manifest.secret_check != secret_check(),
     )
+
+
+def undo_restore() -> None:
+    """Bring back what was there before a restore that was cut off. Raises `BackupProblem`."""
+    settings: Settings = current_app.extensions["settings"]
+    try:
+        with site_lock.site_to_oneself(settings), disk_problems(str(settings.data_dir)):
+            before = site_lock.unfinished_restore(settings)
+            if before is None or "stamp" not in before:
+                raise BackupProblem("No restore was cut off: there is nothing to undo.")
+            _put_back(database(), str(before["stamp"]), settings)
+    except site_lock.SiteInUse as running:
+        raise BackupProblem(str(running)) from None
+
+
+def _put_back(source: Database, stamp: str, settings: Settings) -> None:
+    db.session.remove()
+    db.engine.dispose()
+    source.put_back(stamp)
+    aside = settings.data_dir / f"before-restore-{stamp}" / "files"
+    for path in sorted(aside.glob("??/*")):
+        target = settings.data_dir / "files" / path.parent.name / path.name
+        if not target.exists():
+            path.replace(target)
+    site_lock.end_restore(settings)
 
 
 def _note_what_is_pending(site: str) -> None:

@@ -375,6 +375,27 @@ def test_a_site_that_is_half_restored_refuses_to_start_and_says_how_to_go_on(sit
 
 
 @pytest.mark.long
+def test_a_restore_that_is_killed_can_be_undone(site: SavedSite) -> None:
+    """Whatever has become of the backup meanwhile."""
+    (old,) = site.add_news()
+    site.save()
+    (new,) = site.add_news()
+    assert site.flask_in_process("restore", "--undo") == 1
+    note = site.settings.data_dir / "restore-unfinished.json"
+    halves = 0
+    for after in points(8, 2.0):
+        kill_when(in_child(site.restore), note, after)
+        if site_lock.unfinished_restore(site.settings) is not None:
+            halves += 1
+            assert site.flask_in_process("restore", "--undo") == 0
+            assert (site.news(), site.photo(old), site.photo(new)) == (2, 200, 200)
+        elif site.news() == 1:
+            (new,) = site.add_news()
+    assert halves
+    assert site.flask_in_process("audit", "verify") == 0
+
+
+@pytest.mark.long
 def test_a_backup_that_is_killed_is_not_there(site: SavedSite) -> None:
     site.add_news(6)
     killed = 0
