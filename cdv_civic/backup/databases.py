@@ -44,11 +44,11 @@ class Database(Protocol):
         """Undo `bring_in` and `put_aside`."""
 
 
-def database() -> Database:
-    """The database of this site."""
+def database(lock: int | None = None) -> Database:
+    """The database of this site; what works on it keeps the lock of a restore (`site_lock.site_to_oneself`) too."""
     settings: Settings = current_app.extensions["settings"]
     url = make_url(settings.database_url)
-    return Sqlite(url) if url.get_backend_name() == "sqlite" else Postgresql(url)
+    return Sqlite(url) if url.get_backend_name() == "sqlite" else Postgresql(url, lock)
 
 
 def present_site() -> str | None:

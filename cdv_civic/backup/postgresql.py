@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
@@ -17,6 +18,7 @@ from cdv_civic.backup.problems import BackupProblem
 from cdv_civic.core.db import db
 
 _ASIDE: Final = "before_restore_"
+_ENDING_SECONDS: Final = 5.0
 #: What an extension brought is left where it is.
 _OURS: Final = """
     SELECT format('%I.%I', n.nspname, c.relname) AS name,
@@ -36,8 +38,10 @@ class Postgresql:
     kind = "postgresql"
     part = "database.dump"
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, lock: int | None = None) -> None:
         self.url = url
+        #: Held by the tools too: killed, we leave them at work.
+        self._kept_open = () if lock is None else (lock,)
 
     def _run(self, *command: str) -> None:
         """Run a tool against the database; its password is in its environment, never on its command line."""
@@ -57,7 +61,12 @@ class Postgresql:
         }
         try:
             done = subprocess.run(  # noqa: S603  (our own arguments, no shell)
-                [*command, f"--dbname={where}"], env=environment, capture_output=True, text=True, check=False
+                [*command, f"--dbname={where}"],
+                env=environment,
+                pass_fds=self._kept_open,
+                capture_output=True,
+                text=True,
+                check=False,
             )
         except FileNotFoundError:
             raise BackupProblem(
@@ -108,16 +117,20 @@ class Postgresql:
             raise BackupProblem(f"pg_restore cannot read {part}: {done.stderr.strip()[:300]}")
 
     def others(self) -> int:
-        """Connections to the database but ours, such as those of another machine."""
+        """Connections to the database but ours, such as those of another machine; of a dead client one ends soon."""
         db.engine.dispose()
-        with db.engine.connect() as connection:
-            count: int = connection.execute(
-                text(
-                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-                    "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
-                )
-            ).scalar_one()
-        return count
+        until = time.monotonic() + _ENDING_SECONDS
+        while True:
+            with db.engine.connect() as connection:
+                count: int = connection.execute(
+                    text(
+                        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                        "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+                    )
+                ).scalar_one()
+            if not count or time.monotonic() > until:
+                return count
+            time.sleep(0.2)
 
     def _exists(self, connection: Connection, schema: str) -> bool:
         found = connection.execute(

@@ -47,14 +47,8 @@ def restoring(
     """Take the site for oneself and check a backup: what was found, and what restores it. Raises `BackupProblem`."""
     settings: Settings = current_app.extensions["settings"]
     try:
-        with site_lock.site_to_oneself(settings), disk_problems(str(settings.data_dir)):
-            db.session.remove()
-            source = database()
-            others = source.others()
-            if others:
-                raise BackupProblem(
-                    f"The database has {others} other connections: stop the site first, on every machine."
-                )
+        with site_lock.site_to_oneself(settings) as lock, disk_problems(str(settings.data_dir)):
+            source = _alone(lock)
             before = site_lock.unfinished_restore(settings)
             checked = check(
                 folder.absolute(), source, copies, other_site=other_site, going_on=before is not None
@@ -101,15 +95,28 @@ def _restore(
     )
 
 
+def _alone(lock: int) -> Database:
+    """The database, with nobody else at it."""
+    db.session.remove()
+    source = database(lock)
+    others = source.others()
+    if others:
+        raise BackupProblem(
+            f"The database has {others} other connections: stop the site first, on every machine."
+        )
+    return source
+
+
 def undo_restore() -> None:
     """Bring back what was there before a restore that was cut off. Raises `BackupProblem`."""
     settings: Settings = current_app.extensions["settings"]
     try:
-        with site_lock.site_to_oneself(settings), disk_problems(str(settings.data_dir)):
+        with site_lock.site_to_oneself(settings) as lock, disk_problems(str(settings.data_dir)):
+            source = _alone(lock)
             before = site_lock.unfinished_restore(settings)
             if before is None or "stamp" not in before:
                 raise BackupProblem("No restore was cut off: there is nothing to undo.")
-            _put_back(database(), str(before["stamp"]), settings)
+            _put_back(source, str(before["stamp"]), settings)
     except site_lock.SiteInUse as running:
         raise BackupProblem(str(running)) from None
 

@@ -53,11 +53,17 @@ def using_site(settings: "Settings") -> Iterator[None]:
 
 
 @contextmanager
-def site_to_oneself(settings: "Settings") -> Iterator[None]:
-    """Hold the data alone. Raises `SiteInUse` while any process of the site lives."""
-    held = _take(settings, fcntl.LOCK_EX, "The site is running: stop it first, jobs too.")
+def site_to_oneself(settings: "Settings") -> Iterator[int]:
+    """Hold the data alone. Raises `SiteInUse` while any process of the site lives.
+
+    Gives the file descriptor of the lock: a program that works for a restore keeps it too, so that nobody comes
+    between where it outlives who started it.
+    """
+    held = _take(
+        settings, fcntl.LOCK_EX, "The site is running, or another restore is: stop it first, jobs too."
+    )
     try:
-        yield
+        yield held
     finally:
         os.close(held)
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from cdv_civic.backup.making import make_backup
-from cdv_civic.backup.restoring import Restored, restoring
+from cdv_civic.backup.problems import BackupProblem
+from cdv_civic.backup.restoring import Restored, restoring, undo_restore
 from cdv_civic.commitments.models import Progress
 from cdv_civic.commitments.operations import NewFile, NewProgress, publish_progress
 from cdv_civic.core import clock
@@ -80,6 +81,10 @@ class SavedSite(Site):
         ):
             return do()
 
+    def undo(self) -> None:
+        with self.inside():
+            undo_restore()
+
     def flask_in_process(self, *arguments: str) -> int:
         """Status of one of our commands, without a process of its own."""
         return self.app.test_cli_runner().invoke(args=arguments).exit_code
@@ -140,6 +145,19 @@ def kill_when(child: int, seen: Path, after: float) -> bool:
     os.kill(child, signal.SIGKILL)
     _child, status = os.waitpid(child, 0)
     return os.WIFSIGNALED(status)
+
+
+def patiently(do: Callable[[], object]) -> None:
+    """Try again while a tool of a process that was killed is still at work."""
+    until = time.monotonic() + 120
+    while True:
+        try:
+            do()
+            return
+        except BackupProblem as problem:
+            if "stop" not in str(problem) or time.monotonic() > until:
+                raise
+            time.sleep(0.2)
 
 
 def points(number: int, longest: float) -> Sequence[float]:
