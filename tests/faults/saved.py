@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -163,3 +164,35 @@ def patiently(do: Callable[[], object]) -> None:
 def points(number: int, longest: float) -> Sequence[float]:
     """Moments between now and `longest` seconds, closer together at first."""
     return [longest * (each / number) ** 2 for each in range(number)]
+
+
+def beside(site: SavedSite) -> set[str]:
+    """What lies beside the site: backups, and what is left of them."""
+    own = ("data", "ledger", "keys", "test.sqlite3", "empty.sqlite3")
+    return {path.name for path in site.folder.iterdir() if not path.name.startswith(own)}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def serve(site: SavedSite, port: int) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "app:app"],
+        cwd=ROOT, env={**site.environment, "BIND": f"127.0.0.1:{port}", "WEB_CONCURRENCY": "1"}, text=True,
+        stderr=subprocess.PIPE,
+    )  # fmt: skip
+
+
+def wait_for(port: int, process: subprocess.Popen[str]) -> None:
+    until = time.monotonic() + 120
+    while time.monotonic() < until and process.poll() is None:
+        with socket.socket() as knock:
+            if knock.connect_ex(("127.0.0.1", port)) == 0:
+                knock.sendall(b"GET /fr/ HTTP/1.0\r\n\r\n")
+                if knock.recv(12):
+                    return
+        time.sleep(0.2)
+    raise AssertionError("gunicorn does not answer")

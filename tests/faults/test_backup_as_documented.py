@@ -17,8 +17,7 @@ from cdv_civic.people.erasure import erase_own_account
 from cdv_civic.people.models import Account
 from tests import factories as make
 from tests.conftest import PostgresServer
-from tests.faults.saved import SavedSite
-from tests.faults.test_backups import free_port
+from tests.faults.saved import SavedSite, free_port
 
 #: What the shell of before still holds.
 SETTINGS = "set -a; . /etc/cdv_civic.env; set +a\n"
