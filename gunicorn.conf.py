@@ -5,6 +5,7 @@ Processes keep no state but a cache of finished pages, so that there can be any 
 
 import gc
 import os
+import sys
 from typing import Any
 
 from cdv_civic.core.outer import UnusableSetting
@@ -55,14 +56,22 @@ def pre_fork(_server: object, _worker: object) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Each process looks after the jobs (mails to send, things to erase): the lease of each lets one do it.
+    """Each process holds the site's data, and looks after the jobs: the lease of each lets one process do it.
 
     Here and not before the fork: threads do not follow into a child.
     """
     if "settings" not in worker.wsgi.extensions:
         return  # not our site: the bare view that benchmarks/ compares it with
+    from gunicorn.arbiter import Arbiter
+
+    from cdv_civic.core.site_lock import SiteInUse, use_site
     from cdv_civic.jobs import start
 
+    try:
+        worker.site_in_use = use_site(worker.wsgi.extensions["settings"])
+    except SiteInUse as restoring:
+        worker.log.error("The site cannot start. %s", restoring)
+        sys.exit(Arbiter.WORKER_BOOT_ERROR)
     worker.job_scheduler = start(worker.wsgi)
 
 

@@ -24,9 +24,10 @@ from cdv_civic.core.config import ROOT, Settings
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """The application. Raises `outer.UnusableSetting` where it could not work as it is set."""
+    """The application. Raises `outer.UnusableSetting` where it could not work as it is set, or is half restored."""
     settings = settings or Settings.from_environment(os.environ)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
+    console.refuse_unfinished_restore(settings)
     app = Application("cdv_civic", root_path=str(ROOT), template_folder="templates", static_folder=None)
     app.config.from_mapping(settings.flask_config())
     app.extensions["settings"] = settings
@@ -52,7 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     bodies.register(app)
     pages.register(app)
     jobs.register(app)
-    console.register(app)
+    console.register(app, settings)
 
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,

@@ -158,7 +158,8 @@ class Site:
         db.engine.dispose()
 
     def empty(self) -> None:
-        """Back to a database without a row, and a trail that was never counted."""
+        """Back to a database without a row, a trail that was never counted, and a ledger without a line."""
+        shutil.rmtree(self.settings.ledger_dir, ignore_errors=True)
         with self.app.app_context():
             db.session.remove()
             db.engine.dispose()

@@ -24,7 +24,7 @@ from cdv_civic.cards.models import Card, CardBatch
 from cdv_civic.cards.operations import Printing, add_batch, new_codes
 from cdv_civic.cards.rules import SERIAL_LENGTH, BadCode, Ending, Fault, Reason, proves
 from cdv_civic.cards.telling import acting_role, tell_holder, warn_administrators
-from cdv_civic.core import audit, clock
+from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
@@ -253,6 +253,7 @@ def _revoke(session: Session, actor: Actor, card: Card, batch: CardBatch, reason
     card.revoked_reason = reason.value
     card.revoked_by = actor.actor_id
     card.revoked_role = acting_role(actor).value
+    ledger.note(session, "card.closed", card.id, born=batch.created_at, code=reason.value)
     session.flush()
     if card.account_id is not None:
         end_sessions(session, card.account_id)

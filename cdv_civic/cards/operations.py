@@ -15,7 +15,7 @@ from cdv_civic.cards.hashes import hash_codes
 from cdv_civic.cards.models import Card, CardBatch, CardSheet
 from cdv_civic.cards.rules import Ending
 from cdv_civic.cards.telling import acting_role, tell_holder
-from cdv_civic.core import audit, clock
+from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError, NotFound
@@ -246,6 +246,7 @@ def close_batch(actor: Actor, batch_id: int) -> CardBatch:
         if batch.closed_at is None:
             batch.closed_at = clock.now()
             batch.closed_role = acting_role(actor).value
+            ledger.note(session, "card_batch.closed", batch.id, born=batch.created_at)
             session.execute(delete(CardSheet).where(CardSheet.batch_id == batch_id))
             held = select(Card).where(
                 Card.batch_id == batch_id, Card.account_id.is_not(None), Card.revoked_at.is_(None)

@@ -1,13 +1,29 @@
 """The `flask` command groups."""
 
+import click
 from flask import Flask
 
+from cdv_civic.core import site_lock
+from cdv_civic.core.config import Settings
 
-def register(app: Flask) -> None:
+
+def refuse_unfinished_restore(settings: Settings) -> None:
+    """Raise `UnusableSetting` where a restore was cut off, unless `flask` is just looking for its command.
+
+    One of its commands goes on with the restore; the others are refused by `commands.SiteCommands`.
+    """
+    context = click.get_current_context(silent=True)
+    if context is None or context.parent is not None:
+        site_lock.refuse_unfinished_restore(settings)
+
+
+def register(app: Flask, settings: Settings) -> None:
     """Add the commands."""
     from cdv_civic.access.cli import policy  # adds `invite`, `grant` and `end` to the group `staff` too
+    from cdv_civic.backup.cli import backup, ledger, restore
     from cdv_civic.bodies.draws.cli import body
     from cdv_civic.console import audit, migrations
+    from cdv_civic.console.commands import SiteCommands
     from cdv_civic.demo.cli import demo
     from cdv_civic.glossary.cli import glossary
     from cdv_civic.jobs.cli import jobs
@@ -15,6 +31,9 @@ def register(app: Flask) -> None:
     from cdv_civic.packs.cli import contract
     from cdv_civic.people.cli import staff
 
+    app.cli = SiteCommands(settings, name=app.name)
     migrations.register(app)
-    for group in (audit.audit, body, contract, demo, glossary, jobs, notices, policy, staff):
+    for group in (audit.audit, body, contract, demo, glossary, jobs, ledger, notices, policy, staff):
         app.cli.add_command(group)
+    for command in (backup, restore):
+        app.cli.add_command(command)

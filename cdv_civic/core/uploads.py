@@ -89,6 +89,11 @@ def _photo_ending(size: str) -> str:
     return f"-{PHOTO_SIZES[size]}.jpg"
 
 
+def form_names(kind: str, key: str) -> list[str]:
+    """Names in the store of all forms of a stored file."""
+    return [f"{key}{_photo_ending(size)}" for size in PHOTO_SIZES] if kind == "photo" else [f"{key}.pdf"]
+
+
 def read_upload(filename: str | None, stream: IO[bytes], *, field: str) -> Upload:
     """The file of a form, checked by its content and made ready to keep; raises `BadUpload` or `BadPhoto`.
 

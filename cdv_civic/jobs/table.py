@@ -15,7 +15,7 @@ from cdv_civic.bodies.draws.operations import forget_candidates
 from cdv_civic.bodies.seats.operations import forget_former
 from cdv_civic.bodies.voices.operations import erase_contacts
 from cdv_civic.cards.operations import erase_sheets, sheets_to_erase
-from cdv_civic.core import background, rate_limits
+from cdv_civic.core import background, ledger, rate_limits
 from cdv_civic.core.db import db
 from cdv_civic.core.orphans import remove_orphans
 from cdv_civic.jobs import lease
@@ -67,6 +67,14 @@ def _senders() -> Iterator[Job]:
 
 
 JOBS: Final = (
+    # What a process that was killed between its commit and its line left out.
+    Job(
+        "write-ledger",
+        ledger.append_pending,
+        timedelta(seconds=30),
+        timedelta(minutes=5),
+        ledger.anything_pending,
+    ),
     *_senders(),
     Job("watch-messages", tell_what_is_stuck, timedelta(minutes=5), timedelta(minutes=5)),
     Job("erase-mails", erase_old, timedelta(hours=6), timedelta(minutes=10)),

@@ -6,7 +6,7 @@ from flask import Flask
 def register(app: Flask) -> None:
     """The page of mails that could not be sent and, while developing, the one of all mails."""
     from cdv_civic.core import health
-    from cdv_civic.notices import views
+    from cdv_civic.notices import replay, views
     from cdv_civic.notices.personal import PERSONAL_PART
     from cdv_civic.notices.queries import stuck_since
     from cdv_civic.people.personal import register_part
@@ -18,3 +18,4 @@ def register(app: Flask) -> None:
     health.add_check(app, "messages", stuck)
     app.register_blueprint(views.blueprint)
     register_part(app, PERSONAL_PART)
+    replay.register(app)

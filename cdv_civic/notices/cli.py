@@ -15,9 +15,9 @@ def list_command() -> None:
     """The messages that could not be sent, how many wait or are held, and since when nothing leaves."""
     reach = reach_of(CommandLine(), "notice.manage")
     click.echo(f"{queries.waiting(reach)} waiting")
-    held = queries.held()
-    if held:
-        click.echo(f"{held} of them held: `flask --app app notices release` lets them leave")
+    for mail in queries.held():
+        moment = mail.created_at.isoformat(timespec="minutes")
+        click.echo(f"{mail.id}\theld, of {moment}\t{mail.recipient}\t{mail.subject or mail.kind}")
     stuck = queries.stuck_since()
     if stuck is not None:
         click.echo(f"nothing has left since {stuck.isoformat(timespec='minutes')}")
@@ -42,10 +42,21 @@ def retry_command(notice_id: int) -> None:
 
 @notices.command("release")
 @click.argument("notice_ids", type=int, nargs=-1)
-@click.option("--all", "all_of_them", is_flag=True, help="Release every message that is held.")
-def release_command(notice_ids: tuple[int, ...], all_of_them: bool) -> None:
-    """Let the held messages NOTICE_IDS leave, or all of them with --all."""
-    if bool(notice_ids) == all_of_them:
-        raise click.UsageError("name the messages to release, or say --all.")
-    released = operations.release(CommandLine(), None if all_of_them else notice_ids)
-    click.echo(f"{released} released")
+@click.option("--all", "every", is_flag=True, help="All of them.")
+def release_command(notice_ids: tuple[int, ...], every: bool) -> None:
+    """Let messages leave that a restore held: NOTICE_IDS, or --all."""
+    click.echo(f"{operations.release(CommandLine(), _chosen(notice_ids, every))} will leave")
+
+
+@notices.command("discard")
+@click.argument("notice_ids", type=int, nargs=-1)
+@click.option("--all", "every", is_flag=True, help="All of them.")
+def discard_command(notice_ids: tuple[int, ...], every: bool) -> None:
+    """Give messages up that a restore held, and erase them: NOTICE_IDS, or --all."""
+    click.echo(f"{operations.discard(CommandLine(), _chosen(notice_ids, every))} given up")
+
+
+def _chosen(notice_ids: tuple[int, ...], every: bool) -> tuple[int, ...] | None:
+    if every == bool(notice_ids):
+        raise click.UsageError("Say which messages (their numbers), or --all.")
+    return None if every else notice_ids

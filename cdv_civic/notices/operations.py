@@ -26,8 +26,8 @@ from cdv_civic.notices.rules import State, fits_in_a_header, is_urgent
 from cdv_civic.notices.texts import fits
 from cdv_civic.people.emails import fold_email
 
-#: Why a message that nobody released did not leave.
-NOT_RELEASED: Final = "NotReleased"
+#: Why a message that was held did not leave: somebody said so, or nobody looked at it.
+DISCARDED: Final = "Discarded"
 
 
 class BadHeader(DomainError):
@@ -172,8 +172,8 @@ def erase_old() -> int:
     with transaction() as session:
         session.execute(
             update(Notice)
-            .where(Notice.state == State.HELD, Notice.created_at <= before)
-            .values(state=State.FAILED.value, failed_at=Notice.created_at, last_error=NOT_RELEASED)
+            .where(Notice.state == State.HELD, Notice.due_at <= before)
+            .values(state=State.FAILED.value, failed_at=Notice.due_at, last_error=DISCARDED)
             .execution_options(synchronize_session=False)
         )
         erased = session.execute(
@@ -221,6 +221,21 @@ def try_again(actor: Actor, notice_id: int) -> None:
         audit.record(session, actor, "notice.manage", "notice", notice_id, after={"again": True})
 
 
+def hold_waiting(session: Session) -> int:
+    """Keep what waits until a person has looked at it, within the caller's transaction; how many.
+
+    After a restore: much of it left long ago, in the time that the backup does not know.
+    """
+    held = session.execute(
+        update(Notice)
+        .where(Notice.sent_at.is_(None), Notice.failed_at.is_(None), Notice.state != State.HELD)
+        .values(state=State.HELD.value, attempt_id=None, sender=None, claimed_at=None, due_at=database_now())
+        .execution_options(synchronize_session=False)
+    )
+    count: int = held.rowcount  # type: ignore[attr-defined]
+    return count
+
+
 def release(actor: Actor, notice_ids: Collection[int] | None = None) -> int:
     """Let held messages leave, all of them or those of `notice_ids`; how many.
 
@@ -238,4 +253,29 @@ def release(actor: Actor, notice_ids: Collection[int] | None = None) -> int:
         count: int = released.rowcount  # type: ignore[attr-defined]
         if count:
             audit.record(session, actor, "notice.manage", "notice", None, after={"released": count})
+    return count
+
+
+def discard(actor: Actor, notice_ids: Collection[int] | None = None) -> int:
+    """Give held messages up, all of them or some, and erase what they say; how many. Raises `Forbidden`."""
+    require(actor, "notice.manage")
+    wanted = [] if notice_ids is None else [Notice.id.in_(notice_ids)]
+    with transaction() as session:
+        discarded = session.execute(
+            update(Notice)
+            .where(Notice.state == State.HELD, *wanted)
+            .values(
+                state=State.FAILED.value,
+                failed_at=clock.now(),
+                last_error=DISCARDED,
+                recipient=None,
+                text_body=None,
+                html_body=None,
+                unsubscribe_url=None,
+            )
+            .execution_options(synchronize_session=False)
+        )
+        count: int = discarded.rowcount  # type: ignore[attr-defined]
+        if count:
+            audit.record(session, actor, "notice.manage", "notice", None, after={"discarded": count})
     return count

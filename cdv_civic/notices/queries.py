@@ -72,14 +72,8 @@ def given_up(reach: Reach, limit: int = 100) -> list[Seen]:
 def waiting(reach: Reach) -> int:
     """How many mails within reach are still to be sent."""
     statement = select(func.count()).where(
-        and_(Notice.sent_at.is_(None), Notice.failed_at.is_(None)), _within(reach)
+        and_(Notice.sent_at.is_(None), Notice.failed_at.is_(None), Notice.state != State.HELD), _within(reach)
     )
-    return db.session.execute(statement).scalar_one()
-
-
-def held() -> int:
-    """How many messages leave only once somebody released them."""
-    statement = select(func.count()).where(Notice.state == State.HELD, Notice.failed_at.is_(None))
     return db.session.execute(statement).scalar_one()
 
 
@@ -131,6 +125,12 @@ def _last_left(queue: Queue, since: datetime) -> datetime | None:
         Notice.kind == queue.kind, Notice.urgent == queue.urgent, Notice.sent_at > since
     )
     return db.session.execute(statement).scalar_one()
+
+
+def held() -> list[Seen]:
+    """Messages that wait for a person to say whether they leave, the oldest first."""
+    statement = select(Notice).where(Notice.state == State.HELD).order_by(Notice.created_at, Notice.id)
+    return [_seen(notice) for notice in db.session.execute(statement).scalars()]
 
 
 def newest(limit: int = 50) -> list[Seen]:

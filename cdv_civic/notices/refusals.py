@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from cdv_civic.core import clock
+from cdv_civic.core import clock, ledger
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
@@ -60,6 +60,7 @@ def refuse(token: str) -> None:
     try:
         with transaction() as session:
             session.add(MailRefusal(address_hash=address_hash, refused_at=clock.now()))
+            ledger.note(session, "mail.refused", address_hash, born="")
     except IntegrityError:
         pass  # said twice at once
 
@@ -69,3 +70,4 @@ def accept(token: str) -> None:
     address_hash = _read(token)
     with transaction() as session:
         session.execute(delete(MailRefusal).where(MailRefusal.address_hash == address_hash))
+        ledger.note(session, "mail.accepted", address_hash, born="")

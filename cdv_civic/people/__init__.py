@@ -14,6 +14,7 @@ def register(app: Flask, settings: Settings) -> None:
         oidc_views,
         open_sessions,
         parts,
+        replay,
         second_factor_views,
         sessions,
         views,
@@ -24,6 +25,7 @@ def register(app: Flask, settings: Settings) -> None:
     limits.register(app, settings)
     sessions.register(app, settings)
     parts.register(app)
+    replay.register(app)
     app.register_blueprint(views.blueprint)
     app.register_blueprint(second_factor_views.blueprint)
     app.register_blueprint(open_sessions.blueprint)

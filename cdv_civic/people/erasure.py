@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from cdv_civic.core import audit, clock
+from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
@@ -50,10 +50,12 @@ def erase_own_account(actor: Actor) -> None:
         erase_account(session, actor, actor.actor_id, "account.self")
 
 
-def erase_account(session: Session, actor: Actor, account_id: int, action: str) -> bool:
+def erase_account(
+    session: Session, actor: Actor, account_id: int, action: str, *, keep_last_administrator: bool = True
+) -> bool:
     """Erase an account within the caller's transaction; whether there was anything to erase.
 
-    `action` names the act in the audit trail. Raises `Conflict` for the last administrator.
+    `action` names the act in the audit trail. Raises `Conflict` for the last administrator, unless told not to.
     """
     # Rows are locked in one order by whoever ends roles: the roles, the administrators, the account.
     now = clock.now()
@@ -70,7 +72,8 @@ def erase_account(session: Session, actor: Actor, account_id: int, action: str) 
         .scalars()
         .all()
     )
-    refuse_last_administrator(session, account_id)
+    if keep_last_administrator:
+        refuse_last_administrator(session, account_id)
     account = session.execute(
         select(Account)
         .where(Account.id == account_id, Account.erased_at.is_(None))
@@ -80,6 +83,7 @@ def erase_account(session: Session, actor: Actor, account_id: int, action: str) 
     if account is None:
         return False
     with transaction(publishes=True):  # names on public pages go at once
+        ledger.note(session, "account.erased", account_id, born=account.created_at)
         for grant in grants:
             grant.ends_at = max(now, grant.starts_at)
             grant.ended_by = actor.actor_id

@@ -1,13 +1,14 @@
 """Which account somebody opens who signed in with another service. Each verb is one transaction."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from flask import Flask
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from cdv_civic.core import audit, clock
+from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n import lazy_gettext as _l
@@ -174,6 +175,11 @@ def identities_of(account_id: int) -> Sequence[AccountIdentity]:
     )
 
 
+def _born(session: Session, account_id: int) -> datetime:
+    born: datetime = session.execute(select(Account.created_at).where(Account.id == account_id)).scalar_one()
+    return born
+
+
 def unlink_identities(actor: Actor, account_id: int) -> int:
     """Forget who an account is at other services; how many links there were."""
     require(actor, "account.manage", Touched())
@@ -182,6 +188,7 @@ def unlink_identities(actor: Actor, account_id: int) -> int:
             delete(AccountIdentity).where(AccountIdentity.account_id == account_id)
         ).rowcount  # type: ignore[attr-defined]
         if gone:
+            ledger.note(session, "account.identities", account_id, born=_born(session, account_id))
             audit.record(
                 session, actor, "account.manage", "account", account_id, after={"identity": "unlinked"}
             )

@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from cdv_civic.core import audit, clock
+from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n import lazy_gettext as _l
@@ -142,6 +142,7 @@ def choose_password(token: str, password: str) -> Account:
         account.password_hash = password_hash
         if holder.purpose is Purpose.INVITATION:
             invitations.accept(session, account.id, by_password=True)
+        ledger.note(session, "account.password", account.id, born=account.created_at)
         end_sessions(session, account.id)
         actor = SignedIn(
             actor_id=account.id,

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
-from cdv_civic.core import audit, clock
+from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
@@ -178,6 +178,7 @@ def close_account(actor: Actor, account_id: int) -> Account:
             session.refresh(account, with_for_update={"key_share": True})
         if account.disabled_at is None:
             account.disabled_at = clock.now()
+            ledger.note(session, "account.closed", account.id, born=account.created_at)
             end_sessions(session, account.id)
             end_links(session, account.id)
             audit.record(session, actor, "account.manage", "account", account.id, after={"disabled": True})
@@ -201,6 +202,7 @@ def reset_password(actor: Actor, email: str, password: str) -> Account:
             raise NotFound(_l("Aucun compte n’a cette adresse e-mail."), field="email")
         account.password_hash = password_hash
         accept(session, account.id, by_password=True)  # whoever gives the password says who it is for
+        ledger.note(session, "account.password", account.id, born=account.created_at)
         end_sessions(session, account.id)
         end_links(session, account.id)
         audit.record(session, actor, "account.manage", "account", account.id, after={"password": "changed"})
@@ -225,6 +227,7 @@ def change_own_password(actor: Actor, *, current: str, password: str) -> Account
     with transaction() as session:
         account = held_account(session, account.id)
         account.password_hash = password_hash
+        ledger.note(session, "account.password", account.id, born=account.created_at)
         end_sessions(session, account.id)
         end_links(session, account.id)
         audit.record(session, actor, "account.self", "account", account.id, after={"password": "changed"})

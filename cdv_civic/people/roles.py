@@ -8,7 +8,7 @@ from sqlalchemy import and_, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from cdv_civic.core import audit, clock
+from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.db import raise_publication_number, transaction
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
@@ -284,6 +284,7 @@ def end_role(actor: Actor, grant_id: int) -> RoleGrant:
         # One that was still to begin ends as it begins: it never held.
         grant.ends_at = max(now, grant.starts_at)
         grant.ended_by = actor.actor_id
+        ledger.note(session, "role.ended", grant.id, born=grant.granted_at)
         waited = grant.waits_until is not None
         forget_waiting(grant)
         session.flush()

@@ -21,7 +21,7 @@ from flask import current_app
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from cdv_civic.core import audit, clock
+from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
@@ -243,12 +243,14 @@ def set_up(
     if judged.verdict is not Verdict.RIGHT:
         raise _wrong(judged)
     with transaction() as session:
-        _locked(session, account_id)
+        account = _locked(session, account_id)
         known = session.get(SecondFactor, account_id, populate_existing=True)
         if known is not None and not replacing:
             raise Conflict(
                 _l("Ce compte a déjà un téléphone. Connectez-vous de nouveau, avec son code."), field="code"
             )
+        if known is not None:
+            ledger.note(session, "account.factor", account_id, born=account.created_at)
         enrol(session, account_id, secret)
         session.execute(
             update(SecondFactor)
@@ -304,6 +306,13 @@ def use_recovery_code(account_id: int, typed: str) -> int:
         )
         if taken.rowcount != 1:  # type: ignore[attr-defined]
             raise WrongCode(_WRONG_RECOVERY, field="code")
+        used = session.execute(
+            select(RecoveryCode.id).where(
+                RecoveryCode.account_id == account_id,
+                RecoveryCode.code_hash == _hashed_code(account_id, code),
+            )
+        ).scalar_one()
+        ledger.note(session, "recovery_code.used", used, born=_hashed_code(account_id, code)[:16])
         _record(session, account_id, "recovery code used")
     return state_of(account_id).codes_left
 
@@ -329,9 +338,10 @@ def renew_codes(actor: Actor) -> list[str]:
     require(actor, "account.self")
     account_id = actor.actor_id or 0
     with transaction() as session:
-        _locked(session, account_id)
+        account = _locked(session, account_id)
         if session.get(SecondFactor, account_id, populate_existing=True) is None:
             raise Conflict(_l("Ajoutez d’abord votre téléphone."))
+        ledger.note(session, "account.recovery_codes", account_id, born=account.created_at)
         codes = _write_codes(session, account_id)
         _record(session, account_id, "new recovery codes")
     return codes
@@ -344,8 +354,9 @@ def turn_off(actor: Actor) -> None:
     if must_have(frozenset(grant.role for grant in actor.grants)):
         raise Conflict(_l("Votre rôle demande un code en plus du mot de passe : il ne peut pas être retiré."))
     with transaction() as session:
-        _locked(session, account_id)
+        account = _locked(session, account_id)
         forget(session, account_id)
+        ledger.note(session, "account.factor", account_id, born=account.created_at)
         _record(session, account_id, "turned off")
 
 
@@ -366,6 +377,7 @@ def reset_second_factor(actor: Actor, account_id: int) -> Account:
     with transaction() as session:
         account = _locked(session, account_id)
         forget(session, account_id)
+        ledger.note(session, "account.factor", account_id, born=account.created_at)
         end_sessions(session, account_id)
         audit.record(
             session, actor, "account.manage", "account", account_id, after={"second_factor": "reset"}

@@ -19,6 +19,7 @@ from cdv_civic.notices.models import Notice
 from cdv_civic.notices.operations import (
     BadHeader,
     erase_old,
+    hold_waiting,
     try_again,
     write_mail,
 )
@@ -196,6 +197,30 @@ def test_texts_and_addresses_are_erased_after_their_time(app: Flask, mail: MailB
     gone = stored(notice_id)
     assert (gone.text_body, gone.html_body, gone.recipient) == (None, None, None)
     assert stored(waiting).text_body is not None
+
+
+def test_what_a_restore_held_leaves_when_somebody_says_so_and_is_erased_when_nobody_does(
+    app: Flask, mail: MailBox
+) -> None:
+    released, discarded, forgotten = write(), write(), write()
+    with transaction() as session:
+        assert hold_waiting(session) == 3
+    assert deliver() == Round()
+    listed = app.test_cli_runner().invoke(args=["notices", "list"]).output
+    assert listed.startswith("0 waiting")
+    assert listed.count("held, of") == 3
+    assert app.test_cli_runner().invoke(args=["notices", "release"]).exit_code == 2
+    app.test_cli_runner().invoke(args=["notices", "release", str(released)])
+    app.test_cli_runner().invoke(args=["notices", "discard", str(discarded)])
+    assert deliver() == Round(sent=1)
+    gone = stored(discarded)
+    assert (gone.recipient, gone.text_body, gone.last_error) == (None, None, "Discarded")
+    with clock.frozen_everywhere(TODAY + timedelta(days=29)):
+        assert erase_old() == 0
+    with clock.frozen_everywhere(TODAY + timedelta(days=30)):
+        erase_old()
+    gone = stored(forgotten)
+    assert (gone.recipient, gone.text_body, gone.failed_at is not None) == (None, None, True)
 
 
 def test_a_mail_given_up_can_be_tried_again(app: Flask, session: Session, mail: MailBox) -> None:

@@ -14,7 +14,7 @@ from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.db import db, transaction
 from cdv_civic.notices.delivery import Round
 from cdv_civic.notices.models import Notice
-from cdv_civic.notices.operations import NOT_RELEASED, erase_old
+from cdv_civic.notices.operations import DISCARDED, erase_old
 from cdv_civic.notices.queries import stuck_since
 from cdv_civic.notices.watchdog import tell_what_is_stuck
 from tests.conftest import TODAY
@@ -143,7 +143,7 @@ def test_held_messages_that_nobody_released_are_erased_as_others(app: Flask, mai
         assert erase_old() == 0
     with clock.frozen_everywhere(TODAY + timedelta(days=30)):
         assert erase_old() == 1
-    assert (stored(notice_id).recipient, stored(notice_id).last_error) == (None, NOT_RELEASED)
+    assert (stored(notice_id).recipient, stored(notice_id).last_error) == (None, DISCARDED)
 
 
 def test_the_database_knows_no_other_states(app: Flask) -> None:

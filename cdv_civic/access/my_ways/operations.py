@@ -16,7 +16,7 @@ from cdv_civic.access.ways_in.letters import code_text
 from cdv_civic.access.ways_in.models import SignInCode
 from cdv_civic.access.ways_in.operations import address_hash
 from cdv_civic.access.ways_in.rules import DIGITS, LASTS, MOST_TRIES, BadCode, State, read_code, state_of
-from cdv_civic.core import clock
+from cdv_civic.core import clock, ledger
 from cdv_civic.core.config import Settings
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, NotFound
@@ -169,10 +169,15 @@ def prove(actor: Actor, ref: str, typed: str) -> Way:
 
 def _take(session: Session, account: Account, way: Way, address: str) -> None:
     """Write the address into the account (a unique constraint refuses one that is another's), and end its codes."""
+    # The one before may be somebody else's by now.
     if way is Way.EMAIL:
+        if account.email not in (None, address):
+            ledger.note(session, "account.email", account.id, born=account.created_at)
         account.email = address
         end_links(session, account.id)  # those that went to the address before
     else:
+        if account.phone not in (None, address):
+            ledger.note(session, "account.phone", account.id, born=account.created_at)
         account.phone = address
     session.execute(
         update(SignInCode)

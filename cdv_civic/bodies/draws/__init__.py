@@ -5,7 +5,8 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """The desk of draws, and their public pages."""
-    from cdv_civic.bodies.draws import desk, views
+    from cdv_civic.bodies.draws import desk, replay, views
 
     app.register_blueprint(views.blueprint)
     app.register_blueprint(desk.blueprint)
+    replay.register(app)

@@ -22,7 +22,7 @@ from cdv_civic.bodies.operations.held import (
     said_in,
 )
 from cdv_civic.bodies.rules import MINUTES, OF_A_MEETING, PUBLICATION_KINDS
-from cdv_civic.core import clock
+from cdv_civic.core import clock, ledger
 from cdv_civic.core.audit import record
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
@@ -317,6 +317,7 @@ def change_publication(
         gone = []
         for each in hidden:
             each.hidden_at = clock.now()
+            ledger.note(session, "publication_file.hidden", each.id, born=row.published_at)
             gone.append(each.id)
         session.flush()
         _attach(session, row, paper, rows_of_files(session) if paper.files else [])
@@ -354,6 +355,7 @@ def withdraw_publication(
             )
         row.withdrawn_at = clock.now()
         row.withdrawn_reason_id = reason_id
+        ledger.note(session, "publication.withdrawn", row.id, born=row.published_at)
         row.version += 1
         session.flush()
         record(

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from flask import current_app
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,7 @@ from cdv_civic.bodies.seats.rules import (
     WAYS,
     person_key,
 )
-from cdv_civic.core import clock
+from cdv_civic.core import clock, ledger
 from cdv_civic.core.audit import record
 from cdv_civic.core.config import Settings
 from cdv_civic.core.db import raise_publication_number, transaction
@@ -253,7 +253,15 @@ def change_seat(actor: Actor, seat_id: int, member: Member, *, version: int) -> 
             elif not member.substitute:
                 seat.rank = None
             seat.substitute = member.substitute
-            seat.name_public_on = _consent(member, seat.name_public_on)
+            agreed = _consent(member, seat.name_public_on)
+            for less, code in (
+                (seat.name_public_on is not None and agreed is None, "consent"),
+                (member.hidden and not seat.hidden, "hidden"),
+                (member.minor and not seat.minor, "minor"),
+            ):
+                if less:
+                    ledger.note(session, "seat.name", seat.id, born=seat.created_at, code=code)
+            seat.name_public_on = agreed
             for name, value in columns.items():
                 setattr(seat, name, value)
             seat.version += 1
@@ -276,6 +284,7 @@ def end_seat(actor: Actor, seat_id: int, ending: str, *, version: int) -> None:
         if seat.pending:
             raise Conflict(NOT_YET)
         seat.ended_on, seat.ending = clock.today(), ending
+        ledger.note(session, "seat.ended", seat.id, born=seat.created_at, code=ending)
         seat.rank = None
         seat.email = seat.phone = ""
         seat.gender = seat.person_key = None
@@ -416,10 +425,27 @@ def forget_former() -> int:
     waited = clock.now() - timedelta(days=settings.draw_kept_days)
     with transaction() as session:
         gone = session.execute(
-            update(Seat).where(Seat.ended_on <= limit, Seat.first_name != "").values(**FORGOTTEN)
-        )
-        unanswered = session.execute(delete(Seat).where(Seat.pending, Seat.created_at < waited))
-        return int(gone.rowcount + unanswered.rowcount)  # type: ignore[attr-defined]
+            update(Seat)
+            .where(Seat.ended_on <= limit, Seat.first_name != "")
+            .values(**FORGOTTEN)
+            .returning(Seat.id, Seat.created_at)
+            .execution_options(synchronize_session=False)
+        ).all()
+        unanswered = forget_proposals(session, Seat.created_at < waited)
+        ledger.note_many(session, "seat.forgotten", [(row.id, row.created_at) for row in gone])
+    return len(gone) + unanswered
+
+
+def forget_proposals(session: Session, which: ColumnElement[bool]) -> int:
+    """Delete proposals that wait for an answer, within the caller's transaction; how many."""
+    gone = session.execute(
+        delete(Seat)
+        .where(Seat.pending, which)
+        .returning(Seat.id, Seat.created_at)
+        .execution_options(synchronize_session=False)
+    ).all()
+    ledger.note_many(session, "seat.declined", [(row.id, row.created_at) for row in gone])
+    return len(gone)
 
 
 def forget_account(session: Session, account_id: int) -> None:

@@ -4,12 +4,12 @@ A proposal is a `Seat` that is pending. A yes makes it a seat (or a place on the
 a no deletes it, with all that it said of the person.
 """
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cdv_civic.bodies.seats.models import CollegeSeats, Seat
-from cdv_civic.bodies.seats.operations import held_seat, note_seat
-from cdv_civic.core import clock
+from cdv_civic.bodies.seats.operations import forget_proposals, held_seat, note_seat
+from cdv_civic.core import clock, ledger
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict
 from cdv_civic.core.i18n import lazy_gettext as _l
@@ -70,6 +70,7 @@ def decline(actor: Actor, seat_id: int, *, version: int) -> None:
         if not seat.pending:
             raise Conflict(_l("Cette personne a déjà dit oui. Terminez son siège si elle part."))
         note_seat(session, actor, contract, seat, "declined")
+        ledger.note(session, "seat.declined", seat.id, born=seat.created_at)
         session.delete(seat)
 
 
@@ -78,5 +79,4 @@ def take_back(session: Session, uid_prefix: str) -> int:
 
     Those who said yes keep their seats.
     """
-    gone = session.execute(delete(Seat).where(Seat.pending, Seat.uid.startswith(uid_prefix, autoescape=True)))
-    return int(gone.rowcount)  # type: ignore[attr-defined]
+    return forget_proposals(session, Seat.uid.startswith(uid_prefix, autoescape=True))

@@ -5,10 +5,11 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Public pages, the moderators' desk, the relais's pages, and what a person finds in their own data."""
-    from cdv_civic.bodies.voices import desk, personal, relais, views, wording
+    from cdv_civic.bodies.voices import desk, personal, relais, replay, views, wording
 
     wording.register(app)
     personal.register(app)
+    replay.register(app)
     app.register_blueprint(views.blueprint)
     app.register_blueprint(desk.blueprint)
     app.register_blueprint(desk.organisations_blueprint)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from cdv_civic.commitments import rules
 from cdv_civic.commitments.models import Indicator, IndicatorValue, indicator_quartier
 from cdv_civic.commitments.scopes import touched_indicator
-from cdv_civic.core import audit, clock
+from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
@@ -134,6 +134,7 @@ def withdraw_indicator_value(actor: Actor, value_id: int) -> IndicatorValue:
         ).scalar_one()
         if measure.withdrawn_at is None:
             measure.withdrawn_at = clock.now()
+            ledger.note(session, "indicator_value.withdrawn", measure.id, born=measure.entered_at)
             audit.record(
                 session,
                 actor,

@@ -14,7 +14,7 @@ from cdv_civic.commitments import rules
 from cdv_civic.commitments.models import Commitment, Evidence, Progress, commitment_quartier
 from cdv_civic.commitments.operations.held import hold
 from cdv_civic.commitments.search import refresh
-from cdv_civic.core import audit, clock
+from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.config import Settings
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import NotFound
@@ -141,7 +141,7 @@ def publish_progress(actor: Actor, commitment_id: int, news: NewProgress) -> Pro
         progress = _write(session, actor, commitment, news, checked)
         _write_evidence(session, progress, news, checked, rows_of_files(session) if news.files else [])
         commitment.published_at = commitment.published_at or clock.now()
-        _recompute(session, commitment)
+        recompute(session, commitment)
         refresh(session, [commitment.id])
         audit.record(
             session,
@@ -246,7 +246,7 @@ def _write_evidence(
     session.flush()
 
 
-def _recompute(session: Session, commitment: Commitment) -> None:
+def recompute(session: Session, commitment: Commitment) -> None:
     """Put the states that follow from what is told and not withdrawn: of the whole, and of each quartier."""
     session.flush()
     told = session.execute(
@@ -300,7 +300,8 @@ def withdraw_progress(actor: Actor, progress_id: int, reason: str) -> Progress:
         before = {"state": commitment.state, "progress": progress.id}
         progress.withdrawn_at = clock.now()
         progress.withdrawn_reason = reason
-        _recompute(session, commitment)
+        ledger.note(session, "progress.withdrawn", progress.id, born=progress.published_at)
+        recompute(session, commitment)
         refresh(session, [commitment.id])
         audit.record(
             session,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from cdv_civic.commitments.models import Commitment, Progress
 from cdv_civic.commitments.scopes import commitments_within
 from cdv_civic.commitments.selection import Selection
-from cdv_civic.core import audit, clock
+from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, Forbidden, NotFound
@@ -146,6 +146,8 @@ def undo_publication(actor: Actor, entry_ids: Sequence[int]) -> int:
             _require_all(session, actor, after["ids"])
             ids = _take_back(session, contract_id, after["ids"], datetime.fromisoformat(after["at"]))
             undone += len(ids)
+            announced = datetime.fromisoformat(after["at"])
+            ledger.note_many(session, "commitment.unpublished", [(each, announced) for each in ids])
             if ids:
                 audit.record(
                     session,

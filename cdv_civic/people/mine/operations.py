@@ -6,9 +6,9 @@ name (see `people.erasure`). Each raises `Forbidden`, and `NotFound` where the a
 
 from typing import Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
-from cdv_civic.core import clock
+from cdv_civic.core import clock, ledger
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
@@ -49,6 +49,10 @@ def describe_myself(actor: Actor, *, name: str, minor: bool) -> None:
     # A name or an age that changes changes what public pages may say.
     with transaction(publishes=True) as session:
         account = held_account(session, actor.actor_id)
+        if account.name not in ("", tidy):
+            ledger.note(session, "account.name", account.id, born=account.created_at)
+        if minor and not account.minor:
+            ledger.note(session, "account.minor", account.id, born=account.created_at)
         account.name = tidy
         account.minor = minor
 
@@ -94,12 +98,16 @@ def leave_quartier(actor: Actor, slug: str) -> None:
     require(actor, "account.self")
     with transaction() as session:
         account = held_account(session, actor.actor_id)
-        session.execute(
-            delete(ResidentQuartier).where(
-                ResidentQuartier.account_id == account.id,
-                ResidentQuartier.quartier_id.in_(select(Quartier.id).where(Quartier.slug == slug)),
+        chosen = session.execute(
+            select(ResidentQuartier)
+            .join(Quartier, Quartier.id == ResidentQuartier.quartier_id)
+            .where(ResidentQuartier.account_id == account.id, Quartier.slug == slug)
+        ).scalar()
+        if chosen is not None:
+            ledger.note(
+                session, "quartier.left", f"{account.id}:{chosen.quartier_id}", born=account.created_at
             )
-        )
+            session.delete(chosen)
 
 
 def remove_email(actor: Actor) -> None:
@@ -115,6 +123,7 @@ def remove_email(actor: Actor) -> None:
         if account.phone is None and not sum(other_ways(session, account.id).values()):
             raise OnlyWayIn(_ONLY_WAY)
         account.email = None
+        ledger.note(session, "account.email", account.id, born=account.created_at)
         end_links(session, account.id)
 
 
@@ -126,6 +135,7 @@ def remove_phone(actor: Actor) -> None:
         if account.email is None and not sum(other_ways(session, account.id).values()):
             raise OnlyWayIn(_ONLY_WAY)
         account.phone = None
+        ledger.note(session, "account.phone", account.id, born=account.created_at)
 
 
 _ONLY_WAY: Final = _l(

@@ -8,7 +8,7 @@ from sqlalchemy import delete, or_, select, update
 
 from cdv_civic.bodies.draws.algorithm import Result
 from cdv_civic.bodies.draws.models import Draw, DrawCandidate
-from cdv_civic.core import clock
+from cdv_civic.core import clock, ledger
 from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db, transaction
 
@@ -42,8 +42,15 @@ def forget_candidates() -> int:
         with transaction() as session:
             found = session.get_one(Draw, draw_id, with_for_update=True, populate_existing=True)
             if found.published_at is None:
-                gone = session.execute(delete(DrawCandidate).where(DrawCandidate.draw_id == draw_id))
+                kind = "candidate.removed"
+                gone = session.execute(
+                    delete(DrawCandidate)
+                    .where(DrawCandidate.draw_id == draw_id)
+                    .returning(DrawCandidate.id, DrawCandidate.label)
+                    .execution_options(synchronize_session=False)
+                ).all()
             else:
+                kind = "candidate.forgotten"
                 change = update(DrawCandidate).where(
                     DrawCandidate.draw_id == draw_id,
                     DrawCandidate.first_name != "",
@@ -51,8 +58,11 @@ def forget_candidates() -> int:
                 )
                 gone = session.execute(
                     change.values(first_name="", last_name="", email="", phone="", person_key=None)
-                )
-            forgotten += gone.rowcount  # type: ignore[attr-defined]
+                    .returning(DrawCandidate.id, DrawCandidate.label)
+                    .execution_options(synchronize_session=False)
+                ).all()
+            ledger.note_many(session, kind, [(row.id, row.label) for row in gone])
+            forgotten += len(gone)
             found.erased_at = found.erased_at or clock.now()
     return forgotten
 

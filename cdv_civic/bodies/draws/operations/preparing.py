@@ -29,7 +29,7 @@ from cdv_civic.bodies.draws.rules import (
 from cdv_civic.bodies.operations.held import CHANGED
 from cdv_civic.bodies.seats.operations import FROM_THE_LIST, SHORTEST_UID, hold
 from cdv_civic.bodies.seats.rules import COLLEGES
-from cdv_civic.core import clock
+from cdv_civic.core import clock, ledger
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError
 from cdv_civic.core.fold import fold
@@ -165,6 +165,7 @@ def discard_draw(actor: Actor, draw_id: int) -> None:
         found, contract = held_draw(session, actor, draw_id)
         require_open(found)
         note(session, actor, contract, found, "discarded")
+        ledger.note(session, "draw.discarded", found.id, born=found.created_at)
         session.delete(found)
 
 
@@ -242,6 +243,7 @@ def remove_candidate(actor: Actor, draw_id: int, candidate_id: int) -> None:
         found, contract = held_draw(session, actor, draw_id)
         require_open(found)
         person = person_of(session, draw_id, candidate_id)
+        ledger.note(session, "candidate.removed", person.id, born=person.label)
         session.delete(person)
         mark_changed(session, found)
         note(session, actor, contract, found, "candidate removed")

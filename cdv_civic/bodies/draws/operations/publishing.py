@@ -25,7 +25,7 @@ from cdv_civic.bodies.draws.rules import (
     fingerprint,
     plain,
 )
-from cdv_civic.core import clock
+from cdv_civic.core import clock, ledger
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError
 from cdv_civic.core.i18n import lazy_gettext as _l
@@ -53,7 +53,7 @@ def list_of(
     )
 
 
-def _publish(session: Session, found: Draw, seed_rule: str, seed_day: date | None) -> str:
+def add_list(session: Session, found: Draw, seed_rule: str, seed_day: date | None) -> str:
     """Add the next list; its hash. Raises `DomainError`."""
     seed_rule = plain(seed_rule)
     if not seed_rule:
@@ -120,7 +120,7 @@ def publish_list(actor: Actor, draw_id: int, *, seed_rule: str, seed_day: date |
     with transaction(publishes=True) as session:
         found, contract = held_draw(session, actor, draw_id, version)
         require_open(found)
-        sha256 = _publish(session, found, seed_rule, seed_day)
+        sha256 = add_list(session, found, seed_rule, seed_day)
         note(session, actor, contract, found, "published", sha256=sha256)
         return sha256
 
@@ -139,13 +139,21 @@ def withdraw_candidate(
             raise Conflict(_l("Le tirage est fait : la liste ne change plus."))
         person = person_of(session, draw_id, candidate_id)
         person.withdrawn_at = clock.now()
-        _forget(person)
+        forget(person)
         session.flush()
-        sha256 = _publish(session, found, seed_rule, seed_day)
+        sha256 = add_list(session, found, seed_rule, seed_day)
+        ledger.note(
+            session,
+            "candidate.withdrawn",
+            person.id,
+            born=person.label,
+            code=seed_day.isoformat() if seed_day else "",
+        )
         note(session, actor, contract, found, "withdrawn", sha256=sha256)
         return sha256
 
 
-def _forget(person: DrawCandidate) -> None:
+def forget(person: DrawCandidate) -> None:
+    """Erase who somebody on a list is; the number stays."""
     person.first_name = person.last_name = person.email = person.phone = ""
     person.person_key = None

@@ -23,7 +23,7 @@ from cdv_civic.bodies.voices.operations.replying import Sent, tell_organisation
 from cdv_civic.bodies.voices.operations.telling import Told, tell
 from cdv_civic.bodies.voices.queries.organisations import reads_here
 from cdv_civic.bodies.voices.wording import WHY_NOT
-from cdv_civic.core import clock
+from cdv_civic.core import clock, ledger
 from cdv_civic.core.audit import record
 from cdv_civic.core.db import raise_publication_number, transaction
 from cdv_civic.core.errors import DomainError
@@ -247,6 +247,7 @@ def correct(actor: Actor, voice_id: int, *, theme: str, holds_names: bool, versi
         voice.theme, voice.holds_names = theme, holds_names
         if off:
             voice.published_at = voice.public_words = None
+            ledger.note(session, "voice.withdrawn", voice.id, born=voice.received_at)
         voice.version += 1
         session.flush()
         record(

@@ -5,12 +5,13 @@ from datetime import timedelta
 
 from flask import current_app
 from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy.orm import Session
 
 from cdv_civic.bodies.operations.held import CHANGED, forget_text, hold_body, put_text
 from cdv_civic.bodies.voices import rules
 from cdv_civic.bodies.voices.models import Voice, VoiceSettings, VoiceStep
 from cdv_civic.bodies.voices.receipts import receipt_hash
-from cdv_civic.core import clock
+from cdv_civic.core import clock, ledger
 from cdv_civic.core.audit import record
 from cdv_civic.core.config import Settings
 from cdv_civic.core.db import raise_publication_number, transaction
@@ -76,10 +77,11 @@ def erase_contacts() -> int:
                 ),
             )
             .values(contact=None, contact_kind=None, contact_language=None, shares_contact=False)
+            .returning(Voice.id, Voice.received_at)
             .execution_options(synchronize_session=False)
-        )
-    count: int = erased.rowcount  # type: ignore[attr-defined]
-    return count
+        ).all()
+        ledger.note_many(session, "voice.contact", [(row.id, row.received_at) for row in erased])
+    return len(erased)
 
 
 def take_away(code: str) -> bool:
@@ -95,15 +97,21 @@ def take_away(code: str) -> bool:
         ).scalar()
         if voice is None:
             return False
-        if voice.published_at is not None:
-            raise_publication_number(session)
-        sentences = select(VoiceStep.sentence_id).where(VoiceStep.voice_id == voice.id)
-        texts = {voice.answer_id, *session.execute(sentences).scalars()}
-        consent_id, photo_id = voice.consent_id, voice.photo_id
-        session.delete(voice)
-        session.flush()
-        for text_id in sorted(text_id for text_id in texts if text_id is not None):
-            forget_text(session, text_id)
-        session.execute(delete(Consent).where(Consent.id == consent_id))
-        session.execute(delete(StoredFile).where(StoredFile.id == photo_id))
+        ledger.note(session, "voice.taken_away", voice.id, born=voice.received_at)
+        forget_voice(session, voice)
     return True
+
+
+def forget_voice(session: Session, voice: Voice) -> None:
+    """Delete a word with all that hangs on it, within the caller's transaction."""
+    if voice.published_at is not None:
+        raise_publication_number(session)
+    sentences = select(VoiceStep.sentence_id).where(VoiceStep.voice_id == voice.id)
+    texts = {voice.answer_id, *session.execute(sentences).scalars()}
+    consent_id, photo_id = voice.consent_id, voice.photo_id
+    session.delete(voice)
+    session.flush()
+    for text_id in sorted(text_id for text_id in texts if text_id is not None):
+        forget_text(session, text_id)
+    session.execute(delete(Consent).where(Consent.id == consent_id))
+    session.execute(delete(StoredFile).where(StoredFile.id == photo_id))

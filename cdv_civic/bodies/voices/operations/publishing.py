@@ -4,7 +4,7 @@ from cdv_civic.bodies.voices import rules
 from cdv_civic.bodies.voices.models import Voice
 from cdv_civic.bodies.voices.operations.held import ACTION, contract_of, hold
 from cdv_civic.bodies.voices.wording import WHY_NOT
-from cdv_civic.core import clock
+from cdv_civic.core import clock, ledger
 from cdv_civic.core.audit import record
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import DomainError
@@ -45,7 +45,11 @@ def publish(
         )
         if why is not None:
             raise DomainError(WHY_NOT[why], field=_FIELDS[why])
-        voice.public_words = None if as_said else shown.replace("\r\n", "\n")
+        public_words = None if as_said else shown.replace("\r\n", "\n")
+        if voice.published_at is not None and public_words != voice.public_words:
+            # What was shown before may name somebody: it does not come back by itself.
+            ledger.note(session, "voice.withdrawn", voice.id, born=voice.received_at)
+        voice.public_words = public_words
         voice.published_at = voice.published_at or clock.now()
         voice.version += 1
         session.flush()
@@ -65,6 +69,7 @@ def withdraw(actor: Actor, voice_id: int, *, version: int) -> None:
     with transaction(publishes=True) as session:
         voice = hold(session, actor, voice_id, version)
         voice.published_at = None
+        ledger.note(session, "voice.withdrawn", voice.id, born=voice.received_at)
         voice.version += 1
         session.flush()
         record(

@@ -1,0 +1,66 @@
+"""What follows a restore, in one act: nobody is signed in, nothing leaves by itself, nothing forgotten comes back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from cdv_civic.access.ways_in.models import SignInCode
+from cdv_civic.backup.checking import Checked
+from cdv_civic.cards.models import CardSheet
+from cdv_civic.core import audit, ledger
+from cdv_civic.core.db import Model, transaction
+from cdv_civic.core.policy import CommandLine
+from cdv_civic.jobs.models import JobLease
+from cdv_civic.notices.operations import hold_waiting
+from cdv_civic.people.models import AccountLink, AccountSession
+
+#: How the audit trail names a restore.
+ACTOR: Final = CommandLine(name="restore")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What a restore ended, and what it did again."""
+
+    sessions: int
+    links: int
+    codes: int
+    held: int
+    replayed: ledger.Replayed
+
+
+def after_restore(checked: Checked) -> Ended:
+    """Make a database that was just put in its place one that people may use; begun again, it changes nothing more."""
+    with transaction(publishes=True) as session:
+        ended = {
+            "sessions": _emptied(session, AccountSession),
+            "links": _emptied(session, AccountLink),
+            "codes": _emptied(session, SignInCode) + _emptied(session, CardSheet),
+            "held": hold_waiting(session),
+        }
+        _emptied(session, JobLease)
+        audit.restart_counter(session, f"restored from the backup of {checked.manifest.made_at}")
+        audit.record(
+            session,
+            ACTOR,
+            "restore",
+            "site",
+            None,
+            after={"backup": checked.manifest.made_at, "entries": checked.manifest.audit_entries, **ended},
+        )
+    return Ended(**ended, replayed=replay(checked.lines, checked.from_a_copy))
+
+
+def _emptied(session: Session, table: type[Model]) -> int:
+    gone: int = session.execute(delete(table).execution_options(synchronize_session=False)).rowcount  # type: ignore[attr-defined]
+    return gone
+
+
+def replay(lines: Sequence[ledger.Line], from_a_copy: frozenset[str]) -> ledger.Replayed:
+    """Do again what the ledger says; lines that were in a copy alone are added to this machine's."""
+    replayed = ledger.replay(lines, from_a_copy=from_a_copy)
+    ledger.append_pending()
+    return replayed

@@ -1,0 +1,57 @@
+"""Lines of the ledger about what bodies publish: what was taken back or hidden does not come back."""
+
+from flask import Flask, current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cdv_civic.bodies.models import BodyPublication, PublicationFile
+from cdv_civic.bodies.operations.held import LONGEST_TEXT, put_text
+from cdv_civic.core.config import Settings
+from cdv_civic.core.i18n import _
+from cdv_civic.core.ledger import Line, mark, register_kind
+from cdv_civic.notices.letters import written_in
+
+
+def _reasons() -> dict[str, str]:
+    """The reason that readers see, in the languages of the site: the one of then is not in the backup."""
+    settings: Settings = current_app.extensions["settings"]
+    said = {}
+    for tag in settings.languages:
+        with written_in(tag):
+            said[tag] = _("Cette publication a été retirée. Le site n’a pas gardé la raison.")
+    return said
+
+
+def _withdraw(session: Session, line: Line) -> bool:
+    row = session.execute(
+        select(BodyPublication)
+        .where(BodyPublication.id == line.id, BodyPublication.withdrawn_at.is_(None))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).scalar()
+    if row is None or mark(row.published_at) != line.born:
+        return False
+    row.withdrawn_reason_id = put_text(session, None, _reasons(), "reason", LONGEST_TEXT)
+    row.withdrawn_at = line.at
+    row.version += 1
+    return True
+
+
+def _hide_file(session: Session, line: Line) -> bool:
+    found = session.execute(
+        select(PublicationFile, BodyPublication.published_at)
+        .join(BodyPublication, BodyPublication.id == PublicationFile.publication_id)
+        .where(PublicationFile.id == line.id, PublicationFile.hidden_at.is_(None))
+        .with_for_update(of=PublicationFile)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None or mark(found[1]) != line.born:
+        return False
+    found[0].hidden_at = line.at
+    return True
+
+
+def register(app: Flask) -> None:
+    """Say how each line is done again."""
+    register_kind(app, "publication.withdrawn", _withdraw)
+    register_kind(app, "publication_file.hidden", _hide_file)
