@@ -108,7 +108,17 @@ _MY_DATA: Final = (
 )
 _LIST: Final = (f"{_DRAWS}::test_a_published_list_is_frozen_and_names_nobody",)
 
+_DECLINED: Final = ("tests/bodies/draws/test_proposals.py::test_a_no_leaves_nothing_of_the_person",)
+
 PROMISES: Final[dict[str, tuple[str, ...]]] = {
+    # Seats after a draw, cards
+    "C’est noté. Son nom et ses coordonnées sont effacés de cette liste.": _DECLINED,
+    "Son nom et ses coordonnées s’effacent de cette liste. Appelez ensuite la première personne de la liste des "
+    "suppléants.": _DECLINED,
+    "Il sert une seule fois, pendant 30 minutes. Avec lui, la nouvelle carte ouvre cet espace.": (
+        "tests/attacks/test_cards.py::test_a_code_shown_in_ones_own_space_serves_at_the_desk",
+        "tests/attacks/test_cards.py::test_a_code_for_one_card_serves_for_no_other_and_not_late",
+    ),
     # Reading
     "Aucun cookie n’est posé.": _UNKNOWN_VISITOR,
     "Aucun outil ne compte ni ne suit vos visites.": _UNKNOWN_VISITOR,
@@ -333,6 +343,8 @@ PROMISES: Final[dict[str, tuple[str, ...]]] = {
 
 #: Buttons, names of columns, advice, and what is said of things rather than of people.
 NO_PROMISE: Final = frozenset({
+    "Les noms de ce tirage sont effacés : notez la réponse de chaque personne.",
+    "Personne ne prolonge son propre rôle. Demandez-le à une autre personne de l’équipe.",
     "Avertissement avant effacement",
     "Ce jour doit venir après aujourd’hui : personne ne doit connaître le hasard avant la liste.",
     "Ce message est envoyé par le site. Personne ne lit les réponses.",
