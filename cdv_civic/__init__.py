@@ -46,5 +46,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         autorefresh=settings.development,
         max_age=365 * 24 * 3600,
         immutable_file_test=lambda path, url: True,
+        allow_all_origins=False,
+        add_headers_function=headers.of_built_files(settings),
     )
     return app

@@ -26,6 +26,7 @@ from cdv_civic.core import clock
 from cdv_civic.core.config import Settings
 from cdv_civic.core.db import Model, db
 from cdv_civic.core.errors import DomainError, NotFound
+from cdv_civic.core.headers import FILE_POLICY
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.photos import looks_like_heic, looks_like_photo, re_encode
 
@@ -309,7 +310,7 @@ def answer_with(row: StoredFile, size: str, name: str) -> Response:
         etag=f"{row.key}-{size}",
         last_modified=row.stored_at,
     )
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer.headers["Content-Security-Policy"] = FILE_POLICY
     return answer
 
 
