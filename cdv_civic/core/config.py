@@ -195,7 +195,9 @@ class Settings:
             "SECRET_KEY": self.secret_key,
             "TESTING": self.environment == "testing",
             "SQLALCHEMY_DATABASE_URI": self.database_url,
-            "SESSION_COOKIE_NAME": "session",
+            # The prefix makes browsers refuse such a cookie from a neighbour under the same domain, or without HTTPS.
+            "SESSION_COOKIE_NAME": "__Host-session" if https else "session",
+            "SESSION_COOKIE_PATH": "/",
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",
             "SESSION_COOKIE_SECURE": https,

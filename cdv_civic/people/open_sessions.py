@@ -21,7 +21,7 @@ from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import Actor, policy, require
 from cdv_civic.people.desk import keep_nothing
 from cdv_civic.people.models import AccountSession
-from cdv_civic.people.rules import Way, is_idle, own_path
+from cdv_civic.people.rules import Way, has_ended, own_path
 from cdv_civic.people.sessions import SignedIn, end_session, end_sessions, leave_browser
 
 #: How somebody came in, in words.
@@ -72,7 +72,7 @@ def sessions_of(account_id: int, current: int | None) -> list[OpenSession]:
             row.id, row.device, Way(row.way), row.opened_at, row.seen_at, row.shared, row.id == current
         )
         for row in rows
-        if not is_idle(row.seen_at, now, way=row.way, shared=row.shared)
+        if not has_ended(row.opened_at, row.seen_at, now, way=row.way, shared=row.shared)
     ]
     return sorted(found, key=lambda each: not each.current)
 
