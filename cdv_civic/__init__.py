@@ -6,7 +6,7 @@ from flask import Flask
 from whitenoise import WhiteNoise
 
 from cdv_civic import access, bodies, cards, commitments, console, glossary, notices, pages, people
-from cdv_civic.core import assets, availability, db, headers, i18n, pagecache, policy, problems
+from cdv_civic.core import assets, availability, db, headers, i18n, pagecache, policy, problems, security_log
 from cdv_civic.core.addresses import Application
 from cdv_civic.core.config import ROOT, Settings
 
@@ -27,6 +27,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     problems.register(app)
     policy.register(app)
     pagecache.register(app, enabled=settings.page_cache)
+    security_log.register(app)
 
     people.register(app, settings)
     notices.register(app)

@@ -17,6 +17,7 @@ from flask_wtf import CSRFProtect, FlaskForm
 from flask_wtf.csrf import CSRFError
 from wtforms import Field, ValidationError
 
+from cdv_civic.core import security_log
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.problems import problem_page
 
@@ -72,11 +73,18 @@ def asks_no_token(view: View) -> View:
     return view
 
 
+def _note_forged() -> None:
+    """The form is shown again, with a status that says nothing of it."""
+    security_log.note(security_log.Event.REFUSED, reason="forged form", at=request.endpoint or "nowhere")
+
+
 class _Protection(CSRFProtect):
     def protect(self, apply_exemptions: bool = False) -> None:
         g.csrf_valid = False
         if getattr(current_app.view_functions.get(request.endpoint or ""), "open_form", False):
             g.csrf_valid = from_this_site()
+            if not g.csrf_valid:
+                _note_forged()
             return
         try:
             super().protect(apply_exemptions)
@@ -84,6 +92,7 @@ class _Protection(CSRFProtect):
             view = current_app.view_functions.get(request.endpoint or "")
             if not getattr(view, "keeps_form", False):
                 raise
+            _note_forged()
 
 
 class _FormProtection(FlaskForm.Meta.csrf_class):

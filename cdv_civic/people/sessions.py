@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 from werkzeug.wrappers import Response as AnyResponse
 
-from cdv_civic.core import clock
+from cdv_civic.core import clock, security_log
 from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
@@ -252,6 +252,12 @@ def open_session(account_id: int, way: Way, *, shared: bool = False) -> None:
     # A resident finds their space open again tomorrow; a browser that staff used forgets when it is closed.
     cookie.permanent = not shared and way.value in WITHOUT_PASSWORD
     login_user(_Opened(token))
+    security_log.note(
+        security_log.Event.SIGNED_IN,
+        way=way.value,
+        shared=int(shared),
+        account=None if way.value in WITHOUT_PASSWORD else account_id,
+    )
 
 
 def seconds_left() -> int | None:
