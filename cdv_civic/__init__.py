@@ -5,8 +5,19 @@ import os
 from flask import Flask
 from whitenoise import WhiteNoise
 
-from cdv_civic import access, bodies, cards, commitments, console, glossary, notices, pages, people
-from cdv_civic.core import assets, availability, db, headers, i18n, pagecache, policy, problems, security_log
+from cdv_civic import access, bodies, cards, commitments, console, glossary, jobs, notices, pages, people
+from cdv_civic.core import (
+    assets,
+    availability,
+    db,
+    headers,
+    health,
+    i18n,
+    pagecache,
+    policy,
+    problems,
+    security_log,
+)
 from cdv_civic.core.addresses import Application
 from cdv_civic.core.config import ROOT, Settings
 
@@ -28,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     policy.register(app)
     pagecache.register(app, enabled=settings.page_cache)
     security_log.register(app)
+    health.register(app)
 
     people.register(app, settings)
     notices.register(app)
@@ -37,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     commitments.register(app)
     bodies.register(app)
     pages.register(app)
+    jobs.register(app)
     console.register(app)
 
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]

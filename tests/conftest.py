@@ -122,7 +122,7 @@ class Site:
             data_dir=folder / "data",
             keys_dir=folder / "keys",
             ledger_dir=folder / "ledger",
-            **changes,  # type: ignore[arg-type]
+            **{"rate_limit_storage": "memory://", **changes},  # type: ignore[arg-type]
         )
         self.app = create_app(self.settings)
         self.app.test_client_class = Visitor

@@ -452,6 +452,7 @@ def make_value(
 def make_notice(**values: Any) -> Notice:
     """A mail of the outbox, waiting unless `values` say otherwise."""
     number = next(_numbers)
+    state = "sent" if values.get("sent_at") else "failed" if values.get("failed_at") else "waiting"
     with transaction() as session:
         notice = Notice(
             **{
@@ -464,6 +465,7 @@ def make_notice(**values: Any) -> Notice:
                 "language": "fr",
                 "created_at": clock.now(),
                 "due_at": clock.now(),
+                "state": state,
                 "attempts": 0,
                 **values,
             }

@@ -178,7 +178,10 @@ def test_the_log_says_who_of_the_staff_came_in_and_what_was_tried_in_vain(
     number = account.actor_id
     sign_in(client, "nobody@example.org", "trois pommes sous la pluie")
     sign_in(client, account, "trois pommes sous la pluie")
-    assert events(caplog) == ["sign-in failed: way=password", f"sign-in failed: way=password account={number}"]
+    assert events(caplog) == [
+        "sign-in failed: way=password",
+        f"sign-in failed: way=password account={number}",
+    ]
     with_factor(account)
     page = client.get("/fr/connexion/equipe")
     data = {"csrf_token": token_of(page), "email": account.email, "password": PASSWORD}

@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, select, text
 
 from cdv_civic.commitments.search import matching
 from cdv_civic.console.migrations import _ours
@@ -47,5 +47,50 @@ def test_a_database_with_data_can_be_taken_back_and_up_again(
         assert condition is not None
         found = db.session.execute(select(type(commitment).id).where(condition)).scalars().all()
         assert found == [commitment.id]
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_messages_and_leases_of_the_version_before_are_taken_along_and_back(
+    tmp_path: Path, postgres: PostgresServer | None
+) -> None:
+    site = Site(tmp_path, postgres)
+
+    def states() -> list[tuple[object, ...]]:
+        rows = db.session.execute(text("SELECT key, state, failed_at IS NULL FROM notice ORDER BY key"))
+        return [tuple(row) for row in rows]
+
+    with site.app.app_context():
+        downgrade(revision="0013")
+        day = "2026-11-20 09:00:00.000000"
+        for key, sent_at, failed_at in (("a", day, None), ("b", None, day), ("c", None, None)):
+            db.session.execute(
+                text(
+                    "INSERT INTO notice (kind, key, subject, language, created_at, due_at, attempts, sent_at,"
+                    " failed_at) VALUES ('email', :key, '', 'fr', :day, :day, 0, :sent_at, :failed_at)"
+                ),
+                {"key": key, "day": day, "sent_at": sent_at, "failed_at": failed_at},
+            )
+        db.session.execute(
+            text(
+                "INSERT INTO job_lease (name, holder, started_at, expires_at) VALUES ('x', 'h', :day, :day)"
+            ),
+            {"day": day},
+        )
+        db.session.commit()
+        db.session.remove()
+        upgrade()
+        assert states() == [("a", "sent", True), ("b", "failed", False), ("c", "waiting", True)]
+        lease = db.session.execute(text("SELECT token, failures, finished_at FROM job_lease")).one()
+        assert tuple(lease) == (1, 0, None)
+        db.session.execute(text("UPDATE notice SET state = 'held' WHERE key = 'c'"))
+        db.session.commit()
+        db.session.remove()
+        downgrade(revision="0013")
+        left = db.session.execute(text("SELECT key FROM notice WHERE sent_at IS NULL AND failed_at IS NULL"))
+        assert left.all() == [], "the version before would send what is held"
+        db.session.remove()
+        upgrade()
+        assert [row[1] for row in states()] == ["sent", "failed", "failed"]
         db.session.remove()
         db.engine.dispose()

@@ -90,10 +90,14 @@ def unused_account_text(until: date) -> str:
     url = address_of("mine.home", lang=settings.default_language)
     day = date_text(until, "short")
     text = _(
-        "%(site)s : pour garder votre compte, entrez avant le %(day)s : %(url)s",
+        "%(site)s\u00a0: pour garder votre compte, connectez-vous avant le %(day)s. Après, il est effacé. %(url)s",
         site=site_name(settings),
         day=day,
         url=url,
     )
-    shorter = _("Pour garder votre compte, entrez avant le %(day)s : %(url)s", day=day, url=url)
+    shorter = _(
+        "Pour garder votre compte, connectez-vous avant le %(day)s. Après, il est effacé. %(url)s",
+        day=day,
+        url=url,
+    )
     return next((said for said in map(plainly, (text, shorter)) if fits(said)), plainly(url))

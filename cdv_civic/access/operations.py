@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cdv_civic.access.letters import invitation, lost_password
-from cdv_civic.access.role_letters import welcome
+from cdv_civic.access.invitations import write_invitation
+from cdv_civic.access.letters import lost_password
 from cdv_civic.access.roles import mail_language, tell_of_role
-from cdv_civic.core import audit, clock
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
@@ -19,7 +18,8 @@ from cdv_civic.notices.letters import written_in
 from cdv_civic.notices.operations import require_mail, write_mail
 from cdv_civic.notices.rules import fits_in_a_header
 from cdv_civic.people.emails import fold_email
-from cdv_civic.people.links import Purpose, end_links, issue
+from cdv_civic.people.invitations import let_wait, never_opened
+from cdv_civic.people.links import Purpose, issue
 from cdv_civic.people.models import NO_PASSWORD, Account, RoleGrant
 from cdv_civic.people.operations import (
     WHOLE_SITE,
@@ -27,7 +27,7 @@ from cdv_civic.people.operations import (
     create_account,
     require_management,
 )
-from cdv_civic.people.roles import grant_role, holds_role, require_grant
+from cdv_civic.people.roles import grant_role, renew_waiting, require_grant, waiting_grant
 
 
 class BadName(DomainError):
@@ -37,7 +37,8 @@ class BadName(DomainError):
 def send_password_link(email: str, language: str) -> None:
     """Send a link for a new password, if the address has an account.
 
-    Says nothing about that: the same rows and the same letter are written for nobody, and the letter is taken back
+    Only an account with a password has one to lose: an invitation that is over is not revived here. Says nothing about
+    either: the same rows and the same letter are written for nobody, and the letter is taken back
     before the commit. Raises `BadEmail`, `NoMail`.
     """
     require_mail()
@@ -45,7 +46,11 @@ def send_password_link(email: str, language: str) -> None:
     folded = fold_email(email)
     with transaction() as session:
         account_id = session.execute(
-            select(Account.id).where(Account.email == folded, Account.disabled_at.is_(None))
+            select(Account.id).where(
+                Account.email == folded,
+                Account.disabled_at.is_(None),
+                Account.password_hash != NO_PASSWORD,
+            )
         ).scalar()
         link = issue(session, account_id, Purpose.PASSWORD)
         with session.begin_nested() as attempt:
@@ -111,7 +116,6 @@ def _invite(actor: Actor, new: Mapping[str, str], given: _Given) -> Account:
             .with_for_update(key_share=True)
             .execution_options(populate_existing=True)
         ).scalar()
-        grant: RoleGrant | None = None
         if account is None:
             account = create_account(
                 actor,
@@ -122,6 +126,7 @@ def _invite(actor: Actor, new: Mapping[str, str], given: _Given) -> Account:
                 ends_at=given.ends_at,
                 **new,
             )
+            write_invitation(session, actor, account, given.language, with_password=given.with_password)
         else:
             require_grant(session, actor, given.role, given.scope)
             if account.disabled_at is not None:
@@ -132,30 +137,23 @@ def _invite(actor: Actor, new: Mapping[str, str], given: _Given) -> Account:
                     field="email",
                 )
             grant = _add_role(session, actor, account, new, given)
-        if _never_came(account) or (account.password_hash == NO_PASSWORD and given.role in PASSWORD_ROLES):
-            _write_invitation(session, actor, account, given.language, with_password=given.with_password)
-        elif grant is not None:
-            tell_of_role(session, account.id, grant, given.language)
+            tell_of_role(session, actor, account.id, grant, given.language, with_password=given.with_password)
     return account
-
-
-def _never_came(account: Account) -> bool:
-    return account.password_hash == NO_PASSWORD and account.last_seen_on is None
 
 
 def _add_role(
     session: Session, actor: Actor, account: Account, new: Mapping[str, str], given: _Given
-) -> RoleGrant | None:
-    """The role of an invitation, for an account that there is; None where somebody who has not come yet holds it."""
-    start = given.starts_at or clock.now()
-    if _never_came(account) and holds_role(
-        session, account.id, given.role, given.scope, start, given.ends_at
-    ):
-        return None
+) -> RoleGrant:
+    """The role of an invitation, for an account that there is; the one that waits, where they are invited again."""
+    waiting = waiting_grant(session, account.id, given.role, given.scope)
+    if waiting is not None:
+        let_wait(waiting, given.ends_at)
+        session.flush()
+        return waiting
     # What the person said of themselves stays, silence too; who joins a team speaks for somebody from now on.
-    if _never_came(account):
+    if never_opened(account):
         account.name = account.name or new["name"].strip()
-    if _never_came(account) or given.role in PASSWORD_ROLES:
+    if never_opened(account) or given.role in PASSWORD_ROLES:
         account.organisation_name = account.organisation_name or new["organisation_name"].strip()
     session.flush()
     return grant_role(
@@ -163,36 +161,11 @@ def _add_role(
     )
 
 
-def _write_invitation(
-    session: Session, actor: Actor, account: Account, tag: str, *, with_password: bool = False
-) -> None:
-    """The letter for somebody who has not come yet, or who needs a password now; links of before end."""
-    end_links(session, account.id)
-    with_password = with_password or needs_password(session, account.id)
-    with written_in(tag):
-        if with_password:
-            link = issue(session, account.id, Purpose.INVITATION)
-            letter, until = invitation(link.token, account.organisation_name, tag), link.expires_at
-        else:
-            letter, until = welcome(tag), None
-        write_mail(session, account.email or "", tag, letter, useful_until=until)
-    audit.record(session, actor, "account.manage", "account", account.id, after={"invited": True})
-
-
-def needs_password(session: Session, account_id: int) -> bool:
-    """Whether one of the roles of an account is opened by a password only. 1 statement."""
-    asking = select(RoleGrant.id).where(
-        RoleGrant.account_id == account_id,
-        RoleGrant.role.in_(sorted(role.value for role in PASSWORD_ROLES)),
-        or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > clock.now()),
-    )
-    return session.execute(asking.limit(1)).first() is not None
-
-
 def invite_again(actor: Actor, account_id: int, language: str) -> Account:
-    """Another letter for somebody who has not come yet; the link of the older one ends.
+    """Another letter for somebody who has not come yet; the link of the older one ends, and roles wait anew.
 
-    Raises `NoMail`, `NotFound`, `Conflict` where the account is in use.
+    Those of an invitation that is over, too. Raises `NoMail`, `NotFound`, `Conflict` where the account is in use, or
+    no role is left that it could wait for.
     """
     require_management(actor)
     require_mail()
@@ -206,5 +179,9 @@ def invite_again(actor: Actor, account_id: int, language: str) -> Account:
             raise NotFound(_l("Ce compte n’existe plus."))
         if account.password_hash != NO_PASSWORD or account.disabled_at is not None:
             raise Conflict(_l("Cette adresse e-mail a déjà un compte."), field="email")
-        _write_invitation(session, actor, account, mail_language(language))
+        if not renew_waiting(session, actor, account_id):
+            raise Conflict(
+                _l("Aucun rôle n’attend plus cette personne. Donnez-lui un rôle : l’invitation part avec.")
+            )
+        write_invitation(session, actor, account, mail_language(language))
     return account

@@ -1,6 +1,6 @@
 """Accounts and their roles, as the desk shows them to whoever may give some of these."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +15,7 @@ from cdv_civic.core.db import db
 from cdv_civic.core.i18n import _
 from cdv_civic.core.paging import Page, Place, page_of, window
 from cdv_civic.core.policy import Actor, Reach, Role, Touched, may, reach_of
+from cdv_civic.people.invitations import lapsed, never_opened, not_over, waits
 from cdv_civic.people.models import NO_PASSWORD, Account, AccountIdentity, RoleGrant, SecondFactor
 from cdv_civic.people.reach import grants_to_end, grants_within
 
@@ -28,6 +29,7 @@ class Standing(StrEnum):
 
     OPEN = "open"
     INVITED = "invited"
+    LAPSED = "lapsed"  #: invited, and the invitation is over
     CLOSED = "closed"
 
 
@@ -74,25 +76,36 @@ def manages(actor: Actor) -> bool:
     return may(actor, "account.manage", Touched())
 
 
-def _standing(account: Account) -> Standing:
+def _standing(account: Account, awaited: Collection[int]) -> Standing:
     if account.disabled_at is not None:
         return Standing.CLOSED
-    never = account.password_hash == NO_PASSWORD and account.last_seen_on is None
-    return Standing.INVITED if never else Standing.OPEN
+    if not never_opened(account):
+        return Standing.OPEN
+    return Standing.INVITED if account.id in awaited else Standing.LAPSED
+
+
+def _awaited(accounts: Iterable[Account]) -> set[int]:
+    """The accounts among these that a role waits for. 1 statement at most."""
+    ids = [account.id for account in accounts if never_opened(account)]
+    if not ids:
+        return set()
+    waiting = select(RoleGrant.account_id).where(RoleGrant.account_id.in_(ids), waits(clock.now()))
+    return set(db.session.execute(waiting).scalars())
 
 
 def _reach(actor: Actor) -> Reach:
     return Reach(everywhere=True) if manages(actor) else reach_of(actor, "role.grant")
 
 
-def _not_over(now: datetime) -> ColumnElement[bool]:
-    return or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now)
-
-
 def _visible(actor: Actor) -> ColumnElement[bool]:
-    """Accounts with a role within reach; of the whole site also those of an organisation. Never other residents."""
+    """Accounts with a role within reach, or with an invitation to one that is over; of the whole site also those of an
+    organisation. Never other residents.
+    """
+    now = clock.now()
     held = exists().where(
-        RoleGrant.account_id == Account.id, _not_over(clock.now()), grants_within(_reach(actor))
+        RoleGrant.account_id == Account.id,
+        or_(not_over(now), and_(lapsed(now), Account.last_seen_on.is_(None))),
+        grants_within(_reach(actor)),
     )
     known = or_(Account.organisation_name != "", held) if manages(actor) else held
     return and_(Account.erased_at.is_(None), known)
@@ -120,18 +133,19 @@ def _key() -> Any:
 
 
 def accounts(actor: Actor, typed: str = "", place: Place | None = None) -> Page[AccountRow]:
-    """A page of the accounts that `actor` may know of, newest first. 7 statements at most."""
+    """A page of the accounts that `actor` may know of, newest first. 8 statements at most."""
     statement = select(Account).where(_visible(actor), _matching(typed))
     found = db.session.execute(window(statement, [_key()], place, PER_PAGE)).scalars().all()
     page = page_of(found, place, PER_PAGE, lambda account: (_BEYOND - account.id,))
     roles = _roles_of(actor, [account.id for account in page.rows], past=False)
+    awaited = _awaited(page.rows)
     rows = tuple(
         AccountRow(
             account.id,
             account.email or "",
             account.name,
             account.organisation_name,
-            _standing(account),
+            _standing(account, awaited),
             tuple(roles.get(account.id, ())),
         )
         for account in page.rows
@@ -140,7 +154,7 @@ def accounts(actor: Actor, typed: str = "", place: Place | None = None) -> Page[
 
 
 def account(actor: Actor, account_id: int) -> AccountDossier | None:
-    """An account that `actor` may know of; None for any other. 9 statements at most."""
+    """An account that `actor` may know of; None for any other. 10 statements at most."""
     found = db.session.execute(select(Account).where(Account.id == account_id, _visible(actor))).scalar()
     if found is None:
         return None
@@ -153,7 +167,7 @@ def account(actor: Actor, account_id: int) -> AccountDossier | None:
         found.email or "",
         found.name,
         found.organisation_name,
-        _standing(found),
+        _standing(found, _awaited([found])),
         tuple(role for role in roles if not role.over),
         found.created_at,
         found.password_hash == NO_PASSWORD,
@@ -171,13 +185,16 @@ def _roles_of(actor: Actor, ids: Sequence[int], *, past: bool) -> Mapping[int, l
     rows = db.session.execute(
         select(RoleGrant, giver.organisation_name, giver.name, grants_to_end(actor).label("may_end"))
         .join(giver, giver.id == RoleGrant.granted_by, isouter=True)
-        .where(*shown, *([] if past else [_not_over(now)]))
+        .where(*shown, *([] if past else [not_over(now)]))
         .order_by(RoleGrant.starts_at, RoleGrant.id)
     ).all()
     labels = scope_labels(db.session(), [row[0].scope for row in rows])
     found: dict[int, list[HeldRole]] = {}
     for grant, organisation, name, may_end in rows:
-        over = grant.ends_at is not None and grant.ends_at <= now
+        waiting = grant.waits_until is not None and grant.waits_until > now
+        over = (grant.ends_at is not None and grant.ends_at <= now) or (
+            grant.waits_until is not None and not waiting
+        )
         giver_words = _("l’installation du site") if grant.granted_by is None else (organisation or name)
         found.setdefault(grant.account_id, []).append(
             HeldRole(
@@ -185,7 +202,7 @@ def _roles_of(actor: Actor, ids: Sequence[int], *, past: bool) -> Mapping[int, l
                 Role(grant.role),
                 role_label(Role(grant.role)),
                 labels[grant.scope],
-                time_words(grant.starts_at, grant.ends_at, now),
+                time_words(grant.starts_at, grant.planned_end if waiting else grant.ends_at, now),
                 giver_words or _("une personne partie depuis"),
                 over,
                 not over and grant.starts_at > now,

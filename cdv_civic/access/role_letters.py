@@ -30,7 +30,8 @@ def welcome(language: str) -> Letter:
         action=_("Me connecter"),
         url=_sign_in(language),
         after=[
-            _("Vous n’attendiez pas ce message ? Ne faites rien, ou prévenez la personne qui gère le site.")
+            _("Venez une première fois dans les 30 jours : après, cette invitation ne vaut plus."),
+            _("Vous n’attendiez pas ce message ? Ne faites rien, ou prévenez la personne qui gère le site."),
         ],
     )
 

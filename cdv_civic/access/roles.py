@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdv_civic.access import role_letters as letters
+from cdv_civic.access.invitations import write_invitation
 from cdv_civic.access.wording import role_label, scope_labels
 from cdv_civic.core import clock
 from cdv_civic.core.config import Settings
@@ -43,16 +44,27 @@ def give_role(
     """
     with transaction() as session:
         grant = grant_role(actor, account_id, role, scope, starts_at=starts_at, ends_at=ends_at)
-        tell_of_role(session, account_id, grant, language)
+        tell_of_role(session, actor, account_id, grant, language)
     return grant
 
 
-def tell_of_role(session: Session, account_id: int, grant: RoleGrant, language: str) -> None:
-    """Write the mail that says that a role was given, within the caller's transaction."""
+def tell_of_role(
+    session: Session,
+    actor: Actor,
+    account_id: int,
+    grant: RoleGrant,
+    language: str,
+    *,
+    with_password: bool = False,
+) -> None:
+    """Write the mail that says that a role was given, within the caller's transaction; an invitation where it waits."""
     account = _reader(session, account_id)
     if account is None:
         return
     tag = mail_language(language)
+    if grant.waits_until is not None:
+        write_invitation(session, actor, account, tag, with_password=with_password)
+        return
     with written_in(tag):
         letter = letters.role_given(
             role_label(Role(grant.role)),

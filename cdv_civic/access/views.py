@@ -13,14 +13,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.access import operations
 from cdv_civic.access.forms import ChoosePasswordForm, LostPasswordForm
+from cdv_civic.core.errors import TryLater
 from cdv_civic.core.i18n import _, current_language
 from cdv_civic.core.policy import policy
 from cdv_civic.notices.operations import require_mail
-from cdv_civic.people import limits
+from cdv_civic.people import known_devices, limits
 from cdv_civic.people.csrf import keeps_form
 from cdv_civic.people.desk import keep_nothing
 from cdv_civic.people.emails import BadEmail, fold_email
-from cdv_civic.people.limits import TooManyAttempts
 from cdv_civic.people.links import DeadLink, Purpose, holder_of
 from cdv_civic.people.links import choose_password as use_link
 from cdv_civic.people.passwords import WeakPassword
@@ -43,7 +43,7 @@ def lost_password() -> AnyResponse:
             limits.count_lost_password(folded)
             operations.send_password_link(folded, current_language().tag)
             sent_to = folded
-        except TooManyAttempts as refused:
+        except TryLater as refused:
             form.refuse(None, refused.sentence)
             status, waiting = refused.status, refused.seconds
         except BadEmail as refused:
@@ -65,11 +65,11 @@ def choose_password(token: str) -> AnyResponse:
     form = ChoosePasswordForm()
     status = 200
     try:
-        limits.check_address()
         holder = holder_of(token)
         if form.validate_on_submit():
             use_link(token, form.password.data or "")
             session.clear()
+            known_devices.remember(holder.email, known_devices.JUST_CHOSEN)
             flash(_("Votre mot de passe est enregistré. Vous pouvez vous connecter."), "success")
             return redirect(url_for("people.sign_in"), 303)
         if form.is_submitted():
@@ -78,7 +78,6 @@ def choose_password(token: str) -> AnyResponse:
         form.refuse(refused.field, refused.sentence)
         status = refused.status
     except DeadLink as refused:
-        limits.note_failure()
         page = render_template("access/dead_link.html", sentence=refused.sentence)
         return make_response(page, refused.status)
     page = render_template(

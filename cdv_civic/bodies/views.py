@@ -21,7 +21,7 @@ from cdv_civic.bodies.queries.publications import (
     shown_file,
 )
 from cdv_civic.bodies.seats.queries import public_colleges
-from cdv_civic.bodies.voices.queries import latest
+from cdv_civic.bodies.voices.queries import latest, listens
 from cdv_civic.core import clock
 from cdv_civic.core.i18n import _
 from cdv_civic.core.paging import Key, read_place, write_key
@@ -72,6 +72,7 @@ def show(contract: str, slug: str) -> str:
         coming=queries.coming(events, today),
         past=queries.past(events, today),
         voices=latest(page.line.id, g.language.tag) if page.line.residents else [],
+        heard=page.line.residents and listens(page.line.id),
         colleges=public_colleges(page.line.id, today) if page.line.residents else [],
         draws=draws_of(page.line.id, published=True) if page.line.residents else [],
         days_left={each.day: wording.days_left(each.day, today) for each in queries.coming(events, today)},

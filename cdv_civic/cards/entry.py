@@ -13,10 +13,10 @@ from cdv_civic.cards.models import Card, CardBatch
 from cdv_civic.cards.rules import BadCode, CardState, Reason, Serial, card_state
 from cdv_civic.core import clock
 from cdv_civic.core.config import Settings
-from cdv_civic.core.db import transaction
+from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import PASSWORD_ROLES
+from cdv_civic.people.invitations import needs_password
 from cdv_civic.people.models import ResidentQuartier
 from cdv_civic.people.operations import new_account
 from cdv_civic.people.personal import PersonalPart
@@ -50,13 +50,13 @@ def read(typed: str) -> str:
         raise CardRefused(wording.said(bad)) from None
 
 
-def open_card(code: str) -> Opened:
-    """The account of a card, by its code as `read` gives it; made at the first use. Raises `CardRefused`.
+def open_card(code: str, *, may_wait: bool = True) -> Opened:
+    """The account of a card, by its code as `read` gives it; made at the first use. Raises `CardRefused`, `Busy`.
 
     Of several first uses at once one makes the account: the row of the card is locked (SQLite lets one write at a
     time). The work is the same whether a card has the code or not: one argon2id and one look-up in a transaction.
     """
-    code_hash = hash_code(code)
+    code_hash = hash_code(code, may_wait=may_wait)
     with transaction() as session:
         found = session.execute(
             select(Card, CardBatch)
@@ -105,7 +105,7 @@ def _require_resident(account_id: int, whom_to_ask: str) -> None:
     who = account_who_acts(account_id)
     if who is None:
         raise CardRefused(_why_not(CardState.CLOSED, whom_to_ask))
-    if who.roles & PASSWORD_ROLES or state_of(account_id).on:
+    if needs_password(db.session(), account_id) or state_of(account_id).on:
         raise CardRefused(
             _l("Ce compte s’ouvre avec un mot de passe, pas avec une carte. Allez à l’espace des équipes.")
         )

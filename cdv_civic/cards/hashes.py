@@ -15,6 +15,8 @@ from typing import Final, NamedTuple
 from argon2.low_level import Type, hash_secret_raw
 from flask import current_app
 
+from cdv_civic.core.gate import Gate
+
 
 class _Work(NamedTuple):
     passes: int
@@ -28,6 +30,8 @@ _CAREFUL: Final = _Work(2, 19 * 1024)
 _QUICK: Final = _Work(1, 8)
 #: argon2 lets go of the interpreter's lock: these run side by side, on 19 MiB each.
 _THREADS: Final = 4
+#: Strangers may try codes as often as they like: one is looked at in each process, and two more wait.
+_gate: Final = Gate(inside=1, line=2, patience=5)
 
 
 def _salt() -> bytes:
@@ -48,6 +52,12 @@ def hash_codes(codes: Sequence[str]) -> list[str]:
         return list(threads.map(lambda code: _hash(code, salt, work), codes))
 
 
-def hash_code(code: str) -> str:
-    """What a card of this code is found by; not within a transaction."""
-    return _hash(code, _salt(), _QUICK if current_app.testing else _CAREFUL)
+def hash_code(code: str, *, may_wait: bool = True) -> str:
+    """What a card of this code is found by; not within a transaction.
+
+    Raises `core.gate.Busy` where too many are being tried; at once for who may not wait.
+    """
+    if current_app.testing:
+        return _hash(code, _salt(), _QUICK)
+    with _gate.passing(may_wait=may_wait):
+        return _hash(code, _salt(), _CAREFUL)

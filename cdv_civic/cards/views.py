@@ -9,12 +9,13 @@ from cdv_civic.cards.entry import CardRefused
 from cdv_civic.cards.forms import CardForm
 from cdv_civic.cards.rules import grouped
 from cdv_civic.core import security_log
+from cdv_civic.core.errors import TryLater
 from cdv_civic.core.policy import policy
 from cdv_civic.people import limits
 from cdv_civic.people.csrf import keeps_form
 from cdv_civic.people.demo import shown
 from cdv_civic.people.desk import keep_nothing
-from cdv_civic.people.limits import TooManyAttempts
+from cdv_civic.people.limits import Kind
 from cdv_civic.people.rules import Way, own_path
 from cdv_civic.people.sessions import open_session
 
@@ -40,20 +41,17 @@ def sign_in() -> AnyResponse:
     if form.validate_on_submit():
         try:
             code = entry.read(form.code.data or "")
-            counted = f"card {code}"
-            limits.count_attempt(counted)
-            opened = entry.open_card(code)
-        except TooManyAttempts as refused:
+            opened = entry.open_card(code, may_wait=limits.may_wait(Kind.CARD))
+        except TryLater as refused:
             form.refuse(None, refused.sentence)
             status, waiting = refused.status, refused.seconds
         except CardRefused as refused:
             if refused.guessed:
-                limits.note_failure()
+                limits.note_failure(Kind.CARD)
             security_log.note(security_log.Event.FAILED, way=Way.CARD.value, guessed=int(refused.guessed))
             form.refuse(refused.field, refused.sentence)
             status = refused.status
         else:
-            limits.note_success(counted)
             open_session(opened.account_id, Way.CARD, shared=bool(form.shared.data))
             back = own_path(request.args.get("retour"))
             if opened.first_time:

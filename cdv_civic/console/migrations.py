@@ -12,7 +12,7 @@ from cdv_civic.bodies.seats import models as seats
 from cdv_civic.bodies.voices import models as voices
 from cdv_civic.cards import models as cards
 from cdv_civic.commitments import models as commitments
-from cdv_civic.core import audit, localized, site_identity, uploads
+from cdv_civic.core import audit, localized, rate_limits, site_identity, uploads
 from cdv_civic.core.config import ROOT
 from cdv_civic.core.db import UtcDateTime, db
 from cdv_civic.glossary import models as glossary
@@ -28,6 +28,7 @@ TABLES = (
     audit,
     localized,
     uploads,
+    rate_limits,
     territory,
     people,
     notices,

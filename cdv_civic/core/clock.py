@@ -1,6 +1,7 @@
 """The one clock: UTC inside, the territory's zone where people read it.
 
-Tests freeze it with `frozen`; nothing else in the project calls `datetime.now`.
+Tests freeze it with `frozen`; nothing else in the project calls `datetime.now`. What several processes must agree
+on is timed by the database instead: `core.database_clock`.
 """
 
 from collections.abc import Iterator
@@ -15,11 +16,14 @@ _frozen: ContextVar[datetime | None] = ContextVar("frozen", default=None)
 _process_wide: list[datetime] = []
 
 
+def held() -> datetime | None:
+    """The moment at which the clock is held, or None: it runs."""
+    return _process_wide[-1] if _process_wide else _frozen.get()
+
+
 def now() -> datetime:
     """The present moment, aware, in UTC."""
-    if _process_wide:
-        return _process_wide[-1]
-    return _frozen.get() or datetime.now(UTC)
+    return held() or datetime.now(UTC)
 
 
 def today() -> date:

@@ -47,7 +47,7 @@ class Settings:
     demo: bool = False
     page_cache: bool = True
     proxies: int = 0
-    rate_limit_storage: str = "memory://"
+    rate_limit_storage: str = "database://"
     sign_in_limit: str = "10 per 15 minutes"
     lost_password_limit: str = "5 per hour"  # noqa: S105  (how often, not a password)
     open_form_limit: str = "20 per hour"
@@ -58,6 +58,8 @@ class Settings:
     mail_kept_days: int = 30
     #: Who gets the head of the audit trail every day.
     audit_head_to: tuple[str, ...] = ()
+    #: After how long without a message leaving, while some are due, somebody is told.
+    mail_stuck_minutes: int = 15
     #: After how long without anybody signed in an account is unused; then how long its holder may still come back.
     account_unused_days: int = 730
     account_warning_days: int = 30
@@ -65,8 +67,12 @@ class Settings:
     account_closed_days: int = 365
     code_limit: str = "5 per hour"
     code_network_limit: str = "60 per hour"
+    code_day_limit: str = "30 per day"
     sms: TextGateway | None = None  # None: as without smtp_url
     sms_limit: str = "500 per day"
+    sms_network_limit: str = "100 per day"
+    #: Percent of `sms_limit` that is kept for numbers with an account.
+    sms_reserve: int = 33
     sms_countries: tuple[str, ...] = ("FR",)
     draw_kept_days: int = 90
     jobs: bool = True
@@ -82,6 +88,8 @@ class Settings:
     security_contact: str = ""
     stale_after_days: int = 183
     deadline_soon_days: int = 60
+    #: Megabytes below which the disk of `data_dir` is called full (`core.health`).
+    disk_free_mb: int = 500
     #: Counts below it are told as « fewer than », so that nobody is recognised.
     small_count: int = 5
     upload_limit: int = 10 * 1024 * 1024
@@ -137,8 +145,10 @@ class Settings:
             demo=switch("DEMO", environ.get("DEMO", "0")),
             page_cache=switch("PAGE_CACHE", environ.get("PAGE_CACHE", "1")),
             proxies=_whole_number("PROXIES", environ.get("PROXIES", "0"), 0, 10),
-            rate_limit_storage=environ.get("RATE_LIMIT_STORAGE", cls.rate_limit_storage),
-            sign_in_limit=environ.get("SIGN_IN_LIMIT", cls.sign_in_limit),
+            rate_limit_storage=_counters(
+                environ.get("RATE_LIMIT_STORAGE") or cls.rate_limit_storage, environment
+            ),
+            sign_in_limit=_rate("SIGN_IN_LIMIT", environ.get("SIGN_IN_LIMIT") or cls.sign_in_limit),
             lost_password_limit=_rate(
                 "LOST_PASSWORD_LIMIT", environ.get("LOST_PASSWORD_LIMIT") or cls.lost_password_limit
             ),
@@ -155,6 +165,9 @@ class Settings:
             audit_head_to=_addresses(
                 "AUDIT_HEAD_TO", environ.get("AUDIT_HEAD_TO", ""), smtp_url, environment
             ),
+            mail_stuck_minutes=_whole_number(
+                "MAIL_STUCK_MINUTES", environ.get("MAIL_STUCK_MINUTES", "15"), 1, 1440
+            ),
             account_unused_days=_whole_number(
                 "ACCOUNT_UNUSED_DAYS", environ.get("ACCOUNT_UNUSED_DAYS", "730"), 30, 3650
             ),
@@ -168,8 +181,13 @@ class Settings:
             code_network_limit=_rate(
                 "CODE_NETWORK_LIMIT", environ.get("CODE_NETWORK_LIMIT") or cls.code_network_limit
             ),
+            code_day_limit=_rate("CODE_DAY_LIMIT", environ.get("CODE_DAY_LIMIT") or cls.code_day_limit),
             sms=TextGateway.from_environment(environ, environment),
             sms_limit=_rate("SMS_LIMIT", environ.get("SMS_LIMIT") or cls.sms_limit),
+            sms_network_limit=_rate(
+                "SMS_NETWORK_LIMIT", environ.get("SMS_NETWORK_LIMIT") or cls.sms_network_limit
+            ),
+            sms_reserve=_whole_number("SMS_RESERVE", environ.get("SMS_RESERVE", "33"), 0, 90),
             sms_countries=_countries(environ.get("SMS_COUNTRIES") or "FR"),
             draw_kept_days=_whole_number("DRAW_KEPT_DAYS", environ.get("DRAW_KEPT_DAYS", "90"), 1, 3650),
             jobs=switch("JOBS", environ.get("JOBS", "1")),
@@ -188,6 +206,7 @@ class Settings:
             deadline_soon_days=_whole_number(
                 "DEADLINE_SOON_DAYS", environ.get("DEADLINE_SOON_DAYS", "60"), 1, 3650
             ),
+            disk_free_mb=_whole_number("DISK_FREE_MB", environ.get("DISK_FREE_MB", "500"), 0, 1_000_000),
             small_count=_whole_number("SMALL_COUNT", environ.get("SMALL_COUNT", "5"), 1, 1000),
         )
 
@@ -215,8 +234,6 @@ class Settings:
             "BABEL_DEFAULT_LOCALE": self.default_language,
             "BABEL_DEFAULT_TIMEZONE": self.timezone,
             "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
-            "RATELIMIT_STORAGE_URI": self.rate_limit_storage,
-            "RATELIMIT_HEADERS_ENABLED": False,
             **self.extra,
         }
 
@@ -376,6 +393,20 @@ def _rate(name: str, value: str) -> str:
         parse_rate(value)
     except ValueError:
         raise UnusableSetting(f'{name} is "{value}": set something like 5 per hour.') from None
+    return value
+
+
+def _counters(value: str, environment: str) -> str:
+    scheme = value.partition("://")[0]
+    if scheme == "memory" and environment == "production":
+        raise UnusableSetting(
+            "RATE_LIMIT_STORAGE is memory://, where each process counts for itself: leave it empty to count in the "
+            "database, or set redis://host:6379."
+        )
+    if scheme not in ("database", "memory") and not scheme.startswith(("redis", "valkey")):
+        raise UnusableSetting(
+            f'RATE_LIMIT_STORAGE is "{scheme}://…": leave it empty to count in the database, or set redis://host:6379.'
+        )
     return value
 
 

@@ -190,6 +190,11 @@ def _commit(session: Session) -> None:
         raise
 
 
+def is_writing() -> bool:
+    """Whether a `transaction()` is open here and now."""
+    return bool(db.session.registry.has()) and _WRITING in db.session().info
+
+
 def _writing(session: Session) -> _Writing:
     writing: _Writing | None = session.info.get(_WRITING)
     if writing is None:

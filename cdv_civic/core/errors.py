@@ -15,6 +15,16 @@ class DomainError(Exception):
         self.field = field
 
 
+class TryLater(DomainError):
+    """Not now; `seconds` says in how long another try may go through."""
+
+    status = 503
+
+    def __init__(self, sentence: LazyString | str, seconds: int) -> None:
+        super().__init__(sentence)
+        self.seconds = seconds
+
+
 class NotFound(DomainError):
     """Nothing has this name."""
 

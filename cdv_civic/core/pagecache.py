@@ -111,6 +111,15 @@ class PageStore:
                 self._bytes -= _bytes_of(*self._pages.popitem(last=False))
 
 
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def never_kept(view: View) -> View:
+    """Declare that a public page is made anew each time, and that the cache asks the database nothing for it."""
+    view.__dict__["never_kept"] = True
+    return view
+
+
 def kept(name: Hashable, make: Callable[[], Kept]) -> Kept:
     """What `make` gives, kept in memory until the next publication or the next day.
 
@@ -188,6 +197,7 @@ def register(app: Flask, *, enabled: bool) -> None:
             and request.method in ("GET", "HEAD")
             and request.endpoint is not None
             and policy_of(current_app, request.endpoint) == PUBLIC
+            and not getattr(current_app.view_functions[request.endpoint], "never_kept", False)
         )
         if not cacheable:
             return None

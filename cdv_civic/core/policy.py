@@ -137,6 +137,8 @@ ACTIONS: Final[dict[str, Action]] = {
     "voice.answer": Action(
         _l("Lire la parole des habitants, la transmettre, y répondre, la publier"), _by(_MODERATOR)
     ),
+    # Whoever gives a contact of an organisation this right reads what residents said to it: staff does not.
+    "voice.reply": Action(_l("Lire ce qui est transmis à son organisme, et y répondre"), _by(Role.HOLDER)),
     # Personal cards
     "card.print": Action(_l("Imprimer des cartes personnelles"), _by(_STAFF, _MODERATOR)),
     "card.replace": Action(

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from cdv_civic.core.availability import reason_unavailable
 from cdv_civic.core.db import OutcomeUnknown
-from cdv_civic.core.errors import DomainError
+from cdv_civic.core.errors import DomainError, TryLater
 from cdv_civic.core.i18n import lazy_gettext as _l
 
 TITLES = {
@@ -111,8 +111,9 @@ def register(app: Flask) -> None:
     """Map errors to pages."""
 
     @app.errorhandler(DomainError)
-    def domain_error(error: DomainError) -> tuple[str, int]:
-        return problem_page(error.status, error.sentence)
+    def domain_error(error: DomainError) -> tuple[str, int, dict[str, str]]:
+        waiting = {"Retry-After": str(error.seconds)} if isinstance(error, TryLater) else {}
+        return *problem_page(error.status, error.sentence), waiting
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> tuple[str, int] | HTTPException:

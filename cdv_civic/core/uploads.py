@@ -4,31 +4,34 @@
     with stored(upload) as rows_of, transaction() as session:
         (row,) = rows_of(session)                                          # gone again if anything fails
 
-The store is a folder today; anything with the verbs of `Store` can take its place.
+The store is a folder today (`file_store`); anything with the verbs of `Store` can take its place.
 """
 
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import IO, Final, Protocol
+from http import HTTPStatus
+from typing import IO, Final
 
 from babel.units import format_unit
-from flask import Response, current_app, send_file
+from flask import Response, current_app, request, send_file
 from flask_babel import get_locale
 from sqlalchemy import CheckConstraint, select
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cdv_civic.core import clock
 from cdv_civic.core.config import Settings
-from cdv_civic.core.db import Model, db
+from cdv_civic.core.db import Model, before_commit, db
 from cdv_civic.core.errors import DomainError, NotFound
+from cdv_civic.core.file_store import FolderStore, Store
 from cdv_civic.core.headers import FILE_POLICY
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.photos import looks_like_heic, looks_like_photo, re_encode
+from cdv_civic.core.site_identity import site_id
 
 #: Name of a size, as in addresses -> the most pixels its width has.
 PHOTO_SIZES: Final = {"grande": 1280, "petite": 400}
@@ -57,66 +60,6 @@ class StoredFile(Model):
 
 class BadUpload(DomainError):
     """A file that cannot be kept; the sentence says what to send instead."""
-
-
-class Store(Protocol):
-    """Where files are kept, by name."""
-
-    def save(self, name: str, content: bytes) -> None:
-        """Keep `content` under a new name, whole or not at all."""
-
-    def open(self, name: str) -> IO[bytes]:
-        """Read it; raises `FileNotFoundError`."""
-
-    def delete(self, name: str) -> None:
-        """Forget it; nothing happens where there is none."""
-
-    def older_than(self, moment: datetime) -> Iterator[str]:
-        """Names of the files written before `moment`, those of unfinished ones too."""
-
-
-class FolderStore:
-    """A folder, with one more level so that no directory grows without end."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-
-    def _path(self, name: str) -> Path:
-        folder = name.removeprefix(".")[:2]  # an unfinished file stands beside what it becomes
-        path = (self.root / folder / name).resolve()
-        if not path.is_relative_to(self.root.resolve()) or "/" in name or not folder.isalnum():
-            raise FileNotFoundError(name)
-        return path
-
-    def save(self, name: str, content: bytes) -> None:
-        """Written beside and renamed: nobody ever reads half a file."""
-        path = self._path(name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-        try:
-            with unfinished.open("xb") as target:
-                target.write(content)
-                target.flush()
-                os.fsync(target.fileno())
-            unfinished.replace(path)
-        finally:
-            unfinished.unlink(missing_ok=True)
-
-    def open(self, name: str) -> IO[bytes]:
-        """The file, open for reading."""
-        return self._path(name).open("rb")
-
-    def delete(self, name: str) -> None:
-        """Remove the file where there is one."""
-        self._path(name).unlink(missing_ok=True)
-
-    def older_than(self, moment: datetime) -> Iterator[str]:
-        """Names of the files written before `moment`, those of unfinished ones too."""
-        for folder in sorted(self.root.glob("??")):
-            for path in sorted(folder.iterdir()):
-                with suppress(FileNotFoundError):  # somebody else removed it meanwhile
-                    if path.is_file() and path.stat().st_mtime < moment.timestamp():
-                        yield path.name
 
 
 def store() -> Store:
@@ -212,14 +155,18 @@ def _too_heavy(filename: str | None, stream: IO[bytes], start: bytes, limit: int
 def stored(*uploads: Upload) -> Iterator[Callable[[Session], list[StoredFile]]]:
     """Keep files as long as what happens inside succeeds; put it around the transaction that names them.
 
-    Gives a function that adds their rows to a session. Files whose rows were never asked for, and all of them
-    where an error leaves the block, are removed.
+    Gives a function that adds their rows to a session. Files whose rows were never asked for are removed, and all of
+    them where the transaction surely failed. Where nobody can say whether it did (`OutcomeUnknown`), they stay: a
+    file without a row is found later (`core.orphans`), a row without its file is a loss.
     """
-    place, written, asked = store(), [], False
+    place = store()
+    progress = _Progress()
+    if uploads and place.owner() is None and next(place.older_than(clock.now() + _FAR), None) is None:
+        place.claim(site_id(db.session()))
 
     def rows(session: Session) -> list[StoredFile]:
-        nonlocal asked
-        asked = True
+        progress.asked = True
+        before_commit(session, progress, lambda _session: progress.begin())
         added = [
             StoredFile(
                 kind=upload.kind,
@@ -235,39 +182,76 @@ def stored(*uploads: Upload) -> Iterator[Callable[[Session], list[StoredFile]]]:
         session.flush()
         return added
 
-    kept = False
     try:
         for upload in uploads:
             for name, content in upload.names.items():
-                written.append(name)
                 place.save(name, content)
         yield rows
-        kept = asked
-    finally:
-        if not kept:
-            for name in written:
+    except BaseException as error:
+        if progress.surely_failed(error):
+            _remove(place, uploads)
+        raise
+    if not progress.asked:
+        _remove(place, uploads)
+
+
+#: Beyond the time of any file's writing, whatever the clock of its machine said.
+_FAR: Final = timedelta(days=36_500)
+
+
+@dataclass(eq=False)
+class _Progress:
+    """How far the transaction around some files went."""
+
+    asked: bool = False
+    committing: bool = False
+
+    def begin(self) -> None:
+        self.committing = True
+
+    def surely_failed(self, error: BaseException) -> bool:
+        """Whether nothing of the transaction stands: once a commit was begun, only the database can say so."""
+        return not self.committing or isinstance(error, DomainError | IntegrityError)
+
+
+def _remove(place: Store, uploads: Sequence[Upload]) -> None:
+    """Delete files that no row names: the same upload may have been kept by an earlier try."""
+    try:
+        asked = [upload.key for upload in uploads]
+        named = set(db.session.execute(select(StoredFile.key).where(StoredFile.key.in_(asked))).scalars())
+    except SQLAlchemyError:
+        return  # nobody can say now
+    for upload in uploads:
+        if upload.key not in named:
+            for name in upload.names:
                 place.delete(name)
 
 
-#: A file is written before the row that names it: a younger one may still get its row.
-ORPHAN_AFTER: Final = timedelta(days=1)
+@dataclass(frozen=True)
+class _Form:
+    """One form of a stored file."""
+
+    name: str
+    content_type: str
+    attachment: bool  #: documents are saved, not shown: nothing in them runs on this site
+
+    @classmethod
+    def of(cls, row: StoredFile, size: str) -> "_Form":
+        if row.kind == "photo" and size in PHOTO_SIZES:
+            return cls(f"{row.key}{_photo_ending(size)}", "image/jpeg", False)
+        if row.kind == "pdf" and size == DOCUMENT:
+            return cls(f"{row.key}.pdf", "application/pdf", True)
+        raise _missing()
+
+    def open(self) -> IO[bytes]:
+        try:
+            return store().open(self.name)
+        except FileNotFoundError:
+            raise _missing() from None
 
 
-def remove_orphans() -> int:
-    """Delete files older than a day that no row names, what an upload cut off left behind; how many."""
-    place, removed = store(), 0
-    names = list(place.older_than(clock.now() - ORPHAN_AFTER))
-    keys = {name: name.partition("-")[0].partition(".")[0] for name in names}
-    asked = sorted(set(keys.values()))
-    named: set[str] = set()
-    for start in range(0, len(asked), 500):
-        part = select(StoredFile.key).where(StoredFile.key.in_(asked[start : start + 500]))
-        named.update(db.session.execute(part).scalars())
-    for name, key in keys.items():
-        if key not in named:
-            place.delete(name)
-            removed += 1
-    return removed
+def _missing() -> NotFound:
+    return NotFound(_l("Ce fichier n’existe plus."))
 
 
 @dataclass(frozen=True)
@@ -276,40 +260,35 @@ class OpenFile:
 
     stream: IO[bytes]
     content_type: str
-    attachment: bool  #: documents are saved, not shown: nothing in them runs on this site
+    attachment: bool
 
 
 def open_file(row: StoredFile, size: str) -> OpenFile:
     """One form of a stored file: a key of `PHOTO_SIZES` for photos, `DOCUMENT` for PDF; raises `NotFound`."""
-    missing = NotFound(_l("Ce fichier n’existe plus."))
-    if row.kind == "photo" and size in PHOTO_SIZES:
-        name, content_type, attachment = f"{row.key}{_photo_ending(size)}", "image/jpeg", False
-    elif row.kind == "pdf" and size == DOCUMENT:
-        name, content_type, attachment = f"{row.key}.pdf", "application/pdf", True
-    else:
-        raise missing
-    try:
-        return OpenFile(store().open(name), content_type, attachment)
-    except FileNotFoundError:
-        raise missing from None
-
-
-#: Seconds that a reader's telephone keeps a file: it never changes under its address.
-FILE_KEPT_FOR: Final = 30 * 24 * 3600
+    form = _Form.of(row, size)
+    return OpenFile(form.open(), form.content_type, form.attachment)
 
 
 def answer_with(row: StoredFile, size: str, name: str) -> Response:
-    """The answer that holds one form of a file; a document is saved under `name`. Raises `NotFound`."""
-    found = open_file(row, size)
-    answer = send_file(
-        found.stream,
-        mimetype=found.content_type,
-        as_attachment=found.attachment,
-        download_name=name if found.attachment else None,
-        max_age=FILE_KEPT_FOR,
-        etag=f"{row.key}-{size}",
-        last_modified=row.stored_at,
-    )
+    """The answer that holds one form of a file; a document is saved under `name`. Raises `NotFound`.
+
+    Browsers and proxies may keep it but ask each time: what was taken back is gone at once, and what stands costs
+    304, without opening the file. The caller looks first whether whoever asks may see it.
+    """
+    form = _Form.of(row, size)
+    answer = Response(content_type=form.content_type)
+    answer.set_etag(f"{row.key}-{size}")
+    answer.make_conditional(request)
+    if answer.status_code != HTTPStatus.NOT_MODIFIED:
+        answer = send_file(
+            form.open(),
+            mimetype=form.content_type,
+            as_attachment=form.attachment,
+            download_name=name if form.attachment else None,
+            etag=f"{row.key}-{size}",
+            last_modified=row.stored_at,
+        )
+    answer.headers["Cache-Control"] = "public, no-cache"
     answer.headers["Content-Security-Policy"] = FILE_POLICY
     return answer
 

@@ -100,7 +100,7 @@ STATES: Final[Mapping[str, State]] = {
             _l("Annoncé"),
             "speakerphone",
             1,
-            _l("Écrit dans le contrat. Le travail n’a pas commencé."),
+            _l("Écrit dans le contrat. Pas encore de nouvelles."),
         ),
         State(
             "en_preparation", _l("En préparation"), "pencil", 2, _l("On prépare : études, argent, équipe.")

@@ -8,6 +8,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from cdv_civic.core.orphans import OrphansRefused, remove_orphans
 from cdv_civic.jobs.scheduler import start
 from cdv_civic.jobs.table import JOBS
 from cdv_civic.jobs.table import run as run_job
@@ -17,7 +18,7 @@ jobs = AppGroup("jobs", help="Mails to send, things to erase.")
 
 @jobs.command("run")
 def run_command() -> None:
-    """Do the jobs from now on, in this one process, until it is stopped."""
+    """Do the jobs from now on, in this one process, until it is stopped; what it is sending then it still sends."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     scheduler = start(app)
     if scheduler is None:
@@ -40,3 +41,13 @@ def once_command() -> None:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     for job in JOBS:
         click.echo(f"{job.name}: {'done' if run_job(app, job, now=True) else 'another process does it'}")
+
+
+@jobs.command("remove-orphans")
+@click.option("--however-many", is_flag=True, help="Even where they are a large part of all files.")
+def remove_orphans_command(however_many: bool) -> None:
+    """Put files that no row names into the trash, for 30 days."""
+    try:
+        click.echo(f"{remove_orphans(however_many=however_many)} files removed")
+    except OrphansRefused as refused:
+        raise click.ClickException(str(refused)) from None

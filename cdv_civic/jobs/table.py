@@ -1,8 +1,10 @@
 """All jobs. Each may be run twice, or cut off in the middle, without harm."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from flask import Flask, current_app
@@ -13,13 +15,21 @@ from cdv_civic.bodies.draws.operations import forget_candidates
 from cdv_civic.bodies.seats.operations import forget_former
 from cdv_civic.bodies.voices.operations import erase_contacts
 from cdv_civic.cards.operations import erase_sheets, sheets_to_erase
+from cdv_civic.core import background, rate_limits
 from cdv_civic.core.db import db
-from cdv_civic.core.uploads import remove_orphans
+from cdv_civic.core.orphans import remove_orphans
 from cdv_civic.jobs import lease
 from cdv_civic.notices.audit_head import head_is_wanted, mail_head
-from cdv_civic.notices.operations import anything_due, deliver, erase_old
+from cdv_civic.notices.delivery import anything_due, deliver
+from cdv_civic.notices.operations import erase_old
+from cdv_civic.notices.queues import QUEUES
+from cdv_civic.notices.watchdog import tell_what_is_stuck
 from cdv_civic.people.links import forget_old_links
 from cdv_civic.people.sessions import forget_idle_sessions
+
+
+def _always() -> bool:
+    return True
 
 
 @dataclass(frozen=True)
@@ -31,15 +41,39 @@ class Job:
     period: timedelta
     lasts: timedelta
     #: Asked first, so that a job with nothing to do writes nothing.
-    wanted: Callable[[], bool] = lambda: True
+    wanted: Callable[[], bool] = _always
+    #: It waits for other machines most of the time: it has threads of its own, so that it keeps nothing else waiting.
+    waits: bool = False
+
+    @property
+    def on_demand(self) -> bool:
+        """Whether it runs only where there is something to do."""
+        return self.wanted is not _always
+
+
+def _senders() -> Iterator[Job]:
+    """One job, lease and connection for each sender of each queue: what hangs holds its own message alone."""
+    for queue in QUEUES:
+        for sender in queue.senders:
+            yield Job(
+                f"send-{sender}",
+                partial(deliver, queue, sender),
+                timedelta(seconds=5),
+                # A round, and the last message of it to a server that takes all the time it may.
+                timedelta(hours=1),
+                partial(anything_due, queue, sender),
+                waits=True,
+            )
 
 
 JOBS: Final = (
-    Job("deliver", deliver, timedelta(seconds=5), timedelta(minutes=5), anything_due),
+    *_senders(),
+    Job("watch-messages", tell_what_is_stuck, timedelta(minutes=5), timedelta(minutes=5)),
     Job("erase-mails", erase_old, timedelta(hours=6), timedelta(minutes=10)),
     Job("erase-contacts", erase_contacts, timedelta(hours=6), timedelta(minutes=10)),
     Job("forget-codes", forget_codes, timedelta(minutes=10), timedelta(minutes=5)),
     Job("forget-links", forget_old_links, timedelta(hours=6), timedelta(minutes=10)),
+    Job("forget-counters", rate_limits.sweep, timedelta(hours=1), timedelta(minutes=5)),
     Job("forget-sessions", forget_idle_sessions, timedelta(hours=1), timedelta(minutes=10)),
     Job("erase-card-sheets", erase_sheets, timedelta(minutes=1), timedelta(minutes=5), sheets_to_erase),
     Job("retention", keep_no_longer, timedelta(days=1), timedelta(hours=2), anything_to_do),
@@ -50,23 +84,23 @@ JOBS: Final = (
 )
 
 
-def run(app: Flask, job: Job, *, now: bool = False) -> bool:
+def run(app: Flask, job: Job, *, now: bool = False, ends: threading.Event | None = None) -> bool:
     """Do a job unless it is too soon (not with `now`) or somebody else does it; whether it was done.
 
-    An error is written down, and the job is tried again after its period.
+    An error is written down, and the job is tried again as `rules.retry_after` says. Once `ends` is set no further
+    step of it begins.
     """
     with app.app_context():
         try:
             if not now and not job.wanted():
                 return False
-            holder = lease.take(job.name, period=timedelta(0) if now else job.period, lasts=job.lasts)
-            if holder is None:
+            taken = lease.take(job.name, period=job.period, at_once=now)
+            if taken is None:
                 return False
-            try:
-                job.work()
-            finally:
-                db.session.rollback()
-                lease.give_back(job.name, holder)
+            _work(app, job, taken, ends or threading.Event())
+        except background.Overtaken:
+            current_app.logger.warning("the job %s was taken over by another process", job.name)
+            return False
         except Exception as error:
             if now:
                 raise
@@ -76,3 +110,15 @@ def run(app: Flask, job: Job, *, now: bool = False) -> bool:
         finally:
             db.session.remove()
     return True
+
+
+def _work(app: Flask, job: Job, taken: lease.Lease, ends: threading.Event) -> None:
+    try:
+        with lease.Heartbeat(app, taken, at_most=job.lasts, ends=ends) as run, background.running(run):
+            job.work()
+    except BaseException as error:
+        db.session.rollback()
+        lease.finish(taken, period=job.period, error=type(error).__name__)
+        raise
+    db.session.rollback()
+    lease.finish(taken, period=job.period)

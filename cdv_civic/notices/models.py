@@ -6,20 +6,30 @@ from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cdv_civic.core.db import Model
+from cdv_civic.notices.rules import State
 
+_STATES = ", ".join(f"'{state}'" for state in State)
 _WAITING = "sent_at IS NULL AND failed_at IS NULL"
 
 
 class Notice(Model):
     """A message on its way to one person: a mail, or a text message (SMS), which has neither subject nor HTML.
 
-    It waits until `sent_at` or `failed_at` is set, never both.
+    It is not over until `sent_at` or `failed_at` is set, never both.
     """
 
     __tablename__ = "notice"
     __table_args__ = (
         CheckConstraint("kind IN ('email', 'sms')", name="kind"),
         CheckConstraint("sent_at IS NULL OR failed_at IS NULL", name="one_end"),
+        CheckConstraint(f"state IN ({_STATES})", name="state"),
+        CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent"),
+        CheckConstraint("state <> 'failed' OR failed_at IS NOT NULL", name="failed"),
+        CheckConstraint("failed_at IS NULL OR state IN ('failed', 'unknown')", name="ended_unsent"),
+        CheckConstraint(
+            "state NOT IN ('claimed', 'sending') OR (attempt_id IS NOT NULL AND claimed_at IS NOT NULL)",
+            name="attempt",
+        ),
         Index("ix_notice_waiting", "due_at", sqlite_where=text(_WAITING), postgresql_where=text(_WAITING)),
     )
 
@@ -38,13 +48,26 @@ class Notice(Model):
     #: Tag of the language it is written in.
     language: Mapped[str]
     created_at: Mapped[datetime]
-    #: When it may be tried (again).
+    #: A value of `rules.State`.
+    state: Mapped[str] = mapped_column(default=State.WAITING.value)
+    #: Somebody waits for it at a sign-in page (`rules.is_urgent`): it has a queue of its own.
+    urgent: Mapped[bool] = mapped_column(default=False)
+    #: When it may be tried (again); the database's clock, as are all moments below but `useful_until`.
     due_at: Mapped[datetime]
     #: It holds a link that ends then: it is not sent later, and its bodies are erased as soon as it has left.
     useful_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    #: Names the last attempt: only who knows it writes how that ended.
+    attempt_id: Mapped[str | None]
+    #: Who makes or made that attempt (`queues.Queue.senders`), and since when.
+    sender: Mapped[str | None]
+    claimed_at: Mapped[datetime | None]
+    #: Attempts of which nobody knows whether the message left.
+    unknown_attempts: Mapped[int] = mapped_column(default=0)
+    #: Since when attempts fail for a reason that would hold other messages up too.
+    blocked_since: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
-    #: It was given up: administrators see it.
+    #: Nothing is tried any more: it was given up, or may have left (`unknown`). Administrators see it.
     failed_at: Mapped[datetime | None]
     #: Kind of the last error and the server's number, never its words: they may name people.
     last_error: Mapped[str | None]

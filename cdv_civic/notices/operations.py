@@ -1,35 +1,33 @@
-"""Verbs of the outbox: write a message in the transaction of an act, send those that are due, give up, erase."""
+"""Verbs of the outbox: write a message in the transaction of an act, let it go again, erase it.
+
+`notices.delivery` sends them.
+"""
 
 import secrets
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Final
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
 from cdv_civic.core import audit, clock
 from cdv_civic.core.config import Settings
-from cdv_civic.core.db import db, transaction
+from cdv_civic.core.database_clock import database_now
+from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import DomainError, NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import Actor, require
-from cdv_civic.notices import refusals, sms, smtp
+from cdv_civic.notices import refusals
 from cdv_civic.notices.letters import Letter, address_of, lay_out
 from cdv_civic.notices.models import Notice
-from cdv_civic.notices.rules import CLAIM, fits_in_a_header, next_attempt
-from cdv_civic.notices.smtp import Refused
+from cdv_civic.notices.rules import State, fits_in_a_header, is_urgent
 from cdv_civic.notices.texts import fits
 from cdv_civic.people.emails import fold_email
 
-#: Mails that one round of the job hands over at most, and the seconds after which it begins no other.
-BATCH: Final = 50
-ROUND_SECONDS: Final = 60.0
-TOO_LATE: Final = "TooLate"
+#: Why a message that nobody released did not leave.
+NOT_RELEASED: Final = "NotReleased"
 
 
 class BadHeader(DomainError):
@@ -126,11 +124,15 @@ def write_text(
     )
 
 
-def _put(session: Session, **values: object) -> Notice:
+def _put(session: Session, *, useful_until: datetime | None, **values: object) -> Notice:
+    now = clock.now()
     notice = Notice(
         key=secrets.token_hex(16),
-        created_at=clock.now(),
-        due_at=clock.now(),
+        created_at=now,
+        state=State.WAITING.value,
+        urgent=is_urgent(now, useful_until),
+        due_at=database_now(),
+        useful_until=useful_until,
         attempts=0,
         sent_at=None,
         failed_at=None,
@@ -142,135 +144,20 @@ def _put(session: Session, **values: object) -> Notice:
     return notice
 
 
-@dataclass(frozen=True)
-class Round:
-    """What one round of sending did."""
-
-    sent: int = 0
-    postponed: int = 0
-    given_up: int = 0
-
-
-def _kinds() -> list[str]:
-    """The kinds of messages that can leave this site."""
-    settings: Settings = current_app.extensions["settings"]
-    return [*(["email"] if settings.smtp_url else []), *(["sms"] if settings.sms else [])]
-
-
-def _due() -> ColumnElement[bool]:
-    return and_(
-        Notice.sent_at.is_(None),
-        Notice.failed_at.is_(None),
-        Notice.due_at <= clock.now(),
-        Notice.kind.in_(_kinds()),
-    )
-
-
-def anything_due() -> bool:
-    """Whether a message waits that could leave now."""
-    if not _kinds():
-        return False
-    return db.session.execute(select(Notice.id).where(_due()).limit(1)).first() is not None
-
-
-def _claim(notice_id: int) -> Notice | None:
-    """Make a mail ours for a while, and count the attempt before it is made; None where somebody else has it."""
-    with transaction() as session:
-        claimed = session.execute(
-            update(Notice)
-            .where(Notice.id == notice_id, _due())
-            .values(attempts=Notice.attempts + 1, due_at=clock.now() + CLAIM)
-            .execution_options(synchronize_session=False)
-        )
-        if claimed.rowcount != 1:  # type: ignore[attr-defined]
-            return None
-        return session.execute(
-            select(Notice).where(Notice.id == notice_id).execution_options(populate_existing=True)
-        ).scalar_one()
-
-
-def _finish(notice: Notice, error: str | None, *, for_good: bool = False) -> str:
-    """Write down how an attempt ended: "sent", "postponed" or "given_up"."""
-    with transaction() as session:
-        session.refresh(notice, with_for_update=True)
-        if notice.failed_at is not None:
-            return "given_up"  # its reader's account was erased while it was on its way
-        now = clock.now()
-        notice.last_error = error
-        again = None if error is None or for_good else next_attempt(notice.attempts, now, notice.useful_until)
-        if error is None:
-            notice.sent_at = now
-        elif again is not None:
-            notice.due_at = again
-            return "postponed"
-        else:
-            notice.failed_at = now
-        if notice.useful_until is not None:
-            notice.text_body = notice.html_body = notice.unsubscribe_url = (
-                None  # what holds a link is kept no longer than it must
-            )
-    return "given_up" if error is not None else "sent"
-
-
-class _Connection(Protocol):
-    def send(self, notice: Notice) -> Refused | None: ...
-
-
-@contextmanager
-def _connections() -> Iterator[dict[str, _Connection]]:
-    """A connection for each kind of message; none of them is opened before its first message."""
-    settings: Settings = current_app.extensions["settings"]
-    with ExitStack() as stack:
-        opened: dict[str, _Connection] = {}
-        if settings.smtp_url:
-            opened["email"] = stack.enter_context(smtp.Connection(settings))
-        if settings.sms:
-            opened["sms"] = stack.enter_context(sms.Connection(settings.sms))
-        yield opened
-
-
-def deliver() -> Round:
-    """Send the messages that are due, oldest first, each outside of any transaction.
-
-    Without SMTP_URL no mail leaves, without SMS_URL no text message. A message is tried at least once:
-    should the process end between the server's word and ours, it leaves again.
-    """
-    if not _kinds():
-        return Round()
-    ids: Sequence[int] = (
-        db.session.execute(select(Notice.id).where(_due()).order_by(Notice.due_at, Notice.id).limit(BATCH))
-        .scalars()
-        .all()
-    )
-    counted = {"sent": 0, "postponed": 0, "given_up": 0}
-    started = time.monotonic()
-    with _connections() as connections:
-        for notice_id in ids:
-            if time.monotonic() - started > ROUND_SECONDS:
-                break
-            notice = _claim(notice_id)
-            if notice is None:
-                continue
-            if notice.useful_until is not None and notice.useful_until <= clock.now():
-                counted[_finish(notice, TOO_LATE, for_good=True)] += 1
-                continue
-            refused = connections[notice.kind].send(notice)
-            ending = (
-                _finish(notice, None)
-                if refused is None
-                else _finish(notice, refused.error, for_good=refused.for_good)
-            )
-            counted[ending] += 1
-            if ending == "given_up":
-                current_app.logger.warning("message %s was given up: %s", notice.id, notice.last_error)
-    return Round(**counted)
-
-
 def erase_old() -> int:
-    """Erase bodies and recipients of mails sent or given up MAIL_KEPT_DAYS ago; how many."""
+    """Erase bodies and recipients of messages sent or given up MAIL_KEPT_DAYS ago; how many.
+
+    What was held for so long is given up with them: nobody looked at it, and it tells of nothing new any more.
+    """
     settings: Settings = current_app.extensions["settings"]
     before = clock.now() - timedelta(days=settings.mail_kept_days)
     with transaction() as session:
+        session.execute(
+            update(Notice)
+            .where(Notice.state == State.HELD, Notice.created_at <= before)
+            .values(state=State.FAILED.value, failed_at=Notice.created_at, last_error=NOT_RELEASED)
+            .execution_options(synchronize_session=False)
+        )
         erased = session.execute(
             update(Notice)
             .where(
@@ -284,6 +171,18 @@ def erase_old() -> int:
     return count
 
 
+def _as_new() -> dict[str, object]:
+    return {
+        "state": State.WAITING.value,
+        "failed_at": None,
+        "attempts": 0,
+        "attempt_id": None,
+        "unknown_attempts": 0,
+        "blocked_since": None,
+        "due_at": database_now(),
+    }
+
+
 def try_again(actor: Actor, notice_id: int) -> None:
     """Put a mail that was given up back into the outbox, as if new; raises `NotFound` where it was erased."""
     require(actor, "notice.manage")
@@ -291,9 +190,29 @@ def try_again(actor: Actor, notice_id: int) -> None:
         changed = session.execute(
             update(Notice)
             .where(Notice.id == notice_id, Notice.failed_at.is_not(None), Notice.text_body.is_not(None))
-            .values(failed_at=None, attempts=0, due_at=clock.now())
+            .values(**_as_new())
             .execution_options(synchronize_session=False)
         )
         if changed.rowcount != 1:  # type: ignore[attr-defined]
             raise NotFound(_l("Ce message ne peut plus être envoyé."))
         audit.record(session, actor, "notice.manage", "notice", notice_id, after={"again": True})
+
+
+def release(actor: Actor, notice_ids: Collection[int] | None = None) -> int:
+    """Let held messages leave, all of them or those of `notice_ids`; how many.
+
+    Those whose link has ended meanwhile are given up as they come to be sent.
+    """
+    require(actor, "notice.manage")
+    wanted = [] if notice_ids is None else [Notice.id.in_(notice_ids)]
+    with transaction() as session:
+        released = session.execute(
+            update(Notice)
+            .where(Notice.state == State.HELD, *wanted)
+            .values(**_as_new())
+            .execution_options(synchronize_session=False)
+        )
+        count: int = released.rowcount  # type: ignore[attr-defined]
+        if count:
+            audit.record(session, actor, "notice.manage", "notice", None, after={"released": count})
+    return count

@@ -1,12 +1,18 @@
-"""What pages and commands read of the outbox. Each is one statement."""
+"""What pages and commands read of the outbox. Each is one statement, unless it says otherwise."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from flask import current_app
+from sqlalchemy import and_, case, func, select
 
-from cdv_civic.core.db import db
+from cdv_civic.core.config import Settings
+from cdv_civic.core.database_clock import database_now, read_database_now
+from cdv_civic.core.db import UtcDateTime, db
+from cdv_civic.notices import rules
 from cdv_civic.notices.models import Notice
+from cdv_civic.notices.queues import Queue, queues_that_leave
+from cdv_civic.notices.rules import OPEN, State
 
 
 @dataclass(frozen=True)
@@ -24,6 +30,7 @@ class Seen:
     attempts: int
     last_error: str | None
     can_leave: bool  #: its text is still there
+    may_have_left: bool  #: nobody knows whether its reader has it
     text_body: str | None = None
 
 
@@ -40,12 +47,13 @@ def _seen(notice: Notice, *, with_text: bool = False) -> Seen:
         attempts=notice.attempts,
         last_error=notice.last_error,
         can_leave=notice.text_body is not None,
+        may_have_left=notice.failed_at is not None and notice.unknown_attempts > 0,
         text_body=notice.text_body if with_text else None,
     )
 
 
 def given_up(limit: int = 100) -> list[Seen]:
-    """Mails that could not be sent, the last one first."""
+    """Mails that could not be sent, or of which nobody knows, the last one first."""
     statement = (
         select(Notice)
         .where(Notice.failed_at.is_not(None))
@@ -58,6 +66,62 @@ def given_up(limit: int = 100) -> list[Seen]:
 def waiting() -> int:
     """How many mails are still to be sent."""
     statement = select(func.count()).where(and_(Notice.sent_at.is_(None), Notice.failed_at.is_(None)))
+    return db.session.execute(statement).scalar_one()
+
+
+def held() -> int:
+    """How many messages leave only once somebody released them."""
+    statement = select(func.count()).where(Notice.state == State.HELD, Notice.failed_at.is_(None))
+    return db.session.execute(statement).scalar_one()
+
+
+def stuck_since() -> datetime | None:
+    """Since when nothing leaves although messages are due, where that is MAIL_STUCK_MINUTES or more; else None.
+
+    Each queue is looked at by itself. What one recipient's mailbox delays is not due. 2 statements, and one more for
+    each queue in which something has been due for so long.
+    """
+    settings: Settings = current_app.extensions["settings"]
+    queues = queues_that_leave(settings)
+    if not queues:
+        return None
+    due_since = _due_since()
+    now = read_database_now(db.session())
+    stuck = []
+    for queue in queues:
+        since = due_since.get((queue.kind, queue.urgent))
+        # Without the second question for what became due just now, which is the rule.
+        if since is not None and rules.is_long(since, now, settings.mail_stuck_minutes):
+            last_left = _last_left(queue, since)
+            if last_left is None or rules.is_long(last_left, now, settings.mail_stuck_minutes):
+                stuck.append(last_left or since)
+    return min(stuck, default=None)
+
+
+def _due_since() -> dict[tuple[str, bool], datetime]:
+    """For each queue, since when its message that has waited longest could have left."""
+    since = func.coalesce(
+        Notice.blocked_since,
+        case((Notice.state.in_((State.CLAIMED, State.SENDING)), Notice.claimed_at), else_=Notice.due_at),
+    )
+    statement = (
+        select(Notice.kind, Notice.urgent, func.min(since, type_=UtcDateTime()))
+        .where(
+            Notice.sent_at.is_(None),
+            Notice.failed_at.is_(None),
+            Notice.state.in_(OPEN),
+            since <= database_now(),
+        )
+        .group_by(Notice.kind, Notice.urgent)
+    )
+    return {(kind, urgent): moment for kind, urgent, moment in db.session.execute(statement)}
+
+
+def _last_left(queue: Queue, since: datetime) -> datetime | None:
+    """When a message of the queue last left, if that was after `since`."""
+    statement = select(func.max(Notice.sent_at, type_=UtcDateTime())).where(
+        Notice.kind == queue.kind, Notice.urgent == queue.urgent, Notice.sent_at > since
+    )
     return db.session.execute(statement).scalar_one()
 
 

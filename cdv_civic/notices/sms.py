@@ -13,13 +13,15 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 import requests
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, SSLError
 
 from cdv_civic.core.outer import TextGateway
 from cdv_civic.notices.models import Notice
-from cdv_civic.notices.smtp import Refused
+from cdv_civic.notices.outcomes import HandOver, Outcome, Refused, Taken, Unknown, Withdrawn
 
-#: Seconds that the connection, and each part of the answer, is waited for.
-TIMEOUT_SECONDS: Final = (5.0, 15.0)
+#: Seconds that the connection, and each part of the answer, is waited for. The second is long: who goes away while the
+#: gateway still works never learns whether the message left.
+TIMEOUT_SECONDS: Final = (5.0, 60.0)
 _LATER: Final = frozenset({408, 425, 429})
 
 
@@ -56,13 +58,15 @@ class Connection:
     ) -> None:
         self._session.close()
 
-    def send(self, notice: Notice) -> Refused | None:
-        """Hand one message over; None once the gateway has taken it.
+    def send(self, notice: Notice, hand_over: HandOver) -> Outcome:
+        """Hand one message over, and ask `hand_over` before.
 
-        After a gateway that cannot be reached the rest of the round is not tried on it.
+        After a gateway that cannot be reached, or does not answer, the rest of the round is not tried on it.
         """
         if self._unreachable is not None:
             return self._unreachable
+        if not hand_over():
+            return Withdrawn()
         if self._gateway.url.startswith("file:"):
             return self._write_down(notice)
         body = body_of(self._gateway, notice.recipient or "", notice.text_body or "")
@@ -83,12 +87,12 @@ class Connection:
                 status = answer.status_code
         except requests.RequestException as error:
             self._unreachable = Refused(type(error).__name__)
-            return self._unreachable
+            return self._unreachable if _never_asked(error) else Unknown(self._unreachable.error)
         if 200 <= status < 300:
-            return None
+            return Taken()
         return Refused(f"HTTP {status}", for_good=400 <= status < 500 and status not in _LATER)
 
-    def _write_down(self, notice: Notice) -> Refused | None:
+    def _write_down(self, notice: Notice) -> Outcome:
         path = Path(unquote(urlsplit(self._gateway.url).path))
         line = json.dumps(
             {"key": notice.key, "to": notice.recipient, "text": notice.text_body}, ensure_ascii=False
@@ -99,4 +103,13 @@ class Connection:
                 file.write(line + "\n")
         except OSError as error:
             return Refused(type(error).__name__)
-        return None
+        return Taken()
+
+
+def _never_asked(error: requests.RequestException) -> bool:
+    """Whether the connection did not even come about: the gateway knows nothing of the message."""
+    if not isinstance(error, requests.ConnectionError):
+        return not isinstance(error, requests.Timeout)
+    cause = error.args[0] if error.args else None
+    reason = cause.reason if isinstance(cause, MaxRetryError) else cause
+    return isinstance(reason, NewConnectionError | ConnectTimeoutError | SSLError)

@@ -1,10 +1,15 @@
 """Handing mails to the server of SMTP_URL."""
 
+import io
+import re
 import smtplib
 import ssl
+from collections.abc import Iterator
 from dataclasses import dataclass
+from email.generator import BytesGenerator
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from types import TracebackType
 from typing import Final
@@ -14,17 +19,31 @@ from cdv_civic.core.config import Settings
 from cdv_civic.core.outer import MailServer
 from cdv_civic.notices.letters import written_in
 from cdv_civic.notices.models import Notice
-
-#: How long each answer of the server is waited for.
-TIMEOUT_SECONDS: Final = 15.0
+from cdv_civic.notices.outcomes import HandOver, Outcome, Refused, Taken, Unknown, Withdrawn, name_of
 
 
 @dataclass(frozen=True)
-class Refused:
-    """A mail that did not leave. `error` holds no word of the server: they may name people."""
+class Timeouts:
+    """How many seconds a server may take at each step: what RFC 5321, 4.5.3.2, asks of a client at least.
 
-    error: str
-    for_good: bool = False  #: the server will never take it
+    They are long on purpose: a client that goes away after the last dot while the server still files the mail sends it
+    twice.
+    """
+
+    command: float = 300.0  #: greeting, EHLO, STARTTLS, AUTH, MAIL, RCPT
+    data: float = 120.0  #: the answer to DATA
+    block: float = 180.0  #: each block of the mail
+    ending: float = 600.0  #: the answer to the last dot
+
+
+TIMEOUTS = Timeouts()
+_BLOCK_BYTES: Final = 64 * 1024
+#: The mails are over by then: who does not answer is left.
+_QUIT_SECONDS: Final = 10.0
+#: Connections that break one after the other before the rest of a round is not tried.
+_ENOUGH: Final = 3
+#: "Service not available, closing": whatever it answers, it is said of the connection.
+_CLOSING: Final = 421
 
 
 def message_of(notice: Notice, settings: Settings) -> EmailMessage:
@@ -49,14 +68,34 @@ def message_of(notice: Notice, settings: Settings) -> EmailMessage:
     return message
 
 
+def _blocks_of(message: EmailMessage, *, utf8: bool) -> Iterator[bytes]:
+    """The mail as DATA carries it, without the dot that ends it."""
+    with io.BytesIO() as file:
+        BytesGenerator(file, policy=EmailPolicy(utf8=utf8)).flatten(message, linesep="\r\n")
+        whole = re.sub(rb"(?m)^\.", b"..", file.getvalue())
+    if not whole.endswith(b"\r\n"):
+        whole += b"\r\n"
+    for start in range(0, len(whole), _BLOCK_BYTES):
+        yield whole[start : start + _BLOCK_BYTES]
+
+
+class _Closed(Exception):
+    """The server closed the connection before it could have taken the mail: another one may do."""
+
+    def __init__(self, error: str) -> None:
+        super().__init__(error)
+        self.error = error
+
+
 class Connection:
-    """One connection for a round of mails, opened with the first of them, opened anew after an error."""
+    """One connection for a round of mails, opened with the first of them, opened anew where it was closed."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._server = MailServer.from_url(settings.smtp_url)
         self._open: smtplib.SMTP | None = None
         self._unreachable: Refused | None = None
+        self._broken_in_a_row = 0
 
     def __enter__(self) -> "Connection":
         return self
@@ -64,14 +103,18 @@ class Connection:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._close()
-
-    def _close(self) -> None:
         if self._open is not None:
             try:
+                _wait_for(self._open, _QUIT_SECONDS)
                 self._open.quit()
             except (smtplib.SMTPException, OSError):
-                self._open.close()
+                pass
+            self._drop()
+
+    def _drop(self) -> None:
+        """Close without a word: what was not ended with a dot is not taken."""
+        if self._open is not None:
+            self._open.close()
             self._open = None
 
     def _connected(self) -> smtplib.SMTP:
@@ -80,48 +123,128 @@ class Connection:
         server = self._server
         if server.scheme == "smtps":
             client: smtplib.SMTP = smtplib.SMTP_SSL(
-                server.host, server.port, timeout=TIMEOUT_SECONDS, context=ssl.create_default_context()
+                server.host, server.port, timeout=TIMEOUTS.command, context=ssl.create_default_context()
             )
         else:
-            client = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_SECONDS)
+            client = smtplib.SMTP(server.host, server.port, timeout=TIMEOUTS.command)
         try:
             if server.scheme == "smtp+starttls":
                 client.starttls(context=ssl.create_default_context())
             if server.user:
                 client.login(server.user, server.password)
+            client.ehlo_or_helo_if_needed()
         except BaseException:
             client.close()
             raise
         self._open = client
         return client
 
-    def send(self, notice: Notice) -> Refused | None:
-        """Hand one mail over; None once the server has taken it.
+    def send(self, notice: Notice, hand_over: HandOver) -> Outcome:
+        """Hand one mail over, and ask `hand_over` before the dot that ends it.
 
-        After a server that cannot be reached the rest of the round is not tried on it.
+        A connection that served another mail and was closed since is opened once more. After a server that cannot be
+        reached the rest of the round is not tried on it.
         """
         if self._unreachable is not None:
             return self._unreachable
+        outcome = self._try(notice, hand_over)
+        if isinstance(outcome, Refused | Unknown) and self._open is None:
+            self._broken_in_a_row += 1
+            if self._broken_in_a_row >= _ENOUGH:
+                self._unreachable = Refused(outcome.error)
+        else:
+            self._broken_in_a_row = 0
+        return outcome
+
+    def _try(self, notice: Notice, hand_over: HandOver) -> Outcome:
+        used = self._open is not None
         try:
             client = self._connected()
         except (smtplib.SMTPException, OSError) as error:
-            self._unreachable = Refused(_name(error))
+            self._unreachable = Refused(name_of(error))
             return self._unreachable
         try:
-            client.send_message(message_of(notice, self._settings))
-        except smtplib.SMTPRecipientsRefused as error:
-            codes = [code for code, _words in error.recipients.values()]
-            return Refused(f"SMTPRecipientsRefused {codes[0]}", for_good=all(code >= 500 for code in codes))
-        except smtplib.SMTPResponseException as error:
-            self._close()
-            return Refused(_name(error))
+            return self._speak(client, notice, hand_over)
+        except _Closed as closed:
+            self._drop()
+            return self._try(notice, hand_over) if used else Refused(closed.error)
+        except BaseException:
+            self._drop()
+            raise
+
+    def _speak(self, client: smtplib.SMTP, notice: Notice, hand_over: HandOver) -> Outcome:
+        """All of one mail on an open connection; raises `_Closed` where it turns out not to be open any more."""
+        recipient = notice.recipient or ""
+        utf8 = not recipient.isascii()
+        try:
+            _wait_for(client, TIMEOUTS.command)
+            code, _words = client.mail(
+                self._settings.mail_from, ["SMTPUTF8", "BODY=8BITMIME"] if utf8 else []
+            )
+            if code != 250:
+                return self._refused(client, "SMTPSenderRefused", code)
+            code, _words = client.rcpt(recipient)
+            if code not in (250, 251):
+                return self._refused(
+                    client, "SMTPRecipientsRefused", code, for_good=code >= 500, by_recipient=True
+                )
+            _wait_for(client, TIMEOUTS.data)
+            code, _words = client.docmd("DATA")
+            if code != 354:
+                return self._refused(client, "SMTPDataError", code)
+            _wait_for(client, TIMEOUTS.block)
+            for block in _blocks_of(message_of(notice, self._settings), utf8=utf8):
+                client.send(block)
+        except smtplib.SMTPServerDisconnected as error:
+            if isinstance(error.__context__, TimeoutError):
+                self._drop()
+                return Refused("TimeoutError")
+            raise _Closed(name_of(error)) from error
         except (smtplib.SMTPException, OSError, ValueError) as error:
-            client.close()
-            self._open = None
-            return Refused(_name(error))
-        return None
+            self._drop()
+            return Refused(name_of(error))
+        if not hand_over():
+            self._drop()
+            return Withdrawn()
+        return self._end(client)
+
+    def _end(self, client: smtplib.SMTP) -> Outcome:
+        """The dot. Whatever goes wrong from here on, the server may have the mail."""
+        try:
+            _wait_for(client, TIMEOUTS.ending)
+            client.send(b".\r\n")
+            code, _words = client.getreply()
+        except (smtplib.SMTPException, OSError) as error:
+            self._drop()
+            return Unknown("TimeoutError" if isinstance(error.__context__, TimeoutError) else name_of(error))
+        if 200 <= code < 300:
+            return Taken()
+        if code < 400:
+            self._drop()
+            return Unknown(f"SMTPDataError {code}")
+        if code == _CLOSING:
+            self._drop()
+        return Refused(f"SMTPDataError {code}")
+
+    def _refused(
+        self,
+        client: smtplib.SMTP,
+        name: str,
+        code: int,
+        *,
+        for_good: bool = False,
+        by_recipient: bool = False,
+    ) -> Refused:
+        if code == _CLOSING:
+            raise _Closed(f"{name} {code}")
+        try:
+            client.rset()
+        except (smtplib.SMTPException, OSError):
+            self._drop()
+        return Refused(f"{name} {code}", for_good=for_good, by_recipient=by_recipient)
 
 
-def _name(error: Exception) -> str:
-    code = getattr(error, "smtp_code", None)
-    return f"{type(error).__name__} {code}" if isinstance(code, int) else type(error).__name__
+def _wait_for(client: smtplib.SMTP, seconds: float) -> None:
+    """How long the next step may take."""
+    if client.sock is not None:
+        client.sock.settimeout(seconds)

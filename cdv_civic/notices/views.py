@@ -78,7 +78,11 @@ def unsubscribe(token: str) -> AnyResponse:
 def given_up() -> str:
     """Mails that could not be sent."""
     return render_template(
-        "notices/given_up.html", actor=current_user, mails=queries.given_up(), waiting=queries.waiting()
+        "notices/given_up.html",
+        actor=current_user,
+        mails=queries.given_up(),
+        waiting=queries.waiting(),
+        stuck_since=queries.stuck_since(),
     )
 
 

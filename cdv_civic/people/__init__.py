@@ -21,7 +21,7 @@ def register(app: Flask, settings: Settings) -> None:
     from cdv_civic.people.mine import views as mine
 
     csrf.register(app)
-    limits.register(app)
+    limits.register(app, settings)
     sessions.register(app, settings)
     parts.register(app)
     app.register_blueprint(views.blueprint)

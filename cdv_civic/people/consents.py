@@ -32,11 +32,15 @@ class ConsentForm(StrEnum):
 ASSISTED: Final = frozenset({"words"})
 FORMS: Final = tuple(form.value for form in ConsentForm)
 #: Changes whenever the sentences below do: a row says which ones the person heard.
-TEXT_VERSION: Final = "1"
+TEXT_VERSION: Final = "2"
 #: Read aloud before anything is written down.
 SENTENCES: Final[tuple[LazyString, ...]] = (
     _l("J’écris ce que vous dites, avec vos mots."),
-    _l("Votre nom n’est pas noté, et personne ne sait que c’est vous."),
+    _l("Le groupe lit vos mots. Il peut les transmettre à l’organisme qui doit répondre."),
+    _l("Je n’écris pas votre nom. Je suis la seule personne à savoir que c’est vous."),
+    _l(
+        "Si vous voulez une réponse, j’écris aussi un e-mail ou un téléphone. Le groupe peut alors vous joindre."
+    ),
     _l("Vous pouvez arrêter quand vous voulez. Êtes-vous d’accord ?"),
 )
 

@@ -18,6 +18,7 @@ from cdv_civic.core.db import db
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import Role
+from cdv_civic.people import known_devices
 from cdv_civic.people.models import Account, SecondFactor
 from cdv_civic.people.rules import CODE_WAITED_FOR, Way
 from cdv_civic.people.second_factor import must_have
@@ -56,7 +57,7 @@ def come_in(account_id: int, way: Way, *, shared: bool, back: str, proved_twice:
         raise NotFound(_l("Ce compte n’existe plus."))
     has_factor = _has_factor(account_id)
     if proved_twice or not (has_factor or must_have(_roles(account))):
-        open_session(account_id, way, shared=shared)
+        _open(account_id, account.email, way, shared=shared)
         return redirect(back, 303)
     session.clear()
     session[_WAITING] = {
@@ -75,7 +76,9 @@ def _roles(account: Account) -> frozenset[Role]:
     """The roles of today, and those that begin later: a session may last until then."""
     now = clock.now()
     return frozenset(
-        Role(row.role) for row in account.role_grants if row.ends_at is None or row.ends_at > now
+        Role(row.role)
+        for row in account.role_grants
+        if (row.ends_at is None or row.ends_at > now) and (row.waits_until is None or row.waits_until > now)
     )
 
 
@@ -112,4 +115,10 @@ def who_waits() -> Waiting | None:
 
 def enter(waiting: Waiting) -> None:
     """Open the account of who waited and did the step."""
-    open_session(waiting.account_id, waiting.way, shared=waiting.shared)
+    _open(waiting.account_id, waiting.email, waiting.way, shared=waiting.shared)
+
+
+def _open(account_id: int, email: str | None, way: Way, *, shared: bool) -> None:
+    open_session(account_id, way, shared=shared)
+    if way is Way.PASSWORD and email and not shared:
+        known_devices.remember(email)

@@ -14,6 +14,7 @@ from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import Actor, require
+from cdv_civic.people.invitations import forget_waiting
 from cdv_civic.people.models import NO_PASSWORD, Account, RoleGrant
 from cdv_civic.people.personal import parts
 from cdv_civic.people.roles import refuse_last_administrator
@@ -82,6 +83,7 @@ def erase_account(session: Session, actor: Actor, account_id: int, action: str) 
         for grant in grants:
             grant.ends_at = max(now, grant.starts_at)
             grant.ended_by = actor.actor_id
+            forget_waiting(grant)
             audit.record(
                 session,
                 actor,

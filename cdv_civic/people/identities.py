@@ -11,12 +11,13 @@ from cdv_civic.core import audit, clock
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import PASSWORD_ROLES, Actor, Touched, require
+from cdv_civic.core.policy import Actor, Touched, require
+from cdv_civic.people.invitations import accept, is_awaited, needs_password, never_opened
 from cdv_civic.people.models import Account, AccountIdentity
 from cdv_civic.people.oidc import Identity
 from cdv_civic.people.operations import new_account
 from cdv_civic.people.personal import PersonalPart, register_part
-from cdv_civic.people.sessions import SignedIn, account_who_acts
+from cdv_civic.people.sessions import SignedIn, account_who_acts, end_sessions
 from cdv_civic.people.ways import OtherWay, register_way
 
 
@@ -97,12 +98,14 @@ def _link(session: Session, account: Account, identity: Identity) -> None:
 def staff_account(identity: Identity) -> int:
     """The id of the account that an identity opens; the first time, the one whose address the service checked.
 
-    Never makes one. Raises `NoAccount`, `ClosedAccount`, `OtherIdentity`.
+    Never makes one, and never opens one whose invitation is over. The service stands for a password: roles that wait
+    for the person hold from now on. Raises `NoAccount`, `ClosedAccount`, `OtherIdentity`.
     """
     try:
         with transaction() as session:
             known = _holder(identity)
             if known is not None:
+                _accept(session, known.id)
                 return known.id
             if identity.email is None:
                 raise NoAccount
@@ -111,9 +114,10 @@ def staff_account(identity: Identity) -> int:
                 .where(Account.email == identity.email, Account.disabled_at.is_(None))
                 .with_for_update(key_share=True)
             ).scalar()
-            if account is None:
+            if account is None or (never_opened(account) and not is_awaited(session, account.id)):
                 raise NoAccount
             _link(session, account, identity)
+            _accept(session, account.id)
             return account.id
     except IntegrityError:
         # Linked in the meantime, by this person's other window or by somebody else of the service.
@@ -121,6 +125,11 @@ def staff_account(identity: Identity) -> int:
         if known is None:
             raise OtherIdentity from None
         return known.id
+
+
+def _accept(session: Session, account_id: int) -> None:
+    if accept(session, account_id, by_password=True):
+        end_sessions(session, account_id)  # one of a resident does not grow into one of staff
 
 
 def resident_account(identity: Identity) -> int:
@@ -141,7 +150,7 @@ def resident_account(identity: Identity) -> int:
     who = account_who_acts(known.id)
     if who is None:
         raise ClosedAccount
-    if who.roles & PASSWORD_ROLES:
+    if needs_password(db.session(), known.id):
         raise StaffDoor
     return known.id
 

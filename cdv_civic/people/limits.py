@@ -1,31 +1,66 @@
-"""How often one may try to sign in: per address of the network, and per account.
+"""How often one may try, so that a limit stops who attacks and nobody beside them.
 
-Counters live where RATE_LIMIT_STORAGE says; in memory each web process counts for itself. Their keys are
-hashed: no address of anybody is kept.
+Each kind of attempt has counters of its own, for what it aims at (its target): an account, a code, an address.
+
+- What can be guessed (passwords, codes of six digits) is counted before it is tried: for the target and the network
+  it comes from, for the target and the browser where its holder came in before (`known_devices`), and for a day from
+  everywhere. Only there is a right guess refused: a limit that lets it pass would be none.
+- What cannot be guessed (links of 256 bits) is not counted at all.
+- What can hardly be guessed but costs the site work (cards, passwords of many accounts) is never refused to a network:
+  one that has failed often does not wait in line any more (`may_wait`), it passes where nobody else is.
+- What sends a message is counted for the address and the network, for the address alone, for the network alone.
+
+Where the counters do not answer, nobody guesses and no message leaves (`CountersSilent`); what residents say without
+an account is taken.
 """
 
-import hashlib
-import hmac
+import ipaddress
 import math
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
 from typing import Final
 
-from flask import Flask, current_app
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
-from limits import RateLimitItem, parse
+from flask import Flask, current_app, request
+from limits import RateLimitItem, RateLimitItemPerDay
+from werkzeug.local import LocalProxy
 
+from cdv_civic.core import rate_limits
 from cdv_civic.core.config import Settings
-from cdv_civic.core.errors import DomainError
+from cdv_civic.core.errors import TryLater
+from cdv_civic.core.gate import Gate
 from cdv_civic.core.i18n import lazy_gettext, lazy_ngettext
+from cdv_civic.core.keyed import keyed_hash
+from cdv_civic.core.rate_limits import Counters, CountersDown, counters, parse_rate
+from cdv_civic.people import known_devices
 
-limiter = Limiter(get_remote_address)
-
-#: Wrong codes of one account in a day, beside what SIGN_IN_LIMIT says.
-CODES_A_DAY: Final = parse("30 per day")
+#: The counters of this site.
+limiter: Counters = LocalProxy(counters)  # type: ignore[assignment]
 
 
-class TooManyAttempts(DomainError):
+class Kind(StrEnum):
+    """What is tried; none uses up the tries of another."""
+
+    PASSWORD = "password"  # noqa: S105  (a kind, not a password)
+    #: The password once more, of who is in already.
+    CONFIRM = "confirm"
+    #: The six digits of the telephone.
+    CODE = "code"
+    RECOVERY = "recovery"
+    CARD = "card"
+    RECEIPT = "receipt"
+
+
+#: Tries of one target in a day, from all networks together, and of one browser where its holder came in before.
+#: A code has 3 chances in a million to be guessed, and 21 to be near enough for the word about a wrong clock.
+A_DAY: Final = {Kind.CODE: parse_rate("30 per day")}
+USUAL_DAY: Final = parse_rate("100 per day")
+
+#: Who has failed often looks for one receipt at a time, half a second each: 41 bits are safe at that pace.
+_slow_lane: Final = Gate(inside=1, line=1, patience=2, pause=0.5)
+
+
+class TooManyAttempts(TryLater):
     """Too many failed attempts; `seconds` says in how long another one counts."""
 
     status = 429
@@ -44,86 +79,7 @@ class TooManyAttempts(DomainError):
                 "Trop d’essais. Attendez %(num)s minutes, puis essayez de nouveau.",
                 minutes,
             )
-        super().__init__(sentence)
-        self.seconds = seconds
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
-
-
-def _limit() -> RateLimitItem:
-    return parse(_settings().sign_in_limit)
-
-
-def _hashed(*parts: str) -> str:
-    secret = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.new(secret, "\0".join(parts).encode(), hashlib.sha256).hexdigest()
-
-
-def _refuse(item: RateLimitItem, key: str) -> None:
-    window = limiter.limiter.get_window_stats(item, key)
-    raise TooManyAttempts(max(1, math.ceil(window.reset_time - time.time())))
-
-
-def count_attempt(account: str) -> None:
-    """Count an attempt to sign in as `account` (a folded e-mail) before it is tried; raise `TooManyAttempts`.
-
-    An account's attempts are all counted beforehand, so that a burst of parallel ones gains nothing;
-    a network address's are counted when they have failed: many people may share one.
-    """
-    item = _limit()
-    here, who = _address_key(), _hashed("account", account)
-    if not limiter.limiter.test(item, here):
-        _refuse(item, here)
-    if not limiter.limiter.hit(item, who):
-        _refuse(item, who)
-
-
-def count_lost_password(account: str) -> None:
-    """Count a request for a link to a folded e-mail, whether it has an account or not; raise `TooManyAttempts`.
-
-    A network address may ask as often as it may try to sign in, an account as LOST_PASSWORD_LIMIT says.
-    """
-    for item, key in (
-        (_limit(), _hashed("lost, from", get_remote_address())),
-        (parse(_settings().lost_password_limit), _hashed("lost, for", account)),
-    ):
-        if not limiter.limiter.hit(item, key):
-            _refuse(item, key)
-
-
-def count_open_form() -> None:
-    """Count a form that a visitor sends without an account; raise `TooManyAttempts` beyond OPEN_FORM_LIMIT."""
-    item, here = parse(_settings().open_form_limit), _hashed("open form, from", get_remote_address())
-    if not limiter.limiter.hit(item, here):
-        _refuse(item, here)
-
-
-def _code_limits(account_id: int) -> tuple[tuple[RateLimitItem, str], ...]:
-    key = _hashed("code", str(account_id))
-    return (_limit(), key), (CODES_A_DAY, key)
-
-
-def count_code(account_id: int) -> None:
-    """Count a code of six digits, or of recovery, before it is tried; raise `TooManyAttempts`.
-
-    Whoever is here knows the password. A guess has 3 chances in a million to be right, and 21 to be near enough for
-    the word about a wrong clock: the day has a limit too.
-    """
-    here = _address_key()
-    if not limiter.limiter.test(_limit(), here):
-        _refuse(_limit(), here)
-    for item, key in _code_limits(account_id):
-        if not limiter.limiter.hit(item, key):
-            _refuse(item, key)
-
-
-def note_right_code(account_id: int) -> None:
-    """Forget the codes that an account tried before the right one."""
-    for item, key in _code_limits(account_id):
-        limiter.limiter.clear(item, key)
+        super().__init__(sentence, seconds)
 
 
 class TooManyTexts(TooManyAttempts):
@@ -136,51 +92,215 @@ class TooManyTexts(TooManyAttempts):
         )
 
 
+class CountersSilent(TryLater):
+    """Nobody can say how often something was tried, so it is not tried."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            lazy_gettext(
+                "Le site ne peut pas vérifier cela en ce moment. Essayez de nouveau dans une minute."
+            ),
+            60,
+        )
+
+
+def network() -> str:
+    """Where the request comes from: an address of IPv4, or the /64 that one customer of IPv6 has to itself."""
+    said = request.remote_addr or ""
+    try:
+        address = ipaddress.ip_address(said)
+    except ValueError:
+        return said
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((int(address) >> 64 << 64, 64)))
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
+
+
+def _hashed(*parts: str) -> str:
+    return keyed_hash("rate limit", *parts)
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    try:
+        yield
+    except CountersDown as error:
+        current_app.logger.error("the counters of attempts do not answer: %s", type(error.__cause__).__name__)
+        raise CountersSilent from None
+
+
+_Limits = tuple[tuple[RateLimitItem, str], ...]
+
+
+def _hit(limits: _Limits) -> None:
+    """Count in each; raise `TooManyAttempts` at the first that is full."""
+    with _answering():
+        for item, key in limits:
+            if not limiter.hit(item, key):
+                raise TooManyAttempts(limiter.seconds_left(item, key))
+
+
+# --- What can be guessed ---
+
+
+def _limits_of(kind: str, target: str) -> _Limits:
+    """The short limit, then that of the day."""
+    short, day = parse_rate(_settings().sign_in_limit), A_DAY.get(Kind(kind), USUAL_DAY)
+    device = known_devices.device_of(target)
+    if device is not None:
+        known = _hashed(kind, "known", device, target)
+        return (short, known), (day, known)
+    return (short, _hashed(kind, "from", network(), target)), (day, _hashed(kind, "for", target))
+
+
+def count_try(kind: str, target: str) -> None:
+    """Count a guess at a target (the folded e-mail of an account) before it is tried; raise `TooManyAttempts`.
+
+    A burst of parallel ones gains nothing. 2 statements.
+    """
+    _hit(_limits_of(kind, target))
+
+
+def note_right(kind: str, target: str) -> None:
+    """Forget the wrong tries before the right one, from here; those of strangers stay counted for the day."""
+    (short, key), (day, key_of_day) = _limits_of(kind, target)
+    with _answering():
+        limiter.clear(short, key)
+        limiter.give_back(day, key_of_day)
+
+
+def take_back(kind: str, target: str) -> None:
+    """One that was counted was not tried."""
+    with _answering():
+        for item, key in _limits_of(kind, target):
+            limiter.give_back(item, key)
+
+
+# --- What costs work ---
+
+
+def _failures(kind: str) -> tuple[RateLimitItem, str]:
+    return parse_rate(_settings().sign_in_limit), _hashed(kind, "failures from", network())
+
+
+def may_wait(kind: str) -> bool:
+    """Whether this network may stand in line for costly work: it has not failed too often. 1 statement."""
+    try:
+        return not limiter.full(*_failures(kind))
+    except CountersDown:
+        return False
+
+
+def note_failure(kind: str) -> None:
+    """Count a failed attempt of this network. 1 statement."""
+    with _answering():
+        limiter.hit(*_failures(kind))
+
+
+@contextmanager
+def unhurried(kind: str) -> Iterator[None]:
+    """Look something up for a stranger: slowly, one at a time, where their network has failed often. Raises `Busy`."""
+    if may_wait(kind):
+        yield
+        return
+    with _slow_lane.passing():
+        yield
+
+
+def count_open_form() -> None:
+    """Count a form that a visitor sends without an account; raise `TooManyAttempts` beyond OPEN_FORM_LIMIT."""
+    try:
+        _hit(((parse_rate(_settings().open_form_limit), _hashed("open form", network())),))
+    except CountersSilent:
+        return
+
+
+# --- What sends a message ---
+
+
+def _a_third(item: RateLimitItem) -> RateLimitItem:
+    return type(item)(max(1, item.amount // 3), item.multiples, item.namespace)
+
+
+def _count_letter(kind: str, address: str, an_hour: str) -> None:
+    settings = _settings()
+    day = parse_rate(settings.code_day_limit)
+    here = network()
+    _hit(
+        (
+            (parse_rate(settings.code_network_limit), _hashed(kind, "from", here)),
+            (parse_rate(an_hour), _hashed(kind, "for, from", address, here)),
+            (_a_third(day), _hashed(kind, "for, from, a day", address, here)),
+            (day, _hashed(kind, "for", address)),
+        )
+    )
+
+
+def count_lost_password(address: str) -> None:
+    """Count a request for a link to a folded e-mail, whether it has an account or not; raise `TooManyAttempts`."""
+    _count_letter("lost password", address, _settings().lost_password_limit)
+
+
 def count_message(address: str, *, text: bool = False) -> None:
     """Count a request for a link or a code to an address (folded e-mail, E.164), whether it has an account or not.
 
-    Raises `TooManyAttempts`: CODE_LIMIT for the address, CODE_NETWORK_LIMIT for where it is asked from (many people
-    may share it), SMS_LIMIT for all text messages of the site.
+    Raises `TooManyAttempts`: CODE_LIMIT for the address as asked from one network (one that asks for somebody else's
+    leaves them theirs), CODE_DAY_LIMIT for the address in a day (one network gets a third of it), CODE_NETWORK_LIMIT
+    for the network, SMS_NETWORK_LIMIT for its text messages.
     """
-    settings = _settings()
-    for item, key in (
-        (parse(settings.code_network_limit), _hashed("code, from", get_remote_address())),
-        (parse(settings.code_limit), _hashed("code, for", address)),
-    ):
-        if not limiter.limiter.hit(item, key):
-            _refuse(item, key)
     if text:
-        item, key = parse(settings.sms_limit), _hashed("text messages")
-        if not limiter.limiter.hit(item, key):
-            window = limiter.limiter.get_window_stats(item, key)
-            raise TooManyTexts(max(1, math.ceil(window.reset_time - time.time())))
+        _hit(((parse_rate(_settings().sms_network_limit), _hashed("texts from", network())),))
+    _count_letter("text" if text else "mail", address, _settings().code_limit)
 
 
-def check_address() -> None:
-    """Raise `TooManyAttempts` where this network address has failed too often."""
-    if not limiter.limiter.test(_limit(), _address_key()):
-        _refuse(_limit(), _address_key())
+def _shares() -> tuple[tuple[RateLimitItem, str], tuple[RateLimitItem, str]]:
+    """What anybody may use of SMS_LIMIT, and what is kept (SMS_RESERVE, in percent) for who has an account."""
+    settings = _settings()
+    whole = parse_rate(settings.sms_limit)
+    kept = whole.amount * settings.sms_reserve // 100
+    of = type(whole)
+    return (
+        (of(whole.amount - kept, whole.multiples, "open"), _hashed("texts, open")),
+        (of(kept, whole.multiples, "kept"), _hashed("texts, kept")),
+    )
 
 
-def note_failure() -> None:
-    """Count a failed attempt of this network address."""
-    limiter.limiter.hit(_limit(), _address_key())
+def texts_run_low() -> bool:
+    """Whether only numbers with an account get a text message now. Says nothing about any number. 1 statement."""
+    with _answering():
+        return limiter.full(*_shares()[0])
 
 
-def note_success(account: str) -> None:
-    """Forget the attempts of an account that signed in."""
-    limiter.limiter.clear(_limit(), _hashed("account", account))
+def take_text(*, known: bool) -> bool:
+    """Count a text message, and say whether it may leave; `known`: the number has an account. 1 or 2 statements.
 
-
-def _address_key() -> str:
-    return _hashed("address", get_remote_address())
-
-
-def register(app: Flask) -> None:
-    """Bind the counters to their storage.
-
-    The extension is told that its hooks stand already: only the sign-in counts, and it asks by itself, so no
-    other page pays for a check.
+    What the answer is, and what it costs, must reach nobody: who asks sees the same page for every number.
     """
-    app.extensions.setdefault("limiter", set()).add(limiter)
-    limiter.init_app(app)
+    share, kept = _shares()
+    with _answering():
+        if limiter.hit(*share):
+            return True
+        if known:
+            return kept[0].amount > 0 and limiter.hit(*kept)
+        limiter.hit(RateLimitItemPerDay(1), _hashed("texts, to nobody"))
+    return False
+
+
+def require_text() -> None:
+    """Count a text message to a number that has no account yet; raises `TooManyTexts`."""
+    share = _shares()[0]
+    with _answering():
+        if not limiter.hit(*share):
+            raise TooManyTexts(limiter.seconds_left(*share))
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Bind the counters to their storage."""
+    rate_limits.register(app, settings)

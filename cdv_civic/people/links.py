@@ -9,14 +9,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from cdv_civic.core import audit, clock
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.people.models import Account, AccountLink
+from cdv_civic.people import invitations
+from cdv_civic.people.models import NO_PASSWORD, Account, AccountLink
 from cdv_civic.people.passwords import check_new_password, hash_password
 from cdv_civic.people.sessions import SignedIn, end_sessions, hashed
 
@@ -28,7 +29,7 @@ class Purpose(StrEnum):
     PASSWORD = "password"  # noqa: S105  (a purpose, not a password)
 
 
-LASTS: Final = {Purpose.INVITATION: timedelta(days=7), Purpose.PASSWORD: timedelta(minutes=30)}
+LASTS: Final = {Purpose.INVITATION: invitations.LASTS, Purpose.PASSWORD: timedelta(minutes=30)}
 
 
 class DeadLink(DomainError):
@@ -95,11 +96,18 @@ def _alive(token: str) -> ColumnElement[bool]:
 
 
 def holder_of(token: str) -> Holder:
-    """Whose link it is, as long as it may be used; raises `DeadLink`. 1 statement."""
+    """Whose link it is, as long as it may be used; raises `DeadLink`. 1 statement.
+
+    A link for a lost password opens nothing that no password has opened: who never chose one has nothing to recover.
+    """
     row = db.session.execute(
         select(Account.id, Account.email, AccountLink.purpose)
         .join(AccountLink, AccountLink.account_id == Account.id)
-        .where(_alive(token), Account.disabled_at.is_(None))
+        .where(
+            _alive(token),
+            Account.disabled_at.is_(None),
+            or_(AccountLink.purpose == Purpose.INVITATION.value, Account.password_hash != NO_PASSWORD),
+        )
     ).first()
     if row is None:
         raise DeadLink
@@ -132,6 +140,8 @@ def choose_password(token: str, password: str) -> Account:
             raise DeadLink
         end_links(session, account.id)
         account.password_hash = password_hash
+        if holder.purpose is Purpose.INVITATION:
+            invitations.accept(session, account.id, by_password=True)
         end_sessions(session, account.id)
         actor = SignedIn(
             actor_id=account.id,

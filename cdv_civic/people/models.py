@@ -112,6 +112,8 @@ class RoleGrant(Model):
         one_of("role", GRANTED),
         one_of("scope_kind", [kind.value for kind in ScopeKind]),
         CheckConstraint("ends_at IS NULL OR ends_at >= starts_at", name="ends_after_it_starts"),
+        CheckConstraint("waits_until IS NULL OR ends_at IS NOT NULL", name="waiting_ends"),
+        CheckConstraint("planned_end IS NULL OR waits_until IS NOT NULL", name="planned_while_waiting"),
         *(
             CheckConstraint(f"(scope_kind = '{kind}') = ({column} IS NOT NULL)", name=f"scope_{kind}")
             for kind, column in SCOPE_COLUMNS.items()
@@ -142,6 +144,10 @@ class RoleGrant(Model):
     scope_key: Mapped[str]
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]
+    #: Until when it waits for somebody who was invited (`people.invitations`); it ends then. None: it does not wait.
+    waits_until: Mapped[datetime | None]
+    #: The end that it gets when they come.
+    planned_end: Mapped[datetime | None]
     granted_at: Mapped[datetime]
     #: None: from the command line.
     granted_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

@@ -17,14 +17,15 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from cdv_civic.core.errors import DomainError
+from cdv_civic.core.errors import DomainError, TryLater
+from cdv_civic.core.gate import Gate
 from cdv_civic.core.i18n import current_language
 from cdv_civic.core.policy import policy
-from cdv_civic.people import identities, limits, oidc
+from cdv_civic.people import identities, oidc
 from cdv_civic.people.desk import keep_nothing
 from cdv_civic.people.entering import come_in
 from cdv_civic.people.identities import never_came, resident_account, staff_account
-from cdv_civic.people.oidc import Audience, Identity, NotProven, ProviderDown, Waiting
+from cdv_civic.people.oidc import Audience, Identity, NotProven, Waiting
 from cdv_civic.people.rules import Way
 from cdv_civic.people.views import own_path
 
@@ -34,6 +35,8 @@ keep_nothing(blueprint)
 _KEPT: Final = "oidc"
 #: Several windows of a browser may be on their way at once.
 MOST_WAITING: Final = 4
+#: Each answer makes us ask the service: a slow one, or many false answers, must not hold all threads of a process.
+_exchange: Final = Gate(inside=2, line=1, patience=5)
 
 
 def register(app: Flask) -> None:
@@ -88,18 +91,16 @@ def back(which: str) -> AnyResponse:
     """Back from the service: who is it?"""
     audience = _audience(which)
     try:
-        limits.check_address()
         waiting = _waiting(which)
         if waiting.language != current_language().tag:
             # The service knows one address only: on in the language in which the person reads.
             said = {name: request.args.get(name) for name in ("code", "state", "iss", "error")}
             return redirect(url_for("oidc.back", lang=waiting.language, which=which, **said))  # type: ignore[arg-type]
         session[_KEPT] = [dataclasses.astuple(each) for each in _kept() if each != waiting]
-        identity = oidc.finish(waiting, request.args)
+        with _exchange.passing():
+            identity = oidc.finish(waiting, request.args)
         account_id = staff_account(identity) if audience is Audience.STAFF else resident_account(identity)
     except DomainError as refused:
-        if not isinstance(refused, ProviderDown | limits.TooManyAttempts):
-            limits.note_failure()
         return _problem(audience, refused)
     return _opened(audience, account_id, identity, waiting)
 
@@ -122,6 +123,6 @@ def _problem(audience: Audience, refused: DomainError) -> AnyResponse:
         other=url_for("people.sign_in" if audience is Audience.STAFF else "access.ways_in"),
     )
     response = make_response(page, refused.status)
-    if isinstance(refused, limits.TooManyAttempts):
+    if isinstance(refused, TryLater):
         response.headers["Retry-After"] = str(refused.seconds)
     return response

@@ -14,6 +14,7 @@ from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import Actor, Role, Scope, ScopeKind, Touched, require
 from cdv_civic.people.emails import BadEmail, fold_email
 from cdv_civic.people.erasure import held_account
+from cdv_civic.people.invitations import accept
 from cdv_civic.people.links import end_links
 from cdv_civic.people.models import NO_PASSWORD, Account
 from cdv_civic.people.passwords import check_new_password, hash_password, matches, needs_rehash
@@ -51,8 +52,8 @@ class WrongCredentials(DomainError):
     """No such account, a wrong password, or an account that is closed: the answer does not tell which."""
 
 
-def authenticate(email: str, password: str) -> Account:
-    """The account that signs in; raises `WrongCredentials` after the same work in every case."""
+def authenticate(email: str, password: str, *, may_wait: bool = True) -> Account:
+    """The account that signs in; raises `WrongCredentials` after the same work in every case, and `Busy`."""
     try:
         folded = fold_email(email)
     except BadEmail:
@@ -60,7 +61,9 @@ def authenticate(email: str, password: str) -> Account:
     statement = select(Account).options(selectinload(Account.role_grants)).where(Account.email == folded)
     account = db.session.execute(statement).scalar()
     usable = account is not None and account.disabled_at is None
-    right = matches(account.password_hash if account is not None and usable else None, password)
+    right = matches(
+        account.password_hash if account is not None and usable else None, password, may_wait=may_wait
+    )
     if account is None or not right:
         aimed_at = account.id if account is not None and account.password_hash != NO_PASSWORD else None
         security_log.note(security_log.Event.FAILED, way="password", account=aimed_at)
@@ -199,6 +202,7 @@ def reset_password(actor: Actor, email: str, password: str) -> Account:
         if account is None:
             raise NotFound(_l("Aucun compte n’a cette adresse e-mail."), field="email")
         account.password_hash = password_hash
+        accept(session, account.id, by_password=True)  # whoever gives the password says who it is for
         end_sessions(session, account.id)
         end_links(session, account.id)
         audit.record(session, actor, "account.manage", "account", account.id, after={"password": "changed"})

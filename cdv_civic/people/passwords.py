@@ -1,6 +1,7 @@
 """Passwords: argon2id, and the rules that a new one keeps."""
 
 import re
+from contextlib import nullcontext
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +15,7 @@ from flask import current_app, has_app_context
 from cdv_civic.core.config import Settings
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.fold import fold
+from cdv_civic.core.gate import Gate
 from cdv_civic.core.i18n import lazy_gettext as _l
 
 SHORTEST: Final = 12
@@ -24,6 +26,10 @@ LONGEST: Final = 256
 _careful: Final = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4)
 #: For tests alone: the same kind of hash, with as little work as the library allows.
 _quick: Final = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+#: Strangers may try passwords as often as they like: one is looked at in each process, with all its lanes, and two more
+#: wait. The other threads answer pages.
+_gate: Final = Gate(inside=1, line=2, patience=5)
 
 
 class WeakPassword(DomainError):
@@ -125,11 +131,16 @@ def hash_password(password: str) -> str:
     return _hasher().hash(password)
 
 
-def matches(password_hash: str | None, password: str) -> bool:
-    """Whether `password` is the one of `password_hash`; as long a work where there is no hash."""
+def matches(password_hash: str | None, password: str, *, may_wait: bool = True) -> bool:
+    """Whether `password` is the one of `password_hash`; as long a work where there is no hash.
+
+    Raises `core.gate.Busy` where too many are being tried; at once for who may not wait.
+    """
     known = bool(password_hash)
     try:
-        _hasher().verify(password_hash or _dummy_hash(current_app.testing), password[:LONGEST])
+        # The quick hash of tests costs nothing, and they try fifty at once.
+        with nullcontext() if current_app.testing else _gate.passing(may_wait=may_wait):
+            _hasher().verify(password_hash or _dummy_hash(current_app.testing), password[:LONGEST])
     except (VerificationError, InvalidHashError):
         return False
     return known

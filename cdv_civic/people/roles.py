@@ -2,15 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cdv_civic.core import audit, clock
-from cdv_civic.core.db import transaction
+from cdv_civic.core.db import raise_publication_number, transaction
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import ROLES, Actor, Role, Scope, ScopeKind, may_grant
+from cdv_civic.people.invitations import forget_waiting, is_awaited, lapsed, let_wait, must_wait, waits
+from cdv_civic.people.links import end_links
 from cdv_civic.people.models import NO_PASSWORD, Account, RoleGrant, SecondFactor
 from cdv_civic.people.rules import FACTOR_ROLES
 from cdv_civic.people.sessions import end_sessions
@@ -42,7 +44,8 @@ def grant_role(
 ) -> RoleGrant:
     """Give a role, from now or `starts_at` on, until `ends_at` or without an end. UTC.
 
-    One that asks for a second factor ends the sessions of who has none.
+    One that asks for a second factor ends the sessions of who has none. Given to somebody who was only invited, it
+    waits for them, and ends with the invitation.
 
     Raises `BadRole`, `Conflict` where the account holds it, `Forbidden`, `NotFound`.
     """
@@ -70,8 +73,12 @@ def grant_role(
                 granted_by=actor.actor_id,
                 ended_by=None,
             )
+            _forget_lapsed(session, grant)
+            if must_wait(session, account, role):
+                let_wait(grant, ends_at)
             session.add(grant)
             session.flush()
+            _say_who_listens(session, role)
             if role in FACTOR_ROLES and session.get(SecondFactor, account_id) is None:
                 # The role asks for a code besides the password: the next sign-in sets it up.
                 end_sessions(session, account_id)
@@ -93,6 +100,27 @@ def grant_role(
     return grant
 
 
+def _forget_lapsed(session: Session, grant: RoleGrant) -> None:
+    """An older invitation to the same role is history: this one takes its place."""
+    session.execute(
+        update(RoleGrant)
+        .where(
+            RoleGrant.account_id == grant.account_id,
+            RoleGrant.role == grant.role,
+            RoleGrant.scope_key == grant.scope_key,
+            lapsed(clock.now()),
+        )
+        .values(waits_until=None, planned_end=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _say_who_listens(session: Session, role: Role) -> None:
+    """A body's public page offers to say something where it has moderators: it is made anew."""
+    if role is Role.MODERATOR:
+        raise_publication_number(session)
+
+
 def holds_role(
     session: Session,
     account_id: int,
@@ -101,17 +129,82 @@ def holds_role(
     start: datetime,
     ends_at: datetime | None = None,
 ) -> bool:
-    """Whether the account holds the role at some moment from `start` on (until `ends_at`). 1 statement."""
+    """Whether the account holds the role at some moment from `start` on (until `ends_at`). 1 statement.
+
+    One that waits counts as long as it is planned for.
+    """
     key = RoleGrant.of(account_id, role, scope).scope_key
     overlap = select(RoleGrant.id).where(
         RoleGrant.account_id == account_id,
         RoleGrant.role == role.value,
         RoleGrant.scope_key == key,
-        or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > start),
+        or_(
+            RoleGrant.ends_at.is_(None),
+            RoleGrant.ends_at > start,
+            and_(waits(clock.now()), or_(RoleGrant.planned_end.is_(None), RoleGrant.planned_end > start)),
+        ),
+        or_(RoleGrant.waits_until.is_(None), waits(clock.now())),
     )
     if ends_at is not None:
         overlap = overlap.where(RoleGrant.starts_at < ends_at)
     return session.execute(overlap.limit(1)).first() is not None
+
+
+def waiting_grant(session: Session, account_id: int, role: Role, scope: Scope) -> RoleGrant | None:
+    """The grant of a role that waits for its holder. 1 statement."""
+    key = RoleGrant.of(account_id, role, scope).scope_key
+    return session.execute(
+        select(RoleGrant)
+        .where(
+            RoleGrant.account_id == account_id,
+            RoleGrant.role == role.value,
+            RoleGrant.scope_key == key,
+            waits(clock.now()),
+        )
+        .order_by(RoleGrant.id.desc())
+        .limit(1)
+        .execution_options(populate_existing=True)
+    ).scalar()
+
+
+def renew_waiting(session: Session, actor: Actor, account_id: int) -> int:
+    """Let the roles of an account wait anew, within the caller's transaction; how many do.
+
+    Those that waited in vain, too: each is written into the audit trail as given by `actor`. Raises `Forbidden`.
+    """
+    now = clock.now()
+    grants = (
+        session.execute(
+            select(RoleGrant)
+            .where(
+                RoleGrant.account_id == account_id,
+                RoleGrant.waits_until.is_not(None),
+                or_(RoleGrant.planned_end.is_(None), RoleGrant.planned_end > now),
+            )
+            .order_by(RoleGrant.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        .scalars()
+        .all()
+    )
+    for grant in grants:
+        require_grant(session, actor, Role(grant.role), grant.scope)
+        over = grant.waits_until is not None and grant.waits_until <= now
+        let_wait(grant, grant.planned_end)
+        if over:
+            grant.granted_at, grant.granted_by = now, actor.actor_id
+            audit.record(
+                session,
+                actor,
+                "role.grant",
+                "account",
+                account_id,
+                scope=grant.scope_key,
+                after={"role": grant.role, "renewed": True},
+            )
+    session.flush()
+    return len(grants)
 
 
 def end_role(actor: Actor, grant_id: int) -> RoleGrant:
@@ -135,7 +228,12 @@ def end_role(actor: Actor, grant_id: int) -> RoleGrant:
         # One that was still to begin ends as it begins: it never held.
         grant.ends_at = max(now, grant.starts_at)
         grant.ended_by = actor.actor_id
+        waited = grant.waits_until is not None
+        forget_waiting(grant)
         session.flush()
+        if waited and not is_awaited(session, grant.account_id):
+            end_links(session, grant.account_id)  # the invitation is withdrawn
+        _say_who_listens(session, role)
         audit.record(
             session,
             actor,

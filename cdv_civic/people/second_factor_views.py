@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from cdv_civic.core import clock
 from cdv_civic.core.assets import site_name
 from cdv_civic.core.config import Settings
-from cdv_civic.core.errors import DomainError
+from cdv_civic.core.errors import DomainError, TryLater
 from cdv_civic.core.i18n import _, ngettext
 from cdv_civic.core.policy import policy
 from cdv_civic.people import demo, limits, second_factor
@@ -29,7 +29,7 @@ from cdv_civic.people.csrf import StaffForm, keeps_form
 from cdv_civic.people.desk import keep_nothing
 from cdv_civic.people.entering import Waiting, enter, who_waits
 from cdv_civic.people.forms import CodeForm, ConfirmForm, RecoveryForm, SetUpForm, forget_typing
-from cdv_civic.people.limits import TooManyAttempts
+from cdv_civic.people.limits import Kind
 from cdv_civic.people.operations import WrongCredentials
 from cdv_civic.people.rules import CODE_WAITED_FOR, in_fours, own_path
 from cdv_civic.people.second_factor import Unreadable, WrongCode, seal, unseal
@@ -51,7 +51,7 @@ def _who() -> SignedIn:
 def _answer(page: str, form: StaffForm, refused: DomainError | None) -> AnyResponse:
     status = refused.status if refused else (422 if form.is_submitted() else 200)
     response = make_response(page, status)
-    if isinstance(refused, TooManyAttempts):
+    if isinstance(refused, TryLater):
         response.headers["Retry-After"] = str(refused.seconds)
     return response
 
@@ -80,12 +80,12 @@ def code() -> AnyResponse:
     refused: DomainError | None = None
     if form.validate_on_submit():
         try:
-            limits.count_code(waiting.account_id)
+            limits.count_try(Kind.CODE, waiting.email)
             second_factor.use_code(waiting.account_id, form.code.data or "")
-        except (TooManyAttempts, WrongCode, Unreadable) as error:
+        except (TryLater, WrongCode, Unreadable) as error:
             refused = _refuse(form, error)
         else:
-            return _in(waiting)
+            return _in(waiting, Kind.CODE)
     page = render_template(
         "people/code.html", form=form, waiting=waiting, demo_code=demo.code_of(waiting.account_id)
     )
@@ -104,12 +104,12 @@ def recovery() -> AnyResponse:
     refused: DomainError | None = None
     if form.validate_on_submit():
         try:
-            limits.count_code(waiting.account_id)
+            limits.count_try(Kind.RECOVERY, waiting.email)
             left = second_factor.use_recovery_code(waiting.account_id, form.code.data or "")
-        except (TooManyAttempts, WrongCode) as error:
+        except (TryLater, WrongCode) as error:
             refused = _refuse(form, error)
         else:
-            answer = _in(waiting)
+            answer = _in(waiting, Kind.RECOVERY)
             flash(
                 ngettext(
                     "Ce code de secours ne sert plus. Il vous en reste %(num)s.",
@@ -126,14 +126,12 @@ def recovery() -> AnyResponse:
 
 
 def _refuse(form: StaffForm, error: DomainError) -> DomainError:
-    if not isinstance(error, TooManyAttempts):
-        limits.note_failure()
     form.refuse(error.field, error.sentence)
     return error
 
 
-def _in(waiting: Waiting) -> AnyResponse:
-    limits.note_right_code(waiting.account_id)
+def _in(waiting: Waiting, kind: Kind) -> AnyResponse:
+    limits.note_right(kind, waiting.email)
     enter(waiting)
     return redirect(waiting.back, 303)
 
@@ -153,12 +151,12 @@ def set_up() -> AnyResponse:
     refused: DomainError | None = None
     if form.validate_on_submit():
         try:
-            limits.count_code(waiting.account_id)
+            limits.count_try(Kind.CODE, waiting.email)
             codes = second_factor.set_up(waiting.account_id, secret, form.code.data or "")
         except DomainError as error:
             refused = _refuse(form, error)
         else:
-            _in(waiting)
+            _in(waiting, Kind.CODE)
             return _show_codes(waiting.account_id, codes, waiting.back)
     page = render_template("people/set_up.html", form=form, **_square(secret, waiting.email))
     return _answer(page, form, refused)
@@ -188,14 +186,14 @@ def phone() -> AnyResponse:
     form = SetUpForm()
     if form.validate_on_submit():
         try:
-            limits.count_code(who.actor_id)
+            limits.count_try(Kind.CODE, who.email)
             codes = second_factor.set_up(
                 who.actor_id, secret, form.code.data or "", replacing=True, but=who.session_id
             )
         except DomainError as error:
             refused = _refuse(form, error)
         else:
-            limits.note_right_code(who.actor_id)
+            limits.note_right(Kind.CODE, who.email)
             session.pop(_NEW_SECRET)
             flash(_("Votre téléphone est enregistré. Vos autres connexions sont fermées."), "success")
             return _show_codes(who.actor_id, codes, url_for("people.password"))
@@ -281,11 +279,11 @@ def reset(account_id: int) -> AnyResponse:
 def _confirm(who: SignedIn, form: ConfirmForm) -> DomainError | None:
     """Ask for the password; what is wrong with it is said beside its field."""
     try:
-        limits.count_attempt(who.email)
+        limits.count_try(Kind.CONFIRM, who.email)
         second_factor.confirm_password(who, form.current.data or "")
-    except (TooManyAttempts, WrongCredentials) as error:
+    except (TryLater, WrongCredentials) as error:
         return _refuse(form, error)
-    limits.note_success(who.email)
+    limits.note_right(Kind.CONFIRM, who.email)
     return None
 
 

@@ -19,6 +19,7 @@ from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import PASSWORD_ROLES, Grant, Role, Scope, ScopeKind
+from cdv_civic.people.invitations import accept
 from cdv_civic.people.models import Account, AccountSession, ResidentQuartier, RoleGrant
 from cdv_civic.people.rules import (
     IDLE,
@@ -120,7 +121,9 @@ def grants_of(role_grants: list[RoleGrant], quartiers: list[int], now: datetime)
             *(
                 Grant(Role(row.role), row.scope)
                 for row in role_grants
-                if row.starts_at <= now and (row.ends_at is None or now < row.ends_at)
+                if row.waits_until is None
+                and row.starts_at <= now
+                and (row.ends_at is None or now < row.ends_at)
             ),
             *(Grant(Role.RESIDENT, Scope(ScopeKind.QUARTIER, quartier_id)) for quartier_id in quartiers),
         }
@@ -233,6 +236,7 @@ def open_session(account_id: int, way: Way, *, shared: bool = False) -> None:
     with transaction() as session:
         if not _note_day(session, account_id):
             raise AccountClosed
+        accept(session, account_id, by_password=False)
         session.add(
             AccountSession(
                 account_id=account_id,

@@ -15,6 +15,8 @@ from flask import (
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from cdv_civic.core.errors import TryLater
+from cdv_civic.core.gate import Busy
 from cdv_civic.core.i18n import _
 from cdv_civic.core.policy import ROLES, Actor, may, policy
 from cdv_civic.people import demo, limits
@@ -23,7 +25,8 @@ from cdv_civic.people.desk import keep_nothing
 from cdv_civic.people.emails import BadEmail, fold_email
 from cdv_civic.people.entering import come_in
 from cdv_civic.people.forms import PasswordForm, SignInForm
-from cdv_civic.people.limits import TooManyAttempts
+from cdv_civic.people.limits import Kind
+from cdv_civic.people.models import Account
 from cdv_civic.people.open_sessions import sessions_of
 from cdv_civic.people.operations import WrongCredentials, authenticate, change_own_password
 from cdv_civic.people.passwords import WeakPassword
@@ -68,18 +71,19 @@ def sign_in() -> AnyResponse:
     if request.method == "GET" and current_user.is_authenticated:
         return redirect(target)
     if form.validate_on_submit():
+        who = _counted_as(form.email.data or "")
         try:
-            limits.count_attempt(_counted_as(form.email.data or ""))
-            account = authenticate(form.email.data or "", form.password.data or "")
-        except TooManyAttempts as refused:
+            limits.count_try(Kind.PASSWORD, who or limits.network())
+            account = _authenticate(who, form.password.data or "")
+        except TryLater as refused:
             form.refuse(None, refused.sentence)
             status, waiting = refused.status, refused.seconds
         except WrongCredentials as refused:
-            limits.note_failure()
+            limits.note_failure(Kind.PASSWORD)
             form.refuse(None, refused.sentence)
             status = refused.status
         else:
-            limits.note_success(_counted_as(form.email.data or ""))
+            limits.note_right(Kind.PASSWORD, who)
             return come_in(account.id, Way.PASSWORD, shared=form.shared.data, back=target)
     elif form.is_submitted():
         status = 422
@@ -88,6 +92,14 @@ def sign_in() -> AnyResponse:
     if waiting is not None:
         response.headers["Retry-After"] = str(waiting)
     return response
+
+
+def _authenticate(email: str, password: str) -> Account:
+    try:
+        return authenticate(email, password, may_wait=limits.may_wait(Kind.PASSWORD))
+    except Busy:
+        limits.take_back(Kind.PASSWORD, email or limits.network())
+        raise
 
 
 def _counted_as(typed: str) -> str:
@@ -135,20 +147,30 @@ def leaving() -> AnyResponse:
 def password() -> AnyResponse:
     """One's own account, and a new password for it."""
     form = PasswordForm()
+    status, waiting = 200, None
     if form.validate_on_submit():
         try:
+            limits.count_try(Kind.CONFIRM, current_user.email)
             account = change_own_password(
                 current_user, current=form.current.data or "", password=form.password.data or ""
             )
+        except TryLater as refused:
+            form.refuse(None, refused.sentence)
+            status, waiting = refused.status, refused.seconds
         except (WrongCredentials, WeakPassword) as refused:
+            if isinstance(refused, WeakPassword):
+                limits.note_right(Kind.CONFIRM, current_user.email)
             form.refuse(refused.field, refused.sentence)
+            status = refused.status
         else:
+            limits.note_right(Kind.CONFIRM, current_user.email)
             open_session(account.id, Way.PASSWORD, shared=current_user.shared)
             flash(
                 _("Votre nouveau mot de passe est enregistré. Vos autres connexions sont fermées."), "success"
             )
             return redirect(url_for("people.password"), 303)
-    status = 422 if form.is_submitted() else 200
+    elif form.is_submitted():
+        status = 422
     page = render_template(
         "people/password.html",
         form=form,
@@ -158,4 +180,7 @@ def password() -> AnyResponse:
         factor_needed=must_have(current_user.roles),
         sessions=sessions_of(current_user.actor_id, current_user.session_id),
     )
-    return make_response(page, status)
+    response = make_response(page, status)
+    if waiting is not None:
+        response.headers["Retry-After"] = str(waiting)
+    return response

@@ -48,7 +48,7 @@ def test_a_resident_sees_corrects_takes_away_and_erases(phone: Page, served: Ser
     phone.wait_for_url("**/fr/moi")
     expect(phone.get_by_role("heading", level=1)).to_have_text("Bonjour Zoubida")
     expect(phone.locator("main")).to_contain_text("z•••@example.org")
-    expect(phone.locator("main")).to_contain_text("votre nom n’est jamais montré")
+    expect(phone.locator("main")).to_contain_text("aucune page publique ne montre votre nom")
 
     phone.get_by_role("link", name="Changer", exact=True).click()
     phone.get_by_label("Prénom ou pseudonyme").fill("Zou")

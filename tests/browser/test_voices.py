@@ -129,7 +129,7 @@ def test_a_question_goes_from_a_visitor_to_the_moderators_and_comes_back_answere
     desk.goto(listening.at(listening.desk))
     desk.get_by_role("link", name=question).click()
     desk.get_by_role("link", name="Transmettre").click()
-    desk.locator("[name=organisation]").select_option(index=1)
+    desk.locator("[name=organisation]").select_option(label="Valophis Habitat")
     desk.fill("[name=sentence_fr]", "La ville regarde et vous répond.")
     press(desk)
     desk.get_by_role("link", name="Répondre").click()
@@ -211,7 +211,7 @@ def test_the_desk_takes_ten_words_in_a_row_by_keyboard_and_passes_several_on(
     page.goto(listening.at(f"{listening.desk}?q=dite+à+la+réunion"))
     for box in page.locator("[name=voice]").all():
         box.check()
-    page.locator("[name=organisation]").select_option(index=2)
+    page.locator("[name=organisation]").select_option(label="Valophis Habitat")
     page.get_by_role("button", name="Transmettre").click()
     expect(page.locator("main")).to_contain_text("3 messages transmis.")
     page.get_by_role("button", name="Annuler la transmission").click()

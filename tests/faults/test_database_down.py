@@ -141,6 +141,13 @@ def test_static_files_and_kept_pages_go_on(running: Running, trouble: str) -> No
     assert time.monotonic() - begun < 2 * SOON
 
 
+def test_the_process_is_alive_and_the_site_is_not_ready(running: Running, trouble: str) -> None:
+    assert running.ask("GET", "/sante")[0].status == 200
+    answer, said = running.ask("GET", "/pret")
+    assert answer.status == 503
+    assert '"database":"unavailable: ' in said.replace('": "', '":"')
+
+
 def test_other_pages_say_when_to_come_back(running: Running, trouble: str) -> None:
     begun = time.monotonic()
     answer, page = running.ask("GET", "/fr/engagements?q=nouveau")

@@ -4,18 +4,26 @@ import dataclasses
 import os
 import threading
 import time
-from datetime import timedelta
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from cdv_civic.core import clock
+from cdv_civic.core import background, clock
 from cdv_civic.core.db import db, transaction
-from cdv_civic.core.uploads import StoredFile, remove_orphans, store
+from cdv_civic.core.orphans import remove_orphans
+from cdv_civic.core.uploads import StoredFile, store
 from cdv_civic.jobs import lease, start
+from cdv_civic.jobs import scheduler as scheduling
+from cdv_civic.jobs.models import JobLease
+from cdv_civic.jobs.queries import last_beats
+from cdv_civic.jobs.rules import Beat, late, retry_after
 from cdv_civic.jobs.table import JOBS, Job, run
+from cdv_civic.notices.models import Notice
 from cdv_civic.people.links import Purpose, forget_old_links, issue
 from cdv_civic.people.models import AccountLink
 from tests.conftest import TODAY
@@ -25,15 +33,20 @@ from tests.notices.test_outbox import stored, write
 MINUTE = timedelta(minutes=1)
 
 
-def take(lasts: timedelta = 5 * MINUTE) -> str | None:
-    return lease.take("essai", period=MINUTE, lasts=lasts)
+def take() -> lease.Lease | None:
+    return lease.take("essai", period=MINUTE)
+
+
+def finish(taken: lease.Lease | None, error: str | None = None) -> None:
+    assert taken is not None
+    lease.finish(taken, period=MINUTE, error=error)
 
 
 def test_a_job_is_taken_once_in_its_period(app: Flask) -> None:
-    holder = take()
-    assert holder is not None
+    taken = take()
+    assert taken is not None
     assert take() is None
-    lease.give_back("essai", holder)
+    finish(taken)
     assert take() is None, "too soon"
     with clock.frozen_everywhere(TODAY + MINUTE):
         assert take() is not None
@@ -42,20 +55,82 @@ def test_a_job_is_taken_once_in_its_period(app: Flask) -> None:
 def test_a_run_that_goes_on_is_left_alone_and_a_dead_one_is_replaced(app: Flask) -> None:
     first = take()
     assert first is not None
-    with clock.frozen_everywhere(TODAY + 4 * MINUTE):
+    with clock.frozen_everywhere(TODAY + timedelta(seconds=25)):
+        assert lease.renew(first)
+    with clock.frozen_everywhere(TODAY + timedelta(seconds=54)):
         assert take() is None
-    with clock.frozen_everywhere(TODAY + 5 * MINUTE):
+    with clock.frozen_everywhere(TODAY + timedelta(seconds=55)):
         second = take()
-        assert second is not None
-        lease.give_back("essai", first)  # it was only slow
+        assert second == lease.Lease("essai", first.token + 1)
+        assert not lease.renew(first), "it was only slow"
+        finish(first)
         assert take() is None, "the lease is the second one's"
+
+
+def dated(**values: timedelta) -> None:
+    with transaction() as session:
+        session.execute(update(JobLease).values(**{name: TODAY + later for name, later in values.items()}))
+
+
+def test_a_lease_further_ahead_than_one_can_be_is_void(app: Flask) -> None:
+    finish(take())
+    year = timedelta(days=365)
+    dated(started_at=year, expires_at=year, due_at=year)
+    assert take() is not None, "the database's clock was wrong, and somebody set it right"
+
+
+def test_a_lease_dated_by_a_clock_that_steps_back_a_little_holds(app: Flask) -> None:
+    take()
+    with clock.frozen_everywhere(TODAY - timedelta(seconds=3)):
+        assert take() is None
+
+
+def test_the_lease_of_work_that_takes_long_is_renewed(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lease, "BEAT_SECONDS", 0.05)
+    later = TODAY + timedelta(seconds=25)
+    seen: list[datetime] = []
+
+    def work() -> None:
+        with clock.frozen_everywhere(later):
+            time.sleep(0.5)
+            db.session.rollback()
+            seen.append(db.session.execute(select(JobLease.expires_at)).scalar_one())
+
+    assert run(app, Job("essai", work, MINUTE, 5 * MINUTE))
+    assert seen == [later + lease.LASTS]
+
+
+def test_work_that_never_ends_loses_its_lease(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lease, "BEAT_SECONDS", 0.05)
+    monkeypatch.setattr(lease, "LASTS", timedelta(seconds=0.3))
+    went_on: list[bool] = []
+
+    def work() -> None:
+        went_on.append(background.goes_on())
+        time.sleep(1.0)
+        went_on.append(background.goes_on())
+
+    run(app, Job("essai", work, MINUTE, timedelta(seconds=0.3)))
+    assert went_on == [True, False]
+
+
+def test_a_run_that_was_overtaken_writes_nothing(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    def work() -> None:
+        with app.app_context(), background.unfenced(), transaction() as session:
+            session.execute(update(JobLease).values(token=JobLease.token + 1))
+        write()
+
+    assert not run(app, Job("essai", work, MINUTE, MINUTE))
+    assert "the job essai was taken over by another process" in caplog.text
+    db.session.rollback()
+    assert db.session.execute(select(Notice.id)).first() is None
 
 
 @pytest.mark.parametrize("known", [False, True])
 def test_of_many_threads_one_does_the_job(app: Flask, known: bool) -> None:
     if known:
         with clock.frozen_everywhere(TODAY - timedelta(hours=1)):
-            lease.give_back("essai", take() or "")
+            finish(take())
     done: list[int] = []
     ready = threading.Barrier(12)
 
@@ -82,8 +157,8 @@ def test_of_many_threads_one_does_the_job(app: Flask, known: bool) -> None:
 def test_mails_leave_once_whatever_the_number_of_processes(app: Flask, mail: MailBox) -> None:
     for number in range(10):
         write(f"a{number}@example.org")
-    deliver = next(job for job in JOBS if job.name == "deliver")
-    threads = [threading.Thread(target=run, args=(app, deliver)) for _ in range(6)]
+    senders = [job for job in JOBS if job.name.startswith("send-mails-")] * 3
+    threads = [threading.Thread(target=run, args=(app, job)) for job in senders]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -91,18 +166,108 @@ def test_mails_leave_once_whatever_the_number_of_processes(app: Flask, mail: Mai
     assert sorted(mail.recipients) == sorted(f"a{number}@example.org" for number in range(10))
 
 
-def test_a_job_that_fails_is_written_down_without_its_words_and_tried_again(
+def test_a_job_that_fails_is_written_down_without_its_words_and_tried_again_before_its_period(
     app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail() -> None:
         raise ValueError("amie@example.org")
 
-    job = Job("essai", fail, MINUTE, 5 * MINUTE)
+    hour = timedelta(hours=1)
+    job = Job("essai", fail, hour, 5 * MINUTE)
     assert not run(app, job)
     assert "the job essai failed: ValueError" in caplog.text
     assert "amie@" not in caplog.text
-    with clock.frozen_everywhere(TODAY + MINUTE):
-        assert take() is not None
+    for moment, failures in ((30, 2), (150, 3)):
+        with clock.frozen_everywhere(TODAY + timedelta(seconds=moment - 1)):
+            assert lease.take("essai", period=hour) is None
+        with clock.frozen_everywhere(TODAY + timedelta(seconds=moment)):
+            run(app, job)
+        row = db.session.execute(select(JobLease)).scalar_one()
+        assert (row.failures, row.last_error, row.finished_at) == (failures, "ValueError", None)
+        db.session.rollback()
+    well = Job("essai", lambda: None, hour, 5 * MINUTE)
+    with clock.frozen_everywhere(TODAY + hour):
+        assert run(app, well)
+        assert not run(app, well), "its period holds again"
+        row = db.session.execute(select(JobLease)).scalar_one()
+    assert (row.failures, row.last_error, row.finished_at) == (0, None, TODAY + hour)
+
+
+def test_a_run_that_died_counts_as_one_that_failed(app: Flask) -> None:
+    hour = timedelta(hours=1)
+    lease.take("essai", period=hour)
+    with clock.frozen_everywhere(TODAY + lease.LASTS):
+        assert lease.take("essai", period=hour) is not None
+
+
+def test_retries_wait_longer_each_time_and_never_longer_than_the_period() -> None:
+    waits = [retry_after(failures, timedelta(hours=6)).total_seconds() for failures in range(1, 9)]
+    assert waits == [30, 120, 480, 1920, 7680, 21600, 21600, 21600]
+    assert retry_after(1, timedelta(seconds=5)) == timedelta(seconds=5)
+    assert retry_after(10**6, timedelta(days=1)) == timedelta(days=1)
+
+
+def test_the_beats_of_all_jobs_can_be_read(
+    app: Flask, count_statements: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    def beat(name: str) -> Beat:
+        db.session.rollback()
+        return next(each for each in last_beats() if each.name == name)
+
+    with count_statements() as statements:
+        assert [each.name for each in last_beats()] == [job.name for job in JOBS]
+    assert len(statements) == 1
+    assert late(beat("erase-mails"), TODAY), "it was never done"
+    erase = next(job for job in JOBS if job.name == "erase-mails")
+    run(app, erase)
+    done = beat("erase-mails")
+    assert (done.finished_at, done.failures, done.running, done.on_demand) == (TODAY, 0, False, False)
+    assert not late(done, TODAY + 2 * erase.period)
+    assert late(done, TODAY + 2 * erase.period + 11 * MINUTE)
+    with clock.frozen_everywhere(TODAY + erase.period):
+        lease.take("erase-mails", period=erase.period)
+        assert (beat("erase-mails").running, beat("erase-mails").failures) == (True, 0)
+    with clock.frozen_everywhere(TODAY + erase.period + lease.LASTS):
+        assert (beat("erase-mails").running, beat("erase-mails").failures) == (False, 1)
+
+
+def test_a_job_that_has_nothing_to_do_is_late_only_when_it_fails() -> None:
+    beat = Beat("send-links-1", timedelta(seconds=5), on_demand=True)
+    assert not late(beat, TODAY)
+    assert late(dataclasses.replace(beat, failures=3, last_error="OperationalError"), TODAY)
+
+
+def test_the_threads_of_a_scheduler_are_bounded(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+    at_work: list[str] = []
+
+    def hold(_app: Flask, job: Job, **_more: object) -> None:
+        at_work.append(threading.current_thread().name)
+        over.wait(20)
+
+    monkeypatch.setattr(scheduling, "run", hold)
+    monkeypatch.setattr(scheduling, "_FIRST_LOOK_SECONDS", 0.1)
+    scheduler = start(app)
+    assert scheduler is not None
+    try:
+        senders = sum(job.waits for job in JOBS)
+        deadline = time.monotonic() + 10
+        while len(at_work) < senders + scheduling.THREADS and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(0.5)
+        assert len(set(at_work)) == len(at_work) == senders + scheduling.THREADS
+    finally:
+        over.set()
+        scheduler.shutdown(wait=True)
+
+
+def test_a_process_that_ends_begins_no_further_message(app: Flask, mail: MailBox) -> None:
+    ends = threading.Event()
+    mail.before_data = ends.set
+    for number in range(3):
+        write(f"a{number}@example.org")
+    run(app, next(job for job in JOBS if job.name == "send-mails-1"), ends=ends)
+    assert len(mail.taken) == 1
 
 
 def test_the_scheduler_sends_a_mail_by_itself(app: Flask, mail: MailBox) -> None:
@@ -138,7 +303,7 @@ def test_the_command_does_each_job_now(app: Flask, mail: MailBox) -> None:
     assert len(mail.taken) == 1
 
 
-def test_files_that_no_row_names_are_deleted_after_a_day(app: Flask) -> None:
+def test_files_that_no_row_names_are_taken_away_after_a_day(app: Flask) -> None:
     place = store()
     key, orphan, young = "a1" * 16, "b2" * 16, "c3" * 16
     for each in (key, orphan, young):

@@ -12,10 +12,9 @@ from cdv_civic.core.audit_check import head
 from cdv_civic.core.db import db
 from cdv_civic.jobs.table import JOBS, run
 from cdv_civic.notices.audit_head import head_is_wanted, mail_head
-from cdv_civic.notices.operations import deliver
 from tests import factories as make
 from tests.core.test_audit import record
-from tests.mail_server import MailBox
+from tests.mail_server import MailBox, deliver
 
 
 @pytest.fixture

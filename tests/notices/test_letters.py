@@ -12,8 +12,8 @@ from cdv_civic.core.db import transaction
 from cdv_civic.core.i18n import _
 from cdv_civic.notices.letters import Letter, written_in
 from cdv_civic.notices.models import MailRefusal, Notice
-from cdv_civic.notices.operations import deliver, write_mail
-from tests.mail_server import MailBox, send_mails
+from cdv_civic.notices.operations import write_mail
+from tests.mail_server import MailBox, deliver, send_mails
 
 NEWS = Letter("Des nouvelles", ["Le jardin a ouvert."], unsubscribe=True)
 ESSENTIAL = Letter("Votre lien", ["Le voici."])

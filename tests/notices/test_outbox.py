@@ -1,10 +1,11 @@
 """A mail is written with the act it tells of, leaves as soon as it can, and is given up in sight of somebody."""
 
+import smtplib
 from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdv_civic.core import clock
@@ -12,22 +13,29 @@ from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.outer import MailServer
 from cdv_civic.core.policy import CommandLine
-from cdv_civic.notices import smtp
+from cdv_civic.notices.delivery import Round, anything_due
 from cdv_civic.notices.letters import Letter, written_in
 from cdv_civic.notices.models import Notice
 from cdv_civic.notices.operations import (
     BadHeader,
-    Round,
-    anything_due,
-    deliver,
     erase_old,
     try_again,
     write_mail,
 )
-from cdv_civic.notices.rules import BACK_OFF, fits_in_a_header, next_attempt
+from cdv_civic.notices.queues import QUEUES
+from cdv_civic.notices.rules import (
+    BACK_OFF,
+    JITTER,
+    REPEAT_AFTER,
+    URGENT_BACK_OFF,
+    fits_in_a_header,
+    is_urgent,
+    next_attempt,
+    repeat_at,
+)
 from cdv_civic.people.emails import BadEmail
 from tests.conftest import TODAY
-from tests.mail_server import MailBox
+from tests.mail_server import MailBox, deliver
 
 
 def write(recipient: str = "amie@example.org", language: str = "fr", **values: object) -> int:
@@ -89,7 +97,7 @@ def test_a_mail_of_an_act_that_failed_never_leaves(app: Flask, mail: MailBox) ->
 
 def test_without_a_server_mails_stay(app: Flask) -> None:
     notice_id = write()
-    assert not anything_due()
+    assert not any(anything_due(queue, queue.senders[0]) for queue in QUEUES)
     assert deliver() == Round()
     assert stored(notice_id).attempts == 0
 
@@ -104,7 +112,7 @@ def test_a_server_that_cannot_now_is_asked_again_later_and_later_then_the_mail_i
         with clock.frozen_everywhere(now):
             assert deliver() == Round(postponed=1)
             assert deliver() == Round(), "not before its time"
-        assert stored(notice_id).due_at == now + wait
+        assert now + wait * (1 - JITTER) <= stored(notice_id).due_at <= now + wait
         now += wait
     with clock.frozen_everywhere(now):
         assert deliver() == Round(given_up=1)
@@ -143,41 +151,21 @@ def test_one_refused_mail_does_not_hold_the_next_one(app: Flask, mail: MailBox) 
     assert stored(first).sent_at is None
 
 
-def test_a_server_that_is_slow_does_not_hold_the_database(
-    app: Flask, mail: MailBox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(smtp, "TIMEOUT_SECONDS", 0.3)
-    mail.seconds = 1.0
-    notice_id = write()
-    assert deliver() == Round(postponed=1)
-    assert stored(notice_id).last_error in ("TimeoutError", "SMTPServerDisconnected")
-
-
 def test_a_server_that_is_not_there_costs_one_attempt_for_all(
     app: Flask, mail: MailBox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
-    real = smtp.smtplib.SMTP.connect
+    real = smtplib.SMTP.connect
 
     def connect(self: object, *where: object, **more: object) -> object:
         asked.append(where)
         return real(self, "127.0.0.1", 1)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(smtp.smtplib.SMTP, "connect", connect)
+    monkeypatch.setattr(smtplib.SMTP, "connect", connect)
     ids = [write(f"a{number}@example.org") for number in range(3)]
     assert deliver() == Round(postponed=3)
     assert len(asked) == 1
     assert {stored(each).last_error for each in ids} == {"ConnectionRefusedError"}
-
-
-def test_what_another_process_is_sending_is_left_to_it(app: Flask, mail: MailBox) -> None:
-    notice_id = write()
-    with transaction() as session:
-        session.execute(update(Notice).values(attempts=1, due_at=TODAY + timedelta(minutes=10)))
-    assert deliver() == Round()
-    with clock.frozen_everywhere(TODAY + timedelta(minutes=11)):
-        assert deliver() == Round(sent=1), "that process has died"
-    assert stored(notice_id).attempts == 2
 
 
 def test_a_mail_with_a_link_loses_its_text_as_soon_as_it_left(app: Flask, mail: MailBox) -> None:
@@ -238,10 +226,25 @@ def test_a_recipient_that_is_not_one_address_is_refused(app: Flask, recipient: s
 
 def test_rules_of_time() -> None:
     assert next_attempt(1, TODAY, None) == TODAY + timedelta(minutes=1)
+    assert next_attempt(1, TODAY, None, chance=1.0) == TODAY + timedelta(seconds=48)
     assert next_attempt(5, TODAY, None) == TODAY + timedelta(hours=12)
     assert next_attempt(6, TODAY, None) is None
     assert next_attempt(3, TODAY, TODAY + timedelta(minutes=30)) is None
+    assert next_attempt(1, TODAY, TODAY + timedelta(minutes=30), urgent=True) == TODAY + URGENT_BACK_OFF[0]
     assert fits_in_a_header("L’été à Orly, « ici »")
+
+
+def test_who_asked_for_a_link_that_ends_soon_waits_for_it() -> None:
+    assert is_urgent(TODAY, TODAY + timedelta(minutes=30))
+    assert not is_urgent(TODAY, TODAY + timedelta(days=7)), "an invitation"
+    assert not is_urgent(TODAY, None)
+
+
+def test_what_may_have_left_is_repeated_once_and_a_link_never() -> None:
+    assert repeat_at(1, TODAY, None, urgent=False) == TODAY + REPEAT_AFTER
+    assert repeat_at(2, TODAY, None, urgent=False) is None
+    assert repeat_at(1, TODAY, TODAY + timedelta(minutes=30), urgent=True) is None
+    assert repeat_at(1, TODAY, TODAY + timedelta(minutes=20), urgent=False) is None, "too late"
 
 
 def test_the_password_of_the_server_is_not_shown() -> None:

@@ -161,7 +161,7 @@ def test_a_name_and_an_age_are_kept_and_taken_back(
     assert (row.name, row.minor) == ("Zoubida B.", True)
     page = client.get("/fr/moi").text
     assert "Bonjour Zoubida B." in page
-    assert "votre nom n’est jamais montré" in page
+    assert "aucune page publique ne montre votre nom" in page
     send(client, "/fr/moi/nom", name="")
     session.rollback()
     row = session.get_one(Account, resident.actor_id, populate_existing=True)

@@ -5,13 +5,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
+from cdv_civic.people.known_devices import device_of, remember
 from cdv_civic.people.models import AccountSession
 from cdv_civic.people.open_sessions import close_all_sessions, close_session, sessions_of
 from cdv_civic.people.sessions import forget_idle_sessions, hashed, load_account
@@ -295,6 +296,20 @@ def test_the_cookie_of_a_site_on_https_cannot_be_set_by_its_neighbours(
     attributes = {each.strip() for each in rest.split(";")[1:]}
     assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= attributes
     assert not any(each.startswith("Domain") for each in attributes)
+
+
+def test_so_cannot_the_cookie_by_which_a_browser_is_known_again(
+    tmp_path: Path, postgres: PostgresServer | None
+) -> None:
+    site = Site(tmp_path, postgres, base_url="https://engagements.example.fr")
+    with site.app.test_request_context("/fr/", base_url="https://engagements.example.fr"):
+        remember("agent@example.org")
+        cookie = site.app.process_response(Response()).headers["Set-Cookie"]
+    assert cookie.startswith("__Host-connu_")
+    assert {"Secure", "Path=/"} <= {each.strip() for each in cookie.split(";")}
+    name, _, value = cookie.partition(";")[0].partition("=")
+    with site.app.test_request_context("/fr/", headers={"Cookie": f"{name}={value}"}):
+        assert device_of("agent@example.org") is not None
 
 
 def test_a_residents_cookie_is_renewed_by_use_and_outlives_the_browser(client: FlaskClient) -> None:

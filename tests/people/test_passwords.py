@@ -46,7 +46,15 @@ def test_a_password_that_is_short_or_common_is_refused(password: str) -> None:
 
 @pytest.mark.parametrize(
     "password",
-    [PASSWORD, NEW, "كلمة سر طويلة جدا للحي", "7306 4419 8852", "!?:;,%*$£&é§", "x4#kQ-82zpW!vf", "un deux trois soleil"],
+    [
+        PASSWORD,
+        NEW,
+        "كلمة سر طويلة جدا للحي",
+        "7306 4419 8852",
+        "!?:;,%*$£&é§",
+        "x4#kQ-82zpW!vf",
+        "un deux trois soleil",
+    ],
 )
 def test_a_sentence_is_welcome_in_any_alphabet(app: Flask, password: str) -> None:
     check_new_password(password, email="agent@example.org")

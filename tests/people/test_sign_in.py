@@ -87,26 +87,14 @@ def test_what_was_typed_is_kept_but_not_the_password(client: FlaskClient) -> Non
     assert "un secret bien gardé ici" not in page.text
 
 
-def test_ten_failures_on_an_account_close_it_for_a_while_from_everywhere(app: Flask) -> None:
+def test_ten_failures_on_an_account_close_it_for_a_while_where_they_come_from(app: Flask) -> None:
     make_account("agent@example.org")
-    for number in range(10):
-        elsewhere = app.test_client()
-        elsewhere.environ_base["REMOTE_ADDR"] = f"192.0.2.{number}"
-        assert sign_in(elsewhere, "agent@example.org", "pas le bon mot de passe").status_code == 422
-    other = app.test_client()
-    other.environ_base["REMOTE_ADDR"] = "192.0.2.99"
-    refused = sign_in(other, "Agent@example.org", PASSWORD)
+    for _ in range(10):
+        assert sign_in(app.test_client(), "agent@example.org", "pas le bon mot de passe").status_code == 422
+    refused = sign_in(app.test_client(), "Agent@example.org", PASSWORD)
     assert refused.status_code == 429
     assert 0 < int(refused.headers["Retry-After"]) <= 15 * 60
     assert "Trop d’essais. Attendez 15 minutes, puis essayez de nouveau." in refused.text
-
-
-def test_ten_failures_from_one_place_close_that_place(app: Flask) -> None:
-    make_account("agent@example.org")
-    client = app.test_client()
-    for number in range(10):
-        assert sign_in(client, f"inconnu-{number}@example.org").status_code == 422
-    assert sign_in(client, "agent@example.org").status_code == 429
     elsewhere = app.test_client()
     elsewhere.environ_base["REMOTE_ADDR"] = "192.0.2.7"
     assert sign_in(elsewhere, "agent@example.org").status_code == 303
@@ -122,7 +110,8 @@ def test_no_address_is_kept_in_the_counters(app: Flask) -> None:
     from cdv_civic.people.limits import limiter
 
     sign_in(app.test_client(), "agent@example.org", "pas le bon mot de passe")
-    kept = repr(vars(limiter.limiter.storage))
+    kept = repr(vars(limiter.storage))
+    assert "LIMITER" in kept
     assert "agent@" not in kept
     assert "127.0.0.1" not in kept
 

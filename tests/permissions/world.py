@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from cdv_civic.bodies.draws.queries import candidates_of
 from cdv_civic.bodies.operations import Paper, publish
+from cdv_civic.bodies.voices.models import Voice
 from cdv_civic.commitments.models import Commitment
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.policy import Role, Scope, ScopeKind
@@ -78,6 +79,10 @@ def make_world() -> World:
     )
     with transaction() as session:
         voice = make_voice(session, body)
+        transmitted = make_voice(session, body)
+        session.execute(
+            update(Voice).where(Voice.id == transmitted).values(state="transmis", transmitted_to_id=holder.id)
+        )
     notice = make.make_notice()
     seat = make_seat(administrator, body)
     draw = make_published(administrator, body)
@@ -157,6 +162,7 @@ def make_world() -> World:
         "accounts.end": {"account_id": relais.actor_id, "grant_id": grant_id},
         "bodies.show": {"slug": body.slug},
         "voices.speak": {"slug": body.slug},
+        "transmitted_desk.reply": {"voice_id": transmitted},
         "voices.index": {"slug": body.slug},
         "draws.show": {"slug": body.slug},
         "draws.list_text": {"slug": body.slug},

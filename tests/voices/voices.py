@@ -34,14 +34,18 @@ class Place:
     member: SignedIn
     relais: SignedIn
     staff: SignedIn
+    #: Reads and answers for the town.
+    contact: SignedIn
 
 
 def make_place(slug: str = "val", body: str = "conseil") -> Place:
-    """A body with a quartier, its moderator, a member, a relais, and staff of the contract."""
+    """A body with a quartier, its moderator, a member, a relais, staff of the contract, and the town's contact."""
     contract = make.make_contract(slug)
     commune = make.make_commune(contract)
     quartier = make.make_quartier(contract, "Quartier Est", [commune])
     made = make_body(contract, slug=body, quartiers=[quartier], communes=[commune])
+
+    town = make.make_organisation(contract, "Ville d’Orly")
 
     def person(role: Role, kind: ScopeKind, scope_id: int) -> SignedIn:
         return make.make_account(role=role.value, scope=Scope(kind, scope_id), organisation_name="Conseil")
@@ -50,11 +54,12 @@ def make_place(slug: str = "val", body: str = "conseil") -> Place:
         contract,
         quartier,
         made,
-        make.make_organisation(contract, "Ville d’Orly"),
+        town,
         person(Role.MODERATOR, ScopeKind.BODY, made.id),
         person(Role.MEMBER, ScopeKind.BODY, made.id),
         person(Role.RELAIS, ScopeKind.QUARTIER, quartier.id),
         make.make_account(contract=contract),
+        person(Role.HOLDER, ScopeKind.ORGANISATION, town.id),
     )
 
 

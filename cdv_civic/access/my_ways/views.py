@@ -20,7 +20,7 @@ from cdv_civic.access.my_ways.operations import DeadProof
 from cdv_civic.access.ways_in.forms import AskMailForm, AskTextForm
 from cdv_civic.access.ways_in.rules import BadCode
 from cdv_civic.core.config import Settings
-from cdv_civic.core.errors import Conflict, DomainError
+from cdv_civic.core.errors import Conflict, DomainError, TryLater
 from cdv_civic.core.i18n import _, current_language
 from cdv_civic.core.policy import policy
 from cdv_civic.notices.operations import require_mail, require_texts
@@ -28,7 +28,6 @@ from cdv_civic.people import limits
 from cdv_civic.people.csrf import keeps_form
 from cdv_civic.people.desk import actor, keep_nothing
 from cdv_civic.people.emails import fold_email
-from cdv_civic.people.limits import TooManyAttempts
 from cdv_civic.people.phones import fold_phone
 from cdv_civic.people.rules import Way
 
@@ -60,6 +59,8 @@ def ask(way: str) -> AnyResponse:
         try:
             address = _folded(kind, form)
             limits.count_message(address, text=kind is Way.SMS)
+            if kind is Way.SMS:
+                limits.require_text()
             ref = operations.ask_for_proof(actor(), kind, address, current_language().tag)
             return redirect(url_for("my_ways.prove", ref=ref), 303)
         except DomainError as refused:
@@ -67,7 +68,7 @@ def ask(way: str) -> AnyResponse:
                 raise
             form.refuse(refused.field, refused.sentence)
             status = refused.status
-            waiting = refused.seconds if isinstance(refused, TooManyAttempts) else None
+            waiting = refused.seconds if isinstance(refused, TryLater) else None
     elif form.is_submitted():
         status = 422
     response = make_response(render_template("mine/add_way.html", form=form, way=way), status)

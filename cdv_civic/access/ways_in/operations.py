@@ -19,7 +19,7 @@ from cdv_civic.access.ways_in.models import SignInCode
 from cdv_civic.access.ways_in.rules import DIGITS, LASTS, MOST_TRIES, BadCode, State, read_code, state_of
 from cdv_civic.core import audit, clock, security_log
 from cdv_civic.core.config import Settings
-from cdv_civic.core.db import transaction
+from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.i18n import lazy_ngettext
@@ -27,6 +27,8 @@ from cdv_civic.core.keyed import keyed_hash
 from cdv_civic.core.policy import PASSWORD_ROLES
 from cdv_civic.notices.letters import written_in
 from cdv_civic.notices.operations import require_mail, require_texts, write_mail, write_text
+from cdv_civic.people import limits
+from cdv_civic.people.invitations import is_awaited, never_opened, not_over
 from cdv_civic.people.models import Account, RoleGrant, SecondFactor
 from cdv_civic.people.operations import new_account
 from cdv_civic.people.rules import Way
@@ -99,7 +101,7 @@ def _asks_for_password() -> ColumnElement[bool]:
         exists().where(
             RoleGrant.account_id == Account.id,
             RoleGrant.role.in_([role.value for role in PASSWORD_ROLES]),
-            or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > clock.now()),
+            not_over(clock.now()),
         ),
         exists().where(SecondFactor.account_id == Account.id),
     )
@@ -109,12 +111,15 @@ def ask(way: Way, address: str, *, browser: str, language: str) -> str:
     """Send a message to an address (folded e-mail, E.164); the `ref` of the page that takes its code.
 
     `browser` is the random value in the cookie of who asks: only there the link and the code are good for anything.
-    Raises `NoMail`, `NoTexts`. 3 statements: the account, the row, the message.
+    Raises `NoMail`, `NoTexts`. 3 statements: the account, the row, the message; for a text message the account is
+    looked for once before, as the last messages of the day are for numbers that have one: the others get the same
+    answer and no message.
     """
     (require_mail if way is Way.EMAIL else require_texts)()
     tag = _language(language)
     token, ref = secrets.token_urlsafe(32), secrets.token_urlsafe(9)
     code, now = code_of(token), clock.now()
+    may_leave = way is Way.EMAIL or _take_text(address)
     with transaction() as session:
         found = session.execute(
             select(Account.disabled_at, _asks_for_password()).where(_has(way, address))
@@ -143,9 +148,16 @@ def ask(way: Way, address: str, *, browser: str, language: str) -> str:
             else:
                 text = password_text() if by_password else code_text(code)
                 write_text(session, address, tag, text, useful_until=now + LASTS)
-            if found is not None and found[0] is not None:
-                attempt.rollback()  # a closed account: its holder gets nothing, and nobody sees a difference
+            if not may_leave or (found is not None and found[0] is not None):
+                attempt.rollback()  # no text left, or a closed account: nobody sees a difference
     return ref
+
+
+def _take_text(phone: str) -> bool:
+    known = db.session.execute(
+        select(Account.id).where(Account.phone == phone, Account.disabled_at.is_(None))
+    ).first()
+    return limits.take_text(known=known is not None)
 
 
 def _newest(session: Session, row: SignInCode) -> SignInCode:
@@ -243,7 +255,7 @@ def _enter(session: Session, row: SignInCode) -> Entered:
 
 def _account(session: Session, way: Way, address: str) -> tuple[int, bool]:
     """The account of an address, made where there is none; and whether it was made."""
-    statement = select(Account.id, Account.disabled_at, _asks_for_password()).where(_has(way, address))
+    statement = select(Account, _asks_for_password()).where(_has(way, address))
     found = session.execute(statement).first()
     if found is None:
         try:
@@ -256,12 +268,22 @@ def _account(session: Session, way: Way, address: str) -> tuple[int, bool]:
             return made.id, True
         except IntegrityError:  # somebody came in by another browser at the same moment
             found = session.execute(statement).one()
-    account_id, disabled_at, by_password = found
-    if disabled_at is not None:
+    account, by_password = found
+    if account.disabled_at is not None:
         raise DeadCode(State.USED)
     if by_password:
         raise NeedsPassword
-    return account_id, False
+    return account.id, _begin_anew(session, account)
+
+
+def _begin_anew(session: Session, account: Account) -> bool:
+    """Somebody was invited and did not come in time: nothing of the invitation is left, it is a new account."""
+    invited = account.name or account.organisation_name
+    if not (invited and never_opened(account)) or is_awaited(session, account.id):
+        return False
+    account.name = account.organisation_name = ""
+    session.flush()
+    return True
 
 
 def forget_codes() -> int:

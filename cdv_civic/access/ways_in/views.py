@@ -15,14 +15,13 @@ from cdv_civic.access.ways_in.forms import AskMailForm, AskTextForm, CodeForm, E
 from cdv_civic.access.ways_in.operations import SENTENCES, DeadCode, Entered, NeedsPassword
 from cdv_civic.access.ways_in.rules import BadCode, State
 from cdv_civic.core.config import Settings
-from cdv_civic.core.errors import DomainError
+from cdv_civic.core.errors import DomainError, TryLater
 from cdv_civic.core.i18n import current_language
 from cdv_civic.core.policy import policy
 from cdv_civic.notices.operations import require_mail, require_texts
 from cdv_civic.people import demo, limits
 from cdv_civic.people.csrf import StaffForm, keeps_form
 from cdv_civic.people.emails import fold_email
-from cdv_civic.people.limits import TooManyAttempts
 from cdv_civic.people.phones import fold_phone
 from cdv_civic.people.rules import Way, own_path
 from cdv_civic.people.sessions import open_session
@@ -107,15 +106,18 @@ def _ask(way: Way, form: StaffForm, fold: Callable[[], str]) -> AnyResponse:
         try:
             address = fold()
             limits.count_message(address, text=way is Way.SMS)
+            low = way is Way.SMS and limits.texts_run_low()
         except DomainError as refused:
             form.refuse(refused.field, refused.sentence)
             status = refused.status
-            waiting = refused.seconds if isinstance(refused, TooManyAttempts) else None
+            waiting = refused.seconds if isinstance(refused, TryLater) else None
         else:
             browser = cookie.setdefault(BROWSER, secrets.token_urlsafe(32))
             cookie[BACK] = _carried()
             ref = operations.ask(way, address, browser=browser, language=current_language().tag)
-            return redirect(url_for("access.type_code", ref=ref, **_carried()), 303)
+            # Said of all numbers alike: whether this one gets a message is its holder's alone to know.
+            carried = _carried() | ({"peu": "1"} if low else {})
+            return redirect(url_for("access.type_code", ref=ref, **carried), 303)
     elif form.is_submitted():
         status = 422
     return _page("access/ask.html", status, waiting, form=form, way=way.value)
@@ -156,11 +158,9 @@ def type_code(ref: str) -> AnyResponse:
 @keeps_form
 def open_link(token: str) -> AnyResponse:
     """The page behind a link. Looking at it changes nothing: programs that read mails open links too."""
-    limits.check_address()
     browser = cookie.get(BROWSER, "")
     link = queries.opened(token, browser)
     if link is None:
-        limits.note_failure()
         return _dead(None, Way.EMAIL)
     if link.state is State.REPLACED and link.here:
         return _dead(link.state, Way.EMAIL, newest=link.newest)

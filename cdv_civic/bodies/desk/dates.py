@@ -157,7 +157,13 @@ def move_date(body_id: int, meeting_id: int, day: str) -> Answer:
         version=found.sequence,
     )
     if status is None:
-        flash(_("La date est déplacée. Les agendas qui l’ont prise le disent aussi."), "success")
+        flash(_("La date est déplacée."), "success")
+        flash(
+            _(
+                "Les personnes qui ont mis cette date dans leur agenda doivent la changer elles-mêmes. Prévenez-les."
+            ),
+            "info",
+        )
         return _back(body_id, meeting_id)
     page = render_template(
         "bodies/move_date.html", body=body, form=form, event=found, item=item, languages_to=site_languages()

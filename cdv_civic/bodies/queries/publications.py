@@ -250,13 +250,15 @@ def publication(contract: str, slug: str, publication_id: int, language: str) ->
 
 
 def shown_file(file_id: int) -> StoredFile | None:
-    """The file, if it belongs to a paper that is not withdrawn and is not hidden; 1 statement."""
+    """The file, if it belongs to a paper that is shown, is not withdrawn and not hidden; 1 statement."""
     return db.session.execute(
         select(StoredFile)
         .join(PublicationFile, PublicationFile.file_id == StoredFile.id)
         .join(BodyPublication, BodyPublication.id == PublicationFile.publication_id)
+        .join(Body, Body.id == BodyPublication.body_id)
         .where(
             StoredFile.id == file_id,
+            Body.kind.in_(sorted(RESIDENTS_BODY_KINDS)),
             PublicationFile.hidden_at.is_(None),
             BodyPublication.withdrawn_at.is_(None),
         )

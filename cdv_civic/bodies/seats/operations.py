@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from flask import current_app
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -32,6 +32,7 @@ from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import Actor, Role, Scope, ScopeKind, may_grant
 from cdv_civic.core.vocabulary import RESIDENTS_BODY_KINDS
 from cdv_civic.people.emails import fold_email
+from cdv_civic.people.invitations import waits
 from cdv_civic.people.models import Account, RoleGrant
 from cdv_civic.people.operations import new_account
 from cdv_civic.people.roles import end_role, grant_role
@@ -384,7 +385,7 @@ def _give_role(session: Session, actor: Actor, seat: Seat) -> bool:
             RoleGrant.account_id == seat.account_id,
             RoleGrant.role == Role.MEMBER.value,
             RoleGrant.body_id == seat.body_id,
-            RoleGrant.ends_at.is_(None),
+            or_(RoleGrant.ends_at.is_(None), waits(clock.now())),
         )
     ).first()
     if held is None:

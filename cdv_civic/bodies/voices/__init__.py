@@ -11,4 +11,5 @@ def register(app: Flask) -> None:
     personal.register(app)
     app.register_blueprint(views.blueprint)
     app.register_blueprint(desk.blueprint)
+    app.register_blueprint(desk.organisations_blueprint)
     app.register_blueprint(relais.blueprint)

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
+from flask import current_app
 from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
@@ -19,15 +20,18 @@ from wtforms.validators import InputRequired, Optional
 from cdv_civic.bodies.forms.fields import FROM_THE_LIST, day_field, listed, text_fields
 from cdv_civic.bodies.voices.operations import Word
 from cdv_civic.bodies.voices.queries.listening import HeardQuartier
-from cdv_civic.bodies.voices.rules import LONGEST_WORDS, ONLINE, RELAIS_CHANNELS
+from cdv_civic.bodies.voices.rules import LONGEST_ANSWER, LONGEST_WORDS, ONLINE, RELAIS_CHANNELS
 from cdv_civic.bodies.voices.wording import CHANNELS, KINDS, THEME_WORDS
 from cdv_civic.bodies.wording import SPOKEN, language_name
-from cdv_civic.core.i18n import Language
+from cdv_civic.core.config import Settings
+from cdv_civic.core.i18n import Language, ngettext
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.uploads import read_upload
 from cdv_civic.people.csrf import OpenForm, StaffForm
 
 Form = TypeVar("Form", bound=StaffForm)
+#: Whether the word of somebody signed in is kept with their account.
+LINKED, ALONE = "linked", "alone"
 _CHOOSE: Any = [InputRequired(_l("Choisissez une réponse de la liste."))]
 
 
@@ -50,13 +54,19 @@ class SaidFields:
     contact = StringField(
         _l("Où vous répondre"),
         [Optional()],
-        description=_l("Une adresse e-mail ou un téléphone. Nous l’effaçons après la réponse."),
         render_kw={"dir": "ltr", "autocomplete": "off", "spellcheck": "false", "maxlength": 254},
     )
     contact_language = SelectField(_l("La langue de la réponse"), validators=[Optional()], **FROM_THE_LIST)
     agrees_public = BooleanField(
         _l("Mes mots peuvent être publics, sans mon nom"),
-        description=_l("Une personne les relit avant. Sinon, seul ce groupe les lit."),
+        description=_l(
+            "Une personne les vérifie avant. Sinon, ils ne sont pas publics. "
+            "Le groupe peut les transmettre à l’organisme qui doit répondre."
+        ),
+    )
+    shares_contact = BooleanField(
+        _l("L’organisme qui doit répondre peut me contacter directement"),
+        description=_l("Sinon, il ne voit ni votre e-mail ni votre téléphone."),
     )
     minor = BooleanField(_l("J’ai moins de 18 ans"))
     client_key = HiddenField()
@@ -74,11 +84,14 @@ class HeardFields(SaidFields):
     contact = StringField(
         _l("Où lui répondre"),
         [Optional()],
-        description=_l("Son e-mail ou son téléphone, si elle veut une réponse. Effacé après."),
         render_kw={"dir": "ltr", "autocomplete": "off", "spellcheck": "false", "maxlength": 254},
     )
     agrees_public = BooleanField(
         _l("Elle veut bien que ses mots soient publics, sans son nom"),
+        description=_l("Seulement si la personne l’a dit."),
+    )
+    shares_contact = BooleanField(
+        _l("L’organisme qui doit répondre peut contacter cette personne directement"),
         description=_l("Seulement si la personne l’a dit."),
     )
     minor = BooleanField(_l("Elle a moins de 18 ans"))
@@ -87,6 +100,19 @@ class HeardFields(SaidFields):
 class SpeakForm(SaidFields, OpenForm):
     """A visitor or a resident says something."""
 
+    #: Asked of who has signed in. A visitor sends nothing, and the word is nobody's.
+    sent_as = RadioField(
+        _l("Ce message et votre espace"),
+        choices=listed(
+            [
+                (LINKED, _l("Lié à mon espace\u00a0: j’y retrouve mes mots et la réponse")),
+                (ALONE, _l("Sans lien avec mon espace\u00a0: je garde le reçu pour lire la réponse")),
+            ]
+        ),
+        validators=[Optional()],
+        description=_l("Le groupe ne voit votre nom dans aucun des deux cas."),
+        **FROM_THE_LIST,
+    )
     photo = FileField(
         _l("Une photo"), description=_l("Pas de visage, pas de plaque. Elle n’est jamais publiée.")
     )
@@ -124,6 +150,26 @@ class AssistForm(HeardFields, StaffForm):
     read_in = HiddenField()
 
 
+def contact_kept(*, own: bool) -> str:
+    """How long a way to answer is kept, as the form says it: to the person, or to who writes for them."""
+    settings: Settings = current_app.extensions["settings"]
+    if own:
+        return ngettext(
+            "Une adresse e-mail ou un téléphone. "
+            "Effacé %(num)s jour après la réponse, ou après deux ans sans réponse.",
+            "Une adresse e-mail ou un téléphone. "
+            "Effacé %(num)s jours après la réponse, ou après deux ans sans réponse.",
+            settings.voice_contact_days,
+        )
+    return ngettext(
+        "Son e-mail ou son téléphone, pour une réponse. "
+        "Effacé %(num)s jour après, ou après deux ans sans réponse.",
+        "Son e-mail ou son téléphone, pour une réponse. "
+        "Effacé %(num)s jours après, ou après deux ans sans réponse.",
+        settings.voice_contact_days,
+    )
+
+
 def said_form(
     kind: type[Form],
     quartiers: Sequence[HeardQuartier],
@@ -135,6 +181,7 @@ def said_form(
     form.quartier.choices = listed(
         [("", _l("Je ne sais pas")), *((each.id, each.name) for each in quartiers)]
     )
+    form.contact.description = contact_kept(own="sent_as" in form)
     form.contact_language.choices = listed((each.tag, each.name) for each in languages)
     if "lang" in form:
         form.lang.choices = listed(
@@ -157,6 +204,7 @@ def word_of(form: Any, body_id: int, **more: Any) -> Word:
             "quartier_id": int(quartier) if quartier.isascii() and quartier.isdigit() else None,
             "contact": form.contact.data or "",
             "contact_language": form.contact_language.data or "",
+            "shares_contact": form.shares_contact.data,
             "agrees_public": form.agrees_public.data,
             "minor": form.minor.data,
             "photo": read_upload(picked.filename, picked.stream, field="photo") if picked else None,
@@ -183,10 +231,26 @@ class FollowForm(OpenForm):
     )
 
 
+class TakeAwayForm(OpenForm):
+    """Whoever said it takes a word back, by the receipt: asked first, then done."""
+
+    receipt = HiddenField()
+    sure = HiddenField()
+
+
 class TransmitForm(StaffForm):
-    """To whom, and a sentence for the person. Made complete by `moderators_form`."""
+    """To whom, what it reads, and a sentence for the person. Made complete by `moderators_form`."""
 
     organisation = SelectField(_l("Transmettre à"), **FROM_THE_LIST)
+    shown = TextAreaField(
+        _l("Ce que l’organisme lit"),
+        [Optional()],
+        description=_l(
+            "Enlevez les noms et ce qui permet de reconnaître une personne. Ne changez pas le sens."
+        ),
+        render_kw={"rows": 4, "maxlength": LONGEST_WORDS, "dir": "auto"},
+    )
+    off_site = BooleanField(_l("Je l’ai transmis moi-même, hors du site"))
     version = HiddenField()
 
 
@@ -208,6 +272,18 @@ class CloseForm(StaffForm):
 class ReopenForm(StaffForm):
     """Why it is taken up again. Made complete by `moderators_form`."""
 
+    version = HiddenField()
+
+
+class ReplyForm(StaffForm):
+    """What an organisation answers to the body."""
+
+    reply = TextAreaField(
+        _l("Votre réponse"),
+        [InputRequired(_l("Écrivez votre réponse."))],
+        description=_l("Des phrases courtes. Dites qui fait quoi, et quand. Pas de nom de personne."),
+        render_kw={"rows": 5, "maxlength": LONGEST_ANSWER, "dir": "auto"},
+    )
     version = HiddenField()
 
 

@@ -48,6 +48,10 @@ class Voice(Model):
             "state <> 'transmis' OR transmitted_to_id IS NOT NULL",
             name="transmitted_to_somebody",
         ),
+        CheckConstraint("NOT off_site OR transmitted_to_id IS NOT NULL", name="off_site_to_somebody"),
+        CheckConstraint(
+            "transmitted_words IS NULL OR transmitted_to_id IS NOT NULL", name="transmitted_words_to_somebody"
+        ),
         CheckConstraint("published_at IS NULL OR author_agrees_public", name="public_if_the_author_agrees"),
         Index("ix_voice_body_state", "body_id", "state"),
         Index("ix_voice_body_published", "body_id", "published_at"),
@@ -77,6 +81,8 @@ class Voice(Model):
     #: Where the answer goes, erased by a job some days after it has gone. Never in logs.
     contact_kind: Mapped[str | None]
     contact: Mapped[str | None]
+    #: Whether the organisation that it is passed on to may see the contact. No unless the person said so.
+    shares_contact: Mapped[bool] = mapped_column(default=False)
     #: The language chosen for this one message.
     contact_language: Mapped[str | None]
     photo_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"), unique=True)
@@ -88,6 +94,10 @@ class Voice(Model):
     receipt_hash: Mapped[str] = mapped_column(unique=True)
     state: Mapped[str]
     transmitted_to_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    #: Nobody of that organisation reads here: the moderators passed it on by their own means.
+    off_site: Mapped[bool] = mapped_column(default=False)
+    #: What the organisation reads instead of the words, where the moderator took names out of them.
+    transmitted_words: Mapped[str | None]
     due_on: Mapped[date | None]
     #: The answer, or the reason why there is none.
     answer_id: Mapped[int | None] = mapped_column(ForeignKey("localized_text.id"))
@@ -119,5 +129,20 @@ class VoiceStep(Model):
     organisation_name: Mapped[str]
     #: To whom it went.
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    #: By the moderators' own means, not by this site.
+    off_site: Mapped[bool] = mapped_column(default=False)
     #: For the person.
     sentence_id: Mapped[int | None] = mapped_column(ForeignKey("localized_text.id"))
+
+
+class VoiceReply(Model):
+    """What an organisation answers to the body. The body gives it to the person: it is not bound to."""
+
+    __tablename__ = "voice_reply"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    voice_id: Mapped[int] = mapped_column(ForeignKey("voice.id", ondelete="CASCADE"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"), index=True)
+    at: Mapped[datetime]
+    words: Mapped[str]

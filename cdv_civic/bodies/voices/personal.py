@@ -44,7 +44,7 @@ def erase(session: Session, account_id: int) -> None:
     session.execute(
         update(Voice)
         .where(Voice.author_id == account_id)
-        .values(author_id=None, contact=None, contact_kind=None, contact_language=None)
+        .values(author_id=None, contact=None, contact_kind=None, contact_language=None, shares_contact=False)
         .execution_options(synchronize_session=False)
     )
 

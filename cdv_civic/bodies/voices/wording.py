@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, Protocol
 
 from flask import Flask
 from flask_babel.speaklater import LazyString
@@ -96,6 +96,25 @@ def days_to_answer(due_on: date, today: date) -> str:
     return _("avant le %(day)s (%(left)s)", day=day, left=left)
 
 
+class Reader(Protocol):
+    """An organisation to pass words on to."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def reads(self) -> bool:
+        """Whether somebody of it reads here."""
+
+
+def organisation_label(organisation: Reader) -> str:
+    """What a list calls an organisation: a moderator sees before choosing that nobody of it reads here."""
+    if organisation.reads:
+        return organisation.name
+    return _("%(organisation)s (ne lit pas sur ce site)", organisation=organisation.name)
+
+
 def register(app: Flask) -> None:
     """Give templates the same words."""
     app.jinja_env.globals.update(
@@ -108,3 +127,4 @@ def register(app: Flask) -> None:
         voice_sensitive=frozenset(SENSITIVE),
     )
     app.jinja_env.filters["to_answer"] = days_to_answer
+    app.jinja_env.filters["organisation_label"] = organisation_label

@@ -19,6 +19,7 @@ def privacy() -> str:
     return render_template(
         "pages/privacy.html",
         mail_days=settings.mail_kept_days,
+        contact_days=settings.voice_contact_days,
         unused_days=settings.account_unused_days,
         warning_days=settings.account_warning_days,
     )

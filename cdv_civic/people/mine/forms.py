@@ -12,13 +12,14 @@ class AboutMeForm(StaffForm):
 
     name = StringField(
         _l("Prénom ou pseudonyme"),
-        description=_l("Pour vous saluer. Il n’est montré à personne sans votre accord."),
+        description=_l("Pour vous saluer. Aucune page publique ne montre ce nom sans votre accord."),
         render_kw={"autocomplete": "nickname", "maxlength": LONGEST_NAME, "dir": "auto"},
     )
     minor = BooleanField(
         _l("J’ai moins de 18 ans"),
         description=_l(
-            "Votre nom n’est alors jamais montré, et quelqu’un relit ce que vous écrivez avant de le publier."
+            "Aucune page publique ne montre alors votre nom. "
+            "Une personne vérifie ce que vous écrivez avant de le publier."
         ),
     )
     retour = HiddenField()

@@ -222,7 +222,8 @@ def test_an_account_is_tied_to_a_seat_with_its_role_and_both_end_together(
     assert link_account(moderator, seat, "Awa@Example.org", version=0)
     account = session.execute(select(Account).where(Account.email == "awa@example.org")).scalar_one()
     grant = session.execute(select(RoleGrant).where(RoleGrant.account_id == account.id)).scalar_one()
-    assert (grant.role, grant.body_id, grant.ends_at) == (Role.MEMBER.value, body.id, None)
+    assert (grant.role, grant.body_id, grant.planned_end) == (Role.MEMBER.value, body.id, None)
+    assert grant.waits_until is not None, "until the person comes for the first time"
     other = make_seat(moderator, body, "Awa encore")
     with pytest.raises(Conflict):
         link_account(moderator, other, "awa@example.org", version=0)

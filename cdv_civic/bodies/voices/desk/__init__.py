@@ -1,6 +1,7 @@
-"""The desk's pages of what residents say to a body: the register, one word, quick entry, printed sheets, settings."""
+"""The desk's pages of what residents say: the register of a body and all it does there; what organisations answer."""
 
 from cdv_civic.bodies.voices.desk import entering, one, register  # noqa: F401  (their routes)
+from cdv_civic.bodies.voices.desk.organisations import blueprint as organisations_blueprint
 from cdv_civic.bodies.voices.desk.routes import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "organisations_blueprint"]

@@ -13,8 +13,9 @@ from cdv_civic.bodies.voices.desk.routes import blueprint, hearing_body
 from cdv_civic.bodies.voices.forms import EnterForm, said_form, word_of
 from cdv_civic.bodies.voices.operations import Received
 from cdv_civic.core import clock
+from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db
-from cdv_civic.core.i18n import _, current_language
+from cdv_civic.core.i18n import _, current_language, ngettext
 from cdv_civic.core.policy import may, policy
 from cdv_civic.notices.letters import written_in
 from cdv_civic.people.csrf import keeps_form
@@ -90,6 +91,7 @@ def enter(body_id: int) -> Answer:
 
 def _labels(tag: str) -> dict[str, str]:
     """What stands on a sheet, in one language: all of them are printed together."""
+    settings: Settings = current_app.extensions["settings"]
     with written_in(tag):
         return {
             "title": _("Une question, une idée, une difficulté ?"),
@@ -100,7 +102,11 @@ def _labels(tag: str) -> dict[str, str]:
             "idea": _("Une idée"),
             "difficulty": _("Une difficulté"),
             "theme": _("Le sujet"),
-            "contact": _("E-mail ou téléphone, si vous voulez une réponse. Effacé après."),
+            "contact": ngettext(
+                "E-mail ou téléphone, pour une réponse. Effacé %(num)s jour après la réponse.",
+                "E-mail ou téléphone, pour une réponse. Effacé %(num)s jours après la réponse.",
+                settings.voice_contact_days,
+            ),
             "public": _("Mes mots peuvent être publics, sans mon nom"),
             "minor": _("J’ai moins de 18 ans"),
             "where": _("Où et quand"),

@@ -20,17 +20,25 @@ from cdv_civic.bodies.voices.forms import (
     TransmitForm,
     moderators_form,
 )
-from cdv_civic.bodies.voices.operations import Told
+from cdv_civic.bodies.voices.operations import Sent, Told
 from cdv_civic.bodies.voices.queries import VoiceDossier
+from cdv_civic.bodies.voices.wording import organisation_label
 from cdv_civic.core import clock
 from cdv_civic.core.i18n import _, current_language
 from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.localized import SOURCE_LANGUAGE
 from cdv_civic.core.policy import policy
 from cdv_civic.core.uploads import PHOTO_SIZES, open_file
 from cdv_civic.people.csrf import StaffForm, keeps_form
 from cdv_civic.people.desk import actor, number_in
 
 Outcome = TypeVar("Outcome")
+
+_SENT: dict[Sent, LazyString] = {
+    Sent.MAIL: _l("C’est transmis. Cet organisme reçoit un e-mail, et lit le message sur ce site."),
+    Sent.DESK: _l("C’est transmis. Cet organisme lit le message sur ce site."),
+    Sent.OFF_SITE: _l("C’est noté\u00a0: transmis par l’animation, hors du site."),
+}
 
 _TOLD: dict[Told, LazyString] = {
     Told.MAIL: _l("C’est enregistré. La personne le reçoit par e-mail."),
@@ -71,13 +79,14 @@ def _settled(
     form: StaffForm,
     act: Callable[[], Outcome],
     said: Callable[[Outcome], object],
+    **more: Any,
 ) -> Answer:
     """Try an act: its form again where it is refused, else the word, with what `said` makes of the outcome."""
     outcomes: list[Outcome] = []
     status = settle(form, lambda: outcomes.append(act()), version=voice.version)
     if status is None:
         return _back(voice, said(outcomes[0]))
-    return _page(name, body, voice, form=form), status
+    return _page(name, body, voice, form=form, **more), status
 
 
 @blueprint.get("/<int:body_id>/parole/<int:voice_id>")
@@ -85,7 +94,7 @@ def _settled(
 def one(body_id: int, voice_id: int) -> str:
     """One word, its way, and what can be done now."""
     body, voice = _held(body_id, voice_id)
-    return _page("one", body, voice)
+    return _page("one", body, voice, reply=queries.last_reply(voice_id))
 
 
 @blueprint.get("/<int:body_id>/parole/<int:voice_id>/photo/<size>")
@@ -113,12 +122,13 @@ def transmit(body_id: int, voice_id: int) -> Answer:
         _l("Une phrase pour la personne"),
         site_languages(),
         hint=_l("Par exemple : « La ville regarde et vous répond avant le 12 mai. »"),
+        shown=voice.transmitted_words or voice.words,
         version=str(voice.version),
     )
     form.organisation.choices = listed(
         [
             ("", _l("Choisissez")),
-            *((each.id, each.name) for each in queries.organisations_of(body.contract_id)),
+            *((each.id, organisation_label(each)) for each in queries.organisations_of(body.contract_id)),
         ]
     )
     return _settled(
@@ -132,8 +142,10 @@ def transmit(body_id: int, voice_id: int) -> Answer:
             number_in(form.organisation.data) or 0,
             texts_of(form, "sentence"),
             version=number_in(form.version.data) or 0,
+            shown=form.shown.data or "",
+            off_site=form.off_site.data,
         ),
-        lambda _nothing: _("C’est transmis."),
+        _SENT.__getitem__,
     )
 
 
@@ -143,6 +155,7 @@ def transmit(body_id: int, voice_id: int) -> Answer:
 def answer(body_id: int, voice_id: int) -> Answer:
     """The answer, which leaves at once."""
     body, voice = _held(body_id, voice_id)
+    reply = queries.last_reply(voice_id)
     form = moderators_form(
         AnswerForm,
         "answer",
@@ -151,6 +164,7 @@ def answer(body_id: int, voice_id: int) -> Answer:
         hint=_l("Des phrases courtes. Dites qui fait quoi, et quand."),
         answered_by=voice.transmitted_to or body.name,
         version=str(voice.version),
+        **({f"answer_{SOURCE_LANGUAGE}": reply.words} if reply else {}),
     )
     return _settled(
         "answer",
@@ -165,6 +179,7 @@ def answer(body_id: int, voice_id: int) -> Answer:
             version=number_in(form.version.data) or 0,
         ),
         _TOLD.__getitem__,
+        reply=reply,
     )
 
 

@@ -10,7 +10,7 @@ from cdv_civic.bodies.voices.operations.answering import (
     transmit,
     transmit_many,
 )
-from cdv_civic.bodies.voices.operations.keeping import describe_listening, erase_contacts
+from cdv_civic.bodies.voices.operations.keeping import describe_listening, erase_contacts, take_away
 from cdv_civic.bodies.voices.operations.publishing import publish, withdraw
 from cdv_civic.bodies.voices.operations.receiving import (
     GivenConsent,
@@ -21,6 +21,7 @@ from cdv_civic.bodies.voices.operations.receiving import (
     say,
     write_down,
 )
+from cdv_civic.bodies.voices.operations.replying import Sent, reply
 from cdv_civic.bodies.voices.operations.telling import Told
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "GivenConsent",
     "NotListening",
     "Received",
+    "Sent",
     "Told",
     "Word",
     "answer",
@@ -38,7 +40,9 @@ __all__ = [
     "erase_contacts",
     "publish",
     "reopen",
+    "reply",
     "say",
+    "take_away",
     "take_back",
     "transmit",
     "transmit_many",

@@ -19,7 +19,10 @@ from cdv_civic.bodies.voices.operations.held import (
     sentence,
     step,
 )
+from cdv_civic.bodies.voices.operations.replying import Sent, tell_organisation
 from cdv_civic.bodies.voices.operations.telling import Told, tell
+from cdv_civic.bodies.voices.queries.organisations import reads_here
+from cdv_civic.bodies.voices.wording import WHY_NOT
 from cdv_civic.core import clock
 from cdv_civic.core.audit import record
 from cdv_civic.core.db import raise_publication_number, transaction
@@ -32,6 +35,12 @@ from cdv_civic.territory.models import Body, Organisation
 #: Words that one act passes on at most.
 MOST_AT_ONCE: Final = 100
 _CHOOSE_ONE: Final = _l("Choisissez à qui vous transmettez.")
+NOBODY_READS: Final = _l(
+    "Personne de cet organisme ne lit sur ce site. Transmettez le message vous-même, puis cochez cette case."
+)
+ONE_BY_ONE: Final = _l(
+    "Personne de cet organisme ne lit sur ce site. Ouvrez chaque message, et dites que vous l’avez transmis vous-même."
+)
 
 
 class Ending(StrEnum):
@@ -58,42 +67,80 @@ def _shown(session: Session, voices: Sequence[Voice]) -> None:
         raise_publication_number(session)
 
 
+def _lay_at(voice: Voice, organisation_id: int, *, off_site: bool, shown: str | None = None) -> None:
+    move(voice, rules.Act.TRANSMIT)
+    voice.transmitted_to_id, voice.off_site, voice.transmitted_words = organisation_id, off_site, shown
+
+
+def _take_from(voice: Voice) -> None:
+    """Nobody has it but the body: what the organisation read of it is gone from its pile at once."""
+    voice.off_site, voice.transmitted_words, voice.transmitted_to_id = False, None, None
+
+
 def transmit(
-    actor: Actor, voice_id: int, organisation_id: int, words: Mapping[str, str], *, version: int
-) -> None:
+    actor: Actor,
+    voice_id: int,
+    organisation_id: int,
+    words: Mapping[str, str],
+    *,
+    version: int,
+    shown: str = "",
+    off_site: bool = False,
+) -> Sent:
     """Pass a word on to an organisation of the contract, with a sentence for the person where one is typed.
+
+    `shown` is what the organisation reads, where it differs from what was said. Where nobody of it reads here, the
+    moderator says with `off_site` that they passed it on by their own means: nothing is called passed on otherwise.
 
     Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
     """
+    read_as = shown.strip().replace("\r\n", "\n")
+    if len(read_as) > rules.LONGEST_WORDS:
+        raise DomainError(
+            _l("Ce texte est trop long : %(most)s signes au plus.", most=rules.LONGEST_WORDS), field="shown"
+        )
     with transaction() as session:
         voice = hold(session, actor, voice_id, version)
         target = _organisation(session, voice.body_id, organisation_id)
-        move(voice, rules.Act.TRANSMIT)
-        voice.transmitted_to_id = target
+        here = reads_here(session, target)
+        if not here and not off_site:
+            raise DomainError(NOBODY_READS, field="off_site")
+        as_said = read_as in ("", voice.words)
+        if here and as_said and voice.holds_names:
+            raise DomainError(WHY_NOT[rules.Why.NAMES], field="shown")
+        _lay_at(voice, target, off_site=not here, shown=None if as_said or not here else read_as)
         step(session, actor, voice, sentence(session, words, "sentence"), target)
-        _record(session, actor, voice, {"to": target})
+        sent = tell_organisation(session, voice.body_id, target, 1) if here else Sent.OFF_SITE
+        _record(session, actor, voice, {"to": target, "sent": sent.value})
         _shown(session, [voice])
+        return sent
 
 
 def transmit_many(
     actor: Actor, body_id: int, voice_ids: Sequence[int], organisation_id: int
 ) -> tuple[int, ...]:
-    """Pass several words on at once; the ids of those that went. The others stay as they are.
+    """Pass several words on at once, as they were said; the ids of those that went. The others stay as they are.
 
-    Raises `NotFound`, `Forbidden`, `DomainError`.
+    Words that name somebody do not go: they are read again one by one. Raises `NotFound`, `Forbidden`, `DomainError`,
+    which is what an organisation of which nobody reads here gets too.
     """
     with transaction() as session:
         target = _organisation(session, body_id, organisation_id)
         voices = [
             voice
             for voice in hold_many(session, actor, body_id, voice_ids[:MOST_AT_ONCE])
-            if rules.Act.TRANSMIT in rules.acts_in(voice.state) and voice.transmitted_to_id != target
+            if rules.Act.TRANSMIT in rules.acts_in(voice.state)
+            and (voice.transmitted_to_id != target or voice.off_site)
+            and not voice.holds_names
         ]
+        if not reads_here(session, target):
+            raise DomainError(ONE_BY_ONE, field="organisation")
         for voice in voices:
-            move(voice, rules.Act.TRANSMIT)
-            voice.transmitted_to_id = target
+            _lay_at(voice, target, off_site=False)
             step(session, actor, voice, None, target)
         moved = tuple(voice.id for voice in voices)
+        if moved:
+            tell_organisation(session, body_id, target, len(moved))
         _record_many(session, actor, body_id, {"voices": list(moved), "to": target})
         _shown(session, voices)
         return moved
@@ -109,7 +156,7 @@ def take_back(actor: Actor, body_id: int, voice_ids: Sequence[int]) -> int:
         ]
         for voice in voices:
             move(voice, rules.Act.TAKE_BACK)
-            voice.transmitted_to_id = None
+            _take_from(voice)
             step(session, actor, voice)
         _record_many(session, actor, body_id, {"voices": [voice.id for voice in voices], "to": None})
         _shown(session, voices)
@@ -171,7 +218,8 @@ def reopen(actor: Actor, voice_id: int, words: Mapping[str, str], *, version: in
     with transaction() as session:
         voice = hold(session, actor, voice_id, version)
         move(voice, rules.Act.REOPEN)
-        voice.answer_id = voice.answered_by = voice.decided_at = voice.transmitted_to_id = None
+        voice.answer_id = voice.answered_by = voice.decided_at = None
+        _take_from(voice)
         days = session.execute(
             select(VoiceSettings.due_days).where(VoiceSettings.body_id == voice.body_id)
         ).scalar()

@@ -80,6 +80,7 @@ def step(
             author_id=actor.actor_id,
             organisation_name=actor.organisation_name,
             organisation_id=organisation_id,
+            off_site=organisation_id is not None and voice.off_site,
             sentence_id=sentence_id,
         )
     )

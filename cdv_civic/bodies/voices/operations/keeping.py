@@ -4,18 +4,21 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from flask import current_app
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, delete, or_, select, update
 
 from cdv_civic.bodies.operations.held import CHANGED, forget_text, hold_body, put_text
 from cdv_civic.bodies.voices import rules
-from cdv_civic.bodies.voices.models import Voice, VoiceSettings
+from cdv_civic.bodies.voices.models import Voice, VoiceSettings, VoiceStep
+from cdv_civic.bodies.voices.receipts import receipt_hash
 from cdv_civic.core import clock
 from cdv_civic.core.audit import record
 from cdv_civic.core.config import Settings
-from cdv_civic.core.db import transaction
+from cdv_civic.core.db import raise_publication_number, transaction
 from cdv_civic.core.errors import Conflict, DomainError
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import Actor
+from cdv_civic.core.uploads import StoredFile
+from cdv_civic.people.consents import Consent
 
 
 def describe_listening(
@@ -36,7 +39,7 @@ def describe_listening(
             _l("Écrivez un nombre de jours entre 1 et %(most)s, ou rien.", most=rules.MOST_DUE_DAYS),
             field="due_days",
         )
-    with transaction() as session:
+    with transaction(publishes=True) as session:
         _body, contract = hold_body(session, actor, "voice.answer", body_id)
         row = session.execute(
             select(VoiceSettings).where(VoiceSettings.body_id == body_id),
@@ -72,8 +75,35 @@ def erase_contacts() -> int:
                     and_(Voice.decided_at.is_(None), Voice.received_at <= now - rules.FORGOTTEN_AFTER),
                 ),
             )
-            .values(contact=None, contact_kind=None, contact_language=None)
+            .values(contact=None, contact_kind=None, contact_language=None, shares_contact=False)
             .execution_options(synchronize_session=False)
         )
     count: int = erased.rowcount  # type: ignore[attr-defined]
     return count
+
+
+def take_away(code: str) -> bool:
+    """Delete a word by its receipt (as `rules.read_receipt` gives it), for whoever said it; whether there was one.
+
+    Its way, the answers, the consent and the photo go with it: from the body's register, the public page and the
+    organisation's pile at once. Nothing of it stands in the audit trail, for nobody who works here did it.
+    """
+    with transaction() as session:
+        voice = session.execute(
+            select(Voice).where(Voice.receipt_hash == receipt_hash(code)).with_for_update(),
+            execution_options={"populate_existing": True},
+        ).scalar()
+        if voice is None:
+            return False
+        if voice.published_at is not None:
+            raise_publication_number(session)
+        sentences = select(VoiceStep.sentence_id).where(VoiceStep.voice_id == voice.id)
+        texts = {voice.answer_id, *session.execute(sentences).scalars()}
+        consent_id, photo_id = voice.consent_id, voice.photo_id
+        session.delete(voice)
+        session.flush()
+        for text_id in sorted(text_id for text_id in texts if text_id is not None):
+            forget_text(session, text_id)
+        session.execute(delete(Consent).where(Consent.id == consent_id))
+        session.execute(delete(StoredFile).where(StoredFile.id == photo_id))
+    return True

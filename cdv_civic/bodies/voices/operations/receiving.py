@@ -65,6 +65,8 @@ class Word:
     contact: str = ""
     #: The language of the answer.
     contact_language: str = "fr"
+    #: Whether the organisation that the word is passed on to may see the contact.
+    shares_contact: bool = False
     agrees_public: bool = False
     minor: bool = False
     photo: Upload | None = None
@@ -210,6 +212,7 @@ def _receive(word: Word, by: _By, channels: tuple[str, ...]) -> Received:
                 if contact
                 else None
             ),
+            shares_contact=word.shares_contact and contact is not None,
             photo_id=rows_of(session)[0].id if rows_of else None,
             author_agrees_public=word.agrees_public,
             minor=word.minor or bool(by.author and by.author.minor),

@@ -21,6 +21,14 @@ from cdv_civic.bodies.voices.queries.listening import (
     quartiers_heard,
     relais_bodies,
 )
+from cdv_civic.bodies.voices.queries.organisations import (
+    Reply,
+    TransmittedVoice,
+    last_reply,
+    transmitted_one,
+    transmitted_page,
+    transmitted_waiting,
+)
 from cdv_civic.bodies.voices.queries.public import (
     FollowedVoice,
     PublicVoice,
@@ -34,6 +42,8 @@ __all__ = [
     "FollowedVoice",
     "Listening",
     "PublicVoice",
+    "Reply",
+    "TransmittedVoice",
     "VoiceDossier",
     "VoiceLine",
     "VoiceOptions",
@@ -42,6 +52,7 @@ __all__ = [
     "desk_page",
     "entered_today",
     "key_of",
+    "last_reply",
     "latest",
     "listening_body",
     "listens",
@@ -52,5 +63,8 @@ __all__ = [
     "quartiers_heard",
     "relais_bodies",
     "totals",
+    "transmitted_one",
+    "transmitted_page",
+    "transmitted_waiting",
     "voice_dossier",
 ]

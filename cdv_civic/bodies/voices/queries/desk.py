@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
 
 from cdv_civic.bodies.voices import rules
 from cdv_civic.bodies.voices.models import Voice
+from cdv_civic.bodies.voices.queries.organisations import has_readers, last_reply_id, passed_on
 from cdv_civic.bodies.voices.queries.public import FollowedStep, steps_of
 from cdv_civic.bodies.voices.receipts import receipt_hash
 from cdv_civic.bodies.voices.wording import CHANNELS, KINDS, STATES, THEME_WORDS
@@ -61,6 +62,9 @@ class VoiceLine:
     public: bool
     author_agrees_public: bool
     transmitted_to: str | None
+    off_site: bool
+    #: The organisation has answered: the body gives it to the person.
+    replied: bool
     sensitive: bool
     rank: int
     version: int
@@ -145,6 +149,8 @@ def desk_page(body_id: int, filters: Filters, place: Place | None) -> Page[Voice
             Voice.author_agrees_public,
             Voice.version,
             Organisation.name.label("transmitted_to"),
+            Voice.off_site,
+            case((passed_on(), last_reply_id())).label("reply_id"),
             rank.label("rank"),
         )
         .outerjoin(Organisation, Organisation.id == Voice.transmitted_to_id)
@@ -172,6 +178,8 @@ def desk_page(body_id: int, filters: Filters, place: Place | None) -> Page[Voice
             row.published_at is not None,
             row.author_agrees_public,
             row.transmitted_to if row.state == rules.State.TRANSMITTED.value else None,
+            row.off_site,
+            row.reply_id is not None,
             row.theme in rules.SENSITIVE,
             row.rank,
             row.version,
@@ -206,16 +214,18 @@ class Choice:
 
     id: int
     name: str
+    #: Whether somebody of it reads here.
+    reads: bool
 
 
 def organisations_of(contract_id: int) -> Sequence[Choice]:
     """The organisations of a contract, by name; 1 statement."""
     rows = db.session.execute(
-        select(Organisation.id, Organisation.name)
+        select(Organisation.id, Organisation.name, has_readers().label("reads"))
         .where(Organisation.contract_id == contract_id, Organisation.retired_at.is_(None))
         .order_by(Organisation.name)
     )
-    return [Choice(row.id, row.name) for row in rows]
+    return [Choice(row.id, row.name, bool(row.reads)) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -248,6 +258,10 @@ class VoiceDossier:
     holds_names: bool
     sensitive: bool
     transmitted_to: str | None
+    off_site: bool
+    #: What the organisation reads instead of the words.
+    transmitted_words: str | None
+    shares_contact: bool
     answer: Words | None
     answered_by: str | None
     decided_at: datetime | None
@@ -302,6 +316,9 @@ def voice_dossier(body_id: int, voice_id: int, language: str) -> VoiceDossier | 
         voice.holds_names,
         voice.theme in rules.SENSITIVE,
         row.transmitted_to,
+        voice.off_site,
+        voice.transmitted_words,
+        voice.shares_contact,
         answer.words_or_none(row),
         voice.answered_by,
         voice.decided_at,

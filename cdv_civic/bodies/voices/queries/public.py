@@ -36,6 +36,7 @@ class PublicVoice:
     relayed: bool
     state: Word
     transmitted_to: str | None
+    off_site: bool
     answer: Words | None
     answered_by: str | None
     decided_at: datetime | None
@@ -54,6 +55,7 @@ def _public(language: str) -> tuple[Localized, Select[Any]]:
             Voice.relayed,
             Voice.state,
             Organisation.name.label("transmitted_to"),
+            Voice.off_site,
             Voice.answered_by,
             Voice.decided_at,
             *answer.columns,
@@ -75,6 +77,7 @@ def _voice(row: Any, answer: Localized) -> PublicVoice:
         row.relayed,
         STATES[row.state],
         row.transmitted_to if row.state == State.TRANSMITTED.value else None,
+        row.off_site,
         answer.words_or_none(row),
         row.answered_by,
         row.decided_at,
@@ -111,6 +114,8 @@ class FollowedStep:
     state: Word
     by: str
     to: str | None
+    #: Passed on by the moderators' own means.
+    off_site: bool
     sentence: Words | None
 
 
@@ -173,6 +178,7 @@ def steps_of(voice_id: int, language: str) -> tuple[FollowedStep, ...]:
             VoiceStep.state,
             VoiceStep.organisation_name,
             Organisation.name.label("to"),
+            VoiceStep.off_site,
             *said.columns,
         )
         .outerjoin(Organisation, Organisation.id == VoiceStep.organisation_id)
@@ -180,6 +186,8 @@ def steps_of(voice_id: int, language: str) -> tuple[FollowedStep, ...]:
         .order_by(VoiceStep.id.desc())
     )
     return tuple(
-        FollowedStep(row.at, STATES[row.state], row.organisation_name, row.to, said.words_or_none(row))
+        FollowedStep(
+            row.at, STATES[row.state], row.organisation_name, row.to, row.off_site, said.words_or_none(row)
+        )
         for row in db.session.execute(said.join(statement, optional=True))
     )

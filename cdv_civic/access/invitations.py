@@ -1,0 +1,29 @@
+"""The letter of an invitation: for somebody who has not come yet, or who needs a password now."""
+
+from sqlalchemy.orm import Session
+
+from cdv_civic.access.letters import invitation
+from cdv_civic.access.role_letters import welcome
+from cdv_civic.core import audit, clock
+from cdv_civic.core.policy import Actor
+from cdv_civic.notices.letters import written_in
+from cdv_civic.notices.operations import write_mail
+from cdv_civic.people.invitations import WELCOME_LASTS, needs_password
+from cdv_civic.people.links import Purpose, end_links, issue
+from cdv_civic.people.models import Account
+
+
+def write_invitation(
+    session: Session, actor: Actor, account: Account, tag: str, *, with_password: bool = False
+) -> None:
+    """Write it within the caller's transaction; links of before end."""
+    end_links(session, account.id)
+    with_password = with_password or needs_password(session, account.id)
+    with written_in(tag):
+        if with_password:
+            link = issue(session, account.id, Purpose.INVITATION)
+            letter, until = invitation(link.token, account.organisation_name, tag), link.expires_at
+        else:
+            letter, until = welcome(tag), clock.now() + WELCOME_LASTS
+        write_mail(session, account.email or "", tag, letter, useful_until=until)
+    audit.record(session, actor, "account.manage", "account", account.id, after={"invited": True})

@@ -1,0 +1,66 @@
+"""What work in the background may ask of whoever runs it, and what it cannot escape: the fence.
+
+Whoever runs a job holds a lease that may pass to another process, when this one was suspended, say, or cut off from
+the database. Inside `running`, each commit first makes sure that the lease is still ours: a run that was overtaken
+writes nothing any more.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Final, Protocol
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from cdv_civic.core.db import db
+
+
+class Overtaken(Exception):
+    """Another process has taken the job over: nothing of ours may be written."""
+
+
+class Run(Protocol):
+    """One run of a job."""
+
+    def goes_on(self) -> bool:
+        """Whether there is time for one more step: false once the process ends or the lease is not renewed."""
+
+    def confirm(self, session: Session) -> None:
+        """Keep the lease from passing on until the session's transaction ends; raise `Overtaken` if it has."""
+
+
+_current: Final[ContextVar[Run | None]] = ContextVar("run", default=None)
+
+
+def goes_on() -> bool:
+    """Whether long work shall begin its next step; always, where nobody runs it as a job."""
+    run = _current.get()
+    return run is None or run.goes_on()
+
+
+@contextmanager
+def running(run: Run) -> Iterator[None]:
+    """Fence all that is committed inside, in this thread."""
+    token = _current.set(run)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+@contextmanager
+def unfenced() -> Iterator[None]:
+    """Inside, what is written has a fence of its own, nearer to what it writes."""
+    token = _current.set(None)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+@event.listens_for(db.session, "before_commit")
+def _fence(session: Session) -> None:
+    run = _current.get()
+    if run is not None:
+        run.confirm(session)

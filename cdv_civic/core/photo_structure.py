@@ -1,0 +1,221 @@
+"""What a photo's bytes say of it before anything is unpacked: how large, of how many parts, whether to its end.
+
+Pure, and linear in the bytes whatever they hold: a bomb is told from a photo by its labels.
+"""
+
+import re
+import struct
+from dataclasses import dataclass
+from typing import Final
+
+#: Scans of a JPEG, frames of an animation. A progressive photo has about ten; each costs a pass over all pixels.
+MOST_PASSES: Final = 100
+#: Segments of a JPEG, chunks of a PNG or a WebP: photos of phones have some dozens, long PNG files thousands.
+MOST_PARTS: Final = 20_000
+#: Bytes between the segments of a JPEG, in all: decoders step over them one by one.
+MOST_FILLING: Final = 100_000
+_BYTES_PER_COEFFICIENT: Final = 2
+
+
+class Damaged(ValueError):
+    """There is no picture in it, or not all of it."""
+
+
+class TooIntricate(ValueError):
+    """It is made of more parts than any photo."""
+
+
+@dataclass(frozen=True)
+class Structure:
+    """What the labels say."""
+
+    width: int
+    height: int
+    #: Bytes of memory that unpacking takes at the very least.
+    memory: int
+    #: Where the picture ends in the file: cameras put films, depths and other pictures behind.
+    end: int
+    #: False where a JPEG lacks its end marker, as panoramas of some phones do: the pixels may be there or not.
+    ended: bool = True
+
+
+def read_structure(content: bytes) -> Structure:
+    """The structure of a JPEG, PNG or WebP file; raises `Damaged`, `TooIntricate`."""
+    try:
+        if content.startswith(b"\xff\xd8"):
+            return _jpeg(content)
+        if content.startswith(b"\x89PNG"):
+            return _png(content)
+        return _webp(content)
+    except (struct.error, IndexError):
+        raise Damaged from None
+
+
+# --- JPEG (ITU-T T.81, annex B) -------------------------------------------------------------------
+
+#: The next marker: neither a coded 255 (followed by 0), nor a filler, nor a restart within a scan.
+_MARKER: Final = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+_FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_PROGRESSIVE: Final = (0xC2, 0xC6, 0xCA, 0xCE)
+_START_OF_IMAGE, _END, _SCAN, _TEMPORARY = 0xD8, 0xD9, 0xDA, 0x01
+_COEFFICIENTS: Final = 64
+
+
+@dataclass
+class _Frame:
+    """The picture that a JPEG announces."""
+
+    width: int
+    height: int
+    progressive: bool
+    #: Component -> how finely it is sampled, across and down.
+    sampling: dict[int, tuple[int, int]]
+    #: Component -> per coefficient: how many low bits are still to come; None before its first scan.
+    missing: dict[int, list[int | None]]
+
+    @classmethod
+    def read(cls, marker: int, body: bytes) -> "_Frame":
+        height, width, count = struct.unpack_from(">HHB", body, 1)
+        sampling = {}
+        for number in range(count):
+            component, factors = body[6 + 3 * number], body[7 + 3 * number]
+            sampling[component] = (factors >> 4, factors & 15)
+        if not sampling or not all(across and down for across, down in sampling.values()):
+            raise Damaged
+        missing: dict[int, list[int | None]] = {each: [None] * _COEFFICIENTS for each in sampling}
+        return cls(width, height, marker in _PROGRESSIVE, sampling, missing)
+
+    def note_scan(self, body: bytes) -> None:
+        """What a scan brings, as its header says."""
+        count = body[0]
+        first, last, bits = body[1 + 2 * count : 4 + 2 * count]
+        for number in range(count):
+            known = self.missing.get(body[1 + 2 * number])
+            if known is not None and first <= last < _COEFFICIENTS:
+                known[first : last + 1] = [bits & 15] * (last + 1 - first)
+
+    @property
+    def complete(self) -> bool:
+        """Whether scans for all of it were begun."""
+        return all(bits == 0 for known in self.missing.values() for bits in known)
+
+    def coefficients(self) -> int:
+        """Bytes of all coefficients, which stay in memory from the first scan to the last."""
+        most_across = max(across for across, _down in self.sampling.values())
+        most_down = max(down for _across, down in self.sampling.values())
+        blocks = sum(
+            -(-self.width * across // (8 * most_across)) * -(-self.height * down // (8 * most_down))
+            for across, down in self.sampling.values()
+        )
+        return blocks * _COEFFICIENTS * _BYTES_PER_COEFFICIENT
+
+
+def _jpeg(content: bytes) -> Structure:
+    frame: _Frame | None = None
+    scans, end, position, filling, ended = 0, 0, 2, 0, False
+    for _part in range(MOST_PARTS):
+        found = _MARKER.search(content, position)
+        in_scan = scans and not end
+        if in_scan:
+            end = found.start() if found else len(content)
+        if found is None:
+            break
+        filling += 0 if in_scan else found.start() - position
+        if filling > MOST_FILLING and not scans:
+            raise TooIntricate
+        marker, position = content[found.end() - 1], found.end()
+        if marker == _END:
+            end, ended = position, True
+            break
+        if scans and (marker == _START_OF_IMAGE or marker in _FRAMES):
+            break  # another picture begins, and this one lacks its end
+        if marker in (_START_OF_IMAGE, _TEMPORARY):
+            continue
+        length = int.from_bytes(content[position : position + 2], "big")
+        body = content[position + 2 : position + length]
+        position += length
+        if length < 2 or position > len(content):
+            break
+        if marker in _FRAMES:
+            if frame is not None:
+                raise Damaged
+            frame = _Frame.read(marker, body)
+        elif marker == _SCAN and frame is not None:
+            scans, end = scans + 1, 0
+            frame.note_scan(body)
+            if scans > MOST_PASSES:
+                raise TooIntricate
+    else:
+        raise TooIntricate
+    if frame is None or not scans or not (ended or frame.complete):
+        raise Damaged
+    # A decoder that reads the labels otherwise than we do finds no more scans than these either.
+    if content.count(b"\xff\xda", 0, end) > MOST_PASSES:
+        raise TooIntricate
+    memory = frame.coefficients() if frame.progressive or scans > 1 else 0
+    return Structure(frame.width, frame.height, memory, end, ended)
+
+
+# --- PNG (W3C PNG 3) ------------------------------------------------------------------------------
+
+#: Colour type -> bytes of a pixel in memory.
+_PNG_PIXEL: Final = {0: 1, 2: 4, 3: 1, 4: 4, 6: 4}
+
+
+def _png(content: bytes) -> Structure:
+    if content[12:16] != b"IHDR":
+        raise Damaged
+    width, height, depth, colour = struct.unpack_from(">IIBB", content, 16)
+    if colour not in _PNG_PIXEL:
+        raise Damaged
+    pixel = 2 if (depth, colour) == (16, 0) else _PNG_PIXEL[colour]
+    position, parts = 8, 0
+    while position + 12 <= len(content):
+        (length,), kind = struct.unpack_from(">I", content, position), content[position + 4 : position + 8]
+        parts += 1
+        if parts > MOST_PARTS:
+            raise TooIntricate
+        if kind == b"acTL" and int.from_bytes(content[position + 8 : position + 12], "big") > MOST_PASSES:
+            raise TooIntricate
+        position += 12 + length
+        if kind == b"IEND":
+            break
+    return Structure(width, height, width * height * pixel, min(position, len(content)))
+
+
+# --- WebP (RFC 9649) ------------------------------------------------------------------------------
+
+#: Two canvases, the copy handed over and the picture made of it, of four bytes a pixel each.
+_WEBP_PIXEL: Final = 16
+
+
+def _webp(content: bytes) -> Structure:
+    sizes: list[tuple[int, int]] = []
+    position, frames = 12, 0
+    for _part in range(MOST_PARTS):
+        if position + 8 > len(content):
+            break
+        kind, (length,) = content[position : position + 4], struct.unpack_from("<I", content, position + 4)
+        body = content[position + 8 : position + 8 + min(length, 16)]
+        if kind == b"VP8X":
+            sizes.append((1 + _little(body[4:7]), 1 + _little(body[7:10])))
+        elif kind == b"VP8 ":
+            sizes.append((_little(body[6:8]) & 0x3FFF, _little(body[8:10]) & 0x3FFF))
+        elif kind == b"VP8L":
+            bits = _little(body[1:5])
+            sizes.append((1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)))
+        elif kind == b"ANMF":
+            frames += 1
+            if frames > MOST_PASSES:
+                raise TooIntricate
+        position += 8 + length + length % 2
+    else:
+        raise TooIntricate
+    if not sizes:
+        raise Damaged
+    width, height = max(sizes, key=lambda size: size[0] * size[1])
+    return Structure(width, height, width * height * _WEBP_PIXEL, min(position, len(content)))
+
+
+def _little(data: bytes) -> int:
+    return int.from_bytes(data, "little")

@@ -1,0 +1,41 @@
+"""When a job that failed is tried again, and which job is late."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+FIRST_RETRY: Final = timedelta(seconds=30)
+#: Each retry waits so many times longer than the one before, and none longer than the period.
+RETRY_FACTOR: Final = 4
+#: Runs in a row that did not end well before a job which runs on demand is called late.
+PATIENCE: Final = 3
+#: How long a job may take beyond its period, and processes to be restarted.
+GRACE: Final = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Beat:
+    """How a job does. Moments are the database's."""
+
+    name: str
+    period: timedelta
+    on_demand: bool  #: it runs only where there is something to do
+    started_at: datetime | None = None
+    finished_at: datetime | None = None  #: when a run last ended well
+    failures: int = 0  #: runs in a row that did not end well, the one that goes on left out
+    last_error: str | None = None  #: the kind of its last error
+    running: bool = False
+
+
+def retry_after(failures: int, period: timedelta) -> timedelta:
+    """How long to wait after `failures` runs in a row (1 or more) that did not end well."""
+    steps = min(failures - 1, 10)  # far beyond any period, and far below what a timedelta holds
+    factor: int = RETRY_FACTOR**steps
+    return min(period, FIRST_RETRY * factor)
+
+
+def late(beat: Beat, now: datetime) -> bool:
+    """Whether somebody should look after the job: it was never done, too long ago, or it fails again and again."""
+    if beat.on_demand:
+        return beat.failures >= PATIENCE
+    return beat.finished_at is None or now - beat.finished_at > 2 * beat.period + GRACE

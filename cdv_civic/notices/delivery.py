@@ -1,0 +1,295 @@
+"""Sending the messages of the outbox: each at most once, but for letters of which nobody knows whether they left.
+
+A message goes through `waiting`, `claimed` (a sender speaks to the server), `sending` (from just before the server
+could take it until the answer) to its end, and each step is committed before the next one begins. What a sender that
+died left behind thus says by itself what may be done: a claimed message waits again at once, one that was being sent
+may have left (`rules.repeat_at`).
+"""
+
+import random
+import secrets
+import time
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from flask import current_app
+from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from cdv_civic.core import background
+from cdv_civic.core.config import Settings
+from cdv_civic.core.database_clock import database_now, read_database_now
+from cdv_civic.core.db import OutcomeUnknown, db, transaction
+from cdv_civic.notices import sms, smtp
+from cdv_civic.notices.models import Notice
+from cdv_civic.notices.outcomes import HandOver, Outcome, Refused, Taken, Unknown, Withdrawn, name_of
+from cdv_civic.notices.queues import Queue, queues_that_leave
+from cdv_civic.notices.rules import LONGEST_ATTEMPT, LONGEST_WAIT, State, next_attempt, repeat_at
+
+#: Messages that one round of a sender hands over at most, and the seconds after which it begins no other.
+BATCH: Final = 50
+ROUND_SECONDS: Final = 60.0
+TOO_LATE: Final = "TooLate"
+#: What a sender that died in the middle leaves as the error of its attempt.
+INTERRUPTED: Final = "Interrupted"
+#: Seconds between tries to write down how an attempt ended: the database may be starting anew.
+_RESULT_WAITS: Final = (1.0, 2.0, 4.0, 8.0, 15.0)
+
+
+@dataclass(frozen=True)
+class Round:
+    """What one round of sending did."""
+
+    sent: int = 0
+    postponed: int = 0
+    given_up: int = 0
+    unknown: int = 0  #: may have left
+
+
+@dataclass(frozen=True)
+class _Claimed:
+    """A message that is ours for one attempt. Its names stand here: a rollback makes the row forget them."""
+
+    id: int
+    attempt_id: str
+    notice: Notice
+    too_late: bool
+
+
+class _Connection(Protocol):
+    def send(self, notice: Notice, hand_over: HandOver) -> Outcome: ...
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
+
+
+#: What every question asks first: the index of what is not over is found by it.
+_NOT_OVER: Final = and_(Notice.sent_at.is_(None), Notice.failed_at.is_(None))
+
+
+def _due(queue: Queue) -> ColumnElement[bool]:
+    return and_(
+        _NOT_OVER,
+        Notice.state.in_((State.WAITING, State.UNKNOWN)),
+        Notice.kind == queue.kind,
+        Notice.urgent == queue.urgent,
+        or_(Notice.due_at <= database_now(), Notice.due_at > database_now(LONGEST_WAIT)),
+    )
+
+
+def _left_by(sender: str) -> ColumnElement[bool]:
+    """What `sender` left in the middle when it died: it does one thing at a time, and whoever asks holds its lease."""
+    return and_(
+        _NOT_OVER,
+        Notice.state.in_((State.CLAIMED, State.SENDING)),
+        # A sender may have gone for good, with the version that had more of them.
+        or_(Notice.sender == sender, Notice.claimed_at <= database_now(-LONGEST_ATTEMPT)),
+    )
+
+
+def anything_due(queue: Queue, sender: str) -> bool:
+    """Whether a message waits that `sender` could take up now; one statement."""
+    if queue not in queues_that_leave(_settings()):
+        return False
+    found = select(Notice.id).where(_NOT_OVER, or_(_due(queue), _left_by(sender))).limit(1)
+    return db.session.execute(found).first() is not None
+
+
+def deliver(queue: Queue, sender: str) -> Round:
+    """Send the messages of a queue that are due, the longest due first, each outside of any transaction.
+
+    Only one process at a time may do it under the name `sender`; the queue's other senders take their turns beside it.
+    """
+    if queue not in queues_that_leave(_settings()):
+        return Round()
+    _recover(sender)
+    counted = {"sent": 0, "postponed": 0, "given_up": 0, "unknown": 0}
+    started = time.monotonic()
+    with _connection(queue) as connection:
+        for _ in range(BATCH):
+            if not background.goes_on() or time.monotonic() - started > ROUND_SECONDS:
+                break
+            claimed = _claim(queue, sender)
+            if claimed is None:
+                break
+            outcome = Refused(TOO_LATE, for_good=True) if claimed.too_late else _send(connection, claimed)
+            ending = None if isinstance(outcome, Withdrawn) else _write_down(claimed, outcome)
+            if ending is not None:
+                counted[ending] += 1
+    return Round(**counted)
+
+
+def _connection(queue: Queue) -> AbstractContextManager[_Connection]:
+    """A connection for a round; it is not opened before the first message."""
+    settings = _settings()
+    return (
+        smtp.Connection(settings)
+        if settings.sms is None or queue.kind == "email"
+        else sms.Connection(settings.sms)
+    )
+
+
+def _recover(sender: str) -> None:
+    """Take up what an earlier run of `sender` left in the middle."""
+    if db.session.execute(select(Notice.id).where(_left_by(sender)).limit(1)).first() is None:
+        return
+    with transaction() as session:
+        left = session.execute(
+            select(Notice).where(_left_by(sender)).with_for_update().execution_options(populate_existing=True)
+        ).scalars()
+        for notice in left:
+            if notice.state == State.SENDING:
+                _apply(session, notice, Unknown(INTERRUPTED))
+            else:
+                # It was not handed over, and for no reason of its own: the attempt does not count.
+                notice.state = State.WAITING.value
+                notice.attempt_id = None
+                notice.attempts -= 1
+                notice.due_at = read_database_now(session)
+
+
+def _claim(queue: Queue, sender: str) -> _Claimed | None:
+    """The next message of a queue, now ours; None where no other is due."""
+    attempt_id = secrets.token_hex(8)
+    while True:
+        found = db.session.execute(
+            select(Notice.id, Notice.useful_until <= database_now())
+            .where(_due(queue))
+            .order_by(Notice.due_at, Notice.id)
+            .limit(1)
+        ).first()
+        db.session.rollback()  # end the reading transaction: writing begins one of its own
+        if found is None:
+            return None
+        notice_id, too_late = found
+        with transaction() as session:
+            claimed = session.execute(
+                update(Notice)
+                .where(Notice.id == notice_id, _due(queue))
+                .values(
+                    state=State.CLAIMED.value,
+                    attempts=Notice.attempts + 1,
+                    attempt_id=attempt_id,
+                    sender=sender,
+                    claimed_at=database_now(),
+                )
+                .execution_options(synchronize_session=False)
+            )
+            if claimed.rowcount == 1:  # type: ignore[attr-defined]
+                notice = session.execute(
+                    select(Notice).where(Notice.id == notice_id).execution_options(populate_existing=True)
+                ).scalar_one()
+                return _Claimed(notice_id, attempt_id, notice, bool(too_late))
+        # Another sender of the queue was faster: the next one.
+
+
+def _send(connection: _Connection, claimed: _Claimed) -> Outcome:
+    """Hand a claimed message over; what nobody foresaw ends this attempt, and never the round."""
+    handed_over = False
+
+    def hand_over() -> bool:
+        nonlocal handed_over
+        with transaction() as session:
+            changed = session.execute(
+                update(Notice)
+                .where(
+                    Notice.id == claimed.id,
+                    Notice.attempt_id == claimed.attempt_id,
+                    Notice.state == State.CLAIMED,
+                )
+                .values(state=State.SENDING.value)
+                .execution_options(synchronize_session=False)
+            )
+        handed_over = changed.rowcount == 1  # type: ignore[attr-defined]
+        return handed_over
+
+    try:
+        return connection.send(claimed.notice, hand_over)
+    except background.Overtaken:
+        raise
+    except Exception as error:
+        db.session.rollback()
+        return Unknown(name_of(error)) if handed_over else Refused(name_of(error))
+
+
+def _write_down(claimed: _Claimed, outcome: Taken | Refused | Unknown) -> str | None:
+    """Write down how an attempt ended: "sent", "postponed", "given_up", "unknown"; None: it was not ours any more.
+
+    The name of the attempt fences it, and not the lease: should this run have been overtaken while the server thought,
+    what the server said is still true, and keeps the message from being repeated.
+    """
+    for wait in (*_RESULT_WAITS, None):
+        try:
+            with background.unfenced():
+                return _finish(claimed, outcome)
+        except (DBAPIError, OutcomeUnknown) as error:
+            db.session.rollback()
+            if wait is None:
+                raise
+            current_app.logger.warning(
+                "how message %s left cannot be written down yet: %s", claimed.id, type(error).__name__
+            )
+            time.sleep(wait)
+    raise AssertionError("unreachable")
+
+
+def _finish(claimed: _Claimed, outcome: Taken | Refused | Unknown) -> str | None:
+    with transaction() as session:
+        notice = session.execute(
+            select(Notice)
+            .where(Notice.id == claimed.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        ).scalar_one()
+        if notice.attempt_id != claimed.attempt_id or notice.state == State.SENT:
+            # Its reader's account was erased meanwhile, it waits again under another name, or we wrote this already.
+            return None
+        if notice.state == State.UNKNOWN and not isinstance(outcome, Taken):
+            return None  # whoever overtook us decided what becomes of it; that the server has it is news, nothing else
+        ending = _apply(session, notice, outcome)
+    if ending in ("given_up", "unknown"):
+        current_app.logger.warning("message %s: %s, %s", notice.id, _SAID[ending], notice.last_error)
+    return ending
+
+
+_SAID: Final = {"given_up": "was given up", "unknown": "may have left"}
+
+
+def _apply(session: Session, notice: Notice, outcome: Taken | Refused | Unknown) -> str:
+    """Change the row of a message as the outcome of its attempt asks."""
+    now = read_database_now(session)
+    again = None
+    notice.last_error = None if isinstance(outcome, Taken) else outcome.error
+    if isinstance(outcome, Taken):
+        ending, notice.state = "sent", State.SENT.value
+        notice.sent_at, notice.failed_at = now, None
+    elif isinstance(outcome, Unknown):
+        ending, notice.state = "unknown", State.UNKNOWN.value
+        notice.unknown_attempts += 1
+        again = repeat_at(notice.unknown_attempts, now, notice.useful_until, urgent=notice.urgent)
+    else:
+        ending, notice.state = "postponed", State.WAITING.value
+        if not outcome.for_good:
+            chance = random.random()  # noqa: S311  (nobody gains by guessing it)
+            again = next_attempt(
+                notice.attempts, now, notice.useful_until, urgent=notice.urgent, chance=chance
+            )
+        if again is None:
+            ending, notice.state = "given_up", State.FAILED.value
+    if isinstance(outcome, Taken) or (isinstance(outcome, Refused) and outcome.by_recipient):
+        notice.blocked_since = None
+    elif isinstance(outcome, Refused):
+        notice.blocked_since = notice.blocked_since or notice.claimed_at
+    if again is not None:
+        notice.due_at = again
+        return ending
+    if ending != "sent":
+        notice.failed_at = now
+    if notice.useful_until is not None:
+        # What holds a link is kept no longer than it must.
+        notice.text_body = notice.html_body = notice.unsubscribe_url = None
+    return ending

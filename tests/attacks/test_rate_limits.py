@@ -1,0 +1,256 @@
+"""A limit stops who attacks, and nobody else: neither the people beside them nor the person who is attacked."""
+
+import dataclasses
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from cdv_civic.access.operations import invite
+from cdv_civic.cards.rules import new_code
+from cdv_civic.core.policy import CommandLine
+from cdv_civic.notices.models import Notice
+from cdv_civic.people.limits import limiter
+from tests.access.test_links import LOST, NEW, link_in
+from tests.access.test_ways_in import MAIL, TEXT
+from tests.cards.cards import make_cards
+from tests.factories import PASSWORD, make_account, make_contract, make_quartier
+from tests.mail_server import MailBox, send_mails
+from tests.signing_in import send, sign_in
+from tests.sms_gateway import TextBox, texts
+
+__all__ = ["texts"]
+CARD = "/fr/carte"
+ATTACKER, HOME = "203.0.113.66", "198.51.100.7"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted(app: Flask) -> Iterator[None]:
+    limiter.reset()
+    yield
+    limiter.reset()
+
+
+def at(app: Flask, network: str) -> FlaskClient:
+    client = app.test_client()
+    client.environ_base["REMOTE_ADDR"] = network
+    return client
+
+
+def set_to(app: Flask, monkeypatch: pytest.MonkeyPatch, **values: object) -> None:
+    settings = dataclasses.replace(app.extensions["settings"], **values)
+    monkeypatch.setitem(app.extensions, "settings", settings)
+
+
+def wrong_cards(app: Flask, network: str, number: int) -> list[int]:
+    client = at(app, network)
+    return [send(client, CARD, code=new_code()).status_code for _ in range(number)]
+
+
+def test_wrong_cards_at_a_maison_du_projet_stop_neither_cards_nor_invitations_nor_passwords(
+    app: Flask, mail: MailBox
+) -> None:
+    staff = make_account()
+    cards = make_cards(staff, make_quartier(make_contract()), 2)[1]
+    invite(CommandLine(), email="nouvelle@example.org", name="N", organisation_name="Ville")
+    invitation = link_in(mail)
+    assert set(wrong_cards(app, HOME, 40)) == {422}, "who mistypes is told what to compare, each time"
+    for card in cards:
+        assert send(at(app, HOME), CARD, code=card).status_code == 303
+    newcomer = at(app, HOME)
+    assert send(newcomer, invitation, password=NEW, again=NEW).status_code == 303
+    assert sign_in(at(app, HOME), staff).status_code == 303
+    assert send(at(app, HOME), LOST, email=staff.email).status_code == 200
+    assert send(at(app, HOME), MAIL, email="voisine@example.org").status_code == 303
+
+
+def test_dead_links_stop_nobody(app: Flask, mail: MailBox) -> None:
+    invite(CommandLine(), email="nouvelle@example.org", name="N", organisation_name="Ville")
+    invitation = link_in(mail)
+    there = at(app, HOME)
+    for number in range(30):
+        assert there.get(f"/fr/mot-de-passe/essai-{number}").status_code == 410
+        assert there.get(f"/fr/connexion/lien/essai-{number}").status_code == 410
+    assert there.get(invitation).status_code == 200
+
+
+def test_wrong_passwords_on_many_accounts_do_not_stop_the_right_one_beside_them(app: Flask) -> None:
+    account = make_account()
+    for number in range(40):
+        answer = sign_in(at(app, HOME), f"inconnue-{number}@example.org", "pas le bon mot de passe")
+        assert answer.status_code == 422
+    assert sign_in(at(app, HOME), account).status_code == 303
+
+
+def test_who_attacks_an_account_is_stopped_and_its_holder_is_not(app: Flask) -> None:
+    account = make_account()
+    attacker = at(app, ATTACKER)
+    codes = [sign_in(attacker, account, "pas le bon mot de passe").status_code for _ in range(12)]
+    assert codes == [422] * 10 + [429] * 2
+    assert sign_in(attacker, account).status_code == 429, "guessing right is no way round"
+    assert sign_in(at(app, HOME), account).status_code == 303
+
+
+def test_an_attack_from_everywhere_leaves_the_devices_of_the_holder_alone(app: Flask, mail: MailBox) -> None:
+    account = make_account()
+    office = at(app, HOME)
+    assert sign_in(office, account).status_code == 303
+    send(office, "/fr/deconnexion", page="/fr/bureau")
+    codes = [
+        sign_in(at(app, f"203.0.{number // 250}.{number % 250}"), account, "faux").status_code
+        for number in range(130)
+    ]
+    assert codes == [422] * 100 + [429] * 30, "a day has a limit for all strangers together"
+    assert sign_in(office, account).status_code == 303, "this browser came in before"
+    elsewhere = at(app, "198.51.100.99")
+    assert sign_in(elsewhere, account).status_code == 429
+    assert send(elsewhere, LOST, email=account.email).status_code == 200
+    assert send(elsewhere, link_in(mail), password=NEW, again=NEW).status_code == 303
+    assert sign_in(elsewhere, account, NEW).status_code == 303, "a lost password is the way out"
+
+
+def test_the_cookie_of_a_known_device_is_good_for_its_account_only(app: Flask) -> None:
+    mine, theirs = make_account(), make_account()
+    attacker = at(app, ATTACKER)
+    sign_in(attacker, mine)
+    send(attacker, "/fr/deconnexion", page="/fr/bureau")
+    assert [sign_in(attacker, theirs, "faux").status_code for _ in range(11)][-1] == 429
+    for number in range(2, 102):
+        sign_in(at(app, f"203.0.113.{number}"), theirs, "faux")
+    assert sign_in(attacker, theirs).status_code == 429
+
+
+def test_a_shared_device_is_not_known_afterwards(app: Flask) -> None:
+    account = make_account()
+    shared = at(app, HOME)
+    assert sign_in(shared, account, shared="y").status_code == 303
+    assert not [name for name in (shared._cookies or {}) if "connu" in str(name)]
+
+
+def test_a_network_of_ipv6_is_one_address(app: Flask) -> None:
+    account = make_account()
+    codes = [
+        sign_in(at(app, f"2001:db8:1:2:{number:x}::{number:x}"), account, "faux").status_code
+        for number in range(12)
+    ]
+    assert codes == [422] * 10 + [429] * 2
+    assert sign_in(at(app, "2001:db8:1:3::1"), account).status_code == 303
+
+
+def test_an_address_of_ipv4_is_the_same_in_ipv6(app: Flask) -> None:
+    account = make_account()
+    for number in range(10):
+        network = ATTACKER if number % 2 else f"::ffff:{ATTACKER}"
+        sign_in(at(app, network), account, "faux")
+    assert sign_in(at(app, ATTACKER), account).status_code == 429
+    assert sign_in(at(app, f"::ffff:{HOME}"), account).status_code == 303
+
+
+def test_a_stranger_does_not_use_up_the_messages_of_somebody(app: Flask, mail: MailBox) -> None:
+    codes = [send(at(app, ATTACKER), MAIL, email="amie@example.org").status_code for _ in range(20)]
+    assert codes == [303] * 5 + [429] * 15
+    assert send(at(app, HOME), MAIL, email="amie@example.org").status_code == 303
+    account = make_account("agent@example.org")
+    codes = [send(at(app, ATTACKER), LOST, email=account.email).status_code for _ in range(7)]
+    assert codes == [200] * 5 + [429] * 2
+    assert send(at(app, HOME), LOST, email=account.email).status_code == 200
+
+
+def test_one_address_gets_only_so_many_messages_a_day_from_everywhere(
+    app: Flask, mail: MailBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_to(app, monkeypatch, code_limit="1000 per hour")
+    from_one = [send(at(app, ATTACKER), MAIL, email="amie@example.org").status_code for _ in range(12)]
+    assert from_one == [303] * 10 + [429] * 2, "a third of the day's for one network"
+    others = [
+        send(at(app, f"192.0.2.{number}"), MAIL, email="amie@example.org").status_code for number in range(25)
+    ]
+    assert others == [303] * 20 + [429] * 5
+    send_mails()
+    assert len(mail.taken) == 30, "so that no more than 150 codes of six digits are guessed at in a day"
+
+
+def test_one_network_does_not_use_up_the_text_messages_of_the_site(
+    app: Flask, texts: TextBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_to(app, monkeypatch, sms_limit="30 per day", sms_network_limit="6 per day")
+    codes = [
+        send(at(app, ATTACKER), TEXT, phone=f"06 12 34 56 {number:02}").status_code for number in range(10)
+    ]
+    assert codes == [303] * 6 + [429] * 4
+    assert send(at(app, HOME), TEXT, phone="06 22 34 56 78").status_code == 303
+
+
+def test_one_telephone_does_not_use_up_the_text_messages_of_the_site(
+    app: Flask, texts: TextBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_to(app, monkeypatch, code_day_limit="6 per day", sms_limit="30 per day")
+    codes = [
+        send(at(app, f"192.0.2.{number}"), TEXT, phone="06 12 34 56 78").status_code for number in range(10)
+    ]
+    assert codes == [303] * 6 + [429] * 4
+
+
+def said_about(page: str, phone: str) -> str:
+    """A page without what differs from one to the next."""
+    return re.sub(r'value="[^"]*"|/code/[\w-]+|0\d(\W\d\d){4}', "", page.replace(phone, ""))
+
+
+def test_text_messages_are_kept_for_those_who_have_an_account_and_nobody_learns_who_has(
+    app: Flask, session: Session, texts: TextBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_account(email="a@example.org", phone="+33611111111", role=None, password_hash="")
+    set_to(app, monkeypatch, sms_limit="9 per day", sms_reserve=34)
+    for number in range(6):
+        assert send(at(app, f"192.0.2.{number}"), TEXT, phone=f"06 12 34 56 {number:02}").status_code == 303
+    session.rollback()
+    assert session.execute(select(func.count()).select_from(Notice)).scalar() == 6
+    pages = {}
+    for phone in ("06 22 22 22 22", "06 11 11 11 11"):
+        client = at(app, HOME)
+        answer = send(client, TEXT, phone=phone)
+        assert answer.status_code == 303
+        pages[phone] = said_about(client.get(answer.location).text, phone)
+    assert len(set(pages.values())) == 1
+    assert "peut-être pas" in pages["06 22 22 22 22"], "who waits for nothing is told so"
+    session.rollback()
+    sent = session.execute(select(Notice.recipient)).scalars().all()
+    assert len(sent) == 7
+    assert "+33611111111" in sent
+    assert "+33622222222" not in sent
+    for number in range(20, 40):
+        assert send(at(app, f"192.0.2.{number}"), TEXT, phone=f"06 32 34 56 {number:02}").status_code == 303
+    for number in range(4):
+        assert send(at(app, f"198.51.100.{number}"), TEXT, phone="06 11 11 11 11").status_code == 303
+    session.rollback()
+    assert session.execute(select(func.count()).select_from(Notice)).scalar() == 9, "the site's limit holds"
+
+
+def test_wrong_codes_of_a_telephone_are_bounded_by_the_day(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cdv_civic.people import limits
+
+    set_to(app, monkeypatch, sign_in_limit="1000 per minute")
+    for number in range(30):
+        with app.test_request_context(environ_base={"REMOTE_ADDR": f"203.0.113.{number}"}):
+            limits.count_try("code", "agent@example.org")
+    with app.test_request_context(), pytest.raises(limits.TooManyAttempts) as refused:
+        limits.count_try("code", "agent@example.org")
+    assert "Attendez 24 heures" in str(refused.value.sentence)
+
+
+def test_a_stolen_session_does_not_try_passwords_without_end(app: Flask) -> None:
+    account = make_account()
+    client = at(app, ATTACKER)
+    sign_in(client, account)
+    codes = [
+        send(client, "/fr/bureau/compte", current="faux", password=NEW, again=NEW).status_code
+        for _ in range(12)
+    ]
+    assert codes == [422] * 10 + [429] * 2
+    assert send(client, "/fr/bureau/compte", current=PASSWORD, password=NEW, again=NEW).status_code == 429
