@@ -136,7 +136,8 @@ def matches(password_hash: str | None, password: str, *, may_wait: bool = True) 
 
     Raises `core.gate.Busy` where too many are being tried; at once for who may not wait.
     """
-    known = bool(password_hash)
+    # The work is bounded; what is beyond the longest password is nobody's, whatever it begins with.
+    known = bool(password_hash) and len(password) <= LONGEST
     try:
         # The quick hash of tests costs nothing, and they try fifty at once.
         with nullcontext() if current_app.testing else _gate.passing(may_wait=may_wait):

@@ -1,5 +1,7 @@
 """Everybody sees where their account is open, and closes it: here, there, or everywhere."""
 
+import base64
+import hashlib
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -296,6 +298,14 @@ def test_the_cookie_of_a_site_on_https_cannot_be_set_by_its_neighbours(
     attributes = {each.strip() for each in rest.split(";")[1:]}
     assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= attributes
     assert not any(each.startswith("Domain") for each in attributes)
+
+
+def test_the_cookie_is_signed_with_sha_256(app: Flask, client: FlaskClient) -> None:
+    client.get("/fr/connexion/equipe")
+    cookie = client.get_cookie("session")
+    assert cookie is not None
+    signature = cookie.value.rpartition(".")[2]
+    assert len(base64.urlsafe_b64decode(signature + "==")) == hashlib.sha256().digest_size
 
 
 def test_so_cannot_the_cookie_by_which_a_browser_is_known_again(

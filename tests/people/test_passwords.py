@@ -116,3 +116,11 @@ def test_a_change_that_cannot_be_says_why(
     assert page.status_code == 422
     assert sentence in page.text
     assert sign_in(app.test_client(), account).status_code == 303
+
+
+def test_a_password_is_compared_whole(app: Flask) -> None:
+    longest = "trois pommes " * 19 + "sous la p"
+    assert len(longest) == 256
+    known = hash_password(longest)
+    assert matches(known, longest)
+    assert not matches(known, longest + "luie"), "nothing is cut off before it is compared"
