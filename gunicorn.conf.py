@@ -7,22 +7,42 @@ import gc
 import os
 from typing import Any
 
+from cdv_civic.core.outer import UnusableSetting
+from cdv_civic.core.serving import Logger, Worker, refuse_open_bind
+
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-# Threads keep slow phones from holding a whole process.
-worker_class = "gthread"
+# Threads keep slow phones from holding a whole process; ours wait for nobody (`core.serving`).
+worker_class = Worker
 threads = int(os.environ.get("THREADS", "4"))
 # A setting that cannot work is told once, at start, and not by each process in turn.
 preload_app = True
 timeout = 30
 graceful_timeout = 30
 keepalive = 5
+# Addresses and headers longer than any page of ours makes them are refused before the site sees them.
+limit_request_line = 4094
+limit_request_fields = 64
+limit_request_field_size = 8190
 # Addresses of visitors are kept nowhere unless somebody asks for it.
 accesslog = os.environ.get("ACCESS_LOG") or None
 errorlog = "-"
+logger_class = Logger
 loglevel = os.environ.get("LOG_LEVEL", "warning")
 # Heartbeats in memory never wait for a disk.
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
+
+
+def on_starting(server: Any) -> None:
+    """Refuse to listen to strangers without a proxy, wherever the address was given (BIND, or `--bind`)."""
+    try:
+        refuse_open_bind(server.cfg.address, os.environ)
+    except UnusableSetting as problem:
+        raise SystemExit(f"The site cannot start. {problem}") from None
+
+
+def pre_request(_worker: object, _request: object) -> None:
+    """gunicorn's own writes the path of each request into a log of level debug, with the secrets of links."""
 
 
 def pre_fork(_server: object, _worker: object) -> None:

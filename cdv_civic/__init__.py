@@ -13,9 +13,11 @@ from cdv_civic.core import (
     headers,
     health,
     i18n,
+    misspelt,
     pagecache,
     policy,
     problems,
+    requests,
     security_log,
 )
 from cdv_civic.core.addresses import Application
@@ -36,6 +38,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     assets.register(app, settings)
     headers.register(app, settings)
     problems.register(app)
+    requests.register(app)
+    misspelt.register(app)
     policy.register(app)
     pagecache.register(app, enabled=settings.page_cache)
     security_log.register(app)
@@ -63,4 +67,5 @@ def create_app(settings: Settings | None = None) -> Flask:
         allow_all_origins=False,
         add_headers_function=headers.of_built_files(settings),
     )
+    app.wsgi_app = headers.negotiated(app.wsgi_app)  # type: ignore[method-assign]
     return app

@@ -14,9 +14,15 @@ from cdv_civic.people.models import Account
 
 
 def write_invitation(
-    session: Session, actor: Actor, account: Account, tag: str, *, with_password: bool = False
+    session: Session,
+    actor: Actor,
+    account: Account,
+    tag: str,
+    *,
+    with_password: bool = False,
+    contract_id: int | None = None,
 ) -> None:
-    """Write it within the caller's transaction; links of before end."""
+    """Write it within the caller's transaction; links of before end. `contract_id`: whose matter it is."""
     end_links(session, account.id)
     with_password = with_password or needs_password(session, account.id)
     with written_in(tag):
@@ -25,5 +31,5 @@ def write_invitation(
             letter, until = invitation(link.token, account.organisation_name, tag), link.expires_at
         else:
             letter, until = welcome(tag), clock.now() + WELCOME_LASTS
-        write_mail(session, account.email or "", tag, letter, useful_until=until)
+        write_mail(session, account.email or "", tag, letter, useful_until=until, contract_id=contract_id)
     audit.record(session, actor, "account.manage", "account", account.id, after={"invited": True})

@@ -28,6 +28,7 @@ from cdv_civic.people.operations import (
     require_management,
 )
 from cdv_civic.people.roles import grant_role, renew_waiting, require_grant, waiting_grant
+from cdv_civic.territory.scopes import contract_of_scope
 
 
 class BadName(DomainError):
@@ -126,7 +127,14 @@ def _invite(actor: Actor, new: Mapping[str, str], given: _Given) -> Account:
                 ends_at=given.ends_at,
                 **new,
             )
-            write_invitation(session, actor, account, given.language, with_password=given.with_password)
+            write_invitation(
+                session,
+                actor,
+                account,
+                given.language,
+                with_password=given.with_password,
+                contract_id=contract_of_scope(session, given.scope),
+            )
         else:
             require_grant(session, actor, given.role, given.scope)
             if account.disabled_at is not None:

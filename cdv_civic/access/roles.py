@@ -20,6 +20,7 @@ from cdv_civic.notices.operations import write_mail
 from cdv_civic.people.models import Account, RoleGrant
 from cdv_civic.people.roles import end_role as end_grant
 from cdv_civic.people.roles import grant_role
+from cdv_civic.territory.scopes import contract_of_scope
 
 
 def mail_language(tag: str) -> str:
@@ -63,7 +64,8 @@ def tell_of_role(
         return
     tag = mail_language(language)
     if grant.waits_until is not None:
-        write_invitation(session, actor, account, tag, with_password=with_password)
+        contract_id = contract_of_scope(session, grant.scope)
+        write_invitation(session, actor, account, tag, with_password=with_password, contract_id=contract_id)
         return
     with written_in(tag):
         letter = letters.role_given(
@@ -72,7 +74,9 @@ def tell_of_role(
             grant,
             tag,
         )
-        write_mail(session, account.email or "", tag, letter)
+        write_mail(
+            session, account.email or "", tag, letter, contract_id=contract_of_scope(session, grant.scope)
+        )
 
 
 def end_role(actor: Actor, account_id: int, grant_id: int, language: str = "fr") -> RoleGrant:
@@ -95,7 +99,13 @@ def end_role(actor: Actor, account_id: int, grant_id: int, language: str = "fr")
                 letter = letters.role_ended(
                     role_label(Role(grant.role)), scope_labels(session, [grant.scope])[grant.scope], tag
                 )
-                write_mail(session, account.email or "", tag, letter)
+                write_mail(
+                    session,
+                    account.email or "",
+                    tag,
+                    letter,
+                    contract_id=contract_of_scope(session, grant.scope),
+                )
     return grant
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from cdv_civic.core.db import db
 from cdv_civic.core.fold import fold
 from cdv_civic.core.policy import ROLES, Actor, Role, Scope, ScopeKind
-from cdv_civic.people.reach import reaches_to_grant, within
+from cdv_civic.people.reach import contained, reaches_to_grant
 from cdv_civic.people.scopes import TABLES, key_of, tongues
 from cdv_civic.territory.models import Commune, Contract, ContractCommune, quartier_commune
 
@@ -36,14 +36,16 @@ class Choices:
 
 def kinds_for(actor: Actor, role: Role) -> Sequence[ScopeKind]:
     """The kinds of things that `actor` may give `role` for; only the command of a whole site gives it there."""
-    reaches = reaches_to_grant(actor, role)
-    if reaches is None:
+    held = reaches_to_grant(actor, role)
+    if held is None:
         return ()
-    everywhere = all(reach.everywhere for reach in reaches)
+    everywhere = all(each.reach.everywhere for each in held)
     return tuple(
         kind
         for kind in ROLES[role].scopes
-        if everywhere or kind in TABLES or (kind is ScopeKind.LANGUAGE and any(r.languages for r in reaches))
+        if everywhere
+        or kind in TABLES
+        or (kind is ScopeKind.LANGUAGE and any(each.reach.languages for each in held))
     )
 
 
@@ -51,7 +53,7 @@ def has_choices(actor: Actor, role: Role, kind: ScopeKind) -> bool:
     """Whether there is anything of `kind` that `actor` may give `role` for. 1 statement at most."""
     if kind not in TABLES:
         return True
-    conditions = [within(kind, reach) for reach in reaches_to_grant(actor, role) or ()]
+    conditions = [contained(kind, held) for held in reaches_to_grant(actor, role) or ()]
     return db.session.execute(select(TABLES[kind].id).where(*conditions).limit(1)).first() is not None
 
 
@@ -74,7 +76,7 @@ def _all_choices(actor: Actor, role: Role, kind: ScopeKind) -> list[tuple[ScopeC
             for tag, name in tongues().items()
         ]
     table = TABLES[kind]
-    conditions = [within(kind, reach) for reach in reaches_to_grant(actor, role) or ()]
+    conditions = [contained(kind, held) for held in reaches_to_grant(actor, role) or ()]
     if kind is ScopeKind.CONTRACT:
         statement = select(Contract.id, Contract.short_title, Contract.territory.label("note"))
     elif kind is ScopeKind.COMMUNE:

@@ -57,7 +57,7 @@ def lost_password() -> AnyResponse:
     return response
 
 
-@blueprint.route("/mot-de-passe/<token>", methods=["GET", "POST"])
+@blueprint.route("/mot-de-passe/<token:token>", methods=["GET", "POST"])
 @policy("public", reads=("retour", "poste", "fin"))
 @keeps_form
 def choose_password(token: str) -> AnyResponse:

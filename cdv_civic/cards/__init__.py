@@ -7,6 +7,8 @@ def register(app: Flask) -> None:
     """The page that a card opens, the desk that prints them, and what « Mes données » holds of them."""
     from cdv_civic.cards import desk, views
     from cdv_civic.cards.entry import PERSONAL_PART, WAY_IN
+    from cdv_civic.cards.telling import news_of_cards
+    from cdv_civic.people.news import register_news
     from cdv_civic.people.personal import register_part
     from cdv_civic.people.ways import register_way
 
@@ -14,3 +16,4 @@ def register(app: Flask) -> None:
     app.register_blueprint(desk.blueprint)
     register_part(app, PERSONAL_PART)
     register_way(app, WAY_IN)
+    register_news(app, news_of_cards)

@@ -17,8 +17,9 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from cdv_civic.cards import operations, queries, sheets
-from cdv_civic.cards.forms import ConfirmForm, LostForm, batch_form
+from cdv_civic.cards import lost as losses
+from cdv_civic.cards import operations, proofs, queries, sheets
+from cdv_civic.cards.forms import ConfirmForm, DeskCodeForm, LostForm, batch_form
 from cdv_civic.cards.operations import Order, Printing, SheetGone
 from cdv_civic.cards.queries import BatchRow
 from cdv_civic.cards.rules import PER_SHEET, Reason
@@ -26,7 +27,7 @@ from cdv_civic.core import clock
 from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db
 from cdv_civic.core.errors import DomainError
-from cdv_civic.core.i18n import _, languages_of
+from cdv_civic.core.i18n import _, current_language, languages_of
 from cdv_civic.core.policy import may, policy, reach_of, require
 from cdv_civic.people.csrf import keeps_form
 from cdv_civic.people.desk import actor, keep_for_one_person
@@ -63,7 +64,7 @@ def _batch(batch_id: int, action: str) -> BatchRow:
 @blueprint.get("")
 @policy("card.report")
 def table() -> str:
-    """The batches within reach, the newest first. 1 statement of its own."""
+    """The batches within reach, the newest first, and who closed cards lately. 2 statements of its own."""
     page = max(1, _number(request.args.get("page")))
     rows = queries.batches(reach_of(actor(), "card.report"), limit=PER_PAGE + 1, offset=(page - 1) * PER_PAGE)
     reach = reach_of(actor(), "card.print")
@@ -75,6 +76,7 @@ def table() -> str:
         few=_settings().small_count,
         keys=session.get(_KEYS, {}),
         may_print=reach.anywhere,
+        closings=queries.closings(reach_of(actor(), "card.report")),
     )
 
 
@@ -144,12 +146,19 @@ def sheet(batch_id: int) -> Answer:
     try:
         _codes(batch)
     except SheetGone as gone:
-        return render_template("cards/gone.html", batch=batch, sentence=gone.sentence), gone.status
+        page = render_template(
+            "cards/gone.html",
+            batch=batch,
+            sentence=gone.sentence,
+            serials=queries.serials(batch_id) if batch.replacement else (),
+        )
+        return page, gone.status
     return render_template(
         "cards/sheet.html",
         batch=batch,
         form=ConfirmForm(),
         sheets=-(-batch.quantity // PER_SHEET),
+        old_space=batch.replacement and queries.opens_old_space(batch_id),
     )
 
 
@@ -158,7 +167,7 @@ def sheet(batch_id: int) -> Answer:
 def printed_page(batch_id: int) -> Answer:
     """The sheets as a page to print."""
     batch = _batch(batch_id, "card.replace")
-    page = sheets.sheet_of(batch, _codes(batch))
+    page = sheets.sheet_of(batch, _codes(batch), queries.serials(batch_id))
     return render_template(
         "cards/printed.html", sheet=page, back=url_for("cards_desk.sheet", batch_id=batch_id)
     )
@@ -169,7 +178,7 @@ def printed_page(batch_id: int) -> Answer:
 def pdf(batch_id: int) -> Answer:
     """The sheets as a PDF."""
     batch = _batch(batch_id, "card.replace")
-    made = sheets.pdf_of(sheets.sheet_of(batch, _codes(batch)))
+    made = sheets.pdf_of(sheets.sheet_of(batch, _codes(batch), queries.serials(batch_id)))
     response = make_response(made)
     response.headers["Content-Type"] = "application/pdf"
     response.headers["Content-Disposition"] = f'inline; filename="cartes-{batch_id}.pdf"'
@@ -215,24 +224,74 @@ def close(batch_id: int) -> Answer:
 @policy("card.replace")
 @keeps_form
 def lost() -> Answer:
-    """Close one card by its number or its code, and give another one."""
+    """Close one card by its number or its code, and give another one.
+
+    Where the number alone was typed, the page comes back with what the desk can do: send the person a code, take the
+    one they got, or give a card for a new space (`step`).
+    """
     who = actor()
     form = LostForm()
-    status = 200
+    status, card, sent = 200, None, None
     if form.validate_on_submit():
-        typed, reason = form.card.data or "", Reason(form.reason.data)
+        typed, reason, step = form.card.data or "", Reason(form.reason.data), request.form.get("step")
         try:
-            if form.another.data == "oui":
-                printing = operations.replace_card(who, typed, reason)
+            if step == "send":
+                sent = losses.ask_holder(who, typed, current_language().tag)
+                card = losses.look_at(who, typed)
+            elif form.another.data == "oui":
+                proof = (form.proof.data or "") if step == "proof" else ""
+                printing = losses.replace_card(who, typed, reason, proof=proof, new_space=step == "new")
                 _keep_key(printing)
                 return redirect(url_for("cards_desk.sheet", batch_id=printing.batch_id), 303)
-            serial = operations.revoke_card(who, typed, reason)
-        except DomainError as refused:
-            form.refuse(refused.field or "card", refused.sentence)
+            else:
+                serial = losses.revoke_card(who, typed, reason)
+                flash(_("La carte %(serial)s est fermée.", serial=serial), "success")
+                return redirect(url_for("cards_desk.lost"), 303)
+        except proofs.NotConfirmed as refused:
+            form.refuse(None, refused.sentence)
             status = refused.status
-        else:
-            flash(_("La carte %(serial)s est fermée.", serial=serial), "success")
-            return redirect(url_for("cards_desk.lost"), 303)
+        except DomainError as refused:
+            if refused.status == 403:
+                raise
+            if isinstance(refused, losses.ProofNeeded) and step == "proof":
+                form.refuse("proof", _("Écrivez le code que la personne a reçu, ou choisissez autre chose."))
+            else:
+                form.refuse(refused.field or "card", refused.sentence)
+            status = refused.status
+            if isinstance(
+                refused, (losses.ProofNeeded, proofs.WrongProof, proofs.NoWay, proofs.TooManyCodes)
+            ):
+                card = losses.look_at(who, typed)
     elif form.is_submitted():
         status = 422
-    return render_template("cards/lost.html", form=form), status
+    page = render_template(
+        "cards/lost.html", form=form, card=card, sent=sent, confirms_first=proofs.confirms_first(who)
+    )
+    return page, status
+
+
+@blueprint.route("/confirmer", methods=["GET", "POST"])
+@policy("card.replace")
+@keeps_form
+def confirm() -> Answer:
+    """Somebody who came in by a link, a code or a card says once more who they are."""
+    who = actor()
+    if not proofs.confirms_first(who):
+        return redirect(url_for("cards_desk.lost"), 303)
+    form = DeskCodeForm()
+    status, sent = 200, False
+    if form.validate_on_submit():
+        try:
+            if request.form.get("step") == "send":
+                proofs.ask_to_confirm(who, current_language().tag)
+                sent = True
+            else:
+                sent = True
+                proofs.confirm(who, form.proof.data or "")
+                return redirect(url_for("cards_desk.lost"), 303)
+        except DomainError as refused:
+            form.refuse(refused.field, refused.sentence)
+            status = refused.status
+    elif form.is_submitted():
+        status = 422
+    return render_template("cards/confirm.html", form=form, sent=sent), status

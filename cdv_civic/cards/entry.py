@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from cdv_civic.cards import rules, wording
 from cdv_civic.cards.hashes import hash_code
 from cdv_civic.cards.models import Card, CardBatch
-from cdv_civic.cards.rules import BadCode, CardState, Reason, Serial, card_state
+from cdv_civic.cards.rules import BadCode, CardState, Reason, card_state
 from cdv_civic.core import clock
 from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.policy import ROLES
 from cdv_civic.people.invitations import needs_password
 from cdv_civic.people.models import ResidentQuartier
 from cdv_civic.people.operations import new_account
@@ -135,12 +136,14 @@ def _cards_of(session: Session, account_id: int) -> list[dict[str, object]]:
     )
     return [
         {
-            "number": str(Serial(batch.id, card.position)),
+            "number": card.serial,
             "quartier": quartier,
             "handed_out_by": batch.handed_out_by,
             "first_used_on": card.first_used_on,
             "expires_on": batch.expires_on,
             "closed": card.revoked_at is not None or batch.closed_at is not None,
+            "closed_at": card.revoked_at or batch.closed_at,
+            "closed_by": card.revoked_role or batch.closed_role,
         }
         for card, batch, quartier in rows
     ]
@@ -162,24 +165,6 @@ def _forget(session: Session, account_id: int) -> None:
     )
 
 
-def _usable_cards(session: Session, account_id: int) -> int:
-    found = session.execute(
-        select(func.count())
-        .select_from(Card)
-        .join(CardBatch, CardBatch.id == Card.batch_id)
-        .where(
-            Card.account_id == account_id,
-            Card.revoked_at.is_(None),
-            CardBatch.closed_at.is_(None),
-            CardBatch.expires_on >= clock.today(),
-        )
-    )
-    return found.scalar_one()
-
-
-#: What is left where an address or a number is taken away from an account.
-WAY_IN = OtherWay("card", _l("Carte personnelle"), "id", _usable_cards)
-
 #: What « Mes données » shows and erases.
 PERSONAL_PART = PersonalPart(
     "cards",
@@ -193,18 +178,23 @@ PERSONAL_PART = PersonalPart(
         "first_used_on": _l("Première fois"),
         "expires_on": _l("Valable jusqu’au"),
         "closed": _l("Fermée"),
+        "closed_at": _l("Fermée le"),
+        "closed_by": _l("Fermée par"),
     },
+    codes={"closed_by": {role.value: words.label for role, words in ROLES.items()}},
     stays=_l("La carte reste comptée parmi celles qui ont servi, sans lien avec vous."),
 )
 
 
-def _cards_that_open(session: Session, account_id: int) -> int:
+def cards_that_open(session: Session, account_id: int, *, but: int | None = None) -> int:
+    """How many cards open an account today, leaving one out. 1 statement."""
     return session.execute(
         select(func.count())
         .select_from(Card)
         .join(CardBatch, CardBatch.id == Card.batch_id)
         .where(
             Card.account_id == account_id,
+            Card.id != (but or 0),
             Card.revoked_at.is_(None),
             CardBatch.closed_at.is_(None),
             CardBatch.expires_on >= clock.today(),
@@ -213,4 +203,4 @@ def _cards_that_open(session: Session, account_id: int) -> int:
 
 
 #: What « Mon espace » counts, before the last other way in is taken away.
-WAY_IN = OtherWay("card", _l("Carte personnelle"), "id", _cards_that_open)
+WAY_IN = OtherWay("card", _l("Carte personnelle"), "id", cards_that_open, "cards.mine", _l("Carte perdue ?"))

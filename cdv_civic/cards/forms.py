@@ -135,7 +135,9 @@ class LostForm(StaffForm):
     card = StringField(
         _l("Le numéro ou le code de la carte"),
         [InputRequired(_l("Écrivez le numéro ou le code de la carte."))],
-        description=_l("Le petit numéro au bas de la carte, comme 12-007, ou le code en grand."),
+        description=_l(
+            "Le code en grand si la personne l’a encore. Sinon le petit numéro au bas de la carte, comme KMPR-7X4C."
+        ),
         render_kw={
             "autocomplete": "off",
             "autocapitalize": "characters",
@@ -154,11 +156,27 @@ class LostForm(StaffForm):
         [InputRequired(_l("Choisissez une réponse."))],
         choices=_listed(
             [
-                ("oui", _l("Oui : la personne retrouve son espace avec la nouvelle carte")),
+                ("oui", _l("Oui, donner une autre carte")),
                 ("non", _l("Non, seulement fermer celle-ci")),
             ]
         ),
         **_FROM_THE_LIST,
+    )
+    proof = StringField(
+        _l("Le code que la personne a reçu"),
+        [Optional()],
+        description=_l("6 chiffres, par e-mail ou par SMS, ou dans son espace. Elle seule le voit."),
+        render_kw={"autocomplete": "off", "inputmode": "numeric", "dir": "ltr"},
+    )
+
+
+class DeskCodeForm(StaffForm):
+    """The code that somebody at the desk gets, who came in without a password."""
+
+    proof = StringField(
+        _l("Le code du message"),
+        [Optional()],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "dir": "ltr"},
     )
 
 

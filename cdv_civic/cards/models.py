@@ -39,6 +39,8 @@ class CardBatch(Model):
     created_at: Mapped[datetime]
     #: From then on none of them opens anything.
     closed_at: Mapped[datetime | None]
+    #: In which role somebody closed it: what holders are told.
+    closed_role: Mapped[str | None]
 
 
 class Card(Model):
@@ -52,6 +54,9 @@ class Card(Model):
             name="revoked_reason",
         ),
         CheckConstraint("(revoked_at IS NULL) = (revoked_reason IS NULL)", name="revoked"),
+        CheckConstraint("revoked_by IS NULL OR revoked_at IS NOT NULL", name="revoked_by"),
+        # How many cards somebody closed today.
+        Index("ix_card_closings", "revoked_by", "revoked_at"),
         # An account is opened by one card at a time.
         Index(
             "uq_card_of_account",
@@ -64,8 +69,10 @@ class Card(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     batch_id: Mapped[int] = mapped_column(ForeignKey("card_batch.id"))
-    #: From 1 on; with the batch's id it is the serial number.
+    #: From 1 on: the order of printing.
     position: Mapped[int]
+    #: The number printed small, as `rules.new_serial` makes it; "12-007" on cards printed before there were such.
+    serial: Mapped[str] = mapped_column(unique=True)
     #: See `cards.hashes`.
     code_hash: Mapped[str] = mapped_column(unique=True)
     #: The account that it opens, made at its first use.
@@ -74,6 +81,15 @@ class Card(Model):
     first_used_on: Mapped[date | None]
     revoked_at: Mapped[datetime | None]
     revoked_reason: Mapped[str | None]
+    #: Who closed it; None: the command line, its own holder, or an account that is gone.
+    revoked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    #: In which role: what the holder is told.
+    revoked_role: Mapped[str | None]
+    #: Who last had a code sent to the holder, and when: it counts among the cards of a day.
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    asked_at: Mapped[datetime | None]
+    #: The card of the same person that came after. Whether it opens the same space or a new one: whoever asks for
+    #: one voice for each person asks `queries.accounts_of_one_person`.
     replaced_by: Mapped[int | None] = mapped_column(ForeignKey("card.id"), unique=True)
 
 

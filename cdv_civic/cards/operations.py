@@ -1,4 +1,4 @@
-"""Verbs of the people who hand out cards: print a batch, close it, close one card and give another."""
+"""Verbs of the people who hand out cards: print a batch, close it. One card that is lost: see `cards.lost`."""
 
 import json
 from collections.abc import Sequence
@@ -10,14 +10,15 @@ from flask import current_app
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from cdv_civic.cards import rules, wording
-from cdv_civic.cards.hashes import hash_code, hash_codes
+from cdv_civic.cards import rules
+from cdv_civic.cards.hashes import hash_codes
 from cdv_civic.cards.models import Card, CardBatch, CardSheet
-from cdv_civic.cards.rules import BadCode, Reason, Serial
+from cdv_civic.cards.rules import Ending
+from cdv_civic.cards.telling import acting_role, tell_holder
 from cdv_civic.core import audit, clock
 from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db, transaction
-from cdv_civic.core.errors import Conflict, DomainError, NotFound
+from cdv_civic.core.errors import DomainError, NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import Actor, require
 from cdv_civic.people.sessions import end_sessions
@@ -73,7 +74,7 @@ def print_batch(actor: Actor, order: Order) -> Printing:
     require(actor, "card.print", touched_quartier(db.session(), order.quartier_id))
     if order.body_id is not None:
         require(actor, "card.print", touched_body(db.session(), order.body_id))
-    codes, hashes = _new_codes(order.quantity)
+    codes, hashes = new_codes(order.quantity)
     with transaction() as session:
         batch = CardBatch(
             quartier_id=order.quartier_id,
@@ -87,8 +88,9 @@ def print_batch(actor: Actor, order: Order) -> Printing:
             created_by=actor.actor_id,
             created_at=clock.now(),
             closed_at=None,
+            closed_role=None,
         )
-        key = _add(session, batch, codes, hashes)
+        key = add_batch(session, batch, codes, hashes)
         _audit(
             session,
             actor,
@@ -123,7 +125,7 @@ def _check(order: Order, purpose: str, handed_out_by: str) -> None:
         raise BadBatch(_l("Choisissez d’une à trois langues."), field="languages")
 
 
-def _new_codes(quantity: int) -> tuple[list[str], list[str]]:
+def new_codes(quantity: int) -> tuple[list[str], list[str]]:
     """Codes and their hashes. Before the transaction: nobody else waits for argon2."""
     codes: set[str] = set()
     while len(codes) < quantity:
@@ -132,8 +134,19 @@ def _new_codes(quantity: int) -> tuple[list[str], list[str]]:
     return in_order, hash_codes(in_order)
 
 
-def _add(session: Session, batch: CardBatch, codes: Sequence[str], hashes: Sequence[str]) -> str:
-    """Add a batch with its cards and its sealed sheet; the key of the sheet."""
+def _new_serials(session: Session, quantity: int) -> list[str]:
+    """Serial numbers that no card has. 1 statement, or one more where chance gave one that there is."""
+    serials: set[str] = set()
+    while len(serials) < quantity:
+        drawn = {rules.new_serial() for _ in range(quantity - len(serials))}
+        known = session.execute(select(Card.serial).where(Card.serial.in_(sorted(drawn)))).scalars()
+        serials |= drawn - set(known)
+    return list(serials)
+
+
+def add_batch(session: Session, batch: CardBatch, codes: Sequence[str], hashes: Sequence[str]) -> str:
+    """Add a batch with its cards and its sealed sheet, within the caller's transaction; the key of the sheet."""
+    serials = _new_serials(session, len(codes))
     session.add(batch)
     session.flush()
     session.execute(
@@ -142,14 +155,19 @@ def _add(session: Session, batch: CardBatch, codes: Sequence[str], hashes: Seque
             {
                 "batch_id": batch.id,
                 "position": position,
+                "serial": serial,
                 "code_hash": code_hash,
                 "account_id": None,
                 "first_used_on": None,
                 "revoked_at": None,
                 "revoked_reason": None,
+                "revoked_by": None,
+                "revoked_role": None,
+                "asked_by": None,
+                "asked_at": None,
                 "replaced_by": None,
             }
-            for position, code_hash in enumerate(hashes, 1)
+            for position, (serial, code_hash) in enumerate(zip(serials, hashes, strict=True), 1)
         ],
     )
     key = Fernet.generate_key()
@@ -227,127 +245,13 @@ def close_batch(actor: Actor, batch_id: int) -> CardBatch:
         require(actor, "card.print", touched_quartier(session, batch.quartier_id))
         if batch.closed_at is None:
             batch.closed_at = clock.now()
+            batch.closed_role = acting_role(actor).value
             session.execute(delete(CardSheet).where(CardSheet.batch_id == batch_id))
-            holders = select(Card.account_id).where(
+            held = select(Card).where(
                 Card.batch_id == batch_id, Card.account_id.is_not(None), Card.revoked_at.is_(None)
             )
-            for account_id in session.execute(holders).scalars().all():
-                end_sessions(session, int(account_id or 0))
+            for card in session.execute(held.order_by(Card.id)).scalars().all():
+                end_sessions(session, int(card.account_id or 0))
+                tell_holder(session, card, batch, acting_role(actor), Ending.CLOSED)
             _audit(session, actor, "card.print", batch, {"closed": True})
     return batch
-
-
-def _find(session: Session, *, serial: Serial | None, code_hash: str) -> tuple[Card, CardBatch]:
-    """A card and its batch by number or by code, the card locked; raises `NotFound` beside the field."""
-    wanted = select(Card, CardBatch).join(CardBatch, CardBatch.id == Card.batch_id)
-    if serial is not None:
-        wanted = wanted.where(Card.batch_id == serial.batch, Card.position == serial.position)
-    else:
-        wanted = wanted.where(Card.code_hash == code_hash)
-    found = session.execute(
-        wanted.with_for_update(of=Card).execution_options(populate_existing=True)
-    ).one_or_none()
-    if found is None:
-        raise NotFound(
-            _l("Aucune carte n’a ce numéro ou ce code. Vérifiez-le, puis essayez de nouveau."), field="card"
-        )
-    return found[0], found[1]
-
-
-def _named(typed: str) -> tuple[Serial | None, str]:
-    """The serial number, or the hash of the code, that was typed; raises `DomainError` beside the field."""
-    serial = rules.read_serial(typed)
-    if serial is not None:
-        return serial, ""
-    try:
-        return None, hash_code(rules.read_code(typed))
-    except BadCode as bad:
-        raise DomainError(wording.said(bad), field="card") from None
-
-
-def revoke_card(actor: Actor, typed: str, reason: Reason) -> Serial:
-    """Close one card, by its number or its code; its holder is signed out everywhere.
-
-    Raises `DomainError` for what is no number and no code, `NotFound`, `Forbidden`; `Conflict` where it is closed.
-    """
-    serial, code_hash = _named(typed)
-    with transaction() as session:
-        card, batch = _find(session, serial=serial, code_hash=code_hash)
-        require(actor, "card.replace", touched_quartier(session, batch.quartier_id))
-        if card.revoked_at is not None:
-            raise Conflict(_l("Cette carte est déjà fermée."), field="card")
-        _revoke(session, actor, card, batch, reason)
-        session.flush()
-    return Serial(batch.id, card.position)
-
-
-def _revoke(session: Session, actor: Actor, card: Card, batch: CardBatch, reason: Reason) -> None:
-    card.revoked_at = clock.now()
-    card.revoked_reason = reason.value
-    session.flush()
-    if card.account_id is not None:
-        end_sessions(session, card.account_id)
-    audit.record(
-        session,
-        actor,
-        "card.replace",
-        "card",
-        card.id,
-        scope=f"quartier:{batch.quartier_id}",
-        after={"card": str(Serial(batch.id, card.position)), "revoked": reason.value},
-    )
-
-
-def replace_card(actor: Actor, typed: str, reason: Reason) -> Printing:
-    """Close a card and make another one, which opens the same account; a batch of one, to be printed.
-
-    A card that was closed before can still be replaced, once. Raises as `revoke_card`, and `Conflict` where it has
-    been replaced or its account erased.
-    """
-    serial, code_hash = _named(typed)
-    codes, hashes = _new_codes(1)
-    with transaction() as session:
-        card, batch = _find(session, serial=serial, code_hash=code_hash)
-        require(actor, "card.replace", touched_quartier(session, batch.quartier_id))
-        if card.replaced_by is not None:
-            raise Conflict(_l("Cette carte a déjà été remplacée par une autre."), field="card")
-        if card.revoked_reason == Reason.ERASED.value:
-            raise Conflict(
-                _l("Le compte de cette carte est effacé. Donnez à la personne une carte d’un autre lot."),
-                field="card",
-            )
-        if card.revoked_at is None:
-            _revoke(session, actor, card, batch, reason)
-        today = clock.today()
-        fresh = CardBatch(
-            quartier_id=batch.quartier_id,
-            body_id=batch.body_id,
-            purpose=batch.purpose,
-            quantity=1,
-            expires_on=max(batch.expires_on, today + rules.REPLACEMENT_VALIDITY),
-            handed_out_by=batch.handed_out_by,
-            languages=batch.languages,
-            replacement=True,
-            created_by=actor.actor_id,
-            created_at=clock.now(),
-            closed_at=None,
-        )
-        key = _add(session, fresh, codes, hashes)
-        new = session.execute(select(Card).where(Card.batch_id == fresh.id)).scalar_one()
-        new.account_id = card.account_id
-        new.first_used_on = card.first_used_on
-        card.replaced_by = new.id
-        session.flush()
-        audit.record(
-            session,
-            actor,
-            "card.replace",
-            "card",
-            card.id,
-            scope=f"quartier:{batch.quartier_id}",
-            after={
-                "card": str(Serial(batch.id, card.position)),
-                "replaced_by": str(Serial(fresh.id, new.position)),
-            },
-        )
-    return Printing(fresh.id, key)

@@ -3,18 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, Final
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from cdv_civic.cards.models import Card, CardBatch, CardSheet
-from cdv_civic.cards.rules import hidden_below
+from cdv_civic.cards.rules import CLOSINGS_TOLD_FOR, hidden_below
 from cdv_civic.core import clock
 from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db
-from cdv_civic.core.policy import Reach
+from cdv_civic.core.policy import ROLES, Reach, Role
+from cdv_civic.people.models import Account
 from cdv_civic.territory.models import Body, Commune, Quartier, quartier_commune
 from cdv_civic.territory.scopes import bodies_within, quartiers_within
+
+#: Lines of the report about who closed cards.
+_MOST_CLOSERS: Final = 20
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,76 @@ def batch(batch_id: int) -> BatchRow | None:
     """One batch. 1 statement."""
     found = _rows(CardBatch.id == batch_id, limit=1)
     return found[0] if found else None
+
+
+def serials(batch_id: int) -> list[str]:
+    """The serial numbers of a batch, in the order of printing. 1 statement."""
+    found = select(Card.serial).where(Card.batch_id == batch_id).order_by(Card.position)
+    return list(db.session.execute(found).scalars())
+
+
+def opens_old_space(batch_id: int) -> bool:
+    """Whether the card of a replacement opens the space of the one that it replaces. 1 statement."""
+    old = aliased(Card)
+    found = (
+        select(Card.id)
+        .join(old, old.replaced_by == Card.id)
+        .where(Card.batch_id == batch_id, Card.account_id == old.account_id)
+    )
+    return db.session.execute(found.limit(1)).first() is not None
+
+
+@dataclass(frozen=True)
+class Closings:
+    """How many cards somebody closed lately, one by one. `role` is what they did it as."""
+
+    name: str
+    role: Any
+    count: int
+
+
+def closings(reach: Reach) -> list[Closings]:
+    """Who closed cards within reach in the last days, most first. 1 statement."""
+    count = func.count().label("count")
+    rows = db.session.execute(
+        select(Account.id, Account.organisation_name, Account.name, Card.revoked_role, count)
+        .select_from(Card)
+        .join(CardBatch, CardBatch.id == Card.batch_id)
+        .join(Quartier, Quartier.id == CardBatch.quartier_id)
+        .join(Account, Account.id == Card.revoked_by)
+        .where(quartiers_within(reach), Card.revoked_at > clock.now() - CLOSINGS_TOLD_FOR)
+        .group_by(Account.id, Account.organisation_name, Account.name, Card.revoked_role)
+        .order_by(count.desc(), Account.id)
+        .limit(_MOST_CLOSERS)
+    )
+    return [
+        Closings(
+            row.organisation_name or row.name or f"n° {row.id}",
+            ROLES[Role(row.revoked_role)].label if row.revoked_role else "",
+            row[4],
+        )
+        for row in rows
+    ]
+
+
+def accounts_of_one_person(session: Session, account_id: int) -> frozenset[int]:
+    """The accounts that cards of one person opened, one after the other: one voice in all, where one is asked.
+
+    A card that was given for a lost one without a proof opens a space of its own, and is the same person's.
+    1 statement.
+    """
+    person = (
+        select(Card.id, Card.replaced_by).where(Card.account_id == account_id).cte("person", recursive=True)
+    )
+    person = person.union(
+        select(Card.id, Card.replaced_by).join(
+            person, or_(Card.replaced_by == person.c.id, Card.id == person.c.replaced_by)
+        )
+    )
+    found = session.execute(
+        select(Card.account_id).where(Card.id.in_(select(person.c.id)), Card.account_id.is_not(None))
+    ).scalars()
+    return frozenset({account_id, *(int(each or 0) for each in found)})
 
 
 def quartier_choices(reach: Reach) -> list[tuple[int, str]]:

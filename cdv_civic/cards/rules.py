@@ -15,7 +15,6 @@ Fifteen signs drawn at random hold 61.3 bits; the sixteenth is the check charact
 import math
 import secrets
 import unicodedata
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
@@ -23,6 +22,8 @@ from typing import Final
 ALPHABET: Final = "34679CFHJKMPRTWXY"
 LENGTH: Final = 16
 GROUP: Final = 4
+#: Signs of a serial number; the last is a check character of the same scheme.
+SERIAL_LENGTH: Final = 8
 _BASE: Final = len(ALPHABET)
 _VALUES: Final = {sign: value for value, sign in enumerate(ALPHABET)}
 #: Bits of chance in a code.
@@ -70,6 +71,15 @@ LONGEST_VALIDITY: Final = timedelta(days=5 * 366)
 REPLACEMENT_VALIDITY: Final = timedelta(days=365)
 #: How long the codes of a batch can be printed again.
 SHEET_LASTS: Final = timedelta(hours=1)
+#: How long somebody at the desk who came in without a password may give cards after they confirmed by a code.
+CONFIRMED_FOR: Final = timedelta(minutes=30)
+#: Codes for one card in a day (of six digits, with five tries each), and for one person at the desk.
+MOST_CODES_OF_CARD: Final = 3
+MOST_CODES_AT_DESK: Final = 10
+#: For how long « Mon espace » says that a card was closed.
+TOLD_FOR: Final = timedelta(days=30)
+#: For how long the report says who closed how many cards.
+CLOSINGS_TOLD_FOR: Final = timedelta(days=7)
 PER_SHEET: Final = 10
 
 
@@ -115,6 +125,18 @@ def is_whole(code: str) -> bool:
     return len(code) == LENGTH and _remainder(code) == 0
 
 
+def new_serial() -> str:
+    """A serial number that follows from no other, as it is printed: « KMPR-7X4C ».
+
+    Read aloud at the desk and no secret; seven signs drawn at random, so that whoever tries some finds no card.
+    """
+    while True:
+        body = "".join(secrets.choice(ALPHABET) for _ in range(SERIAL_LENGTH - 1))
+        if not body.isdecimal():  # never taken for a number of old
+            serial = body + check_character(body)
+            return f"{serial[:GROUP]}-{serial[GROUP:]}"
+
+
 def grouped(code: str) -> str:
     """A code as it is printed: « 34C7 HKMP RTWX 96FY »."""
     return " ".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))
@@ -127,6 +149,16 @@ def _plain(sign: str) -> str:
     return _LOOKS_LIKE.get(sign, sign)
 
 
+def _signs(typed: str) -> list[str]:
+    """What was typed as signs of the alphabet, without what stands between them; others stay as they are."""
+    written = unicodedata.normalize("NFKC", typed.rpartition("#")[2]).upper()
+    return [
+        _plain(sign)
+        for sign in written
+        if not (sign.isspace() or sign in _BETWEEN or unicodedata.category(sign) in ("Cf", "Cc", "Pd"))
+    ]
+
+
 def read_code(typed: str) -> str:
     """The code that somebody typed, as it is kept; raises `BadCode`.
 
@@ -135,12 +167,7 @@ def read_code(typed: str) -> str:
     """
     if len(typed) > _LONGEST_TYPED:
         raise BadCode(Fault.LONG, length=len(typed))
-    written = unicodedata.normalize("NFKC", typed.rpartition("#")[2]).upper()
-    signs = [
-        _plain(sign)
-        for sign in written
-        if not (sign.isspace() or sign in _BETWEEN or unicodedata.category(sign) in ("Cf", "Cc", "Pd"))
-    ]
+    signs = _signs(typed)
     if not signs:
         raise BadCode(Fault.EMPTY)
     unknown = next((sign for sign in signs if sign not in _VALUES), None)
@@ -162,6 +189,16 @@ class Reason(StrEnum):
     DAMAGED = "damaged"
     #: The account was erased.
     ERASED = "erased"
+
+
+class Ending(StrEnum):
+    """What became of a card that was closed, as its holder is told."""
+
+    CLOSED = "closed"
+    #: Another one opens the same space.
+    SAME_SPACE = "same"
+    #: Another one was given for the same person, and opens a space of its own.
+    NEW_SPACE = "new"
 
 
 #: Those that somebody at the desk chooses among.
@@ -186,30 +223,33 @@ def card_state(*, revoked: bool, closed: bool, expires_on: date, today: date) ->
     return CardState.EXPIRED if today > expires_on else CardState.USABLE
 
 
-@dataclass(frozen=True)
-class Serial:
-    """The number printed small on a card: no secret, it names the card at the desk."""
+def proves(reason: Reason | None) -> bool:
+    """Whether the code of a card, closed for this reason or open (None), still says whose space it opened.
 
-    batch: int
-    position: int
-
-    def __str__(self) -> str:
-        return f"{self.batch}-{self.position:03d}"
+    Not once it was said lost, or seen by others: whoever holds it then may be anybody.
+    """
+    return reason in (None, Reason.DAMAGED)
 
 
-def read_serial(typed: str) -> Serial | None:
-    """The serial number that somebody typed, or None where it is none: « 12-007 », « n° 12 / 7 »."""
-    plain = unicodedata.normalize("NFKC", typed).strip().lower()
+def read_serial(typed: str) -> str | None:
+    """The serial number that somebody typed, as it is kept, or None where it is none.
+
+    « KMPR-7X4C », « n° kmpr 7x4c »; of cards printed before: « 12-007 », « 12 / 7 ».
+    """
+    plain = unicodedata.normalize("NFKC", typed[:_LONGEST_TYPED]).strip().lower()
     for mark in ("numéro", "no", "n°", "nº", "n"):
         if plain.startswith(mark):
             plain = plain.removeprefix(mark).strip(" .:")
             break
+    signs = "".join(_signs(plain))
+    if len(signs) == SERIAL_LENGTH and not signs.isdecimal() and set(signs) <= set(ALPHABET):
+        return f"{signs[:GROUP]}-{signs[GROUP:]}" if _remainder(signs) == 0 else None
     for mark in ("/", "–", "—", " "):
         plain = plain.replace(mark, "-")
     parts = [part for part in plain.split("-") if part]
     if len(parts) != 2 or not all(part.isdecimal() and len(part) < 10 for part in parts):
         return None
-    return Serial(int(parts[0]), int(parts[1]))
+    return f"{int(parts[0])}-{int(parts[1]):03d}"
 
 
 def hidden_below(count: int, threshold: int) -> int | None:

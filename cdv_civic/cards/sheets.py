@@ -12,7 +12,7 @@ from markupsafe import Markup
 from PIL import ImageFile
 
 from cdv_civic.cards.queries import BatchRow
-from cdv_civic.cards.rules import PER_SHEET, Serial, grouped
+from cdv_civic.cards.rules import PER_SHEET, grouped
 from cdv_civic.core.assets import DIST, asset, site_name
 from cdv_civic.core.config import Settings
 from cdv_civic.core.errors import DomainError
@@ -55,7 +55,7 @@ class Words:
 class PrintedCard:
     """One card of the sheet."""
 
-    serial: Serial
+    serial: str
     code: str
     qr: Markup
 
@@ -117,13 +117,13 @@ def qr_of(code: str, language: str) -> Markup:
     return Markup(drawn)  # noqa: S704  (segno draws squares; nothing of what is drawn is text)
 
 
-def sheet_of(batch: BatchRow, codes: Sequence[str]) -> Sheet:
-    """What is printed for a batch, in its languages."""
+def sheet_of(batch: BatchRow, codes: Sequence[str], serials: Sequence[str]) -> Sheet:
+    """What is printed for a batch, in its languages: its codes and serial numbers, in order."""
     settings: Settings = current_app.extensions["settings"]
     tags = [tag for tag in batch.languages if tag in settings.languages] or [settings.default_language]
     cards = [
-        PrintedCard(Serial(batch.id, position), grouped(code), qr_of(code, tags[0]))
-        for position, code in enumerate(codes, 1)
+        PrintedCard(serial, grouped(code), qr_of(code, tags[0]))
+        for code, serial in zip(codes, serials, strict=True)
     ]
     with written_in(tags[0]):
         site = site_name(settings)

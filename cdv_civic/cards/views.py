@@ -3,18 +3,18 @@
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from cdv_civic.cards import entry
+from cdv_civic.cards import entry, lost
 from cdv_civic.cards.demo import CODE
 from cdv_civic.cards.entry import CardRefused
-from cdv_civic.cards.forms import CardForm
+from cdv_civic.cards.forms import CardForm, ConfirmForm
 from cdv_civic.cards.rules import grouped
 from cdv_civic.core import security_log
-from cdv_civic.core.errors import TryLater
+from cdv_civic.core.errors import DomainError, TryLater
 from cdv_civic.core.policy import policy
 from cdv_civic.people import limits
 from cdv_civic.people.csrf import keeps_form
 from cdv_civic.people.demo import shown
-from cdv_civic.people.desk import keep_nothing
+from cdv_civic.people.desk import actor, keep_nothing
 from cdv_civic.people.limits import Kind
 from cdv_civic.people.rules import Way, own_path
 from cdv_civic.people.sessions import open_session
@@ -66,3 +66,21 @@ def sign_in() -> AnyResponse:
     if waiting is not None:
         response.headers["Retry-After"] = str(waiting)
     return response
+
+
+@blueprint.route("/moi/carte", methods=["GET", "POST"])
+@policy("account.self")
+@keeps_form
+def mine() -> AnyResponse:
+    """A code to say at the desk, so that another card opens one's own space."""
+    form = ConfirmForm()
+    status, code = 200, None
+    if form.validate_on_submit():
+        try:
+            code = lost.show_code(actor())
+        except DomainError as refused:
+            form.refuse(None, refused.sentence)
+            status = refused.status
+    elif form.is_submitted():
+        status = 422
+    return make_response(render_template("cards/mine.html", form=form, code=code), status)

@@ -3,10 +3,12 @@
 from typing import Any, Final
 
 from flask import Flask, g, has_request_context, request
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import IntegerConverter, Map, UnicodeConverter
 
 MOST_KEPT: Final = 20_000
 LARGEST_ID: Final = 2**31 - 1
+#: What mail and message services add to the end of an address that stands in a sentence.
+TRAILING: Final = " .,;:!?)>]}»”’\"'*"
 
 
 class _Id(IntegerConverter):
@@ -16,12 +18,21 @@ class _Id(IntegerConverter):
         super().__init__(url_map, max=max)
 
 
+class _Token(UnicodeConverter):
+    """A secret of a link that was sent: letters, digits, `-` and `_`. What follows them came with the sentence."""
+
+    def to_python(self, value: str) -> str:
+        """The secret alone."""
+        return value.rstrip(TRAILING)
+
+
 class Application(Flask):
     """Flask, which remembers the addresses it has built."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.url_map.converters["int"] = _Id
+        self.url_map.converters["token"] = _Token
         self._addresses: dict[tuple[object, ...], str] = {}
 
     def url_for(

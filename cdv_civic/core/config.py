@@ -52,6 +52,8 @@ class Settings:
     lost_password_limit: str = "5 per hour"  # noqa: S105  (how often, not a password)
     open_form_limit: str = "20 per hour"
     voice_contact_days: int = 90
+    #: Personal cards that one person may close or replace in a day; then administrators are told.
+    card_closings_a_day: int = 20
     second_factor_moderators: bool = False  # staff and administrators always have one
     smtp_url: str = ""  # empty: mails stay in the outbox while developing, and are not written in production
     mail_from: str = ""
@@ -156,6 +158,9 @@ class Settings:
             voice_contact_days=_whole_number(
                 "VOICE_CONTACT_DAYS", environ.get("VOICE_CONTACT_DAYS", "90"), 0, 3650
             ),
+            card_closings_a_day=_whole_number(
+                "CARD_CLOSINGS_A_DAY", environ.get("CARD_CLOSINGS_A_DAY", "20"), 1, 1000
+            ),
             second_factor_moderators=switch(
                 "SECOND_FACTOR_MODERATORS", environ.get("SECOND_FACTOR_MODERATORS", "0")
             ),
@@ -226,9 +231,6 @@ class Settings:
             # No cookie is older; the row of the session ends sooner where it must (`people.rules.idle_after`).
             "PERMANENT_SESSION_LIFETIME": 30 * 24 * 3600,
             "SESSION_REFRESH_EACH_REQUEST": False,
-            # Above one upload's limit: a heavy photo gets our sentence beside its field, and the form is kept.
-            "MAX_CONTENT_LENGTH": 6 * self.upload_limit,
-            "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
             "WTF_CSRF_TIME_LIMIT": None,
             "WTF_CSRF_SSL_STRICT": https,
             "BABEL_DEFAULT_LOCALE": self.default_language,

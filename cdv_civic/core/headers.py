@@ -1,10 +1,13 @@
 """Headers of every answer: nothing is loaded from elsewhere, nothing inline runs, nothing private is kept."""
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Any, Final
 from wsgiref.headers import Headers
 
 from flask import Flask, Response, current_app, request
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from cdv_civic.core.config import Settings
@@ -72,3 +75,34 @@ def register(app: Flask, settings: Settings) -> None:
             # Whatever its view forgot: what is not for everybody is kept by no browser and no proxy.
             headers["Cache-Control"] = "no-store"
         return response
+
+
+#: Codings that we know, the denser one first.
+_CODINGS: Final = ("br", "gzip")
+
+
+@lru_cache(maxsize=512)  # browsers say one of a few things
+def accepted_codings(header: str) -> str:
+    """What an Accept-Encoding header lets us send, weights and wildcards resolved (RFC 9110, 12.5.3).
+
+    Those of our codings that are taken, and not less gladly than the plain text: "br, gzip", or "identity".
+    """
+    asked = parse_accept_header(header, Accept)
+    plain = next((weight for name, weight in asked if name.lower() == "identity"), 0)
+    taken = [name for name in _CODINGS if 0 < asked.quality(name) >= plain]
+    return ", ".join(taken) or "identity"
+
+
+def negotiated(serve: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
+    """`serve`, to which Accept-Encoding names what may be sent and nothing else: who reads it need but find a word.
+
+    WhiteNoise and the page cache read it so.
+    """
+
+    def wsgi(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        asked = environ.get("HTTP_ACCEPT_ENCODING")
+        if asked:
+            environ["HTTP_ACCEPT_ENCODING"] = accepted_codings(asked)
+        return serve(environ, start_response)
+
+    return wsgi

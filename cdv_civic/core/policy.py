@@ -88,6 +88,8 @@ class Action:
 
     words: Any
     roles: frozenset[Role]
+    #: It is done on quartiers too: whoever does it for a body does it in each of the body's quartiers.
+    on_quartiers: bool = False
 
 
 def _by(*roles: Role) -> frozenset[Role]:
@@ -140,13 +142,21 @@ ACTIONS: Final[dict[str, Action]] = {
     # Whoever gives a contact of an organisation this right reads what residents said to it: staff does not.
     "voice.reply": Action(_l("Lire ce qui est transmis à son organisme, et y répondre"), _by(Role.HOLDER)),
     # Personal cards
-    "card.print": Action(_l("Imprimer des cartes personnelles"), _by(_STAFF, _MODERATOR)),
+    "card.print": Action(_l("Imprimer des cartes personnelles"), _by(_STAFF, _MODERATOR), on_quartiers=True),
     "card.replace": Action(
-        _l("Fermer une carte perdue et en donner une autre"), _by(_STAFF, _MODERATOR, _RELAIS)
+        _l("Fermer une carte perdue et en donner une autre"),
+        _by(_STAFF, _MODERATOR, _RELAIS),
+        on_quartiers=True,
     ),
-    "card.report": Action(_l("Voir combien de cartes ont servi"), _by(_STAFF, _MODERATOR, Role.STATE)),
+    "card.report": Action(
+        _l("Voir combien de cartes ont servi"), _by(_STAFF, _MODERATOR, Role.STATE), on_quartiers=True
+    ),
     # People
-    "role.grant": Action(_l("Donner un rôle que l’on a soi-même, et y mettre fin"), _by(_STAFF, _MODERATOR)),
+    "role.grant": Action(
+        _l("Donner un rôle que l’on a soi-même, et y mettre fin"),
+        _by(_STAFF, _MODERATOR),
+        on_quartiers=True,
+    ),
     "account.manage": Action(_l("Ouvrir et fermer des comptes"), _by()),
     "notice.manage": Action(_l("Voir les messages qui ne sont pas partis"), _by()),
 }
@@ -189,6 +199,19 @@ class Touched:
 
 
 @dataclass(frozen=True)
+class Extent:
+    """All that a role for one scope would reach, as the things that have least in common with anything else.
+
+    Whoever reaches each of these reaches whatever lies in the scope, today and after it has grown: a quartier
+    stands here without its bodies, as another one may come.
+    """
+
+    things: tuple[Touched, ...]
+    #: The quartiers of a body: what an action with `on_quartiers` reaches besides.
+    quartiers: tuple[Touched, ...] = ()
+
+
+@dataclass(frozen=True)
 class Reach:
     """All that somebody may do one action on."""
 
@@ -200,8 +223,8 @@ class Reach:
     organisations: frozenset[int] = frozenset()
     languages: frozenset[str] = frozenset()
 
-    def covers(self, on: Touched) -> bool:
-        """Whether all of `on` lies within reach of one of the scopes."""
+    def touches(self, on: Touched) -> bool:
+        """Whether `on` lies within reach of one of the scopes: the question of whoever acts on it."""
         return bool(
             self.everywhere
             or on.contract in self.contracts
@@ -215,6 +238,11 @@ class Reach:
                 )
             )
         )
+
+    def contains(self, extent: Extent, *, quartiers: bool) -> bool:
+        """Whether all of `extent` (with its `quartiers`) lies within reach: the question of whoever gives a role."""
+        things = extent.things + (extent.quartiers if quartiers else ())
+        return all(self.touches(thing) for thing in things)
 
     @property
     def anywhere(self) -> bool:
@@ -274,7 +302,7 @@ def reach_of(actor: Actor, action: str) -> Reach:
 def may(actor: Actor, action: str, on: Touched | None = None) -> bool:
     """Whether `actor` may do `action`, on something or (None) on anything at all; `KeyError` if unknown."""
     reach = reach_of(actor, action)
-    return reach.anywhere if on is None else reach.covers(on)
+    return reach.anywhere if on is None else reach.touches(on)
 
 
 def require(actor: Actor, action: str, on: Touched | None = None) -> None:
@@ -283,12 +311,19 @@ def require(actor: Actor, action: str, on: Touched | None = None) -> None:
         raise Forbidden(FORBIDDEN)
 
 
-def may_grant(actor: Actor, role: Role, on: Touched) -> bool:
-    """Whether `actor` may give or end `role` for what `on` touches: nobody gives what they do not hold there."""
-    if not ROLES[role].scopes or not may(actor, "role.grant", on):
+def may_grant(actor: Actor, role: Role, extent: Extent) -> bool:
+    """Whether `actor` may give `role` for a scope of this `extent`: nobody gives what they do not hold there.
+
+    Each act that the role would allow, on each thing that the scope holds, is one that `actor` may do today.
+    """
+    if not ROLES[role].scopes or (
+        role is Role.ADMINISTRATOR and not any(grant.role is role for grant in actor.grants)
+    ):
         return False
-    return all(may(actor, name, on) for name, action in ACTIONS.items() if role in action.roles) and (
-        role is not Role.ADMINISTRATOR or any(grant.role is role for grant in actor.grants)
+    return reach_of(actor, "role.grant").contains(extent, quartiers=False) and all(
+        reach_of(actor, name).contains(extent, quartiers=action.on_quartiers)
+        for name, action in ACTIONS.items()
+        if role in action.roles
     )
 
 

@@ -4,7 +4,7 @@ import click
 from flask.cli import AppGroup
 
 from cdv_civic.core.errors import DomainError
-from cdv_civic.core.policy import CommandLine
+from cdv_civic.core.policy import CommandLine, reach_of
 from cdv_civic.notices import operations, queries
 
 notices = AppGroup("notices", help="Mails and text messages of the outbox.")
@@ -13,14 +13,15 @@ notices = AppGroup("notices", help="Mails and text messages of the outbox.")
 @notices.command("list")
 def list_command() -> None:
     """The messages that could not be sent, how many wait or are held, and since when nothing leaves."""
-    click.echo(f"{queries.waiting()} waiting")
+    reach = reach_of(CommandLine(), "notice.manage")
+    click.echo(f"{queries.waiting(reach)} waiting")
     held = queries.held()
     if held:
         click.echo(f"{held} of them held: `flask --app app notices release` lets them leave")
     stuck = queries.stuck_since()
     if stuck is not None:
         click.echo(f"nothing has left since {stuck.isoformat(timespec='minutes')}")
-    for mail in queries.given_up():
+    for mail in queries.given_up(reach):
         moment = mail.failed_at.isoformat(timespec="minutes") if mail.failed_at else ""
         error = f"{mail.last_error} (may have left)" if mail.may_have_left else mail.last_error
         click.echo(

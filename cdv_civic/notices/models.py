@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cdv_civic.core.db import Model
@@ -47,6 +47,8 @@ class Notice(Model):
     unsubscribe_url: Mapped[str | None]
     #: Tag of the language it is written in.
     language: Mapped[str]
+    #: The contract whose administrators see it where it could not leave; None: those of the whole site alone.
+    contract_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"), index=True)
     created_at: Mapped[datetime]
     #: A value of `rules.State`.
     state: Mapped[str] = mapped_column(default=State.WAITING.value)

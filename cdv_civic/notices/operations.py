@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from flask import current_app
-from sqlalchemy import or_, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from cdv_civic.core import audit, clock
@@ -18,7 +18,7 @@ from cdv_civic.core.database_clock import database_now
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import DomainError, NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import Actor, require
+from cdv_civic.core.policy import Actor, Touched, require
 from cdv_civic.notices import refusals
 from cdv_civic.notices.letters import Letter, address_of, lay_out
 from cdv_civic.notices.models import Notice
@@ -65,9 +65,17 @@ def require_texts() -> None:
 
 
 def write_mail(
-    session: Session, recipient: str, language: str, letter: Letter, *, useful_until: datetime | None = None
+    session: Session,
+    recipient: str,
+    language: str,
+    letter: Letter,
+    *,
+    useful_until: datetime | None = None,
+    contract_id: int | None = None,
 ) -> Notice | None:
     """Put a mail into the outbox, within the caller's transaction and inside `letters.written_in(language)`.
+
+    `contract_id` says whose it is, where it is about one contract: its administrators see it if it cannot leave.
 
     None where the letter can be refused (`Letter.unsubscribe`) and its reader did.
     Raises `BadEmail` for the recipient, `BadHeader` for the subject, `NoMail`.
@@ -98,13 +106,22 @@ def write_mail(
         unsubscribe_url=unsubscribe_url,
         language=language,
         useful_until=useful_until,
+        contract_id=contract_id,
     )
 
 
 def write_text(
-    session: Session, recipient: str, language: str, text: str, *, useful_until: datetime | None = None
+    session: Session,
+    recipient: str,
+    language: str,
+    text: str,
+    *,
+    useful_until: datetime | None = None,
+    contract_id: int | None = None,
 ) -> Notice:
     """Put a text message (SMS) to a number (E.164) into the outbox, within the caller's transaction.
+
+    `contract_id` as in `write_mail`.
 
     Raises `NoTexts`, and `ValueError` for what does not fit into one message.
     """
@@ -121,6 +138,7 @@ def write_text(
         unsubscribe_url=None,
         language=language,
         useful_until=useful_until,
+        contract_id=contract_id,
     )
 
 
@@ -184,9 +202,14 @@ def _as_new() -> dict[str, object]:
 
 
 def try_again(actor: Actor, notice_id: int) -> None:
-    """Put a mail that was given up back into the outbox, as if new; raises `NotFound` where it was erased."""
-    require(actor, "notice.manage")
+    """Put a mail that was given up back into the outbox, as if new; raises `NotFound` where it was erased.
+
+    Raises `Forbidden` for the mail of another contract, or of none, and for one that there is not: who looks after
+    one contract does not learn which numbers there are.
+    """
     with transaction() as session:
+        contract_id = session.execute(select(Notice.contract_id).where(Notice.id == notice_id)).scalar()
+        require(actor, "notice.manage", Touched(contract=contract_id))
         changed = session.execute(
             update(Notice)
             .where(Notice.id == notice_id, Notice.failed_at.is_not(None), Notice.text_body.is_not(None))

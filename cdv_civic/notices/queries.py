@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select, true
 
 from cdv_civic.core.config import Settings
 from cdv_civic.core.database_clock import database_now, read_database_now
 from cdv_civic.core.db import UtcDateTime, db
+from cdv_civic.core.policy import Reach
 from cdv_civic.notices import rules
 from cdv_civic.notices.models import Notice
 from cdv_civic.notices.queues import Queue, queues_that_leave
@@ -52,20 +53,27 @@ def _seen(notice: Notice, *, with_text: bool = False) -> Seen:
     )
 
 
-def given_up(limit: int = 100) -> list[Seen]:
-    """Mails that could not be sent, or of which nobody knows, the last one first."""
+def _within(reach: Reach) -> ColumnElement[bool]:
+    """Mails about the contracts within reach; those about none are the whole site's."""
+    return true() if reach.everywhere else Notice.contract_id.in_(sorted(reach.contracts))
+
+
+def given_up(reach: Reach, limit: int = 100) -> list[Seen]:
+    """Mails within reach that could not be sent, or of which nobody knows, the last one first."""
     statement = (
         select(Notice)
-        .where(Notice.failed_at.is_not(None))
+        .where(Notice.failed_at.is_not(None), _within(reach))
         .order_by(Notice.failed_at.desc(), Notice.id.desc())
         .limit(limit)
     )
     return [_seen(notice) for notice in db.session.execute(statement).scalars()]
 
 
-def waiting() -> int:
-    """How many mails are still to be sent."""
-    statement = select(func.count()).where(and_(Notice.sent_at.is_(None), Notice.failed_at.is_(None)))
+def waiting(reach: Reach) -> int:
+    """How many mails within reach are still to be sent."""
+    statement = select(func.count()).where(
+        and_(Notice.sent_at.is_(None), Notice.failed_at.is_(None)), _within(reach)
+    )
     return db.session.execute(statement).scalar_one()
 
 

@@ -19,7 +19,7 @@ from cdv_civic.core.config import Settings
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.i18n import _
 from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import Actor, policy
+from cdv_civic.core.policy import Actor, policy, reach_of
 from cdv_civic.notices import operations, queries, refusals
 from cdv_civic.people.csrf import asks_no_token
 from cdv_civic.people.desk import keep_nothing
@@ -57,7 +57,7 @@ def one(notice_id: int) -> AnyResponse:
     return response
 
 
-@blueprint.route("/desabonnement/<token>", methods=["GET", "POST"])
+@blueprint.route("/desabonnement/<token:token>", methods=["GET", "POST"])
 @policy("public")
 @asks_no_token
 def unsubscribe(token: str) -> AnyResponse:
@@ -76,12 +76,13 @@ def unsubscribe(token: str) -> AnyResponse:
 @blueprint.get("/bureau/messages")
 @policy("notice.manage")
 def given_up() -> str:
-    """Mails that could not be sent."""
+    """Mails that could not be sent, of the contracts that one looks after."""
+    reach = reach_of(current_user, "notice.manage")
     return render_template(
         "notices/given_up.html",
         actor=current_user,
-        mails=queries.given_up(),
-        waiting=queries.waiting(),
+        mails=queries.given_up(reach),
+        waiting=queries.waiting(reach),
         stuck_since=queries.stuck_since(),
     )
 

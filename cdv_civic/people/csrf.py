@@ -9,13 +9,15 @@ the browser itself says from where a form was sent (`from_this_site`), and what 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, request
+from flask_babel.speaklater import LazyString
 from flask_wtf import CSRFProtect, FlaskForm
 from flask_wtf.csrf import CSRFError
-from wtforms import Field, ValidationError
+from wtforms import Field, StringField, TextAreaField, ValidationError
+from wtforms.validators import Length
 
 from cdv_civic.core import security_log
 from cdv_civic.core.i18n import lazy_gettext as _l
@@ -30,6 +32,10 @@ BACK_AND_AGAIN = _l(
 FROM_ELSEWHERE = _l(
     "Votre message vient d’une autre page que la nôtre. Rien n’est perdu : envoyez-le de nouveau d’ici."
 )
+
+#: Characters of a field that says nothing else (`Length`): operations hold most fields to less, in words of their own.
+LONGEST_LINE: Final = 2000
+LONGEST_TEXT: Final = 20_000
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -103,6 +109,19 @@ class _FormProtection(FlaskForm.Meta.csrf_class):
             raise ValidationError(TOO_LATE)
 
 
+def too_long(most: int) -> LazyString:
+    """The sentence beside a text of more than `most` characters."""
+    return _l("C’est trop long. Gardez %(most)s signes au plus.", most=most)
+
+
+def longest_of(field: Field) -> int | None:
+    """How many characters a text field takes; None for what holds no free text."""
+    if not isinstance(field, StringField):
+        return None
+    declared = [each.max for each in field.validators if isinstance(each, Length) and each.max > 0]
+    return min(declared, default=LONGEST_TEXT if isinstance(field, TextAreaField) else LONGEST_LINE)
+
+
 class StaffForm(FlaskForm):
     """A form of a staff page. Its failed protection is said at the top, not beside a hidden field."""
 
@@ -112,6 +131,11 @@ class StaffForm(FlaskForm):
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         """Whether all is well; errors stand beside their fields otherwise."""
         valid: bool = super().validate(extra_validators)
+        for field in self:
+            most = longest_of(field)
+            if most is not None and len(field.data or "") > most and not field.errors:
+                field.errors = [*field.errors, too_long(most)]
+                valid = False
         token = self._fields.get("csrf_token")
         if token is not None and token.errors:
             self.form_errors: list[object] = [*token.errors, *self.form_errors]

@@ -1,6 +1,8 @@
 """Give a role for a scope, and end it. Nobody gives what they do not hold themselves."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -10,26 +12,76 @@ from cdv_civic.core import audit, clock
 from cdv_civic.core.db import raise_publication_number, transaction
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import ROLES, Actor, Role, Scope, ScopeKind, may_grant
+from cdv_civic.core.policy import ROLES, Actor, Grant, Role, Scope, ScopeKind, may, may_grant
 from cdv_civic.people.invitations import forget_waiting, is_awaited, lapsed, let_wait, must_wait, waits
 from cdv_civic.people.links import end_links
 from cdv_civic.people.models import NO_PASSWORD, Account, RoleGrant, SecondFactor
+from cdv_civic.people.reach import roles_to_grant
 from cdv_civic.people.rules import FACTOR_ROLES
 from cdv_civic.people.sessions import end_sessions
-from cdv_civic.territory.scopes import touched_scope
+from cdv_civic.territory.scopes import extent_of, touched_scope
 
 
 class BadRole(DomainError):
     """A role that cannot be given like this: for such a scope, or for such a time."""
 
 
+_NOT_YOURS: Final = _l("Vous ne pouvez donner que les rôles que vous avez vous-même, là où vous les avez.")
+
+
 def require_grant(session: Session, actor: Actor, role: Role, scope: Scope) -> None:
-    """Raise `Forbidden` unless `actor` may give or end `role` for `scope`, `BadRole`, `NotFound`."""
+    """Raise `Forbidden` unless `actor` may give `role` for `scope`, `BadRole`, `NotFound`.
+
+    Judged on the day it is given: a scope that grows later (a body that gets another quartier, by an import) takes
+    the roles for it along.
+    """
     if scope.kind not in ROLES[role].scopes:
         raise BadRole(_l("Ce rôle ne se donne pas pour cela. Choisissez autre chose."), field="scope")
-    if not may_grant(actor, role, touched_scope(session, scope)):
-        raise Forbidden(
-            _l("Vous ne pouvez donner que les rôles que vous avez vous-même, là où vous les avez.")
+    if not may_grant(actor, role, extent_of(session, scope)):
+        raise Forbidden(_NOT_YOURS)
+
+
+def _require_end(session: Session, actor: Actor, grant: RoleGrant) -> None:
+    """Raise `Forbidden` unless `actor` could give the role of `grant`, or gave it and it has grown since."""
+    role = Role(grant.role)
+    mine = grant.granted_by is not None and grant.granted_by == actor.actor_id
+    if (
+        mine
+        and role in roles_to_grant(actor)
+        and may(actor, "role.grant", touched_scope(session, grant.scope))
+    ):
+        return
+    require_grant(session, actor, role, grant.scope)
+
+
+@dataclass(frozen=True)
+class _Lasting:
+    """Somebody with those of their roles alone that last long enough."""
+
+    actor_id: int | None
+    name: str
+    organisation_name: str
+    grants: frozenset[Grant]
+
+
+def _require_lasting(
+    session: Session, actor: Actor, role: Role, scope: Scope, ends_at: datetime | None
+) -> None:
+    """Raise `BadRole` where somebody would hold a role longer by giving it to themself."""
+    now = clock.now()
+    rows = session.execute(select(RoleGrant).where(RoleGrant.account_id == actor.actor_id)).scalars()
+    held = [row for row in rows if row.starts_at <= now and (row.ends_at is None or row.ends_at > now)]
+    lasting = {
+        Grant(Role(row.role), row.scope)
+        for row in held
+        if row.ends_at is None or (ends_at is not None and row.ends_at >= ends_at)
+    }
+    ending = {Grant(Role(row.role), row.scope) for row in held} - lasting
+    then = _Lasting(actor.actor_id, actor.name, actor.organisation_name, actor.grants - ending)
+    if ending and not may_grant(then, role, extent_of(session, scope)):
+        raise BadRole(
+            _l("Personne ne prolonge son propre rôle. Demandez-le à une autre personne de l’équipe."),
+            field="ends_on",
         )
 
 
@@ -47,6 +99,8 @@ def grant_role(
     One that asks for a second factor ends the sessions of who has none. Given to somebody who was only invited, it
     waits for them, and ends with the invitation.
 
+    Whoever gives it to themself gets it no longer than they may give it.
+
     Raises `BadRole`, `Conflict` where the account holds it, `Forbidden`, `NotFound`.
     """
     start = starts_at or clock.now()
@@ -56,6 +110,8 @@ def grant_role(
     try:
         with transaction() as session:
             require_grant(session, actor, role, scope)
+            if account_id == actor.actor_id:
+                _require_lasting(session, actor, role, scope, ends_at)
             account = session.execute(
                 select(Account).where(Account.id == account_id).with_for_update(key_share=True)
             ).scalar()
@@ -219,7 +275,7 @@ def end_role(actor: Actor, grant_id: int) -> RoleGrant:
         if grant is None:
             raise NotFound(_l("Ce rôle n’existe plus."))
         role = Role(grant.role)
-        require_grant(session, actor, role, grant.scope)
+        _require_end(session, actor, grant)
         now = clock.now()
         if grant.ends_at is not None and grant.ends_at <= now:
             return grant

@@ -22,6 +22,9 @@ class OtherWay:
     label: Any
     icon: str
     count: Callable[[Session, int], int]
+    #: Endpoint of the page about it in one's own space, and what leads there; empty: there is none.
+    endpoint: str = ""
+    link: Any = ""
 
 
 def register_way(app: Flask, way: OtherWay) -> None:

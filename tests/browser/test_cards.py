@@ -76,12 +76,18 @@ def test_a_card_is_printed_used_lost_and_replaced(open_context: OpenContext, ser
     phone.go_back()
     assert plain not in phone.url
 
-    # Closed by its number, replaced: the same space with the new card, nothing with the old one.
+    # By its number alone it is not replaced: the desk reads what it can do.
     desk.goto(f"{served.address}/fr/bureau/cartes/perdue")
     desk.fill("[name=card]", serial)
-    desk.get_by_label("Perdue ou volée").check()
-    desk.get_by_label("Oui : la personne retrouve son espace").check()
+    desk.get_by_label("Abîmée").check()
+    desk.get_by_label("Oui, donner une autre carte").check()
     press(desk)
+    expect(desk.locator("main")).to_contain_text("Dites-le à la personne avant")
+    assert axe_findings(desk) == []
+
+    # With its code: the same space with the new card, nothing with the old one.
+    desk.fill("[name=card]", codes[0])
+    desk.get_by_role("button", name="Donner une carte pour le même espace").click()
     desk.wait_for_url("**/feuille")
     expect(desk.locator("main")).to_contain_text("Elle ouvre le même espace")
     replacement = desk.url

@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cdv_civic.cards.entry import PERSONAL_PART, WAY_IN, CardRefused, Opened, open_card, read
-from cdv_civic.cards.operations import close_batch, replace_card
+from cdv_civic.cards.lost import replace_card
+from cdv_civic.cards.operations import close_batch
 from cdv_civic.cards.rules import Reason, new_code
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
@@ -89,7 +90,7 @@ def test_of_fifty_first_uses_at_once_one_makes_the_account(
 def test_of_twenty_replacements_at_once_one_is_made(
     app: Flask, session: Session, staff: SignedIn, quartier: Quartier
 ) -> None:
-    batch, (code,) = make_cards(staff, quartier)
+    _batch, (code,) = make_cards(staff, quartier)
     open_card(code)
     session.rollback()
     ready = threading.Barrier(20)
@@ -100,7 +101,7 @@ def test_of_twenty_replacements_at_once_one_is_made(
         with app.app_context():
             ready.wait()
             try:
-                made.append(replace_card(staff, f"{batch}-001", Reason.LOST).batch_id)
+                made.append(replace_card(staff, code, Reason.DAMAGED).batch_id)
             except BaseException as error:
                 lost.append(type(error))
 
@@ -201,8 +202,8 @@ def test_erasing_an_account_closes_its_cards_and_frees_nothing(
     fresh = replace_card(staff, codes[0], Reason.LOST)
     rows = PERSONAL_PART.read(session, account_id)
     assert [(row["number"], row["quartier"], row["closed"]) for row in rows] == [
-        (f"{batch}-001", "Les Chênes", True),
-        (f"{fresh.batch_id}-001", "Les Chênes", False),
+        (card_at(batch).serial, "Les Chênes", True),
+        (card_at(fresh.batch_id).serial, "Les Chênes", False),
     ]
     with transaction() as writing:
         PERSONAL_PART.erase(writing, account_id)
@@ -212,7 +213,7 @@ def test_erasing_an_account_closes_its_cards_and_frees_nothing(
     with pytest.raises(CardRefused):
         open_card(codes[0])
     with pytest.raises(Conflict):
-        replace_card(staff, f"{fresh.batch_id}-001", Reason.LOST)
+        replace_card(staff, card_at(fresh.batch_id).serial, Reason.LOST)
     assert open_card(codes[1]).account_id == other
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cdv_civic.cards.entry import CardRefused, open_card
+from cdv_civic.cards.lost import ProofNeeded, replace_card, revoke_card
 from cdv_civic.cards.models import Card, CardBatch, CardSheet
 from cdv_civic.cards.operations import (
     BadBatch,
@@ -18,8 +19,6 @@ from cdv_civic.cards.operations import (
     codes_of_sheet,
     erase_sheets,
     print_batch,
-    replace_card,
-    revoke_card,
     sheet_printed,
     sheets_to_erase,
 )
@@ -181,9 +180,9 @@ def test_a_relais_replaces_where_it_works_and_no_further(app: Flask, contract: C
     relais = make_account(role="relais", scope=Scope(ScopeKind.QUARTIER, here.id))
     batch, codes = make_cards(staff, here, 2)
     elsewhere, others = make_cards(staff, there, 1)
-    assert str(revoke_card(relais, codes[0], Reason.SEEN)) == f"{batch}-001"
-    replace_card(relais, f"{batch}-002", Reason.LOST)
-    for typed in (others[0], f"{elsewhere}-001"):
+    assert revoke_card(relais, codes[0], Reason.SEEN) == card_at(batch).serial
+    replace_card(relais, card_at(batch, 2).serial, Reason.LOST)
+    for typed in (others[0], card_at(elsewhere).serial):
         with pytest.raises(Forbidden):
             revoke_card(relais, typed, Reason.LOST)
         with pytest.raises(Forbidden):
@@ -198,7 +197,7 @@ def test_a_lost_card_is_closed_and_the_new_one_opens_the_same_account(
     batch, (code,) = make_cards(staff, quartier)
     account_id = open_card(code).account_id
     open_browser(app.test_client(), make_account(role=None))
-    printing = replace_card(staff, f"{batch}-1", Reason.LOST)
+    printing = replace_card(staff, code, Reason.LOST)
     (fresh,) = codes_of(printing)
     with pytest.raises(CardRefused, match="CardRefused") as refused:
         open_card(code)
@@ -213,8 +212,9 @@ def test_a_lost_card_is_closed_and_the_new_one_opens_the_same_account(
         revoke_card(staff, code, Reason.LOST)
     session.rollback()
     acts = [entry.after for entry in session.execute(select(AuditEntry).order_by(AuditEntry.id)).scalars()]
-    assert {"card": f"{batch}-001", "revoked": "lost"} in acts
-    assert {"card": f"{batch}-001", "replaced_by": f"{printing.batch_id}-001"} in acts
+    was, now = old.serial, card_at(printing.batch_id).serial
+    assert {"card": was, "revoked": "lost"} in acts
+    assert {"card": was, "replaced_by": now, "same_space": True} in acts
     assert not [act for act in acts if code in repr(act) or fresh in repr(act)]
 
 
@@ -238,11 +238,17 @@ def test_closing_a_card_signs_its_holder_out(
 
 
 def test_a_card_closed_before_can_still_be_replaced(staff: SignedIn, quartier: Quartier) -> None:
-    _batch, (code,) = make_cards(staff, quartier)
-    account_id = open_card(code).account_id
-    revoke_card(staff, code, Reason.SEEN)
-    (fresh,) = codes_of(replace_card(staff, code, Reason.LOST))
-    assert open_card(fresh).account_id == account_id
+    _batch, codes = make_cards(staff, quartier, 2)
+    accounts = [open_card(code).account_id for code in codes]
+    revoke_card(staff, codes[0], Reason.DAMAGED)
+    (fresh,) = codes_of(replace_card(staff, codes[0], Reason.DAMAGED))
+    assert open_card(fresh).account_id == accounts[0]
+    # Once others have seen the code, it says no more whose space it is.
+    revoke_card(staff, codes[1], Reason.SEEN)
+    with pytest.raises(ProofNeeded):
+        replace_card(staff, codes[1], Reason.LOST)
+    (fresh,) = codes_of(replace_card(staff, codes[1], Reason.LOST, new_space=True))
+    assert open_card(fresh).account_id not in accounts
 
 
 def test_a_replacement_outlives_an_expired_card_by_a_year(
@@ -264,7 +270,7 @@ def test_a_card_that_nobody_used_is_replaced_by_one_that_makes_an_account(
     staff: SignedIn, quartier: Quartier
 ) -> None:
     batch, _codes = make_cards(staff, quartier)
-    (fresh,) = codes_of(replace_card(staff, f"{batch}-001", Reason.DAMAGED))
+    (fresh,) = codes_of(replace_card(staff, card_at(batch).serial, Reason.DAMAGED))
     assert open_card(fresh).first_time
 
 
@@ -272,7 +278,8 @@ def test_a_card_that_nobody_used_is_replaced_by_one_that_makes_an_account(
     ("typed", "sentence"),
     [
         ("9999-001", "Aucune carte n’a ce numéro"),
-        ("34C7 HKMP", "trop court"),
+        ("34C7 HKM", "trop court"),
+        ("34C7 HKMP", "Il y a une erreur"),
         ("", "Écrivez le code"),
     ],
 )
@@ -317,7 +324,7 @@ def test_the_report_tells_how_many_but_never_few(
         open_card(code)
     for code in codes[:5]:
         revoke_card(staff, code, Reason.LOST)
-    replace_card(staff, codes[0], Reason.LOST)
+    replace_card(staff, codes[0], Reason.LOST, new_space=True)
     with count_statements() as statements:  # type: ignore[operator]
         rows = batches(reach_of(staff, "card.report"), limit=10)
     assert [(row.quantity, row.used, row.revoked) for row in rows] == [(10, 6, 5), (10, None, None)]

@@ -11,8 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from cdv_civic.cards.lost import revoke_card
 from cdv_civic.cards.models import Card, CardBatch, CardSheet
-from cdv_civic.cards.operations import close_batch, revoke_card
+from cdv_civic.cards.operations import close_batch
 from cdv_civic.cards.rules import Reason, grouped, new_code
 from cdv_civic.core import clock
 from cdv_civic.core.policy import Scope, ScopeKind
@@ -284,7 +285,7 @@ def test_staff_close_a_batch_after_a_question(
 def test_a_relais_gives_another_card_for_a_lost_one(
     app: Flask, session: Session, staff: SignedIn, quartier: Quartier
 ) -> None:
-    batch, (code,) = make_cards(staff, quartier)
+    _batch, (code,) = make_cards(staff, quartier)
     send(app.test_client(), CARD, code=code)
     relais = make_account(role="relais", scope=Scope(ScopeKind.QUARTIER, quartier.id))
     client = app.test_client()
@@ -294,7 +295,7 @@ def test_a_relais_gives_another_card_for_a_lost_one(
     assert DESK + '"' not in client.get(lost).text, "the list is not for a relais"
     page = send(client, lost, card="8-8-8", reason="lost", another="oui")
     assert page.status_code == 422
-    answer = send(client, lost, card=f"n° {batch}-001", reason="lost", another="oui")
+    answer = send(client, lost, card=code, reason="lost", another="oui")
     assert answer.status_code == 303
     assert "Elle ouvre le même espace" in client.get(answer.location).text
     (fresh,) = re.findall(r'class="card-code">([^<]+)<', client.get(f"{answer.location}/imprimer").text)
@@ -312,7 +313,7 @@ def test_a_card_can_be_closed_without_another_one(
     batch, (code,) = make_cards(staff, quartier)
     answer = send(desk, f"{DESK}/perdue", card=code, reason="seen", another="non")
     assert (answer.status_code, answer.location) == (303, f"{DESK}/perdue")
-    assert f"La carte {batch}-001 est fermée." in desk.get(f"{DESK}/perdue").text
+    assert f"La carte {card_at(batch).serial} est fermée." in desk.get(f"{DESK}/perdue").text
     session.rollback()
     assert card_at(batch).revoked_reason == "seen"
     assert session.execute(select(func.count()).select_from(Card)).scalar() == 1

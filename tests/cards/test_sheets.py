@@ -61,7 +61,8 @@ def a_batch(quantity: int = 12, **values: Any) -> BatchRow:
 
 def a_sheet(quantity: int = 12, **values: Any) -> tuple[Sheet, list[str]]:
     codes = [new_code() for _ in range(quantity)]
-    return sheet_of(a_batch(quantity, **values), codes), codes
+    serials = [f"KMPR-7X{place:02d}" for place in range(1, quantity + 1)]
+    return sheet_of(a_batch(quantity, **values), codes, serials), codes
 
 
 def said_by(command: str, pdf: bytes, folder: Path, *more: str) -> str:
@@ -105,7 +106,7 @@ def test_a_sheet_holds_ten_cards_and_each_its_own_code(at_the_desk: None) -> Non
     html = page_of(sheet)
     for position, code in enumerate(codes, 1):
         assert html.count(grouped(code)) == 1
-        assert html.count(f">128-{position:03d}<") == 1
+        assert html.count(f">KMPR-7X{position:02d}<") == 1
         assert code not in html.replace(" ", "").replace(grouped(code).replace(" ", ""), "", 1)
     assert html.count('class="cut ') == 3 * 18
 
@@ -138,7 +139,7 @@ def test_the_pdf_has_its_pages_its_text_and_its_fonts(at_the_desk: None, tmp_pat
     text = said_by("pdftotext", pdf, tmp_path, "-layout")
     for code in codes:
         assert grouped(code) in text
-    for words in ("Irlandais - Paul Vaillant Couturier -", "128-012", "20/11/2027", "01 99 00 12 34"):
+    for words in ("Irlandais - Paul Vaillant Couturier -", "KMPR-7X12", "20/11/2027", "01 99 00 12 34"):
         assert words in text
 
 

@@ -9,6 +9,7 @@ from cdv_civic.core.policy import (
     ACTIONS,
     PUBLIC,
     CommandLine,
+    Extent,
     Grant,
     Place,
     Role,
@@ -98,20 +99,35 @@ def test_a_holder_acts_on_its_own_commitments_alone() -> None:
 
 
 def test_nobody_gives_what_they_do_not_hold() -> None:
-    commune = Touched(contract=1, places=(Place(communes=frozenset({NORTH})),))
-    body = Touched(contract=1, places=commune.places, bodies=frozenset({3}))
+    north = Touched(contract=1, places=(Place(communes=frozenset({NORTH})),))
+    commune = Extent((north,))
+    body = Extent((Touched(contract=1, places=north.places, bodies=frozenset({3})),))
     assert may_grant(staff_of(NORTH), Role.STAFF, commune)
     assert may_grant(staff_of(NORTH), Role.RELAIS, commune)
     assert may_grant(staff_of(NORTH), Role.MEMBER, body)
     # Staff do not read the words that residents entrust to a body: they cannot make somebody who does.
     assert not may_grant(staff_of(NORTH), Role.MODERATOR, body)
-    assert not may_grant(staff_of(NORTH), Role.STAFF, Touched(contract=1))
+    assert not may_grant(staff_of(NORTH), Role.STAFF, Extent((Touched(contract=1),)))
     assert not may_grant(staff_of(NORTH), Role.ADMINISTRATOR, commune)
     moderator = Somebody(Grant(Role.MODERATOR, Scope(ScopeKind.BODY, 3)))
     assert may_grant(moderator, Role.MODERATOR, body)
     assert may_grant(moderator, Role.MEMBER, body)
     assert not may_grant(moderator, Role.STAFF, body)
     assert not may_grant(moderator, Role.PERSON, body)
+
+
+def test_a_body_in_two_communes_is_not_one_commune_s_to_give_where_cards_are_handed_out() -> None:
+    """A relais of the body closes cards in both quartiers; a member reads the body's own page alone."""
+    both = Place(communes=frozenset({NORTH, SOUTH}), quartiers=frozenset({5, 6}))
+    quartiers = tuple(
+        Touched(1, (Place(frozenset({commune}), frozenset({quartier})),), bodies=frozenset({3}))
+        for commune, quartier in ((NORTH, 5), (SOUTH, 6))
+    )
+    body = Extent((Touched(1, (both,), bodies=frozenset({3})),), quartiers)
+    assert may_grant(staff_of(NORTH), Role.MEMBER, body)
+    assert not may_grant(staff_of(NORTH), Role.RELAIS, body)
+    both_towns = Somebody(*staff_of(NORTH).grants, *staff_of(SOUTH).grants)
+    assert may_grant(both_towns, Role.RELAIS, body)
 
 
 def test_a_grant_for_the_site_gives_every_contract() -> None:

@@ -31,7 +31,7 @@ from cdv_civic.core.policy import (
     reach_of,
 )
 from cdv_civic.people.models import RoleGrant
-from cdv_civic.people.reach import GRANTABLE, grants_to_end, grants_within, reaches_to_grant, within
+from cdv_civic.people.reach import GRANTABLE, Held, contained, grants_to_end, grants_within, reaches_to_grant
 from cdv_civic.people.sessions import SignedIn
 from cdv_civic.territory.models import (
     Body,
@@ -44,6 +44,7 @@ from cdv_civic.territory.models import (
 )
 from cdv_civic.territory.scopes import (
     bodies_within,
+    extent_of,
     quartiers_within,
     touched_body,
     touched_quartier,
@@ -156,7 +157,7 @@ def compare(
     known = {number: touched(number) for number in rows}
     for reach in reaches:
         found = set(session.execute(select(table.id).where(condition(reach))).scalars())  # type: ignore[attr-defined, arg-type]
-        assert found == {number for number in rows if reach.covers(known[number])}, reach
+        assert found == {number for number in rows if reach.touches(known[number])}, reach
 
 
 @pytest.mark.parametrize("number", range(WORLDS))
@@ -174,9 +175,6 @@ def test_lists_and_rows_agree_on_what_lies_within_reach(app: Flask, session: Ses
     def commitment(row: int) -> Touched:
         return touched_commitment(session, row, contract_of[row])
 
-    def within_scope(kind: ScopeKind) -> Callable[[int], Touched]:
-        return lambda row: touched_scope(session, Scope(kind, row))
-
     compare(session, Commitment, commitments_within, commitment, reaches)
     compare(session, Quartier, quartiers_within, lambda row: touched_quartier(session, row), reaches)
     compare(session, Body, bodies_within, lambda row: touched_body(session, row), reaches)
@@ -187,7 +185,14 @@ def test_lists_and_rows_agree_on_what_lies_within_reach(app: Flask, session: Ses
         (ScopeKind.BODY, Body),
         (ScopeKind.ORGANISATION, Organisation),
     ):
-        compare(session, table, lambda reach, kind=kind: within(kind, reach), within_scope(kind), reaches)  # type: ignore[misc]
+        rows = list(session.execute(select(table.id)).scalars())
+        extents = {row: extent_of(session, Scope(kind, row)) for row in rows}
+        for reach in reaches:
+            for quartiers in (False, True):
+                condition = contained(kind, Held(reach, quartiers))
+                found = set(session.execute(select(table.id).where(condition)).scalars())
+                held = {row for row in rows if reach.contains(extents[row], quartiers=quartiers)}
+                assert found == held, (kind, reach, quartiers)
 
 
 @pytest.mark.parametrize("number", range(2))
@@ -215,17 +220,20 @@ def test_the_desk_offers_to_end_what_the_rule_lets_somebody_end(
                     )
     grants = list(session.execute(select(RoleGrant)).scalars())
     touched = {grant.id: touched_scope(session, grant.scope) for grant in grants}
+    extents = {grant.id: extent_of(session, grant.scope) for grant in grants}
     for _ in range(REACHES):
         actor = world.somebody(dice)
         found = set(session.execute(select(RoleGrant.id).where(grants_to_end(actor))).scalars())
-        expected = {grant.id for grant in grants if may_grant(actor, Role(grant.role), touched[grant.id])}
+        expected = {grant.id for grant in grants if may_grant(actor, Role(grant.role), extents[grant.id])}
         assert found == expected, actor.grants
         reach = reach_of(actor, "role.grant")
         seen = set(session.execute(select(RoleGrant.id).where(grants_within(reach))).scalars())
-        assert seen == {grant.id for grant in grants if reach.covers(touched[grant.id])}, actor.grants
+        assert seen == {grant.id for grant in grants if reach.touches(touched[grant.id])}, actor.grants
         for role in Role:
             everywhere = reaches_to_grant(actor, role)
-            assert (everywhere is not None) or not any(may_grant(actor, role, on) for on in touched.values())
+            assert (everywhere is not None) or not any(
+                may_grant(actor, role, extent) for extent in extents.values()
+            )
 
 
 IDS = st.frozensets(st.integers(1, 4), max_size=2)
@@ -277,7 +285,7 @@ def test_any_commitment_lies_within_reach_in_lists_as_alone(
         organisations=frozenset(known_organisations[each - 1] for each in organisations),
     )
     listed = session.execute(select(Commitment.id).where(commitments_within(reach))).scalars().all()
-    alone = reach.covers(touched_commitment(session, commitment_id, contract_id))
+    alone = reach.touches(touched_commitment(session, commitment_id, contract_id))
     assert (commitment_id in listed) is alone
 
 

@@ -10,6 +10,7 @@ from cdv_civic.bodies.draws.queries import candidates_of
 from cdv_civic.bodies.operations import Paper, publish
 from cdv_civic.bodies.voices.models import Voice
 from cdv_civic.commitments.models import Commitment
+from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.policy import Role, Scope, ScopeKind
 from cdv_civic.core.vocabulary import TO_CHECK
@@ -36,6 +37,9 @@ PEOPLE: Final = (
     "state",
     "commune",
     "staff",
+    # Who administers this contract, another contract, the whole site.
+    "local",
+    "elsewhere",
     "administrator",
 )
 
@@ -83,7 +87,7 @@ def make_world() -> World:
         session.execute(
             update(Voice).where(Voice.id == transmitted).values(state="transmis", transmitted_to_id=holder.id)
         )
-    notice = make.make_notice()
+    notice = make.make_notice(contract_id=contract.id, failed_at=clock.now(), last_error="451")
     seat = make_seat(administrator, body)
     draw = make_published(administrator, body)
     candidate = candidates_of(draw)[0].id
@@ -104,6 +108,8 @@ def make_world() -> World:
         "state": person(Role.STATE, ScopeKind.CONTRACT, contract.id),
         "commune": person(Role.STAFF, ScopeKind.COMMUNE, commune.id),
         "staff": person(Role.STAFF, ScopeKind.CONTRACT, contract.id),
+        "local": person(Role.ADMINISTRATOR, ScopeKind.CONTRACT, contract.id),
+        "elsewhere": person(Role.ADMINISTRATOR, ScopeKind.CONTRACT, make.make_contract().id),
         "administrator": administrator,
     }
     resident = people["resident"]

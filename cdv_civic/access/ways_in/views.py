@@ -124,7 +124,7 @@ def _ask(way: Way, form: StaffForm, fold: Callable[[], str]) -> AnyResponse:
 
 
 @blueprint.route("/connexion/code/<ref>", methods=["GET", "POST"])
-@policy("public", reads=("retour", "poste", "fin"))
+@policy("public", reads=("retour", "poste", "fin", "peu"))
 @keeps_form
 def type_code(ref: str) -> AnyResponse:
     """The page that takes the code, in the browser that asked for it."""
@@ -153,7 +153,7 @@ def type_code(ref: str) -> AnyResponse:
     return _page("access/type_code.html", status, form=form, asked=asked, ask=ASKS[asked.way])
 
 
-@blueprint.route("/connexion/lien/<token>", methods=["GET", "POST"])
+@blueprint.route("/connexion/lien/<token:token>", methods=["GET", "POST"])
 @policy("public", reads=("retour", "poste", "fin"))
 @keeps_form
 def open_link(token: str) -> AnyResponse:

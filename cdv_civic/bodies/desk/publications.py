@@ -26,6 +26,7 @@ from cdv_civic.bodies.wording import PUBLICATION_KINDS
 from cdv_civic.core.i18n import _, current_language
 from cdv_civic.core.paging import read_place, write_key
 from cdv_civic.core.policy import policy
+from cdv_civic.core.requests import takes
 from cdv_civic.people.csrf import keeps_form
 from cdv_civic.people.desk import actor, number_in
 
@@ -81,6 +82,7 @@ def _form_page(body: dossiers.BodyDossier, form: PaperForm, status: int, **more:
 @blueprint.route("/<int:body_id>/publications/nouvelle", methods=["GET", "POST"])
 @policy("publication.edit")
 @keeps_form
+@takes(megabytes_of_files=60)
 def publish(body_id: int) -> Answer:
     """The form of a paper on its own, or of one date: `?rencontre=12&date=2026-12-05&sorte=compte_rendu`."""
     body = body_at_desk(body_id, ACTION)
@@ -124,6 +126,7 @@ def _paper(body_id: int, publication_id: int) -> PaperDossier:
 @blueprint.route("/<int:body_id>/publications/<int:publication_id>/modifier", methods=["GET", "POST"])
 @policy("publication.edit")
 @keeps_form
+@takes(megabytes_of_files=60)
 def change_paper(body_id: int, publication_id: int) -> Answer:
     """The form of a paper that is published."""
     body, paper = body_at_desk(body_id, ACTION), _paper(body_id, publication_id)

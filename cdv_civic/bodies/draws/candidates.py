@@ -18,6 +18,8 @@ from cdv_civic.bodies.seats.rules import person_key
 from cdv_civic.core.fold import fold, stem
 from cdv_civic.people.emails import BadEmail, fold_email
 
+#: Bytes of a table; many times what 5,000 people need. The rest of a file is not read, so its cut line is named.
+LARGEST_TABLE: Final = 2 * 1024 * 1024
 LONGEST: Final = 80
 _COLUMNS: Final = {
     **dict.fromkeys(("prenom", "prenoms", "first name", "given name", "الاسم الاول"), "first_name"),

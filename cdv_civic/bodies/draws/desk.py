@@ -23,13 +23,12 @@ from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n import _, ngettext
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import policy
+from cdv_civic.core.requests import takes
 from cdv_civic.people.csrf import keeps_form
 from cdv_civic.people.desk import actor, desk_blueprint, number_in
 
 blueprint = desk_blueprint("draws_desk", __name__, "/instances/<int:body_id>/tirages")
 PER_PAGE: Final = 100
-#: Bytes of a table; many times what 5,000 people need. The rest is not read, so its cut line is named.
-LARGEST_FILE: Final = 2 * 1024 * 1024
 
 
 def _body(body_id: int) -> BodyDossier:
@@ -152,13 +151,14 @@ def candidate(body_id: int, draw_id: int) -> Answer:
 @blueprint.route("/<int:draw_id>/personnes/importer", methods=["GET", "POST"])
 @policy("draw.run")
 @keeps_form
+@takes(megabytes_of_files=10, megabytes_of_text=5)
 def import_list(body_id: int, draw_id: int) -> Answer:
     """Paste a table or choose a file, read what was understood, then add it."""
     body, found = _body(body_id), _draw(body_id, draw_id)
     form = ImportForm()
     uploaded = request.files.get("file")
     if form.is_submitted() and uploaded is not None and uploaded.filename:
-        form.table.data = candidates.decoded(uploaded.read(LARGEST_FILE + 1)[:LARGEST_FILE])
+        form.table.data = candidates.decoded(uploaded.read(candidates.LARGEST_TABLE))
         form.confirmed.data = ""
     reading: candidates.Reading | None = None
     added = operations.Added(0, 0)

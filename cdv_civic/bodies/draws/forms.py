@@ -12,9 +12,9 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired, Length, Optional
 
-from cdv_civic.bodies.draws.candidates import LONGEST, NewCandidate, contact_of
+from cdv_civic.bodies.draws.candidates import LARGEST_TABLE, LONGEST, NewCandidate, contact_of
 from cdv_civic.bodies.draws.operations import LONGEST_RULE, LONGEST_TITLE, Plan
 from cdv_civic.bodies.draws.rules import (
     LONGEST_NAME,
@@ -34,7 +34,7 @@ from cdv_civic.bodies.seats.wording import COLLEGE_WORDS
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n import _
 from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.people.csrf import StaffForm
+from cdv_civic.people.csrf import StaffForm, too_long
 
 _WHOLE: Final = _l("Écrivez un nombre entier, par exemple 12.")
 
@@ -181,7 +181,7 @@ class ImportForm(StaffForm):
 
     table = TextAreaField(
         _l("Le tableau"),
-        [Optional()],
+        [Optional(), Length(max=LARGEST_TABLE, message=too_long(LARGEST_TABLE))],
         description=_l("Copiez les lignes de votre tableur et collez-les ici, ou choisissez un fichier CSV."),
         render_kw={"rows": 10, "dir": "auto", "autocomplete": "off", "spellcheck": "false"},
     )

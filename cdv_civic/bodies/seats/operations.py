@@ -36,7 +36,7 @@ from cdv_civic.people.invitations import waits
 from cdv_civic.people.models import Account, RoleGrant
 from cdv_civic.people.operations import new_account
 from cdv_civic.people.roles import end_role, grant_role
-from cdv_civic.territory.scopes import touched_body
+from cdv_civic.territory.scopes import extent_of
 
 LONGEST_NAME: Final = 80
 LONGEST_CONTACT: Final = 254
@@ -378,7 +378,7 @@ def _leave_account(session: Session, actor: Actor, seat: Seat) -> None:
 
 def _give_role(session: Session, actor: Actor, seat: Seat) -> bool:
     scope = Scope(ScopeKind.BODY, seat.body_id)
-    if seat.account_id is None or not may_grant(actor, Role.MEMBER, touched_body(session, seat.body_id)):
+    if seat.account_id is None or not may_grant(actor, Role.MEMBER, extent_of(session, scope)):
         return False
     held = session.execute(
         select(RoleGrant.id).where(

@@ -25,6 +25,7 @@ from cdv_civic.core.errors import DomainError, TryLater
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.paging import read_place, write_key
 from cdv_civic.core.policy import policy
+from cdv_civic.core.requests import takes
 from cdv_civic.people import limits
 from cdv_civic.people.csrf import open_form
 from cdv_civic.people.limits import Kind
@@ -58,6 +59,7 @@ def _answer(page: str, status: int = 200, cache: str = NO_STORE, wait: int | Non
 @blueprint.route("/contrats/<contract>/instances/<slug>/parole", methods=["GET", "POST"])
 @policy("public")
 @open_form
+@takes(megabytes_of_files=30)
 def speak(contract: str, slug: str) -> AnyResponse:
     """The form of a word, and its receipt.
 

@@ -18,6 +18,7 @@ from cdv_civic.core.errors import DomainError, NotFound
 from cdv_civic.core.i18n import _, current_language, ngettext
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import policy
+from cdv_civic.core.requests import takes
 from cdv_civic.core.uploads import read_upload
 from cdv_civic.people.csrf import keeps_form
 from cdv_civic.people.desk import actor
@@ -43,6 +44,7 @@ def publish_one(commitment_id: int) -> Response:
 @blueprint.route("/engagements/<int:commitment_id>/avancement", methods=["GET", "POST"])
 @policy("progress.publish")
 @keeps_form
+@takes(megabytes_of_files=60)
 def publish_progress(commitment_id: int) -> str | Response | tuple[str, int]:
     """The form that says how far it is. What is older than the last news may be any state: `?passe=1`."""
     dossier = reading.dossier(actor(), "progress.publish", commitment_id, current_language().tag)

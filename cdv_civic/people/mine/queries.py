@@ -14,6 +14,7 @@ from cdv_civic.core.errors import NotFound
 from cdv_civic.core.i18n import _, date_text
 from cdv_civic.people.erasure import GONE
 from cdv_civic.people.models import NO_PASSWORD, Account, ResidentQuartier
+from cdv_civic.people.news import News, news_of
 from cdv_civic.people.personal import PersonalPart, parts
 from cdv_civic.people.rules import masked_email, masked_phone
 from cdv_civic.people.ways import OtherWay, other_ways
@@ -44,6 +45,8 @@ class MySpace:
     password: bool
     others: tuple[tuple[OtherWay, int], ...]
     quartiers: tuple[MyQuartier, ...]
+    #: What was done to the account that its holder must know.
+    news: tuple[News, ...]
 
 
 def my_quartiers(account_id: int) -> tuple[MyQuartier, ...]:
@@ -58,7 +61,7 @@ def my_quartiers(account_id: int) -> tuple[MyQuartier, ...]:
 
 
 def my_space(account_id: int) -> MySpace:
-    """What the first page shows. 2 statements, and one for each other way in. Raises `NotFound`."""
+    """What the first page shows. 2 statements, one for each other way in, and those of the news. Raises `NotFound`."""
     account = db.session.execute(
         select(Account)
         .where(Account.id == account_id, Account.disabled_at.is_(None))
@@ -75,6 +78,7 @@ def my_space(account_id: int) -> MySpace:
         password=account.password_hash != NO_PASSWORD,
         others=tuple(other_ways(db.session(), account_id).items()),
         quartiers=my_quartiers(account_id),
+        news=news_of(db.session(), account_id),
     )
 
 

@@ -44,18 +44,22 @@ class Sent(StrEnum):
     OFF_SITE = "off_site"
 
 
-def _body_name(session: Session, body_id: int) -> str:
-    name: str = session.execute(select(Body.name).where(Body.id == body_id)).scalar_one()
-    return name
+def _body(session: Session, body_id: int) -> tuple[str, int]:
+    """Name of a body, and its contract."""
+    row = session.execute(select(Body.name, Body.contract_id).where(Body.id == body_id)).one()
+    return row.name, row.contract_id
 
 
-def _write(session: Session, addresses: list[str], letter: Callable[[], Letter]) -> bool:
+def _write(session: Session, addresses: list[str], letter: Callable[[], Letter], contract_id: int) -> bool:
     """Put a letter to each address into the outbox; whether any leaves. Desks speak the language of the sources."""
     settings: Settings = current_app.extensions["settings"]
     if not settings.mails:
         return False
     with written_in(SOURCE_LANGUAGE):
-        sent = [write_mail(session, address, SOURCE_LANGUAGE, letter()) for address in addresses]
+        sent = [
+            write_mail(session, address, SOURCE_LANGUAGE, letter(), contract_id=contract_id)
+            for address in addresses
+        ]
     return any(notice is not None for notice in sent)
 
 
@@ -64,7 +68,7 @@ def tell_organisation(session: Session, body_id: int, organisation_id: int, coun
 
     The letter holds a number and an address behind sign-in. Not a word of a resident, nor a theme.
     """
-    body = _body_name(session, body_id)
+    body, contract_id = _body(session, body_id)
 
     def letter() -> Letter:
         return Letter(
@@ -87,7 +91,11 @@ def tell_organisation(session: Session, body_id: int, organisation_id: int, coun
             unsubscribe=True,
         )
 
-    return Sent.MAIL if _write(session, addresses_of(session, organisation_id), letter) else Sent.DESK
+    return (
+        Sent.MAIL
+        if _write(session, addresses_of(session, organisation_id), letter, contract_id)
+        else Sent.DESK
+    )
 
 
 def _moderators(session: Session, body_id: int) -> list[str]:
@@ -110,7 +118,7 @@ def _moderators(session: Session, body_id: int) -> list[str]:
 
 
 def _tell_body(session: Session, voice: Voice, organisation: str) -> None:
-    body = _body_name(session, voice.body_id)
+    body, contract_id = _body(session, voice.body_id)
     body_id, voice_id = voice.body_id, voice.id
 
     def letter() -> Letter:
@@ -130,7 +138,7 @@ def _tell_body(session: Session, voice: Voice, organisation: str) -> None:
             unsubscribe=True,
         )
 
-    _write(session, _moderators(session, voice.body_id), letter)
+    _write(session, _moderators(session, voice.body_id), letter, contract_id)
 
 
 def reply(actor: Actor, voice_id: int, words: str, *, version: int) -> None:

@@ -37,18 +37,18 @@ def tell(session: Session, voice: Voice, words: Mapping[str, str]) -> Told:
         return Told.RECEIPT
     settings: Settings = current_app.extensions["settings"]
     tag = voice.contact_language or SOURCE_LANGUAGE
+    body = session.execute(select(Body.name, Body.contract_id).where(Body.id == voice.body_id)).one()
     if voice.contact_kind != EMAIL:
-        return _text(session, settings, voice.contact, tag)
+        return _text(session, settings, voice.contact, tag, body.contract_id)
     if not settings.mails:
         return Told.RECEIPT
-    body = session.execute(select(Body.name).where(Body.id == voice.body_id)).scalar_one()
     with written_in(tag):
         text = words.get(tag) or words[SOURCE_LANGUAGE]
         answered = voice.state == rules.State.ANSWERED.value
         said = (
-            _("Vous avez parlé à : %(body)s. Voici la réponse.", body=body)
+            _("Vous avez parlé à : %(body)s. Voici la réponse.", body=body.name)
             if answered
-            else _("Vous avez parlé à : %(body)s. Il n’y aura pas de suite. Voici pourquoi.", body=body)
+            else _("Vous avez parlé à : %(body)s. Il n’y aura pas de suite. Voici pourquoi.", body=body.name)
         )
         letter = Letter(
             subject=_("Une réponse à ce que vous avez dit"),
@@ -58,11 +58,11 @@ def tell(session: Session, voice: Voice, words: Mapping[str, str]) -> Told:
             after=[_("Cette réponse ne va pas ? Dites-le de la même façon, avec le même groupe.")],
             unsubscribe=True,
         )
-        sent = write_mail(session, voice.contact, tag, letter)
+        sent = write_mail(session, voice.contact, tag, letter, contract_id=body.contract_id)
     return Told.MAIL if sent is not None else Told.RECEIPT
 
 
-def _text(session: Session, settings: Settings, phone: str, tag: str) -> Told:
+def _text(session: Session, settings: Settings, phone: str, tag: str, contract_id: int) -> Told:
     """A text message that leads to the answer, where the number takes one; a person of the body calls otherwise."""
     if not settings.texts:
         return Told.CALL
@@ -74,5 +74,5 @@ def _text(session: Session, settings: Settings, phone: str, tag: str) -> Told:
         text = plainly(_("Votre réponse est là : %(url)s", url=address_of("voices.follow", lang=tag)))
     if not fits(text):
         return Told.CALL
-    write_text(session, number, tag, text)
+    write_text(session, number, tag, text, contract_id=contract_id)
     return Told.TEXT

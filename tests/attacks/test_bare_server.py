@@ -1,0 +1,184 @@
+"""gunicorn, reached by strangers: it refuses to be without a proxy, keeps its threads, and logs nobody's address."""
+
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from gunicorn.util import parse_address
+
+from cdv_civic.core.config import ROOT
+from cdv_civic.core.outer import UnusableSetting
+from cdv_civic.core.serving import refuse_open_bind
+from tests.conftest import Site
+from tests.gunicorn_server import Gunicorn, environment_of, free_port, gunicorn
+
+THREADS = 4
+SLOW = 60
+
+
+def start(site: Site, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """gunicorn, asked to start; it is given 20 seconds to refuse."""
+    return subprocess.run(
+        [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", *arguments, "app:app"],
+        cwd=ROOT,
+        env=environment_of(site.settings, **environment),
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment"), [((), {"BIND": "0.0.0.0:0"}), (("--bind", "[::]:0"), {})]
+)
+def test_production_does_not_listen_to_strangers_without_a_proxy(
+    site: Site, app: Flask, arguments: tuple[str, ...], environment: dict[str, str]
+) -> None:
+    """Whether BIND says so or the command line."""
+    refused = start(site, *arguments, **environment)
+    assert refused.returncode != 0
+    assert "The site cannot start. BIND lets everybody reach gunicorn" in refused.stderr
+    assert "PROXIES=1" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize(
+    "open_to_all", ["0.0.0.0:80", ":80", "", "[::]:80", "192.0.2.7:80", "[2001:db8::1]:80", "*:80"]
+)
+def test_what_strangers_reach_is_told_from_what_they_do_not(open_to_all: str) -> None:
+    here = ["127.0.0.1:80", "127.8.9.1:80", "[::1]:80", "localhost", "unix:/run/site", "fd://3"]
+    refuse_open_bind([parse_address(each) for each in here], {})
+    both = [parse_address(each) for each in ("127.0.0.1:80", open_to_all)]
+    with pytest.raises(UnusableSetting, match="BIND lets everybody reach gunicorn"):
+        refuse_open_bind(both, {})
+    refuse_open_bind(both, {"PROXIES": "1"})
+    refuse_open_bind(both, {"CDV_ENV": "development"})
+
+
+@pytest.mark.parametrize(
+    ("address", "environment"),
+    [
+        ("0.0.0.0:{port}", {"PROXIES": "1"}),
+        ("0.0.0.0:{port}", {"CDV_ENV": "development"}),
+        ("localhost:{port}", {}),
+    ],
+)
+def test_it_listens_behind_a_proxy_and_on_its_own_machine(
+    site: Site, app: Flask, tmp_path: Path, address: str, environment: dict[str, str]
+) -> None:
+    port = free_port()
+    bind = ("--bind", address.format(port=port), "--bind", f"unix:{tmp_path / 'socket'}")
+    with gunicorn(site.settings, tmp_path, *bind, port=port, **environment) as server:
+        assert b" 200 " in server.get("/fr/mentions-legales")
+
+
+def slow_requests(server: Gunicorn, count: int, head: bytes) -> list[socket.socket]:
+    opened = []
+    for _ in range(count):
+        connection = server.connect()
+        connection.sendall(head)
+        opened.append(connection)
+    return opened
+
+
+SLOW_BODY = b"POST /fr/connexion/equipe HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\nemail="
+SLOW_HEAD = b"GET /fr/ HTTP/1.1\r\nHost: localhost\r\nX-A: "
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("head", [SLOW_BODY, SLOW_HEAD], ids=["bodies", "heads"])
+def test_sixty_slow_requests_do_not_stop_the_site(
+    site: Site, app: Flask, tmp_path: Path, head: bytes
+) -> None:
+    """Each sends a byte now and then, for as long as it is let; others get their page all the same."""
+    with gunicorn(site.settings, tmp_path, THREADS=str(THREADS)) as server:
+        opened = slow_requests(server, SLOW, head)
+        css = next((ROOT / "static" / "dist").glob("app-*.css")).name
+        until = time.monotonic() + 60
+        found: list[bytes] = []
+        for path in (f"/static/{css}", "/fr/mentions-legales"):
+            while time.monotonic() < until:
+                for connection in opened:
+                    try:
+                        connection.sendall(b"a")
+                    except OSError:
+                        continue
+                answer = server.get(path, wait=5)
+                if b" 200 " in answer[:20]:
+                    found.append(answer)
+                    break
+        for connection in opened:
+            connection.close()
+        assert len(found) == 2, server.log
+        assert "WORKER TIMEOUT" not in server.log
+
+
+def test_what_is_wrong_with_a_request_is_logged_without_who_sent_it(
+    site: Site, app: Flask, tmp_path: Path
+) -> None:
+    with gunicorn(site.settings, tmp_path, LOG_LEVEL="debug") as server:
+        begins = len(server.log)  # with the addresses that it listens to
+        assert b" 400 " in server.ask("zoubida\n\n")[:20]
+        assert b" 400 " in server.ask("GET /fr/connexion/lien/un-secret HTTP/1.1\nHost : localhost\n\n")[:20]
+        assert b" 400 " in server.ask("GET /fr/ HTTP/1.1\nHost: localhost\nContent-Length: zoubida\n\n")[:20]
+        server.ask("GET /fr/connexion/lien/un-secret HTTP/1.1\nHost: localhost\nConnection: close\n\n")
+        server.ask(
+            "POST /fr/connexion/equipe HTTP/1.1\nHost: localhost\nTransfer-Encoding: chunked\n"
+            "Content-Type: application/x-www-form-urlencoded\n\nzoubida\n"
+        )
+        time.sleep(0.5)
+        log = server.log[begins:]
+    assert "Invalid request: InvalidRequestLine" in log
+    assert "Invalid request: InvalidHeader" in log
+    for secret in ("127.0.0.1", "ip=", "zoubida", "un-secret"):
+        assert secret not in log, (secret, log)
+
+
+def test_an_error_inside_gunicorn_is_logged_without_the_address_that_was_asked_for(
+    site: Site, tmp_path: Path
+) -> None:
+    """A view that breaks outside of all our handlers."""
+    (tmp_path / "broken.py").write_text(
+        "def app(environ, start_response):\n    raise ValueError('zou' + 'bida')\napp.extensions = {}\n"
+    )
+    port, log = free_port(), tmp_path / "log"
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "gunicorn",
+                "--config",
+                "gunicorn.conf.py",
+                "--pythonpath",
+                str(tmp_path),
+                "broken:app",
+            ],
+            cwd=ROOT,
+            env={**environment_of(site.settings), "BIND": f"127.0.0.1:{port}"},
+            stdout=file,
+            stderr=file,
+        )
+    try:
+        server = Gunicorn(port, process, log)
+        until = time.monotonic() + 30
+        answer = b""
+        while b" 500 " not in answer and time.monotonic() < until:
+            try:
+                answer = server.get("/fr/connexion/lien/un-secret", wait=5)
+            except OSError:
+                time.sleep(0.1)
+        time.sleep(0.5)
+    finally:
+        process.terminate()
+        process.wait(20)
+    said = log.read_text()
+    assert "Error handling request: ValueError" in said
+    assert "broken.py" in said
+    assert "un-secret" not in said
+    assert "zoubida" not in said

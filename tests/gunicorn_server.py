@@ -1,0 +1,128 @@
+"""A real gunicorn, as `gunicorn.conf.py` sets it, on a database and a port of its own."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from cdv_civic.core.config import ROOT, Settings
+
+_KEPT = ("PATH", "HOME", "LANG", "TMPDIR")
+
+
+@dataclass(frozen=True)
+class Gunicorn:
+    """A server at work."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+    log_file: Path
+
+    @property
+    def log(self) -> str:
+        return self.log_file.read_text()
+
+    @property
+    def workers(self) -> list[int]:
+        return _children(self.process.pid)
+
+    def connect(self) -> socket.socket:
+        return socket.create_connection(("localhost", self.port), timeout=30)
+
+    def ask(self, head: str, *body: bytes, wait: float = 30) -> bytes:
+        """Send a request as it is written; the whole answer, until the server closes or falls silent.
+
+        A server that stops reading is one that has answered: what could not be sent is left."""
+        with self.connect() as connection:
+            connection.settimeout(wait)
+            with suppress(OSError):
+                connection.sendall(head.replace("\n", "\r\n").encode("latin-1"))
+                for piece in body:
+                    connection.sendall(piece)
+            return answer_of(connection)
+
+    def get(self, path: str, wait: float = 30) -> bytes:
+        return self.ask(f"GET {path} HTTP/1.1\nHost: localhost\nConnection: close\n\n", wait=wait)
+
+
+def answer_of(connection: socket.socket) -> bytes:
+    """What the server says: its head, and as much body as it announced."""
+    said = b""
+    with suppress(OSError):
+        while piece := connection.recv(65536):
+            said += piece
+            head, _, body = said.partition(b"\r\n\r\n")
+            length = re.search(rb"content-length: (\d+)", head.lower())
+            if length and len(body) >= int(length[1]):
+                break
+    return said
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def environment_of(settings: Settings, **more: str) -> dict[str, str]:
+    """The environment of a process that serves the site of `settings`."""
+    return {
+        **{name: value for name, value in os.environ.items() if name in _KEPT},
+        "CDV_ENV": "production",
+        "SECRET_KEY": settings.secret_key,
+        "DATABASE_URL": settings.database_url,
+        "DATA_DIR": str(settings.data_dir),
+        "KEYS_DIR": str(settings.keys_dir),
+        "LEDGER_DIR": str(settings.ledger_dir),
+        "WEB_CONCURRENCY": "1",
+        "JOBS": "0",
+        "PAGE_CACHE": "0",
+        **more,
+    }
+
+
+@contextmanager
+def gunicorn(
+    settings: Settings, folder: Path, *arguments: str, port: int = 0, **environment: str
+) -> Iterator[Gunicorn]:
+    """Serve the site of `settings` (its database is there already), with one process."""
+    port, log_file = port or free_port(), folder / "gunicorn.log"
+    with log_file.open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", *arguments, "app:app"],
+            cwd=ROOT,
+            env=environment_of(settings, BIND=f"127.0.0.1:{port}", **environment),
+            stdout=log,
+            stderr=log,
+        )
+    server = Gunicorn(port, process, log_file)
+    try:
+        until = time.monotonic() + 60
+        while not (process.poll() is None and server.workers and b" 200 " in _answers(server)):
+            assert process.poll() is None, server.log
+            assert time.monotonic() < until, server.log
+            time.sleep(0.1)
+        yield server
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _answers(server: Gunicorn) -> bytes:
+    with suppress(OSError):
+        return server.get("/fr/mentions-legales", wait=5)
+    return b""
