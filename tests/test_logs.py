@@ -206,6 +206,14 @@ def test_the_log_says_how_residents_came_in_and_never_who(
     with app.test_request_context("/fr/"):
         open_session(resident.actor_id, Way.CARD, shared=True)
     assert events(caplog) == ["signed in: way=card shared=1"]
+    staff = make_account("agent@example.org", role="staff")
+    for who in (resident, staff):
+        with app.test_request_context("/fr/"):
+            open_session(who.actor_id, Way.OIDC)
+    assert events(caplog) == [
+        "signed in: way=oidc shared=0",
+        f"signed in: way=oidc shared=0 account={staff.actor_id}",
+    ]
     send(client, "/fr/carte", code="7W7W 7W7W 7W7W 7W7W")
     assert events(caplog) == ["sign-in failed: way=card guessed=0"]
     open_browser(client, resident, way="card")

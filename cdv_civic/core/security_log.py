@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from flask import Flask, Response, g, request
 
-from cdv_civic.core.policy import PASSWORD_ROLES
+from cdv_civic.core.policy import PASSWORD_ROLES, Role
 
 #: Written whatever the level of other lines: a city asks these questions months later.
 _log: Final = logging.getLogger("cdv_civic.security")
@@ -41,16 +41,18 @@ def note(event: Event, *, account: int | None = None, **facts: str | int) -> Non
 class InUtc(logging.Formatter):
     """Lines begin with the moment in UTC, as ISO 8601, whatever the zone of the machine."""
 
-    converter = time.gmtime
-
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%SZ")
+
+    def converter(self, seconds: float | None) -> time.struct_time:
+        """UTC in place of the machine's zone."""
+        return time.gmtime(seconds)
 
 
 def _somebody_trusted() -> int | None:
     """The number of who acts, where they hold a role that asks for a password; looks nobody up."""
     who = g.get("_login_user")
-    roles = getattr(who, "roles", frozenset())
+    roles: frozenset[Role] = getattr(who, "roles", frozenset())
     number: int | None = who.actor_id if who is not None and roles & PASSWORD_ROLES else None
     return number
 

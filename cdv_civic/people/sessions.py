@@ -260,8 +260,16 @@ def open_session(account_id: int, way: Way, *, shared: bool = False) -> None:
         security_log.Event.SIGNED_IN,
         way=way.value,
         shared=int(shared),
-        account=None if way.value in WITHOUT_PASSWORD else account_id,
+        account=account_id if _is_named(account_id, way) else None,
     )
+
+
+def _is_named(account_id: int, way: Way) -> bool:
+    """Whether the log may name an account by its number: a resident's never. 1 statement where a service sent them."""
+    if way is not Way.OIDC:
+        return way is Way.PASSWORD
+    held = select(RoleGrant.id).where(RoleGrant.account_id == account_id).limit(1)
+    return db.session.execute(held).first() is not None
 
 
 def seconds_left() -> int | None:
