@@ -18,6 +18,7 @@ from cdv_civic.core import (
     policy,
     problems,
     requests,
+    security_log,
 )
 from cdv_civic.core.addresses import Application
 from cdv_civic.core.config import ROOT, Settings
@@ -42,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     misspelt.register(app)
     policy.register(app)
     pagecache.register(app, enabled=settings.page_cache)
+    security_log.register(app)
     health.register(app)
 
     people.register(app, settings)
@@ -63,6 +65,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         autorefresh=settings.development,
         max_age=365 * 24 * 3600,
         immutable_file_test=lambda path, url: True,
+        allow_all_origins=False,
+        add_headers_function=headers.of_built_files(settings),
     )
     app.wsgi_app = headers.negotiated(app.wsgi_app)  # type: ignore[method-assign]
     return app

@@ -2,7 +2,11 @@
 
 import logging
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -26,7 +30,7 @@ from tests.conftest import TODAY
 from tests.factories import PASSWORD, make_account, make_notice
 from tests.mail_server import MailBox, send_mails
 from tests.permissions.world import make_world
-from tests.signing_in import open_browser, send, sign_in
+from tests.signing_in import open_browser, send, sign_in, token_of, with_factor
 
 #: Nothing of these may be read in a log.
 SECRETS = ("zoubida", "612345678", PASSWORD, "trois pommes", "123456", "7W7W")
@@ -159,3 +163,98 @@ def test_a_visitor_who_was_signed_in_is_unknown_on_public_pages(app: Flask, clie
         mine, anybodys = client.get(address), app.test_client().get(address)
         assert mine.data == anybodys.data, address
         assert "Set-Cookie" not in mine.headers
+
+
+def events(caplog: pytest.LogCaptureFixture) -> list[str]:
+    found = [record.getMessage() for record in caplog.records if record.name == "cdv_civic.security"]
+    caplog.clear()
+    return found
+
+
+def test_the_log_says_who_of_the_staff_came_in_and_what_was_tried_in_vain(
+    app: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    account = make_account("zoubida@example.org", role="administrator")
+    number = account.actor_id
+    sign_in(client, "nobody@example.org", "trois pommes sous la pluie")
+    sign_in(client, account, "trois pommes sous la pluie")
+    assert events(caplog) == [
+        "sign-in failed: way=password",
+        f"sign-in failed: way=password account={number}",
+    ]
+    with_factor(account)
+    page = client.get("/fr/connexion/equipe")
+    data = {"csrf_token": token_of(page), "email": account.email, "password": PASSWORD}
+    client.post("/fr/connexion/equipe", data=data)
+    send(client, "/fr/connexion/equipe/code", code="000000")
+    send(client, "/fr/connexion/equipe/secours", code="ACDE FGHJ KLMN")
+    send(client, "/fr/connexion/equipe/code", code=with_factor(account))
+    assert events(caplog) == [
+        f"password right, second step asked: way=password account={number}",
+        f"sign-in failed: way=second factor reason=wrong account={number}",
+        f"sign-in failed: way=recovery code account={number}",
+        f"signed in: way=password shared=0 account={number}",
+    ]
+    send(client, "/fr/bureau/compte/codes", current="pas le bon")
+    assert events(caplog) == [f"password not confirmed: account={number}"]
+
+
+def test_the_log_says_how_residents_came_in_and_never_who(
+    app: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    resident = make_account(role=None, password_hash="")
+    with app.test_request_context("/fr/"):
+        open_session(resident.actor_id, Way.CARD, shared=True)
+    assert events(caplog) == ["signed in: way=card shared=1"]
+    staff = make_account("agent@example.org", role="staff")
+    for who in (resident, staff):
+        with app.test_request_context("/fr/"):
+            open_session(who.actor_id, Way.OIDC)
+    assert events(caplog) == [
+        "signed in: way=oidc shared=0",
+        f"signed in: way=oidc shared=0 account={staff.actor_id}",
+    ]
+    send(client, "/fr/carte", code="7W7W 7W7W 7W7W 7W7W")
+    assert events(caplog) == ["sign-in failed: way=card guessed=0"]
+    open_browser(client, resident, way="card")
+    assert client.get("/fr/bureau").status_code == 403
+    assert events(caplog) == ["refused: status=403 at=desk.worklist method=GET"]
+
+
+def test_the_log_says_what_was_refused_and_to_which_account_of_the_staff(
+    app: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    staff = make_account("agent@example.org", role="staff")
+    open_browser(client, staff)
+    assert client.get("/fr/bureau/messages").status_code == 403
+    (line,) = events(caplog)
+    assert line.startswith("refused: status=403 at=")
+    assert line.endswith(f" method=GET account={staff.actor_id}")
+    client.post("/fr/deconnexion")
+    client.post("/fr/connexion/equipe", data={"email": "zoubida@example.org"})
+    assert client.get("/fr/mot-de-passe/zoubida").status_code == 410
+    assert events(caplog) == [
+        "refused: status=400 at=people.sign_out method=POST",
+        "refused: reason=forged form at=people.sign_in",
+        "refused: status=410 at=access.choose_password method=GET",
+    ]
+
+
+def test_lines_of_the_log_say_their_moment_in_utc(tmp_path: Path) -> None:
+    program = (
+        "import os; from cdv_civic import create_app; from cdv_civic.core import security_log as log;"
+        "app = create_app(); log.note(log.Event.REFUSED, status=403); app.logger.warning('two')"
+    )
+    environment = {"CDV_ENV": "testing", "DATA_DIR": str(tmp_path / "data"), "KEYS_DIR": str(tmp_path / "keys"),
+                   "LEDGER_DIR": str(tmp_path / "ledger"), "TZ": "Pacific/Auckland"}  # fmt: skip
+    before = datetime.now(UTC).replace(microsecond=0)
+    said = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+    ).stderr.splitlines()
+    assert [line.partition(" ")[2] for line in said] == [
+        "INFO cdv_civic.security: refused: status=403",
+        "WARNING cdv_civic: two",
+    ]
+    for line in said:
+        moment = datetime.fromisoformat(line.partition(" ")[0])
+        assert before <= moment <= datetime.now(UTC)

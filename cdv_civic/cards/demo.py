@@ -11,13 +11,16 @@ from cdv_civic.cards.operations import Order, print_batch
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.policy import CommandLine
+from cdv_civic.people.demo import is_published
 
 CODE: Final = "CFHKMPRTWXY3467X"
 _VALID: Final = timedelta(days=365)
 
 
 def ensure_demo_card(quartier_id: int) -> None:
-    """A batch of ten cards for a quartier, the first of which has the code that everybody knows."""
+    """A batch of ten cards for a quartier, the first of which has the code that everybody knows; not in production."""
+    if not is_published():
+        return
     code_hash = hash_code(CODE)
     if db.session.execute(select(Card.id).where(Card.code_hash == code_hash)).first() is not None:
         return

@@ -8,6 +8,7 @@ from cdv_civic.cards.demo import CODE
 from cdv_civic.cards.entry import CardRefused
 from cdv_civic.cards.forms import CardForm, ConfirmForm
 from cdv_civic.cards.rules import grouped
+from cdv_civic.core import security_log
 from cdv_civic.core.errors import DomainError, TryLater
 from cdv_civic.core.policy import policy
 from cdv_civic.people import limits
@@ -47,6 +48,7 @@ def sign_in() -> AnyResponse:
         except CardRefused as refused:
             if refused.guessed:
                 limits.note_failure(Kind.CARD)
+            security_log.note(security_log.Event.FAILED, way=Way.CARD.value, guessed=int(refused.guessed))
             form.refuse(refused.field, refused.sentence)
             status = refused.status
         else:

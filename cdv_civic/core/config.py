@@ -86,6 +86,8 @@ class Settings:
     publisher: str = ""
     hosting: str = ""
     privacy_contact: str = ""
+    #: Whom to tell of a weakness, as a URI: `/.well-known/security.txt` names them.
+    security_contact: str = ""
     stale_after_days: int = 183
     deadline_soon_days: int = 60
     #: Megabytes below which the disk of `data_dir` is called full (`core.health`).
@@ -202,6 +204,7 @@ class Settings:
             publisher=environ.get("PUBLISHER", ""),
             hosting=environ.get("HOSTING", ""),
             privacy_contact=environ.get("PRIVACY_CONTACT", ""),
+            security_contact=_security_contact(environ.get("SECURITY_CONTACT", "")),
             stale_after_days=_whole_number(
                 "STALE_AFTER_DAYS", environ.get("STALE_AFTER_DAYS", "183"), 1, 3650
             ),
@@ -219,7 +222,9 @@ class Settings:
             "SECRET_KEY": self.secret_key,
             "TESTING": self.environment == "testing",
             "SQLALCHEMY_DATABASE_URI": self.database_url,
-            "SESSION_COOKIE_NAME": "session",
+            # The prefix makes browsers refuse such a cookie from a neighbour under the same domain, or without HTTPS.
+            "SESSION_COOKIE_NAME": "__Host-session" if https else "session",
+            "SESSION_COOKIE_PATH": "/",
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",
             "SESSION_COOKIE_SECURE": https,
@@ -334,6 +339,17 @@ def _addresses(name: str, value: str, smtp_url: str, environment: str) -> tuple[
     if addresses and not smtp_url and environment == "production":
         raise UnusableSetting(f"SMTP_URL is missing: set a mail server, or leave {name} empty.")
     return addresses
+
+
+def _security_contact(value: str) -> str:
+    value = value.strip(" ")
+    if _MAILBOX.fullmatch(value):
+        return f"mailto:{value}"
+    if value and not re.fullmatch(r"https://[\x21-\x7e]+", value):
+        raise UnusableSetting(
+            "SECURITY_CONTACT cannot be read: set an e-mail address, or an address that begins with https://."
+        )
+    return value
 
 
 def _countries(value: str) -> tuple[str, ...]:

@@ -1,15 +1,17 @@
-"""Headers of every answer: nothing is loaded from elsewhere, nothing inline runs."""
+"""Headers of every answer: nothing is loaded from elsewhere, nothing inline runs, nothing private is kept."""
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, Final
+from wsgiref.headers import Headers
 
-from flask import Flask, Response
+from flask import Flask, Response, current_app, request
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from cdv_civic.core.config import Settings
+from cdv_civic.core.policy import PUBLIC, policy_of
 
 CONTENT_SECURITY_POLICY: Final = "; ".join(
     (
@@ -24,7 +26,33 @@ CONTENT_SECURITY_POLICY: Final = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+#: Of files that people gave: shown alone, they may do nothing at all.
+FILE_POLICY: Final = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
 ONE_YEAR: Final = 365 * 24 * 3600
+
+
+def _always(settings: Settings) -> dict[str, str]:
+    """What every answer says, files of the build too."""
+    said = {
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        # No page of another site embeds what is ours, nor learns from its size or its errors who is signed in.
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+    if settings.base_url.startswith("https://"):
+        said["Strict-Transport-Security"] = f"max-age={ONE_YEAR}; includeSubDomains"
+    return said
+
+
+def of_built_files(settings: Settings) -> Callable[[Headers, str, str], None]:
+    """What WhiteNoise, which answers before Flask does, adds to each file."""
+    said = {**_always(settings), "Content-Security-Policy": CONTENT_SECURITY_POLICY}
+
+    def add(headers: Headers, _path: str, _url: str) -> None:
+        for name, value in said.items():
+            headers[name] = value
+
+    return add
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -33,17 +61,19 @@ def register(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
         )
+    always = _always(settings)
 
     @app.after_request
     def set_headers(response: Response) -> Response:
         headers = response.headers
         headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["Referrer-Policy"] = "same-origin"
+        for name, value in always.items():
+            headers[name] = value
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), interest-cohort=()"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        if settings.base_url.startswith("https://"):
-            headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}; includeSubDomains"
+        if request.endpoint is not None and policy_of(current_app, request.endpoint) != PUBLIC:
+            # Whatever its view forgot: what is not for everybody is kept by no browser and no proxy.
+            headers["Cache-Control"] = "no-store"
         return response
 
 

@@ -166,7 +166,12 @@ _SESSION: Final = "cdv_civic.session"
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Flask's sessions, where one can see whether a view looked into its own: asking the session would be a look."""
+    """Flask's sessions, where one can see whether a view looked into its own: asking the session would be a look.
+
+    Signed with SHA-256 in place of Flask's SHA-1.
+    """
+
+    digest_method = staticmethod(hashlib.sha256)
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """As Flask's."""

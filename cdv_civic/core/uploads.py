@@ -28,6 +28,7 @@ from cdv_civic.core.config import Settings
 from cdv_civic.core.db import Model, before_commit, db
 from cdv_civic.core.errors import DomainError, NotFound
 from cdv_civic.core.file_store import FolderStore, Store
+from cdv_civic.core.headers import FILE_POLICY
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.photos import looks_like_heic, looks_like_photo, re_encode
 from cdv_civic.core.site_identity import site_id
@@ -293,7 +294,7 @@ def answer_with(row: StoredFile, size: str, name: str) -> Response:
             last_modified=row.stored_at,
         )
     answer.headers["Cache-Control"] = "public, no-cache"
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer.headers["Content-Security-Policy"] = FILE_POLICY
     return answer
 
 

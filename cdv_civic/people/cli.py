@@ -19,6 +19,7 @@ from cdv_civic.core.db import db
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.policy import PASSWORD_ROLES, CommandLine, Role, Scope
 from cdv_civic.people.models import GRANTED, Account, RoleGrant
+from cdv_civic.people.open_sessions import sign_out
 from cdv_civic.people.operations import contract_scope, create_account, disable_account, reset_password
 from cdv_civic.people.scopes import scope_named
 from cdv_civic.people.second_factor import account_id_of, reset_second_factor
@@ -183,3 +184,17 @@ def reset_factor_command(email: str) -> None:
     except DomainError as refused:
         raise click.ClickException(str(refused.sentence)) from None
     click.echo(f"À la prochaine connexion, {account.email} ajoute un nouveau téléphone.")
+
+
+@staff.command("sign-out")
+@click.argument("email", required=False)
+@click.option("--everybody", is_flag=True, help="All accounts, those of residents too.")
+def sign_out_command(email: str | None, everybody: bool) -> None:
+    """End all sessions of EMAIL, or of everybody; accounts and passwords stay as they are."""
+    if everybody == bool(email):
+        raise click.UsageError("Name one EMAIL, or say --everybody.")
+    try:
+        ended = sign_out(CommandLine(), account_id_of(email) if email else None)
+    except DomainError as refused:
+        raise click.ClickException(str(refused.sentence)) from None
+    click.echo(f"Connexions fermées : {ended}.")

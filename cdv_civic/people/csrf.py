@@ -19,6 +19,7 @@ from flask_wtf.csrf import CSRFError
 from wtforms import Field, StringField, TextAreaField, ValidationError
 from wtforms.validators import Length
 
+from cdv_civic.core import security_log
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.problems import problem_page
 
@@ -78,11 +79,18 @@ def asks_no_token(view: View) -> View:
     return view
 
 
+def _note_forged() -> None:
+    """The form is shown again, with a status that says nothing of it."""
+    security_log.note(security_log.Event.REFUSED, reason="forged form", at=request.endpoint or "nowhere")
+
+
 class _Protection(CSRFProtect):
     def protect(self, apply_exemptions: bool = False) -> None:
         g.csrf_valid = False
         if getattr(current_app.view_functions.get(request.endpoint or ""), "open_form", False):
             g.csrf_valid = from_this_site()
+            if not g.csrf_valid:
+                _note_forged()
             return
         try:
             super().protect(apply_exemptions)
@@ -90,6 +98,7 @@ class _Protection(CSRFProtect):
             view = current_app.view_functions.get(request.endpoint or "")
             if not getattr(view, "keeps_form", False):
                 raise
+            _note_forged()
 
 
 class _FormProtection(FlaskForm.Meta.csrf_class):

@@ -1,5 +1,10 @@
-"""The accounts of the demonstration, one for each role: shown on the sign-in page, in development only."""
+"""The accounts of the demonstration, one for each role: shown on the sign-in page, in development only.
 
+In production what this module publishes opens nothing: the accounts get passwords that nobody knows, until
+`flask staff password` gives them others.
+"""
+
+import secrets
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,9 +16,10 @@ from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.policy import CommandLine, Role, Scope, ScopeKind
 from cdv_civic.people.models import Account, ResidentQuartier, SecondFactor
-from cdv_civic.people.operations import create_account, new_account
+from cdv_civic.people.operations import create_account, new_account, reset_password
+from cdv_civic.people.passwords import matches
 from cdv_civic.people.rules import FACTOR_ROLES, code_at, step_at
-from cdv_civic.people.second_factor import enrol
+from cdv_civic.people.second_factor import enrol, new_secret
 from cdv_civic.territory.models import Body, Commune, Contract, Organisation, Quartier
 
 EMAIL: Final = "agent@demo.invalid"
@@ -76,6 +82,16 @@ def ensure_demo_accounts() -> None:
         _ensure(each)
 
 
+def is_published() -> bool:
+    """Whether passwords, codes and cards that stand in the source may open the demonstration."""
+    settings: Settings = current_app.extensions["settings"]
+    return settings.environment != "production"
+
+
+def _password() -> str:
+    return PASSWORD if is_published() else secrets.token_urlsafe(32)
+
+
 def _ensure(wanted: DemoAccount) -> Account:
     account = db.session.execute(select(Account).where(Account.email == wanted.email)).scalar()
     scope = Scope(wanted.kind, _id_of(wanted))
@@ -91,16 +107,18 @@ def _ensure(wanted: DemoAccount) -> Account:
         account = create_account(
             CommandLine(),
             email=wanted.email,
-            password=PASSWORD,
+            password=_password(),
             name=wanted.name,
             organisation_name=ORGANISATION,
             role=wanted.role,
             scope=scope,
         )
+    elif not is_published() and matches(account.password_hash, PASSWORD):
+        reset_password(CommandLine(), wanted.email, _password())
     if wanted.role in FACTOR_ROLES:
         with transaction() as session:
             if session.get(SecondFactor, account.id) is None:
-                enrol(session, account.id, SECRET)
+                enrol(session, account.id, SECRET if is_published() else new_secret())
     return account
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response as AnyResponse
 
-from cdv_civic.core import clock
+from cdv_civic.core import clock, security_log
 from cdv_civic.core.db import db
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
@@ -68,6 +68,7 @@ def come_in(account_id: int, way: Way, *, shared: bool, back: str, proved_twice:
         "back": back,
         "stamp": _stamp(account),
     }
+    security_log.note(security_log.Event.FIRST_STEP, way=way.value, account=account_id)
     return redirect(url_for("second_factor.code" if has_factor else "second_factor.set_up"), 303)
 
 

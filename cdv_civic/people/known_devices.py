@@ -22,7 +22,9 @@ _NAME: Final = "connu_"
 
 
 def _name(email: str) -> str:
-    return _NAME + keyed_hash("name of a known device", email)[:10]
+    # As the session's: no neighbour under the same domain plants one.
+    prefix = "__Host-" if current_app.config["SESSION_COOKIE_SECURE"] else ""
+    return prefix + _NAME + keyed_hash("name of a known device", email)[:10]
 
 
 def _proof(email: str, device: str) -> str:

@@ -33,6 +33,8 @@ blueprint = Blueprint("oidc", __name__, url_prefix="/<lang>/connexion/oidc")
 keep_nothing(blueprint)
 
 _KEPT: Final = "oidc"
+#: Where the button stands that leads to the service.
+_PAGES: Final = {Audience.STAFF: "people.sign_in", Audience.RESIDENTS: "access.ways_in"}
 #: Several windows of a browser may be on their way at once.
 MOST_WAITING: Final = 4
 #: Each answer makes us ask the service: a slow one, or many false answers, must not hold all threads of a process.
@@ -59,9 +61,14 @@ def _audience(which: str) -> Audience:
 @blueprint.get("/<which>")
 @policy("public", reads=("retour", "poste"))
 def start(which: str) -> AnyResponse:
-    """On to the service. `?retour=` and `?poste=partage` are kept for the way back."""
+    """On to the service. `?retour=` and `?poste=partage` are kept for the way back.
+
+    Somebody who was led here by another site sees the page with the button first: coming in is theirs to decide.
+    """
     audience = _audience(which)
     back = own_path(request.args.get("retour")) or ""
+    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+        return redirect(url_for(_PAGES[audience], retour=back or None, poste=request.args.get("poste")))
     try:
         url, waiting = oidc.begin(
             audience, current_language().tag, back, shared=request.args.get("poste") == "partage"
@@ -120,7 +127,7 @@ def _problem(audience: Audience, refused: DomainError) -> AnyResponse:
         "people/oidc_problem.html",
         sentence=refused.sentence,
         again=url_for("oidc.start", which=audience.value),
-        other=url_for("people.sign_in" if audience is Audience.STAFF else "access.ways_in"),
+        other=url_for(_PAGES[audience]),
     )
     response = make_response(page, refused.status)
     if isinstance(refused, TryLater):

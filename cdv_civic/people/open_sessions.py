@@ -2,7 +2,7 @@
 
 Pages that show the list put it in their own data (`sessions_of`) and draw it with the macro `open_sessions` of
 `templates/people/parts.html`; its buttons lead here and back. Closing one's own browsers leaves no line in the audit
-trail: it is nobody else's business.
+trail: it is nobody else's business. Closing somebody else's does.
 """
 
 from dataclasses import dataclass
@@ -11,17 +11,17 @@ from typing import Any, Final, cast
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_login import current_user
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from werkzeug.wrappers import Response as AnyResponse
 
-from cdv_civic.core import clock
+from cdv_civic.core import audit, clock
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.i18n import _
 from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import Actor, policy, require
+from cdv_civic.core.policy import Actor, Touched, policy, require
 from cdv_civic.people.desk import keep_nothing
-from cdv_civic.people.models import AccountSession
-from cdv_civic.people.rules import Way, is_idle, own_path
+from cdv_civic.people.models import Account, AccountSession
+from cdv_civic.people.rules import Way, has_ended, own_path
 from cdv_civic.people.sessions import SignedIn, end_session, end_sessions, leave_browser
 
 #: How somebody came in, in words.
@@ -72,7 +72,7 @@ def sessions_of(account_id: int, current: int | None) -> list[OpenSession]:
             row.id, row.device, Way(row.way), row.opened_at, row.seen_at, row.shared, row.id == current
         )
         for row in rows
-        if not is_idle(row.seen_at, now, way=row.way, shared=row.shared)
+        if not has_ended(row.opened_at, row.seen_at, now, way=row.way, shared=row.shared)
     ]
     return sorted(found, key=lambda each: not each.current)
 
@@ -94,6 +94,27 @@ def close_all_sessions(actor: Actor) -> int:
         mine = AccountSession.account_id == actor.actor_id
         count = session.execute(select(func.count()).select_from(AccountSession).where(mine)).scalar_one()
         end_sessions(session, actor.actor_id)
+    return count
+
+
+def sign_out(actor: Actor, account_id: int | None) -> int:
+    """Close all sessions of one account, or (None) of everybody; how many. A line of the audit trail says so.
+
+    For a computer that was stolen, or a cookie that may have been: the accounts stay as they are.
+    """
+    require(actor, "account.manage", Touched())
+    with transaction() as session:
+        if account_id is None:
+            gone = session.execute(delete(AccountSession))
+            audit.record(session, actor, "account.manage", "site", None, after={"sessions": "ended"})
+        else:
+            # The account before its sessions, as everybody else locks them.
+            session.execute(
+                select(Account.id).where(Account.id == account_id).with_for_update(key_share=True)
+            )
+            gone = session.execute(delete(AccountSession).where(AccountSession.account_id == account_id))
+            audit.record(session, actor, "account.manage", "account", account_id, after={"sessions": "ended"})
+    count: int = gone.rowcount  # type: ignore[attr-defined]
     return count
 
 

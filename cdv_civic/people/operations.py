@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
-from cdv_civic.core import audit, clock, ledger
+from cdv_civic.core import audit, clock, ledger, security_log
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
@@ -65,6 +65,8 @@ def authenticate(email: str, password: str, *, may_wait: bool = True) -> Account
         account.password_hash if account is not None and usable else None, password, may_wait=may_wait
     )
     if account is None or not right:
+        aimed_at = account.id if account is not None and account.password_hash != NO_PASSWORD else None
+        security_log.note(security_log.Event.FAILED, way="password", account=aimed_at)
         raise WrongCredentials(
             _l("L’adresse e-mail ou le mot de passe ne va pas. Vérifiez les deux, puis essayez de nouveau.")
         )
@@ -219,6 +221,7 @@ def change_own_password(actor: Actor, *, current: str, password: str) -> Account
     if account is None:
         raise NotFound(_l("Ce compte n’existe plus."))
     if not matches(account.password_hash, current):
+        security_log.note(security_log.Event.NOT_CONFIRMED, account=account.id)
         raise WrongCredentials(
             _l("Ce n’est pas votre mot de passe d’aujourd’hui. Écrivez-le de nouveau."), field="current"
         )

@@ -1,14 +1,18 @@
 """Passwords: argon2id, and the rules that a new one keeps."""
 
+import re
 from contextlib import nullcontext
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from flask import current_app
+from flask import current_app, has_app_context
 
+from cdv_civic.core.config import Settings
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.fold import fold
 from cdv_civic.core.gate import Gate
@@ -32,6 +36,9 @@ class WeakPassword(DomainError):
     """A new password that does not keep the rules."""
 
 
+_NO_DIGITS: Final = str.maketrans("", "", "0123456789")
+
+
 def _hasher() -> PasswordHasher:
     return _quick if current_app.testing else _careful
 
@@ -45,6 +52,48 @@ def _common() -> frozenset[str]:
 def _bare(password: str) -> str:
     """A password as a guesser sees it: without case, accents, spaces, marks."""
     return fold(password).replace(" ", "")
+
+
+#: Rows of keyboards, the alphabet, the digits: what fingers follow.
+_ROWS: Final = (
+    *("01234567890", "abcdefghijklmnopqrstuvwxyz"),
+    *("azertyuiop", "qsdfghjklm", "wxcvbn", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop"),
+)
+_NEIGHBOURS: Final = frozenset(
+    pair for row in _ROWS for one, two in pairwise(row) for pair in ((one, two), (two, one))
+)
+#: How much of a password may follow such a row, or repeat a sign.
+_MOST_NEIGHBOURS: Final = 0.75
+_REPEATED: Final = re.compile(r"(.{1,8})\1{2,}.{0,7}")
+
+
+def _is_predictable(bare: str) -> bool:
+    """Whether a password follows a row of the keyboard, or says the same thing again and again."""
+    pairs = list(pairwise(bare))
+    followed = sum(pair in _NEIGHBOURS or pair[0] == pair[1] for pair in pairs)
+    return _REPEATED.fullmatch(bare) is not None or (
+        len(pairs) > 1 and followed > _MOST_NEIGHBOURS * len(pairs)
+    )
+
+
+def _is_common(bare: str) -> bool:
+    """Whether a password is one or two of the words that guessers begin with, digits anywhere among them."""
+    known = _common() | _of_this_site()
+    letters = bare.translate(_NO_DIGITS)
+    return (
+        bare in known
+        or letters in known
+        or any(letters[:cut] in known and letters[cut:] in known for cut in range(1, len(letters)))
+    )
+
+
+def _of_this_site() -> frozenset[str]:
+    """The name that the city gave the site, and where it stands."""
+    if not has_app_context():
+        return frozenset()
+    settings: Settings = current_app.extensions["settings"]
+    names = {_bare(settings.site_name), _bare(urlsplit(settings.base_url).hostname or "")}
+    return frozenset(names - {""})
 
 
 def check_new_password(password: str, *, email: str = "") -> None:
@@ -62,11 +111,10 @@ def check_new_password(password: str, *, email: str = "") -> None:
             _l("Ce mot de passe est trop long. Choisissez au plus 256 signes."), field="password"
         )
     bare = _bare(password)
-    without_digits = bare.rstrip("0123456789")
     if (
-        bare in _common()
-        or without_digits in _common()
-        or len(set(password)) < 5
+        len(set(password)) < 5
+        or _is_predictable(bare)
+        or _is_common(bare)
         or (email and bare in (_bare(email), _bare(email.partition("@")[0])))
     ):
         raise WeakPassword(
@@ -88,7 +136,8 @@ def matches(password_hash: str | None, password: str, *, may_wait: bool = True) 
 
     Raises `core.gate.Busy` where too many are being tried; at once for who may not wait.
     """
-    known = bool(password_hash)
+    # The work is bounded; what is beyond the longest password is nobody's, whatever it begins with.
+    known = bool(password_hash) and len(password) <= LONGEST
     try:
         # The quick hash of tests costs nothing, and they try fifty at once.
         with nullcontext() if current_app.testing else _gate.passing(may_wait=may_wait):

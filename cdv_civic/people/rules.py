@@ -34,6 +34,11 @@ WITHOUT_PASSWORD: Final = frozenset({Way.EMAIL.value, Way.SMS.value, Way.CARD.va
 IDLE: Final = timedelta(days=30)
 IDLE_PASSWORD: Final = timedelta(hours=12)
 IDLE_SHARED: Final = timedelta(minutes=5)
+#: However much it is used, a session ends some time after it was opened, so that a cookie that was copied does too:
+#: one that a password opened after a day, on a shared device after an afternoon, a resident's after half a year.
+OLDEST: Final = timedelta(days=180)
+OLDEST_PASSWORD: Final = timedelta(hours=24)
+OLDEST_SHARED: Final = timedelta(hours=4)
 #: `seen_at` is written no more often than this; five minutes are counted more exactly than thirty days.
 SEEN_EVERY: Final = timedelta(minutes=1)
 SEEN_EVERY_SHARED: Final = timedelta(seconds=10)
@@ -77,9 +82,16 @@ def idle_after(way: str, *, shared: bool) -> timedelta:
     return IDLE if way in WITHOUT_PASSWORD else IDLE_PASSWORD
 
 
-def is_idle(seen_at: datetime, now: datetime, *, way: str, shared: bool) -> bool:
-    """Whether a session ended by itself."""
-    return now - seen_at > idle_after(way, shared=shared)
+def over_after(way: str, *, shared: bool) -> timedelta:
+    """How long a session lasts at most, used or not."""
+    if shared:
+        return OLDEST_SHARED
+    return OLDEST if way in WITHOUT_PASSWORD else OLDEST_PASSWORD
+
+
+def has_ended(opened_at: datetime, seen_at: datetime, now: datetime, *, way: str, shared: bool) -> bool:
+    """Whether a session ended by itself: nobody used it, or it is too old."""
+    return now - seen_at > idle_after(way, shared=shared) or now - opened_at > over_after(way, shared=shared)
 
 
 def own_path(target: str | None) -> str | None:

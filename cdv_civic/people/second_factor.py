@@ -21,7 +21,7 @@ from flask import current_app
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from cdv_civic.core import audit, clock, ledger
+from cdv_civic.core import audit, clock, ledger, security_log
 from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
@@ -78,7 +78,11 @@ _SENTENCES: Final = {
 _WRONG_RECOVERY: Final = _l("Ce code de secours ne va pas, ou il a déjà servi. Prenez-en un autre.")
 
 
-def _wrong(judged: Judged) -> WrongCode:
+def _wrong(judged: Judged, account_id: int) -> WrongCode:
+    """What to raise, once it is noted: whoever types a code knows the password."""
+    security_log.note(
+        security_log.Event.FAILED, way="second factor", reason=judged.verdict.value, account=account_id
+    )
     if judged.verdict not in (Verdict.AHEAD, Verdict.BEHIND):
         return WrongCode(_SENTENCES[judged.verdict], field="code")
     minutes = max(1, round(abs(judged.step - step_at(clock.now())) * STEP_SECONDS / 60))
@@ -241,7 +245,7 @@ def set_up(
     """
     judged = judge_code(secret, typed, clock.now(), 0)
     if judged.verdict is not Verdict.RIGHT:
-        raise _wrong(judged)
+        raise _wrong(judged, account_id)
     with transaction() as session:
         account = _locked(session, account_id)
         known = session.get(SecondFactor, account_id, populate_existing=True)
@@ -273,7 +277,7 @@ def use_code(account_id: int, typed: str) -> None:
         raise WrongCode(_SENTENCES[Verdict.WRONG], field="code")
     judged = judge_code(unseal(row.secret, _about(account_id)), typed, clock.now(), row.last_step)
     if judged.verdict is not Verdict.RIGHT:
-        raise _wrong(judged)
+        raise _wrong(judged, account_id)
     with transaction() as session:
         # Of several requests with one code at once, the database lets one through.
         taken = session.execute(
@@ -287,7 +291,7 @@ def use_code(account_id: int, typed: str) -> None:
             .execution_options(synchronize_session=False)
         )
         if taken.rowcount != 1:  # type: ignore[attr-defined]
-            raise _wrong(Judged(Verdict.USED))
+            raise _wrong(Judged(Verdict.USED), account_id)
 
 
 def use_recovery_code(account_id: int, typed: str) -> int:
@@ -305,6 +309,7 @@ def use_recovery_code(account_id: int, typed: str) -> int:
             .execution_options(synchronize_session=False)
         )
         if taken.rowcount != 1:  # type: ignore[attr-defined]
+            security_log.note(security_log.Event.FAILED, way="recovery code", account=account_id)
             raise WrongCode(_WRONG_RECOVERY, field="code")
         used = session.execute(
             select(RecoveryCode.id).where(
@@ -328,6 +333,7 @@ def confirm_password(actor: Actor, typed: str) -> None:
     require(actor, "account.self")
     found = db.session.execute(select(Account.password_hash).where(Account.id == actor.actor_id)).scalar()
     if not matches(found or NO_PASSWORD, typed):
+        security_log.note(security_log.Event.NOT_CONFIRMED, account=actor.actor_id)
         raise WrongCredentials(
             _l("Ce n’est pas votre mot de passe d’aujourd’hui. Écrivez-le de nouveau."), field="current"
         )

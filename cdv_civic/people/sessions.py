@@ -3,17 +3,17 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from flask import Flask, Response, g, has_request_context, redirect, request, url_for
 from flask import session as cookie
 from flask_login import LoginManager, login_user, logout_user
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 from werkzeug.wrappers import Response as AnyResponse
 
-from cdv_civic.core import clock
+from cdv_civic.core import clock, security_log
 from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
@@ -25,12 +25,15 @@ from cdv_civic.people.rules import (
     IDLE,
     IDLE_PASSWORD,
     IDLE_SHARED,
+    OLDEST,
+    OLDEST_PASSWORD,
+    OLDEST_SHARED,
     SEEN_EVERY,
     SEEN_EVERY_SHARED,
     WITHOUT_PASSWORD,
     Way,
     device_of,
-    is_idle,
+    has_ended,
 )
 
 login_manager = LoginManager()
@@ -171,7 +174,7 @@ def load_account(token: str) -> SignedIn | None:
         return None
     row, account = found
     now = clock.now()
-    if is_idle(row.seen_at, now, way=row.way, shared=row.shared):
+    if has_ended(row.opened_at, row.seen_at, now, way=row.way, shared=row.shared):
         return None
     who = signed_in(account, quartiers_of(account.id), row)
     if now - row.seen_at >= (SEEN_EVERY_SHARED if row.shared else SEEN_EVERY):
@@ -253,6 +256,20 @@ def open_session(account_id: int, way: Way, *, shared: bool = False) -> None:
     # A resident finds their space open again tomorrow; a browser that staff used forgets when it is closed.
     cookie.permanent = not shared and way.value in WITHOUT_PASSWORD
     login_user(_Opened(token))
+    security_log.note(
+        security_log.Event.SIGNED_IN,
+        way=way.value,
+        shared=int(shared),
+        account=account_id if _is_named(account_id, way) else None,
+    )
+
+
+def _is_named(account_id: int, way: Way) -> bool:
+    """Whether the log may name an account by its number: a resident's never. 1 statement where a service sent them."""
+    if way is not Way.OIDC:
+        return way is Way.PASSWORD
+    held = select(RoleGrant.id).where(RoleGrant.account_id == account_id).limit(1)
+    return db.session.execute(held).first() is not None
 
 
 def seconds_left() -> int | None:
@@ -263,12 +280,15 @@ def seconds_left() -> int | None:
     token = cookie.get("_user_id")
     if not token or not cookie.get("shared"):
         return None
-    seen_at = db.session.execute(
-        select(AccountSession.seen_at).where(AccountSession.token_hash == hashed(token))
-    ).scalar()
-    if seen_at is None:
+    found = db.session.execute(
+        select(AccountSession.seen_at, AccountSession.opened_at).where(
+            AccountSession.token_hash == hashed(token)
+        )
+    ).first()
+    if found is None:
         return 0
-    return max(0, int((seen_at + IDLE_SHARED - clock.now()).total_seconds()))
+    end = min(found.seen_at + IDLE_SHARED, found.opened_at + OLDEST_SHARED)
+    return max(0, int((end - clock.now()).total_seconds()))
 
 
 def end_this_session() -> None:
@@ -322,17 +342,21 @@ def end_sessions(session: Session, account_id: int, *, but: int | None = None) -
     )
 
 
+def _left(now: datetime, idle: timedelta, longest: timedelta) -> ColumnElement[bool]:
+    return or_(AccountSession.seen_at < now - idle, AccountSession.opened_at < now - longest)
+
+
 def forget_idle_sessions() -> int:
     """Delete the rows of sessions that ended by themselves; how many. A job."""
     now = clock.now()
+    by_password = AccountSession.way.not_in(sorted(WITHOUT_PASSWORD))
     with transaction() as session:
         gone = session.execute(
             delete(AccountSession).where(
                 or_(
-                    AccountSession.seen_at < now - IDLE,
-                    AccountSession.way.not_in(sorted(WITHOUT_PASSWORD))
-                    & (AccountSession.seen_at < now - IDLE_PASSWORD),
-                    AccountSession.shared & (AccountSession.seen_at < now - IDLE_SHARED),
+                    _left(now, IDLE, OLDEST),
+                    by_password & _left(now, IDLE_PASSWORD, OLDEST_PASSWORD),
+                    AccountSession.shared & _left(now, IDLE_SHARED, OLDEST_SHARED),
                 )
             )
         )

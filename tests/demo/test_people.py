@@ -7,10 +7,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from cdv_civic.cards import demo as card
+from cdv_civic.cards.entry import CardRefused, open_card
 from cdv_civic.cards.rules import grouped, is_whole
 from cdv_civic.core.policy import ROLES, Role, ScopeKind
 from cdv_civic.people import demo
-from cdv_civic.people.operations import authenticate
+from cdv_civic.people.operations import WrongCredentials, authenticate
+from cdv_civic.people.second_factor import WrongCode, account_id_of, current_code, use_code
 from tests import factories as make
 from tests.bodies.bodies import make_body
 from tests.factories import load_actor
@@ -40,6 +42,25 @@ def test_every_role_that_can_be_granted_has_an_account(quartier_id: int) -> None
             (Role.PERSON, ScopeKind.SITE),
             (each.role, each.kind),
         }
+
+
+def test_what_the_source_publishes_opens_nothing_in_production(
+    app: Flask, quartier_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever reads this program must not be the administrator of a demonstration that is on the Internet."""
+    demo.ensure_demo_account()  # by somebody who tried the site on the same database before
+    production = dataclasses.replace(app.extensions["settings"], environment="production", demo=True)
+    monkeypatch.setitem(app.extensions, "settings", production)
+    demo.ensure_demo_accounts()
+    card.ensure_demo_card(quartier_id)
+    for each in demo.ACCOUNTS:
+        with pytest.raises(WrongCredentials):
+            authenticate(each.email, demo.PASSWORD)
+    administrator = next(each.email for each in demo.ACCOUNTS if each.role is Role.ADMINISTRATOR)
+    with pytest.raises(WrongCode):
+        use_code(account_id_of(administrator), current_code(demo.SECRET))
+    with pytest.raises(CardRefused):
+        open_card(card.CODE)
 
 
 def test_the_accounts_are_listed_while_developing_only(

@@ -1,12 +1,16 @@
 """The pages that every site has, and what machines ask for."""
 
+import dataclasses
 import json
 import xml.etree.ElementTree as ElementTree
+from datetime import datetime, timedelta
+from unittest import mock
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from cdv_civic.core import clock
 from cdv_civic.pages.views import robots
 from tests import factories
 
@@ -91,6 +95,25 @@ def test_search_engines_are_told_what_not_to_read(client: FlaskClient) -> None:
     text = client.get("/robots.txt").text
     assert "Disallow: /fr/bureau" in text
     assert "Sitemap: http://localhost/sitemap.xml" in text
+
+
+def test_who_finds_a_weakness_is_told_whom_to_write_to(app: Flask, client: FlaskClient) -> None:
+    """RFC 9116: a contact, an end within a year, an address of its own."""
+    assert client.get("/.well-known/security.txt").status_code == 404, "nobody is named"
+    named = dataclasses.replace(
+        app.extensions["settings"],
+        security_contact="mailto:securite@example.fr",
+        base_url="https://engagements.example.fr",
+    )
+    with mock.patch.dict(app.extensions, settings=named):
+        answer = client.get("/.well-known/security.txt")
+    assert answer.content_type == "text/plain; charset=utf-8"
+    said = dict(line.split(": ", 1) for line in answer.text.splitlines())
+    assert said["Contact"] == "mailto:securite@example.fr"
+    assert said["Canonical"] == "https://engagements.example.fr/.well-known/security.txt"
+    assert said["Preferred-Languages"] == "fr, en"
+    left = datetime.fromisoformat(said["Expires"]) - clock.now()
+    assert timedelta(days=150) < left < timedelta(days=365)
 
 
 def test_the_manifest_and_the_favicon_lead_to_files_that_exist(client: FlaskClient) -> None:

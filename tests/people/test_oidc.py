@@ -400,6 +400,20 @@ def test_people_come_back_in_their_language_and_on_a_shared_device(
     assert session.execute(select(AccountSession.shared)).scalar_one() is True
 
 
+@pytest.mark.parametrize("said", ["cross-site", "same-site"])
+def test_a_page_of_another_site_signs_nobody_in_by_itself(
+    client: FlaskClient, service: Service, said: str
+) -> None:
+    """Who is signed in at the service would come back signed in here, without a word from them."""
+    answer = client.get(f"{STAFF}?retour=/fr/bureau", headers={"Sec-Fetch-Site": said})
+    assert (answer.status_code, answer.location) == (302, "/fr/connexion/equipe?retour=/fr/bureau")
+    answer = client.get(RESIDENTS, headers={"Sec-Fetch-Site": said})
+    assert answer.location == "/fr/connexion"
+    for own in ("same-origin", "none"):
+        answer = client.get(STAFF, headers={"Sec-Fetch-Site": own})
+        assert answer.location.startswith(service.url), "by its button, or a bookmark"
+
+
 def test_nobody_is_sent_to_another_site(client: FlaskClient, service: Service) -> None:
     known(service, make_account().email)
     answer = come_back(client, service, f"{STAFF}?retour=https://elsewhere.example/")

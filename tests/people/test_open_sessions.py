@@ -1,20 +1,24 @@
 """Everybody sees where their account is open, and closes it: here, there, or everywhere."""
 
+import base64
+import hashlib
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
+from cdv_civic.people.known_devices import device_of, remember
 from cdv_civic.people.models import AccountSession
 from cdv_civic.people.open_sessions import close_all_sessions, close_session, sessions_of
 from cdv_civic.people.sessions import forget_idle_sessions, hashed, load_account
-from tests.conftest import TODAY, counting
+from tests.conftest import TODAY, PostgresServer, Site, counting
 from tests.factories import PASSWORD, make_account
 from tests.signing_in import open_browser, send, token_of
 
@@ -256,6 +260,66 @@ def test_a_session_lasts_by_the_way_it_was_opened(app: Flask, way: str, alone: i
     with clock.frozen_everywhere(TODAY + timedelta(hours=alone)):
         assert (load_account("token") is not None) == open_still
         assert forget_idle_sessions() == (0 if open_still else 1)
+
+
+@pytest.mark.parametrize(
+    ("way", "shared", "hours", "open_still"),
+    [("password", False, 23, True), ("password", False, 25, False), ("oidc", False, 25, False),
+     ("password", True, 3, True), ("card", True, 5, False), ("card", False, 24 * 179, True),
+     ("email", False, 24 * 181, False)],
+)  # fmt: skip
+def test_a_session_ends_some_time_after_it_was_opened_however_much_it_is_used(
+    app: Flask, way: str, shared: bool, hours: int, open_still: bool
+) -> None:
+    account = make_account(role=None)
+    now = TODAY + timedelta(hours=hours)
+    with transaction() as writing:
+        writing.add(
+            AccountSession(
+                account_id=account.actor_id, token_hash=hashed("token"), opened_at=TODAY, seen_at=now, device="",
+                way=way, shared=shared,
+            )
+        )  # fmt: skip
+    with clock.frozen_everywhere(now + timedelta(seconds=1)):
+        assert (load_account("token") is not None) == open_still
+        assert len(sessions_of(account.actor_id, None)) == open_still
+        assert forget_idle_sessions() == (0 if open_still else 1)
+
+
+def test_the_cookie_of_a_site_on_https_cannot_be_set_by_its_neighbours(
+    tmp_path: Path, postgres: PostgresServer | None
+) -> None:
+    """A page of another name under the same domain could plant a session of its own in the browser of somebody else."""
+    site = Site(tmp_path, postgres, base_url="https://engagements.example.fr")
+    client = site.app.test_client()
+    answer = client.get("/fr/connexion/equipe", base_url="https://engagements.example.fr")
+    name, _, rest = answer.headers["Set-Cookie"].partition("=")
+    assert name == "__Host-session"
+    attributes = {each.strip() for each in rest.split(";")[1:]}
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= attributes
+    assert not any(each.startswith("Domain") for each in attributes)
+
+
+def test_the_cookie_is_signed_with_sha_256(app: Flask, client: FlaskClient) -> None:
+    client.get("/fr/connexion/equipe")
+    cookie = client.get_cookie("session")
+    assert cookie is not None
+    signature = cookie.value.rpartition(".")[2]
+    assert len(base64.urlsafe_b64decode(signature + "==")) == hashlib.sha256().digest_size
+
+
+def test_so_cannot_the_cookie_by_which_a_browser_is_known_again(
+    tmp_path: Path, postgres: PostgresServer | None
+) -> None:
+    site = Site(tmp_path, postgres, base_url="https://engagements.example.fr")
+    with site.app.test_request_context("/fr/", base_url="https://engagements.example.fr"):
+        remember("agent@example.org")
+        cookie = site.app.process_response(Response()).headers["Set-Cookie"]
+    assert cookie.startswith("__Host-connu_")
+    assert {"Secure", "Path=/"} <= {each.strip() for each in cookie.split(";")}
+    name, _, value = cookie.partition(";")[0].partition("=")
+    with site.app.test_request_context("/fr/", headers={"Cookie": f"{name}={value}"}):
+        assert device_of("agent@example.org") is not None
 
 
 def test_a_residents_cookie_is_renewed_by_use_and_outlives_the_browser(client: FlaskClient) -> None:

@@ -1,5 +1,8 @@
 """Passwords that are hard to guess, and easy to make up."""
 
+import dataclasses
+from unittest import mock
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -27,6 +30,13 @@ NEW = "trois pommes sous la pluie"
         "aaaaaaaaaaaaaaaa",
         "agent.exemple",
         "x" * 257,
+        "123456789012",
+        "0987654321098",
+        "azertyuiopqsdf",
+        "AbcdefghijkL!",
+        "mot2mot2mot2mot2",
+        "Marseillaise2026Vacances",
+        "motdepasse azertyuiop",
     ],
 )
 def test_a_password_that_is_short_or_common_is_refused(password: str) -> None:
@@ -34,10 +44,33 @@ def test_a_password_that_is_short_or_common_is_refused(password: str) -> None:
         check_new_password(password, email="agent.exemple@example.org")
 
 
-@pytest.mark.parametrize("password", [PASSWORD, NEW, "كلمة سر طويلة جدا للحي"])
+@pytest.mark.parametrize(
+    "password",
+    [
+        PASSWORD,
+        NEW,
+        "كلمة سر طويلة جدا للحي",
+        "7306 4419 8852",
+        "!?:;,%*$£&é§",
+        "x4#kQ-82zpW!vf",
+        "un deux trois soleil",
+    ],
+)
 def test_a_sentence_is_welcome_in_any_alphabet(app: Flask, password: str) -> None:
     check_new_password(password, email="agent@example.org")
     assert matches(hash_password(password), password)
+
+
+def test_the_name_and_the_address_of_the_site_are_no_passwords(app: Flask) -> None:
+    named = dataclasses.replace(
+        app.extensions["settings"],
+        site_name="Les quartiers de Clairbourg",
+        base_url="https://engagements.clairbourg.fr",
+    )
+    with mock.patch.dict(app.extensions, settings=named):
+        for password in ("LesQuartiersdeClairbourg2026", "engagements.clairbourg.fr"):
+            with pytest.raises(WeakPassword):
+                check_new_password(password)
 
 
 def test_only_argon2id_hashes_are_kept(app: Flask, session: Session) -> None:
@@ -83,3 +116,11 @@ def test_a_change_that_cannot_be_says_why(
     assert page.status_code == 422
     assert sentence in page.text
     assert sign_in(app.test_client(), account).status_code == 303
+
+
+def test_a_password_is_compared_whole(app: Flask) -> None:
+    longest = "trois pommes " * 19 + "sous la p"
+    assert len(longest) == 256
+    known = hash_password(longest)
+    assert matches(known, longest)
+    assert not matches(known, longest + "luie"), "nothing is cut off before it is compared"

@@ -18,6 +18,7 @@ from tests.factories import (
     make_quartier,
 )
 from tests.mail_server import MailBox, send_mails
+from tests.signing_in import open_browser
 
 
 def run(app: Flask, *arguments: str, input: str | None = None) -> tuple[int, str]:  # noqa: A002
@@ -174,3 +175,31 @@ def test_an_account_is_made_with_any_role(app: Flask) -> None:
     status, output = run(app, *arguments, input=PASSWORD)
     assert status == 0, output
     assert "state: Orly" in run(app, "list")[1]
+
+
+def test_one_account_is_signed_out_everywhere_and_stays_open(app: Flask, session: Session) -> None:
+    lost, other = make_account("agent@example.org"), make_account("collegue@example.org")
+    browsers = {account.email: app.test_client() for account in (lost, other)}
+    open_browser(browsers[lost.email], lost)
+    open_browser(app.test_client(), lost)
+    open_browser(browsers[other.email], other)
+    status, output = run(app, "sign-out", "Agent@example.org")
+    assert (status, output) == (0, "Connexions fermées : 2.\n")
+    assert browsers[lost.email].get("/fr/bureau").status_code == 302
+    assert browsers[other.email].get("/fr/bureau").status_code == 200
+    assert authenticate("agent@example.org", PASSWORD).id == lost.actor_id
+    assert session.execute(select(AuditEntry.action, AuditEntry.object_id)).all() == [
+        ("account.manage", lost.actor_id)
+    ]
+
+
+def test_everybody_is_signed_out_at_once_but_never_by_mistake(app: Flask, session: Session) -> None:
+    client = app.test_client()
+    open_browser(client, make_account("agent@example.org"))
+    assert run(app, "sign-out")[0] == 2
+    assert run(app, "sign-out", "agent@example.org", "--everybody")[0] == 2
+    assert run(app, "sign-out", "nobody@example.org")[0] == 1
+    assert client.get("/fr/bureau").status_code == 200
+    assert run(app, "sign-out", "--everybody") == (0, "Connexions fermées : 1.\n")
+    assert client.get("/fr/bureau").status_code == 302
+    assert session.execute(select(AuditEntry.object_kind, AuditEntry.object_id)).all() == [("site", None)]

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from cdv_civic.access.ways_in.letters import code_text, link_letter, password_letter, password_text
 from cdv_civic.access.ways_in.models import SignInCode
 from cdv_civic.access.ways_in.rules import DIGITS, LASTS, MOST_TRIES, BadCode, State, read_code, state_of
-from cdv_civic.core import audit, clock
+from cdv_civic.core import audit, clock, security_log
 from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
@@ -196,6 +196,7 @@ def enter_by_code(ref: str, typed: str, *, browser: str) -> Entered:
         if not older:
             newest.tries += 1
         left = MOST_TRIES - newest.tries
+        security_log.note(security_log.Event.FAILED, way=row.way, reason="older" if older else "wrong")
     if older:
         raise BadCode(_l("Ce code vient d’un message plus ancien. Écrivez celui du message le plus récent."))
     if left == 0:

@@ -1,5 +1,6 @@
-"""What machines ask for: robots.txt, the sitemap, the web manifest, the favicon."""
+"""What machines ask for: robots.txt, security.txt, the sitemap, the web manifest, the favicon."""
 
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from flask import (
@@ -15,6 +16,7 @@ from flask import (
     url_for,
 )
 
+from cdv_civic.core import clock
 from cdv_civic.core.assets import asset, site_name
 from cdv_civic.core.config import Settings
 from cdv_civic.core.i18n import languages_of
@@ -23,6 +25,8 @@ from cdv_civic.pages import queries
 
 #: Addresses of one sitemap; the protocol allows 50,000.
 MOST_ADDRESSES: Final = 45_000
+#: How long a copy of security.txt is to be believed; each day's says it anew.
+SECURITY_TXT_LASTS: Final = timedelta(days=180)
 #: Not for search engines: the staff's pages, and lists that only repeat what other pages say.
 CLOSED: Final = ("bureau", "connexion", "deconnexion", "composants")
 
@@ -44,6 +48,23 @@ def robots() -> Response:
     lines += [f"Disallow: /{tag}/{part}" for tag in tags for part in CLOSED]
     lines += ["Disallow: /*?fragment=", "Disallow: /*&fragment=", ""]
     lines += [f"Sitemap: {_base_url()}{url_for('pages.sitemap')}", ""]
+    return Response("\n".join(lines), mimetype="text/plain")
+
+
+@policy("public")
+def security_txt() -> Response:
+    """Whom to tell of a weakness (RFC 9116); nothing where SECURITY_CONTACT names nobody."""
+    contact = _settings().security_contact
+    if not contact:
+        abort(404)
+    end = datetime.combine(clock.today() + SECURITY_TXT_LASTS, time(), UTC)
+    lines = [
+        f"Contact: {contact}",
+        f"Expires: {end:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: fr, en",
+        f"Canonical: {_base_url()}{url_for('pages.security_txt')}",
+        "",
+    ]
     return Response("\n".join(lines), mimetype="text/plain")
 
 
@@ -107,6 +128,7 @@ def favicon() -> Response:
 def add_routes(blueprint: Blueprint) -> None:
     """Give them their addresses."""
     blueprint.add_url_rule("/robots.txt", view_func=robots)
+    blueprint.add_url_rule("/.well-known/security.txt", view_func=security_txt)
     blueprint.add_url_rule("/sitemap.xml", view_func=sitemap)
     blueprint.add_url_rule("/manifest.webmanifest", view_func=manifest)
     blueprint.add_url_rule("/favicon.ico", view_func=favicon)
