@@ -20,7 +20,7 @@ FRONT_SOURCES := $(shell find static/src frontend -type f 2>/dev/null) package.j
 # Settings of a site come from the environment; a file .env may hold them (see .env.example).
 WITH_SETTINGS := set -a; if [ -f .env ]; then . ./.env; fi; set +a; export CDV_ENV="$${CDV_ENV:-development}"
 
-.PHONY: help setup run test lint format lock bench clean
+.PHONY: help setup run test test-long test-fast lint format lock bench clean
 
 help: ## this list
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -103,14 +103,25 @@ browser:
 sheets: browser
 	@lacks="$$($(PDF_LACKS))"; what="the tests of printed sheets"; $(INSTALL)
 
-test: setup $(DONE)/python-dev browser sheets ## all tests, in a real browser too; on PostgreSQL too where TEST_POSTGRES_URL is set
+# $(call TESTS,MARKS): the tests with these marks, on SQLite and, where TEST_POSTGRES_URL is set, on PostgreSQL too.
+define TESTS
 	@if [ -z "$${TEST_POSTGRES_URL:-}" ]; then \
 	  echo "Skipped: the tests on PostgreSQL. Set TEST_POSTGRES_URL, such as postgresql+psycopg://postgres@127.0.0.1:5432/test"; fi
-	@marks=""; if [ -n "$$($(BROWSER_LACKS))" ]; then marks="not browser"; fi; \
-	if [ -n "$$($(PDF_LACKS))" ]; then marks="$${marks:+$$marks and }not pdf"; fi; \
-	unset CDV_ENV DATABASE_URL DATA_DIR; \
+	@marks="$(1)"; if [ -n "$$($(BROWSER_LACKS))" ]; then marks="$$marks and not browser"; fi; \
+	if [ -n "$$($(PDF_LACKS))" ]; then marks="$$marks and not pdf"; fi; \
+	unset CDV_ENV DATABASE_URL DATA_DIR KEYS_DIR LEDGER_DIR; \
 	TEST_DATABASE=sqlite $(PYTEST) -m "$$marks"; \
 	if [ -n "$${TEST_POSTGRES_URL:-}" ]; then echo "The same tests on PostgreSQL:"; TEST_DATABASE=postgresql $(PYTEST) -m "$$marks"; fi
+endef
+
+test: setup $(DONE)/python-dev browser sheets ## all tests but the long ones, in a real browser too; on PostgreSQL too where TEST_POSTGRES_URL is set
+	$(call TESTS,not long)
+
+test-long: setup $(DONE)/python-dev ## attacks and faults that take many seconds: bombs, floods, killed processes, cut connections
+	$(call TESTS,long)
+
+test-fast: setup $(DONE)/python-dev ## what needs no browser, on SQLite alone
+	@unset CDV_ENV DATABASE_URL DATA_DIR KEYS_DIR LEDGER_DIR; TEST_DATABASE=sqlite $(PYTEST) -m "not long and not browser and not pdf and not sweep"
 
 lint: $(DONE)/python-dev ## ruff, mypy and the floors of the house
 	$(BIN)/ruff check --output-format concise .
