@@ -135,7 +135,7 @@ format: $(DONE)/python-dev ## put the code in its usual form
 
 # --- Measuring -------------------------------------------------------------------------------------
 
-.PHONY: bench-import bench-pages bench-cards bench-durability bench-weight bench-lighthouse
+.PHONY: bench-compare bench-import bench-pages bench-cards bench-durability bench-weight bench-lighthouse
 
 bench: ## all measured runs, about 10 minutes; JSON in benchmarks/results/
 	@missed=""; for part in import pages cards durability weight lighthouse; do \
@@ -147,6 +147,9 @@ bench-import: setup ## time and memory of importing the largest pack
 
 bench-pages: setup ## pages against a bare Flask view, up to 20,000 commitments
 	$(BIN)/python -m benchmarks.pages
+
+bench-compare: setup ## pages against those of another commit: make bench-compare BASE=REVISION [BASE_PYTHON=…]
+	$(BIN)/python -m benchmarks.compare $(BASE) $(if $(BASE_PYTHON),--python $(BASE_PYTHON))
 
 bench-cards: setup ## sign-ins by card: rate, and argon2's share of it
 	$(BIN)/python -m benchmarks.card_sign_in
