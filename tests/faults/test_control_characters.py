@@ -30,7 +30,7 @@ VALUES = (
 
 
 @pytest.fixture(autouse=True)
-def _no_limits() -> Iterator[None]:
+def _no_limits(app: Flask) -> Iterator[None]:
     limiter.reset()
     yield
     limiter.reset()
@@ -55,7 +55,8 @@ def parameters() -> tuple[str, ...]:
 def addresses(app: Flask, world: World, method: str) -> Iterator[tuple[Rule, str]]:
     adapter = app.url_map.bind("localhost")
     for rule, each in routes(app):
-        if each == method:
+        # `/pret` answers 503 where nothing is broken but the jobs, which no test runs.
+        if each == method and rule.endpoint != "health.ready":
             yield rule, adapter.build(rule.endpoint, world.arguments(rule.endpoint, rule.arguments))
 
 
