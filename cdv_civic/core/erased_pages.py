@@ -40,10 +40,10 @@ def empty_the_log() -> bool:
         cursor.execute(f"PRAGMA busy_timeout = {_PATIENCE}")
         try:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            busy, _pages, _moved = cursor.fetchone()
+            said = cursor.fetchone()  # busy, pages in the log, pages moved
         finally:
             cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")
             cursor.close()
     finally:
         connection.close()
-    return not busy
+    return said is not None and not said[0]

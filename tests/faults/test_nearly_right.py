@@ -20,7 +20,25 @@ from tests.mail_server import MailBox
 from tests.signing_in import send
 from tests.voices.voices import make_place
 
-SIGNS = ("/", ".", ")", ">", ",", ";", "»", '"', "'", "”", ".)", "/.", "%20", "!", "?%3E"[1:], "]", "*")
+SIGNS: tuple[str, ...] = (
+    "/",
+    ".",
+    ")",
+    ">",
+    ",",
+    ";",
+    "»",
+    '"',
+    "'",
+    "”",
+    ".)",
+    "/.",
+    "%20",
+    "!",
+    "?%3E"[1:],
+    "]",
+    "*",
+)
 #: The same, from French typography, and from texts written from right to left.
 SIGNS += tuple("…–“،؟۔=&|`({\\。\u00a0\u200b\u200e\u200f\u2028\u2069\ufeff")
 SIGNS += ("\u00a0»", "\u202f»", "…\u00a0»", "%0A", "%0D%0A")
