@@ -12,10 +12,10 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
-from cdv_civic.core.addresses import TRAILING
 from cdv_civic.core.config import Settings
 
-_END: Final = re.compile(rf"[\s\x00-\x1f\x7f-\x9f/{re.escape(TRAILING)}]+\Z")
+#: What mail and message services, or the sentence around it, add to an address: no address of ours ends so.
+_END: Final = re.compile(r"[^\w-]+\Z")
 _SLASHES: Final = re.compile(r"[/\\]+")
 #: What stands in a query as it is; anything else is written in hexadecimal.
 _QUERY: Final = "%&=+;:,/?@!$'()*-._~"

@@ -10,7 +10,8 @@ where the request says its length, and at the byte too many where it does not. F
 them is counted apart, for text is what stays in memory and comes back with a refused form.
 
 Control characters are taken out of all that a request holds, invisibly: no keyboard types them, PostgreSQL refuses
-NUL, and a name with one of them looks like another's. An address with one of them is no page.
+NUL, and a name with one of them looks like another's; overrides of direction too, which show a text as another one to
+who has to read it before it is published. An address with one of them is no page.
 """
 
 import re
@@ -47,8 +48,9 @@ _PIECE: Final = 64 * 1024
 #: For how long the rest of a refused body is read and dropped, so that the browser gets to see the answer.
 LINGER_SECONDS: Final = 2.0
 
-#: NUL and its kind, except tab and line breaks; half characters (surrogates) that no encoding can write.
-_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+#: NUL and its kind, except tab and line breaks; half characters (surrogates) that no encoding can write; U+202D and
+#: U+202E. The other marks of direction stay: Arabic beside French needs them.
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff]")
 _ASCII: Final = "".join(chr(code) for code in range(0x21, 0x7F))
 
 View = TypeVar("View", bound=Callable[..., Any])

@@ -18,9 +18,9 @@ def harmless(cell: object) -> object:
     """A cell that no spreadsheet takes for a formula: an apostrophe makes it text. Numbers stay numbers."""
     if not isinstance(cell, str):
         return "" if cell is None else cell
-    start = unicodedata.normalize("NFKC", cell[:100])
-    seen = "".join(char for char in start if unicodedata.category(char) not in _UNSEEN)
-    return "'" + cell if seen.startswith(_FORMULA) or cell.startswith(("\t", "\r", "\n")) else cell
+    signs = unicodedata.normalize("NFKC", cell)
+    seen = next((sign for sign in signs if unicodedata.category(sign) not in _UNSEEN), "")
+    return "'" + cell if seen in _FORMULA or cell.startswith(("\t", "\r", "\n")) else cell
 
 
 def csv_answer(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:

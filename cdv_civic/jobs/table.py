@@ -17,6 +17,7 @@ from cdv_civic.bodies.voices.operations import erase_contacts
 from cdv_civic.cards.operations import erase_sheets, sheets_to_erase
 from cdv_civic.core import background, ledger, rate_limits
 from cdv_civic.core.db import db
+from cdv_civic.core.erased_pages import anything_in_the_log, empty_the_log
 from cdv_civic.core.orphans import remove_orphans
 from cdv_civic.jobs import lease
 from cdv_civic.notices.audit_head import head_is_wanted, mail_head
@@ -88,6 +89,7 @@ JOBS: Final = (
     Job("forget-candidates", forget_candidates, timedelta(hours=12), timedelta(minutes=10)),
     Job("forget-former-members", forget_former, timedelta(hours=12), timedelta(minutes=10)),
     Job("audit-head", mail_head, timedelta(days=1), timedelta(minutes=30), head_is_wanted),
+    Job("overwrite-erased", empty_the_log, timedelta(hours=1), timedelta(minutes=5), anything_in_the_log),
     Job("remove-orphans", remove_orphans, timedelta(hours=6), timedelta(minutes=30)),
 )
 

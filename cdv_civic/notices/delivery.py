@@ -16,9 +16,11 @@ from typing import Final, Protocol
 from flask import current_app
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from cdv_civic.core import background
+from cdv_civic.core.availability import DatabaseDown
 from cdv_civic.core.config import Settings
 from cdv_civic.core.database_clock import database_now, read_database_now
 from cdv_civic.core.db import OutcomeUnknown, db, transaction
@@ -226,7 +228,7 @@ def _write_down(claimed: _Claimed, outcome: Taken | Refused | Unknown) -> str | 
         try:
             with background.unfenced():
                 return _finish(claimed, outcome)
-        except (DBAPIError, OutcomeUnknown) as error:
+        except (DBAPIError, OutcomeUnknown, DatabaseDown, PoolTimeout) as error:
             db.session.rollback()
             if wait is None:
                 raise

@@ -4,7 +4,7 @@ import io
 import re
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.generator import BytesGenerator
 from email.headerregistry import Address
@@ -58,6 +58,8 @@ def message_of(notice: Notice, settings: Settings) -> EmailMessage:
     message["Date"] = format_datetime(notice.created_at)
     message["Message-ID"] = f"<{notice.key}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
+    # Exchange, which many towns use, answers "out of office" unless it is told so in its own words.
+    message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     if notice.unsubscribe_url:
         message["List-Unsubscribe"] = f"<{notice.unsubscribe_url}>"
         if notice.unsubscribe_url.startswith("https://"):
@@ -68,15 +70,18 @@ def message_of(notice: Notice, settings: Settings) -> EmailMessage:
     return message
 
 
-def _blocks_of(message: EmailMessage, *, utf8: bool) -> Iterator[bytes]:
+def _needs_utf8(notice: Notice) -> bool:
+    return not (notice.recipient or "").isascii()
+
+
+def _blocks_of(message: EmailMessage, *, utf8: bool) -> list[bytes]:
     """The mail as DATA carries it, without the dot that ends it."""
     with io.BytesIO() as file:
         BytesGenerator(file, policy=EmailPolicy(utf8=utf8)).flatten(message, linesep="\r\n")
         whole = re.sub(rb"(?m)^\.", b"..", file.getvalue())
     if not whole.endswith(b"\r\n"):
         whole += b"\r\n"
-    for start in range(0, len(whole), _BLOCK_BYTES):
-        yield whole[start : start + _BLOCK_BYTES]
+    return [whole[start : start + _BLOCK_BYTES] for start in range(0, len(whole), _BLOCK_BYTES)]
 
 
 class _Closed(Exception):
@@ -143,11 +148,16 @@ class Connection:
         """Hand one mail over, and ask `hand_over` before the dot that ends it.
 
         A connection that served another mail and was closed since is opened once more. After a server that cannot be
-        reached the rest of the round is not tried on it.
+        reached the rest of the round is not tried on it. A mail that cannot be written says nothing of the
+        server, which does not hear of it.
         """
         if self._unreachable is not None:
             return self._unreachable
-        outcome = self._try(notice, hand_over)
+        try:
+            blocks = _blocks_of(message_of(notice, self._settings), utf8=_needs_utf8(notice))
+        except Exception as error:  # the library's parsers fail in many ways, none of them the server's
+            return Refused(name_of(error), by_recipient=True)
+        outcome = self._try(notice, blocks, hand_over)
         if isinstance(outcome, Refused | Unknown) and self._open is None:
             self._broken_in_a_row += 1
             if self._broken_in_a_row >= _ENOUGH:
@@ -156,7 +166,7 @@ class Connection:
             self._broken_in_a_row = 0
         return outcome
 
-    def _try(self, notice: Notice, hand_over: HandOver) -> Outcome:
+    def _try(self, notice: Notice, blocks: Sequence[bytes], hand_over: HandOver) -> Outcome:
         used = self._open is not None
         try:
             client = self._connected()
@@ -164,26 +174,26 @@ class Connection:
             self._unreachable = Refused(name_of(error))
             return self._unreachable
         try:
-            return self._speak(client, notice, hand_over)
+            return self._speak(client, notice, blocks, hand_over)
         except _Closed as closed:
             self._drop()
-            return self._try(notice, hand_over) if used else Refused(closed.error)
+            return self._try(notice, blocks, hand_over) if used else Refused(closed.error)
         except BaseException:
             self._drop()
             raise
 
-    def _speak(self, client: smtplib.SMTP, notice: Notice, hand_over: HandOver) -> Outcome:
+    def _speak(
+        self, client: smtplib.SMTP, notice: Notice, blocks: Sequence[bytes], hand_over: HandOver
+    ) -> Outcome:
         """All of one mail on an open connection; raises `_Closed` where it turns out not to be open any more."""
-        recipient = notice.recipient or ""
-        utf8 = not recipient.isascii()
         try:
             _wait_for(client, TIMEOUTS.command)
             code, _words = client.mail(
-                self._settings.mail_from, ["SMTPUTF8", "BODY=8BITMIME"] if utf8 else []
+                self._settings.mail_from, ["SMTPUTF8", "BODY=8BITMIME"] if _needs_utf8(notice) else []
             )
             if code != 250:
                 return self._refused(client, "SMTPSenderRefused", code)
-            code, _words = client.rcpt(recipient)
+            code, _words = client.rcpt(notice.recipient or "")
             if code not in (250, 251):
                 return self._refused(
                     client, "SMTPRecipientsRefused", code, for_good=code >= 500, by_recipient=True
@@ -193,7 +203,7 @@ class Connection:
             if code != 354:
                 return self._refused(client, "SMTPDataError", code)
             _wait_for(client, TIMEOUTS.block)
-            for block in _blocks_of(message_of(notice, self._settings), utf8=utf8):
+            for block in blocks:
                 client.send(block)
         except smtplib.SMTPServerDisconnected as error:
             if isinstance(error.__context__, TimeoutError):

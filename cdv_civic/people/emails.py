@@ -9,9 +9,10 @@ from cdv_civic.core.i18n import lazy_gettext as _l
 
 LONGEST: Final = 254
 #: What mail servers in use accept, less what nobody types on purpose; letters of other alphabets can be
-#: drawn like ours, so an address holds none.
+#: drawn like ours, so an address holds none. Nor does it hold the start of an encoded word (RFC 2047, 5): programs
+#: that write and read mails decode it, and see another address than the server was given.
 _ADDRESS: Final = re.compile(
-    r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"(?![^@]*=\?)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
 )
 

@@ -292,3 +292,22 @@ def test_a_site_without_mail_says_who_can_help(
     result = app.test_cli_runner().invoke(args=["staff", "invite", "a@example.org"])
     assert result.exit_code == 1
     assert "n’envoie pas encore d’e-mails" in result.output
+
+
+def test_who_was_invited_and_looks_for_another_way_in_is_told_which_one_is_theirs(
+    client: FlaskClient, mail: MailBox
+) -> None:
+    """A lost password is none of theirs: that page, where the letter led, has nothing for them."""
+    invite_somebody()
+    send_mails()
+    make_account("agent@example.org")
+    told = {}
+    for email in ("nouvelle@example.org", "agent@example.org"):
+        send(client, "/fr/connexion/e-mail", email=email)
+        send_mails()
+        body = mail.taken[-1].get_body(("plain",))
+        assert body is not None
+        told[mail.recipients[-1]] = " ".join(body.get_content().split())
+    assert "Ouvrez le lien de votre invitation" in told["nouvelle@example.org"]
+    assert "invitation" not in told["agent@example.org"]
+    assert all("il s’ouvre seulement avec votre mot de passe" in each for each in told.values())

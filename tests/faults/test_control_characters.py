@@ -183,6 +183,16 @@ def test_half_characters_are_taken_out_too() -> None:
     assert clean("a\ud83db\udfffc é ع 😀 \u200f\u00ad") == "abc é ع 😀 \u200f\u00ad"
 
 
+def test_what_turns_a_text_round_is_taken_out_and_what_arabic_needs_stays(
+    app: Flask, client: FlaskClient
+) -> None:
+    """Who reads words before they are published reads what everybody will."""
+    marks = "\u200f\u202bع\u202c \u2067ع\u2069"
+    assert clean(f"a\u202eb\u202dc {marks}") == f"abc {marks}"
+    with app.test_request_context("/fr/?q=a%E2%80%AEb", method="POST", data={"words": "c\u202ed"}):
+        assert (request.args["q"], request.form["words"]) == ("ab", "cd")
+
+
 def test_a_query_in_raw_bytes_is_read_as_one_that_is_written_well(client: FlaskClient) -> None:
     for raw in (b"q=\xff\xfe", "q=été".encode(), b"q=\xc3"):
         answer = client.get("/fr/engagements", environ_overrides={"QUERY_STRING": raw.decode("latin-1")})

@@ -20,7 +20,28 @@ from tests.mail_server import MailBox
 from tests.signing_in import send
 from tests.voices.voices import make_place
 
-SIGNS = ("/", ".", ")", ">", ",", ";", "»", '"', "'", "”", ".)", "/.", "%20", "!", "?%3E"[1:], "]", "*")
+SIGNS: tuple[str, ...] = (
+    "/",
+    ".",
+    ")",
+    ">",
+    ",",
+    ";",
+    "»",
+    '"',
+    "'",
+    "”",
+    ".)",
+    "/.",
+    "%20",
+    "!",
+    "?%3E"[1:],
+    "]",
+    "*",
+)
+#: The same, from French typography, and from texts written from right to left.
+SIGNS += tuple("…–“،؟۔=&|`({\\。\u00a0\u200b\u200e\u200f\u2028\u2069\ufeff")
+SIGNS += ("\u00a0»", "\u202f»", "…\u00a0»", "%0A", "%0D%0A")
 
 
 def _written(sign: str) -> str:
@@ -130,7 +151,7 @@ def test_a_link_that_was_sent_works_with_what_the_mail_put_after_it(
 ) -> None:
     right = client.get(links[kind])
     assert right.status_code == 200
-    for sign in SIGNS:
+    for sign in (*SIGNS, "&amp;", "<br>"):
         wrong = client.get(links[kind] + _written(sign), follow_redirects=True)
         assert (wrong.status_code, wrong.text.count("<form")) == (200, right.text.count("<form")), sign
     assert "<form" in right.text

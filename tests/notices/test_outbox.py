@@ -63,6 +63,7 @@ def test_a_mail_reaches_its_reader_as_text_and_as_html(app: Flask, mail: MailBox
     assert message["From"].addresses[0].addr_spec == "site@example.org"
     assert message["Content-Language"] == "fr"
     assert message["Auto-Submitted"] == "auto-generated"
+    assert message["X-Auto-Response-Suppress"] == "OOF, AutoReply", "Exchange does not know the other"
     assert message["Message-ID"] == f"<{stored(notice_id).key}@example.org>"
     text, html = (message.get_body((kind,)) for kind in ("plain", "html"))
     assert text is not None

@@ -41,8 +41,18 @@ def link_letter(token: str, code: str, language: str) -> Letter:
     )
 
 
-def password_letter(language: str) -> Letter:
-    """For somebody whose roles ask for a password."""
+def password_letter(language: str, *, invited: bool) -> Letter:
+    """For somebody whose roles ask for a password.
+
+    `invited`: they have chosen none yet, so that the page of a lost password has nothing for them.
+    """
+    after = [_("Vous n’avez rien demandé ? Ne faites rien : votre compte reste fermé.")]
+    if invited:
+        lost = _(
+            "Vous n’avez pas encore choisi de mot de passe ? Ouvrez le lien de votre invitation. "
+            "Si vous ne l’avez plus, demandez à la personne qui gère le site de vous inviter de nouveau."
+        )
+        after.insert(0, lost)
     return Letter(
         subject=_("Votre compte s’ouvre avec un mot de passe"),
         paragraphs=[
@@ -54,7 +64,7 @@ def password_letter(language: str) -> Letter:
         ],
         action=_("Se connecter avec un mot de passe"),
         url=address_of("people.sign_in", lang=language),
-        after=[_("Vous n’avez rien demandé ? Ne faites rien : votre compte reste fermé.")],
+        after=after,
     )
 
 

@@ -28,8 +28,8 @@ from cdv_civic.core.policy import PASSWORD_ROLES
 from cdv_civic.notices.letters import written_in
 from cdv_civic.notices.operations import require_mail, require_texts, write_mail, write_text
 from cdv_civic.people import limits
-from cdv_civic.people.invitations import is_awaited, never_opened, not_over
-from cdv_civic.people.models import Account, RoleGrant, SecondFactor
+from cdv_civic.people.invitations import is_awaited, never_opened, not_over, waits
+from cdv_civic.people.models import NO_PASSWORD, Account, RoleGrant, SecondFactor
 from cdv_civic.people.operations import new_account
 from cdv_civic.people.rules import Way
 from cdv_civic.people.sessions import SignedIn, hashed
@@ -107,6 +107,14 @@ def _asks_for_password() -> ColumnElement[bool]:
     )
 
 
+def _is_invited() -> ColumnElement[bool]:
+    """Whether an account waits for its holder to choose a first password."""
+    return and_(
+        Account.password_hash == NO_PASSWORD,
+        exists().where(RoleGrant.account_id == Account.id, waits(clock.now())),
+    )
+
+
 def ask(way: Way, address: str, *, browser: str, language: str) -> str:
     """Send a message to an address (folded e-mail, E.164); the `ref` of the page that takes its code.
 
@@ -122,7 +130,7 @@ def ask(way: Way, address: str, *, browser: str, language: str) -> str:
     may_leave = way is Way.EMAIL or _take_text(address)
     with transaction() as session:
         found = session.execute(
-            select(Account.disabled_at, _asks_for_password()).where(_has(way, address))
+            select(Account.disabled_at, _asks_for_password(), _is_invited()).where(_has(way, address))
         ).first()
         session.add(
             SignInCode(
@@ -143,7 +151,11 @@ def ask(way: Way, address: str, *, browser: str, language: str) -> str:
         by_password = found is not None and bool(found[1])
         with session.begin_nested() as attempt, written_in(tag):
             if way is Way.EMAIL:
-                letter = password_letter(tag) if by_password else link_letter(token, code, tag)
+                letter = (
+                    password_letter(tag, invited=bool(found and found[2]))
+                    if by_password
+                    else link_letter(token, code, tag)
+                )
                 write_mail(session, address, tag, letter, useful_until=now + LASTS)
             else:
                 text = password_text() if by_password else code_text(code)
