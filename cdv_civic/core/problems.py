@@ -78,7 +78,9 @@ def _typed() -> tuple[list[tuple[str, str]], bool]:
     given = [(name, value) for name, value in request.form.items(multi=True) if value]
     if not NEVER_ECHOED & {name for name, _value in given}:
         return given, True
-    return [(name, value) for name, value in given if name not in NEVER_ECHOED and " " in value.strip()], False
+    return [
+        (name, value) for name, value in given if name not in NEVER_ECHOED and " " in value.strip()
+    ], False
 
 
 def unavailable_page(*, unknown: bool = False) -> Response:
