@@ -48,6 +48,9 @@ NOBODY_KNOWS: Final = _l(
     "La connexion s’est coupée pendant l’enregistrement : c’est peut-être fait, peut-être pas. "
     "Regardez d’abord, puis recommencez seulement s’il le faut."
 )
+SAFE_TO_REPEAT: Final = _l(
+    "La connexion s’est coupée pendant l’enregistrement. Envoyez de nouveau : rien ne sera enregistré deux fois."
+)
 #: Seconds after which a program may ask again.
 RETRY_AFTER: Final = 30
 #: What is never shown again: passwords, codes, and what proves who somebody is.
@@ -91,13 +94,16 @@ def unavailable_page(*, unknown: bool = False) -> Response:
     g.page_key = None
     g._login_user = None  # who is signed in stands in the database
     typed, whole = _typed()
+    keyed = any(
+        name == "client_key" for name, _value in typed
+    )  # what bears one is done once, and answers the same
     kept = (KEPT_HERE if whole else COPY_IT) if typed else SENTENCES[503]
     page = render_template(
         "pages/problem.html",
         status=503,
         phrase=HTTPStatus(503).phrase,
         title=TITLES[503],
-        sentence=NOBODY_KNOWS if unknown else kept,
+        sentence=kept if not unknown else SAFE_TO_REPEAT if whole and keyed else NOBODY_KNOWS,
         typed=typed,
         whole=whole,
         files=typed and any(request.files.values()),

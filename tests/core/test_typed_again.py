@@ -11,9 +11,9 @@ from cdv_civic.core.problems import unavailable_page
 WORDS = "Le banc est cassé."
 
 
-def page_of(app: Flask, typed: Mapping[str, str]) -> str:
+def page_of(app: Flask, typed: Mapping[str, str], *, unknown: bool = False) -> str:
     with app.test_request_context("/fr/bureau/instances/1/parole/saisir", method="POST", data=typed):
-        return unavailable_page().get_data(as_text=True)
+        return unavailable_page(unknown=unknown).get_data(as_text=True)
 
 
 def test_a_field_for_a_code_that_was_left_empty_takes_nothing_away(app: Flask) -> None:
@@ -42,3 +42,11 @@ def test_short_words_are_seen_and_not_only_kept(app: Flask) -> None:
     page = page_of(app, {"words": WORDS, "theme": "habitat"})
     assert re.search(rf"<textarea[^>]*name=\"words\"[^>]*>\s*{re.escape(WORDS)}", page)
     assert 'type="hidden" name="theme"' in page
+
+
+def test_what_is_done_once_may_be_sent_again_though_nobody_knows(app: Flask) -> None:
+    page = page_of(app, {"words": WORDS, "client_key": "0" * 32}, unknown=True)
+    assert "rien ne sera enregistré deux fois" in page
+    assert "Regardez d’abord" not in page, "who has no account has nowhere to look"
+    page = page_of(app, {"words": WORDS}, unknown=True)
+    assert "Regardez d’abord" in page
