@@ -1,7 +1,7 @@
 """Every sentence of the interface is said in every language the site ships."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -99,5 +99,5 @@ def test_a_space_and_a_receipt_have_one_word_each_in_arabic(other: str) -> None:
     ] == []
 
 
-def _said(string: Message) -> tuple[str, ...]:
-    return (string,) if isinstance(string, str) else tuple(string)
+def _said(string: str | Sequence[str] | None) -> tuple[str, ...]:
+    return (string,) if isinstance(string, str) else tuple(string or ())
