@@ -221,6 +221,16 @@ def test_the_log_says_how_residents_came_in_and_never_who(
     assert events(caplog) == ["refused: status=403 at=desk.worklist method=GET"]
 
 
+@pytest.mark.parametrize("came_from", ["none", "cross-site"])
+def test_somebody_who_opens_a_page_with_a_form_forged_nothing(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture, came_from: str
+) -> None:
+    client.get("/fr/parole/suivi", headers={"Sec-Fetch-Site": came_from})
+    assert events(caplog) == []
+    client.post("/fr/parole/suivi", headers={"Sec-Fetch-Site": came_from}, data={"receipt": ""})
+    assert events(caplog) == ["refused: reason=forged form at=voices.follow"]
+
+
 def test_the_log_says_what_was_refused_and_to_which_account_of_the_staff(
     app: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -264,6 +264,8 @@ def lost() -> Answer:
                 card = losses.look_at(who, typed)
     elif form.is_submitted():
         status = 422
+    if card is not None and card.asks_for_proof:
+        form.proof.flags.required = True  # of the button beside it; the others ask for no code
     page = render_template(
         "cards/lost.html", form=form, card=card, sent=sent, confirms_first=proofs.confirms_first(who)
     )
@@ -294,4 +296,5 @@ def confirm() -> Answer:
             status = refused.status
     elif form.is_submitted():
         status = 422
+    form.proof.flags.required = True
     return render_template("cards/confirm.html", form=form, sent=sent), status

@@ -41,9 +41,15 @@ SENTENCES = {
 KEPT_HERE: Final = _l(
     "Ce que vous avez écrit est gardé ici. Attendez une minute, puis envoyez-le de nouveau."
 )
+COPY_IT: Final = _l(
+    "Ce que vous avez écrit est ici, sans le code. Copiez-le, attendez une minute, puis recommencez."
+)
 NOBODY_KNOWS: Final = _l(
     "La connexion s’est coupée pendant l’enregistrement : c’est peut-être fait, peut-être pas. "
     "Regardez d’abord, puis recommencez seulement s’il le faut."
+)
+SAFE_TO_REPEAT: Final = _l(
+    "La connexion s’est coupée pendant l’enregistrement. Envoyez de nouveau : rien ne sera enregistré deux fois."
 )
 #: Seconds after which a program may ask again.
 RETRY_AFTER: Final = 30
@@ -64,11 +70,20 @@ def problem_page(status: int, sentence: LazyString | str | None = None) -> tuple
     return page, status
 
 
-def _typed() -> list[tuple[str, str]]:
-    """What the form of this request held, in its order; nothing where one of its fields is a secret."""
-    if request.method != "POST" or NEVER_ECHOED & set(request.form):
-        return []
-    return [(name, value) for name, value in request.form.items(multi=True) if value]
+def _typed() -> tuple[list[tuple[str, str]], bool]:
+    """What the form of this request held, in its order, and whether it can leave again as it is.
+
+    Where a secret was typed with it, only what was written in words comes back, to be copied: sent again without the
+    secret, it would do something else.
+    """
+    if request.method != "POST":
+        return [], False
+    given = [(name, value) for name, value in request.form.items(multi=True) if value]
+    if not NEVER_ECHOED & {name for name, _value in given}:
+        return given, True
+    return [
+        (name, value) for name, value in given if name not in NEVER_ECHOED and " " in value.strip()
+    ], False
 
 
 def unavailable_page(*, unknown: bool = False) -> Response:
@@ -78,14 +93,19 @@ def unavailable_page(*, unknown: bool = False) -> Response:
     """
     g.page_key = None
     g._login_user = None  # who is signed in stands in the database
-    typed = _typed()
+    typed, whole = _typed()
+    keyed = any(
+        name == "client_key" for name, _value in typed
+    )  # what bears one is done once, and answers the same
+    kept = (KEPT_HERE if whole else COPY_IT) if typed else SENTENCES[503]
     page = render_template(
         "pages/problem.html",
         status=503,
         phrase=HTTPStatus(503).phrase,
         title=TITLES[503],
-        sentence=NOBODY_KNOWS if unknown else KEPT_HERE if typed else SENTENCES[503],
+        sentence=kept if not unknown else SAFE_TO_REPEAT if whole and keyed else NOBODY_KNOWS,
         typed=typed,
+        whole=whole,
         files=typed and any(request.files.values()),
     )
     response = make_response(page, 503)

@@ -89,7 +89,7 @@ class _Protection(CSRFProtect):
         g.csrf_valid = False
         if getattr(current_app.view_functions.get(request.endpoint or ""), "open_form", False):
             g.csrf_valid = from_this_site()
-            if not g.csrf_valid:
+            if not g.csrf_valid and request.method not in ("GET", "HEAD", "OPTIONS"):
                 _note_forged()
             return
         try:

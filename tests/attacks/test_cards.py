@@ -244,7 +244,7 @@ def test_a_code_shown_in_ones_own_space_serves_at_the_desk(
     visitor = app.test_client()
     send(visitor, "/fr/carte", code=code)
     page = send(visitor, "/fr/moi/carte")
-    found = re.search(r"<strong>(\d{3}) (\d{3})</strong>", page.text)
+    found = re.search(r"<strong[^>]*>(\d{3}) (\d{3})</strong>", page.text)
     assert found
     fresh = code_of(replace_card(relais, serial, Reason.LOST, proof="".join(found.groups())))
     assert open_card(fresh).account_id == account_id
@@ -490,3 +490,27 @@ def test_an_erased_account_is_told_nothing_and_opened_to_nobody(
     erase_own_account(load_actor(first))
     assert open_card(fresh).account_id == second
     assert accounts_of_one_person(session, second) == {second}
+
+
+def test_the_key_enter_takes_the_code_that_was_typed_and_sends_no_other(
+    app: Flask, staff: SignedIn, quartier: Quartier
+) -> None:
+    _account_id, serial, _code = a_resident(staff, quartier, email=MAIL)
+    browser = app.test_client()
+    open_browser(browser, staff)
+    page = send(browser, LOST, card=serial, reason="lost", another="oui").text
+    form = page.partition("<main")[2]
+    assert "Envoyer un code à la personne" in form
+    steps = re.findall(r'<button type="submit"[^>]*name="step" value="(\w+)"', form)
+    assert steps[0] == "proof", "browsers press the first button of a form on Enter"
+    assert "facultatif" not in form.partition('<label for="proof">')[2].partition("</label>")[0]
+
+
+def test_the_code_of_ones_own_space_is_in_large_digits(
+    app: Flask, staff: SignedIn, quartier: Quartier
+) -> None:
+    account_id, _serial, _code = a_resident(staff, quartier, email=MAIL)
+    browser = app.test_client()
+    open_browser(browser, load_actor(account_id))
+    page = send(browser, "/fr/moi/carte").text
+    assert re.search(r'class="receipt receipt-code">.*?<strong dir="ltr">\d{3} \d{3}</strong>', page)

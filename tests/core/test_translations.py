@@ -1,7 +1,7 @@
 """Every sentence of the interface is said in every language the site ships."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -87,3 +87,17 @@ def test_a_translation_keeps_the_placeholders_and_the_tags(tag: str) -> None:
 def test_counted_sentences_have_all_the_plurals_of_the_language(tag: str, count: int) -> None:
     assert catalogue(tag).num_plurals == count
     assert {len(texts) for said, texts in translated(tag).items() if isinstance(said, tuple)} <= {count}
+
+
+@pytest.mark.parametrize("other", ["مساحت", "مساحة شخصية", "المساحة", "وصلي", "بالوصل"])
+def test_a_space_and_a_receipt_have_one_word_each_in_arabic(other: str) -> None:
+    """« فضائي » opens what « فضاؤكم » means, and « إيصال » stands on the button that a sentence names."""
+    assert [
+        message.id
+        for message in catalogue("ar")
+        if message.id and re.search(rf"\b[وبل]*{other}", " ".join(_said(message.string)))
+    ] == []
+
+
+def _said(string: str | Sequence[str] | None) -> tuple[str, ...]:
+    return (string,) if isinstance(string, str) else tuple(string or ())

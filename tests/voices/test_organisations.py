@@ -449,3 +449,27 @@ def test_the_pile_comes_by_pages_what_waits_first(
             break
         where = Where(page.next_key)
     assert seen == [f"Mot numéro {each}." for each in (1, 2, 3, 4, 5, 6, 0)]
+
+
+# --- the first page of its desk -------------------------------------------------------------------------------------
+
+
+def test_the_first_page_of_the_desk_says_that_words_wait_and_not_that_nothing_does(
+    place: Place, landlord: FlaskClient
+) -> None:
+    assert "Rien ne vous attend aujourd’hui." in landlord.get("/fr/bureau").text
+    passed(place)
+    page = landlord.get("/fr/bureau").text
+    assert "1 message attend votre réponse." in page
+    assert f'href="{PILE}"' in page.partition("<main")[2]
+    assert "Rien ne vous attend aujourd’hui." not in page
+
+
+def test_whom_a_word_goes_to_is_not_called_optional(app: Flask, place: Place) -> None:
+    voice_id = said(place, WORDS).voice_id
+    browser = app.test_client()
+    open_browser(browser, place.moderator)
+    page = browser.get(f"/fr/bureau/instances/{place.body.id}/parole/{voice_id}/transmettre").text
+    label = page.partition('<label for="organisation">')[2].partition("</label>")[0]
+    assert "Transmettre à" in label
+    assert "facultatif" not in label

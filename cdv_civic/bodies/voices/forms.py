@@ -241,7 +241,9 @@ class TakeAwayForm(OpenForm):
 class TransmitForm(StaffForm):
     """To whom, what it reads, and a sentence for the person. Made complete by `moderators_form`."""
 
-    organisation = SelectField(_l("Transmettre à"), **FROM_THE_LIST)
+    organisation = SelectField(
+        _l("Transmettre à"), [InputRequired(_l("Choisissez à qui vous transmettez."))], **FROM_THE_LIST
+    )
     shown = TextAreaField(
         _l("Ce que l’organisme lit"),
         [Optional()],

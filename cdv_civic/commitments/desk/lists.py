@@ -17,6 +17,7 @@ from cdv_civic.core.paging import read_place, write_key
 from cdv_civic.core.policy import policy, reach_of
 from cdv_civic.core.vocabulary import STATES, THEMES
 from cdv_civic.people.desk import actor, number_in
+from cdv_civic.people.news import desk_news_of
 
 #: The filters of the table, by their names in addresses.
 FILTERS: Final = ("contrat", "quartier", "etat", "theme", "porteur", "tas", "q")
@@ -58,11 +59,12 @@ def selection_of(filters: Mapping[str, str], action: str) -> Selection:
 @blueprint.get("")
 @policy("desk.read")
 def worklist() -> str:
-    """What waits, oldest first. 7 statements."""
+    """What waits, oldest first. 7 statements, and one where an organisation may have words to answer."""
     waiting = reading.work_list(actor(), limits(), current_language().tag)
     return render_template(
         "desk/worklist.html",
         waiting=waiting,
+        news=desk_news_of(actor()),
         labels=HEAP_LABELS,
         Heap=Heap,
         settings=_settings(),

@@ -2,6 +2,7 @@
 
 from cdv_civic.bodies.voices.desk import entering, one, register  # noqa: F401  (their routes)
 from cdv_civic.bodies.voices.desk.organisations import blueprint as organisations_blueprint
+from cdv_civic.bodies.voices.desk.organisations import waiting_words
 from cdv_civic.bodies.voices.desk.routes import blueprint
 
-__all__ = ["blueprint", "organisations_blueprint"]
+__all__ = ["blueprint", "organisations_blueprint", "waiting_words"]

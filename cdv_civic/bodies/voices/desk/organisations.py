@@ -9,14 +9,27 @@ from cdv_civic.bodies.voices.queries import TransmittedVoice
 from cdv_civic.bodies.voices.queries.organisations import KEY_PARTS
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
-from cdv_civic.core.i18n import _
+from cdv_civic.core.i18n import _, ngettext
 from cdv_civic.core.paging import read_place, write_key
-from cdv_civic.core.policy import Scope, ScopeKind, policy, reach_of, require
+from cdv_civic.core.policy import Actor, Scope, ScopeKind, policy, reach_of, require
 from cdv_civic.people.csrf import keeps_form
 from cdv_civic.people.desk import actor, desk_blueprint, number_in
+from cdv_civic.people.news import News
 from cdv_civic.territory.scopes import touched_scope
 
 blueprint = desk_blueprint("transmitted_desk", __name__, "/transmis")
+
+
+def waiting_words(who: Actor) -> tuple[News, ...]:
+    """What « À faire » says of this page: how many words wait for the organisations of who acts; 1 statement, or 0."""
+    reach = reach_of(who, "voice.reply")
+    waiting = queries.transmitted_waiting(reach) if reach.organisations else 0
+    if not waiting:
+        return ()
+    sentence = ngettext(
+        "%(num)s message attend votre réponse.", "%(num)s messages attendent votre réponse.", waiting
+    )
+    return (News(sentence, "transmitted_desk.show", _("Messages transmis à votre organisme")),)
 
 
 @blueprint.get("")

@@ -1,0 +1,52 @@
+"""What was typed when the database went away comes back: seen, whole, and never with a secret in it."""
+
+import re
+from collections.abc import Mapping
+
+import pytest
+from flask import Flask
+
+from cdv_civic.core.problems import unavailable_page
+
+WORDS = "Le banc est cassé."
+
+
+def page_of(app: Flask, typed: Mapping[str, str], *, unknown: bool = False) -> str:
+    with app.test_request_context("/fr/bureau/instances/1/parole/saisir", method="POST", data=typed):
+        return unavailable_page(unknown=unknown).get_data(as_text=True)
+
+
+def test_a_field_for_a_code_that_was_left_empty_takes_nothing_away(app: Flask) -> None:
+    page = page_of(app, {"words": WORDS, "kind": "idee", "receipt": ""})
+    assert WORDS in page
+    assert 'name="kind" value="idee"' in page
+    assert "Envoyer de nouveau" in page
+
+
+def test_words_beside_a_code_come_back_to_be_copied_and_the_code_does_not(app: Flask) -> None:
+    page = page_of(app, {"words": WORDS, "kind": "idee", "receipt": "ACE34-HJK79"})
+    assert WORDS in page
+    assert "ACE34-HJK79" not in page
+    assert "sans le code" in page
+    assert "Envoyer de nouveau" not in page, "without the code it would be another act"
+
+
+@pytest.mark.parametrize("secret", ["password", "again", "current", "code", "proof"])
+def test_a_phrase_that_is_a_secret_never_comes_back(app: Flask, secret: str) -> None:
+    phrase = "quatre chaises vertes"
+    page = page_of(app, {"words": WORDS, secret: phrase})
+    assert phrase not in page
+
+
+def test_short_words_are_seen_and_not_only_kept(app: Flask) -> None:
+    page = page_of(app, {"words": WORDS, "theme": "habitat"})
+    assert re.search(rf"<textarea[^>]*name=\"words\"[^>]*>\s*{re.escape(WORDS)}", page)
+    assert 'type="hidden" name="theme"' in page
+
+
+def test_what_is_done_once_may_be_sent_again_though_nobody_knows(app: Flask) -> None:
+    page = page_of(app, {"words": WORDS, "client_key": "0" * 32}, unknown=True)
+    assert "rien ne sera enregistré deux fois" in page
+    assert "Regardez d’abord" not in page, "who has no account has nowhere to look"
+    page = page_of(app, {"words": WORDS}, unknown=True)
+    assert "Regardez d’abord" in page
