@@ -95,6 +95,18 @@ def test_who_attacks_an_account_is_stopped_and_its_holder_is_not(app: Flask) -> 
     assert sign_in(at(app, HOME), account).status_code == 303
 
 
+def test_one_network_does_not_use_up_the_day_of_an_account(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten tries each quarter of an hour are 960 a day: the holder, in a browser of today, would be out by the evening."""
+    set_to(app, monkeypatch, sign_in_limit="1000 per hour")  # in place of many quarters of an hour
+    account = make_account()
+    attacker = at(app, ATTACKER)
+    codes = [sign_in(attacker, account, "faux").status_code for _ in range(110)]
+    assert codes == [422] * 33 + [429] * 77
+    assert sign_in(at(app, HOME), account).status_code == 303
+
+
 def test_an_attack_from_everywhere_leaves_the_devices_of_the_holder_alone(app: Flask, mail: MailBox) -> None:
     account = make_account()
     office = at(app, HOME)
