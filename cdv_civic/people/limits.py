@@ -4,7 +4,8 @@ Each kind of attempt has counters of its own, for what it aims at (its target): 
 
 - What can be guessed (passwords, codes of six digits) is counted before it is tried: for the target and the network
   it comes from, for the target and the browser where its holder came in before (`known_devices`), and for a day from
-  everywhere, of which one network gets a third: nobody alone keeps a holder out. Only there is a right guess refused: a limit that lets it pass would be none.
+  everywhere, of which one network gets a third: nobody keeps a holder out alone. Only there is a right guess refused:
+  a limit that lets it pass would be none.
 - What cannot be guessed (links of 256 bits) is not counted at all.
 - What can hardly be guessed but costs the site work (cards, passwords of many accounts) is never refused to a network:
   one that has failed often does not wait in line any more (`may_wait`), it passes where nobody else is.
