@@ -17,6 +17,7 @@ an account is taken.
 
 import ipaddress
 import math
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -105,9 +106,15 @@ class CountersSilent(TryLater):
         )
 
 
+_WITH_PORT: Final = re.compile(r"\[(?P<six>[^\]]+)\](:\d+)?|(?P<four>[\d.]+):\d+")
+
+
 def network() -> str:
     """Where the request comes from: an address of IPv4, or the /64 that one customer of IPv6 has to itself."""
     said = request.remote_addr or ""
+    with_port = _WITH_PORT.fullmatch(said)  # as some proxies write it: each connection has another one
+    if with_port is not None:
+        said = with_port["six"] or with_port["four"]
     try:
         address = ipaddress.ip_address(said)
     except ValueError:

@@ -153,6 +153,15 @@ def test_a_network_of_ipv6_is_one_address(app: Flask) -> None:
     assert sign_in(at(app, "2001:db8:1:3::1"), account).status_code == 303
 
 
+@pytest.mark.parametrize("written", ["203.0.113.9:{}", "[2001:db8:1:2::9]:{}"])
+def test_the_port_that_some_proxies_add_makes_no_other_network(app: Flask, written: str) -> None:
+    account = make_account()
+    codes = [
+        sign_in(at(app, written.format(4000 + number)), account, "faux").status_code for number in range(12)
+    ]
+    assert codes == [422] * 10 + [429] * 2
+
+
 def test_an_address_of_ipv4_is_the_same_in_ipv6(app: Flask) -> None:
     account = make_account()
     for number in range(10):
