@@ -17,7 +17,7 @@ from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import ROLES
-from cdv_civic.people.invitations import needs_password
+from cdv_civic.people.invitations import keeps_out_without_password
 from cdv_civic.people.models import ResidentQuartier
 from cdv_civic.people.operations import new_account
 from cdv_civic.people.personal import PersonalPart
@@ -106,7 +106,7 @@ def _require_resident(account_id: int, whom_to_ask: str) -> None:
     who = account_who_acts(account_id)
     if who is None:
         raise CardRefused(_why_not(CardState.CLOSED, whom_to_ask))
-    if needs_password(db.session(), account_id) or state_of(account_id).on:
+    if keeps_out_without_password(db.session(), account_id) or state_of(account_id).on:
         raise CardRefused(
             _l("Ce compte s’ouvre avec un mot de passe, pas avec une carte. Allez à l’espace des équipes.")
         )

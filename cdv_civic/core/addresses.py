@@ -7,6 +7,8 @@ from flask import Flask, g, has_request_context, request
 from werkzeug.routing import IntegerConverter, Map, UnicodeConverter
 
 MOST_KEPT: Final = 20_000
+#: Characters of an address beyond which it is built each time: what somebody typed into it comes once.
+LONGEST_KEPT: Final = 300
 LARGEST_ID: Final = 2**31 - 1
 #: What a secret is made of: letters, digits, `-`, `_`, and the dot before a signature.
 _SECRET: Final = re.compile(r"[A-Za-z0-9_.-]*")
@@ -62,7 +64,9 @@ class Application(Flask):
         key = (endpoint, language and language.tag, request.script_root, *values.items())
         address = self._addresses.get(key)
         if address is None:
-            if len(self._addresses) >= MOST_KEPT:
-                self._addresses.clear()
-            address = self._addresses[key] = super().url_for(endpoint, **values)
+            address = super().url_for(endpoint, **values)
+            if len(address) <= LONGEST_KEPT:
+                if len(self._addresses) >= MOST_KEPT:
+                    self._addresses.clear()
+                self._addresses[key] = address
         return address

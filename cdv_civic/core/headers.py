@@ -79,6 +79,11 @@ def register(app: Flask, settings: Settings) -> None:
 
 #: Codings that we know, the denser one first.
 _CODINGS: Final = ("br", "gzip")
+#: Characters of an Accept-Encoding header: browsers say some thirty.
+_LONGEST_CODINGS: Final = 200
+#: Characters that the values of all headers of a request may have together, as behind nginx: some are read in time
+#: that grows with their length, and gunicorn alone lets 64 of 8 kB through.
+MOST_HEADERS: Final = 32 * 1024
 
 
 @lru_cache(maxsize=512)  # browsers say one of a few things
@@ -96,13 +101,17 @@ def accepted_codings(header: str) -> str:
 def negotiated(serve: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
     """`serve`, to which Accept-Encoding names what may be sent and nothing else: who reads it need but find a word.
 
-    WhiteNoise and the page cache read it so.
+    WhiteNoise and the page cache read it so. Headers of more than `MOST_HEADERS` are refused (431) before any is read.
     """
 
     def wsgi(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if sum(len(value) for name, value in environ.items() if name.startswith("HTTP_")) > MOST_HEADERS:
+            start_response("431 Request Header Fields Too Large", [("Content-Type", "text/plain")])
+            return [b"Request Header Fields Too Large"]
         asked = environ.get("HTTP_ACCEPT_ENCODING")
         if asked:
-            environ["HTTP_ACCEPT_ENCODING"] = accepted_codings(asked)
+            short = len(asked) <= _LONGEST_CODINGS
+            environ["HTTP_ACCEPT_ENCODING"] = accepted_codings(asked) if short else "identity"
         return serve(environ, start_response)
 
     return wsgi

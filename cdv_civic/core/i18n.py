@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from babel.dates import format_date as babel_format_date
 from babel.numbers import format_decimal as babel_format_decimal
@@ -151,12 +151,20 @@ def alternate_url(tag: str) -> str:
     return known[tag]
 
 
+#: Words of `url_for`, and what only scripts read.
+_NOT_ASKED: Final = frozenset({"endpoint", "self", "fragment"})
+
+
 def _alternate_url(tag: str) -> str:
     if request.endpoint is None or ("lang" not in (request.view_args or {}) and not g.get("language_in_url")):
         return url_for("pages.home", lang=tag)
-    arguments = {**(request.view_args or {}), **request.args.to_dict(flat=False), "lang": tag}
-    arguments.pop("fragment", None)
-    return url_for(request.endpoint, **arguments)
+    # Of a question, only what cannot be taken for a part of the address, or for a word of `url_for` itself.
+    asked = {
+        name: said
+        for name, said in request.args.to_dict(flat=False).items()
+        if not name.startswith("_") and name not in _NOT_ASKED
+    }
+    return url_for(request.endpoint, **{**asked, **(request.view_args or {}), "lang": tag})
 
 
 def register(app: Flask, settings: Settings) -> None:

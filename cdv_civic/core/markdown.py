@@ -12,8 +12,9 @@ PROTOCOLS: Final = frozenset({"https", "http", "mailto", "tel"})
 #: Characters. Beyond, a text is shown as typed: no form takes so much, and the bound holds for imported ones too.
 LONGEST: Final = 20_000
 
-# Four spaces at the start of a line are an accident of pasting, and HTML is shown as typed.
-_renderer = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(["image", "code"])
+# Four spaces at the start of a line are an accident of pasting, and HTML is shown as typed. An address that stands
+# once and is named a thousand times (`[a]: https://…`) would make megabytes of a page.
+_renderer = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(["image", "code", "reference"])
 
 
 def render(text: str) -> Markup:

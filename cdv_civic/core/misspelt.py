@@ -5,7 +5,7 @@ Looked at where there is no page, and only there: an address that is right costs
 
 import re
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from flask import Flask, current_app, redirect, request
 from werkzeug.exceptions import HTTPException
@@ -38,6 +38,15 @@ def _spelt(path: str) -> str | None:
 
 def register(app: Flask) -> None:
     """Where a page is not found, lead to the one that the address very likely means."""
+
+    @app.after_request
+    def lead_within(response: Response) -> Response:
+        """Werkzeug's own redirects (two slashes, none at the end) name the site as whoever asked called it: a cache
+        on the way would lead others there."""
+        if isinstance(request.routing_exception, RequestRedirect) and response.location:
+            parts = urlsplit(response.location)
+            response.location = urlunsplit(("", "", "/" + parts.path.lstrip("/"), parts.query, ""))
+        return response
 
     @app.after_request
     def lead_on(response: Response) -> Response:

@@ -26,7 +26,7 @@ class SiteInUse(Exception):
 
 
 def _take(settings: "Settings", how: int, sentence: str) -> int:
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     # To read is enough for a lock: one user may have made the file, and another run the site.
     held = os.open(settings.data_dir / _LOCK, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:

@@ -13,7 +13,7 @@ from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import Actor, Touched, require
-from cdv_civic.people.invitations import accept, is_awaited, needs_password, never_opened
+from cdv_civic.people.invitations import accept, is_awaited, keeps_out_without_password, never_opened
 from cdv_civic.people.models import Account, AccountIdentity
 from cdv_civic.people.oidc import Identity
 from cdv_civic.people.operations import new_account
@@ -151,7 +151,7 @@ def resident_account(identity: Identity) -> int:
     who = account_who_acts(known.id)
     if who is None:
         raise ClosedAccount
-    if needs_password(db.session(), known.id):
+    if keeps_out_without_password(db.session(), known.id):
         raise StaffDoor
     return known.id
 

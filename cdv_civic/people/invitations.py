@@ -108,6 +108,26 @@ def needs_password(session: Session, account_id: int) -> bool:
     return bool(session.execute(select(asking)).scalar_one())
 
 
+def asks_for_password(now: datetime) -> ColumnElement[bool]:
+    """The condition that a role of an `Account` keeps out who comes without a password.
+
+    One that waits does not, where somebody has come into the account before: the role is not theirs yet, and whoever
+    invites a resident to a team must not close their own space to them.
+    """
+    return exists().where(
+        RoleGrant.account_id == Account.id,
+        RoleGrant.role.in_(_BY_PASSWORD),
+        not_over(now),
+        or_(RoleGrant.waits_until.is_(None), Account.last_seen_on.is_(None)),
+    )
+
+
+def keeps_out_without_password(session: Session, account_id: int) -> bool:
+    """`asks_for_password` of one account. 1 statement."""
+    asking = select(Account.id).where(Account.id == account_id, asks_for_password(clock.now()))
+    return session.execute(asking).first() is not None
+
+
 def forget_waiting(grant: RoleGrant) -> None:
     """The role waits no more: it was ended, or it is given anew."""
     grant.waits_until = grant.planned_end = None

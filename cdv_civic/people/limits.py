@@ -4,7 +4,8 @@ Each kind of attempt has counters of its own, for what it aims at (its target): 
 
 - What can be guessed (passwords, codes of six digits) is counted before it is tried: for the target and the network
   it comes from, for the target and the browser where its holder came in before (`known_devices`), and for a day from
-  everywhere. Only there is a right guess refused: a limit that lets it pass would be none.
+  everywhere, of which one network gets a third: nobody keeps a holder out alone. Only there is a right guess refused:
+  a limit that lets it pass would be none.
 - What cannot be guessed (links of 256 bits) is not counted at all.
 - What can hardly be guessed but costs the site work (cards, passwords of many accounts) is never refused to a network:
   one that has failed often does not wait in line any more (`may_wait`), it passes where nobody else is.
@@ -16,6 +17,7 @@ an account is taken.
 
 import ipaddress
 import math
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -104,9 +106,15 @@ class CountersSilent(TryLater):
         )
 
 
+_WITH_PORT: Final = re.compile(r"\[(?P<six>[^\]]+)\](:\d+)?|(?P<four>[\d.]+):\d+")
+
+
 def network() -> str:
     """Where the request comes from: an address of IPv4, or the /64 that one customer of IPv6 has to itself."""
     said = request.remote_addr or ""
+    with_port = _WITH_PORT.fullmatch(said)  # as some proxies write it: each connection has another one
+    if with_port is not None:
+        said = with_port["six"] or with_port["four"]
     try:
         address = ipaddress.ip_address(said)
     except ValueError:
@@ -151,29 +159,35 @@ def _hit(limits: _Limits) -> None:
 
 
 def _limits_of(kind: str, target: str) -> _Limits:
-    """The short limit, then that of the day."""
+    """The short limit, then those of the day."""
     short, day = parse_rate(_settings().sign_in_limit), A_DAY.get(Kind(kind), USUAL_DAY)
     device = known_devices.device_of(target)
     if device is not None:
         known = _hashed(kind, "known", device, target)
         return (short, known), (day, known)
-    return (short, _hashed(kind, "from", network(), target)), (day, _hashed(kind, "for", target))
+    here = network()
+    return (
+        (short, _hashed(kind, "from", here, target)),
+        (_a_third(day), _hashed(kind, "for, from, a day", target, here)),
+        (day, _hashed(kind, "for", target)),
+    )
 
 
 def count_try(kind: str, target: str) -> None:
     """Count a guess at a target (the folded e-mail of an account) before it is tried; raise `TooManyAttempts`.
 
-    A burst of parallel ones gains nothing. 2 statements.
+    A burst of parallel ones gains nothing. 3 statements; 2 where the browser is known.
     """
     _hit(_limits_of(kind, target))
 
 
 def note_right(kind: str, target: str) -> None:
     """Forget the wrong tries before the right one, from here; those of strangers stay counted for the day."""
-    (short, key), (day, key_of_day) = _limits_of(kind, target)
+    (short, key), *of_the_day = _limits_of(kind, target)
     with _answering():
         limiter.clear(short, key)
-        limiter.give_back(day, key_of_day)
+        for day, key_of_day in of_the_day:
+            limiter.give_back(day, key_of_day)
 
 
 def take_back(kind: str, target: str) -> None:

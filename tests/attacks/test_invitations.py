@@ -356,3 +356,23 @@ def test_invitations_of_before_the_migration_end_too(tmp_path: Path, postgres: P
         upgrade()
         db.session.remove()
         db.engine.dispose()
+
+
+def test_whoever_invites_a_resident_to_a_team_does_not_close_their_own_space(
+    app: Flask, client: FlaskClient, session: Session, mail: MailBox
+) -> None:
+    """A moderator could keep any resident of whom they know the address out, by link and by card, week after week."""
+    ask(Way.EMAIL, EMAIL, browser=BROWSER, language="fr")
+    send_mails()
+    resident = enter_by_link(parts_of(mail)[0].rpartition("/")[2], browser=BROWSER).account_id
+    with transaction() as open_session:
+        open_session.get_one(Account, resident).last_seen_on = TODAY.date()
+    contract = make_contract()
+    scope = Scope(ScopeKind.CONTRACT, contract.id)
+    invite(CommandLine(), email=EMAIL, name="", organisation_name="", role=Role.STAFF, scope=scope)
+    send_mails()
+    mail.taken.clear()
+    ask(Way.EMAIL, EMAIL, browser=BROWSER, language="fr")
+    send_mails()
+    assert enter_by_link(parts_of(mail)[0].rpartition("/")[2], browser=BROWSER).account_id == resident
+    assert Grant(Role.STAFF, scope) not in roles_of(session)

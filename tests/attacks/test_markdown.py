@@ -124,3 +124,10 @@ def test_only_the_allowed_elements_attributes_and_addresses_are_left(pieces: lis
         assert set(attributes) <= set(ATTRIBUTES.get(tag, ()))
         address = (attributes.get("href") or "").lower()
         assert not address.startswith(("javascript", "data", "vbscript"))
+
+
+def test_no_text_makes_a_page_much_longer_than_itself() -> None:
+    """An address that stands once and is named thousands of times made 16 MB of 20,000 characters."""
+    text = f"[a]: https://example.org/{'x' * (LONGEST // 2)}\n\n"
+    text += "[a]" * ((LONGEST - len(text)) // 3)
+    assert len(render(text)) < 10 * LONGEST

@@ -95,6 +95,18 @@ def test_who_attacks_an_account_is_stopped_and_its_holder_is_not(app: Flask) -> 
     assert sign_in(at(app, HOME), account).status_code == 303
 
 
+def test_one_network_does_not_use_up_the_day_of_an_account(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten tries each quarter of an hour are 960 a day: the holder, in a browser of today, would be out by the evening."""
+    set_to(app, monkeypatch, sign_in_limit="1000 per hour")  # in place of many quarters of an hour
+    account = make_account()
+    attacker = at(app, ATTACKER)
+    codes = [sign_in(attacker, account, "faux").status_code for _ in range(110)]
+    assert codes == [422] * 33 + [429] * 77
+    assert sign_in(at(app, HOME), account).status_code == 303
+
+
 def test_an_attack_from_everywhere_leaves_the_devices_of_the_holder_alone(app: Flask, mail: MailBox) -> None:
     account = make_account()
     office = at(app, HOME)
@@ -139,6 +151,15 @@ def test_a_network_of_ipv6_is_one_address(app: Flask) -> None:
     ]
     assert codes == [422] * 10 + [429] * 2
     assert sign_in(at(app, "2001:db8:1:3::1"), account).status_code == 303
+
+
+@pytest.mark.parametrize("written", ["203.0.113.9:{}", "[2001:db8:1:2::9]:{}"])
+def test_the_port_that_some_proxies_add_makes_no_other_network(app: Flask, written: str) -> None:
+    account = make_account()
+    codes = [
+        sign_in(at(app, written.format(4000 + number)), account, "faux").status_code for number in range(12)
+    ]
+    assert codes == [422] * 10 + [429] * 2
 
 
 def test_an_address_of_ipv4_is_the_same_in_ipv6(app: Flask) -> None:

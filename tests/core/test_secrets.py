@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cdv_civic.core.secrets import KEY_BYTES, KeyFolder, KeyMissing
+from tests.conftest import PostgresServer, Site
 
 
 def test_a_key_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
@@ -53,3 +54,11 @@ def test_a_key_can_be_destroyed(tmp_path: Path) -> None:
     keys.destroy("audit")
     keys.destroy("audit")
     assert not keys.exists("audit")
+
+
+def test_other_users_of_the_machine_read_no_data_of_people(
+    tmp_path: Path, postgres: PostgresServer | None
+) -> None:
+    """SQLite makes its file readable for all, as any program does."""
+    site = Site(tmp_path, postgres)
+    assert site.settings.data_dir.stat().st_mode & 0o077 == 0

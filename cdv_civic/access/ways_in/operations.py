@@ -24,11 +24,10 @@ from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.i18n import lazy_ngettext
 from cdv_civic.core.keyed import keyed_hash
-from cdv_civic.core.policy import PASSWORD_ROLES
 from cdv_civic.notices.letters import written_in
 from cdv_civic.notices.operations import require_mail, require_texts, write_mail, write_text
 from cdv_civic.people import limits
-from cdv_civic.people.invitations import is_awaited, never_opened, not_over, waits
+from cdv_civic.people.invitations import asks_for_password, is_awaited, never_opened, waits
 from cdv_civic.people.models import NO_PASSWORD, Account, RoleGrant, SecondFactor
 from cdv_civic.people.operations import new_account
 from cdv_civic.people.rules import Way
@@ -98,11 +97,7 @@ def _has(way: Way, address: str) -> ColumnElement[bool]:
 def _asks_for_password() -> ColumnElement[bool]:
     """Whether an account holds, or will hold, a role that is opened by a password only; or asks for a code besides."""
     return or_(
-        exists().where(
-            RoleGrant.account_id == Account.id,
-            RoleGrant.role.in_([role.value for role in PASSWORD_ROLES]),
-            not_over(clock.now()),
-        ),
+        asks_for_password(clock.now()),
         exists().where(SecondFactor.account_id == Account.id),
     )
 
