@@ -35,12 +35,10 @@ def prepare_folders(settings: "Settings") -> None:
             raise UnusableSetting(f"{name} cannot be read and written: {folder}. {_whose()}")
     url = make_url(settings.database_url)
     # A path: one in memory, or none, has no file.
-    if url.get_backend_name() == "sqlite" and url.database and os.path.isfile(url.database):
-        if not os.access(url.database, os.R_OK | os.W_OK, effective_ids=True):
-            raise UnusableSetting(f"The database cannot be read and written: {url.database}. {_whose()}")
+    file = url.database if url.get_backend_name() == "sqlite" else None
+    if file and os.path.isfile(file) and not os.access(file, os.R_OK | os.W_OK, effective_ids=True):
+        raise UnusableSetting(f"The database cannot be read and written: {file}. {_whose()}")
 
 
 def _whose() -> str:
-    return (
-        f"Give it to the user who runs the site (chown), or run this as that user: now it is number {os.geteuid()}."
-    )
+    return f"Give it to the user who runs the site (chown), or run this as that user: now it is number {os.geteuid()}."

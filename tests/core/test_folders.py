@@ -76,5 +76,8 @@ def test_a_database_of_another_user_is_refused_in_a_sentence(tmp_path: Path) -> 
     for each in ("data", "keys", "ledger"):
         os.chown(tmp_path / each, NOBODY, -1)
     (tmp_path / "data" / "cdv_civic.sqlite3").touch(0o644)
-    with as_another_user(tmp_path), pytest.raises(UnusableSetting, match="The database cannot be read and written"):
+    with (
+        as_another_user(tmp_path),
+        pytest.raises(UnusableSetting, match="The database cannot be read and written"),
+    ):
         prepare_folders(settings)
