@@ -22,12 +22,13 @@ from cdv_civic.core import (
 )
 from cdv_civic.core.addresses import Application
 from cdv_civic.core.config import ROOT, Settings
+from cdv_civic.core.folders import prepare_folders
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application. Raises `outer.UnusableSetting` where it could not work as it is set, or is half restored."""
     settings = settings or Settings.from_environment(os.environ)
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    prepare_folders(settings)
     console.refuse_unfinished_restore(settings)
     app = Application("cdv_civic", root_path=str(ROOT), template_folder="templates", static_folder=None)
     app.config.from_mapping(settings.flask_config())

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from cdv_civic.access.ways_in.models import SignInCode
 from cdv_civic.backup.checking import Checked
 from cdv_civic.cards.models import CardSheet
-from cdv_civic.core import audit, ledger
-from cdv_civic.core.db import Model, transaction
+from cdv_civic.core import audit, audit_check, ledger
+from cdv_civic.core.db import Model, db, transaction
 from cdv_civic.core.policy import CommandLine
 from cdv_civic.jobs.models import JobLease
 from cdv_civic.notices.operations import hold_waiting
@@ -32,8 +32,14 @@ class Ended:
     replayed: ledger.Replayed
 
 
-def after_restore(checked: Checked) -> Ended:
-    """Make a database that was just put in its place one that people may use; begun again, it changes nothing more."""
+def after_restore(checked: Checked, *, broken_chain: bool = False) -> Ended:
+    """Make a database that was just put in its place one that people may use; begun again, it changes nothing more.
+
+    With `broken_chain` a trail whose key is lost is sealed anew first: nothing could be written down without it.
+    """
+    if broken_chain and not audit_check.sealed_here(db.session()):
+        reason = f"restored without its key from the backup of {checked.manifest.made_at}"
+        audit_check.rekey(ACTOR, reason, present_key=True)
     with transaction(publishes=True) as session:
         ended = {
             "sessions": _emptied(session, AccountSession),

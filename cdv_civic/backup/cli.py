@@ -62,7 +62,9 @@ def backup(folder: Path) -> None:
     help="A copy of LEDGER_DIR, besides what this machine has.",
 )
 @click.option("--other-site", is_flag=True, help="The backup takes the place of another site.")
-@click.option("--broken-chain", is_flag=True, help="The audit trail of the backup may be broken.")
+@click.option(
+    "--broken-chain", is_flag=True, help="The audit trail of the backup may be broken, or its key lost."
+)
 @click.option(
     "--undo", is_flag=True, help="After a restore that was cut off: what was there before comes back."
 )

@@ -49,7 +49,8 @@ def secret_check() -> str:
 def make_backup(folder: Path) -> Made:
     """Save the site into `folder`, which must be new or empty. Raises `BackupProblem`: nothing is left then."""
     settings: Settings = current_app.extensions["settings"]
-    target = _checked(folder, settings)
+    with disk_problems(str(folder)):
+        target = _checked(folder, settings)
     ledger_behind = False
     try:
         ledger.append_pending()

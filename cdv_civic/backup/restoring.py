@@ -21,8 +21,10 @@ from cdv_civic.backup.facts import Facts, counted, facts_of, known_revisions, re
 from cdv_civic.backup.making import secret_check
 from cdv_civic.backup.problems import BackupProblem, disk_problems
 from cdv_civic.core import clock, ledger, site_lock
+from cdv_civic.core.audit import KEY
 from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db
+from cdv_civic.core.secrets import KeyMissing, keys
 from cdv_civic.core.uploads import form_names
 
 
@@ -58,10 +60,24 @@ def restoring(
                     "In this backup the chain of the audit trail is broken already. Take an older one, or add "
                     "--broken-chain."
                 )
+            if not broken_chain:
+                _ask_for_key(checked)
             stamp = str((before or {}).get("stamp") or clock.now().strftime("%Y%m%d_%H%M%S"))
             yield checked, lambda: _restore(checked, source, stamp, settings, broken_chain)
     except site_lock.SiteInUse as running:
         raise BackupProblem(str(running)) from None
+
+
+def _ask_for_key(checked: Checked) -> None:
+    """Before anything is touched. A backup of an older version (`audit_whole` is None) has no seals yet."""
+    if not checked.manifest.audit_entries or checked.manifest.audit_whole is None:
+        return
+    try:
+        keys().read(KEY)
+    except KeyMissing as missing:
+        raise BackupProblem(
+            f"{missing} Where it is lost, add --broken-chain: the audit trail is then sealed anew, and says so."
+        ) from None
 
 
 def _restore(
@@ -72,16 +88,19 @@ def _restore(
     # Names are random and their content never changes: the old site does not mind new ones beside its own.
     _bring_files(checked.folder, settings.data_dir, files_aside)
     site_lock.begin_restore(settings, {"stamp": stamp, "backup": str(checked.folder)})
+    had_key = keys().exists(KEY)
     try:
         db.session.remove()
         db.engine.dispose()
         database_aside = source.put_aside(stamp)
         source.bring_in(checked.folder / checked.manifest.database_file, checked.manifest.database_sha256)
         _finish_database(checked, settings, broken_chain)
-        ended = after_restore(checked)
+        ended = after_restore(checked, broken_chain=broken_chain)
         db.session.remove()
     except BaseException:
         _put_back(source, stamp, settings)
+        if not had_key:
+            keys().destroy(KEY)  # made meanwhile: nothing is sealed under it
         raise
     moved = _put_strangers_aside(settings.data_dir / "files", files_aside)
     site_lock.end_restore(settings)
@@ -189,7 +208,9 @@ def _check_facts(facts: Facts, checked: Checked, broken_chain: bool, wrong: str)
     if broken_chain:
         return
     if not facts.audit_whole or facts.audit_entries != checked.manifest.audit_entries:
-        raise BackupProblem(wrong.format("the chain of the audit trail is broken"))
+        raise BackupProblem(
+            wrong.format("the chain of the audit trail is broken, or KEYS_DIR/audit.key is not its key")
+        )
 
 
 def _put_strangers_aside(root: Path, aside: Path) -> int:

@@ -119,7 +119,7 @@ class _Lines:
         key = _key(last, seal)
         counter = Counter(keys().folder, site)
         if last == START:
-            counter.start()  # before the first commit, so that it never seems to have been deleted
+            _start(counter)  # before the first commit, so that it never seems to have been deleted
         counted = _counted(counter)
         sound = counted is not None and _holds(session, counted, last)
         previous = last.hash
@@ -232,6 +232,14 @@ def _key(last: Mark, seal: str) -> bytes:
         )
         raise NotSealed
     return key
+
+
+def _start(counter: Counter) -> None:
+    try:
+        counter.start()
+    except OSError as error:
+        _log.error("the audit trail cannot be written: %s cannot be made (%s)", counter.path, error.strerror)
+        raise NotSealed from None
 
 
 def _counted(counter: Counter) -> Mark | None:

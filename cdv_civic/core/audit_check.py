@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from cdv_civic.core.audit import KEY, AuditEntry, anything, chain, lock, record, seal_of
+from cdv_civic.core.audit import KEY, AuditEntry, anything, chain, lock, record, seal_of, sealed
 from cdv_civic.core.audit_counter import START, Counter, CounterUnreadable, Mark
 from cdv_civic.core.db import OutcomeUnknown, transaction
 from cdv_civic.core.policy import Actor
@@ -132,19 +132,34 @@ def _key(session: Session, found: Checked) -> bytes | None:
         return None
 
 
-def rekey(actor: Actor, reason: str) -> int:
+def sealed_here(session: Session) -> bool:
+    """Whether the last entry is sealed under the key in KEYS_DIR, or there is none; 1 statement."""
+    last = session.execute(
+        select(AuditEntry.hash, AuditEntry.seal).order_by(AuditEntry.id.desc()).limit(1)
+    ).one_or_none()
+    if last is None:
+        return True
+    try:
+        return sealed(last.seal, keys().read(KEY), last.hash)
+    except KeyMissing:
+        return False
+
+
+def rekey(actor: Actor, reason: str, *, present_key: bool = False) -> int:
     """Seal the whole trail under a new key, made now in the place of one that was lost; how many entries.
 
+    With `present_key`, for a trail that comes from elsewhere, under the key that is there, if one is.
+
     Leaves a line `audit.rekey` that says so, and whether the chain of hashes was whole. A new seal mends nothing:
-    what was changed before it still breaks the chain. Raises `KeyStands` where there is a key.
+    what was changed before it still breaks the chain. Raises `KeyStands` where there is a key, unless that is meant.
     """
     folder, made, count = keys(), False, 0
     try:
         with transaction() as session:
             lock(session)
-            if folder.exists(KEY):
+            if folder.exists(KEY) and not present_key:
                 raise KeyStands
-            made = True
+            made = not folder.exists(KEY)
             key = folder.read_or_make(KEY)
             whole = all(right for _entry, right in chain(session, None))
             rows = session.execute(select(AuditEntry.id, AuditEntry.hash).order_by(AuditEntry.id)).all()

@@ -26,7 +26,7 @@ _LONGEST: Final = 64 * 1024
 
 
 class CounterUnreadable(RuntimeError):
-    """The file is there and holds no counter."""
+    """The file is there and holds no counter, or cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,8 @@ class Counter:
             lines = _LINE.findall(self.path.read_bytes())
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise CounterUnreadable(f"{self.path} cannot be read ({error.strerror})") from None
         if not lines:
             raise CounterUnreadable(f"{self.path} is not a counter")
         entry, found = lines[-1]

@@ -148,7 +148,10 @@ def register(app: Flask, settings: Settings) -> None:
         breaker.enter()
         connection.answer_within = PING_SECONDS
         try:
+            # Outside a transaction: whoever takes the connection may choose how theirs is isolated.
+            connection.autocommit = True
             connection.execute("SELECT 1")
+            connection.autocommit = False
         except NoAnswer as error:
             breaker.failed()
             raise DatabaseDown from error

@@ -23,7 +23,7 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 
 class KeyMissing(RuntimeError):
-    """A key is not in KEYS_DIR, or its file is not a key; the message names the file, never its content."""
+    """A key is not in KEYS_DIR, cannot be read or made, or is not a key; the message names the file, no content."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,10 @@ class KeyFolder:
             key = bytes.fromhex(path.read_text("ascii"))
         except (FileNotFoundError, ValueError, UnicodeDecodeError):
             key = b""
+        except OSError as error:
+            raise KeyMissing(
+                f"{path} cannot be read ({error.strerror}): give it to the user who runs the site."
+            ) from None
         if len(key) != KEY_BYTES:
             raise KeyMissing(f"{path} is missing or is not a key: put back the copy that you keep of it.")
         return key
@@ -55,8 +59,20 @@ class KeyFolder:
     def read_or_make(self, name: str) -> bytes:
         """The key, made now where there is none; processes that race agree on one. Raises `KeyMissing`."""
         path = self._path(name)
-        if path.exists():
-            return self.read(name)
+        if not self._stands(path):
+            try:
+                self._make(path)
+            except OSError as error:
+                raise KeyMissing(f"{path} cannot be made ({error.strerror}).") from None
+        return self.read(name)
+
+    def _stands(self, path: Path) -> bool:
+        try:
+            return path.exists()
+        except OSError:  # a folder that cannot be entered: `read` says so
+            return True
+
+    def _make(self, path: Path) -> None:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         made = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
         with open(
@@ -74,7 +90,6 @@ class KeyFolder:
                 made.replace(path)
         finally:
             made.unlink(missing_ok=True)
-        return self.read(name)
 
     def destroy(self, name: str) -> None:
         """Delete a key for good; nothing happens where there is none."""

@@ -84,3 +84,10 @@ def test_racing_threads_leave_the_furthest(counter: Counter) -> None:
 def test_a_name_that_leads_elsewhere_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="not the identifier"):
         Counter(tmp_path, "../../etc/passwd")
+
+
+def test_one_that_cannot_be_read_is_said(counter: Counter) -> None:
+    counter.path.unlink()
+    counter.path.mkdir()
+    with pytest.raises(CounterUnreadable, match="cannot be read"):
+        counter.read()

@@ -62,3 +62,17 @@ def test_other_users_of_the_machine_read_no_data_of_people(
     """SQLite makes its file readable for all, as any program does."""
     site = Site(tmp_path, postgres)
     assert site.settings.data_dir.stat().st_mode & 0o077 == 0
+
+
+def test_a_key_that_cannot_be_read_is_said_and_not_made_anew(tmp_path: Path) -> None:
+    """Made by root, say, for a site that another user runs; here a folder, which nobody reads as a file."""
+    (tmp_path / "audit.key").mkdir()
+    for take in (KeyFolder(tmp_path).read, KeyFolder(tmp_path).read_or_make):
+        with pytest.raises(KeyMissing, match=r"audit\.key cannot be read \(Is a directory\)"):
+            take("audit")
+
+
+def test_a_key_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(KeyMissing, match=r"audit\.key cannot be made"):
+        KeyFolder(tmp_path / "file").read_or_make("audit")

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import urllib.error
@@ -60,6 +61,7 @@ class Machine:
         self.folder = folder
         self.port = free_port()
         (folder / "bin").mkdir(parents=True, exist_ok=True)
+        (folder / "backup").mkdir(mode=0o700, exist_ok=True)  # root made it, for the user of the service
         self.use(site)
 
     def use(self, site: SavedSite) -> None:
@@ -134,8 +136,9 @@ def test_a_backup_is_made_and_restored_as_the_documentation_says(
     finally:
         machine.run("systemctl stop cdv_civic")
 
-    # Another machine, with what was kept elsewhere: the backup, and a copy of the ledger.
+    # Another machine, with what was kept elsewhere: the backup, the keys, and a copy of the ledger.
     second = SavedSite(tmp_path / "second", postgres)
+    shutil.copy(site.settings.keys_dir / "audit.key", second.settings.keys_dir)
     with second.inside():
         if second.postgres:
             from flask_migrate import downgrade

@@ -23,7 +23,9 @@ from cdv_civic.backup.problems import BackupProblem
 from cdv_civic.commitments.models import Progress
 from cdv_civic.core import site_lock
 from cdv_civic.core.audit import AuditEntry
+from cdv_civic.core.audit_check import check
 from cdv_civic.core.db import db, transaction
+from cdv_civic.core.secrets import KeyFolder
 from cdv_civic.core.site_identity import site_id
 from cdv_civic.core.uploads import StoredFile, form_names
 from cdv_civic.jobs.models import JobLease
@@ -198,6 +200,7 @@ def test_another_site_is_not_replaced_by_mistake(site: SavedSite) -> None:
     with pytest.raises(BackupProblem, match="other-site"):
         second.restore(folder=site.backup)
     assert second.news() == 2
+    shutil.copy(site.settings.keys_dir / "audit.key", second.settings.keys_dir)
     second.restore(folder=site.backup, other_site=True)
     assert second.news() == 1
     with site.inside():
@@ -210,13 +213,42 @@ def test_a_new_machine_needs_no_tables(site: SavedSite, tmp_path: Path) -> None:
     (photo,) = site.add_news()
     site.save()
     second = other(site)
-    with second.inside():
-        if second.postgres:
-            downgrade(revision="base")
-        else:
-            (second.folder / "test.sqlite3").unlink()
+    forget_tables(second)
+    shutil.copy(site.settings.keys_dir / "audit.key", second.settings.keys_dir)
     second.restore(folder=site.backup)
     assert (second.news(), second.photo(photo)) == (1, 200)
+
+
+def forget_tables(site: SavedSite) -> None:
+    with site.inside():
+        if site.postgres:
+            downgrade(revision="base")
+        else:
+            (site.folder / "test.sqlite3").unlink()
+
+
+@pytest.mark.parametrize("present", ["no key", "another key"])
+def test_a_machine_that_has_lost_the_key_of_the_audit_trail_seals_it_anew(
+    site: SavedSite, present: str
+) -> None:
+    """Nobody loses a city's site for a file of 64 letters; the trail says that its seals are younger than it."""
+    (photo,) = site.add_news()
+    site.save()
+    second = other(site)
+    forget_tables(second)
+    said = "audit.key is missing"
+    if present == "another key":
+        KeyFolder(second.settings.keys_dir).read_or_make("audit")
+        said = "the chain of the audit trail is broken"
+    with pytest.raises(BackupProblem, match=said):
+        second.restore(folder=site.backup)
+    assert not (second.settings.data_dir / "restore-unfinished.json").exists()
+    second.restore(folder=site.backup, broken_chain=True)
+    assert (second.news(), second.photo(photo)) == (1, 200)
+    with second.inside():
+        assert check(db.session()).problems == []
+        actions = list(db.session.execute(select(AuditEntry.action).order_by(AuditEntry.id)).scalars())
+        assert actions[-3:] == ["audit.rekey", "site.restore", "restore"]
 
 
 def test_a_backup_of_an_older_version_is_brought_up(site: SavedSite) -> None:
