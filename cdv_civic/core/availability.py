@@ -100,9 +100,8 @@ class Breaker:
             if time.monotonic() < self._closed_until:
                 raise DatabaseDown
             if self._closed_until:
-                self._closed_until = (
-                    time.monotonic() + REST_SECONDS
-                )  # the others wait for what this one finds
+                # The others wait for what this one finds.
+                self._closed_until = time.monotonic() + REST_SECONDS
 
     def failed(self) -> None:
         """The database did not answer."""
@@ -148,7 +147,10 @@ def register(app: Flask, settings: Settings) -> None:
         breaker.enter()
         connection.answer_within = PING_SECONDS
         try:
+            # Outside any transaction: whoever takes the connection still chooses how its own is isolated.
+            connection.autocommit = True
             connection.execute("SELECT 1")
+            connection.autocommit = False
         except NoAnswer as error:
             breaker.failed()
             raise DatabaseDown from error
