@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import psycopg
 from flask import Flask
+from psycopg.errors import _WaitTimeout
 from sqlalchemy import Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, DisconnectionError
@@ -80,7 +81,9 @@ class BoundedConnection(psycopg.Connection[Any]):
             return super().wait(gen, interval, timeout)
         try:
             return super().wait(gen, interval, self.answer_within)
-        except psycopg.OperationalError as error:
+        except (
+            _WaitTimeout
+        ) as error:  # and nothing else: what the server says of a statement has a code of its own
             self.pgconn.finish()  # an answer may still come: nothing else may read it
             raise NoAnswer("the database did not answer in time") from error
 

@@ -102,3 +102,18 @@ def test_whoever_takes_a_connection_still_chooses_how_it_is_isolated(app: Flask,
     assert isolation == "repeatable read"
     with db.engine.connect() as next_one:
         assert next_one.execute(text("SHOW transaction_isolation")).scalar_one() == "read committed"
+
+
+def test_what_the_server_itself_refuses_is_told_with_its_code_and_breaks_no_connection(
+    app: Flask, database_kind: str
+) -> None:
+    if database_kind == "sqlite":
+        pytest.skip("SQLite has no server")
+    with db.engine.connect() as connection:
+        connection.execute(text("SET LOCAL statement_timeout = 100"))
+        with pytest.raises(OperationalError) as cancelled:
+            connection.execute(text("SELECT pg_sleep(20)"))
+        assert reason_unavailable(cancelled.value) == "QueryCanceled 57014"
+        assert not cancelled.value.connection_invalidated
+        connection.rollback()
+        assert connection.execute(text("SELECT 1")).scalar_one() == 1
