@@ -1,24 +1,18 @@
 """What follows a restore, in one act: nobody is signed in, nothing leaves by itself, nothing forgotten comes back."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from cdv_civic.access.ways_in.models import SignInCode
-from cdv_civic.backup.checking import Checked
+from cdv_civic.backup.checking import Checked, Noted
 from cdv_civic.cards.models import CardSheet
 from cdv_civic.core import audit, ledger
 from cdv_civic.core.db import Model, transaction
-from cdv_civic.core.policy import CommandLine
 from cdv_civic.jobs.models import JobLease
 from cdv_civic.notices.operations import hold_waiting
 from cdv_civic.people.models import AccountLink, AccountSession
-
-#: How the audit trail names a restore.
-ACTOR: Final = CommandLine(name="restore")
 
 
 @dataclass(frozen=True)
@@ -45,13 +39,13 @@ def after_restore(checked: Checked) -> Ended:
         audit.restart_counter(session, f"restored from the backup of {checked.manifest.made_at}")
         audit.record(
             session,
-            ACTOR,
+            ledger.RESTORE,
             "restore",
             "site",
             None,
             after={"backup": checked.manifest.made_at, "entries": checked.manifest.audit_entries, **ended},
         )
-    return Ended(**ended, replayed=replay(checked.lines, checked.from_a_copy))
+    return Ended(**ended, replayed=replay(checked.noted))
 
 
 def _emptied(session: Session, table: type[Model]) -> int:
@@ -59,8 +53,8 @@ def _emptied(session: Session, table: type[Model]) -> int:
     return gone
 
 
-def replay(lines: Sequence[ledger.Line], from_a_copy: frozenset[str]) -> ledger.Replayed:
+def replay(noted: Noted) -> ledger.Replayed:
     """Do again what the ledger says; lines that were in a copy alone are added to this machine's."""
-    replayed = ledger.replay(lines, from_a_copy=from_a_copy)
+    replayed = ledger.replay(noted.lines, from_a_copy=noted.from_a_copy)
     ledger.append_pending()
     return replayed
