@@ -50,7 +50,7 @@ _OWNER: Final = "site"
 class FolderStore:
     """A folder, with one more level so that no directory grows without end.
 
-    Files lie in folders of two signs; beside them `trash`, with a folder for each day, and `site`, the owner.
+    Files lie in folders of two characters; beside them `trash`, with a folder for each day, and `site`, the owner.
     """
 
     def __init__(self, root: Path) -> None:

@@ -62,7 +62,7 @@ _ROWS: Final = (
 _NEIGHBOURS: Final = frozenset(
     pair for row in _ROWS for one, two in pairwise(row) for pair in ((one, two), (two, one))
 )
-#: How much of a password may follow such a row, or repeat a sign.
+#: How much of a password may follow such a row, or repeat a character.
 _MOST_NEIGHBOURS: Final = 0.75
 _REPEATED: Final = re.compile(r"(.{1,8})\1{2,}.{0,7}")
 
