@@ -1,7 +1,8 @@
-"""A real gunicorn, as `gunicorn.conf.py` sets it, on a database and a port of its own."""
+"""A real gunicorn, as `gunicorn.conf.py` sets it, on a database and a port of its own: the one way to start it."""
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from pathlib import Path
 from cdv_civic.core.config import ROOT, Settings
 
 _KEPT = ("PATH", "HOME", "LANG", "TMPDIR")
+#: A page that production serves too, whatever the database holds.
+_FIRST_PAGE = "/fr/mentions-legales"
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,10 @@ class Gunicorn:
     @property
     def log(self) -> str:
         return self.log_file.read_text()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
     @property
     def workers(self) -> list[int]:
@@ -65,7 +72,10 @@ def answer_of(connection: socket.socket) -> bytes:
 
 
 def _children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    """The processes that a process started; none once it is gone."""
+    with suppress(OSError):
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []
 
 
 def free_port() -> int:
@@ -75,7 +85,8 @@ def free_port() -> int:
 
 
 def environment_of(settings: Settings, **more: str) -> dict[str, str]:
-    """The environment of a process that serves the site of `settings`."""
+    """The environment of a process that serves the site of `settings`, or works for it; as in production, unless told
+    otherwise."""
     return {
         **{name: value for name, value in os.environ.items() if name in _KEPT},
         "CDV_ENV": "production",
@@ -91,24 +102,49 @@ def environment_of(settings: Settings, **more: str) -> dict[str, str]:
     }
 
 
+def _command(*arguments: str, application: str = "app:app") -> list[str]:
+    return [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", *arguments, application]
+
+
+def refused_start(settings: Settings, *arguments: str, **environment: str) -> str:
+    """Start gunicorn where it has a reason not to; what it says instead."""
+    done = subprocess.run(
+        _command(*arguments),
+        cwd=ROOT,
+        env=environment_of(settings, **environment),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode != 0
+    return done.stderr
+
+
 @contextmanager
 def gunicorn(
-    settings: Settings, folder: Path, *arguments: str, port: int = 0, **environment: str
+    settings: Settings,
+    folder: Path,
+    *arguments: str,
+    application: str = "app:app",
+    answers: str = "200",
+    port: str = "",
+    **environment: str,
 ) -> Iterator[Gunicorn]:
-    """Serve the site of `settings` (its database is there already), with one process."""
-    port, log_file = port or free_port(), folder / "gunicorn.log"
+    """Serve the site of `settings` (its database is there already), with one process unless WEB_CONCURRENCY says more.
+
+    Begins once all of them are there and the first page `answers` with that status.
+    """
+    number, log_file = int(port or free_port()), folder / "gunicorn.log"
+    environ = environment_of(settings, **{"BIND": f"127.0.0.1:{number}", **environment})
     with log_file.open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", *arguments, "app:app"],
-            cwd=ROOT,
-            env=environment_of(settings, BIND=f"127.0.0.1:{port}", **environment),
-            stdout=log,
-            stderr=log,
+            _command(*arguments, application=application), cwd=ROOT, env=environ, stdout=log, stderr=log
         )
-    server = Gunicorn(port, process, log_file)
+    server = Gunicorn(number, process, log_file)
     try:
-        until = time.monotonic() + 60
-        while not (process.poll() is None and server.workers and b" 200 " in _answers(server)):
+        until = time.monotonic() + 120
+        while len(server.workers) < int(environ["WEB_CONCURRENCY"]) or not _answers(server, answers):
             assert process.poll() is None, server.log
             assert time.monotonic() < until, server.log
             time.sleep(0.1)
@@ -116,13 +152,14 @@ def gunicorn(
     finally:
         process.terminate()
         try:
-            process.wait(20)
+            process.wait(40)
         except subprocess.TimeoutExpired:
-            process.kill()
+            for each in (*server.workers, process.pid):
+                os.kill(each, signal.SIGKILL)
             process.wait()
 
 
-def _answers(server: Gunicorn) -> bytes:
+def _answers(server: Gunicorn, status: str) -> bool:
     with suppress(OSError):
-        return server.get("/fr/mentions-legales", wait=5)
-    return b""
+        return f" {status} ".encode() in server.get(_FIRST_PAGE, wait=5).partition(b"\r\n")[0]
+    return False

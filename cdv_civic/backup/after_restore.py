@@ -1,24 +1,18 @@
 """What follows a restore, in one act: nobody is signed in, nothing leaves by itself, nothing forgotten comes back."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from cdv_civic.access.ways_in.models import SignInCode
-from cdv_civic.backup.checking import Checked
+from cdv_civic.backup.checking import Checked, Noted
 from cdv_civic.cards.models import CardSheet
 from cdv_civic.core import audit, audit_check, ledger
 from cdv_civic.core.db import Model, db, transaction
-from cdv_civic.core.policy import CommandLine
 from cdv_civic.jobs.models import JobLease
 from cdv_civic.notices.operations import hold_waiting
 from cdv_civic.people.models import AccountLink, AccountSession
-
-#: How the audit trail names a restore.
-ACTOR: Final = CommandLine(name="restore")
 
 
 @dataclass(frozen=True)
@@ -39,7 +33,7 @@ def after_restore(checked: Checked, *, broken_chain: bool = False) -> Ended:
     """
     if broken_chain and not audit_check.sealed_here(db.session()):
         reason = f"restored without its key from the backup of {checked.manifest.made_at}"
-        audit_check.rekey(ACTOR, reason, present_key=True)
+        audit_check.rekey(ledger.RESTORE, reason, present_key=True)
     with transaction(publishes=True) as session:
         ended = {
             "sessions": _emptied(session, AccountSession),
@@ -51,13 +45,13 @@ def after_restore(checked: Checked, *, broken_chain: bool = False) -> Ended:
         audit.restart_counter(session, f"restored from the backup of {checked.manifest.made_at}")
         audit.record(
             session,
-            ACTOR,
+            ledger.RESTORE,
             "restore",
             "site",
             None,
             after={"backup": checked.manifest.made_at, "entries": checked.manifest.audit_entries, **ended},
         )
-    return Ended(**ended, replayed=replay(checked.lines, checked.from_a_copy))
+    return Ended(**ended, replayed=replay(checked.noted))
 
 
 def _emptied(session: Session, table: type[Model]) -> int:
@@ -65,8 +59,8 @@ def _emptied(session: Session, table: type[Model]) -> int:
     return gone
 
 
-def replay(lines: Sequence[ledger.Line], from_a_copy: frozenset[str]) -> ledger.Replayed:
+def replay(noted: Noted) -> ledger.Replayed:
     """Do again what the ledger says; lines that were in a copy alone are added to this machine's."""
-    replayed = ledger.replay(lines, from_a_copy=from_a_copy)
+    replayed = ledger.replay(noted.lines, from_a_copy=noted.from_a_copy)
     ledger.append_pending()
     return replayed

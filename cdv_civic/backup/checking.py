@@ -18,15 +18,37 @@ from cdv_civic.core.config import Settings
 
 
 @dataclass(frozen=True)
+class Noted:
+    """What the ledger says of a site: this machine's, and copies of it that were given."""
+
+    lines: list[ledger.Line]
+    #: Keys of the lines that are in none of this machine's files.
+    from_a_copy: frozenset[str]
+    unreadable_lines: int
+
+
+def read_ledger(copies: Iterable[Path], site: str) -> Noted:
+    """Read it all. Raises `BackupProblem` for lines that only a newer version could do again."""
+    settings: Settings = current_app.extensions["settings"]
+    ours, unreadable = ledger.read_lines([settings.ledger_dir], site)
+    given, more = ledger.read_lines(copies, site)
+    known = {line.key for line in ours}
+    lines = sorted({line.key: line for line in [*ours, *given]}.values(), key=lambda line: line.at)
+    unknown = sorted({line.kind for line in lines} - set(ledger.kinds()))
+    if unknown:
+        raise BackupProblem(
+            f"The ledger holds lines that this version does not know ({', '.join(unknown)}): take the newer one."
+        )
+    return Noted(lines, frozenset(line.key for line in given if line.key not in known), unreadable + more)
+
+
+@dataclass(frozen=True)
 class Checked:
     """A backup that can be restored."""
 
     folder: Path
     manifest: Manifest
-    #: Lines of the ledger, and the keys of those that are in none of this machine's files.
-    lines: list[ledger.Line]
-    from_a_copy: frozenset[str]
-    unreadable_lines: int
+    noted: Noted
 
 
 def check(
@@ -48,22 +70,7 @@ def check(
     _check_revision(manifest)
     _check_parts(folder, manifest, settings)
     database.readable(folder / manifest.database_file)
-    ours, unreadable = ledger.read_lines([settings.ledger_dir], manifest.site)
-    given, more = ledger.read_lines(copies, manifest.site)
-    known = {line.key for line in ours}
-    lines = sorted({line.key: line for line in [*ours, *given]}.values(), key=lambda line: line.at)
-    unknown = sorted({line.kind for line in lines} - set(ledger.kinds()))
-    if unknown:
-        raise BackupProblem(
-            f"The ledger holds lines that this version does not know ({', '.join(unknown)}): take the newer one."
-        )
-    return Checked(
-        folder,
-        manifest,
-        lines,
-        frozenset(line.key for line in given if line.key not in known),
-        unreadable + more,
-    )
+    return Checked(folder, manifest, read_ledger(copies, manifest.site))
 
 
 def _check_revision(manifest: Manifest) -> None:

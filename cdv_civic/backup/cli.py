@@ -4,19 +4,25 @@ from pathlib import Path
 from typing import Final
 
 import click
-from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
 from cdv_civic.backup.after_restore import replay
+from cdv_civic.backup.checking import Noted, read_ledger
 from cdv_civic.backup.making import make_backup
 from cdv_civic.backup.problems import BackupProblem
 from cdv_civic.backup.restoring import Restored, restoring, undo_restore
 from cdv_civic.core import ledger as core_ledger
-from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db
 from cdv_civic.core.site_identity import site_id
 
 _FOLDER: Final = click.Path(path_type=Path, file_okay=False)
+_copies: Final = click.option(
+    "--ledger",
+    "copies",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    multiple=True,
+    help="A copy of LEDGER_DIR, besides what this machine has.",
+)
 #: Done, but somebody must look at what was said.
 _LOOK: Final = 3
 
@@ -54,13 +60,7 @@ def backup(folder: Path) -> None:
 @click.command("restore")
 @click.argument("folder", type=_FOLDER, required=False)
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option(
-    "--ledger",
-    "copies",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    multiple=True,
-    help="A copy of LEDGER_DIR, besides what this machine has.",
-)
+@_copies
 @click.option("--other-site", is_flag=True, help="The backup takes the place of another site.")
 @click.option(
     "--broken-chain", is_flag=True, help="The audit trail of the backup may be broken, or its key lost."
@@ -93,7 +93,7 @@ def restore(
             click.echo(
                 f"backup of {manifest.made_at}: {sum(manifest.rows.values())} rows, {manifest.files} files; whole"
             )
-            if not checked.lines:
+            if not checked.noted.lines:
                 click.echo(
                     "the ledger has no line about this site: give its copy with --ledger, or what was erased and "
                     "withdrawn since comes back",
@@ -126,13 +126,14 @@ def _tell(restored: Restored) -> None:
         )
     if restored.checked.manifest.missing:
         click.echo(f"{len(restored.checked.manifest.missing)} files were lost before this backup", err=True)
-    if restored.checked.unreadable_lines:
-        click.echo(
-            f"{restored.checked.unreadable_lines} lines of the ledger are cut off and were passed over",
-            err=True,
-        )
+    _tell_unreadable(restored.checked.noted)
     if ended.replayed.failed:
         raise SystemExit(_LOOK)
+
+
+def _tell_unreadable(noted: Noted) -> None:
+    if noted.unreadable_lines:
+        click.echo(f"{noted.unreadable_lines} lines of the ledger are cut off and were passed over", err=True)
 
 
 def _tell_replayed(replayed: core_ledger.Replayed) -> None:
@@ -149,21 +150,15 @@ ledger = AppGroup("ledger", help="What a restored backup must not undo.")
 
 
 @ledger.command("replay")
-@click.option(
-    "--ledger",
-    "copies",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    multiple=True,
-    help="A copy of LEDGER_DIR, besides what this machine has.",
-)
+@_copies
 def replay_command(copies: tuple[Path, ...]) -> None:
     """Do again what the ledger says and the database does not know, such as from a copy that was found later."""
-    settings: Settings = current_app.extensions["settings"]
-    site = site_id(db.session())
-    ours, _unreadable = core_ledger.read_lines([settings.ledger_dir], site)
-    lines, _unreadable = core_ledger.read_lines([settings.ledger_dir, *copies], site)
-    known = {line.key for line in ours}
-    replayed = replay(lines, frozenset(line.key for line in lines if line.key not in known))
+    try:
+        noted = read_ledger(copies, site_id(db.session()))
+    except BackupProblem as problem:
+        raise click.ClickException(str(problem)) from None
+    replayed = replay(noted)
+    _tell_unreadable(noted)
     _tell_replayed(replayed)
     if replayed.failed:
         raise SystemExit(_LOOK)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from cdv_civic.backup.problems import BackupProblem
+from cdv_civic.core.durable_files import sync_file, sync_folder
 
 _PIECE: Final = 1 << 20
 #: The list of files in a backup, in the form of `sha256sum`.
@@ -47,24 +48,6 @@ def copy_checked(source: Path, target: Path, sha256: str) -> None:
     finally:
         unfinished.unlink(missing_ok=True)
     sync_folder(target.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Know safe what was renamed in a folder."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
-
-
-def sync_file(path: Path) -> None:
-    """Know safe what another program wrote."""
-    opened = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def keep_whole(source: Path, kept: Path) -> None:

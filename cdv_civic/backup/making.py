@@ -17,7 +17,7 @@ from typing import Final
 from flask import current_app
 from sqlalchemy.exc import DBAPIError
 
-from cdv_civic.backup.copying import LIST, copy_stream, hash_of, sync_file, sync_folder
+from cdv_civic.backup.copying import LIST, copy_stream, hash_of
 from cdv_civic.backup.databases import database
 from cdv_civic.backup.facts import facts_of
 from cdv_civic.backup.manifest import FORMAT, NAME, Manifest
@@ -25,6 +25,7 @@ from cdv_civic.backup.problems import BackupProblem, disk_problems
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.config import ROOT, Settings
 from cdv_civic.core.db import db
+from cdv_civic.core.durable_files import sync_file, sync_folder
 from cdv_civic.core.keyed import keyed_hash
 from cdv_civic.core.uploads import form_names, store
 

@@ -12,10 +12,11 @@ from sqlalchemy import text
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.orm import Session
 
-from cdv_civic.backup.copying import hash_of, sync_file
+from cdv_civic.backup.copying import hash_of
 from cdv_civic.backup.facts import Facts
 from cdv_civic.backup.problems import BackupProblem
 from cdv_civic.core.db import db
+from cdv_civic.core.durable_files import sync_file
 
 _ASIDE: Final = "before_restore_"
 _ENDING_SECONDS: Final = 5.0

@@ -15,7 +15,7 @@ from flask_migrate import upgrade
 
 from cdv_civic.backup.after_restore import Ended, after_restore
 from cdv_civic.backup.checking import Checked, check
-from cdv_civic.backup.copying import copy_checked, hash_of, listed, sync_folder
+from cdv_civic.backup.copying import copy_checked, hash_of, listed
 from cdv_civic.backup.databases import Database, database, present_site
 from cdv_civic.backup.facts import Facts, counted, facts_of, known_revisions, revision_of, stored_files
 from cdv_civic.backup.making import secret_check
@@ -24,6 +24,7 @@ from cdv_civic.core import clock, ledger, site_lock
 from cdv_civic.core.audit import KEY
 from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db
+from cdv_civic.core.durable_files import sync_folder
 from cdv_civic.core.secrets import KeyMissing, keys
 from cdv_civic.core.uploads import form_names
 

@@ -12,9 +12,10 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session
 
-from cdv_civic.backup.copying import copy_checked, keep_whole, sync_file, sync_folder
+from cdv_civic.backup.copying import copy_checked, keep_whole
 from cdv_civic.backup.facts import Facts
 from cdv_civic.backup.problems import BackupProblem
+from cdv_civic.core.durable_files import sync_file, sync_folder
 
 _BESIDE: Final = ("-wal", "-shm", "-journal")
 

@@ -18,6 +18,7 @@ from cdv_civic.core.policy import ACTIONS, ROLES, Actor, Role, ScopeKind
 from cdv_civic.notices.letters import Letter, address_of, written_in
 from cdv_civic.notices.operations import write_mail, write_text
 from cdv_civic.notices.texts import fits, plainly
+from cdv_civic.people.invitations import in_force
 from cdv_civic.people.models import Account, RoleGrant
 from cdv_civic.people.news import News
 from cdv_civic.territory.models import Quartier
@@ -149,7 +150,6 @@ def warn_administrators(session: Session, actor: Actor, batch: CardBatch, count:
     settings = _settings()
     if not settings.mails:
         return
-    now = clock.now()
     contract_id = session.execute(
         select(Quartier.contract_id).where(Quartier.id == batch.quartier_id)
     ).scalar_one()
@@ -159,8 +159,7 @@ def warn_administrators(session: Session, actor: Actor, batch: CardBatch, count:
         .where(
             RoleGrant.role == Role.ADMINISTRATOR.value,
             or_(RoleGrant.scope_kind == ScopeKind.SITE.value, RoleGrant.contract_id == contract_id),
-            RoleGrant.starts_at <= now,
-            or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
+            in_force(clock.now()),
             Account.email.is_not(None),
             Account.disabled_at.is_(None),
         )

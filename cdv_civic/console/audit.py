@@ -21,7 +21,7 @@ def verify_command(noted: str) -> None:
         signs = read_head(noted) if noted else ""
     except ValueError:
         raise click.BadParameter(
-            "not a head: 16 to 64 of the signs 0-9 and a-f", param_hint="--head"
+            "not a head: 16 to 64 of the characters 0-9 and a-f", param_hint="--head"
         ) from None
     found = check(db.session(), signs)
     if found.shorter:

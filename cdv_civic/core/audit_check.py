@@ -14,7 +14,7 @@ from cdv_civic.core.policy import Actor
 from cdv_civic.core.secrets import KeyMissing, keys
 from cdv_civic.core.site_identity import site_id
 
-#: Signs of a hash that are enough to name an entry, and to be typed.
+#: Characters of a hash that are enough to name an entry, and to be typed.
 SHORT: Final = 16
 _BATCH: Final = 500
 
@@ -32,7 +32,7 @@ class Head:
 
     @property
     def short(self) -> str:
-        """The first signs of its hash, in groups."""
+        """The first characters of its hash, in groups."""
         return "-".join(self.mark.hash[start : start + 4] for start in range(0, SHORT, 4))
 
 

@@ -12,12 +12,13 @@ takes away, or leaves half written, is a lag.
 import fcntl
 import os
 import re
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from cdv_civic.core.durable_files import write_whole
 
 _SITE: Final = re.compile(r"[0-9a-f-]{36}")
 _LINE: Final = re.compile(rb"^(\d+) ([0-9a-f]{64})\n", re.MULTILINE)
@@ -101,12 +102,4 @@ class Counter:
             os.close(held)
 
     def _write(self, mark: Mark) -> None:
-        made = self.path.with_name(f".{self.path.name}.{secrets.token_hex(4)}")
-        try:
-            with open(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as lines:
-                lines.write(_line(mark))
-                lines.flush()
-                os.fsync(lines.fileno())
-            made.replace(self.path)
-        finally:
-            made.unlink(missing_ok=True)
+        write_whole(self.path, _line(mark), mode=0o600)

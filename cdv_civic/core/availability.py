@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import psycopg
 from flask import Flask
+from psycopg.errors import _WaitTimeout
 from sqlalchemy import Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, DisconnectionError
@@ -23,7 +24,7 @@ from cdv_civic.core.db import OutcomeUnknown, db
 
 #: Seconds for a connection to open, and for a statement that asks nothing.
 CONNECT_SECONDS: Final = 3
-PING_SECONDS: Final = 2.0
+PING_SECONDS: Final = 3.0
 #: Seconds for which a database that did not answer is left alone.
 REST_SECONDS: Final = 5.0
 #: Seconds beyond the server's own limit after which its answer is not awaited any more.
@@ -80,7 +81,9 @@ class BoundedConnection(psycopg.Connection[Any]):
             return super().wait(gen, interval, timeout)
         try:
             return super().wait(gen, interval, self.answer_within)
-        except psycopg.OperationalError as error:
+        except (
+            _WaitTimeout
+        ) as error:  # and nothing else: what the server says of a statement has a code of its own
             self.pgconn.finish()  # an answer may still come: nothing else may read it
             raise NoAnswer("the database did not answer in time") from error
 
@@ -100,9 +103,8 @@ class Breaker:
             if time.monotonic() < self._closed_until:
                 raise DatabaseDown
             if self._closed_until:
-                self._closed_until = (
-                    time.monotonic() + REST_SECONDS
-                )  # the others wait for what this one finds
+                # The others wait for what this one finds.
+                self._closed_until = time.monotonic() + REST_SECONDS
 
     def failed(self) -> None:
         """The database did not answer."""
@@ -148,7 +150,7 @@ def register(app: Flask, settings: Settings) -> None:
         breaker.enter()
         connection.answer_within = PING_SECONDS
         try:
-            # Outside a transaction: whoever takes the connection may choose how theirs is isolated.
+            # Outside any transaction: whoever takes the connection still chooses how its own is isolated.
             connection.autocommit = True
             connection.execute("SELECT 1")
             connection.autocommit = False

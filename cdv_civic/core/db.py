@@ -104,7 +104,7 @@ class OutcomeUnknown(Exception):
     """
 
 
-class Busy(Conflict):
+class WriteConflict(Conflict):
     """Two transactions stood in each other's way, and the database ended this one: nothing of it was kept."""
 
     def __init__(self) -> None:
@@ -113,7 +113,7 @@ class Busy(Conflict):
         )
 
 
-def _crossed(error: BaseException) -> bool:
+def _is_write_conflict(error: BaseException) -> bool:
     """Whether PostgreSQL ended a transaction for the sake of another: serialization failure, deadlock."""
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in ("40001", "40P01")
 
@@ -138,8 +138,8 @@ def transaction(*, publishes: bool = False) -> Iterator[Session]:
     lowest feature first (roles, accounts, bodies, seats, voices), the publication number, the audit trail.
 
     Raises `RuntimeError` where rows were changed before the transaction was opened: such a change would have
-    escaped its checks. Raises `OutcomeUnknown` where the connection broke during the commit, `Busy` where another
-    transaction stood in the way.
+    escaped its checks. Raises `OutcomeUnknown` where the connection broke during the commit, `WriteConflict` where
+    another transaction stood in the way.
     """
     session = db.session()
     outer: _Writing | None = session.info.get(_WRITING)
@@ -167,8 +167,8 @@ def transaction(*, publishes: bool = False) -> Iterator[Session]:
         _commit(session)
     except BaseException as error:
         session.rollback()
-        if _crossed(error):
-            raise Busy from error
+        if _is_write_conflict(error):
+            raise WriteConflict from error
         raise
     finally:
         del session.info[_WRITING]

@@ -1,12 +1,12 @@
 """Where files are kept: the verbs that a store needs, and a folder that has them."""
 
-import os
-import secrets
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Final, Protocol
+
+from cdv_civic.core.durable_files import sync_folder, write_whole
 
 
 class Store(Protocol):
@@ -50,7 +50,7 @@ _OWNER: Final = "site"
 class FolderStore:
     """A folder, with one more level so that no directory grows without end.
 
-    Files lie in folders of two signs; beside them `trash`, with a folder for each day, and `site`, the owner.
+    Files lie in folders of two characters; beside them `trash`, with a folder for each day, and `site`, the owner.
     """
 
     def __init__(self, root: Path) -> None:
@@ -69,17 +69,8 @@ class FolderStore:
 
     def _write(self, path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-        try:
-            with unfinished.open("xb") as target:
-                target.write(content)
-                target.flush()
-                os.fsync(target.fileno())
-            unfinished.replace(path)
-            for folder in (path.parent, path.parent.parent):
-                _keep_names(folder)
-        finally:
-            unfinished.unlink(missing_ok=True)
+        write_whole(path, content)
+        sync_folder(path.parent.parent)
 
     def open(self, name: str) -> IO[bytes]:
         """The file, open for reading."""
@@ -136,12 +127,3 @@ class FolderStore:
     def claim(self, site_id: str) -> None:
         """Write the file `site`."""
         self._write(self.root / _OWNER, f"{site_id}\n".encode("ascii"))
-
-
-def _keep_names(folder: Path) -> None:
-    """Have the disk keep the names of a folder: those of new files are lost in a power cut otherwise."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

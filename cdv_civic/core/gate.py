@@ -13,7 +13,7 @@ from cdv_civic.core.errors import TryLater
 from cdv_civic.core.i18n import lazy_gettext as _l
 
 
-class Busy(TryLater):
+class Crowded(TryLater):
     """Too many do the same at this moment."""
 
     def __init__(self) -> None:
@@ -41,9 +41,9 @@ class Gate:
 
     @contextmanager
     def passing(self, *, may_wait: bool = True) -> Iterator[None]:
-        """Work inside; raises `Busy` where there is no place, at once for who may not wait."""
+        """Work inside; raises `Crowded` where there is no place, at once for who may not wait."""
         if not self._places.acquire(blocking=False) and not (may_wait and self._wait()):
-            raise Busy
+            raise Crowded
         try:
             yield
             time.sleep(self._pause)

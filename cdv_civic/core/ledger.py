@@ -30,6 +30,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cdv_civic.core import clock
 from cdv_civic.core.db import Model, after_commit, before_commit, db, transaction
+from cdv_civic.core.durable_files import sync_folder
+from cdv_civic.core.policy import CommandLine
 from cdv_civic.core.site_identity import SiteIdentity
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 _UNWRITTEN: Final = "written_at IS NULL"
 _KINDS: Final = "ledger_kinds"
 _REPLAYING: Final = "replaying the ledger"
+#: How the audit trail names a restore, and what it does again.
+RESTORE: Final = CommandLine(name="restore")
 #: Databases bound the number of values of one statement.
 _BATCH: Final = 5000
 
@@ -196,18 +200,10 @@ def _machine_file(folder: Path) -> Iterator[int]:
     try:
         fcntl.flock(target, fcntl.LOCK_EX)
         if fresh:
-            _sync_folder(folder)
+            sync_folder(folder)
         yield target
     finally:
         os.close(target)
-
-
-def _sync_folder(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def _write(target: int, lines: Iterable[str]) -> None:

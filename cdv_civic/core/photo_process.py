@@ -46,7 +46,7 @@ _POLL_SECONDS: Final = 0.05
 _places = threading.BoundedSemaphore(WAITING)
 
 
-class Busy(Exception):
+class NoDecoder(Exception):
     """Too many photos at this moment."""
 
 
@@ -96,12 +96,12 @@ def _budget() -> _Budget:
 def decode(content: bytes, widths: tuple[int, ...], *, pixels: int, ended: bool) -> Decoded:
     """Read a photo of at most `pixels` and make it anew in each of `widths`, within the limits of this module.
 
-    With `ended` false, all pixels must be there although the end marker is not. Raises `Busy`, `TooMuchWork`,
+    With `ended` false, all pixels must be there although the end marker is not. Raises `NoDecoder`, `TooMuchWork`,
     `Unreadable`.
     """
     budget = _budget()
     if not _places.acquire(timeout=max(0, min(ENTRY_SECONDS, budget.seconds))):
-        raise Busy
+        raise NoDecoder
     try:
         with _slot(min(WAIT_SECONDS, budget.seconds)) as slot:
             return _run(content, widths, pixels, ended, budget, slot)
@@ -165,7 +165,7 @@ def _read(answer: IO[bytes], budget: _Budget) -> Decoded:
 
 @contextmanager
 def _slot(seconds: float) -> Iterator[int]:
-    """One of the places for decoders on this machine, as an open and locked file; raises `Busy`."""
+    """One of the places for decoders on this machine, as an open and locked file; raises `NoDecoder`."""
     folder, until = _folder(), time.monotonic() + seconds
     while True:
         for number in range(AT_ONCE):
@@ -181,7 +181,7 @@ def _slot(seconds: float) -> Iterator[int]:
                 os.close(place)
             return
         if time.monotonic() >= until:
-            raise Busy
+            raise NoDecoder
         time.sleep(_POLL_SECONDS)
 
 

@@ -26,10 +26,6 @@ class BadPhoto(DomainError):
     """A photo that cannot be kept."""
 
 
-class PhotosBusy(BadPhoto):
-    """A photo that may be kept in a moment. Refused as the others are: with the form, and all that was typed."""
-
-
 @dataclass(frozen=True)
 class Photo:
     """A photo in its sizes: JPEG files by the most pixels their width may have."""
@@ -74,8 +70,8 @@ _REFUSED: Final[dict[str, LazyString]] = {
 def re_encode(content: bytes, widths: tuple[int, ...], field: str) -> Photo:
     """The photo anew in each of `widths` (pixels at most); raises `BadPhoto` with the form's `field`.
 
-    Takes a process of its own for some tenths of a second, and at most `photo_process.SECONDS`; raises `PhotosBusy`
-    where too many photos are read at this moment.
+    Takes a process of its own for some tenths of a second, and at most `photo_process.SECONDS`. Where too many photos
+    are read at this moment it is refused as the others are: with the form, and all that was typed.
     """
     try:
         structure = read_structure(content)
@@ -100,8 +96,8 @@ def re_encode(content: bytes, widths: tuple[int, ...], field: str) -> Photo:
         raise BadPhoto(_DAMAGED, field=field) from None
     except photo_process.Unreadable as unreadable:
         raise BadPhoto(_REFUSED[unreadable.reason], field=field) from None
-    except photo_process.Busy:
-        raise PhotosBusy(
+    except photo_process.NoDecoder:
+        raise BadPhoto(
             _l(
                 "Le site reçoit beaucoup de photos à cet instant. Ce que vous avez écrit est gardé : "
                 "choisissez de nouveau la photo et réessayez dans un instant."

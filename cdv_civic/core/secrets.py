@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 from flask import current_app
 
+from cdv_civic.core.durable_files import sync_folder, write_unfinished
+
 if TYPE_CHECKING:
     from cdv_civic.core.config import Settings
 
@@ -74,13 +76,7 @@ class KeyFolder:
 
     def _make(self, path: Path) -> None:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        made = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-        with open(
-            os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii"
-        ) as target:
-            target.write(secrets.token_bytes(KEY_BYTES).hex())
-            target.flush()
-            os.fsync(target.fileno())
+        made = write_unfinished(path, secrets.token_bytes(KEY_BYTES).hex().encode("ascii"), mode=0o600)
         try:
             os.link(made, path)  # whole at once, and only where there is none
         except FileExistsError:
@@ -90,6 +86,7 @@ class KeyFolder:
                 made.replace(path)
         finally:
             made.unlink(missing_ok=True)
+        sync_folder(self.folder)
 
     def destroy(self, name: str) -> None:
         """Delete a key for good; nothing happens where there is none."""

@@ -9,9 +9,9 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from cdv_civic.core.durable_files import sync_folder, write_whole
 from cdv_civic.core.outer import UnusableSetting
 
 if TYPE_CHECKING:
@@ -82,28 +82,13 @@ def unfinished_restore(settings: "Settings") -> dict[str, Any] | None:
 
 def begin_restore(settings: "Settings", said: dict[str, Any]) -> None:
     """Close the site to all but a restore, safe on the disk before this returns."""
-    path = settings.data_dir / _UNFINISHED
-    fresh = path.with_name(f".{path.name}")
-    with fresh.open("w", encoding="utf-8") as target:
-        json.dump(said, target)
-        target.flush()
-        os.fsync(target.fileno())
-    fresh.replace(path)
-    _sync(settings.data_dir)
+    write_whole(settings.data_dir / _UNFINISHED, json.dumps(said).encode())
 
 
 def end_restore(settings: "Settings") -> None:
     """Open the site again."""
     (settings.data_dir / _UNFINISHED).unlink(missing_ok=True)
-    _sync(settings.data_dir)
-
-
-def _sync(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
+    sync_folder(settings.data_dir)
 
 
 def refuse_unfinished_restore(settings: "Settings") -> None:

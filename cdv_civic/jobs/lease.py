@@ -168,9 +168,8 @@ class Heartbeat:
                         self._good_until = 0.0
                         return
                 self._good_until = asked + LASTS.total_seconds()
-            except (
-                Exception
-            ) as error:  # the database is away: it is asked again, and the lease may run out meanwhile
+            except Exception as error:
+                # The database is away: it is asked again, and the lease may run out meanwhile.
                 _log.warning("the lease of %s was not renewed: %s", self._lease.name, type(error).__name__)
 
     def goes_on(self) -> bool:

@@ -25,10 +25,10 @@ from cdv_civic.core.config import Settings
 from cdv_civic.core.database_clock import database_now, read_database_now
 from cdv_civic.core.db import OutcomeUnknown, db, transaction
 from cdv_civic.notices import sms, smtp
-from cdv_civic.notices.models import Notice
+from cdv_civic.notices.models import NOT_OVER, Notice
 from cdv_civic.notices.outcomes import HandOver, Outcome, Refused, Taken, Unknown, Withdrawn, name_of
 from cdv_civic.notices.queues import Queue, queues_that_leave
-from cdv_civic.notices.rules import LONGEST_ATTEMPT, LONGEST_WAIT, State, next_attempt, repeat_at
+from cdv_civic.notices.rules import LONGEST_ATTEMPT, LONGEST_WAIT, NoticeState, next_attempt, repeat_at
 
 #: Messages that one round of a sender hands over at most, and the seconds after which it begins no other.
 BATCH: Final = 50
@@ -69,14 +69,10 @@ def _settings() -> Settings:
     return settings
 
 
-#: What every question asks first: the index of what is not over is found by it.
-_NOT_OVER: Final = and_(Notice.sent_at.is_(None), Notice.failed_at.is_(None))
-
-
 def _due(queue: Queue) -> ColumnElement[bool]:
     return and_(
-        _NOT_OVER,
-        Notice.state.in_((State.WAITING, State.UNKNOWN)),
+        NOT_OVER,
+        Notice.state.in_((NoticeState.WAITING, NoticeState.UNKNOWN)),
         Notice.kind == queue.kind,
         Notice.urgent == queue.urgent,
         or_(Notice.due_at <= database_now(), Notice.due_at > database_now(LONGEST_WAIT)),
@@ -86,8 +82,8 @@ def _due(queue: Queue) -> ColumnElement[bool]:
 def _left_by(sender: str) -> ColumnElement[bool]:
     """What `sender` left in the middle when it died: it does one thing at a time, and whoever asks holds its lease."""
     return and_(
-        _NOT_OVER,
-        Notice.state.in_((State.CLAIMED, State.SENDING)),
+        NOT_OVER,
+        Notice.state.in_((NoticeState.CLAIMED, NoticeState.SENDING)),
         # A sender may have gone for good, with the version that had more of them.
         or_(Notice.sender == sender, Notice.claimed_at <= database_now(-LONGEST_ATTEMPT)),
     )
@@ -97,7 +93,7 @@ def anything_due(queue: Queue, sender: str) -> bool:
     """Whether a message waits that `sender` could take up now; one statement."""
     if queue not in queues_that_leave(_settings()):
         return False
-    found = select(Notice.id).where(_NOT_OVER, or_(_due(queue), _left_by(sender))).limit(1)
+    found = select(Notice.id).where(NOT_OVER, or_(_due(queue), _left_by(sender))).limit(1)
     return db.session.execute(found).first() is not None
 
 
@@ -144,11 +140,11 @@ def _recover(sender: str) -> None:
             select(Notice).where(_left_by(sender)).with_for_update().execution_options(populate_existing=True)
         ).scalars()
         for notice in left:
-            if notice.state == State.SENDING:
+            if notice.state == NoticeState.SENDING:
                 _apply(session, notice, Unknown(INTERRUPTED))
             else:
                 # It was not handed over, and for no reason of its own: the attempt does not count.
-                notice.state = State.WAITING.value
+                notice.state = NoticeState.WAITING.value
                 notice.attempt_id = None
                 notice.attempts -= 1
                 notice.due_at = read_database_now(session)
@@ -173,7 +169,7 @@ def _claim(queue: Queue, sender: str) -> _Claimed | None:
                 update(Notice)
                 .where(Notice.id == notice_id, _due(queue))
                 .values(
-                    state=State.CLAIMED.value,
+                    state=NoticeState.CLAIMED.value,
                     attempts=Notice.attempts + 1,
                     attempt_id=attempt_id,
                     sender=sender,
@@ -201,9 +197,9 @@ def _send(connection: _Connection, claimed: _Claimed) -> Outcome:
                 .where(
                     Notice.id == claimed.id,
                     Notice.attempt_id == claimed.attempt_id,
-                    Notice.state == State.CLAIMED,
+                    Notice.state == NoticeState.CLAIMED,
                 )
-                .values(state=State.SENDING.value)
+                .values(state=NoticeState.SENDING.value)
                 .execution_options(synchronize_session=False)
             )
         handed_over = changed.rowcount == 1  # type: ignore[attr-defined]
@@ -247,10 +243,10 @@ def _finish(claimed: _Claimed, outcome: Taken | Refused | Unknown) -> str | None
             .with_for_update()
             .execution_options(populate_existing=True)
         ).scalar_one()
-        if notice.attempt_id != claimed.attempt_id or notice.state == State.SENT:
+        if notice.attempt_id != claimed.attempt_id or notice.state == NoticeState.SENT:
             # Its reader's account was erased meanwhile, it waits again under another name, or we wrote this already.
             return None
-        if notice.state == State.UNKNOWN and not isinstance(outcome, Taken):
+        if notice.state == NoticeState.UNKNOWN and not isinstance(outcome, Taken):
             return None  # whoever overtook us decided what becomes of it; that the server has it is news, nothing else
         ending = _apply(session, notice, outcome)
     if ending in ("given_up", "unknown"):
@@ -267,21 +263,21 @@ def _apply(session: Session, notice: Notice, outcome: Taken | Refused | Unknown)
     again = None
     notice.last_error = None if isinstance(outcome, Taken) else outcome.error
     if isinstance(outcome, Taken):
-        ending, notice.state = "sent", State.SENT.value
+        ending, notice.state = "sent", NoticeState.SENT.value
         notice.sent_at, notice.failed_at = now, None
     elif isinstance(outcome, Unknown):
-        ending, notice.state = "unknown", State.UNKNOWN.value
+        ending, notice.state = "unknown", NoticeState.UNKNOWN.value
         notice.unknown_attempts += 1
         again = repeat_at(notice.unknown_attempts, now, notice.useful_until, urgent=notice.urgent)
     else:
-        ending, notice.state = "postponed", State.WAITING.value
+        ending, notice.state = "postponed", NoticeState.WAITING.value
         if not outcome.for_good:
             chance = random.random()  # noqa: S311  (nobody gains by guessing it)
             again = next_attempt(
                 notice.attempts, now, notice.useful_until, urgent=notice.urgent, chance=chance
             )
         if again is None:
-            ending, notice.state = "given_up", State.FAILED.value
+            ending, notice.state = "given_up", NoticeState.FAILED.value
     if isinstance(outcome, Taken) or (isinstance(outcome, Refused) and outcome.by_recipient):
         notice.blocked_since = None
     elif isinstance(outcome, Refused):

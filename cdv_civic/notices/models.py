@@ -1,14 +1,15 @@
 """The tables of the outbox, and of addresses that want no more news."""
 
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, and_, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cdv_civic.core.db import Model
-from cdv_civic.notices.rules import State
+from cdv_civic.notices.rules import NoticeState
 
-_STATES = ", ".join(f"'{state}'" for state in State)
+_STATES = ", ".join(f"'{state}'" for state in NoticeState)
 _WAITING = "sent_at IS NULL AND failed_at IS NULL"
 
 
@@ -50,8 +51,8 @@ class Notice(Model):
     #: The contract whose administrators see it where it could not leave; None: those of the whole site alone.
     contract_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"), index=True)
     created_at: Mapped[datetime]
-    #: A value of `rules.State`.
-    state: Mapped[str] = mapped_column(default=State.WAITING.value)
+    #: A value of `rules.NoticeState`.
+    state: Mapped[str] = mapped_column(default=NoticeState.WAITING.value)
     #: Somebody waits for it at a sign-in page (`rules.is_urgent`): it has a queue of its own.
     urgent: Mapped[bool] = mapped_column(default=False)
     #: When it may be tried (again); the database's clock, as are all moments below but `useful_until`.
@@ -73,6 +74,10 @@ class Notice(Model):
     failed_at: Mapped[datetime | None]
     #: Kind of the last error and the server's number, never its words: they may name people.
     last_error: Mapped[str | None]
+
+
+#: The condition that a message is not over: what every question asks first, so that the index finds it.
+NOT_OVER: Final = and_(Notice.sent_at.is_(None), Notice.failed_at.is_(None))
 
 
 class MailRefusal(Model):

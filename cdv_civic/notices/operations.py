@@ -21,8 +21,8 @@ from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import Actor, Touched, require
 from cdv_civic.notices import refusals
 from cdv_civic.notices.letters import Letter, address_of, lay_out
-from cdv_civic.notices.models import Notice
-from cdv_civic.notices.rules import State, fits_in_a_header, is_urgent
+from cdv_civic.notices.models import NOT_OVER, Notice
+from cdv_civic.notices.rules import NoticeState, fits_in_a_header, is_urgent
 from cdv_civic.notices.texts import fits
 from cdv_civic.people.emails import fold_email
 
@@ -147,7 +147,7 @@ def _put(session: Session, *, useful_until: datetime | None, **values: object) -
     notice = Notice(
         key=secrets.token_hex(16),
         created_at=now,
-        state=State.WAITING.value,
+        state=NoticeState.WAITING.value,
         urgent=is_urgent(now, useful_until),
         due_at=database_now(),
         useful_until=useful_until,
@@ -172,8 +172,8 @@ def erase_old() -> int:
     with transaction() as session:
         session.execute(
             update(Notice)
-            .where(Notice.state == State.HELD, Notice.due_at <= before)
-            .values(state=State.FAILED.value, failed_at=Notice.due_at, last_error=DISCARDED)
+            .where(Notice.state == NoticeState.HELD, Notice.due_at <= before)
+            .values(state=NoticeState.FAILED.value, failed_at=Notice.due_at, last_error=DISCARDED)
             .execution_options(synchronize_session=False)
         )
         erased = session.execute(
@@ -191,7 +191,7 @@ def erase_old() -> int:
 
 def _as_new() -> dict[str, object]:
     return {
-        "state": State.WAITING.value,
+        "state": NoticeState.WAITING.value,
         "failed_at": None,
         "attempts": 0,
         "attempt_id": None,
@@ -228,8 +228,10 @@ def hold_waiting(session: Session) -> int:
     """
     held = session.execute(
         update(Notice)
-        .where(Notice.sent_at.is_(None), Notice.failed_at.is_(None), Notice.state != State.HELD)
-        .values(state=State.HELD.value, attempt_id=None, sender=None, claimed_at=None, due_at=database_now())
+        .where(NOT_OVER, Notice.state != NoticeState.HELD)
+        .values(
+            state=NoticeState.HELD.value, attempt_id=None, sender=None, claimed_at=None, due_at=database_now()
+        )
         .execution_options(synchronize_session=False)
     )
     count: int = held.rowcount  # type: ignore[attr-defined]
@@ -246,7 +248,7 @@ def release(actor: Actor, notice_ids: Collection[int] | None = None) -> int:
     with transaction() as session:
         released = session.execute(
             update(Notice)
-            .where(Notice.state == State.HELD, *wanted)
+            .where(Notice.state == NoticeState.HELD, *wanted)
             .values(**_as_new())
             .execution_options(synchronize_session=False)
         )
@@ -263,9 +265,9 @@ def discard(actor: Actor, notice_ids: Collection[int] | None = None) -> int:
     with transaction() as session:
         discarded = session.execute(
             update(Notice)
-            .where(Notice.state == State.HELD, *wanted)
+            .where(Notice.state == NoticeState.HELD, *wanted)
             .values(
-                state=State.FAILED.value,
+                state=NoticeState.FAILED.value,
                 failed_at=clock.now(),
                 last_error=DISCARDED,
                 recipient=None,

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.core import clock
 from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.notices.models import Notice
-from cdv_civic.notices.rules import State
+from cdv_civic.notices.models import NOT_OVER, Notice
+from cdv_civic.notices.rules import NoticeState
 from cdv_civic.people.models import Account
 from cdv_civic.people.personal import PersonalPart
 
@@ -42,9 +42,9 @@ def _erase(session: Session, account_id: int) -> None:
     mine = _to(session, account_id)
     session.execute(
         update(Notice)
-        .where(mine, Notice.sent_at.is_(None), Notice.failed_at.is_(None))
+        .where(mine, NOT_OVER)
         # Without the name of its attempt, a sender that speaks to the server just now does not hand it over.
-        .values(state=State.FAILED.value, failed_at=clock.now(), last_error=ERASED, attempt_id=None)
+        .values(state=NoticeState.FAILED.value, failed_at=clock.now(), last_error=ERASED, attempt_id=None)
         .execution_options(synchronize_session=False)
     )
     session.execute(

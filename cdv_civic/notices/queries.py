@@ -4,16 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, case, func, select, true
+from sqlalchemy import ColumnElement, case, func, select, true
 
 from cdv_civic.core.config import Settings
 from cdv_civic.core.database_clock import database_now, read_database_now
 from cdv_civic.core.db import UtcDateTime, db
 from cdv_civic.core.policy import Reach
 from cdv_civic.notices import rules
-from cdv_civic.notices.models import Notice
+from cdv_civic.notices.models import NOT_OVER, Notice
 from cdv_civic.notices.queues import Queue, queues_that_leave
-from cdv_civic.notices.rules import OPEN, State
+from cdv_civic.notices.rules import OPEN, NoticeState
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,9 @@ def given_up(reach: Reach, limit: int = 100) -> list[Seen]:
 def waiting(reach: Reach) -> int:
     """How many mails within reach are still to be sent."""
     statement = select(func.count()).where(
-        and_(Notice.sent_at.is_(None), Notice.failed_at.is_(None), Notice.state != State.HELD), _within(reach)
+        NOT_OVER,
+        Notice.state != NoticeState.HELD,
+        _within(reach),
     )
     return db.session.execute(statement).scalar_one()
 
@@ -104,13 +106,15 @@ def _due_since() -> dict[tuple[str, bool], datetime]:
     """For each queue, since when its message that has waited longest could have left."""
     since = func.coalesce(
         Notice.blocked_since,
-        case((Notice.state.in_((State.CLAIMED, State.SENDING)), Notice.claimed_at), else_=Notice.due_at),
+        case(
+            (Notice.state.in_((NoticeState.CLAIMED, NoticeState.SENDING)), Notice.claimed_at),
+            else_=Notice.due_at,
+        ),
     )
     statement = (
         select(Notice.kind, Notice.urgent, func.min(since, type_=UtcDateTime()))
         .where(
-            Notice.sent_at.is_(None),
-            Notice.failed_at.is_(None),
+            NOT_OVER,
             Notice.state.in_(OPEN),
             since <= database_now(),
         )
@@ -129,7 +133,7 @@ def _last_left(queue: Queue, since: datetime) -> datetime | None:
 
 def held() -> list[Seen]:
     """Messages that wait for a person to say whether they leave, the oldest first."""
-    statement = select(Notice).where(Notice.state == State.HELD).order_by(Notice.created_at, Notice.id)
+    statement = select(Notice).where(Notice.state == NoticeState.HELD).order_by(Notice.created_at, Notice.id)
     return [_seen(notice) for notice in db.session.execute(statement).scalars()]
 
 

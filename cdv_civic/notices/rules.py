@@ -32,14 +32,12 @@ LONGEST_WAIT: Final = max(BACK_OFF) + timedelta(hours=1)
 LONGEST_ATTEMPT: Final = timedelta(hours=1)
 
 
-class State(StrEnum):
+class NoticeState(StrEnum):
     """Where a message is. Only waiting ones and, once, letters of an unknown fate are tried."""
 
     WAITING = "waiting"
     CLAIMED = "claimed"  #: a sender speaks to the server, and has not handed it over
-    SENDING = (
-        "sending"  #: a sender is handing it over: should it die now, nobody knows whether the server has it
-    )
+    SENDING = "sending"  #: a sender is handing it over: should it die, nobody knows whether the server has it
     SENT = "sent"  #: the server said that it has it
     UNKNOWN = "unknown"  #: it may have left
     FAILED = "failed"  #: it was given up
@@ -47,7 +45,7 @@ class State(StrEnum):
 
 
 #: States of a message that is not over; an unknown one is among them only while it waits to be repeated.
-OPEN: Final = (State.WAITING, State.CLAIMED, State.SENDING, State.UNKNOWN)
+OPEN: Final = (NoticeState.WAITING, NoticeState.CLAIMED, NoticeState.SENDING, NoticeState.UNKNOWN)
 
 
 def is_urgent(now: datetime, useful_until: datetime | None) -> bool:

@@ -31,6 +31,15 @@ def not_over(now: datetime) -> ColumnElement[bool]:
     )
 
 
+def in_force(now: datetime) -> ColumnElement[bool]:
+    """The condition that a `RoleGrant` holds: it has begun, is not over, and does not wait for its holder."""
+    return and_(
+        RoleGrant.starts_at <= now,
+        or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
+        RoleGrant.waits_until.is_(None),
+    )
+
+
 def waits(now: datetime) -> ColumnElement[bool]:
     """The condition that a `RoleGrant` waits for its holder."""
     return RoleGrant.waits_until > now
@@ -57,13 +66,10 @@ def must_wait(session: Session, account: Account, role: Role) -> bool:
         return True
     if role not in PASSWORD_ROLES:
         return False
-    now = clock.now()
     in_a_team = exists().where(
         RoleGrant.account_id == account.id,
         RoleGrant.role.in_(_BY_PASSWORD),
-        RoleGrant.waits_until.is_(None),
-        RoleGrant.starts_at <= now,
-        or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
+        in_force(clock.now()),
     )
     return not session.execute(select(in_a_team)).scalar_one()
 

@@ -220,7 +220,10 @@ def note_failure(kind: str) -> None:
 
 @contextmanager
 def unhurried(kind: str) -> Iterator[None]:
-    """Look something up for a stranger: slowly, one at a time, where their network has failed often. Raises `Busy`."""
+    """Look something up for a stranger: slowly, one at a time, where their network has failed often.
+
+    Raises `core.gate.Crowded`.
+    """
     if may_wait(kind):
         yield
         return

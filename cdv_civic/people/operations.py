@@ -53,7 +53,7 @@ class WrongCredentials(DomainError):
 
 
 def authenticate(email: str, password: str, *, may_wait: bool = True) -> Account:
-    """The account that signs in; raises `WrongCredentials` after the same work in every case, and `Busy`."""
+    """The account that signs in; raises `WrongCredentials` after the same work in every case, and `Crowded`."""
     try:
         folded = fold_email(email)
     except BadEmail:

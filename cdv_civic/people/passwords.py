@@ -62,7 +62,7 @@ _ROWS: Final = (
 _NEIGHBOURS: Final = frozenset(
     pair for row in _ROWS for one, two in pairwise(row) for pair in ((one, two), (two, one))
 )
-#: How much of a password may follow such a row, or repeat a sign.
+#: How much of a password may follow such a row, or repeat a character.
 _MOST_NEIGHBOURS: Final = 0.75
 _REPEATED: Final = re.compile(r"(.{1,8})\1{2,}.{0,7}")
 
@@ -134,7 +134,7 @@ def hash_password(password: str) -> str:
 def matches(password_hash: str | None, password: str, *, may_wait: bool = True) -> bool:
     """Whether `password` is the one of `password_hash`; as long a work where there is no hash.
 
-    Raises `core.gate.Busy` where too many are being tried; at once for who may not wait.
+    Raises `core.gate.Crowded` where too many are being tried; at once for who may not wait.
     """
     # The work is bounded; what is beyond the longest password is nobody's, whatever it begins with.
     known = bool(password_hash) and len(password) <= LONGEST

@@ -3,14 +3,11 @@
 A line says when its account was made: another one that has got its number since is left alone.
 """
 
-from typing import Final
-
 from flask import Flask
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from cdv_civic.core.ledger import Line, mark, register_kind
-from cdv_civic.core.policy import CommandLine
+from cdv_civic.core.ledger import RESTORE, Line, mark, register_kind
 from cdv_civic.people.erasure import erase_account
 from cdv_civic.people.invitations import forget_waiting
 from cdv_civic.people.models import (
@@ -23,9 +20,6 @@ from cdv_civic.people.models import (
     SecondFactor,
 )
 from cdv_civic.people.second_factor import forget
-
-#: How the audit trail names what a restore does again.
-ACTOR: Final = CommandLine(name="restore")
 
 
 def _account(session: Session, line: Line, account_id: int | None = None) -> Account | None:
@@ -42,7 +36,7 @@ def _account(session: Session, line: Line, account_id: int | None = None) -> Acc
 def _erase(session: Session, line: Line) -> bool:
     """Erased before the backup's own last administrator, too: the command line makes another one."""
     return _account(session, line) is not None and erase_account(
-        session, ACTOR, line.id, "restore", keep_last_administrator=False
+        session, RESTORE, line.id, "restore", keep_last_administrator=False
     )
 
 

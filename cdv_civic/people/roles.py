@@ -13,7 +13,15 @@ from cdv_civic.core.db import raise_publication_number, transaction
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import ROLES, Actor, Grant, Role, Scope, ScopeKind, may, may_grant
-from cdv_civic.people.invitations import forget_waiting, is_awaited, lapsed, let_wait, must_wait, waits
+from cdv_civic.people.invitations import (
+    forget_waiting,
+    in_force,
+    is_awaited,
+    lapsed,
+    let_wait,
+    must_wait,
+    waits,
+)
 from cdv_civic.people.links import end_links
 from cdv_civic.people.models import NO_PASSWORD, Account, RoleGrant, SecondFactor
 from cdv_civic.people.reach import roles_to_grant
@@ -309,15 +317,13 @@ def refuse_last_administrator(session: Session, leaving: int) -> None:
 
     All administrators are locked, so that two of them cannot close each other's account at once.
     """
-    now = clock.now()
     who = (
         select(Account.id)
         .join(RoleGrant, RoleGrant.account_id == Account.id)
         .where(
             RoleGrant.role == Role.ADMINISTRATOR.value,
             RoleGrant.scope_kind == ScopeKind.SITE.value,
-            RoleGrant.starts_at <= now,
-            or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
+            in_force(clock.now()),
             Account.disabled_at.is_(None),
             Account.password_hash != NO_PASSWORD,
         )

@@ -16,7 +16,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.core.errors import TryLater
-from cdv_civic.core.gate import Busy
+from cdv_civic.core.gate import Crowded
 from cdv_civic.core.i18n import _
 from cdv_civic.core.policy import ROLES, Actor, may, policy
 from cdv_civic.people import demo, limits
@@ -97,7 +97,7 @@ def sign_in() -> AnyResponse:
 def _authenticate(email: str, password: str) -> Account:
     try:
         return authenticate(email, password, may_wait=limits.may_wait(Kind.PASSWORD))
-    except Busy:
+    except Crowded:
         limits.take_back(Kind.PASSWORD, email or limits.network())
         raise
 

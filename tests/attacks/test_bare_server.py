@@ -1,8 +1,6 @@
 """gunicorn, reached by strangers: it refuses to be without a proxy, keeps its threads, and logs nobody's address."""
 
 import socket
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -14,23 +12,10 @@ from cdv_civic.core.config import ROOT
 from cdv_civic.core.outer import UnusableSetting
 from cdv_civic.core.serving import refuse_open_bind
 from tests.conftest import Site
-from tests.gunicorn_server import Gunicorn, environment_of, free_port, gunicorn
+from tests.gunicorn_server import Gunicorn, free_port, gunicorn, refused_start
 
 THREADS = 4
 SLOW = 60
-
-
-def start(site: Site, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """gunicorn, asked to start; it is given 20 seconds to refuse."""
-    return subprocess.run(
-        [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", *arguments, "app:app"],
-        cwd=ROOT,
-        env=environment_of(site.settings, **environment),
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
 
 
 @pytest.mark.parametrize(
@@ -40,11 +25,10 @@ def test_production_does_not_listen_to_strangers_without_a_proxy(
     site: Site, app: Flask, arguments: tuple[str, ...], environment: dict[str, str]
 ) -> None:
     """Whether BIND says so or the command line."""
-    refused = start(site, *arguments, **environment)
-    assert refused.returncode != 0
-    assert "The site cannot start. BIND lets everybody reach gunicorn" in refused.stderr
-    assert "PROXIES=1" in refused.stderr
-    assert "Traceback" not in refused.stderr
+    said = refused_start(site.settings, *arguments, **environment)
+    assert "The site cannot start. BIND lets everybody reach gunicorn" in said
+    assert "PROXIES=1" in said
+    assert "Traceback" not in said
 
 
 @pytest.mark.parametrize(
@@ -71,7 +55,7 @@ def test_what_strangers_reach_is_told_from_what_they_do_not(open_to_all: str) ->
 def test_it_listens_behind_a_proxy_and_on_its_own_machine(
     site: Site, app: Flask, tmp_path: Path, address: str, environment: dict[str, str]
 ) -> None:
-    port = free_port()
+    port = str(free_port())
     bind = ("--bind", address.format(port=port), "--bind", f"unix:{tmp_path / 'socket'}")
     with gunicorn(site.settings, tmp_path, *bind, port=port, **environment) as server:
         assert b" 200 " in server.get("/fr/mentions-legales")
@@ -146,38 +130,10 @@ def test_an_error_inside_gunicorn_is_logged_without_the_address_that_was_asked_f
     (tmp_path / "broken.py").write_text(
         "def app(environ, start_response):\n    raise ValueError('zou' + 'bida')\napp.extensions = {}\n"
     )
-    port, log = free_port(), tmp_path / "log"
-    with log.open("wb") as file:
-        process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "gunicorn",
-                "--config",
-                "gunicorn.conf.py",
-                "--pythonpath",
-                str(tmp_path),
-                "broken:app",
-            ],
-            cwd=ROOT,
-            env={**environment_of(site.settings), "BIND": f"127.0.0.1:{port}"},
-            stdout=file,
-            stderr=file,
-        )
-    try:
-        server = Gunicorn(port, process, log)
-        until = time.monotonic() + 30
-        answer = b""
-        while b" 500 " not in answer and time.monotonic() < until:
-            try:
-                answer = server.get("/fr/connexion/lien/un-secret", wait=5)
-            except OSError:
-                time.sleep(0.1)
-        time.sleep(0.5)
-    finally:
-        process.terminate()
-        process.wait(20)
-    said = log.read_text()
+    broken = ("--pythonpath", str(tmp_path))
+    with gunicorn(site.settings, tmp_path, *broken, application="broken:app", answers="500") as server:
+        assert b" 500 " in server.get("/fr/connexion/lien/un-secret")
+    said = server.log
     assert "Error handling request: ValueError" in said
     assert "broken.py" in said
     assert "un-secret" not in said

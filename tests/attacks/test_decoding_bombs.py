@@ -3,14 +3,11 @@
 import io
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -20,12 +17,12 @@ from flask.testing import FlaskClient
 from PIL import Image, ImageChops, ImageStat
 
 from cdv_civic.core import photo_process
-from cdv_civic.core.config import ROOT
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.uploads import Upload, read_upload
 from tests.attacks import bombs
 from tests.attacks.processes import decoders, watching
 from tests.conftest import PostgresServer, Site
+from tests.gunicorn_server import Gunicorn, gunicorn
 from tests.voices.voices import make_place
 
 SPEAK = "/fr/contrats/val/instances/conseil/parole"
@@ -322,63 +319,30 @@ def test_the_photos_of_one_form_have_one_measure_of_time(app: Flask, monkeypatch
     assert decoders(of=os.getpid()) == []
 
 
-@dataclass
-class Running:
-    """A site served by gunicorn as in production: 2 processes of 4 threads."""
-
-    address: str
-    master: int
-
-    @property
-    def workers(self) -> list[int]:
-        children = Path(f"/proc/{self.master}/task/{self.master}/children").read_text()
-        return [int(each) for each in children.split()]
-
-
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory, postgres: PostgresServer | None) -> Iterator[Running]:
+def running(tmp_path_factory: pytest.TempPathFactory, postgres: PostgresServer | None) -> Iterator[Gunicorn]:
+    """A site served by gunicorn as in production: 2 processes of 4 threads."""
     folder = tmp_path_factory.mktemp("running")
     site = Site(folder, postgres)
     with site.app.app_context():
         make_place()
-    environment = {
-        **os.environ,
-        "CDV_ENV": "development",
-        "DATA_DIR": str(site.settings.data_dir),
-        "KEYS_DIR": str(site.settings.keys_dir),
-        "LEDGER_DIR": str(site.settings.ledger_dir),
-        "DATABASE_URL": site.settings.database_url,
-        "OPEN_FORM_LIMIT": "1000 per minute",
-        "JOBS": "0",
-        "BIND": "127.0.0.1:0",
-        "LOG_LEVEL": "info",
-        "WEB_CONCURRENCY": "2",
-        "THREADS": "4",
-    }
-    log = (folder / "server.log").open("w+")
-    server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "app:app"], cwd=ROOT, env=environment, stdout=log, stderr=log
-    )
-    try:
-        for _ in range(300):
-            text = (folder / "server.log").read_text()
-            if text.count("Booting worker") == 2:
-                break
-            assert server.poll() is None, text
-            time.sleep(0.1)
-        address = text.split("Listening at: ")[1].split()[0]
-        yield Running(address, server.pid)
-    finally:
-        server.terminate()
-        server.wait(timeout=40)
-        log.close()
+    with gunicorn(
+        site.settings,
+        folder,
+        CDV_ENV="development",
+        PAGE_CACHE="1",
+        OPEN_FORM_LIMIT="1000 per minute",
+        WEB_CONCURRENCY="2",
+        THREADS="4",
+    ) as server:
+        yield server
 
 
-def send_photo(site: Running, content: bytes, answers: list[requests.Response]) -> None:
+def send_photo(site: Gunicorn, content: bytes, answers: list[requests.Response]) -> None:
     with suppress(requests.ConnectionError):
         answers.append(
             requests.post(
-                site.address + SPEAK,
+                site.url + SPEAK,
                 data={
                     "words": "Quand rouvre le parc ?",
                     "kind": "question",
@@ -406,7 +370,7 @@ def send_photo(site: Running, content: bytes, answers: list[requests.Response]) 
     ],
     ids=["scans", "as many scans as may be", "137,000 scans", "chunks", "text", "PNG", "WebP"],
 )
-def test_eight_bombs_at_once_leave_the_site_answering(running: Running, made: Callable[[], bytes]) -> None:
+def test_eight_bombs_at_once_leave_the_site_answering(running: Gunicorn, made: Callable[[], bytes]) -> None:
     content = made()
     answers: list[requests.Response] = []
     senders = [threading.Thread(target=send_photo, args=(running, content, answers)) for _ in range(8)]
@@ -415,7 +379,7 @@ def test_eight_bombs_at_once_leave_the_site_answering(running: Running, made: Ca
     slowest, asked = 0.0, 0
     while any(sender.is_alive() for sender in senders) or asked < 5:
         started = time.monotonic()
-        page = requests.get(f"{running.address}/fr/engagements?q={asked}", timeout=60)
+        page = requests.get(f"{running.url}/fr/engagements?q={asked}", timeout=60)
         assert page.status_code == 200
         slowest, asked = max(slowest, time.monotonic() - started), asked + 1
         time.sleep(0.1)
@@ -430,7 +394,7 @@ def test_eight_bombs_at_once_leave_the_site_answering(running: Running, made: Ca
 
 
 @pytest.mark.long
-def test_a_decoder_does_not_outlive_the_process_that_started_it(running: Running) -> None:
+def test_a_decoder_does_not_outlive_the_process_that_started_it(running: Gunicorn) -> None:
     sender = threading.Thread(target=send_photo, args=(running, bombs.heavy_progressive_bomb(), []))
     sender.start()
     found: list[int] = []

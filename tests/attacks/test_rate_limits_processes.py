@@ -1,17 +1,12 @@
 """Attacks on a real server: two processes of gunicorn that count together, argon2 at its real cost."""
 
-import os
 import re
-import socket
 import statistics
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import dataclass
 from itertools import count
 
@@ -23,7 +18,7 @@ from flask_migrate import upgrade
 from cdv_civic import create_app
 from cdv_civic.access.operations import invite
 from cdv_civic.cards.rules import new_code
-from cdv_civic.core.config import ROOT, Settings
+from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.policy import CommandLine
 from cdv_civic.people.links import Purpose, issue
@@ -31,6 +26,7 @@ from cdv_civic.people.passwords import hash_password, matches
 from tests.cards.cards import make_cards
 from tests.conftest import PostgresServer
 from tests.factories import PASSWORD, make_account, make_contract, make_quartier
+from tests.gunicorn_server import gunicorn
 
 pytestmark = pytest.mark.long
 CARD, SIGN_IN, MAIL = "/fr/carte", "/fr/connexion/equipe", "/fr/connexion/e-mail"
@@ -78,54 +74,37 @@ class Visitor:
         return found.group(1)
 
 
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory, postgres: PostgresServer | None) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("served")
     url = postgres.url_of(postgres.create()) if postgres else f"sqlite:///{folder / 'site.sqlite3'}"
-    port = free_port()
-    environ = {
-        "CDV_ENV": "development",
-        "SECRET_KEY": "a key for tests only, never for a site",
-        "DATABASE_URL": url,
-        "DATA_DIR": str(folder / "data"),
-        "KEYS_DIR": str(folder / "keys"),
-        "LEDGER_DIR": str(folder / "ledger"),
-        "PROXIES": "1",
-        "JOBS": "0",
-    }
-    app = create_app(Settings.from_environment(environ))
+    settings = Settings(
+        environment="development",
+        secret_key="a key for tests only, never for a site",
+        database_url=url,
+        data_dir=folder / "data",
+        keys_dir=folder / "keys",
+        ledger_dir=folder / "ledger",
+        proxies=1,
+        jobs=False,
+    )
+    app = create_app(settings)
     with app.app_context():
         upgrade()
         db.session.remove()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "app:app"],
-        cwd=ROOT,
-        env={**os.environ, **environ, "BIND": f"127.0.0.1:{port}", "WEB_CONCURRENCY": "2", "THREADS": "4"},
-    )
+    two = {
+        "CDV_ENV": "development",
+        "PROXIES": "1",
+        "PAGE_CACHE": "1",
+        "WEB_CONCURRENCY": "2",
+        "THREADS": "4",
+    }
     try:
-        _wait(port, process)
-        yield Served(f"http://127.0.0.1:{port}", app)
+        with gunicorn(settings, folder, **two) as server:
+            yield Served(server.url, app)
     finally:
-        process.terminate()
-        process.wait(30)
         with app.app_context():
             db.engine.dispose()
-
-
-def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + 60
-    while time.monotonic() < end and process.poll() is None:
-        with closing(socket.socket()) as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise RuntimeError("the server did not start")
 
 
 def in_parallel(number: int, act: Callable[[int], int]) -> Counter[int]:

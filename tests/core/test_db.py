@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdv_civic.core.db import (
-    Busy,
+    WriteConflict,
     after_commit,
     before_commit,
     db,
@@ -109,8 +109,8 @@ def test_of_two_transactions_in_a_circle_one_is_told_to_try_again(app: Flask, da
                     met.wait(20)
                     change_original(writing, second, "Quatre")
                 ended.append("kept")
-            except Busy as busy:
-                ended.append(f"told {busy.status}")
+            except WriteConflict as told:
+                ended.append(f"told {told.status}")
 
     threads = [threading.Thread(target=cross, args=order) for order in (ids, ids[::-1])]
     for thread in threads:

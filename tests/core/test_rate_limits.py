@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from cdv_civic.core import rate_limits
 from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db, transaction
-from cdv_civic.core.gate import Busy, Gate
+from cdv_civic.core.gate import Crowded, Gate
 from cdv_civic.core.outer import UnusableSetting
 from cdv_civic.core.rate_limits import Counters, CountersDown, DatabaseStorage, RateCounter, counters
 from cdv_civic.people import limits
@@ -201,18 +201,18 @@ def test_a_gate_lets_so_many_in_and_so_many_wait() -> None:
                 seen.append(name)
                 inside.set()
                 leave.wait(10)
-        except Busy:
+        except Crowded:
             seen.append("busy")
 
     first = threading.Thread(target=work, args=("first",))
     first.start()
     inside.wait(5)
-    with pytest.raises(Busy), gate.passing(may_wait=False):
+    with pytest.raises(Crowded), gate.passing(may_wait=False):
         pass
     second = threading.Thread(target=work, args=("second",))
     second.start()
     time.sleep(0.1)
-    with pytest.raises(Busy), gate.passing():
+    with pytest.raises(Crowded), gate.passing():
         pass
     leave.set()
     first.join()
@@ -224,7 +224,7 @@ def test_a_gate_lets_so_many_in_and_so_many_wait() -> None:
 
 def test_who_waits_too_long_is_let_go() -> None:
     gate = Gate(inside=1, line=1, patience=0.05)
-    with gate.passing(), pytest.raises(Busy), gate.passing():
+    with gate.passing(), pytest.raises(Crowded), gate.passing():
         pass
     with gate.passing():
         pass

@@ -5,6 +5,8 @@ import pkgutil
 
 import psycopg
 import pytest
+from flask import Flask
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from wtforms import Form, PasswordField
@@ -12,7 +14,7 @@ from wtforms.form import FormMeta
 
 import cdv_civic
 from cdv_civic.core.availability import Breaker, DatabaseDown, reason_unavailable
-from cdv_civic.core.db import OutcomeUnknown
+from cdv_civic.core.db import OutcomeUnknown, db
 from cdv_civic.core.problems import NEVER_ECHOED
 
 
@@ -87,3 +89,31 @@ def test_one_caller_at_a_time_asks_a_database_that_did_not_answer(monkeypatch: p
     breaker.answered()
     breaker.enter()
     breaker.enter()
+
+
+def test_whoever_takes_a_connection_still_chooses_how_it_is_isolated(app: Flask, database_kind: str) -> None:
+    """A backup of PostgreSQL does, and is asked first whether the database answers, as everybody is."""
+    if database_kind == "sqlite":
+        pytest.skip("SQLite has one way to isolate")
+    with db.engine.connect() as plain:
+        plain.execute(text("SELECT 1"))
+    with db.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+        isolation = connection.execute(text("SHOW transaction_isolation")).scalar_one()
+    assert isolation == "repeatable read"
+    with db.engine.connect() as next_one:
+        assert next_one.execute(text("SHOW transaction_isolation")).scalar_one() == "read committed"
+
+
+def test_what_the_server_itself_refuses_is_told_with_its_code_and_breaks_no_connection(
+    app: Flask, database_kind: str
+) -> None:
+    if database_kind == "sqlite":
+        pytest.skip("SQLite has no server")
+    with db.engine.connect() as connection:
+        connection.execute(text("SET LOCAL statement_timeout = 100"))
+        with pytest.raises(OperationalError) as cancelled:
+            connection.execute(text("SELECT pg_sleep(20)"))
+        assert reason_unavailable(cancelled.value) == "QueryCanceled 57014"
+        assert not cancelled.value.connection_invalidated
+        connection.rollback()
+        assert connection.execute(text("SELECT 1")).scalar_one() == 1

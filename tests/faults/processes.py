@@ -1,18 +1,15 @@
 """Real processes of a site, on the database of the tests: they are started, killed, and told a wrong time."""
 
-import os
-import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
+from cdv_civic.core.config import ROOT
 from tests.conftest import Site
+from tests.gunicorn_server import environment_of
 
-ROOT = Path(__file__).parents[2]
 #: How long a machine that does other things too may take to start Python and the site.
 PATIENCE_SECONDS = 60.0
 #: Put before a program: it believes that it is a year later.
@@ -26,58 +23,27 @@ DO_THE_JOBS = (
 )
 
 
-def environment_of(site: Site, **more: str) -> dict[str, str]:
-    settings = site.settings
-    return {
-        **os.environ,
-        "CDV_ENV": "testing",
-        "SECRET_KEY": settings.secret_key,
-        "DATABASE_URL": settings.database_url,
-        "DATA_DIR": str(settings.data_dir),
-        "KEYS_DIR": str(settings.keys_dir),
-        "LEDGER_DIR": str(settings.ledger_dir),
-        "BASE_URL": "https://site.example.org",
-        "MAIL_FROM": "site@example.org",
-        **more,
-    }
+#: In place of production's: mails, from one who writes them.
+MAILS = {
+    "CDV_ENV": "testing",
+    "JOBS": "1",
+    "BASE_URL": "https://site.example.org",
+    "MAIL_FROM": "site@example.org",
+}
 
 
 @contextmanager
 def process(site: Site, program: str, **more: str) -> Iterator[subprocess.Popen[bytes]]:
     """A program in Python; killed at the end unless it ended by itself."""
+    environment = environment_of(site.settings, **MAILS, **more)
     started = subprocess.Popen(
-        [sys.executable, "-c", program], cwd=ROOT, env=environment_of(site, **more), stdout=subprocess.DEVNULL
+        [sys.executable, "-c", program], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
     )
     try:
         yield started
     finally:
         started.kill()
         started.wait()
-
-
-@contextmanager
-def gunicorn(site: Site, **more: str) -> Iterator[subprocess.Popen[bytes]]:
-    """The site as it is served, with one worker that does the jobs."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        bind = f"127.0.0.1:{found.getsockname()[1]}"
-    started = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "app:app"],
-        cwd=ROOT,
-        env=environment_of(site, BIND=bind, WEB_CONCURRENCY="1", LOG_LEVEL="critical", **more),
-    )
-    try:
-        yield started
-    finally:
-        for child in children_of(started):
-            os.kill(child, signal.SIGKILL)
-        started.kill()
-        started.wait()
-
-
-def children_of(parent: subprocess.Popen[bytes]) -> list[int]:
-    path = Path(f"/proc/{parent.pid}/task/{parent.pid}/children")
-    return [int(child) for child in path.read_text().split()] if path.exists() else []
 
 
 def wait_until(happened: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> bool:

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -25,6 +24,7 @@ from cdv_civic.core.uploads import StoredFile
 from tests import factories as make
 from tests.conftest import PostgresServer, Site
 from tests.core.test_uploads import picture, read
+from tests.gunicorn_server import environment_of
 
 SHELL = CommandLine()
 
@@ -97,16 +97,7 @@ class SavedSite(Site):
     @property
     def environment(self) -> dict[str, str]:
         """For commands of their own."""
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPATH") if name in os.environ}
-        return {
-            **kept,
-            "CDV_ENV": "production",
-            "SECRET_KEY": self.settings.secret_key,
-            "DATABASE_URL": self.settings.database_url,
-            "DATA_DIR": str(self.settings.data_dir),
-            "KEYS_DIR": str(self.settings.keys_dir),
-            "LEDGER_DIR": str(self.settings.ledger_dir),
-        }
+        return environment_of(self.settings)
 
     def flask(
         self, *arguments: str, limit: Callable[[], None] | None = None
@@ -170,29 +161,3 @@ def beside(site: SavedSite) -> set[str]:
     """What lies beside the site: backups, and what is left of them."""
     own = ("data", "ledger", "keys", "test.sqlite3", "empty.sqlite3")
     return {path.name for path in site.folder.iterdir() if not path.name.startswith(own)}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def serve(site: SavedSite, port: int) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "app:app"],
-        cwd=ROOT, env={**site.environment, "BIND": f"127.0.0.1:{port}", "WEB_CONCURRENCY": "1"}, text=True,
-        stderr=subprocess.PIPE,
-    )  # fmt: skip
-
-
-def wait_for(port: int, process: subprocess.Popen[str]) -> None:
-    until = time.monotonic() + 120
-    while time.monotonic() < until and process.poll() is None:
-        with socket.socket() as knock:
-            if knock.connect_ex(("127.0.0.1", port)) == 0:
-                knock.sendall(b"GET /fr/ HTTP/1.0\r\n\r\n")
-                if knock.recv(12):
-                    return
-        time.sleep(0.2)
-    raise AssertionError("gunicorn does not answer")

@@ -18,7 +18,8 @@ from cdv_civic.people.erasure import erase_own_account
 from cdv_civic.people.models import Account
 from tests import factories as make
 from tests.conftest import PostgresServer
-from tests.faults.saved import SavedSite, free_port
+from tests.faults.saved import SavedSite
+from tests.gunicorn_server import free_port
 
 #: What the shell of before still holds.
 SETTINGS = "set -a; . /etc/cdv_civic.env; set +a\n"
@@ -66,7 +67,7 @@ class Machine:
 
     def use(self, site: SavedSite) -> None:
         """The settings of a site in /etc/cdv_civic.env."""
-        settings = {**site.environment, "BIND": f"127.0.0.1:{self.port}", "WEB_CONCURRENCY": "1"}
+        settings = {**site.environment, "BIND": f"127.0.0.1:{self.port}"}
         del settings["PATH"]
         lines = [f"{name}={shlex.quote(value)}\n" for name, value in settings.items()]
         (self.folder / "cdv_civic.env").write_text("".join(lines))

@@ -17,14 +17,12 @@ from tests.conftest import PostgresServer
 from tests.faults.saved import (
     SavedSite,
     beside,
-    free_port,
     in_child,
     kill_when,
     patiently,
     points,
-    serve,
-    wait_for,
 )
+from tests.gunicorn_server import gunicorn, refused_start
 
 
 @pytest.fixture
@@ -36,15 +34,8 @@ def site(tmp_path: Path, postgres: PostgresServer | None) -> SavedSite:
 def test_a_running_site_and_a_restore_refuse_each_other(site: SavedSite) -> None:
     site.add_news()
     site.save()
-    port = free_port()
-    server = serve(site, port)
-    try:
-        wait_for(port, server)
-        with pytest.raises(BackupProblem, match="stop"):
-            site.restore()
-    finally:
-        server.terminate()
-        server.communicate(timeout=60)
+    with gunicorn(site.settings, site.folder), pytest.raises(BackupProblem, match="stop"):
+        site.restore()
     jobs = subprocess.Popen(
         [sys.executable, "-m", "flask", "--app", "app", "jobs", "run"], cwd=ROOT,
         env={**site.environment, "JOBS": "1"}, stdout=subprocess.PIPE, text=True,
@@ -60,10 +51,7 @@ def test_a_running_site_and_a_restore_refuse_each_other(site: SavedSite) -> None
     with site_lock.site_to_oneself(site.settings):
         refused = site.flask("audit", "verify")
         assert (refused.returncode, "being restored" in refused.stderr) == (1, True)
-        server = serve(site, port)
-        _out, said = server.communicate(timeout=120)
-        assert server.returncode != 0
-        assert "being restored" in said
+        assert "being restored" in refused_start(site.settings)
     site.restore()
 
 
@@ -82,10 +70,7 @@ def test_a_site_that_is_half_restored_refuses_to_start_and_says_how_to_go_on(sit
     ):
         refused = site.flask(*command)
         assert (command, refused.returncode != 0, "cut off" in refused.stderr) == (command, True, True)
-    server = serve(site, free_port())
-    _out, said = server.communicate(timeout=120)
-    assert server.returncode != 0
-    assert "cut off" in said
+    assert "cut off" in refused_start(site.settings)
     assert site.flask("--help").returncode == 0
     done = site.flask("restore", str(site.backup), "--yes")
     assert done.returncode == 0, done.stderr

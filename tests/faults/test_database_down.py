@@ -1,42 +1,39 @@
 """A database that is down or hangs takes nothing else with it, and loses nothing that was typed."""
 
-import os
 import re
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
-from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from sqlalchemy.engine import make_url
 
 from cdv_civic.bodies.voices.rules import receipt_from
-from cdv_civic.core.config import ROOT
+from cdv_civic.core.config import ROOT, Settings
 from tests.conftest import PostgresServer
-from tests.faults.network import Network, network
+from tests.faults.tcp_proxy import TcpProxy, proxy_to, through
+from tests.gunicorn_server import Gunicorn, environment_of, gunicorn
 
 pytestmark = pytest.mark.long
 
-#: Seconds. A database is known to hang after 2, a connection that does not open after 3.
-SOON = 8.0
-GUNICORN = ("-c", "gunicorn.conf.py", "-w", "1", "--threads", "2")
+#: Seconds. A database is known to hang after 3, a connection that does not open after 3.
+SOON = 12.0
 
 
 @dataclass
 class Running:
     """A site served by gunicorn, with two threads."""
 
-    port: int
-    network: Network
-    log: Path
+    server: Gunicorn
+    proxy: TcpProxy
 
     def ask(self, method: str, path: str, fields: dict[str, str] | None = None) -> tuple[HTTPResponse, str]:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=40)
+        connection = HTTPConnection("127.0.0.1", self.server.port, timeout=40)
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
         connection.request(method, path, urlencode(fields) if fields else None, headers if fields else {})
         answer = connection.getresponse()
@@ -50,58 +47,30 @@ def running(tmp_path_factory: pytest.TempPathFactory, postgres: PostgresServer |
     if postgres is None:
         pytest.skip("SQLite has no server that could be down")
     folder = tmp_path_factory.mktemp("down")
-    url = make_url(postgres.url_of(postgres.create()))
-    with network(url.host or "127.0.0.1", url.port or 5432) as between:
-        through = url.set(host="127.0.0.1", port=between.port).render_as_string(hide_password=False)
-        environment = {
-            **os.environ,
-            "CDV_ENV": "development",
-            "DEMO": "1",
-            "SECRET_KEY": "a key for tests only, never for a site",
-            "DATA_DIR": str(folder / "data"),
-            "KEYS_DIR": str(folder / "keys"),
-            "LEDGER_DIR": str(folder / "ledger"),
-            "DATABASE_URL": through,
-            "JOBS": "0",
-        }
+    direct = postgres.url_of(postgres.create())
+    with proxy_to(direct) as proxy:
+        settings = Settings(
+            secret_key="a key for tests only, never for a site",
+            database_url=through(proxy, direct),
+            data_dir=folder / "data",
+            keys_dir=folder / "keys",
+            ledger_dir=folder / "ledger",
+        )
+        shown = {"CDV_ENV": "development", "DEMO": "1", "PAGE_CACHE": "1", "THREADS": "2"}
+        environment = environment_of(settings, **shown)
         for command in (("db", "upgrade"), ("demo", "load")):
             subprocess.run([sys.executable, "-m", "flask", "--app", "app", *command], cwd=ROOT, env=environment, check=True, capture_output=True)  # fmt: skip
-        port = _free_port()
-        log = folder / "log"
-        with log.open("w") as output:
-            server = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", *GUNICORN, "-b", f"127.0.0.1:{port}", "app:app"],
-                cwd=ROOT,
-                env=environment,
-                stdout=output,
-                stderr=output,
-            )
-            site = Running(port, between, log)
-            try:
-                _wait_for(site)
-                yield site
-            finally:
-                server.terminate()
-                server.wait(timeout=60)
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        with gunicorn(settings, folder, **shown) as server:
+            yield Running(server, proxy)
 
 
 def _wait_for(site: Running) -> None:
     for _ in range(300):
-        try:
+        with suppress(OSError):
             if site.ask("GET", "/fr/mentions-legales")[0].status == 200:
                 return
-        except OSError:
-            pass
         time.sleep(0.1)
-    raise RuntimeError(site.log.read_text())
+    raise RuntimeError(site.server.log)
 
 
 @pytest.fixture(params=["down", "hung"])
@@ -109,13 +78,12 @@ def trouble(request: pytest.FixtureRequest, running: Running) -> Iterator[str]:
     """The site's database is taken away, after one kept page was made; afterwards it comes back by itself."""
     running.ask("GET", "/fr/mots")
     if request.param == "down":
-        running.network.refuses.set()
-        running.network.cut()
+        running.proxy.down()
     else:
-        running.network.swallows.set()
+        running.proxy.freeze()
     yield request.param
-    running.network.refuses.clear()
-    running.network.swallows.clear()
+    running.proxy.up()
+    running.proxy.thaw()
     _wait_for(running)
 
 
@@ -177,18 +145,17 @@ def test_a_password_or_a_code_does_not(running: Running, trouble: str) -> None:
 
 
 def test_the_log_says_it_in_short_lines_without_words(running: Running, trouble: str) -> None:
-    before = len(running.log.read_text())
+    before = len(running.server.log)
     running.ask("GET", "/fr/engagements?q=secret")
-    lines = running.log.read_text()[before:].splitlines()
+    lines = running.server.log[before:].splitlines()
     assert lines
     assert all(len(line) < 200 for line in lines), lines
     assert "secret" not in "".join(lines)
 
 
 def test_it_comes_back_by_itself(running: Running) -> None:
-    running.network.refuses.set()
-    running.network.cut()
+    running.proxy.down()
     assert running.ask("GET", "/fr/engagements?q=away")[0].status == 503
-    running.network.refuses.clear()
+    running.proxy.up()
     time.sleep(6)
     assert running.ask("GET", "/fr/engagements?q=away")[0].status == 200

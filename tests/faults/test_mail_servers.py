@@ -19,7 +19,7 @@ from cdv_civic.notices.delivery import Round
 from cdv_civic.notices.models import Notice
 from cdv_civic.notices.outcomes import Outcome
 from cdv_civic.notices.queues import QUEUES
-from cdv_civic.notices.rules import REPEAT_AFTER, State
+from cdv_civic.notices.rules import REPEAT_AFTER, NoticeState
 from tests.conftest import TODAY, Site
 from tests.mail_server import MailBox, deliver
 from tests.notices.test_outbox import stored, write
@@ -71,7 +71,7 @@ def test_a_letter_that_may_have_left_is_repeated_once_and_under_the_same_name(
     mail.goes_away_after_dot = True
     notice_id = write()
     assert deliver() == Round(unknown=1)
-    assert (stored(notice_id).state, stored(notice_id).failed_at) == (State.UNKNOWN, None)
+    assert (stored(notice_id).state, stored(notice_id).failed_at) == (NoticeState.UNKNOWN, None)
     with clock.frozen_everywhere(TODAY + REPEAT_AFTER - timedelta(seconds=1)):
         assert deliver() == Round(), "not before its time"
     with clock.frozen_everywhere(TODAY + REPEAT_AFTER):
@@ -79,7 +79,7 @@ def test_a_letter_that_may_have_left_is_repeated_once_and_under_the_same_name(
     with clock.frozen_everywhere(TODAY + timedelta(days=2)):
         assert deliver() == Round(), "not a third time"
     assert list(mail.copies.values()) == [2], "a server can drop the twin"
-    assert (stored(notice_id).state, stored(notice_id).sent_at) == (State.UNKNOWN, None)
+    assert (stored(notice_id).state, stored(notice_id).sent_at) == (NoticeState.UNKNOWN, None)
     assert stored(notice_id).failed_at == TODAY + REPEAT_AFTER
 
 
@@ -180,7 +180,7 @@ def test_a_sender_that_was_overtaken_hands_nothing_over(
     with clock.frozen_everywhere(TODAY + lease.LASTS):
         assert run(app, SENDER)
     assert len(mail.taken) == 1
-    assert (stored(notice_id).state, stored(notice_id).attempts) == (State.SENT, 1)
+    assert (stored(notice_id).state, stored(notice_id).attempts) == (NoticeState.SENT, 1)
 
 
 def test_what_the_server_said_is_believed_though_the_sender_was_overtaken_meanwhile(
@@ -191,15 +191,15 @@ def test_what_the_server_said_is_believed_though_the_sender_was_overtaken_meanwh
 
     def overtaken() -> None:
         overtake()
-        assert stored(notice_id).state == State.SENDING
+        assert stored(notice_id).state == NoticeState.SENDING
         delivery.deliver(QUEUES[1], "mails-1")
-        assert stored(notice_id).state == State.UNKNOWN
+        assert stored(notice_id).state == NoticeState.UNKNOWN
 
     timer = threading.Timer(0.5, in_another_thread(app, overtaken))
     timer.start()
     run(app, SENDER)
     timer.join()
-    assert (stored(notice_id).state, stored(notice_id).sent_at) == (State.SENT, TODAY)
+    assert (stored(notice_id).state, stored(notice_id).sent_at) == (NoticeState.SENT, TODAY)
     with clock.frozen_everywhere(TODAY + timedelta(days=1)):
         assert deliver() == Round()
     assert list(mail.copies.values()) == [1]
@@ -210,10 +210,10 @@ def test_what_a_sender_that_died_left_says_what_may_be_done(app: Flask, mail: Ma
     sent_link = link()
     with transaction() as session:
         for notice_id, state, sender in (
-            (claimed, State.CLAIMED, "mails-1"),
-            (sending, State.SENDING, "mails-1"),
-            (of_another, State.SENDING, "mails-2"),
-            (sent_link, State.SENDING, "links-1"),
+            (claimed, NoticeState.CLAIMED, "mails-1"),
+            (sending, NoticeState.SENDING, "mails-1"),
+            (of_another, NoticeState.SENDING, "mails-2"),
+            (sent_link, NoticeState.SENDING, "links-1"),
         ):
             session.execute(
                 update(Notice)
@@ -222,12 +222,12 @@ def test_what_a_sender_that_died_left_says_what_may_be_done(app: Flask, mail: Ma
             )
     assert deliver() == Round(sent=1)
     assert mail.recipients == ["a0@example.org"]
-    assert (stored(claimed).attempts, stored(sending).state) == (1, State.UNKNOWN)
-    assert stored(of_another).state == State.SENDING, "it may be at work"
+    assert (stored(claimed).attempts, stored(sending).state) == (1, NoticeState.UNKNOWN)
+    assert stored(of_another).state == NoticeState.SENDING, "it may be at work"
     assert stored(sent_link).failed_at == TODAY
     with clock.frozen_everywhere(TODAY + timedelta(hours=1)):
         deliver()
-    assert stored(of_another).state == State.UNKNOWN, "whoever it was"
+    assert stored(of_another).state == NoticeState.UNKNOWN, "whoever it was"
 
 
 @pytest.mark.long

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
@@ -20,11 +21,11 @@ from tests.factories import make_notice
 from tests.faults.processes import (
     A_YEAR_AHEAD,
     DO_THE_JOBS,
-    children_of,
-    gunicorn,
+    MAILS,
     process,
     wait_until,
 )
+from tests.gunicorn_server import gunicorn
 from tests.mail_server import MailBox, mail_server
 from tests.notices.test_outbox import stored, write
 
@@ -181,20 +182,20 @@ def test_a_process_that_is_told_to_end_still_hands_over_what_it_has_begun(
 
 
 def test_of_a_sender_killed_again_and_again_nothing_is_lost_and_nothing_comes_twice(
-    running: Site, server: MailBox
+    running: Site, server: MailBox, tmp_path: Path
 ) -> None:
     chance = random.Random(7)
     server.seconds = 0.05
     links, letters = [], []
     kills = 0
-    with gunicorn(running, SMTP_URL=server.url) as site:
+    with gunicorn(running.settings, tmp_path, **MAILS, SMTP_URL=server.url) as site:
         for number in range(ROUNDS):
             letters += [write(f"lettre-{number}-{each}@example.org") for each in range(4)]
             links += [link(f"lien-{number}-{each}@example.org") for each in range(2)]
             dots = server.dots
             assert wait_until(lambda dots=dots: server.dots > dots)  # type: ignore[misc]
             time.sleep(chance.uniform(0, 0.4))
-            for child in children_of(site):
+            for child in site.workers:
                 os.kill(child, signal.SIGKILL)
                 kills += 1
             # As if the 30 seconds of their leases were over.

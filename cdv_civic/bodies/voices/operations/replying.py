@@ -7,7 +7,7 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from flask import current_app
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdv_civic.bodies.operations.held import CHANGED
@@ -26,6 +26,7 @@ from cdv_civic.core.localized import SOURCE_LANGUAGE
 from cdv_civic.core.policy import Actor, Role, Scope, ScopeKind, require
 from cdv_civic.notices.letters import Letter, address_of, written_in
 from cdv_civic.notices.operations import write_mail
+from cdv_civic.people.invitations import in_force
 from cdv_civic.people.models import Account, RoleGrant
 from cdv_civic.territory.models import Body, Organisation
 from cdv_civic.territory.scopes import touched_scope
@@ -99,15 +100,13 @@ def tell_organisation(session: Session, body_id: int, organisation_id: int, coun
 
 
 def _moderators(session: Session, body_id: int) -> list[str]:
-    now = clock.now()
     found = session.execute(
         select(Account.email)
         .join(RoleGrant, RoleGrant.account_id == Account.id)
         .where(
             RoleGrant.role == Role.MODERATOR.value,
             RoleGrant.body_id == body_id,
-            RoleGrant.starts_at <= now,
-            or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
+            in_force(clock.now()),
             Account.disabled_at.is_(None),
             Account.email.is_not(None),
         )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
 from sqlalchemy.orm import Session
 
 from cdv_civic.bodies.voices import rules
@@ -15,6 +15,7 @@ from cdv_civic.core.db import db
 from cdv_civic.core.paging import Page, Place, page_of, window
 from cdv_civic.core.policy import Reach, Role
 from cdv_civic.core.vocabulary import Word
+from cdv_civic.people.invitations import in_force
 from cdv_civic.people.models import NO_PASSWORD, Account, RoleGrant
 from cdv_civic.people.reach import organisations_within
 from cdv_civic.territory.models import Body, Organisation, Quartier
@@ -25,12 +26,10 @@ KEY_PARTS: Final = 2
 
 def _reads_here(organisation_id: Any) -> tuple[ColumnElement[bool], ...]:
     """Conditions on `RoleGrant` and `Account`: a contact of an organisation who has opened their account."""
-    now = clock.now()
     return (
         RoleGrant.role == Role.HOLDER.value,
         RoleGrant.organisation_id == organisation_id,
-        RoleGrant.starts_at <= now,
-        or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
+        in_force(clock.now()),
         Account.id == RoleGrant.account_id,
         Account.disabled_at.is_(None),
         Account.password_hash != NO_PASSWORD,
