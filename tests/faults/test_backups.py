@@ -63,7 +63,7 @@ def test_what_came_after_a_backup_is_put_aside_and_photos_open(site: SavedSite) 
 
 def test_a_backup_is_for_its_owner_alone_and_holds_no_secret(site: SavedSite) -> None:
     site.add_news()
-    site.settings.keys_dir.mkdir()
+    site.settings.keys_dir.mkdir(exist_ok=True)
     (site.settings.keys_dir / "audit.key").write_text("f" * 64)
     folder = site.save()
     assert [

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import threading
 from pathlib import Path
@@ -94,6 +95,7 @@ def test_what_a_kill_left_out_is_written_by_the_job(site: SavedSite) -> None:
 def test_a_ledger_that_cannot_be_written_stops_no_erasure(
     site: SavedSite, caplog: pytest.LogCaptureFixture
 ) -> None:
+    shutil.rmtree(site.settings.ledger_dir)
     site.settings.ledger_dir.write_text("not a folder")
     erased = erase_somebody(site)
     assert pending(site) == 1
