@@ -1,6 +1,7 @@
 """Addresses of our own pages, each built once: a list of twenty cards asks for sixty of them."""
 
 import re
+from collections.abc import Callable
 from typing import Any, Final
 
 from flask import Flask, g, has_request_context, request
@@ -41,6 +42,10 @@ class Application(Flask):
         self.url_map.converters["int"] = _Id
         self.url_map.converters["token"] = _Token
         self._addresses: dict[tuple[object, ...], str] = {}
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself: nothing of ours is asynchronous, and Flask asks for each hook of each answer."""
+        return func
 
     def url_for(
         self,

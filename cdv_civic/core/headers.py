@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any, Final
 from wsgiref.headers import Headers
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, request
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -61,17 +61,19 @@ def register(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
         )
-    always = _always(settings)
+    said = {
+        **_always(settings),
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), interest-cohort=()",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
 
     @app.after_request
     def set_headers(response: Response) -> Response:
         headers = response.headers
         headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-        for name, value in always.items():
+        for name, value in said.items():
             headers[name] = value
-        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), interest-cohort=()"
-        headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        if request.endpoint is not None and policy_of(current_app, request.endpoint) != PUBLIC:
+        if request.endpoint is not None and policy_of(app, request.endpoint) != PUBLIC:
             # Whatever its view forgot: what is not for everybody is kept by no browser and no proxy.
             headers["Cache-Control"] = "no-store"
         return response

@@ -40,16 +40,13 @@ def register(app: Flask) -> None:
     """Where a page is not found, lead to the one that the address very likely means."""
 
     @app.after_request
-    def lead_within(response: Response) -> Response:
-        """Werkzeug's own redirects (two slashes, none at the end) name the site as whoever asked called it: a cache
-        on the way would lead others there."""
-        if isinstance(request.routing_exception, RequestRedirect) and response.location:
+    def lead_on(response: Response) -> Response:
+        refused = request.routing_exception
+        if isinstance(refused, RequestRedirect) and response.location:
+            # Werkzeug's own redirects (two slashes, none at the end) name the site as whoever asked called it: a
+            # cache on the way would lead others there.
             parts = urlsplit(response.location)
             response.location = urlunsplit(("", "", "/" + parts.path.lstrip("/"), parts.query, ""))
-        return response
-
-    @app.after_request
-    def lead_on(response: Response) -> Response:
         if response.status_code != 404 or request.method not in ("GET", "HEAD"):
             return response
         found = _spelt(request.path)

@@ -197,12 +197,12 @@ def register(app: Flask, *, enabled: bool) -> None:
     def serve_kept_page() -> Response | None:
         g.page_key = None
         g.pop("publication", None)
+        view = app.view_functions.get(request.endpoint or "")
         cacheable = (
             enabled
             and request.method in ("GET", "HEAD")
-            and request.endpoint is not None
-            and policy_of(current_app, request.endpoint) == PUBLIC
-            and not getattr(current_app.view_functions[request.endpoint], "never_kept", False)
+            and getattr(view, "policy", None) == PUBLIC
+            and not getattr(view, "never_kept", False)
         )
         if not cacheable:
             return None
@@ -241,19 +241,16 @@ def register(app: Flask, *, enabled: bool) -> None:
         if not _compressible(response) or request.method == "HEAD":
             return response
         body = response.get_data()
-        policy = policy_of(current_app, request.endpoint) if request.endpoint else None
+        policy = policy_of(app, request.endpoint) if request.endpoint else None
         personal = _looked_into_session() or "Set-Cookie" in response.headers
         if policy == PUBLIC and personal:
             response.headers.setdefault("Cache-Control", "private, no-cache")
-        elif policy == PUBLIC and request.method == "GET":
+        elif policy == PUBLIC and request.method == "GET" and "Cache-Control" not in response.headers:
             etag = hashlib.sha256(body).hexdigest()[:24]
-            if "Cache-Control" not in response.headers:
-                page = Page(
-                    gzip.compress(body, COMPRESSION_LEVEL, mtime=0), etag, response.content_type or ""
-                )
-                if key is not None and len(body) <= MAX_PAGE_BYTES:
-                    store.put(key, page)
-                return _with_headers_of(response, _answer(page))
+            page = Page(gzip.compress(body, COMPRESSION_LEVEL, mtime=0), etag, response.content_type or "")
+            if key is not None and len(body) <= MAX_PAGE_BYTES:
+                store.put(key, page)
+            return _with_headers_of(response, _answer(page))
         if len(body) >= SMALLEST_TO_COMPRESS and "gzip" in request.headers.get("Accept-Encoding", ""):
             response.set_data(gzip.compress(body, COMPRESSION_LEVEL, mtime=0))
             response.headers["Content-Encoding"] = "gzip"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, Protocol, TypeVar
 
-from flask import Flask, Response, current_app, redirect, request, session, url_for
+from flask import Flask, Response, redirect, request, session, url_for
 from flask_login import current_user
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
@@ -382,13 +382,13 @@ def register(app: Flask) -> None:
     def check_policy() -> Response | None:
         if request.endpoint is None:
             return None  # an unknown address: the error page answers
-        action = policy_of(current_app, request.endpoint)
+        view = app.view_functions[request.endpoint]
+        action: str | None = getattr(view, "policy", None)
         if action is None:
             raise RuntimeError(f"the route {request.endpoint} declares no policy")
         if action == PUBLIC:
             if request.method in ("GET", "HEAD"):
-                reads: tuple[str, ...] = getattr(current_app.view_functions[request.endpoint], "reads", ())
-                request.args = DeclaredParameters(reads, request.args)
+                request.args = DeclaredParameters(getattr(view, "reads", ()), request.args)
             return None
         if not current_user.is_authenticated:
             back = request.full_path.rstrip("?") if request.method == "GET" else None

@@ -53,6 +53,8 @@ LINGER_SECONDS: Final = 2.0
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff]")
 _ASCII: Final = "".join(chr(code) for code in range(0x21, 0x7F))
 
+_NOTHING: Final = ImmutableMultiDict[str, str]()
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -177,11 +179,15 @@ class BoundedRequest(Request):
     @cached_property
     def args(self) -> MultiDict[str, str]:
         """The query, cleaned."""
+        if not self.query_string:
+            return _NOTHING
         return _clean_values(super().args)
 
     @cached_property
     def cookies(self) -> ImmutableMultiDict[str, str]:
         """The cookies, cleaned."""
+        if "HTTP_COOKIE" not in self.environ:
+            return _NOTHING
         return cast("ImmutableMultiDict[str, str]", _clean_values(super().cookies))
 
 
@@ -213,14 +219,17 @@ def register(app: Flask) -> None:
 
     @app.before_request
     def measure() -> None:
+        if _CONTROL.search(request.path):
+            abort(404)
+        length = request.content_length
+        if request.method in ("GET", "HEAD") and length is None:
+            return  # no body: what is read without a length is bounded by the defaults all the same
         files, text = taken_by(app, request.endpoint)
         # Files count only where the body can hold some.
         most = files + text if request.mimetype == "multipart/form-data" else text
         request.max_content_length, request.max_form_memory_size = most, text
-        if request.endpoint is not None and (request.content_length or 0) > most:
+        if request.endpoint is not None and (length or 0) > most:
             raise RequestEntityTooLarge
-        if _CONTROL.search(request.path):
-            abort(404)
 
     @app.errorhandler(RequestEntityTooLarge)
     def too_large(_error: RequestEntityTooLarge) -> Response:
