@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, true
 
 from cdv_civic.bodies.voices import rules
 from cdv_civic.bodies.voices.models import Voice
@@ -111,7 +111,7 @@ def _where(body_id: int, filters: Filters, today: date) -> list[ColumnElement[bo
         conditions += [Voice.state.in_(rules.OPEN_STATES), Voice.due_on < today]
     words = fold(filters.q).split()[:8]
     if filters.q:
-        said = and_(*(Voice.search_text.contains(word, autoescape=True) for word in words))
+        said = and_(true(), *(Voice.search_text.contains(word, autoescape=True) for word in words))
         try:
             known = Voice.receipt_hash == receipt_hash(rules.read_receipt(filters.q))
         except rules.BadReceipt:
