@@ -1,7 +1,7 @@
 """The WSGI entry point."""
 
-from cdv_civic import create_app
-from cdv_civic.core.outer import UnusableSetting
+from cdv_civic.app import create_app
+from cdv_civic.core.external_services import UnusableSetting
 
 try:
     app = create_app()

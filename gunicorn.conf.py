@@ -8,12 +8,12 @@ import os
 import sys
 from typing import Any
 
-from cdv_civic.core.outer import UnusableSetting
-from cdv_civic.core.serving import Logger, Worker, refuse_open_bind
+from cdv_civic.core.external_services import UnusableSetting
+from cdv_civic.core.web.serving import Logger, Worker, refuse_open_bind
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-# Threads keep slow phones from holding a whole process; ours wait for nobody (`core.serving`).
+# Threads keep slow phones from holding a whole process; ours wait for nobody (`core.web.serving`).
 worker_class = Worker
 threads = int(os.environ.get("THREADS", "4"))
 # A setting that cannot work is told once, at start, and not by each process in turn.
@@ -65,7 +65,7 @@ def post_worker_init(worker: Any) -> None:
     from gunicorn.arbiter import Arbiter
 
     from cdv_civic.core.site_lock import SiteInUse, use_site
-    from cdv_civic.jobs import start
+    from cdv_civic.jobs.scheduler import start
 
     try:
         worker.site_in_use = use_site(worker.wsgi.extensions["settings"])

@@ -20,11 +20,11 @@ from flask_migrate import upgrade
 from sqlalchemy import event
 
 from benchmarks.server import ROOT, settings_for
-from cdv_civic import create_app
+from cdv_civic.app import create_app
 from cdv_civic.core import audit
-from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.policy import CommandLine
+from cdv_civic.core.settings import Settings
 
 RESULTS: Final = ROOT / "benchmarks/results"
 WAYS: Final = ("FULL", "NORMAL")

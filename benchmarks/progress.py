@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import select
 
 from benchmarks.server import ROOT
-from cdv_civic import create_app
+from cdv_civic.app import create_app
 from cdv_civic.commitments.models import Commitment
 from cdv_civic.commitments.operations import NewProgress, publish_progress
 from cdv_civic.core import clock

@@ -22,10 +22,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from cdv_civic import create_app
+from cdv_civic.app import create_app
 from cdv_civic.core import clock
-from cdv_civic.core.config import Settings
 from cdv_civic.core.db import Model, db
+from cdv_civic.core.settings import Settings
 from tests.mail_server import MailBox, mail_server
 
 # How long an example takes says what else the machine does, not whether the code is right.

@@ -11,6 +11,9 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session, selectinload
 
+from cdv_civic.accounts.models import Account, RoleGrant
+from cdv_civic.accounts.passwords import hash_password
+from cdv_civic.accounts.sessions import SignedIn, quartiers_of, signed_in
 from cdv_civic.commitments.models import (
     Commitment,
     Evidence,
@@ -27,15 +30,11 @@ from cdv_civic.commitments.models import (
 from cdv_civic.commitments.search import refresh
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
-from cdv_civic.core.fold import fold
 from cdv_civic.core.localized import LocalizedText, translate, write_original
 from cdv_civic.core.policy import Role, Scope, ScopeKind
+from cdv_civic.core.text_folding import fold
 from cdv_civic.core.uploads import StoredFile
-from cdv_civic.core.vocabulary import ANNOUNCED, TO_CHECK
 from cdv_civic.notices.models import Notice
-from cdv_civic.people.models import Account, RoleGrant
-from cdv_civic.people.passwords import hash_password
-from cdv_civic.people.sessions import SignedIn, quartiers_of, signed_in
 from cdv_civic.territory.models import (
     Axis,
     Commune,
@@ -46,6 +45,7 @@ from cdv_civic.territory.models import (
     QuartierPopulation,
     quartier_commune,
 )
+from cdv_civic.territory.vocabulary import ANNOUNCED, TO_CHECK
 
 _numbers = count(1)
 

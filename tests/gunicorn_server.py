@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from cdv_civic.core.config import ROOT, Settings
+from cdv_civic.core.settings import ROOT, Settings
 
 _KEPT = ("PATH", "HOME", "LANG", "TMPDIR")
 #: A page that production serves too, whatever the database holds.

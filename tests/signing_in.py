@@ -8,12 +8,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from cdv_civic.accounts.emails import fold_email
+from cdv_civic.accounts.models import Account, AccountSession
+from cdv_civic.accounts.sessions import SignedIn, hashed
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
-from cdv_civic.people.emails import fold_email
-from cdv_civic.people.models import Account, AccountSession
-from cdv_civic.people.second_factor import current_code, enrol
-from cdv_civic.people.sessions import SignedIn, hashed
+from cdv_civic.sign_in.second_factor.operations import current_code, enrol
 from tests.factories import PASSWORD
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from cdv_civic.core.outer import TextGateway
+from cdv_civic.core.external_services import TextGateway
 
 
 @dataclass

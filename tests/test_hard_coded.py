@@ -15,17 +15,10 @@ import pytest
 from flask.testing import FlaskClient
 from flask_babel import Domain
 
-from cdv_civic.bodies.draws.candidates import NewCandidate
-from cdv_civic.bodies.draws.operations import (
-    Plan,
-    add_candidates,
-    prepare_draw,
-    publish_list,
-    seed_draw,
-    withdraw_candidate,
-)
-from cdv_civic.bodies.draws.queries import candidates_of
-from cdv_civic.bodies.draws.rules import Category, Value
+from cdv_civic.accounts.links import Purpose, issue
+from cdv_civic.accounts.roles import end_role, grant_role
+from cdv_civic.accounts.rules import code_at, step_at
+from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.bodies.operations import (
     NewDecision,
     Paper,
@@ -37,24 +30,31 @@ from cdv_civic.bodies.operations import (
     publish,
 )
 from cdv_civic.bodies.rules import monthly
-from cdv_civic.bodies.seats.operations import end_seat, set_numbers
-from cdv_civic.bodies.voices import operations
-from cdv_civic.bodies.voices.operations import Word
 from cdv_civic.cards.operations import print_batch
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
 from cdv_civic.core.policy import Role, Scope, ScopeKind
-from cdv_civic.people.links import Purpose, issue
-from cdv_civic.people.roles import end_role, grant_role
-from cdv_civic.people.rules import code_at, step_at
-from cdv_civic.people.second_factor import current_code
-from cdv_civic.people.sessions import SignedIn
+from cdv_civic.draws.candidates import NewCandidate
+from cdv_civic.draws.operations import (
+    Plan,
+    add_candidates,
+    prepare_draw,
+    publish_list,
+    seed_draw,
+    withdraw_candidate,
+)
+from cdv_civic.draws.queries import candidates_of
+from cdv_civic.draws.rules import Category, Value
+from cdv_civic.seats.operations import end_seat, set_numbers
+from cdv_civic.sign_in.second_factor.operations import current_code
 from cdv_civic.territory.models import Body
+from cdv_civic.voices import operations
+from cdv_civic.voices.operations import Word
 from tests import factories as make
 from tests.bodies.bodies import PARIS, an_event, make_body
-from tests.bodies.draws.draws import make_seat
 from tests.cards.cards import an_order
 from tests.conftest import TODAY, PostgresServer, Site
+from tests.draws.draws import make_seat
 from tests.signing_in import open_browser, send
 
 #: Pages for who is not signed in.

@@ -13,19 +13,19 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.exc import IntegrityError
 
-from cdv_civic.access import retention
-from cdv_civic.access.retention import keep_no_longer
+from cdv_civic.accounts.limits import limiter
+from cdv_civic.accounts.operations import new_account
+from cdv_civic.accounts.rules import Way
+from cdv_civic.accounts.sessions import open_session
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict
 from cdv_civic.core.policy import PUBLIC, policy_of
-from cdv_civic.core.problems import without_words
+from cdv_civic.core.web.error_pages import without_words
 from cdv_civic.jobs.table import Job, run
+from cdv_civic.my_space import retention
+from cdv_civic.my_space.retention import keep_no_longer
 from cdv_civic.notices.operations import write_text
-from cdv_civic.people.limits import limiter
-from cdv_civic.people.operations import new_account
-from cdv_civic.people.rules import Way
-from cdv_civic.people.sessions import open_session
 from tests.conftest import TODAY
 from tests.factories import PASSWORD, make_account, make_notice
 from tests.mail_server import MailBox, send_mails
@@ -218,7 +218,7 @@ def test_the_log_says_how_residents_came_in_and_never_who(
     assert events(caplog) == ["sign-in failed: way=card guessed=0"]
     open_browser(client, resident, way="card")
     assert client.get("/fr/bureau").status_code == 403
-    assert events(caplog) == ["refused: status=403 at=desk.worklist method=GET"]
+    assert events(caplog) == ["refused: status=403 at=commitments_desk.worklist method=GET"]
 
 
 @pytest.mark.parametrize("came_from", ["none", "cross-site"])
@@ -244,15 +244,15 @@ def test_the_log_says_what_was_refused_and_to_which_account_of_the_staff(
     client.post("/fr/connexion/equipe", data={"email": "zoubida@example.org"})
     assert client.get("/fr/mot-de-passe/zoubida").status_code == 410
     assert events(caplog) == [
-        "refused: status=400 at=people.sign_out method=POST",
-        "refused: reason=forged form at=people.sign_in",
-        "refused: status=410 at=access.choose_password method=GET",
+        "refused: status=400 at=sign_in.sign_out method=POST",
+        "refused: reason=forged form at=sign_in.with_password",
+        "refused: status=410 at=sign_in.choose_password method=GET",
     ]
 
 
 def test_lines_of_the_log_say_their_moment_in_utc(tmp_path: Path) -> None:
     program = (
-        "import os; from cdv_civic import create_app; from cdv_civic.core import security_log as log;"
+        "import os; from cdv_civic.app import create_app; from cdv_civic.core import security_log as log;"
         "app = create_app(); log.note(log.Event.REFUSED, status=403); app.logger.warning('two')"
     )
     environment = {"CDV_ENV": "testing", "DATA_DIR": str(tmp_path / "data"), "KEYS_DIR": str(tmp_path / "keys"),

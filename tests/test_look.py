@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from cdv_civic.core import vocabulary
-from cdv_civic.core.config import ROOT
-from cdv_civic.core.vocabulary import Word
+from cdv_civic.core.settings import ROOT
+from cdv_civic.territory import vocabulary
+from cdv_civic.territory.vocabulary import Word
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 ICONS = {

@@ -13,7 +13,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 
-from cdv_civic.core.config import ROOT
+from cdv_civic.core.settings import ROOT
 from tests.core.test_translations import KEYWORDS
 
 #: Words of privacy, in the French of the sources.
@@ -35,15 +35,15 @@ _LINKED = "tests/voices/test_linked.py"
 _AT = "tests/voices/test_organisations.py"
 _VOICES = "tests/voices/test_operations.py"
 _PAGES = "tests/voices/test_pages.py"
-_ERASURE = "tests/people/test_erasure.py"
-_RETENTION = "tests/access/test_retention.py"
+_ERASURE = "tests/accounts/test_erasure.py"
+_RETENTION = "tests/my_space/test_retention.py"
 _LOGS = "tests/test_logs.py"
 _CARDS = "tests/cards/test_operations.py"
-_DRAWS = "tests/bodies/draws/test_operations.py"
-_SEATS = "tests/bodies/seats/test_operations.py"
-_SEATS_DESK = "tests/bodies/seats/test_desk.py"
-_MINE = "tests/people/test_mine.py"
-_WAYS = "tests/access/test_ways_in.py"
+_DRAWS = "tests/draws/test_operations.py"
+_SEATS = "tests/seats/test_operations.py"
+_SEATS_DESK = "tests/seats/test_desk.py"
+_MINE = "tests/my_space/test_my_space.py"
+_WAYS = "tests/sign_in/test_by_message.py"
 
 _NOBODY: Final = (
     f"{_ROWS}::test_a_visitors_word_says_nothing_of_who_sent_it",
@@ -81,7 +81,7 @@ _TAKEN_AWAY: Final = (
 _DATE: Final = (f"{_ROWS}::test_a_day_to_answer_is_said_where_the_group_set_one_and_only_there",)
 _OFF_SITE: Final = (f"{_AT}::test_what_the_moderators_passed_on_themselves_says_so_to_everybody",)
 _MINOR: Final = (
-    "tests/people/test_rules.py::test_a_minor_has_no_public_name_and_is_read_first",
+    "tests/accounts/test_rules.py::test_a_minor_has_no_public_name_and_is_read_first",
     "tests/bodies/test_minors.py::test_ticking_it_takes_the_name_off_the_page_at_once",
     f"{_VOICES}::test_a_minors_word_asks_for_a_second_look",
 )
@@ -108,7 +108,7 @@ _MY_DATA: Final = (
 )
 _LIST: Final = (f"{_DRAWS}::test_a_published_list_is_frozen_and_names_nobody",)
 
-_DECLINED: Final = ("tests/bodies/draws/test_proposals.py::test_a_no_leaves_nothing_of_the_person",)
+_DECLINED: Final = ("tests/draws/test_proposals.py::test_a_no_leaves_nothing_of_the_person",)
 
 PROMISES: Final[dict[str, tuple[str, ...]]] = {
     # Seats after a draw, cards
@@ -123,7 +123,7 @@ PROMISES: Final[dict[str, tuple[str, ...]]] = {
     "Aucun cookie n’est posé.": _UNKNOWN_VISITOR,
     "Aucun outil ne compte ni ne suit vos visites.": _UNKNOWN_VISITOR,
     "Aucune page ne demande quoi que ce soit à un autre site : ni carte, ni police, ni vidéo.": (
-        "tests/core/test_headers.py::test_the_policy_of_content_allows_no_inline_code",
+        "tests/core/web/test_headers.py::test_the_policy_of_content_allows_no_inline_code",
     ),
     "Le quartier que vous cherchez n’est relié à personne.": _UNKNOWN_VISITOR,
     "Vous lisez ce site sans compte, et sans que nous sachions qui vous êtes.": _UNKNOWN_VISITOR,
@@ -218,7 +218,7 @@ PROMISES: Final[dict[str, tuple[str, ...]]] = {
     "moins de 18 ans : aucune page publique ne montre votre nom": _MINOR,
     "Pour vous saluer. Aucune page publique ne montre ce nom sans votre accord.": (
         f"{_PAGES}::test_no_public_page_ever_shows_who_said_it",
-        "tests/people/test_sign_in.py::test_public_pages_know_nothing_of_who_is_signed_in",
+        "tests/sign_in/test_password.py::test_public_pages_know_nothing_of_who_is_signed_in",
     ),
     "Votre espace reste tant que vous vous en servez. Vous l’effacez quand vous voulez, en deux gestes.": (
         *_UNUSED,
@@ -246,34 +246,34 @@ PROMISES: Final[dict[str, tuple[str, ...]]] = {
     ),
     "Un cookie garde votre compte ouvert : jusqu’à 30 jours sans visite. Avec un mot de passe, 12 heures sans rien faire "
     "suffisent pour le fermer. Ce cookie ne suit pas vos visites.": (
-        "tests/people/test_open_sessions.py::test_a_residents_cookie_is_renewed_by_use_and_outlives_the_browser",
+        "tests/my_space/test_open_sessions.py::test_a_residents_cookie_is_renewed_by_use_and_outlives_the_browser",
         f"{_ROWS}::test_the_cookie_lasts_as_long_as_is_said",
         f"{_LOGS}::test_a_visitor_who_was_signed_in_is_unknown_on_public_pages",
     ),
     "votre mot de passe, transformé de telle façon que personne ne peut le lire ;": (
-        "tests/people/test_passwords.py::test_only_argon2id_hashes_are_kept",
+        "tests/accounts/test_passwords.py::test_only_argon2id_hashes_are_kept",
     ),
     "Votre mot de passe suffira de nouveau pour ouvrir votre compte. Vos codes de secours sont effacés.": (
         f"{_ROWS}::test_turning_the_second_factor_off_erases_its_codes",
     ),
     "Imprimez-les ou écrivez-les, et gardez-les loin du téléphone. Nous ne les montrons plus jamais.": (
-        "tests/people/test_second_factor.py::test_nothing_is_kept_in_clear",
+        "tests/sign_in/test_second_factor.py::test_nothing_is_kept_in_clear",
     ),
     "Prenez un des codes que vous avez gardés sur papier. Chacun sert une seule fois.": (
-        "tests/people/test_second_factor.py::test_a_recovery_code_opens_once",
+        "tests/sign_in/test_second_factor.py::test_a_recovery_code_opens_once",
     ),
     # Links and codes
     "Ce lien sert une seule fois, pendant 30 minutes.": (
-        "tests/access/test_links.py::test_a_link_for_a_lost_password_lasts_thirty_minutes",
-        "tests/access/test_links.py::test_of_fifty_requests_at_once_one_uses_the_link",
+        "tests/sign_in/test_recovery.py::test_a_link_for_a_lost_password_lasts_thirty_minutes",
+        "tests/sign_in/test_recovery.py::test_of_fifty_requests_at_once_one_uses_the_link",
     ),
     "Ce lien sert une seule fois, pendant 7 jours.": (
-        "tests/access/test_links.py::test_an_invitation_lasts_seven_days_and_another_one_replaces_it",
-        "tests/access/test_links.py::test_of_fifty_requests_at_once_one_uses_the_link",
+        "tests/sign_in/test_recovery.py::test_an_invitation_lasts_seven_days_and_another_one_replaces_it",
+        "tests/sign_in/test_recovery.py::test_of_fifty_requests_at_once_one_uses_the_link",
     ),
     "Son lien sert une seule fois, pendant 30 minutes. Rien n’arrive ? Regardez dans les indésirables.": _ONCE,
     "Le code sert une seule fois, pendant 30 minutes. Ne le donnez à personne.": (
-        "tests/access/test_my_ways.py::test_a_code_is_good_once_for_its_account_and_for_half_an_hour",
+        "tests/my_space/test_ways_in.py::test_a_code_is_good_once_for_its_account_and_for_half_an_hour",
         *_ONCE,
     ),
     "Vous n’avez rien demandé ? Ne faites rien : personne ne peut entrer sans ce message.": (
@@ -281,7 +281,7 @@ PROMISES: Final[dict[str, tuple[str, ...]]] = {
         f"{_WAYS}::test_a_new_address_opens_an_account_when_the_link_is_used_never_before",
     ),
     "Vous n’avez rien demandé ? Ne faites rien : votre adresse n’est ajoutée nulle part.": (
-        "tests/access/test_my_ways.py::test_only_hashes_of_the_code_are_kept",
+        "tests/my_space/test_ways_in.py::test_only_hashes_of_the_code_are_kept",
     ),
     # Cards
     "Chaque carte porte un code que personne d’autre n’a. Le site l’oublie dès que c’est imprimé.": _CODES,

@@ -5,9 +5,9 @@ import re
 from flask import Flask
 
 import cdv_civic.console.migrations  # noqa: F401  (imports every module that defines tables)
-from cdv_civic.core.config import ROOT
+from cdv_civic.accounts.personal_parts import parts
 from cdv_civic.core.db import Model
-from cdv_civic.people.personal import parts
+from cdv_civic.core.settings import ROOT
 
 REGISTER = (ROOT / "docs" / "donnees.md").read_text(encoding="utf-8")
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from cdv_civic.access.ways_in.models import SignInCode
+from cdv_civic.accounts.models import AccountLink, AccountSession
 from cdv_civic.backup.checking import Checked, Noted
 from cdv_civic.cards.models import CardSheet
 from cdv_civic.core import audit, audit_check, ledger
 from cdv_civic.core.db import Model, db, transaction
 from cdv_civic.jobs.models import JobLease
 from cdv_civic.notices.operations import hold_waiting
-from cdv_civic.people.models import AccountLink, AccountSession
+from cdv_civic.sign_in.by_message.models import SignInCode
 
 
 @dataclass(frozen=True)

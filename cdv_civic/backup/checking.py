@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alembic.util import CommandError
-from flask import current_app
 
 from cdv_civic.backup.copying import LIST, hash_of, listed
 from cdv_civic.backup.databases import Database, present_site
@@ -14,7 +13,7 @@ from cdv_civic.backup.facts import known_revisions
 from cdv_civic.backup.manifest import Manifest, read_manifest
 from cdv_civic.backup.problems import BackupProblem
 from cdv_civic.core import ledger
-from cdv_civic.core.config import Settings
+from cdv_civic.core.settings import Settings, current_settings
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class Noted:
 
 def read_ledger(copies: Iterable[Path], site: str) -> Noted:
     """Read it all. Raises `BackupProblem` for lines that only a newer version could do again."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     ours, unreadable = ledger.read_lines([settings.ledger_dir], site)
     given, more = ledger.read_lines(copies, site)
     known = {line.key for line in ours}
@@ -55,7 +54,7 @@ def check(
     folder: Path, database: Database, copies: Iterable[Path], *, other_site: bool, going_on: bool
 ) -> Checked:
     """Check a backup and the ledger; `going_on` where a restore was cut off before. Raises `BackupProblem`."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     manifest = read_manifest(folder)
     if manifest.database != database.kind:
         raise BackupProblem(

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from flask import current_app
 from sqlalchemy import inspect, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
@@ -13,8 +12,8 @@ from sqlalchemy.orm import Session
 from cdv_civic.backup.facts import Facts
 from cdv_civic.backup.postgresql import Postgresql
 from cdv_civic.backup.sqlite import Sqlite
-from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db
+from cdv_civic.core.settings import current_settings
 from cdv_civic.core.site_identity import SiteIdentity
 
 
@@ -46,7 +45,7 @@ class Database(Protocol):
 
 def database(lock: int | None = None) -> Database:
     """The database of this site; what works on it keeps the lock of a restore (`site_lock.site_to_oneself`) too."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     url = make_url(settings.database_url)
     return Sqlite(url) if url.get_backend_name() == "sqlite" else Postgresql(url, lock)
 

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from flask import current_app
 from sqlalchemy.exc import DBAPIError
 
 from cdv_civic.backup.copying import LIST, copy_stream, hash_of
@@ -23,10 +22,10 @@ from cdv_civic.backup.facts import facts_of
 from cdv_civic.backup.manifest import FORMAT, NAME, Manifest
 from cdv_civic.backup.problems import BackupProblem, disk_problems
 from cdv_civic.core import clock, ledger
-from cdv_civic.core.config import ROOT, Settings
 from cdv_civic.core.db import db
 from cdv_civic.core.durable_files import sync_file, sync_folder
-from cdv_civic.core.keyed import keyed_hash
+from cdv_civic.core.hmac_hash import keyed_hash
+from cdv_civic.core.settings import ROOT, Settings, current_settings
 from cdv_civic.core.uploads import form_names, store
 
 VERSION: Final = str(tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"])
@@ -49,7 +48,7 @@ def secret_check() -> str:
 
 def make_backup(folder: Path) -> Made:
     """Save the site into `folder`, which must be new or empty. Raises `BackupProblem`: nothing is left then."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     with disk_problems(str(folder)):
         target = _checked(folder, settings)
     ledger_behind = False

@@ -22,10 +22,10 @@ from cdv_civic.backup.making import secret_check
 from cdv_civic.backup.problems import BackupProblem, disk_problems
 from cdv_civic.core import clock, ledger, site_lock
 from cdv_civic.core.audit import KEY
-from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db
 from cdv_civic.core.durable_files import sync_folder
-from cdv_civic.core.secrets import KeyMissing, keys
+from cdv_civic.core.secrets import KeyMissing
+from cdv_civic.core.settings import Settings, current_settings, keys
 from cdv_civic.core.uploads import form_names
 
 
@@ -48,7 +48,7 @@ def restoring(
     folder: Path, copies: Iterable[Path], *, other_site: bool, broken_chain: bool
 ) -> Iterator[tuple[Checked, Callable[[], Restored]]]:
     """Take the site for oneself and check a backup: what was found, and what restores it. Raises `BackupProblem`."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     try:
         with site_lock.site_to_oneself(settings) as lock, disk_problems(str(settings.data_dir)):
             source = _alone(lock)
@@ -129,7 +129,7 @@ def _alone(lock: int) -> Database:
 
 def undo_restore() -> None:
     """Bring back what was there before a restore that was cut off. Raises `BackupProblem`."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     try:
         with site_lock.site_to_oneself(settings) as lock, disk_problems(str(settings.data_dir)):
             source = _alone(lock)

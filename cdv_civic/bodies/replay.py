@@ -1,20 +1,20 @@
 """Lines of the ledger about what bodies publish: what was taken back or hidden does not come back."""
 
-from flask import Flask, current_app
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdv_civic.bodies.models import BodyPublication, PublicationFile
-from cdv_civic.bodies.operations.held import LONGEST_TEXT, put_text
-from cdv_civic.core.config import Settings
+from cdv_civic.bodies.operations.locking import LONGEST_TEXT, put_text
 from cdv_civic.core.i18n import _
 from cdv_civic.core.ledger import Line, mark, register_kind
+from cdv_civic.core.settings import current_settings
 from cdv_civic.notices.letters import written_in
 
 
 def _reasons() -> dict[str, str]:
     """The reason that readers see, in the languages of the site: the one of then is not in the backup."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     said = {}
     for tag in settings.languages:
         with written_in(tag):

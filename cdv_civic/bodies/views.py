@@ -3,29 +3,26 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from flask import Blueprint, Response, abort, current_app, g, render_template, request, url_for
+from flask import Blueprint, Response, abort, g, render_template, request, url_for
 
 from cdv_civic.bodies import queries, wording
 from cdv_civic.bodies.calendars import calendar
-from cdv_civic.bodies.draws.queries import draws_of
 from cdv_civic.bodies.queries import Event
+from cdv_civic.bodies.queries.attendance import attendance_of
 from cdv_civic.bodies.queries.events import occurrence
-from cdv_civic.bodies.queries.numbers import attendance_of, numbers_of
 from cdv_civic.bodies.queries.publications import (
     KEY_PARTS,
     Publication,
-    newest_of_body,
     publication,
     publications_of_body,
     publications_of_meeting,
     shown_file,
 )
-from cdv_civic.bodies.seats.queries import public_colleges
-from cdv_civic.bodies.voices.queries import latest, listens
 from cdv_civic.core import clock
 from cdv_civic.core.i18n import _
 from cdv_civic.core.paging import Key, read_place, write_key
 from cdv_civic.core.policy import policy
+from cdv_civic.core.settings import current_settings
 from cdv_civic.core.uploads import answer_with
 
 blueprint = Blueprint("bodies", __name__, url_prefix="/<lang>")
@@ -35,8 +32,6 @@ files = Blueprint("bodies_files", __name__)
 MOST_AHEAD = 6
 #: Past dates of a meeting without papers or counts are shown this far back.
 PAST_DATES_SHOWN = timedelta(days=183)
-#: Years whose numbers stand on the page of a body.
-YEARS_SHOWN = 2
 
 
 @blueprint.get("/contrats/<contract>/instances")
@@ -52,33 +47,6 @@ def index(contract: str) -> str:
         contract=found,
         residents=[line for line in lines if line.residents],
         others=[line for line in lines if not line.residents],
-    )
-
-
-@blueprint.get("/contrats/<contract>/instances/<slug>")
-@policy("public")
-def show(contract: str, slug: str) -> str:
-    """What a body is, how to reach it, when it meets. Of one where residents do not sit: what it is for."""
-    page = queries.body_page(contract, slug, g.language.tag)
-    if page is None:
-        abort(404)
-    today = clock.today()
-    events = queries.events_of_body(page.line.id, g.language.tag) if page.line.residents else []
-    papers, more = newest_of_body(page.line.id, g.language.tag) if page.line.residents else ([], False)
-    return render_template(
-        "bodies/show.html",
-        page=page,
-        can_do=wording.CAN_DO[page.line.kind.code],
-        coming=queries.coming(events, today),
-        past=queries.past(events, today),
-        voices=latest(page.line.id, g.language.tag) if page.line.residents else [],
-        heard=page.line.residents and listens(page.line.id),
-        colleges=public_colleges(page.line.id, today) if page.line.residents else [],
-        draws=draws_of(page.line.id, published=True) if page.line.residents else [],
-        days_left={each.day: wording.days_left(each.day, today) for each in queries.coming(events, today)},
-        papers=papers,
-        more_papers=more,
-        numbers=numbers_of(page.line.id, events, today)[:YEARS_SHOWN] if page.line.residents else [],
     )
 
 
@@ -165,9 +133,9 @@ def paper_file(id: int, size: str) -> Response:  # noqa: A002  (the name in addr
 
 
 def _answer(name: str, events: Sequence[Event]) -> Response:
-    base = current_app.extensions["settings"].base_url or request.url_root.rstrip("/")
+    base = current_settings().base_url or request.url_root.rstrip("/")
     entries = [
-        (event, base + url_for("bodies.show", contract=event.contract, slug=event.body_slug))
+        (event, base + url_for("pages.body", contract=event.contract, slug=event.body_slug))
         for event in events
     ]
     return Response(calendar(name, entries, queries.zone()), content_type="text/calendar; charset=utf-8")

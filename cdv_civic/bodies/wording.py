@@ -13,7 +13,7 @@ from flask_babel.speaklater import LazyString
 from cdv_civic.bodies.rules import LAST, Every, Recurrence
 from cdv_civic.core.i18n import _, date_text, ngettext
 from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.vocabulary import Word
+from cdv_civic.territory.vocabulary import Word
 
 BODY_STATES: Final[Mapping[str, Word]] = {
     word.code: word

@@ -1,12 +1,11 @@
 """The staff's pages of cards: batches and how many were used, a new batch, its sheet, a lost card."""
 
 from datetime import timedelta
-from typing import Final, cast
+from typing import Final
 
 from flask import (
     Blueprint,
     abort,
-    current_app,
     flash,
     make_response,
     redirect,
@@ -24,13 +23,13 @@ from cdv_civic.cards.operations import Order, Printing, SheetGone
 from cdv_civic.cards.queries import BatchRow
 from cdv_civic.cards.rules import PER_SHEET, Reason
 from cdv_civic.core import clock
-from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db
 from cdv_civic.core.errors import DomainError
+from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.i18n import _, current_language, languages_of
 from cdv_civic.core.policy import may, policy, reach_of, require
-from cdv_civic.people.csrf import keeps_form
-from cdv_civic.people.desk import actor, keep_for_one_person
+from cdv_civic.core.settings import current_settings
+from cdv_civic.core.web.desk import actor, keep_for_one_person
 from cdv_civic.territory.scopes import touched_quartier
 
 blueprint = Blueprint("cards_desk", __name__, url_prefix="/<lang>/bureau/cartes")
@@ -42,10 +41,6 @@ _MOST_KEYS: Final = 5
 _USUAL_VALIDITY: Final = timedelta(days=365)
 
 Answer = str | tuple[str, int] | AnyResponse
-
-
-def _settings() -> Settings:
-    return cast(Settings, current_app.extensions["settings"])
 
 
 def _number(typed: str | None) -> int:
@@ -73,7 +68,7 @@ def table() -> str:
         rows=rows[:PER_PAGE],
         page=page,
         more=len(rows) > PER_PAGE,
-        few=_settings().small_count,
+        few=current_settings().small_count,
         keys=session.get(_KEYS, {}),
         may_print=reach.anywhere,
         closings=queries.closings(reach_of(actor(), "card.report")),
@@ -90,7 +85,7 @@ def new() -> Answer:
     form = batch_form(
         queries.quartier_choices(reach),
         queries.body_choices(reach),
-        languages_of(_settings()),
+        languages_of(current_settings()),
         handed_out_by=who.organisation_name,
         expires_on=clock.today() + _USUAL_VALIDITY,
         quantity=PER_SHEET,
@@ -216,7 +211,7 @@ def close(batch_id: int) -> Answer:
         flash(_("Le lot est fermé. Plus aucune de ses cartes n’ouvre quoi que ce soit."), "success")
         return redirect(url_for("cards_desk.table"), 303)
     status = 422 if form.is_submitted() else 200
-    page = render_template("cards/close.html", batch=batch, form=form, few=_settings().small_count)
+    page = render_template("cards/close.html", batch=batch, form=form, few=current_settings().small_count)
     return page, status
 
 

@@ -3,27 +3,26 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from cdv_civic.accounts.invitations import keeps_out_without_password
+from cdv_civic.accounts.models import ResidentQuartier
+from cdv_civic.accounts.operations import new_account
+from cdv_civic.accounts.other_ways_in import OtherWay
+from cdv_civic.accounts.personal_parts import PersonalPart
+from cdv_civic.accounts.sessions import account_who_acts
 from cdv_civic.cards import rules, wording
 from cdv_civic.cards.hashes import hash_code
 from cdv_civic.cards.models import Card, CardBatch
 from cdv_civic.cards.rules import BadCode, CardState, Reason, card_state
 from cdv_civic.core import clock
-from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import ROLES
-from cdv_civic.people.invitations import keeps_out_without_password
-from cdv_civic.people.models import ResidentQuartier
-from cdv_civic.people.operations import new_account
-from cdv_civic.people.personal import PersonalPart
-from cdv_civic.people.second_factor import state_of
-from cdv_civic.people.sessions import account_who_acts
-from cdv_civic.people.ways import OtherWay
+from cdv_civic.core.settings import current_settings
+from cdv_civic.sign_in.second_factor.operations import state_of
 from cdv_civic.territory.models import Quartier
 
 
@@ -113,7 +112,7 @@ def _require_resident(account_id: int, whom_to_ask: str) -> None:
 
 
 def _why_not(state: CardState, whom_to_ask: str) -> Any:
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     whom = " · ".join(filter(None, (whom_to_ask, settings.help_phone)))
     if state is CardState.EXPIRED:
         return _l("Cette carte n’est plus valable. Demandez-en une autre à : %(whom)s.", whom=whom)

@@ -16,10 +16,10 @@ from cdv_civic.cards.rules import (
     REASONS_TO_CHOOSE,
 )
 from cdv_civic.cards.wording import REASONS
+from cdv_civic.core.forms.protection import StaffForm
 from cdv_civic.core.i18n import Language
 from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.people.csrf import StaffForm
-from cdv_civic.people.forms import SharedDevice
+from cdv_civic.sign_in.password.forms import SharedDevice
 
 _FROM_THE_LIST: Any = {"invalid_choice_message": _l("Choisissez une réponse de la liste.")}
 _NO_DAY: Any = {"invalid_value_message": _l("Cette date ne va pas. Écrivez-la ainsi : 31/12/2026.")}

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from flask import current_app
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from cdv_civic.access.ways_in.rules import shown_code
+from cdv_civic.accounts.models import NO_PASSWORD, Account
+from cdv_civic.accounts.rules import Way
+from cdv_civic.accounts.sessions import end_sessions
 from cdv_civic.cards import proofs, rules, wording
 from cdv_civic.cards.entry import cards_that_open
 from cdv_civic.cards.hashes import hash_code
@@ -25,14 +26,12 @@ from cdv_civic.cards.operations import Printing, add_batch, new_codes
 from cdv_civic.cards.rules import SERIAL_LENGTH, BadCode, Ending, Fault, Reason, proves
 from cdv_civic.cards.telling import acting_role, tell_holder, warn_administrators
 from cdv_civic.core import audit, clock, ledger
-from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import Actor, require
-from cdv_civic.people.models import NO_PASSWORD, Account
-from cdv_civic.people.rules import Way
-from cdv_civic.people.sessions import end_sessions
+from cdv_civic.core.settings import current_settings
+from cdv_civic.sign_in.by_message.rules import shown_code
 from cdv_civic.territory.scopes import touched_quartier
 
 _A_DAY: Final = timedelta(days=1)
@@ -218,7 +217,7 @@ def _counted(session: Session, actor: Actor) -> Iterator[list[CardBatch]]:
     if actor.actor_id is None:
         yield batches
         return
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     most = settings.card_closings_a_day
     session.execute(select(Account.id).where(Account.id == actor.actor_id).with_for_update(key_share=True))
     before = _closed_in_a_day(session, actor)

@@ -6,22 +6,21 @@ from dataclasses import dataclass
 from datetime import date
 
 from cryptography.fernet import Fernet, InvalidToken
-from flask import current_app
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from cdv_civic.accounts.sessions import end_sessions
 from cdv_civic.cards import rules
 from cdv_civic.cards.hashes import hash_codes
 from cdv_civic.cards.models import Card, CardBatch, CardSheet
 from cdv_civic.cards.rules import Ending
 from cdv_civic.cards.telling import acting_role, tell_holder
 from cdv_civic.core import audit, clock, ledger
-from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError, NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import Actor, require
-from cdv_civic.people.sessions import end_sessions
+from cdv_civic.core.settings import current_settings
 from cdv_civic.territory.scopes import touched_body, touched_quartier
 
 
@@ -103,7 +102,7 @@ def print_batch(actor: Actor, order: Order) -> Printing:
 
 def _check(order: Order, purpose: str, handed_out_by: str) -> None:
     """Raise `BadBatch` for the first thing that is wrong."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     today = clock.today()
     if not 1 <= order.quantity <= rules.MOST_CARDS:
         raise BadBatch(_l("Écrivez un nombre de 1 à 500."), field="quantity")

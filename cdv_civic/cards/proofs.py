@@ -1,6 +1,6 @@
 """Codes by mail or by text message that prove one thing at the desk of cards, and never open an account.
 
-They stand among the codes of sign-in, bound to what they prove in place of a browser (as `access.my_ways` does).
+They stand among the codes of sign-in, bound to what they prove in place of a browser (as `my_space.ways_in` does).
 """
 
 import hmac
@@ -8,15 +8,27 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cdv_civic.access.roles import mail_language
-from cdv_civic.access.ways_in.letters import code_text
-from cdv_civic.access.ways_in.models import SignInCode
-from cdv_civic.access.ways_in.operations import address_hash
-from cdv_civic.access.ways_in.rules import (
+from cdv_civic.accounts.models import Account, AccountSession
+from cdv_civic.accounts.rules import WITHOUT_PASSWORD, Way
+from cdv_civic.accounts.sessions import hashed
+from cdv_civic.cards.rules import CONFIRMED_FOR, MOST_CODES_AT_DESK, MOST_CODES_OF_CARD
+from cdv_civic.core import clock
+from cdv_civic.core.db import db, transaction
+from cdv_civic.core.errors import DomainError
+from cdv_civic.core.hmac_hash import keyed_hash
+from cdv_civic.core.i18n import _, lazy_ngettext
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.policy import Actor
+from cdv_civic.core.settings import current_settings
+from cdv_civic.notices.letters import Letter, mail_language, written_in
+from cdv_civic.notices.operations import write_mail, write_text
+from cdv_civic.sign_in.by_message.letters import code_text
+from cdv_civic.sign_in.by_message.models import SignInCode
+from cdv_civic.sign_in.by_message.operations import address_hash
+from cdv_civic.sign_in.by_message.rules import (
     DIGITS,
     LASTS,
     MOST_TRIES,
@@ -26,20 +38,6 @@ from cdv_civic.access.ways_in.rules import (
     shown_code,
     state_of,
 )
-from cdv_civic.cards.rules import CONFIRMED_FOR, MOST_CODES_AT_DESK, MOST_CODES_OF_CARD
-from cdv_civic.core import clock
-from cdv_civic.core.config import Settings
-from cdv_civic.core.db import db, transaction
-from cdv_civic.core.errors import DomainError
-from cdv_civic.core.i18n import _, lazy_ngettext
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.keyed import keyed_hash
-from cdv_civic.core.policy import Actor
-from cdv_civic.notices.letters import Letter, written_in
-from cdv_civic.notices.operations import write_mail, write_text
-from cdv_civic.people.models import Account, AccountSession
-from cdv_civic.people.rules import WITHOUT_PASSWORD, Way
-from cdv_civic.people.sessions import hashed
 
 _A_DAY: Final = timedelta(days=1)
 
@@ -87,7 +85,7 @@ def _hash(bound: str, code: str) -> str:
 
 def way_of(account: Account) -> tuple[Way, str] | None:
     """Where a code for an account would go: its e-mail address, else its telephone; None: nowhere."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     if account.email is not None and settings.mails:
         return Way.EMAIL, account.email
     if account.phone is not None and settings.texts:

@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from flask import current_app
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from cdv_civic.accounts.models import Account
 from cdv_civic.cards.models import Card, CardBatch, CardSheet
 from cdv_civic.cards.rules import CLOSINGS_TOLD_FOR, hidden_below
 from cdv_civic.core import clock
-from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db
 from cdv_civic.core.policy import ROLES, Reach, Role
-from cdv_civic.people.models import Account
+from cdv_civic.core.settings import current_settings
 from cdv_civic.territory.models import Body, Commune, Quartier, quartier_commune
 from cdv_civic.territory.scopes import bodies_within, quartiers_within
 
@@ -48,7 +47,7 @@ class BatchRow:
 
 
 def _rows(*conditions: object, limit: int, offset: int = 0) -> list[BatchRow]:
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     now, today = clock.now(), clock.today()
     counts = (
         select(

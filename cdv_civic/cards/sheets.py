@@ -13,11 +13,11 @@ from PIL import ImageFile
 
 from cdv_civic.cards.queries import BatchRow
 from cdv_civic.cards.rules import PER_SHEET, grouped
-from cdv_civic.core.assets import DIST, asset, site_name
-from cdv_civic.core.config import Settings
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n import Language, _, read_language
 from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.settings import current_settings
+from cdv_civic.core.web.assets import DIST, asset, site_name
 from cdv_civic.notices.letters import written_in
 
 #: Beyond this a name is set in smaller letters.
@@ -91,7 +91,7 @@ def _words(tag: str) -> Words:
 
 def _root() -> str:
     """Where the site is: BASE_URL, or while developing the address that the desk is open at."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     if settings.base_url:
         return settings.base_url
     return request.url_root.rstrip("/") if has_request_context() else "http://127.0.0.1:8000"
@@ -119,7 +119,7 @@ def qr_of(code: str, language: str) -> Markup:
 
 def sheet_of(batch: BatchRow, codes: Sequence[str], serials: Sequence[str]) -> Sheet:
     """What is printed for a batch, in its languages: its codes and serial numbers, in order."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     tags = [tag for tag in batch.languages if tag in settings.languages] or [settings.default_language]
     cards = [
         PrintedCard(serial, grouped(code), qr_of(code, tags[0]))

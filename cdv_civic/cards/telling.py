@@ -4,23 +4,22 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from flask import current_app
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from cdv_civic.accounts.invitations import in_force
+from cdv_civic.accounts.models import Account, RoleGrant
+from cdv_civic.accounts.news import News
 from cdv_civic.cards.models import Card, CardBatch
 from cdv_civic.cards.rules import TOLD_FOR, Ending
 from cdv_civic.core import clock
-from cdv_civic.core.config import Settings
 from cdv_civic.core.i18n import _, date_text
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import ACTIONS, ROLES, Actor, Role, ScopeKind
+from cdv_civic.core.settings import current_settings
 from cdv_civic.notices.letters import Letter, address_of, written_in
 from cdv_civic.notices.operations import write_mail, write_text
 from cdv_civic.notices.texts import fits, plainly
-from cdv_civic.people.invitations import in_force
-from cdv_civic.people.models import Account, RoleGrant
-from cdv_civic.people.news import News
 from cdv_civic.territory.models import Quartier
 
 _ENDINGS: Final = {
@@ -32,11 +31,6 @@ _ENDINGS: Final = {
 }
 
 
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
-
-
 def acting_role(actor: Actor) -> Role:
     """In which of their roles somebody closes cards: the narrowest, in the order of the table of rights."""
     held = {grant.role for grant in actor.grants} & ACTIONS["card.replace"].roles
@@ -45,7 +39,7 @@ def acting_role(actor: Actor) -> Role:
 
 
 def _whom(batch: CardBatch) -> str:
-    return " · ".join(filter(None, (batch.handed_out_by, _settings().help_phone)))
+    return " · ".join(filter(None, (batch.handed_out_by, current_settings().help_phone)))
 
 
 def _sentences(card: Card, batch: CardBatch, role: Role, ending: Ending, day: datetime) -> list[str]:
@@ -66,7 +60,7 @@ def _sentences(card: Card, batch: CardBatch, role: Role, ending: Ending, day: da
 
 def _languages(batch: CardBatch) -> list[str]:
     """What the holder reads is not kept; the card was printed in these."""
-    settings = _settings()
+    settings = current_settings()
     return [tag for tag in batch.languages if tag in settings.languages] or [settings.default_language]
 
 
@@ -80,7 +74,7 @@ def tell_holder(session: Session, card: Card, batch: CardBatch, role: Role, endi
     ).scalar()
     if account is None:
         return
-    settings, day = _settings(), card.revoked_at or clock.now()
+    settings, day = current_settings(), card.revoked_at or clock.now()
     main, *others = _languages(batch)
     contract_id = session.execute(
         select(Quartier.contract_id).where(Quartier.id == batch.quartier_id)
@@ -95,7 +89,7 @@ def tell_holder(session: Session, card: Card, batch: CardBatch, role: Role, endi
                 subject=_("Votre carte personnelle est fermée"),
                 paragraphs=[_("Bonjour,"), *_sentences(card, batch, role, ending, day), *said],
                 action=_("Mon espace"),
-                url=address_of("mine.home", lang=main),
+                url=address_of("my_space.home", lang=main),
             )
             write_mail(session, account.email, main, letter, contract_id=contract_id)
     if account.phone is not None and settings.texts:
@@ -147,7 +141,7 @@ def news_of_cards(session: Session, account_id: int) -> Sequence[News]:
 
 def warn_administrators(session: Session, actor: Actor, batch: CardBatch, count: int) -> None:
     """Tell those who look after the site or the contract that somebody closed as many cards as a day allows."""
-    settings = _settings()
+    settings = current_settings()
     if not settings.mails:
         return
     contract_id = session.execute(

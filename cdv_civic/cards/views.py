@@ -3,21 +3,19 @@
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from cdv_civic.accounts import limits
+from cdv_civic.accounts.limits import Kind
+from cdv_civic.accounts.rules import Way, own_path
+from cdv_civic.accounts.sessions import open_session
 from cdv_civic.cards import entry, lost
-from cdv_civic.cards.demo import CODE
 from cdv_civic.cards.entry import CardRefused
 from cdv_civic.cards.forms import CardForm, ConfirmForm
-from cdv_civic.cards.rules import grouped
 from cdv_civic.core import security_log
 from cdv_civic.core.errors import DomainError, TryLater
+from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.policy import policy
-from cdv_civic.people import limits
-from cdv_civic.people.csrf import keeps_form
-from cdv_civic.people.demo import shown
-from cdv_civic.people.desk import actor, keep_nothing
-from cdv_civic.people.limits import Kind
-from cdv_civic.people.rules import Way, own_path
-from cdv_civic.people.sessions import open_session
+from cdv_civic.core.web.desk import actor, keep_nothing
+from cdv_civic.sign_in.demo_hints import demo_hints
 
 blueprint = Blueprint("cards", __name__, url_prefix="/<lang>")
 keep_nothing(blueprint)
@@ -55,12 +53,13 @@ def sign_in() -> AnyResponse:
             open_session(opened.account_id, Way.CARD, shared=bool(form.shared.data))
             back = own_path(request.args.get("retour"))
             if opened.first_time:
-                return redirect(url_for("mine.welcome", retour=back), 303)
-            return redirect(back or url_for("people.entrance"), 303)
+                return redirect(url_for("my_space.welcome", retour=back), 303)
+            return redirect(back or url_for("sign_in.entrance"), 303)
     elif form.is_submitted():
         status = 422
+    hints = demo_hints()
     page = render_template(
-        "cards/sign_in.html", form=form, carried=_carried(), demo_code=grouped(CODE) if shown() else None
+        "cards/sign_in.html", form=form, carried=_carried(), demo_code=hints.card if hints else None
     )
     response = make_response(page, status)
     if waiting is not None:

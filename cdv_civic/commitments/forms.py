@@ -20,10 +20,10 @@ from wtforms.validators import DataRequired, InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from cdv_civic.commitments.rules import LONGEST_SENTENCE
+from cdv_civic.core.forms.protection import StaffForm
 from cdv_civic.core.i18n import Language
 from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.vocabulary import CERTAINTIES, NATURES, STATES, THEMES
-from cdv_civic.people.csrf import StaffForm
+from cdv_civic.territory.vocabulary import CERTAINTIES, NATURES, STATES, THEMES
 
 FILES = 3
 #: Words of our own in place of the library's (whose published types do not know these arguments yet).

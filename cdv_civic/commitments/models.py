@@ -7,8 +7,15 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cdv_civic.core.db import Cents, Model
-from cdv_civic.core.vocabulary import CERTAINTIES, INDICATOR_FAMILIES, NATURES, STATES, THEMES, VALUE_KINDS
 from cdv_civic.territory.models import link, one_of
+from cdv_civic.territory.vocabulary import (
+    CERTAINTIES,
+    INDICATOR_FAMILIES,
+    NATURES,
+    STATES,
+    THEMES,
+    VALUE_KINDS,
+)
 
 
 class Commitment(Model):

@@ -1,6 +1,6 @@
 """What may be said of a commitment, and when: pure decisions on plain values.
 
-The nine states are those of `core.vocabulary.STATES`. Three rules about the order in which they are told:
+The nine states are those of `territory.vocabulary.STATES`. Three rules about the order in which they are told:
 
 - « à vérifier » is the import's word: nobody tells it, and anything may be told after it;
 - work goes forward. A step back is either a mistake (the news is withdrawn) or news that has a reason: what
@@ -18,7 +18,7 @@ from typing import Final
 
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.vocabulary import ANNOUNCED, NUMERIC_VALUE_KINDS, STATES, TO_CHECK
+from cdv_civic.territory.vocabulary import ANNOUNCED, NUMERIC_VALUE_KINDS, STATES, TO_CHECK
 
 SHORTEST_SENTENCE: Final = 10
 LONGEST_SENTENCE: Final = 200
@@ -350,7 +350,7 @@ _NO: Final = frozenset({"non", "no", "لا", "0", "faux"})
 def read_value(kind: str, typed: str) -> tuple[float | None, str | None]:
     """A measure as it was typed, as (number, text), one of them None; raises `BrokenRule`.
 
-    `kind` is a key of `core.vocabulary.VALUE_KINDS`. Amounts are given in euros and kept in cents, rates in
+    `kind` is a key of `territory.vocabulary.VALUE_KINDS`. Amounts are given in euros and kept in cents, rates in
     percent; yes or no is kept as "oui" or "non", a day as an ISO date.
     """
     text = typed.strip()

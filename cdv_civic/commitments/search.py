@@ -1,6 +1,6 @@
 """Full-text search of commitments in all the languages they are written in.
 
-The index holds stems (`core.fold`): of titles and their translations, the code, the holders' names and
+The index holds stems (`core.text_folding`): of titles and their translations, the code, the holders' names and
 what was told of progress. SQLite looks it up with FTS5, PostgreSQL with a GIN index: see migration 0002.
 """
 
@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Select, Text, bindparam, delete, func, ins
 from sqlalchemy.orm import Session
 
 from cdv_civic.commitments.models import Commitment, CommitmentSearch, Progress, commitment_holder
-from cdv_civic.core.fold import search_document, search_words
 from cdv_civic.core.localized import LocalizedText, Translation
+from cdv_civic.core.text_folding import search_document, search_words
 from cdv_civic.territory.models import Organisation
 
 BATCH = 500

@@ -18,9 +18,9 @@ from cdv_civic.commitments.rules import EXPECTING_DEADLINE, EXPECTING_NEWS, Heap
 from cdv_civic.commitments.scopes import commitments_within
 from cdv_civic.commitments.search import matching
 from cdv_civic.core import clock
-from cdv_civic.core.config import Settings
 from cdv_civic.core.policy import Reach
-from cdv_civic.core.vocabulary import TO_CHECK
+from cdv_civic.core.settings import current_settings
+from cdv_civic.territory.vocabulary import TO_CHECK
 
 #: For the filter by theme: those that have none.
 NO_THEME: Final = "aucun"
@@ -28,7 +28,7 @@ NO_THEME: Final = "aucun"
 
 def limits() -> Limits:
     """The days that divide the heaps today, by the site's settings."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     return Limits(clock.today(), settings.stale_after_days, settings.deadline_soon_days)
 
 

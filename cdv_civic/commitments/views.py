@@ -3,24 +3,24 @@
 from dataclasses import fields
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, g, render_template, request, url_for
+from flask import Blueprint, Response, abort, g, render_template, request, url_for
 from markupsafe import Markup
 
+from cdv_civic.commitments.presentation import shown_changes, shown_indicator
 from cdv_civic.commitments.queries.files import shown_file
 from cdv_civic.commitments.queries.filters import PASSED, SOON, YEAR, Asked, Question, understand
 from cdv_civic.commitments.queries.listing import KEY_PARTS, MOST_PRINTED, PER_PAGE, listing
 from cdv_civic.commitments.queries.page import CommitmentPage, commitment_page
-from cdv_civic.commitments.showing import shown_changes, shown_indicator
 from cdv_civic.core import clock
-from cdv_civic.core.config import Settings
 from cdv_civic.core.i18n import _
 from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.pagecache import kept
 from cdv_civic.core.paging import read_place, write_key
 from cdv_civic.core.policy import policy
+from cdv_civic.core.settings import current_settings
 from cdv_civic.core.uploads import answer_with
-from cdv_civic.core.vocabulary import NATURES, STATES, THEMES
+from cdv_civic.core.web.page_cache import kept
 from cdv_civic.glossary import queries as glossary
+from cdv_civic.territory.vocabulary import NATURES, STATES, THEMES
 
 blueprint = Blueprint("commitments", __name__)
 
@@ -45,7 +45,7 @@ def index() -> str:
     """The list of commitments, filtered and searched."""
     today = clock.today()
     asked = Asked.of(request.args)
-    question = understand(asked, today=today, soon_days=_settings().deadline_soon_days)
+    question = understand(asked, today=today, soon_days=current_settings().deadline_soon_days)
     whole = request.args.get("tout") == "1"
     place = read_place(request.args.get("apres"), request.args.get("avant"), parts=KEY_PARTS)
     page = listing(
@@ -116,11 +116,6 @@ def evidence_file(id: int, size: str) -> Response:  # noqa: A002  (the name in a
     return answer_with(row, size, f"document-{id}.pdf")
 
 
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
-
-
 def _url(arguments: dict[str, str], **more: Any) -> str:
     values: dict[str, Any] = {**arguments, **more}
     return url_for("commitments.index", **values)
@@ -135,7 +130,7 @@ def _deadline_label(value: str) -> str:
     if value == PASSED:
         return _("Échéance passée")
     if value == SOON:
-        return _("Échéance dans les %(num)s jours", num=_settings().deadline_soon_days)
+        return _("Échéance dans les %(num)s jours", num=current_settings().deadline_soon_days)
     return _("Échéance en %(year)s", year=value.removeprefix(YEAR))
 
 

@@ -7,8 +7,8 @@ import click
 from flask.cli import AppGroup
 
 from cdv_civic.core import site_lock
-from cdv_civic.core.config import Settings
-from cdv_civic.core.outer import UnusableSetting
+from cdv_civic.core.external_services import UnusableSetting
+from cdv_civic.core.settings import Settings
 
 #: Takes the site for itself.
 _ALONE: Final = "restore"

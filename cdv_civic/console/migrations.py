@@ -5,22 +5,21 @@ from typing import Literal
 from flask import Flask
 from flask_migrate import Migrate
 
-from cdv_civic.access.ways_in import models as ways_in
+from cdv_civic.accounts import consents, models
 from cdv_civic.bodies import models as bodies
-from cdv_civic.bodies.draws import models as draws
-from cdv_civic.bodies.seats import models as seats
-from cdv_civic.bodies.voices import models as voices
 from cdv_civic.cards import models as cards
 from cdv_civic.commitments import models as commitments
 from cdv_civic.core import audit, ledger, localized, rate_limits, site_identity, uploads
-from cdv_civic.core.config import ROOT
 from cdv_civic.core.db import UtcDateTime, db
+from cdv_civic.core.settings import ROOT
+from cdv_civic.draws import models as draws
 from cdv_civic.glossary import models as glossary
 from cdv_civic.jobs import models as jobs
 from cdv_civic.notices import models as notices
-from cdv_civic.people import consents
-from cdv_civic.people import models as people
+from cdv_civic.seats import models as seats
+from cdv_civic.sign_in.by_message import models as ways_in
 from cdv_civic.territory import models as territory
+from cdv_civic.voices import models as voices
 
 #: Every module that defines tables: importing it is what makes them known to a migration.
 TABLES = (
@@ -31,7 +30,7 @@ TABLES = (
     uploads,
     rate_limits,
     territory,
-    people,
+    models,
     notices,
     ways_in,
     jobs,

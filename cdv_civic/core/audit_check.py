@@ -11,7 +11,8 @@ from cdv_civic.core.audit import KEY, AuditEntry, anything, chain, lock, record,
 from cdv_civic.core.audit_counter import START, Counter, CounterUnreadable, Mark
 from cdv_civic.core.db import OutcomeUnknown, transaction
 from cdv_civic.core.policy import Actor
-from cdv_civic.core.secrets import KeyMissing, keys
+from cdv_civic.core.secrets import KeyMissing
+from cdv_civic.core.settings import keys
 from cdv_civic.core.site_identity import site_id
 
 #: Characters of a hash that are enough to name an entry, and to be typed.

@@ -19,8 +19,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from cdv_civic.core.config import Settings
 from cdv_civic.core.db import OutcomeUnknown, db
+from cdv_civic.core.settings import Settings
 
 #: Seconds for a connection to open, and for a statement that asks nothing.
 CONNECT_SECONDS: Final = 3

@@ -134,7 +134,7 @@ def transaction(*, publishes: bool = False) -> Iterator[Session]:
 
     Commits at the end; rolls back and lets the error through otherwise. A transaction inside another
     joins it. With `publishes` the site's publication number is raised too, so that no page cache
-    shows what was before (see `core.pagecache`). Locks are taken in one order: the rows that the act changes,
+    shows what was before (see `core.web.page_cache`). Locks are taken in one order: the rows that the act changes,
     lowest feature first (roles, accounts, bodies, seats, voices), the publication number, the audit trail.
 
     Raises `RuntimeError` where rows were changed before the transaction was opened: such a change would have

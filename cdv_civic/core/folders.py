@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.engine import make_url
 
-from cdv_civic.core.outer import UnusableSetting
+from cdv_civic.core.external_services import UnusableSetting
 
 if TYPE_CHECKING:
-    from cdv_civic.core.config import Settings
+    from cdv_civic.core.settings import Settings
 
 _USE: Final = os.R_OK | os.W_OK | os.X_OK
 

@@ -18,7 +18,7 @@ from flask_babel import Babel, format_date, get_locale, get_translations
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup
 
-from cdv_civic.core.config import ROOT, Settings
+from cdv_civic.core.settings import ROOT, Settings
 
 __all__ = [
     "Language",

@@ -32,10 +32,11 @@ from cdv_civic.core import clock
 from cdv_civic.core.db import Model, after_commit, before_commit, db, transaction
 from cdv_civic.core.durable_files import sync_folder
 from cdv_civic.core.policy import CommandLine
+from cdv_civic.core.settings import current_settings
 from cdv_civic.core.site_identity import SiteIdentity
 
 if TYPE_CHECKING:
-    from cdv_civic.core.config import Settings
+    pass
 
 _UNWRITTEN: Final = "written_at IS NULL"
 _KINDS: Final = "ledger_kinds"
@@ -160,7 +161,7 @@ def append_pending() -> int:
 
     On connections of its own: what the caller has loaded stays as it is. Raises `OSError`.
     """
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     with db.engine.connect() as connection:
         site = connection.execute(select(SiteIdentity.site_id)).scalar_one()
     with _machine_file(settings.ledger_dir / site) as target:

@@ -22,11 +22,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final
 
-from flask import current_app, g, has_request_context
+from flask import g, has_request_context
 
 from cdv_civic.core import photo_decoder
-from cdv_civic.core.config import Settings
 from cdv_civic.core.photo_decoder import Refusal
+from cdv_civic.core.settings import current_settings
 
 #: Bytes that reading a photo may take, beside the decoder's own.
 MEMORY: Final = 512 * 1024 * 1024
@@ -187,7 +187,7 @@ def _slot(seconds: float) -> Iterator[int]:
 
 def _folder() -> Path:
     """Where the processes of this site on this machine agree: DATA_DIR may be shared by several machines."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     name = hashlib.sha256(os.fsencode(settings.data_dir.absolute())).hexdigest()[:16]
     folder = Path(tempfile.gettempdir()) / f"cdv_civic-{os.getuid()}-{name}"
     folder.mkdir(mode=0o700, exist_ok=True)

@@ -394,6 +394,6 @@ def register(app: Flask) -> None:
             back = request.full_path.rstrip("?") if request.method == "GET" else None
             # On a shared device the session ended by itself: the sign-in page says so.
             poste, fin = ("partage", "inactif") if session.get("shared") else (None, None)
-            return redirect(url_for("access.ways_in", retour=back, poste=poste, fin=fin))  # type: ignore[return-value]
+            return redirect(url_for("sign_in.ways_in", retour=back, poste=poste, fin=fin))  # type: ignore[return-value]
         require(current_user, action)
         return None

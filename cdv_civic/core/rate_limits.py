@@ -23,9 +23,9 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cdv_civic.core.config import Settings
 from cdv_civic.core.db import Model, is_writing
-from cdv_civic.core.outer import UnusableSetting
+from cdv_civic.core.external_services import UnusableSetting
+from cdv_civic.core.settings import Settings
 
 #: How long a request waits for a counter: for its lock, its statement, its connection.
 PATIENCE_SECONDS: Final = 3

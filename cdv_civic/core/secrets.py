@@ -11,14 +11,9 @@ import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
-
-from flask import current_app
+from typing import Final
 
 from cdv_civic.core.durable_files import sync_folder, write_unfinished
-
-if TYPE_CHECKING:
-    from cdv_civic.core.config import Settings
 
 KEY_BYTES: Final = 32
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
@@ -91,9 +86,3 @@ class KeyFolder:
     def destroy(self, name: str) -> None:
         """Delete a key for good; nothing happens where there is none."""
         self._path(name).unlink(missing_ok=True)
-
-
-def keys() -> KeyFolder:
-    """The keys of this site: KEYS_DIR."""
-    settings: Settings = current_app.extensions["settings"]
-    return KeyFolder(settings.keys_dir)

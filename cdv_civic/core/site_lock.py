@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from cdv_civic.core.durable_files import sync_folder, write_whole
-from cdv_civic.core.outer import UnusableSetting
+from cdv_civic.core.external_services import UnusableSetting
 
 if TYPE_CHECKING:
-    from cdv_civic.core.config import Settings
+    from cdv_civic.core.settings import Settings
 
 _LOCK: Final = "site.lock"
 _UNFINISHED: Final = "restore-unfinished.json"

@@ -17,21 +17,21 @@ from http import HTTPStatus
 from typing import IO, Final
 
 from babel.units import format_unit
-from flask import Response, current_app, request, send_file
+from flask import Response, request, send_file
 from flask_babel import get_locale
 from sqlalchemy import CheckConstraint, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cdv_civic.core import clock
-from cdv_civic.core.config import Settings
 from cdv_civic.core.db import Model, before_commit, db
 from cdv_civic.core.errors import DomainError, NotFound
 from cdv_civic.core.file_store import FolderStore, Store
-from cdv_civic.core.headers import FILE_POLICY
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.photos import looks_like_heic, looks_like_photo, re_encode
+from cdv_civic.core.settings import current_settings
 from cdv_civic.core.site_identity import site_id
+from cdv_civic.core.web.headers import FILE_POLICY
 
 #: Name of a size, as in addresses -> the most pixels its width has.
 PHOTO_SIZES: Final = {"grande": 1280, "petite": 400}
@@ -64,7 +64,7 @@ class BadUpload(DomainError):
 
 def store() -> Store:
     """The store of this site: DATA_DIR/files."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     return FolderStore(settings.data_dir / "files")
 
 
@@ -100,7 +100,7 @@ def read_upload(filename: str | None, stream: IO[bytes], *, field: str) -> Uploa
 
     The name it came with decides nothing. At most the setting's `upload_limit` (bytes) is read.
     """
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     content = stream.read(settings.upload_limit + 1)
     if len(content) > settings.upload_limit:
         raise _too_heavy(filename, stream, content, settings.upload_limit, field)

@@ -1,12 +1,11 @@
 """`flask demo`: the demonstration."""
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
-from cdv_civic.core.config import Settings
+from cdv_civic.core.settings import current_settings
+from cdv_civic.demo import accounts as account
 from cdv_civic.demo.operations import load_demo
-from cdv_civic.people import demo as account
 
 demo = AppGroup("demo", help="The demonstration: real contracts, invented news.")
 
@@ -14,7 +13,7 @@ demo = AppGroup("demo", help="The demonstration: real contracts, invented news."
 @demo.command("load")
 def load_command() -> None:
     """Load the demo, once: a second load adds nothing. Only where the setting DEMO is 1."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     if not settings.demo:
         raise click.ClickException("this site is no demonstration: set DEMO=1 to load invented news into it")
     loaded = load_demo()

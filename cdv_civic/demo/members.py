@@ -5,16 +5,16 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
-from cdv_civic.bodies.draws.candidates import NewCandidate
-from cdv_civic.bodies.draws.models import Draw
-from cdv_civic.bodies.draws.operations import Plan, add_candidates, prepare_draw, publish_list, seed_draw
-from cdv_civic.bodies.draws.rules import Category, Value
-from cdv_civic.bodies.seats.models import Seat
-from cdv_civic.bodies.seats.operations import Member, open_seat, set_numbers
-from cdv_civic.bodies.seats.rules import LOCAL_ACTORS, RESIDENTS
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.policy import Actor
+from cdv_civic.draws.candidates import NewCandidate
+from cdv_civic.draws.models import Draw
+from cdv_civic.draws.operations import Plan, add_candidates, prepare_draw, publish_list, seed_draw
+from cdv_civic.draws.rules import Category, Value
+from cdv_civic.seats.models import Seat
+from cdv_civic.seats.operations import Member, open_seat, set_numbers
+from cdv_civic.seats.rules import LOCAL_ACTORS, RESIDENTS
 
 _RESIDENTS: Final[tuple[tuple[str, str, str, str, dict[str, Any]], ...]] = (
     ("Aminata", "Exemple", "tirage", "femme", {"name_public": True}),

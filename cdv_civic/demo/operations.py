@@ -15,11 +15,11 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cdv_civic.accounts.sessions import account_who_acts
 from cdv_civic.bodies.models import BodyLife, Meeting
 from cdv_civic.bodies.operations import Event, announce_meeting, cancel_meeting, describe_body
 from cdv_civic.bodies.queries import zone
 from cdv_civic.bodies.rules import Recurrence, to_utc
-from cdv_civic.cards.demo import ensure_demo_card
 from cdv_civic.commitments import search
 from cdv_civic.commitments.models import (
     Commitment,
@@ -41,6 +41,8 @@ from cdv_civic.core.db import db, transaction
 from cdv_civic.core.localized import SOURCE_LANGUAGE, translate
 from cdv_civic.core.policy import Actor
 from cdv_civic.core.uploads import read_upload
+from cdv_civic.demo.accounts import QUARTIER, ensure_demo_account, ensure_demo_accounts
+from cdv_civic.demo.cards import ensure_demo_card
 from cdv_civic.demo.meetings import tell_of_meetings
 from cdv_civic.demo.members import draw_lots, seat_members
 from cdv_civic.demo.pictures import draw_scene
@@ -48,8 +50,6 @@ from cdv_civic.demo.voices import tell_what_residents_say
 from cdv_civic.glossary.operations import load as load_glossary
 from cdv_civic.packs.format import read_pack
 from cdv_civic.packs.operations import import_pack
-from cdv_civic.people.demo import QUARTIER, ensure_demo_account, ensure_demo_accounts
-from cdv_civic.people.sessions import account_who_acts
 from cdv_civic.territory.models import Axis, Body, Contract, Quartier
 
 DATA: Final = Path(__file__).with_name("data")

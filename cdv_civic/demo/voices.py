@@ -5,21 +5,14 @@ from typing import Final
 
 from sqlalchemy import select
 
-from cdv_civic.bodies.voices.models import Voice
-from cdv_civic.bodies.voices.operations import (
-    Word,
-    answer,
-    describe_listening,
-    publish,
-    transmit,
-    write_down,
-)
+from cdv_civic.accounts.models import Account
+from cdv_civic.accounts.sessions import SignedIn, account_who_acts
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
-from cdv_civic.people.demo import BODY, HOLDER, MODERATOR
-from cdv_civic.people.models import Account
-from cdv_civic.people.sessions import SignedIn, account_who_acts
+from cdv_civic.demo.accounts import BODY, HOLDER, MODERATOR
 from cdv_civic.territory.models import Body, Contract, Organisation
+from cdv_civic.voices.models import Voice
+from cdv_civic.voices.operations import Word, answer, describe_listening, publish, transmit, write_down
 
 _ANSWERED: Final = "Pourquoi les bancs de la place ont-ils disparu ? Les anciens ne savent plus où s’asseoir."
 _ANSWER: Final = {

@@ -6,11 +6,11 @@ from typing import Any
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from cdv_civic.core.forms.protection import StaffForm
 from cdv_civic.core.i18n import Language
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.localized import SOURCE_LANGUAGE
 from cdv_civic.glossary.rules import LONGEST_EXPLANATION
-from cdv_civic.people.csrf import StaffForm
 
 _TOO_LONG = _l("Cette explication est trop longue. Gardez une ou deux phrases.")
 

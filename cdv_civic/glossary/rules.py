@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cdv_civic.core.fold import fold
 from cdv_civic.core.localized import Words
+from cdv_civic.core.text_folding import fold
 
 #: Letters of one explanation: one or two sentences.
 LONGEST_EXPLANATION: Final = 600

@@ -1,16 +1,17 @@
 """The staff's pages of words: what is explained in which language, and the form of one word."""
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.core.errors import DomainError, NotFound
+from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.i18n import _, languages_of
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import policy
+from cdv_civic.core.settings import current_settings
+from cdv_civic.core.web.desk import actor, desk_blueprint
 from cdv_civic.glossary import operations, queries
 from cdv_civic.glossary.forms import word_form
-from cdv_civic.people.csrf import keeps_form
-from cdv_civic.people.desk import actor, desk_blueprint
 
 blueprint = desk_blueprint("glossary", __name__, "/mots")
 
@@ -20,7 +21,7 @@ blueprint = desk_blueprint("glossary", __name__, "/mots")
 def table() -> str:
     """All words, those that lack a translation first; `?q=` looks for some."""
     typed = " ".join(request.args.get("q", "").split())[:100]
-    languages = languages_of(current_app.extensions["settings"])
+    languages = languages_of(current_settings())
     return render_template(
         "glossary/table.html",
         q=typed,
@@ -34,7 +35,7 @@ def table() -> str:
 @keeps_form
 def word(key: str) -> str | tuple[str, int] | AnyResponse:
     """The form of one word: its explanation in each language."""
-    languages = languages_of(current_app.extensions["settings"])
+    languages = languages_of(current_settings())
     dossier = queries.word(key)
     if dossier is None:
         raise NotFound(_l("Ce mot n’est pas dans la liste."))

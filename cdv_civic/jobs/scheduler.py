@@ -10,7 +10,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
-from cdv_civic.core.config import Settings
+from cdv_civic.core.settings import Settings
 from cdv_civic.jobs.table import JOBS, run
 
 #: The longest wait between two looks at whether a job is due: the period itself is kept by the lease.

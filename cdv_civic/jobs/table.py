@@ -9,24 +9,24 @@ from typing import Final
 
 from flask import Flask, current_app
 
-from cdv_civic.access.retention import anything_to_do, keep_no_longer
-from cdv_civic.access.ways_in.operations import forget_codes
-from cdv_civic.bodies.draws.operations import forget_candidates
-from cdv_civic.bodies.seats.operations import forget_former
-from cdv_civic.bodies.voices.operations import erase_contacts
+from cdv_civic.accounts.links import forget_old_links
+from cdv_civic.accounts.sessions import forget_idle_sessions
 from cdv_civic.cards.operations import erase_sheets, sheets_to_erase
 from cdv_civic.core import background, ledger, rate_limits
 from cdv_civic.core.db import db
 from cdv_civic.core.erased_pages import anything_in_the_log, empty_the_log
 from cdv_civic.core.orphans import remove_orphans
+from cdv_civic.draws.operations import forget_candidates
 from cdv_civic.jobs import lease
+from cdv_civic.my_space.retention import anything_to_do, keep_no_longer
 from cdv_civic.notices.audit_head import head_is_wanted, mail_head
 from cdv_civic.notices.delivery import anything_due, deliver
 from cdv_civic.notices.operations import erase_old
 from cdv_civic.notices.queues import QUEUES
 from cdv_civic.notices.watchdog import tell_what_is_stuck
-from cdv_civic.people.links import forget_old_links
-from cdv_civic.people.sessions import forget_idle_sessions
+from cdv_civic.seats.operations import forget_former
+from cdv_civic.sign_in.by_message.operations import forget_codes
+from cdv_civic.voices.operations import erase_contacts
 
 
 def _always() -> bool:

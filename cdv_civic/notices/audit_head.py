@@ -3,21 +3,16 @@
 from flask import current_app
 
 from cdv_civic.core.audit_check import Checked, Head, check, head
-from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.i18n import _
+from cdv_civic.core.settings import current_settings
 from cdv_civic.notices.letters import Letter, written_in
 from cdv_civic.notices.operations import write_mail
 
 
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
-
-
 def head_is_wanted() -> bool:
     """Whether somebody gets the head of the trail (AUDIT_HEAD_TO)."""
-    return bool(_settings().audit_head_to) and _settings().mails
+    return bool(current_settings().audit_head_to) and current_settings().mails
 
 
 def _letter(found: Checked, now: Head) -> Letter:
@@ -63,8 +58,8 @@ def mail_head() -> int:
         current_app.logger.error("audit verify: %s", problem)
     if not now.count and not found.problems:
         return 0
-    language = _settings().default_language
+    language = current_settings().default_language
     with transaction() as session, written_in(language):
-        for address in _settings().audit_head_to:
+        for address in current_settings().audit_head_to:
             write_mail(session, address, language, _letter(found, now))
-    return len(_settings().audit_head_to)
+    return len(current_settings().audit_head_to)

@@ -21,9 +21,9 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.core import background
 from cdv_civic.core.availability import DatabaseDown
-from cdv_civic.core.config import Settings
 from cdv_civic.core.database_clock import database_now, read_database_now
 from cdv_civic.core.db import OutcomeUnknown, db, transaction
+from cdv_civic.core.settings import current_settings
 from cdv_civic.notices import sms, smtp
 from cdv_civic.notices.models import NOT_OVER, Notice
 from cdv_civic.notices.outcomes import HandOver, Outcome, Refused, Taken, Unknown, Withdrawn, name_of
@@ -64,11 +64,6 @@ class _Connection(Protocol):
     def send(self, notice: Notice, hand_over: HandOver) -> Outcome: ...
 
 
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
-
-
 def _due(queue: Queue) -> ColumnElement[bool]:
     return and_(
         NOT_OVER,
@@ -91,7 +86,7 @@ def _left_by(sender: str) -> ColumnElement[bool]:
 
 def anything_due(queue: Queue, sender: str) -> bool:
     """Whether a message waits that `sender` could take up now; one statement."""
-    if queue not in queues_that_leave(_settings()):
+    if queue not in queues_that_leave(current_settings()):
         return False
     found = select(Notice.id).where(NOT_OVER, or_(_due(queue), _left_by(sender))).limit(1)
     return db.session.execute(found).first() is not None
@@ -102,7 +97,7 @@ def deliver(queue: Queue, sender: str) -> Round:
 
     Only one process at a time may do it under the name `sender`; the queue's other senders take their turns beside it.
     """
-    if queue not in queues_that_leave(_settings()):
+    if queue not in queues_that_leave(current_settings()):
         return Round()
     _recover(sender)
     counted = {"sent": 0, "postponed": 0, "given_up": 0, "unknown": 0}
@@ -123,7 +118,7 @@ def deliver(queue: Queue, sender: str) -> Round:
 
 def _connection(queue: Queue) -> AbstractContextManager[_Connection]:
     """A connection for a round; it is not opened before the first message."""
-    settings = _settings()
+    settings = current_settings()
     return (
         smtp.Connection(settings)
         if settings.sms is None or queue.kind == "email"

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from flask import current_app, g
 from flask_babel import force_locale
 
-from cdv_civic.core.assets import site_name
-from cdv_civic.core.config import Settings
 from cdv_civic.core.i18n import _, direction_of
+from cdv_civic.core.settings import current_settings
+from cdv_civic.core.web.assets import site_name
 
 
 @dataclass(frozen=True)
@@ -43,14 +43,14 @@ def written_in(tag: str) -> Iterator[None]:
 
 def address_of(endpoint: str, **values: object) -> str:
     """The absolute address of a page, from BASE_URL: never from what a visitor's request says the site is called."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     root = settings.base_url or "http://127.0.0.1:8000"
     return root + current_app.url_map.bind("localhost").build(endpoint, values)
 
 
 def lay_out(letter: Letter, language: str, unsubscribe_url: str = "") -> tuple[str, str]:
     """The plain text and the HTML of a letter; call it inside `written_in`."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     values = {
         "letter": letter,
         "tag": language,
@@ -64,3 +64,9 @@ def lay_out(letter: Letter, language: str, unsubscribe_url: str = "") -> tuple[s
         current_app.jinja_env.get_template(f"notices/mail.{kind}").render(values) for kind in ("txt", "html")
     )
     return plain.strip() + "\n", html
+
+
+def mail_language(tag: str) -> str:
+    """`tag` where the site speaks it, else its first language."""
+    settings = current_settings()
+    return tag if tag in settings.languages else settings.default_language

@@ -8,23 +8,22 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
-from flask import current_app
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
+from cdv_civic.accounts.emails import fold_email
 from cdv_civic.core import audit, clock
-from cdv_civic.core.config import Settings
 from cdv_civic.core.database_clock import database_now
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import DomainError, NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import Actor, Touched, require
+from cdv_civic.core.settings import current_settings
 from cdv_civic.notices import refusals
 from cdv_civic.notices.letters import Letter, address_of, lay_out
 from cdv_civic.notices.models import NOT_OVER, Notice
 from cdv_civic.notices.rules import NoticeState, fits_in_a_header, is_urgent
 from cdv_civic.notices.texts import fits
-from cdv_civic.people.emails import fold_email
 
 #: Why a message that was held did not leave: somebody said so, or nobody looked at it.
 DISCARDED: Final = "Discarded"
@@ -48,7 +47,7 @@ class NoTexts(DomainError):
 
 def require_mail() -> None:
     """Raise `NoMail` unless this site sends mails."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     if not settings.mails:
         raise NoMail(
             _l(
@@ -59,7 +58,7 @@ def require_mail() -> None:
 
 def require_texts() -> None:
     """Raise `NoTexts` unless this site sends text messages."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     if not settings.texts:
         raise NoTexts(_l("Ce site n’envoie pas de SMS. Choisissez un lien par e-mail."))
 
@@ -167,7 +166,7 @@ def erase_old() -> int:
 
     What was held for so long is given up with them: nobody looked at it, and it tells of nothing new any more.
     """
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     before = clock.now() - timedelta(days=settings.mail_kept_days)
     with transaction() as session:
         session.execute(

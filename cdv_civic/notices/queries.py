@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy import ColumnElement, case, func, select, true
 
-from cdv_civic.core.config import Settings
 from cdv_civic.core.database_clock import database_now, read_database_now
 from cdv_civic.core.db import UtcDateTime, db
 from cdv_civic.core.policy import Reach
+from cdv_civic.core.settings import current_settings
 from cdv_civic.notices import rules
 from cdv_civic.notices.models import NOT_OVER, Notice
 from cdv_civic.notices.queues import Queue, queues_that_leave
@@ -85,7 +84,7 @@ def stuck_since() -> datetime | None:
     Each queue is looked at by itself. What one recipient's mailbox delays is not due. 2 statements, and one more for
     each queue in which something has been due for so long.
     """
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     queues = queues_that_leave(settings)
     if not queues:
         return None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from cdv_civic.core.config import Settings
+from cdv_civic.core.settings import Settings
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from cdv_civic.accounts.emails import fold_email
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import NotFound
+from cdv_civic.core.hmac_hash import keyed_hash
 from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.keyed import keyed_hash
 from cdv_civic.notices.models import MailRefusal
-from cdv_civic.people.emails import fold_email
 
 
 def _signer() -> URLSafeSerializer:

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 import requests
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, SSLError
 
-from cdv_civic.core.outer import TextGateway
+from cdv_civic.core.external_services import TextGateway
 from cdv_civic.notices.models import Notice
 from cdv_civic.notices.outcomes import HandOver, Outcome, Refused, Taken, Unknown, Withdrawn
 

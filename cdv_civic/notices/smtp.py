@@ -14,9 +14,9 @@ from email.utils import format_datetime
 from types import TracebackType
 from typing import Final
 
-from cdv_civic.core.assets import site_name
-from cdv_civic.core.config import Settings
-from cdv_civic.core.outer import MailServer
+from cdv_civic.core.external_services import MailServer
+from cdv_civic.core.settings import Settings
+from cdv_civic.core.web.assets import site_name
 from cdv_civic.notices.letters import written_in
 from cdv_civic.notices.models import Notice
 from cdv_civic.notices.outcomes import HandOver, Outcome, Refused, Taken, Unknown, Withdrawn, name_of

@@ -4,7 +4,6 @@ from typing import cast
 
 from flask import (
     Blueprint,
-    current_app,
     flash,
     make_response,
     redirect,
@@ -15,14 +14,14 @@ from flask import (
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from cdv_civic.core.config import Settings
 from cdv_civic.core.errors import NotFound
+from cdv_civic.core.forms.protection import asks_no_token
 from cdv_civic.core.i18n import _
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import Actor, policy, reach_of
+from cdv_civic.core.settings import current_settings
+from cdv_civic.core.web.desk import keep_nothing
 from cdv_civic.notices import operations, queries, refusals
-from cdv_civic.people.csrf import asks_no_token
-from cdv_civic.people.desk import keep_nothing
 
 blueprint = Blueprint("notices", __name__, url_prefix="/<lang>")
 keep_nothing(blueprint)
@@ -31,7 +30,7 @@ MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; f
 
 
 def _developing() -> None:
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     if not settings.development:
         raise NotFound(_l("Cette page n’existe pas"))
 

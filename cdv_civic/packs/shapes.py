@@ -1,6 +1,6 @@
 """The format `contrat-de-ville/1`: the rows of a contract pack, each field beside its rule.
 
-Domain words are explained in the models; the closed lists of words are those of `core.vocabulary`. Every
+Domain words are explained in the models; the closed lists of words are those of `territory.vocabulary`. Every
 reference is a slug or a code of the same pack. A field that may be absent is None, which differs from an
 empty list.
 """
@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
-from cdv_civic.core import vocabulary
 from cdv_civic.packs.grammar import (
     CODE,
     DEPARTEMENT,
@@ -26,6 +25,7 @@ from cdv_civic.packs.grammar import (
     Whole,
     to_json,
 )
+from cdv_civic.territory import vocabulary
 
 FORMAT: Final = "contrat-de-ville/1"
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from cdv_civic.core.fold import fold
+from cdv_civic.core.text_folding import fold
 
 # Beginnings of words in folded text (lower case, no accents, apostrophes as spaces); "sport" also finds "sportive".
 # A strong word decides by itself. A weak one only where nothing else does: it yields to the theme of the parent axis.

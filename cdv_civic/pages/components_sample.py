@@ -28,7 +28,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from cdv_civic.commitments.charts import Drawing, Measured, draw
 from cdv_civic.core.i18n import direction_of
 from cdv_civic.core.localized import Words
-from cdv_civic.core.vocabulary import NATURES, STATES, THEMES, Nature, State, Word
+from cdv_civic.territory.vocabulary import NATURES, STATES, THEMES, Nature, State, Word
 
 PHOTO: Final = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 320 240'%3E%3Cpath fill='%23bcd9e6' "

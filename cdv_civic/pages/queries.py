@@ -13,14 +13,14 @@ from cdv_civic.commitments.queries import summaries
 from cdv_civic.commitments.queries.cards import CommitmentCard
 from cdv_civic.core import clock, paging
 from cdv_civic.core.db import db
-from cdv_civic.core.pagecache import kept
-from cdv_civic.core.vocabulary import State, Word
+from cdv_civic.core.web.page_cache import kept
 from cdv_civic.pages import wording
 from cdv_civic.territory.models import Contract, Organisation, Quartier
 from cdv_civic.territory.queries import contracts as contract_queries
 from cdv_civic.territory.queries.contracts import ContractFacts, Node, NodePage, OrganisationFacts, Trees
 from cdv_civic.territory.queries.directory import CommuneName
 from cdv_civic.territory.queries.quartiers import QuartierFacts, quartier_facts
+from cdv_civic.territory.vocabulary import State, Word
 
 NEWS_AT_HOME = 4
 NEWS_OF_A_QUARTIER = 4

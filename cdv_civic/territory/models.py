@@ -9,7 +9,7 @@ from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Integer, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cdv_civic.core.db import Model
-from cdv_civic.core.vocabulary import BODY_KINDS, ORGANISATION_KINDS, QUARTIER_KINDS, THEMES, TREES
+from cdv_civic.territory.vocabulary import BODY_KINDS, ORGANISATION_KINDS, QUARTIER_KINDS, THEMES, TREES
 
 
 def one_of(column: str, codes: object) -> CheckConstraint:

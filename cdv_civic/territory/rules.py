@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
-from cdv_civic.core.fold import fold
+from cdv_civic.core.text_folding import fold
 
 #: The only lines of a quartier's sheet that public pages show. Nationality, family, poverty, work and
 #: income of a small area can stigmatise the people who live there, or let a person be recognised.

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from flask import current_app
 
-from cdv_civic.core.secrets import keys
+from cdv_civic.core.settings import keys
 
 revision = "0017"
 down_revision = "0016"

@@ -19,14 +19,13 @@ from flask import Flask
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from cdv_civic import create_app
+from cdv_civic.app import create_app
 from cdv_civic.core import audit
 from cdv_civic.core.audit import AuditEntry, NotSealed, restart_counter, seal_of
 from cdv_civic.core.audit_check import check, head
 from cdv_civic.core.audit_counter import Counter, Mark
-from cdv_civic.core.config import ROOT
 from cdv_civic.core.db import db, transaction
-from cdv_civic.core.secrets import keys
+from cdv_civic.core.settings import ROOT, keys
 from cdv_civic.core.site_identity import site_id
 from tests.conftest import Site
 from tests.core.test_audit import command, record
@@ -330,8 +329,8 @@ def test_each_machine_counts_for_itself(
 
 ACT = """
 import os, signal, sys
-from cdv_civic import create_app
-from cdv_civic.core.config import Settings
+from cdv_civic.app import create_app
+from cdv_civic.core.settings import Settings
 from cdv_civic.core.db import after_commit, transaction
 from cdv_civic.core.policy import CommandLine
 from cdv_civic.core import audit

@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from gunicorn.util import parse_address
 
-from cdv_civic.core.config import ROOT
-from cdv_civic.core.outer import UnusableSetting
-from cdv_civic.core.serving import refuse_open_bind
+from cdv_civic.core.external_services import UnusableSetting
+from cdv_civic.core.settings import ROOT
+from cdv_civic.core.web.serving import refuse_open_bind
 from tests.conftest import Site
 from tests.gunicorn_server import Gunicorn, free_port, gunicorn, refused_start
 

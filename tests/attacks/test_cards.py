@@ -11,6 +11,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from cdv_civic.accounts.erasure import erase_own_account
+from cdv_civic.accounts.models import Account, AccountSession, ResidentQuartier
+from cdv_civic.accounts.rules import Way
+from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.cards.entry import PERSONAL_PART, CardRefused, open_card
 from cdv_civic.cards.lost import ProofNeeded, TooManyClosed, ask_holder, replace_card, revoke_card, show_code
 from cdv_civic.cards.operations import Printing, close_batch, codes_of_sheet
@@ -23,10 +27,6 @@ from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, Forbidden, NotFound
 from cdv_civic.core.policy import Role, Scope, ScopeKind, reach_of
 from cdv_civic.notices.models import Notice
-from cdv_civic.people.erasure import erase_own_account
-from cdv_civic.people.models import Account, AccountSession, ResidentQuartier
-from cdv_civic.people.rules import Way
-from cdv_civic.people.sessions import SignedIn
 from cdv_civic.territory.models import Contract, Quartier
 from tests.cards.cards import card_at, make_cards
 from tests.conftest import TODAY

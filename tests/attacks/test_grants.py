@@ -11,20 +11,20 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from cdv_civic.accounts.models import RoleGrant
+from cdv_civic.accounts.reach import GRANTABLE
+from cdv_civic.accounts.roles import BadRole, end_role, grant_role, require_grant
+from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.commitments.scopes import touched_commitment
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import Forbidden
 from cdv_civic.core.policy import ACTIONS, ROLES, Grant, Role, Scope, ScopeKind, Touched, may, may_grant
-from cdv_civic.people.models import RoleGrant
-from cdv_civic.people.reach import GRANTABLE
-from cdv_civic.people.roles import BadRole, end_role, grant_role, require_grant
-from cdv_civic.people.sessions import SignedIn
 from cdv_civic.territory.models import body_quartier
 from cdv_civic.territory.scopes import extent_of, touched_body, touched_quartier
 from tests import factories as make
+from tests.accounts.test_reach import World as Land
 from tests.bodies.bodies import make_body
 from tests.conftest import TODAY
-from tests.people.test_reach import World as Land
 
 BODY = ("body.", "meeting.", "publication.", "seat.", "draw.", "voice.")
 CONTRACT = ("axis.", "contract.", "account.manage", "notice.")
@@ -49,7 +49,7 @@ class World(Land):
                 )
                 for _ in range(6)
             ]
-        # As `people.roles.require_grant` asks for them, once for all examples.
+        # As `accounts.roles.require_grant` asks for them, once for all examples.
         self.extents = {scope: extent_of(session, scope) for scope in self.scopes()}
         quartiers = [touched_quartier(session, each.id) for each in self.quartiers]
         bodies = [touched_body(session, each.id) for each in self.bodies]

@@ -12,26 +12,27 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from cdv_civic.access.operations import invite, invite_again, send_password_link
-from cdv_civic.access.queries import account as dossier_of
-from cdv_civic.access.roles import end_role, give_role
-from cdv_civic.access.ways_in.operations import ask, enter_by_link
+from cdv_civic.accounts.limits import limiter
+from cdv_civic.accounts.links import DeadLink, Purpose, choose_password, holder_of, issue
+from cdv_civic.accounts.models import Account, RoleGrant
+from cdv_civic.accounts.operations import reset_password
+from cdv_civic.accounts.roles import grant_role
+from cdv_civic.accounts.rules import Way
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.policy import CommandLine, Grant, Role, Scope, ScopeKind
-from cdv_civic.people.identities import NoAccount, staff_account
-from cdv_civic.people.limits import limiter
-from cdv_civic.people.links import DeadLink, Purpose, choose_password, holder_of, issue
-from cdv_civic.people.models import Account, RoleGrant
-from cdv_civic.people.oidc import Identity
-from cdv_civic.people.operations import reset_password
-from cdv_civic.people.roles import grant_role
-from cdv_civic.people.rules import Way
-from tests.access.test_links import LOST, NEW, invite_somebody, link_in, token_in
-from tests.access.test_ways_in import BROWSER, parts_of
+from cdv_civic.role_desk.operations.invitations import invite, invite_again
+from cdv_civic.role_desk.operations.roles import end_role, give_role
+from cdv_civic.role_desk.queries import account as dossier_of
+from cdv_civic.sign_in.by_message.operations import ask, enter_by_link
+from cdv_civic.sign_in.oidc.client import Identity
+from cdv_civic.sign_in.oidc.identities import NoAccount, staff_account
+from cdv_civic.sign_in.password.operations import send_password_link
 from tests.conftest import TODAY, PostgresServer, Site
 from tests.factories import load_actor, make_account, make_contract, make_quartier
 from tests.mail_server import MailBox, send_mails
+from tests.sign_in.test_by_message import BROWSER, parts_of
+from tests.sign_in.test_recovery import LOST, NEW, invite_somebody, link_in, token_in
 from tests.signing_in import open_browser, send, sign_in
 
 EMAIL = "nouvelle@example.org"

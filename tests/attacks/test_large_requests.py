@@ -13,10 +13,10 @@ from flask.testing import FlaskClient
 from wtforms import StringField
 
 from cdv_civic import bodies, commitments, pages  # noqa: F401  (their forms are declared)
+from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.core import clock
-from cdv_civic.core.requests import LARGEST_BODY, MOST_FIELDS, MOST_FILES, MOST_TEXT, taken_by
-from cdv_civic.people.csrf import StaffForm, longest_of
-from cdv_civic.people.sessions import SignedIn
+from cdv_civic.core.forms.protection import StaffForm, longest_of
+from cdv_civic.core.web.request_limits import LARGEST_BODY, MOST_FIELDS, MOST_FILES, MOST_TEXT, taken_by
 from tests import factories as make
 from tests.conftest import Site
 from tests.gunicorn_server import Gunicorn, gunicorn
@@ -31,7 +31,7 @@ FORM = "application/x-www-form-urlencoded"
 HEAVY = {
     "bodies_desk.change_paper": (60 * MB, MOST_TEXT),
     "bodies_desk.publish": (60 * MB, MOST_TEXT),
-    "desk.publish_progress": (60 * MB, MOST_TEXT),
+    "commitments_desk.publish_progress": (60 * MB, MOST_TEXT),
     "draws_desk.import_list": (10 * MB, 5 * MB),
     "voices.speak": (30 * MB, MOST_TEXT),
 }
@@ -238,7 +238,7 @@ def test_no_form_goes_around_the_longest_lengths() -> None:
     """Every form is a `StaffForm`."""
     from flask_wtf import FlaskForm
 
-    assert {each.__module__ for each in FlaskForm.__subclasses__()} <= {"cdv_civic.people.csrf"}
+    assert {each.__module__ for each in FlaskForm.__subclasses__()} <= {"cdv_civic.core.forms.protection"}
 
 
 def test_a_long_address_is_refused_before_the_site_sees_it(site: Site, app: Flask, tmp_path: Path) -> None:

@@ -7,10 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
+from cdv_civic.accounts.emails import BadEmail, fold_email
 from cdv_civic.core.db import transaction
 from cdv_civic.notices.models import Notice
 from cdv_civic.notices.smtp import message_of
-from cdv_civic.people.emails import BadEmail, fold_email
 from tests.conftest import TODAY, Site
 from tests.mail_server import MailBox, deliver
 from tests.notices.test_outbox import stored, write

@@ -4,8 +4,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from cdv_civic.core.addresses import Application
-from cdv_civic.core.headers import MOST_HEADERS, accepted_codings
+from cdv_civic.core.web.application import Application
+from cdv_civic.core.web.headers import MOST_HEADERS, accepted_codings
 
 FORM = "/fr/parole/suivi"
 

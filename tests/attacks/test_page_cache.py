@@ -7,9 +7,9 @@ import pytest
 from flask import Flask, session
 from flask.testing import FlaskClient
 
-from cdv_civic.core import pagecache
-from cdv_civic.core.pagecache import PageStore
 from cdv_civic.core.policy import policy
+from cdv_civic.core.web import page_cache
+from cdv_civic.core.web.page_cache import PageStore
 from tests.conftest import PostgresServer, Site, counting
 
 PAGE = "/fr/mots"
@@ -48,7 +48,7 @@ def test_the_order_of_parameters_makes_no_other_page(app: Flask, client: FlaskCl
 def test_keys_count_in_the_bound_of_the_memory(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pagecache, "MAX_BYTES", 500_000)
+    monkeypatch.setattr(page_cache, "MAX_BYTES", 500_000)
     for number in range(400):
         client.get(f"{PAGE}?q={number}{'é' * 95}")
     store = kept(app)

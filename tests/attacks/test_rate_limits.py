@@ -10,16 +10,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cdv_civic.access.operations import invite
+from cdv_civic.accounts.limits import limiter
 from cdv_civic.cards.rules import new_code
 from cdv_civic.core.policy import CommandLine
 from cdv_civic.notices.models import Notice
-from cdv_civic.people.limits import limiter
-from tests.access.test_links import LOST, NEW, link_in
-from tests.access.test_ways_in import MAIL, TEXT
+from cdv_civic.role_desk.operations.invitations import invite
 from tests.cards.cards import make_cards
 from tests.factories import PASSWORD, make_account, make_contract, make_quartier
 from tests.mail_server import MailBox, send_mails
+from tests.sign_in.test_by_message import MAIL, TEXT
+from tests.sign_in.test_recovery import LOST, NEW, link_in
 from tests.signing_in import send, sign_in
 from tests.sms_gateway import TextBox, texts
 
@@ -254,7 +254,7 @@ def test_text_messages_are_kept_for_those_who_have_an_account_and_nobody_learns_
 def test_wrong_codes_of_a_telephone_are_bounded_by_the_day(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from cdv_civic.people import limits
+    from cdv_civic.accounts import limits
 
     set_to(app, monkeypatch, sign_in_limit="1000 per minute")
     for number in range(30):

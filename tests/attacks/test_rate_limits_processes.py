@@ -15,14 +15,14 @@ import requests
 from flask import Flask
 from flask_migrate import upgrade
 
-from cdv_civic import create_app
-from cdv_civic.access.operations import invite
+from cdv_civic.accounts.links import Purpose, issue
+from cdv_civic.accounts.passwords import hash_password, matches
+from cdv_civic.app import create_app
 from cdv_civic.cards.rules import new_code
-from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.policy import CommandLine
-from cdv_civic.people.links import Purpose, issue
-from cdv_civic.people.passwords import hash_password, matches
+from cdv_civic.core.settings import Settings
+from cdv_civic.role_desk.operations.invitations import invite
 from tests.cards.cards import make_cards
 from tests.conftest import PostgresServer
 from tests.factories import PASSWORD, make_account, make_contract, make_quartier

@@ -8,10 +8,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from cdv_civic.access.operations import invite
-from cdv_civic.access.roles import end_role, give_role
-from cdv_civic.bodies.seats.models import Seat
-from cdv_civic.bodies.voices.models import Voice
+from cdv_civic.accounts.models import Account
+from cdv_civic.accounts.reach import GRANTABLE
+from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.cards.models import CardBatch
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Forbidden, NotFound
@@ -20,10 +19,11 @@ from cdv_civic.core.policy import PUBLIC, CommandLine, Role, Scope, ScopeKind, p
 from cdv_civic.notices.models import Notice
 from cdv_civic.notices.operations import try_again
 from cdv_civic.notices.queries import given_up, waiting
-from cdv_civic.people.models import Account
-from cdv_civic.people.reach import GRANTABLE
-from cdv_civic.people.sessions import SignedIn
+from cdv_civic.role_desk.operations.invitations import invite
+from cdv_civic.role_desk.operations.roles import end_role, give_role
+from cdv_civic.seats.models import Seat
 from cdv_civic.territory.models import Body, Commune, Contract, Organisation, Quartier
+from cdv_civic.voices.models import Voice
 from tests import factories as make
 from tests.bodies.bodies import make_body
 from tests.conftest import TODAY
@@ -83,7 +83,7 @@ def lists(app: Flask) -> list[str]:
         and rule.arguments <= {"lang"}
         and policy_of(app, rule.endpoint) not in (PUBLIC, None)
         # One's own quartier is looked for among all that the site shows to everybody.
-        and rule.endpoint != "mine.quartiers"
+        and rule.endpoint != "my_space.quartiers"
     )
 
 

@@ -8,22 +8,21 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from cdv_civic.bodies.draws.models import Draw, DrawCandidate, DrawList
-from cdv_civic.bodies.draws.operations import (
-    discard_draw,
-    forget_candidates,
-    remove_candidate,
-    withdraw_candidate,
+from cdv_civic.accounts.erasure import erase_own_account
+from cdv_civic.accounts.models import (
+    NO_PASSWORD,
+    Account,
+    AccountIdentity,
+    RecoveryCode,
+    ResidentQuartier,
+    RoleGrant,
+    SecondFactor,
 )
-from cdv_civic.bodies.draws.queries import candidates_of
+from cdv_civic.accounts.operations import close_account, reset_password
+from cdv_civic.accounts.roles import end_role
+from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.bodies.models import BodyPublication, PublicationFile
 from cdv_civic.bodies.operations import change_publication, publish, withdraw_publication
-from cdv_civic.bodies.seats.models import Seat
-from cdv_civic.bodies.seats.operations import Member, change_seat, end_seat, forget_former, open_seat
-from cdv_civic.bodies.seats.proposals import decline
-from cdv_civic.bodies.voices import operations as voices
-from cdv_civic.bodies.voices.models import Voice
-from cdv_civic.bodies.voices.rules import read_receipt
 from cdv_civic.cards.lost import revoke_card
 from cdv_civic.cards.models import Card, CardBatch
 from cdv_civic.cards.operations import close_batch
@@ -34,36 +33,32 @@ from cdv_civic.commitments.operations.publishing import publish_commitments, und
 from cdv_civic.core import clock
 from cdv_civic.core.db import Model, db, transaction
 from cdv_civic.core.policy import CommandLine
-from cdv_civic.core.vocabulary import TO_CHECK
-from cdv_civic.notices.refusals import accept, refuse, refused, token_for
-from cdv_civic.people import second_factor
-from cdv_civic.people.erasure import erase_own_account
-from cdv_civic.people.identities import unlink_identities
-from cdv_civic.people.mine.operations import (
+from cdv_civic.draws.models import Draw, DrawCandidate, DrawList
+from cdv_civic.draws.operations import discard_draw, forget_candidates, remove_candidate, withdraw_candidate
+from cdv_civic.draws.queries import candidates_of
+from cdv_civic.my_space.operations import (
     choose_quartier,
     describe_myself,
     leave_quartier,
     remove_email,
     remove_phone,
 )
-from cdv_civic.people.models import (
-    NO_PASSWORD,
-    Account,
-    AccountIdentity,
-    RecoveryCode,
-    ResidentQuartier,
-    RoleGrant,
-    SecondFactor,
-)
-from cdv_civic.people.operations import close_account, reset_password
-from cdv_civic.people.roles import end_role
-from cdv_civic.people.sessions import SignedIn
+from cdv_civic.notices.refusals import accept, refuse, refused, token_for
+from cdv_civic.seats.models import Seat
+from cdv_civic.seats.operations import Member, change_seat, end_seat, forget_former, open_seat
+from cdv_civic.seats.proposals import decline
+from cdv_civic.sign_in.oidc.identities import unlink_identities
+from cdv_civic.sign_in.second_factor import operations
+from cdv_civic.territory.vocabulary import TO_CHECK
+from cdv_civic.voices import operations as voices
+from cdv_civic.voices.models import Voice
+from cdv_civic.voices.rules import read_receipt
 from tests import factories as make
 from tests.bodies.bodies import PARIS
-from tests.bodies.draws.draws import RULE, SEED_DAY, at_desk, make_draw, make_drawn, make_published, make_seat
 from tests.bodies.test_publications import a_pdf, opinion
 from tests.cards.cards import card_at, make_cards
 from tests.conftest import TODAY
+from tests.draws.draws import RULE, SEED_DAY, at_desk, make_draw, make_drawn, make_published, make_seat
 from tests.voices.voices import Place, make_place, said
 
 SHELL = CommandLine()
@@ -122,8 +117,8 @@ def account(who: SignedIn) -> Account:
 
 def with_telephone(world: World) -> tuple[SignedIn, list[str]]:
     who = make.make_account()
-    secret = second_factor.new_secret()
-    return who, second_factor.set_up(who.actor_id, secret, second_factor.current_code(secret))
+    secret = operations.new_secret()
+    return who, operations.set_up(who.actor_id, secret, operations.current_code(secret))
 
 
 def with_identity(world: World) -> SignedIn:
@@ -326,12 +321,12 @@ ACTS = (
     Act("account.minor", a_resident, lambda _w, who: describe_myself(who, name=who.name, minor=True),
         lambda who: account(who).minor),
     Act("account.factor", with_telephone,
-        lambda _w, made: second_factor.reset_second_factor(SHELL, made[0].actor_id),
+        lambda _w, made: operations.reset_second_factor(SHELL, made[0].actor_id),
         lambda made: one(SecondFactor, made[0].actor_id) is None),
-    Act("account.recovery_codes", with_telephone, lambda _w, made: second_factor.renew_codes(made[0]),
+    Act("account.recovery_codes", with_telephone, lambda _w, made: operations.renew_codes(made[0]),
         lambda made: codes_left(made[0].actor_id) == 0),
     Act("recovery_code.used", with_telephone,
-        lambda _w, made: second_factor.use_recovery_code(made[0].actor_id, made[1][0]),
+        lambda _w, made: operations.use_recovery_code(made[0].actor_id, made[1][0]),
         lambda made: codes_left(made[0].actor_id) == len(made[1]) - 1),
     Act("account.identities", with_identity, lambda _w, who: unlink_identities(SHELL, who.actor_id),
         lambda who: db.session.execute(

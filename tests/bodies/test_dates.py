@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.bodies import queries
 from cdv_civic.bodies.models import Attendance, Meeting, MeetingException
 from cdv_civic.bodies.operations import (
@@ -25,7 +26,6 @@ from cdv_civic.core.audit import AuditEntry, verify
 from cdv_civic.core.db import db
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.localized import LocalizedText
-from cdv_civic.people.sessions import SignedIn
 from cdv_civic.territory.models import Body
 from tests import factories as make
 from tests.bodies.bodies import PARIS, an_event, announce, at, make_body

@@ -14,12 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.bodies.models import Attendance, BodyPublication, MeetingException
 from cdv_civic.bodies.operations import Paper, enter_attendance, publish
 from cdv_civic.bodies.rules import monthly
+from cdv_civic.core.csv_export import harmless
 from cdv_civic.core.policy import Role, Scope, ScopeKind
-from cdv_civic.core.tables import harmless
-from cdv_civic.people.sessions import SignedIn
 from cdv_civic.territory.models import Body, Contract
 from tests import factories as make
 from tests.bodies.bodies import PARIS, announce, at, make_body

@@ -3,10 +3,10 @@
 from flask import Flask
 from flask.testing import FlaskClient
 
-from cdv_civic.bodies.seats.models import Seat
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
-from cdv_civic.people.mine.operations import describe_myself
+from cdv_civic.my_space.operations import describe_myself
+from cdv_civic.seats.models import Seat
 from tests.bodies.bodies import make_body
 from tests.factories import make_account, make_contract
 

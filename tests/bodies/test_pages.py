@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from icalendar import Calendar
 from icalendar import Event as CalendarEvent
 
+from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.bodies import queries
 from cdv_civic.bodies.operations import (
     Paper,
@@ -27,7 +28,6 @@ from cdv_civic.bodies.operations import (
     withdraw_publication,
 )
 from cdv_civic.bodies.rules import Slot, days, monthly, weekly
-from cdv_civic.people.sessions import SignedIn
 from cdv_civic.territory.models import Body, Contract
 from tests import factories as make
 from tests.bodies.bodies import PARIS, an_event, announce, at, make_body

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.bodies import queries
 from cdv_civic.bodies.models import BodyPublication, Decision, PublicationFile
 from cdv_civic.bodies.operations import (
@@ -24,10 +25,7 @@ from cdv_civic.bodies.operations import (
     publish,
     withdraw_publication,
 )
-from cdv_civic.bodies.queries.numbers import YearNumbers, numbers_of
 from cdv_civic.bodies.rules import Slot, monthly
-from cdv_civic.bodies.voices.models import Voice
-from cdv_civic.bodies.voices.operations import say
 from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry, verify
 from cdv_civic.core.db import transaction
@@ -35,8 +33,10 @@ from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.localized import Translation
 from cdv_civic.core.policy import Scope, ScopeKind
 from cdv_civic.core.uploads import read_upload
-from cdv_civic.people.sessions import SignedIn
+from cdv_civic.pages.body_numbers import YearNumbers, numbers_of
 from cdv_civic.territory.models import Body
+from cdv_civic.voices.models import Voice
+from cdv_civic.voices.operations import say
 from tests import factories as make
 from tests.bodies.bodies import PARIS, announce, at, make_body
 from tests.core.test_uploads import PDF

@@ -14,7 +14,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from cdv_civic.core.config import ROOT
+from cdv_civic.core.settings import ROOT
 from tests.conftest import PostgresServer
 
 CHROMIUM_FLAGS = (

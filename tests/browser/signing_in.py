@@ -4,8 +4,8 @@ import time
 
 from playwright.sync_api import Page
 
-from cdv_civic.people.demo import EMAIL, PASSWORD
-from cdv_civic.people.rules import STEP_SECONDS, code_at
+from cdv_civic.accounts.rules import STEP_SECONDS, code_at
+from cdv_civic.demo.accounts import EMAIL, PASSWORD
 from tests.browser.conftest import Served
 
 

@@ -38,7 +38,7 @@ def make_it_due(site: Served, title: str) -> None:
     code = (
         "from cdv_civic.core.db import db, transaction\n"
         "from sqlalchemy import update\n"
-        "from cdv_civic.bodies.draws.models import Draw\n"
+        "from cdv_civic.draws.models import Draw\n"
         "from cdv_civic.core import clock\n"
         "with transaction(publishes=True) as session:\n"
         f"    session.execute(update(Draw).where(Draw.title == {title!r}).values(seed_day=clock.today()))\n\n"

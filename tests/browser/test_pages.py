@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
 
-from cdv_civic.people.demo import PASSWORD
+from cdv_civic.demo.accounts import PASSWORD
 from tests.browser.conftest import Served, axe_findings
 from tests.browser.signing_in import sign_in
 

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from cdv_civic.people.demo import PASSWORD
-from cdv_civic.people.rules import in_fours
+from cdv_civic.accounts.rules import in_fours
+from cdv_civic.demo.accounts import PASSWORD
 from tests.browser.conftest import OpenContext, Served
 from tests.browser.signing_in import give_password, press, set_up_telephone, sign_in, telephone_code
 from tests.browser.test_pages import LANGUAGES, look

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from cdv_civic.core.config import ROOT
-from cdv_civic.people.demo import PASSWORD
+from cdv_civic.core.settings import ROOT
+from cdv_civic.demo.accounts import PASSWORD
 from tests.browser.conftest import OpenContext, Served
 from tests.browser.signing_in import give_password, press, set_up_telephone
 from tests.browser.test_pages import look
@@ -22,11 +22,11 @@ MODERATOR, RELAIS = "animation-parole@example.org", "relais-parole@example.org"
 #: Makes the two people, and says the id of the body.
 PEOPLE = f"""
 from sqlalchemy import select
-from cdv_civic import create_app
-from cdv_civic.bodies.voices.operations import Word, say
+from cdv_civic.app import create_app
+from cdv_civic.voices.operations import Word, say
 from cdv_civic.core.db import db
 from cdv_civic.core.policy import CommandLine, Role, Scope, ScopeKind
-from cdv_civic.people.operations import create_account
+from cdv_civic.accounts.operations import create_account
 from cdv_civic.territory.models import Body, Contract, Quartier
 with create_app().app_context():
     body = db.session.execute(

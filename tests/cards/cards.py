@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.cards.models import Card
 from cdv_civic.cards.operations import Order, codes_of_sheet, print_batch
 from cdv_civic.core.db import db
-from cdv_civic.people.sessions import SignedIn
 from cdv_civic.territory.models import Quartier
 
 UNTIL = date(2027, 11, 20)

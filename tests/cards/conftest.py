@@ -1,15 +1,5 @@
-"""Each test starts with no attempt counted."""
+"""No attempt is counted when a test starts."""
 
-from collections.abc import Iterator
+from tests.attempts import no_attempts
 
-import pytest
-from flask import Flask
-
-from cdv_civic.people.limits import limiter
-
-
-@pytest.fixture(autouse=True)
-def _no_attempts(app: Flask) -> Iterator[None]:
-    limiter.reset()
-    yield
-    limiter.reset()
+__all__ = ["no_attempts"]

@@ -11,6 +11,9 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from cdv_civic.accounts.models import Account, ResidentQuartier, RoleGrant
+from cdv_civic.accounts.personal_parts import parts
+from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.cards.entry import PERSONAL_PART, WAY_IN, CardRefused, Opened, open_card, read
 from cdv_civic.cards.lost import replace_card
 from cdv_civic.cards.operations import close_batch
@@ -19,9 +22,6 @@ from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict
 from cdv_civic.core.policy import PASSWORD_ROLES, Role, Scope, ScopeKind
-from cdv_civic.people.models import Account, ResidentQuartier, RoleGrant
-from cdv_civic.people.personal import parts
-from cdv_civic.people.sessions import SignedIn
 from cdv_civic.territory.models import Quartier
 from tests.cards.cards import UNTIL, card_at, make_cards
 from tests.conftest import TODAY

@@ -8,6 +8,8 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from cdv_civic.accounts.models import AccountSession
+from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.cards.entry import CardRefused, open_card
 from cdv_civic.cards.lost import ProofNeeded, replace_card, revoke_card
 from cdv_civic.cards.models import Card, CardBatch, CardSheet
@@ -28,8 +30,6 @@ from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.policy import Scope, ScopeKind, reach_of
-from cdv_civic.people.models import AccountSession
-from cdv_civic.people.sessions import SignedIn
 from cdv_civic.territory.models import Contract, Quartier
 from tests.bodies.bodies import make_body
 from tests.cards.cards import UNTIL, an_order, card_at, make_cards
@@ -227,8 +227,8 @@ def test_closing_a_card_signs_its_holder_out(
     ):
         account_id = open_card(codes[number]).account_id
         with app.test_request_context():
-            from cdv_civic.people.rules import Way
-            from cdv_civic.people.sessions import open_session
+            from cdv_civic.accounts.rules import Way
+            from cdv_civic.accounts.sessions import open_session
 
             open_session(account_id, Way.CARD)
         close()

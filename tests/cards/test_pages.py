@@ -11,14 +11,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from cdv_civic.accounts.models import Account, AccountSession
+from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.cards.lost import revoke_card
 from cdv_civic.cards.models import Card, CardBatch, CardSheet
 from cdv_civic.cards.operations import close_batch
 from cdv_civic.cards.rules import Reason, grouped, new_code
 from cdv_civic.core import clock
 from cdv_civic.core.policy import Scope, ScopeKind
-from cdv_civic.people.models import Account, AccountSession
-from cdv_civic.people.sessions import SignedIn
 from cdv_civic.territory.models import Contract, Quartier
 from tests.cards.cards import card_at, make_cards
 from tests.conftest import TODAY

@@ -13,12 +13,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.commitments import operations
 from cdv_civic.commitments.models import Commitment, Evidence, IndicatorValue, Progress
 from cdv_civic.commitments.operations import Edit
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import words_of
-from cdv_civic.people.sessions import SignedIn
 from tests.core.test_uploads import PDF, picture
 from tests.factories import (
     make_account,

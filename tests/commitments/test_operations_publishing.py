@@ -21,7 +21,7 @@ from cdv_civic.core.audit import AuditEntry, verify
 from cdv_civic.core.db import publication_number
 from cdv_civic.core.errors import Forbidden, NotFound
 from cdv_civic.core.policy import Reach
-from cdv_civic.core.vocabulary import STATES
+from cdv_civic.territory.vocabulary import STATES
 from tests.factories import make_account, make_commitment, make_commitments, make_contract, make_quartier
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cdv_civic.commitments import rules
 from cdv_civic.commitments.rules import BrokenRule, Heap, Limits, heaps_of
-from cdv_civic.core.vocabulary import STATES, TO_CHECK
+from cdv_civic.territory.vocabulary import STATES, TO_CHECK
 
 TODAY = date(2026, 11, 20)
 LIMITS = Limits(TODAY, stale_after_days=183, deadline_soon_days=60)

@@ -12,7 +12,7 @@ from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.audit_check import check
 from cdv_civic.core.audit_counter import Counter
 from cdv_civic.core.db import db
-from cdv_civic.core.secrets import keys
+from cdv_civic.core.settings import keys
 from cdv_civic.core.site_identity import site_id
 from tests.conftest import PostgresServer, Site
 from tests.core.test_audit import record

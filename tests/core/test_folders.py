@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from cdv_civic.core.config import Settings
+from cdv_civic.core.external_services import UnusableSetting
 from cdv_civic.core.folders import prepare_folders
-from cdv_civic.core.outer import UnusableSetting
+from cdv_civic.core.settings import Settings
 
 NOBODY = 65534
 

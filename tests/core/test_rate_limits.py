@@ -10,14 +10,14 @@ from flask import Flask
 from limits import parse
 from sqlalchemy import select, text
 
+from cdv_civic.accounts import limits
+from cdv_civic.accounts.limits import CountersSilent, Kind, TooManyAttempts
 from cdv_civic.core import rate_limits
-from cdv_civic.core.config import Settings
 from cdv_civic.core.db import db, transaction
+from cdv_civic.core.external_services import UnusableSetting
 from cdv_civic.core.gate import Crowded, Gate
-from cdv_civic.core.outer import UnusableSetting
 from cdv_civic.core.rate_limits import Counters, CountersDown, DatabaseStorage, RateCounter, counters
-from cdv_civic.people import limits
-from cdv_civic.people.limits import CountersSilent, Kind, TooManyAttempts
+from cdv_civic.core.settings import Settings
 from tests.conftest import counting
 
 TEN = parse("10 per minute")

@@ -10,7 +10,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
-from cdv_civic.core.config import ROOT
+from cdv_civic.core.settings import ROOT
 
 KEYWORDS = {
     "_": None,

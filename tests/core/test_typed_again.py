@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import pytest
 from flask import Flask
 
-from cdv_civic.core.problems import unavailable_page
+from cdv_civic.core.web.error_pages import unavailable_page
 
 WORDS = "Le banc est cassé."
 

@@ -15,7 +15,7 @@ from wtforms.form import FormMeta
 import cdv_civic
 from cdv_civic.core.availability import Breaker, DatabaseDown, reason_unavailable
 from cdv_civic.core.db import OutcomeUnknown, db
-from cdv_civic.core.problems import NEVER_ECHOED
+from cdv_civic.core.web.error_pages import NEVER_ECHOED
 
 
 def every_form() -> list[type[Form]]:

@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 
 from cdv_civic.commitments.rules import check_reason, check_sentence, check_transition
-from cdv_civic.core.config import ROOT
-from cdv_civic.core.vocabulary import STATES, TO_CHECK
+from cdv_civic.core.settings import ROOT
 from cdv_civic.demo.pictures import SCENES
+from cdv_civic.territory.vocabulary import STATES, TO_CHECK
 
 DATA = ROOT / "cdv_civic/demo/data"
 PACK = json.loads((ROOT / "cdv_civic/packs/data/grand-orly-seine-bievre-2024-2030.json").read_text("utf-8"))

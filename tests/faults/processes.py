@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from cdv_civic.core.config import ROOT
+from cdv_civic.core.settings import ROOT
 from tests.conftest import Site
 from tests.gunicorn_server import environment_of
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from cdv_civic.core.config import ROOT
+from cdv_civic.accounts.erasure import erase_own_account
+from cdv_civic.accounts.models import Account
 from cdv_civic.core.db import db
-from cdv_civic.people.erasure import erase_own_account
-from cdv_civic.people.models import Account
+from cdv_civic.core.settings import ROOT
 from tests import factories as make
 from tests.conftest import PostgresServer
 from tests.faults.saved import SavedSite

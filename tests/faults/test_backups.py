@@ -18,7 +18,9 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import func, select, text
 from sqlalchemy.engine import make_url
 
-from cdv_civic import create_app
+from cdv_civic.accounts.links import Purpose, issue
+from cdv_civic.accounts.models import AccountLink, AccountSession
+from cdv_civic.app import create_app
 from cdv_civic.backup.problems import BackupProblem
 from cdv_civic.commitments.models import Progress
 from cdv_civic.core import site_lock
@@ -31,8 +33,6 @@ from cdv_civic.core.uploads import StoredFile, form_names
 from cdv_civic.jobs.models import JobLease
 from cdv_civic.notices.models import Notice
 from cdv_civic.notices.operations import discard, release
-from cdv_civic.people.links import Purpose, issue
-from cdv_civic.people.models import AccountLink, AccountSession
 from tests import factories as make
 from tests.conftest import PostgresServer
 from tests.faults.saved import SHELL, SavedSite, beside, in_child

@@ -10,11 +10,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from cdv_civic.bodies.voices.models import Voice
-from cdv_civic.core.config import ROOT
+from cdv_civic.accounts.limits import limiter
 from cdv_civic.core.db import db
-from cdv_civic.core.requests import clean
-from cdv_civic.people.limits import limiter
+from cdv_civic.core.settings import ROOT
+from cdv_civic.core.web.request_limits import clean
+from cdv_civic.voices.models import Voice
 from tests.permissions.test_permissions import nothing_is_kept, routes
 from tests.permissions.world import World, make_world
 from tests.signing_in import open_browser

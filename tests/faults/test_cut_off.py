@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from cdv_civic import create_app
+from cdv_civic.app import create_app
 from cdv_civic.backup.problems import BackupProblem
 from cdv_civic.core import site_lock
-from cdv_civic.core.config import ROOT
-from cdv_civic.core.outer import UnusableSetting
+from cdv_civic.core.external_services import UnusableSetting
+from cdv_civic.core.settings import ROOT
 from tests.conftest import PostgresServer
 from tests.faults.saved import (
     SavedSite,

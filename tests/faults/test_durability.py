@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from flask_migrate import upgrade
 
-from cdv_civic import create_app
-from cdv_civic.core.config import Settings
+from cdv_civic.app import create_app
 from cdv_civic.core.db import db, transaction
+from cdv_civic.core.settings import Settings
 
 FULL = 2
 

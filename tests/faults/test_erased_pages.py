@@ -7,10 +7,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from cdv_civic.accounts.erasure import erase_own_account
 from cdv_civic.core.db import db
 from cdv_civic.core.erased_pages import anything_in_the_log
 from cdv_civic.jobs.table import JOBS, run
-from cdv_civic.people.erasure import erase_own_account
 from tests.conftest import Site
 from tests.factories import make_account
 

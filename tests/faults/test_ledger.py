@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from cdv_civic.accounts.erasure import erase_own_account
 from cdv_civic.core import ledger
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.ledger import LedgerEntry
 from cdv_civic.core.site_identity import site_id
 from cdv_civic.jobs.table import JOBS, run
-from cdv_civic.people.erasure import erase_own_account
 from tests import factories as make
 from tests.conftest import PostgresServer
 from tests.faults.saved import SavedSite, in_child

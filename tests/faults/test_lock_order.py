@@ -15,10 +15,11 @@ from flask import Flask
 from sqlalchemy import event, select, update
 from sqlalchemy.exc import DBAPIError
 
-from cdv_civic.bodies.seats import operations as seats
-from cdv_civic.bodies.seats.models import Seat
-from cdv_civic.bodies.voices import operations as voices
-from cdv_civic.bodies.voices.models import Voice
+from cdv_civic.accounts import operations as accounts
+from cdv_civic.accounts.erasure import erase_account
+from cdv_civic.accounts.models import RoleGrant
+from cdv_civic.accounts.roles import end_role, grant_role
+from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.cards import operations as cards
 from cdv_civic.commitments import operations as commitments
 from cdv_civic.commitments.models import Commitment
@@ -26,17 +27,16 @@ from cdv_civic.core.audit import verify
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.policy import CommandLine, Role, Scope, ScopeKind
-from cdv_civic.people import operations as accounts
-from cdv_civic.people.erasure import erase_account
-from cdv_civic.people.models import RoleGrant
-from cdv_civic.people.roles import end_role, grant_role
-from cdv_civic.people.second_factor import reset_second_factor
-from cdv_civic.people.sessions import SignedIn
+from cdv_civic.seats import operations
+from cdv_civic.seats.models import Seat
+from cdv_civic.sign_in.second_factor.operations import reset_second_factor
+from cdv_civic.voices import operations as voices
+from cdv_civic.voices.models import Voice
 from tests import factories as make
 from tests.bodies.bodies import announce
-from tests.bodies.draws.draws import make_seat
 from tests.cards.cards import make_cards
 from tests.conftest import TODAY
+from tests.draws.draws import make_seat
 from tests.voices.voices import Place, a_word, make_place, said
 
 _numbers = count(1)
@@ -119,19 +119,19 @@ def forget_factor(scene: Scene) -> None:
 
 
 def give_seat(scene: Scene) -> None:
-    seats.link_account(
+    operations.link_account(
         scene.place.moderator, scene.seat_id, scene.other.email, version=version(Seat, scene.seat_id)
     )
 
 
 def give_seat_again(scene: Scene) -> None:
-    seats.link_account(
+    operations.link_account(
         scene.place.moderator, scene.seat_id, scene.person.email, version=version(Seat, scene.seat_id)
     )
 
 
 def end_seat(scene: Scene) -> None:
-    seats.end_seat(scene.place.moderator, scene.seat_id, "depart", version=version(Seat, scene.seat_id))
+    operations.end_seat(scene.place.moderator, scene.seat_id, "depart", version=version(Seat, scene.seat_id))
 
 
 def answer_shown(scene: Scene) -> None:

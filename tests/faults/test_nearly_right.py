@@ -7,16 +7,16 @@ import pytest
 from flask import Flask, url_for
 from flask.testing import FlaskClient
 
-from cdv_civic.core.config import ROOT
+from cdv_civic.accounts.links import Purpose, issue
 from cdv_civic.core.db import transaction
-from cdv_civic.core.headers import accepted_codings
+from cdv_civic.core.settings import ROOT
+from cdv_civic.core.web.headers import accepted_codings
 from cdv_civic.notices.refusals import token_for
-from cdv_civic.people.links import Purpose, issue
 from tests import factories as make
-from tests.access.test_ways_in import asked, parts_of
 from tests.conftest import counting
 from tests.factories import PASSWORD
 from tests.mail_server import MailBox
+from tests.sign_in.test_by_message import asked, parts_of
 from tests.signing_in import send
 from tests.voices.voices import make_place
 

@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, insert, select
 
-from cdv_civic import create_app
+from cdv_civic.app import create_app
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.orphans import OrphansRefused, remove_orphans

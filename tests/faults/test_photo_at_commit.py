@@ -17,7 +17,7 @@ from flask import Flask
 from sqlalchemy import event, func, select
 from sqlalchemy.exc import DBAPIError
 
-from cdv_civic import create_app
+from cdv_civic.app import create_app
 from cdv_civic.commitments.models import Evidence, Progress
 from cdv_civic.commitments.operations import NewFile, NewProgress, publish_progress
 from cdv_civic.core import clock

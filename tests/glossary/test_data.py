@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 
-from cdv_civic.core.config import ROOT
+from cdv_civic.core.settings import ROOT
 
 ENTRIES = json.loads((ROOT / "cdv_civic/glossary/data/glossary.json").read_text("utf-8"))
 

@@ -13,19 +13,20 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from cdv_civic.accounts.links import Purpose, forget_old_links, issue
+from cdv_civic.accounts.models import AccountLink
 from cdv_civic.core import background, clock
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.orphans import remove_orphans
 from cdv_civic.core.uploads import StoredFile, store
-from cdv_civic.jobs import lease, start
+from cdv_civic.jobs import lease
 from cdv_civic.jobs import scheduler as scheduling
 from cdv_civic.jobs.models import JobLease
 from cdv_civic.jobs.queries import last_beats
 from cdv_civic.jobs.rules import Beat, late, retry_after
+from cdv_civic.jobs.scheduler import start
 from cdv_civic.jobs.table import JOBS, Job, run
 from cdv_civic.notices.models import Notice
-from cdv_civic.people.links import Purpose, forget_old_links, issue
-from cdv_civic.people.models import AccountLink
 from tests.conftest import TODAY
 from tests.mail_server import MailBox
 from tests.notices.test_outbox import stored, write

@@ -8,10 +8,11 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cdv_civic.accounts.emails import BadEmail
 from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.db import db, transaction
-from cdv_civic.core.outer import MailServer
+from cdv_civic.core.external_services import MailServer
 from cdv_civic.core.policy import CommandLine
 from cdv_civic.notices.delivery import Round, anything_due
 from cdv_civic.notices.letters import Letter, written_in
@@ -34,7 +35,6 @@ from cdv_civic.notices.rules import (
     next_attempt,
     repeat_at,
 )
-from cdv_civic.people.emails import BadEmail
 from tests.conftest import TODAY
 from tests.mail_server import MailBox, deliver
 

@@ -4,11 +4,11 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cdv_civic.accounts.erasure import erase_own_account
 from cdv_civic.core.db import transaction
 from cdv_civic.notices.delivery import Round
 from cdv_civic.notices.models import Notice
-from cdv_civic.notices.personal import ERASED, PERSONAL_PART
-from cdv_civic.people.erasure import erase_own_account
+from cdv_civic.notices.personal_data import ERASED, PERSONAL_PART
 from tests.conftest import TODAY
 from tests.factories import make_account, make_notice
 from tests.mail_server import MailBox, deliver, send_mails

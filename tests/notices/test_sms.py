@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cdv_civic.core import clock
-from cdv_civic.core.config import Settings
 from cdv_civic.core.db import transaction
-from cdv_civic.core.outer import TextGateway, UnusableSetting
+from cdv_civic.core.external_services import TextGateway, UnusableSetting
 from cdv_civic.core.policy import CommandLine
+from cdv_civic.core.settings import Settings
 from cdv_civic.notices import sms
 from cdv_civic.notices.delivery import Round, anything_due
 from cdv_civic.notices.operations import (

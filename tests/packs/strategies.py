@@ -8,9 +8,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from cdv_civic.core import vocabulary
 from cdv_civic.packs.grammar import flaw_of_text
 from cdv_civic.packs.shapes import FORMAT, ROW_KEYS
+from cdv_civic.territory import vocabulary
 
 Json = dict[str, Any]
 

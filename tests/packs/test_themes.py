@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from cdv_civic.core.vocabulary import THEMES
 from cdv_civic.packs import themes
 from cdv_civic.packs.format import read_pack
 from cdv_civic.packs.themes import suggest_themes, theme_of_axis, theme_of_commitment
+from cdv_civic.territory.vocabulary import THEMES
 
 DATA = Path(__file__).parents[2] / "cdv_civic" / "packs" / "data"
 

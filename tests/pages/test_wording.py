@@ -3,8 +3,8 @@
 import pytest
 from flask import Flask
 
-from cdv_civic.core.vocabulary import STATES
 from cdv_civic.pages import wording
+from cdv_civic.territory.vocabulary import STATES
 
 
 @pytest.fixture(autouse=True)

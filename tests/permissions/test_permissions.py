@@ -107,4 +107,8 @@ def test_nobody_reaches_what_lies_outside_their_scope(app: Flask, no_tokens: Non
         ]
     # A translator's language is that of the whole site.
     assert [each for each in reached if each[2] != "translator"] == []
-    assert {each[0] for each in reached} <= {"desk.show", "desk.trail", "desk.translations"}
+    assert {each[0] for each in reached} <= {
+        "commitments_desk.show",
+        "commitments_desk.trail",
+        "commitments_desk.translations",
+    }

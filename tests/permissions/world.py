@@ -6,23 +6,23 @@ from typing import Any, Final
 
 from sqlalchemy import select, update
 
-from cdv_civic.bodies.draws.queries import candidates_of
+from cdv_civic.accounts.links import Purpose, issue
+from cdv_civic.accounts.models import ResidentQuartier, RoleGrant
+from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.bodies.operations import Paper, publish
-from cdv_civic.bodies.voices.models import Voice
 from cdv_civic.commitments.models import Commitment
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.policy import Role, Scope, ScopeKind
-from cdv_civic.core.vocabulary import TO_CHECK
+from cdv_civic.draws.queries import candidates_of
 from cdv_civic.glossary.models import GlossaryEntry
 from cdv_civic.glossary.operations import load as load
-from cdv_civic.people.links import Purpose, issue
-from cdv_civic.people.models import ResidentQuartier, RoleGrant
-from cdv_civic.people.sessions import SignedIn
+from cdv_civic.territory.vocabulary import TO_CHECK
+from cdv_civic.voices.models import Voice
 from tests import factories as make
 from tests.bodies.bodies import PARIS, announce, make_body
-from tests.bodies.draws.draws import make_published, make_seat
 from tests.cards.cards import make_cards
+from tests.draws.draws import make_published, make_seat
 from tests.voices.voices import make_voice
 
 #: The columns of the table: who tries each route.
@@ -162,11 +162,11 @@ def make_world() -> World:
     ).scalar_one()
     by_endpoint: dict[str, dict[str, object]] = {
         **{
-            f"accounts.{name}": {"account_id": relais.actor_id}
+            f"role_desk.{name}": {"account_id": relais.actor_id}
             for name in ("show", "give", "close", "unlink")
         },
-        "accounts.end": {"account_id": relais.actor_id, "grant_id": grant_id},
-        "bodies.show": {"slug": body.slug},
+        "role_desk.end": {"account_id": relais.actor_id, "grant_id": grant_id},
+        "pages.body": {"slug": body.slug},
         "voices.speak": {"slug": body.slug},
         "transmitted_desk.reply": {"voice_id": transmitted},
         "voices.index": {"slug": body.slug},

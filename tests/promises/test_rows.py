@@ -13,19 +13,20 @@ from limits import parse
 from sqlalchemy import Text, func, select
 from sqlalchemy.orm import Session
 
+from cdv_civic.accounts import limits
+from cdv_civic.accounts.consents import SENTENCES, TEXT_VERSION, Consent
+from cdv_civic.accounts.models import RecoveryCode, SecondFactor
+from cdv_civic.accounts.rules import IDLE, IDLE_PASSWORD
 from cdv_civic.bodies.models import Attendance
-from cdv_civic.bodies.voices import operations, rules
-from cdv_civic.bodies.voices.models import Voice
-from cdv_civic.bodies.voices.operations import GivenConsent, assist, say
 from cdv_civic.core import clock
-from cdv_civic.core.config import Settings
 from cdv_civic.core.db import Model, db, transaction
 from cdv_civic.core.policy import ACTIONS, Role
+from cdv_civic.core.settings import Settings
 from cdv_civic.notices.letters import written_in
-from cdv_civic.people import limits, second_factor
-from cdv_civic.people.consents import SENTENCES, TEXT_VERSION, Consent
-from cdv_civic.people.models import RecoveryCode, SecondFactor
-from cdv_civic.people.rules import IDLE, IDLE_PASSWORD
+from cdv_civic.sign_in.second_factor import operations as second_factor
+from cdv_civic.voices import operations, rules
+from cdv_civic.voices.models import Voice
+from cdv_civic.voices.operations import GivenConsent, assist, say
 from tests import factories as make
 from tests.bodies.bodies import announce
 from tests.conftest import TODAY

@@ -8,12 +8,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, inspect, select, text
 from sqlalchemy.orm import Session
 
-from cdv_civic.bodies.voices.models import Voice
+from cdv_civic.accounts.limits import limiter
+from cdv_civic.accounts.models import Account, AccountSession
+from cdv_civic.accounts.personal_parts import parts
+from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.core.db import db, transaction
-from cdv_civic.people.limits import limiter
-from cdv_civic.people.models import Account, AccountSession
-from cdv_civic.people.personal import parts
-from cdv_civic.people.sessions import SignedIn
+from cdv_civic.voices.models import Voice
 from tests import factories as make
 from tests.signing_in import open_browser
 from tests.voices.test_pages import SPEAK, field_of, receipt_in, speak

@@ -13,20 +13,20 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from cdv_civic.bodies.voices import operations, queries, rules
-from cdv_civic.bodies.voices.models import Voice, VoiceStep
-from cdv_civic.bodies.voices.operations import GivenConsent, NotListening, Told, assist, say, write_down
-from cdv_civic.bodies.voices.rules import State
+from cdv_civic.accounts.consents import ASSISTED, Consent, record_consent
+from cdv_civic.accounts.models import RoleGrant
+from cdv_civic.accounts.personal_parts import parts
 from cdv_civic.core import clock, uploads
 from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.db import publication_number, transaction
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.policy import ACTIONS, Role, Scope, ScopeKind
 from cdv_civic.notices.models import Notice
-from cdv_civic.people.consents import ASSISTED, Consent, record_consent
-from cdv_civic.people.models import RoleGrant
-from cdv_civic.people.personal import parts
 from cdv_civic.territory.models import Body
+from cdv_civic.voices import operations, queries, rules
+from cdv_civic.voices.models import Voice, VoiceStep
+from cdv_civic.voices.operations import GivenConsent, NotListening, Told, assist, say, write_down
+from cdv_civic.voices.rules import State
 from tests import factories as make
 from tests.bodies.bodies import make_body
 from tests.conftest import TODAY

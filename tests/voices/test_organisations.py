@@ -12,9 +12,11 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from cdv_civic.bodies.voices import operations, queries
-from cdv_civic.bodies.voices.models import Voice, VoiceReply, VoiceStep
-from cdv_civic.bodies.voices.operations import Sent, say
+from cdv_civic.accounts.erasure import erase_own_account
+from cdv_civic.accounts.limits import limiter
+from cdv_civic.accounts.models import Account, RoleGrant
+from cdv_civic.accounts.roles import grant_role
+from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.db import transaction
@@ -22,11 +24,9 @@ from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.paging import Place as Where
 from cdv_civic.core.policy import Role, Scope, ScopeKind, reach_of
 from cdv_civic.notices.models import Notice
-from cdv_civic.people.erasure import erase_own_account
-from cdv_civic.people.limits import limiter
-from cdv_civic.people.models import Account, RoleGrant
-from cdv_civic.people.roles import grant_role
-from cdv_civic.people.sessions import SignedIn
+from cdv_civic.voices import operations, queries
+from cdv_civic.voices.models import Voice, VoiceReply, VoiceStep
+from cdv_civic.voices.operations import Sent, say
 from tests import factories as make
 from tests.conftest import counting
 from tests.mail_server import MailBox, send_mails
@@ -436,7 +436,7 @@ def test_the_pile_costs_the_same_for_one_message_as_for_many(
 def test_the_pile_comes_by_pages_what_waits_first(
     place: Place, landlord: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cdv_civic.bodies.voices.queries.organisations.PER_PAGE", 3)
+    monkeypatch.setattr("cdv_civic.voices.queries.organisations.PER_PAGE", 3)
     ids = [passed(place, f"Mot numéro {each}.") for each in range(7)]
     operations.reply(place.contact, ids[0], "Oui.", version=2)
     seen: list[str] = []

@@ -17,11 +17,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from cdv_civic.bodies.voices import operations
-from cdv_civic.bodies.voices.models import Voice
-from cdv_civic.bodies.voices.operations import GivenConsent, assist, say
-from cdv_civic.people.consents import Consent
-from cdv_civic.people.limits import limiter
+from cdv_civic.accounts.consents import Consent
+from cdv_civic.accounts.limits import limiter
+from cdv_civic.voices import operations
+from cdv_civic.voices.models import Voice
+from cdv_civic.voices.operations import GivenConsent, assist, say
 from tests import factories as make
 from tests.conftest import counting
 from tests.signing_in import open_browser, send, token_of

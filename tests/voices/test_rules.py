@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdv_civic.bodies.voices import rules
-from cdv_civic.bodies.voices.rules import ALPHABET, Act, BadReceipt, State, Why
+from cdv_civic.voices import rules
+from cdv_civic.voices.rules import ALPHABET, Act, BadReceipt, State, Why
 
 R, T, A, C = State.RECEIVED, State.TRANSMITTED, State.ANSWERED, State.CLOSED
 LEADS = {

@@ -10,14 +10,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from cdv_civic.bodies.voices import operations
-from cdv_civic.bodies.voices.models import Voice, VoiceReply, VoiceStep
-from cdv_civic.bodies.voices.operations import GivenConsent, assist
+from cdv_civic.accounts import limits
+from cdv_civic.accounts.consents import Consent
+from cdv_civic.accounts.limits import limiter
 from cdv_civic.core.localized import LocalizedText
 from cdv_civic.core.uploads import StoredFile
-from cdv_civic.people import limits
-from cdv_civic.people.consents import Consent
-from cdv_civic.people.limits import limiter
+from cdv_civic.voices import operations
+from cdv_civic.voices.models import Voice, VoiceReply, VoiceStep
+from cdv_civic.voices.operations import GivenConsent, assist
 from tests.signing_in import open_browser
 from tests.voices.test_pages import FOLLOW, INDEX, receipt_in, speak
 from tests.voices.voices import Place, a_word, make_place, said

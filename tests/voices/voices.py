@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from cdv_civic.bodies.voices.models import Voice
-from cdv_civic.bodies.voices.operations import Received, Word, say
+from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
-from cdv_civic.core.fold import fold
 from cdv_civic.core.policy import Role, Scope, ScopeKind
-from cdv_civic.people.sessions import SignedIn
+from cdv_civic.core.text_folding import fold
 from cdv_civic.territory.models import Body, Contract, Organisation, Quartier
+from cdv_civic.voices.models import Voice
+from cdv_civic.voices.operations import Received, Word, say
 from tests import factories as make
 from tests.bodies.bodies import make_body
 

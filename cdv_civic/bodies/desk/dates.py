@@ -6,7 +6,7 @@ from typing import Final, cast
 from flask import abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from cdv_civic.bodies import dossiers, operations, queries, rules
+from cdv_civic.bodies import operations, queries, rules
 from cdv_civic.bodies.desk.routes import (
     Answer,
     allowed_at_desk,
@@ -17,16 +17,17 @@ from cdv_civic.bodies.desk.routes import (
 )
 from cdv_civic.bodies.forms import cancel_form, texts_of
 from cdv_civic.bodies.forms.dates import AttendanceForm, MoveForm, VersionForm, move_form
+from cdv_civic.bodies.queries import desk
+from cdv_civic.bodies.queries.attendance import Presence, attendance_of
 from cdv_civic.bodies.queries.events import Event, Occurrence, occurrence
-from cdv_civic.bodies.queries.numbers import Presence, attendance_of
 from cdv_civic.bodies.queries.publications import publications_of_meeting
 from cdv_civic.bodies.rules import Slot, to_utc
 from cdv_civic.bodies.wording import AHEAD
 from cdv_civic.core import clock
+from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.i18n import _, current_language
 from cdv_civic.core.policy import policy
-from cdv_civic.people.csrf import keeps_form
-from cdv_civic.people.desk import actor, number_in
+from cdv_civic.core.web.desk import actor, number_in
 
 DATES_AHEAD: Final = 8
 DATES_BEHIND: Final = 24
@@ -34,7 +35,7 @@ DATES_BEHIND: Final = 24
 SHEET_LINES: Final = 24
 
 
-def event_at_desk(body: dossiers.BodyDossier, meeting_id: int) -> Event:
+def event_at_desk(body: desk.BodyDossier, meeting_id: int) -> Event:
     """The meeting of a page, in the reader's language; 404 otherwise."""
     event = queries.event_of_body(body.contract, body.slug, meeting_id, current_language().tag)
     if event is None:

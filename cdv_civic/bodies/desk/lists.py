@@ -15,11 +15,11 @@ from cdv_civic.bodies.desk.routes import (
 )
 from cdv_civic.bodies.forms import BodyForm, body_form, texts_of
 from cdv_civic.core import clock
-from cdv_civic.core.fold import fold
+from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.i18n import _, current_language
 from cdv_civic.core.policy import policy, reach_of
-from cdv_civic.people.csrf import keeps_form
-from cdv_civic.people.desk import actor, number_in
+from cdv_civic.core.text_folding import fold
+from cdv_civic.core.web.desk import actor, number_in
 
 PER_PAGE: Final = 50
 
@@ -61,7 +61,7 @@ def show(body_id: int) -> str:
     events = queries.events_of_body(body_id, current_language().tag) if dossier.residents else []
     today = clock.today()
     return render_template(
-        "bodies/dossier.html",
+        "bodies/desk/show.html",
         body=dossier,
         allowed=allowed_at_desk(body_id),
         events=[

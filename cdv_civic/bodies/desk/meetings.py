@@ -7,18 +7,19 @@ from zoneinfo import ZoneInfo
 
 from flask import abort, flash, redirect, render_template, url_for
 
-from cdv_civic.bodies import dossiers, operations, queries, rules, wording
+from cdv_civic.bodies import operations, queries, rules, wording
 from cdv_civic.bodies.desk.routes import Answer, blueprint, body_at_desk, settle, site_languages
-from cdv_civic.bodies.dossiers import BodyDossier, MeetingDossier
 from cdv_civic.bodies.forms import MeetingForm, cancel_form, meeting_form, repeat_of, texts_of
 from cdv_civic.bodies.operations import Event
+from cdv_civic.bodies.queries import desk
+from cdv_civic.bodies.queries.desk import BodyDossier, MeetingDossier
 from cdv_civic.core import clock
 from cdv_civic.core.errors import DomainError
+from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.i18n import _
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import policy
-from cdv_civic.people.csrf import keeps_form
-from cdv_civic.people.desk import actor, number_in
+from cdv_civic.core.web.desk import actor, number_in
 
 
 def _meeting_form(data: dict[str, Any]) -> MeetingForm:
@@ -131,7 +132,7 @@ def announce(body_id: int) -> Answer:
 
 def meeting_at_desk(body_id: int, meeting_id: int) -> MeetingDossier:
     """The meeting of a page; 404 otherwise."""
-    meeting = dossiers.meeting_dossier(body_id, meeting_id)
+    meeting = desk.meeting_dossier(body_id, meeting_id)
     if meeting is None:
         abort(404)
     return meeting

@@ -19,7 +19,7 @@ ENTRIES: Final[tuple[tuple[str, Any, str, str], ...]] = (
     ("voices_desk.show", _l("Parole"), "message-2", "voice.answer"),
     ("voices_desk.enter", _l("Noter"), "pencil", "voice.enter"),
     ("bodies_desk.publications", _l("Publications"), "news", "body.read"),
-    ("bodies_desk.numbers", _l("Chiffres"), "chart-line", "body.read"),
+    ("body_numbers.show", _l("Chiffres"), "chart-line", "body.read"),
 )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
-from cdv_civic.bodies import dossiers, operations, queries
+from cdv_civic.bodies import operations, queries
 from cdv_civic.bodies.desk.dates import date_at_desk, event_at_desk
 from cdv_civic.bodies.desk.routes import (
     Answer,
@@ -15,20 +15,21 @@ from cdv_civic.bodies.desk.routes import (
     settle,
     site_languages,
 )
-from cdv_civic.bodies.dossiers import PaperDossier
 from cdv_civic.bodies.forms import cancel_form, texts_of
 from cdv_civic.bodies.forms.publications import PaperForm, paper_form
 from cdv_civic.bodies.operations import Paper
 from cdv_civic.bodies.operations.publications import ACTION
+from cdv_civic.bodies.queries import desk
+from cdv_civic.bodies.queries.desk import PaperDossier
 from cdv_civic.bodies.queries.publications import KEY_PARTS, publications_of_body
 from cdv_civic.bodies.rules import OF_A_MEETING
 from cdv_civic.bodies.wording import PUBLICATION_KINDS
+from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.i18n import _, current_language
 from cdv_civic.core.paging import read_place, write_key
 from cdv_civic.core.policy import policy
-from cdv_civic.core.requests import takes
-from cdv_civic.people.csrf import keeps_form
-from cdv_civic.people.desk import actor, number_in
+from cdv_civic.core.web.desk import actor, number_in
+from cdv_civic.core.web.request_limits import takes
 
 
 @blueprint.get("/<int:body_id>/publications")
@@ -67,7 +68,7 @@ def _said(form: PaperForm, kind: str, meeting_id: int | None, day: date | None) 
     )
 
 
-def _form_page(body: dossiers.BodyDossier, form: PaperForm, status: int, **more: Any) -> tuple[str, int]:
+def _form_page(body: desk.BodyDossier, form: PaperForm, status: int, **more: Any) -> tuple[str, int]:
     page = render_template(
         "bodies/paper_form.html",
         body=body,
@@ -117,7 +118,7 @@ def publish(body_id: int) -> Answer:
 
 
 def _paper(body_id: int, publication_id: int) -> PaperDossier:
-    found = dossiers.paper_dossier(body_id, publication_id)
+    found = desk.paper_dossier(body_id, publication_id)
     if found is None:
         abort(404)
     return found

@@ -3,16 +3,17 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, current_app
+from flask import abort
 from werkzeug.wrappers import Response as AnyResponse
 
-from cdv_civic.bodies import dossiers
+from cdv_civic.bodies.queries import desk
 from cdv_civic.core.db import db
 from cdv_civic.core.errors import Conflict, DomainError
+from cdv_civic.core.forms.protection import StaffForm
 from cdv_civic.core.i18n import languages_of
 from cdv_civic.core.policy import ACTIONS, may, require
-from cdv_civic.people.csrf import StaffForm
-from cdv_civic.people.desk import actor, desk_blueprint
+from cdv_civic.core.settings import current_settings
+from cdv_civic.core.web.desk import actor, desk_blueprint
 from cdv_civic.territory.scopes import touched_body
 
 blueprint = desk_blueprint("bodies_desk", __name__, "/instances")
@@ -22,12 +23,12 @@ Answer = str | tuple[str, int] | AnyResponse
 
 def site_languages() -> Any:
     """The languages of the site, as forms want them: a field of a text in each."""
-    return languages_of(current_app.extensions["settings"])
+    return languages_of(current_settings())
 
 
-def body_at_desk(body_id: int, action: str) -> dossiers.BodyDossier:
+def body_at_desk(body_id: int, action: str) -> desk.BodyDossier:
     """The body of a page, for whoever may do `action` on it; 404 or `Forbidden` otherwise."""
-    dossier = dossiers.body_dossier(body_id)
+    dossier = desk.body_dossier(body_id)
     if dossier is None:
         abort(404)
     require(actor(), action, touched_body(db.session(), body_id))

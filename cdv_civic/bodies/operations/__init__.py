@@ -2,7 +2,7 @@
 
 from cdv_civic.bodies.operations.dates import cancel_date, enter_attendance, move_date, restore_date
 from cdv_civic.bodies.operations.describing import describe_body
-from cdv_civic.bodies.operations.held import LONGEST_PLACE, LONGEST_TEXT, LONGEST_TITLE
+from cdv_civic.bodies.operations.locking import LONGEST_PLACE, LONGEST_TEXT, LONGEST_TITLE
 from cdv_civic.bodies.operations.meetings import Event, announce_meeting, cancel_meeting, change_meeting
 from cdv_civic.bodies.operations.publications import (
     NewDecision,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdv_civic.bodies.models import Attendance, Meeting, MeetingException, slots_in
-from cdv_civic.bodies.operations.held import (
+from cdv_civic.bodies.operations.locking import (
     CHANGED,
     LONGEST_PLACE,
     LONGEST_TEXT,

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdv_civic.bodies.models import Meeting
-from cdv_civic.bodies.operations.held import (
+from cdv_civic.bodies.operations.locking import (
     CHANGED,
     LONGEST_PLACE,
     LONGEST_TEXT,
@@ -28,7 +28,7 @@ from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.localized import SOURCE_LANGUAGE
 from cdv_civic.core.policy import Actor
-from cdv_civic.core.vocabulary import RESIDENTS_BODY_KINDS
+from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS
 
 #: A name that is to be the only one in all calendars of the world is not short.
 SHORTEST_UID: Final = 16

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.bodies.models import BodyPublication, Decision, Meeting, PublicationFile
 from cdv_civic.bodies.operations.dates import date_of
-from cdv_civic.bodies.operations.held import (
+from cdv_civic.bodies.operations.locking import (
     CHANGED,
     LONGEST_TEXT,
     LONGEST_TITLE,
@@ -30,7 +30,7 @@ from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.localized import SOURCE_LANGUAGE, write_original
 from cdv_civic.core.policy import Actor, require
 from cdv_civic.core.uploads import StoredFile, Upload, stored
-from cdv_civic.core.vocabulary import RESIDENTS_BODY_KINDS
+from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS
 
 ACTION: Final = "publication.edit"
 MOST_FILES: Final = 6

@@ -13,7 +13,6 @@ from cdv_civic.bodies.wording import BODY_STATES
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.core.policy import Reach
-from cdv_civic.core.vocabulary import BODY_KINDS, RESIDENTS_BODY_KINDS, Word
 from cdv_civic.territory.models import (
     Body,
     Commune,
@@ -23,6 +22,7 @@ from cdv_civic.territory.models import (
     body_quartier,
 )
 from cdv_civic.territory.scopes import bodies_within, contracts_touched
+from cdv_civic.territory.vocabulary import BODY_KINDS, RESIDENTS_BODY_KINDS, Word
 
 EVERYTHING: Final = Reach(everywhere=True)
 

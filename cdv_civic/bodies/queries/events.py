@@ -17,8 +17,8 @@ from cdv_civic.bodies.rules import MeetingDate, Recurrence, Slot
 from cdv_civic.bodies.wording import AHEAD, MEETING_KINDS
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
-from cdv_civic.core.vocabulary import RESIDENTS_BODY_KINDS, Word
 from cdv_civic.territory.models import Body, Contract, Quartier, body_commune, body_quartier, quartier_commune
+from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS, Word
 
 #: Dates of one meeting that recurs, on a page: more would hide the others.
 MOST_OF_ONE: Final = 3

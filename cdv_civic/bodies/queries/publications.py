@@ -15,8 +15,8 @@ from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.core.paging import Key, Page, Place, page_of
 from cdv_civic.core.uploads import StoredFile, weight_text
-from cdv_civic.core.vocabulary import RESIDENTS_BODY_KINDS, Word
 from cdv_civic.territory.models import Body, Contract
+from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS, Word
 
 #: Papers on the page of a body; the others are a link away.
 NEWEST: Final = 3
@@ -288,7 +288,7 @@ def public_addresses() -> list[tuple[str, dict[str, Any]]]:
         if contract not in contracts:
             contracts.add(contract)
             found.append(("bodies.index", {"contract": contract}))
-        found.append(("bodies.show", {"contract": contract, "slug": slug}))
+        found.append(("pages.body", {"contract": contract, "slug": slug}))
     for endpoint, name, statement in (
         ("bodies.meeting", "meeting_id", meetings),
         ("bodies.paper", "publication_id", papers),

@@ -15,13 +15,13 @@ from cdv_civic.commitments.operations import NewFile, NewLink, NewProgress
 from cdv_civic.commitments.queries.story import story_of
 from cdv_civic.core import clock
 from cdv_civic.core.errors import DomainError, NotFound
+from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.i18n import _, current_language, ngettext
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import policy
-from cdv_civic.core.requests import takes
 from cdv_civic.core.uploads import read_upload
-from cdv_civic.people.csrf import keeps_form
-from cdv_civic.people.desk import actor
+from cdv_civic.core.web.desk import actor
+from cdv_civic.core.web.request_limits import takes
 
 
 @blueprint.post("/engagements/<int:commitment_id>/verifier")
@@ -38,7 +38,7 @@ def publish_one(commitment_id: int) -> Response:
         "success" if done.count else "info",
     )
     undo = done.entries[0] if done.entries else None
-    return redirect(url_for("desk.show", commitment_id=commitment_id, publie=undo), 303)
+    return redirect(url_for("commitments_desk.show", commitment_id=commitment_id, publie=undo), 303)
 
 
 @blueprint.route("/engagements/<int:commitment_id>/avancement", methods=["GET", "POST"])
@@ -67,9 +67,9 @@ def publish_progress(commitment_id: int) -> str | Response | tuple[str, int]:
             form.refuse(refused.field, refused.sentence)
         else:
             flash(_("C’est publié. Les habitantes et les habitants le lisent maintenant."), "success")
-            return redirect(url_for("desk.show", commitment_id=commitment_id), 303)
+            return redirect(url_for("commitments_desk.show", commitment_id=commitment_id), 303)
     page = render_template(
-        "desk/progress.html",
+        "commitments/desk/progress.html",
         dossier=dossier,
         form=form,
         several=several,
@@ -122,7 +122,7 @@ def withdraw_progress(commitment_id: int, progress_id: int) -> str | Response | 
         raise NotFound(_l("Cette nouvelle n’existe pas."))
     if entries[0].withdrawn:
         flash(_("Cette nouvelle est déjà retirée."), "info")
-        return redirect(url_for("desk.show", commitment_id=commitment_id), 303)
+        return redirect(url_for("commitments_desk.show", commitment_id=commitment_id), 303)
     form = ReasonForm()
     if form.validate_on_submit():
         try:
@@ -133,6 +133,6 @@ def withdraw_progress(commitment_id: int, progress_id: int) -> str | Response | 
             form.refuse(refused.field, refused.sentence)
         else:
             flash(_("La nouvelle est retirée. Elle reste visible, barrée, avec votre raison."), "success")
-            return redirect(url_for("desk.show", commitment_id=commitment_id), 303)
-    page = render_template("desk/withdraw.html", dossier=dossier, form=form, entry=entries[0])
+            return redirect(url_for("commitments_desk.show", commitment_id=commitment_id), 303)
+    page = render_template("commitments/desk/withdraw.html", dossier=dossier, form=form, entry=entries[0])
     return (page, 422) if form.is_submitted() else page

@@ -28,8 +28,8 @@ from cdv_civic.core.errors import NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.localized import Localized, LocalizedText, Translation, Words
 from cdv_civic.core.policy import ACTIONS, Actor, may, require
-from cdv_civic.core.vocabulary import NATURES, STATES, THEMES, Nature, State, Word
 from cdv_civic.territory.models import Contract, Organisation, Quartier
+from cdv_civic.territory.vocabulary import NATURES, STATES, THEMES, Nature, State, Word
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,27 +1,27 @@
 """Pages that show one commitment to staff: all of it, and who did what."""
 
-from flask import current_app, render_template, request
+from flask import render_template, request
 
 from cdv_civic.commitments import rules
 from cdv_civic.commitments.desk import dossier as reading
 from cdv_civic.commitments.desk.routes import blueprint
 from cdv_civic.commitments.queries.story import story_of
-from cdv_civic.core.config import Settings
 from cdv_civic.core.i18n import current_language, languages_of
 from cdv_civic.core.localized import SOURCE_LANGUAGE
 from cdv_civic.core.policy import policy
-from cdv_civic.people.desk import actor
+from cdv_civic.core.settings import current_settings
+from cdv_civic.core.web.desk import actor
 
 
 def other_languages() -> tuple[object, ...]:
     """The languages of the site that a text can be translated into."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     return tuple(each for each in languages_of(settings) if each.tag != SOURCE_LANGUAGE)
 
 
 def _tags() -> tuple[str, ...]:
     """All languages of the site: who may translate into one of them may read what is to be translated."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     return settings.languages
 
 
@@ -33,7 +33,7 @@ def show(commitment_id: int) -> str:
     dossier = reading.dossier(actor(), "desk.read", commitment_id, language, *_tags())
     published = request.args.get("publie", "")
     return render_template(
-        "desk/show.html",
+        "commitments/desk/show.html",
         dossier=dossier,
         story=story_of(commitment_id, language),
         gauges=reading.gauges(commitment_id, language),
@@ -51,5 +51,7 @@ def trail(commitment_id: int) -> str:
     """Who did what on this commitment. 5 statements."""
     dossier = reading.dossier(actor(), "desk.read", commitment_id, current_language().tag, *_tags())
     return render_template(
-        "desk/trail.html", dossier=dossier, traces=reading.trail(commitment_id, dossier.contract_slug)
+        "commitments/desk/trail.html",
+        dossier=dossier,
+        traces=reading.trail(commitment_id, dossier.contract_slug),
     )

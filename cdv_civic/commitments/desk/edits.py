@@ -23,13 +23,13 @@ from cdv_civic.commitments.forms import (
 )
 from cdv_civic.commitments.operations import Edit, EditConflict
 from cdv_civic.core.errors import DomainError, NotFound
+from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.i18n import Language, _, current_language
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.localized import TranslationState
 from cdv_civic.core.policy import policy
-from cdv_civic.core.vocabulary import CERTAINTIES, NATURES, THEMES
-from cdv_civic.people.csrf import keeps_form
-from cdv_civic.people.desk import actor
+from cdv_civic.core.web.desk import actor
+from cdv_civic.territory.vocabulary import CERTAINTIES, NATURES, THEMES
 
 #: Field of an edit -> field of the form.
 _FORM_FIELD: Final = {"budget_cents": "budget"}
@@ -152,10 +152,12 @@ def edit(commitment_id: int) -> str | Response | tuple[str, int]:
             form.refuse(refused.field, refused.sentence)
         else:
             _say_saved(changed.version != dossier.version)
-            return redirect(url_for("desk.show", commitment_id=commitment_id), 303)
+            return redirect(url_for("commitments_desk.show", commitment_id=commitment_id), 303)
     elif form.is_submitted():
         status = 422
-    return render_template("desk/edit.html", dossier=dossier, form=form, differences=differences), status
+    return render_template(
+        "commitments/desk/edit.html", dossier=dossier, form=form, differences=differences
+    ), status
 
 
 def _say_saved(changed: bool) -> None:
@@ -208,10 +210,12 @@ def links(commitment_id: int) -> str | Response | tuple[str, int]:
             form.refuse(refused.field, refused.sentence)
         else:
             _say_saved(changed.version != dossier.version)
-            return redirect(url_for("desk.show", commitment_id=commitment_id), 303)
+            return redirect(url_for("commitments_desk.show", commitment_id=commitment_id), 303)
     elif form.is_submitted():
         status = 422
-    return render_template("desk/links.html", dossier=dossier, form=form, conflict=status == 409), status
+    return render_template(
+        "commitments/desk/links.html", dossier=dossier, form=form, conflict=status == 409
+    ), status
 
 
 def _chosen_first(
@@ -272,11 +276,13 @@ def translations(commitment_id: int) -> str | Response | tuple[str, int]:
         else:
             flash(_("Les traductions sont enregistrées.") if count else _("Rien n’a changé : tout était déjà ainsi."),
                   "success" if count else "info")  # fmt: skip
-            return redirect(url_for("desk.translations", commitment_id=commitment_id, langue=target.tag), 303)
+            return redirect(
+                url_for("commitments_desk.translations", commitment_id=commitment_id, langue=target.tag), 303
+            )
     elif form.is_submitted():
         status = 422
     page = render_template(
-        "desk/translations.html",
+        "commitments/desk/translations.html",
         dossier=dossier,
         form=form,
         texts=texts,
@@ -321,10 +327,12 @@ def indicators(commitment_id: int) -> str | Response | tuple[str, int]:
             form.refuse(refused.field, refused.sentence)
         else:
             flash(_("La mesure est publiée."), "success")
-            return redirect(url_for("desk.indicators", commitment_id=commitment_id), 303)
+            return redirect(url_for("commitments_desk.indicators", commitment_id=commitment_id), 303)
     elif form.is_submitted():
         status = 422
-    return render_template("desk/indicators.html", dossier=dossier, gauges=gauges, form=form), status
+    return render_template(
+        "commitments/desk/indicators.html", dossier=dossier, gauges=gauges, form=form
+    ), status
 
 
 @blueprint.post("/engagements/<int:commitment_id>/indicateurs/<int:value_id>/retirer")
@@ -333,4 +341,4 @@ def withdraw_value(commitment_id: int, value_id: int) -> Response:
     """Take a wrong figure off the public pages."""
     operations.withdraw_indicator_value(actor(), value_id)
     flash(_("La mesure est retirée des pages publiques."), "success")
-    return redirect(url_for("desk.indicators", commitment_id=commitment_id), 303)
+    return redirect(url_for("commitments_desk.indicators", commitment_id=commitment_id), 303)

@@ -3,21 +3,21 @@
 from collections.abc import Mapping
 from typing import Final
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from cdv_civic.accounts.news import desk_news_of
 from cdv_civic.commitments import operations
 from cdv_civic.commitments.desk import reading
 from cdv_civic.commitments.desk.routes import blueprint
 from cdv_civic.commitments.rules import Heap
 from cdv_civic.commitments.selection import NO_THEME, Selection, limits
-from cdv_civic.core.config import Settings
 from cdv_civic.core.i18n import _, current_language, lazy_gettext, ngettext
 from cdv_civic.core.paging import read_place, write_key
 from cdv_civic.core.policy import policy, reach_of
-from cdv_civic.core.vocabulary import STATES, THEMES
-from cdv_civic.people.desk import actor, number_in
-from cdv_civic.people.news import desk_news_of
+from cdv_civic.core.settings import current_settings
+from cdv_civic.core.web.desk import actor, number_in
+from cdv_civic.territory.vocabulary import STATES, THEMES
 
 #: The filters of the table, by their names in addresses.
 FILTERS: Final = ("contrat", "quartier", "etat", "theme", "porteur", "tas", "q")
@@ -28,11 +28,6 @@ HEAP_LABELS: Final = {
     Heap.DEADLINE_SOON: lazy_gettext("Échéance proche"),
     Heap.DEADLINE_PASSED: lazy_gettext("Échéance passée"),
 }
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
 
 
 def asked(arguments: Mapping[str, str]) -> dict[str, str]:
@@ -62,12 +57,12 @@ def worklist() -> str:
     """What waits, oldest first. 7 statements, and one where an organisation may have words to answer."""
     waiting = reading.work_list(actor(), limits(), current_language().tag)
     return render_template(
-        "desk/worklist.html",
+        "commitments/desk/worklist.html",
         waiting=waiting,
         news=desk_news_of(actor()),
         labels=HEAP_LABELS,
         Heap=Heap,
-        settings=_settings(),
+        settings=current_settings(),
         today=limits().today,
     )
 
@@ -86,7 +81,7 @@ def table() -> str:
         if (number := number_in(part)) is not None
     ]
     return render_template(
-        "desk/table.html",
+        "commitments/desk/table.html",
         page=page,
         filters=filters,
         choices=reading.choices(selection.reach, selection.contract_id),
@@ -95,8 +90,9 @@ def table() -> str:
         heap_options=[(heap.value, label) for heap, label in HEAP_LABELS.items()],
         published=published,
         previous_url=page.previous_key
-        and url_for("desk.table", **filters, avant=write_key(page.previous_key)),  # type: ignore[arg-type]
-        next_url=page.next_key and url_for("desk.table", **filters, apres=write_key(page.next_key)),  # type: ignore[arg-type]
+        and url_for("commitments_desk.table", **filters, avant=write_key(page.previous_key)),  # type: ignore[arg-type]
+        next_url=page.next_key
+        and url_for("commitments_desk.table", **filters, apres=write_key(page.next_key)),  # type: ignore[arg-type]
     )
 
 
@@ -104,7 +100,7 @@ def table() -> str:
 @policy("commitment.publish")
 def back_to_table() -> Response:
     """The question is asked of a form: whoever comes here by hand goes to the table."""
-    return redirect(url_for("desk.table"))
+    return redirect(url_for("commitments_desk.table"))
 
 
 @blueprint.post("/engagements/verifier")
@@ -121,7 +117,7 @@ def confirm_publication() -> str | tuple[str, int]:
 
 def _ask(filters: Mapping[str, str], ids: list[int], whole: bool, count: int, sentence: object = None) -> str:
     return render_template(
-        "desk/confirm.html",
+        "commitments/desk/confirm.html",
         filters=filters,
         ids=[] if whole else ids,
         whole=whole,
@@ -154,7 +150,7 @@ def publish_many() -> Response | tuple[str, int]:
         "success",
     )
     published = "-".join(map(str, done.entries)) or None
-    return redirect(url_for("desk.table", **filters, publie=published), 303)  # type: ignore[arg-type]
+    return redirect(url_for("commitments_desk.table", **filters, publie=published), 303)  # type: ignore[arg-type]
 
 
 @blueprint.post("/engagements/annuler")
@@ -176,5 +172,5 @@ def undo() -> Response:
     )
     back = number_in(request.form.get("engagement", ""))
     if back is not None:
-        return redirect(url_for("desk.show", commitment_id=back), 303)
-    return redirect(url_for("desk.table", **filters), 303)  # type: ignore[arg-type]
+        return redirect(url_for("commitments_desk.show", commitment_id=back), 303)
+    return redirect(url_for("commitments_desk.table", **filters), 303)  # type: ignore[arg-type]

@@ -16,9 +16,9 @@ from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.core.paging import Key, Place, page_of, window
 from cdv_civic.core.policy import Actor, Reach, reach_of
-from cdv_civic.core.vocabulary import NATURES, STATES, THEMES, TO_CHECK, Nature, State, Word
 from cdv_civic.territory.models import Contract, Organisation, Quartier
 from cdv_civic.territory.scopes import contracts_touched
+from cdv_civic.territory.vocabulary import NATURES, STATES, THEMES, TO_CHECK, Nature, State, Word
 
 PER_PAGE: Final = 50
 PER_HEAP: Final = 8

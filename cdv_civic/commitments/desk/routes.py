@@ -1,5 +1,5 @@
 """The blueprint of the desk."""
 
-from cdv_civic.people.desk import desk_blueprint
+from cdv_civic.core.web.desk import desk_blueprint
 
-blueprint = desk_blueprint("desk", __name__, "")
+blueprint = desk_blueprint("commitments_desk", __name__, "")

@@ -13,15 +13,15 @@ from cdv_civic.commitments.forms import ThemeForm
 from cdv_civic.commitments.models import commitment_axis
 from cdv_civic.core.db import db
 from cdv_civic.core.errors import NotFound
+from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.i18n import _, current_language, ngettext
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.core.policy import policy, reach_of, require
-from cdv_civic.core.vocabulary import THEMES, Word
-from cdv_civic.people.csrf import keeps_form
-from cdv_civic.people.desk import actor, number_in
+from cdv_civic.core.web.desk import actor, number_in
 from cdv_civic.territory.models import Axis, Contract
 from cdv_civic.territory.scopes import contracts_within, in_contract
+from cdv_civic.territory.vocabulary import THEMES, Word
 
 #: The largest contract has some hundreds of parts.
 MOST: Final = 1000
@@ -85,7 +85,9 @@ def themes() -> str:
         if chosen is not None
         else ()
     )
-    return render_template("desk/themes.html", contracts=mine, chosen=chosen, parts=parts, without=without)
+    return render_template(
+        "commitments/desk/themes.html", contracts=mine, chosen=chosen, parts=parts, without=without
+    )
 
 
 @blueprint.route("/themes/<int:axis_id>", methods=["GET", "POST"])
@@ -111,6 +113,6 @@ def theme(axis_id: int) -> str | Response | tuple[str, int]:
             else _("Le thème est enregistré."),
             "success",
         )
-        return redirect(url_for("desk.themes", contrat=part.contract_id), 303)
-    page = render_template("desk/theme.html", part=part, form=form)
+        return redirect(url_for("commitments_desk.themes", contrat=part.contract_id), 303)
+    page = render_template("commitments/desk/theme.html", part=part, form=form)
     return (page, 422) if form.is_submitted() else page

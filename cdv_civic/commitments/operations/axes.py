@@ -9,9 +9,9 @@ from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import Actor, require
-from cdv_civic.core.vocabulary import THEMES
 from cdv_civic.territory.models import Axis, Contract
 from cdv_civic.territory.scopes import in_contract
+from cdv_civic.territory.vocabulary import THEMES
 
 
 def set_axis_theme(actor: Actor, axis_id: int, theme: str | None) -> int:

@@ -17,7 +17,7 @@ from cdv_civic.commitments.models import (
     commitment_partner,
     commitment_quartier,
 )
-from cdv_civic.commitments.operations.held import hold
+from cdv_civic.commitments.operations.locking import hold
 from cdv_civic.commitments.search import refresh
 from cdv_civic.core import audit, clock
 from cdv_civic.core.db import transaction
@@ -25,8 +25,8 @@ from cdv_civic.core.errors import Conflict
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.localized import LocalizedText, change_original
 from cdv_civic.core.policy import Actor, require
-from cdv_civic.core.vocabulary import CERTAINTIES, NATURES, THEMES
 from cdv_civic.territory.models import Contract, Organisation, Quartier
+from cdv_civic.territory.vocabulary import CERTAINTIES, NATURES, THEMES
 
 ACTION: Final = "commitment.edit"
 LONGEST_FIELD: Final = 2000

@@ -6,23 +6,22 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from cdv_civic.commitments import rules
 from cdv_civic.commitments.models import Commitment, Evidence, Progress, commitment_quartier
-from cdv_civic.commitments.operations.held import hold
+from cdv_civic.commitments.operations.locking import hold
 from cdv_civic.commitments.search import refresh
 from cdv_civic.core import audit, clock, ledger
-from cdv_civic.core.config import Settings
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.localized import SOURCE_LANGUAGE, translate, write_original
 from cdv_civic.core.policy import Actor, require
+from cdv_civic.core.settings import current_settings
 from cdv_civic.core.uploads import StoredFile, Upload, stored
-from cdv_civic.core.vocabulary import ANNOUNCED, TO_CHECK
+from cdv_civic.territory.vocabulary import ANNOUNCED, TO_CHECK
 
 MOST_EVIDENCE: Final = 8
 LONGEST_CAPTION: Final = 200
@@ -75,7 +74,7 @@ class _Checked:
 
 
 def _check(news: NewProgress) -> _Checked:
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     translations = {
         language: rules.check_sentence(text, f"sentence_{language}")
         for language, text in news.translations.items()

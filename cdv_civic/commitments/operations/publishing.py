@@ -18,8 +18,8 @@ from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, Forbidden, NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import FORBIDDEN, Actor, reach_of
-from cdv_civic.core.vocabulary import ANNOUNCED, TO_CHECK
 from cdv_civic.territory.models import Contract
+from cdv_civic.territory.vocabulary import ANNOUNCED, TO_CHECK
 
 ACTION: Final = "commitment.publish"
 #: Databases bound the number of values of one statement.

@@ -2,20 +2,19 @@
 
 from collections.abc import Mapping
 
-from flask import current_app
 from sqlalchemy import delete, select, union_all
 from sqlalchemy.orm import Session
 
 from cdv_civic.commitments import rules
 from cdv_civic.commitments.models import Evidence, Progress
-from cdv_civic.commitments.operations.held import hold
+from cdv_civic.commitments.operations.locking import hold
 from cdv_civic.commitments.search import refresh
 from cdv_civic.core import audit
-from cdv_civic.core.config import Settings
 from cdv_civic.core.db import transaction
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.localized import LocalizedText, Translation, TranslationState, translate
 from cdv_civic.core.policy import Actor, require
+from cdv_civic.core.settings import current_settings
 
 
 def translate_commitment(
@@ -33,7 +32,7 @@ def translate_commitment(
     `text_<id>`, `Forbidden`, `NotFound`.
     """
     require(actor, "commitment.translate")
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     if language not in settings.languages:
         raise rules.BrokenRule(_l("Le site ne connaît pas cette langue."), field="language")
     with transaction(publishes=True) as session:

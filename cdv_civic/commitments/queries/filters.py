@@ -9,10 +9,9 @@ from sqlalchemy import and_, exists, literal, null, select, union_all
 
 from cdv_civic.commitments.models import commitment_holder
 from cdv_civic.core.db import db
-from cdv_civic.core.fold import fold, search_words
 from cdv_civic.core.localized import LocalizedText
-from cdv_civic.core.pagecache import kept
-from cdv_civic.core.vocabulary import NATURES, STATES, THEMES
+from cdv_civic.core.text_folding import fold, search_words
+from cdv_civic.core.web.page_cache import kept
 from cdv_civic.territory.models import (
     Axis,
     Commune,
@@ -22,6 +21,7 @@ from cdv_civic.territory.models import (
     Quartier,
     quartier_commune,
 )
+from cdv_civic.territory.vocabulary import NATURES, STATES, THEMES
 
 PASSED: Final = "passee"
 SOON: Final = "bientot"

@@ -11,8 +11,8 @@ from sqlalchemy import bindparam, select
 from cdv_civic.commitments.models import Indicator, IndicatorValue, commitment_indicator
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
-from cdv_civic.core.vocabulary import INDICATOR_FAMILIES, Word
 from cdv_civic.territory.models import Quartier
+from cdv_civic.territory.vocabulary import INDICATOR_FAMILIES, Word
 
 #: Rows of diagnosis: they can stigmatise a quartier, and tell nothing of how far a commitment is.
 NOT_SHOWN = "contexte"

@@ -23,8 +23,8 @@ from cdv_civic.commitments.queries.story import StoryEntry, story_of
 from cdv_civic.commitments.search import found, typed_query
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, LocalizedText, Words
-from cdv_civic.core.vocabulary import CERTAINTIES, NATURES, STATES, THEMES, TREES, Nature, State, Word
 from cdv_civic.territory.models import Axis, Commune, Contract, Organisation, Quartier
+from cdv_civic.territory.vocabulary import CERTAINTIES, NATURES, STATES, THEMES, TREES, Nature, State, Word
 
 MOST_VERSIONS = 50
 MOST_TWINS = 60

@@ -16,8 +16,8 @@ from cdv_civic.core.db import db
 from cdv_civic.core.i18n import direction_of
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.core.uploads import StoredFile, weight_text
-from cdv_civic.core.vocabulary import STATES, State
 from cdv_civic.territory.models import Quartier
+from cdv_civic.territory.vocabulary import STATES, State
 
 #: Stories are short; a runaway one must not make a page that no phone can open.
 MOST_ENTRIES = 200

@@ -27,8 +27,8 @@ from cdv_civic.commitments.queries.listing import OPEN
 from cdv_civic.commitments.queries.story import file_url
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
-from cdv_civic.core.vocabulary import NATURES, STATES, THEMES, State, Word
 from cdv_civic.territory.models import Axis, Contract, Quartier
+from cdv_civic.territory.vocabulary import NATURES, STATES, THEMES, State, Word
 
 __all__ = [
     "CommitmentCard",

@@ -17,7 +17,6 @@ from cdv_civic.core import audit, clock
 from cdv_civic.core.db import transaction
 from cdv_civic.core.localized import LocalizedText, write_original
 from cdv_civic.core.policy import Actor, CommandLine, require
-from cdv_civic.core.vocabulary import TO_CHECK
 from cdv_civic.packs.format import BadPack, Pack, Problem
 from cdv_civic.packs.merge import Kept, merge_row
 from cdv_civic.packs.operations import communes, quartiers, versions, writing
@@ -40,6 +39,7 @@ from cdv_civic.packs.shapes import Axis as AxisRow
 from cdv_civic.packs.shapes import Commitment as CommitmentRow
 from cdv_civic.packs.themes import Themes, suggest_themes
 from cdv_civic.territory.models import Contract, ContractCommune, Quartier
+from cdv_civic.territory.vocabulary import TO_CHECK
 
 #: Imports wait for each other on PostgreSQL; on SQLite the write lock does that.
 _LOCK: Final = 20140222

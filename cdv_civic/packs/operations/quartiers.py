@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from cdv_civic.core.fold import fold
+from cdv_civic.core.text_folding import fold
 from cdv_civic.packs.operations.plan import Entry
 from cdv_civic.packs.operations.writing import Applied, batches
 from cdv_civic.territory.models import Commune, Quartier, QuartierFigure, QuartierPopulation, quartier_commune

@@ -1,9 +1,9 @@
 """Pages that every site has: legal notice, privacy, accessibility; and the page of components."""
 
-from flask import Blueprint, abort, current_app, render_template
+from flask import Blueprint, abort, render_template
 
-from cdv_civic.core.config import Settings
 from cdv_civic.core.policy import policy
+from cdv_civic.core.settings import current_settings
 
 
 @policy("public")
@@ -15,7 +15,7 @@ def legal() -> str:
 @policy("public")
 def privacy() -> str:
     """What is kept about people, and why."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = current_settings()
     return render_template(
         "pages/privacy.html",
         mail_days=settings.mail_kept_days,
@@ -34,7 +34,7 @@ def accessibility() -> str:
 @policy("public")
 def components() -> str:
     """All components on one page; in development only."""
-    if not current_app.extensions["settings"].development:
+    if not current_settings().development:
         abort(404)
     from cdv_civic.pages.components_sample import samples
 

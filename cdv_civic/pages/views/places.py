@@ -6,7 +6,6 @@ from flask import (
     Blueprint,
     Response,
     abort,
-    current_app,
     g,
     make_response,
     redirect,
@@ -17,6 +16,7 @@ from flask import (
 
 from cdv_civic.core.i18n import languages_of
 from cdv_civic.core.policy import policy
+from cdv_civic.core.settings import current_settings
 from cdv_civic.pages import queries
 from cdv_civic.territory.queries.directory import CommuneName, Found, QuartierName, directory
 
@@ -56,7 +56,7 @@ def _rows(found: tuple[Found, ...]) -> list[Row]:
 @policy("public")
 def root() -> Response:
     """To the first page in the language that the browser asks for."""
-    settings = current_app.extensions["settings"]
+    settings = current_settings()
     tags = [language.tag for language in languages_of(settings)]
     best = request.accept_languages.best_match(tags) or settings.default_language
     response = redirect(url_for("pages.home", lang=best))

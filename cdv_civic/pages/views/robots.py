@@ -7,7 +7,6 @@ from flask import (
     Blueprint,
     Response,
     abort,
-    current_app,
     jsonify,
     make_response,
     redirect,
@@ -17,10 +16,10 @@ from flask import (
 )
 
 from cdv_civic.core import clock
-from cdv_civic.core.assets import asset, site_name
-from cdv_civic.core.config import Settings
 from cdv_civic.core.i18n import languages_of
 from cdv_civic.core.policy import policy
+from cdv_civic.core.settings import current_settings
+from cdv_civic.core.web.assets import asset, site_name
 from cdv_civic.pages import queries
 
 #: Addresses of one sitemap; the protocol allows 50,000.
@@ -31,19 +30,14 @@ SECURITY_TXT_LASTS: Final = timedelta(days=180)
 CLOSED: Final = ("bureau", "connexion", "deconnexion", "composants")
 
 
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
-
-
 def _base_url() -> str:
-    return _settings().base_url or request.url_root.rstrip("/")
+    return current_settings().base_url or request.url_root.rstrip("/")
 
 
 @policy("public")
 def robots() -> Response:
     """What search engines may read."""
-    tags = [language.tag for language in languages_of(_settings())]
+    tags = [language.tag for language in languages_of(current_settings())]
     lines = ["User-agent: *"]
     lines += [f"Disallow: /{tag}/{part}" for tag in tags for part in CLOSED]
     lines += ["Disallow: /*?fragment=", "Disallow: /*&fragment=", ""]
@@ -54,7 +48,7 @@ def robots() -> Response:
 @policy("public")
 def security_txt() -> Response:
     """Whom to tell of a weakness (RFC 9116); nothing where SECURITY_CONTACT names nobody."""
-    contact = _settings().security_contact
+    contact = current_settings().security_contact
     if not contact:
         abort(404)
     end = datetime.combine(clock.today() + SECURITY_TXT_LASTS, time(), UTC)
@@ -71,7 +65,7 @@ def security_txt() -> Response:
 @policy("public", reads=("partie",))
 def sitemap() -> Response:
     """All public pages in all languages; an index of parts where they are too many for one file."""
-    tags = [language.tag for language in languages_of(_settings())]
+    tags = [language.tag for language in languages_of(current_settings())]
     addresses = queries.public_addresses()
     size = max(1, MOST_ADDRESSES // len(tags))
     parts = -(-len(addresses) // size)
@@ -98,7 +92,7 @@ def sitemap() -> Response:
 @policy("public")
 def manifest() -> Response:
     """The site as an application on a phone's first screen."""
-    name = site_name(_settings())
+    name = site_name(current_settings())
     answer = jsonify(
         id="/",
         name=name,

@@ -8,12 +8,12 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
-from cdv_civic.core.fold import fold
 from cdv_civic.core.localized import Localized, Words
-from cdv_civic.core.vocabulary import ORGANISATION_KINDS, THEMES, TREES, Word
+from cdv_civic.core.text_folding import fold
 from cdv_civic.territory.models import Axis, Commune, Contract, ContractCommune, Organisation, Quartier
 from cdv_civic.territory.queries.directory import CommuneName
 from cdv_civic.territory.rules import is_over
+from cdv_civic.territory.vocabulary import ORGANISATION_KINDS, THEMES, TREES, Word
 
 
 @dataclass(frozen=True, slots=True)

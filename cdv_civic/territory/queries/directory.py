@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
-from cdv_civic.core.fold import fold
-from cdv_civic.core.pagecache import kept
+from cdv_civic.core.text_folding import fold
+from cdv_civic.core.web.page_cache import kept
 from cdv_civic.territory.models import Commune, Contract, ContractCommune, Quartier, quartier_commune
 from cdv_civic.territory.rules import Finder, Match, Place, is_over
 

@@ -19,7 +19,6 @@ from sqlalchemy import (
 
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
-from cdv_civic.core.vocabulary import BODY_KINDS, ORGANISATION_KINDS, RESIDENTS_BODY_KINDS, Word
 from cdv_civic.territory.models import (
     Body,
     Commune,
@@ -35,6 +34,7 @@ from cdv_civic.territory.models import (
 )
 from cdv_civic.territory.queries.directory import CommuneName
 from cdv_civic.territory.rules import figure_is_public, figure_name, is_over, said_share
+from cdv_civic.territory.vocabulary import BODY_KINDS, ORGANISATION_KINDS, RESIDENTS_BODY_KINDS, Word
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,142 @@
+"""Which roles somebody may give, and for what: conditions of SQL that say the same as `core.policy.may_grant`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+
+from cdv_civic.accounts.models import RoleGrant
+from cdv_civic.core.policy import ACTIONS, ROLES, Actor, Reach, Role, ScopeKind, reach_of
+from cdv_civic.territory.models import Body, Commune, Contract, ContractCommune, Organisation, Quartier
+from cdv_civic.territory.scopes import (
+    bodies_contained,
+    bodies_within,
+    communes_contained,
+    contracts_within,
+    quartiers_contained,
+    quartiers_within,
+)
+
+#: The roles that are granted, in the order of the table of rights.
+GRANTABLE: Final[Sequence[Role]] = tuple(role for role, words in ROLES.items() if words.scopes)
+
+
+@dataclass(frozen=True)
+class Held:
+    """What somebody reaches by one of the actions of a role, and whether it is done on quartiers too."""
+
+    reach: Reach
+    on_quartiers: bool
+
+
+def reaches_to_grant(actor: Actor, role: Role) -> tuple[Held, ...] | None:
+    """All of these must contain what `role` is given for; None: `actor` gives it nowhere."""
+    if not ROLES[role].scopes:
+        return None
+    if role is Role.ADMINISTRATOR and not any(grant.role is role for grant in actor.grants):
+        return None
+    held = [Held(reach_of(actor, "role.grant"), on_quartiers=False)]
+    held += [
+        Held(reach_of(actor, name), action.on_quartiers)
+        for name, action in ACTIONS.items()
+        if role in action.roles
+    ]
+    return tuple(dict.fromkeys(held)) if all(each.reach.anywhere for each in held) else None
+
+
+def roles_to_grant(actor: Actor) -> Mapping[Role, tuple[Held, ...]]:
+    """The roles that `actor` may give somewhere."""
+    found = {role: reaches_to_grant(actor, role) for role in GRANTABLE}
+    return {role: held for role, held in found.items() if held is not None}
+
+
+def communes_within(reach: Reach) -> ColumnElement[bool]:
+    """The condition that a `Commune` lies within reach: one of two contracts is within reach of neither's staff."""
+    of_one = (
+        select(ContractCommune.commune_id)
+        .group_by(ContractCommune.commune_id)
+        .having(func.count() == 1, func.min(ContractCommune.contract_id).in_(sorted(reach.contracts)))
+    )
+    here = Commune.id.in_(select(ContractCommune.commune_id))
+    held = or_(Commune.id.in_(sorted(reach.communes)), Commune.id.in_(of_one) if reach.contracts else false())
+    return and_(here, true() if reach.everywhere else held)
+
+
+def organisations_within(reach: Reach) -> ColumnElement[bool]:
+    """The condition that an `Organisation` lies within reach."""
+    if reach.everywhere:
+        return true()
+    return or_(
+        Organisation.contract_id.in_(sorted(reach.contracts)),
+        Organisation.id.in_(sorted(reach.organisations)),
+    )
+
+
+def grants_within(reach: Reach) -> ColumnElement[bool]:
+    """The condition that what a `RoleGrant` is for lies within reach."""
+    if reach.everywhere:
+        return true()
+    return or_(
+        RoleGrant.contract_id.in_(select(Contract.id).where(contracts_within(reach))),
+        RoleGrant.commune_id.in_(select(Commune.id).where(communes_within(reach))),
+        RoleGrant.quartier_id.in_(select(Quartier.id).where(quartiers_within(reach))),
+        RoleGrant.body_id.in_(select(Body.id).where(bodies_within(reach))),
+        RoleGrant.organisation_id.in_(select(Organisation.id).where(organisations_within(reach))),
+        RoleGrant.language.in_(sorted(reach.languages)),
+    )
+
+
+def _grants_contained(held: Held) -> ColumnElement[bool]:
+    """The condition that all that a `RoleGrant` reaches lies within reach."""
+    if held.reach.everywhere:
+        return true()
+    kinds = (
+        (RoleGrant.contract_id, Contract, ScopeKind.CONTRACT),
+        (RoleGrant.commune_id, Commune, ScopeKind.COMMUNE),
+        (RoleGrant.quartier_id, Quartier, ScopeKind.QUARTIER),
+        (RoleGrant.body_id, Body, ScopeKind.BODY),
+        (RoleGrant.organisation_id, Organisation, ScopeKind.ORGANISATION),
+    )
+    return or_(
+        *(column.in_(select(table.id).where(contained(kind, held))) for column, table, kind in kinds),
+        RoleGrant.language.in_(sorted(held.reach.languages)),
+    )
+
+
+def grants_to_end(actor: Actor) -> ColumnElement[bool]:
+    """The condition that `actor` may end a `RoleGrant`: one that they could give, or gave and that grew since."""
+    allowed = roles_to_grant(actor)
+    if not allowed:
+        return false()
+    same: dict[tuple[Held, ...], list[str]] = {}
+    for role, held in allowed.items():
+        same.setdefault(held, []).append(role.value)
+    given = (
+        and_(
+            RoleGrant.granted_by == actor.actor_id,
+            RoleGrant.role.in_([role.value for role in allowed]),
+            grants_within(reach_of(actor, "role.grant")),
+        )
+        if actor.actor_id is not None
+        else false()
+    )
+    return or_(
+        given,
+        *(
+            and_(RoleGrant.role.in_(roles), *(_grants_contained(each) for each in held))
+            for held, roles in same.items()
+        ),
+    )
+
+
+def contained(kind: ScopeKind, held: Held) -> ColumnElement[bool]:
+    """The condition that a role for a row of the table of `kind` lies within reach; `KeyError` where none is."""
+    if kind is ScopeKind.BODY:
+        return bodies_contained(held.reach, quartiers=held.on_quartiers)
+    return {
+        ScopeKind.CONTRACT: contracts_within,
+        ScopeKind.COMMUNE: communes_contained,
+        ScopeKind.QUARTIER: quartiers_contained,
+        ScopeKind.ORGANISATION: organisations_within,
+    }[kind](held.reach)

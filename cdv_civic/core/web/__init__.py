@@ -1,0 +1,1 @@
+"""The web side of core: what every page, and every answer, shares."""

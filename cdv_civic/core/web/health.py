@@ -1,0 +1,102 @@
+"""Two pages for machines: `/sante` says that the process answers, `/pret` whether the site can do its work.
+
+Features register what they watch over with `add_check`. The answers name no person, address or word.
+"""
+
+import os
+import shutil
+from collections.abc import Callable
+from functools import cache
+
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Blueprint, Flask, Response, current_app, jsonify
+from sqlalchemy import text
+
+from cdv_civic.core.availability import reason_unavailable
+from cdv_civic.core.db import db
+from cdv_civic.core.policy import policy
+from cdv_civic.core.settings import ROOT, current_settings
+from cdv_civic.core.web.page_cache import never_kept
+
+#: What is wrong, in a few words for whoever runs the site; None: nothing.
+Check = Callable[[], str | None]
+
+blueprint = Blueprint("health", __name__)
+
+
+def add_check(app: Flask, name: str, check: Check) -> None:
+    """Let `/pret` ask `check`, which may ask the database. Raises `ValueError` where the name is taken."""
+    checks: dict[str, Check] = app.extensions.setdefault("health_checks", {})
+    if name in checks:
+        raise ValueError(f"there is a check called {name} already")
+    checks[name] = check
+
+
+@blueprint.get("/sante")
+@policy("public")
+@never_kept
+def alive() -> Response:
+    """Asks nothing of anything: a supervisor starts a process anew where this does not answer."""
+    return _answer({"alive": "ok"}, 200)
+
+
+@blueprint.get("/pret")
+@policy("public")
+@never_kept
+def ready() -> Response:
+    """200, or 503 with what is wrong by name; about 12 statements."""
+    found = {}
+    for name, check in current_app.extensions["health_checks"].items():
+        try:
+            found[name] = check() or "ok"
+        except Exception as error:
+            db.session.rollback()
+            reason = reason_unavailable(error)
+            found[name] = f"unavailable: {reason}" if reason else type(error).__name__
+    fine = all(said == "ok" for said in found.values())
+    return _answer(found, 200 if fine else 503)
+
+
+def _answer(said: dict[str, str], status: int) -> Response:
+    response = jsonify(said)
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _database() -> str | None:
+    db.session.execute(text("SELECT 1"))
+    return None
+
+
+def _migrations() -> str | None:
+    context = MigrationContext.configure(db.session.connection())
+    here = set(context.get_current_heads())
+    expected = _heads()
+    return None if here == expected else f"at {', '.join(sorted(here)) or 'none'}: run flask db upgrade"
+
+
+@cache
+def _heads() -> set[str]:
+    """The revisions that the code asks for."""
+    return set(ScriptDirectory(str(ROOT / "migrations")).get_heads())
+
+
+def _disk() -> str | None:
+    settings = current_settings()
+    free = shutil.disk_usage(settings.data_dir).free // 2**20
+    if free < settings.disk_free_mb:
+        return f"{free} MB free, fewer than {settings.disk_free_mb}"
+    for folder in (settings.data_dir, settings.keys_dir, settings.ledger_dir):
+        if folder.exists() and not os.access(folder, os.W_OK):
+            return "a folder of the site cannot be written"
+    return None
+
+
+def register(app: Flask) -> None:
+    """Add the two pages, and what the core watches over."""
+    app.register_blueprint(blueprint)
+    add_check(app, "database", _database)
+    add_check(app, "migrations", _migrations)
+    add_check(app, "disk", _disk)

@@ -1,0 +1,221 @@
+"""Forms of the desk of draws."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from wtforms import (
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, Optional
+
+from cdv_civic.bodies.forms.fields import FROM_THE_LIST as FIXED
+from cdv_civic.bodies.forms.fields import day_field, listed
+from cdv_civic.core.errors import DomainError
+from cdv_civic.core.forms.protection import StaffForm, too_long
+from cdv_civic.core.i18n import _
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.draws.candidates import LARGEST_TABLE, LONGEST, NewCandidate, contact_of
+from cdv_civic.draws.operations import LONGEST_RULE, LONGEST_TITLE, Plan
+from cdv_civic.draws.rules import (
+    LONGEST_NAME,
+    MOST_CATEGORIES,
+    BadQuota,
+    Category,
+    plain,
+    read_values,
+    written_values,
+)
+from cdv_civic.draws.wording import quota_problem
+from cdv_civic.seats.operations import FROM_THE_LIST
+from cdv_civic.seats.rules import RESIDENTS
+from cdv_civic.seats.wording import COLLEGE_WORDS
+
+_WHOLE: Final = _l("Écrivez un nombre entier, par exemple 12.")
+
+
+class _Whole(IntegerField):
+    """A whole number, refused in our words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_WHOLE) from None
+
+
+class PlanForm(StaffForm):
+    """What is drawn. Made complete by `plan_form`."""
+
+    title = StringField(
+        _l("Titre"),
+        [InputRequired(_l("Donnez un titre au tirage."))],
+        description=_l("Tout le monde le lit : « Renouvellement 2027, collège des habitants »."),
+        render_kw={"maxlength": LONGEST_TITLE, "lang": "fr", "dir": "auto"},
+    )
+    college = RadioField(
+        _l("Pour quel collège ?"),
+        choices=listed((word.code, word.label) for word in COLLEGE_WORDS.values()),
+        validators=[InputRequired(FROM_THE_LIST)],
+        **FIXED,
+    )
+    seats = _Whole(_l("Combien de sièges ?"), [InputRequired(_WHOLE)], render_kw={"min": 1})
+    substitutes = _Whole(
+        _l("Combien de suppléants ?"),
+        [InputRequired(_WHOLE)],
+        description=_l("Les personnes qui viennent ensuite, dans l’ordre."),
+        render_kw={"min": 0},
+    )
+    client_key = HiddenField()
+    version = HiddenField()
+
+    def plan(self) -> Plan:
+        """What the form says; raises `DomainError` beside a field of quotas."""
+        categories = []
+        for place in range(1, MOST_CATEGORIES + 1):
+            name, typed = plain(self[f"name_{place}"].data or ""), self[f"values_{place}"].data or ""
+            if not name and not typed.strip():
+                continue
+            if not name or len(name) > LONGEST_NAME:
+                raise DomainError(_l("Donnez un nom court à ce critère."), field=f"name_{place}")
+            try:
+                values = read_values(typed)
+            except BadQuota as bad:
+                raise DomainError(quota_problem(bad), field=f"values_{place}") from None
+            if not values:
+                raise DomainError(_l("Écrivez une valeur par ligne."), field=f"values_{place}")
+            categories.append(Category(name, values))
+        return Plan(
+            self.title.data or "",
+            self.college.data or "",
+            self.seats.data or 0,
+            self.substitutes.data or 0,
+            tuple(categories),
+        )
+
+
+def plan_form(data: Mapping[str, Any], categories: Sequence[Category] | None = None) -> PlanForm:
+    """The form with what stands there now; without categories, with those most asked for."""
+    fields: dict[str, Any] = {}
+    for place in range(1, MOST_CATEGORIES + 1):
+        fields[f"name_{place}"] = StringField(
+            _l("Critère %(number)s", number=place),
+            [Optional()],
+            render_kw={"maxlength": LONGEST_NAME, "lang": "fr", "dir": "auto"},
+        )
+        fields[f"values_{place}"] = TextAreaField(
+            _l("Ses valeurs, une par ligne"),
+            [Optional()],
+            render_kw={"lang": "fr", "dir": "auto", "rows": 3},
+        )
+    if categories is None:
+        typed = {"name_1": _("Genre"), "values_1": f"{_('Femmes')}\n{_('Hommes')}"}
+    else:
+        typed = {f"name_{place}": each.name for place, each in enumerate(categories, 1)}
+        typed |= {f"values_{place}": written_values(each.values) for place, each in enumerate(categories, 1)}
+    form: PlanForm = type("PlanForm", (PlanForm,), fields)(
+        data={
+            "client_key": secrets.token_hex(16),
+            "version": "0",
+            "college": RESIDENTS,
+            "substitutes": 0,
+            **typed,
+            **data,
+        }
+    )
+    return form
+
+
+class CandidateForm(StaffForm):
+    """Somebody who may be drawn. Made complete by `candidate_form`."""
+
+    first_name = StringField(
+        _l("Prénom"),
+        [InputRequired(_l("Écrivez le prénom."))],
+        render_kw={"maxlength": LONGEST, "autocomplete": "off"},
+    )
+    last_name = StringField(_l("Nom"), [Optional()], render_kw={"maxlength": LONGEST, "autocomplete": "off"})
+    contact = StringField(
+        _l("Adresse e-mail ou téléphone"),
+        [Optional()],
+        description=_l("Pour l’équipe seulement, pour prévenir la personne."),
+        render_kw={"maxlength": 254, "dir": "ltr", "autocomplete": "off"},
+    )
+
+    def candidate(self, categories: Sequence[Category]) -> NewCandidate:
+        """What the form says; raises `DomainError`."""
+        contact = contact_of(self.contact.data or "")
+        if contact is None:
+            raise DomainError(_l("Écrivez une adresse e-mail ou un numéro de téléphone."), field="contact")
+        first_name, last_name = plain(self.first_name.data or ""), plain(self.last_name.data or "")
+        for field, name in (("first_name", first_name), ("last_name", last_name)):
+            if len(name) > LONGEST or (field == "first_name" and not name):
+                raise DomainError(_l("Écrivez le prénom et le nom, 80 signes au plus."), field=field)
+        profile = tuple(self[f"profile_{place}"].data for place in range(len(categories)))
+        return NewCandidate(first_name, last_name, *contact, profile)
+
+
+def candidate_form(categories: Sequence[Category]) -> CandidateForm:
+    """The empty form, with a list for each category."""
+    fields = {
+        f"profile_{place}": SelectField(
+            category.name,
+            choices=[*listed([("", _l("Choisissez…"))]), *listed((v.name, v.name) for v in category.values)],
+            validators=[InputRequired(FROM_THE_LIST)],
+            render_kw={"lang": "fr", "dir": "auto"},
+            **FIXED,
+        )
+        for place, category in enumerate(categories)
+    }
+    form: CandidateForm = type("CandidateForm", (CandidateForm,), fields)()
+    return form
+
+
+class ImportForm(StaffForm):
+    """A table of candidates, pasted; a file goes beside it, in the request."""
+
+    table = TextAreaField(
+        _l("Le tableau"),
+        [Optional(), Length(max=LARGEST_TABLE, message=too_long(LARGEST_TABLE))],
+        description=_l("Copiez les lignes de votre tableur et collez-les ici, ou choisissez un fichier CSV."),
+        render_kw={"rows": 10, "dir": "auto", "autocomplete": "off", "spellcheck": "false"},
+    )
+    #: "oui" once the person has read what will be added.
+    confirmed = HiddenField()
+
+
+class PublishForm(StaffForm):
+    """Where the seed will come from."""
+
+    seed_rule = TextAreaField(
+        _l("D’où viendra le hasard ?"),
+        [InputRequired(_l("Dites d’où viendra le hasard, pour que chacun puisse vérifier."))],
+        description=_l(
+            "Un tirage public que personne ici ne maîtrise. Dites lequel, et dans quel ordre on lit les "
+            "numéros : « Les 6 numéros du tirage public du samedi 5 décembre, du plus petit au plus grand »."
+        ),
+        render_kw={"rows": 3, "maxlength": LONGEST_RULE, "lang": "fr", "dir": "auto"},
+    )
+    seed_day = day_field(
+        _l("Quel jour sera-t-il connu ?"),
+        validators=[InputRequired(_l("Écrivez la date, par exemple 31/12/2026."))],
+        description=_l("Demain au plus tôt : la liste doit être publique avant."),
+    )
+    version = HiddenField()
+
+
+class SeedForm(StaffForm):
+    """The seed, typed in then confirmed."""
+
+    seed = StringField(
+        _l("Les numéros sortis"),
+        [InputRequired(_l("Écrivez les numéros, par exemple 3 17 22 41 49 5."))],
+        description=_l("Dans l’ordre que la règle publiée demande. Un espace entre deux numéros suffit."),
+        render_kw={"maxlength": 200, "dir": "ltr", "inputmode": "numeric", "autocomplete": "off"},
+    )
+    confirmed = HiddenField()

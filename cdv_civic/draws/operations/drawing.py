@@ -1,0 +1,149 @@
+"""The seed, the result, and the seats that follow."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import select
+
+from cdv_civic.core import clock
+from cdv_civic.core.db import transaction
+from cdv_civic.core.errors import Conflict, DomainError
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.policy import Actor
+from cdv_civic.core.text_folding import fold, stem
+from cdv_civic.draws.algorithm import Result, draw
+from cdv_civic.draws.models import DrawCandidate, DrawList
+from cdv_civic.draws.operations.locking import held_draw, mark_changed, note, people_of
+from cdv_civic.draws.rules import normal_seed, parse, seed_is_long_enough
+from cdv_civic.seats.operations import Member, open_seat
+from cdv_civic.seats.proposals import free_seats, take_back
+from cdv_civic.seats.rules import DRAWN, MAN, WOMAN
+
+
+def seed_draw(actor: Actor, draw_id: int, typed: str) -> Result:
+    """Type in the seed, once: the first wins. The result is public from that moment.
+
+    Raises `NotFound`, `Forbidden`, `Conflict` where somebody was faster, `DomainError`.
+    """
+    seed = normal_seed(typed)
+    with transaction(publishes=True) as session:
+        found, contract = held_draw(session, actor, draw_id)
+        if found.published_at is None or found.seed_day is None:
+            raise Conflict(_l("Publiez d’abord la liste."))
+        if found.seed is not None:
+            raise Conflict(
+                _l(
+                    "Le hasard est déjà entré : %(seed)s. Le tirage est fait, il ne change plus.",
+                    seed=found.seed,
+                ),
+                field="seed",
+            )
+        if clock.today() < found.seed_day:
+            raise DomainError(_l("Ce jour n’est pas encore venu."), field="seed")
+        if not seed_is_long_enough(seed):
+            raise DomainError(_l("C’est trop court : il faut au moins 6 chiffres ou lettres."), field="seed")
+        published = session.execute(
+            select(DrawList).where(DrawList.draw_id == draw_id).order_by(DrawList.number.desc()).limit(1)
+        ).scalar_one()
+        result = draw(parse(published.text), published.sha256, seed)
+        found.seed, found.seeded_at, found.result = seed, clock.now(), result.as_data()
+        mark_changed(session, found)
+        note(session, actor, contract, found, "drawn", seed=seed, sha256=published.sha256)
+        return result
+
+
+#: Stems of the words that the form suggests, in the languages of the site.
+_GENDERS: Final = {
+    **dict.fromkeys(("femme", "woman", "women", "نساء", "امراه"), WOMAN),
+    **dict.fromkeys(("homme", "man", "men", "رجال", "رجل"), MAN),
+}
+
+
+def _gender(person: DrawCandidate) -> str | None:
+    """Woman or man, where a category said so."""
+    said = {_GENDERS.get(stem(word)) for value in person.profile for word in fold(value).split()}
+    return next((gender for gender in (WOMAN, MAN) if gender in said), None)
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """What `propose_seats` did: people asked to take a seat, to wait on the list, and left out as already there."""
+
+    seats: int
+    substitutes: int
+    known: int
+
+
+def _uid_prefix(draw_id: int) -> str:
+    return f"tirage-au-sort-{draw_id}-"
+
+
+def propose_seats(actor: Actor, draw_id: int) -> Proposed:
+    """Propose seats to those who were drawn, and places on the list to the substitutes in their order.
+
+    Nobody sits, or is named anywhere, before they said yes (`seats.proposals`). No more seats are proposed than are
+    free: who comes after goes to the list, before the substitutes. Who sits there already is left out. Raises
+    `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
+    """
+    with transaction() as session:
+        found, contract = held_draw(session, actor, draw_id, action="seat.edit")
+        if found.result is None:
+            raise Conflict(_l("Le tirage n’est pas encore fait."))
+        if found.seated_at is not None:
+            raise Conflict(_l("Les sièges de ce tirage sont déjà proposés."))
+        result = Result.from_data(found.result)
+        people = {person.label: person for person in people_of(session, draw_id)}
+        free = free_seats(session, found.body_id, found.college)
+        given = {True: 0, False: 0}
+        known = 0
+        for label in (*result.seats, *result.substitutes):
+            person = people[label]
+            if not person.first_name:
+                known += 1
+                continue
+            waits = label in result.substitutes or (free is not None and given[False] >= free)
+            try:
+                open_seat(
+                    actor,
+                    found.body_id,
+                    Member(
+                        college=found.college,
+                        way=DRAWN,
+                        first_name=person.first_name,
+                        last_name=person.last_name,
+                        email=person.email,
+                        phone=person.phone,
+                        gender=_gender(person),
+                        starts_on=clock.today(),
+                        substitute=waits,
+                    ),
+                    uid=f"{_uid_prefix(draw_id)}{label}",
+                    pending=True,
+                )
+                given[waits] += 1
+            except Conflict:
+                known += 1
+        found.seated_at = clock.now()
+        mark_changed(session, found)
+        note(session, actor, contract, found, "seated", added=sum(given.values()))
+        return Proposed(given[False], given[True], known)
+
+
+def take_back_proposals(actor: Actor, draw_id: int) -> int:
+    """Undo `propose_seats` for all who have not answered; how many. The seats can be proposed again.
+
+    Raises `NotFound`, `Forbidden`, `Conflict` where the names of the draw are erased.
+    """
+    with transaction() as session:
+        found, contract = held_draw(session, actor, draw_id, action="seat.edit")
+        if found.result is None or found.seated_at is None:
+            return 0
+        drawn = Result.from_data(found.result)
+        named = {person.label for person in people_of(session, draw_id) if person.first_name}
+        if not named >= {*drawn.seats, *drawn.substitutes}:
+            raise Conflict(_l("Les noms de ce tirage sont effacés : notez la réponse de chaque personne."))
+        taken = take_back(session, _uid_prefix(draw_id))
+        found.seated_at = None
+        mark_changed(session, found)
+        note(session, actor, contract, found, "unseated", taken=taken)
+        return taken

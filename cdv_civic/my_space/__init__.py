@@ -1,0 +1,1 @@
+"""« Mon espace »: what is held about a person, theirs to see, correct, take away and erase; how long it is kept."""

@@ -1,0 +1,33 @@
+"""Forms of one's own space."""
+
+from wtforms import BooleanField, HiddenField, StringField
+
+from cdv_civic.accounts.rules import LONGEST_NAME
+from cdv_civic.core.forms.protection import StaffForm
+from cdv_civic.core.i18n import lazy_gettext as _l
+
+
+class AboutMeForm(StaffForm):
+    """A name, and whether one is under 18. All of it may stay empty."""
+
+    name = StringField(
+        _l("Prénom ou pseudonyme"),
+        description=_l("Pour vous saluer. Aucune page publique ne montre ce nom sans votre accord."),
+        render_kw={"autocomplete": "nickname", "maxlength": LONGEST_NAME, "dir": "auto"},
+    )
+    minor = BooleanField(
+        _l("J’ai moins de 18 ans"),
+        description=_l(
+            "Aucune page publique ne montre alors votre nom. "
+            "Une personne vérifie ce que vous écrivez avant de le publier."
+        ),
+    )
+    retour = HiddenField()
+
+    def keep_what_fits(self) -> None:
+        """Cut a name that is far too long: what was typed is kept up to the limit."""
+        self.name.data = (self.name.data or "")[:LONGEST_NAME]
+
+
+class PlainForm(StaffForm):
+    """A button and its protection; the rest stands in the address or beside the button."""

@@ -1,0 +1,163 @@
+"""What « Mon espace » and « Mes données » show."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from cdv_civic.accounts.erasure import GONE
+from cdv_civic.accounts.models import NO_PASSWORD, Account, ResidentQuartier
+from cdv_civic.accounts.news import News, news_of
+from cdv_civic.accounts.other_ways_in import OtherWay, other_ways
+from cdv_civic.accounts.personal_parts import PersonalPart, parts
+from cdv_civic.accounts.rules import masked_email, masked_phone
+from cdv_civic.core import clock
+from cdv_civic.core.db import db
+from cdv_civic.core.errors import NotFound
+from cdv_civic.core.i18n import _, date_text
+from cdv_civic.territory.models import Quartier
+
+#: Raised when a name of the export changes its meaning; a new name is no change.
+EXPORT_VERSION: Final = 1
+
+
+@dataclass(frozen=True)
+class MyQuartier:
+    """A quartier that the person chose."""
+
+    slug: str
+    name: str
+    verified: bool
+
+
+@dataclass(frozen=True)
+class MySpace:
+    """The first page of a person. Addresses are masked in part: somebody may look over a shoulder."""
+
+    name: str
+    minor: bool
+    organisation_name: str
+    email: str
+    phone: str
+    password: bool
+    others: tuple[tuple[OtherWay, int], ...]
+    quartiers: tuple[MyQuartier, ...]
+    #: What was done to the account that its holder must know.
+    news: tuple[News, ...]
+
+
+def my_quartiers(account_id: int) -> tuple[MyQuartier, ...]:
+    """The quartiers of a person, in the order they were chosen. 1 statement."""
+    rows = db.session.execute(
+        select(Quartier.slug, Quartier.name, ResidentQuartier.verified_at)
+        .join(ResidentQuartier, ResidentQuartier.quartier_id == Quartier.id)
+        .where(ResidentQuartier.account_id == account_id)
+        .order_by(ResidentQuartier.chosen_at, Quartier.id)
+    )
+    return tuple(MyQuartier(row[0], row[1], row[2] is not None) for row in rows)
+
+
+def my_space(account_id: int) -> MySpace:
+    """What the first page shows. 2 statements, one for each other way in, and those of the news. Raises `NotFound`."""
+    account = db.session.execute(
+        select(Account)
+        .where(Account.id == account_id, Account.disabled_at.is_(None))
+        .execution_options(populate_existing=True)
+    ).scalar()
+    if account is None:
+        raise NotFound(GONE)
+    return MySpace(
+        name=account.name,
+        minor=account.minor,
+        organisation_name=account.organisation_name,
+        email=masked_email(account.email or ""),
+        phone=masked_phone(account.phone or ""),
+        password=account.password_hash != NO_PASSWORD,
+        others=tuple(other_ways(db.session(), account_id).items()),
+        quartiers=my_quartiers(account_id),
+        news=news_of(db.session(), account_id),
+    )
+
+
+@dataclass(frozen=True)
+class Said:
+    """One thing that is kept: what it is, and its value in words; empty where nothing is."""
+
+    label: Any
+    value: Any
+    #: It is as somebody typed it, in a language that we do not know.
+    typed: bool
+
+
+@dataclass(frozen=True)
+class PartShown:
+    """One part of « Mes données »."""
+
+    key: str
+    label: Any
+    rows: tuple[tuple[Said, ...], ...]
+    stays: Any
+
+
+def my_data(account_id: int) -> tuple[PartShown, ...]:
+    """All that is kept about a person, in words. As many statements as the parts have, however many rows."""
+    session = db.session()
+    return tuple(
+        PartShown(
+            part.key,
+            part.label,
+            tuple(
+                tuple(_said(part, name, row[name]) for name in part.words if name in row)
+                for row in part.read(session, account_id)
+            ),
+            part.stays,
+        )
+        for part in parts()
+    )
+
+
+def _said(part: PersonalPart, name: str, value: object) -> Said:
+    codes = part.codes.get(name, {})
+    if isinstance(value, list | tuple | set | frozenset):
+        texts = [_words(codes, each) for each in value]
+        return Said(part.words[name], ", ".join(str(text) for text in texts), typed=not codes)
+    typed = isinstance(value, str) and value not in codes
+    return Said(part.words[name], _words(codes, value), typed)
+
+
+def _words(codes: Mapping[str, Any], value: object) -> Any:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return _("Oui") if value else _("Non")
+    if isinstance(value, date):
+        return date_text(value, "long")
+    return codes.get(str(value), str(value))
+
+
+def my_export(account_id: int, *, site: str) -> str:
+    """All that is kept about a person, as JSON for programs: names that do not change, days and moments in ISO 8601."""
+    session = db.session()
+    content: dict[str, object] = {
+        "format": "cdv_civic/my-data",
+        "version": EXPORT_VERSION,
+        "site": site,
+        "exported_at": clock.now(),
+        "parts": {part.key: _plain(part.read(session, account_id)) for part in parts()},
+    }
+    return json.dumps(content, ensure_ascii=False, indent=2, default=_iso)
+
+
+def _plain(rows: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
+    return [dict(row) for row in rows]
+
+
+def _iso(value: object) -> object:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    raise TypeError(f"a part of the personal data gives a {type(value).__name__}")

@@ -1,0 +1,276 @@
+"""« Mon espace », « Mes données », and the door out."""
+
+from typing import Final
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask_login import current_user, logout_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from cdv_civic.accounts.erasure import erase_own_account
+from cdv_civic.accounts.open_sessions import sessions_of
+from cdv_civic.accounts.rules import MOST_QUARTIERS, own_path
+from cdv_civic.accounts.sessions import CLEARED
+from cdv_civic.core import clock
+from cdv_civic.core.errors import Conflict, DomainError
+from cdv_civic.core.forms.protection import keeps_form
+from cdv_civic.core.i18n import _
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.policy import PUBLIC, Actor, policy, policy_of
+from cdv_civic.core.settings import current_settings
+from cdv_civic.core.web.assets import site_name
+from cdv_civic.my_space import operations, queries
+from cdv_civic.my_space.forms import AboutMeForm, PlainForm
+from cdv_civic.sign_in.password.views import landing
+from cdv_civic.territory.queries.directory import Found, directory
+
+#: As one types, more would not be read.
+MOST_SUGGESTIONS: Final = 8
+LONGEST_QUESTION: Final = 100
+
+_REMOVERS: Final = {
+    "email": (operations.remove_email, _l("Votre adresse e-mail est effacée.")),
+    "telephone": (operations.remove_phone, _l("Votre numéro de téléphone est effacé.")),
+}
+
+blueprint = Blueprint("my_space", __name__, url_prefix="/<lang>")
+
+
+@blueprint.after_request
+def keep_nothing(response: Response) -> Response:
+    """These pages are one person's: no cache may keep them."""
+    if policy_of(current_app, request.endpoint or "") != PUBLIC:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _actor() -> Actor:
+    actor: Actor = current_user._get_current_object()
+    return actor
+
+
+def _account_id() -> int:
+    account_id: int = current_user.actor_id
+    return account_id
+
+
+def _typed() -> str:
+    return " ".join(request.args.get("q", "").split())[:LONGEST_QUESTION]
+
+
+def _found(typed: str) -> tuple[Found, ...]:
+    if not typed:
+        return ()
+    now, older = directory().look_for(typed)
+    return now or older
+
+
+def _on(target: str | None, otherwise: str) -> AnyResponse:
+    return redirect(own_path(target) or url_for(otherwise), 303)
+
+
+@blueprint.get("/moi")
+@policy("account.self")
+def home() -> AnyResponse:
+    """One's own first page. 3 statements and those of the ways in."""
+    actor = _actor()
+    desk = landing(actor)
+    page = render_template(
+        "my_space/home.html",
+        actor=actor,
+        space=queries.my_space(_account_id()),
+        sessions=sessions_of(_account_id(), current_user.session_id),
+        most=MOST_QUARTIERS,
+        texts=current_settings().texts,
+        desk=desk if desk != "my_space.home" else None,
+    )
+    return make_response(page)
+
+
+@blueprint.route("/moi/bienvenue", methods=["GET", "POST"])
+@policy("account.self")
+@keeps_form
+def welcome() -> AnyResponse:
+    """The first time: one's quartier, a name, an age. Nothing is asked for."""
+    return _about_me(
+        "my_space/welcome.html", quartiers=queries.my_quartiers(_account_id()), most=MOST_QUARTIERS
+    )
+
+
+@blueprint.route("/moi/nom", methods=["GET", "POST"])
+@policy("account.self")
+@keeps_form
+def about() -> AnyResponse:
+    """A name, and whether one is under 18."""
+    return _about_me("my_space/about.html")
+
+
+def _about_me(template: str, **values: object) -> AnyResponse:
+    form = AboutMeForm()
+    status = 200
+    if form.validate_on_submit():
+        try:
+            operations.describe_myself(_actor(), name=form.name.data or "", minor=bool(form.minor.data))
+        except operations.BadName as refused:
+            form.refuse(refused.field, refused.sentence)
+            status = refused.status
+        else:
+            flash(_("C’est enregistré."), "success")
+            return _on(form.retour.data, "my_space.home")
+    elif form.is_submitted():
+        status = 422
+    else:
+        space = queries.my_space(_account_id())
+        form.name.data, form.minor.data = space.name, space.minor
+        form.retour.data = own_path(request.args.get("retour")) or ""
+    form.keep_what_fits()
+    leave = own_path(form.retour.data) or url_for("my_space.home")
+    return make_response(render_template(template, form=form, leave=leave, **values), status)
+
+
+@blueprint.get("/moi/quartiers")
+@policy("account.self")
+def quartiers() -> AnyResponse:
+    """What a search for one's quartier found: a button each."""
+    typed = _typed()
+    page = render_template(
+        "my_space/quartiers.html",
+        q=typed,
+        found=_found(typed),
+        chosen={one.slug for one in queries.my_quartiers(_account_id())},
+        retour=own_path(request.args.get("retour")) or "",
+    )
+    return make_response(page)
+
+
+@blueprint.get("/moi/quartiers/propositions")
+@policy("public", reads=("q",))
+def suggestions() -> str:
+    """The same as one types: buttons for the form of the page. Nobody's, so that it needs no session."""
+    typed = _typed()
+    return render_template("my_space/suggestions.html", q=typed, found=_found(typed)[:MOST_SUGGESTIONS])
+
+
+@blueprint.post("/moi/quartiers")
+@policy("account.self")
+def choose() -> AnyResponse:
+    """Make a quartier one's own."""
+    try:
+        name = operations.choose_quartier(_actor(), request.form.get("quartier", ""))
+    except DomainError as refused:
+        if refused.status == 403:
+            raise
+        flash(str(refused.sentence), "error")
+    else:
+        flash(_("« %(name)s » est parmi vos quartiers.", name=name), "success")
+    return _on(request.form.get("retour"), "my_space.home")
+
+
+@blueprint.post("/moi/quartiers/enlever")
+@policy("account.self")
+def leave() -> AnyResponse:
+    """A quartier that is not one's own any more."""
+    operations.leave_quartier(_actor(), request.form.get("quartier", ""))
+    flash(_("Ce quartier n’est plus parmi les vôtres."), "success")
+    return _on(request.form.get("retour"), "my_space.home")
+
+
+@blueprint.route("/moi/joindre/<way>/effacer", methods=["GET", "POST"])
+@policy("account.self")
+@keeps_form
+def remove_way(way: str) -> AnyResponse:
+    """Ask once more, then forget an address or a number."""
+    if way not in _REMOVERS:
+        abort(404)
+    form = PlainForm()
+    status, refusal = 200, None
+    if form.validate_on_submit():
+        remove, done = _REMOVERS[way]
+        try:
+            remove(_actor())
+        except Conflict as refused:
+            status, refusal = refused.status, refused
+        else:
+            flash(str(done), "success")
+            return redirect(url_for("my_space.home"), 303)
+    elif form.is_submitted():
+        status = 422
+    page = render_template(
+        "my_space/remove_way.html",
+        form=form,
+        way=way,
+        space=queries.my_space(_account_id()),
+        refusal=refusal,
+        only_way=isinstance(refusal, operations.OnlyWayIn),
+    )
+    return make_response(page, status)
+
+
+@blueprint.get("/moi/donnees")
+@policy("account.self")
+def data() -> AnyResponse:
+    """Everything that is kept about who reads it."""
+    page = render_template("my_space/data.html", parts=queries.my_data(_account_id()))
+    return make_response(page)
+
+
+@blueprint.get("/moi/donnees/fichier")
+@policy("account.self")
+def export() -> AnyResponse:
+    """The same as a file."""
+    body = queries.my_export(_account_id(), site=site_name(current_settings()))
+    response = make_response(body)
+    response.headers["Content-Type"] = "application/json; charset=utf-8"
+    response.headers["Content-Disposition"] = f'attachment; filename="mes-donnees-{clock.today()}.json"'
+    return response
+
+
+@blueprint.route("/moi/effacer", methods=["GET", "POST"])
+@policy("account.self")
+@keeps_form
+def erase() -> AnyResponse:
+    """What goes, what stays without a name, and the button."""
+    form = PlainForm()
+    status, refusal = 200, None
+    if form.validate_on_submit():
+        try:
+            erase_own_account(_actor())
+        except Conflict as refused:
+            status, refusal = refused.status, refused.sentence
+        else:
+            shared = current_user.shared
+            logout_user()
+            session.clear()
+            answer = redirect(url_for("my_space.erased"), 303)
+            if shared:
+                answer.headers["Clear-Site-Data"] = CLEARED
+            return answer
+    elif form.is_submitted():
+        status = 422
+    parts = queries.my_data(_account_id())
+    page = render_template(
+        "my_space/erase.html",
+        form=form,
+        goes=[part for part in parts if part.rows],
+        stays=[part.stays for part in parts if part.stays and part.rows],
+        refusal=refusal,
+    )
+    return make_response(page, status)
+
+
+@blueprint.get("/compte-efface")
+@policy("public")
+def erased() -> str:
+    """What somebody reads who has just erased their account; the same for everybody."""
+    return render_template("my_space/erased.html")

@@ -1,0 +1,1 @@
+"""Add and remove the addresses by which one comes in."""

@@ -1,0 +1,22 @@
+"""The code that proves an address."""
+
+from wtforms import StringField
+from wtforms.validators import DataRequired
+
+from cdv_civic.core.forms.protection import StaffForm
+from cdv_civic.core.i18n import lazy_gettext as _l
+
+
+class ProofForm(StaffForm):
+    """Six digits."""
+
+    code = StringField(
+        _l("Code à 6 chiffres"),
+        [DataRequired(_l("Écrivez le code à 6 chiffres du message."))],
+        render_kw={
+            "autocomplete": "one-time-code",
+            "inputmode": "numeric",
+            "dir": "ltr",
+            "class": "code-field",
+        },
+    )

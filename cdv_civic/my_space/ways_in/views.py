@@ -1,0 +1,107 @@
+"""The two pages that add an address or a number: which one, then the code that was sent to it."""
+
+from typing import Final
+
+from flask import (
+    Blueprint,
+    abort,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    url_for,
+)
+from werkzeug.wrappers import Response as AnyResponse
+
+from cdv_civic.accounts import limits
+from cdv_civic.accounts.emails import fold_email
+from cdv_civic.accounts.phones import fold_phone
+from cdv_civic.accounts.rules import Way
+from cdv_civic.core.errors import Conflict, DomainError, TryLater
+from cdv_civic.core.forms.protection import keeps_form
+from cdv_civic.core.i18n import _, current_language
+from cdv_civic.core.policy import policy
+from cdv_civic.core.settings import current_settings
+from cdv_civic.core.web.desk import actor, keep_nothing
+from cdv_civic.my_space.ways_in import operations
+from cdv_civic.my_space.ways_in.forms import ProofForm
+from cdv_civic.my_space.ways_in.operations import DeadProof
+from cdv_civic.notices.operations import require_mail, require_texts
+from cdv_civic.sign_in.by_message.forms import AskMailForm, AskTextForm
+from cdv_civic.sign_in.by_message.rules import BadCode
+
+blueprint = Blueprint("my_ways_in", __name__, url_prefix="/<lang>")
+keep_nothing(blueprint)
+
+WAYS: Final = {"email": Way.EMAIL, "telephone": Way.SMS}
+
+
+def _folded(way: Way, form: AskMailForm | AskTextForm) -> str:
+    if isinstance(form, AskMailForm):
+        return fold_email(form.email.data or "")
+    settings = current_settings()
+    return fold_phone(form.phone.data or "", settings.sms_countries)
+
+
+@blueprint.route("/moi/joindre/<way>", methods=["GET", "POST"])
+@policy("account.self")
+@keeps_form
+def ask(way: str) -> AnyResponse:
+    """Where to be reached from now on."""
+    if way not in WAYS:
+        abort(404)
+    kind = WAYS[way]
+    (require_mail if kind is Way.EMAIL else require_texts)()
+    form = AskMailForm() if kind is Way.EMAIL else AskTextForm()
+    status, waiting = 200, None
+    if form.validate_on_submit():
+        try:
+            address = _folded(kind, form)
+            limits.count_message(address, text=kind is Way.SMS)
+            if kind is Way.SMS:
+                limits.require_text()
+            ref = operations.ask_for_proof(actor(), kind, address, current_language().tag)
+            return redirect(url_for("my_ways_in.prove", ref=ref), 303)
+        except DomainError as refused:
+            if refused.status == 403:
+                raise
+            form.refuse(refused.field, refused.sentence)
+            status = refused.status
+            waiting = refused.seconds if isinstance(refused, TryLater) else None
+    elif form.is_submitted():
+        status = 422
+    response = make_response(render_template("my_space/add_way.html", form=form, way=way), status)
+    if waiting is not None:
+        response.headers["Retry-After"] = str(waiting)
+    return response
+
+
+@blueprint.route("/moi/joindre/code/<ref>", methods=["GET", "POST"])
+@policy("account.self")
+@keeps_form
+def prove(ref: str) -> AnyResponse:
+    """The code that was sent there."""
+    form = ProofForm()
+    status = 200
+    try:
+        way = operations.asked_way(actor(), ref)
+        if form.validate_on_submit():
+            operations.prove(actor(), ref, form.code.data or "")
+            said = (
+                _("Votre adresse e-mail est enregistrée.")
+                if way is Way.EMAIL
+                else _("Votre numéro est enregistré.")
+            )
+            flash(said, "success")
+            return redirect(url_for("my_space.home"), 303)
+        if form.is_submitted():
+            status = 422
+    except DeadProof as refused:
+        flash(str(refused.sentence), "error")
+        return redirect(url_for("my_space.home"), 303)
+    except (BadCode, Conflict) as refused:
+        form.refuse("code", refused.sentence)
+        status = refused.status
+    return make_response(
+        render_template("my_space/prove_way.html", form=form, by_mail=way is Way.EMAIL), status
+    )

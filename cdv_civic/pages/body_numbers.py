@@ -1,0 +1,102 @@
+"""The counts that contracts ask of a body, by year.
+
+Numbers of people present are nobody's data: they are published as they are.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+from sqlalchemy import CompoundSelect, literal, select, union_all
+
+from cdv_civic.bodies.models import Attendance, BodyPublication, Meeting
+from cdv_civic.bodies.queries.events import Event, zone
+from cdv_civic.bodies.rules import OPINION, PERMANENCE
+from cdv_civic.core.db import db
+from cdv_civic.voices.queries import counts_by_year
+
+
+@dataclass(frozen=True)
+class YearNumbers:
+    """What a body did in a year."""
+
+    year: int
+    meetings: int = 0
+    permanences: int = 0
+    #: Of these, those where people were counted.
+    counted: int = 0
+    present: int = 0
+    first_time: int = 0
+    #: Dates for which it was counted who came for the first time.
+    first_time_counted: int = 0
+    #: Words of residents, however they were said.
+    contributions: int = 0
+    opinions: int = 0
+
+    @property
+    def held(self) -> int:
+        """Meetings and permanences."""
+        return self.meetings + self.permanences
+
+
+def _held(events: Sequence[Event], today: date) -> dict[tuple[int, date], tuple[str, date]]:
+    """Kind and day of all dates that were held until today, by meeting and by the day that the series gives."""
+    here = zone()
+    held = {}
+    for event in events:
+        before = today + timedelta(days=1)
+        if event.cancelled_at is not None:
+            before = min(before, event.cancelled_at.astimezone(here).date())
+        # A date may have been moved to before the first day.
+        for each in event.dates(event.first_day() - timedelta(days=366), before):
+            if not each.cancelled:
+                held[event.id, each.key] = (event.kind.code, each.day)
+    return held
+
+
+#: Stands for the meeting of an opinion, which has none.
+_NO_MEETING: Final = 0
+
+
+def _counted(body_id: int) -> CompoundSelect[Any]:
+    """The people counted on each date, and the days on which opinions were given, in one statement."""
+    return union_all(
+        select(Attendance.meeting_id, Attendance.day, Attendance.present, Attendance.first_time)
+        .join(Meeting, Meeting.id == Attendance.meeting_id)
+        .where(Meeting.body_id == body_id),
+        select(literal(_NO_MEETING), BodyPublication.said_on, literal(0), literal(0)).where(
+            BodyPublication.body_id == body_id,
+            BodyPublication.kind == OPINION,
+            BodyPublication.withdrawn_at.is_(None),
+        ),
+    )
+
+
+def numbers_of(body_id: int, events: Sequence[Event], today: date) -> list[YearNumbers]:
+    """The counts of a body by year, the latest first; years without any are left out.
+
+    2 statements. `events` are all of the body. People counted on a date
+    that the series no longer gives count, and so does the date.
+    """
+    held = _held(events, today)
+    kinds = {event.id: event.kind.code for event in events}
+    sums: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for row in db.session.execute(_counted(body_id)):
+        if row.meeting_id == _NO_MEETING:
+            sums[row.day.year]["opinions"] += 1
+            continue
+        known = (kinds.get(row.meeting_id, ""), row.day)
+        _kind, day = held.setdefault((row.meeting_id, row.day), known)
+        that_year = sums[day.year]
+        that_year["counted"] += 1
+        that_year["present"] += row.present
+        if row.first_time is not None:
+            that_year["first_time"] += row.first_time
+            that_year["first_time_counted"] += 1
+    for kind, day in held.values():
+        sums[day.year]["permanences" if kind == PERMANENCE else "meetings"] += 1
+    for year, told in counts_by_year(body_id).items():
+        sums[year]["contributions"] += told.received
+    return [YearNumbers(year, **sums[year]) for year in sorted(sums, reverse=True)]

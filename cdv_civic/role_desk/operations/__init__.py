@@ -1,0 +1,1 @@
+"""Invitations and roles, each told to the person by a letter."""

@@ -1,0 +1,212 @@
+"""Accounts and their roles, as the desk shows them to whoever may give some of these."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, true
+from sqlalchemy.orm import aliased
+
+from cdv_civic.accounts.invitations import lapsed, never_opened, not_over, waits
+from cdv_civic.accounts.models import NO_PASSWORD, Account, AccountIdentity, RoleGrant, SecondFactor
+from cdv_civic.accounts.reach import grants_to_end, grants_within
+from cdv_civic.core import clock
+from cdv_civic.core.db import db
+from cdv_civic.core.i18n import _
+from cdv_civic.core.paging import Page, Place, page_of, window
+from cdv_civic.core.policy import Actor, Reach, Role, Touched, may, reach_of
+from cdv_civic.role_desk.wording import role_label, scope_labels, time_words
+
+PER_PAGE: Final = 50
+#: Newest first, in a key that grows.
+_BEYOND: Final = 2_147_483_647
+
+
+class Standing(StrEnum):
+    """What an account is good for today."""
+
+    OPEN = "open"
+    INVITED = "invited"
+    LAPSED = "lapsed"  #: invited, and the invitation is over
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class HeldRole:
+    """A role of somebody, in words."""
+
+    id: int
+    role: Role
+    label: str
+    scope: str
+    when: str
+    granted_by: str
+    over: bool
+    later: bool
+    may_end: bool
+
+
+@dataclass(frozen=True)
+class AccountRow:
+    """One account, with the roles that the reader may know of."""
+
+    id: int
+    email: str
+    name: str
+    organisation_name: str
+    standing: Standing
+    roles: tuple[HeldRole, ...]
+
+
+@dataclass(frozen=True)
+class AccountDossier(AccountRow):
+    """One account, with what was: `past` holds the roles that ended, the last one first."""
+
+    created_at: datetime
+    without_password: bool
+    past: tuple[HeldRole, ...]
+    identities: int
+    has_factor: bool
+
+
+def manages(actor: Actor) -> bool:
+    """Whether somebody looks after the accounts of the whole site."""
+    return may(actor, "account.manage", Touched())
+
+
+def _standing(account: Account, awaited: Collection[int]) -> Standing:
+    if account.disabled_at is not None:
+        return Standing.CLOSED
+    if not never_opened(account):
+        return Standing.OPEN
+    return Standing.INVITED if account.id in awaited else Standing.LAPSED
+
+
+def _awaited(accounts: Iterable[Account]) -> set[int]:
+    """The accounts among these that a role waits for. 1 statement at most."""
+    ids = [account.id for account in accounts if never_opened(account)]
+    if not ids:
+        return set()
+    waiting = select(RoleGrant.account_id).where(RoleGrant.account_id.in_(ids), waits(clock.now()))
+    return set(db.session.execute(waiting).scalars())
+
+
+def _reach(actor: Actor) -> Reach:
+    return Reach(everywhere=True) if manages(actor) else reach_of(actor, "role.grant")
+
+
+def _visible(actor: Actor) -> ColumnElement[bool]:
+    """Accounts with a role within reach, or with an invitation to one that is over; of the whole site also those of an
+    organisation. Never other residents.
+    """
+    now = clock.now()
+    held = exists().where(
+        RoleGrant.account_id == Account.id,
+        or_(not_over(now), and_(lapsed(now), Account.last_seen_on.is_(None))),
+        grants_within(_reach(actor)),
+    )
+    known = or_(Account.organisation_name != "", held) if manages(actor) else held
+    return and_(Account.erased_at.is_(None), known)
+
+
+def _matching(typed: str) -> ColumnElement[bool]:
+    if not typed:
+        return true()
+    lower = typed.casefold()
+    return or_(
+        Account.email.contains(lower, autoescape=True),
+        *(
+            either
+            for column in (Account.name, Account.organisation_name)
+            for either in (
+                func.lower(column).contains(lower, autoescape=True),
+                column.contains(typed, autoescape=True),
+            )
+        ),
+    )
+
+
+def _key() -> Any:
+    return literal(_BEYOND) - Account.id
+
+
+def accounts(actor: Actor, typed: str = "", place: Place | None = None) -> Page[AccountRow]:
+    """A page of the accounts that `actor` may know of, newest first. 8 statements at most."""
+    statement = select(Account).where(_visible(actor), _matching(typed))
+    found = db.session.execute(window(statement, [_key()], place, PER_PAGE)).scalars().all()
+    page = page_of(found, place, PER_PAGE, lambda account: (_BEYOND - account.id,))
+    roles = _roles_of(actor, [account.id for account in page.rows], past=False)
+    awaited = _awaited(page.rows)
+    rows = tuple(
+        AccountRow(
+            account.id,
+            account.email or "",
+            account.name,
+            account.organisation_name,
+            _standing(account, awaited),
+            tuple(roles.get(account.id, ())),
+        )
+        for account in page.rows
+    )
+    return Page(rows, page.previous_key, page.next_key)
+
+
+def account(actor: Actor, account_id: int) -> AccountDossier | None:
+    """An account that `actor` may know of; None for any other. 10 statements at most."""
+    found = db.session.execute(select(Account).where(Account.id == account_id, _visible(actor))).scalar()
+    if found is None:
+        return None
+    roles = _roles_of(actor, [account_id], past=True).get(account_id, [])
+    identities = db.session.execute(
+        select(func.count()).select_from(AccountIdentity).where(AccountIdentity.account_id == account_id)
+    ).scalar()
+    return AccountDossier(
+        found.id,
+        found.email or "",
+        found.name,
+        found.organisation_name,
+        _standing(found, _awaited([found])),
+        tuple(role for role in roles if not role.over),
+        found.created_at,
+        found.password_hash == NO_PASSWORD,
+        tuple(reversed([role for role in roles if role.over])),
+        identities or 0,
+        db.session.get(SecondFactor, account_id, populate_existing=True) is not None,
+    )
+
+
+def _roles_of(actor: Actor, ids: Sequence[int], *, past: bool) -> Mapping[int, list[HeldRole]]:
+    """The roles within reach of `actor` of some accounts. 6 statements at most."""
+    now = clock.now()
+    giver = aliased(Account)
+    shown = [RoleGrant.account_id.in_(ids), grants_within(_reach(actor))]
+    rows = db.session.execute(
+        select(RoleGrant, giver.organisation_name, giver.name, grants_to_end(actor).label("may_end"))
+        .join(giver, giver.id == RoleGrant.granted_by, isouter=True)
+        .where(*shown, *([] if past else [not_over(now)]))
+        .order_by(RoleGrant.starts_at, RoleGrant.id)
+    ).all()
+    labels = scope_labels(db.session(), [row[0].scope for row in rows])
+    found: dict[int, list[HeldRole]] = {}
+    for grant, organisation, name, may_end in rows:
+        waiting = grant.waits_until is not None and grant.waits_until > now
+        over = (grant.ends_at is not None and grant.ends_at <= now) or (
+            grant.waits_until is not None and not waiting
+        )
+        giver_words = _("l’installation du site") if grant.granted_by is None else (organisation or name)
+        found.setdefault(grant.account_id, []).append(
+            HeldRole(
+                grant.id,
+                Role(grant.role),
+                role_label(Role(grant.role)),
+                labels[grant.scope],
+                time_words(grant.starts_at, grant.planned_end if waiting else grant.ends_at, now),
+                giver_words or _("une personne partie depuis"),
+                over,
+                not over and grant.starts_at > now,
+                bool(may_end) and not over,
+            )
+        )
+    return found

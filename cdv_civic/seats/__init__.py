@@ -1,0 +1,1 @@
+"""Who sits in a body: members by collège, substitutes, and what everybody may read of them."""

@@ -1,0 +1,201 @@
+"""The desk of a body's members."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+
+from cdv_civic.bodies.desk.routes import Answer, body_at_desk, settle
+from cdv_civic.bodies.queries.desk import BodyDossier
+from cdv_civic.core import clock
+from cdv_civic.core.forms.protection import keeps_form
+from cdv_civic.core.i18n import _
+from cdv_civic.core.policy import policy
+from cdv_civic.core.web.desk import actor, desk_blueprint, number_in
+from cdv_civic.seats import operations, proposals, queries, wording
+from cdv_civic.seats.forms import AccountForm, EndForm, NumbersForm, SeatForm, VersionForm, seat_form
+from cdv_civic.seats.queries import MemberAtDesk
+from cdv_civic.seats.rules import COLLEGES, RESIDENTS
+
+blueprint = desk_blueprint("seats_desk", __name__, "/instances/<int:body_id>/membres")
+
+
+def _body(body_id: int) -> BodyDossier:
+    """The body, where it has members at all."""
+    body = body_at_desk(body_id, "seat.edit")
+    if not body.residents:
+        abort(404)
+    return body
+
+
+def _member(body_id: int, seat_id: int) -> MemberAtDesk:
+    member = queries.member_at_desk(body_id, seat_id)
+    if member is None:
+        abort(404)
+    return member
+
+
+def _back(body_id: int, said: str) -> Answer:
+    flash(said, "success")
+    return redirect(url_for("seats_desk.show", body_id=body_id), 303)
+
+
+@blueprint.get("")
+@policy("seat.edit")
+def show(body_id: int) -> str:
+    """The members by collège, the substitutes, and friendly warnings."""
+    body = body_at_desk(body_id, "seat.edit")
+    membership = queries.membership(body_id, clock.today())
+    return render_template(
+        "seats/desk.html",
+        body=body,
+        membership=membership,
+        cautions=[wording.caution_text(each) for each in membership.cautions],
+    )
+
+
+@blueprint.route("/nouveau", methods=["GET", "POST"])
+@policy("seat.edit")
+@keeps_form
+def add(body_id: int) -> Answer:
+    """The form of a new member."""
+    body = _body(body_id)
+    form = seat_form({"college": RESIDENTS, "starts_on": clock.today()})
+    status = settle(
+        form,
+        lambda: operations.open_seat(actor(), body_id, form.member(), uid=form.client_key.data or ""),
+    )
+    if status is None:
+        return _back(body_id, _("C’est enregistré."))
+    return render_template("seats/edit.html", body=body, form=form, member=None), status
+
+
+def _as_typed(member: MemberAtDesk) -> dict[str, Any]:
+    names = (
+        "college", "substitute", "first_name", "last_name", "represents", "email", "phone", "minor", "hidden",
+        "starts_on", "ends_on",
+    )  # fmt: skip
+    return {
+        **{name: getattr(member, name) for name in names},
+        "way": member.way.code,
+        "gender": member.gender or "",
+        "name_public": member.name_public_on is not None,
+        "version": str(member.version),
+    }
+
+
+@blueprint.route("/<int:seat_id>/modifier", methods=["GET", "POST"])
+@policy("seat.edit")
+@keeps_form
+def change(body_id: int, seat_id: int) -> Answer:
+    """The form of a member who is there."""
+    body, member = _body(body_id), _member(body_id, seat_id)
+    form: SeatForm = seat_form(_as_typed(member))
+    status = settle(
+        form,
+        lambda: operations.change_seat(
+            actor(), seat_id, form.member(), version=number_in(form.version.data) or 0
+        ),
+        version=member.version,
+    )
+    if status is None:
+        return _back(body_id, _("C’est enregistré."))
+    return render_template("seats/edit.html", body=body, form=form, member=member), status
+
+
+@blueprint.route("/<int:seat_id>/fin", methods=["GET", "POST"])
+@policy("seat.edit")
+@keeps_form
+def end(body_id: int, seat_id: int) -> Answer:
+    """Ask why, then end a seat."""
+    body, member = _body(body_id), _member(body_id, seat_id)
+    form = EndForm(data={"version": str(member.version)})
+    status = settle(
+        form,
+        lambda: operations.end_seat(
+            actor(), seat_id, form.ending.data, version=number_in(form.version.data) or 0
+        ),
+        version=member.version,
+    )
+    if status is None:
+        return _back(body_id, _("Le siège est terminé. Les coordonnées sont effacées."))
+    return render_template("seats/end.html", body=body, form=form, member=member), status
+
+
+@blueprint.post("/<int:seat_id>/oui")
+@policy("seat.edit")
+def accept(body_id: int, seat_id: int) -> Answer:
+    """Somebody who was proposed said yes."""
+    _body(body_id)
+    member = _member(body_id, seat_id)
+    proposals.accept(actor(), seat_id, version=number_in(request.form.get("version")) or 0)
+    if member.substitute:
+        return _back(body_id, _("C’est noté : la personne est sur la liste des suppléants."))
+    return _back(body_id, _("C’est noté : la personne a maintenant son siège."))
+
+
+@blueprint.route("/<int:seat_id>/non", methods=["GET", "POST"])
+@policy("seat.edit")
+@keeps_form
+def decline(body_id: int, seat_id: int) -> Answer:
+    """Ask once more, then forget somebody who said no."""
+    body, member = _body(body_id), _member(body_id, seat_id)
+    form = VersionForm(data={"version": str(member.version)})
+    status = settle(
+        form,
+        lambda: proposals.decline(actor(), seat_id, version=number_in(form.version.data) or 0),
+        version=member.version,
+    )
+    if status is None:
+        return _back(body_id, _("C’est noté. Son nom et ses coordonnées sont effacés de cette liste."))
+    return render_template("seats/decline.html", body=body, form=form, member=member), status
+
+
+@blueprint.post("/<int:seat_id>/appeler")
+@policy("seat.edit")
+def call(body_id: int, seat_id: int) -> Answer:
+    """Give a seat to the first substitute."""
+    _body(body_id)
+    _member(body_id, seat_id)
+    operations.call_substitute(actor(), seat_id)
+    return _back(body_id, _("La personne a maintenant un siège. Prévenez-la."))
+
+
+@blueprint.route("/sieges", methods=["GET", "POST"])
+@policy("seat.edit")
+@keeps_form
+def numbers(body_id: int) -> Answer:
+    """How many seats each collège has."""
+    body = _body(body_id)
+    known = queries.membership(body_id, clock.today()).colleges
+    form = NumbersForm(data={f"number_{each.word.code}": each.number for each in known})
+    form.validate_whole()
+    status = settle(form, lambda: operations.set_numbers(actor(), body_id, form.numbers()))
+    if status is None:
+        return _back(body_id, _("C’est enregistré."))
+    return render_template("seats/numbers.html", body=body, form=form, colleges=COLLEGES), status
+
+
+@blueprint.route("/<int:seat_id>/compte", methods=["GET", "POST"])
+@policy("seat.edit")
+@keeps_form
+def account(body_id: int, seat_id: int) -> Answer:
+    """Tie a seat to an account."""
+    body, member = _body(body_id), _member(body_id, seat_id)
+    form = AccountForm(data={"version": str(member.version), "email": member.email})
+    granted = False
+
+    def link() -> None:
+        nonlocal granted
+        granted = operations.link_account(
+            actor(), seat_id, form.email.data or "", version=number_in(form.version.data) or 0
+        )
+
+    status = settle(form, link, version=member.version)
+    if status is None:
+        return _back(
+            body_id,
+            _("C’est fait. Cette adresse ouvre maintenant l’espace des membres.")
+            if granted
+            else _("Le siège est relié. Demandez à votre équipe de donner le rôle de membre."),
+        )
+    return render_template("seats/account.html", body=body, form=form, member=member), status

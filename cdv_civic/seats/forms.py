@@ -1,0 +1,163 @@
+"""Forms of the desk of seats. What goes against a rule is refused by the operations, which know better."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final, cast
+
+from wtforms import BooleanField, EmailField, HiddenField, IntegerField, RadioField, StringField
+from wtforms.validators import InputRequired, Optional
+
+from cdv_civic.bodies.forms.fields import FROM_THE_LIST as FIXED
+from cdv_civic.bodies.forms.fields import day_field, listed
+from cdv_civic.core.forms.protection import StaffForm
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.seats.operations import FROM_THE_LIST, LONGEST_CONTACT, LONGEST_NAME, Member
+from cdv_civic.seats.rules import LOCAL_ACTORS, RESIDENTS
+from cdv_civic.seats.wording import COLLEGE_WORDS, ENDING_WORDS, GENDER_WORDS, WAY_WORDS
+
+_NO_COMPLETION: Final = {"autocomplete": "off"}
+
+
+def _words(words: Mapping[str, Any]) -> list[Any]:
+    return listed((word.code, word.label) for word in words.values())
+
+
+class SeatForm(StaffForm):
+    """A member, new or corrected."""
+
+    college = RadioField(
+        _l("Quel collège ?"),
+        choices=_words(COLLEGE_WORDS),
+        validators=[InputRequired(FROM_THE_LIST)],
+        **FIXED,
+    )
+    way = RadioField(
+        _l("Comment cette personne est-elle venue ?"),
+        choices=_words(WAY_WORDS),
+        validators=[InputRequired(FROM_THE_LIST)],
+        **FIXED,
+    )
+    substitute = BooleanField(_l("Elle attend une place : mettez-la sur la liste des suppléants"))
+    first_name = StringField(
+        _l("Prénom"),
+        [InputRequired(_l("Écrivez le prénom."))],
+        render_kw={"maxlength": LONGEST_NAME, **_NO_COMPLETION},
+    )
+    last_name = StringField(
+        _l("Nom"),
+        [Optional()],
+        description=_l("Pour l’équipe. Il ne paraît que si la personne le veut."),
+        render_kw={"maxlength": LONGEST_NAME, **_NO_COMPLETION},
+    )
+    represents = StringField(
+        _l("Au nom de quelle association, de quel lieu ?"),
+        [Optional()],
+        description=_l("Pour le collège des associations et des acteurs locaux : il paraît avec le prénom."),
+        render_kw={"maxlength": LONGEST_CONTACT, "lang": "fr", "dir": "auto", **_NO_COMPLETION},
+    )
+    email = EmailField(
+        _l("Adresse e-mail"),
+        [Optional()],
+        description=_l("Pour l’équipe seulement."),
+        render_kw={"maxlength": LONGEST_CONTACT, "dir": "ltr", **_NO_COMPLETION},
+    )
+    phone = StringField(
+        _l("Téléphone"),
+        [Optional()],
+        description=_l("Pour l’équipe seulement."),
+        render_kw={"maxlength": LONGEST_NAME, "dir": "ltr", "inputmode": "tel", **_NO_COMPLETION},
+    )
+    gender = RadioField(
+        _l("Femme ou homme ?"),
+        choices=[*listed([("", _l("Pas demandé"))]), *_words(GENDER_WORDS)],
+        validators=[Optional()],
+        description=_l(
+            "Ce que la personne en dit. Sert seulement à compter les femmes et les hommes du collège des "
+            "habitantes et des habitants, ne paraît nulle part, et s’efface à la fin du siège."
+        ),
+        **FIXED,
+    )
+    minor = BooleanField(_l("La personne a moins de 18 ans : aucun nom ne paraît"))
+    hidden = BooleanField(_l("La personne ne veut aucun nom sur le site, même pas son prénom"))
+    name_public = BooleanField(_l("La personne est d’accord pour que son nom entier paraisse"))
+    starts_on = day_field(
+        _l("Membre depuis le"),
+        validators=[InputRequired(_l("Écrivez la date, par exemple 31/12/2026."))],
+    )
+    ends_on = day_field(_l("Fin prévue du mandat"), validators=[Optional()])
+    client_key = HiddenField()
+    version = HiddenField()
+
+    def member(self) -> Member:
+        """What the form says."""
+        return Member(
+            college=self.college.data,
+            way=self.way.data,
+            first_name=self.first_name.data or "",
+            last_name=self.last_name.data or "",
+            represents=self.represents.data or "",
+            email=self.email.data or "",
+            phone=self.phone.data or "",
+            gender=self.gender.data or None,
+            minor=self.minor.data,
+            hidden=self.hidden.data,
+            name_public=self.name_public.data,
+            starts_on=cast(date, self.starts_on.data),
+            ends_on=self.ends_on.data,
+            substitute=self.substitute.data,
+        )
+
+
+def seat_form(data: Mapping[str, Any]) -> SeatForm:
+    """The form with what stands there now."""
+    return SeatForm(data={"client_key": secrets.token_hex(16), "version": "0", "gender": "", **data})
+
+
+class NumbersForm(StaffForm):
+    """How many seats each collège has."""
+
+    number_habitants = IntegerField(COLLEGE_WORDS[RESIDENTS].label, [Optional()], render_kw={"min": 0})
+    number_acteurs_locaux = IntegerField(
+        COLLEGE_WORDS[LOCAL_ACTORS].label, [Optional()], render_kw={"min": 0}
+    )
+
+    def validate_whole(self) -> None:
+        """Say in our words that a number was not one."""
+        for field in (self.number_habitants, self.number_acteurs_locaux):
+            if field.process_errors:
+                field.process_errors = [_l("Écrivez un nombre entier, par exemple 12.")]
+
+    def numbers(self) -> dict[str, int | None]:
+        """What the form says, by collège."""
+        return {RESIDENTS: self.number_habitants.data, LOCAL_ACTORS: self.number_acteurs_locaux.data}
+
+
+class EndForm(StaffForm):
+    """Why a seat ends."""
+
+    ending = RadioField(
+        _l("Pourquoi ?"),
+        choices=_words(ENDING_WORDS),
+        validators=[InputRequired(FROM_THE_LIST)],
+        **FIXED,
+    )
+    version = HiddenField()
+
+
+class VersionForm(StaffForm):
+    """A question with one answer, about the seat as it was shown."""
+
+    version = HiddenField()
+
+
+class AccountForm(StaffForm):
+    """Whose account a seat belongs to."""
+
+    email = EmailField(
+        _l("Adresse e-mail de la personne"),
+        [InputRequired(_l("Écrivez l’adresse e-mail."))],
+        description=_l("Celle avec laquelle elle vient ou viendra sur ce site."),
+        render_kw={"maxlength": LONGEST_CONTACT, "dir": "ltr", **_NO_COMPLETION},
+    )
+    version = HiddenField()

@@ -1,0 +1,82 @@
+"""Seats that are proposed after a draw: the person answers first, and is public only then.
+
+A proposal is a `Seat` that is pending. A yes makes it a seat (or a place on the list of substitutes) from that day;
+a no deletes it, with all that it said of the person.
+"""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from cdv_civic.core import clock, ledger
+from cdv_civic.core.db import transaction
+from cdv_civic.core.errors import Conflict
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.policy import Actor
+from cdv_civic.seats.models import CollegeSeats, Seat
+from cdv_civic.seats.operations import forget_proposals, held_seat, note_seat
+
+
+def _number(session: Session, body_id: int, college: str) -> int | None:
+    return session.execute(
+        select(CollegeSeats.number).where(CollegeSeats.body_id == body_id, CollegeSeats.college == college)
+    ).scalar()
+
+
+def _held(session: Session, body_id: int, college: str, *, agreed: bool) -> int:
+    held = select(func.count()).where(
+        Seat.body_id == body_id, Seat.college == college, Seat.ended_on.is_(None), ~Seat.substitute
+    )
+    return session.execute(held.where(~Seat.pending) if agreed else held).scalar_one()
+
+
+def free_seats(session: Session, body_id: int, college: str) -> int | None:
+    """Seats of a collège that nobody holds or is asked to take; None where nobody said how many there are."""
+    number = _number(session, body_id, college)
+    return None if number is None else max(0, number - _held(session, body_id, college, agreed=False))
+
+
+def accept(actor: Actor, seat_id: int, *, version: int) -> None:
+    """The person said yes: the seat is theirs from today. A second yes changes nothing.
+
+    Raises `NotFound`, `Forbidden`, `Conflict` where all seats of the collège are taken.
+    """
+    with transaction(publishes=True) as session:
+        seat, contract = held_seat(session, actor, seat_id, None)
+        if not seat.pending and seat.agreed_on is not None:
+            return
+        seat, contract = held_seat(session, actor, seat_id, version)
+        number = _number(session, seat.body_id, seat.college)
+        full = number is not None and _held(session, seat.body_id, seat.college, agreed=True) >= number
+        if full and not seat.substitute:
+            raise Conflict(
+                _l(
+                    "Tous les sièges de ce collège sont pris. Changez d’abord le nombre de sièges, ou terminez-en un."
+                )
+            )
+        seat.pending, seat.agreed_on = False, clock.today()
+        seat.starts_on = clock.today()
+        seat.version += 1
+        session.flush()
+        note_seat(session, actor, contract, seat, "agreed")
+
+
+def decline(actor: Actor, seat_id: int, *, version: int) -> None:
+    """The person said no, or nobody reached them: the proposal goes, with all that it said of the person.
+
+    Raises `NotFound`, `Forbidden`, `Conflict`.
+    """
+    with transaction() as session:
+        seat, contract = held_seat(session, actor, seat_id, version)
+        if not seat.pending:
+            raise Conflict(_l("Cette personne a déjà dit oui. Terminez son siège si elle part."))
+        note_seat(session, actor, contract, seat, "declined")
+        ledger.note(session, "seat.declined", seat.id, born=seat.created_at)
+        session.delete(seat)
+
+
+def take_back(session: Session, uid_prefix: str) -> int:
+    """Delete the proposals of one draw that wait for an answer, in the caller's transaction; how many.
+
+    Those who said yes keep their seats.
+    """
+    return forget_proposals(session, Seat.uid.startswith(uid_prefix, autoescape=True))

@@ -1,0 +1,86 @@
+"""How seats are said to people."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from cdv_civic.core.i18n import _, ngettext
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.seats.rules import LOCAL_ACTORS, RESIDENTS, Caution, Warned
+from cdv_civic.territory.vocabulary import Word
+
+COLLEGE_WORDS: Final[Mapping[str, Word]] = {
+    RESIDENTS: Word(RESIDENTS, _l("Collège des habitantes et des habitants"), "home"),
+    LOCAL_ACTORS: Word(LOCAL_ACTORS, _l("Collège des associations et des acteurs locaux"), "users-group"),
+}
+WAY_WORDS: Final[Mapping[str, Word]] = {
+    word.code: word
+    for word in (
+        Word("tirage", _l("Tirage au sort")),
+        Word("volontaire", _l("Volontariat")),
+        Word("designation", _l("Désignation")),
+    )
+}
+GENDER_WORDS: Final[Mapping[str, Word]] = {
+    word.code: word
+    for word in (
+        Word("femme", _l("Femme")),
+        Word("homme", _l("Homme")),
+        Word("non_dit", _l("La personne ne souhaite pas répondre")),
+    )
+}
+ENDING_WORDS: Final[Mapping[str, Word]] = {
+    word.code: word
+    for word in (
+        Word("mandat", _l("Fin du mandat")),
+        Word("depart", _l("La personne choisit de partir")),
+        Word("demenagement", _l("La personne n’habite ou n’agit plus ici")),
+        Word("absence", _l("La personne ne vient plus")),
+        Word("erreur", _l("C’était une erreur de saisie")),
+        Word("autre", _l("Une autre raison")),
+    )
+}
+
+
+def caution_text(caution: Caution) -> str:
+    """A friendly warning in words."""
+    college = COLLEGE_WORDS[caution.college].label if caution.college else ""
+    number, other = caution.number, caution.other
+    if caution.kind is Warned.PARITY:
+        return _(
+            "Parmi les habitantes et les habitants qui ont répondu : femmes %(women)s, hommes %(men)s. "
+            "La loi demande autant de femmes que d’hommes.",
+            women=number,
+            men=other,
+        )
+    if caution.kind is Warned.MAJORITY:
+        return _(
+            "Les habitantes et les habitants sont moins de la moitié : %(residents)s, face à %(others)s pour les "
+            "associations et les acteurs locaux.",
+            residents=number,
+            others=other,
+        )
+    if caution.kind is Warned.VACANT:
+        return ngettext(
+            "%(college)s : %(num)s siège est libre.",
+            "%(college)s : %(num)s sièges sont libres.",
+            number,
+            college=college,
+        )
+    if caution.kind is Warned.TOO_MANY:
+        return ngettext(
+            "%(college)s : %(num)s personne de plus que de sièges.",
+            "%(college)s : %(num)s personnes de plus que de sièges.",
+            number,
+            college=college,
+        )
+    if caution.kind is Warned.ENDED:
+        return ngettext(
+            "%(num)s mandat est arrivé à sa fin : renouvelez-le ou terminez-le.",
+            "%(num)s mandats sont arrivés à leur fin : renouvelez-les ou terminez-les.",
+            number,
+        )
+    return ngettext(
+        "%(num)s mandat se termine dans moins de 60 jours.",
+        "%(num)s mandats se terminent dans moins de 60 jours.",
+        number,
+    )

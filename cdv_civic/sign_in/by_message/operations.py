@@ -1,0 +1,312 @@
+"""Ask for a link or a code, and come in by it.
+
+Asking does the same work and writes the same rows whether the address has an account or not; an account is made at
+the first use, never before.
+"""
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from cdv_civic.accounts import limits
+from cdv_civic.accounts.invitations import asks_for_password, is_awaited, never_opened, waits
+from cdv_civic.accounts.models import NO_PASSWORD, Account, RoleGrant, SecondFactor
+from cdv_civic.accounts.operations import new_account
+from cdv_civic.accounts.rules import Way
+from cdv_civic.accounts.sessions import SignedIn, hashed
+from cdv_civic.core import audit, clock, security_log
+from cdv_civic.core.db import db, transaction
+from cdv_civic.core.errors import DomainError
+from cdv_civic.core.hmac_hash import keyed_hash
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n import lazy_ngettext
+from cdv_civic.core.settings import current_settings
+from cdv_civic.notices.letters import written_in
+from cdv_civic.notices.operations import require_mail, require_texts, write_mail, write_text
+from cdv_civic.sign_in.by_message.letters import code_text, link_letter, password_letter, password_text
+from cdv_civic.sign_in.by_message.models import SignInCode
+from cdv_civic.sign_in.by_message.rules import DIGITS, LASTS, MOST_TRIES, BadCode, State, read_code, state_of
+
+
+class DeadCode(DomainError):
+    """A link or a code that opens nothing any more; `state` says why (None: it is unknown in this browser)."""
+
+    status = 410
+
+    def __init__(self, state: State | None) -> None:
+        super().__init__(SENTENCES[state])
+        self.state = state
+
+
+SENTENCES = {
+    None: _l("Nous ne retrouvons pas cette demande dans ce navigateur. Demandez un nouveau message ici."),
+    State.USED: _l("Ce message a déjà servi. Pour vous connecter encore, demandez-en un autre."),
+    State.EXPIRED: _l("Ce message date de plus de 30 minutes. Demandez-en un autre."),
+    State.REPLACED: _l("Vous avez demandé un message plus récent. Utilisez celui-là."),
+    State.BLOCKED: _l("Ce code a été mal écrit 5 fois, il ne sert plus. Demandez un autre message."),
+}
+
+
+class NeedsPassword(DomainError):
+    """An account whose roles ask for a password."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(_l("Votre compte s’ouvre avec un mot de passe. Prenez l’entrée des équipes."))
+
+
+@dataclass(frozen=True)
+class Entered:
+    """Who comes in."""
+
+    account_id: int
+    way: Way
+    first: bool  #: the account was made just now
+
+
+def code_of(token: str) -> str:
+    """The code that goes with a link: whoever holds the link may read it, nobody can go the other way."""
+    return f"{int(keyed_hash('code of a link', token), 16) % 10**DIGITS:0{DIGITS}d}"
+
+
+def _code_hash(ref: str, code: str) -> str:
+    return keyed_hash("sign-in code", ref, code)
+
+
+def address_hash(way: Way, address: str) -> str:
+    """What a row keeps of an address for good."""
+    return keyed_hash("sign-in address", way.value, address)
+
+
+def _language(tag: str) -> str:
+    settings = current_settings()
+    return tag if tag in settings.languages else settings.default_language
+
+
+def _has(way: Way, address: str) -> ColumnElement[bool]:
+    return (Account.email if way is Way.EMAIL else Account.phone) == address
+
+
+def _asks_for_password() -> ColumnElement[bool]:
+    """Whether an account holds, or will hold, a role that is opened by a password only; or asks for a code besides."""
+    return or_(
+        asks_for_password(clock.now()),
+        exists().where(SecondFactor.account_id == Account.id),
+    )
+
+
+def _is_invited() -> ColumnElement[bool]:
+    """Whether an account waits for its holder to choose a first password."""
+    return and_(
+        Account.password_hash == NO_PASSWORD,
+        exists().where(RoleGrant.account_id == Account.id, waits(clock.now())),
+    )
+
+
+def ask(way: Way, address: str, *, browser: str, language: str) -> str:
+    """Send a message to an address (folded e-mail, E.164); the `ref` of the page that takes its code.
+
+    `browser` is the random value in the cookie of who asks: only there the link and the code are good for anything.
+    Raises `NoMail`, `NoTexts`. 3 statements: the account, the row, the message; for a text message the account is
+    looked for once before, as the last messages of the day are for numbers that have one: the others get the same
+    answer and no message.
+    """
+    (require_mail if way is Way.EMAIL else require_texts)()
+    tag = _language(language)
+    token, ref = secrets.token_urlsafe(32), secrets.token_urlsafe(9)
+    code, now = code_of(token), clock.now()
+    may_leave = way is Way.EMAIL or _take_text(address)
+    with transaction() as session:
+        found = session.execute(
+            select(Account.disabled_at, _asks_for_password(), _is_invited()).where(_has(way, address))
+        ).first()
+        session.add(
+            SignInCode(
+                ref=ref,
+                way=way.value,
+                address_hash=address_hash(way, address),
+                address=address,
+                token_hash=hashed(token),
+                code_hash=_code_hash(ref, code),
+                browser_hash=hashed(browser),
+                created_at=now,
+                expires_at=now + LASTS,
+                used_at=None,
+                tries=0,
+            )
+        )
+        session.flush()
+        by_password = found is not None and bool(found[1])
+        with session.begin_nested() as attempt, written_in(tag):
+            if way is Way.EMAIL:
+                letter = (
+                    password_letter(tag, invited=bool(found and found[2]))
+                    if by_password
+                    else link_letter(token, code, tag)
+                )
+                write_mail(session, address, tag, letter, useful_until=now + LASTS)
+            else:
+                text = password_text() if by_password else code_text(code)
+                write_text(session, address, tag, text, useful_until=now + LASTS)
+            if not may_leave or (found is not None and found[0] is not None):
+                attempt.rollback()  # no text left, or a closed account: nobody sees a difference
+    return ref
+
+
+def _take_text(phone: str) -> bool:
+    known = db.session.execute(
+        select(Account.id).where(Account.phone == phone, Account.disabled_at.is_(None))
+    ).first()
+    return limits.take_text(known=known is not None)
+
+
+def _newest(session: Session, row: SignInCode) -> SignInCode:
+    """The newest row of the same address and browser, locked until the end of the transaction."""
+    return session.execute(
+        select(SignInCode)
+        .where(SignInCode.browser_hash == row.browser_hash, SignInCode.address_hash == row.address_hash)
+        .order_by(SignInCode.id.desc())
+        .limit(1)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).scalar_one()
+
+
+def enter_by_code(ref: str, typed: str, *, browser: str) -> Entered:
+    """Come in by a code typed in the browser that asked. A wrong one is counted, whatever happens next.
+
+    Raises `BadCode` beside the field, `DeadCode`, `NeedsPassword`.
+    """
+    code = read_code(typed)
+    with transaction() as session:
+        row = session.execute(
+            select(SignInCode).where(SignInCode.ref == ref, SignInCode.browser_hash == hashed(browser))
+        ).scalar()
+        if row is None:
+            raise DeadCode(None)
+        newest = _newest(session, row)
+        state = state_of(
+            used_at=newest.used_at, expires_at=newest.expires_at, now=clock.now(), tries=newest.tries
+        )
+        if state is not State.WAITING:
+            raise DeadCode(state)
+        if hmac.compare_digest(newest.code_hash, _code_hash(newest.ref, code)):
+            return _enter(session, newest)
+        older = newest.id != row.id and hmac.compare_digest(row.code_hash, _code_hash(row.ref, code))
+        if not older:
+            newest.tries += 1
+        left = MOST_TRIES - newest.tries
+        security_log.note(security_log.Event.FAILED, way=row.way, reason="older" if older else "wrong")
+    if older:
+        raise BadCode(_l("Ce code vient d’un message plus ancien. Écrivez celui du message le plus récent."))
+    if left == 0:
+        raise DeadCode(State.BLOCKED)
+    raise BadCode(
+        lazy_ngettext(
+            "Ce n’est pas le bon code. Vérifiez-le dans le message : il vous reste %(num)s essai.",
+            "Ce n’est pas le bon code. Vérifiez-le dans le message : il vous reste %(num)s essais.",
+            left,
+        )
+    )
+
+
+def enter_by_link(token: str, *, browser: str) -> Entered:
+    """Come in by a link, in the browser that asked. Raises `DeadCode`, `NeedsPassword`."""
+    with transaction() as session:
+        row = session.execute(
+            select(SignInCode).where(
+                SignInCode.token_hash == hashed(token), SignInCode.browser_hash == hashed(browser)
+            )
+        ).scalar()
+        if row is None:
+            raise DeadCode(None)
+        newest = _newest(session, row)
+        if newest.id != row.id:
+            session.refresh(row)
+        state = state_of(
+            used_at=row.used_at, expires_at=row.expires_at, now=clock.now(), newest=newest.id == row.id
+        )
+        if state is not State.WAITING:
+            raise DeadCode(state)
+        return _enter(session, newest)
+
+
+def _enter(session: Session, row: SignInCode) -> Entered:
+    """Use a row, and with it the older ones of its address and browser; their address is forgotten."""
+    way, address = Way(row.way), row.address
+    if address is None:
+        raise DeadCode(State.EXPIRED)
+    account_id, first = _account(session, way, address)
+    session.execute(
+        update(SignInCode)
+        .where(
+            SignInCode.browser_hash == row.browser_hash,
+            SignInCode.address_hash == row.address_hash,
+            SignInCode.used_at.is_(None),
+        )
+        .values(used_at=clock.now(), address=None)
+        .execution_options(synchronize_session=False)
+    )
+    if first:
+        actor = SignedIn(actor_id=account_id, email="", name="", organisation_name="", grants=frozenset())
+        audit.record(session, actor, "account.self", "account", account_id, after={"created": way.value})
+    return Entered(account_id, way, first)
+
+
+def _account(session: Session, way: Way, address: str) -> tuple[int, bool]:
+    """The account of an address, made where there is none; and whether it was made."""
+    statement = select(Account, _asks_for_password()).where(_has(way, address))
+    found = session.execute(statement).first()
+    if found is None:
+        try:
+            with session.begin_nested():
+                made = new_account(
+                    session,
+                    email=address if way is Way.EMAIL else None,
+                    phone=address if way is Way.SMS else None,
+                )
+            return made.id, True
+        except IntegrityError:  # somebody came in by another browser at the same moment
+            found = session.execute(statement).one()
+    account, by_password = found
+    if account.disabled_at is not None:
+        raise DeadCode(State.USED)
+    if by_password:
+        raise NeedsPassword
+    return account.id, _begin_anew(session, account)
+
+
+def _begin_anew(session: Session, account: Account) -> bool:
+    """Somebody was invited and did not come in time: nothing of the invitation is left, it is a new account."""
+    invited = account.name or account.organisation_name
+    if not (invited and never_opened(account)) or is_awaited(session, account.id):
+        return False
+    account.name = account.organisation_name = ""
+    session.flush()
+    return True
+
+
+def forget_codes() -> int:
+    """Erase the addresses of links and codes that have ended, and their rows a day later; how many addresses. A job."""
+    now = clock.now()
+    with transaction() as session:
+        erased = session.execute(
+            update(SignInCode)
+            .where(and_(SignInCode.expires_at <= now, SignInCode.address.is_not(None)))
+            .values(address=None)
+            .execution_options(synchronize_session=False)
+        )
+        session.execute(delete(SignInCode).where(SignInCode.expires_at < now - timedelta(days=1)))
+    count: int = erased.rowcount  # type: ignore[attr-defined]
+    return count
+
+
+def bound_to(account_id: int) -> str:
+    """In place of a browser: such a code is good in this account alone, and never to come in by."""
+    return hashed(f"added to account {account_id}")

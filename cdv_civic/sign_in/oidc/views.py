@@ -1,0 +1,135 @@
+"""The way to another service that people sign in with, and back."""
+
+import dataclasses
+import hmac
+from typing import Final
+
+from flask import (
+    Blueprint,
+    Flask,
+    abort,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from werkzeug.wrappers import Response as AnyResponse
+
+from cdv_civic.accounts.rules import Way
+from cdv_civic.core.errors import DomainError, TryLater
+from cdv_civic.core.gate import Gate
+from cdv_civic.core.i18n import current_language
+from cdv_civic.core.policy import policy
+from cdv_civic.core.web.desk import keep_nothing
+from cdv_civic.sign_in.entering import come_in
+from cdv_civic.sign_in.oidc import client, identities
+from cdv_civic.sign_in.oidc.client import Audience, Identity, NotProven, Waiting
+from cdv_civic.sign_in.oidc.identities import never_came, resident_account, staff_account
+from cdv_civic.sign_in.password.views import own_path
+
+blueprint = Blueprint("oidc", __name__, url_prefix="/<lang>/connexion/oidc")
+keep_nothing(blueprint)
+
+_KEPT: Final = "oidc"
+#: Where the button stands that leads to the service.
+_PAGES: Final = {Audience.STAFF: "sign_in.with_password", Audience.RESIDENTS: "sign_in.ways_in"}
+#: Several windows of a browser may be on their way at once.
+MOST_WAITING: Final = 4
+#: Each answer makes us ask the service: a slow one, or many false answers, must not hold all threads of a process.
+_exchange: Final = Gate(inside=2, line=1, patience=5)
+
+
+def register(app: Flask) -> None:
+    """The way there and back, the buttons that lead to it, and what is kept of it about a person."""
+    identities.register(app)
+    app.jinja_env.globals["oidc_buttons"] = client.buttons
+    app.register_blueprint(blueprint)
+
+
+def _audience(which: str) -> Audience:
+    try:
+        audience = Audience(which)
+    except ValueError:
+        abort(404)
+    if client.provider_for(audience) is None:
+        abort(404)
+    return audience
+
+
+@blueprint.get("/<which>")
+@policy("public", reads=("retour", "poste"))
+def start(which: str) -> AnyResponse:
+    """On to the service. `?retour=` and `?poste=partage` are kept for the way back.
+
+    Somebody who was led here by another site sees the page with the button first: coming in is theirs to decide.
+    """
+    audience = _audience(which)
+    back = own_path(request.args.get("retour")) or ""
+    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+        return redirect(url_for(_PAGES[audience], retour=back or None, poste=request.args.get("poste")))
+    try:
+        url, waiting = client.begin(
+            audience, current_language().tag, back, shared=request.args.get("poste") == "partage"
+        )
+    except DomainError as refused:
+        return _problem(audience, refused)
+    session[_KEPT] = [*session.get(_KEPT, []), dataclasses.astuple(waiting)][-MOST_WAITING:]
+    return redirect(url)
+
+
+def _kept() -> list[Waiting]:
+    return [Waiting(*each) for each in session.get(_KEPT, [])]
+
+
+def _waiting(which: str) -> Waiting:
+    """What this browser kept for the answer at hand; raises `NotProven` where it is not the one that asked."""
+    state = request.args.get("state", "").encode()
+    for each in _kept():
+        if each.audience == which and hmac.compare_digest(each.state.encode(), state):
+            return each
+    raise NotProven
+
+
+@blueprint.get("/<which>/retour")
+@policy("public", reads=("code", "state", "iss", "error"))
+def back(which: str) -> AnyResponse:
+    """Back from the service: who is it?"""
+    audience = _audience(which)
+    try:
+        waiting = _waiting(which)
+        if waiting.language != current_language().tag:
+            # The service knows one address only: on in the language in which the person reads.
+            said = {name: request.args.get(name) for name in ("code", "state", "iss", "error")}
+            return redirect(url_for("oidc.back", lang=waiting.language, which=which, **said))  # type: ignore[arg-type]
+        session[_KEPT] = [dataclasses.astuple(each) for each in _kept() if each != waiting]
+        with _exchange.passing():
+            identity = client.finish(waiting, request.args)
+        account_id = staff_account(identity) if audience is Audience.STAFF else resident_account(identity)
+    except DomainError as refused:
+        return _problem(audience, refused)
+    return _opened(audience, account_id, identity, waiting)
+
+
+def _opened(audience: Audience, account_id: int, identity: Identity, waiting: Waiting) -> AnyResponse:
+    asked = own_path(waiting.back)
+    target = asked or url_for("sign_in.entrance")
+    if audience is Audience.RESIDENTS and never_came(account_id):
+        target = url_for("my_space.welcome", retour=asked)
+    return come_in(
+        account_id, Way.OIDC, shared=waiting.shared, back=target, proved_twice=identity.two_factors
+    )
+
+
+def _problem(audience: Audience, refused: DomainError) -> AnyResponse:
+    page = render_template(
+        "sign_in/oidc_problem.html",
+        sentence=refused.sentence,
+        again=url_for("oidc.start", which=audience.value),
+        other=url_for(_PAGES[audience]),
+    )
+    response = make_response(page, refused.status)
+    if isinstance(refused, TryLater):
+        response.headers["Retry-After"] = str(refused.seconds)
+    return response

@@ -1,0 +1,1 @@
+"""Sign-in by a password, and a new one for who lost theirs."""

@@ -1,0 +1,84 @@
+"""A lost password, and the page behind a link."""
+
+from flask import (
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    session,
+    url_for,
+)
+from werkzeug.wrappers import Response as AnyResponse
+
+from cdv_civic.accounts import known_devices, limits
+from cdv_civic.accounts.emails import BadEmail, fold_email
+from cdv_civic.accounts.links import DeadLink, Purpose, holder_of
+from cdv_civic.accounts.links import choose_password as use_link
+from cdv_civic.accounts.passwords import WeakPassword
+from cdv_civic.core.errors import TryLater
+from cdv_civic.core.forms.protection import keeps_form
+from cdv_civic.core.i18n import _, current_language
+from cdv_civic.core.policy import policy
+from cdv_civic.notices.operations import require_mail
+from cdv_civic.sign_in.blueprint import blueprint
+from cdv_civic.sign_in.password.forms import ChoosePasswordForm, LostPasswordForm
+from cdv_civic.sign_in.password.operations import send_password_link
+
+
+@blueprint.route("/mot-de-passe-oublie", methods=["GET", "POST"])
+@policy("public", reads=("retour", "poste", "fin"))
+@keeps_form
+def lost_password() -> AnyResponse:
+    """Ask for a link. The answer is the same whether the address has an account or not."""
+    require_mail()
+    form = LostPasswordForm()
+    status, waiting, sent_to = 200, None, None
+    if form.validate_on_submit():
+        try:
+            folded = fold_email(form.email.data or "")
+            limits.count_lost_password(folded)
+            send_password_link(folded, current_language().tag)
+            sent_to = folded
+        except TryLater as refused:
+            form.refuse(None, refused.sentence)
+            status, waiting = refused.status, refused.seconds
+        except BadEmail as refused:
+            form.refuse(refused.field, refused.sentence)
+            status = refused.status
+    elif form.is_submitted():
+        status = 422
+    response = make_response(
+        render_template("sign_in/lost_password.html", form=form, sent_to=sent_to), status
+    )
+    if waiting is not None:
+        response.headers["Retry-After"] = str(waiting)
+    return response
+
+
+@blueprint.route("/mot-de-passe/<token:token>", methods=["GET", "POST"])
+@policy("public", reads=("retour", "poste", "fin"))
+@keeps_form
+def choose_password(token: str) -> AnyResponse:
+    """The page behind a link. Looking at it changes nothing: programs that read mails open links too."""
+    form = ChoosePasswordForm()
+    status = 200
+    try:
+        holder = holder_of(token)
+        if form.validate_on_submit():
+            use_link(token, form.password.data or "")
+            session.clear()
+            known_devices.remember(holder.email, known_devices.JUST_CHOSEN)
+            flash(_("Votre mot de passe est enregistré. Vous pouvez vous connecter."), "success")
+            return redirect(url_for("sign_in.with_password"), 303)
+        if form.is_submitted():
+            status = 422
+    except WeakPassword as refused:
+        form.refuse(refused.field, refused.sentence)
+        status = refused.status
+    except DeadLink as refused:
+        page = render_template("sign_in/dead_link.html", sentence=refused.sentence)
+        return make_response(page, refused.status)
+    page = render_template(
+        "sign_in/choose_password.html", form=form, holder=holder, invited=holder.purpose is Purpose.INVITATION
+    )
+    return make_response(page, status)

@@ -1,0 +1,1 @@
+"""The second step: the code of an authenticator app (TOTP), and recovery codes."""

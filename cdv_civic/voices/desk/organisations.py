@@ -1,0 +1,87 @@
+"""« Messages transmis à votre organisme »: what its contacts read, and the answer that they give to the body."""
+
+from flask import abort, flash, redirect, render_template, request, url_for
+
+from cdv_civic.accounts.news import News
+from cdv_civic.bodies.desk.routes import Answer, settle
+from cdv_civic.core import clock
+from cdv_civic.core.db import db
+from cdv_civic.core.forms.protection import keeps_form
+from cdv_civic.core.i18n import _, ngettext
+from cdv_civic.core.paging import read_place, write_key
+from cdv_civic.core.policy import Actor, Scope, ScopeKind, policy, reach_of, require
+from cdv_civic.core.web.desk import actor, desk_blueprint, number_in
+from cdv_civic.territory.scopes import touched_scope
+from cdv_civic.voices import operations, queries
+from cdv_civic.voices.forms import ReplyForm
+from cdv_civic.voices.queries import TransmittedVoice
+from cdv_civic.voices.queries.organisations import KEY_PARTS
+
+blueprint = desk_blueprint("transmitted_desk", __name__, "/transmis")
+
+
+def waiting_words(who: Actor) -> tuple[News, ...]:
+    """What « À faire » says of this page: how many words wait for the organisations of who acts; 1 statement, or 0."""
+    reach = reach_of(who, "voice.reply")
+    waiting = queries.transmitted_waiting(reach) if reach.organisations else 0
+    if not waiting:
+        return ()
+    sentence = ngettext(
+        "%(num)s message attend votre réponse.", "%(num)s messages attendent votre réponse.", waiting
+    )
+    return (News(sentence, "transmitted_desk.show", _("Messages transmis à votre organisme")),)
+
+
+@blueprint.get("")
+@policy("voice.reply")
+def show() -> str:
+    """What lies at the organisations of the person: what waits for an answer first, the oldest first."""
+    reach = reach_of(actor(), "voice.reply")
+    place = read_place(request.args.get("apres"), request.args.get("avant"), parts=KEY_PARTS)
+    page = queries.transmitted_page(reach, place)
+    address = "transmitted_desk.show"
+    return render_template(
+        "voices/transmitted.html",
+        voices=page.rows,
+        waiting=queries.transmitted_waiting(reach),
+        several=len({voice.organisation_id for voice in page.rows}) > 1,
+        today=clock.today(),
+        previous_url=url_for(address, avant=write_key(page.previous_key)) if page.previous_key else None,
+        next_url=url_for(address, apres=write_key(page.next_key)) if page.next_key else None,
+    )
+
+
+def _held(voice_id: int) -> TransmittedVoice:
+    voice = queries.transmitted_one(voice_id)
+    if voice is None:
+        abort(404)
+    scope = Scope(ScopeKind.ORGANISATION, voice.organisation_id)
+    require(actor(), "voice.reply", touched_scope(db.session(), scope))
+    return voice
+
+
+@blueprint.route("/<int:voice_id>", methods=["GET", "POST"])
+@policy("voice.reply")
+@keeps_form
+def reply(voice_id: int) -> Answer:
+    """One word, and the answer to the body that passed it on."""
+    voice = _held(voice_id)
+    form = ReplyForm(data={"reply": voice.reply or "", "version": str(voice.version)})
+    status = settle(
+        form,
+        lambda: operations.reply(
+            actor(), voice_id, form.reply.data or "", version=number_in(form.version.data) or 0
+        ),
+        version=voice.version,
+    )
+    if status is None:
+        flash(
+            _(
+                "C’est envoyé au groupe «\u00a0%(body)s\u00a0». Il donne votre réponse à la personne.",
+                body=voice.body,
+            ),
+            "success",
+        )
+        return redirect(url_for("transmitted_desk.show"), 303)
+    page = render_template("voices/transmitted_reply.html", voice=voice, form=form, today=clock.today())
+    return page, status

@@ -1,0 +1,273 @@
+"""The moderators of a body pass a word on, answer it, close it with a reason, or take it up again."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cdv_civic.bodies.operations.locking import LONGEST_TITLE, said_in
+from cdv_civic.core import clock, ledger
+from cdv_civic.core.audit import record
+from cdv_civic.core.db import raise_publication_number, transaction
+from cdv_civic.core.errors import DomainError
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.localized import SOURCE_LANGUAGE
+from cdv_civic.core.policy import Actor
+from cdv_civic.territory.models import Body, Organisation
+from cdv_civic.voices import rules
+from cdv_civic.voices.models import Voice, VoiceSettings
+from cdv_civic.voices.operations.locking import ACTION, contract_of, hold, hold_many, move, sentence, step
+from cdv_civic.voices.operations.replying import Sent, tell_organisation
+from cdv_civic.voices.operations.telling import Told, tell
+from cdv_civic.voices.queries.organisations import reads_here
+from cdv_civic.voices.wording import WHY_NOT
+
+#: Words that one act passes on at most.
+MOST_AT_ONCE: Final = 100
+_CHOOSE_ONE: Final = _l("Choisissez à qui vous transmettez.")
+NOBODY_READS: Final = _l(
+    "Personne de cet organisme ne lit sur ce site. Transmettez le message vous-même, puis cochez cette case."
+)
+ONE_BY_ONE: Final = _l(
+    "Personne de cet organisme ne lit sur ce site. Ouvrez chaque message, et dites que vous l’avez transmis vous-même."
+)
+
+
+class Ending(StrEnum):
+    """How a word comes to its end."""
+
+    ANSWER = "answer"
+    REASON = "reason"
+
+
+def _organisation(session: Session, body_id: int, organisation_id: int) -> int:
+    """An organisation of the body's contract; raises `DomainError`."""
+    found = session.execute(
+        select(Organisation.id)
+        .join(Body, Body.contract_id == Organisation.contract_id)
+        .where(Organisation.id == organisation_id, Body.id == body_id, Organisation.retired_at.is_(None))
+    ).scalar()
+    if found is None:
+        raise DomainError(_CHOOSE_ONE, field="organisation")
+    return int(found)
+
+
+def _shown(session: Session, voices: Sequence[Voice]) -> None:
+    if any(voice.published_at is not None for voice in voices):
+        raise_publication_number(session)
+
+
+def _lay_at(voice: Voice, organisation_id: int, *, off_site: bool, shown: str | None = None) -> None:
+    move(voice, rules.Act.TRANSMIT)
+    voice.transmitted_to_id, voice.off_site, voice.transmitted_words = organisation_id, off_site, shown
+
+
+def _take_from(voice: Voice) -> None:
+    """Nobody has it but the body: what the organisation read of it is gone from its pile at once."""
+    voice.off_site, voice.transmitted_words, voice.transmitted_to_id = False, None, None
+
+
+def transmit(
+    actor: Actor,
+    voice_id: int,
+    organisation_id: int,
+    words: Mapping[str, str],
+    *,
+    version: int,
+    shown: str = "",
+    off_site: bool = False,
+) -> Sent:
+    """Pass a word on to an organisation of the contract, with a sentence for the person where one is typed.
+
+    `shown` is what the organisation reads, where it differs from what was said. Where nobody of it reads here, the
+    moderator says with `off_site` that they passed it on by their own means: nothing is called passed on otherwise.
+
+    Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
+    """
+    read_as = shown.strip().replace("\r\n", "\n")
+    if len(read_as) > rules.LONGEST_WORDS:
+        raise DomainError(
+            _l("Ce texte est trop long : %(most)s signes au plus.", most=rules.LONGEST_WORDS), field="shown"
+        )
+    with transaction() as session:
+        voice = hold(session, actor, voice_id, version)
+        target = _organisation(session, voice.body_id, organisation_id)
+        here = reads_here(session, target)
+        if not here and not off_site:
+            raise DomainError(NOBODY_READS, field="off_site")
+        as_said = read_as in ("", voice.words)
+        if here and as_said and voice.holds_names:
+            raise DomainError(WHY_NOT[rules.Why.NAMES], field="shown")
+        _lay_at(voice, target, off_site=not here, shown=None if as_said or not here else read_as)
+        step(session, actor, voice, sentence(session, words, "sentence"), target)
+        sent = tell_organisation(session, voice.body_id, target, 1) if here else Sent.OFF_SITE
+        _record(session, actor, voice, {"to": target, "sent": sent.value})
+        _shown(session, [voice])
+        return sent
+
+
+def transmit_many(
+    actor: Actor, body_id: int, voice_ids: Sequence[int], organisation_id: int
+) -> tuple[int, ...]:
+    """Pass several words on at once, as they were said; the ids of those that went. The others stay as they are.
+
+    Words that name somebody do not go: they are read again one by one. Raises `NotFound`, `Forbidden`, `DomainError`,
+    which is what an organisation of which nobody reads here gets too.
+    """
+    with transaction() as session:
+        target = _organisation(session, body_id, organisation_id)
+        voices = [
+            voice
+            for voice in hold_many(session, actor, body_id, voice_ids[:MOST_AT_ONCE])
+            if rules.Act.TRANSMIT in rules.acts_in(voice.state)
+            and (voice.transmitted_to_id != target or voice.off_site)
+            and not voice.holds_names
+        ]
+        if not reads_here(session, target):
+            raise DomainError(ONE_BY_ONE, field="organisation")
+        for voice in voices:
+            _lay_at(voice, target, off_site=False)
+            step(session, actor, voice, None, target)
+        moved = tuple(voice.id for voice in voices)
+        if moved:
+            tell_organisation(session, body_id, target, len(moved))
+        _record_many(session, actor, body_id, {"voices": list(moved), "to": target})
+        _shown(session, voices)
+        return moved
+
+
+def take_back(actor: Actor, body_id: int, voice_ids: Sequence[int]) -> int:
+    """Undo a passing on; how many came back. Raises `NotFound`, `Forbidden`."""
+    with transaction() as session:
+        voices = [
+            voice
+            for voice in hold_many(session, actor, body_id, voice_ids[:MOST_AT_ONCE])
+            if rules.Act.TAKE_BACK in rules.acts_in(voice.state)
+        ]
+        for voice in voices:
+            move(voice, rules.Act.TAKE_BACK)
+            _take_from(voice)
+            step(session, actor, voice)
+        _record_many(session, actor, body_id, {"voices": [voice.id for voice in voices], "to": None})
+        _shown(session, voices)
+        return len(voices)
+
+
+def _end(
+    actor: Actor, voice_id: int, ending: Ending, words: Mapping[str, str], by: str, version: int
+) -> Told:
+    act = rules.Act.ANSWER if ending is Ending.ANSWER else rules.Act.CLOSE
+    if not said_in(words).get(SOURCE_LANGUAGE):
+        missing = (
+            _l("Écrivez la réponse en français : la personne la lit.")
+            if ending is Ending.ANSWER
+            else _l("Dites pourquoi, en français : la personne le lit.")
+        )
+        raise DomainError(missing, field=f"{ending.value}_{SOURCE_LANGUAGE}")
+    if len(by.strip()) > LONGEST_TITLE:
+        raise DomainError(
+            _l("Ce texte est trop long : %(most)s signes au plus.", most=LONGEST_TITLE), field="answered_by"
+        )
+    with transaction() as session:
+        voice = hold(session, actor, voice_id, version)
+        # The words first: writing them flushes, and a word is never ended without them.
+        answer_id = sentence(session, words, ending.value)
+        move(voice, act)
+        voice.answer_id = answer_id
+        voice.answered_by = by.strip() or actor.organisation_name
+        voice.decided_at = clock.now()
+        step(session, actor, voice, voice.answer_id)
+        told = tell(session, voice, said_in(words))
+        _record(session, actor, voice, {"told": told.value})
+        _shown(session, [voice])
+        return told
+
+
+def answer(
+    actor: Actor, voice_id: int, words: Mapping[str, str], *, answered_by: str = "", version: int
+) -> Told:
+    """Answer a word, by language; the answer leaves for the person's address in the same transaction.
+
+    Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
+    """
+    return _end(actor, voice_id, Ending.ANSWER, words, answered_by, version)
+
+
+def close(
+    actor: Actor, voice_id: int, reason: Mapping[str, str], *, answered_by: str = "", version: int
+) -> Told:
+    """Say that nothing follows, and why; the person is told. Raises as `answer`."""
+    return _end(actor, voice_id, Ending.REASON, reason, answered_by, version)
+
+
+def reopen(actor: Actor, voice_id: int, words: Mapping[str, str], *, version: int) -> None:
+    """Take an ended word up again: the answer was wrong. The days to answer begin anew.
+
+    Raises `NotFound`, `Forbidden`, `Conflict`.
+    """
+    with transaction() as session:
+        voice = hold(session, actor, voice_id, version)
+        move(voice, rules.Act.REOPEN)
+        voice.answer_id = voice.answered_by = voice.decided_at = None
+        _take_from(voice)
+        days = session.execute(
+            select(VoiceSettings.due_days).where(VoiceSettings.body_id == voice.body_id)
+        ).scalar()
+        voice.due_on = rules.due_day(clock.today(), days)
+        step(session, actor, voice, sentence(session, words, "sentence"))
+        _record(session, actor, voice, {})
+        _shown(session, [voice])
+
+
+def correct(actor: Actor, voice_id: int, *, theme: str, holds_names: bool, version: int) -> bool:
+    """Correct the theme, and say whether the words name somebody; whether they were taken off the public page.
+
+    What becomes sensitive, or names somebody in the words that are shown, leaves the public page at once.
+    Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
+    """
+    if theme not in rules.THEMES:
+        raise DomainError(_l("Choisissez une réponse de la liste."), field="theme")
+    with transaction() as session:
+        voice = hold(session, actor, voice_id, version)
+        newly_sensitive = theme in rules.SENSITIVE and theme != voice.theme
+        names_shown = holds_names and voice.public_words is None
+        off = voice.published_at is not None and (newly_sensitive or names_shown)
+        before = {"theme": voice.theme, "names": voice.holds_names}
+        _shown(session, [voice])
+        voice.theme, voice.holds_names = theme, holds_names
+        if off:
+            voice.published_at = voice.public_words = None
+            ledger.note(session, "voice.withdrawn", voice.id, born=voice.received_at)
+        voice.version += 1
+        session.flush()
+        record(
+            session,
+            actor,
+            ACTION,
+            "voice",
+            voice.id,
+            scope=contract_of(session, voice.body_id),
+            before=before,
+            after={"theme": theme, "names": holds_names, "public": voice.published_at is not None},
+        )
+        return off
+
+
+def _record(session: Session, actor: Actor, voice: Voice, more: dict[str, object]) -> None:
+    session.flush()
+    record(
+        session,
+        actor,
+        ACTION,
+        "voice",
+        voice.id,
+        scope=contract_of(session, voice.body_id),
+        after={"state": voice.state, **more},
+    )
+
+
+def _record_many(session: Session, actor: Actor, body_id: int, after: dict[str, object]) -> None:
+    session.flush()
+    record(session, actor, ACTION, "body", body_id, scope=contract_of(session, body_id), after=after)

@@ -1,0 +1,116 @@
+"""How a body listens; and how ways to answer are forgotten."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from cdv_civic.accounts.consents import Consent
+from cdv_civic.bodies.operations.locking import CHANGED, forget_text, hold_body, put_text
+from cdv_civic.core import clock, ledger
+from cdv_civic.core.audit import record
+from cdv_civic.core.db import raise_publication_number, transaction
+from cdv_civic.core.errors import Conflict, DomainError
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.policy import Actor
+from cdv_civic.core.settings import current_settings
+from cdv_civic.core.uploads import StoredFile
+from cdv_civic.voices import rules
+from cdv_civic.voices.models import Voice, VoiceSettings, VoiceStep
+from cdv_civic.voices.receipts import receipt_hash
+
+
+def describe_listening(
+    actor: Actor,
+    body_id: int,
+    *,
+    is_open: bool,
+    due_days: int | None,
+    readers: Mapping[str, str],
+    version: int,
+) -> None:
+    """Say whether the form is open, by when the body answers, and who reads. `version` is that of the form.
+
+    Words that came before keep their day. Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
+    """
+    if due_days is not None and not 1 <= due_days <= rules.MOST_DUE_DAYS:
+        raise DomainError(
+            _l("Écrivez un nombre de jours entre 1 et %(most)s, ou rien.", most=rules.MOST_DUE_DAYS),
+            field="due_days",
+        )
+    with transaction(publishes=True) as session:
+        _body, contract = hold_body(session, actor, "voice.answer", body_id)
+        row = session.execute(
+            select(VoiceSettings).where(VoiceSettings.body_id == body_id),
+            execution_options={"populate_existing": True},
+        ).scalar()
+        if (row.version if row else 0) != version:
+            raise Conflict(CHANGED)
+        if row is None:
+            row = VoiceSettings(body_id=body_id, is_open=True, due_days=None, readers_id=None, version=0)
+            session.add(row)
+        old = row.readers_id
+        row.is_open, row.due_days = is_open, due_days
+        row.readers_id = put_text(session, old, readers, "readers", rules.LONGEST_READERS)
+        row.version += 1
+        session.flush()
+        if row.readers_id is None:
+            forget_text(session, old)
+        after = {"open": is_open, "due_days": due_days}
+        record(session, actor, "voice.answer", "body", body_id, scope=contract, after=after)
+
+
+def erase_contacts() -> int:
+    """Erase the ways to answer of words answered VOICE_CONTACT_DAYS ago, or never for two years; how many. A job."""
+    settings = current_settings()
+    now = clock.now()
+    with transaction() as session:
+        erased = session.execute(
+            update(Voice)
+            .where(
+                Voice.contact.is_not(None),
+                or_(
+                    Voice.decided_at <= now - timedelta(days=settings.voice_contact_days),
+                    and_(Voice.decided_at.is_(None), Voice.received_at <= now - rules.FORGOTTEN_AFTER),
+                ),
+            )
+            .values(contact=None, contact_kind=None, contact_language=None, shares_contact=False)
+            .returning(Voice.id, Voice.received_at)
+            .execution_options(synchronize_session=False)
+        ).all()
+        ledger.note_many(session, "voice.contact", [(row.id, row.received_at) for row in erased])
+    return len(erased)
+
+
+def take_away(code: str) -> bool:
+    """Delete a word by its receipt (as `rules.read_receipt` gives it), for whoever said it; whether there was one.
+
+    Its way, the answers, the consent and the photo go with it: from the body's register, the public page and the
+    organisation's pile at once. Nothing of it stands in the audit trail, for nobody who works here did it.
+    """
+    with transaction() as session:
+        voice = session.execute(
+            select(Voice).where(Voice.receipt_hash == receipt_hash(code)).with_for_update(),
+            execution_options={"populate_existing": True},
+        ).scalar()
+        if voice is None:
+            return False
+        ledger.note(session, "voice.taken_away", voice.id, born=voice.received_at)
+        forget_voice(session, voice)
+    return True
+
+
+def forget_voice(session: Session, voice: Voice) -> None:
+    """Delete a word with all that hangs on it, within the caller's transaction."""
+    if voice.published_at is not None:
+        raise_publication_number(session)
+    sentences = select(VoiceStep.sentence_id).where(VoiceStep.voice_id == voice.id)
+    texts = {voice.answer_id, *session.execute(sentences).scalars()}
+    consent_id, photo_id = voice.consent_id, voice.photo_id
+    session.delete(voice)
+    session.flush()
+    for text_id in sorted(text_id for text_id in texts if text_id is not None):
+        forget_text(session, text_id)
+    session.execute(delete(Consent).where(Consent.id == consent_id))
+    session.execute(delete(StoredFile).where(StoredFile.id == photo_id))

@@ -1,0 +1,91 @@
+"""What all verbs of moderators share: hold the word that is acted on, add a dated step to its way."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cdv_civic.bodies.operations.locking import CHANGED, put_text
+from cdv_civic.core import clock
+from cdv_civic.core.errors import Conflict, NotFound
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.policy import Actor, require
+from cdv_civic.territory.models import Body, Contract
+from cdv_civic.territory.scopes import touched_body
+from cdv_civic.voices import rules
+from cdv_civic.voices.models import Voice, VoiceStep
+
+ACTION = "voice.answer"
+UNKNOWN = _l("Ce message n’existe pas.")
+NOT_NOW = _l("Ce message n’en est plus là : une autre personne a agi. Rechargez la page.")
+
+
+def hold(session: Session, actor: Actor, voice_id: int, version: int | None) -> Voice:
+    """The word, for who may answer it; `version` is that of the page. Raises `NotFound`, `Forbidden`, `Conflict`."""
+    voice = session.execute(
+        select(Voice).where(Voice.id == voice_id).with_for_update(),
+        execution_options={"populate_existing": True},
+    ).scalar()
+    if voice is None:
+        raise NotFound(UNKNOWN)
+    require(actor, ACTION, touched_body(session, voice.body_id))
+    if version is not None and voice.version != version:
+        raise Conflict(CHANGED)
+    return voice
+
+
+def hold_many(session: Session, actor: Actor, body_id: int, voice_ids: Sequence[int]) -> list[Voice]:
+    """Words of one body by their ids, those of others left out. Raises `NotFound`, `Forbidden`."""
+    require(actor, ACTION, touched_body(session, body_id))
+    found = session.execute(
+        select(Voice)
+        .where(Voice.body_id == body_id, Voice.id.in_(voice_ids))
+        .order_by(Voice.id)
+        .with_for_update(),
+        execution_options={"populate_existing": True},
+    ).scalars()
+    return list(found)
+
+
+def contract_of(session: Session, body_id: int) -> str:
+    """The slug of a body's contract, for the audit trail."""
+    slug: str = session.execute(
+        select(Contract.slug).join(Body, Body.contract_id == Contract.id).where(Body.id == body_id)
+    ).scalar_one()
+    return slug
+
+
+def move(voice: Voice, act: rules.Act) -> None:
+    """Bring the word to the state that an act leads to; raises `Conflict` where it is not the moment."""
+    try:
+        voice.state = rules.after(voice.state, act).value
+    except rules.WrongMoment:
+        raise Conflict(NOT_NOW) from None
+    voice.version += 1
+
+
+def step(
+    session: Session,
+    actor: Actor,
+    voice: Voice,
+    sentence_id: int | None = None,
+    organisation_id: int | None = None,
+) -> None:
+    """Write down where the word came to, by whom, and the sentence for the person."""
+    session.add(
+        VoiceStep(
+            voice_id=voice.id,
+            state=voice.state,
+            at=clock.now(),
+            author_id=actor.actor_id,
+            organisation_name=actor.organisation_name,
+            organisation_id=organisation_id,
+            off_site=organisation_id is not None and voice.off_site,
+            sentence_id=sentence_id,
+        )
+    )
+
+
+def sentence(session: Session, texts: Mapping[str, str], name: str) -> int | None:
+    """A text for the person in the languages typed; raises `DomainError`."""
+    return put_text(session, None, texts, name, rules.LONGEST_ANSWER)

@@ -1,0 +1,83 @@
+"""A word is public when its author agreed and a moderator, after reading it, says so. Never with a name."""
+
+from cdv_civic.core import clock, ledger
+from cdv_civic.core.audit import record
+from cdv_civic.core.db import transaction
+from cdv_civic.core.errors import DomainError
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.policy import Actor
+from cdv_civic.voices import rules
+from cdv_civic.voices.models import Voice
+from cdv_civic.voices.operations.locking import ACTION, contract_of, hold
+from cdv_civic.voices.wording import WHY_NOT
+
+_FIELDS = {
+    rules.Why.AUTHOR: None,
+    rules.Why.NOT_READ: "read_again",
+    rules.Why.NAMES: "words",
+    rules.Why.SENSITIVE: "confirmed",
+}
+
+
+def publish(
+    actor: Actor, voice_id: int, words: str, *, read_again: bool, confirmed: bool, version: int
+) -> None:
+    """Show the words (shortened by the moderator, or as they were said) on the body's page, without a name.
+
+    Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
+    """
+    shown = words.strip()
+    if len(shown) > rules.LONGEST_WORDS:
+        raise DomainError(
+            _l("Ce texte est trop long : %(most)s signes au plus.", most=rules.LONGEST_WORDS), field="words"
+        )
+    with transaction(publishes=True) as session:
+        voice: Voice = hold(session, actor, voice_id, version)
+        as_said = shown.replace("\r\n", "\n") in ("", voice.words)
+        why = rules.why_not_public(
+            author_agrees=voice.author_agrees_public,
+            read_again=read_again,
+            holds_names=voice.holds_names,
+            shortened=not as_said,
+            theme=voice.theme,
+            minor=voice.minor,
+            confirmed=confirmed,
+        )
+        if why is not None:
+            raise DomainError(WHY_NOT[why], field=_FIELDS[why])
+        public_words = None if as_said else shown.replace("\r\n", "\n")
+        if voice.published_at is not None and public_words != voice.public_words:
+            # What was shown before may name somebody: it does not come back by itself.
+            ledger.note(session, "voice.withdrawn", voice.id, born=voice.received_at)
+        voice.public_words = public_words
+        voice.published_at = voice.published_at or clock.now()
+        voice.version += 1
+        session.flush()
+        record(
+            session,
+            actor,
+            ACTION,
+            "voice",
+            voice.id,
+            scope=contract_of(session, voice.body_id),
+            after={"public": True, "shortened": not as_said, "confirmed": confirmed},
+        )
+
+
+def withdraw(actor: Actor, voice_id: int, *, version: int) -> None:
+    """Take a word off the public page. Raises `NotFound`, `Forbidden`, `Conflict`."""
+    with transaction(publishes=True) as session:
+        voice = hold(session, actor, voice_id, version)
+        voice.published_at = None
+        ledger.note(session, "voice.withdrawn", voice.id, born=voice.received_at)
+        voice.version += 1
+        session.flush()
+        record(
+            session,
+            actor,
+            ACTION,
+            "voice",
+            voice.id,
+            scope=contract_of(session, voice.body_id),
+            after={"public": False},
+        )

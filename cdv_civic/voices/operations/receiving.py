@@ -1,0 +1,292 @@
+"""Words come in: said on the site, noted by a member of the body, or written by a relais for somebody else."""
+
+import hashlib
+import secrets
+import unicodedata
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from sqlalchemy import or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from cdv_civic.accounts.consents import record_consent
+from cdv_civic.accounts.sessions import SignedIn
+from cdv_civic.bodies.wording import SPOKEN
+from cdv_civic.core import clock
+from cdv_civic.core.audit import record
+from cdv_civic.core.db import transaction
+from cdv_civic.core.errors import Conflict, DomainError, NotFound
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.policy import Actor, require
+from cdv_civic.core.settings import current_settings
+from cdv_civic.core.text_folding import fold
+from cdv_civic.core.uploads import Upload, stored
+from cdv_civic.territory.models import Body, Contract
+from cdv_civic.territory.scopes import touched_body
+from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS
+from cdv_civic.voices import rules
+from cdv_civic.voices.contacts import read_contact
+from cdv_civic.voices.models import Voice, VoiceSettings, VoiceStep
+from cdv_civic.voices.queries import listening
+from cdv_civic.voices.receipts import receipt_for, receipt_hash
+
+SHORTEST_KEY: Final = 16
+LONGEST_KEY: Final = 100
+
+
+class NotListening(Conflict):
+    """The body takes no words on the site at the moment."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("Ce groupe ne reçoit pas de messages sur ce site pour l’instant."))
+
+
+@dataclass(frozen=True)
+class Word:
+    """What somebody says to a body."""
+
+    body_id: int
+    words: str
+    kind: str
+    theme: str
+    #: Random name of the form: sent twice, it is one row.
+    client_key: str = ""
+    channel: str = rules.ONLINE
+    #: The day it was said; None: today.
+    received_on: date | None = None
+    quartier_id: int | None = None
+    #: Language of the words, where somebody says it.
+    lang: str | None = None
+    #: An e-mail or a telephone number, as typed.
+    contact: str = ""
+    #: The language of the answer.
+    contact_language: str = "fr"
+    #: Whether the organisation that the word is passed on to may see the contact.
+    shares_contact: bool = False
+    agrees_public: bool = False
+    minor: bool = False
+    photo: Upload | None = None
+    #: Of a printed sheet, as typed; empty: one is made.
+    receipt: str = ""
+
+
+@dataclass(frozen=True)
+class GivenConsent:
+    """How somebody agreed that a relais writes for them."""
+
+    form: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Received:
+    """What the person gets in return. The receipt is nowhere else but in their hands."""
+
+    voice_id: int
+    receipt: str
+    due_on: date | None
+
+
+@dataclass(frozen=True)
+class _By:
+    """Whose words they are, and who wrote them down."""
+
+    action: str = ""
+    author: SignedIn | None = None
+    scribe: Actor | None = None
+    consent: GivenConsent | None = None
+
+
+def _plain(words: str) -> str:
+    """The words without what no keyboard types: control signs, halves of letters."""
+    told = words.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(
+        sign for sign in told if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs", "Co")
+    ).strip()
+
+
+def _checked(word: Word, channels: tuple[str, ...]) -> str:
+    """The words, where all that is chosen is known; raises `DomainError`."""
+    words = _plain(word.words)
+    if not words:
+        raise DomainError(_l("Écrivez ce que vous voulez dire."), field="words")
+    if len(words) > rules.LONGEST_WORDS:
+        raise DomainError(
+            _l("Ce texte est trop long : %(most)s signes au plus.", most=rules.LONGEST_WORDS), field="words"
+        )
+    for field, value, known in (
+        ("kind", word.kind, rules.KINDS),
+        ("theme", word.theme, rules.THEMES),
+        ("channel", word.channel, channels),
+    ):
+        if value not in known:
+            raise DomainError(_l("Choisissez une réponse de la liste."), field=field)
+    if word.received_on is not None and word.received_on > clock.today():
+        raise DomainError(_l("Cette date est dans le futur : corrigez-la."), field="received_on")
+    if word.photo is not None and word.photo.kind != "photo":
+        raise DomainError(_l("Envoyez une photo, pas un document."), field="photo")
+    return words
+
+
+def _key_of(word: Word, words: str) -> str:
+    """The same form with the same words is the same; a form that was used again with other words is another."""
+    key = word.client_key
+    if not SHORTEST_KEY <= len(key) <= LONGEST_KEY:
+        key = secrets.token_hex(16)
+    return "\0".join((key, str(word.body_id), words))
+
+
+def _known(session: Session, key: str, code: str) -> Received | None:
+    """The word that this form brought already; raises `DomainError` where another one has its receipt."""
+    rows = session.execute(
+        select(Voice.id, Voice.due_on, Voice.client_key).where(
+            or_(Voice.client_key == key, Voice.receipt_hash == receipt_hash(code))
+        )
+    ).all()
+    same = next((row for row in rows if row.client_key == key), None)
+    if rows and same is None:
+        raise DomainError(_l("Ce reçu a déjà servi. Prenez-en un autre."), field="receipt")
+    return Received(same.id, rules.written(code), same.due_on) if same else None
+
+
+def _body(session: Session, body_id: int) -> tuple[str, int | None]:
+    """The slug of the body's contract, and its days to answer; raises `NotFound`."""
+    row = session.execute(
+        select(Body.kind, Body.retired_at, Contract.slug, VoiceSettings.due_days)
+        .join(Contract, Contract.id == Body.contract_id)
+        .outerjoin(VoiceSettings, VoiceSettings.body_id == Body.id)
+        .where(Body.id == body_id)
+    ).first()
+    if row is None or row.kind not in RESIDENTS_BODY_KINDS or row.retired_at is not None:
+        raise NotFound(_l("Cette instance n’existe pas."))
+    return row.slug, row.due_days
+
+
+def _receive(word: Word, by: _By, channels: tuple[str, ...]) -> Received:
+    words = _checked(word, channels)
+    contact = read_contact(word.contact)
+    settings = current_settings()
+    raw = _key_of(word, words)
+    key = hashlib.sha256(raw.encode()).hexdigest()
+    code = _receipt_of(word, raw)
+    with ExitStack() as kept:
+        rows_of = kept.enter_context(stored(word.photo)) if word.photo else None
+        session = kept.enter_context(transaction())
+        contract, due_days = _body(session, word.body_id)
+        if by.scribe is not None:
+            require(by.scribe, by.action, touched_body(session, word.body_id))
+        known = _known(session, key, code)
+        if known is not None:
+            return known
+        if word.quartier_id is not None and word.quartier_id not in {
+            each.id for each in listening.quartiers_heard(word.body_id)
+        }:
+            raise DomainError(_l("Choisissez une réponse de la liste."), field="quartier")
+        consent_id = None
+        if by.consent is not None and by.scribe is not None:
+            consent_id = record_consent(session, by.scribe, "words", by.consent.form, by.consent.language).id
+        received_on = word.received_on or clock.today()
+        voice = Voice(
+            body_id=word.body_id,
+            quartier_id=word.quartier_id,
+            kind=word.kind,
+            theme=word.theme,
+            words=words,
+            lang=word.lang if word.lang in SPOKEN else None,
+            search_text=fold(words),
+            channel=word.channel,
+            received_on=received_on,
+            received_at=clock.now(),
+            author_id=by.author.actor_id if by.author else None,
+            entered_by=by.scribe.actor_id if by.scribe else None,
+            relayed=by.consent is not None,
+            consent_id=consent_id,
+            contact_kind=contact[0] if contact else None,
+            contact=contact[1] if contact else None,
+            contact_language=(
+                (word.contact_language if word.contact_language in settings.languages else None)
+                if contact
+                else None
+            ),
+            shares_contact=word.shares_contact and contact is not None,
+            photo_id=rows_of(session)[0].id if rows_of else None,
+            author_agrees_public=word.agrees_public,
+            minor=word.minor or bool(by.author and by.author.minor),
+            client_key=key,
+            receipt_hash=receipt_hash(code),
+            state=rules.State.RECEIVED.value,
+            transmitted_to_id=None,
+            due_on=rules.due_day(received_on, due_days),
+            answer_id=None,
+            answered_by=None,
+            decided_at=None,
+            published_at=None,
+            public_words=None,
+            holds_names=False,
+            version=1,
+        )
+        session.add(voice)
+        session.flush()
+        session.add(
+            VoiceStep(
+                voice_id=voice.id,
+                state=voice.state,
+                at=clock.now(),
+                author_id=by.scribe.actor_id if by.scribe else None,
+                organisation_name=by.scribe.organisation_name if by.scribe else "",
+                organisation_id=None,
+                sentence_id=None,
+            )
+        )
+        if by.scribe is not None:
+            after = {"body": word.body_id, "channel": word.channel}
+            record(session, by.scribe, by.action, "voice", voice.id, scope=contract, after=after)
+        return Received(voice.id, rules.written(code), voice.due_on)
+
+
+def _receipt_of(word: Word, raw: str) -> str:
+    if not word.receipt.strip():
+        return receipt_for(raw)
+    try:
+        return rules.read_receipt(word.receipt)
+    except rules.BadReceipt:
+        raise DomainError(
+            _l("Ce code a un signe qui ne va pas. Relisez-le sur la feuille."), field="receipt"
+        ) from None
+
+
+def _once(word: Word, by: _By, channels: tuple[str, ...]) -> Received:
+    try:
+        return _receive(word, by, channels)
+    except IntegrityError:
+        # The same form, sent at the same moment, was faster.
+        return _receive(word, by, channels)
+
+
+def say(word: Word, author: SignedIn | None = None) -> Received:
+    """Take a word that somebody says on the site, with an account or without; the same form again takes nothing more.
+
+    Raises `NotListening`, `NotFound`, `DomainError`, `BadUpload`.
+    """
+    if not listening.listens(word.body_id):
+        raise NotListening
+    return _once(word, _By(author=author), (rules.ONLINE,))
+
+
+def write_down(actor: Actor, word: Word) -> Received:
+    """Note what somebody said to the body, at a permanence or on paper.
+
+    Raises `Forbidden`, `NotFound`, `DomainError`.
+    """
+    return _once(word, _By("voice.enter", scribe=actor), rules.CHANNELS)
+
+
+def assist(actor: Actor, word: Word, consent: GivenConsent) -> Received:
+    """Write for somebody who agreed. Of the person nothing is kept but the words and, if wanted, a way to answer.
+
+    Raises `Forbidden`, `NotFound`, `DomainError`.
+    """
+    return _once(word, _By("voice.assist", scribe=actor, consent=consent), rules.RELAIS_CHANNELS)

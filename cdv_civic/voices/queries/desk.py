@@ -1,0 +1,337 @@
+"""What the moderators read: the register, what is late first; and one word with its way."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, true
+
+from cdv_civic.core import clock
+from cdv_civic.core.db import db
+from cdv_civic.core.localized import Localized, Words
+from cdv_civic.core.paging import Key, Page, Place, beyond, ordered, page_of
+from cdv_civic.core.text_folding import fold
+from cdv_civic.core.uploads import StoredFile
+from cdv_civic.territory.models import Organisation, Quartier
+from cdv_civic.territory.vocabulary import Word
+from cdv_civic.voices import rules
+from cdv_civic.voices.models import Voice
+from cdv_civic.voices.queries.organisations import has_readers, last_reply_id, passed_on
+from cdv_civic.voices.queries.public import FollowedStep, steps_of
+from cdv_civic.voices.receipts import receipt_hash
+from cdv_civic.voices.wording import CHANNELS, KINDS, STATES, THEME_WORDS
+
+PER_PAGE: Final = 50
+KEY_PARTS: Final = 3
+_NEVER: Final = date(9999, 12, 31)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a moderator asks the register for."""
+
+    state: str = ""
+    theme: str = ""
+    kind: str = ""
+    late: bool = False
+    q: str = ""
+
+    @property
+    def active(self) -> int:
+        """How many are on."""
+        return sum(map(bool, (self.state, self.theme, self.kind, self.late)))
+
+
+@dataclass(frozen=True)
+class VoiceLine:
+    """One word in the register."""
+
+    id: int
+    words: str
+    lang: str | None
+    kind: Word
+    theme: Word
+    state: Word
+    channel: Word
+    received_on: date
+    due_on: date | None
+    late: bool
+    relayed: bool
+    minor: bool
+    public: bool
+    author_agrees_public: bool
+    transmitted_to: str | None
+    off_site: bool
+    #: The organisation has answered: the body gives it to the person.
+    replied: bool
+    sensitive: bool
+    rank: int
+    version: int
+
+    @property
+    def title(self) -> str:
+        """What the box that chooses it is called: the start of the words."""
+        return self.words if len(self.words) <= 80 else f"{self.words[:79]}…"
+
+
+def _rank(today: date) -> ColumnElement[int]:
+    """0: late, 1: due soon, 2: open, 3: done."""
+    open_ = Voice.state.in_(rules.OPEN_STATES)
+    return case(
+        (and_(open_, Voice.due_on < today), literal(0)),
+        (and_(open_, Voice.due_on <= today + timedelta(days=rules.SOON_DAYS)), literal(1)),
+        (open_, literal(2)),
+        else_=literal(3),
+    )
+
+
+def _order(today: date) -> tuple[ColumnElement[int], list[Any]]:
+    """What is late first, then due soon, each by its day; then the newest."""
+    rank = _rank(today)
+    urgent = case((rank < 2, Voice.due_on), else_=literal(_NEVER))
+    return rank, [rank, urgent, -Voice.id]
+
+
+def key_of(line: VoiceLine) -> Key:
+    """The key of a line in the register's order."""
+    urgent = line.due_on if line.rank < 2 and line.due_on else _NEVER
+    return (line.rank, urgent.toordinal(), line.id)
+
+
+def _where(body_id: int, filters: Filters, today: date) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [Voice.body_id == body_id]
+    if filters.state in rules.STATES:
+        conditions.append(Voice.state == filters.state)
+    if filters.theme in rules.THEMES:
+        conditions.append(Voice.theme == filters.theme)
+    if filters.kind in rules.KINDS:
+        conditions.append(Voice.kind == filters.kind)
+    if filters.late:
+        conditions += [Voice.state.in_(rules.OPEN_STATES), Voice.due_on < today]
+    words = fold(filters.q).split()[:8]
+    if filters.q:
+        said = and_(true(), *(Voice.search_text.contains(word, autoescape=True) for word in words))
+        try:
+            known = Voice.receipt_hash == receipt_hash(rules.read_receipt(filters.q))
+        except rules.BadReceipt:
+            conditions.append(said)
+        else:
+            conditions.append(or_(said, known))
+    return conditions
+
+
+def _day(ordinal: int) -> date:
+    try:
+        return date.fromordinal(ordinal)
+    except (ValueError, OverflowError):
+        return _NEVER
+
+
+def desk_page(body_id: int, filters: Filters, place: Place | None) -> Page[VoiceLine]:
+    """A page of the register; 1 statement."""
+    today = clock.today()
+    rank, columns = _order(today)
+    statement = (
+        select(
+            Voice.id,
+            Voice.words,
+            Voice.lang,
+            Voice.kind,
+            Voice.theme,
+            Voice.state,
+            Voice.channel,
+            Voice.received_on,
+            Voice.due_on,
+            Voice.relayed,
+            Voice.minor,
+            Voice.published_at,
+            Voice.author_agrees_public,
+            Voice.version,
+            Organisation.name.label("transmitted_to"),
+            Voice.off_site,
+            case((passed_on(), last_reply_id())).label("reply_id"),
+            rank.label("rank"),
+        )
+        .outerjoin(Organisation, Organisation.id == Voice.transmitted_to_id)
+        .where(*_where(body_id, filters, today))
+    )
+    backwards = place is not None and place.before
+    if place is not None:
+        urgency, ordinal, voice_id = place.key
+        statement = statement.where(beyond(columns, (urgency, _day(ordinal), -voice_id), place.before))
+    rows = db.session.execute(ordered(statement, columns, PER_PAGE, backwards=backwards))
+    lines = [
+        VoiceLine(
+            row.id,
+            row.words,
+            row.lang,
+            KINDS[row.kind],
+            THEME_WORDS[row.theme],
+            STATES[row.state],
+            CHANNELS[row.channel],
+            row.received_on,
+            row.due_on,
+            rules.is_late(row.state, row.due_on, today),
+            row.relayed,
+            row.minor,
+            row.published_at is not None,
+            row.author_agrees_public,
+            row.transmitted_to if row.state == rules.State.TRANSMITTED.value else None,
+            row.off_site,
+            row.reply_id is not None,
+            row.theme in rules.SENSITIVE,
+            row.rank,
+            row.version,
+        )
+        for row in rows
+    ]
+    return page_of(lines, place, PER_PAGE, key_of)
+
+
+@dataclass(frozen=True)
+class Totals:
+    """How much waits."""
+
+    late: int
+    soon: int
+    open: int
+    all: int
+
+
+def totals(body_id: int) -> Totals:
+    """How much waits in the register of a body; 1 statement."""
+    rank = _rank(clock.today())
+    rows = db.session.execute(select(rank, func.count()).where(Voice.body_id == body_id).group_by(rank)).all()
+    counted = {row[0]: row[1] for row in rows}
+    late, soon, waiting, done = (counted.get(each, 0) for each in range(4))
+    return Totals(late, soon, late + soon + waiting, late + soon + waiting + done)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An organisation to pass words on to."""
+
+    id: int
+    name: str
+    #: Whether somebody of it reads here.
+    reads: bool
+
+
+def organisations_of(contract_id: int) -> Sequence[Choice]:
+    """The organisations of a contract, by name; 1 statement."""
+    rows = db.session.execute(
+        select(Organisation.id, Organisation.name, has_readers().label("reads"))
+        .where(Organisation.contract_id == contract_id, Organisation.retired_at.is_(None))
+        .order_by(Organisation.name)
+    )
+    return [Choice(row.id, row.name, bool(row.reads)) for row in rows]
+
+
+@dataclass(frozen=True)
+class VoiceDossier:
+    """One word as the moderators see it: all but who said it."""
+
+    id: int
+    body_id: int
+    words: str
+    lang: str | None
+    kind: Word
+    theme: Word
+    state: Word
+    channel: Word
+    received_on: date
+    due_on: date | None
+    late: bool
+    quartier: str | None
+    relayed: bool
+    with_account: bool
+    minor: bool
+    #: "email" or "phone"; the number itself is shown only where somebody must call it.
+    contact_kind: str | None
+    phone: str | None
+    contact_language: str | None
+    photo_id: int | None
+    author_agrees_public: bool
+    published_at: datetime | None
+    public_words: str | None
+    holds_names: bool
+    sensitive: bool
+    transmitted_to: str | None
+    off_site: bool
+    #: What the organisation reads instead of the words.
+    transmitted_words: str | None
+    shares_contact: bool
+    answer: Words | None
+    answered_by: str | None
+    decided_at: datetime | None
+    version: int
+    acts: tuple[str, ...]
+    steps: tuple[FollowedStep, ...]
+
+
+def voice_dossier(body_id: int, voice_id: int, language: str) -> VoiceDossier | None:
+    """One word of a body, with its way; 2 statements."""
+    answer = Localized("answer", Voice.answer_id, language)
+    statement = answer.join(
+        select(
+            Voice,
+            Quartier.name.label("quartier"),
+            Organisation.name.label("transmitted_to"),
+            *answer.columns,
+        )
+        .outerjoin(Quartier, Quartier.id == Voice.quartier_id)
+        .outerjoin(Organisation, Organisation.id == Voice.transmitted_to_id)
+        .where(Voice.id == voice_id, Voice.body_id == body_id)
+        .execution_options(populate_existing=True),
+        optional=True,
+    )
+    row = db.session.execute(statement).one_or_none()
+    if row is None:
+        return None
+    voice: Voice = row.Voice
+    return VoiceDossier(
+        voice.id,
+        voice.body_id,
+        voice.words,
+        voice.lang,
+        KINDS[voice.kind],
+        THEME_WORDS[voice.theme],
+        STATES[voice.state],
+        CHANNELS[voice.channel],
+        voice.received_on,
+        voice.due_on,
+        rules.is_late(voice.state, voice.due_on, clock.today()),
+        row.quartier,
+        voice.relayed,
+        voice.author_id is not None,
+        voice.minor,
+        voice.contact_kind,
+        voice.contact if voice.contact_kind == "phone" else None,
+        voice.contact_language,
+        voice.photo_id,
+        voice.author_agrees_public,
+        voice.published_at,
+        voice.public_words,
+        voice.holds_names,
+        voice.theme in rules.SENSITIVE,
+        row.transmitted_to,
+        voice.off_site,
+        voice.transmitted_words,
+        voice.shares_contact,
+        answer.words_or_none(row),
+        voice.answered_by,
+        voice.decided_at,
+        voice.version,
+        tuple(act.value for act in rules.acts_in(voice.state)),
+        steps_of(voice.id, language),
+    )
+
+
+def photo_of(body_id: int, voice_id: int) -> StoredFile | None:
+    """The photo of a word; 1 statement."""
+    return db.session.execute(
+        select(StoredFile)
+        .join(Voice, Voice.photo_id == StoredFile.id)
+        .where(Voice.id == voice_id, Voice.body_id == body_id)
+    ).scalar()

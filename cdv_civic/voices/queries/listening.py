@@ -1,0 +1,200 @@
+"""Which bodies listen, who reads, and what their forms offer."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, exists, or_, select
+
+from cdv_civic.accounts.models import Account, RoleGrant
+from cdv_civic.bodies.models import BodyLife
+from cdv_civic.core import clock
+from cdv_civic.core.db import db
+from cdv_civic.core.localized import Localized, Words
+from cdv_civic.core.policy import Reach, Role
+from cdv_civic.territory.models import (
+    Body,
+    Commune,
+    Contract,
+    Quartier,
+    body_commune,
+    body_quartier,
+    quartier_commune,
+)
+from cdv_civic.territory.scopes import bodies_within
+from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS
+from cdv_civic.voices.models import VoiceSettings
+
+
+@dataclass(frozen=True)
+class HeardQuartier:
+    """A quartier that a body hears."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Listening:
+    """A body as the form of residents sees it."""
+
+    id: int
+    slug: str
+    name: str
+    contract: str
+    contract_title: str
+    #: Whether its people have opened the form.
+    is_open: bool
+    #: Whether anybody is there to read.
+    has_readers: bool
+    due_days: int | None
+    readers: Words | None
+    contact: Words | None
+
+    @property
+    def listens(self) -> bool:
+        """Whether the form takes words."""
+        return self.is_open and self.has_readers
+
+
+@dataclass(frozen=True)
+class VoiceOptions:
+    """How a body listens, as its moderators set it."""
+
+    is_open: bool = True
+    due_days: int | None = None
+    readers_id: int | None = None
+    version: int = 0
+
+
+def _has_moderator() -> ColumnElement[bool]:
+    now = clock.now()
+    return (
+        exists()
+        .where(
+            RoleGrant.body_id == Body.id,
+            RoleGrant.role == Role.MODERATOR.value,
+            RoleGrant.starts_at <= now,
+            or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
+            Account.id == RoleGrant.account_id,
+            Account.disabled_at.is_(None),
+        )
+        .correlate(Body)
+    )
+
+
+def listening_body(contract: str, slug: str, language: str) -> Listening | None:
+    """A body where residents are heard, by its address; 1 statement."""
+    readers = Localized("readers", VoiceSettings.readers_id, language)
+    contact = Localized("contact", BodyLife.contact_id, language)
+    statement = (
+        select(
+            Body.id,
+            Body.slug,
+            Body.name,
+            Contract.slug.label("contract"),
+            Contract.short_title,
+            VoiceSettings.is_open,
+            VoiceSettings.due_days,
+            _has_moderator().label("has_readers"),
+            *readers.columns,
+            *contact.columns,
+        )
+        .join(Contract, Contract.id == Body.contract_id)
+        .outerjoin(VoiceSettings, VoiceSettings.body_id == Body.id)
+        .outerjoin(BodyLife, BodyLife.body_id == Body.id)
+        .where(
+            Contract.slug == contract,
+            Body.slug == slug,
+            Body.kind.in_(sorted(RESIDENTS_BODY_KINDS)),
+            Body.retired_at.is_(None),
+        )
+    )
+    row = db.session.execute(
+        contact.join(readers.join(statement, optional=True), optional=True)
+    ).one_or_none()
+    if row is None:
+        return None
+    return Listening(
+        row.id,
+        row.slug,
+        row.name,
+        row.contract,
+        row.short_title,
+        row.is_open is not False,
+        bool(row.has_readers),
+        row.due_days,
+        readers.words_or_none(row),
+        contact.words_or_none(row),
+    )
+
+
+def listens(body_id: int) -> bool:
+    """Whether the form of a body takes words on the site; 1 statement."""
+    row = db.session.execute(
+        select(VoiceSettings.is_open, _has_moderator().label("has_readers"))
+        .select_from(Body)
+        .outerjoin(VoiceSettings, VoiceSettings.body_id == Body.id)
+        .where(Body.id == body_id, Body.retired_at.is_(None))
+    ).one_or_none()
+    return row is not None and row.is_open is not False and bool(row.has_readers)
+
+
+def options_of(body_id: int) -> VoiceOptions:
+    """How a body listens; 1 statement."""
+    row = db.session.execute(
+        select(VoiceSettings).where(VoiceSettings.body_id == body_id),
+        execution_options={"populate_existing": True},
+    ).scalar()
+    return VoiceOptions(row.is_open, row.due_days, row.readers_id, row.version) if row else VoiceOptions()
+
+
+def quartiers_heard(body_id: int) -> list[HeardQuartier]:
+    """The quartiers of a body; of one for whole communes, all of theirs. 1 statement."""
+    own = select(body_quartier.c.quartier_id).where(body_quartier.c.body_id == body_id)
+    towns = (
+        select(quartier_commune.c.quartier_id)
+        .join(body_commune, body_commune.c.commune_id == quartier_commune.c.commune_id)
+        .where(body_commune.c.body_id == body_id, ~exists().where(body_quartier.c.body_id == body_id))
+    )
+    rows = db.session.execute(
+        select(Quartier.id, Quartier.name)
+        .where(Quartier.id.in_(own.union(towns)), Quartier.retired_at.is_(None))
+        .order_by(Quartier.position, Quartier.id)
+    )
+    return [HeardQuartier(row.id, row.name) for row in rows]
+
+
+@dataclass(frozen=True)
+class RelaisBody:
+    """A body that a relais may write to."""
+
+    id: int
+    name: str
+    #: Names of its quartiers, or of its communes.
+    places: tuple[str, ...]
+
+
+def relais_bodies(reach: Reach) -> list[RelaisBody]:
+    """The bodies within reach that hear residents; 2 statements."""
+    rows = db.session.execute(
+        select(Body.id, Body.name)
+        .where(bodies_within(reach), Body.kind.in_(sorted(RESIDENTS_BODY_KINDS)), Body.retired_at.is_(None))
+        .order_by(Body.contract_id, Body.position, Body.id)
+    ).all()
+    ids = [row.id for row in rows]
+    places: dict[int, list[str]] = {body_id: [] for body_id in ids}
+    named = (
+        select(body_quartier.c.body_id, Quartier.name)
+        .join(Quartier, Quartier.id == body_quartier.c.quartier_id)
+        .where(body_quartier.c.body_id.in_(ids))
+        .union_all(
+            select(body_commune.c.body_id, Commune.name)
+            .join(Commune, Commune.id == body_commune.c.commune_id)
+            .where(
+                body_commune.c.body_id.in_(ids),
+                ~exists().where(body_quartier.c.body_id == body_commune.c.body_id),
+            )
+        )
+    )
+    for body_id, name in db.session.execute(named) if ids else ():
+        places[body_id].append(name)
+    return [RelaisBody(row.id, row.name, tuple(sorted(places[row.id]))) for row in rows]

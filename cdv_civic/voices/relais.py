@@ -1,0 +1,91 @@
+"""« Écrire pour une personne »: the pages of a relais, for one hand and a telephone."""
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from cdv_civic.accounts.consents import FORMS, SENTENCES, ConsentForm
+from cdv_civic.bodies.desk.routes import Answer, settle, site_languages
+from cdv_civic.bodies.queries import desk
+from cdv_civic.core import clock
+from cdv_civic.core.db import db
+from cdv_civic.core.forms.protection import keeps_form
+from cdv_civic.core.i18n import current_language
+from cdv_civic.core.policy import policy, reach_of, require
+from cdv_civic.core.web.desk import actor, keep_for_one_person
+from cdv_civic.territory.scopes import touched_body
+from cdv_civic.voices import operations, queries, rules
+from cdv_civic.voices.forms import AssistForm, said_form, word_of
+from cdv_civic.voices.operations import GivenConsent, Received
+
+blueprint = Blueprint("relais", __name__, url_prefix="/<lang>/relais")
+keep_for_one_person(blueprint)
+
+
+def _body(body_id: int) -> desk.BodyDossier:
+    dossier = desk.body_dossier(body_id)
+    if dossier is None or not dossier.residents:
+        abort(404)
+    require(actor(), "voice.assist", touched_body(db.session(), body_id))
+    return dossier
+
+
+@blueprint.get("")
+@policy("voice.assist")
+def start() -> str:
+    """To whom the person speaks, and how many words were written today: the relais sees no more of them."""
+    return render_template(
+        "voices/relais_start.html",
+        bodies=queries.relais_bodies(reach_of(actor(), "voice.assist")),
+        today=queries.entered_today(actor().actor_id or 0),
+    )
+
+
+@blueprint.get("/<int:body_id>")
+@policy("voice.assist")
+def consent(body_id: int) -> str:
+    """What is read aloud before anything is written. Languages change by the links of the page's head."""
+    return render_template("voices/relais_consent.html", body=_body(body_id), sentences=SENTENCES)
+
+
+@blueprint.route("/<int:body_id>/ecrire", methods=["GET", "POST"])
+@policy("voice.assist")
+@keeps_form
+def write(body_id: int) -> Answer | AnyResponse:
+    """The person's own words. The receipt answers the POST itself, to be handed over."""
+    dossier = _body(body_id)
+    agreed = request.args.get("accord", "")
+    form = said_form(
+        AssistForm,
+        queries.quartiers_heard(body_id),
+        site_languages(),
+        {
+            "contact_language": current_language().tag,
+            "channel": "rue",
+            "consent": agreed if agreed in FORMS else "",
+            "read_in": current_language().tag,
+        },
+    )
+    if not form.is_submitted() and not form.consent.data:
+        return redirect(url_for("relais.consent", body_id=body_id))
+    got: list[Received] = []
+
+    def act() -> None:
+        tags = {each.tag for each in site_languages()}
+        read_in = str(form.read_in.data) if form.read_in.data in tags else current_language().tag
+        word = word_of(form, body_id, channel=form.channel.data or "")
+        got.append(operations.assist(actor(), word, GivenConsent(form.consent.data or "", read_in)))
+
+    status = settle(form, act)
+    if status is None:
+        return render_template(
+            "voices/relais_done.html",
+            body=dossier,
+            got=got[0],
+            now=clock.today(),
+            calls=form.theme.data in rules.SENSITIVE,
+            today=queries.entered_today(actor().actor_id or 0),
+        )
+    page = render_template(
+        "voices/relais_write.html", body=dossier, form=form, signed=ConsentForm.SIGNED.value
+    )
+    return page, status

@@ -1,0 +1,130 @@
+"""How what residents say is spoken of: kinds, themes, channels, states, and whom to call."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Protocol
+
+from flask import Flask
+from flask_babel.speaklater import LazyString
+
+from cdv_civic.bodies import wording
+from cdv_civic.core.i18n import _, date_text
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.territory import vocabulary
+from cdv_civic.territory.vocabulary import Word
+from cdv_civic.voices.rules import SENSITIVE, THEMES, Why
+
+
+def _table(*words: Word) -> dict[str, Word]:
+    return {word.code: word for word in words}
+
+
+KINDS: Final[Mapping[str, Word]] = _table(
+    Word("question", _l("Une question"), "message-circle-question"),
+    Word("idee", _l("Une idée"), "bulb"),
+    Word("difficulte", _l("Une difficulté"), "alert-triangle"),
+)
+_ALL_THEMES: Final = {
+    **vocabulary.THEMES,
+    **_table(
+        Word("autre", _l("Autre chose"), "point"),
+        Word("violences", _l("Violences, sécurité"), "shield"),
+        Word("drogues", _l("Drogues"), "pill"),
+        Word("femmes", _l("Vie des femmes"), "woman"),
+        Word("enfants", _l("Enfants et jeunes"), "school"),
+        Word("conflit_logement", _l("Conflit de logement ou de voisinage"), "home"),
+    ),
+}
+#: In the order of the form.
+THEME_WORDS: Final[Mapping[str, Word]] = {code: _ALL_THEMES[code] for code in THEMES}
+CHANNELS: Final[Mapping[str, Word]] = _table(
+    Word("en_ligne", _l("Sur le site"), "phone"),
+    Word("permanence", _l("À une permanence"), "message-2"),
+    Word("rue", _l("Dans la rue"), "walk"),
+    Word("telephone", _l("Au téléphone"), "phone"),
+    Word("porte_a_porte", _l("À la porte"), "door"),
+    Word("domicile", _l("À la maison"), "home"),
+    Word("marche", _l("Au marché"), "basket"),
+    Word("ecole", _l("Devant l’école"), "school"),
+    Word("reunion", _l("À une réunion"), "users-group"),
+    Word("papier", _l("Sur papier"), "file-text"),
+)
+STATES: Final[Mapping[str, Word]] = _table(
+    Word("recu", _l("Reçu"), "inbox"),
+    Word("transmis", _l("Transmis"), "arrow-right"),
+    Word("repondu", _l("Répondu"), "circle-check"),
+    Word("sans_suite", _l("Sans suite"), "circle-x"),
+)
+WHY_NOT: Final[Mapping[Why, LazyString]] = {
+    Why.AUTHOR: _l("La personne n’a pas voulu que ses mots soient publics. Vous pouvez lui répondre à elle."),
+    Why.NOT_READ: _l("Relisez les mots, puis cochez que c’est fait."),
+    Why.NAMES: _l("Ces mots parlent d’une personne. Enlevez son nom et ce qui permet de la reconnaître."),
+    Why.SENSITIVE: _l(
+        "Ce sujet est délicat. Confirmez que personne ne risque rien si ces mots sont publics."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Call:
+    """A number that helps, in plain words."""
+
+    number: str
+    words: LazyString
+
+
+#: Facts, the same in all of France.
+CALLS: Final = (
+    Call("17", _l("Police, si vous êtes en danger maintenant")),
+    Call("114", _l("Par SMS, si vous ne pouvez pas parler")),
+    Call("15", _l("Médecins, si une personne est blessée ou très malade")),
+    Call("112", _l("Toutes les urgences, de tous les pays d’Europe")),
+    Call("3919", _l("Violences faites aux femmes : gratuit, jour et nuit, sans dire votre nom")),
+    Call("119", _l("Enfant en danger : gratuit, jour et nuit")),
+)
+#: Where « quitter vite » leads: a page that anybody may be looking at.
+SOMEWHERE_ELSE: Final = "https://meteofrance.com/"
+
+
+def days_to_answer(due_on: date, today: date) -> str:
+    """« avant le 12 mai (dans 6 jours) », « depuis le 12 mai » once it is late."""
+    left = wording.days_left(due_on, today)
+    day = date_text(due_on, "long")
+    if due_on < today:
+        return _("en retard : la réponse était prévue le %(day)s", day=day)
+    return _("avant le %(day)s (%(left)s)", day=day, left=left)
+
+
+class Reader(Protocol):
+    """An organisation to pass words on to."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def reads(self) -> bool:
+        """Whether somebody of it reads here."""
+
+
+def organisation_label(organisation: Reader) -> str:
+    """What a list calls an organisation: a moderator sees before choosing that nobody of it reads here."""
+    if organisation.reads:
+        return organisation.name
+    return _("%(organisation)s (ne lit pas sur ce site)", organisation=organisation.name)
+
+
+def register(app: Flask) -> None:
+    """Give templates the same words."""
+    app.jinja_env.globals.update(
+        voice_kinds=KINDS,
+        voice_themes=THEME_WORDS,
+        voice_channels=CHANNELS,
+        voice_states=STATES,
+        voice_calls=CALLS,
+        voice_exit=SOMEWHERE_ELSE,
+        voice_sensitive=frozenset(SENSITIVE),
+    )
+    app.jinja_env.filters["to_answer"] = days_to_answer
+    app.jinja_env.filters["organisation_label"] = organisation_label

@@ -1,0 +1,74 @@
+"""Names and addresses: what may be shown, to whom, and what is kept."""
+
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cdv_civic.accounts.rules import (
+    LONGEST_NAME,
+    BadNames,
+    masked_email,
+    masked_phone,
+    must_be_read_first,
+    name_problem,
+    public_name,
+    tidy_name,
+)
+
+
+@dataclass
+class Somebody:
+    name: str
+    minor: bool
+
+
+def test_a_minor_has_no_public_name_and_is_read_first() -> None:
+    grown, young = Somebody("Zoubida", False), Somebody("Zoubida", True)
+    assert public_name(grown) == "Zoubida"
+    assert public_name(young) == public_name(None) == ""
+    assert not must_be_read_first(grown)
+    assert must_be_read_first(young)
+    assert not must_be_read_first(None)
+
+
+@pytest.mark.parametrize("name", ["", "Zoubida", "زبيدة", "Jean-Loup", "L’Orlysienne 94", "சுதா", "O'Neil"])
+def test_names_of_all_kinds_are_kept(name: str) -> None:
+    assert name_problem(tidy_name(name)) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("a" * 61, BadNames.LONG),
+        ("a" * 10_000, BadNames.LONG),
+        ("a\nBcc: b", BadNames.SIGNS),
+        ("a\rb", BadNames.SIGNS),
+        ("a\x00b", BadNames.SIGNS),
+        ("a\u202eb", BadNames.SIGNS),
+        ("<script>", BadNames.SIGNS),
+        ("[lien](http)", BadNames.SIGNS),
+        ("moi@example.org", BadNames.SIGNS),
+        ("http://mechant", BadNames.SIGNS),
+    ],
+)
+def test_what_is_no_name_is_refused(name: str, problem: BadNames) -> None:
+    assert name_problem(tidy_name(name)) is problem
+
+
+@given(st.text())
+def test_a_name_that_is_kept_fits_on_one_line_of_a_head(name: str) -> None:
+    tidy = tidy_name(name)
+    assert tidy_name(tidy) == tidy
+    if name_problem(tidy) is None:
+        assert len(tidy) <= LONGEST_NAME
+        assert tidy.isprintable()
+        assert not set("<>@") & set(tidy)
+
+
+def test_addresses_are_masked() -> None:
+    assert masked_email("prenom.nom@ville.fr") == "p•••@ville.fr"
+    assert masked_email("") == ""
+    assert masked_phone("+33612345678") == "+33 •••• 78"
+    assert masked_phone("") == ""

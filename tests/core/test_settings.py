@@ -1,0 +1,121 @@
+"""A site that could not work does not start, and says what to set."""
+
+from pathlib import Path
+
+import pytest
+
+from cdv_civic.core.external_services import UnusableSetting
+from cdv_civic.core.settings import Settings
+
+KEY = "x" * 40
+#: What production asks for.
+PRODUCTION = {"SECRET_KEY": KEY, "KEYS_DIR": "/srv/site/keys", "LEDGER_DIR": "/srv/site/ledger"}
+
+
+def test_production_asks_for_a_secret_key() -> None:
+    with pytest.raises(UnusableSetting, match="SECRET_KEY is missing: set a long random value"):
+        Settings.from_environment({**PRODUCTION, "SECRET_KEY": ""})
+
+
+def test_production_refuses_a_short_secret_key() -> None:
+    with pytest.raises(UnusableSetting, match="SECRET_KEY is shorter than 32"):
+        Settings.from_environment({**PRODUCTION, "SECRET_KEY": "secret"})
+
+
+def test_development_makes_its_own_key_and_keeps_it(tmp_path: Path) -> None:
+    def key(folder: Path) -> str:
+        environ = {"CDV_ENV": "development", "KEYS_DIR": str(folder)}
+        return Settings.from_environment(environ).secret_key
+
+    one, two = tmp_path / "one", tmp_path / "two"
+    assert len(key(one)) >= 32
+    assert key(one) == key(one), "the commands of one site agree"
+    assert key(one) != key(two)
+    assert [(path.name, path.stat().st_mode & 0o777) for path in one.iterdir()] == [
+        ("development.key", 0o600)
+    ]
+
+
+@pytest.mark.parametrize("name", ["KEYS_DIR", "LEDGER_DIR"])
+def test_secrets_and_the_ledger_lie_outside_what_a_backup_holds(tmp_path: Path, name: str) -> None:
+    without = {key: value for key, value in PRODUCTION.items() if key != name}
+    with pytest.raises(UnusableSetting, match=f"{name} is missing: set a folder outside DATA_DIR"):
+        Settings.from_environment(without)
+    data = tmp_path / "data"
+    (tmp_path / "link").symlink_to(data)
+    for wrong in (data, data / "keys", tmp_path / "link" / "keys", tmp_path):
+        with pytest.raises(UnusableSetting, match=f"{name} and DATA_DIR lie one within the other"):
+            Settings.from_environment({**PRODUCTION, "DATA_DIR": str(data), name: str(wrong)})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("CDV_ENV", "prod", "set it to production, development or testing"),
+        ("AUDIT_HEAD_TO", "a@example.org;b@example.org", "AUDIT_HEAD_TO cannot be read"),
+        ("AUDIT_HEAD_TO", ",".join(f"a{n}@example.org" for n in range(6)), "set up to 5 e-mail addresses"),
+        ("AUDIT_HEAD_TO", "a@example.org", "SMTP_URL is missing"),
+        ("LANGUAGES", "fr,xx", 'names "xx", which has no language pack: choose among ar, en, fr'),
+        ("LANGUAGES", "fr,../fr", "has no language pack"),
+        ("LANGUAGES", "en", "starts with fr"),
+        ("DATABASE_URL", "nonsense", "DATABASE_URL cannot be read"),
+        ("DATABASE_URL", "mysql://x/y", "set a sqlite:// or a postgresql:// address"),
+        ("BASE_URL", "example.fr", "set the public address of the site"),
+        ("TIMEZONE", "Europe/Orly", "set the territory's zone"),
+        ("SECOND_FACTOR_MODERATORS", "perhaps", "set it to 1 or 0"),
+        ("SECURITY_CONTACT", "securite", "set an e-mail address, or an address that begins with https://"),
+        ("SECURITY_CONTACT", "http://example.fr/securite", "SECURITY_CONTACT cannot be read"),
+        ("SECURITY_CONTACT", "a@example.fr\nPolicy: x", "SECURITY_CONTACT cannot be read"),
+        ("DEMO", "perhaps", "set it to 1 or 0"),
+        ("STALE_AFTER_DAYS", "-4", "set a whole number from 1 to 3650"),
+        ("SMTP_URL", "mail.example.fr", "SMTP_URL cannot be read: set something like smtps://"),
+        ("SMTP_URL", "http://mail.example.fr", "SMTP_URL cannot be read"),
+        ("SMTP_URL", "smtp://mail.example.fr:port", "SMTP_URL cannot be read"),
+        ("SMTP_URL", "smtp://me:secret@mail.example.fr", "set smtps:// or smtp+starttls://"),
+        ("MAIL_FROM", "site@example.fr\nBcc: other@example.fr", "MAIL_FROM is not an e-mail address"),
+        ("MAIL_KEPT_DAYS", "0", "set a whole number from 1 to 3650"),
+        ("MAIL_STUCK_MINUTES", "0", "set a whole number from 1 to 1440"),
+        ("ACCOUNT_UNUSED_DAYS", "7", "set a whole number from 30 to 3650"),
+        ("ACCOUNT_WARNING_DAYS", "1", "set a whole number from 7 to 365"),
+        ("ACCOUNT_CLOSED_DAYS", "jamais", "set a whole number from 1 to 3650"),
+        ("LOST_PASSWORD_LIMIT", "often", "set something like 5 per hour"),
+        ("JOBS", "some", "set it to 1 or 0"),
+        ("PROXIES", "many", "set a whole number from 0 to 10"),
+    ],
+)
+def test_what_cannot_work_is_refused_with_what_to_set(name: str, value: str, sentence: str) -> None:
+    with pytest.raises(UnusableSetting) as refusal:
+        Settings.from_environment({**PRODUCTION, name: value})
+    assert name in str(refusal.value)
+    assert "secret" not in str(refusal.value)
+    assert sentence in str(refusal.value)
+
+
+MAIL = {"SMTP_URL": "smtps://me:p%40ss@mail.example.fr", "MAIL_FROM": "site@example.fr"}
+
+
+def test_a_mail_server_asks_for_a_sender() -> None:
+    with pytest.raises(UnusableSetting, match="MAIL_FROM is missing: set the address that mails come from"):
+        Settings.from_environment({**PRODUCTION, "SMTP_URL": MAIL["SMTP_URL"]})
+
+
+def test_mails_ask_for_the_public_address_of_the_site_for_their_links() -> None:
+    with pytest.raises(UnusableSetting, match="BASE_URL is missing: mails hold links"):
+        Settings.from_environment({**PRODUCTION, **MAIL})
+    settings = Settings.from_environment({**PRODUCTION, **MAIL, "BASE_URL": "https://site.example.fr"})
+    assert settings.mails
+
+
+def test_production_without_a_mail_server_writes_no_mail() -> None:
+    assert not Settings.from_environment(PRODUCTION).mails
+    assert Settings.from_environment({"CDV_ENV": "development", "SECRET_KEY": KEY}).mails
+
+
+def test_sqlite_in_the_data_folder_is_the_default(tmp_path: Path) -> None:
+    settings = Settings.from_environment({**PRODUCTION, "DATA_DIR": str(tmp_path)})
+    assert settings.database_url == f"sqlite:///{tmp_path}/cdv_civic.sqlite3"
+
+
+def test_a_postgresql_address_is_given_our_driver_and_keeps_its_password() -> None:
+    settings = Settings.from_environment({**PRODUCTION, "DATABASE_URL": "postgres://me:p%40ss@db/civic"})
+    assert settings.database_url == "postgresql+psycopg://me:p%40ss@db/civic"

@@ -1,0 +1,184 @@
+"""A new address is one's own once the code that went there was typed, and whose it was is told to nobody else."""
+
+import re
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cdv_civic.accounts.erasure import erase_own_account
+from cdv_civic.accounts.models import NO_PASSWORD, Account
+from cdv_civic.accounts.rules import Way
+from cdv_civic.accounts.sessions import SignedIn
+from cdv_civic.core import clock
+from cdv_civic.core.errors import Conflict, NotFound
+from cdv_civic.my_space.ways_in.operations import ByPassword, DeadProof, ask_for_proof, prove
+from cdv_civic.notices.models import Notice
+from cdv_civic.sign_in.by_message.models import SignInCode
+from cdv_civic.sign_in.by_message.operations import DeadCode, enter_by_code
+from cdv_civic.sign_in.by_message.rules import MOST_TRIES, BadCode
+from tests.conftest import TODAY
+from tests.factories import make_account
+from tests.signing_in import open_browser, send
+
+NEW = "nouvelle@example.org"
+
+
+def make_resident(email: str = "zoubida@example.org", **values: Any) -> SignedIn:
+    return make_account(email, role=None, password_hash=NO_PASSWORD, organisation_name="", **values)
+
+
+def code_for(session: Session, recipient: str) -> str:
+    session.rollback()
+    text = session.execute(
+        select(Notice.text_body).where(Notice.recipient == recipient).order_by(Notice.id.desc()).limit(1)
+    ).scalar_one()
+    found = re.search(r"\b(\d{3}) ?(\d{3})\b", text or "")
+    assert found, text
+    return "".join(found.groups())
+
+
+def wrong(code: str) -> str:
+    return f"{(int(code) + 1) % 10**6:06d}"
+
+
+def addresses(session: Session, account: SignedIn) -> tuple[str | None, str | None]:
+    session.rollback()
+    row = session.get_one(Account, account.actor_id, populate_existing=True)
+    return row.email, row.phone
+
+
+def test_an_address_and_a_number_are_added_by_their_codes(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    account = make_resident()
+    open_browser(client, account)
+    asked = send(client, "/fr/moi/joindre/email", email=f" {NEW.upper()} ")
+    assert asked.status_code == 303
+    assert addresses(session, account) == ("zoubida@example.org", None), "not yet"
+    page = send(client, asked.location, code=wrong(code_for(session, NEW)))
+    assert page.status_code == 422
+    assert "Ce n’est pas le bon code." in page.text
+    done = send(client, asked.location, code=code_for(session, NEW))
+    assert (done.status_code, done.location) == (303, "/fr/moi")
+    assert addresses(session, account) == (NEW, None)
+    assert "n•••@example.org" in client.get("/fr/moi").text
+    asked = send(client, "/fr/moi/joindre/telephone", phone="06 12 34 56 78")
+    assert send(client, asked.location, code=code_for(session, "+33612345678")).status_code == 303
+    assert addresses(session, account) == (NEW, "+33612345678")
+    again = client.get(asked.location)
+    assert again.status_code in (200, 303)
+
+
+def test_only_hashes_of_the_code_are_kept(app: Flask, session: Session) -> None:
+    account = make_resident()
+    ref = ask_for_proof(account, Way.EMAIL, NEW, "fr")
+    code = code_for(session, NEW)
+    assert code not in repr(session.execute(select(SignInCode.__table__)).all())
+    prove(account, ref, code)
+    assert session.execute(select(SignInCode.address)).scalars().all() == [None]
+
+
+def test_what_is_no_address_is_said_and_kept(app: Flask, client: FlaskClient) -> None:
+    open_browser(client, make_resident())
+    page = send(client, "/fr/moi/joindre/email", email="pas une adresse")
+    assert page.status_code == 422
+    assert 'value="pas une adresse"' in page.text
+    assert client.get("/fr/moi/joindre/pigeon").status_code == 404
+
+
+def test_a_code_is_good_once_for_its_account_and_for_half_an_hour(app: Flask, session: Session) -> None:
+    account, other = make_resident(), make_resident("autre@example.org")
+    ref = ask_for_proof(account, Way.EMAIL, NEW, "fr")
+    code = code_for(session, NEW)
+    with pytest.raises(DeadProof):
+        prove(other, ref, code)
+    with clock.frozen_everywhere(TODAY + timedelta(minutes=30)), pytest.raises(DeadProof):
+        prove(account, ref, code)
+    prove(account, ref, code)
+    with pytest.raises(DeadProof):
+        prove(account, ref, code)
+    with pytest.raises(DeadCode):
+        enter_by_code(ref, code, browser=f"added to account {account.actor_id}x")
+
+
+def test_five_wrong_codes_end_it(app: Flask, session: Session) -> None:
+    account = make_resident()
+    ref = ask_for_proof(account, Way.EMAIL, NEW, "fr")
+    code = code_for(session, NEW)
+    for _ in range(MOST_TRIES - 1):
+        with pytest.raises(BadCode):
+            prove(account, ref, wrong(code))
+    with pytest.raises(DeadProof):
+        prove(account, ref, wrong(code))
+    with pytest.raises(DeadProof):
+        prove(account, ref, code)
+
+
+def test_that_somebody_has_the_address_is_told_to_its_holder_alone(app: Flask, session: Session) -> None:
+    make_resident(NEW)
+    account = make_resident()
+    ref = ask_for_proof(account, Way.EMAIL, NEW, "fr")
+    code = code_for(session, NEW)
+    with pytest.raises(BadCode):
+        prove(account, ref, wrong(code))
+    with pytest.raises(Conflict) as caught:
+        prove(account, ref, code)
+    assert "ouvre déjà un autre espace" in str(caught.value.sentence)
+    assert addresses(session, account)[0] == "zoubida@example.org"
+
+
+def test_an_address_that_a_password_needs_is_not_changed_here(app: Flask, session: Session) -> None:
+    account = make_account("agente@example.org")
+    with pytest.raises(ByPassword):
+        ask_for_proof(account, Way.EMAIL, NEW, "fr")
+    assert session.execute(select(Notice.id)).first() is None
+
+
+def test_an_erased_account_gets_no_address_back(app: Flask, session: Session) -> None:
+    account = make_resident()
+    ref = ask_for_proof(account, Way.EMAIL, NEW, "fr")
+    code = code_for(session, NEW)
+    erase_own_account(account)
+    with pytest.raises(NotFound):
+        prove(account, ref, code)
+    with pytest.raises(NotFound):
+        ask_for_proof(account, Way.EMAIL, NEW, "fr")
+    assert addresses(session, account) == (None, None)
+    assert session.execute(select(SignInCode.id)).first() is None
+
+
+def test_of_many_accounts_at_once_one_gets_the_address(app: Flask, session: Session) -> None:
+    accounts = [make_resident(f"r{number}@example.org") for number in range(8)]
+    proofs = [(account, ask_for_proof(account, Way.EMAIL, NEW, "fr")) for account in accounts]
+    session.rollback()
+    texts = session.execute(
+        select(Notice.text_body).where(Notice.recipient == NEW).order_by(Notice.id)
+    ).scalars()
+    codes = ["".join(re.search(r"\b(\d{3}) ?(\d{3})\b", text or "").groups()) for text in texts]  # type: ignore[union-attr]
+    session.rollback()
+    ready = threading.Barrier(len(accounts))
+    ended: list[str] = []
+
+    def use(number: int) -> None:
+        account, ref = proofs[number]
+        with app.app_context():
+            ready.wait()
+            try:
+                prove(account, ref, codes[number])
+                ended.append("won")
+            except Exception as error:
+                ended.append(type(error).__name__)
+
+    threads = [threading.Thread(target=use, args=(number,)) for number in range(len(accounts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(ended) == ["Conflict"] * 7 + ["won"]
+    assert sum(addresses(session, account)[0] == NEW for account in accounts) == 1
