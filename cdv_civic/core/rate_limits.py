@@ -26,6 +26,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from cdv_civic.core.config import Settings
 from cdv_civic.core.db import Model, is_writing
 from cdv_civic.core.outer import UnusableSetting
+from cdv_civic.core.patience import waiting_for_lock
 
 #: How long a request waits for a counter: for its lock, its statement, its connection.
 PATIENCE_SECONDS: Final = 3
@@ -98,11 +99,11 @@ class DatabaseStorage(Storage):
         return SQLAlchemyError
 
     def _one(self, statement: Any, **values: object) -> Any:
-        with self._engine.connect() as connection:
+        with self._engine.connect() as connection, waiting_for_lock(connection, PATIENCE_SECONDS):
             return connection.execute(statement, values).scalar()
 
     def _change(self, statement: Any, **values: object) -> int:
-        with self._engine.connect() as connection:
+        with self._engine.connect() as connection, waiting_for_lock(connection, PATIENCE_SECONDS):
             return connection.execute(statement, values).rowcount
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
@@ -145,7 +146,6 @@ class DatabaseStorage(Storage):
 def _prepare(connection: DBAPIConnection, _record: object) -> None:
     cursor = connection.cursor()
     if isinstance(connection, sqlite3.Connection):
-        cursor.execute(f"PRAGMA busy_timeout = {PATIENCE_SECONDS * 1000}")
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = NORMAL")
     else:
