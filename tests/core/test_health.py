@@ -32,7 +32,7 @@ def test_a_site_that_can_do_its_work_is_ready(app: Flask, client: FlaskClient) -
     do_the_jobs(app)
     with counting(app) as statements:
         answer = client.get("/pret")
-    assert answer.json == dict.fromkeys(("database", "migrations", "disk", "messages", "jobs"), "ok")
+    assert answer.json == dict.fromkeys(("database", "migrations", "disk", "messages", "jobs", "clock"), "ok")
     assert answer.status_code == 200
     assert len(statements) <= 12
 
