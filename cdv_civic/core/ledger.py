@@ -42,7 +42,7 @@ _KINDS: Final = "ledger_kinds"
 _REPLAYING: Final = "replaying the ledger"
 #: How the audit trail names a restore, and what it does again.
 RESTORE: Final = CommandLine(name="restore")
-#: Databases bound the number of values of one statement.
+#: Lines that are held in memory at once; databases bound the number of values of one statement too.
 _BATCH: Final = 5000
 
 
@@ -163,24 +163,26 @@ def append_pending() -> int:
     settings: Settings = current_app.extensions["settings"]
     with db.engine.connect() as connection:
         site = connection.execute(select(SiteIdentity.site_id)).scalar_one()
+    written = 0
     with _machine_file(settings.ledger_dir / site) as target:
-        with db.engine.connect() as connection:
-            rows = connection.execute(
-                select(LedgerEntry.__table__).where(text(_UNWRITTEN)).order_by(LedgerEntry.id)
-            ).all()
-        if not rows:
-            return 0
-        _write(
-            target, (_as_text(row.key, row.kind, row.object_id, row.born, row.code, row.at) for row in rows)
-        )
-        with db.engine.begin() as connection:
-            ids = [row.id for row in rows]
-            for start in range(0, len(ids), _BATCH):
-                connection.execute(
-                    update(LedgerEntry)
-                    .where(LedgerEntry.id.in_(ids[start : start + _BATCH]))
-                    .values(written_at=clock.now())
-                )
+        while True:
+            part = _append_some(target)
+            written += part
+            if part < _BATCH:
+                return written
+
+
+def _append_some(target: int) -> int:
+    """The first lines that are missing, `_BATCH` at most; how many."""
+    unwritten = select(LedgerEntry.__table__).where(text(_UNWRITTEN)).order_by(LedgerEntry.id).limit(_BATCH)
+    with db.engine.connect() as connection:
+        rows = connection.execute(unwritten).all()
+    if not rows:
+        return 0
+    _write(target, (_as_text(row.key, row.kind, row.object_id, row.born, row.code, row.at) for row in rows))
+    with db.engine.begin() as connection:
+        ids = [row.id for row in rows]
+        connection.execute(update(LedgerEntry).where(LedgerEntry.id.in_(ids)).values(written_at=clock.now()))
     return len(rows)
 
 
