@@ -10,6 +10,8 @@ Each kind of attempt has counters of its own, for what it aims at (its target): 
 - What can hardly be guessed but costs the site work (cards, passwords of many accounts) is never refused to a network:
   one that has failed often does not wait in line any more (`may_wait`), it passes where nobody else is.
 - What sends a message is counted for the address and the network, for the address alone, for the network alone.
+- Where a network counts alone, the /48 around a /64 of IPv6 counts too, ten times as wide: who has one, or rents it,
+  sends each attempt from another /64.
 
 Where the counters do not answer, nobody guesses and no message leaves (`CountersSilent`); what residents say without
 an account is taken.
@@ -109,8 +111,15 @@ class CountersSilent(TryLater):
 _WITH_PORT: Final = re.compile(r"\[(?P<six>[^\]]+)\](:\d+)?|(?P<four>[\d.]+):\d+")
 
 
-def network() -> str:
-    """Where the request comes from: an address of IPv4, or the /64 that one customer of IPv6 has to itself."""
+#: Prefix of what one customer of IPv6 has to itself at least, and of what many get, or can rent: 65,536 of the first.
+_CUSTOMER: Final = 64
+_SITE: Final = 48
+#: How much more the second may do: customers of one operator share it.
+_SITE_FACTOR: Final = 10
+
+
+def network(prefix: int = _CUSTOMER) -> str:
+    """Where the request comes from: an address of IPv4, or the part of IPv6 that one customer has to itself."""
     said = request.remote_addr or ""
     with_port = _WITH_PORT.fullmatch(said)  # as some proxies write it: each connection has another one
     if with_port is not None:
@@ -123,7 +132,7 @@ def network() -> str:
         return str(address)
     if address.ipv4_mapped is not None:
         return str(address.ipv4_mapped)
-    return str(ipaddress.ip_network((int(address) >> 64 << 64, 64)))
+    return str(ipaddress.ip_network((address, prefix), strict=False))
 
 
 def _settings() -> Settings:
@@ -145,6 +154,18 @@ def _answering() -> Iterator[None]:
 
 
 _Limits = tuple[tuple[RateLimitItem, str], ...]
+
+
+def _by_network(item: RateLimitItem, *counted: str) -> _Limits:
+    """What one network may do, whatever it aims at; of IPv6 the larger one around it too: its parts cost nothing."""
+    near, wide = network(), network(_SITE)
+    limits: _Limits = ((item, _hashed(*counted, near)),)
+    if wide == near:
+        return limits
+    return *limits, (
+        type(item)(_SITE_FACTOR * item.amount, item.multiples, item.namespace),
+        _hashed(*counted, wide),
+    )
 
 
 def _hit(limits: _Limits) -> None:
@@ -200,22 +221,26 @@ def take_back(kind: str, target: str) -> None:
 # --- What costs work ---
 
 
-def _failures(kind: str) -> tuple[RateLimitItem, str]:
-    return parse_rate(_settings().sign_in_limit), _hashed(kind, "failures from", network())
+def _failures(kind: str) -> _Limits:
+    return _by_network(parse_rate(_settings().sign_in_limit), kind, "failures from")
 
 
 def may_wait(kind: str) -> bool:
-    """Whether this network may stand in line for costly work: it has not failed too often. 1 statement."""
+    """Whether this network may stand in line for costly work: it has not failed too often.
+
+    1 statement, of IPv6 2.
+    """
     try:
-        return not limiter.full(*_failures(kind))
+        return not any(limiter.full(item, key) for item, key in _failures(kind))
     except CountersDown:
         return False
 
 
 def note_failure(kind: str) -> None:
-    """Count a failed attempt of this network. 1 statement."""
+    """Count a failed attempt of this network. 1 statement, of IPv6 2."""
     with _answering():
-        limiter.hit(*_failures(kind))
+        for item, key in _failures(kind):
+            limiter.hit(item, key)
 
 
 @contextmanager
@@ -234,7 +259,7 @@ def unhurried(kind: str) -> Iterator[None]:
 def count_open_form() -> None:
     """Count a form that a visitor sends without an account; raise `TooManyAttempts` beyond OPEN_FORM_LIMIT."""
     try:
-        _hit(((parse_rate(_settings().open_form_limit), _hashed("open form", network())),))
+        _hit(_by_network(parse_rate(_settings().open_form_limit), "open form"))
     except CountersSilent:
         return
 
@@ -252,7 +277,7 @@ def _count_letter(kind: str, address: str, an_hour: str) -> None:
     here = network()
     _hit(
         (
-            (parse_rate(settings.code_network_limit), _hashed(kind, "from", here)),
+            *_by_network(parse_rate(settings.code_network_limit), kind, "from"),
             (parse_rate(an_hour), _hashed(kind, "for, from", address, here)),
             (_a_third(day), _hashed(kind, "for, from, a day", address, here)),
             (day, _hashed(kind, "for", address)),
@@ -273,7 +298,7 @@ def count_message(address: str, *, text: bool = False) -> None:
     for the network, SMS_NETWORK_LIMIT for its text messages.
     """
     if text:
-        _hit(((parse_rate(_settings().sms_network_limit), _hashed("texts from", network())),))
+        _hit(_by_network(parse_rate(_settings().sms_network_limit), "texts from"))
     _count_letter("text" if text else "mail", address, _settings().code_limit)
 
 
