@@ -24,15 +24,18 @@ TITLES = {
     503: _l("Le site est occupé"),
 }
 SENTENCES = {
-    400: _l("Revenez à la page d’avant et recommencez. Ce que vous avez écrit y est encore."),
+    400: _l(
+        "Revenez à la page d’avant et recommencez. Relisez chaque réponse : votre navigateur n’a peut-être pas "
+        "tout gardé."
+    ),
     403: _l("Votre compte ne permet pas de faire cela. Demandez ce droit à votre équipe."),
     404: _l(
         "L’adresse est peut-être mal écrite, ou la page a changé de place. Cherchez votre quartier ci-dessous."
     ),
     405: _l("Revenez à la page d’avant et recommencez."),
     413: _l(
-        "Revenez à la page d’avant : ce que vous avez écrit y est encore. "
-        "Choisissez des fichiers de moins de 10 Mo chacun."
+        "Revenez à la page d’avant et envoyez un texte plus court. Relisez chaque réponse : votre navigateur n’a "
+        "peut-être pas tout gardé."
     ),
     429: _l("Attendez quelques minutes, puis essayez de nouveau."),
     500: _l("Ce n’est pas de votre faute. Attendez quelques minutes, puis essayez de nouveau."),

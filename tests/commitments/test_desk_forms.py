@@ -164,7 +164,7 @@ def test_far_too_much_at_once_is_refused_with_a_way_on(desk: FlaskClient) -> Non
         data={"file_1": (io.BytesIO(b"x" * most), "a.jpg")},
     )
     assert page.status_code == 413
-    assert "Choisissez des fichiers de moins de 10 Mo chacun." in said(page)
+    assert "choisissez 12 fichiers au plus, de moins de 10 Mo chacun." in said(page)
 
 
 def test_only_states_that_may_follow_are_offered(desk: FlaskClient) -> None:
