@@ -118,6 +118,8 @@ def test_the_desk_goes_through_the_same_steps_in_a_browser(
     assert "Dites-le à la personne avant" in page.text, "the card was the only way in"
     assert "Zoubida" not in page.text
     assert MAIL not in page.text
+    page = send(client, LOST, **typed, step="proof", proof="123 456")
+    assert "123 456" not in page.text, "a code is never shown again"
     page = send(client, LOST, **typed, step="proof")
     assert "Écrivez le code que la personne a reçu" in page.text
     answer = send(client, LOST, **typed, step="new")
@@ -402,12 +404,23 @@ def test_a_relais_who_came_in_without_a_password_confirms_first(
     assert 'value="lost"' in page.text, "what was chosen stays"
     assert "Confirmez d’abord" in page.text
     confirm = "/fr/bureau/cartes/confirmer"
-    assert send(client, confirm, step="send").status_code == 200
+    assert f'value="send" formaction="{confirm}"' in page.text
+    typed = {"card": serial, "reason": "lost", "another": "oui"}
+    sent = send(client, confirm, step="send", **typed)
+    assert sent.status_code == 200
     (mail,) = messages(session)
     assert mail.recipient == relais.email
-    wrong = send(client, confirm, step="code", proof="12")
+    wrong = send(client, confirm, step="code", proof="12 34", **typed)
     assert "6 chiffres" in wrong.text
-    assert send(client, confirm, step="code", proof=number_in(mail.text_body)).location == LOST
+    assert "12 34" not in wrong.text, "a code is never shown again"
+    for asked in (sent, wrong):
+        for name, value in typed.items():
+            assert f'name="{name}" type="hidden" value="{value}"' in asked.text
+    back = send(client, confirm, step="code", proof=number_in(mail.text_body), **typed)
+    assert (back.status_code, f'action="{LOST}"' in back.text) == (200, True)
+    assert f'value="{serial}"' in back.text, "what was typed of the card comes back"
+    assert back.text.count(" checked ") == 2
+    assert send(client, confirm, page=LOST, step="code").location == LOST
     assert send(client, LOST, card=code, reason="lost", another="oui").status_code == 303
     # For half an hour, and in this browser alone.
     _other, elsewhere = by_way(app, relais, way)
