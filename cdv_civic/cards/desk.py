@@ -31,6 +31,7 @@ from cdv_civic.core.i18n import _, current_language, languages_of
 from cdv_civic.core.policy import may, policy, reach_of, require
 from cdv_civic.people.csrf import keeps_form
 from cdv_civic.people.desk import actor, keep_for_one_person
+from cdv_civic.people.limits import TooManyTexts
 from cdv_civic.territory.scopes import touched_quartier
 
 blueprint = Blueprint("cards_desk", __name__, url_prefix="/<lang>/bureau/cartes")
@@ -259,7 +260,8 @@ def lost() -> Answer:
                 form.refuse(refused.field or "card", refused.sentence)
             status = refused.status
             if isinstance(
-                refused, (losses.ProofNeeded, proofs.WrongProof, proofs.NoWay, proofs.TooManyCodes)
+                refused,
+                (losses.ProofNeeded, proofs.WrongProof, proofs.NoWay, proofs.TooManyCodes, TooManyTexts),
             ):
                 card = losses.look_at(who, typed)
     elif form.is_submitted():

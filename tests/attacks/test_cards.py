@@ -23,6 +23,7 @@ from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, Forbidden, NotFound
 from cdv_civic.core.policy import Role, Scope, ScopeKind, reach_of
 from cdv_civic.notices.models import Notice
+from cdv_civic.people import limits
 from cdv_civic.people.erasure import erase_own_account
 from cdv_civic.people.models import Account, AccountSession, ResidentQuartier
 from cdv_civic.people.rules import Way
@@ -222,6 +223,28 @@ def test_codes_do_not_flood_a_person(session: Session, staff: SignedIn, quartier
     with pytest.raises(TooManyCodes):
         ask_holder(staff, serial, "fr")
     assert [(each.kind, each.recipient) for each in messages(session)] == [("sms", NUMBER)] * 3
+
+
+def test_codes_at_the_desk_count_as_text_messages_of_the_site(
+    app: Flask, session: Session, staff: SignedIn, quartier: Quartier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four in a day, of which one is kept for numbers with an account; what does not leave does not count."""
+    settings = replace(app.extensions["settings"], sms_limit="4 per day", sms_reserve=25)
+    monkeypatch.setitem(app.extensions, "settings", settings)
+    limits.limiter.reset()
+    _account_id, first, _code = a_resident(staff, quartier, phone=NUMBER)
+    _account_id, second, _code = a_resident(staff, quartier, phone="+33612345679")
+    for _ in range(3):
+        ask_holder(staff, first, "fr")
+    with pytest.raises(limits.TooManyTexts):
+        limits.require_text()  # of a number without an account
+    with pytest.raises(TooManyCodes):
+        ask_holder(staff, first, "fr")
+    ask_holder(staff, second, "fr")
+    with pytest.raises(limits.TooManyTexts):
+        ask_holder(staff, second, "fr")
+    assert len(messages(session)) == 4
+    limits.limiter.reset()
 
 
 def test_codes_for_many_cards_are_counted_as_the_cards_of_a_day(
