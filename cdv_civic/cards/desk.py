@@ -29,6 +29,7 @@ from cdv_civic.core.db import db
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n import _, current_language, languages_of
 from cdv_civic.core.policy import may, policy, reach_of, require
+from cdv_civic.core.problems import say_when
 from cdv_civic.people.csrf import keeps_form
 from cdv_civic.people.desk import actor, keep_for_one_person
 from cdv_civic.people.limits import TooManyTexts
@@ -114,8 +115,7 @@ def new() -> Answer:
         except DomainError as refused:
             if refused.status == 403:
                 raise
-            form.refuse(refused.field, refused.sentence)
-            status = refused.status
+            status = form.refuse_act(refused)
         else:
             _keep_key(printing)
             return redirect(url_for("cards_desk.sheet", batch_id=printing.batch_id), 303)
@@ -258,6 +258,7 @@ def lost() -> Answer:
                 form.refuse("proof", _("Écrivez le code que la personne a reçu, ou choisissez autre chose."))
             else:
                 form.refuse(refused.field or "card", refused.sentence)
+                say_when(refused)
             status = refused.status
             if isinstance(
                 refused,
@@ -302,8 +303,7 @@ def confirm() -> Answer:
                 proofs.confirm(who, form.proof.data or "")
                 return _lost_again(form)
         except DomainError as refused:
-            form.refuse(refused.field, refused.sentence)
-            status = refused.status
+            status = form.refuse_act(refused)
     elif form.is_submitted():
         status = 422
     form.proof.flags.required = True

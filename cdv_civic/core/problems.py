@@ -112,7 +112,7 @@ def unavailable_page(*, unknown: bool = False) -> Response:
         files=typed and any(request.files.values()),
     )
     response = make_response(page, 503)
-    response.headers["Retry-After"] = str(RETRY_AFTER)
+    g.retry_after = RETRY_AFTER
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -130,13 +130,28 @@ def without_words(error: BaseException) -> str:
     return "\n".join(told)
 
 
+def say_when(refused: DomainError) -> None:
+    """Let the answer say when another try may go through (`Retry-After`), where the refusal knows.
+
+    A view that shows its form again calls it by `StaffForm.refuse_act`; an error that leaves a view is told of here.
+    """
+    if isinstance(refused, TryLater):
+        g.retry_after = refused.seconds
+
+
 def register(app: Flask) -> None:
     """Map errors to pages."""
 
+    @app.after_request
+    def write_when(response: Response) -> Response:
+        if "retry_after" in g and response.status_code >= 400:
+            response.headers["Retry-After"] = str(g.retry_after)
+        return response
+
     @app.errorhandler(DomainError)
-    def domain_error(error: DomainError) -> tuple[str, int, dict[str, str]]:
-        waiting = {"Retry-After": str(error.seconds)} if isinstance(error, TryLater) else {}
-        return *problem_page(error.status, error.sentence), waiting
+    def domain_error(error: DomainError) -> tuple[str, int]:
+        say_when(error)
+        return problem_page(error.status, error.sentence)
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> tuple[str, int] | HTTPException:

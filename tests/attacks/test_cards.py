@@ -243,6 +243,11 @@ def test_codes_at_the_desk_count_as_text_messages_of_the_site(
     ask_holder(staff, second, "fr")
     with pytest.raises(limits.TooManyTexts):
         ask_holder(staff, second, "fr")
+    client = app.test_client()
+    open_browser(client, staff)
+    page = send(client, LOST, card=second, reason="lost", another="oui", step="send")
+    assert (page.status_code, "Revenez demain." in page.text) == (429, True)
+    assert int(page.headers["Retry-After"]) > 0
     assert len(messages(session)) == 4
     limits.limiter.reset()
 
@@ -428,18 +433,18 @@ def test_a_relais_who_came_in_without_a_password_confirms_first(
     assert "Confirmez d’abord" in page.text
     confirm = "/fr/bureau/cartes/confirmer"
     assert f'value="send" formaction="{confirm}"' in page.text
-    typed = {"card": serial, "reason": "lost", "another": "oui"}
-    sent = send(client, confirm, step="send", **typed)
+    given = {"card": serial, "reason": "lost", "another": "oui"}
+    sent = send(client, confirm, step="send", **given)
     assert sent.status_code == 200
     (mail,) = messages(session)
     assert mail.recipient == relais.email
-    wrong = send(client, confirm, step="code", proof="12 34", **typed)
+    wrong = send(client, confirm, step="code", proof="12 34", **given)
     assert "6 chiffres" in wrong.text
     assert "12 34" not in wrong.text, "a code is never shown again"
     for asked in (sent, wrong):
-        for name, value in typed.items():
+        for name, value in given.items():
             assert f'name="{name}" type="hidden" value="{value}"' in asked.text
-    back = send(client, confirm, step="code", proof=number_in(mail.text_body), **typed)
+    back = send(client, confirm, step="code", proof=number_in(mail.text_body), **given)
     assert (back.status_code, f'action="{LOST}"' in back.text) == (200, True)
     assert f'value="{serial}"' in back.text, "what was typed of the card comes back"
     assert back.text.count(" checked ") == 2

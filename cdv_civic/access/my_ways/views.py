@@ -20,7 +20,7 @@ from cdv_civic.access.my_ways.operations import DeadProof
 from cdv_civic.access.ways_in.forms import AskMailForm, AskTextForm
 from cdv_civic.access.ways_in.rules import BadCode
 from cdv_civic.core.config import Settings
-from cdv_civic.core.errors import Conflict, DomainError, TryLater
+from cdv_civic.core.errors import Conflict, DomainError
 from cdv_civic.core.i18n import _, current_language
 from cdv_civic.core.policy import policy
 from cdv_civic.notices.operations import require_mail, require_texts
@@ -54,7 +54,7 @@ def ask(way: str) -> AnyResponse:
     kind = WAYS[way]
     (require_mail if kind is Way.EMAIL else require_texts)()
     form = AskMailForm() if kind is Way.EMAIL else AskTextForm()
-    status, waiting = 200, None
+    status = 200
     if form.validate_on_submit():
         try:
             address = _folded(kind, form)
@@ -66,15 +66,10 @@ def ask(way: str) -> AnyResponse:
         except DomainError as refused:
             if refused.status == 403:
                 raise
-            form.refuse(refused.field, refused.sentence)
-            status = refused.status
-            waiting = refused.seconds if isinstance(refused, TryLater) else None
+            status = form.refuse_act(refused)
     elif form.is_submitted():
         status = 422
-    response = make_response(render_template("mine/add_way.html", form=form, way=way), status)
-    if waiting is not None:
-        response.headers["Retry-After"] = str(waiting)
-    return response
+    return make_response(render_template("mine/add_way.html", form=form, way=way), status)
 
 
 @blueprint.route("/moi/joindre/code/<ref>", methods=["GET", "POST"])
