@@ -172,7 +172,8 @@ def test_a_photo_that_is_too_heavy_gets_a_sentence_and_the_words_stay(
     assert "Quand rouvre le parc" in answer.text
     assert how_many(session) == 0
     kept = speak(client, photo=(io.BytesIO(out.getvalue()), "parc.jpg"), words="")
-    assert "Choisissez la photo de nouveau" in kept.text
+    assert "Choisissez de nouveau ce fichier" in kept.text
+    assert 'photo-again"' in kept.text
     assert speak(client, photo=(io.BytesIO(out.getvalue()), "parc.jpg")).status_code == 200
     session.rollback()
     assert session.execute(select(Voice.photo_id)).scalar_one() is not None

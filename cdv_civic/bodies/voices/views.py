@@ -37,7 +37,6 @@ OWN_COPY: Final = "private, no-cache"
 NO_STORE: Final = "no-store"
 #: What the second POST of a word that is taken back says.
 SURE: Final = "oui"
-_AGAIN: Final = _l("Choisissez la photo de nouveau : le navigateur ne l’a pas gardée.")
 
 
 def _author() -> SignedIn | None:
@@ -111,8 +110,6 @@ def speak(contract: str, slug: str) -> AnyResponse:
             return _answer(page)
     elif form.is_submitted():
         status = 422
-    if form.is_submitted() and form.photo.data and not form.photo.errors:
-        form.refuse("photo", _AGAIN)
     page = render_template(
         "bodies/voices/speak.html", body=body, form=form, quartiers=quartiers, signed_in=author is not None
     )
