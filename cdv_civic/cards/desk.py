@@ -291,7 +291,7 @@ def confirm() -> Answer:
     who = actor()
     form = DeskCodeForm()
     if not proofs.confirms_first(who):
-        return _lost_again(form)
+        return _lost_again(form) if form.validate_on_submit() else redirect(url_for("cards_desk.lost"), 303)
     status, sent = 200, False
     if form.validate_on_submit():
         try:
