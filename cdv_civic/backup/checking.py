@@ -43,7 +43,7 @@ def read_ledger(copies: Iterable[Path], site: str) -> Noted:
 
 
 @dataclass(frozen=True)
-class Checked:
+class RestorableBackup:
     """A backup that can be restored."""
 
     folder: Path
@@ -53,7 +53,7 @@ class Checked:
 
 def check(
     folder: Path, database: Database, copies: Iterable[Path], *, other_site: bool, going_on: bool
-) -> Checked:
+) -> RestorableBackup:
     """Check a backup and the ledger; `going_on` where a restore was cut off before. Raises `BackupProblem`."""
     settings: Settings = current_app.extensions["settings"]
     manifest = read_manifest(folder)
@@ -70,7 +70,7 @@ def check(
     _check_revision(manifest)
     _check_parts(folder, manifest, settings)
     database.readable(folder / manifest.database_file)
-    return Checked(folder, manifest, read_ledger(copies, manifest.site))
+    return RestorableBackup(folder, manifest, read_ledger(copies, manifest.site))
 
 
 def _check_revision(manifest: Manifest) -> None:

@@ -5,6 +5,7 @@ They stand among the codes of sign-in, bound to what they prove in place of a br
 
 import hmac
 import secrets
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -37,6 +38,7 @@ from cdv_civic.core.keyed import keyed_hash
 from cdv_civic.core.policy import Actor
 from cdv_civic.notices.letters import Letter, written_in
 from cdv_civic.notices.operations import write_mail, write_text
+from cdv_civic.people import limits
 from cdv_civic.people.models import Account, AccountSession
 from cdv_civic.people.rules import WITHOUT_PASSWORD, Way
 from cdv_civic.people.sessions import hashed
@@ -95,6 +97,15 @@ def way_of(account: Account) -> tuple[Way, str] | None:
     return None
 
 
+def counted(account: Account | None) -> AbstractContextManager[None]:
+    """Count the text message by which a code for an account would leave, around the transaction that writes it.
+
+    Raises `limits.TooManyTexts`.
+    """
+    by_text = account is not None and (way_of(account) or (None,))[0] is Way.SMS
+    return limits.counted_text() if by_text else nullcontext()
+
+
 def send(
     session: Session,
     account: Account,
@@ -105,7 +116,9 @@ def send(
     *,
     most: int = MOST_CODES_OF_CARD,
 ) -> Way:
-    """Send a code to an account, within the caller's transaction; `letter` and `after` say what it is for.
+    """Send a code to an account, within the caller's transaction, itself within `counted`.
+
+    `letter` and `after` say what it is for.
 
     No more than `most` in a day.
 
@@ -231,12 +244,13 @@ def _is_fresh(used_at: datetime | None) -> bool:
 
 
 def ask_to_confirm(actor: Actor, language: str) -> None:
-    """Send a code to who acts. Raises `NoWay`, `TooManyCodes`."""
+    """Send a code to who acts. Raises `NoWay`, `TooManyCodes`, `limits.TooManyTexts`."""
     session_id = _session_id(actor)
     if session_id is None:
         return
-    with transaction() as session:
-        account = session.execute(select(Account).where(Account.id == actor.actor_id)).scalar_one()
+    mine = select(Account).where(Account.id == actor.actor_id)
+    with counted(db.session.execute(mine).scalar_one()), transaction() as session:
+        account = session.execute(mine).scalar_one()
         send(
             session,
             account,

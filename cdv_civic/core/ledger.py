@@ -258,10 +258,8 @@ def _read(raw: str) -> Line | None:
 class Replayed:
     """What a replay did. `failed` are lines that could not be done: a person must look."""
 
-    #: Kind -> how many objects it was done to again.
+    #: Kind -> how many objects it was done to again; those that are not in this database, or were so already, aside.
     done: Mapping[str, int]
-    #: Their objects are not in this database, or were so already.
-    nothing_to_do: int
     failed: Sequence[Line]
 
 
@@ -276,7 +274,6 @@ def replay(lines: Sequence[Line], *, from_a_copy: Collection[str] = ()) -> Repla
     db.session.rollback()
     done: dict[str, int] = {}
     failed: list[Line] = []
-    nothing = 0
     for line in lines:
         if line.key in known:
             continue
@@ -291,9 +288,7 @@ def replay(lines: Sequence[Line], *, from_a_copy: Collection[str] = ()) -> Repla
             session.expunge_all()
         if changed:
             done[line.kind] = done.get(line.kind, 0) + 1
-        else:
-            nothing += 1
-    return Replayed(done, nothing, failed)
+    return Replayed(done, failed)
 
 
 def _replay_one(session: Session, line: Line, *, in_file: bool) -> bool:

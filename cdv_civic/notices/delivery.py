@@ -29,6 +29,7 @@ from cdv_civic.notices.models import NOT_OVER, Notice
 from cdv_civic.notices.outcomes import HandOver, Outcome, Refused, Taken, Unknown, Withdrawn, name_of
 from cdv_civic.notices.queues import Queue, queues_that_leave
 from cdv_civic.notices.rules import LONGEST_ATTEMPT, LONGEST_WAIT, NoticeState, next_attempt, repeat_at
+from cdv_civic.people import limits
 
 #: Messages that one round of a sender hands over at most, and the seconds after which it begins no other.
 BATCH: Final = 50
@@ -121,6 +122,8 @@ def deliver(queue: Queue, sender: str) -> Round:
             if claimed is None:
                 break
             outcome = Refused(TOO_LATE, for_good=True) if claimed.too_late else _send(connection, claimed)
+            if queue.kind == "sms" and not queue.urgent and isinstance(outcome, Taken | Unknown):
+                limits.note_text()  # a code was counted when it was asked for
             ending = None if isinstance(outcome, Withdrawn) else _write_down(claimed, outcome)
             if ending is not None:
                 counted[ending] += 1

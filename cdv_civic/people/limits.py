@@ -9,7 +9,8 @@ Each kind of attempt has counters of its own, for what it aims at (its target): 
 - What cannot be guessed (links of 256 bits) is not counted at all.
 - What can hardly be guessed but costs the site work (cards, passwords of many accounts) is never refused to a network:
   one that has failed often does not wait in line any more (`may_wait`), it passes where nobody else is.
-- What sends a message is counted for the address and the network, for the address alone, for the network alone.
+- What sends a message is counted for the address and the network, for the address alone, for the network alone; and
+  every text message for the site (SMS_LIMIT): a code before it is written, any other as it leaves.
 - Where a network counts alone, the /48 around a /64 of IPv6 counts too, ten times as wide: who has one, or rents it,
   sends each attempt from another /64.
 
@@ -21,11 +22,12 @@ import ipaddress
 import math
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from typing import Final
 
 from flask import Flask, current_app, request
+from flask_babel.speaklater import LazyString
 from limits import RateLimitItem, RateLimitItemPerDay
 from werkzeug.local import LocalProxy
 
@@ -33,7 +35,8 @@ from cdv_civic.core import rate_limits
 from cdv_civic.core.config import Settings
 from cdv_civic.core.errors import TryLater
 from cdv_civic.core.gate import Gate
-from cdv_civic.core.i18n import lazy_gettext, lazy_ngettext
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n import lazy_ngettext
 from cdv_civic.core.keyed import keyed_hash
 from cdv_civic.core.rate_limits import Counters, CountersDown, counters, parse_rate
 from cdv_civic.people import known_devices
@@ -89,9 +92,9 @@ class TooManyAttempts(TryLater):
 class TooManyTexts(TooManyAttempts):
     """The site has sent as many text messages as it may: each costs money."""
 
-    def __init__(self, seconds: int) -> None:
+    def __init__(self, seconds: int, sentence: LazyString | None = None) -> None:
         super().__init__(seconds)
-        self.sentence = lazy_gettext(
+        self.sentence = sentence or _l(
             "Le site a déjà envoyé beaucoup de SMS aujourd’hui. Choisissez un lien par e-mail, ou revenez demain."
         )
 
@@ -101,9 +104,7 @@ class CountersSilent(TryLater):
 
     def __init__(self) -> None:
         super().__init__(
-            lazy_gettext(
-                "Le site ne peut pas vérifier cela en ce moment. Essayez de nouveau dans une minute."
-            ),
+            _l("Le site ne peut pas vérifier cela en ce moment. Essayez de nouveau dans une minute."),
             60,
         )
 
@@ -320,19 +321,51 @@ def texts_run_low() -> bool:
         return limiter.full(*_shares()[0])
 
 
+def _take_share(*, known: bool) -> tuple[RateLimitItem, str] | None:
+    """Count a text message; the share that it was taken from, None where none is left. 1 or 2 statements."""
+    share, kept = _shares()
+    if limiter.hit(*share):
+        return share
+    return kept if known and kept[0].amount > 0 and limiter.hit(*kept) else None
+
+
 def take_text(*, known: bool) -> bool:
-    """Count a text message, and say whether it may leave; `known`: the number has an account. 1 or 2 statements.
+    """Count a text message, and say whether it may leave; `known`: the number has an account. 2 statements at most.
 
     What the answer is, and what it costs, must reach nobody: who asks sees the same page for every number.
     """
-    share, kept = _shares()
     with _answering():
-        if limiter.hit(*share):
-            return True
-        if known:
-            return kept[0].amount > 0 and limiter.hit(*kept)
-        limiter.hit(RateLimitItemPerDay(1), _hashed("texts, to nobody"))
-    return False
+        taken = _take_share(known=known)
+        if taken is None and not known:
+            limiter.hit(RateLimitItemPerDay(1), _hashed("texts, to nobody"))
+    return taken is not None
+
+
+@contextmanager
+def counted_text() -> Iterator[None]:
+    """Count a text message to somebody's own number that is written within; given back where it is not.
+
+    Raises `TooManyTexts`.
+    """
+    with _answering():
+        taken = _take_share(known=True)
+        if taken is None:
+            seconds = limiter.seconds_left(*_shares()[0])
+            raise TooManyTexts(
+                seconds, _l("Le site a déjà envoyé beaucoup de SMS aujourd’hui. Revenez demain.")
+            )
+    try:
+        yield
+    except BaseException:
+        with _answering():
+            limiter.give_back(*taken)
+        raise
+
+
+def note_text() -> None:
+    """Count a text message that leaves in any case: one that nobody asks for, such as an answer."""
+    with suppress(CountersDown):
+        _take_share(known=True)
 
 
 def require_text() -> None:

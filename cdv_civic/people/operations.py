@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from cdv_civic.core import audit, clock, ledger, security_log
-from cdv_civic.core.db import db, transaction
+from cdv_civic.core.db import db, raise_publication_number, transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import Actor, Role, Scope, ScopeKind, Touched, require
@@ -180,6 +180,7 @@ def close_account(actor: Actor, account_id: int) -> Account:
             session.refresh(account, with_for_update={"key_share": True})
         if account.disabled_at is None:
             account.disabled_at = clock.now()
+            raise_publication_number(session)  # a body may have lost its only moderator: it listens no more
             ledger.note(session, "account.closed", account.id, born=account.created_at)
             end_sessions(session, account.id)
             end_links(session, account.id)

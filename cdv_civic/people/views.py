@@ -64,7 +64,6 @@ def sign_in() -> AnyResponse:
     """The sign-in page; then on to where the person was going, else the desk."""
     form = SignInForm()
     status = 200
-    waiting: int | None = None
     if request.method == "GET":
         form.retour.data = request.args.get("retour", "")
     target = own_path(form.retour.data) or url_for("people.entrance")
@@ -76,8 +75,7 @@ def sign_in() -> AnyResponse:
             limits.count_try(Kind.PASSWORD, who or limits.network())
             account = _authenticate(who, form.password.data or "")
         except TryLater as refused:
-            form.refuse(None, refused.sentence)
-            status, waiting = refused.status, refused.seconds
+            status = form.refuse_act(refused)
         except WrongCredentials as refused:
             limits.note_failure(Kind.PASSWORD)
             form.refuse(None, refused.sentence)
@@ -88,10 +86,7 @@ def sign_in() -> AnyResponse:
     elif form.is_submitted():
         status = 422
     page = render_template("people/sign_in.html", form=form, demo=demo, roles=ROLES)
-    response = make_response(page, status)
-    if waiting is not None:
-        response.headers["Retry-After"] = str(waiting)
-    return response
+    return make_response(page, status)
 
 
 def _authenticate(email: str, password: str) -> Account:
@@ -147,7 +142,7 @@ def leaving() -> AnyResponse:
 def password() -> AnyResponse:
     """One's own account, and a new password for it."""
     form = PasswordForm()
-    status, waiting = 200, None
+    status = 200
     if form.validate_on_submit():
         try:
             limits.count_try(Kind.CONFIRM, current_user.email)
@@ -155,13 +150,11 @@ def password() -> AnyResponse:
                 current_user, current=form.current.data or "", password=form.password.data or ""
             )
         except TryLater as refused:
-            form.refuse(None, refused.sentence)
-            status, waiting = refused.status, refused.seconds
+            status = form.refuse_act(refused)
         except (WrongCredentials, WeakPassword) as refused:
             if isinstance(refused, WeakPassword):
                 limits.note_right(Kind.CONFIRM, current_user.email)
-            form.refuse(refused.field, refused.sentence)
-            status = refused.status
+            status = form.refuse_act(refused)
         else:
             limits.note_right(Kind.CONFIRM, current_user.email)
             open_session(account.id, Way.PASSWORD, shared=current_user.shared)
@@ -180,7 +173,4 @@ def password() -> AnyResponse:
         factor_needed=must_have(current_user.roles),
         sessions=sessions_of(current_user.actor_id, current_user.session_id),
     )
-    response = make_response(page, status)
-    if waiting is not None:
-        response.headers["Retry-After"] = str(waiting)
-    return response
+    return make_response(page, status)

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from cdv_civic.access.my_ways.letters import code_letter
+from cdv_civic.access.my_ways.letters import code_letter, new_way_letter, new_way_text
 from cdv_civic.access.ways_in.letters import code_text
 from cdv_civic.access.ways_in.models import SignInCode
 from cdv_civic.access.ways_in.operations import address_hash
@@ -19,7 +19,7 @@ from cdv_civic.access.ways_in.rules import DIGITS, LASTS, MOST_TRIES, BadCode, S
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.config import Settings
 from cdv_civic.core.db import transaction
-from cdv_civic.core.errors import Conflict, NotFound
+from cdv_civic.core.errors import Conflict, Forbidden, NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.i18n import lazy_ngettext
 from cdv_civic.core.keyed import keyed_hash
@@ -30,7 +30,7 @@ from cdv_civic.people.erasure import held_account
 from cdv_civic.people.links import end_links
 from cdv_civic.people.models import NO_PASSWORD, Account
 from cdv_civic.people.rules import Way
-from cdv_civic.people.sessions import hashed
+from cdv_civic.people.sessions import came_in_lately, hashed
 
 
 class DeadProof(NotFound):
@@ -40,6 +40,15 @@ class DeadProof(NotFound):
 
     def __init__(self) -> None:
         super().__init__(_l("Ce code ne sert plus. Demandez-en un autre."))
+
+
+class ComeInAgain(Forbidden):
+    """A way in is added by who has just come in: whoever took a cookie does not make the space their own."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _l("Pour ajouter une adresse ou un numéro, entrez d’abord de nouveau dans votre espace.")
+        )
 
 
 class ByPassword(Conflict):
@@ -67,9 +76,11 @@ def _code_hash(ref: str, code: str) -> str:
 def ask_for_proof(actor: Actor, way: Way, address: str, language: str) -> str:
     """Send a code to an address (folded e-mail, E.164) that is to be one's own; the `ref` of the page that takes it.
 
-    The same is done for an address that somebody else has. Raises `ByPassword`, `NoMail`, `NoTexts`.
+    The same is done for an address that somebody else has. Raises `ByPassword`, `ComeInAgain`, `NoMail`, `NoTexts`.
     """
     require(actor, "account.self")
+    if not came_in_lately(actor):
+        raise ComeInAgain
     settings: Settings = current_app.extensions["settings"]
     tag = language if language in settings.languages else settings.default_language
     ref, now = secrets.token_urlsafe(9), clock.now()
@@ -125,7 +136,7 @@ def asked_way(actor: Actor, ref: str) -> Way:
 
 
 def prove(actor: Actor, ref: str, typed: str) -> Way:
-    """Make the address one's own by the code that was sent to it; a wrong one is counted.
+    """Make the address one's own by the code that was sent to it, and tell all ways there were; a wrong one is counted.
 
     Raises `BadCode` beside the field, `DeadProof`, `ByPassword`, `Conflict` where somebody else has the address.
     """
@@ -169,6 +180,7 @@ def prove(actor: Actor, ref: str, typed: str) -> Way:
 
 def _take(session: Session, account: Account, way: Way, address: str) -> None:
     """Write the address into the account (a unique constraint refuses one that is another's), and end its codes."""
+    email, phone = account.email, account.phone
     # The one before may be somebody else's by now.
     if way is Way.EMAIL:
         if account.email not in (None, address):
@@ -186,3 +198,17 @@ def _take(session: Session, account: Account, way: Way, address: str) -> None:
         .execution_options(synchronize_session=False)
     )
     session.flush()
+    if address not in (email, phone):
+        _tell(session, account, way, email, phone)
+
+
+def _tell(session: Session, account: Account, way: Way, email: str | None, phone: str | None) -> None:
+    """Write to the address and the number that the account had, in the languages of the site."""
+    settings: Settings = current_app.extensions["settings"]
+    tag = settings.default_language
+    with written_in(tag):
+        if email is not None and settings.mails:
+            letter = new_way_letter(way, settings.languages, replaced=email != account.email)
+            write_mail(session, email, tag, letter)
+        if phone is not None and settings.texts:
+            write_text(session, phone, tag, new_way_text(way, tag))

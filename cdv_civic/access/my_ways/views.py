@@ -10,6 +10,7 @@ from flask import (
     make_response,
     redirect,
     render_template,
+    request,
     url_for,
 )
 from werkzeug.wrappers import Response as AnyResponse
@@ -20,7 +21,7 @@ from cdv_civic.access.my_ways.operations import DeadProof
 from cdv_civic.access.ways_in.forms import AskMailForm, AskTextForm
 from cdv_civic.access.ways_in.rules import BadCode
 from cdv_civic.core.config import Settings
-from cdv_civic.core.errors import Conflict, DomainError, TryLater
+from cdv_civic.core.errors import Conflict, DomainError
 from cdv_civic.core.i18n import _, current_language
 from cdv_civic.core.policy import policy
 from cdv_civic.notices.operations import require_mail, require_texts
@@ -28,8 +29,10 @@ from cdv_civic.people import limits
 from cdv_civic.people.csrf import keeps_form
 from cdv_civic.people.desk import actor, keep_nothing
 from cdv_civic.people.emails import fold_email
+from cdv_civic.people.mine.forms import PlainForm
 from cdv_civic.people.phones import fold_phone
-from cdv_civic.people.rules import Way
+from cdv_civic.people.rules import FRESH_FOR, Way
+from cdv_civic.people.sessions import came_in_lately, end_this_session, leave_browser, shared_session
 
 blueprint = Blueprint("my_ways", __name__, url_prefix="/<lang>")
 keep_nothing(blueprint)
@@ -48,13 +51,18 @@ def _folded(way: Way, form: AskMailForm | AskTextForm) -> str:
 @policy("account.self")
 @keeps_form
 def ask(way: str) -> AnyResponse:
-    """Where to be reached from now on."""
+    """Where to be reached from now on. Who came in some time ago comes in once more first."""
     if way not in WAYS:
         abort(404)
     kind = WAYS[way]
     (require_mail if kind is Way.EMAIL else require_texts)()
+    if not came_in_lately(actor()):
+        page = render_template(
+            "mine/come_in_again.html", form=PlainForm(), way=way, minutes=FRESH_FOR.seconds // 60
+        )
+        return make_response(page, 403 if request.method == "POST" else 200)
     form = AskMailForm() if kind is Way.EMAIL else AskTextForm()
-    status, waiting = 200, None
+    status = 200
     if form.validate_on_submit():
         try:
             address = _folded(kind, form)
@@ -66,15 +74,21 @@ def ask(way: str) -> AnyResponse:
         except DomainError as refused:
             if refused.status == 403:
                 raise
-            form.refuse(refused.field, refused.sentence)
-            status = refused.status
-            waiting = refused.seconds if isinstance(refused, TryLater) else None
+            status = form.refuse_act(refused)
     elif form.is_submitted():
         status = 422
-    response = make_response(render_template("mine/add_way.html", form=form, way=way), status)
-    if waiting is not None:
-        response.headers["Retry-After"] = str(waiting)
-    return response
+    return make_response(render_template("mine/add_way.html", form=form, way=way), status)
+
+
+@blueprint.post("/moi/joindre/<way>/entrer")
+@policy("account.self")
+def come_in_again(way: str) -> AnyResponse:
+    """Out, and back to the form by a way that there is."""
+    if way not in WAYS:
+        abort(404)
+    shared = shared_session()
+    end_this_session()
+    return leave_browser(shared=shared, back=url_for("my_ways.ask", way=way))
 
 
 @blueprint.route("/moi/joindre/code/<ref>", methods=["GET", "POST"])

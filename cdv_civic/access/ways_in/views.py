@@ -15,7 +15,7 @@ from cdv_civic.access.ways_in.forms import AskMailForm, AskTextForm, CodeForm, E
 from cdv_civic.access.ways_in.operations import SENTENCES, DeadCode, Entered, NeedsPassword
 from cdv_civic.access.ways_in.rules import BadCode, State
 from cdv_civic.core.config import Settings
-from cdv_civic.core.errors import DomainError, TryLater
+from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n import current_language
 from cdv_civic.core.policy import policy
 from cdv_civic.notices.operations import require_mail, require_texts
@@ -52,11 +52,8 @@ def _target() -> str:
     return own_path(request.args.get("retour")) or url_for("people.entrance")
 
 
-def _page(template: str, status: int = 200, waiting: int | None = None, **values: object) -> AnyResponse:
-    response = make_response(render_template(template, carried=_carried(), demo=demo, **values), status)
-    if waiting is not None:
-        response.headers["Retry-After"] = str(waiting)
-    return response
+def _page(template: str, status: int = 200, **values: object) -> AnyResponse:
+    return make_response(render_template(template, carried=_carried(), demo=demo, **values), status)
 
 
 @blueprint.get("/connexion")
@@ -101,16 +98,14 @@ def ask_text() -> AnyResponse:
 def _ask(way: Way, form: StaffForm, fold: Callable[[], str]) -> AnyResponse:
     if current_user.is_authenticated:
         return redirect(_target())
-    status, waiting = 200, None
+    status = 200
     if form.validate_on_submit():
         try:
             address = fold()
             limits.count_message(address, text=way is Way.SMS)
             low = way is Way.SMS and limits.texts_run_low()
         except DomainError as refused:
-            form.refuse(refused.field, refused.sentence)
-            status = refused.status
-            waiting = refused.seconds if isinstance(refused, TryLater) else None
+            status = form.refuse_act(refused)
         else:
             browser = cookie.setdefault(BROWSER, secrets.token_urlsafe(32))
             cookie[BACK] = _carried()
@@ -120,7 +115,7 @@ def _ask(way: Way, form: StaffForm, fold: Callable[[], str]) -> AnyResponse:
             return redirect(url_for("access.type_code", ref=ref, **carried), 303)
     elif form.is_submitted():
         status = 422
-    return _page("access/ask.html", status, waiting, form=form, way=way.value)
+    return _page("access/ask.html", status, form=form, way=way.value)
 
 
 @blueprint.route("/connexion/code/<ref>", methods=["GET", "POST"])
@@ -142,8 +137,7 @@ def type_code(ref: str) -> AnyResponse:
         try:
             return _come_in(operations.enter_by_code(ref, form.code.data or "", browser=browser), form)
         except BadCode as refused:
-            form.refuse(refused.field, refused.sentence)
-            status = refused.status
+            status = form.refuse_act(refused)
         except DeadCode as refused:
             return _dead(refused.state, asked.way)
         except NeedsPassword as refused:

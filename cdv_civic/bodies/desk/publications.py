@@ -73,7 +73,6 @@ def _form_page(body: dossiers.BodyDossier, form: PaperForm, status: int, **more:
         body=body,
         form=form,
         languages_to=site_languages(),
-        files_lost=form.is_submitted() and form.files_sent(),
         **more,
     )
     return page, status

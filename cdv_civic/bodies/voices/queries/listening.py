@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, exists, select
 
 from cdv_civic.bodies.models import BodyLife
 from cdv_civic.bodies.voices.models import VoiceSettings
@@ -11,6 +11,7 @@ from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.core.policy import Reach, Role
 from cdv_civic.core.vocabulary import RESIDENTS_BODY_KINDS
+from cdv_civic.people.invitations import in_force
 from cdv_civic.people.models import Account, RoleGrant
 from cdv_civic.territory.models import (
     Body,
@@ -66,14 +67,12 @@ class VoiceOptions:
 
 
 def _has_moderator() -> ColumnElement[bool]:
-    now = clock.now()
     return (
         exists()
         .where(
             RoleGrant.body_id == Body.id,
             RoleGrant.role == Role.MODERATOR.value,
-            RoleGrant.starts_at <= now,
-            or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
+            in_force(clock.now()),
             Account.id == RoleGrant.account_id,
             Account.disabled_at.is_(None),
         )
