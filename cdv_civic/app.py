@@ -16,7 +16,7 @@ from cdv_civic.core.forms import protection
 from cdv_civic.core.settings import ROOT, Settings
 from cdv_civic.core.web import assets, error_pages, headers, health, near_misses, page_cache, request_limits
 from cdv_civic.core.web.application import Application
-from cdv_civic.demo import registration as demo
+from cdv_civic.demo import registration
 from cdv_civic.draws import registration as draws
 from cdv_civic.glossary import registration as glossary
 from cdv_civic.jobs import registration as jobs
@@ -72,7 +72,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     seats.register(app)
     draws.register(app)
     pages.register(app)
-    demo.register(app)
+    registration.register(app)
     jobs.register(app)
     console.register(app, settings)
 

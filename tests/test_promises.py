@@ -343,6 +343,8 @@ PROMISES: Final[dict[str, tuple[str, ...]]] = {
 
 #: Buttons, names of columns, advice, and what is said of things rather than of people.
 NO_PROMISE: Final = frozenset({
+    "%(what)s Pas vous ? Effacez-le : %(url)s",
+    "Ce n’est pas vous ? Entrez dans votre espace. Sous « Comment j’entre ici », effacez ce que vous ne connaissez pas ; puis fermez les connexions que vous ne connaissez pas.",
     "Les noms de ce tirage sont effacés : notez la réponse de chaque personne.",
     "Personne ne prolonge son propre rôle. Demandez-le à une autre personne de l’équipe.",
     "Avertissement avant effacement",

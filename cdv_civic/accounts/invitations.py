@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.models import NO_PASSWORD, Account, RoleGrant
 from cdv_civic.core import clock
+from cdv_civic.core.db import raise_publication_number
 from cdv_civic.core.policy import PASSWORD_ROLES, Role
 
 #: A role that is opened by a password waits as long as the link that chooses one.
@@ -85,19 +86,26 @@ def let_wait(grant: RoleGrant, planned_end: datetime | None) -> None:
 def accept(session: Session, account_id: int, *, by_password: bool) -> int:
     """The person has come: the roles that wait hold now, within the caller's transaction; how many. 1 statement.
 
-    Without `by_password` (or the word of a service that stands for one) those that ask for a password wait on.
+    Without `by_password` (or the word of a service that stands for one) those that ask for a password wait on. A
+    body that has got a moderator listens from now on: its pages are made anew.
     """
     waiting = [RoleGrant.account_id == account_id, waits(clock.now())]
     if not by_password:
         waiting.append(RoleGrant.role.not_in(_BY_PASSWORD))
-    taken = session.execute(
-        update(RoleGrant)
-        .where(*waiting)
-        .values(ends_at=RoleGrant.planned_end, waits_until=None, planned_end=None)
-        .execution_options(synchronize_session=False)
+    taken = (
+        session.execute(
+            update(RoleGrant)
+            .where(*waiting)
+            .values(ends_at=RoleGrant.planned_end, waits_until=None, planned_end=None)
+            .returning(RoleGrant.role)
+            .execution_options(synchronize_session=False)
+        )
+        .scalars()
+        .all()
     )
-    count: int = taken.rowcount  # type: ignore[attr-defined]
-    return count
+    if Role.MODERATOR.value in taken:
+        raise_publication_number(session)
+    return len(taken)
 
 
 def is_awaited(session: Session, account_id: int) -> bool:

@@ -9,7 +9,10 @@ Each kind of attempt has counters of its own, for what it aims at (its target): 
 - What cannot be guessed (links of 256 bits) is not counted at all.
 - What can hardly be guessed but costs the site work (cards, passwords of many accounts) is never refused to a network:
   one that has failed often does not wait in line any more (`may_wait`), it passes where nobody else is.
-- What sends a message is counted for the address and the network, for the address alone, for the network alone.
+- What sends a message is counted for the address and the network, for the address alone, for the network alone; and
+  every text message for the site (SMS_LIMIT): a code before it is written, any other as it leaves.
+- Where a network counts alone, the /48 around a /64 of IPv6 counts too, ten times as wide: who has one, or rents it,
+  sends each attempt from another /64.
 
 Where the counters do not answer, nobody guesses and no message leaves (`CountersSilent`); what residents say without
 an account is taken.
@@ -19,11 +22,12 @@ import ipaddress
 import math
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from typing import Final
 
 from flask import Flask, current_app, request
+from flask_babel.speaklater import LazyString
 from limits import RateLimitItem, RateLimitItemPerDay
 from werkzeug.local import LocalProxy
 
@@ -32,7 +36,8 @@ from cdv_civic.core import rate_limits
 from cdv_civic.core.errors import TryLater
 from cdv_civic.core.gate import Gate
 from cdv_civic.core.hmac_hash import keyed_hash
-from cdv_civic.core.i18n import lazy_gettext, lazy_ngettext
+from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n import lazy_ngettext
 from cdv_civic.core.rate_limits import Counters, CountersDown, counters, parse_rate
 from cdv_civic.core.settings import Settings, current_settings
 
@@ -87,9 +92,9 @@ class TooManyAttempts(TryLater):
 class TooManyTexts(TooManyAttempts):
     """The site has sent as many text messages as it may: each costs money."""
 
-    def __init__(self, seconds: int) -> None:
+    def __init__(self, seconds: int, sentence: LazyString | None = None) -> None:
         super().__init__(seconds)
-        self.sentence = lazy_gettext(
+        self.sentence = sentence or _l(
             "Le site a déjà envoyé beaucoup de SMS aujourd’hui. Choisissez un lien par e-mail, ou revenez demain."
         )
 
@@ -99,9 +104,7 @@ class CountersSilent(TryLater):
 
     def __init__(self) -> None:
         super().__init__(
-            lazy_gettext(
-                "Le site ne peut pas vérifier cela en ce moment. Essayez de nouveau dans une minute."
-            ),
+            _l("Le site ne peut pas vérifier cela en ce moment. Essayez de nouveau dans une minute."),
             60,
         )
 
@@ -109,8 +112,15 @@ class CountersSilent(TryLater):
 _WITH_PORT: Final = re.compile(r"\[(?P<six>[^\]]+)\](:\d+)?|(?P<four>[\d.]+):\d+")
 
 
-def network() -> str:
-    """Where the request comes from: an address of IPv4, or the /64 that one customer of IPv6 has to itself."""
+#: Prefix of what one customer of IPv6 has to itself at least, and of what many get, or can rent: 65,536 of the first.
+_CUSTOMER: Final = 64
+_SITE: Final = 48
+#: How much more the second may do: customers of one operator share it.
+_SITE_FACTOR: Final = 10
+
+
+def network(prefix: int = _CUSTOMER) -> str:
+    """Where the request comes from: an address of IPv4, or the part of IPv6 that one customer has to itself."""
     said = request.remote_addr or ""
     with_port = _WITH_PORT.fullmatch(said)  # as some proxies write it: each connection has another one
     if with_port is not None:
@@ -123,7 +133,7 @@ def network() -> str:
         return str(address)
     if address.ipv4_mapped is not None:
         return str(address.ipv4_mapped)
-    return str(ipaddress.ip_network((int(address) >> 64 << 64, 64)))
+    return str(ipaddress.ip_network((address, prefix), strict=False))
 
 
 def _hashed(*parts: str) -> str:
@@ -140,6 +150,18 @@ def _answering() -> Iterator[None]:
 
 
 _Limits = tuple[tuple[RateLimitItem, str], ...]
+
+
+def _by_network(item: RateLimitItem, *counted: str) -> _Limits:
+    """What one network may do, whatever it aims at; of IPv6 the larger one around it too: its parts cost nothing."""
+    near, wide = network(), network(_SITE)
+    limits: _Limits = ((item, _hashed(*counted, near)),)
+    if wide == near:
+        return limits
+    return *limits, (
+        type(item)(_SITE_FACTOR * item.amount, item.multiples, item.namespace),
+        _hashed(*counted, wide),
+    )
 
 
 def _hit(limits: _Limits) -> None:
@@ -195,22 +217,26 @@ def take_back(kind: str, target: str) -> None:
 # --- What costs work ---
 
 
-def _failures(kind: str) -> tuple[RateLimitItem, str]:
-    return parse_rate(current_settings().sign_in_limit), _hashed(kind, "failures from", network())
+def _failures(kind: str) -> _Limits:
+    return _by_network(parse_rate(current_settings().sign_in_limit), kind, "failures from")
 
 
 def may_wait(kind: str) -> bool:
-    """Whether this network may stand in line for costly work: it has not failed too often. 1 statement."""
+    """Whether this network may stand in line for costly work: it has not failed too often.
+
+    1 statement, of IPv6 2.
+    """
     try:
-        return not limiter.full(*_failures(kind))
+        return not any(limiter.full(item, key) for item, key in _failures(kind))
     except CountersDown:
         return False
 
 
 def note_failure(kind: str) -> None:
-    """Count a failed attempt of this network. 1 statement."""
+    """Count a failed attempt of this network. 1 statement, of IPv6 2."""
     with _answering():
-        limiter.hit(*_failures(kind))
+        for item, key in _failures(kind):
+            limiter.hit(item, key)
 
 
 @contextmanager
@@ -229,7 +255,7 @@ def unhurried(kind: str) -> Iterator[None]:
 def count_open_form() -> None:
     """Count a form that a visitor sends without an account; raise `TooManyAttempts` beyond OPEN_FORM_LIMIT."""
     try:
-        _hit(((parse_rate(current_settings().open_form_limit), _hashed("open form", network())),))
+        _hit(_by_network(parse_rate(current_settings().open_form_limit), "open form"))
     except CountersSilent:
         return
 
@@ -247,7 +273,7 @@ def _count_letter(kind: str, address: str, an_hour: str) -> None:
     here = network()
     _hit(
         (
-            (parse_rate(settings.code_network_limit), _hashed(kind, "from", here)),
+            *_by_network(parse_rate(settings.code_network_limit), kind, "from"),
             (parse_rate(an_hour), _hashed(kind, "for, from", address, here)),
             (_a_third(day), _hashed(kind, "for, from, a day", address, here)),
             (day, _hashed(kind, "for", address)),
@@ -268,7 +294,7 @@ def count_message(address: str, *, text: bool = False) -> None:
     for the network, SMS_NETWORK_LIMIT for its text messages.
     """
     if text:
-        _hit(((parse_rate(current_settings().sms_network_limit), _hashed("texts from", network())),))
+        _hit(_by_network(parse_rate(current_settings().sms_network_limit), "texts from"))
     _count_letter("text" if text else "mail", address, current_settings().code_limit)
 
 
@@ -290,19 +316,51 @@ def texts_run_low() -> bool:
         return limiter.full(*_shares()[0])
 
 
+def _take_share(*, known: bool) -> tuple[RateLimitItem, str] | None:
+    """Count a text message; the share that it was taken from, None where none is left. 1 or 2 statements."""
+    share, kept = _shares()
+    if limiter.hit(*share):
+        return share
+    return kept if known and kept[0].amount > 0 and limiter.hit(*kept) else None
+
+
 def take_text(*, known: bool) -> bool:
-    """Count a text message, and say whether it may leave; `known`: the number has an account. 1 or 2 statements.
+    """Count a text message, and say whether it may leave; `known`: the number has an account. 2 statements at most.
 
     What the answer is, and what it costs, must reach nobody: who asks sees the same page for every number.
     """
-    share, kept = _shares()
     with _answering():
-        if limiter.hit(*share):
-            return True
-        if known:
-            return kept[0].amount > 0 and limiter.hit(*kept)
-        limiter.hit(RateLimitItemPerDay(1), _hashed("texts, to nobody"))
-    return False
+        taken = _take_share(known=known)
+        if taken is None and not known:
+            limiter.hit(RateLimitItemPerDay(1), _hashed("texts, to nobody"))
+    return taken is not None
+
+
+@contextmanager
+def counted_text() -> Iterator[None]:
+    """Count a text message to somebody's own number that is written within; given back where it is not.
+
+    Raises `TooManyTexts`.
+    """
+    with _answering():
+        taken = _take_share(known=True)
+        if taken is None:
+            seconds = limiter.seconds_left(*_shares()[0])
+            raise TooManyTexts(
+                seconds, _l("Le site a déjà envoyé beaucoup de SMS aujourd’hui. Revenez demain.")
+            )
+    try:
+        yield
+    except BaseException:
+        with _answering():
+            limiter.give_back(*taken)
+        raise
+
+
+def note_text() -> None:
+    """Count a text message that leaves in any case: one that nobody asks for, such as an answer."""
+    with suppress(CountersDown):
+        _take_share(known=True)
 
 
 def require_text() -> None:

@@ -16,7 +16,7 @@ from cdv_civic.accounts.passwords import check_new_password, hash_password, matc
 from cdv_civic.accounts.roles import grant_role, refuse_last_administrator, require_grant
 from cdv_civic.accounts.sessions import end_sessions
 from cdv_civic.core import audit, clock, ledger, security_log
-from cdv_civic.core.db import db, transaction
+from cdv_civic.core.db import db, raise_publication_number, transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.policy import Actor, Role, Scope, ScopeKind, Touched, require
@@ -180,6 +180,7 @@ def close_account(actor: Actor, account_id: int) -> Account:
             session.refresh(account, with_for_update={"key_share": True})
         if account.disabled_at is None:
             account.disabled_at = clock.now()
+            raise_publication_number(session)  # a body may have lost its only moderator: it listens no more
             ledger.note(session, "account.closed", account.id, born=account.created_at)
             end_sessions(session, account.id)
             end_links(session, account.id)

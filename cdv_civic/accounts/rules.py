@@ -42,6 +42,8 @@ OLDEST_SHARED: Final = timedelta(hours=4)
 #: `seen_at` is written no more often than this; five minutes are counted more exactly than thirty days.
 SEEN_EVERY: Final = timedelta(minutes=1)
 SEEN_EVERY_SHARED: Final = timedelta(seconds=10)
+#: For how long somebody who came in counts as who they are, where a way in is added that stays theirs.
+FRESH_FOR: Final = timedelta(minutes=15)
 LONGEST_NAME: Final = 60
 #: How many quartiers one person may choose as their own.
 MOST_QUARTIERS: Final = 5

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from cdv_civic.accounts.invitations import accept
 from cdv_civic.accounts.models import Account, AccountSession, ResidentQuartier, RoleGrant
 from cdv_civic.accounts.rules import (
+    FRESH_FOR,
     IDLE,
     IDLE_PASSWORD,
     IDLE_SHARED,
@@ -33,7 +34,7 @@ from cdv_civic.core import clock, security_log
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import PASSWORD_ROLES, Grant, Role, Scope, ScopeKind
+from cdv_civic.core.policy import PASSWORD_ROLES, Actor, Grant, Role, Scope, ScopeKind
 from cdv_civic.core.settings import Settings
 
 login_manager = LoginManager()
@@ -54,6 +55,8 @@ class SignedIn:
     grants: frozenset[Grant]
     #: Id of the row of this browser; None for an act that no browser asked for.
     session_id: int | None = None
+    #: When this browser came in; None as above.
+    opened_at: datetime | None = None
     shared: bool = False
     minor: bool = False
 
@@ -145,6 +148,7 @@ def signed_in(account: Account, quartiers: list[int], row: AccountSession | None
         organisation_name=account.organisation_name,
         grants=grants,
         session_id=row.id if row else None,
+        opened_at=row.opened_at if row else None,
         shared=row.shared if row else False,
         minor=account.minor,
     )
@@ -299,16 +303,23 @@ def end_this_session() -> None:
             session.execute(delete(AccountSession).where(AccountSession.token_hash == hashed(token)))
 
 
-def leave_browser(how: str = "", *, shared: bool) -> AnyResponse:
+def came_in_lately(actor: Actor) -> bool:
+    """Whether who acts has just proved who they are: a cookie that was taken from them is older than that."""
+    opened_at: datetime | None = getattr(actor, "opened_at", None)
+    return opened_at is not None and clock.now() - opened_at < FRESH_FOR
+
+
+def leave_browser(how: str = "", *, shared: bool, back: str | None = None) -> AnyResponse:
     """Forget who was here, and go to the sign-in page, which says how it ended (`parts.how_it_ended`).
 
-    The sentence goes by the address: on a shared device no cookie is left to carry it.
+    Who comes in there goes on to `back`. The sentence goes by the address: on a shared device no cookie is left to
+    carry it.
     """
     logout_user()
     cookie.clear()
     if not shared:
-        return redirect(url_for("sign_in.ways_in", fin=how or None), 303)
-    answer = redirect(url_for("sign_in.ways_in", poste="partage", fin=how or "partage"), 303)
+        return redirect(url_for("sign_in.ways_in", fin=how or None, retour=back), 303)
+    answer = redirect(url_for("sign_in.ways_in", poste="partage", fin=how or "partage", retour=back), 303)
     answer.headers["Clear-Site-Data"] = CLEARED
     return answer
 

@@ -6,7 +6,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.models import AccountLink, AccountSession
-from cdv_civic.backup.checking import Checked, Noted
+from cdv_civic.backup.checking import Noted, RestorableBackup
 from cdv_civic.cards.models import CardSheet
 from cdv_civic.core import audit, audit_check, ledger
 from cdv_civic.core.db import Model, db, transaction
@@ -26,7 +26,7 @@ class Ended:
     replayed: ledger.Replayed
 
 
-def after_restore(checked: Checked, *, broken_chain: bool = False) -> Ended:
+def after_restore(checked: RestorableBackup, *, broken_chain: bool = False) -> Ended:
     """Make a database that was just put in its place one that people may use; begun again, it changes nothing more.
 
     With `broken_chain` a trail whose key is lost is sealed anew first: nothing could be written down without it.

@@ -42,7 +42,7 @@ def read_ledger(copies: Iterable[Path], site: str) -> Noted:
 
 
 @dataclass(frozen=True)
-class Checked:
+class RestorableBackup:
     """A backup that can be restored."""
 
     folder: Path
@@ -52,7 +52,7 @@ class Checked:
 
 def check(
     folder: Path, database: Database, copies: Iterable[Path], *, other_site: bool, going_on: bool
-) -> Checked:
+) -> RestorableBackup:
     """Check a backup and the ledger; `going_on` where a restore was cut off before. Raises `BackupProblem`."""
     settings = current_settings()
     manifest = read_manifest(folder)
@@ -69,7 +69,7 @@ def check(
     _check_revision(manifest)
     _check_parts(folder, manifest, settings)
     database.readable(folder / manifest.database_file)
-    return Checked(folder, manifest, read_ledger(copies, manifest.site))
+    return RestorableBackup(folder, manifest, read_ledger(copies, manifest.site))
 
 
 def _check_revision(manifest: Manifest) -> None:

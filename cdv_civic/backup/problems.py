@@ -8,6 +8,8 @@ from typing import Final
 
 from sqlalchemy.exc import DBAPIError
 
+from cdv_civic.core.availability import NO_TABLES, lacks_tables
+
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -27,6 +29,8 @@ def disk_problems(where: str) -> Iterator[None]:
     except sqlite3.Error as error:
         raise BackupProblem(f"SQLite, working on {where}, says: {error}.") from None
     except DBAPIError as error:
+        if lacks_tables(error):
+            raise BackupProblem(NO_TABLES) from None
         # Never its statement or values: they may hold what people wrote.
         raise BackupProblem(
             f"The database does not answer as it should ({type(error.orig).__name__})."

@@ -14,7 +14,7 @@ from flask import current_app
 from flask_migrate import upgrade
 
 from cdv_civic.backup.after_restore import Ended, after_restore
-from cdv_civic.backup.checking import Checked, check
+from cdv_civic.backup.checking import RestorableBackup, check
 from cdv_civic.backup.copying import copy_checked, hash_of, listed
 from cdv_civic.backup.databases import Database, database, present_site
 from cdv_civic.backup.facts import Facts, counted, facts_of, known_revisions, revision_of, stored_files
@@ -33,7 +33,7 @@ from cdv_civic.core.uploads import form_names
 class Restored:
     """A site that stands again."""
 
-    checked: Checked
+    checked: RestorableBackup
     ended: Ended
     #: Where what was there before is kept: the database, and files that the backup does not know.
     database_aside: str
@@ -46,7 +46,7 @@ class Restored:
 @contextmanager
 def restoring(
     folder: Path, copies: Iterable[Path], *, other_site: bool, broken_chain: bool
-) -> Iterator[tuple[Checked, Callable[[], Restored]]]:
+) -> Iterator[tuple[RestorableBackup, Callable[[], Restored]]]:
     """Take the site for oneself and check a backup: what was found, and what restores it. Raises `BackupProblem`."""
     settings = current_settings()
     try:
@@ -69,7 +69,7 @@ def restoring(
         raise BackupProblem(str(running)) from None
 
 
-def _ask_for_key(checked: Checked) -> None:
+def _ask_for_key(checked: RestorableBackup) -> None:
     """Before anything is touched. A backup of an older version (`audit_whole` is None) has no seals yet."""
     if not checked.manifest.audit_entries or checked.manifest.audit_whole is None:
         return
@@ -82,7 +82,7 @@ def _ask_for_key(checked: Checked) -> None:
 
 
 def _restore(
-    checked: Checked, source: Database, stamp: str, settings: Settings, broken_chain: bool
+    checked: RestorableBackup, source: Database, stamp: str, settings: Settings, broken_chain: bool
 ) -> Restored:
     _note_what_is_pending(checked.manifest.site)
     files_aside = settings.data_dir / f"before-restore-{stamp}" / "files"
@@ -179,7 +179,7 @@ def _move(path: Path, aside: Path) -> None:
     os.replace(path, target)
 
 
-def _finish_database(checked: Checked, settings: Settings, broken_chain: bool) -> None:
+def _finish_database(checked: RestorableBackup, settings: Settings, broken_chain: bool) -> None:
     """Check what was brought in, row by row, and bring its tables up to this version."""
     manifest = checked.manifest
     session = db.session()
@@ -203,7 +203,7 @@ def _finish_database(checked: Checked, settings: Settings, broken_chain: bool) -
     _check_facts(facts, checked, broken_chain, wrong)
 
 
-def _check_facts(facts: Facts, checked: Checked, broken_chain: bool, wrong: str) -> None:
+def _check_facts(facts: Facts, checked: RestorableBackup, broken_chain: bool, wrong: str) -> None:
     if facts.site != checked.manifest.site:
         raise BackupProblem(wrong.format("it is of another site"))
     if broken_chain:

@@ -16,6 +16,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
+from cdv_civic.accounts.limits import TooManyTexts
 from cdv_civic.cards import lost as losses
 from cdv_civic.cards import operations, proofs, queries, sheets
 from cdv_civic.cards.forms import ConfirmForm, DeskCodeForm, LostForm, batch_form
@@ -30,6 +31,7 @@ from cdv_civic.core.i18n import _, current_language, languages_of
 from cdv_civic.core.policy import may, policy, reach_of, require
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.desk import actor, keep_for_one_person
+from cdv_civic.core.web.error_pages import say_when
 from cdv_civic.territory.scopes import touched_quartier
 
 blueprint = Blueprint("cards_desk", __name__, url_prefix="/<lang>/bureau/cartes")
@@ -108,8 +110,7 @@ def new() -> Answer:
         except DomainError as refused:
             if refused.status == 403:
                 raise
-            form.refuse(refused.field, refused.sentence)
-            status = refused.status
+            status = form.refuse_act(refused)
         else:
             _keep_key(printing)
             return redirect(url_for("cards_desk.sheet", batch_id=printing.batch_id), 303)
@@ -226,7 +227,7 @@ def lost() -> Answer:
     """
     who = actor()
     form = LostForm()
-    status, card, sent = 200, None, None
+    status, card, sent, kept = 200, None, None, False
     if form.validate_on_submit():
         typed, reason, step = form.card.data or "", Reason(form.reason.data), request.form.get("step")
         try:
@@ -244,7 +245,7 @@ def lost() -> Answer:
                 return redirect(url_for("cards_desk.lost"), 303)
         except proofs.NotConfirmed as refused:
             form.refuse(None, refused.sentence)
-            status = refused.status
+            status, kept = refused.status, True
         except DomainError as refused:
             if refused.status == 403:
                 raise
@@ -252,9 +253,11 @@ def lost() -> Answer:
                 form.refuse("proof", _("Écrivez le code que la personne a reçu, ou choisissez autre chose."))
             else:
                 form.refuse(refused.field or "card", refused.sentence)
+                say_when(refused)
             status = refused.status
             if isinstance(
-                refused, (losses.ProofNeeded, proofs.WrongProof, proofs.NoWay, proofs.TooManyCodes)
+                refused,
+                (losses.ProofNeeded, proofs.WrongProof, proofs.NoWay, proofs.TooManyCodes, TooManyTexts),
             ):
                 card = losses.look_at(who, typed)
     elif form.is_submitted():
@@ -262,7 +265,12 @@ def lost() -> Answer:
     if card is not None and card.asks_for_proof:
         form.proof.flags.required = True  # of the button beside it; the others ask for no code
     page = render_template(
-        "cards/lost.html", form=form, card=card, sent=sent, confirms_first=proofs.confirms_first(who)
+        "cards/lost.html",
+        form=form,
+        card=card,
+        sent=sent,
+        confirms_first=proofs.confirms_first(who),
+        confirms_now=kept,
     )
     return page, status
 
@@ -271,11 +279,14 @@ def lost() -> Answer:
 @policy("card.replace")
 @keeps_form
 def confirm() -> Answer:
-    """Somebody who came in by a link, a code or a card says once more who they are."""
+    """Somebody who came in by a link, a code or a card says once more who they are.
+
+    What they had typed of a lost card comes along, and back into its form.
+    """
     who = actor()
-    if not proofs.confirms_first(who):
-        return redirect(url_for("cards_desk.lost"), 303)
     form = DeskCodeForm()
+    if not proofs.confirms_first(who):
+        return _lost_again(form) if form.validate_on_submit() else redirect(url_for("cards_desk.lost"), 303)
     status, sent = 200, False
     if form.validate_on_submit():
         try:
@@ -285,11 +296,19 @@ def confirm() -> Answer:
             else:
                 sent = True
                 proofs.confirm(who, form.proof.data or "")
-                return redirect(url_for("cards_desk.lost"), 303)
+                return _lost_again(form)
         except DomainError as refused:
-            form.refuse(refused.field, refused.sentence)
-            status = refused.status
+            status = form.refuse_act(refused)
     elif form.is_submitted():
         status = 422
     form.proof.flags.required = True
     return render_template("cards/confirm.html", form=form, sent=sent), status
+
+
+def _lost_again(confirmed: DeskCodeForm) -> Answer:
+    """The form of a lost card, with what was typed there before."""
+    typed = {name: confirmed[name].data for name in ("card", "reason", "another") if confirmed[name].data}
+    if not typed:
+        return redirect(url_for("cards_desk.lost"), 303)
+    form = LostForm(formdata=None, data=typed)
+    return render_template("cards/lost.html", form=form, card=None, sent=None, confirms_first=False)

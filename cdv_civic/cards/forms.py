@@ -3,7 +3,15 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from wtforms import DateField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import (
+    DateField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -19,7 +27,7 @@ from cdv_civic.cards.wording import REASONS
 from cdv_civic.core.forms.protection import StaffForm
 from cdv_civic.core.i18n import Language
 from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.sign_in.password.forms import SharedDevice
+from cdv_civic.sign_in.password.forms import CodeField, SharedDevice
 
 _FROM_THE_LIST: Any = {"invalid_choice_message": _l("Choisissez une réponse de la liste.")}
 _NO_DAY: Any = {"invalid_value_message": _l("Cette date ne va pas. Écrivez-la ainsi : 31/12/2026.")}
@@ -162,7 +170,7 @@ class LostForm(StaffForm):
         ),
         **_FROM_THE_LIST,
     )
-    proof = StringField(
+    proof = CodeField(
         _l("Le code que la personne a reçu"),
         [Optional()],
         description=_l("6 chiffres, par e-mail ou par SMS, ou dans son espace. Elle seule le voit."),
@@ -173,11 +181,15 @@ class LostForm(StaffForm):
 class DeskCodeForm(StaffForm):
     """The code that somebody at the desk gets, who came in without a password."""
 
-    proof = StringField(
+    proof = CodeField(
         _l("Le code du message"),
         [Optional()],
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "dir": "ltr"},
     )
+    #: What was typed of a lost card before this was asked.
+    card = HiddenField()
+    reason = HiddenField()
+    another = HiddenField()
 
 
 class ConfirmForm(StaffForm):

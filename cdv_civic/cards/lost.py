@@ -112,18 +112,19 @@ def _closed_for(card: Card) -> Reason | None:
     return Reason(card.revoked_reason) if card.revoked_reason is not None else None
 
 
+def _holder_of(session: Session, card: Card) -> Account | None:
+    """The account that a card opened, where it is still in use. 1 statement."""
+    return session.execute(
+        select(Account).where(Account.id == card.account_id, Account.disabled_at.is_(None))
+    ).scalar()
+
+
 def look_at(actor: Actor, typed: str) -> LostCard:
     """What is known of a card that somebody says is lost. Raises as `revoke_card`."""
     serial, code_hash = _named(typed)
     session = db.session()
     card, _batch = _find(session, actor, serial, code_hash, lock=False)
-    account = (
-        session.execute(
-            select(Account).where(Account.id == card.account_id, Account.disabled_at.is_(None))
-        ).scalar()
-        if card.account_id is not None
-        else None
-    )
+    account = _holder_of(session, card)
     proven = serial is None and proves(_closed_for(card))
     if account is None:
         return LostCard(card.id, card.serial, False, False, False)
@@ -136,15 +137,18 @@ def look_at(actor: Actor, typed: str) -> LostCard:
 def ask_holder(actor: Actor, typed: str, language: str) -> Way:
     """Send a code to the person whose space a card opened; how. They say it at the desk: see `replace_card`.
 
-    Raises as `revoke_card`, `proofs.NoWay`, `proofs.TooManyCodes`.
+    Raises as `revoke_card`, `proofs.NoWay`, `proofs.TooManyCodes`, `limits.TooManyTexts`.
     """
     serial, code_hash = _named(typed)
-    with transaction() as session, _counted(session, actor) as batches:
+    known, _batch = _find(db.session(), actor, serial, code_hash, lock=False)
+    with (
+        proofs.counted(_holder_of(db.session(), known)),
+        transaction() as session,
+        _counted(session, actor) as batches,
+    ):
         card, batch = _find(session, actor, serial, code_hash)
         batches.append(batch)
-        account = session.execute(
-            select(Account).where(Account.id == card.account_id, Account.disabled_at.is_(None))
-        ).scalar()
+        account = _holder_of(session, card)
         if account is None:
             raise proofs.NoWay(_l("Cette carte n’ouvre aucun espace : donnez-en une autre, sans code."))
         way = proofs.send(

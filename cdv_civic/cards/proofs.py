@@ -5,12 +5,14 @@ They stand among the codes of sign-in, bound to what they prove in place of a br
 
 import hmac
 import secrets
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from cdv_civic.accounts import limits
 from cdv_civic.accounts.models import Account, AccountSession
 from cdv_civic.accounts.rules import WITHOUT_PASSWORD, Way
 from cdv_civic.accounts.sessions import hashed
@@ -93,6 +95,15 @@ def way_of(account: Account) -> tuple[Way, str] | None:
     return None
 
 
+def counted(account: Account | None) -> AbstractContextManager[None]:
+    """Count the text message by which a code for an account would leave, around the transaction that writes it.
+
+    Raises `limits.TooManyTexts`.
+    """
+    by_text = account is not None and (way_of(account) or (None,))[0] is Way.SMS
+    return limits.counted_text() if by_text else nullcontext()
+
+
 def send(
     session: Session,
     account: Account,
@@ -103,7 +114,9 @@ def send(
     *,
     most: int = MOST_CODES_OF_CARD,
 ) -> Way:
-    """Send a code to an account, within the caller's transaction; `letter` and `after` say what it is for.
+    """Send a code to an account, within the caller's transaction, itself within `counted`.
+
+    `letter` and `after` say what it is for.
 
     No more than `most` in a day.
 
@@ -229,12 +242,13 @@ def _is_fresh(used_at: datetime | None) -> bool:
 
 
 def ask_to_confirm(actor: Actor, language: str) -> None:
-    """Send a code to who acts. Raises `NoWay`, `TooManyCodes`."""
+    """Send a code to who acts. Raises `NoWay`, `TooManyCodes`, `limits.TooManyTexts`."""
     session_id = _session_id(actor)
     if session_id is None:
         return
-    with transaction() as session:
-        account = session.execute(select(Account).where(Account.id == actor.actor_id)).scalar_one()
+    mine = select(Account).where(Account.id == actor.actor_id)
+    with counted(db.session.execute(mine).scalar_one()), transaction() as session:
+        account = session.execute(mine).scalar_one()
         send(
             session,
             account,

@@ -35,20 +35,18 @@ def _carried() -> dict[str, str]:
 def sign_in() -> AnyResponse:
     """The code of a card, typed or brought by its QR in the fragment; then on to one's own space."""
     form = CardForm()
-    status, waiting = 200, None
+    status = 200
     if form.validate_on_submit():
         try:
             code = entry.read(form.code.data or "")
             opened = entry.open_card(code, may_wait=limits.may_wait(Kind.CARD))
         except TryLater as refused:
-            form.refuse(None, refused.sentence)
-            status, waiting = refused.status, refused.seconds
+            status = form.refuse_act(refused)
         except CardRefused as refused:
             if refused.guessed:
                 limits.note_failure(Kind.CARD)
             security_log.note(security_log.Event.FAILED, way=Way.CARD.value, guessed=int(refused.guessed))
-            form.refuse(refused.field, refused.sentence)
-            status = refused.status
+            status = form.refuse_act(refused)
         else:
             open_session(opened.account_id, Way.CARD, shared=bool(form.shared.data))
             back = own_path(request.args.get("retour"))
@@ -61,10 +59,7 @@ def sign_in() -> AnyResponse:
     page = render_template(
         "cards/sign_in.html", form=form, carried=_carried(), demo_code=hints.card if hints else None
     )
-    response = make_response(page, status)
-    if waiting is not None:
-        response.headers["Retry-After"] = str(waiting)
-    return response
+    return make_response(page, status)
 
 
 @blueprint.route("/moi/carte", methods=["GET", "POST"])

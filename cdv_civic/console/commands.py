@@ -1,17 +1,21 @@
-"""How `flask` runs our commands: never beside a restore, and never on a site that is half restored."""
+"""How `flask` runs our commands: never beside a restore, never on a site that is half restored, nor without tables."""
 
 import copy
 from typing import Any, Final
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy.exc import DBAPIError
 
 from cdv_civic.core import site_lock
+from cdv_civic.core.availability import NO_TABLES, lacks_tables
 from cdv_civic.core.external_services import UnusableSetting
 from cdv_civic.core.settings import Settings
 
 #: Takes the site for itself.
 _ALONE: Final = "restore"
+#: Makes the tables, so that its own errors say more.
+_MAKES_TABLES: Final = "db"
 
 
 class SiteCommands(AppGroup):
@@ -22,7 +26,7 @@ class SiteCommands(AppGroup):
         self._settings = settings
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        """The command; it refuses to run while a restore does, or where one was cut off."""
+        """The command; it refuses to run while a restore does, where one was cut off, and without tables."""
         command = super().get_command(ctx, name)
         if command is None or name == _ALONE:
             return command
@@ -35,6 +39,10 @@ class SiteCommands(AppGroup):
                     return command.invoke(context)
             except (UnusableSetting, site_lock.SiteInUse) as refused:
                 raise click.ClickException(str(refused)) from None
+            except DBAPIError as error:
+                if name == _MAKES_TABLES or not lacks_tables(error):
+                    raise
+                raise click.ClickException(NO_TABLES) from None
 
         held.invoke = invoke  # type: ignore[assignment, method-assign]
         return held

@@ -38,7 +38,7 @@ class Head:
 
 
 @dataclass
-class Checked:
+class TrailFindings:
     """What a look at the whole trail found."""
 
     #: Entries in an unbroken chain.
@@ -67,7 +67,7 @@ def read_head(typed: str) -> str:
     return signs
 
 
-def check(session: Session, noted: str = "") -> Checked:
+def check(session: Session, noted: str = "") -> TrailFindings:
     """Look at each entry, at the end of the trail, and for a head that was noted earlier (`read_head`).
 
     Outside a `transaction()`: it ends the reading transaction, as the counter must be read before the trail, which
@@ -75,7 +75,7 @@ def check(session: Session, noted: str = "") -> Checked:
     """
     counter = Counter(keys().folder, site_id(session))
     session.rollback()
-    found = Checked()
+    found = TrailFindings()
     try:
         counted, readable = counter.read(), True
     except CounterUnreadable:
@@ -122,7 +122,7 @@ def check(session: Session, noted: str = "") -> Checked:
     return found
 
 
-def _key(session: Session, found: Checked) -> bytes | None:
+def _key(session: Session, found: TrailFindings) -> bytes | None:
     """The key; None where there is nothing to verify with it, or where it is missing (which is said)."""
     if not anything(session):
         return None

@@ -44,6 +44,13 @@ _SQLITE: Final = (
 )
 
 
+#: SQLSTATE, and words of SQLite: a table or a column that the code counts on is not there.
+_NOT_THERE: Final = ("42P01", "42703")
+_SQLITE_NOT_THERE: Final = ("no such table", "no such column")
+#: What to tell whoever runs a command where `lacks_tables` says so.
+NO_TABLES: Final = "The database has no tables, or those of another version: run flask db upgrade first."
+
+
 class DatabaseDown(Exception):
     """The database did not answer a moment ago, and is left alone for a few seconds."""
 
@@ -63,6 +70,14 @@ def reason_unavailable(error: BaseException) -> str | None:
         return f"{type(error.orig).__name__} {state}"
     words = str(error.orig)
     return next((f"SQLite: {known}" for known in _SQLITE if known in words), None)
+
+
+def lacks_tables(error: DBAPIError) -> bool:
+    """Whether a statement failed because the tables were never made, or are those of another version."""
+    words = str(error.orig)
+    return getattr(error.orig, "sqlstate", None) in _NOT_THERE or any(
+        known in words for known in _SQLITE_NOT_THERE
+    )
 
 
 class NoAnswer(psycopg.OperationalError):

@@ -26,6 +26,10 @@ class Run(Protocol):
     def goes_on(self) -> bool:
         """Whether there is time for one more step: false once the process ends or the lease is not renewed."""
 
+    @property
+    def sure_of_time(self) -> bool:
+        """Whether the clock was right when the run began."""
+
     def confirm(self, session: Session) -> None:
         """Keep the lease from passing on until the session's transaction ends; raise `Overtaken` if it has."""
 
@@ -37,6 +41,12 @@ def goes_on() -> bool:
     """Whether long work shall begin its next step; always, where nobody runs it as a job."""
     run = _current.get()
     return run is None or run.goes_on()
+
+
+def sure_of_time() -> bool:
+    """Whether work may give something up because its time is over; always, where nobody runs it as a job."""
+    run = _current.get()
+    return run is None or run.sure_of_time
 
 
 @contextmanager

@@ -34,6 +34,7 @@ from sqlalchemy.types import JSON, TypeDecorator
 
 from cdv_civic.core.errors import Conflict
 from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.patience import waiting_for_lock
 
 NAMING: Final = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -42,6 +43,7 @@ NAMING: Final = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+#: How long SQLite's write lock is waited for, where nobody waits for a page: see `core.patience`.
 BUSY_TIMEOUT_SECONDS: Final = 20
 _WRITING: Final = "writing"
 _log = logging.getLogger(__name__)
@@ -271,7 +273,8 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
 def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         writing = connection.get_execution_options().get(_WRITING)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        with waiting_for_lock(connection, BUSY_TIMEOUT_SECONDS):
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
 def register(app: Flask) -> None:

@@ -40,6 +40,21 @@ def write_unfinished(path: Path, content: bytes, *, mode: int = 0o666) -> Path:
     return unfinished
 
 
+def write_once(path: Path, content: bytes, *, mode: int = 0o666) -> None:
+    """Put a file in its place, whole, unless there is one; of processes that race one makes it."""
+    made = write_unfinished(path, content, mode=mode)
+    try:
+        os.link(made, path)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without hard links
+        if not path.exists():
+            made.replace(path)
+    finally:
+        made.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
 def write_whole(path: Path, content: bytes, *, mode: int = 0o666) -> None:
     """Put a file in its place, or in that of another, at once: nobody ever reads half of it."""
     unfinished = write_unfinished(path, content, mode=mode)

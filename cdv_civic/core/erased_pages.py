@@ -7,7 +7,7 @@ keeps the pages as they were until later ones take their place: on a quiet site 
 from pathlib import Path
 from typing import Final
 
-from cdv_civic.core.db import BUSY_TIMEOUT_SECONDS, db
+from cdv_civic.core.db import db
 
 #: Milliseconds to wait for who reads: whoever writes waits meanwhile. Who reads for longer lets it be done next time.
 _PATIENCE: Final = 1000
@@ -37,13 +37,10 @@ def empty_the_log() -> bool:
     connection = db.engine.raw_connection()
     try:
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {_PATIENCE}")
-        try:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            said = cursor.fetchone()  # busy, pages in the log, pages moved
-        finally:
-            cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")
-            cursor.close()
+        cursor.execute(f"PRAGMA busy_timeout = {_PATIENCE}")  # until the connection's next transaction
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        said = cursor.fetchone()  # busy, pages in the log, pages moved
+        cursor.close()
     finally:
         connection.close()
     return said is not None and not said[0]

@@ -4,8 +4,8 @@
 
 The act's own transaction writes a row; once it is committed the row becomes a line of LEDGER_DIR, and a job writes
 what a kill left out. Lines hold ids, codes and dates: no words, no names, no addresses. They are only ever added, one
-file for each machine, and say what they are of by the id and the moment it came to be: after a restore an id may be
-given again, to something else.
+file for each machine (`core.machine`), and say what they are of by the id and the moment it came to be: after a restore
+an id may be given again, to something else.
 
 Each feature says at start how a line of its kinds is done again (`register_kind`). A line whose key the database knows
 is done already, so that replaying twice, or lines older than the backup, changes nothing.
@@ -14,8 +14,6 @@ is done already, so that replaying twice, or lines older than the backup, change
 import fcntl
 import json
 import os
-import platform
-import re
 import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -31,8 +29,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from cdv_civic.core import clock
 from cdv_civic.core.db import Model, after_commit, before_commit, db, transaction
 from cdv_civic.core.durable_files import sync_folder
+from cdv_civic.core.machine import machine_name
 from cdv_civic.core.policy import CommandLine
-from cdv_civic.core.settings import current_settings
+from cdv_civic.core.settings import current_settings, keys
 from cdv_civic.core.site_identity import SiteIdentity
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ _KINDS: Final = "ledger_kinds"
 _REPLAYING: Final = "replaying the ledger"
 #: How the audit trail names a restore, and what it does again.
 RESTORE: Final = CommandLine(name="restore")
-#: Databases bound the number of values of one statement.
+#: Lines that are held in memory at once; databases bound the number of values of one statement too.
 _BATCH: Final = 5000
 
 
@@ -164,24 +163,26 @@ def append_pending() -> int:
     settings = current_settings()
     with db.engine.connect() as connection:
         site = connection.execute(select(SiteIdentity.site_id)).scalar_one()
+    written = 0
     with _machine_file(settings.ledger_dir / site) as target:
-        with db.engine.connect() as connection:
-            rows = connection.execute(
-                select(LedgerEntry.__table__).where(text(_UNWRITTEN)).order_by(LedgerEntry.id)
-            ).all()
-        if not rows:
-            return 0
-        _write(
-            target, (_as_text(row.key, row.kind, row.object_id, row.born, row.code, row.at) for row in rows)
-        )
-        with db.engine.begin() as connection:
-            ids = [row.id for row in rows]
-            for start in range(0, len(ids), _BATCH):
-                connection.execute(
-                    update(LedgerEntry)
-                    .where(LedgerEntry.id.in_(ids[start : start + _BATCH]))
-                    .values(written_at=clock.now())
-                )
+        while True:
+            part = _append_some(target)
+            written += part
+            if part < _BATCH:
+                return written
+
+
+def _append_some(target: int) -> int:
+    """The first lines that are missing, `_BATCH` at most; how many."""
+    unwritten = select(LedgerEntry.__table__).where(text(_UNWRITTEN)).order_by(LedgerEntry.id).limit(_BATCH)
+    with db.engine.connect() as connection:
+        rows = connection.execute(unwritten).all()
+    if not rows:
+        return 0
+    _write(target, (_as_text(row.key, row.kind, row.object_id, row.born, row.code, row.at) for row in rows))
+    with db.engine.begin() as connection:
+        ids = [row.id for row in rows]
+        connection.execute(update(LedgerEntry).where(LedgerEntry.id.in_(ids)).values(written_at=clock.now()))
     return len(rows)
 
 
@@ -194,8 +195,7 @@ def _as_text(key: str, kind: str, object_id: str, born: str, code: str, at: date
 def _machine_file(folder: Path) -> Iterator[int]:
     """The file of this machine, open to add to it; one process at a time."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    machine = re.sub(r"[^A-Za-z0-9_-]", "-", platform.node())[:60] or "machine"
-    path = folder / f"{machine}.jsonl"
+    path = folder / f"{machine_name(keys().folder)}.jsonl"
     fresh = not path.exists()
     target = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
     try:
@@ -258,10 +258,8 @@ def _read(raw: str) -> Line | None:
 class Replayed:
     """What a replay did. `failed` are lines that could not be done: a person must look."""
 
-    #: Kind -> how many objects it was done to again.
+    #: Kind -> how many objects it was done to again; those that are not in this database, or were so already, aside.
     done: Mapping[str, int]
-    #: Their objects are not in this database, or were so already.
-    nothing_to_do: int
     failed: Sequence[Line]
 
 
@@ -276,7 +274,6 @@ def replay(lines: Sequence[Line], *, from_a_copy: Collection[str] = ()) -> Repla
     db.session.rollback()
     done: dict[str, int] = {}
     failed: list[Line] = []
-    nothing = 0
     for line in lines:
         if line.key in known:
             continue
@@ -291,9 +288,7 @@ def replay(lines: Sequence[Line], *, from_a_copy: Collection[str] = ()) -> Repla
             session.expunge_all()
         if changed:
             done[line.kind] = done.get(line.kind, 0) + 1
-        else:
-            nothing += 1
-    return Replayed(done, nothing, failed)
+    return Replayed(done, failed)
 
 
 def _replay_one(session: Session, line: Line, *, in_file: bool) -> bool:

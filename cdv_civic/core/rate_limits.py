@@ -23,8 +23,10 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
+from cdv_civic.core.database_clock import SECONDS_NOW
 from cdv_civic.core.db import Model, is_writing
 from cdv_civic.core.external_services import UnusableSetting
+from cdv_civic.core.patience import waiting_for_lock
 from cdv_civic.core.settings import Settings
 
 #: How long a request waits for a counter: for its lock, its statement, its connection.
@@ -43,11 +45,6 @@ class RateCounter(Model):
     count: Mapped[int]
 
 
-#: Now, by the one clock that all machines of a site share.
-_NOW: Final = {
-    "sqlite": "((julianday('now') - 2440587.5) * 86400.0)",
-    "postgresql": "extract(epoch FROM clock_timestamp())",
-}
 _HIT: Final = """
 INSERT INTO rate_counter (key, ends_at, count) VALUES (:key, {now} + :seconds, :amount)
 ON CONFLICT (key) DO UPDATE SET
@@ -83,7 +80,7 @@ class DatabaseStorage(Storage):
             connect_args={"timeout": PATIENCE_SECONDS} if sqlite else {"connect_timeout": PATIENCE_SECONDS},
         )
         event.listen(self._engine, "connect", _prepare)
-        now = _NOW["sqlite" if sqlite else "postgresql"]
+        now = SECONDS_NOW["sqlite" if sqlite else "postgresql"]
         self._hit = text(_HIT.format(now=now))
         self._get = text(f"SELECT count FROM rate_counter WHERE key = :key AND ends_at > {now}")
         # What is left, on the clock of the database; the library asks for a moment of ours.
@@ -98,11 +95,11 @@ class DatabaseStorage(Storage):
         return SQLAlchemyError
 
     def _one(self, statement: Any, **values: object) -> Any:
-        with self._engine.connect() as connection:
+        with self._engine.connect() as connection, waiting_for_lock(connection, PATIENCE_SECONDS):
             return connection.execute(statement, values).scalar()
 
     def _change(self, statement: Any, **values: object) -> int:
-        with self._engine.connect() as connection:
+        with self._engine.connect() as connection, waiting_for_lock(connection, PATIENCE_SECONDS):
             return connection.execute(statement, values).rowcount
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
@@ -145,7 +142,6 @@ class DatabaseStorage(Storage):
 def _prepare(connection: DBAPIConnection, _record: object) -> None:
     cursor = connection.cursor()
     if isinstance(connection, sqlite3.Connection):
-        cursor.execute(f"PRAGMA busy_timeout = {PATIENCE_SECONDS * 1000}")
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = NORMAL")
     else:

@@ -6,14 +6,13 @@
 A key that protects what is already kept must be read with `read`: a key made anew in its place would hide the loss.
 """
 
-import os
 import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from cdv_civic.core.durable_files import sync_folder, write_unfinished
+from cdv_civic.core.durable_files import write_once
 
 KEY_BYTES: Final = 32
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
@@ -71,17 +70,7 @@ class KeyFolder:
 
     def _make(self, path: Path) -> None:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        made = write_unfinished(path, secrets.token_bytes(KEY_BYTES).hex().encode("ascii"), mode=0o600)
-        try:
-            os.link(made, path)  # whole at once, and only where there is none
-        except FileExistsError:
-            pass
-        except OSError:  # a file system without hard links
-            if not path.exists():
-                made.replace(path)
-        finally:
-            made.unlink(missing_ok=True)
-        sync_folder(self.folder)
+        write_once(path, secrets.token_bytes(KEY_BYTES).hex().encode("ascii"), mode=0o600)
 
     def destroy(self, name: str) -> None:
         """Delete a key for good; nothing happens where there is none."""

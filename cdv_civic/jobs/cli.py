@@ -8,7 +8,9 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from cdv_civic.core.audit import NotSealed
 from cdv_civic.core.orphans import OrphansRefused, remove_orphans
+from cdv_civic.jobs.clock_watch import ClockInDoubt, accept
 from cdv_civic.jobs.scheduler import start
 from cdv_civic.jobs.table import JOBS
 from cdv_civic.jobs.table import run as run_job
@@ -39,8 +41,29 @@ def run_command() -> None:
 def once_command() -> None:
     """Do each job now, once, unless another process does it at this moment."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
+    doubt = None
     for job in JOBS:
-        click.echo(f"{job.name}: {'done' if run_job(app, job, now=True) else 'another process does it'}")
+        try:
+            said = "done" if run_job(app, job, now=True) else "another process does it"
+        except ClockInDoubt as error:
+            doubt, said = error, "not done"
+        click.echo(f"{job.name}: {said}")
+    if doubt is not None:
+        raise click.ClickException(str(doubt))
+
+
+@jobs.command("accept-clock")
+def accept_clock_command() -> None:
+    """Say that the clock is right, after the site was stopped for more than 30 days: what is old will be erased."""
+    try:
+        moment = accept()
+    except ClockInDoubt as refused:
+        raise click.ClickException(str(refused)) from None
+    except NotSealed as refused:
+        raise click.ClickException(str(refused.sentence)) from None
+    if moment is None:
+        raise click.ClickException("the clock is not in doubt: there is nothing to accept")
+    click.echo(f"accepted: it is {moment:%Y-%m-%d %H:%M} (UTC)")
 
 
 @jobs.command("remove-orphans")

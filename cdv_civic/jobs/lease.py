@@ -140,9 +140,12 @@ class Heartbeat:
     Whoever holds it is a `core.background.Run`.
     """
 
-    def __init__(self, app: Flask, lease: Lease, *, at_most: timedelta, ends: threading.Event) -> None:
+    def __init__(
+        self, app: Flask, lease: Lease, *, at_most: timedelta, ends: threading.Event, sure_of_time: bool
+    ) -> None:
         self._app = app
         self._lease = lease
+        self.sure_of_time = sure_of_time
         self._gives_up_at = time.monotonic() + at_most.total_seconds()
         self._good_until = time.monotonic() + LASTS.total_seconds()
         self._ends = ends

@@ -5,6 +5,7 @@ from flask import Flask
 from cdv_civic.core.database_clock import read_database_now
 from cdv_civic.core.db import db
 from cdv_civic.core.web import health
+from cdv_civic.jobs.clock_watch import doubt
 from cdv_civic.jobs.queries import last_beats
 from cdv_civic.jobs.rules import late
 
@@ -16,5 +17,6 @@ def _late() -> str | None:
 
 
 def register(app: Flask) -> None:
-    """Let `/pret` say which jobs are late."""
+    """Let `/pret` say which jobs are late, and whether the clock is in doubt."""
     health.add_check(app, "jobs", _late)
+    health.add_check(app, "clock", doubt)

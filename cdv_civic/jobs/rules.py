@@ -1,4 +1,4 @@
-"""When a job that failed is tried again, and which job is late."""
+"""When a job that failed is tried again, which job is late, and when the clock is in doubt."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +11,11 @@ RETRY_FACTOR: Final = 4
 PATIENCE: Final = 3
 #: How long a job may take beyond its period, and processes to be restarted.
 GRACE: Final = timedelta(minutes=10)
+#: How far a machine's clock may be from the database's.
+MOST_APART: Final = timedelta(minutes=10)
+#: How long after the last moment that is known the clock may stand (a site that was stopped), and how long before.
+LONGEST_LEAP: Final = timedelta(days=30)
+LONGEST_STEP_BACK: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -39,3 +44,21 @@ def late(beat: Beat, now: datetime) -> bool:
     if beat.on_demand:
         return beat.failures >= PATIENCE
     return beat.finished_at is None or now - beat.finished_at > 2 * beat.period + GRACE
+
+
+def doubt_of(ours: datetime, databases: datetime, last: datetime | None) -> str | None:
+    """Why the clock cannot be trusted, in words for whoever runs the site; None where it can.
+
+    `last`: when it was last seen to be right, by the database's; None: never.
+    """
+    apart = abs(ours - databases)
+    if apart > MOST_APART:
+        return (
+            f"the clock of this machine and the database's are {apart // timedelta(minutes=1)} minutes apart"
+        )
+    if last is not None and not -LONGEST_STEP_BACK <= databases - last <= LONGEST_LEAP:
+        return (
+            f"the clock says {databases:%Y-%m-%d %H:%M}, and the last moment known is {last:%Y-%m-%d %H:%M} (UTC): "
+            "set it right or, if it is, run flask jobs accept-clock"
+        )
+    return None

@@ -17,7 +17,7 @@ from cdv_civic.core.db import db
 from cdv_civic.core.erased_pages import anything_in_the_log, empty_the_log
 from cdv_civic.core.orphans import remove_orphans
 from cdv_civic.draws.operations import forget_candidates
-from cdv_civic.jobs import lease
+from cdv_civic.jobs import clock_watch, lease
 from cdv_civic.my_space.retention import anything_to_do, keep_no_longer
 from cdv_civic.notices.audit_head import head_is_wanted, mail_head
 from cdv_civic.notices.delivery import anything_due, deliver
@@ -45,6 +45,8 @@ class Job:
     wanted: Callable[[], bool] = _always
     #: It waits for other machines most of the time: it has threads of its own, so that it keeps nothing else waiting.
     waits: bool = False
+    #: It erases what is old: not while the clock is in doubt.
+    erases: bool = False
 
     @property
     def on_demand(self) -> bool:
@@ -68,6 +70,7 @@ def _senders() -> Iterator[Job]:
 
 
 JOBS: Final = (
+    Job(clock_watch.NAME, clock_watch.watch, timedelta(minutes=5), timedelta(minutes=5)),
     # What a process that was killed between its commit and its line left out.
     Job(
         "write-ledger",
@@ -78,19 +81,26 @@ JOBS: Final = (
     ),
     *_senders(),
     Job("watch-messages", tell_what_is_stuck, timedelta(minutes=5), timedelta(minutes=5)),
-    Job("erase-mails", erase_old, timedelta(hours=6), timedelta(minutes=10)),
-    Job("erase-contacts", erase_contacts, timedelta(hours=6), timedelta(minutes=10)),
-    Job("forget-codes", forget_codes, timedelta(minutes=10), timedelta(minutes=5)),
-    Job("forget-links", forget_old_links, timedelta(hours=6), timedelta(minutes=10)),
+    Job("erase-mails", erase_old, timedelta(hours=6), timedelta(minutes=10), erases=True),
+    Job("erase-contacts", erase_contacts, timedelta(hours=6), timedelta(minutes=10), erases=True),
+    Job("forget-codes", forget_codes, timedelta(minutes=10), timedelta(minutes=5), erases=True),
+    Job("forget-links", forget_old_links, timedelta(hours=6), timedelta(minutes=10), erases=True),
     Job("forget-counters", rate_limits.sweep, timedelta(hours=1), timedelta(minutes=5)),
-    Job("forget-sessions", forget_idle_sessions, timedelta(hours=1), timedelta(minutes=10)),
-    Job("erase-card-sheets", erase_sheets, timedelta(minutes=1), timedelta(minutes=5), sheets_to_erase),
-    Job("retention", keep_no_longer, timedelta(days=1), timedelta(hours=2), anything_to_do),
-    Job("forget-candidates", forget_candidates, timedelta(hours=12), timedelta(minutes=10)),
-    Job("forget-former-members", forget_former, timedelta(hours=12), timedelta(minutes=10)),
+    Job("forget-sessions", forget_idle_sessions, timedelta(hours=1), timedelta(minutes=10), erases=True),
+    Job(
+        "erase-card-sheets",
+        erase_sheets,
+        timedelta(minutes=1),
+        timedelta(minutes=5),
+        sheets_to_erase,
+        erases=True,
+    ),
+    Job("retention", keep_no_longer, timedelta(days=1), timedelta(hours=2), anything_to_do, erases=True),
+    Job("forget-candidates", forget_candidates, timedelta(hours=12), timedelta(minutes=10), erases=True),
+    Job("forget-former-members", forget_former, timedelta(hours=12), timedelta(minutes=10), erases=True),
     Job("audit-head", mail_head, timedelta(days=1), timedelta(minutes=30), head_is_wanted),
     Job("overwrite-erased", empty_the_log, timedelta(hours=1), timedelta(minutes=5), anything_in_the_log),
-    Job("remove-orphans", remove_orphans, timedelta(hours=6), timedelta(minutes=30)),
+    Job("remove-orphans", remove_orphans, timedelta(hours=6), timedelta(minutes=30), erases=True),
 )
 
 
@@ -108,6 +118,11 @@ def run(app: Flask, job: Job, *, now: bool = False, ends: threading.Event | None
             if taken is None:
                 return False
             _work(app, job, taken, ends or threading.Event())
+        except clock_watch.ClockInDoubt as doubt:
+            if now:
+                raise
+            current_app.logger.error("the job %s is not done: %s", job.name, doubt)
+            return False
         except background.Overtaken:
             current_app.logger.warning("the job %s was taken over by another process", job.name)
             return False
@@ -124,7 +139,13 @@ def run(app: Flask, job: Job, *, now: bool = False, ends: threading.Event | None
 
 def _work(app: Flask, job: Job, taken: lease.Lease, ends: threading.Event) -> None:
     try:
-        with lease.Heartbeat(app, taken, at_most=job.lasts, ends=ends) as run, background.running(run):
+        doubt = clock_watch.doubt()
+        db.session.rollback()
+        if doubt is not None and job.erases:
+            raise clock_watch.ClockInDoubt(doubt)
+        sure = doubt is None
+        heartbeat = lease.Heartbeat(app, taken, at_most=job.lasts, ends=ends, sure_of_time=sure)
+        with heartbeat as run, background.running(run):
             job.work()
     except BaseException as error:
         db.session.rollback()

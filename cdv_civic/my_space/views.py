@@ -123,8 +123,7 @@ def _about_me(template: str, **values: object) -> AnyResponse:
         try:
             operations.describe_myself(_actor(), name=form.name.data or "", minor=bool(form.minor.data))
         except operations.BadName as refused:
-            form.refuse(refused.field, refused.sentence)
-            status = refused.status
+            status = form.refuse_act(refused)
         else:
             flash(_("C’est enregistré."), "success")
             return _on(form.retour.data, "my_space.home")

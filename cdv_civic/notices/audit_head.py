@@ -2,7 +2,7 @@
 
 from flask import current_app
 
-from cdv_civic.core.audit_check import Checked, Head, check, head
+from cdv_civic.core.audit_check import Head, TrailFindings, check, head
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.i18n import _
 from cdv_civic.core.settings import current_settings
@@ -15,7 +15,7 @@ def head_is_wanted() -> bool:
     return bool(current_settings().audit_head_to) and current_settings().mails
 
 
-def _letter(found: Checked, now: Head) -> Letter:
+def _letter(found: TrailFindings, now: Head) -> Letter:
     whole = (
         _(
             "Le journal n’est plus entier. Demandez à la personne qui s’occupe du serveur de lancer "

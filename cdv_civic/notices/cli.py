@@ -11,13 +11,18 @@ notices = AppGroup("notices", help="Mails and text messages of the outbox.")
 
 
 @notices.command("list")
-def list_command() -> None:
+@click.option("--held-after", default=0, help="Go on with the held messages behind this number.")
+def list_command(held_after: int) -> None:
     """The messages that could not be sent, how many wait or are held, and since when nothing leaves."""
     reach = reach_of(CommandLine(), "notice.manage")
     click.echo(f"{queries.waiting(reach)} waiting")
-    for mail in queries.held():
+    held = queries.held(after=held_after)
+    for mail in held:
         moment = mail.created_at.isoformat(timespec="minutes")
         click.echo(f"{mail.id}\theld, of {moment}\t{mail.recipient}\t{mail.subject or mail.kind}")
+    more = queries.how_many_held(after=held[-1].id) if held else 0
+    if more:
+        click.echo(f"{more} more are held: --held-after {held[-1].id} shows the next ones")
     stuck = queries.stuck_since()
     if stuck is not None:
         click.echo(f"nothing has left since {stuck.isoformat(timespec='minutes')}")

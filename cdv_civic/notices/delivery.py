@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
+from cdv_civic.accounts import limits
 from cdv_civic.core import background
 from cdv_civic.core.availability import DatabaseDown
 from cdv_civic.core.database_clock import database_now, read_database_now
@@ -71,7 +72,13 @@ def _due(queue: Queue) -> ColumnElement[bool]:
         Notice.kind == queue.kind,
         Notice.urgent == queue.urgent,
         or_(Notice.due_at <= database_now(), Notice.due_at > database_now(LONGEST_WAIT)),
+        # While the clock is in doubt nothing is given up for being late: it waits.
+        *([] if background.sure_of_time() else [not_(_too_late())]),
     )
+
+
+def _too_late() -> ColumnElement[bool]:
+    return func.coalesce(Notice.useful_until <= database_now(), false())
 
 
 def _left_by(sender: str) -> ColumnElement[bool]:
@@ -110,6 +117,8 @@ def deliver(queue: Queue, sender: str) -> Round:
             if claimed is None:
                 break
             outcome = Refused(TOO_LATE, for_good=True) if claimed.too_late else _send(connection, claimed)
+            if queue.kind == "sms" and not queue.urgent and isinstance(outcome, Taken | Unknown):
+                limits.note_text()  # a code was counted when it was asked for
             ending = None if isinstance(outcome, Withdrawn) else _write_down(claimed, outcome)
             if ending is not None:
                 counted[ending] += 1
@@ -150,10 +159,7 @@ def _claim(queue: Queue, sender: str) -> _Claimed | None:
     attempt_id = secrets.token_hex(8)
     while True:
         found = db.session.execute(
-            select(Notice.id, Notice.useful_until <= database_now())
-            .where(_due(queue))
-            .order_by(Notice.due_at, Notice.id)
-            .limit(1)
+            select(Notice.id, _too_late()).where(_due(queue)).order_by(Notice.due_at, Notice.id).limit(1)
         ).first()
         db.session.rollback()  # end the reading transaction: writing begins one of its own
         if found is None:
@@ -176,7 +182,7 @@ def _claim(queue: Queue, sender: str) -> _Claimed | None:
                 notice = session.execute(
                     select(Notice).where(Notice.id == notice_id).execution_options(populate_existing=True)
                 ).scalar_one()
-                return _Claimed(notice_id, attempt_id, notice, bool(too_late))
+                return _Claimed(notice_id, attempt_id, notice, too_late)
         # Another sender of the queue was faster: the next one.
 
 

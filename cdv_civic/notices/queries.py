@@ -130,10 +130,21 @@ def _last_left(queue: Queue, since: datetime) -> datetime | None:
     return db.session.execute(statement).scalar_one()
 
 
-def held() -> list[Seen]:
-    """Messages that wait for a person to say whether they leave, the oldest first."""
-    statement = select(Notice).where(Notice.state == NoticeState.HELD).order_by(Notice.created_at, Notice.id)
+def held(*, after: int = 0, limit: int = 100) -> list[Seen]:
+    """Messages that wait for a person to say whether they leave, the oldest first; those behind the number `after`."""
+    statement = (
+        select(Notice)
+        .where(Notice.state == NoticeState.HELD, Notice.id > after)
+        .order_by(Notice.id)
+        .limit(limit)
+    )
     return [_seen(notice) for notice in db.session.execute(statement).scalars()]
+
+
+def how_many_held(*, after: int = 0) -> int:
+    """How many of them there are behind the number `after`."""
+    statement = select(func.count()).where(Notice.state == NoticeState.HELD, Notice.id > after)
+    return db.session.execute(statement).scalar_one()
 
 
 def newest(limit: int = 50) -> list[Seen]:

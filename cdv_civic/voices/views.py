@@ -37,7 +37,6 @@ OWN_COPY: Final = "private, no-cache"
 NO_STORE: Final = "no-store"
 #: What the second POST of a word that is taken back says.
 SURE: Final = "oui"
-_AGAIN: Final = _l("Choisissez la photo de nouveau : le navigateur ne l’a pas gardée.")
 
 
 def _author() -> SignedIn | None:
@@ -48,11 +47,9 @@ def _author() -> SignedIn | None:
     return who
 
 
-def _answer(page: str, status: int = 200, cache: str = NO_STORE, wait: int | None = None) -> AnyResponse:
+def _answer(page: str, status: int = 200, cache: str = NO_STORE) -> AnyResponse:
     response = make_response(page, status)
     response.headers["Cache-Control"] = cache
-    if wait is not None:
-        response.headers["Retry-After"] = str(wait)
     return response
 
 
@@ -88,7 +85,7 @@ def speak(contract: str, slug: str) -> AnyResponse:
         },
     )
     form.sent_as.flags.required = author is not None
-    status, wait = 200, None
+    status = 200
     if not body.listens:
         page = render_template("voices/closed.html", body=body, words=request.form.get("words", ""))
         return _answer(page, 409 if form.is_submitted() else 200, OWN_COPY)
@@ -97,12 +94,8 @@ def speak(contract: str, slug: str) -> AnyResponse:
             limits.count_open_form()
             linked = form.sent_as.data == LINKED
             got = operations.say(word_of(form, body.id), author if linked else None)
-        except TryLater as refused:
-            form.refuse(None, refused.sentence)
-            status, wait = refused.status, refused.seconds
         except DomainError as refused:
-            form.refuse(refused.field, refused.sentence)
-            status = refused.status
+            status = form.refuse_act(refused)
         else:
             page = render_template(
                 "voices/thanks.html",
@@ -117,12 +110,10 @@ def speak(contract: str, slug: str) -> AnyResponse:
             return _answer(page)
     elif form.is_submitted():
         status = 422
-    if form.is_submitted() and form.photo.data and not form.photo.errors:
-        form.refuse("photo", _AGAIN)
     page = render_template(
         "voices/speak.html", body=body, form=form, quartiers=quartiers, signed_in=author is not None
     )
-    return _answer(page, status, NO_STORE if form.is_submitted() else OWN_COPY, wait)
+    return _answer(page, status, NO_STORE if form.is_submitted() else OWN_COPY)
 
 
 @blueprint.route("/parole/suivi", methods=["GET", "POST"])
@@ -131,7 +122,7 @@ def speak(contract: str, slug: str) -> AnyResponse:
 def follow() -> AnyResponse:
     """Where a word is on its way, by its receipt. The code is sent in the form, never in an address."""
     form = FollowForm()
-    status, wait, found = 200, None, None
+    status, found = 200, None
     if form.validate_on_submit():
         try:
             receipt = rules.read_receipt(form.receipt.data or "")
@@ -145,12 +136,8 @@ def follow() -> AnyResponse:
         except rules.BadReceipt:
             form.refuse("receipt", _l("Ce code a un signe qui ne va pas, ou il en manque un. Relisez-le."))
             status = 422
-        except TryLater as refused:
-            form.refuse(None, refused.sentence)
-            status, wait = refused.status, refused.seconds
         except DomainError as refused:
-            form.refuse(refused.field, refused.sentence)
-            status = refused.status
+            status = form.refuse_act(refused)
         else:
             page = render_template(
                 "voices/followed.html",
@@ -162,7 +149,7 @@ def follow() -> AnyResponse:
     elif form.is_submitted():
         status = 422
     page = render_template("voices/follow.html", form=form)
-    return _answer(page, status, NO_STORE, wait) if form.is_submitted() else make_response(page)
+    return _answer(page, status) if form.is_submitted() else make_response(page)
 
 
 @blueprint.post("/parole/suivi/retirer")
@@ -178,9 +165,9 @@ def take_away() -> AnyResponse:
         if found is None:
             limits.note_failure(Kind.RECEIPT)
     except TryLater as refused:
-        form.refuse(None, refused.sentence)
-        page = render_template("voices/follow.html", form=FollowForm(formdata=None))
-        return _answer(page, refused.status, wait=refused.seconds)
+        again = FollowForm(formdata=None)
+        status = again.refuse_act(refused)
+        return _answer(render_template("voices/follow.html", form=again), status)
     except rules.BadReceipt:
         found = None
     if found is None:

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from cdv_civic.accounts import limits
 from cdv_civic.accounts.erasure import erase_own_account
 from cdv_civic.accounts.models import Account, AccountSession, ResidentQuartier
 from cdv_civic.accounts.rules import Way
@@ -118,6 +119,8 @@ def test_the_desk_goes_through_the_same_steps_in_a_browser(
     assert "Dites-le à la personne avant" in page.text, "the card was the only way in"
     assert "Zoubida" not in page.text
     assert MAIL not in page.text
+    page = send(client, LOST, **typed, step="proof", proof="123 456")
+    assert "123 456" not in page.text, "a code is never shown again"
     page = send(client, LOST, **typed, step="proof")
     assert "Écrivez le code que la personne a reçu" in page.text
     answer = send(client, LOST, **typed, step="new")
@@ -220,6 +223,33 @@ def test_codes_do_not_flood_a_person(session: Session, staff: SignedIn, quartier
     with pytest.raises(TooManyCodes):
         ask_holder(staff, serial, "fr")
     assert [(each.kind, each.recipient) for each in messages(session)] == [("sms", NUMBER)] * 3
+
+
+def test_codes_at_the_desk_count_as_text_messages_of_the_site(
+    app: Flask, session: Session, staff: SignedIn, quartier: Quartier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four in a day, of which one is kept for numbers with an account; what does not leave does not count."""
+    settings = replace(app.extensions["settings"], sms_limit="4 per day", sms_reserve=25)
+    monkeypatch.setitem(app.extensions, "settings", settings)
+    limits.limiter.reset()
+    _account_id, first, _code = a_resident(staff, quartier, phone=NUMBER)
+    _account_id, second, _code = a_resident(staff, quartier, phone="+33612345679")
+    for _ in range(3):
+        ask_holder(staff, first, "fr")
+    with pytest.raises(limits.TooManyTexts):
+        limits.require_text()  # of a number without an account
+    with pytest.raises(TooManyCodes):
+        ask_holder(staff, first, "fr")
+    ask_holder(staff, second, "fr")
+    with pytest.raises(limits.TooManyTexts):
+        ask_holder(staff, second, "fr")
+    client = app.test_client()
+    open_browser(client, staff)
+    page = send(client, LOST, card=second, reason="lost", another="oui", step="send")
+    assert (page.status_code, "Revenez demain." in page.text) == (429, True)
+    assert int(page.headers["Retry-After"]) > 0
+    assert len(messages(session)) == 4
+    limits.limiter.reset()
 
 
 def test_codes_for_many_cards_are_counted_as_the_cards_of_a_day(
@@ -402,12 +432,23 @@ def test_a_relais_who_came_in_without_a_password_confirms_first(
     assert 'value="lost"' in page.text, "what was chosen stays"
     assert "Confirmez d’abord" in page.text
     confirm = "/fr/bureau/cartes/confirmer"
-    assert send(client, confirm, step="send").status_code == 200
+    assert f'value="send" formaction="{confirm}"' in page.text
+    given = {"card": serial, "reason": "lost", "another": "oui"}
+    sent = send(client, confirm, step="send", **given)
+    assert sent.status_code == 200
     (mail,) = messages(session)
     assert mail.recipient == relais.email
-    wrong = send(client, confirm, step="code", proof="12")
+    wrong = send(client, confirm, step="code", proof="12 34", **given)
     assert "6 chiffres" in wrong.text
-    assert send(client, confirm, step="code", proof=number_in(mail.text_body)).location == LOST
+    assert "12 34" not in wrong.text, "a code is never shown again"
+    for asked in (sent, wrong):
+        for name, value in given.items():
+            assert f'name="{name}" type="hidden" value="{value}"' in asked.text
+    back = send(client, confirm, step="code", proof=number_in(mail.text_body), **given)
+    assert (back.status_code, f'action="{LOST}"' in back.text) == (200, True)
+    assert f'value="{serial}"' in back.text, "what was typed of the card comes back"
+    assert back.text.count(" checked ") == 2
+    assert send(client, confirm, page=LOST, step="code").location == LOST
     assert send(client, LOST, card=code, reason="lost", another="oui").status_code == 303
     # For half an hour, and in this browser alone.
     _other, elsewhere = by_way(app, relais, way)

@@ -180,15 +180,27 @@ def test_a_form_cut_short_is_not_taken_for_a_whole_one(site: Site, app: Flask, t
 def test_a_text_that_is_too_long_for_its_route_gets_a_sentence_of_ours(client: FlaskClient) -> None:
     answer = client.post("/fr/connexion/equipe", data={"email": "a" * (MOST_TEXT + 1)})
     assert answer.status_code == 413
-    assert "ce que vous avez écrit y est encore. Envoyez un texte plus court." in answer.text
+    assert "Revenez à la page d’avant et envoyez un texte plus court." in answer.text
     assert client.post("/fr/connexion/equipe", data={"email": "a" * 200_000}).status_code != 413
+
+
+def test_a_text_that_is_too_long_beside_a_photo_is_not_told_of_files(client: FlaskClient) -> None:
+    """Nor that all is kept: browsers forget fields that they are asked not to complete, as the way to answer."""
+    make_place()
+    answer = client.post(
+        SPEAK, content_type=MULTIPART, data={"words": "a" * (MOST_TEXT + 1), "contact": "a@b.fr"}
+    )
+    assert answer.status_code == 413
+    assert "envoyez un texte plus court." in answer.text
+    assert "Relisez chaque réponse" in answer.text
+    assert "Mo" not in answer.text.partition("<main")[2].partition("</main")[0]
 
 
 def test_photos_that_are_too_heavy_together_get_their_own_sentence(app: Flask, client: FlaskClient) -> None:
     make_place()
     answer = client.post(SPEAK, content_type=MULTIPART, environ_overrides={"CONTENT_LENGTH": str(31 * MB)})
     assert answer.status_code == 413
-    assert "Choisissez des fichiers de moins de 10 Mo chacun." in answer.text
+    assert "choisissez 12 fichiers au plus, de moins de 10 Mo chacun." in answer.text
 
 
 def test_fields_and_files_are_counted(app: Flask, client: FlaskClient) -> None:

@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from cdv_civic.accounts import limits
 from cdv_civic.accounts.limits import limiter
 from cdv_civic.cards.rules import new_code
 from cdv_civic.core.policy import CommandLine
@@ -151,6 +152,51 @@ def test_a_network_of_ipv6_is_one_address(app: Flask) -> None:
     ]
     assert codes == [422] * 10 + [429] * 2
     assert sign_in(at(app, "2001:db8:1:3::1"), account).status_code == 303
+
+
+def test_who_takes_another_part_of_their_ipv6_each_time_waits_in_no_line_and_a_right_card_passes(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_to(app, monkeypatch, sign_in_limit="2 per 15 minutes")
+    card = make_cards(make_account(), make_quartier(make_contract()), 1)[1][0]
+    for number in range(20):
+        wrong_cards(app, f"2001:db8:1:{number:x}::1", 1)
+
+    def may_wait(network: str) -> bool:
+        with app.test_request_context(environ_base={"REMOTE_ADDR": network}):
+            return limits.may_wait(limits.Kind.CARD)
+
+    assert not may_wait("2001:db8:1:ffff::1"), "a part that has tried nothing, of a network that has"
+    assert may_wait("2001:db8:2:1::1")
+    assert send(at(app, "2001:db8:1:ffff::1"), CARD, code=card).status_code == 303
+
+
+def test_a_few_neighbours_of_a_network_of_ipv6_do_not_count_for_all(app: Flask) -> None:
+    wrong_cards(app, "2001:db8:1:1::1", 12)
+    for network, waits in (("2001:db8:1:1::2", False), ("2001:db8:1:2::1", True)):
+        with app.test_request_context(environ_base={"REMOTE_ADDR": network}):
+            assert limits.may_wait(limits.Kind.CARD) is waits
+
+
+def test_messages_and_open_forms_are_counted_for_the_wider_network_of_ipv6_too(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_to(app, monkeypatch, open_form_limit="1 per hour", code_network_limit="1 per hour")
+
+    def tries(count: Callable[[int], None]) -> list[bool]:
+        passed = []
+        for number in range(11):
+            with app.test_request_context(environ_base={"REMOTE_ADDR": f"2001:db8:1:{number:x}::1"}):
+                try:
+                    count(number)
+                except limits.TooManyAttempts:
+                    passed.append(False)
+                else:
+                    passed.append(True)
+        return passed
+
+    assert tries(lambda _number: limits.count_open_form()) == [True] * 10 + [False]
+    assert tries(lambda number: limits.count_message(f"a{number}@example.org")) == [True] * 10 + [False]
 
 
 @pytest.mark.parametrize("written", ["203.0.113.9:{}", "[2001:db8:1:2::9]:{}"])

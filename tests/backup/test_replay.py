@@ -62,13 +62,13 @@ def test_an_act_is_done_again(after: After, act: Act) -> None:
 
 def test_what_the_backup_does_not_know_is_passed_over(after: After) -> None:
     assert after.restored.ended.replayed.failed == []
-    assert after.restored.ended.replayed.nothing_to_do >= len(ACTS) - 5
+    assert len(after.restored.checked.noted.lines) > sum(after.restored.ended.replayed.done.values())
 
 
 def test_a_second_replay_changes_nothing(after: After) -> None:
     lines = after.restored.checked.noted.lines
     again = ledger.replay(lines)
-    assert (again.done, again.nothing_to_do, again.failed) == ({}, 0, [])
+    assert (again.done, again.failed) == ({}, [])
     # Not even where the database has forgotten that it did them.
     fresh = [dataclasses.replace(line, key=secrets.token_hex(16)) for line in lines]
     again = ledger.replay(fresh)

@@ -174,7 +174,7 @@ def test_minutes_are_published_with_their_file_by_a_form(
     empty = give(desk, form, **{**fields, "summary_fr": "", "file_1": (io.BytesIO(PDF), "a.pdf")})
     assert empty.status_code == 422
     assert "Planter." in empty.text
-    assert "Choisissez de nouveau vos photos" in empty.text
+    assert "Choisissez de nouveau ce fichier" in empty.text
     wrong = give(desk, form, **{**fields, "file_1": (io.BytesIO(b"MZ"), "a.pdf")})
     assert wrong.status_code == 422
     assert "ni une photo ni un PDF" in wrong.text

@@ -105,3 +105,32 @@ def test_a_moderator_keeps_meetings_with_the_keyboard_alone(
     assert visitor.request.get(f"{served.address}{file}").body() == PDF
     calendar = visitor.request.get(visitor.url + ".ics")
     assert b"EXDATE" in calendar.body()
+
+
+#: Links and buttons that stand alone, and not in a sentence, and are lower than 44 px.
+TOO_LOW = """() => [...document.querySelectorAll("main :is(a, button, summary)")].filter(each => {
+  const box = each.getBoundingClientRect();
+  const in_words = [...each.parentElement.childNodes].some(node => node.nodeType === 3 && node.textContent.trim());
+  return box.width > 1 && box.height > 1 && box.height < 43.5 && !in_words;
+}).map(each => `${each.innerText.trim()}: ${each.getBoundingClientRect().height}`)"""
+
+
+def test_a_thumb_finds_every_link_of_a_list_at_the_desk(phone: Page, served: Served) -> None:
+    sign_in(phone, served)
+    phone.goto(
+        f"{served.address}/ar/bureau/instances?contrat=grand-orly-seine-bievre-2024-2030&q=orly",
+        wait_until="load",
+    )
+    body = phone.locator("main table a", has_text="Conseil de Quartier").first.get_attribute("href")
+    low = {}
+    for path in (
+        "/ar/bureau/instances",
+        "/ar/bureau/engagements",
+        "/ar/bureau/engagements/1",
+        body,
+        f"{body}/publications",
+        f"{body}/tirages/2",
+    ):
+        phone.goto(f"{served.address}{path}")
+        low[path] = phone.evaluate(TOO_LOW)
+    assert {path: found for path, found in low.items() if found} == {}

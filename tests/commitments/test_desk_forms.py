@@ -150,10 +150,22 @@ def test_bad_input_is_told_at_the_top_and_beside_its_field_and_nothing_is_lost(
         assert kept in text
     if field != "sentence":
         assert "Le chantier a commencé mercredi." in text
-    if "file_1" in wrong:
-        assert "Choisissez de nouveau vos photos" in text
     session.rollback()
     assert session.execute(select(func.count(Progress.id))).scalar() == 0
+
+
+def test_a_form_that_comes_back_says_beside_each_file_that_it_must_be_chosen_again(desk: FlaskClient) -> None:
+    commitment = make_commitment(make_contract())
+    typed = news(sentence="", file_1=(io.BytesIO(b"x"), "a.jpg"), file_3=(io.BytesIO(b"x"), "b.pdf"))
+    page = send(desk, f"/fr/bureau/engagements/{commitment.id}/avancement", **typed)
+    assert page.status_code == 422
+    assert page.text.count("Choisissez de nouveau ce fichier") == 2
+    for name in ("file_1", "file_3"):
+        (field,) = re.findall(rf'<input [^>]*id="{name}"[^>]*>', page.text)
+        assert f'{name}-again"' in field, "the field is described by it"
+        assert f'<p class="field-error" id="{name}-again">' in page.text
+    (hidden,) = re.findall(r'<input [^>]*id="file_2"[^>]*>', page.text)
+    assert "again" not in hidden
 
 
 def test_far_too_much_at_once_is_refused_with_a_way_on(desk: FlaskClient) -> None:
@@ -164,7 +176,7 @@ def test_far_too_much_at_once_is_refused_with_a_way_on(desk: FlaskClient) -> Non
         data={"file_1": (io.BytesIO(b"x" * most), "a.jpg")},
     )
     assert page.status_code == 413
-    assert "Choisissez des fichiers de moins de 10 Mo chacun." in said(page)
+    assert "choisissez 12 fichiers au plus, de moins de 10 Mo chacun." in said(page)
 
 
 def test_only_states_that_may_follow_are_offered(desk: FlaskClient) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import signal
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from cdv_civic.core.settings import keys
 from cdv_civic.core.site_identity import site_id
 from tests.conftest import PostgresServer, Site
 from tests.core.test_audit import record
+from tests.faults.processes import process
 
 BEFORE = "0013"
 AFTER = "0017"
@@ -97,6 +99,49 @@ def test_entries_of_before_are_sealed_and_counted(tmp_path: Path, postgres: Post
         with db.engine.begin() as attacker:
             attacker.execute(sa.delete(AuditEntry).where(sa.text("id > 1200")))
         assert "shorter" in check(db.session()).problems[0]
+        db.session.remove()
+        db.engine.dispose()
+
+
+#: A migration that is killed once the trail is sealed and counted.
+KILLED_AFTER_THE_SEALS = """
+import os, signal
+from flask_migrate import upgrade
+from sqlalchemy import event
+from app import app
+from cdv_civic.core.db import db
+
+def die(_connection, _cursor, statement, *_rest):
+    if "CREATE TABLE ledger_entry" in statement:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+with app.app_context():
+    event.listen(db.engine, "before_cursor_execute", die)
+    upgrade()
+"""
+
+
+def test_a_migration_that_was_killed_leaves_one_counter_once_it_is_run_again(
+    tmp_path: Path, postgres: PostgresServer | None
+) -> None:
+    site = Site(tmp_path, postgres)
+    folder = site.settings.keys_dir
+    others = "audit-00000000-0000-4000-8000-000000000000.count"
+    with site.app.app_context():
+        downgrade(revision="0012")
+        hashes = load(3)
+        db.session.remove()
+        db.engine.dispose()
+        folder.mkdir(exist_ok=True)
+        (folder / others).write_text("3 " + "a" * 64 + "\n")
+        with process(site, KILLED_AFTER_THE_SEALS) as migrating:
+            assert migrating.wait(60) == -signal.SIGKILL
+        (stray,) = {each.name for each in folder.glob("audit-*.count")} - {others}
+        assert (folder / stray).read_text() == f"3 {hashes[-1]}\n"
+        upgrade()
+        own = Counter(folder, site_id(db.session()))
+        assert {each.name for each in folder.glob("audit-*.count")} == {own.path.name, others}
+        assert check(db.session()).problems == []
         db.session.remove()
         db.engine.dispose()
 

@@ -40,8 +40,30 @@ def test_a_phrase_that_is_a_secret_never_comes_back(app: Flask, secret: str) -> 
 
 def test_short_words_are_seen_and_not_only_kept(app: Flask) -> None:
     page = page_of(app, {"words": WORDS, "theme": "habitat"})
+    assert re.search(rf'<input type="text" name="words" value="{re.escape(WORDS)}"', page)
+    page = page_of(app, {"words": WORDS * 3, "theme": "habitat"})
     assert re.search(rf"<textarea[^>]*name=\"words\"[^>]*>\s*{re.escape(WORDS)}", page)
     assert 'type="hidden" name="theme"' in page
+
+
+def test_who_must_look_first_is_led_there_and_not_to_sending_again(app: Flask) -> None:
+    """In another window: the page that was answered to a form cannot be opened again without sending it."""
+    came_from = "/fr/bureau/instances/1/parole?etat=neuf"
+    for referrer, led in ((came_from, True), ("//elsewhere.example/fr", False)):
+        with app.test_request_context(
+            "/fr/bureau/instances/1/parole/saisir",
+            method="POST",
+            data={"words": WORDS},
+            headers={"Referer": f"http://localhost{referrer}" if led else f"http:{referrer}"},
+        ):
+            page = unavailable_page(unknown=True).get_data(as_text=True)
+            known = unavailable_page().get_data(as_text=True)
+        assert "<h1>La connexion s’est coupée</h1>" in page
+        assert (f'href="{came_from}" target="_blank"' in page) is led
+        assert "elsewhere.example" not in page
+        assert ('class="button button-quiet">Envoyer de nouveau' in page) is led
+        assert "Regarder si c’est fait" not in known
+    assert "copiez-le" in page_of(app, {"words": WORDS, "receipt": "ACE34-HJK79"}, unknown=True)
 
 
 def test_what_is_done_once_may_be_sent_again_though_nobody_knows(app: Flask) -> None:

@@ -2,22 +2,25 @@
 
 import json
 import os
+import platform
 import shutil
 import signal
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from cdv_civic.accounts.erasure import erase_own_account
-from cdv_civic.core import ledger
+from cdv_civic.core import clock, ledger
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.ledger import LedgerEntry
+from cdv_civic.core.machine import machine_name
 from cdv_civic.core.site_identity import site_id
 from cdv_civic.jobs.table import JOBS, run
 from tests import factories as make
-from tests.conftest import PostgresServer
+from tests.conftest import PostgresServer, counting
 from tests.faults.saved import SavedSite, in_child
 
 
@@ -140,6 +143,51 @@ def test_many_at_once_write_each_line_once(site: SavedSite) -> None:
     (path,) = site.settings.ledger_dir.glob("*/*.jsonl")
     assert sorted(line.id for line in found) == sorted(erased)
     assert (len(erased), unreadable, path.read_text().count("\n")) == (16, 0, 16)
+
+
+def test_many_lines_that_wait_are_written_a_part_at_a_time(
+    site: SavedSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with site.inside(), transaction() as session:
+        # As an act leaves them whose process is killed before its lines are written.
+        session.add_all(
+            LedgerEntry(
+                key=f"{number:032x}",
+                kind="account.erased",
+                object_id=str(number),
+                born="",
+                code="",
+                at=clock.now(),
+                written_at=None,
+            )
+            for number in range(7)
+        )
+    monkeypatch.setattr(ledger, "_BATCH", 3)
+    with counting(site.app) as statements, site.inside():
+        assert ledger.append_pending() == 7
+    assert len([each for each in statements if "FROM ledger_entry" in each and "LIMIT" in each]) == 3
+    assert sorted(line.id for line in lines(site)[0]) == list(range(7))
+    assert pending(site) == 0
+
+
+def test_machines_with_one_name_have_a_file_each_and_files_of_before_are_read(site: SavedSite) -> None:
+    erased = [erase_somebody(site)]
+    folder = next(site.settings.ledger_dir.iterdir())
+    (of_before,) = folder.glob("*.jsonl")
+    of_before = of_before.rename(folder / f"{platform.node()}.jsonl")
+    erased.append(erase_somebody(site))
+    (site.settings.keys_dir / "machine.id").unlink()  # another machine has another KEYS_DIR
+    erased += [erase_somebody(site), erase_somebody(site)]
+    assert [line.id for line in lines(site)[0]] == erased
+    assert sorted(path.read_text().count("\n") for path in folder.glob("*.jsonl")) == [1, 1, 2]
+    assert of_before.read_text().count("\n") == 1, "nothing is added to it any more"
+
+
+def test_processes_of_a_machine_that_race_agree_on_its_name(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        names = set(threads.map(lambda _each: machine_name(tmp_path), range(32)))
+    assert len(names) == 1
+    assert [each.name for each in tmp_path.iterdir()] == ["machine.id"]
 
 
 def test_a_restore_adds_to_the_ledger_and_never_takes_from_it(site: SavedSite) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,20 +18,23 @@ from cdv_civic.accounts.rules import Way
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.core import clock
 from cdv_civic.core.errors import Conflict, NotFound
-from cdv_civic.my_space.ways_in.operations import ByPassword, DeadProof, ask_for_proof, prove
+from cdv_civic.my_space.ways_in.operations import ByPassword, ComeInAgain, DeadProof, ask_for_proof, prove
 from cdv_civic.notices.models import Notice
+from cdv_civic.notices.texts import fits
 from cdv_civic.sign_in.by_message.models import SignInCode
 from cdv_civic.sign_in.by_message.operations import DeadCode, enter_by_code
 from cdv_civic.sign_in.by_message.rules import MOST_TRIES, BadCode
 from tests.conftest import TODAY
 from tests.factories import make_account
-from tests.signing_in import open_browser, send
+from tests.signing_in import open_browser, send, token_of
 
 NEW = "nouvelle@example.org"
 
 
-def make_resident(email: str = "zoubida@example.org", **values: Any) -> SignedIn:
-    return make_account(email, role=None, password_hash=NO_PASSWORD, organisation_name="", **values)
+def make_resident(email: str | None = "zoubida@example.org", **values: Any) -> SignedIn:
+    """Somebody who has just come in."""
+    account = make_account(email, role=None, password_hash=NO_PASSWORD, organisation_name="", **values)
+    return replace(account, opened_at=TODAY)
 
 
 def code_for(session: Session, recipient: str) -> str:
@@ -73,6 +77,63 @@ def test_an_address_and_a_number_are_added_by_their_codes(
     assert addresses(session, account) == (NEW, "+33612345678")
     again = client.get(asked.location)
     assert again.status_code in (200, 303)
+
+
+def test_who_came_in_some_time_ago_comes_in_once_more_first(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    """Whoever took the cookie of a resident does not make the space their own."""
+    account = make_resident()
+    open_browser(client, account)
+    address = "/fr/moi/joindre/email"
+    token = token_of(client.get(address))
+    with clock.frozen_everywhere(TODAY + timedelta(minutes=14)):
+        assert 'name="email"' in client.get(address).text
+    with clock.frozen_everywhere(TODAY + timedelta(minutes=15)):
+        page = client.get(address)
+        assert 'name="email"' not in page.text
+        assert "depuis plus de 15 minutes" in page.text
+        assert client.post(address, data={"csrf_token": token, "email": NEW}).status_code == 403
+        with pytest.raises(ComeInAgain):
+            ask_for_proof(account, Way.EMAIL, NEW, "fr")
+        assert session.execute(select(Notice.id)).first() is None
+        out = client.post(f"{address}/entrer", data={"csrf_token": token_of(page)})
+        assert out.location == "/fr/connexion?retour=/fr/moi/joindre/email"
+        assert client.get("/fr/moi").status_code in (302, 303)
+        assert "retour=/fr/moi/joindre/email" in client.get(out.location).text
+        open_browser(client, account)
+        assert 'name="email"' in client.get(address).text
+    with pytest.raises(ComeInAgain):
+        ask_for_proof(make_account(role=None), Way.SMS, "+33612345678", "fr")
+
+
+def test_every_way_that_there_was_learns_of_the_new_one(app: Flask, session: Session) -> None:
+    phone = "+33612345678"
+    account = make_resident(phone=phone)
+    ref = ask_for_proof(account, Way.EMAIL, NEW, "fr")
+    prove(account, ref, code_for(session, NEW))
+    session.rollback()
+    told = {each.recipient: each for each in session.execute(select(Notice)).scalars()}
+    assert set(told) == {NEW, "zoubida@example.org", phone}
+    letter = told["zoubida@example.org"].text_body or ""
+    for said in (
+        "Une nouvelle adresse e-mail ouvre maintenant votre espace.",
+        "ne l’ouvre plus",
+        "effacez ce que vous ne connaissez pas",
+        "A new e-mail address now opens your space.",
+        "/fr/moi",
+    ):
+        assert said in " ".join(letter.replace("\u00a0", " ").split())
+    assert NEW not in letter
+    assert "Une nouvelle adresse e-mail ouvre maintenant votre espace. Pas vous" in (
+        told[phone].text_body or ""
+    )
+    assert fits(told[phone].text_body or "")
+    # The same address once more is no news.
+    ref = ask_for_proof(replace(account, email=NEW), Way.EMAIL, NEW, "fr")
+    prove(account, ref, code_for(session, NEW))
+    session.rollback()
+    assert len(session.execute(select(Notice)).scalars().all()) == 4
 
 
 def test_only_hashes_of_the_code_are_kept(app: Flask, session: Session) -> None:
@@ -134,7 +195,7 @@ def test_that_somebody_has_the_address_is_told_to_its_holder_alone(app: Flask, s
 
 
 def test_an_address_that_a_password_needs_is_not_changed_here(app: Flask, session: Session) -> None:
-    account = make_account("agente@example.org")
+    account = replace(make_account("agente@example.org"), opened_at=TODAY)
     with pytest.raises(ByPassword):
         ask_for_proof(account, Way.EMAIL, NEW, "fr")
     assert session.execute(select(Notice.id)).first() is None

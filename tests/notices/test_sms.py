@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cdv_civic.accounts import limits
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
 from cdv_civic.core.external_services import TextGateway, UnusableSetting
@@ -43,6 +44,24 @@ PRODUCTION = {"SECRET_KEY": "0" * 32, "KEYS_DIR": "/srv/site/keys", "LEDGER_DIR"
 def write_one(text: str = "Bonjour", language: str = "fr", **values: Any) -> int:
     with transaction() as session:
         return write_text(session, NUMBER, language, text, **values).id
+
+
+def test_a_message_that_nobody_asks_for_counts_as_it_leaves(
+    app: Flask, texts: TextBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It leaves beyond the number of the day too; a code was counted when it was asked for."""
+    settings = dataclasses.replace(app.extensions["settings"], sms_limit="2 per day", sms_reserve=0)
+    monkeypatch.setitem(app.extensions, "settings", settings)
+    limits.limiter.reset()
+    write_one("Votre code : 123456", useful_until=TODAY + timedelta(minutes=30))
+    deliver()
+    assert not limits.texts_run_low()
+    for _ in range(3):
+        write_one("Votre réponse est là.")
+    deliver()
+    assert len(texts.taken) == 4
+    assert limits.texts_run_low()
+    limits.limiter.reset()
 
 
 def test_a_text_message_reaches_the_gateway(app: Flask, texts: TextBox) -> None:

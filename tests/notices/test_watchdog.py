@@ -136,6 +136,22 @@ def test_held_messages_leave_once_they_are_released(app: Flask, mail: MailBox) -
     assert [entry.after for entry in db.session.query(AuditEntry)] == [{"released": 1}, {"released": 2}]
 
 
+def test_of_many_held_messages_a_hundred_are_listed_at_a_time(app: Flask) -> None:
+    numbers = [make_notice(state="held").id for _ in range(103)]
+
+    def listed(*options: str) -> list[int]:
+        said = app.test_cli_runner().invoke(args=["notices", "list", *options])
+        assert said.exit_code == 0, said.output
+        whole.append(said.output)
+        return [int(line.split("\t")[0]) for line in said.output.splitlines() if "held, of" in line]
+
+    whole: list[str] = []
+    assert listed() == numbers[:100]
+    assert f"3 more are held: --held-after {numbers[99]} shows the next ones" in whole[0]
+    assert listed("--held-after", str(numbers[99])) == numbers[100:]
+    assert "more are held" not in whole[1]
+
+
 def test_held_messages_that_nobody_released_are_erased_as_others(app: Flask, mail: MailBox) -> None:
     notice_id = make_notice(state="held").id
     db.session.rollback()

@@ -19,11 +19,17 @@ from werkzeug.test import TestResponse
 
 from cdv_civic.accounts.consents import Consent
 from cdv_civic.accounts.limits import limiter
+from cdv_civic.accounts.links import choose_password
+from cdv_civic.accounts.operations import close_account
+from cdv_civic.core.policy import CommandLine, Role, Scope, ScopeKind
+from cdv_civic.role_desk.operations.invitations import invite
 from cdv_civic.voices import operations
 from cdv_civic.voices.models import Voice
 from cdv_civic.voices.operations import GivenConsent, assist, say
 from tests import factories as make
+from tests.bodies.bodies import make_body
 from tests.conftest import counting
+from tests.mail_server import MailBox, send_mails
 from tests.signing_in import open_browser, send, token_of
 from tests.voices.voices import Place, a_word, make_place, make_voices, said, stored
 
@@ -66,6 +72,37 @@ def receipt_in(page: TestResponse) -> str:
 def how_many(session: Session) -> int:
     session.rollback()
     return session.execute(select(func.count()).select_from(Voice)).scalar_one()
+
+
+def test_a_body_listens_only_once_somebody_it_invited_has_come(
+    client: FlaskClient, app: Flask, session: Session, mail: MailBox
+) -> None:
+    contract = make.make_contract("val")
+    commune = make.make_commune(contract)
+    quartier = make.make_quartier(contract, "Quartier Est", [commune])
+    body = make_body(contract, slug="conseil", quartiers=[quartier], communes=[commune])
+    account = invite(
+        CommandLine(),
+        email="moderatrice@example.org",
+        name="M",
+        organisation_name="Conseil",
+        role=Role.MODERATOR,
+        scope=Scope(ScopeKind.BODY, body.id),
+    )
+    assert SPEAK not in client.get(BODY).text
+    refused = client.post(
+        SPEAK, data={**SAID, "client_key": "un-formulaire-0001"}, headers={"Sec-Fetch-Site": "same-origin"}
+    )
+    assert (refused.status_code, how_many(session)) == (409, 0)
+    send_mails()
+    text = mail.taken[-1].get_body(("plain",))
+    assert text is not None
+    token = re.search(r"/mot-de-passe/([\w-]+)", text.get_content())
+    assert token is not None
+    choose_password(token.group(1), "trois pommes sous la pluie")
+    assert SPEAK in client.get(BODY).text
+    close_account(CommandLine(), account.id)
+    assert SPEAK not in client.get(BODY).text
 
 
 def test_a_visitor_says_something_without_a_cookie_and_follows_it(
@@ -135,7 +172,8 @@ def test_a_photo_that_is_too_heavy_gets_a_sentence_and_the_words_stay(
     assert "Quand rouvre le parc" in answer.text
     assert how_many(session) == 0
     kept = speak(client, photo=(io.BytesIO(out.getvalue()), "parc.jpg"), words="")
-    assert "Choisissez la photo de nouveau" in kept.text
+    assert "Choisissez de nouveau ce fichier" in kept.text
+    assert 'photo-again"' in kept.text
     assert speak(client, photo=(io.BytesIO(out.getvalue()), "parc.jpg")).status_code == 200
     session.rollback()
     assert session.execute(select(Voice.photo_id)).scalar_one() is not None

@@ -74,7 +74,6 @@ def _form_page(body: desk.BodyDossier, form: PaperForm, status: int, **more: Any
         body=body,
         form=form,
         languages_to=site_languages(),
-        files_lost=form.is_submitted() and form.files_sent(),
         **more,
     )
     return page, status

@@ -61,10 +61,6 @@ class PaperForm(StaffForm):
         """Each file with its caption."""
         return [(self[f"file_{number}"], self[f"caption_{number}"]) for number in range(1, FILES_AT_ONCE + 1)]
 
-    def files_sent(self) -> bool:
-        """Whether any file came with the form: the browser forgets them where it is shown again."""
-        return any(_sent(file.data) for file, _caption in self.file_rows())
-
     def files_read(self) -> list[NewFile]:
         """The files, ready to keep; raises `BadUpload` or `BadPhoto`."""
         return [

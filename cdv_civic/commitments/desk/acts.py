@@ -76,7 +76,6 @@ def publish_progress(commitment_id: int) -> str | Response | tuple[str, int]:
         older=older,
         other_languages=other_languages(),
         with_reason=[code for code in states if rules.needs_reason(dossier.state.code, code)],
-        files_lost=form.is_submitted() and any(_sent(field.data) for field, _caption in form.file_fields()),
         today=clock.today(),
     )
     return (page, 422) if form.is_submitted() else page

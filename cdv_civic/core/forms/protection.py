@@ -20,8 +20,9 @@ from wtforms import Field, StringField, TextAreaField, ValidationError
 from wtforms.validators import Length
 
 from cdv_civic.core import security_log
+from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.web.error_pages import problem_page
+from cdv_civic.core.web.error_pages import problem_page, say_when
 
 TOO_LATE = _l(
     "Cette page est restée ouverte trop longtemps. Rien n’est perdu : envoyez de nouveau ce que vous avez écrit."
@@ -149,6 +150,12 @@ class StaffForm(FlaskForm):  # type: ignore[misc]
             self.form_errors = [*self.form_errors, sentence]
         else:
             wrong.errors = [*wrong.errors, sentence]
+
+    def refuse_act(self, refused: DomainError) -> int:
+        """Say why an act was refused, and when to try again where that is known; the status of the answer."""
+        self.refuse(refused.field, refused.sentence)
+        say_when(refused)
+        return refused.status
 
 
 class OpenForm(StaffForm):

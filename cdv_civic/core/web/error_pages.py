@@ -3,6 +3,7 @@
 import traceback
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel.speaklater import LazyString
@@ -19,22 +20,25 @@ TITLES = {
     404: _l("Cette page n’existe pas"),
     405: _l("Cette page ne s’ouvre pas de cette façon"),
     413: _l("Ce que vous envoyez est trop lourd"),
-    429: _l("Trop d’essais"),
+    429: _l("Attendez un peu"),
     500: _l("Le site a un problème"),
     503: _l("Le site est occupé"),
 }
 SENTENCES = {
-    400: _l("Revenez à la page d’avant et recommencez. Ce que vous avez écrit y est encore."),
+    400: _l(
+        "Revenez à la page d’avant et recommencez. Relisez chaque réponse : votre navigateur n’a peut-être pas "
+        "tout gardé."
+    ),
     403: _l("Votre compte ne permet pas de faire cela. Demandez ce droit à votre équipe."),
     404: _l(
         "L’adresse est peut-être mal écrite, ou la page a changé de place. Cherchez votre quartier ci-dessous."
     ),
     405: _l("Revenez à la page d’avant et recommencez."),
     413: _l(
-        "Revenez à la page d’avant : ce que vous avez écrit y est encore. "
-        "Choisissez des fichiers de moins de 10 Mo chacun."
+        "Revenez à la page d’avant et envoyez un texte plus court. Relisez chaque réponse : votre navigateur n’a "
+        "peut-être pas tout gardé."
     ),
-    429: _l("Attendez quelques minutes, puis essayez de nouveau."),
+    429: _l("Il y a eu trop d’essais. Attendez quelques minutes, puis essayez de nouveau."),
     500: _l("Ce n’est pas de votre faute. Attendez quelques minutes, puis essayez de nouveau."),
     503: _l("Ce n’est pas de votre faute. Attendez une minute, puis essayez de nouveau."),
 }
@@ -44,13 +48,16 @@ KEPT_HERE: Final = _l(
 COPY_IT: Final = _l(
     "Ce que vous avez écrit est ici, sans le code. Copiez-le, attendez une minute, puis recommencez."
 )
+CUT: Final = _l("La connexion s’est coupée")
 NOBODY_KNOWS: Final = _l(
-    "La connexion s’est coupée pendant l’enregistrement : c’est peut-être fait, peut-être pas. "
-    "Regardez d’abord, puis recommencez seulement s’il le faut."
+    "C’est peut-être enregistré, peut-être pas. Regardez d’abord, puis recommencez seulement s’il le faut."
 )
-SAFE_TO_REPEAT: Final = _l(
-    "La connexion s’est coupée pendant l’enregistrement. Envoyez de nouveau : rien ne sera enregistré deux fois."
+#: The same, where a secret was typed beside the words.
+LOOK_AND_COPY: Final = _l(
+    "C’est peut-être enregistré, peut-être pas. Ce que vous avez écrit est ici, sans le code : copiez-le. "
+    "Regardez ensuite si c’est fait, puis recommencez seulement s’il le faut."
 )
+SAFE_TO_REPEAT: Final = _l("Envoyez de nouveau : rien ne sera enregistré deux fois.")
 #: Seconds after which a program may ask again.
 RETRY_AFTER: Final = 30
 #: What is never shown again: passwords, codes, and what proves who somebody is.
@@ -86,6 +93,21 @@ def _typed() -> tuple[list[tuple[str, str]], bool]:
     ], False
 
 
+def _came_from() -> str | None:
+    """The address of the page of this site that the form was on, where the browser says it."""
+    said = urlsplit(request.referrer or "")
+    if request.method != "POST" or (said.scheme, said.netloc) != (request.scheme, request.host):
+        return None
+    return urlunsplit(("", "", said.path, said.query, "")) if said.path[:1] == "/" != said.path[1:2] else None
+
+
+def _outcome_unknown(*, typed: bool, whole: bool, keyed: bool) -> LazyString:
+    """What to do where nobody knows whether an act stands."""
+    if whole and keyed:
+        return SAFE_TO_REPEAT
+    return LOOK_AND_COPY if typed and not whole else NOBODY_KNOWS
+
+
 def unavailable_page(*, unknown: bool = False) -> Response:
     """The page of a database that does not answer: it keeps what was typed. `unknown`: the act may stand.
 
@@ -102,14 +124,15 @@ def unavailable_page(*, unknown: bool = False) -> Response:
         "pages/problem.html",
         status=503,
         phrase=HTTPStatus(503).phrase,
-        title=TITLES[503],
-        sentence=kept if not unknown else SAFE_TO_REPEAT if whole and keyed else NOBODY_KNOWS,
+        title=CUT if unknown else TITLES[503],
+        sentence=_outcome_unknown(typed=bool(typed), whole=whole, keyed=keyed) if unknown else kept,
+        look_at=_came_from() if unknown and not (whole and keyed) else None,
         typed=typed,
         whole=whole,
         files=typed and any(request.files.values()),
     )
     response = make_response(page, 503)
-    response.headers["Retry-After"] = str(RETRY_AFTER)
+    g.retry_after = RETRY_AFTER
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -127,13 +150,28 @@ def without_words(error: BaseException) -> str:
     return "\n".join(told)
 
 
+def say_when(refused: DomainError) -> None:
+    """Let the answer say when another try may go through (`Retry-After`), where the refusal knows.
+
+    A view that shows its form again calls it by `StaffForm.refuse_act`; an error that leaves a view is told of here.
+    """
+    if isinstance(refused, TryLater):
+        g.retry_after = refused.seconds
+
+
 def register(app: Flask) -> None:
     """Map errors to pages."""
 
+    @app.after_request
+    def write_when(response: Response) -> Response:
+        if "retry_after" in g and response.status_code >= 400:
+            response.headers["Retry-After"] = str(g.retry_after)
+        return response
+
     @app.errorhandler(DomainError)
-    def domain_error(error: DomainError) -> tuple[str, int, dict[str, str]]:
-        waiting = {"Retry-After": str(error.seconds)} if isinstance(error, TryLater) else {}
-        return *problem_page(error.status, error.sentence), waiting
+    def domain_error(error: DomainError) -> tuple[str, int]:
+        say_when(error)
+        return problem_page(error.status, error.sentence)
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> tuple[str, int] | HTTPException:

@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -83,14 +84,33 @@ def _heads() -> set[str]:
     return set(ScriptDirectory(str(ROOT / "migrations")).get_heads())
 
 
-def _disk() -> str | None:
+def _folders() -> dict[str, Path]:
+    """Where the site writes: its three folders, and that of the SQLite file."""
     settings = current_settings()
-    free = shutil.disk_usage(settings.data_dir).free // 2**20
-    if free < settings.disk_free_mb:
-        return f"{free} MB free, fewer than {settings.disk_free_mb}"
-    for folder in (settings.data_dir, settings.keys_dir, settings.ledger_dir):
-        if folder.exists() and not os.access(folder, os.W_OK):
-            return "a folder of the site cannot be written"
+    folders = {
+        "DATA_DIR": settings.data_dir,
+        "KEYS_DIR": settings.keys_dir,
+        "LEDGER_DIR": settings.ledger_dir,
+    }
+    url = db.engine.url
+    if url.get_backend_name() == "sqlite" and url.database:
+        folders["DATABASE_URL"] = Path(url.database).parent
+    return {name: folder for name, folder in folders.items() if folder.exists()}
+
+
+def _disk() -> str | None:
+    least = current_settings().disk_free_mb
+    seen = set()
+    for name, folder in _folders().items():
+        if not os.access(folder, os.W_OK):
+            return f"{name} cannot be written"
+        disk = folder.stat().st_dev
+        if disk in seen:
+            continue
+        seen.add(disk)
+        free = shutil.disk_usage(folder).free // 2**20
+        if free < least:
+            return f"{name}: {free} MB free, fewer than {least}"
     return None
 
 

@@ -90,6 +90,10 @@ def _clean_values(values: MultiDict[str, str]) -> MultiDict[str, str]:
     return type(values)([(clean(name), clean(value)) for name, value in values.items(multi=True)])
 
 
+class FilesTooLarge(RequestEntityTooLarge):
+    """It is the files of a request that are too large, or too many."""
+
+
 class _Part(SpooledTemporaryFile[bytes]):
     """A file of a form on its way in, which tells how much of the body it is."""
 
@@ -160,7 +164,7 @@ class BoundedRequest(Request):
         body = cast(_Body, self.stream)
         body.files += 1
         if body.files > MOST_FILES:
-            raise RequestEntityTooLarge
+            raise FilesTooLarge
         return cast(IO[bytes], _Part(body))
 
     def _load_form_data(self) -> None:
@@ -191,8 +195,10 @@ class BoundedRequest(Request):
         return cast("ImmutableMultiDict[str, str]", _clean_values(super().cookies))
 
 
-_LESS_TEXT: Final = _l(
-    "Revenez à la page d’avant : ce que vous avez écrit y est encore. Envoyez un texte plus court."
+_SMALLER_FILES: Final = _l(
+    "Revenez à la page d’avant et choisissez %(most)s fichiers au plus, de moins de 10 Mo chacun. Relisez chaque "
+    "réponse : votre navigateur n’a peut-être pas tout gardé.",
+    most=MOST_FILES,
 )
 
 
@@ -226,14 +232,16 @@ def register(app: Flask) -> None:
             return  # no body: what is read without a length is bounded by the defaults all the same
         files, text = taken_by(app, request.endpoint)
         # Files count only where the body can hold some.
-        most = files + text if request.mimetype == "multipart/form-data" else text
+        holds_files = files > 0 and request.mimetype == "multipart/form-data"
+        most = files + text if holds_files else text
         request.max_content_length, request.max_form_memory_size = most, text
         if request.endpoint is not None and (length or 0) > most:
-            raise RequestEntityTooLarge
+            raise FilesTooLarge if holds_files else RequestEntityTooLarge
 
     @app.errorhandler(RequestEntityTooLarge)
-    def too_large(_error: RequestEntityTooLarge) -> Response:
-        files, _text = taken_by(app, request.endpoint)
-        answer = app.make_response(problem_page(413, None if files else _LESS_TEXT))
+    def too_large(error: RequestEntityTooLarge) -> Response:
+        answer = app.make_response(
+            problem_page(413, _SMALLER_FILES if isinstance(error, FilesTooLarge) else None)
+        )
         answer.call_on_close(partial(_drop_the_rest, request.environ))
         return answer

@@ -1,16 +1,16 @@
 """The code that proves an address."""
 
-from wtforms import StringField
 from wtforms.validators import DataRequired
 
 from cdv_civic.core.forms.protection import StaffForm
 from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.sign_in.password.forms import CodeField
 
 
 class ProofForm(StaffForm):
     """Six digits."""
 
-    code = StringField(
+    code = CodeField(
         _l("Code à 6 chiffres"),
         [DataRequired(_l("Écrivez le code à 6 chiffres du message."))],
         render_kw={

@@ -14,16 +14,16 @@ from cdv_civic.accounts.erasure import held_account
 from cdv_civic.accounts.links import end_links
 from cdv_civic.accounts.models import NO_PASSWORD, Account
 from cdv_civic.accounts.rules import Way
-from cdv_civic.accounts.sessions import hashed
+from cdv_civic.accounts.sessions import came_in_lately, hashed
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.db import transaction
-from cdv_civic.core.errors import Conflict, NotFound
+from cdv_civic.core.errors import Conflict, Forbidden, NotFound
 from cdv_civic.core.hmac_hash import keyed_hash
 from cdv_civic.core.i18n import lazy_gettext as _l
 from cdv_civic.core.i18n import lazy_ngettext
 from cdv_civic.core.policy import Actor, require
 from cdv_civic.core.settings import current_settings
-from cdv_civic.my_space.ways_in.letters import code_letter
+from cdv_civic.my_space.ways_in.letters import code_letter, new_way_letter, new_way_text
 from cdv_civic.notices.letters import written_in
 from cdv_civic.notices.operations import write_mail, write_text
 from cdv_civic.sign_in.by_message.letters import code_text
@@ -39,6 +39,15 @@ class DeadProof(NotFound):
 
     def __init__(self) -> None:
         super().__init__(_l("Ce code ne sert plus. Demandez-en un autre."))
+
+
+class ComeInAgain(Forbidden):
+    """A way in is added by who has just come in: whoever took a cookie does not make the space their own."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _l("Pour ajouter une adresse ou un numéro, entrez d’abord de nouveau dans votre espace.")
+        )
 
 
 class ByPassword(Conflict):
@@ -61,9 +70,11 @@ def _code_hash(ref: str, code: str) -> str:
 def ask_for_proof(actor: Actor, way: Way, address: str, language: str) -> str:
     """Send a code to an address (folded e-mail, E.164) that is to be one's own; the `ref` of the page that takes it.
 
-    The same is done for an address that somebody else has. Raises `ByPassword`, `NoMail`, `NoTexts`.
+    The same is done for an address that somebody else has. Raises `ByPassword`, `ComeInAgain`, `NoMail`, `NoTexts`.
     """
     require(actor, "account.self")
+    if not came_in_lately(actor):
+        raise ComeInAgain
     settings = current_settings()
     tag = language if language in settings.languages else settings.default_language
     ref, now = secrets.token_urlsafe(9), clock.now()
@@ -119,7 +130,7 @@ def asked_way(actor: Actor, ref: str) -> Way:
 
 
 def prove(actor: Actor, ref: str, typed: str) -> Way:
-    """Make the address one's own by the code that was sent to it; a wrong one is counted.
+    """Make the address one's own by the code that was sent to it, and tell all ways there were; a wrong one is counted.
 
     Raises `BadCode` beside the field, `DeadProof`, `ByPassword`, `Conflict` where somebody else has the address.
     """
@@ -163,6 +174,7 @@ def prove(actor: Actor, ref: str, typed: str) -> Way:
 
 def _take(session: Session, account: Account, way: Way, address: str) -> None:
     """Write the address into the account (a unique constraint refuses one that is another's), and end its codes."""
+    email, phone = account.email, account.phone
     # The one before may be somebody else's by now.
     if way is Way.EMAIL:
         if account.email not in (None, address):
@@ -180,3 +192,17 @@ def _take(session: Session, account: Account, way: Way, address: str) -> None:
         .execution_options(synchronize_session=False)
     )
     session.flush()
+    if address not in (email, phone):
+        _tell(session, account, way, email, phone)
+
+
+def _tell(session: Session, account: Account, way: Way, email: str | None, phone: str | None) -> None:
+    """Write to the address and the number that the account had, in the languages of the site."""
+    settings = current_settings()
+    tag = settings.default_language
+    with written_in(tag):
+        if email is not None and settings.mails:
+            letter = new_way_letter(way, settings.languages, replaced=email != account.email)
+            write_mail(session, email, tag, letter)
+        if phone is not None and settings.texts:
+            write_text(session, phone, tag, new_way_text(way, tag))

@@ -9,6 +9,7 @@ from flask import (
     make_response,
     redirect,
     render_template,
+    request,
     url_for,
 )
 from werkzeug.wrappers import Response as AnyResponse
@@ -16,13 +17,15 @@ from werkzeug.wrappers import Response as AnyResponse
 from cdv_civic.accounts import limits
 from cdv_civic.accounts.emails import fold_email
 from cdv_civic.accounts.phones import fold_phone
-from cdv_civic.accounts.rules import Way
-from cdv_civic.core.errors import Conflict, DomainError, TryLater
+from cdv_civic.accounts.rules import FRESH_FOR, Way
+from cdv_civic.accounts.sessions import came_in_lately, end_this_session, leave_browser, shared_session
+from cdv_civic.core.errors import Conflict, DomainError
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.i18n import _, current_language
 from cdv_civic.core.policy import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.desk import actor, keep_nothing
+from cdv_civic.my_space.forms import PlainForm
 from cdv_civic.my_space.ways_in import operations
 from cdv_civic.my_space.ways_in.forms import ProofForm
 from cdv_civic.my_space.ways_in.operations import DeadProof
@@ -47,13 +50,18 @@ def _folded(way: Way, form: AskMailForm | AskTextForm) -> str:
 @policy("account.self")
 @keeps_form
 def ask(way: str) -> AnyResponse:
-    """Where to be reached from now on."""
+    """Where to be reached from now on. Who came in some time ago comes in once more first."""
     if way not in WAYS:
         abort(404)
     kind = WAYS[way]
     (require_mail if kind is Way.EMAIL else require_texts)()
+    if not came_in_lately(actor()):
+        page = render_template(
+            "my_space/come_in_again.html", form=PlainForm(), way=way, minutes=FRESH_FOR.seconds // 60
+        )
+        return make_response(page, 403 if request.method == "POST" else 200)
     form = AskMailForm() if kind is Way.EMAIL else AskTextForm()
-    status, waiting = 200, None
+    status = 200
     if form.validate_on_submit():
         try:
             address = _folded(kind, form)
@@ -65,15 +73,21 @@ def ask(way: str) -> AnyResponse:
         except DomainError as refused:
             if refused.status == 403:
                 raise
-            form.refuse(refused.field, refused.sentence)
-            status = refused.status
-            waiting = refused.seconds if isinstance(refused, TryLater) else None
+            status = form.refuse_act(refused)
     elif form.is_submitted():
         status = 422
-    response = make_response(render_template("my_space/add_way.html", form=form, way=way), status)
-    if waiting is not None:
-        response.headers["Retry-After"] = str(waiting)
-    return response
+    return make_response(render_template("my_space/add_way.html", form=form, way=way), status)
+
+
+@blueprint.post("/moi/joindre/<way>/entrer")
+@policy("account.self")
+def come_in_again(way: str) -> AnyResponse:
+    """Out, and back to the form by a way that there is."""
+    if way not in WAYS:
+        abort(404)
+    shared = shared_session()
+    end_this_session()
+    return leave_browser(shared=shared, back=url_for("my_ways_in.ask", way=way))
 
 
 @blueprint.route("/moi/joindre/code/<ref>", methods=["GET", "POST"])

@@ -8,7 +8,7 @@ from wtforms.validators import DataRequired
 
 from cdv_civic.core.forms.protection import StaffForm
 from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.sign_in.password.forms import SharedDevice, forget_typing
+from cdv_civic.sign_in.password.forms import CodeField, SharedDevice, forget_typing
 
 
 class _AskForm(StaffForm):
@@ -44,7 +44,7 @@ class AskTextForm(_AskForm):
 class CodeForm(SharedDevice, StaffForm):
     """The code of a message."""
 
-    code = StringField(
+    code = CodeField(
         _l("Code à 6 chiffres"),
         [DataRequired(_l("Écrivez le code à 6 chiffres du message."))],
         render_kw={

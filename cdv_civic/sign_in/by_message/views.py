@@ -14,7 +14,7 @@ from cdv_civic.accounts.emails import fold_email
 from cdv_civic.accounts.phones import fold_phone
 from cdv_civic.accounts.rules import Way, own_path
 from cdv_civic.accounts.sessions import open_session
-from cdv_civic.core.errors import DomainError, TryLater
+from cdv_civic.core.errors import DomainError
 from cdv_civic.core.forms.protection import StaffForm, keeps_form
 from cdv_civic.core.i18n import current_language
 from cdv_civic.core.policy import policy
@@ -48,13 +48,8 @@ def _target() -> str:
     return own_path(request.args.get("retour")) or url_for("sign_in.entrance")
 
 
-def _page(template: str, status: int = 200, waiting: int | None = None, **values: object) -> AnyResponse:
-    response = make_response(
-        render_template(template, carried=_carried(), hints=demo_hints(), **values), status
-    )
-    if waiting is not None:
-        response.headers["Retry-After"] = str(waiting)
-    return response
+def _page(template: str, status: int = 200, **values: object) -> AnyResponse:
+    return make_response(render_template(template, carried=_carried(), hints=demo_hints(), **values), status)
 
 
 @blueprint.get("/connexion")
@@ -99,16 +94,14 @@ def ask_text() -> AnyResponse:
 def _ask(way: Way, form: StaffForm, fold: Callable[[], str]) -> AnyResponse:
     if current_user.is_authenticated:
         return redirect(_target())
-    status, waiting = 200, None
+    status = 200
     if form.validate_on_submit():
         try:
             address = fold()
             limits.count_message(address, text=way is Way.SMS)
             low = way is Way.SMS and limits.texts_run_low()
         except DomainError as refused:
-            form.refuse(refused.field, refused.sentence)
-            status = refused.status
-            waiting = refused.seconds if isinstance(refused, TryLater) else None
+            status = form.refuse_act(refused)
         else:
             browser = cookie.setdefault(BROWSER, secrets.token_urlsafe(32))
             cookie[BACK] = _carried()
@@ -118,7 +111,7 @@ def _ask(way: Way, form: StaffForm, fold: Callable[[], str]) -> AnyResponse:
             return redirect(url_for("sign_in.type_code", ref=ref, **carried), 303)
     elif form.is_submitted():
         status = 422
-    return _page("sign_in/ask.html", status, waiting, form=form, way=way.value)
+    return _page("sign_in/ask.html", status, form=form, way=way.value)
 
 
 @blueprint.route("/connexion/code/<ref>", methods=["GET", "POST"])
@@ -140,8 +133,7 @@ def type_code(ref: str) -> AnyResponse:
         try:
             return _come_in(operations.enter_by_code(ref, form.code.data or "", browser=browser), form)
         except BadCode as refused:
-            form.refuse(refused.field, refused.sentence)
-            status = refused.status
+            status = form.refuse_act(refused)
         except DeadCode as refused:
             return _dead(refused.state, asked.way)
         except NeedsPassword as refused:

@@ -18,11 +18,12 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.accounts.rules import Way
-from cdv_civic.core.errors import DomainError, TryLater
+from cdv_civic.core.errors import DomainError
 from cdv_civic.core.gate import Gate
 from cdv_civic.core.i18n import current_language
 from cdv_civic.core.policy import policy
 from cdv_civic.core.web.desk import keep_nothing
+from cdv_civic.core.web.error_pages import say_when
 from cdv_civic.sign_in.entering import come_in
 from cdv_civic.sign_in.oidc import client, identities
 from cdv_civic.sign_in.oidc.client import Audience, Identity, NotProven, Waiting
@@ -129,7 +130,5 @@ def _problem(audience: Audience, refused: DomainError) -> AnyResponse:
         again=url_for("oidc.start", which=audience.value),
         other=url_for(_PAGES[audience]),
     )
-    response = make_response(page, refused.status)
-    if isinstance(refused, TryLater):
-        response.headers["Retry-After"] = str(refused.seconds)
-    return response
+    say_when(refused)
+    return make_response(page, refused.status)

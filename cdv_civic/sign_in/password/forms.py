@@ -40,6 +40,13 @@ class SharedDevice:
             forget_typing(self)
 
 
+class CodeField(StringField):
+    """A code that is good once: it is never written back into the page."""
+
+    def _value(self) -> str:
+        return ""
+
+
 class SignInForm(SharedDevice, StaffForm):
     """Who are you?"""
 
@@ -89,7 +96,7 @@ _CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "dir": "ltr", 
 class CodeForm(StaffForm):
     """The code of the telephone."""
 
-    code = StringField(
+    code = CodeField(
         _l("Code à 6 chiffres"),
         [DataRequired(_l("Écrivez les 6 chiffres que montre votre téléphone."))],
         render_kw={**_CODE, "maxlength": 40},
@@ -99,7 +106,7 @@ class CodeForm(StaffForm):
 class SetUpForm(StaffForm):
     """The first code of a telephone."""
 
-    code = StringField(
+    code = CodeField(
         _l("Code à 6 chiffres"),
         [DataRequired(_l("Écrivez les 6 chiffres que montre votre téléphone."))],
         render_kw={**_CODE, "maxlength": 40},
@@ -109,7 +116,7 @@ class SetUpForm(StaffForm):
 class RecoveryForm(StaffForm):
     """A recovery code."""
 
-    code = StringField(
+    code = CodeField(
         _l("Code de secours"),
         [DataRequired(_l("Écrivez un de vos codes de secours."))],
         description=_l("12 lettres et chiffres, avec ou sans espaces."),

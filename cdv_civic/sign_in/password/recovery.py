@@ -32,27 +32,18 @@ def lost_password() -> AnyResponse:
     """Ask for a link. The answer is the same whether the address has an account or not."""
     require_mail()
     form = LostPasswordForm()
-    status, waiting, sent_to = 200, None, None
+    status, sent_to = 200, None
     if form.validate_on_submit():
         try:
             folded = fold_email(form.email.data or "")
             limits.count_lost_password(folded)
             send_password_link(folded, current_language().tag)
             sent_to = folded
-        except TryLater as refused:
-            form.refuse(None, refused.sentence)
-            status, waiting = refused.status, refused.seconds
-        except BadEmail as refused:
-            form.refuse(refused.field, refused.sentence)
-            status = refused.status
+        except (TryLater, BadEmail) as refused:
+            status = form.refuse_act(refused)
     elif form.is_submitted():
         status = 422
-    response = make_response(
-        render_template("sign_in/lost_password.html", form=form, sent_to=sent_to), status
-    )
-    if waiting is not None:
-        response.headers["Retry-After"] = str(waiting)
-    return response
+    return make_response(render_template("sign_in/lost_password.html", form=form, sent_to=sent_to), status)
 
 
 @blueprint.route("/mot-de-passe/<token:token>", methods=["GET", "POST"])
@@ -73,8 +64,7 @@ def choose_password(token: str) -> AnyResponse:
         if form.is_submitted():
             status = 422
     except WeakPassword as refused:
-        form.refuse(refused.field, refused.sentence)
-        status = refused.status
+        status = form.refuse_act(refused)
     except DeadLink as refused:
         page = render_template("sign_in/dead_link.html", sentence=refused.sentence)
         return make_response(page, refused.status)

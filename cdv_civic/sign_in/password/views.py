@@ -61,7 +61,6 @@ def with_password() -> AnyResponse:
     """The sign-in page; then on to where the person was going, else the desk."""
     form = SignInForm()
     status = 200
-    waiting: int | None = None
     if request.method == "GET":
         form.retour.data = request.args.get("retour", "")
     target = own_path(form.retour.data) or url_for("sign_in.entrance")
@@ -73,8 +72,7 @@ def with_password() -> AnyResponse:
             limits.count_try(Kind.PASSWORD, who or limits.network())
             found = _authenticate(who, form.password.data or "")
         except TryLater as refused:
-            form.refuse(None, refused.sentence)
-            status, waiting = refused.status, refused.seconds
+            status = form.refuse_act(refused)
         except WrongCredentials as refused:
             limits.note_failure(Kind.PASSWORD)
             form.refuse(None, refused.sentence)
@@ -85,10 +83,7 @@ def with_password() -> AnyResponse:
     elif form.is_submitted():
         status = 422
     page = render_template("sign_in/password.html", form=form, hints=demo_hints())
-    response = make_response(page, status)
-    if waiting is not None:
-        response.headers["Retry-After"] = str(waiting)
-    return response
+    return make_response(page, status)
 
 
 def _authenticate(email: str, password: str) -> Account:
@@ -144,7 +139,7 @@ def leaving() -> AnyResponse:
 def account() -> AnyResponse:
     """One's own account, and a new password for it."""
     form = PasswordForm()
-    status, waiting = 200, None
+    status = 200
     if form.validate_on_submit():
         try:
             limits.count_try(Kind.CONFIRM, current_user.email)
@@ -152,13 +147,11 @@ def account() -> AnyResponse:
                 current_user, current=form.current.data or "", password=form.password.data or ""
             )
         except TryLater as refused:
-            form.refuse(None, refused.sentence)
-            status, waiting = refused.status, refused.seconds
+            status = form.refuse_act(refused)
         except (WrongCredentials, WeakPassword) as refused:
             if isinstance(refused, WeakPassword):
                 limits.note_right(Kind.CONFIRM, current_user.email)
-            form.refuse(refused.field, refused.sentence)
-            status = refused.status
+            status = form.refuse_act(refused)
         else:
             limits.note_right(Kind.CONFIRM, current_user.email)
             open_session(changed.id, Way.PASSWORD, shared=current_user.shared)
@@ -177,7 +170,4 @@ def account() -> AnyResponse:
         factor_needed=must_have(current_user.roles),
         sessions=sessions_of(current_user.actor_id, current_user.session_id),
     )
-    response = make_response(page, status)
-    if waiting is not None:
-        response.headers["Retry-After"] = str(waiting)
-    return response
+    return make_response(page, status)

@@ -51,10 +51,7 @@ def _who() -> SignedIn:
 
 def _answer(page: str, form: StaffForm, refused: DomainError | None) -> AnyResponse:
     status = refused.status if refused else (422 if form.is_submitted() else 200)
-    response = make_response(page, status)
-    if isinstance(refused, TryLater):
-        response.headers["Retry-After"] = str(refused.seconds)
-    return response
+    return make_response(page, status)
 
 
 def _begin_again() -> AnyResponse:
@@ -127,7 +124,7 @@ def recovery() -> AnyResponse:
 
 
 def _refuse(form: StaffForm, error: DomainError) -> DomainError:
-    form.refuse(error.field, error.sentence)
+    form.refuse_act(error)
     return error
 
 

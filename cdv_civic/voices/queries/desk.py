@@ -245,7 +245,6 @@ class VoiceDossier:
     late: bool
     quartier: str | None
     relayed: bool
-    with_account: bool
     minor: bool
     #: "email" or "phone"; the number itself is shown only where somebody must call it.
     contact_kind: str | None
@@ -304,7 +303,6 @@ def voice_dossier(body_id: int, voice_id: int, language: str) -> VoiceDossier | 
         rules.is_late(voice.state, voice.due_on, clock.today()),
         row.quartier,
         voice.relayed,
-        voice.author_id is not None,
         voice.minor,
         voice.contact_kind,
         voice.contact if voice.contact_kind == "phone" else None,

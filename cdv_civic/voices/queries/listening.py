@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, exists, select
 
+from cdv_civic.accounts.invitations import in_force
 from cdv_civic.accounts.models import Account, RoleGrant
 from cdv_civic.bodies.models import BodyLife
 from cdv_civic.core import clock
@@ -66,14 +67,12 @@ class VoiceOptions:
 
 
 def _has_moderator() -> ColumnElement[bool]:
-    now = clock.now()
     return (
         exists()
         .where(
             RoleGrant.body_id == Body.id,
             RoleGrant.role == Role.MODERATOR.value,
-            RoleGrant.starts_at <= now,
-            or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
+            in_force(clock.now()),
             Account.id == RoleGrant.account_id,
             Account.disabled_at.is_(None),
         )

@@ -1,6 +1,10 @@
 """What a supervisor and a monitor ask, and what they are told."""
 
+import dataclasses
+import re
+import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from flask import Flask
@@ -32,7 +36,7 @@ def test_a_site_that_can_do_its_work_is_ready(app: Flask, client: FlaskClient) -
     do_the_jobs(app)
     with counting(app) as statements:
         answer = client.get("/pret")
-    assert answer.json == dict.fromkeys(("database", "migrations", "disk", "messages", "jobs"), "ok")
+    assert answer.json == dict.fromkeys(("database", "migrations", "disk", "messages", "jobs", "clock"), "ok")
     assert answer.status_code == 200
     assert len(statements) <= 12
 
@@ -63,6 +67,37 @@ def test_a_disk_that_is_nearly_full_is_said(tmp_path: Path, postgres: PostgresSe
     answer = site.app.test_client().get("/pret")
     assert answer.json is not None
     assert answer.json["disk"].endswith("MB free, fewer than 1000000000")
+
+
+@pytest.mark.parametrize("folder", ["keys_dir", "ledger_dir", "database_url"])
+def test_each_disk_that_the_site_writes_to_is_looked_at(
+    app: Flask, client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    if folder == "database_url" and db.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL looks after its own disk")
+    with TemporaryDirectory(dir="/dev/shm") as memory:
+        free = {each: shutil.disk_usage(each).free // 2**20 for each in (tmp_path, Path(memory))}
+        small, large = sorted(free, key=lambda each: free[each])
+        if small.stat().st_dev == large.stat().st_dev or free[large] - free[small] < 1000:
+            pytest.skip("there is one disk, or two of one size")
+        settings = dataclasses.replace(
+            app.extensions["settings"],
+            data_dir=large,
+            keys_dir=large,
+            ledger_dir=large,
+            disk_free_mb=(free[small] + free[large]) // 2,
+        )
+        monkeypatch.setitem(app.extensions, "settings", settings)
+        if db.engine.dialect.name == "sqlite":
+            monkeypatch.setattr(db.engine, "url", db.engine.url.set(database=str(large / "a.sqlite3")))
+        assert client.get("/pret").json["disk"] == "ok"  # type: ignore[index]
+        if folder == "database_url":
+            monkeypatch.setattr(db.engine, "url", db.engine.url.set(database=str(small / "a.sqlite3")))
+        else:
+            changed = dataclasses.replace(settings, **{folder: small})
+            monkeypatch.setitem(app.extensions, "settings", changed)
+        said = client.get("/pret").json["disk"]  # type: ignore[index]
+    assert re.match(rf"{folder.upper()}: \d+ MB free, fewer than", said)
 
 
 def test_nothing_of_a_person_is_told(app: Flask, client: FlaskClient, session: Session) -> None:
