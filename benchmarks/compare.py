@@ -31,7 +31,7 @@ import gc, json, sys, time
 try:
     from cdv_civic.app import create_app
 except ModuleNotFoundError:
-    from cdv_civic.app import create_app
+    from cdv_civic import create_app
 client = create_app().test_client()
 found = {}
 for kind, paths in json.load(sys.stdin).items():
