@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 
-from cdv_civic.core.db import db
+from cdv_civic.core.db import db, transaction
 from cdv_civic.notices.models import Notice
 from tests.conftest import Site
 from tests.factories import make_notice
@@ -155,7 +155,10 @@ def test_a_sender_that_sleeps_and_wakes_again_hands_nothing_over_that_another_to
 
         def sleep() -> None:
             server.before_data = None
-            sleeper.send_signal(signal.SIGSTOP)
+            # No other job of it holds SQLite's only write lock then: it would keep it for as long as it sleeps.
+            with running.app.app_context(), transaction():
+                sleeper.send_signal(signal.SIGSTOP)
+                time.sleep(0.1)
 
         server.before_data = sleep
         assert wait_until(lambda: stored(notice_id).state == "claimed" and server.before_data is None)
