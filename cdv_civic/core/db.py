@@ -271,10 +271,13 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        writing = connection.get_execution_options().get(_WRITING)
+    if connection.dialect.name != "sqlite":
+        return
+    if connection.get_execution_options().get(_WRITING):
         with waiting_for_lock(connection, BUSY_TIMEOUT_SECONDS):
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.exec_driver_sql("BEGIN")  # takes no lock
 
 
 def register(app: Flask) -> None:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any, Final, Protocol, TypeVar
 
 from flask import Flask, Response, redirect, request, session, url_for
+from flask.globals import request_ctx
 from flask_login import current_user
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
@@ -380,15 +381,16 @@ def register(app: Flask) -> None:
 
     @app.before_request
     def check_policy() -> Response | None:
-        if request.endpoint is None:
+        asked = request_ctx.request
+        if asked.endpoint is None:
             return None  # an unknown address: the error page answers
-        view = app.view_functions[request.endpoint]
+        view = app.view_functions[asked.endpoint]
         action: str | None = getattr(view, "policy", None)
         if action is None:
-            raise RuntimeError(f"the route {request.endpoint} declares no policy")
+            raise RuntimeError(f"the route {asked.endpoint} declares no policy")
         if action == PUBLIC:
-            if request.method in ("GET", "HEAD"):
-                request.args = DeclaredParameters(getattr(view, "reads", ()), request.args)
+            if asked.method in ("GET", "HEAD"):
+                asked.args = DeclaredParameters(getattr(view, "reads", ()), asked.args)
             return None
         if not current_user.is_authenticated:
             back = request.full_path.rstrip("?") if request.method == "GET" else None

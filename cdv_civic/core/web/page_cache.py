@@ -18,6 +18,7 @@ from threading import Lock
 from typing import Any, Final, NamedTuple, TypeVar
 
 from flask import Flask, Request, Response, current_app, g, request
+from flask.globals import request_ctx
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from cdv_civic.core import clock
@@ -195,12 +196,13 @@ def register(app: Flask, *, enabled: bool) -> None:
 
     @app.before_request
     def serve_kept_page() -> Response | None:
+        asked = request_ctx.request  # read often: behind one proxy fewer
         g.page_key = None
         g.pop("publication", None)
-        view = app.view_functions.get(request.endpoint or "")
+        view = app.view_functions.get(asked.endpoint or "")
         cacheable = (
             enabled
-            and request.method in ("GET", "HEAD")
+            and asked.method in ("GET", "HEAD")
             and getattr(view, "policy", None) == PUBLIC
             and not getattr(view, "never_kept", False)
         )
@@ -215,9 +217,9 @@ def register(app: Flask, *, enabled: bool) -> None:
             down = error
         key = PageKey(
             # Where BASE_URL is set no page depends on the name that the browser called the site by.
-            base_url or request.host_url,
-            request.path,
-            tuple(request.args.items(multi=True)),
+            base_url or asked.host_url,
+            asked.path,
+            tuple(asked.args.items(multi=True)),
             clock.today(),
             store.publication,
         )

@@ -25,6 +25,7 @@ from typing import IO, Any, Final, TypeVar, cast
 from urllib.parse import quote_from_bytes
 
 from flask import Flask, Request, Response, abort, current_app, request
+from flask.globals import request_ctx
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
 from werkzeug.utils import cached_property
@@ -225,17 +226,18 @@ def register(app: Flask) -> None:
 
     @app.before_request
     def measure() -> None:
-        if _CONTROL.search(request.path):
+        asked = request_ctx.request
+        if _CONTROL.search(asked.path):
             abort(404)
-        length = request.content_length
-        if request.method in ("GET", "HEAD") and length is None:
+        length = asked.content_length
+        if asked.method in ("GET", "HEAD") and length is None:
             return  # no body: what is read without a length is bounded by the defaults all the same
-        files, text = taken_by(app, request.endpoint)
+        files, text = taken_by(app, asked.endpoint)
         # Files count only where the body can hold some.
-        holds_files = files > 0 and request.mimetype == "multipart/form-data"
+        holds_files = files > 0 and asked.mimetype == "multipart/form-data"
         most = files + text if holds_files else text
-        request.max_content_length, request.max_form_memory_size = most, text
-        if request.endpoint is not None and (length or 0) > most:
+        asked.max_content_length, asked.max_form_memory_size = most, text
+        if asked.endpoint is not None and (length or 0) > most:
             raise FilesTooLarge if holds_files else RequestEntityTooLarge
 
     @app.errorhandler(RequestEntityTooLarge)
