@@ -36,7 +36,7 @@ from cdv_civic.cards.operations import Order, codes_of_sheet, print_batch
 from cdv_civic.cards.rules import ALPHABET, new_code
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
-from cdv_civic.core.policy import CommandLine
+from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.core.settings import Settings
 from cdv_civic.territory.models import Quartier
 

@@ -23,7 +23,7 @@ from benchmarks.server import ROOT, settings_for
 from cdv_civic.app import create_app
 from cdv_civic.core import audit
 from cdv_civic.core.db import db, transaction
-from cdv_civic.core.policy import CommandLine
+from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.core.settings import Settings
 
 RESULTS: Final = ROOT / "benchmarks/results"

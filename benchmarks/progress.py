@@ -17,7 +17,7 @@ from cdv_civic.commitments.models import Commitment
 from cdv_civic.commitments.operations import NewProgress, publish_progress
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
-from cdv_civic.core.policy import CommandLine
+from cdv_civic.core.policy.model import CommandLine
 
 ONE_IN: Final = 20
 STORY: Final = (

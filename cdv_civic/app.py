@@ -10,9 +10,11 @@ from cdv_civic.bodies import registration as bodies
 from cdv_civic.cards import registration as cards
 from cdv_civic.commitments import registration as commitments
 from cdv_civic.console import registration as console
-from cdv_civic.core import availability, db, i18n, policy, security_log
+from cdv_civic.core import availability, db, security_log
 from cdv_civic.core.folders import prepare_folders
 from cdv_civic.core.forms import protection
+from cdv_civic.core.i18n import registration as languages
+from cdv_civic.core.policy import guard
 from cdv_civic.core.settings import ROOT, Settings
 from cdv_civic.core.web import assets, error_pages, headers, health, near_misses, page_cache, request_limits
 from cdv_civic.core.web.application import Application
@@ -45,13 +47,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     # What every request passes through. Hooks run in this order, those after a view in the reverse one.
     db.register(app)
     availability.register(app, settings)
-    i18n.register(app, settings)
+    languages.register(app, settings)
     assets.register(app, settings)
     headers.register(app, settings)
     error_pages.register(app)
     request_limits.register(app)
     near_misses.register(app)
-    policy.register(app)
+    guard.register(app)
     page_cache.register(app, enabled=settings.page_cache)
     security_log.register(app)
     health.register(app)

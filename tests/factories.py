@@ -31,7 +31,7 @@ from cdv_civic.commitments.search import refresh
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.localized import LocalizedText, translate, write_original
-from cdv_civic.core.policy import Role, Scope, ScopeKind
+from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.core.text_folding import fold
 from cdv_civic.core.uploads import StoredFile
 from cdv_civic.notices.models import Notice

@@ -33,7 +33,7 @@ from cdv_civic.bodies.rules import monthly
 from cdv_civic.cards.operations import print_batch
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
-from cdv_civic.core.policy import Role, Scope, ScopeKind
+from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.draws.candidates import NewCandidate
 from cdv_civic.draws.operations import (
     Plan,

@@ -20,7 +20,8 @@ from cdv_civic.accounts.sessions import open_session
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict
-from cdv_civic.core.policy import PUBLIC, policy_of
+from cdv_civic.core.policy.guard import policy_of
+from cdv_civic.core.policy.table import PUBLIC
 from cdv_civic.core.web.error_pages import without_words
 from cdv_civic.jobs.table import Job, run
 from cdv_civic.my_space import retention

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from cdv_civic.core import clock
 from cdv_civic.core.db import Model
 from cdv_civic.core.errors import DomainError, Forbidden
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import Actor
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.model import Actor
 from cdv_civic.territory.models import one_of
 
 

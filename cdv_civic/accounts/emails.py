@@ -5,7 +5,7 @@ import unicodedata
 from typing import Final
 
 from cdv_civic.core.errors import DomainError
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 
 LONGEST: Final = 254
 #: What mail servers in use accept, less what nobody types on purpose; letters of other alphabets can be

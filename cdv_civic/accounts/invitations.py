@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from cdv_civic.accounts.models import NO_PASSWORD, Account, RoleGrant
 from cdv_civic.core import clock
 from cdv_civic.core.db import raise_publication_number
-from cdv_civic.core.policy import PASSWORD_ROLES, Role
+from cdv_civic.core.policy.model import Role
+from cdv_civic.core.policy.table import PASSWORD_ROLES
 
 #: A role that is opened by a password waits as long as the link that chooses one.
 LASTS: Final = timedelta(days=7)

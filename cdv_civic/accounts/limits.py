@@ -36,8 +36,8 @@ from cdv_civic.core import rate_limits
 from cdv_civic.core.errors import TryLater
 from cdv_civic.core.gate import Gate
 from cdv_civic.core.hmac_hash import keyed_hash
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.i18n import lazy_ngettext
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import lazy_ngettext
 from cdv_civic.core.rate_limits import Counters, CountersDown, counters, parse_rate
 from cdv_civic.core.settings import Settings, current_settings
 

@@ -19,7 +19,7 @@ from cdv_civic.accounts.sessions import SignedIn, end_sessions, hashed
 from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 
 
 class Purpose(StrEnum):

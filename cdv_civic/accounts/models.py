@@ -8,7 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cdv_civic.accounts.rules import WAYS_IN
 from cdv_civic.core.db import Model
-from cdv_civic.core.policy import ROLES, Role, Scope, ScopeKind
+from cdv_civic.core.policy.model import Role, Scope, ScopeKind
+from cdv_civic.core.policy.table import ROLES
 from cdv_civic.territory.models import one_of
 
 #: In place of a hash, for somebody who has not chosen a password: nothing matches it.

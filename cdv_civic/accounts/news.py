@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
-from cdv_civic.core.policy import Actor
+from cdv_civic.core.policy.model import Actor
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from cdv_civic.accounts.sessions import end_session, end_sessions
 from cdv_civic.accounts.wording import WAY_WORDS
 from cdv_civic.core import audit, clock
 from cdv_civic.core.db import db, transaction
-from cdv_civic.core.policy import Actor, Touched, require
+from cdv_civic.core.policy.decisions import require
+from cdv_civic.core.policy.model import Actor, Touched
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,9 @@ from cdv_civic.accounts.sessions import end_sessions
 from cdv_civic.core import audit, clock, ledger, security_log
 from cdv_civic.core.db import db, raise_publication_number, transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import Actor, Role, Scope, ScopeKind, Touched, require
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.decisions import require
+from cdv_civic.core.policy.model import Actor, Role, Scope, ScopeKind, Touched
 from cdv_civic.territory.models import Contract
 
 

@@ -14,7 +14,7 @@ from flask import current_app, has_app_context
 
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.gate import Gate
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.text_folding import fold
 

@@ -18,8 +18,8 @@ from cdv_civic.accounts.models import (
 )
 from cdv_civic.accounts.personal_parts import PersonalPart, register_part
 from cdv_civic.accounts.wording import WAY_WORDS
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import ROLES
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.table import ROLES
 from cdv_civic.territory.models import Quartier
 from cdv_civic.territory.scopes import scope_names
 

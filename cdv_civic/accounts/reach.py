@@ -7,7 +7,9 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 
 from cdv_civic.accounts.models import RoleGrant
-from cdv_civic.core.policy import ACTIONS, ROLES, Actor, Reach, Role, ScopeKind, reach_of
+from cdv_civic.core.policy.decisions import reach_of
+from cdv_civic.core.policy.model import Actor, Reach, Role, ScopeKind
+from cdv_civic.core.policy.table import ACTIONS, ROLES
 from cdv_civic.territory.models import Body, Commune, Contract, ContractCommune, Organisation, Quartier
 from cdv_civic.territory.scopes import (
     bodies_contained,

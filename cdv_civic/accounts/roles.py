@@ -25,8 +25,10 @@ from cdv_civic.accounts.sessions import end_sessions
 from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.db import raise_publication_number, transaction
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import ROLES, Actor, Grant, Role, Scope, ScopeKind, may, may_grant
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.decisions import may, may_grant
+from cdv_civic.core.policy.model import Actor, Grant, Role, Scope, ScopeKind
+from cdv_civic.core.policy.table import ROLES
 from cdv_civic.territory.scopes import extent_of, touched_scope
 
 

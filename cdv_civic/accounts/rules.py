@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from pyotp import HOTP
 
-from cdv_civic.core.policy import Role
+from cdv_civic.core.policy.model import Role
 
 
 class Way(StrEnum):

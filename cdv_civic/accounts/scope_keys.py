@@ -7,9 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdv_civic.core.errors import NotFound
-from cdv_civic.core.i18n import languages_of
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import Scope, ScopeKind
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.languages import languages_of
+from cdv_civic.core.policy.model import Scope, ScopeKind
 from cdv_civic.core.settings import current_settings
 from cdv_civic.territory.models import Body, Commune, Contract, Organisation, Quartier
 

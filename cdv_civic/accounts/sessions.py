@@ -33,8 +33,9 @@ from cdv_civic.accounts.rules import (
 from cdv_civic.core import clock, security_log
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import PASSWORD_ROLES, Actor, Grant, Role, Scope, ScopeKind
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.model import Actor, Grant, Role, Scope, ScopeKind
+from cdv_civic.core.policy.table import PASSWORD_ROLES
 from cdv_civic.core.settings import Settings
 
 login_manager = LoginManager()
@@ -255,7 +256,7 @@ def open_session(account_id: int, way: Way, *, shared: bool = False) -> None:
         session.flush()
     cookie.clear()
     if shared:
-        # Known without the row, which goes when the session has ended: see `core.policy`.
+        # Known without the row, which goes when the session has ended: see `core.policy.guard`.
         cookie["shared"] = True
     # A resident finds their space open again tomorrow; a browser that staff used forgets when it is closed.
     cookie.permanent = not shared and way.value in WITHOUT_PASSWORD

@@ -10,7 +10,9 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from cdv_civic.accounts.models import Account, RoleGrant
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
-from cdv_civic.core.policy import ROLES, Actor, Role, Touched, require
+from cdv_civic.core.policy.decisions import require
+from cdv_civic.core.policy.model import Actor, Role, Touched
+from cdv_civic.core.policy.table import ROLES
 from cdv_civic.core.settings import current_settings
 from cdv_civic.territory.scopes import scope_names
 

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from cdv_civic.accounts.rules import Way
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 
 #: How somebody came in, in words.
 WAY_WORDS: Final[dict[Way, Any]] = {

@@ -10,7 +10,7 @@ from icalendar import Event as CalendarEvent
 from cdv_civic.bodies.queries.events import DateNote, Event
 from cdv_civic.bodies.rules import CANCELLED, Every, Recurrence, Slot, gives, on_day, to_utc
 from cdv_civic.bodies.wording import language_name
-from cdv_civic.core.i18n import _
+from cdv_civic.core.i18n.catalogue import _
 
 PRODUCER = "-//cdv_civic//FR"
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")

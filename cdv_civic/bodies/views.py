@@ -19,9 +19,9 @@ from cdv_civic.bodies.queries.publications import (
     shown_file,
 )
 from cdv_civic.core import clock
-from cdv_civic.core.i18n import _
+from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.paging import Key, read_place, write_key
-from cdv_civic.core.policy import policy
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.uploads import answer_with
 

@@ -11,8 +11,9 @@ from flask_babel import get_locale
 from flask_babel.speaklater import LazyString
 
 from cdv_civic.bodies.rules import LAST, Every, Recurrence
-from cdv_civic.core.i18n import _, date_text, ngettext
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import _, ngettext
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.formats import date_text
 from cdv_civic.territory.vocabulary import Word
 
 BODY_STATES: Final[Mapping[str, Word]] = {

@@ -27,8 +27,10 @@ from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.forms.protection import keeps_form
-from cdv_civic.core.i18n import _, current_language, languages_of
-from cdv_civic.core.policy import may, policy, reach_of, require
+from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.i18n.languages import current_language, languages_of
+from cdv_civic.core.policy.decisions import may, reach_of, require
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.desk import actor, keep_for_one_person
 from cdv_civic.core.web.error_pages import say_when

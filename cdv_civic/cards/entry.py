@@ -19,8 +19,8 @@ from cdv_civic.cards.rules import BadCode, CardState, Reason, card_state
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import ROLES
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.table import ROLES
 from cdv_civic.core.settings import current_settings
 from cdv_civic.sign_in.second_factor.operations import state_of
 from cdv_civic.territory.models import Quartier

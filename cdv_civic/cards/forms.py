@@ -24,9 +24,9 @@ from cdv_civic.cards.rules import (
     REASONS_TO_CHOOSE,
 )
 from cdv_civic.cards.wording import REASONS
-from cdv_civic.core.forms.protection import StaffForm
-from cdv_civic.core.i18n import Language
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.forms.base import StaffForm
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.languages import Language
 from cdv_civic.sign_in.password.forms import CodeField, SharedDevice
 
 _FROM_THE_LIST: Any = {"invalid_choice_message": _l("Choisissez une réponse de la liste.")}

@@ -18,8 +18,9 @@ from cdv_civic.cards.telling import acting_role, tell_holder
 from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError, NotFound
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import Actor, require
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.decisions import require
+from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.settings import current_settings
 from cdv_civic.territory.scopes import touched_body, touched_quartier
 

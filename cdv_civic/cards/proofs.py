@@ -21,9 +21,9 @@ from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.hmac_hash import keyed_hash
-from cdv_civic.core.i18n import _, lazy_ngettext
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import Actor
+from cdv_civic.core.i18n.catalogue import _, lazy_ngettext
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.settings import current_settings
 from cdv_civic.notices.letters import Letter, mail_language, written_in
 from cdv_civic.notices.operations import write_mail, write_text

@@ -13,7 +13,8 @@ from cdv_civic.cards.models import Card, CardBatch, CardSheet
 from cdv_civic.cards.rules import CLOSINGS_TOLD_FOR, hidden_below
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
-from cdv_civic.core.policy import ROLES, Reach, Role
+from cdv_civic.core.policy.model import Reach, Role
+from cdv_civic.core.policy.table import ROLES
 from cdv_civic.core.settings import current_settings
 from cdv_civic.territory.models import Body, Commune, Quartier, quartier_commune
 from cdv_civic.territory.scopes import bodies_within, quartiers_within

@@ -14,8 +14,9 @@ from PIL import ImageFile
 from cdv_civic.cards.queries import BatchRow
 from cdv_civic.cards.rules import PER_SHEET, grouped
 from cdv_civic.core.errors import DomainError
-from cdv_civic.core.i18n import Language, _, read_language
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.languages import Language, read_language
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.assets import DIST, asset, site_name
 from cdv_civic.notices.letters import written_in

@@ -13,9 +13,11 @@ from cdv_civic.accounts.news import News
 from cdv_civic.cards.models import Card, CardBatch
 from cdv_civic.cards.rules import TOLD_FOR, Ending
 from cdv_civic.core import clock
-from cdv_civic.core.i18n import _, date_text
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import ACTIONS, ROLES, Actor, Role, ScopeKind
+from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.formats import date_text
+from cdv_civic.core.policy.model import Actor, Role, ScopeKind
+from cdv_civic.core.policy.table import ACTIONS, ROLES
 from cdv_civic.core.settings import current_settings
 from cdv_civic.notices.letters import Letter, address_of, written_in
 from cdv_civic.notices.operations import write_mail, write_text

@@ -13,7 +13,7 @@ from cdv_civic.cards.forms import CardForm, ConfirmForm
 from cdv_civic.core import security_log
 from cdv_civic.core.errors import DomainError, TryLater
 from cdv_civic.core.forms.protection import keeps_form
-from cdv_civic.core.policy import policy
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor, keep_nothing
 from cdv_civic.sign_in.demo_hints import demo_hints
 

@@ -3,8 +3,8 @@
 from typing import Any, Final
 
 from cdv_civic.cards.rules import LENGTH, BadCode, Fault, Reason
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.i18n import lazy_ngettext
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import lazy_ngettext
 
 REASONS: Final = {
     Reason.LOST: _l("Perdue ou volée"),

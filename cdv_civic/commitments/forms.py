@@ -20,9 +20,9 @@ from wtforms.validators import DataRequired, InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from cdv_civic.commitments.rules import LONGEST_SENTENCE
-from cdv_civic.core.forms.protection import StaffForm
-from cdv_civic.core.i18n import Language
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.forms.base import StaffForm
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.languages import Language
 from cdv_civic.territory.vocabulary import CERTAINTIES, NATURES, STATES, THEMES
 
 FILES = 3

@@ -10,8 +10,8 @@ from flask_babel.speaklater import LazyString
 
 from cdv_civic.commitments.charts import Drawing, Measured, draw, number_in, number_text
 from cdv_civic.commitments.queries.indicators import IndicatorLine, Measure, Series
-from cdv_civic.core.i18n import _
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.territory.vocabulary import CERTAINTIES, NATURES, NUMERIC_VALUE_KINDS, THEMES
 
 _FIELDS: Final[Mapping[str, LazyString]] = {

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from cdv_civic.commitments.models import Commitment, IndicatorValue, Progress
 from cdv_civic.commitments.operations.progress import recompute
 from cdv_civic.commitments.search import refresh
-from cdv_civic.core.i18n import _
+from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.ledger import Line, mark, register_kind
 from cdv_civic.core.localized import SOURCE_LANGUAGE
 from cdv_civic.notices.letters import written_in

@@ -17,7 +17,7 @@ from enum import StrEnum
 from typing import Final
 
 from cdv_civic.core.errors import DomainError
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.territory.vocabulary import ANNOUNCED, NUMERIC_VALUE_KINDS, STATES, TO_CHECK
 
 SHORTEST_SENTENCE: Final = 10

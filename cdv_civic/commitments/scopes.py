@@ -30,7 +30,7 @@ from cdv_civic.commitments.models import (
     commitment_quartier,
     indicator_quartier,
 )
-from cdv_civic.core.policy import Place, Reach, Touched
+from cdv_civic.core.policy.model import Place, Reach, Touched
 from cdv_civic.territory.models import quartier_commune
 from cdv_civic.territory.scopes import places_of
 

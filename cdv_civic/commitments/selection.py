@@ -18,7 +18,7 @@ from cdv_civic.commitments.rules import EXPECTING_DEADLINE, EXPECTING_NEWS, Heap
 from cdv_civic.commitments.scopes import commitments_within
 from cdv_civic.commitments.search import matching
 from cdv_civic.core import clock
-from cdv_civic.core.policy import Reach
+from cdv_civic.core.policy.model import Reach
 from cdv_civic.core.settings import current_settings
 from cdv_civic.territory.vocabulary import TO_CHECK
 

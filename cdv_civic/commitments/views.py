@@ -12,10 +12,10 @@ from cdv_civic.commitments.queries.filters import PASSED, SOON, YEAR, Asked, Que
 from cdv_civic.commitments.queries.listing import KEY_PARTS, MOST_PRINTED, PER_PAGE, listing
 from cdv_civic.commitments.queries.page import CommitmentPage, commitment_page
 from cdv_civic.core import clock
-from cdv_civic.core.i18n import _
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.paging import read_place, write_key
-from cdv_civic.core.policy import policy
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.uploads import answer_with
 from cdv_civic.core.web.page_cache import kept

@@ -6,7 +6,7 @@ from flask.cli import AppGroup
 from cdv_civic.core.audit import NotSealed, restart_counter
 from cdv_civic.core.audit_check import KeyStands, check, head, read_head, rekey
 from cdv_civic.core.db import db, transaction
-from cdv_civic.core.policy import CommandLine
+from cdv_civic.core.policy.model import CommandLine
 
 audit = AppGroup("audit", help="The trail of what staff did.")
 _ACCEPT = 'Where you know why: flask audit accept-shorter --reason "…"'

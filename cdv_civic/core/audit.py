@@ -22,8 +22,8 @@ from cdv_civic.core import clock
 from cdv_civic.core.audit_counter import START, Counter, CounterUnreadable, Mark
 from cdv_civic.core.db import Model, after_commit, before_commit
 from cdv_civic.core.errors import DomainError
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import Actor, CommandLine
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.model import Actor, CommandLine
 from cdv_civic.core.secrets import KeyMissing
 from cdv_civic.core.settings import keys
 from cdv_civic.core.site_identity import SiteIdentity, site_id

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from cdv_civic.core.audit import KEY, AuditEntry, anything, chain, lock, record, seal_of, sealed
 from cdv_civic.core.audit_counter import START, Counter, CounterUnreadable, Mark
 from cdv_civic.core.db import OutcomeUnknown, transaction
-from cdv_civic.core.policy import Actor
+from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.secrets import KeyMissing
 from cdv_civic.core.settings import keys
 from cdv_civic.core.site_identity import site_id

@@ -30,7 +30,7 @@ from cdv_civic.core import clock
 from cdv_civic.core.db import Model, after_commit, before_commit, db, transaction
 from cdv_civic.core.durable_files import sync_folder
 from cdv_civic.core.machine import machine_name
-from cdv_civic.core.policy import CommandLine
+from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.core.settings import current_settings, keys
 from cdv_civic.core.site_identity import SiteIdentity
 

@@ -11,7 +11,7 @@ from flask_babel.speaklater import LazyString
 
 from cdv_civic.core import photo_process
 from cdv_civic.core.errors import DomainError
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.photo_decoder import Refusal
 from cdv_civic.core.photo_structure import Damaged, TooIntricate, read_structure
 

@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from flask import Flask, Response, g, request
 
-from cdv_civic.core.policy import PASSWORD_ROLES, Role
+from cdv_civic.core.policy.model import Role
+from cdv_civic.core.policy.table import PASSWORD_ROLES
 
 #: Written whatever the level of other lines: a city asks these questions months later.
 _log: Final = logging.getLogger("cdv_civic.security")

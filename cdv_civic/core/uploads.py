@@ -27,7 +27,7 @@ from cdv_civic.core import clock
 from cdv_civic.core.db import Model, before_commit, db
 from cdv_civic.core.errors import DomainError, NotFound
 from cdv_civic.core.file_store import FolderStore, Store
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.photos import looks_like_heic, looks_like_photo, re_encode
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.site_identity import site_id

@@ -10,7 +10,7 @@ from cdv_civic.cards.models import Card
 from cdv_civic.cards.operations import Order, print_batch
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
-from cdv_civic.core.policy import CommandLine
+from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.demo.accounts import is_published
 
 CODE: Final = "CFHKMPRTWXY3467X"

@@ -22,7 +22,7 @@ from cdv_civic.bodies.queries import zone
 from cdv_civic.bodies.rules import AGENDA, Slot, to_utc
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
-from cdv_civic.core.policy import Actor
+from cdv_civic.core.policy.model import Actor
 from cdv_civic.territory.models import Body
 
 DATA: Final = Path(__file__).with_name("data") / "papers.json"

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
-from cdv_civic.core.policy import Actor
+from cdv_civic.core.policy.model import Actor
 from cdv_civic.draws.candidates import NewCandidate
 from cdv_civic.draws.models import Draw
 from cdv_civic.draws.operations import Plan, add_candidates, prepare_draw, publish_list, seed_draw

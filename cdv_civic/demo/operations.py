@@ -39,7 +39,7 @@ from cdv_civic.commitments.operations import (
 )
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.localized import SOURCE_LANGUAGE, translate
-from cdv_civic.core.policy import Actor
+from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.uploads import read_upload
 from cdv_civic.demo.accounts import QUARTIER, ensure_demo_account, ensure_demo_accounts
 from cdv_civic.demo.cards import ensure_demo_card

@@ -3,7 +3,8 @@
 from flask import Flask
 
 from cdv_civic.cards.rules import grouped
-from cdv_civic.core.policy import ROLES, Role
+from cdv_civic.core.policy.model import Role
+from cdv_civic.core.policy.table import ROLES
 from cdv_civic.demo.accounts import ACCOUNTS, PASSWORD, RESIDENT, code_of
 from cdv_civic.demo.cards import CODE
 from cdv_civic.sign_in.demo_hints import DemoHints, register_hints

@@ -4,14 +4,15 @@ from typing import Final
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
-from cdv_civic.bodies.desk.routes import Answer, body_at_desk, settle
+from cdv_civic.bodies.desk.routes import Answer, body_at_desk
 from cdv_civic.bodies.queries.desk import BodyDossier
 from cdv_civic.core import clock
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.forms.protection import keeps_form
-from cdv_civic.core.i18n import _, ngettext
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import policy
+from cdv_civic.core.forms.submit import submit
+from cdv_civic.core.i18n.catalogue import _, ngettext
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor, desk_blueprint, number_in
 from cdv_civic.core.web.request_limits import takes
 from cdv_civic.draws import candidates, operations, previews, queries
@@ -66,7 +67,7 @@ def prepare(body_id: int) -> Answer:
         nonlocal made
         made = operations.prepare_draw(actor(), body_id, form.plan(), uid=form.client_key.data or "")
 
-    status = settle(form, act)
+    status = submit(form, act)
     if status is None:
         return _to(body_id, made, _("C’est enregistré. Ajoutez maintenant les personnes."))
     page = render_template("draws/edit.html", body=body, form=form, draw=None, most=MOST_CATEGORIES)
@@ -83,7 +84,7 @@ def change(body_id: int, draw_id: int) -> Answer:
     form = plan_form(
         {"version": str(found.version), **{name: getattr(found, name) for name in names}}, found.categories
     )
-    status = settle(
+    status = submit(
         form,
         lambda: operations.change_draw(
             actor(), draw_id, form.plan(), version=number_in(form.version.data) or 0
@@ -131,7 +132,7 @@ def candidate(body_id: int, draw_id: int) -> Answer:
     """The form of one more person, as often as there are people."""
     body, found = _body(body_id), _draw(body_id, draw_id)
     form = candidate_form(found.categories)
-    status = settle(
+    status = submit(
         form,
         lambda: operations.add_candidates(actor(), draw_id, [form.candidate(found.categories)], many=False),
     )
@@ -167,7 +168,7 @@ def import_list(body_id: int, draw_id: int) -> Answer:
         if form.confirmed.data == "oui" and not reading.problems:
             added = operations.add_candidates(actor(), draw_id, [row.candidate for row in reading.rows])
 
-    status = settle(form, act)
+    status = submit(form, act)
     if status is None and reading is not None and form.confirmed.data == "oui" and not reading.problems:
         said = ngettext("%(num)s personne ajoutée.", "%(num)s personnes ajoutées.", added.added)
         if added.known:
@@ -217,7 +218,7 @@ def publish(body_id: int, draw_id: int) -> Answer:
     if found.published_at is not None:
         return _to(body_id, draw_id)
     form = PublishForm(data={"version": str(found.version)})
-    status = settle(
+    status = submit(
         form,
         lambda: operations.publish_list(
             actor(),
@@ -256,7 +257,7 @@ def withdraw(body_id: int, draw_id: int, candidate_id: int) -> Answer:
     person = _listed(draw_id, candidate_id)
     day = found.seed_day if found.seed_day and found.seed_day > clock.today() else None
     form = PublishForm(data={"version": str(found.version), "seed_rule": found.seed_rule, "seed_day": day})
-    status = settle(
+    status = submit(
         form,
         lambda: operations.withdraw_candidate(
             actor(),
@@ -291,7 +292,7 @@ def seed(body_id: int, draw_id: int) -> Answer:
         else:
             to_confirm = form.confirmed.data = normal
 
-    status = settle(form, act)
+    status = submit(form, act)
     if status is None and to_confirm is None:
         return _to(body_id, draw_id, _("Le tirage est fait. Le résultat est public."))
     page = render_template(

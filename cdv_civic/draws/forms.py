@@ -17,9 +17,9 @@ from wtforms.validators import InputRequired, Length, Optional
 from cdv_civic.bodies.forms.fields import FROM_THE_LIST as FIXED
 from cdv_civic.bodies.forms.fields import day_field, listed
 from cdv_civic.core.errors import DomainError
-from cdv_civic.core.forms.protection import StaffForm, too_long
-from cdv_civic.core.i18n import _
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.forms.base import StaffForm, too_long
+from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.draws.candidates import LARGEST_TABLE, LONGEST, NewCandidate, contact_of
 from cdv_civic.draws.operations import LONGEST_RULE, LONGEST_TITLE, Plan
 from cdv_civic.draws.rules import (

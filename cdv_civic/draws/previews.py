@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from cdv_civic.core.i18n import _, ngettext
+from cdv_civic.core.i18n.catalogue import _, ngettext
 from cdv_civic.core.text_folding import fold
 from cdv_civic.draws.algorithm import TooHard, settle
 from cdv_civic.draws.queries import CandidateAtDesk, DrawAtDesk

@@ -4,7 +4,7 @@ import json
 
 from flask import Blueprint, Response, abort, render_template
 
-from cdv_civic.core.policy import policy
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.draws import queries
 from cdv_civic.draws.queries import PublicDraw
 from cdv_civic.draws.rules import FORMAT

@@ -5,8 +5,8 @@ from typing import Final
 
 from flask_babel.speaklater import LazyString
 
-from cdv_civic.core.i18n import _, ngettext
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import _, ngettext
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.draws.algorithm import Shortfall
 from cdv_civic.draws.candidates import Problem
 from cdv_civic.draws.rules import MOST_VALUES, BadQuota, Value

@@ -6,9 +6,9 @@ from typing import Any
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from cdv_civic.core.forms.protection import StaffForm
-from cdv_civic.core.i18n import Language
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.forms.base import StaffForm
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.languages import Language
 from cdv_civic.core.localized import SOURCE_LANGUAGE
 from cdv_civic.glossary.rules import LONGEST_EXPLANATION
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from cdv_civic.core.audit import record
 from cdv_civic.core.db import raise_publication_number, transaction
 from cdv_civic.core.errors import DomainError, Forbidden, NotFound
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.localized import (
     SOURCE_LANGUAGE,
     LocalizedText,
@@ -22,7 +22,8 @@ from cdv_civic.core.localized import (
     translate,
     write_original,
 )
-from cdv_civic.core.policy import Actor, Touched, reach_of, require
+from cdv_civic.core.policy.decisions import reach_of, require
+from cdv_civic.core.policy.model import Actor, Touched
 from cdv_civic.glossary.models import GlossaryEntry
 from cdv_civic.glossary.rules import LONGEST_EXPLANATION
 

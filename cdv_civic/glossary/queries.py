@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from cdv_civic.core.db import db
-from cdv_civic.core.i18n import Language
+from cdv_civic.core.i18n.languages import Language
 from cdv_civic.core.localized import Localized, LocalizedText, Translation, TranslationState
 from cdv_civic.core.text_folding import fold
 from cdv_civic.core.web.page_cache import kept

@@ -5,9 +5,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.core.errors import DomainError, NotFound
 from cdv_civic.core.forms.protection import keeps_form
-from cdv_civic.core.i18n import _, languages_of
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import policy
+from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.languages import languages_of
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.desk import actor, desk_blueprint
 from cdv_civic.glossary import operations, queries

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from cdv_civic.core import audit, clock
 from cdv_civic.core.database_clock import database_now
 from cdv_civic.core.db import db, transaction
-from cdv_civic.core.policy import CommandLine
+from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.jobs.models import JobLease
 from cdv_civic.jobs.rules import doubt_of
 

@@ -3,8 +3,8 @@
 from wtforms import BooleanField, HiddenField, StringField
 
 from cdv_civic.accounts.rules import LONGEST_NAME
-from cdv_civic.core.forms.protection import StaffForm
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.forms.base import StaffForm
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 
 
 class AboutMeForm(StaffForm):

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import date
 
-from cdv_civic.core.i18n import _, date_text
+from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.i18n.formats import date_text
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.assets import site_name
 from cdv_civic.notices.letters import Letter, address_of, written_in

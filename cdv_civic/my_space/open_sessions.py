@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from cdv_civic.accounts.open_sessions import close_all_sessions, close_session
 from cdv_civic.accounts.rules import own_path
 from cdv_civic.accounts.sessions import SignedIn, leave_browser
-from cdv_civic.core.i18n import _
-from cdv_civic.core.policy import policy
+from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import keep_nothing
 
 blueprint = Blueprint("open_sessions", __name__, url_prefix="/<lang>")

@@ -16,8 +16,9 @@ from cdv_civic.accounts.rules import LONGEST_NAME, MOST_QUARTIERS, BadNames, nam
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import Actor, require
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.decisions import require
+from cdv_civic.core.policy.model import Actor
 from cdv_civic.territory.models import Quartier
 
 

@@ -17,7 +17,8 @@ from cdv_civic.accounts.rules import masked_email, masked_phone
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.errors import NotFound
-from cdv_civic.core.i18n import _, date_text
+from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.i18n.formats import date_text
 from cdv_civic.territory.models import Quartier
 
 #: Raised when a name of the export changes its meaning; a new name is no change.

@@ -22,7 +22,7 @@ from cdv_civic.accounts.unused import days_ago, holds_a_role, last_used_before
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
-from cdv_civic.core.policy import CommandLine
+from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.core.settings import current_settings
 from cdv_civic.my_space.letters import unused_account, unused_account_text
 from cdv_civic.notices.letters import written_in

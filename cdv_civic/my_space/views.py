@@ -25,9 +25,11 @@ from cdv_civic.accounts.sessions import CLEARED
 from cdv_civic.core import clock
 from cdv_civic.core.errors import Conflict, DomainError
 from cdv_civic.core.forms.protection import keeps_form
-from cdv_civic.core.i18n import _
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import PUBLIC, Actor, policy, policy_of
+from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.guard import policy, policy_of
+from cdv_civic.core.policy.model import Actor
+from cdv_civic.core.policy.table import PUBLIC
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.assets import site_name
 from cdv_civic.my_space import operations, queries

@@ -4,7 +4,7 @@ from flask import current_app
 
 from cdv_civic.core.audit_check import Head, TrailFindings, check, head
 from cdv_civic.core.db import db, transaction
-from cdv_civic.core.i18n import _
+from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.settings import current_settings
 from cdv_civic.notices.letters import Letter, written_in
 from cdv_civic.notices.operations import write_mail

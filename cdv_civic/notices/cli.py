@@ -4,7 +4,8 @@ import click
 from flask.cli import AppGroup
 
 from cdv_civic.core.errors import DomainError
-from cdv_civic.core.policy import CommandLine, reach_of
+from cdv_civic.core.policy.decisions import reach_of
+from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.notices import operations, queries
 
 notices = AppGroup("notices", help="Mails and text messages of the outbox.")

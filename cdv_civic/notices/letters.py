@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from flask import current_app, g
 from flask_babel import force_locale
 
-from cdv_civic.core.i18n import _, direction_of
+from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.i18n.languages import direction_of
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.assets import site_name
 
@@ -31,7 +32,7 @@ class Letter:
 @contextmanager
 def written_in(tag: str) -> Iterator[None]:
     """Inside, gettext speaks the language `tag` of the mail, not the one of the page that asked for it."""
-    # The catalogue that `core.i18n` put down for the page would be asked first.
+    # The catalogue that `core.i18n.registration` put down for the page would be asked first.
     catalogue = g.pop("catalogue", None)
     try:
         with force_locale(tag):

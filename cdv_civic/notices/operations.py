@@ -16,8 +16,9 @@ from cdv_civic.core import audit, clock
 from cdv_civic.core.database_clock import database_now
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import DomainError, NotFound
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import Actor, Touched, require
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.decisions import require
+from cdv_civic.core.policy.model import Actor, Touched
 from cdv_civic.core.settings import current_settings
 from cdv_civic.notices import refusals
 from cdv_civic.notices.letters import Letter, address_of, lay_out

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from cdv_civic.accounts.models import Account
 from cdv_civic.accounts.personal_parts import PersonalPart
 from cdv_civic.core import clock
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.notices.models import NOT_OVER, Notice
 from cdv_civic.notices.rules import NoticeState
 

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, case, func, select, true
 
 from cdv_civic.core.database_clock import database_now, read_database_now
 from cdv_civic.core.db import UtcDateTime, db
-from cdv_civic.core.policy import Reach
+from cdv_civic.core.policy.model import Reach
 from cdv_civic.core.settings import current_settings
 from cdv_civic.notices import rules
 from cdv_civic.notices.models import NOT_OVER, Notice

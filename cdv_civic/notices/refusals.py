@@ -11,7 +11,7 @@ from cdv_civic.core import clock, ledger
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.hmac_hash import keyed_hash
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.notices.models import MailRefusal
 
 

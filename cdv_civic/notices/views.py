@@ -16,9 +16,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.forms.protection import asks_no_token
-from cdv_civic.core.i18n import _
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import Actor, policy, reach_of
+from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.decisions import reach_of
+from cdv_civic.core.policy.guard import policy
+from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.desk import keep_nothing
 from cdv_civic.notices import operations, queries, refusals

@@ -26,7 +26,7 @@ from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from cdv_civic.commitments.charts import Drawing, Measured, draw
-from cdv_civic.core.i18n import direction_of
+from cdv_civic.core.i18n.languages import direction_of
 from cdv_civic.core.localized import Words
 from cdv_civic.territory.vocabulary import NATURES, STATES, THEMES, Nature, State, Word
 

@@ -6,7 +6,8 @@ from typing import Final
 
 from flask import Flask
 
-from cdv_civic.core.i18n import _, ngettext, number_text
+from cdv_civic.core.i18n.catalogue import _, ngettext
+from cdv_civic.core.i18n.formats import number_text
 from cdv_civic.core.text_folding import fold
 from cdv_civic.territory.queries.quartiers import Share
 

@@ -8,7 +8,8 @@ from cdv_civic.accounts.roles import require_grant
 from cdv_civic.accounts.scope_keys import key_of, scope_of_key
 from cdv_civic.core.db import db
 from cdv_civic.core.errors import DomainError
-from cdv_civic.core.policy import PASSWORD_ROLES, Actor, Role, Scope, ScopeKind
+from cdv_civic.core.policy.model import Actor, Role, Scope, ScopeKind
+from cdv_civic.core.policy.table import PASSWORD_ROLES
 from cdv_civic.role_desk.scope_choices import Choices, has_choices, kinds_for, scope_choices
 from cdv_civic.role_desk.wording import KINDS, MEANINGS, role_label, scope_labels
 

@@ -18,7 +18,8 @@ from cdv_civic.accounts.scope_keys import scope_named
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.errors import DomainError
-from cdv_civic.core.policy import PASSWORD_ROLES, CommandLine, Role, Scope
+from cdv_civic.core.policy.model import CommandLine, Role, Scope
+from cdv_civic.core.policy.table import PASSWORD_ROLES
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.assets import site_name
 from cdv_civic.sign_in.second_factor.operations import account_id_of, reset_second_factor

@@ -14,8 +14,9 @@ from cdv_civic.accounts.models import Account, RoleGrant
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.errors import DomainError, NotFound
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import PASSWORD_ROLES, CommandLine, Role, Scope
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.model import CommandLine, Role, Scope
+from cdv_civic.core.policy.table import PASSWORD_ROLES
 from cdv_civic.role_desk.cli import role_options, role_said, staff, usual_organisation
 from cdv_civic.role_desk.operations.invitations import invite
 from cdv_civic.role_desk.operations.roles import end_role, give_role

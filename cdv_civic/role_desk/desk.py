@@ -16,10 +16,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.accounts.operations import close_account
 from cdv_civic.core.errors import DomainError, Forbidden
-from cdv_civic.core.forms.protection import StaffForm, keeps_form
-from cdv_civic.core.i18n import _, current_language, languages_of
+from cdv_civic.core.forms.base import StaffForm
+from cdv_civic.core.forms.protection import keeps_form
+from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.i18n.languages import current_language, languages_of
 from cdv_civic.core.paging import read_place, write_key
-from cdv_civic.core.policy import FORBIDDEN, policy
+from cdv_civic.core.policy.decisions import FORBIDDEN
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.desk import actor
 from cdv_civic.role_desk import permission_table, queries

@@ -6,10 +6,11 @@ from typing import TypeVar
 from wtforms import DateField, RadioField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from cdv_civic.core.forms.protection import StaffForm
-from cdv_civic.core.i18n import Language
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import PASSWORD_ROLES, Role
+from cdv_civic.core.forms.base import StaffForm
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.languages import Language
+from cdv_civic.core.policy.model import Role
+from cdv_civic.core.policy.table import PASSWORD_ROLES
 
 _EMAIL = {"autocomplete": "username", "inputmode": "email", "dir": "ltr", "spellcheck": "false"}
 _TOO_LONG = _l("C’est trop long. Gardez 200 signes au plus.")

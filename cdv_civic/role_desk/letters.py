@@ -2,8 +2,9 @@
 
 from cdv_civic.accounts.models import RoleGrant
 from cdv_civic.core import clock
-from cdv_civic.core.i18n import _, date_text
-from cdv_civic.core.policy import PASSWORD_ROLES
+from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.i18n.formats import date_text
+from cdv_civic.core.policy.table import PASSWORD_ROLES
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.assets import site_name
 from cdv_civic.notices.letters import Letter, address_of

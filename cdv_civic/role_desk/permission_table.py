@@ -1,13 +1,14 @@
-"""« Qui peut faire quoi »: the permission table of `core.policy`, in an order that people read."""
+"""« Qui peut faire quoi »: the permission table of `core.policy.table`, in an order that people read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from cdv_civic.accounts.reach import GRANTABLE
-from cdv_civic.core.i18n import _
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import ACTIONS, PASSWORD_ROLES, ROLES, Role
+from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.model import Role
+from cdv_civic.core.policy.table import ACTIONS, PASSWORD_ROLES, ROLES
 from cdv_civic.role_desk.wording import KINDS, MEANINGS, role_label
 
 #: The themes, and the beginnings of the names of actions that belong to each.

@@ -14,9 +14,10 @@ from cdv_civic.accounts.models import NO_PASSWORD, Account, AccountIdentity, Rol
 from cdv_civic.accounts.reach import grants_to_end, grants_within
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
-from cdv_civic.core.i18n import _
+from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.paging import Page, Place, page_of, window
-from cdv_civic.core.policy import Actor, Reach, Role, Touched, may, reach_of
+from cdv_civic.core.policy.decisions import may, reach_of
+from cdv_civic.core.policy.model import Actor, Reach, Role, Touched
 from cdv_civic.role_desk.wording import role_label, scope_labels, time_words
 
 PER_PAGE: Final = 50

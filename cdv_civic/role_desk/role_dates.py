@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from cdv_civic.accounts.roles import BadRole
 from cdv_civic.core import clock
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.settings import current_settings
 
 

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from cdv_civic.accounts.reach import contained, reaches_to_grant
 from cdv_civic.accounts.scope_keys import TABLES, key_of, tongues
 from cdv_civic.core.db import db
-from cdv_civic.core.policy import ROLES, Actor, Role, Scope, ScopeKind
+from cdv_civic.core.policy.model import Actor, Role, Scope, ScopeKind
+from cdv_civic.core.policy.table import ROLES
 from cdv_civic.core.text_folding import fold
 from cdv_civic.territory.models import Commune, Contract, ContractCommune, quartier_commune
 

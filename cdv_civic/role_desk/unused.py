@@ -3,7 +3,7 @@
 from flask import render_template
 
 from cdv_civic.accounts.unused import unused_with_roles
-from cdv_civic.core.policy import policy
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.desk import actor
 from cdv_civic.role_desk.blueprint import blueprint

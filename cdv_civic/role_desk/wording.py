@@ -6,9 +6,12 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from cdv_civic.core.i18n import _, date_text, read_language
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import ROLES, Role, Scope, ScopeKind
+from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.formats import date_text
+from cdv_civic.core.i18n.languages import read_language
+from cdv_civic.core.policy.model import Role, Scope, ScopeKind
+from cdv_civic.core.policy.table import ROLES
 from cdv_civic.territory.scopes import scope_names
 
 KINDS: Final[Mapping[ScopeKind, Any]] = {

@@ -4,12 +4,13 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
-from cdv_civic.bodies.desk.routes import Answer, body_at_desk, settle
+from cdv_civic.bodies.desk.routes import Answer, body_at_desk
 from cdv_civic.bodies.queries.desk import BodyDossier
 from cdv_civic.core import clock
 from cdv_civic.core.forms.protection import keeps_form
-from cdv_civic.core.i18n import _
-from cdv_civic.core.policy import policy
+from cdv_civic.core.forms.submit import submit
+from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor, desk_blueprint, number_in
 from cdv_civic.seats import operations, proposals, queries, wording
 from cdv_civic.seats.forms import AccountForm, EndForm, NumbersForm, SeatForm, VersionForm, seat_form
@@ -60,7 +61,7 @@ def add(body_id: int) -> Answer:
     """The form of a new member."""
     body = _body(body_id)
     form = seat_form({"college": RESIDENTS, "starts_on": clock.today()})
-    status = settle(
+    status = submit(
         form,
         lambda: operations.open_seat(actor(), body_id, form.member(), uid=form.client_key.data or ""),
     )
@@ -90,7 +91,7 @@ def change(body_id: int, seat_id: int) -> Answer:
     """The form of a member who is there."""
     body, member = _body(body_id), _member(body_id, seat_id)
     form: SeatForm = seat_form(_as_typed(member))
-    status = settle(
+    status = submit(
         form,
         lambda: operations.change_seat(
             actor(), seat_id, form.member(), version=number_in(form.version.data) or 0
@@ -109,7 +110,7 @@ def end(body_id: int, seat_id: int) -> Answer:
     """Ask why, then end a seat."""
     body, member = _body(body_id), _member(body_id, seat_id)
     form = EndForm(data={"version": str(member.version)})
-    status = settle(
+    status = submit(
         form,
         lambda: operations.end_seat(
             actor(), seat_id, form.ending.data, version=number_in(form.version.data) or 0
@@ -140,7 +141,7 @@ def decline(body_id: int, seat_id: int) -> Answer:
     """Ask once more, then forget somebody who said no."""
     body, member = _body(body_id), _member(body_id, seat_id)
     form = VersionForm(data={"version": str(member.version)})
-    status = settle(
+    status = submit(
         form,
         lambda: proposals.decline(actor(), seat_id, version=number_in(form.version.data) or 0),
         version=member.version,
@@ -169,7 +170,7 @@ def numbers(body_id: int) -> Answer:
     known = queries.membership(body_id, clock.today()).colleges
     form = NumbersForm(data={f"number_{each.word.code}": each.number for each in known})
     form.validate_whole()
-    status = settle(form, lambda: operations.set_numbers(actor(), body_id, form.numbers()))
+    status = submit(form, lambda: operations.set_numbers(actor(), body_id, form.numbers()))
     if status is None:
         return _back(body_id, _("C’est enregistré."))
     return render_template("seats/numbers.html", body=body, form=form, colleges=COLLEGES), status
@@ -190,7 +191,7 @@ def account(body_id: int, seat_id: int) -> Answer:
             actor(), seat_id, form.email.data or "", version=number_in(form.version.data) or 0
         )
 
-    status = settle(form, link, version=member.version)
+    status = submit(form, link, version=member.version)
     if status is None:
         return _back(
             body_id,

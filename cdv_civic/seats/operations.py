@@ -19,8 +19,9 @@ from cdv_civic.core import clock, ledger
 from cdv_civic.core.audit import record
 from cdv_civic.core.db import raise_publication_number, transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import Actor, Role, Scope, ScopeKind, may_grant
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.decisions import may_grant
+from cdv_civic.core.policy.model import Actor, Role, Scope, ScopeKind
 from cdv_civic.core.settings import current_settings
 from cdv_civic.seats.models import CollegeSeats, Seat
 from cdv_civic.seats.rules import (

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import Actor
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.model import Actor
 from cdv_civic.seats.models import CollegeSeats, Seat
 from cdv_civic.seats.operations import forget_proposals, held_seat, note_seat
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
-from cdv_civic.core.i18n import _, ngettext
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import _, ngettext
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.seats.rules import LOCAL_ACTORS, RESIDENTS, Caution, Warned
 from cdv_civic.territory.vocabulary import Word
 

@@ -20,8 +20,8 @@ from cdv_civic.accounts.sessions import open_session
 from cdv_civic.core import clock, security_log
 from cdv_civic.core.db import db
 from cdv_civic.core.errors import NotFound
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import Role
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.model import Role
 from cdv_civic.sign_in.second_factor.operations import must_have
 
 _WAITING: Final = "waiting"

@@ -6,8 +6,8 @@ from sqlalchemy import ColumnElement, CompoundSelect, and_, false, literal, or_,
 from sqlalchemy.orm import Session
 
 from cdv_civic.core.errors import NotFound
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import Extent, Place, Reach, Scope, ScopeKind, Touched
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.model import Extent, Place, Reach, Scope, ScopeKind, Touched
 from cdv_civic.territory.models import (
     Body,
     Commune,

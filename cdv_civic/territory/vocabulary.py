@@ -9,7 +9,7 @@ from typing import Final
 
 from flask_babel.speaklater import LazyString
 
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 
 
 @dataclass(frozen=True)

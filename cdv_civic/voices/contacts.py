@@ -4,7 +4,7 @@ import phonenumbers
 
 from cdv_civic.accounts.emails import BadEmail, fold_email
 from cdv_civic.core.errors import DomainError
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 
 EMAIL, PHONE = "email", "phone"
 

@@ -18,9 +18,10 @@ from wtforms.validators import InputRequired, Optional
 
 from cdv_civic.bodies.forms.fields import FROM_THE_LIST, day_field, listed, text_fields
 from cdv_civic.bodies.wording import SPOKEN, language_name
-from cdv_civic.core.forms.protection import OpenForm, StaffForm
-from cdv_civic.core.i18n import Language, ngettext
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.forms.base import OpenForm, StaffForm
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import ngettext
+from cdv_civic.core.i18n.languages import Language
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.uploads import read_upload
 from cdv_civic.voices.operations import Word

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.personal_parts import PersonalPart, register_part
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.localized import LocalizedText
 from cdv_civic.territory.models import Body
 from cdv_civic.voices.models import Voice

@@ -4,13 +4,15 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.accounts.consents import FORMS, SENTENCES, ConsentForm
-from cdv_civic.bodies.desk.routes import Answer, settle, site_languages
+from cdv_civic.bodies.desk.routes import Answer, site_languages
 from cdv_civic.bodies.queries import desk
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.forms.protection import keeps_form
-from cdv_civic.core.i18n import current_language
-from cdv_civic.core.policy import policy, reach_of, require
+from cdv_civic.core.forms.submit import submit
+from cdv_civic.core.i18n.languages import current_language
+from cdv_civic.core.policy.decisions import reach_of, require
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor, keep_for_one_person
 from cdv_civic.territory.scopes import touched_body
 from cdv_civic.voices import operations, queries, rules
@@ -75,7 +77,7 @@ def write(body_id: int) -> Answer | AnyResponse:
         word = word_of(form, body_id, channel=form.channel.data or "")
         got.append(operations.assist(actor(), word, GivenConsent(form.consent.data or "", read_in)))
 
-    status = settle(form, act)
+    status = submit(form, act)
     if status is None:
         return render_template(
             "voices/relais_done.html",

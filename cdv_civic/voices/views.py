@@ -23,9 +23,9 @@ from cdv_civic.bodies.desk.routes import site_languages
 from cdv_civic.core import clock
 from cdv_civic.core.errors import DomainError, TryLater
 from cdv_civic.core.forms.protection import open_form
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.paging import read_place, write_key
-from cdv_civic.core.policy import policy
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.request_limits import takes
 from cdv_civic.voices import operations, queries, rules
 from cdv_civic.voices.forms import LINKED, FollowForm, SpeakForm, TakeAwayForm, said_form, word_of

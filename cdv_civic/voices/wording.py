@@ -9,8 +9,9 @@ from flask import Flask
 from flask_babel.speaklater import LazyString
 
 from cdv_civic.bodies import wording
-from cdv_civic.core.i18n import _, date_text
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.formats import date_text
 from cdv_civic.territory import vocabulary
 from cdv_civic.territory.vocabulary import Word
 from cdv_civic.voices.rules import SENSITIVE, THEMES, Why

@@ -32,7 +32,7 @@ from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry, verify
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
-from cdv_civic.core.policy import CommandLine, Role, Scope
+from cdv_civic.core.policy.model import CommandLine, Role, Scope
 from cdv_civic.sign_in.by_message.models import SignInCode
 from tests.conftest import TODAY
 from tests.factories import PASSWORD, make_account, make_contract, make_notice, make_quartier

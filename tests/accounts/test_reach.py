@@ -29,17 +29,9 @@ from cdv_civic.commitments.models import (
 from cdv_civic.commitments.scopes import commitments_within, touched_commitment
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
-from cdv_civic.core.policy import (
-    ROLES,
-    Grant,
-    Reach,
-    Role,
-    Scope,
-    ScopeKind,
-    Touched,
-    may_grant,
-    reach_of,
-)
+from cdv_civic.core.policy.decisions import may_grant, reach_of
+from cdv_civic.core.policy.model import Grant, Reach, Role, Scope, ScopeKind, Touched
+from cdv_civic.core.policy.table import ROLES
 from cdv_civic.territory.models import (
     Body,
     Commune,

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from cdv_civic.accounts.roles import BadRole, end_role, grant_role
 from cdv_civic.core import clock
 from cdv_civic.core.errors import Conflict, Forbidden, NotFound
-from cdv_civic.core.policy import CommandLine, Role, Scope, ScopeKind
+from cdv_civic.core.policy.model import CommandLine, Role, Scope, ScopeKind
 from cdv_civic.role_desk.role_dates import span
 from tests.conftest import TODAY
 from tests.factories import make_account, make_commune, make_contract

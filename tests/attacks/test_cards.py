@@ -26,7 +26,8 @@ from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, Forbidden, NotFound
-from cdv_civic.core.policy import Role, Scope, ScopeKind, reach_of
+from cdv_civic.core.policy.decisions import reach_of
+from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.notices.models import Notice
 from cdv_civic.territory.models import Contract, Quartier
 from tests.cards.cards import card_at, make_cards

@@ -18,7 +18,9 @@ from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.commitments.scopes import touched_commitment
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import Forbidden
-from cdv_civic.core.policy import ACTIONS, ROLES, Grant, Role, Scope, ScopeKind, Touched, may, may_grant
+from cdv_civic.core.policy.decisions import may, may_grant
+from cdv_civic.core.policy.model import Grant, Role, Scope, ScopeKind, Touched
+from cdv_civic.core.policy.table import ACTIONS, ROLES
 from cdv_civic.territory.models import body_quartier
 from cdv_civic.territory.scopes import extent_of, touched_body, touched_quartier
 from tests import factories as make

@@ -20,7 +20,7 @@ from cdv_civic.accounts.roles import grant_role
 from cdv_civic.accounts.rules import Way
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
-from cdv_civic.core.policy import CommandLine, Grant, Role, Scope, ScopeKind
+from cdv_civic.core.policy.model import CommandLine, Grant, Role, Scope, ScopeKind
 from cdv_civic.role_desk.operations.invitations import invite, invite_again
 from cdv_civic.role_desk.operations.roles import end_role, give_role
 from cdv_civic.role_desk.queries import account as dossier_of

@@ -15,7 +15,7 @@ from wtforms import StringField
 from cdv_civic import bodies, commitments, pages  # noqa: F401  (their forms are declared)
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.core import clock
-from cdv_civic.core.forms.protection import StaffForm, longest_of
+from cdv_civic.core.forms.base import StaffForm, longest_of
 from cdv_civic.core.web.request_limits import LARGEST_BODY, MOST_FIELDS, MOST_FILES, MOST_TEXT, taken_by
 from tests import factories as make
 from tests.conftest import Site
@@ -250,7 +250,7 @@ def test_no_form_goes_around_the_longest_lengths() -> None:
     """Every form is a `StaffForm`."""
     from flask_wtf import FlaskForm
 
-    assert {each.__module__ for each in FlaskForm.__subclasses__()} <= {"cdv_civic.core.forms.protection"}
+    assert {each.__module__ for each in FlaskForm.__subclasses__()} <= {"cdv_civic.core.forms.base"}
 
 
 def test_a_long_address_is_refused_before_the_site_sees_it(site: Site, app: Flask, tmp_path: Path) -> None:

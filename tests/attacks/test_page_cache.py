@@ -7,7 +7,7 @@ import pytest
 from flask import Flask, session
 from flask.testing import FlaskClient
 
-from cdv_civic.core.policy import policy
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web import page_cache
 from cdv_civic.core.web.page_cache import PageStore
 from tests.conftest import PostgresServer, Site, counting

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from cdv_civic.accounts import limits
 from cdv_civic.accounts.limits import limiter
 from cdv_civic.cards.rules import new_code
-from cdv_civic.core.policy import CommandLine
+from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.notices.models import Notice
 from cdv_civic.role_desk.operations.invitations import invite
 from tests.cards.cards import make_cards

@@ -20,7 +20,7 @@ from cdv_civic.accounts.passwords import hash_password, matches
 from cdv_civic.app import create_app
 from cdv_civic.cards.rules import new_code
 from cdv_civic.core.db import db, transaction
-from cdv_civic.core.policy import CommandLine
+from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.core.settings import Settings
 from cdv_civic.role_desk.operations.invitations import invite
 from tests.cards.cards import make_cards

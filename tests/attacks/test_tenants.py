@@ -15,7 +15,10 @@ from cdv_civic.cards.models import CardBatch
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Forbidden, NotFound
 from cdv_civic.core.localized import LocalizedText
-from cdv_civic.core.policy import PUBLIC, CommandLine, Role, Scope, ScopeKind, policy_of, reach_of
+from cdv_civic.core.policy.decisions import reach_of
+from cdv_civic.core.policy.guard import policy_of
+from cdv_civic.core.policy.model import CommandLine, Role, Scope, ScopeKind
+from cdv_civic.core.policy.table import PUBLIC
 from cdv_civic.notices.models import Notice
 from cdv_civic.notices.operations import try_again
 from cdv_civic.notices.queries import given_up, waiting

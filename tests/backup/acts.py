@@ -32,7 +32,7 @@ from cdv_civic.commitments.operations import withdraw_indicator_value, withdraw_
 from cdv_civic.commitments.operations.publishing import publish_commitments, undo_publication
 from cdv_civic.core import clock
 from cdv_civic.core.db import Model, db, transaction
-from cdv_civic.core.policy import CommandLine
+from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.draws.models import Draw, DrawCandidate, DrawList
 from cdv_civic.draws.operations import discard_draw, forget_candidates, remove_candidate, withdraw_candidate
 from cdv_civic.draws.queries import candidates_of

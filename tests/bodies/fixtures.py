@@ -5,7 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from cdv_civic.accounts.sessions import SignedIn
-from cdv_civic.core.policy import Scope, ScopeKind
+from cdv_civic.core.policy.model import Scope, ScopeKind
 from cdv_civic.territory.models import Body, Contract
 from tests import factories as make
 from tests.bodies.bodies import make_body

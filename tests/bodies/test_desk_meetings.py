@@ -19,7 +19,7 @@ from cdv_civic.bodies.models import Attendance, BodyPublication, MeetingExceptio
 from cdv_civic.bodies.operations import Paper, enter_attendance, publish
 from cdv_civic.bodies.rules import monthly
 from cdv_civic.core.csv_export import harmless
-from cdv_civic.core.policy import Role, Scope, ScopeKind
+from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.territory.models import Body, Contract
 from tests import factories as make
 from tests.bodies.bodies import PARIS, announce, at, make_body

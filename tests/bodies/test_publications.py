@@ -31,7 +31,7 @@ from cdv_civic.core.audit import AuditEntry, verify
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.localized import Translation
-from cdv_civic.core.policy import Scope, ScopeKind
+from cdv_civic.core.policy.model import Scope, ScopeKind
 from cdv_civic.core.uploads import read_upload
 from cdv_civic.pages.body_numbers import YearNumbers, numbers_of
 from cdv_civic.territory.models import Body

@@ -21,7 +21,8 @@ from cdv_civic.cards.rules import Reason, new_code
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict
-from cdv_civic.core.policy import PASSWORD_ROLES, Role, Scope, ScopeKind
+from cdv_civic.core.policy.model import Role, Scope, ScopeKind
+from cdv_civic.core.policy.table import PASSWORD_ROLES
 from cdv_civic.territory.models import Quartier
 from tests.cards.cards import UNTIL, card_at, make_cards
 from tests.conftest import TODAY

@@ -29,7 +29,8 @@ from cdv_civic.cards.rules import Reason
 from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
-from cdv_civic.core.policy import Scope, ScopeKind, reach_of
+from cdv_civic.core.policy.decisions import reach_of
+from cdv_civic.core.policy.model import Scope, ScopeKind
 from cdv_civic.territory.models import Contract, Quartier
 from tests.bodies.bodies import make_body
 from tests.cards.cards import UNTIL, an_order, card_at, make_cards

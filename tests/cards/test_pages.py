@@ -18,7 +18,7 @@ from cdv_civic.cards.models import Card, CardBatch, CardSheet
 from cdv_civic.cards.operations import close_batch
 from cdv_civic.cards.rules import Reason, grouped, new_code
 from cdv_civic.core import clock
-from cdv_civic.core.policy import Scope, ScopeKind
+from cdv_civic.core.policy.model import Scope, ScopeKind
 from cdv_civic.territory.models import Contract, Quartier
 from tests.cards.cards import card_at, make_cards
 from tests.conftest import TODAY

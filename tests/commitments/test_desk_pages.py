@@ -9,7 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from cdv_civic.commitments.models import Commitment
-from cdv_civic.core.policy import PUBLIC, policy_of
+from cdv_civic.core.policy.guard import policy_of
+from cdv_civic.core.policy.table import PUBLIC
 from cdv_civic.territory.models import Contract
 from tests.factories import (
     make_account,

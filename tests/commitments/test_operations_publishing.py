@@ -20,7 +20,7 @@ from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry, verify
 from cdv_civic.core.db import publication_number
 from cdv_civic.core.errors import Forbidden, NotFound
-from cdv_civic.core.policy import Reach
+from cdv_civic.core.policy.model import Reach
 from cdv_civic.territory.vocabulary import STATES
 from tests.factories import make_account, make_commitment, make_commitments, make_contract, make_quartier
 

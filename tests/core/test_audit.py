@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from cdv_civic.core import audit, clock
 from cdv_civic.core.audit import AuditEntry, verify
 from cdv_civic.core.db import db, transaction
-from cdv_civic.core.policy import CommandLine
+from cdv_civic.core.policy.model import CommandLine
 from tests.conftest import TODAY
 
 

@@ -5,23 +5,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from cdv_civic.core.errors import Forbidden
-from cdv_civic.core.policy import (
-    ACTIONS,
-    PUBLIC,
-    CommandLine,
-    Extent,
-    Grant,
-    Place,
-    Role,
-    Scope,
-    ScopeKind,
-    Touched,
-    may,
-    may_grant,
-    policy,
-    policy_of,
-    require,
-)
+from cdv_civic.core.policy.decisions import may, may_grant, require
+from cdv_civic.core.policy.guard import policy, policy_of
+from cdv_civic.core.policy.model import CommandLine, Extent, Grant, Place, Role, Scope, ScopeKind, Touched
+from cdv_civic.core.policy.table import ACTIONS, PUBLIC
 from tests.factories import make_account
 from tests.signing_in import sign_in
 

@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 from cdv_civic.accounts.operations import WrongCredentials, authenticate
 from cdv_civic.cards.entry import CardRefused, open_card
 from cdv_civic.cards.rules import grouped, is_whole
-from cdv_civic.core.policy import ROLES, Role, ScopeKind
+from cdv_civic.core.policy.model import Role, ScopeKind
+from cdv_civic.core.policy.table import ROLES
 from cdv_civic.demo import accounts
 from cdv_civic.demo import cards as card
 from cdv_civic.sign_in.second_factor.operations import WrongCode, account_id_of, current_code, use_code

@@ -6,7 +6,7 @@ from typing import Any
 
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
-from cdv_civic.core.policy import Actor
+from cdv_civic.core.policy.model import Actor
 from cdv_civic.draws.candidates import NewCandidate
 from cdv_civic.draws.operations import Plan, add_candidates, prepare_draw, publish_list, seed_draw
 from cdv_civic.draws.queries import DrawAtDesk, draw_at_desk

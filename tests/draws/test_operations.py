@@ -12,7 +12,7 @@ from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
-from cdv_civic.core.policy import Scope, ScopeKind
+from cdv_civic.core.policy.model import Scope, ScopeKind
 from cdv_civic.draws.algorithm import draw
 from cdv_civic.draws.candidates import NewCandidate
 from cdv_civic.draws.models import Draw, DrawCandidate, DrawList

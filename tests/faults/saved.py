@@ -18,7 +18,7 @@ from cdv_civic.commitments.models import Progress
 from cdv_civic.commitments.operations import NewFile, NewProgress, publish_progress
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
-from cdv_civic.core.policy import CommandLine
+from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.core.settings import ROOT
 from cdv_civic.core.uploads import StoredFile
 from tests import factories as make

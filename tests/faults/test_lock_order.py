@@ -26,7 +26,7 @@ from cdv_civic.commitments.models import Commitment
 from cdv_civic.core.audit import verify
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
-from cdv_civic.core.policy import CommandLine, Role, Scope, ScopeKind
+from cdv_civic.core.policy.model import CommandLine, Role, Scope, ScopeKind
 from cdv_civic.seats import operations
 from cdv_civic.seats.models import Seat
 from cdv_civic.sign_in.second_factor.operations import reset_second_factor

@@ -23,7 +23,7 @@ from cdv_civic.commitments.operations import NewFile, NewProgress, publish_progr
 from cdv_civic.core import clock
 from cdv_civic.core.db import OutcomeUnknown, db
 from cdv_civic.core.orphans import remove_orphans
-from cdv_civic.core.policy import Actor
+from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.uploads import StoredFile, Upload, open_file, read_upload
 from tests.core.test_uploads import picture
 from tests.factories import make_account, make_commitment, make_contract

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.db import publication_number
 from cdv_civic.core.errors import DomainError, Forbidden, NotFound
-from cdv_civic.core.policy import CommandLine
+from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.glossary.models import GlossaryEntry
 from cdv_civic.glossary.operations import load, translate_entry
 from cdv_civic.glossary.queries import entries, marker

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from cdv_civic.core.db import db
-from cdv_civic.core.policy import CommandLine
+from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.glossary.operations import load, translate_entry
 from cdv_civic.glossary.queries import Word, word
 from tests import factories

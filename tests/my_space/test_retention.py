@@ -21,7 +21,7 @@ from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, Forbidden
-from cdv_civic.core.policy import CommandLine, Role, Scope, ScopeKind
+from cdv_civic.core.policy.model import CommandLine, Role, Scope, ScopeKind
 from cdv_civic.jobs.table import JOBS, run
 from cdv_civic.my_space import retention
 from cdv_civic.my_space.retention import Kept, anything_to_do, keep_no_longer

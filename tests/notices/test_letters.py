@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cdv_civic.core.db import transaction
-from cdv_civic.core.i18n import _
+from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.notices.letters import Letter, written_in
 from cdv_civic.notices.models import MailRefusal, Notice
 from cdv_civic.notices.operations import write_mail

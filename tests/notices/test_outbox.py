@@ -13,7 +13,7 @@ from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.external_services import MailServer
-from cdv_civic.core.policy import CommandLine
+from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.notices.delivery import Round, anything_due
 from cdv_civic.notices.letters import Letter, written_in
 from cdv_civic.notices.models import Notice

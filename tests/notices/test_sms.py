@@ -16,7 +16,7 @@ from cdv_civic.accounts import limits
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
 from cdv_civic.core.external_services import TextGateway, UnusableSetting
-from cdv_civic.core.policy import CommandLine
+from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.core.settings import Settings
 from cdv_civic.notices import sms
 from cdv_civic.notices.delivery import Round, anything_due

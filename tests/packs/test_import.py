@@ -23,7 +23,7 @@ from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry, verify
 from cdv_civic.core.db import publication_number, transaction
 from cdv_civic.core.errors import Forbidden
-from cdv_civic.core.policy import CommandLine
+from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.packs.format import BadPack, read_pack
 from cdv_civic.packs.operations import import_pack
 from cdv_civic.packs.report import REPORTED, Report

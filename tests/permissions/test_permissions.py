@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from cdv_civic.core.db import db
-from cdv_civic.core.policy import PUBLIC, policy_of
+from cdv_civic.core.policy.guard import policy_of
+from cdv_civic.core.policy.table import PUBLIC
 from tests.permissions.world import PEOPLE, World, make_world
 from tests.signing_in import open_browser
 

@@ -13,7 +13,7 @@ from cdv_civic.bodies.operations import Paper, publish
 from cdv_civic.commitments.models import Commitment
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
-from cdv_civic.core.policy import Role, Scope, ScopeKind
+from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.draws.queries import candidates_of
 from cdv_civic.glossary.models import GlossaryEntry
 from cdv_civic.glossary.operations import load as load

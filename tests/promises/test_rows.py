@@ -20,7 +20,8 @@ from cdv_civic.accounts.rules import IDLE, IDLE_PASSWORD
 from cdv_civic.bodies.models import Attendance
 from cdv_civic.core import clock
 from cdv_civic.core.db import Model, db, transaction
-from cdv_civic.core.policy import ACTIONS, Role
+from cdv_civic.core.policy.model import Role
+from cdv_civic.core.policy.table import ACTIONS
 from cdv_civic.core.settings import Settings
 from cdv_civic.notices.letters import written_in
 from cdv_civic.sign_in.second_factor import operations as second_factor

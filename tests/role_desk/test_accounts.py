@@ -17,7 +17,7 @@ from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.db import db
 from cdv_civic.core.errors import Conflict, Forbidden
-from cdv_civic.core.policy import CommandLine, Grant, Role, Scope, ScopeKind
+from cdv_civic.core.policy.model import CommandLine, Grant, Role, Scope, ScopeKind
 from cdv_civic.role_desk.operations.invitations import invite
 from tests.bodies.bodies import make_body
 from tests.conftest import TODAY, counting

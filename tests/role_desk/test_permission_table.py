@@ -2,7 +2,8 @@
 
 from flask import Flask
 
-from cdv_civic.core.policy import ACTIONS, ROLES, Role, ScopeKind
+from cdv_civic.core.policy.model import Role, ScopeKind
+from cdv_civic.core.policy.table import ACTIONS, ROLES
 from cdv_civic.role_desk.permission_table import THEMES, markdown, rights, role_lines
 from cdv_civic.role_desk.wording import KINDS, MEANINGS
 

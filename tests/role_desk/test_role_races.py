@@ -13,7 +13,7 @@ from cdv_civic.accounts.operations import close_account
 from cdv_civic.accounts.roles import grant_role
 from cdv_civic.core.db import db
 from cdv_civic.core.errors import Conflict
-from cdv_civic.core.policy import CommandLine, Grant, Role, Scope, ScopeKind
+from cdv_civic.core.policy.model import CommandLine, Grant, Role, Scope, ScopeKind
 from cdv_civic.role_desk.operations.invitations import invite
 from cdv_civic.role_desk.operations.roles import end_role
 from tests.conftest import TODAY

@@ -15,7 +15,7 @@ from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.db import publication_number, transaction
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
-from cdv_civic.core.policy import Role, Scope, ScopeKind
+from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.seats.models import CollegeSeats, Seat
 from cdv_civic.seats.operations import (
     Member,

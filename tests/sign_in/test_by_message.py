@@ -22,7 +22,7 @@ from cdv_civic.accounts.sessions import hashed
 from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.db import db, transaction
-from cdv_civic.core.policy import Role, Scope, ScopeKind
+from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.notices.letters import written_in
 from cdv_civic.notices.models import Notice
 from cdv_civic.notices.texts import fits, is_gsm

@@ -21,7 +21,7 @@ from cdv_civic.accounts.rules import (
     needs_factor,
     step_at,
 )
-from cdv_civic.core.policy import Role
+from cdv_civic.core.policy.model import Role
 
 secrets = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", min_size=32, max_size=32)
 moments = st.integers(1_700_000_000, 2_900_000_000).map(lambda second: datetime.fromtimestamp(second, UTC))

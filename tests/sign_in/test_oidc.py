@@ -26,7 +26,7 @@ from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.external_services import UnusableSetting
-from cdv_civic.core.policy import CommandLine, Role, Scope
+from cdv_civic.core.policy.model import CommandLine, Role, Scope
 from cdv_civic.core.settings import Settings
 from cdv_civic.sign_in.oidc.client import Identity
 from cdv_civic.sign_in.oidc.identities import (

@@ -18,7 +18,7 @@ from cdv_civic.accounts.operations import disable_account
 from cdv_civic.accounts.passwords import WeakPassword
 from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry
-from cdv_civic.core.policy import CommandLine
+from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.notices.models import Notice
 from cdv_civic.role_desk.operations.invitations import invite
 from cdv_civic.sign_in.password.operations import send_password_link

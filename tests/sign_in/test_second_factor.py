@@ -28,7 +28,7 @@ from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import Conflict, Forbidden, NotFound
-from cdv_civic.core.policy import CommandLine, Role, Scope, ScopeKind
+from cdv_civic.core.policy.model import CommandLine, Role, Scope, ScopeKind
 from cdv_civic.demo import accounts as demo
 from cdv_civic.sign_in.by_message import operations
 from cdv_civic.sign_in.demo_hints import demo_hints

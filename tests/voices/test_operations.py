@@ -20,7 +20,8 @@ from cdv_civic.core import clock, uploads
 from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.db import publication_number, transaction
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
-from cdv_civic.core.policy import ACTIONS, Role, Scope, ScopeKind
+from cdv_civic.core.policy.model import Role, Scope, ScopeKind
+from cdv_civic.core.policy.table import ACTIONS
 from cdv_civic.notices.models import Notice
 from cdv_civic.territory.models import Body
 from cdv_civic.voices import operations, queries, rules

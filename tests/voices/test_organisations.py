@@ -22,7 +22,8 @@ from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.paging import Place as Where
-from cdv_civic.core.policy import Role, Scope, ScopeKind, reach_of
+from cdv_civic.core.policy.decisions import reach_of
+from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.notices.models import Notice
 from cdv_civic.voices import operations, queries
 from cdv_civic.voices.models import Voice, VoiceReply, VoiceStep

@@ -21,7 +21,7 @@ from cdv_civic.accounts.consents import Consent
 from cdv_civic.accounts.limits import limiter
 from cdv_civic.accounts.links import choose_password
 from cdv_civic.accounts.operations import close_account
-from cdv_civic.core.policy import CommandLine, Role, Scope, ScopeKind
+from cdv_civic.core.policy.model import CommandLine, Role, Scope, ScopeKind
 from cdv_civic.role_desk.operations.invitations import invite
 from cdv_civic.voices import operations
 from cdv_civic.voices.models import Voice

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
-from cdv_civic.core.policy import Role, Scope, ScopeKind
+from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.core.text_folding import fold
 from cdv_civic.territory.models import Body, Contract, Organisation, Quartier
 from cdv_civic.voices.models import Voice

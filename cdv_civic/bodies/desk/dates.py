@@ -12,7 +12,6 @@ from cdv_civic.bodies.desk.routes import (
     allowed_at_desk,
     blueprint,
     body_at_desk,
-    settle,
     site_languages,
 )
 from cdv_civic.bodies.forms import cancel_form, texts_of
@@ -25,8 +24,10 @@ from cdv_civic.bodies.rules import Slot, to_utc
 from cdv_civic.bodies.wording import AHEAD
 from cdv_civic.core import clock
 from cdv_civic.core.forms.protection import keeps_form
-from cdv_civic.core.i18n import _, current_language
-from cdv_civic.core.policy import policy
+from cdv_civic.core.forms.submit import submit
+from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.i18n.languages import current_language
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor, number_in
 
 DATES_AHEAD: Final = 8
@@ -95,7 +96,7 @@ def cancel_date(body_id: int, meeting_id: int, day: str) -> Answer:
         flash(_("Cette date est déjà annulée."), "info")
         return _back(body_id, meeting_id)
     form = cancel_form(site_languages(), found.sequence)
-    status = settle(
+    status = submit(
         form,
         lambda: operations.cancel_date(
             actor(),
@@ -143,7 +144,7 @@ def move_date(body_id: int, meeting_id: int, day: str) -> Answer:
     )
     if second is None:
         del form.second_start, form.second_end
-    status = settle(
+    status = submit(
         form,
         lambda: operations.move_date(
             actor(),
@@ -196,7 +197,7 @@ def restore_date(body_id: int, meeting_id: int, day: str) -> Answer:
         flash(_("Cette date est déjà comme prévu."), "info")
         return _back(body_id, meeting_id)
     form = VersionForm(data={"version": str(found.sequence)})
-    status = settle(
+    status = submit(
         form,
         lambda: operations.restore_date(
             actor(), meeting_id, item.key, sequence=number_in(form.version.data) or 0, zone=queries.zone()
@@ -226,7 +227,7 @@ def attendance(body_id: int, meeting_id: int, day: str) -> Answer:
             "version": str(known.version if known else 0),
         }
     )
-    status = settle(
+    status = submit(
         form,
         lambda: operations.enter_attendance(
             actor(),

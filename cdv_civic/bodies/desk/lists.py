@@ -10,14 +10,16 @@ from cdv_civic.bodies.desk.routes import (
     allowed_at_desk,
     blueprint,
     body_at_desk,
-    settle,
     site_languages,
 )
 from cdv_civic.bodies.forms import BodyForm, body_form, texts_of
 from cdv_civic.core import clock
 from cdv_civic.core.forms.protection import keeps_form
-from cdv_civic.core.i18n import _, current_language
-from cdv_civic.core.policy import policy, reach_of
+from cdv_civic.core.forms.submit import submit
+from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.i18n.languages import current_language
+from cdv_civic.core.policy.decisions import reach_of
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.text_folding import fold
 from cdv_civic.core.web.desk import actor, number_in
 
@@ -86,7 +88,7 @@ def edit(body_id: int) -> Answer:
             **{f"joining_{tag}": text for tag, text in dossier.joining.items()},
         },
     )
-    status = settle(
+    status = submit(
         form,
         lambda: operations.describe_body(
             actor(),

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import abort, flash, redirect, render_template, url_for
 
 from cdv_civic.bodies import operations, queries, rules, wording
-from cdv_civic.bodies.desk.routes import Answer, blueprint, body_at_desk, settle, site_languages
+from cdv_civic.bodies.desk.routes import Answer, blueprint, body_at_desk, site_languages
 from cdv_civic.bodies.forms import MeetingForm, cancel_form, meeting_form, repeat_of, texts_of
 from cdv_civic.bodies.operations import Event
 from cdv_civic.bodies.queries import desk
@@ -16,9 +16,10 @@ from cdv_civic.bodies.queries.desk import BodyDossier, MeetingDossier
 from cdv_civic.core import clock
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.forms.protection import keeps_form
-from cdv_civic.core.i18n import _
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import policy
+from cdv_civic.core.forms.submit import submit
+from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor, number_in
 
 
@@ -95,7 +96,7 @@ def _publish(
         if warning is None:
             act(event)
 
-    status = settle(form, publish, version=meeting.sequence if meeting else None)
+    status = submit(form, publish, version=meeting.sequence if meeting else None)
     if status is None and warning is None:
         flash(said, "success")
         return redirect(url_for("bodies_desk.show", body_id=dossier.id), 303)
@@ -194,7 +195,7 @@ def cancel(body_id: int, meeting_id: int) -> Answer:
         flash(_("Cette rencontre est déjà annulée."), "info")
         return redirect(url_for("bodies_desk.show", body_id=body_id), 303)
     form = cancel_form(site_languages(), meeting.sequence)
-    status = settle(
+    status = submit(
         form,
         lambda: operations.cancel_meeting(
             actor(), meeting_id, texts_of(form, "reason"), sequence=number_in(form.version.data) or 0

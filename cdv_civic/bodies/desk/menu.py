@@ -7,8 +7,8 @@ from flask import Flask, current_app, request, url_for
 from flask_login import current_user
 
 from cdv_civic.core.db import db
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import may
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.decisions import may
 from cdv_civic.territory.scopes import touched_body
 
 #: Endpoint (which takes `body_id`), label, icon, action. An endpoint that is not there yet shows no entry.

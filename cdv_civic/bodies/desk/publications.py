@@ -12,7 +12,6 @@ from cdv_civic.bodies.desk.routes import (
     allowed_at_desk,
     blueprint,
     body_at_desk,
-    settle,
     site_languages,
 )
 from cdv_civic.bodies.forms import cancel_form, texts_of
@@ -25,9 +24,11 @@ from cdv_civic.bodies.queries.publications import KEY_PARTS, publications_of_bod
 from cdv_civic.bodies.rules import OF_A_MEETING
 from cdv_civic.bodies.wording import PUBLICATION_KINDS
 from cdv_civic.core.forms.protection import keeps_form
-from cdv_civic.core.i18n import _, current_language
+from cdv_civic.core.forms.submit import submit
+from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.i18n.languages import current_language
 from cdv_civic.core.paging import read_place, write_key
-from cdv_civic.core.policy import policy
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor, number_in
 from cdv_civic.core.web.request_limits import takes
 
@@ -98,7 +99,7 @@ def publish(body_id: int) -> Answer:
     else:
         kind = None
     form = paper_form(site_languages(), {}, kind=kind)
-    status = settle(
+    status = submit(
         form,
         lambda: operations.publish(
             actor(),
@@ -145,7 +146,7 @@ def change_paper(body_id: int, publication_id: int) -> Answer:
         data |= {f"decision_{number}_{tag}": text for tag, text in decision.sentence.items()}
         data |= {f"who_{number}": decision.who or "", f"by_{number}": decision.by_day}
     form = paper_form(site_languages(), data, kind=paper.kind if of_meeting else None, shown=paper.files)
-    status = settle(
+    status = submit(
         form,
         lambda: operations.change_publication(
             actor(),
@@ -181,7 +182,7 @@ def withdraw_paper(body_id: int, publication_id: int) -> Answer:
         flash(_("Cette publication est déjà retirée."), "info")
         return redirect(url_for("bodies_desk.publications", body_id=body_id), 303)
     form = cancel_form(site_languages(), paper.version)
-    status = settle(
+    status = submit(
         form,
         lambda: operations.withdraw_publication(
             actor(), publication_id, texts_of(form, "reason"), version=number_in(form.version.data) or 0

@@ -1,6 +1,5 @@
 """The blueprint of the bodies' desk, and what its pages share."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import abort
@@ -8,10 +7,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.bodies.queries import desk
 from cdv_civic.core.db import db
-from cdv_civic.core.errors import Conflict, DomainError
-from cdv_civic.core.forms.protection import StaffForm
-from cdv_civic.core.i18n import languages_of
-from cdv_civic.core.policy import ACTIONS, may, require
+from cdv_civic.core.i18n.languages import languages_of
+from cdv_civic.core.policy.decisions import may, require
+from cdv_civic.core.policy.table import ACTIONS
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.desk import actor, desk_blueprint
 from cdv_civic.territory.scopes import touched_body
@@ -39,24 +37,3 @@ def allowed_at_desk(body_id: int) -> frozenset[str]:
     """The actions that the person may do on a body; 2 statements."""
     touched = touched_body(db.session(), body_id)
     return frozenset(name for name in ACTIONS if may(actor(), name, touched))
-
-
-def settle(form: StaffForm, act: Callable[[], object], *, version: int | None = None) -> int | None:
-    """Do what a form asks. None once it is done; else the status to show the form (again) with.
-
-    `version` is the one stored now: after a conflict the form bears it, so that sending again goes through.
-    """
-    if not form.is_submitted():
-        return 200
-    if not form.validate():
-        return 422
-    try:
-        act()
-    except DomainError as refused:
-        if refused.status not in (409, 422):
-            raise
-        form.refuse(refused.field, refused.sentence)
-        if isinstance(refused, Conflict) and version is not None:
-            form["version"].data = str(version)
-        return refused.status
-    return None

@@ -8,9 +8,9 @@ from wtforms.validators import Optional
 
 from cdv_civic.bodies.forms.fields import FROM_THE_LIST, listed, text_fields
 from cdv_civic.bodies.wording import BODY_STATES
-from cdv_civic.core.forms.protection import StaffForm
-from cdv_civic.core.i18n import Language
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.forms.base import StaffForm
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.languages import Language
 
 
 class BodyForm(StaffForm):

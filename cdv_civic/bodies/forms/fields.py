@@ -9,9 +9,9 @@ from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from cdv_civic.bodies.operations import LONGEST_TEXT, LONGEST_TITLE
-from cdv_civic.core.forms.protection import StaffForm
-from cdv_civic.core.i18n import Language
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.forms.base import StaffForm
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.languages import Language
 from cdv_civic.core.localized import SOURCE_LANGUAGE
 
 FROM_THE_LIST: Any = {"invalid_choice_message": _l("Choisissez une réponse de la liste.")}

@@ -19,9 +19,9 @@ from cdv_civic.bodies.forms.fields import (
 from cdv_civic.bodies.operations import LONGEST_PLACE
 from cdv_civic.bodies.rules import PERMANENCE, Recurrence, monthly, weekly
 from cdv_civic.bodies.wording import SPOKEN
-from cdv_civic.core.forms.protection import StaffForm
-from cdv_civic.core.i18n import Language
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.forms.base import StaffForm
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.languages import Language
 
 _WEEKLY: Final = "semaine"
 _MONTHLY: Final = "mois"

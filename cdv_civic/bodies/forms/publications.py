@@ -20,9 +20,9 @@ from cdv_civic.bodies.operations.publications import (
 )
 from cdv_civic.bodies.rules import MINUTES, ON_ITS_OWN
 from cdv_civic.bodies.wording import PUBLICATION_KINDS
-from cdv_civic.core.forms.protection import StaffForm
-from cdv_civic.core.i18n import Language
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.forms.base import StaffForm
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.languages import Language
 from cdv_civic.core.localized import SOURCE_LANGUAGE
 from cdv_civic.core.uploads import read_upload
 

@@ -23,9 +23,9 @@ from cdv_civic.core import clock
 from cdv_civic.core.audit import record
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.localized import SOURCE_LANGUAGE
-from cdv_civic.core.policy import Actor
+from cdv_civic.core.policy.model import Actor
 
 #: More people than a hall holds: a slip of the finger.
 MOST_PRESENT = 9_999

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdv_civic.core.errors import DomainError, NotFound
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.localized import (
     SOURCE_LANGUAGE,
     LocalizedText,
@@ -17,7 +17,8 @@ from cdv_civic.core.localized import (
     translate,
     write_original,
 )
-from cdv_civic.core.policy import Actor, require
+from cdv_civic.core.policy.decisions import require
+from cdv_civic.core.policy.model import Actor
 from cdv_civic.territory.models import Body, Contract
 from cdv_civic.territory.scopes import touched_body
 

@@ -25,9 +25,9 @@ from cdv_civic.core import clock
 from cdv_civic.core.audit import record
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.localized import SOURCE_LANGUAGE
-from cdv_civic.core.policy import Actor
+from cdv_civic.core.policy.model import Actor
 from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS
 
 #: A name that is to be the only one in all calendars of the world is not short.

@@ -12,7 +12,7 @@ from cdv_civic.bodies.models import BodyLife
 from cdv_civic.bodies.wording import BODY_STATES
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
-from cdv_civic.core.policy import Reach
+from cdv_civic.core.policy.model import Reach
 from cdv_civic.territory.models import (
     Body,
     Commune,

@@ -16,9 +16,10 @@ from cdv_civic.commitments.queries.story import story_of
 from cdv_civic.core import clock
 from cdv_civic.core.errors import DomainError, NotFound
 from cdv_civic.core.forms.protection import keeps_form
-from cdv_civic.core.i18n import _, current_language, ngettext
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import policy
+from cdv_civic.core.i18n.catalogue import _, ngettext
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.languages import current_language
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.uploads import read_upload
 from cdv_civic.core.web.desk import actor
 from cdv_civic.core.web.request_limits import takes

@@ -25,9 +25,11 @@ from cdv_civic.commitments.scopes import touched_commitment
 from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.db import db
 from cdv_civic.core.errors import NotFound
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.localized import Localized, LocalizedText, Translation, Words
-from cdv_civic.core.policy import ACTIONS, Actor, may, require
+from cdv_civic.core.policy.decisions import may, require
+from cdv_civic.core.policy.model import Actor
+from cdv_civic.core.policy.table import ACTIONS
 from cdv_civic.territory.models import Contract, Organisation, Quartier
 from cdv_civic.territory.vocabulary import NATURES, STATES, THEMES, Nature, State, Word
 

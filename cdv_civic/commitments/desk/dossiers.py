@@ -6,9 +6,9 @@ from cdv_civic.commitments import rules
 from cdv_civic.commitments.desk import dossier as reading
 from cdv_civic.commitments.desk.routes import blueprint
 from cdv_civic.commitments.queries.story import story_of
-from cdv_civic.core.i18n import current_language, languages_of
+from cdv_civic.core.i18n.languages import current_language, languages_of
 from cdv_civic.core.localized import SOURCE_LANGUAGE
-from cdv_civic.core.policy import policy
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.desk import actor
 

@@ -24,10 +24,11 @@ from cdv_civic.commitments.forms import (
 from cdv_civic.commitments.operations import Edit, EditConflict
 from cdv_civic.core.errors import DomainError, NotFound
 from cdv_civic.core.forms.protection import keeps_form
-from cdv_civic.core.i18n import Language, _, current_language
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.languages import Language, current_language
 from cdv_civic.core.localized import TranslationState
-from cdv_civic.core.policy import policy
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor
 from cdv_civic.territory.vocabulary import CERTAINTIES, NATURES, THEMES
 

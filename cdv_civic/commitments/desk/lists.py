@@ -12,9 +12,11 @@ from cdv_civic.commitments.desk import reading
 from cdv_civic.commitments.desk.routes import blueprint
 from cdv_civic.commitments.rules import Heap
 from cdv_civic.commitments.selection import NO_THEME, Selection, limits
-from cdv_civic.core.i18n import _, current_language, lazy_gettext, ngettext
+from cdv_civic.core.i18n.catalogue import _, lazy_gettext, ngettext
+from cdv_civic.core.i18n.languages import current_language
 from cdv_civic.core.paging import read_place, write_key
-from cdv_civic.core.policy import policy, reach_of
+from cdv_civic.core.policy.decisions import reach_of
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.desk import actor, number_in
 from cdv_civic.territory.vocabulary import STATES, THEMES

@@ -15,7 +15,8 @@ from cdv_civic.commitments.selection import Selection, in_heap
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.core.paging import Key, Place, page_of, window
-from cdv_civic.core.policy import Actor, Reach, reach_of
+from cdv_civic.core.policy.decisions import reach_of
+from cdv_civic.core.policy.model import Actor, Reach
 from cdv_civic.territory.models import Contract, Organisation, Quartier
 from cdv_civic.territory.scopes import contracts_touched
 from cdv_civic.territory.vocabulary import NATURES, STATES, THEMES, TO_CHECK, Nature, State, Word

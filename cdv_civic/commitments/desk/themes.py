@@ -14,10 +14,12 @@ from cdv_civic.commitments.models import commitment_axis
 from cdv_civic.core.db import db
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.forms.protection import keeps_form
-from cdv_civic.core.i18n import _, current_language, ngettext
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import _, ngettext
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.languages import current_language
 from cdv_civic.core.localized import Localized, Words
-from cdv_civic.core.policy import policy, reach_of, require
+from cdv_civic.core.policy.decisions import reach_of, require
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor, number_in
 from cdv_civic.territory.models import Axis, Contract
 from cdv_civic.territory.scopes import contracts_within, in_contract

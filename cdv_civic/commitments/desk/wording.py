@@ -9,8 +9,8 @@ from flask_babel.speaklater import LazyString
 
 from cdv_civic.commitments.desk.dossier import Gauge, Measured
 from cdv_civic.commitments.desk.routes import blueprint
-from cdv_civic.core.i18n import _
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.territory.vocabulary import STATES
 
 LONGEST: Final = 300

@@ -7,8 +7,9 @@ from cdv_civic.commitments.models import Commitment, commitment_axis
 from cdv_civic.core import audit
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import NotFound
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import Actor, require
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.decisions import require
+from cdv_civic.core.policy.model import Actor
 from cdv_civic.territory.models import Axis, Contract
 from cdv_civic.territory.scopes import in_contract
 from cdv_civic.territory.vocabulary import THEMES

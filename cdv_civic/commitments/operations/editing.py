@@ -22,9 +22,10 @@ from cdv_civic.commitments.search import refresh
 from cdv_civic.core import audit, clock
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.localized import LocalizedText, change_original
-from cdv_civic.core.policy import Actor, require
+from cdv_civic.core.policy.decisions import require
+from cdv_civic.core.policy.model import Actor
 from cdv_civic.territory.models import Contract, Organisation, Quartier
 from cdv_civic.territory.vocabulary import CERTAINTIES, NATURES, THEMES
 

@@ -12,8 +12,9 @@ from cdv_civic.commitments.scopes import touched_indicator
 from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import NotFound
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import Actor, require
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.decisions import require
+from cdv_civic.core.policy.model import Actor
 from cdv_civic.territory.models import Contract, Quartier
 
 ACTION: Final = "indicator.enter"

@@ -6,8 +6,9 @@ from sqlalchemy.orm import Session
 from cdv_civic.commitments.models import Commitment
 from cdv_civic.commitments.scopes import touched_commitment
 from cdv_civic.core.errors import NotFound
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import Actor, require
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.decisions import require
+from cdv_civic.core.policy.model import Actor
 from cdv_civic.territory.models import Contract
 
 

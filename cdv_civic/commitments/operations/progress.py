@@ -16,9 +16,10 @@ from cdv_civic.commitments.search import refresh
 from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import NotFound
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.localized import SOURCE_LANGUAGE, translate, write_original
-from cdv_civic.core.policy import Actor, require
+from cdv_civic.core.policy.decisions import require
+from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.uploads import StoredFile, Upload, stored
 from cdv_civic.territory.vocabulary import ANNOUNCED, TO_CHECK

@@ -16,8 +16,9 @@ from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, Forbidden, NotFound
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import FORBIDDEN, Actor, reach_of
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.decisions import FORBIDDEN, reach_of
+from cdv_civic.core.policy.model import Actor
 from cdv_civic.territory.models import Contract
 from cdv_civic.territory.vocabulary import ANNOUNCED, TO_CHECK
 

@@ -11,9 +11,10 @@ from cdv_civic.commitments.operations.locking import hold
 from cdv_civic.commitments.search import refresh
 from cdv_civic.core import audit
 from cdv_civic.core.db import transaction
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.localized import LocalizedText, Translation, TranslationState, translate
-from cdv_civic.core.policy import Actor, require
+from cdv_civic.core.policy.decisions import require
+from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.settings import current_settings
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, select
 from cdv_civic.commitments.models import Evidence, Progress
 from cdv_civic.core import markdown
 from cdv_civic.core.db import db
-from cdv_civic.core.i18n import direction_of
+from cdv_civic.core.i18n.languages import direction_of
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.core.uploads import StoredFile, weight_text
 from cdv_civic.territory.models import Quartier

@@ -1,4 +1,4 @@
-"""Forms of staff, and their protection against requests forged by other sites.
+"""Protection of forms against requests that other sites forge.
 
 Every POST is checked before its view runs. Where the check fails (a cookie gone, a page left open too long),
 a view that declares `@keeps_form` shows its form again with a sentence and all that was typed; any other
@@ -8,35 +8,27 @@ Forms of visitors hold no token, for a token needs a cookie and visitors have no
 the browser itself says from where a form was sent (`from_this_site`), and what is sent from elsewhere is refused.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, TypeVar
+from collections.abc import Callable
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, request
-from flask_babel.speaklater import LazyString
-from flask_wtf import CSRFProtect, FlaskForm
+from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
-from wtforms import Field, StringField, TextAreaField, ValidationError
-from wtforms.validators import Length
 
 from cdv_civic.core import security_log
-from cdv_civic.core.errors import DomainError
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.web.error_pages import problem_page, say_when
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.web.error_pages import problem_page
 
 TOO_LATE = _l(
     "Cette page est restée ouverte trop longtemps. Rien n’est perdu : envoyez de nouveau ce que vous avez écrit."
 )
+
+
 BACK_AND_AGAIN = _l(
     "Cette page est restée ouverte trop longtemps. Revenez à la page d’avant, rechargez-la, puis recommencez."
 )
-FROM_ELSEWHERE = _l(
-    "Votre message vient d’une autre page que la nôtre. Rien n’est perdu : envoyez-le de nouveau d’ici."
-)
 
-#: Characters of a field that says nothing else (`Length`): operations hold most fields to less, in words of their own.
-LONGEST_LINE: Final = 2000
-LONGEST_TEXT: Final = 20_000
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -100,77 +92,6 @@ class _Protection(CSRFProtect):  # type: ignore[misc]
             if not getattr(view, "keeps_form", False):
                 raise
             _note_forged()
-
-
-class _FormProtection(FlaskForm.Meta.csrf_class):  # type: ignore[misc]
-    """The form goes by what the check of the request found, which looks at more than the token."""
-
-    def validate_csrf_token(self, form: FlaskForm, field: Field) -> None:
-        if not g.get("csrf_valid", False):
-            raise ValidationError(TOO_LATE)
-
-
-def too_long(most: int) -> LazyString:
-    """The sentence beside a text of more than `most` characters."""
-    return _l("C’est trop long. Gardez %(most)s signes au plus.", most=most)
-
-
-def longest_of(field: Field) -> int | None:
-    """How many characters a text field takes; None for what holds no free text."""
-    if not isinstance(field, StringField):
-        return None
-    declared = [each.max for each in field.validators if isinstance(each, Length) and each.max > 0]
-    return min(declared, default=LONGEST_TEXT if isinstance(field, TextAreaField) else LONGEST_LINE)
-
-
-class StaffForm(FlaskForm):  # type: ignore[misc]
-    """A form of a staff page. Its failed protection is said at the top, not beside a hidden field."""
-
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        csrf_class = _FormProtection
-
-    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
-        """Whether all is well; errors stand beside their fields otherwise."""
-        valid: bool = super().validate(extra_validators)
-        for field in self:
-            most = longest_of(field)
-            if most is not None and len(field.data or "") > most and not field.errors:
-                field.errors = [*field.errors, too_long(int((field.render_kw or {}).get("maxlength", most)))]
-                valid = False
-        token = self._fields.get("csrf_token")
-        if token is not None and token.errors:
-            self.form_errors: list[object] = [*token.errors, *self.form_errors]
-            token.errors = ()
-        return valid
-
-    def refuse(self, field: str | None, sentence: object) -> None:
-        """Put the sentence of a refused act beside its field, or at the top where it has none."""
-        wrong = self._fields.get(field) if field else None
-        if wrong is None:
-            self.form_errors = [*self.form_errors, sentence]
-        else:
-            wrong.errors = [*wrong.errors, sentence]
-
-    def refuse_act(self, refused: DomainError) -> int:
-        """Say why an act was refused, and when to try again where that is known; the status of the answer."""
-        self.refuse(refused.field, refused.sentence)
-        say_when(refused)
-        return refused.status
-
-
-class OpenForm(StaffForm):
-    """A form that visitors send: no token, no session. Its view declares `@open_form`."""
-
-    class Meta(StaffForm.Meta):
-        csrf = False
-
-    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
-        """Whether all is well, and the form was sent from this site."""
-        valid = super().validate(extra_validators)
-        if not g.get("csrf_valid", False):
-            self.refuse(None, FROM_ELSEWHERE)
-            return False
-        return valid
 
 
 _protection = _Protection()

@@ -12,7 +12,7 @@ from jinja2.environment import TemplateModule
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from cdv_civic.core.i18n import _
+from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.settings import ROOT, Settings
 
 DIST = ROOT / "static" / "dist"

@@ -5,7 +5,7 @@ from typing import cast
 from flask import Blueprint, Response
 from flask_login import current_user
 
-from cdv_civic.core.policy import Actor
+from cdv_civic.core.policy.model import Actor
 
 
 def _keep_nothing(response: Response) -> Response:

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from cdv_civic.core.availability import reason_unavailable
 from cdv_civic.core.db import OutcomeUnknown
 from cdv_civic.core.errors import DomainError, TryLater
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 
 TITLES = {
     400: _l("Cette demande n’est pas complète"),

@@ -10,7 +10,8 @@ from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from cdv_civic.core.policy import PUBLIC, policy_of
+from cdv_civic.core.policy.guard import policy_of
+from cdv_civic.core.policy.table import PUBLIC
 from cdv_civic.core.settings import Settings
 
 CONTENT_SECURITY_POLICY: Final = "; ".join(

@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from cdv_civic.core.availability import reason_unavailable
 from cdv_civic.core.db import db
-from cdv_civic.core.policy import policy
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import ROOT, current_settings
 from cdv_civic.core.web.page_cache import never_kept
 

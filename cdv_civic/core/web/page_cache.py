@@ -24,7 +24,8 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from cdv_civic.core import clock
 from cdv_civic.core.availability import reason_unavailable
 from cdv_civic.core.db import publication_number
-from cdv_civic.core.policy import PUBLIC, policy_of
+from cdv_civic.core.policy.guard import policy_of
+from cdv_civic.core.policy.table import PUBLIC
 from cdv_civic.core.settings import Settings
 
 MAX_BYTES: Final = 64 * 1024 * 1024

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import Actor
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.text_folding import fold, stem
 from cdv_civic.draws.algorithm import Result, draw
 from cdv_civic.draws.models import DrawCandidate, DrawList

@@ -11,8 +11,8 @@ from cdv_civic.bodies.operations.locking import CHANGED
 from cdv_civic.core import clock
 from cdv_civic.core.audit import record
 from cdv_civic.core.errors import Conflict, NotFound
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import Actor
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.model import Actor
 from cdv_civic.draws.models import Draw, DrawCandidate
 from cdv_civic.seats.operations import hold
 

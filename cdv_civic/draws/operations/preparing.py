@@ -12,8 +12,8 @@ from cdv_civic.bodies.operations.locking import CHANGED
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import Actor
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.text_folding import fold
 from cdv_civic.draws.candidates import NewCandidate
 from cdv_civic.draws.models import Draw, DrawCandidate

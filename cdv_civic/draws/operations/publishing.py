@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import Actor
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.model import Actor
 from cdv_civic.draws.algorithm import TooHard, settle
 from cdv_civic.draws.models import Draw, DrawCandidate, DrawList
 from cdv_civic.draws.operations.locking import (

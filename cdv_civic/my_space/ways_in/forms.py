@@ -2,8 +2,8 @@
 
 from wtforms.validators import DataRequired
 
-from cdv_civic.core.forms.protection import StaffForm
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.forms.base import StaffForm
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.sign_in.password.forms import CodeField
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from cdv_civic.accounts.rules import Way
-from cdv_civic.core.i18n import _
+from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.settings import current_settings
 from cdv_civic.notices.letters import Letter, address_of, written_in
 from cdv_civic.notices.texts import fits, plainly

@@ -19,9 +19,10 @@ from cdv_civic.core import clock, ledger
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, Forbidden, NotFound
 from cdv_civic.core.hmac_hash import keyed_hash
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.i18n import lazy_ngettext
-from cdv_civic.core.policy import Actor, require
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import lazy_ngettext
+from cdv_civic.core.policy.decisions import require
+from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.settings import current_settings
 from cdv_civic.my_space.ways_in.letters import code_letter, new_way_letter, new_way_text
 from cdv_civic.notices.letters import written_in

@@ -21,8 +21,9 @@ from cdv_civic.accounts.rules import FRESH_FOR, Way
 from cdv_civic.accounts.sessions import came_in_lately, end_this_session, leave_browser, shared_session
 from cdv_civic.core.errors import Conflict, DomainError
 from cdv_civic.core.forms.protection import keeps_form
-from cdv_civic.core.i18n import _, current_language
-from cdv_civic.core.policy import policy
+from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.i18n.languages import current_language
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.desk import actor, keep_nothing
 from cdv_civic.my_space.forms import PlainForm

@@ -16,7 +16,8 @@ from cdv_civic.commitments.operations.publishing import publish_commitments
 from cdv_civic.core import audit, clock
 from cdv_civic.core.db import transaction
 from cdv_civic.core.localized import LocalizedText, write_original
-from cdv_civic.core.policy import Actor, CommandLine, require
+from cdv_civic.core.policy.decisions import require
+from cdv_civic.core.policy.model import Actor, CommandLine
 from cdv_civic.packs.format import BadPack, Pack, Problem
 from cdv_civic.packs.merge import Kept, merge_row
 from cdv_civic.packs.operations import communes, quartiers, versions, writing

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from cdv_civic.commitments.models import Commitment, CommitmentVersion, Indicator
 from cdv_civic.core import clock
 from cdv_civic.core.localized import SOURCE_LANGUAGE, LocalizedText
-from cdv_civic.core.policy import Actor
+from cdv_civic.core.policy.model import Actor
 from cdv_civic.packs.operations.kinds import COMMITMENTS
 from cdv_civic.packs.operations.stored import Stored
 from cdv_civic.packs.operations.writing import Applied, batches

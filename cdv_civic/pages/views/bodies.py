@@ -7,7 +7,7 @@ from cdv_civic.bodies.queries.publications import (
     newest_of_body,
 )
 from cdv_civic.core import clock
-from cdv_civic.core.policy import policy
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.draws.queries import draws_of
 from cdv_civic.pages.body_numbers import numbers_of
 from cdv_civic.seats.queries import public_colleges

@@ -9,8 +9,8 @@ from cdv_civic.bodies.desk.routes import body_at_desk
 from cdv_civic.bodies.queries import desk
 from cdv_civic.core import clock
 from cdv_civic.core.csv_export import csv_answer
-from cdv_civic.core.i18n import current_language
-from cdv_civic.core.policy import policy
+from cdv_civic.core.i18n.languages import current_language
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import desk_blueprint
 from cdv_civic.pages.body_numbers import YearNumbers, numbers_of
 

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, abort, g, render_template, request
 
-from cdv_civic.core.policy import policy
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.pages import queries
 from cdv_civic.territory.queries import contracts as contract_queries
 

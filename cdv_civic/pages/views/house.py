@@ -2,7 +2,7 @@
 
 from flask import Blueprint, abort, render_template
 
-from cdv_civic.core.policy import policy
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, abort, g, render_template, request, url_for
 
 from cdv_civic.core.paging import Key, read_place, write_key
-from cdv_civic.core.policy import policy
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.pages import queries
 from cdv_civic.pages.views.places import LONGEST_QUESTION
 from cdv_civic.territory.queries import contracts as contract_queries

@@ -14,8 +14,8 @@ from flask import (
     url_for,
 )
 
-from cdv_civic.core.i18n import languages_of
-from cdv_civic.core.policy import policy
+from cdv_civic.core.i18n.languages import languages_of
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.pages import queries
 from cdv_civic.territory.queries.directory import CommuneName, Found, QuartierName, directory

@@ -16,8 +16,8 @@ from flask import (
 )
 
 from cdv_civic.core import clock
-from cdv_civic.core.i18n import languages_of
-from cdv_civic.core.policy import policy
+from cdv_civic.core.i18n.languages import languages_of
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.assets import asset, site_name
 from cdv_civic.pages import queries

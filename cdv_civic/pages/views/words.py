@@ -2,7 +2,7 @@
 
 from flask import Blueprint, g, render_template, request
 
-from cdv_civic.core.policy import policy
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.glossary import queries as glossary_queries
 from cdv_civic.glossary import rules
 from cdv_civic.pages.views.places import LONGEST_QUESTION

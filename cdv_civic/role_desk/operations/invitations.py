@@ -14,8 +14,9 @@ from cdv_civic.accounts.operations import WHOLE_SITE, AddressTaken, create_accou
 from cdv_civic.accounts.roles import grant_role, renew_waiting, require_grant, waiting_grant
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import PASSWORD_ROLES, Actor, Role, Scope
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.model import Actor, Role, Scope
+from cdv_civic.core.policy.table import PASSWORD_ROLES
 from cdv_civic.notices.letters import mail_language
 from cdv_civic.notices.operations import require_mail
 from cdv_civic.notices.rules import fits_in_a_header

@@ -6,7 +6,7 @@ from cdv_civic.accounts.invitations import WELCOME_LASTS, needs_password
 from cdv_civic.accounts.links import Purpose, end_links, issue
 from cdv_civic.accounts.models import Account
 from cdv_civic.core import audit, clock
-from cdv_civic.core.policy import Actor
+from cdv_civic.core.policy.model import Actor
 from cdv_civic.notices.letters import written_in
 from cdv_civic.notices.operations import write_mail
 from cdv_civic.role_desk.letters import invitation, welcome

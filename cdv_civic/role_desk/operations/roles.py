@@ -11,8 +11,8 @@ from cdv_civic.accounts.roles import grant_role
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import NotFound
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import Actor, Role, Scope
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.model import Actor, Role, Scope
 from cdv_civic.core.settings import current_settings
 from cdv_civic.notices.letters import mail_language, written_in
 from cdv_civic.notices.operations import write_mail

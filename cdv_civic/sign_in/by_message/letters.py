@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlsplit
 
-from cdv_civic.core.i18n import _
+from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.assets import site_name
 from cdv_civic.notices.letters import Letter, address_of

@@ -23,8 +23,8 @@ from cdv_civic.core import audit, clock, security_log
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.hmac_hash import keyed_hash
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.i18n import lazy_ngettext
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import lazy_ngettext
 from cdv_civic.core.settings import current_settings
 from cdv_civic.notices.letters import written_in
 from cdv_civic.notices.operations import require_mail, require_texts, write_mail, write_text

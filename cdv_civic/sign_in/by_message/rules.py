@@ -7,7 +7,7 @@ from typing import Final
 
 from cdv_civic.accounts.rules import Way
 from cdv_civic.core.errors import DomainError
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 
 CODE_WAYS: Final = (Way.EMAIL.value, Way.SMS.value)
 LASTS: Final = timedelta(minutes=30)

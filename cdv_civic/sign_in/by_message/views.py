@@ -15,9 +15,10 @@ from cdv_civic.accounts.phones import fold_phone
 from cdv_civic.accounts.rules import Way, own_path
 from cdv_civic.accounts.sessions import open_session
 from cdv_civic.core.errors import DomainError
-from cdv_civic.core.forms.protection import StaffForm, keeps_form
-from cdv_civic.core.i18n import current_language
-from cdv_civic.core.policy import policy
+from cdv_civic.core.forms.base import StaffForm
+from cdv_civic.core.forms.protection import keeps_form
+from cdv_civic.core.i18n.languages import current_language
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.notices.operations import require_mail, require_texts
 from cdv_civic.sign_in.blueprint import blueprint

@@ -27,7 +27,7 @@ from cdv_civic.accounts.rules import says_two_factors
 from cdv_civic.core import clock
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.external_services import WELL_KNOWN, Provider, is_confidential
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.settings import current_settings
 
 

@@ -17,8 +17,9 @@ from cdv_civic.accounts.sessions import SignedIn, account_who_acts, end_sessions
 from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import Actor, Touched, require
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.decisions import require
+from cdv_civic.core.policy.model import Actor, Touched
 from cdv_civic.sign_in.oidc.client import Identity
 
 

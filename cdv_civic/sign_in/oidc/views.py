@@ -20,8 +20,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from cdv_civic.accounts.rules import Way
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.gate import Gate
-from cdv_civic.core.i18n import current_language
-from cdv_civic.core.policy import policy
+from cdv_civic.core.i18n.languages import current_language
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import keep_nothing
 from cdv_civic.core.web.error_pages import say_when
 from cdv_civic.sign_in.entering import come_in

@@ -7,8 +7,8 @@ from flask import request
 from wtforms import BooleanField, Field, HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired, EqualTo
 
-from cdv_civic.core.forms.protection import StaffForm
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.forms.base import StaffForm
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 
 _EMAIL = {"autocomplete": "username", "inputmode": "email", "dir": "ltr", "spellcheck": "false"}
 

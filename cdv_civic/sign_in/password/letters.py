@@ -1,6 +1,6 @@
 """The mail for somebody who lost their password. Call it inside `notices.letters.written_in`."""
 
-from cdv_civic.core.i18n import _
+from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.notices.letters import Letter, address_of
 
 

@@ -17,8 +17,9 @@ from cdv_civic.accounts.links import choose_password as use_link
 from cdv_civic.accounts.passwords import WeakPassword
 from cdv_civic.core.errors import TryLater
 from cdv_civic.core.forms.protection import keeps_form
-from cdv_civic.core.i18n import _, current_language
-from cdv_civic.core.policy import policy
+from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.i18n.languages import current_language
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.notices.operations import require_mail
 from cdv_civic.sign_in.blueprint import blueprint
 from cdv_civic.sign_in.password.forms import ChoosePasswordForm, LostPasswordForm

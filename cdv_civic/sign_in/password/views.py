@@ -32,8 +32,10 @@ from cdv_civic.accounts.sessions import (
 from cdv_civic.core.errors import TryLater
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.gate import Crowded
-from cdv_civic.core.i18n import _
-from cdv_civic.core.policy import Actor, may, policy
+from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.policy.decisions import may
+from cdv_civic.core.policy.guard import policy
+from cdv_civic.core.policy.model import Actor
 from cdv_civic.sign_in.blueprint import blueprint
 from cdv_civic.sign_in.demo_hints import demo_hints
 from cdv_civic.sign_in.entering import come_in

@@ -42,9 +42,10 @@ from cdv_civic.accounts.sessions import account_who_acts, end_sessions
 from cdv_civic.core import audit, clock, ledger, security_log
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.i18n import lazy_ngettext
-from cdv_civic.core.policy import Actor, Role, require
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import lazy_ngettext
+from cdv_civic.core.policy.decisions import require
+from cdv_civic.core.policy.model import Actor, Role
 from cdv_civic.core.settings import current_settings
 
 _NONCE_BYTES: Final = 12

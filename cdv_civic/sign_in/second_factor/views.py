@@ -24,9 +24,10 @@ from cdv_civic.accounts.rules import CODE_WAITED_FOR, in_fours, own_path
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.core import clock
 from cdv_civic.core.errors import DomainError, TryLater
-from cdv_civic.core.forms.protection import StaffForm, keeps_form
-from cdv_civic.core.i18n import _, ngettext
-from cdv_civic.core.policy import policy
+from cdv_civic.core.forms.base import StaffForm
+from cdv_civic.core.forms.protection import keeps_form
+from cdv_civic.core.i18n.catalogue import _, ngettext
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.assets import site_name
 from cdv_civic.core.web.desk import keep_nothing

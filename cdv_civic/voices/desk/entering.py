@@ -7,12 +7,15 @@ import segno
 from flask import flash, redirect, render_template, request, url_for
 from markupsafe import Markup
 
-from cdv_civic.bodies.desk.routes import Answer, settle, site_languages
+from cdv_civic.bodies.desk.routes import Answer, site_languages
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.forms.protection import keeps_form
-from cdv_civic.core.i18n import _, current_language, ngettext
-from cdv_civic.core.policy import may, policy
+from cdv_civic.core.forms.submit import submit
+from cdv_civic.core.i18n.catalogue import _, ngettext
+from cdv_civic.core.i18n.languages import current_language
+from cdv_civic.core.policy.decisions import may
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.desk import actor, number_in
 from cdv_civic.notices.letters import written_in
@@ -52,7 +55,7 @@ def enter(body_id: int) -> Answer:
         },
     )
     got: list[Received] = []
-    status = settle(
+    status = submit(
         form,
         lambda: got.append(
             operations.write_down(

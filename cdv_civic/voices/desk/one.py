@@ -6,15 +6,18 @@ from typing import Any, TypeVar
 from flask import Response, abort, current_app, flash, redirect, render_template, url_for
 from flask_babel.speaklater import LazyString
 
-from cdv_civic.bodies.desk.routes import Answer, settle, site_languages
+from cdv_civic.bodies.desk.routes import Answer, site_languages
 from cdv_civic.bodies.forms.fields import listed, texts_of
 from cdv_civic.bodies.queries.desk import BodyDossier
 from cdv_civic.core import clock
-from cdv_civic.core.forms.protection import StaffForm, keeps_form
-from cdv_civic.core.i18n import _, current_language
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.forms.base import StaffForm
+from cdv_civic.core.forms.protection import keeps_form
+from cdv_civic.core.forms.submit import submit
+from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.languages import current_language
 from cdv_civic.core.localized import SOURCE_LANGUAGE
-from cdv_civic.core.policy import policy
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.uploads import PHOTO_SIZES, open_file
 from cdv_civic.core.web.desk import actor, number_in
 from cdv_civic.voices import operations, queries
@@ -83,7 +86,7 @@ def _settled(
 ) -> Answer:
     """Try an act: its form again where it is refused, else the word, with what `said` makes of the outcome."""
     outcomes: list[Outcome] = []
-    status = settle(form, lambda: outcomes.append(act()), version=voice.version)
+    status = submit(form, lambda: outcomes.append(act()), version=voice.version)
     if status is None:
         return _back(voice, said(outcomes[0]))
     return _page(name, body, voice, form=form, **more), status

@@ -3,13 +3,16 @@
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from cdv_civic.accounts.news import News
-from cdv_civic.bodies.desk.routes import Answer, settle
+from cdv_civic.bodies.desk.routes import Answer
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.forms.protection import keeps_form
-from cdv_civic.core.i18n import _, ngettext
+from cdv_civic.core.forms.submit import submit
+from cdv_civic.core.i18n.catalogue import _, ngettext
 from cdv_civic.core.paging import read_place, write_key
-from cdv_civic.core.policy import Actor, Scope, ScopeKind, policy, reach_of, require
+from cdv_civic.core.policy.decisions import reach_of, require
+from cdv_civic.core.policy.guard import policy
+from cdv_civic.core.policy.model import Actor, Scope, ScopeKind
 from cdv_civic.core.web.desk import actor, desk_blueprint, number_in
 from cdv_civic.territory.scopes import touched_scope
 from cdv_civic.voices import operations, queries
@@ -67,7 +70,7 @@ def reply(voice_id: int) -> Answer:
     """One word, and the answer to the body that passed it on."""
     voice = _held(voice_id)
     form = ReplyForm(data={"reply": voice.reply or "", "version": str(voice.version)})
-    status = settle(
+    status = submit(
         form,
         lambda: operations.reply(
             actor(), voice_id, form.reply.data or "", version=number_in(form.version.data) or 0

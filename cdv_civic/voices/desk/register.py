@@ -5,16 +5,17 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from cdv_civic.bodies.desk.routes import Answer, settle, site_languages
+from cdv_civic.bodies.desk.routes import Answer, site_languages
 from cdv_civic.bodies.forms.fields import texts_of
 from cdv_civic.bodies.queries.desk import texts_in_all
 from cdv_civic.core import clock
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.forms.protection import keeps_form
-from cdv_civic.core.i18n import _, ngettext
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.forms.submit import submit
+from cdv_civic.core.i18n.catalogue import _, ngettext
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.paging import read_place, write_key
-from cdv_civic.core.policy import policy
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor, number_in
 from cdv_civic.voices import operations, queries, rules
 from cdv_civic.voices.desk.routes import blueprint, hearing_body
@@ -123,7 +124,7 @@ def options(body_id: int) -> Answer:
         version=str(now.version),
         **{f"readers_{tag}": text for tag, text in readers.items()},
     )
-    status = settle(
+    status = submit(
         form,
         lambda: operations.describe_listening(
             actor(),

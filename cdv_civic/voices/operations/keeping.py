@@ -12,8 +12,8 @@ from cdv_civic.core import clock, ledger
 from cdv_civic.core.audit import record
 from cdv_civic.core.db import raise_publication_number, transaction
 from cdv_civic.core.errors import Conflict, DomainError
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import Actor
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.uploads import StoredFile
 from cdv_civic.voices import rules

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from cdv_civic.bodies.operations.locking import CHANGED, put_text
 from cdv_civic.core import clock
 from cdv_civic.core.errors import Conflict, NotFound
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import Actor, require
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.decisions import require
+from cdv_civic.core.policy.model import Actor
 from cdv_civic.territory.models import Body, Contract
 from cdv_civic.territory.scopes import touched_body
 from cdv_civic.voices import rules

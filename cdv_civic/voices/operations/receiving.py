@@ -19,8 +19,9 @@ from cdv_civic.core import clock
 from cdv_civic.core.audit import record
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
-from cdv_civic.core.i18n import lazy_gettext as _l
-from cdv_civic.core.policy import Actor, require
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.decisions import require
+from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.text_folding import fold
 from cdv_civic.core.uploads import Upload, stored

@@ -16,10 +16,11 @@ from cdv_civic.core import clock
 from cdv_civic.core.audit import record
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
-from cdv_civic.core.i18n import _, ngettext
-from cdv_civic.core.i18n import lazy_gettext as _l
+from cdv_civic.core.i18n.catalogue import _, ngettext
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.localized import SOURCE_LANGUAGE
-from cdv_civic.core.policy import Actor, Role, Scope, ScopeKind, require
+from cdv_civic.core.policy.decisions import require
+from cdv_civic.core.policy.model import Actor, Role, Scope, ScopeKind
 from cdv_civic.core.settings import current_settings
 from cdv_civic.notices.letters import Letter, address_of, written_in
 from cdv_civic.notices.operations import write_mail

@@ -10,7 +10,7 @@ from cdv_civic.bodies.models import BodyLife
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
-from cdv_civic.core.policy import Reach, Role
+from cdv_civic.core.policy.model import Reach, Role
 from cdv_civic.territory.models import (
     Body,
     Commune,

@@ -13,7 +13,7 @@ from cdv_civic.accounts.reach import organisations_within
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.paging import Page, Place, page_of, window
-from cdv_civic.core.policy import Reach, Role
+from cdv_civic.core.policy.model import Reach, Role
 from cdv_civic.territory.models import Body, Organisation, Quartier
 from cdv_civic.territory.vocabulary import Word
 from cdv_civic.voices import rules

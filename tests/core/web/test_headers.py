@@ -7,7 +7,7 @@ import pytest
 from flask import Flask, Response
 from flask.testing import FlaskClient
 
-from cdv_civic.core.policy import policy
+from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.assets import asset
 from cdv_civic.core.web.headers import FILE_POLICY
 from tests.conftest import PostgresServer, Site

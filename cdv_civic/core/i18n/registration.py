@@ -1,0 +1,61 @@
+"""The language of each URL: read, given to gettext, and put into the links that pages make."""
+
+from typing import Any
+
+from flask import Flask, abort, g, request
+from flask_babel import Babel, get_locale, get_translations
+
+from cdv_civic.core.i18n.catalogue import gettext_in_template, ngettext_in_template
+from cdv_civic.core.i18n.formats import date_text
+from cdv_civic.core.i18n.languages import alternate_url, current_language, direction_of, languages_of
+from cdv_civic.core.settings import Settings
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Read the language of each address, give it to gettext, and put it into the links we make."""
+    known = {language.tag: language for language in languages_of(settings)}
+    Babel(app, locale_selector=lambda: current_language().tag)
+    catalogues: dict[str, Any] = {}
+
+    def put_down_catalogue() -> None:
+        found = catalogues.get(g.language.tag)
+        if found is None:
+            found = catalogues[g.language.tag] = get_translations()
+        g.catalogue = found
+
+    @app.url_value_preprocessor
+    def take_language(_endpoint: str | None, values: dict[str, object] | None) -> None:
+        tag = values.pop("lang", None) if values else None
+        g.language_in_url = tag is not None
+        if tag is None:
+            # An unknown address still says in which language it was asked for.
+            asked = request.path.split("/")[1] if not _endpoint else None
+            preferred = request.accept_languages.best_match(list(known)) if not _endpoint else None
+            g.language = known.get(asked or "") or known[preferred or settings.default_language]
+        elif tag in known:
+            g.language = known[str(tag)]
+        else:
+            g.language = known[settings.default_language]
+            put_down_catalogue()
+            abort(404)
+        put_down_catalogue()
+
+    @app.url_defaults
+    def give_language(endpoint: str, values: dict[str, object]) -> None:
+        if "lang" not in values and app.url_map.is_endpoint_expecting(endpoint, "lang"):
+            values["lang"] = current_language().tag
+
+    @app.context_processor
+    def words_for_templates() -> dict[str, object]:
+        return {
+            "language": current_language(),
+            "languages": tuple(known.values()),
+            "alternate_url": alternate_url,
+        }
+
+    app.jinja_env.globals.update(
+        {"gettext": gettext_in_template, "_": gettext_in_template, "ngettext": ngettext_in_template}
+    )
+    app.jinja_env.filters["dateformat"] = date_text
+    app.jinja_env.globals["dir_of"] = direction_of
+    app.jinja_env.globals["locale"] = get_locale

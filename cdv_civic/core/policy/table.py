@@ -1,0 +1,128 @@
+"""Who may do what: denied by default, and readable in one place.
+
+`ACTIONS` is the table: what can be done, in words, and the roles that may do it; `ROLES` says what each role can be
+granted for. This is the file that a city's legal officer reads; `flask policy table` prints it.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.model import Role, ScopeKind
+
+PUBLIC: Final = "public"
+
+
+@dataclass(frozen=True)
+class RoleWords:
+    """A role in words, and the scopes that it can be granted for (none: it is not granted)."""
+
+    label: Any
+    scopes: tuple[ScopeKind, ...]
+
+
+_LAND: Final = (ScopeKind.CONTRACT, ScopeKind.COMMUNE)
+
+
+ROLES: Final[dict[Role, RoleWords]] = {
+    # Everybody who has signed in.
+    Role.PERSON: RoleWords(_l("Personne connectée"), ()),
+    # Follows from the quartiers that the person chose.
+    Role.RESIDENT: RoleWords(_l("Habitante ou habitant"), ()),
+    Role.MEMBER: RoleWords(_l("Membre d’une instance"), (ScopeKind.BODY,)),
+    Role.MODERATOR: RoleWords(_l("Animation d’une instance"), (ScopeKind.BODY,)),
+    Role.RELAIS: RoleWords(
+        _l("Relais (médiation, adulte-relais)"), (*_LAND, ScopeKind.QUARTIER, ScopeKind.BODY)
+    ),
+    Role.HOLDER: RoleWords(_l("Contact d’une organisation"), (ScopeKind.ORGANISATION,)),
+    Role.TRANSLATOR: RoleWords(_l("Traduction"), (ScopeKind.LANGUAGE,)),
+    Role.STATE: RoleWords(_l("État (équipe du préfet)"), (*_LAND, ScopeKind.QUARTIER)),
+    # Of a commune, of the intercommunality, or of an association that runs the contract.
+    Role.STAFF: RoleWords(_l("Équipe de la ville ou du contrat"), (ScopeKind.SITE, *_LAND)),
+    Role.ADMINISTRATOR: RoleWords(_l("Administration du site"), (ScopeKind.SITE, ScopeKind.CONTRACT)),
+}
+
+
+#: Roles that are opened by a password, never by a link, a code or a card alone.
+PASSWORD_ROLES: Final = frozenset({Role.MODERATOR, Role.HOLDER, Role.STATE, Role.STAFF, Role.ADMINISTRATOR})
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something that can be done: in words, and by whom. Administrators may do all that any role may."""
+
+    words: Any
+    roles: frozenset[Role]
+    #: It is done on quartiers too: whoever does it for a body does it in each of the body's quartiers.
+    on_quartiers: bool = False
+
+
+def _by(*roles: Role) -> frozenset[Role]:
+    return frozenset({*roles, Role.ADMINISTRATOR})
+
+
+_STAFF, _MODERATOR, _MEMBER, _RELAIS = Role.STAFF, Role.MODERATOR, Role.MEMBER, Role.RELAIS
+
+
+ACTIONS: Final[dict[str, Action]] = {
+    # One's own account
+    "account.self": Action(_l("Voir, corriger, emporter et effacer ses propres données"), _by(Role.PERSON)),
+    # Commitments
+    "desk.read": Action(
+        _l("Voir la liste de travail des engagements"),
+        _by(_STAFF, Role.STATE, Role.HOLDER, Role.TRANSLATOR),
+    ),
+    "commitment.publish": Action(_l("Laisser paraître un engagement importé comme annoncé"), _by(_STAFF)),
+    "commitment.edit": Action(_l("Changer ce que dit un engagement, avec une raison"), _by(_STAFF)),
+    "commitment.translate": Action(_l("Traduire un engagement"), _by(_STAFF, Role.TRANSLATOR)),
+    "progress.publish": Action(_l("Dire où en est un engagement"), _by(_STAFF, Role.HOLDER)),
+    "progress.withdraw": Action(_l("Retirer une nouvelle qui était une erreur"), _by(_STAFF, Role.HOLDER)),
+    "indicator.enter": Action(_l("Entrer ou retirer une mesure"), _by(_STAFF, Role.HOLDER)),
+    "axis.edit": Action(_l("Choisir le thème d’une partie du contrat"), _by(_STAFF)),
+    "glossary.translate": Action(_l("Expliquer un mot dans une langue"), _by(_STAFF, Role.TRANSLATOR)),
+    "contract.import": Action(_l("Importer un contrat"), _by()),
+    # Conseils citoyens and other bodies
+    "body.read": Action(
+        _l("Voir la page de travail d’une instance et ses chiffres"),
+        _by(_STAFF, _MODERATOR, _MEMBER, Role.STATE),
+    ),
+    "body.edit": Action(_l("Dire où en est une instance et comment la joindre"), _by(_STAFF, _MODERATOR)),
+    "meeting.edit": Action(
+        _l("Annoncer, changer et annuler ses rencontres, compter les présents"), _by(_STAFF, _MODERATOR)
+    ),
+    "publication.edit": Action(
+        _l("Publier ce qu’une instance dit et décide, le corriger, le retirer"), _by(_STAFF, _MODERATOR)
+    ),
+    "seat.edit": Action(_l("Tenir la liste des membres d’une instance"), _by(_STAFF, _MODERATOR)),
+    "draw.run": Action(_l("Préparer et faire un tirage au sort"), _by(_STAFF, _MODERATOR)),
+    # The register of what residents say (« la parole »): staff may write words down for the body, not read them.
+    "voice.enter": Action(
+        _l("Noter la parole d’une personne pour une instance"), _by(_STAFF, _MODERATOR, _MEMBER, _RELAIS)
+    ),
+    "voice.assist": Action(
+        _l("Écrire à la place d’une personne, avec son accord"), _by(_STAFF, _MODERATOR, _RELAIS)
+    ),
+    "voice.answer": Action(
+        _l("Lire la parole des habitants, la transmettre, y répondre, la publier"), _by(_MODERATOR)
+    ),
+    # Whoever gives a contact of an organisation this right reads what residents said to it: staff does not.
+    "voice.reply": Action(_l("Lire ce qui est transmis à son organisme, et y répondre"), _by(Role.HOLDER)),
+    # Personal cards
+    "card.print": Action(_l("Imprimer des cartes personnelles"), _by(_STAFF, _MODERATOR), on_quartiers=True),
+    "card.replace": Action(
+        _l("Fermer une carte perdue et en donner une autre"),
+        _by(_STAFF, _MODERATOR, _RELAIS),
+        on_quartiers=True,
+    ),
+    "card.report": Action(
+        _l("Voir combien de cartes ont servi"), _by(_STAFF, _MODERATOR, Role.STATE), on_quartiers=True
+    ),
+    # People
+    "role.grant": Action(
+        _l("Donner un rôle que l’on a soi-même, et y mettre fin"),
+        _by(_STAFF, _MODERATOR),
+        on_quartiers=True,
+    ),
+    "account.manage": Action(_l("Ouvrir et fermer des comptes"), _by()),
+    "notice.manage": Action(_l("Voir les messages qui ne sont pas partis"), _by()),
+}
