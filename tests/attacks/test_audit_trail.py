@@ -332,7 +332,7 @@ import os, signal, sys
 from cdv_civic.app import create_app
 from cdv_civic.core.settings import Settings
 from cdv_civic.core.db import after_commit, transaction
-from cdv_civic.core.policy import CommandLine
+from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.core import audit
 app = create_app(Settings.from_environment(os.environ))
 with app.app_context():

@@ -25,7 +25,7 @@ from sqlalchemy import select
 from cdv_civic.app import create_app
 from cdv_civic.voices.operations import Word, say
 from cdv_civic.core.db import db
-from cdv_civic.core.policy import CommandLine, Role, Scope, ScopeKind
+from cdv_civic.core.policy.model import CommandLine, Role, Scope, ScopeKind
 from cdv_civic.accounts.operations import create_account
 from cdv_civic.territory.models import Body, Contract, Quartier
 with create_app().app_context():
