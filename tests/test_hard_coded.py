@@ -19,33 +19,23 @@ from cdv_civic.accounts.links import Purpose, issue
 from cdv_civic.accounts.roles import end_role, grant_role
 from cdv_civic.accounts.rules import code_at, step_at
 from cdv_civic.accounts.sessions import SignedIn
-from cdv_civic.bodies.operations import (
-    NewDecision,
-    Paper,
-    announce_meeting,
-    cancel_date,
-    cancel_meeting,
-    describe_body,
-    enter_attendance,
-    publish,
-)
+from cdv_civic.bodies.operations.dates import cancel_date, enter_attendance
+from cdv_civic.bodies.operations.describing import describe_body
+from cdv_civic.bodies.operations.meetings import announce_meeting, cancel_meeting
+from cdv_civic.bodies.operations.publications import NewDecision, Paper, publish
 from cdv_civic.bodies.rules import monthly
 from cdv_civic.cards.operations import print_batch
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
 from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.draws.candidates import NewCandidate
-from cdv_civic.draws.operations import (
-    Plan,
-    add_candidates,
-    prepare_draw,
-    publish_list,
-    seed_draw,
-    withdraw_candidate,
-)
+from cdv_civic.draws.operations.drawing import seed_draw
+from cdv_civic.draws.operations.preparing import Plan, add_candidates, prepare_draw
+from cdv_civic.draws.operations.publishing import publish_list, withdraw_candidate
 from cdv_civic.draws.queries import candidates_of
 from cdv_civic.draws.rules import Category, Value
-from cdv_civic.seats.operations import end_seat, set_numbers
+from cdv_civic.seats.operations.members import end_seat
+from cdv_civic.seats.operations.numbers import set_numbers
 from cdv_civic.sign_in.second_factor.operations import current_code
 from cdv_civic.territory.models import Body
 from cdv_civic.voices import operations

@@ -5,11 +5,18 @@ from datetime import date, timedelta
 
 from flask import Blueprint, Response, abort, g, render_template, request, url_for
 
-from cdv_civic.bodies import queries, wording
+from cdv_civic.bodies import wording
 from cdv_civic.bodies.calendars import calendar
-from cdv_civic.bodies.queries import Event
 from cdv_civic.bodies.queries.attendance import attendance_of
-from cdv_civic.bodies.queries.events import occurrence
+from cdv_civic.bodies.queries.bodies import bodies_of, body_page, contract_named, quartier_named
+from cdv_civic.bodies.queries.events import (
+    Event,
+    event_of_body,
+    events_of_body,
+    events_of_quartier,
+    occurrence,
+    zone,
+)
 from cdv_civic.bodies.queries.publications import (
     KEY_PARTS,
     Publication,
@@ -38,10 +45,10 @@ PAST_DATES_SHOWN = timedelta(days=183)
 @policy("public")
 def index(contract: str) -> str:
     """The bodies of a contract, those where residents are heard first."""
-    found = queries.contract_named(contract)
+    found = contract_named(contract)
     if found is None:
         abort(404)
-    lines = queries.bodies_of(found.id)
+    lines = bodies_of(found.id)
     return render_template(
         "bodies/index.html",
         contract=found,
@@ -55,10 +62,10 @@ def index(contract: str) -> str:
 def meeting(contract: str, slug: str, meeting_id: int) -> str:
     """One meeting or permanence: its dates, its papers, how many people came."""
     language, today = g.language.tag, clock.today()
-    event = queries.event_of_body(contract, slug, meeting_id, language)
+    event = event_of_body(contract, slug, meeting_id, language)
     if event is None:
         abort(404)
-    here = queries.zone()
+    here = zone()
     ahead = [occurrence(event, each, here) for each in event.dates(today, today + wording.AHEAD)]
     papers: dict[date, list[Publication]] = {}
     for each in publications_of_meeting(meeting_id, language):
@@ -77,7 +84,7 @@ def meeting(contract: str, slug: str, meeting_id: int) -> str:
     return render_template(
         "bodies/event.html",
         event=event,
-        title=queries.contract_named(contract),
+        title=contract_named(contract),
         coming=ahead[:MOST_AHEAD],
         days_left={each.day: wording.days_left(each.day, today) for each in ahead},
         papers=papers,
@@ -90,7 +97,7 @@ def meeting(contract: str, slug: str, meeting_id: int) -> str:
 @policy("public", reads=("apres", "avant"))
 def papers(contract: str, slug: str) -> str:
     """All that a body said and decided, the newest first."""
-    page = queries.body_page(contract, slug, g.language.tag)
+    page = body_page(contract, slug, g.language.tag)
     if page is None or not page.line.residents:
         abort(404)
     place = read_place(request.args.get("apres"), request.args.get("avant"), parts=KEY_PARTS)
@@ -138,24 +145,24 @@ def _answer(name: str, events: Sequence[Event]) -> Response:
         (event, base + url_for("pages.body", contract=event.contract, slug=event.body_slug))
         for event in events
     ]
-    return Response(calendar(name, entries, queries.zone()), content_type="text/calendar; charset=utf-8")
+    return Response(calendar(name, entries, zone()), content_type="text/calendar; charset=utf-8")
 
 
 @blueprint.get("/contrats/<contract>/instances/<slug>/calendrier.ics")
 @policy("public")
 def body_calendar(contract: str, slug: str) -> Response:
     """All events of a body."""
-    page = queries.body_page(contract, slug, g.language.tag)
+    page = body_page(contract, slug, g.language.tag)
     if page is None or not page.line.residents:
         abort(404)
-    return _answer(page.line.name, queries.events_of_body(page.line.id, g.language.tag))
+    return _answer(page.line.name, events_of_body(page.line.id, g.language.tag))
 
 
 @blueprint.get("/contrats/<contract>/instances/<slug>/rencontres/<int:meeting_id>.ics")
 @policy("public")
 def event_calendar(contract: str, slug: str, meeting_id: int) -> Response:
     """One event."""
-    event = queries.event_of_body(contract, slug, meeting_id, g.language.tag)
+    event = event_of_body(contract, slug, meeting_id, g.language.tag)
     if event is None:
         abort(404)
     return _answer(event.body_name, [event])
@@ -165,11 +172,11 @@ def event_calendar(contract: str, slug: str, meeting_id: int) -> Response:
 @policy("public")
 def quartier_calendar(slug: str) -> Response:
     """All events of the bodies of a quartier."""
-    found = queries.quartier_named(slug)
+    found = quartier_named(slug)
     if found is None:
         abort(404)
     quartier_id, name = found
     return _answer(
         _("Les rencontres du quartier %(name)s", name=name),
-        queries.events_of_quartier(quartier_id, g.language.tag),
+        events_of_quartier(quartier_id, g.language.tag),
     )

@@ -9,16 +9,9 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from cdv_civic.bodies.models import Attendance, BodyPublication, Meeting, MeetingException
-from cdv_civic.bodies.operations import (
-    NewDecision,
-    Paper,
-    cancel_date,
-    enter_attendance,
-    move_date,
-    publish,
-    withdraw_publication,
-)
-from cdv_civic.bodies.queries import zone
+from cdv_civic.bodies.operations.dates import cancel_date, enter_attendance, move_date
+from cdv_civic.bodies.operations.publications import NewDecision, Paper, publish, withdraw_publication
+from cdv_civic.bodies.queries.events import zone
 from cdv_civic.bodies.rules import AGENDA, Slot, to_utc
 from cdv_civic.core import clock
 from cdv_civic.core.db import db

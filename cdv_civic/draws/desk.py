@@ -15,8 +15,18 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor, desk_blueprint, number_in
 from cdv_civic.core.web.request_limits import takes
-from cdv_civic.draws import candidates, operations, previews, queries
+from cdv_civic.draws import candidates, previews, queries
 from cdv_civic.draws.forms import ImportForm, PublishForm, SeedForm, candidate_form, plan_form
+from cdv_civic.draws.operations.drawing import propose_seats, seed_draw, take_back_proposals
+from cdv_civic.draws.operations.locking import Added
+from cdv_civic.draws.operations.preparing import (
+    add_candidates,
+    change_draw,
+    discard_draw,
+    prepare_draw,
+    remove_candidate,
+)
+from cdv_civic.draws.operations.publishing import publish_list, withdraw_candidate
 from cdv_civic.draws.queries import CandidateAtDesk, DrawAtDesk
 from cdv_civic.draws.rules import MOST_CATEGORIES, normal_seed, seed_is_long_enough
 from cdv_civic.draws.wording import problem_text, shortfall_text, wanted_text
@@ -65,7 +75,7 @@ def prepare(body_id: int) -> Answer:
 
     def act() -> None:
         nonlocal made
-        made = operations.prepare_draw(actor(), body_id, form.plan(), uid=form.client_key.data or "")
+        made = prepare_draw(actor(), body_id, form.plan(), uid=form.client_key.data or "")
 
     status = submit(form, act)
     if status is None:
@@ -86,9 +96,7 @@ def change(body_id: int, draw_id: int) -> Answer:
     )
     status = submit(
         form,
-        lambda: operations.change_draw(
-            actor(), draw_id, form.plan(), version=number_in(form.version.data) or 0
-        ),
+        lambda: change_draw(actor(), draw_id, form.plan(), version=number_in(form.version.data) or 0),
         version=found.version,
     )
     if status is None:
@@ -134,7 +142,7 @@ def candidate(body_id: int, draw_id: int) -> Answer:
     form = candidate_form(found.categories)
     status = submit(
         form,
-        lambda: operations.add_candidates(actor(), draw_id, [form.candidate(found.categories)], many=False),
+        lambda: add_candidates(actor(), draw_id, [form.candidate(found.categories)], many=False),
     )
     if status is None:
         flash(_("La personne est sur la liste. Vous pouvez en ajouter une autre."), "success")
@@ -156,7 +164,7 @@ def import_list(body_id: int, draw_id: int) -> Answer:
         form.table.data = candidates.decoded(uploaded.read(candidates.LARGEST_TABLE))
         form.confirmed.data = ""
     reading: candidates.Reading | None = None
-    added = operations.Added(0, 0)
+    added = Added(0, 0)
 
     def act() -> None:
         nonlocal reading, added
@@ -166,7 +174,7 @@ def import_list(body_id: int, draw_id: int) -> Answer:
                 _l("Le tableau est vide : collez des lignes, ou choisissez un fichier."), field="table"
             )
         if form.confirmed.data == "oui" and not reading.problems:
-            added = operations.add_candidates(actor(), draw_id, [row.candidate for row in reading.rows])
+            added = add_candidates(actor(), draw_id, [row.candidate for row in reading.rows])
 
     status = submit(form, act)
     if status is None and reading is not None and form.confirmed.data == "oui" and not reading.problems:
@@ -194,7 +202,7 @@ def remove(body_id: int, draw_id: int, candidate_id: int) -> Answer:
     """Take somebody off a list that is not published."""
     _body(body_id)
     _draw(body_id, draw_id)
-    operations.remove_candidate(actor(), draw_id, candidate_id)
+    remove_candidate(actor(), draw_id, candidate_id)
     return _to(body_id, draw_id, _("La personne n’est plus sur la liste."))
 
 
@@ -204,7 +212,7 @@ def discard(body_id: int, draw_id: int) -> Answer:
     """Throw a draw away before anything is published."""
     _body(body_id)
     _draw(body_id, draw_id)
-    operations.discard_draw(actor(), draw_id)
+    discard_draw(actor(), draw_id)
     flash(_("Le tirage et sa liste sont effacés."), "success")
     return redirect(url_for("draws_desk.show", body_id=body_id), 303)
 
@@ -220,7 +228,7 @@ def publish(body_id: int, draw_id: int) -> Answer:
     form = PublishForm(data={"version": str(found.version)})
     status = submit(
         form,
-        lambda: operations.publish_list(
+        lambda: publish_list(
             actor(),
             draw_id,
             seed_rule=form.seed_rule.data or "",
@@ -259,7 +267,7 @@ def withdraw(body_id: int, draw_id: int, candidate_id: int) -> Answer:
     form = PublishForm(data={"version": str(found.version), "seed_rule": found.seed_rule, "seed_day": day})
     status = submit(
         form,
-        lambda: operations.withdraw_candidate(
+        lambda: withdraw_candidate(
             actor(),
             draw_id,
             candidate_id,
@@ -288,7 +296,7 @@ def seed(body_id: int, draw_id: int) -> Answer:
         nonlocal to_confirm
         normal = normal_seed(form.seed.data or "")
         if form.confirmed.data == normal or not seed_is_long_enough(normal) or found.seed is not None:
-            operations.seed_draw(actor(), draw_id, normal)
+            seed_draw(actor(), draw_id, normal)
         else:
             to_confirm = form.confirmed.data = normal
 
@@ -312,7 +320,7 @@ def seat(body_id: int, draw_id: int) -> Answer:
     """Propose seats to those who were drawn."""
     _body(body_id)
     _draw(body_id, draw_id)
-    given = operations.propose_seats(actor(), draw_id)
+    given = propose_seats(actor(), draw_id)
     said = ngettext(
         "%(num)s siège est proposé. Rien n’est public : appelez la personne, puis notez sa réponse.",
         "%(num)s sièges sont proposés. Rien n’est public : appelez ces personnes, puis notez leur réponse.",
@@ -336,7 +344,7 @@ def unseat(body_id: int, draw_id: int) -> Answer:
     """Take back the proposals that nobody has answered."""
     _body(body_id)
     _draw(body_id, draw_id)
-    taken = operations.take_back_proposals(actor(), draw_id)
+    taken = take_back_proposals(actor(), draw_id)
     return _to(
         body_id,
         draw_id,

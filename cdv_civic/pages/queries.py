@@ -7,7 +7,9 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import Table, func, select
 
-from cdv_civic.bodies import queries as bodies
+from cdv_civic.bodies.queries import publications
+from cdv_civic.bodies.queries.bodies import states_of
+from cdv_civic.bodies.queries.events import Occurrence, coming, events_of_quartier
 from cdv_civic.commitments.models import Commitment, commitment_axis, commitment_holder, commitment_partner
 from cdv_civic.commitments.queries import summaries
 from cdv_civic.commitments.queries.cards import CommitmentCard
@@ -113,7 +115,7 @@ class QuartierPage:
     news: Sequence[summaries.NewsItem]
     dates: Sequence[summaries.Deadline]
     #: Days on which bodies meet.
-    meetings: Sequence[bodies.Occurrence]
+    meetings: Sequence[Occurrence]
     #: What staff said of the bodies, by slug.
     body_states: Mapping[str, Word]
 
@@ -130,8 +132,8 @@ def quartier_page(slug: str, language: str) -> QuartierPage | None:
         summaries.next_deadlines(
             limit=DATES_OF_A_QUARTIER, today=clock.today(), language=language, quartier_id=facts.id
         ),
-        bodies.coming(bodies.events_of_quartier(facts.id, language), clock.today(), MEETINGS_OF_A_QUARTIER),
-        bodies.states_of(facts.contract, [body.slug for body in facts.bodies]),
+        coming(events_of_quartier(facts.id, language), clock.today(), MEETINGS_OF_A_QUARTIER),
+        states_of(facts.contract, [body.slug for body in facts.bodies]),
     )
 
 
@@ -325,7 +327,7 @@ def public_addresses() -> list[tuple[str, dict[str, Any]]]:
             .order_by(Contract.slug, Organisation.slug)
         )
     ]
-    addresses += bodies.public_addresses()
+    addresses += publications.public_addresses()
     addresses += [
         ("commitments.show", {"contract": contract, "code": code})
         for contract, code in db.session.execute(

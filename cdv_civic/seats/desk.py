@@ -12,8 +12,12 @@ from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor, desk_blueprint, number_in
-from cdv_civic.seats import operations, proposals, queries, wording
+from cdv_civic.seats import queries, wording
 from cdv_civic.seats.forms import AccountForm, EndForm, NumbersForm, SeatForm, VersionForm, seat_form
+from cdv_civic.seats.operations import proposals
+from cdv_civic.seats.operations.accounts import link_account
+from cdv_civic.seats.operations.members import call_substitute, change_seat, end_seat, open_seat
+from cdv_civic.seats.operations.numbers import set_numbers
 from cdv_civic.seats.queries import MemberAtDesk
 from cdv_civic.seats.rules import COLLEGES, RESIDENTS
 
@@ -63,7 +67,7 @@ def add(body_id: int) -> Answer:
     form = seat_form({"college": RESIDENTS, "starts_on": clock.today()})
     status = submit(
         form,
-        lambda: operations.open_seat(actor(), body_id, form.member(), uid=form.client_key.data or ""),
+        lambda: open_seat(actor(), body_id, form.member(), uid=form.client_key.data or ""),
     )
     if status is None:
         return _back(body_id, _("C’est enregistré."))
@@ -93,9 +97,7 @@ def change(body_id: int, seat_id: int) -> Answer:
     form: SeatForm = seat_form(_as_typed(member))
     status = submit(
         form,
-        lambda: operations.change_seat(
-            actor(), seat_id, form.member(), version=number_in(form.version.data) or 0
-        ),
+        lambda: change_seat(actor(), seat_id, form.member(), version=number_in(form.version.data) or 0),
         version=member.version,
     )
     if status is None:
@@ -112,9 +114,7 @@ def end(body_id: int, seat_id: int) -> Answer:
     form = EndForm(data={"version": str(member.version)})
     status = submit(
         form,
-        lambda: operations.end_seat(
-            actor(), seat_id, form.ending.data, version=number_in(form.version.data) or 0
-        ),
+        lambda: end_seat(actor(), seat_id, form.ending.data, version=number_in(form.version.data) or 0),
         version=member.version,
     )
     if status is None:
@@ -157,7 +157,7 @@ def call(body_id: int, seat_id: int) -> Answer:
     """Give a seat to the first substitute."""
     _body(body_id)
     _member(body_id, seat_id)
-    operations.call_substitute(actor(), seat_id)
+    call_substitute(actor(), seat_id)
     return _back(body_id, _("La personne a maintenant un siège. Prévenez-la."))
 
 
@@ -170,7 +170,7 @@ def numbers(body_id: int) -> Answer:
     known = queries.membership(body_id, clock.today()).colleges
     form = NumbersForm(data={f"number_{each.word.code}": each.number for each in known})
     form.validate_whole()
-    status = submit(form, lambda: operations.set_numbers(actor(), body_id, form.numbers()))
+    status = submit(form, lambda: set_numbers(actor(), body_id, form.numbers()))
     if status is None:
         return _back(body_id, _("C’est enregistré."))
     return render_template("seats/numbers.html", body=body, form=form, colleges=COLLEGES), status
@@ -187,7 +187,7 @@ def account(body_id: int, seat_id: int) -> Answer:
 
     def link() -> None:
         nonlocal granted
-        granted = operations.link_account(
+        granted = link_account(
             actor(), seat_id, form.email.data or "", version=number_in(form.version.data) or 0
         )
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert
 
 from cdv_civic.accounts.sessions import SignedIn
-from cdv_civic.bodies.operations import Event, announce_meeting
+from cdv_civic.bodies.operations.meetings import Event, announce_meeting
 from cdv_civic.bodies.rules import to_utc
 from cdv_civic.core.db import transaction
 from cdv_civic.territory.models import Body, Commune, Contract, Quartier, body_commune, body_quartier

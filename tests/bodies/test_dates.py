@@ -11,16 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.sessions import SignedIn
-from cdv_civic.bodies import queries
 from cdv_civic.bodies.models import Attendance, Meeting, MeetingException
-from cdv_civic.bodies.operations import (
-    cancel_date,
-    cancel_meeting,
-    change_meeting,
-    enter_attendance,
-    move_date,
-    restore_date,
-)
+from cdv_civic.bodies.operations.dates import cancel_date, enter_attendance, move_date, restore_date
+from cdv_civic.bodies.operations.meetings import cancel_meeting, change_meeting
+from cdv_civic.bodies.queries.events import events_of_body
 from cdv_civic.bodies.rules import Slot, monthly, weekly
 from cdv_civic.core.audit import AuditEntry, verify
 from cdv_civic.core.db import db
@@ -55,7 +49,7 @@ def series(body: Body, staff: SignedIn) -> int:
 
 
 def shown(body: Body) -> list[tuple[date, date, bool]]:
-    (event,) = queries.events_of_body(body.id, "fr")
+    (event,) = events_of_body(body.id, "fr")
     return [(each.key, each.day, each.cancelled) for each in event.dates(OCTOBER, date(2027, 2, 28))]
 
 
@@ -254,7 +248,7 @@ def test_whatever_is_decided_pages_show_each_date_once(app: Flask, data: st.Data
         else:
             day = key + timedelta(days=data.draw(st.integers(1, 6)))
             move_date(staff, meeting, key, [Slot(at(day, 9))], WHY, sequence=sequence_now, zone=PARIS)
-    (event,) = queries.events_of_body(body.id, "fr")
+    (event,) = events_of_body(body.id, "fr")
     found = event.dates(first, keys[-1] + timedelta(days=7))
     assert sorted(each.key for each in found) == keys
     assert len({each.day for each in found}) == len(keys)

@@ -14,19 +14,11 @@ from icalendar import Calendar
 from icalendar import Event as CalendarEvent
 
 from cdv_civic.accounts.sessions import SignedIn
-from cdv_civic.bodies import queries
-from cdv_civic.bodies.operations import (
-    Paper,
-    cancel_date,
-    cancel_meeting,
-    change_meeting,
-    describe_body,
-    enter_attendance,
-    move_date,
-    publish,
-    restore_date,
-    withdraw_publication,
-)
+from cdv_civic.bodies.operations.dates import cancel_date, enter_attendance, move_date, restore_date
+from cdv_civic.bodies.operations.describing import describe_body
+from cdv_civic.bodies.operations.meetings import cancel_meeting, change_meeting
+from cdv_civic.bodies.operations.publications import Paper, publish, withdraw_publication
+from cdv_civic.bodies.queries.events import events_of_body
 from cdv_civic.bodies.rules import Slot, days, monthly, weekly
 from cdv_civic.territory.models import Body, Contract
 from tests import factories as make
@@ -225,7 +217,7 @@ def test_a_calendar_holds_what_was_decided_of_single_dates(
     restore_date(staff, meeting, back, sequence=3, zone=PARIS)
     found = entries(client.get(f"/fr{PAGE}/rencontres/{meeting}.ics").data)
     assert {each["sequence"] for each in found} == {4}
-    (event,) = queries.events_of_body(body.id, "fr")
+    (event,) = events_of_body(body.id, "fr")
     expected = sorted(
         slot.start
         for each in event.dates(first, first + timedelta(days=400))

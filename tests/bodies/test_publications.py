@@ -12,19 +12,18 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.sessions import SignedIn
-from cdv_civic.bodies import queries
 from cdv_civic.bodies.models import BodyPublication, Decision, PublicationFile
-from cdv_civic.bodies.operations import (
+from cdv_civic.bodies.operations.dates import cancel_date, enter_attendance, move_date
+from cdv_civic.bodies.operations.publications import (
     NewDecision,
     NewFile,
     Paper,
-    cancel_date,
     change_publication,
-    enter_attendance,
-    move_date,
     publish,
     withdraw_publication,
 )
+from cdv_civic.bodies.queries.events import events_of_body
+from cdv_civic.bodies.queries.publications import publication
 from cdv_civic.bodies.rules import Slot, monthly
 from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry, verify
@@ -197,7 +196,7 @@ def test_decisions_are_corrected_in_their_order(
     said = [NewDecision({"fr": text}) for text in ("Un.", "Deux.", "Trois.")]
     number = put(staff, body, minutes(series, decisions=said))
     change_publication(staff, number, minutes(series, decisions=said[1:]), version=1, zone=PARIS)
-    found = queries.publications.publication("val", "conseil", number, "fr")
+    found = publication("val", "conseil", number, "fr")
     assert found is not None
     assert [each.sentence.text for each in found.decisions] == ["Deux.", "Trois."]
 
@@ -238,7 +237,7 @@ def test_the_database_itself_refuses_what_makes_no_sense(
 
 
 def count(body: Body) -> list[YearNumbers]:
-    return numbers_of(body.id, queries.events_of_body(body.id, "fr"), clock.today())
+    return numbers_of(body.id, events_of_body(body.id, "fr"), clock.today())
 
 
 def test_the_counts_of_a_year_are_what_was_held_and_said(body: Body, staff: SignedIn, series: int) -> None:

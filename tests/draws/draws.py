@@ -8,10 +8,12 @@ from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.draws.candidates import NewCandidate
-from cdv_civic.draws.operations import Plan, add_candidates, prepare_draw, publish_list, seed_draw
+from cdv_civic.draws.operations.drawing import seed_draw
+from cdv_civic.draws.operations.preparing import Plan, add_candidates, prepare_draw
+from cdv_civic.draws.operations.publishing import publish_list
 from cdv_civic.draws.queries import DrawAtDesk, draw_at_desk
 from cdv_civic.draws.rules import Category, Value
-from cdv_civic.seats.operations import Member, open_seat
+from cdv_civic.seats.operations.members import Member, open_seat
 from cdv_civic.territory.models import Body
 from tests.conftest import TODAY
 

@@ -6,7 +6,7 @@ from typing import Final, cast
 from flask import abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from cdv_civic.bodies import operations, queries, rules
+from cdv_civic.bodies import rules
 from cdv_civic.bodies.desk.routes import (
     Answer,
     allowed_at_desk,
@@ -14,11 +14,14 @@ from cdv_civic.bodies.desk.routes import (
     body_at_desk,
     site_languages,
 )
-from cdv_civic.bodies.forms import cancel_form, texts_of
 from cdv_civic.bodies.forms.dates import AttendanceForm, MoveForm, VersionForm, move_form
+from cdv_civic.bodies.forms.fields import texts_of
+from cdv_civic.bodies.forms.meetings import cancel_form
+from cdv_civic.bodies.operations import dates
+from cdv_civic.bodies.operations.dates import enter_attendance
 from cdv_civic.bodies.queries import desk
 from cdv_civic.bodies.queries.attendance import Presence, attendance_of
-from cdv_civic.bodies.queries.events import Event, Occurrence, occurrence
+from cdv_civic.bodies.queries.events import Event, Occurrence, event_of_body, occurrence, zone
 from cdv_civic.bodies.queries.publications import publications_of_meeting
 from cdv_civic.bodies.rules import Slot, to_utc
 from cdv_civic.bodies.wording import AHEAD
@@ -38,7 +41,7 @@ SHEET_LINES: Final = 24
 
 def event_at_desk(body: desk.BodyDossier, meeting_id: int) -> Event:
     """The meeting of a page, in the reader's language; 404 otherwise."""
-    event = queries.event_of_body(body.contract, body.slug, meeting_id, current_language().tag)
+    event = event_of_body(body.contract, body.slug, meeting_id, current_language().tag)
     if event is None:
         abort(404)
     return event
@@ -52,7 +55,7 @@ def date_at_desk(event: Event, day: str) -> Occurrence:
         found = None
     if found is None:
         abort(404)
-    return occurrence(event, found, queries.zone())
+    return occurrence(event, found, zone())
 
 
 def _back(body_id: int, meeting_id: int) -> AnyResponse:
@@ -65,7 +68,7 @@ def event(body_id: int, meeting_id: int) -> str:
     """The dates of a meeting, with what can be done for each."""
     body = body_at_desk(body_id, "body.read")
     found = event_at_desk(body, meeting_id)
-    here, today = queries.zone(), clock.today()
+    here, today = zone(), clock.today()
     ahead = found.dates(today, today + AHEAD)[:DATES_AHEAD]
     behind = found.dates(today - timedelta(days=730), today)[-DATES_BEHIND:]
     papers: dict[date, list[object]] = {}
@@ -98,13 +101,13 @@ def cancel_date(body_id: int, meeting_id: int, day: str) -> Answer:
     form = cancel_form(site_languages(), found.sequence)
     status = submit(
         form,
-        lambda: operations.cancel_date(
+        lambda: dates.cancel_date(
             actor(),
             meeting_id,
             item.key,
             texts_of(form, "reason"),
             sequence=number_in(form.version.data) or 0,
-            zone=queries.zone(),
+            zone=zone(),
         ),
         version=found.sequence,
     )
@@ -146,14 +149,14 @@ def move_date(body_id: int, meeting_id: int, day: str) -> Answer:
         del form.second_start, form.second_end
     status = submit(
         form,
-        lambda: operations.move_date(
+        lambda: dates.move_date(
             actor(),
             meeting_id,
             item.key,
             _slots(form),
             texts_of(form, "reason"),
             sequence=number_in(form.version.data) or 0,
-            zone=queries.zone(),
+            zone=zone(),
             place=form.place.data or "",
         ),
         version=found.sequence,
@@ -174,7 +177,7 @@ def move_date(body_id: int, meeting_id: int, day: str) -> Answer:
 
 
 def _slots(form: MoveForm) -> list[Slot]:
-    here, day = queries.zone(), cast(date, form.day.data)
+    here, day = zone(), cast(date, form.day.data)
 
     def moment(at: time | None) -> datetime | None:
         return to_utc(day, at, here) if at is not None else None
@@ -199,8 +202,8 @@ def restore_date(body_id: int, meeting_id: int, day: str) -> Answer:
     form = VersionForm(data={"version": str(found.sequence)})
     status = submit(
         form,
-        lambda: operations.restore_date(
-            actor(), meeting_id, item.key, sequence=number_in(form.version.data) or 0, zone=queries.zone()
+        lambda: dates.restore_date(
+            actor(), meeting_id, item.key, sequence=number_in(form.version.data) or 0, zone=zone()
         ),
         version=found.sequence,
     )
@@ -229,14 +232,14 @@ def attendance(body_id: int, meeting_id: int, day: str) -> Answer:
     )
     status = submit(
         form,
-        lambda: operations.enter_attendance(
+        lambda: enter_attendance(
             actor(),
             meeting_id,
             item.key,
             present=form.present.data or 0,
             first_time=form.first_time.data,
             version=number_in(form.version.data) or 0,
-            zone=queries.zone(),
+            zone=zone(),
         ),
         version=known.version if known else 0,
     )

@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 from flask import abort, flash, redirect, render_template, url_for
 
-from cdv_civic.bodies import operations, queries, rules, wording
+from cdv_civic.bodies import rules, wording
 from cdv_civic.bodies.desk.routes import Answer, blueprint, body_at_desk, site_languages
-from cdv_civic.bodies.forms import MeetingForm, cancel_form, meeting_form, repeat_of, texts_of
-from cdv_civic.bodies.operations import Event
-from cdv_civic.bodies.queries import desk
+from cdv_civic.bodies.forms.fields import texts_of
+from cdv_civic.bodies.forms.meetings import MeetingForm, cancel_form, meeting_form, repeat_of
+from cdv_civic.bodies.operations.meetings import Event, announce_meeting, cancel_meeting, change_meeting
+from cdv_civic.bodies.queries import desk, events
 from cdv_civic.bodies.queries.desk import BodyDossier, MeetingDossier
 from cdv_civic.core import clock
 from cdv_civic.core.errors import DomainError
@@ -86,7 +87,7 @@ def _publish(
     said: str,
 ) -> Answer:
     """Show the form, or publish what it announces once its date is meant."""
-    zone = queries.zone()
+    zone = events.zone()
     warning: str | None = None
 
     def publish() -> None:
@@ -123,8 +124,8 @@ def announce(body_id: int) -> Answer:
     return _publish(
         dossier,
         form,
-        lambda event: operations.announce_meeting(
-            actor(), body_id, event, uid=form.client_key.data or "", zone=queries.zone()
+        lambda event: announce_meeting(
+            actor(), body_id, event, uid=form.client_key.data or "", zone=events.zone()
         ),
         None,
         _("C’est annoncé. Les habitantes et les habitants le lisent maintenant."),
@@ -172,12 +173,12 @@ def _as_typed(meeting: MeetingDossier, zone: ZoneInfo) -> dict[str, Any]:
 def change(body_id: int, meeting_id: int) -> Answer:
     """The form of a meeting that is announced."""
     dossier, meeting = body_at_desk(body_id, "meeting.edit"), meeting_at_desk(body_id, meeting_id)
-    zone = queries.zone()
+    zone = events.zone()
     form = _meeting_form(_as_typed(meeting, zone))
     return _publish(
         dossier,
         form,
-        lambda event: operations.change_meeting(
+        lambda event: change_meeting(
             actor(), meeting_id, event, sequence=number_in(form.version.data) or 0, zone=zone
         ),
         meeting,
@@ -197,7 +198,7 @@ def cancel(body_id: int, meeting_id: int) -> Answer:
     form = cancel_form(site_languages(), meeting.sequence)
     status = submit(
         form,
-        lambda: operations.cancel_meeting(
+        lambda: cancel_meeting(
             actor(), meeting_id, texts_of(form, "reason"), sequence=number_in(form.version.data) or 0
         ),
         version=meeting.sequence,

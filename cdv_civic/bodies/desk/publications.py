@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
-from cdv_civic.bodies import operations, queries
 from cdv_civic.bodies.desk.dates import date_at_desk, event_at_desk
 from cdv_civic.bodies.desk.routes import (
     Answer,
@@ -14,12 +13,14 @@ from cdv_civic.bodies.desk.routes import (
     body_at_desk,
     site_languages,
 )
-from cdv_civic.bodies.forms import cancel_form, texts_of
+from cdv_civic.bodies.forms.fields import texts_of
+from cdv_civic.bodies.forms.meetings import cancel_form
 from cdv_civic.bodies.forms.publications import PaperForm, paper_form
-from cdv_civic.bodies.operations import Paper
-from cdv_civic.bodies.operations.publications import ACTION
+from cdv_civic.bodies.operations import publications as operations
+from cdv_civic.bodies.operations.publications import ACTION, Paper
 from cdv_civic.bodies.queries import desk
 from cdv_civic.bodies.queries.desk import PaperDossier
+from cdv_civic.bodies.queries.events import zone
 from cdv_civic.bodies.queries.publications import KEY_PARTS, publications_of_body
 from cdv_civic.bodies.rules import OF_A_MEETING
 from cdv_civic.bodies.wording import PUBLICATION_KINDS
@@ -106,7 +107,7 @@ def publish(body_id: int) -> Answer:
             body_id,
             _said(form, kind or form["kind"].data, meeting_id, item.key if item else None),
             client_key=form.client_key.data or "",
-            zone=queries.zone(),
+            zone=zone(),
         ),
     )
     if status is None:
@@ -158,7 +159,7 @@ def change_paper(body_id: int, publication_id: int) -> Answer:
                 paper.meeting_day,
             ),
             version=number_in(form.version.data) or 0,
-            zone=queries.zone(),
+            zone=zone(),
             hide=[int(each) for each in form["hide"].data or ()] if "hide" in form else (),
         ),
         version=paper.version,

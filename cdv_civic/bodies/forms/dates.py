@@ -7,7 +7,7 @@ from wtforms import HiddenField, IntegerField, StringField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from cdv_civic.bodies.forms.fields import day_field, text_fields, time_field
-from cdv_civic.bodies.operations import LONGEST_PLACE
+from cdv_civic.bodies.operations.locking import LONGEST_PLACE
 from cdv_civic.core.forms.base import StaffForm
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import Language

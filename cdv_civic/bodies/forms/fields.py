@@ -8,7 +8,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from cdv_civic.bodies.operations import LONGEST_TEXT, LONGEST_TITLE
+from cdv_civic.bodies.operations.locking import LONGEST_TEXT, LONGEST_TITLE
 from cdv_civic.core.forms.base import StaffForm
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import Language

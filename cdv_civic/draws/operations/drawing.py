@@ -15,8 +15,8 @@ from cdv_civic.draws.algorithm import Result, draw
 from cdv_civic.draws.models import DrawCandidate, DrawList
 from cdv_civic.draws.operations.locking import held_draw, mark_changed, note, people_of
 from cdv_civic.draws.rules import normal_seed, parse, seed_is_long_enough
-from cdv_civic.seats.operations import Member, open_seat
-from cdv_civic.seats.proposals import free_seats, take_back
+from cdv_civic.seats.operations.members import Member, open_seat
+from cdv_civic.seats.operations.proposals import free_seats, take_back
 from cdv_civic.seats.rules import DRAWN, MAN, WOMAN
 
 
@@ -81,7 +81,7 @@ def _uid_prefix(draw_id: int) -> str:
 def propose_seats(actor: Actor, draw_id: int) -> Proposed:
     """Propose seats to those who were drawn, and places on the list to the substitutes in their order.
 
-    Nobody sits, or is named anywhere, before they said yes (`seats.proposals`). No more seats are proposed than are
+    Nobody sits, or is named anywhere, before they said yes (see `seats.operations.proposals`). No more seats are proposed than are
     free: who comes after goes to the list, before the substitutes. Who sits there already is left out. Raises
     `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
     """

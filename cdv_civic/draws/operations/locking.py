@@ -14,7 +14,7 @@ from cdv_civic.core.errors import Conflict, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.draws.models import Draw, DrawCandidate
-from cdv_civic.seats.operations import hold
+from cdv_civic.seats.operations.locking import hold
 
 _FROZEN: Final = _l("La liste est publiée : elle ne change plus. Une personne peut seulement s’en retirer.")
 _GONE: Final = _l("Ce tirage n’existe pas.")

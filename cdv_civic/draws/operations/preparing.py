@@ -27,7 +27,8 @@ from cdv_civic.draws.operations.locking import (
     require_open,
 )
 from cdv_civic.draws.rules import MOST_CANDIDATES, MOST_CATEGORIES, MOST_SEATS, Category, plain
-from cdv_civic.seats.operations import FROM_THE_LIST, SHORTEST_UID, hold
+from cdv_civic.seats.operations.locking import FROM_THE_LIST, hold
+from cdv_civic.seats.operations.members import SHORTEST_UID
 from cdv_civic.seats.rules import COLLEGES
 
 LONGEST_TITLE: Final = 120

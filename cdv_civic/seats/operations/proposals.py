@@ -13,7 +13,8 @@ from cdv_civic.core.errors import Conflict
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.seats.models import CollegeSeats, Seat
-from cdv_civic.seats.operations import forget_proposals, held_seat, note_seat
+from cdv_civic.seats.operations.locking import held_seat, note_seat
+from cdv_civic.seats.operations.retention import forget_proposals
 
 
 def _number(session: Session, body_id: int, college: str) -> int | None:

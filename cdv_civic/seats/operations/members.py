@@ -1,49 +1,38 @@
-"""What the desk does with seats: give one, correct it, call a substitute, end it, say how many there are."""
+"""Give somebody a seat, correct what is written of them, call a substitute, end a seat."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.emails import fold_email
-from cdv_civic.accounts.invitations import waits
-from cdv_civic.accounts.models import Account, RoleGrant
-from cdv_civic.accounts.operations import new_account
-from cdv_civic.accounts.roles import end_role, grant_role
-from cdv_civic.bodies.operations.locking import CHANGED, hold_body
+from cdv_civic.accounts.roles import end_role
+from cdv_civic.bodies.operations.locking import CHANGED
 from cdv_civic.core import clock, ledger
-from cdv_civic.core.audit import record
-from cdv_civic.core.db import raise_publication_number, transaction
-from cdv_civic.core.errors import Conflict, DomainError, NotFound
+from cdv_civic.core.db import transaction
+from cdv_civic.core.errors import Conflict, DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.policy.decisions import may_grant
-from cdv_civic.core.policy.model import Actor, Role, Scope, ScopeKind
-from cdv_civic.core.settings import current_settings
-from cdv_civic.seats.models import CollegeSeats, Seat
+from cdv_civic.core.policy.model import Actor
+from cdv_civic.seats.models import Seat
+from cdv_civic.seats.operations.locking import FROM_THE_LIST, NOT_YET, _hold_role, held_seat, hold, note_seat
 from cdv_civic.seats.rules import (
     COLLEGES,
     ENDINGS,
-    FORMER_KEPT,
     GENDERS,
     LOCAL_ACTORS,
-    MOST_SEATS,
     RESIDENTS,
     WAYS,
     person_key,
 )
-from cdv_civic.territory.scopes import extent_of
-from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS
 
 LONGEST_NAME: Final = 80
 LONGEST_CONTACT: Final = 254
+
+
 SHORTEST_UID: Final = 16
-FROM_THE_LIST: Final = _l("Choisissez une réponse de la liste.")
-NOT_YET: Final = _l("Cette personne n’a pas encore dit oui. Notez d’abord sa réponse.")
-GONE: Final = _l("Ce siège n’existe pas.")
 
 
 @dataclass(frozen=True)
@@ -65,17 +54,6 @@ class Member:
     name_public: bool = False
     ends_on: date | None = None
     substitute: bool = False
-
-
-def hold(session: Session, actor: Actor, action: str, body_id: int) -> str:
-    """Lock a body for an act; the slug of its contract. Raises `NotFound`, `Forbidden`, `DomainError`.
-
-    Only bodies where residents are heard have members on this site.
-    """
-    body, contract = hold_body(session, actor, action, body_id)
-    if body.kind not in RESIDENTS_BODY_KINDS:
-        raise DomainError(_l("Ce site dit à quoi sert ce groupe. Ses membres ne sont pas publics."))
-    return contract
 
 
 def _checked(member: Member) -> dict[str, Any]:
@@ -145,7 +123,7 @@ def _next_rank(session: Session, body_id: int, college: str) -> int:
 def open_seat(actor: Actor, body_id: int, member: Member, *, uid: str, pending: bool = False) -> int:
     """Give a seat, or a place on the list of substitutes; its id. The same `uid` again gives nothing more.
 
-    `pending`: it is only proposed, and waits for the person's answer (`seats.proposals`).
+    `pending`: it is only proposed, and waits for the person's answer (see `proposals`).
 
     Raises `NotFound`, `Forbidden`, `DomainError`, `Conflict` where the person sits there already.
     """
@@ -196,49 +174,6 @@ def refuse_twice(session: Session, body_id: int, college: str, key: str | None, 
     )
     if session.execute(there).first() is not None:
         raise _twice()
-
-
-def note_seat(session: Session, actor: Actor, contract: str, seat: Seat, act: str, **more: object) -> None:
-    """Write an act on a seat into the audit trail: by number, never by name."""
-    record(
-        session,
-        actor,
-        "seat.edit",
-        "body",
-        seat.body_id,
-        scope=contract,
-        after={"seat": seat.id, "act": act, "college": seat.college, **more},
-    )
-
-
-def held_seat(session: Session, actor: Actor, seat_id: int, version: int | None) -> tuple[Seat, str]:
-    """Lock an open seat for an act; the seat, and the slug of its contract. `version`: as the desk last saw it.
-
-    Raises `NotFound`, `Forbidden`, `Conflict`.
-    """
-    body_id = session.execute(select(Seat.body_id).where(Seat.id == seat_id)).scalar()
-    if body_id is None:
-        raise NotFound(GONE)
-    contract = hold(session, actor, "seat.edit", body_id)
-    seat = session.execute(
-        select(Seat).where(Seat.id == seat_id).with_for_update(key_share=True),
-        execution_options={"populate_existing": True},
-    ).scalar()
-    if seat is None:
-        raise NotFound(GONE)
-    if version is not None and seat.version != version:
-        raise Conflict(CHANGED)
-    if seat.ended_on is not None:
-        raise Conflict(_l("Ce siège est déjà terminé."))
-    return seat, contract
-
-
-def _hold_role(session: Session, seat_id: int) -> None:
-    """Lock the role that came with a seat before the seat itself, as whoever erases an account does."""
-    of_seat = select(Seat.role_grant_id).where(Seat.id == seat_id).scalar_subquery()
-    session.execute(
-        select(RoleGrant.id).where(RoleGrant.id == of_seat).with_for_update(key_share=True)
-    ).scalar()
 
 
 def change_seat(actor: Actor, seat_id: int, member: Member, *, version: int) -> None:
@@ -324,131 +259,3 @@ def call_substitute(actor: Actor, seat_id: int) -> None:
         seat.version += 1
         session.flush()
         note_seat(session, actor, contract, seat, "called")
-
-
-def set_numbers(actor: Actor, body_id: int, numbers: Mapping[str, int | None]) -> None:
-    """Say how many seats each collège has; None: not said. Raises `NotFound`, `Forbidden`, `DomainError`."""
-    for college, number in numbers.items():
-        if college not in COLLEGES or (number is not None and not 0 <= number <= MOST_SEATS):
-            raise DomainError(
-                _l("Écrivez un nombre de 0 à %(most)s, ou laissez vide.", most=MOST_SEATS),
-                field=f"number_{college}",
-            )
-    with transaction(publishes=True) as session:
-        contract = hold(session, actor, "seat.edit", body_id)
-        for college, number in numbers.items():
-            row = session.get(CollegeSeats, (body_id, college), populate_existing=True)
-            if number is None:
-                if row is not None:
-                    session.delete(row)
-            elif row is None:
-                session.add(CollegeSeats(body_id=body_id, college=college, number=number))
-            else:
-                row.number = number
-        record(session, actor, "seat.edit", "body", body_id, scope=contract, after={"numbers": dict(numbers)})
-
-
-def link_account(actor: Actor, seat_id: int, email: str, *, version: int) -> bool:
-    """Tie a seat to the account of an address, made now where there is none: the answer is the same for both.
-
-    With it comes the role of member, where the actor may give it: whether it was. Raises `BadEmail`, `Conflict`
-    where the account sits in the collège already, `NotFound`, `Forbidden`.
-    """
-    folded = fold_email(email)
-    taken = Conflict(_l("Ce compte a déjà un siège dans ce collège."), field="email")
-    try:
-        with transaction() as session:
-            _hold_role(session, seat_id)
-            account = session.execute(
-                select(Account).where(Account.email == folded).with_for_update(key_share=True)
-            ).scalar()
-            seat, contract = held_seat(session, actor, seat_id, version)
-            if seat.pending:
-                raise Conflict(NOT_YET)
-            if account is None:
-                account = new_account(session, email=folded, name=seat.first_name, minor=seat.minor)
-            _leave_account(session, actor, seat)
-            seat.account_id = account.id
-            seat.version += 1
-            session.flush()
-            granted = account.disabled_at is None and _give_role(session, actor, seat)
-            note_seat(session, actor, contract, seat, "linked")
-            return granted
-    except IntegrityError:
-        raise taken from None
-
-
-def _leave_account(session: Session, actor: Actor, seat: Seat) -> None:
-    if seat.role_grant_id is not None:
-        end_role(actor, seat.role_grant_id)
-    seat.account_id = seat.role_grant_id = None
-    session.flush()
-
-
-def _give_role(session: Session, actor: Actor, seat: Seat) -> bool:
-    scope = Scope(ScopeKind.BODY, seat.body_id)
-    if seat.account_id is None or not may_grant(actor, Role.MEMBER, extent_of(session, scope)):
-        return False
-    held = session.execute(
-        select(RoleGrant.id).where(
-            RoleGrant.account_id == seat.account_id,
-            RoleGrant.role == Role.MEMBER.value,
-            RoleGrant.body_id == seat.body_id,
-            or_(RoleGrant.ends_at.is_(None), waits(clock.now())),
-        )
-    ).first()
-    if held is None:
-        seat.role_grant_id = grant_role(actor, seat.account_id, Role.MEMBER, scope).id
-        session.flush()
-    return True
-
-
-#: What is left of somebody who was forgotten: the seat, held by « une habitante ou un habitant ».
-FORGOTTEN: Final[Mapping[str, Any]] = {
-    "first_name": "",
-    "last_name": "",
-    "represents": "",
-    "email": "",
-    "phone": "",
-    "person_key": None,
-    "gender": None,
-    "name_public_on": None,
-    "account_id": None,
-    "hidden": True,
-}
-
-
-def forget_former() -> int:
-    """Erase the names of those whose seat ended `FORMER_KEPT` ago, and proposals that nobody answered; how many."""
-    limit = clock.today() - FORMER_KEPT
-    settings = current_settings()
-    waited = clock.now() - timedelta(days=settings.draw_kept_days)
-    with transaction() as session:
-        gone = session.execute(
-            update(Seat)
-            .where(Seat.ended_on <= limit, Seat.first_name != "")
-            .values(**FORGOTTEN)
-            .returning(Seat.id, Seat.created_at)
-            .execution_options(synchronize_session=False)
-        ).all()
-        unanswered = forget_proposals(session, Seat.created_at < waited)
-        ledger.note_many(session, "seat.forgotten", [(row.id, row.created_at) for row in gone])
-    return len(gone) + unanswered
-
-
-def forget_proposals(session: Session, which: ColumnElement[bool]) -> int:
-    """Delete proposals that wait for an answer, within the caller's transaction; how many."""
-    gone = session.execute(
-        delete(Seat)
-        .where(Seat.pending, which)
-        .returning(Seat.id, Seat.created_at)
-        .execution_options(synchronize_session=False)
-    ).all()
-    ledger.note_many(session, "seat.declined", [(row.id, row.created_at) for row in gone])
-    return len(gone)
-
-
-def forget_account(session: Session, account_id: int) -> None:
-    """Take an erased account's person out of their seats, in the caller's transaction; the seats stay."""
-    session.execute(update(Seat).where(Seat.account_id == account_id).values(**FORGOTTEN))
-    raise_publication_number(session)
