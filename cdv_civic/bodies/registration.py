@@ -3,7 +3,7 @@
 from flask import Flask
 
 from cdv_civic.bodies import replay, views, wording
-from cdv_civic.bodies.desk import dates, lists, meetings, menu, publications  # noqa: F401  (their routes)
+from cdv_civic.bodies.desk import lists, meetings, menu, occurrences, publications  # noqa: F401  (their routes)
 from cdv_civic.bodies.desk.routes import blueprint
 
 

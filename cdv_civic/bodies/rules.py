@@ -187,7 +187,7 @@ def slots(
 
 
 @dataclass(frozen=True)
-class MeetingDate:
+class Occurrence:
     """One date of a meeting."""
 
     #: The day that the series gives: what names the date for good, wherever it is moved.
@@ -212,14 +212,14 @@ def gives(first: date, recurrence: Recurrence | None, day: date) -> bool:
     return next(days(first, recurrence, day, day + timedelta(days=1)), None) is not None
 
 
-def dates(
+def occurrences(
     own: tuple[Slot, ...],
     recurrence: Recurrence | None,
     exceptions: Exceptions,
     zone: ZoneInfo,
     since: date,
     before: date,
-) -> list[MeetingDate]:
+) -> list[Occurrence]:
     """The dates held (or cancelled) from `since` (included) to `before` (excluded), in order.
 
     An exception of a day that the series does not give (any more) is not heard.
@@ -229,21 +229,21 @@ def dates(
     for day in days(first, recurrence, since, before):
         if exceptions.get(day) is None:
             slots_of_day = tuple(on_day(slot, day, zone) for slot in own)
-            found.append(MeetingDate(day, day, slots_of_day, cancelled=day in exceptions))
+            found.append(Occurrence(day, day, slots_of_day, cancelled=day in exceptions))
     for key, changed in exceptions.items():
         if changed is None:
             continue
         day = changed[0].start.astimezone(zone).date()
         if since <= day < before and gives(first, recurrence, key):
-            found.append(MeetingDate(key, day, changed))
+            found.append(Occurrence(key, day, changed))
     return sorted(found, key=lambda one: (one.day, one.slots[0].start, one.key))
 
 
-def next_date(
+def next_occurrence(
     own: tuple[Slot, ...], recurrence: Recurrence | None, exceptions: Exceptions, zone: ZoneInfo, today: date
-) -> MeetingDate | None:
+) -> Occurrence | None:
     """The first date from today on that is held; None where all is past. Looks two years ahead."""
-    ahead = dates(own, recurrence, exceptions, zone, today, today + timedelta(days=730))
+    ahead = occurrences(own, recurrence, exceptions, zone, today, today + timedelta(days=730))
     return next((each for each in ahead if not each.cancelled), None)
 
 

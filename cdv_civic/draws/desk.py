@@ -5,7 +5,7 @@ from typing import Final
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from cdv_civic.bodies.desk.routes import Answer, body_at_desk
-from cdv_civic.bodies.queries.desk import BodyDossier
+from cdv_civic.bodies.queries.desk import DeskBody
 from cdv_civic.core import clock
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.forms.protection import keeps_form
@@ -16,7 +16,7 @@ from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor, desk_blueprint, number_in
 from cdv_civic.core.web.request_limits import takes
 from cdv_civic.draws import candidates, previews, queries
-from cdv_civic.draws.forms import ImportForm, PublishForm, SeedForm, candidate_form, plan_form
+from cdv_civic.draws.forms import ImportForm, PublishListForm, SeedForm, candidate_form, plan_form
 from cdv_civic.draws.operations.drawing import propose_seats, seed_draw, take_back_proposals
 from cdv_civic.draws.operations.locking import Added
 from cdv_civic.draws.operations.preparing import (
@@ -27,7 +27,7 @@ from cdv_civic.draws.operations.preparing import (
     remove_candidate,
 )
 from cdv_civic.draws.operations.publishing import publish_list, withdraw_candidate
-from cdv_civic.draws.queries import CandidateAtDesk, DrawAtDesk
+from cdv_civic.draws.queries import DeskCandidate, DeskDraw
 from cdv_civic.draws.rules import MOST_CATEGORIES, normal_seed, seed_is_long_enough
 from cdv_civic.draws.wording import problem_text, shortfall_text, wanted_text
 from cdv_civic.seats.wording import COLLEGE_WORDS
@@ -36,15 +36,15 @@ blueprint = desk_blueprint("draws_desk", __name__, "/instances/<int:body_id>/tir
 PER_PAGE: Final = 100
 
 
-def _body(body_id: int) -> BodyDossier:
+def _body(body_id: int) -> DeskBody:
     body = body_at_desk(body_id, "draw.run")
     if not body.residents:
         abort(404)
     return body
 
 
-def _draw(body_id: int, draw_id: int) -> DrawAtDesk:
-    found = queries.draw_at_desk(body_id, draw_id)
+def _draw(body_id: int, draw_id: int) -> DeskDraw:
+    found = queries.desk_draw(body_id, draw_id)
     if found is None:
         abort(404)
     return found
@@ -225,7 +225,7 @@ def publish(body_id: int, draw_id: int) -> Answer:
     body, found = _body(body_id), _draw(body_id, draw_id)
     if found.published_at is not None:
         return _to(body_id, draw_id)
-    form = PublishForm(data={"version": str(found.version)})
+    form = PublishListForm(data={"version": str(found.version)})
     status = submit(
         form,
         lambda: publish_list(
@@ -249,7 +249,7 @@ def publish(body_id: int, draw_id: int) -> Answer:
     return page, status
 
 
-def _listed(draw_id: int, candidate_id: int) -> CandidateAtDesk:
+def _listed(draw_id: int, candidate_id: int) -> DeskCandidate:
     person = next((each for each in queries.candidates_of(draw_id) if each.id == candidate_id), None)
     if person is None:
         abort(404)
@@ -264,7 +264,9 @@ def withdraw(body_id: int, draw_id: int, candidate_id: int) -> Answer:
     body, found = _body(body_id), _draw(body_id, draw_id)
     person = _listed(draw_id, candidate_id)
     day = found.seed_day if found.seed_day and found.seed_day > clock.today() else None
-    form = PublishForm(data={"version": str(found.version), "seed_rule": found.seed_rule, "seed_day": day})
+    form = PublishListForm(
+        data={"version": str(found.version), "seed_rule": found.seed_rule, "seed_day": day}
+    )
     status = submit(
         form,
         lambda: withdraw_candidate(

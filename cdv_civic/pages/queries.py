@@ -9,7 +9,7 @@ from sqlalchemy import Table, func, select
 
 from cdv_civic.bodies.queries import publications
 from cdv_civic.bodies.queries.bodies import states_of
-from cdv_civic.bodies.queries.events import Occurrence, coming, events_of_quartier
+from cdv_civic.bodies.queries.events import OccurrenceLine, coming, events_of_quartier
 from cdv_civic.commitments.models import Commitment, commitment_axis, commitment_holder, commitment_partner
 from cdv_civic.commitments.queries import summaries
 from cdv_civic.commitments.queries.cards import CommitmentCard
@@ -115,7 +115,7 @@ class QuartierPage:
     news: Sequence[summaries.NewsItem]
     dates: Sequence[summaries.Deadline]
     #: Days on which bodies meet.
-    meetings: Sequence[Occurrence]
+    meetings: Sequence[OccurrenceLine]
     #: What staff said of the bodies, by slug.
     body_states: Mapping[str, Word]
 

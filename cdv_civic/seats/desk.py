@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from cdv_civic.bodies.desk.routes import Answer, body_at_desk
-from cdv_civic.bodies.queries.desk import BodyDossier
+from cdv_civic.bodies.queries.desk import DeskBody
 from cdv_civic.core import clock
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
@@ -18,13 +18,13 @@ from cdv_civic.seats.operations import proposals
 from cdv_civic.seats.operations.accounts import link_account
 from cdv_civic.seats.operations.members import call_substitute, change_seat, end_seat, open_seat
 from cdv_civic.seats.operations.numbers import set_numbers
-from cdv_civic.seats.queries import MemberAtDesk
+from cdv_civic.seats.queries import DeskMember
 from cdv_civic.seats.rules import COLLEGES, RESIDENTS
 
 blueprint = desk_blueprint("seats_desk", __name__, "/instances/<int:body_id>/membres")
 
 
-def _body(body_id: int) -> BodyDossier:
+def _body(body_id: int) -> DeskBody:
     """The body, where it has members at all."""
     body = body_at_desk(body_id, "seat.edit")
     if not body.residents:
@@ -32,8 +32,8 @@ def _body(body_id: int) -> BodyDossier:
     return body
 
 
-def _member(body_id: int, seat_id: int) -> MemberAtDesk:
-    member = queries.member_at_desk(body_id, seat_id)
+def _member(body_id: int, seat_id: int) -> DeskMember:
+    member = queries.desk_member(body_id, seat_id)
     if member is None:
         abort(404)
     return member
@@ -74,7 +74,7 @@ def add(body_id: int) -> Answer:
     return render_template("seats/edit.html", body=body, form=form, member=None), status
 
 
-def _as_typed(member: MemberAtDesk) -> dict[str, Any]:
+def _as_typed(member: DeskMember) -> dict[str, Any]:
     names = (
         "college", "substitute", "first_name", "last_name", "represents", "email", "phone", "minor", "hidden",
         "starts_on", "ends_on",

@@ -34,9 +34,9 @@ from cdv_civic.core import clock
 from cdv_civic.core.db import Model, db, transaction
 from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.draws.models import Draw, DrawCandidate, DrawList
-from cdv_civic.draws.operations.keeping import forget_candidates
 from cdv_civic.draws.operations.preparing import discard_draw, remove_candidate
 from cdv_civic.draws.operations.publishing import withdraw_candidate
+from cdv_civic.draws.operations.retention import forget_candidates
 from cdv_civic.draws.queries import candidates_of
 from cdv_civic.my_space.operations import (
     choose_quartier,

@@ -17,7 +17,6 @@ from cdv_civic.draws.algorithm import draw
 from cdv_civic.draws.candidates import NewCandidate
 from cdv_civic.draws.models import Draw, DrawCandidate, DrawList
 from cdv_civic.draws.operations.drawing import Proposed, propose_seats, seed_draw
-from cdv_civic.draws.operations.keeping import forget_candidates
 from cdv_civic.draws.operations.locking import Added
 from cdv_civic.draws.operations.preparing import (
     add_candidates,
@@ -27,6 +26,7 @@ from cdv_civic.draws.operations.preparing import (
     remove_candidate,
 )
 from cdv_civic.draws.operations.publishing import publish_list, withdraw_candidate
+from cdv_civic.draws.operations.retention import forget_candidates
 from cdv_civic.draws.queries import candidates_of, draws_of, public_draw
 from cdv_civic.draws.rules import Category, Value, fingerprint, parse
 from cdv_civic.seats.models import Seat

@@ -63,15 +63,15 @@ def table() -> str:
 @policy("body.read")
 def show(body_id: int) -> str:
     """One body: what is said of it, and what it announces."""
-    dossier = body_at_desk(body_id, "body.read")
-    events = events_of_body(body_id, current_language().tag) if dossier.residents else []
+    body = body_at_desk(body_id, "body.read")
+    events = events_of_body(body_id, current_language().tag) if body.residents else []
     today = clock.today()
     return render_template(
         "bodies/desk/show.html",
-        body=dossier,
+        body=body,
         allowed=allowed_at_desk(body_id),
         events=[
-            (event, rules.next_date(event.own, event.recurrence, event.exceptions, zone(), today))
+            (event, rules.next_occurrence(event.own, event.recurrence, event.exceptions, zone(), today))
             for event in reversed(events)
         ],
     )
@@ -82,14 +82,14 @@ def show(body_id: int) -> str:
 @keeps_form
 def edit(body_id: int) -> Answer:
     """The form of its state, of how to reach it and how to join it."""
-    dossier = body_at_desk(body_id, "body.edit")
+    body = body_at_desk(body_id, "body.edit")
     form: BodyForm = body_form(
         site_languages(),
         {
-            "state": dossier.state or "",
-            "version": str(dossier.version),
-            **{f"contact_{tag}": text for tag, text in dossier.contact.items()},
-            **{f"joining_{tag}": text for tag, text in dossier.joining.items()},
+            "state": body.state or "",
+            "version": str(body.version),
+            **{f"contact_{tag}": text for tag, text in body.contact.items()},
+            **{f"joining_{tag}": text for tag, text in body.joining.items()},
         },
     )
     status = submit(
@@ -102,9 +102,9 @@ def edit(body_id: int) -> Answer:
             contact=texts_of(form, "contact"),
             joining=texts_of(form, "joining"),
         ),
-        version=dossier.version,
+        version=body.version,
     )
     if status is None:
         flash(_("C’est enregistré. Les habitantes et les habitants le lisent maintenant."), "success")
         return redirect(url_for("bodies_desk.show", body_id=body_id), 303)
-    return render_template("bodies/edit.html", body=dossier, form=form, languages_to=site_languages()), status
+    return render_template("bodies/edit.html", body=body, form=form, languages_to=site_languages()), status

@@ -32,7 +32,7 @@ CHANGED = _l(
 )
 
 
-def hold_body(session: Session, actor: Actor, action: str, body_id: int) -> tuple[Body, str]:
+def locked_body(session: Session, actor: Actor, action: str, body_id: int) -> tuple[Body, str]:
     """The body, and the slug of its contract; raises `NotFound` or `Forbidden`."""
     found = session.execute(
         select(Body, Contract.slug)

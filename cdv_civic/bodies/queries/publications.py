@@ -69,12 +69,12 @@ class FileLine:
         return weight_text(self.size) if self.kind == "document" else None
 
     def _url(self, size: str) -> str:
-        return url_for("bodies_files.paper_file", id=self.file_id, size=size)
+        return url_for("bodies_files.publication_file", id=self.file_id, size=size)
 
 
 @dataclass(frozen=True)
 class Publication:
-    """One paper."""
+    """One publication."""
 
     id: int
     body_id: int
@@ -149,7 +149,7 @@ def _rows(texts: _Texts, statement: Select[Any]) -> list[Publication]:
     ]
 
 
-def _with_papers(found: Sequence[Publication], language: str) -> list[Publication]:
+def _with_details(found: Sequence[Publication], language: str) -> list[Publication]:
     """The same with their decisions and files, none of those that are withdrawn; 2 statements."""
     ids = [each.id for each in found if not each.withdrawn]
     decisions: dict[int, list[DecisionLine]] = defaultdict(list)
@@ -220,7 +220,7 @@ def _listed(
 
 
 def newest_of_body(body_id: int, language: str) -> tuple[list[Publication], bool]:
-    """The newest papers of a body that stand, without decisions and files, and whether there are more; 1 statement."""
+    """The newest publications of a body that stand, without their details, and whether there are more; 1 statement."""
     found = _listed(body_id, language, None, NEWEST, BodyPublication.withdrawn_at.is_(None))
     return found[:NEWEST], len(found) > NEWEST
 
@@ -228,29 +228,29 @@ def newest_of_body(body_id: int, language: str) -> tuple[list[Publication], bool
 def publications_of_body(
     body_id: int, language: str, place: Place | None = None, size: int = PER_PAGE
 ) -> Page[Publication]:
-    """One page of the papers of a body, the newest first; 3 statements."""
+    """One page of the publications of a body, the newest first; 3 statements."""
     page = page_of(_listed(body_id, language, place, size), place, size, key_of)
-    return Page(tuple(_with_papers(page.rows, language)), page.previous_key, page.next_key)
+    return Page(tuple(_with_details(page.rows, language)), page.previous_key, page.next_key)
 
 
 def publications_of_meeting(meeting_id: int, language: str) -> list[Publication]:
-    """The papers of a meeting, those of its latest dates first; 3 statements."""
+    """The publications of a meeting, those of its latest dates first; 3 statements."""
     texts, statement = _statement(language, BodyPublication.meeting_id == meeting_id)
     order = (BodyPublication.said_on.desc(), BodyPublication.id.desc())
-    return _with_papers(_rows(texts, statement.order_by(*order)), language)
+    return _with_details(_rows(texts, statement.order_by(*order)), language)
 
 
-def publication(contract: str, slug: str, publication_id: int, language: str) -> Publication | None:
-    """One paper of a body; 3 statements."""
+def publication_of_body(contract: str, slug: str, publication_id: int, language: str) -> Publication | None:
+    """One publication of a body; 3 statements."""
     texts, statement = _statement(
         language, BodyPublication.id == publication_id, Body.slug == slug, Contract.slug == contract
     )
-    found = _with_papers(_rows(texts, statement), language)
+    found = _with_details(_rows(texts, statement), language)
     return found[0] if found else None
 
 
 def shown_file(file_id: int) -> StoredFile | None:
-    """The file, if it belongs to a paper that is shown, is not withdrawn and not hidden; 1 statement."""
+    """The file, if it belongs to a publication that is shown, is not withdrawn and not hidden; 1 statement."""
     return db.session.execute(
         select(StoredFile)
         .join(PublicationFile, PublicationFile.file_id == StoredFile.id)
@@ -266,7 +266,7 @@ def shown_file(file_id: int) -> StoredFile | None:
 
 
 def public_addresses() -> list[tuple[str, dict[str, Any]]]:
-    """The public pages of bodies, their meetings and their papers, without the language; 3 statements."""
+    """The public pages of bodies, their meetings and their publications, without the language; 3 statements."""
     residents = Body.kind.in_(sorted(RESIDENTS_BODY_KINDS))
     bodies = (
         select(Contract.slug.label("contract"), Body.slug.label("slug"))
@@ -276,7 +276,7 @@ def public_addresses() -> list[tuple[str, dict[str, Any]]]:
     )
     named = bodies.where(residents)
     meetings = named.add_columns(Meeting.id).join(Meeting, Meeting.body_id == Body.id).order_by(Meeting.id)
-    papers = (
+    publications = (
         named.add_columns(BodyPublication.id)
         .join(BodyPublication, BodyPublication.body_id == Body.id)
         .where(BodyPublication.withdrawn_at.is_(None))
@@ -291,7 +291,7 @@ def public_addresses() -> list[tuple[str, dict[str, Any]]]:
         found.append(("pages.body", {"contract": contract, "slug": slug}))
     for endpoint, name, statement in (
         ("bodies.meeting", "meeting_id", meetings),
-        ("bodies.paper", "publication_id", papers),
+        ("bodies.publication", "publication_id", publications),
     ):
         found += [
             (endpoint, {"contract": contract, "slug": slug, name: number})

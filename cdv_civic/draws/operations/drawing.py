@@ -13,7 +13,7 @@ from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.text_folding import fold, stem
 from cdv_civic.draws.algorithm import Result, draw
 from cdv_civic.draws.models import DrawCandidate, DrawList
-from cdv_civic.draws.operations.locking import held_draw, mark_changed, note, people_of
+from cdv_civic.draws.operations.locking import locked_draw, mark_changed, note, people_of
 from cdv_civic.draws.rules import normal_seed, parse, seed_is_long_enough
 from cdv_civic.seats.operations.members import Member, open_seat
 from cdv_civic.seats.operations.proposals import free_seats, take_back
@@ -27,7 +27,7 @@ def seed_draw(actor: Actor, draw_id: int, typed: str) -> Result:
     """
     seed = normal_seed(typed)
     with transaction(publishes=True) as session:
-        found, contract = held_draw(session, actor, draw_id)
+        found, contract = locked_draw(session, actor, draw_id)
         if found.published_at is None or found.seed_day is None:
             raise Conflict(_l("Publiez d’abord la liste."))
         if found.seed is not None:
@@ -81,12 +81,12 @@ def _uid_prefix(draw_id: int) -> str:
 def propose_seats(actor: Actor, draw_id: int) -> Proposed:
     """Propose seats to those who were drawn, and places on the list to the substitutes in their order.
 
-    Nobody sits, or is named anywhere, before they said yes (see `seats.operations.proposals`). No more seats are proposed than are
-    free: who comes after goes to the list, before the substitutes. Who sits there already is left out. Raises
-    `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
+    Nobody sits, or is named anywhere, before they said yes (`seats.operations.proposals`). No more seats are
+    proposed than are free: who comes after goes to the list, before the substitutes. Who sits there already is left
+    out. Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
     """
     with transaction() as session:
-        found, contract = held_draw(session, actor, draw_id, action="seat.edit")
+        found, contract = locked_draw(session, actor, draw_id, action="seat.edit")
         if found.result is None:
             raise Conflict(_l("Le tirage n’est pas encore fait."))
         if found.seated_at is not None:
@@ -135,7 +135,7 @@ def take_back_proposals(actor: Actor, draw_id: int) -> int:
     Raises `NotFound`, `Forbidden`, `Conflict` where the names of the draw are erased.
     """
     with transaction() as session:
-        found, contract = held_draw(session, actor, draw_id, action="seat.edit")
+        found, contract = locked_draw(session, actor, draw_id, action="seat.edit")
         if found.result is None or found.seated_at is None:
             return 0
         drawn = Result.from_data(found.result)

@@ -19,7 +19,7 @@ from cdv_civic.draws.candidates import NewCandidate
 from cdv_civic.draws.models import Draw, DrawCandidate
 from cdv_civic.draws.operations.locking import (
     Added,
-    held_draw,
+    locked_draw,
     mark_changed,
     note,
     people_of,
@@ -27,7 +27,7 @@ from cdv_civic.draws.operations.locking import (
     require_open,
 )
 from cdv_civic.draws.rules import MOST_CANDIDATES, MOST_CATEGORIES, MOST_SEATS, Category, plain
-from cdv_civic.seats.operations.locking import FROM_THE_LIST, hold
+from cdv_civic.seats.operations.locking import FROM_THE_LIST, lock_residents_body
 from cdv_civic.seats.operations.members import SHORTEST_UID
 from cdv_civic.seats.rules import COLLEGES
 
@@ -35,7 +35,7 @@ LONGEST_TITLE: Final = 120
 
 
 @dataclass(frozen=True)
-class Plan:
+class DrawPlan:
     """What is drawn: how many, and by which quotas."""
 
     title: str
@@ -45,7 +45,7 @@ class Plan:
     categories: tuple[Category, ...] = ()
 
 
-def _check_plan(plan: Plan) -> Plan:
+def _check_plan(plan: DrawPlan) -> DrawPlan:
     title = plain(plan.title)
     if not title:
         raise DomainError(_l("Donnez un titre au tirage."), field="title")
@@ -80,16 +80,16 @@ def _check_plan(plan: Plan) -> Plan:
                 _l("Avec ces nombres, tous les sièges ne peuvent pas être occupés : montez-en un."),
                 field=f"values_{place}",
             )
-    return Plan(title, plan.college, plan.seats, plan.substitutes, plan.categories)
+    return DrawPlan(title, plan.college, plan.seats, plan.substitutes, plan.categories)
 
 
-def prepare_draw(actor: Actor, body_id: int, plan: Plan, *, uid: str) -> int:
+def prepare_draw(actor: Actor, body_id: int, plan: DrawPlan, *, uid: str) -> int:
     """A new draw, seen by the desk only; its id. The same `uid` again prepares nothing more.
 
     Raises `NotFound`, `Forbidden`, `DomainError`.
     """
     with transaction() as session:
-        contract = hold(session, actor, "draw.run", body_id)
+        contract = lock_residents_body(session, actor, "draw.run", body_id)
         known = session.execute(select(Draw.id, Draw.body_id).where(Draw.uid == uid)).first()
         if known is not None and known.body_id == body_id:
             return int(known.id)
@@ -122,13 +122,13 @@ def prepare_draw(actor: Actor, body_id: int, plan: Plan, *, uid: str) -> int:
         return found.id
 
 
-def change_draw(actor: Actor, draw_id: int, plan: Plan, *, version: int) -> None:
+def change_draw(actor: Actor, draw_id: int, plan: DrawPlan, *, version: int) -> None:
     """Change what is drawn, as long as nothing is published; those on the list must still fit the categories.
 
     Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
     """
     with transaction() as session:
-        found, contract = held_draw(session, actor, draw_id, version)
+        found, contract = locked_draw(session, actor, draw_id, version)
         require_open(found)
         plan = _check_plan(plan)
         for person in people_of(session, draw_id):
@@ -157,7 +157,7 @@ def change_draw(actor: Actor, draw_id: int, plan: Plan, *, version: int) -> None
 def discard_draw(actor: Actor, draw_id: int) -> None:
     """Throw a draw away with all names on it, as long as nothing is published. Raises as `change_draw`."""
     with transaction() as session:
-        found, contract = held_draw(session, actor, draw_id)
+        found, contract = locked_draw(session, actor, draw_id)
         require_open(found)
         note(session, actor, contract, found, "discarded")
         ledger.note(session, "draw.discarded", found.id, born=found.created_at)
@@ -172,7 +172,7 @@ def add_candidates(actor: Actor, draw_id: int, people: Sequence[NewCandidate], *
     again = Conflict(_l("Cette personne est déjà sur la liste."), field="first_name")
     try:
         with transaction() as session:
-            found, contract = held_draw(session, actor, draw_id)
+            found, contract = locked_draw(session, actor, draw_id)
             require_open(found)
             there = session.execute(
                 select(DrawCandidate.label, DrawCandidate.person_key).where(DrawCandidate.draw_id == draw_id)
@@ -235,7 +235,7 @@ def _free_label(taken: set[str]) -> str:
 def remove_candidate(actor: Actor, draw_id: int, candidate_id: int) -> None:
     """Take somebody off the list before it is published. Raises `NotFound`, `Forbidden`, `Conflict`."""
     with transaction() as session:
-        found, contract = held_draw(session, actor, draw_id)
+        found, contract = locked_draw(session, actor, draw_id)
         require_open(found)
         person = person_of(session, draw_id, candidate_id)
         ledger.note(session, "candidate.removed", person.id, born=person.label)

@@ -27,7 +27,7 @@ def body(contract: str, slug: str) -> str:
         abort(404)
     today = clock.today()
     events = events_of_body(page.line.id, g.language.tag) if page.line.residents else []
-    papers, more = newest_of_body(page.line.id, g.language.tag) if page.line.residents else ([], False)
+    publications, more = newest_of_body(page.line.id, g.language.tag) if page.line.residents else ([], False)
     return render_template(
         "pages/body.html",
         page=page,
@@ -39,8 +39,8 @@ def body(contract: str, slug: str) -> str:
         colleges=public_colleges(page.line.id, today) if page.line.residents else [],
         draws=draws_of(page.line.id, published=True) if page.line.residents else [],
         days_left={each.day: wording.days_left(each.day, today) for each in coming(events, today)},
-        papers=papers,
-        more_papers=more,
+        publications=publications,
+        more_publications=more,
         numbers=numbers_of(page.line.id, events, today)[:YEARS_SHOWN] if page.line.residents else [],
     )
 

@@ -29,7 +29,7 @@ HEADER: Final = (
 )
 
 
-def _numbers(body: desk.BodyDossier) -> list[YearNumbers]:
+def _numbers(body: desk.DeskBody) -> list[YearNumbers]:
     if not body.residents:
         return []
     return numbers_of(body.id, events_of_body(body.id, current_language().tag), clock.today())

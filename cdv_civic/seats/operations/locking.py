@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.models import RoleGrant
-from cdv_civic.bodies.operations.locking import CHANGED, hold_body
+from cdv_civic.bodies.operations.locking import CHANGED, locked_body
 from cdv_civic.core.audit import record
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
@@ -21,18 +21,18 @@ GONE: Final = _l("Ce siège n’existe pas.")
 NOT_YET: Final = _l("Cette personne n’a pas encore dit oui. Notez d’abord sa réponse.")
 
 
-def hold(session: Session, actor: Actor, action: str, body_id: int) -> str:
+def lock_residents_body(session: Session, actor: Actor, action: str, body_id: int) -> str:
     """Lock a body for an act; the slug of its contract. Raises `NotFound`, `Forbidden`, `DomainError`.
 
     Only bodies where residents are heard have members on this site.
     """
-    body, contract = hold_body(session, actor, action, body_id)
+    body, contract = locked_body(session, actor, action, body_id)
     if body.kind not in RESIDENTS_BODY_KINDS:
         raise DomainError(_l("Ce site dit à quoi sert ce groupe. Ses membres ne sont pas publics."))
     return contract
 
 
-def held_seat(session: Session, actor: Actor, seat_id: int, version: int | None) -> tuple[Seat, str]:
+def locked_seat(session: Session, actor: Actor, seat_id: int, version: int | None) -> tuple[Seat, str]:
     """Lock an open seat for an act; the seat, and the slug of its contract. `version`: as the desk last saw it.
 
     Raises `NotFound`, `Forbidden`, `Conflict`.
@@ -40,7 +40,7 @@ def held_seat(session: Session, actor: Actor, seat_id: int, version: int | None)
     body_id = session.execute(select(Seat.body_id).where(Seat.id == seat_id)).scalar()
     if body_id is None:
         raise NotFound(GONE)
-    contract = hold(session, actor, "seat.edit", body_id)
+    contract = lock_residents_body(session, actor, "seat.edit", body_id)
     seat = session.execute(
         select(Seat).where(Seat.id == seat_id).with_for_update(key_share=True),
         execution_options={"populate_existing": True},
@@ -67,7 +67,7 @@ def note_seat(session: Session, actor: Actor, contract: str, seat: Seat, act: st
     )
 
 
-def _hold_role(session: Session, seat_id: int) -> None:
+def _lock_role(session: Session, seat_id: int) -> None:
     """Lock the role that came with a seat before the seat itself, as whoever erases an account does."""
     of_seat = select(Seat.role_grant_id).where(Seat.id == seat_id).scalar_subquery()
     session.execute(

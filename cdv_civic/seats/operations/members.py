@@ -17,7 +17,14 @@ from cdv_civic.core.errors import Conflict, DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.seats.models import Seat
-from cdv_civic.seats.operations.locking import FROM_THE_LIST, NOT_YET, _hold_role, held_seat, hold, note_seat
+from cdv_civic.seats.operations.locking import (
+    FROM_THE_LIST,
+    NOT_YET,
+    _lock_role,
+    lock_residents_body,
+    locked_seat,
+    note_seat,
+)
 from cdv_civic.seats.rules import (
     COLLEGES,
     ENDINGS,
@@ -77,7 +84,7 @@ def _checked(member: Member) -> dict[str, Any]:
             raise DomainError(_l("Ce texte est trop long : %(most)s signes au plus.", most=most), field=name)
     if texts["email"]:
         texts["email"] = fold_email(texts["email"])
-    if texts["phone"] and sum(sign.isdigit() for sign in texts["phone"]) < 6:
+    if texts["phone"] and sum(character.isdigit() for character in texts["phone"]) < 6:
         raise DomainError(_l("Ce numéro de téléphone n’est pas complet."), field="phone")
     if member.ends_on is not None and member.ends_on < member.starts_on:
         raise DomainError(_l("La fin vient après le début : corrigez une des deux dates."), field="ends_on")
@@ -129,7 +136,7 @@ def open_seat(actor: Actor, body_id: int, member: Member, *, uid: str, pending: 
     """
     try:
         with transaction(publishes=True) as session:
-            contract = hold(session, actor, "seat.edit", body_id)
+            contract = lock_residents_body(session, actor, "seat.edit", body_id)
             known = session.execute(select(Seat.id, Seat.body_id).where(Seat.uid == uid)).first()
             if known is not None and known.body_id == body_id:
                 return int(known.id)
@@ -180,7 +187,7 @@ def change_seat(actor: Actor, seat_id: int, member: Member, *, version: int) -> 
     """Correct what is written of a member. Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`."""
     try:
         with transaction(publishes=True) as session:
-            seat, contract = held_seat(session, actor, seat_id, version)
+            seat, contract = locked_seat(session, actor, seat_id, version)
             columns = _checked(member)
             refuse_twice(session, seat.body_id, member.college, columns["person_key"], but=seat.id)
             if member.substitute and (not seat.substitute or seat.college != member.college):
@@ -214,8 +221,8 @@ def end_seat(actor: Actor, seat_id: int, ending: str, *, version: int) -> None:
     if ending not in ENDINGS:
         raise DomainError(FROM_THE_LIST, field="ending")
     with transaction(publishes=True) as session:
-        _hold_role(session, seat_id)
-        seat, contract = held_seat(session, actor, seat_id, version)
+        _lock_role(session, seat_id)
+        seat, contract = locked_seat(session, actor, seat_id, version)
         if seat.pending:
             raise Conflict(NOT_YET)
         seat.ended_on, seat.ending = clock.today(), ending
@@ -233,7 +240,7 @@ def end_seat(actor: Actor, seat_id: int, ending: str, *, version: int) -> None:
 def call_substitute(actor: Actor, seat_id: int) -> None:
     """Give a seat to the first substitute of a collège, from today. Raises `Conflict` where it is another's turn."""
     with transaction(publishes=True) as session:
-        seat, contract = held_seat(session, actor, seat_id, None)
+        seat, contract = locked_seat(session, actor, seat_id, None)
         first = session.execute(
             select(Seat.id)
             .where(

@@ -9,7 +9,7 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.seats.models import CollegeSeats
 from cdv_civic.seats.operations.locking import (
-    hold,
+    lock_residents_body,
 )
 from cdv_civic.seats.rules import (
     COLLEGES,
@@ -26,7 +26,7 @@ def set_numbers(actor: Actor, body_id: int, numbers: Mapping[str, int | None]) -
                 field=f"number_{college}",
             )
     with transaction(publishes=True) as session:
-        contract = hold(session, actor, "seat.edit", body_id)
+        contract = lock_residents_body(session, actor, "seat.edit", body_id)
         for college, number in numbers.items():
             row = session.get(CollegeSeats, (body_id, college), populate_existing=True)
             if number is None:

@@ -17,8 +17,17 @@ from cdv_civic.bodies.operations.locking import (
     put_text,
     said_in,
 )
-from cdv_civic.bodies.operations.meetings import hold_meeting
-from cdv_civic.bodies.rules import CANCELLED, MOVED, RESTORED, MeetingDate, Recurrence, Slot, dates, gives
+from cdv_civic.bodies.operations.meetings import locked_meeting
+from cdv_civic.bodies.rules import (
+    CANCELLED,
+    MOVED,
+    RESTORED,
+    Occurrence,
+    Recurrence,
+    Slot,
+    gives,
+    occurrences,
+)
 from cdv_civic.core import clock
 from cdv_civic.core.audit import record
 from cdv_civic.core.db import transaction
@@ -46,7 +55,7 @@ def _series(meeting: Meeting, zone: ZoneInfo) -> tuple[date, Recurrence | None]:
     return meeting.starts_at.astimezone(zone).date(), recurrence
 
 
-def date_of(session: Session, meeting: Meeting, day: date, zone: ZoneInfo) -> MeetingDate:
+def occurrence_of(session: Session, meeting: Meeting, day: date, zone: ZoneInfo) -> Occurrence:
     """The date that the series gives on `day`, wherever it was moved; raises `NotFound`."""
     first, recurrence = _series(meeting, zone)
     if not gives(first, recurrence, day):
@@ -56,7 +65,7 @@ def date_of(session: Session, meeting: Meeting, day: date, zone: ZoneInfo) -> Me
     slots = slots_in(row) if row is not None and changed else None
     exceptions = {day: slots or None} if changed else {}
     held_on = slots[0].start.astimezone(zone).date() if slots else day
-    found = dates(
+    found = occurrences(
         slots_in(meeting), recurrence, exceptions, zone, held_on, date.fromordinal(held_on.toordinal() + 1)
     )
     return next(each for each in found if each.key == day)
@@ -103,7 +112,7 @@ def _in_a_series(meeting: Meeting) -> None:
         raise DomainError(_l("Toutes les dates de cette rencontre sont déjà annulées."))
 
 
-def cancel_date(
+def cancel_occurrence(
     actor: Actor, meeting_id: int, day: date, reason: Mapping[str, str], *, sequence: int, zone: ZoneInfo
 ) -> None:
     """Say that one date of a series will not be held, and why; the others stay. Twice changes nothing.
@@ -111,9 +120,9 @@ def cancel_date(
     `day` is the one that the series gives. Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
     """
     with transaction(publishes=True) as session:
-        meeting, contract = hold_meeting(session, actor, meeting_id, sequence)
+        meeting, contract = locked_meeting(session, actor, meeting_id, sequence)
         _in_a_series(meeting)
-        known = date_of(session, meeting, day, zone)
+        known = occurrence_of(session, meeting, day, zone)
         if known.cancelled:
             return
         row = session.get(MeetingException, (meeting_id, day))
@@ -121,7 +130,7 @@ def cancel_date(
         _trace(session, actor, "meeting.cancel_date", meeting, contract, day, {"reason": said_in(reason)})
 
 
-def move_date(
+def move_occurrence(
     actor: Actor,
     meeting_id: int,
     day: date,
@@ -138,9 +147,9 @@ def move_date(
     `Forbidden`, `Conflict`, `DomainError`.
     """
     with transaction(publishes=True) as session:
-        meeting, contract = hold_meeting(session, actor, meeting_id, sequence)
+        meeting, contract = locked_meeting(session, actor, meeting_id, sequence)
         _in_a_series(meeting)
-        before = date_of(session, meeting, day, zone)
+        before = occurrence_of(session, meeting, day, zone)
         own = slots_in(meeting)
         _check_slots(own, slots, zone)
         if len(place.strip()) > LONGEST_PLACE:
@@ -152,7 +161,7 @@ def move_date(
         excepted = _exceptions(session, meeting_id)
         taken = {
             each.day
-            for each in dates(
+            for each in occurrences(
                 own,
                 recurrence,
                 {key: slots_in(row) or None for key, row in excepted.items() if row.state != RESTORED},
@@ -189,15 +198,15 @@ def _check_slots(own: Sequence[Slot], slots: Sequence[Slot], zone: ZoneInfo) -> 
         )
 
 
-def restore_date(actor: Actor, meeting_id: int, day: date, *, sequence: int, zone: ZoneInfo) -> None:
+def restore_occurrence(actor: Actor, meeting_id: int, day: date, *, sequence: int, zone: ZoneInfo) -> None:
     """Take back that one date is cancelled or moved: it is held as the series says. Twice changes nothing.
 
     Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
     """
     with transaction(publishes=True) as session:
-        meeting, contract = hold_meeting(session, actor, meeting_id, sequence)
+        meeting, contract = locked_meeting(session, actor, meeting_id, sequence)
         _in_a_series(meeting)
-        date_of(session, meeting, day, zone)
+        occurrence_of(session, meeting, day, zone)
         row = session.get(MeetingException, (meeting_id, day))
         if row is None or row.state == RESTORED:
             return
@@ -242,8 +251,8 @@ def enter_attendance(
             field="first_time",
         )
     with transaction(publishes=True) as session:
-        meeting, contract = hold_meeting(session, actor, meeting_id, None)
-        known = date_of(session, meeting, day, zone)
+        meeting, contract = locked_meeting(session, actor, meeting_id, None)
+        known = occurrence_of(session, meeting, day, zone)
         if known.cancelled or meeting.cancelled_at is not None:
             raise DomainError(_l("Cette date est annulée : il n’y a personne à compter."))
         if known.day > clock.now().astimezone(zone).date():
