@@ -24,7 +24,7 @@ ENTRIES: Final[tuple[tuple[str, Any, str, str], ...]] = (
 
 
 @dataclass(frozen=True)
-class BodyMenuItem:
+class Entry:
     """One page of the body."""
 
     label: Any
@@ -33,11 +33,11 @@ class BodyMenuItem:
     current: bool
 
 
-def body_desk_menu(body_id: int) -> list[BodyMenuItem]:
+def body_desk_menu(body_id: int) -> list[Entry]:
     """The pages of a body that exist and that the person may read; 2 statements."""
     touched = touched_body(db.session(), body_id)
     return [
-        BodyMenuItem(label, icon, url_for(endpoint, body_id=body_id), request.endpoint == endpoint)
+        Entry(label, icon, url_for(endpoint, body_id=body_id), request.endpoint == endpoint)
         for endpoint, label, icon, action in ENTRIES
         if endpoint in current_app.view_functions and may(current_user, action, touched)
     ]
