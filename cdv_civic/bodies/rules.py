@@ -32,6 +32,8 @@ RESTORED: Final = "restored"
 EXCEPTIONS: Final = (CANCELLED, MOVED, RESTORED)
 #: Announced later than this, people cannot make themselves free: the first complaint on record.
 FAIR_NOTICE_DAYS: Final = 7
+#: How far ahead pages look.
+AHEAD: Final = timedelta(days=366)
 #: Weeks between two meetings, at most.
 LONGEST_INTERVAL: Final = 12
 LAST: Final = -1

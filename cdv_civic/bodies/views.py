@@ -25,6 +25,7 @@ from cdv_civic.bodies.queries.publications import (
     publications_of_meeting,
     shown_file,
 )
+from cdv_civic.bodies.rules import AHEAD
 from cdv_civic.core import clock
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.paging import Key, read_place, write_key
@@ -66,7 +67,7 @@ def meeting(contract: str, slug: str, meeting_id: int) -> str:
     if event is None:
         abort(404)
     here = zone()
-    ahead = [occurrence_line(event, each, here) for each in event.occurrences(today, today + wording.AHEAD)]
+    ahead = [occurrence_line(event, each, here) for each in event.occurrences(today, today + AHEAD)]
     publications: dict[date, list[Publication]] = {}
     for each in publications_of_meeting(meeting_id, language):
         publications.setdefault(each.meeting_day or each.said_on, []).append(each)

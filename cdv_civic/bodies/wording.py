@@ -1,7 +1,7 @@
 """How bodies and their meetings are said to people."""
 
 from collections.abc import Mapping
-from datetime import date, time, timedelta
+from datetime import date, time
 from typing import Final
 
 from babel import Locale
@@ -160,7 +160,3 @@ def register(app: Flask) -> None:
         recurrence_said=recurrence_text,
         language_name=language_name,
     )
-
-
-#: How far ahead pages and calendars look.
-AHEAD: Final = timedelta(days=366)

@@ -22,8 +22,7 @@ from cdv_civic.bodies.queries import desk
 from cdv_civic.bodies.queries.attendance import Presence, attendance_of
 from cdv_civic.bodies.queries.events import BodyEvent, OccurrenceLine, event_of_body, occurrence_line, zone
 from cdv_civic.bodies.queries.publications import publications_of_meeting
-from cdv_civic.bodies.rules import Slot, to_utc
-from cdv_civic.bodies.wording import AHEAD
+from cdv_civic.bodies.rules import AHEAD, Slot, to_utc
 from cdv_civic.core import clock
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit

@@ -13,8 +13,8 @@ from sqlalchemy import BindParameter, Integer, bindparam, exists, select
 
 from cdv_civic.bodies import rules
 from cdv_civic.bodies.models import Meeting, MeetingException, slots_in
-from cdv_civic.bodies.rules import Occurrence, Recurrence, Slot
-from cdv_civic.bodies.wording import AHEAD, MEETING_KINDS
+from cdv_civic.bodies.rules import AHEAD, Occurrence, Recurrence, Slot
+from cdv_civic.bodies.wording import MEETING_KINDS
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.territory.models import Body, Contract, Quartier, body_commune, body_quartier, quartier_commune

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from flask import url_for
 from sqlalchemy import Select, and_, func, or_, select
 
 from cdv_civic.bodies.models import BodyPublication, Decision, Meeting, PublicationFile
@@ -14,7 +13,7 @@ from cdv_civic.bodies.wording import PUBLICATION_KINDS
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.core.paging import Key, Page, Place, page_of
-from cdv_civic.core.uploads import StoredFile, weight_text
+from cdv_civic.core.uploads import StoredFile
 from cdv_civic.territory.models import Body, Contract
 from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS, Word
 
@@ -35,41 +34,13 @@ class DecisionLine:
 
 @dataclass(frozen=True)
 class FileLine:
-    """A photo or a document, as `components/story.html` draws it."""
+    """A photo or a document of a publication."""
 
     id: int
     file_id: int
     kind: str  #: "photo" or "document"
-    caption: Words
+    caption: Words  #: the name of the document, or what the photo shows
     size: int  #: bytes
-
-    @property
-    def title(self) -> str:
-        """The name of the document."""
-        return self.caption.text
-
-    @property
-    def alt(self) -> str:
-        """What the photo shows."""
-        return self.caption.text
-
-    @property
-    def url(self) -> str:
-        """Where it opens; within a request."""
-        return self._url("grande" if self.kind == "photo" else "document")
-
-    @property
-    def thumbnail_url(self) -> str | None:
-        """The small form of a photo."""
-        return self._url("petite") if self.kind == "photo" else None
-
-    @property
-    def size_text(self) -> str | None:
-        """How heavy a document is."""
-        return weight_text(self.size) if self.kind == "document" else None
-
-    def _url(self, size: str) -> str:
-        return url_for("bodies_files.publication_file", id=self.file_id, size=size)
 
 
 @dataclass(frozen=True)
@@ -263,38 +234,3 @@ def shown_file(file_id: int) -> StoredFile | None:
             BodyPublication.withdrawn_at.is_(None),
         )
     ).scalar_one_or_none()
-
-
-def public_addresses() -> list[tuple[str, dict[str, Any]]]:
-    """The public pages of bodies, their meetings and their publications, without the language; 3 statements."""
-    residents = Body.kind.in_(sorted(RESIDENTS_BODY_KINDS))
-    bodies = (
-        select(Contract.slug.label("contract"), Body.slug.label("slug"))
-        .join(Contract, Contract.id == Body.contract_id)
-        .where(Body.retired_at.is_(None))
-        .order_by(Contract.slug, Body.slug)
-    )
-    named = bodies.where(residents)
-    meetings = named.add_columns(Meeting.id).join(Meeting, Meeting.body_id == Body.id).order_by(Meeting.id)
-    publications = (
-        named.add_columns(BodyPublication.id)
-        .join(BodyPublication, BodyPublication.body_id == Body.id)
-        .where(BodyPublication.withdrawn_at.is_(None))
-        .order_by(BodyPublication.id)
-    )
-    found: list[tuple[str, dict[str, Any]]] = []
-    contracts = set()
-    for contract, slug in db.session.execute(bodies):
-        if contract not in contracts:
-            contracts.add(contract)
-            found.append(("bodies.index", {"contract": contract}))
-        found.append(("pages.body", {"contract": contract, "slug": slug}))
-    for endpoint, name, statement in (
-        ("bodies.meeting", "meeting_id", meetings),
-        ("bodies.publication", "publication_id", publications),
-    ):
-        found += [
-            (endpoint, {"contract": contract, "slug": slug, name: number})
-            for contract, slug, number in db.session.execute(statement)
-        ]
-    return found
