@@ -1,4 +1,4 @@
-"""Calendars that telephones subscribe to (RFC 5545)."""
+"""Calendars to subscribe to (RFC 5545)."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, time, timedelta
@@ -78,10 +78,10 @@ def _say(entry: CalendarEvent, place: str | None, described: str) -> CalendarEve
 
 
 def _entries(event: BodyEvent, number: int, zone: ZoneInfo, url: str) -> Iterator[CalendarEvent]:
-    """One slot of an event: the series, then its dates that are held otherwise.
+    """One slot of an event: the series, then its occurrences that differ from it.
 
-    A cancelled date is taken out of the series (EXDATE). A moved one keeps the name of the date that it stands for
-    (RECURRENCE-ID), and so does one that was put back: a calendar that holds the move must hear of it.
+    A cancelled date is taken out of the series (EXDATE). A moved one bears the start that the series gives
+    (RECURRENCE-ID), and so does one that was restored: a calendar that has the move must learn of it.
     """
     slot = event.own[number]
     master = _entry(event, number + 1, slot, zone, url)

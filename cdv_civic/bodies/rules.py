@@ -190,9 +190,9 @@ def slots(
 
 @dataclass(frozen=True)
 class Occurrence:
-    """One date of a meeting."""
+    """One occurrence of a meeting (RFC 5545)."""
 
-    #: The day that the series gives: what names the date for good, wherever it is moved.
+    #: The day that the series gives, wherever it is moved: what calendars call its RECURRENCE-ID.
     key: date
     #: The day it is held on.
     day: date
@@ -222,9 +222,9 @@ def occurrences(
     since: date,
     before: date,
 ) -> list[Occurrence]:
-    """The dates held (or cancelled) from `since` (included) to `before` (excluded), in order.
+    """The occurrences, cancelled ones too, from `since` (included) to `before` (excluded), in order.
 
-    An exception of a day that the series does not give (any more) is not heard.
+    An exception of a day that the series does not give (any more) is ignored.
     """
     first = own[0].start.astimezone(zone).date()
     found = []
@@ -244,7 +244,7 @@ def occurrences(
 def next_occurrence(
     own: tuple[Slot, ...], recurrence: Recurrence | None, exceptions: Exceptions, zone: ZoneInfo, today: date
 ) -> Occurrence | None:
-    """The first date from today on that is held; None where all is past. Looks two years ahead."""
+    """The first occurrence from today on that is not cancelled; None where all is past. Looks two years ahead."""
     ahead = occurrences(own, recurrence, exceptions, zone, today, today + timedelta(days=730))
     return next((each for each in ahead if not each.cancelled), None)
 

@@ -1,6 +1,6 @@
 """Candidates as people paste them: a table from a spreadsheet, read with an error for each line that cannot be.
 
-Any of tab, « ; » and « , » parts the columns; UTF-8 (with or without its mark), UTF-16 with its mark or Windows-1252.
+Any of tab, « ; » and « , » separates the columns; UTF-8 (with or without BOM), UTF-16 with BOM, or Windows-1252.
 With a first line of names the columns may come in any order; without, they are: first name, last name, contact, then
 one for each category.
 """
@@ -48,7 +48,7 @@ class NewCandidate:
 
 @dataclass(frozen=True)
 class TableProblem:
-    """Why a line is not read: a kind (see `wording.PROBLEMS`), what was typed, and what is known."""
+    """Why a line is not read: a kind (see `wording.problem_text`), what was typed, and what is known."""
 
     line: int
     kind: str
@@ -89,7 +89,7 @@ def _separator(text: str) -> str:
 
 
 def value_of(category: Category, typed: str) -> str | None:
-    """The value that was meant: case, accents and a plural ending are forgiven."""
+    """The value that was meant: case, accents and a plural ending are ignored."""
 
     def bare(text: str) -> str:
         return " ".join(map(stem, fold(text).split()))
@@ -102,7 +102,7 @@ def value_of(category: Category, typed: str) -> str | None:
 
 
 def contact_of(typed: str) -> tuple[str, str] | None:
-    """(e-mail, telephone) of what was typed, one of them or both empty; None where it is neither."""
+    """(e-mail address, phone number) of what was typed, one of them or both empty; None where it is neither."""
     said = plain(typed)
     if not said:
         return "", ""

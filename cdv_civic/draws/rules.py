@@ -98,7 +98,7 @@ class PublishedList:
 
 
 def plain(text: str) -> str:
-    """A text on one line that can stand in the list: NFC, no hidden signs, no bar, one space between words."""
+    """A text on one line that can stand in the list: NFC, no invisible characters, no bar, one space between words."""
     kept = "".join(
         " "
         if character.isspace() or character == "|" or unicodedata.category(character)[0] == "C"

@@ -5,6 +5,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from cdv_civic.bodies.desk.routes import Answer, body_at_desk
+from cdv_civic.bodies.forms.confirmation import VersionForm
 from cdv_civic.bodies.queries.desk import DeskBody
 from cdv_civic.core import clock
 from cdv_civic.core.forms.protection import keeps_form
@@ -13,7 +14,7 @@ from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor, desk_blueprint, number_in
 from cdv_civic.seats import queries, wording
-from cdv_civic.seats.forms import AccountForm, EndForm, NumbersForm, SeatForm, VersionForm, seat_form
+from cdv_civic.seats.forms import AccountForm, EndForm, NumbersForm, SeatForm, seat_form
 from cdv_civic.seats.operations import proposals
 from cdv_civic.seats.operations.accounts import link_account
 from cdv_civic.seats.operations.members import call_substitute, change_seat, end_seat, open_seat

@@ -146,12 +146,6 @@ class EndForm(StaffForm):
     version = HiddenField()
 
 
-class VersionForm(StaffForm):
-    """A question with one answer, about the seat as it was shown."""
-
-    version = HiddenField()
-
-
 class AccountForm(StaffForm):
     """Whose account a seat belongs to."""
 

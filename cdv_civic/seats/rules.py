@@ -41,7 +41,8 @@ def public_name(
 def person_key(first_name: str, last_name: str, email: str, phone: str) -> str | None:
     """What tells one person without an account from another in a collège; None where only a first name is known.
 
-    An e-mail or a telephone belongs to the person; a full name nearly always. Two people called Fatima may both sit.
+    An e-mail address or a phone number belongs to the person; a full name nearly always. Two people called Fatima
+    may both sit.
     """
     if email:
         return f"@{email.casefold()}"

@@ -1,1 +1,1 @@
-"""The staff’s pages of bodies: a list, one body, what it announces and publishes, its numbers."""
+"""The staff’s pages of bodies: the list, one body, its meetings and their occurrences, its publications."""

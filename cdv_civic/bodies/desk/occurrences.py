@@ -1,4 +1,4 @@
-"""One meeting at the desk: its dates, each cancelled, moved or put back, and the people who came."""
+"""One meeting at the desk: its occurrences, each cancelled, moved or restored, and the people who came."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Final, cast
@@ -14,9 +14,10 @@ from cdv_civic.bodies.desk.routes import (
     body_at_desk,
     site_languages,
 )
+from cdv_civic.bodies.forms.confirmation import VersionForm
 from cdv_civic.bodies.forms.fields import texts_of
 from cdv_civic.bodies.forms.meetings import cancel_form
-from cdv_civic.bodies.forms.occurrences import AttendanceForm, MoveForm, VersionForm, move_form
+from cdv_civic.bodies.forms.occurrences import AttendanceForm, MoveForm, move_form
 from cdv_civic.bodies.operations import occurrences
 from cdv_civic.bodies.queries import desk
 from cdv_civic.bodies.queries.attendance import Presence, attendance_of
@@ -63,7 +64,7 @@ def _back(body_id: int, meeting_id: int) -> AnyResponse:
 @blueprint.get("/<int:body_id>/rencontres/<int:meeting_id>")
 @policy("body.read")
 def event(body_id: int, meeting_id: int) -> str:
-    """The dates of a meeting, with what can be done for each."""
+    """The occurrences of a meeting, with what can be done for each."""
     body = body_at_desk(body_id, "body.read")
     found = event_at_desk(body, meeting_id)
     here, today = zone(), clock.today()
@@ -89,7 +90,7 @@ def event(body_id: int, meeting_id: int) -> str:
 @policy("meeting.edit")
 @keeps_form
 def cancel_occurrence(body_id: int, meeting_id: int, day: str) -> Answer:
-    """Ask why, then say everywhere that this one date is cancelled."""
+    """Ask why, then say everywhere that this one occurrence is cancelled."""
     body = body_at_desk(body_id, "meeting.edit")
     found = event_at_desk(body, meeting_id)
     item = occurrence_at_desk(found, day)
@@ -130,7 +131,7 @@ def cancel_occurrence(body_id: int, meeting_id: int, day: str) -> Answer:
 @policy("meeting.edit")
 @keeps_form
 def move_occurrence(body_id: int, meeting_id: int, day: str) -> Answer:
-    """The form of one date that is held at another moment."""
+    """The form of one occurrence that is moved."""
     body = body_at_desk(body_id, "meeting.edit")
     found = event_at_desk(body, meeting_id)
     item = occurrence_at_desk(found, day)
@@ -200,7 +201,7 @@ def _slots(form: MoveForm) -> list[Slot]:
 @policy("meeting.edit")
 @keeps_form
 def restore_occurrence(body_id: int, meeting_id: int, day: str) -> Answer:
-    """Ask once, then hold the date as the series says."""
+    """Ask once, then restore the occurrence as the series gives it."""
     body = body_at_desk(body_id, "meeting.edit")
     found = event_at_desk(body, meeting_id)
     item = occurrence_at_desk(found, day)

@@ -3,14 +3,8 @@
 from collections.abc import Mapping
 
 from cdv_civic.bodies.models import BodyLife
-from cdv_civic.bodies.operations.locking import (
-    CHANGED,
-    LONGEST_TEXT,
-    forget_text,
-    locked_body,
-    put_text,
-    said_in,
-)
+from cdv_civic.bodies.operations.locking import CHANGED, locked_body
+from cdv_civic.bodies.operations.texts import LONGEST_TEXT, forget_text, put_text, said_in
 from cdv_civic.bodies.rules import STATES
 from cdv_civic.core.audit import record
 from cdv_civic.core.db import transaction

@@ -1,4 +1,4 @@
-"""Announce what a body holds, change it, cancel it."""
+"""Announce a meeting or a permanence of a body, change it, cancel it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,13 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdv_civic.bodies.models import Meeting
-from cdv_civic.bodies.operations.locking import (
-    CHANGED,
+from cdv_civic.bodies.operations.locking import CHANGED, locked_body
+from cdv_civic.bodies.operations.texts import (
     LONGEST_PLACE,
     LONGEST_TEXT,
     LONGEST_TITLE,
     forget_text,
-    locked_body,
     put_text,
     said_in,
 )
@@ -30,7 +29,7 @@ from cdv_civic.core.localized import SOURCE_LANGUAGE
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS
 
-#: A name that is to be the only one in all calendars of the world is not short.
+#: The UID of an event is unique in all calendars (RFC 5545), so it is not short.
 SHORTEST_UID: Final = 16
 
 
@@ -168,7 +167,7 @@ def locked_meeting(
 def change_meeting(
     actor: Actor, meeting_id: int, draft: MeetingDraft, *, sequence: int, zone: ZoneInfo
 ) -> None:
-    """Change what is announced; calendars that hold it take the change.
+    """Change what is announced; calendars that have it take the change.
 
     `sequence` is that of the form. Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
     """

@@ -1,4 +1,4 @@
-"""Cancel or move one date of a series, or take that back; count who came."""
+"""Cancel or move one occurrence of a series, or restore it; count who came."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -9,15 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdv_civic.bodies.models import Attendance, Meeting, MeetingException, slots_in
-from cdv_civic.bodies.operations.locking import (
-    CHANGED,
-    LONGEST_PLACE,
-    LONGEST_TEXT,
-    forget_text,
-    put_text,
-    said_in,
-)
+from cdv_civic.bodies.operations.locking import CHANGED
 from cdv_civic.bodies.operations.meetings import locked_meeting
+from cdv_civic.bodies.operations.texts import LONGEST_PLACE, LONGEST_TEXT, forget_text, put_text, said_in
 from cdv_civic.bodies.rules import (
     CANCELLED,
     MOVED,
@@ -36,9 +30,9 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.localized import SOURCE_LANGUAGE
 from cdv_civic.core.policy.model import Actor
 
-#: More people than a hall holds: a slip of the finger.
+#: More people than any hall has seats for: a typing mistake.
 MOST_PRESENT = 9_999
-#: Numbers by year look this far for the dates of a series.
+#: Numbers by year look this far for the occurrences of a series.
 FARTHEST_MOVE = timedelta(days=365)
 
 
@@ -56,7 +50,7 @@ def _series(meeting: Meeting, zone: ZoneInfo) -> tuple[date, Recurrence | None]:
 
 
 def occurrence_of(session: Session, meeting: Meeting, day: date, zone: ZoneInfo) -> Occurrence:
-    """The date that the series gives on `day`, wherever it was moved; raises `NotFound`."""
+    """The occurrence that the series gives on `day`, wherever it was moved; raises `NotFound`."""
     first, recurrence = _series(meeting, zone)
     if not gives(first, recurrence, day):
         raise NotFound(_l("Cette rencontre n’a pas de date ce jour-là."))
@@ -81,7 +75,7 @@ def _except(
     slots: Sequence[Slot] = (),
     place: str | None = None,
 ) -> None:
-    """Write what is decided of one date; every calendar that holds the series takes it."""
+    """Write what is decided of one occurrence; every calendar that has the series takes it."""
     old = row.reason_id if row is not None else None
     reason_id = put_text(session, old, reason, "reason", LONGEST_TEXT) if state != RESTORED else None
     if state != RESTORED and reason_id is None:
@@ -115,7 +109,7 @@ def _in_a_series(meeting: Meeting) -> None:
 def cancel_occurrence(
     actor: Actor, meeting_id: int, day: date, reason: Mapping[str, str], *, sequence: int, zone: ZoneInfo
 ) -> None:
-    """Say that one date of a series will not be held, and why; the others stay. Twice changes nothing.
+    """Cancel one occurrence of a series, and say why; the others stay. Twice changes nothing.
 
     `day` is the one that the series gives. Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
     """
@@ -141,7 +135,7 @@ def move_occurrence(
     zone: ZoneInfo,
     place: str = "",
 ) -> None:
-    """Hold one date of a series at another hour, on another day or (`place`) elsewhere, and say why.
+    """Move one occurrence of a series to another hour, another day or (`place`) elsewhere, and say why.
 
     `day` is the one that the series gives; there are as many slots as the meeting has. Raises `NotFound`,
     `Forbidden`, `Conflict`, `DomainError`.
@@ -199,7 +193,7 @@ def _check_slots(own: Sequence[Slot], slots: Sequence[Slot], zone: ZoneInfo) -> 
 
 
 def restore_occurrence(actor: Actor, meeting_id: int, day: date, *, sequence: int, zone: ZoneInfo) -> None:
-    """Take back that one date is cancelled or moved: it is held as the series says. Twice changes nothing.
+    """Restore an occurrence that was cancelled or moved: it is as the series gives it. Twice changes nothing.
 
     Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
     """

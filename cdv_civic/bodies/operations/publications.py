@@ -11,16 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdv_civic.bodies.models import BodyPublication, Decision, Meeting, PublicationFile
-from cdv_civic.bodies.operations.locking import (
-    CHANGED,
-    LONGEST_TEXT,
-    LONGEST_TITLE,
-    forget_text,
-    locked_body,
-    put_text,
-    said_in,
-)
+from cdv_civic.bodies.operations.locking import CHANGED, locked_body
 from cdv_civic.bodies.operations.occurrences import occurrence_of
+from cdv_civic.bodies.operations.texts import LONGEST_TEXT, LONGEST_TITLE, forget_text, put_text, said_in
 from cdv_civic.bodies.rules import MINUTES, OF_A_MEETING, PUBLICATION_KINDS
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.audit import record

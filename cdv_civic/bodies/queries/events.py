@@ -1,4 +1,4 @@
-"""What bodies hold, and on which days. Every function says what it costs."""
+"""Meetings and permanences of bodies, and their occurrences. Every function says what it costs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -69,7 +69,7 @@ def facts_in(meeting: Meeting) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class OccurrenceNote:
-    """What was decided of one date of a series, in the reader's language."""
+    """What was decided of one occurrence of a series, in the reader's language."""
 
     state: str  #: one of `rules.EXCEPTIONS`
     slots: tuple[Slot, ...]  #: of a date that is moved
@@ -96,15 +96,15 @@ class BodyEvent(MeetingFacts):
 
     @property
     def exceptions(self) -> rules.Exceptions:
-        """The dates that are not as the series says."""
+        """The occurrences that are not as the series gives them."""
         return {day: note.slots or None for day, note in self.notes.items() if note.state != rules.RESTORED}
 
     def occurrences(self, since: date, before: date) -> list[Occurrence]:
-        """Its dates, see `rules.occurrences`."""
+        """See `rules.occurrences`."""
         return rules.occurrences(self.own, self.recurrence, self.exceptions, zone(), since, before)
 
     def occurrence_of(self, key: date) -> Occurrence | None:
-        """The date that the series gives on a day, wherever it was moved."""
+        """The occurrence that the series gives on a day, wherever it was moved."""
         note = self.notes.get(key)
         day = note.slots[0].start.astimezone(zone()).date() if note and note.slots else key
         return next(
@@ -122,7 +122,7 @@ class Hours:
 
 @dataclass(frozen=True)
 class OccurrenceLine:
-    """One date of an event."""
+    """One occurrence of an event, as lists of them show it."""
 
     event: BodyEvent
     #: What the series gives: it names the date.
@@ -145,7 +145,7 @@ _Events = tuple[tuple[Localized, ...], Any]
 
 
 def _events_statement(language: str, *conditions: Any) -> _Events:
-    """Events of bodies where residents are heard, a row for each of their dates of which something was decided."""
+    """Events of bodies where residents are heard, a row for each occurrence of which something was decided."""
     texts = (
         Localized("title", Meeting.title_id, language),
         Localized("sentence", Meeting.sentence_id, language),
@@ -267,7 +267,7 @@ def occurrence_line(event: BodyEvent, found: Occurrence, here: ZoneInfo) -> Occu
 
 
 def _few(found: Sequence[Occurrence], limit: int) -> list[Occurrence]:
-    """The first dates that are held, and the cancelled ones between them."""
+    """The first occurrences that are not cancelled, and the cancelled ones between them."""
     kept, held = [], 0
     for each in found:
         if held == limit:

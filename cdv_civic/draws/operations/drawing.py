@@ -13,7 +13,7 @@ from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.text_folding import fold, stem
 from cdv_civic.draws.algorithm import Result, draw
 from cdv_civic.draws.models import DrawCandidate, DrawList
-from cdv_civic.draws.operations.locking import locked_draw, mark_changed, note, people_of
+from cdv_civic.draws.operations.locking import locked_draw, mark_changed, people_of, record_draw
 from cdv_civic.draws.rules import normal_seed, parse, seed_is_long_enough
 from cdv_civic.seats.operations.members import Member, open_seat
 from cdv_civic.seats.operations.proposals import free_seats, take_back
@@ -48,7 +48,7 @@ def seed_draw(actor: Actor, draw_id: int, typed: str) -> Result:
         result = draw(parse(published.text), published.sha256, seed)
         found.seed, found.seeded_at, found.result = seed, clock.now(), result.as_data()
         mark_changed(session, found)
-        note(session, actor, contract, found, "drawn", seed=seed, sha256=published.sha256)
+        record_draw(session, actor, contract, found, "drawn", seed=seed, sha256=published.sha256)
         return result
 
 
@@ -125,7 +125,7 @@ def propose_seats(actor: Actor, draw_id: int) -> Proposed:
                 known += 1
         found.seated_at = clock.now()
         mark_changed(session, found)
-        note(session, actor, contract, found, "seated", added=sum(given.values()))
+        record_draw(session, actor, contract, found, "seated", added=sum(given.values()))
         return Proposed(given[False], given[True], known)
 
 
@@ -145,5 +145,5 @@ def take_back_proposals(actor: Actor, draw_id: int) -> int:
         taken = take_back(session, _uid_prefix(draw_id))
         found.seated_at = None
         mark_changed(session, found)
-        note(session, actor, contract, found, "unseated", taken=taken)
+        record_draw(session, actor, contract, found, "unseated", taken=taken)
         return taken

@@ -1,4 +1,4 @@
-"""What all verbs of draws share: lock_residents_body the draw that is acted on, its people, the line of the trail."""
+"""What all operations on draws share: lock the draw, read its people, write the audit line."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,8 +29,8 @@ class Added:
     known: int
 
 
-def note(session: Session, actor: Actor, contract: str, found: Draw, act: str, **more: object) -> None:
-    """Append the line of an act to the audit trail; no name is ever in it."""
+def record_draw(session: Session, actor: Actor, contract: str, found: Draw, act: str, **more: object) -> None:
+    """Write an act on a draw into the audit log; no name is ever in it."""
     record(
         session,
         actor,

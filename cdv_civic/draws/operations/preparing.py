@@ -21,9 +21,9 @@ from cdv_civic.draws.operations.locking import (
     Added,
     locked_draw,
     mark_changed,
-    note,
     people_of,
     person_of,
+    record_draw,
     require_open,
 )
 from cdv_civic.draws.rules import MOST_CANDIDATES, MOST_CATEGORIES, MOST_SEATS, Category, plain
@@ -118,7 +118,7 @@ def prepare_draw(actor: Actor, body_id: int, plan: DrawPlan, *, uid: str) -> int
         )
         session.add(found)
         session.flush()
-        note(session, actor, contract, found, "prepared")
+        record_draw(session, actor, contract, found, "prepared")
         return found.id
 
 
@@ -151,7 +151,7 @@ def change_draw(actor: Actor, draw_id: int, plan: DrawPlan, *, version: int) -> 
         found.seats, found.substitutes = plan.seats, plan.substitutes
         found.categories = [each.as_data() for each in plan.categories]
         mark_changed(session, found)
-        note(session, actor, contract, found, "changed")
+        record_draw(session, actor, contract, found, "changed")
 
 
 def discard_draw(actor: Actor, draw_id: int) -> None:
@@ -159,7 +159,7 @@ def discard_draw(actor: Actor, draw_id: int) -> None:
     with transaction() as session:
         found, contract = locked_draw(session, actor, draw_id)
         require_open(found)
-        note(session, actor, contract, found, "discarded")
+        record_draw(session, actor, contract, found, "discarded")
         ledger.note(session, "draw.discarded", found.id, born=found.created_at)
         session.delete(found)
 
@@ -206,7 +206,7 @@ def add_candidates(actor: Actor, draw_id: int, people: Sequence[NewCandidate], *
                 )
                 added += 1
             mark_changed(session, found)
-            note(session, actor, contract, found, "candidates", added=added)
+            record_draw(session, actor, contract, found, "candidates", added=added)
             return Added(added, len(people) - added)
     except IntegrityError:
         raise again from None
@@ -241,4 +241,4 @@ def remove_candidate(actor: Actor, draw_id: int, candidate_id: int) -> None:
         ledger.note(session, "candidate.removed", person.id, born=person.label)
         session.delete(person)
         mark_changed(session, found)
-        note(session, actor, contract, found, "candidate removed")
+        record_draw(session, actor, contract, found, "candidate removed")

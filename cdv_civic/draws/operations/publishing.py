@@ -17,9 +17,9 @@ from cdv_civic.draws.models import Draw, DrawCandidate, DrawList
 from cdv_civic.draws.operations.locking import (
     locked_draw,
     mark_changed,
-    note,
     people_of,
     person_of,
+    record_draw,
     require_open,
 )
 from cdv_civic.draws.rules import Candidate, Category, PublishedList, canonical, fingerprint, plain
@@ -114,7 +114,7 @@ def publish_list(actor: Actor, draw_id: int, *, seed_rule: str, seed_day: date |
         found, contract = locked_draw(session, actor, draw_id, version)
         require_open(found)
         sha256 = add_list(session, found, seed_rule, seed_day)
-        note(session, actor, contract, found, "published", sha256=sha256)
+        record_draw(session, actor, contract, found, "published", sha256=sha256)
         return sha256
 
 
@@ -142,7 +142,7 @@ def withdraw_candidate(
             born=person.label,
             code=seed_day.isoformat() if seed_day else "",
         )
-        note(session, actor, contract, found, "withdrawn", sha256=sha256)
+        record_draw(session, actor, contract, found, "withdrawn", sha256=sha256)
         return sha256
 
 

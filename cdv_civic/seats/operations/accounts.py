@@ -16,7 +16,7 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.decisions import may_grant
 from cdv_civic.core.policy.model import Actor, Role, Scope, ScopeKind
 from cdv_civic.seats.models import Seat
-from cdv_civic.seats.operations.locking import NOT_YET, _lock_role, locked_seat, note_seat
+from cdv_civic.seats.operations.locking import NOT_YET, _lock_role, locked_seat, record_seat
 from cdv_civic.territory.scopes import extent_of
 
 
@@ -44,7 +44,7 @@ def link_account(actor: Actor, seat_id: int, email: str, *, version: int) -> boo
             seat.version += 1
             session.flush()
             granted = account.disabled_at is None and _give_role(session, actor, seat)
-            note_seat(session, actor, contract, seat, "linked")
+            record_seat(session, actor, contract, seat, "linked")
             return granted
     except IntegrityError:
         raise taken from None

@@ -54,8 +54,8 @@ def locked_seat(session: Session, actor: Actor, seat_id: int, version: int | Non
     return seat, contract
 
 
-def note_seat(session: Session, actor: Actor, contract: str, seat: Seat, act: str, **more: object) -> None:
-    """Write an act on a seat into the audit trail: by number, never by name."""
+def record_seat(session: Session, actor: Actor, contract: str, seat: Seat, act: str, **more: object) -> None:
+    """Write an act on a seat into the audit log: by number, never by name."""
     record(
         session,
         actor,

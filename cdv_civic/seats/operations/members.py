@@ -23,7 +23,7 @@ from cdv_civic.seats.operations.locking import (
     _lock_role,
     lock_residents_body,
     locked_seat,
-    note_seat,
+    record_seat,
 )
 from cdv_civic.seats.rules import (
     COLLEGES,
@@ -162,7 +162,7 @@ def open_seat(actor: Actor, body_id: int, member: Member, *, uid: str, pending: 
             )
             session.add(seat)
             session.flush()
-            note_seat(session, actor, contract, seat, "proposed" if pending else "opened")
+            record_seat(session, actor, contract, seat, "proposed" if pending else "opened")
             return seat.id
     except IntegrityError:
         raise _twice() from None
@@ -208,7 +208,7 @@ def change_seat(actor: Actor, seat_id: int, member: Member, *, version: int) -> 
                 setattr(seat, name, value)
             seat.version += 1
             session.flush()
-            note_seat(session, actor, contract, seat, "changed")
+            record_seat(session, actor, contract, seat, "changed")
     except IntegrityError:
         raise _twice() from None
 
@@ -234,7 +234,7 @@ def end_seat(actor: Actor, seat_id: int, ending: str, *, version: int) -> None:
         session.flush()
         if seat.role_grant_id is not None:
             end_role(actor, seat.role_grant_id)
-        note_seat(session, actor, contract, seat, "ended", ending=ending)
+        record_seat(session, actor, contract, seat, "ended", ending=ending)
 
 
 def call_substitute(actor: Actor, seat_id: int) -> None:
@@ -265,4 +265,4 @@ def call_substitute(actor: Actor, seat_id: int) -> None:
             seat.ends_on = None
         seat.version += 1
         session.flush()
-        note_seat(session, actor, contract, seat, "called")
+        record_seat(session, actor, contract, seat, "called")

@@ -13,7 +13,7 @@ from cdv_civic.core.errors import Conflict
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.seats.models import CollegeSeats, Seat
-from cdv_civic.seats.operations.locking import locked_seat, note_seat
+from cdv_civic.seats.operations.locking import locked_seat, record_seat
 from cdv_civic.seats.operations.retention import forget_proposals
 
 
@@ -58,7 +58,7 @@ def accept(actor: Actor, seat_id: int, *, version: int) -> None:
         seat.starts_on = clock.today()
         seat.version += 1
         session.flush()
-        note_seat(session, actor, contract, seat, "agreed")
+        record_seat(session, actor, contract, seat, "agreed")
 
 
 def decline(actor: Actor, seat_id: int, *, version: int) -> None:
@@ -70,7 +70,7 @@ def decline(actor: Actor, seat_id: int, *, version: int) -> None:
         seat, contract = locked_seat(session, actor, seat_id, version)
         if not seat.pending:
             raise Conflict(_l("Cette personne a déjà dit oui. Terminez son siège si elle part."))
-        note_seat(session, actor, contract, seat, "declined")
+        record_seat(session, actor, contract, seat, "declined")
         ledger.note(session, "seat.declined", seat.id, born=seat.created_at)
         session.delete(seat)
 

@@ -7,7 +7,8 @@ from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.consents import Consent
-from cdv_civic.bodies.operations.locking import CHANGED, forget_text, locked_body, put_text
+from cdv_civic.bodies.operations.locking import CHANGED, locked_body
+from cdv_civic.bodies.operations.texts import forget_text, put_text
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.audit import record
 from cdv_civic.core.db import raise_publication_number, transaction
