@@ -19,33 +19,23 @@ from cdv_civic.accounts.links import Purpose, issue
 from cdv_civic.accounts.roles import end_role, grant_role
 from cdv_civic.accounts.rules import code_at, step_at
 from cdv_civic.accounts.sessions import SignedIn
-from cdv_civic.bodies.operations import (
-    NewDecision,
-    Paper,
-    announce_meeting,
-    cancel_date,
-    cancel_meeting,
-    describe_body,
-    enter_attendance,
-    publish,
-)
+from cdv_civic.bodies.operations.describing import describe_body
+from cdv_civic.bodies.operations.meetings import announce_meeting, cancel_meeting
+from cdv_civic.bodies.operations.occurrences import cancel_occurrence, enter_attendance
+from cdv_civic.bodies.operations.publications import NewDecision, PublicationDraft, publish
 from cdv_civic.bodies.rules import monthly
 from cdv_civic.cards.operations import print_batch
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
 from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.draws.candidates import NewCandidate
-from cdv_civic.draws.operations import (
-    Plan,
-    add_candidates,
-    prepare_draw,
-    publish_list,
-    seed_draw,
-    withdraw_candidate,
-)
+from cdv_civic.draws.operations.drawing import seed_draw
+from cdv_civic.draws.operations.preparing import DrawPlan, add_candidates, prepare_draw
+from cdv_civic.draws.operations.publishing import publish_list, withdraw_candidate
 from cdv_civic.draws.queries import candidates_of
 from cdv_civic.draws.rules import Category, Value
-from cdv_civic.seats.operations import end_seat, set_numbers
+from cdv_civic.seats.operations.members import end_seat
+from cdv_civic.seats.operations.numbers import set_numbers
 from cdv_civic.sign_in.second_factor.operations import current_code
 from cdv_civic.territory.models import Body
 from cdv_civic.voices import operations
@@ -149,7 +139,7 @@ def greek_members_and_draws(account: SignedIn, body: Body) -> list[str]:
     ]
     draws: list[int] = []
     for published in (False, True, True):
-        plan = Plan("Κλήρωση", "habitants", 3, 2, (category,))
+        plan = DrawPlan("Κλήρωση", "habitants", 3, 2, (category,))
         draws.append(prepare_draw(account, body.id, plan, uid=f"κλήρωση-δοκιμή-{len(draws)}"))
         add_candidates(account, draws[-1], people)
         if published:
@@ -234,7 +224,7 @@ def greek_site(
         )
         off = announce_meeting(account, body.id, an_event(**words), uid="β" * 16, zone=PARIS)
         cancel_meeting(account, off, {"fr": "Κλειστά"}, sequence=0)
-        cancel_date(account, meeting, date(2027, 1, 2), {"fr": "Κλειστά"}, sequence=0, zone=PARIS)
+        cancel_occurrence(account, meeting, date(2027, 1, 2), {"fr": "Κλειστά"}, sequence=0, zone=PARIS)
         past = announce_meeting(
             account, body.id, an_event(date(2026, 11, 7), recurrence=monthly(date(2026, 11, 7)), **words),
             uid="γ" * 16, zone=PARIS,
@@ -243,7 +233,7 @@ def greek_site(
         minutes = publish(
             account,
             body.id,
-            Paper(
+            PublicationDraft(
                 "compte_rendu",
                 {"fr": "Είπαμε"},
                 meeting_id=past,

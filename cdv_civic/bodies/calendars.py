@@ -1,4 +1,4 @@
-"""Calendars that telephones subscribe to (RFC 5545)."""
+"""Calendars to subscribe to (RFC 5545)."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, time, timedelta
@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, vRecur
 from icalendar import Event as CalendarEvent
 
-from cdv_civic.bodies.queries.events import DateNote, Event
+from cdv_civic.bodies.queries.events import BodyEvent, OccurrenceNote
 from cdv_civic.bodies.rules import CANCELLED, Every, Recurrence, Slot, gives, on_day, to_utc
 from cdv_civic.bodies.wording import language_name
 from cdv_civic.core.i18n.catalogue import _
@@ -33,7 +33,7 @@ def recurrence_rule(recurrence: Recurrence, zone: ZoneInfo) -> vRecur:
     return vRecur(rule)
 
 
-def _described(event: Event, note: DateNote | None = None) -> str:
+def _described(event: BodyEvent, note: OccurrenceNote | None = None) -> str:
     lines = []
     if note is not None and note.reason:
         lines.append(_("Déplacé : %(reason)s", reason=note.reason.text))
@@ -53,7 +53,7 @@ def _described(event: Event, note: DateNote | None = None) -> str:
     return "\n".join(lines)
 
 
-def _entry(event: Event, number: int, slot: Slot, zone: ZoneInfo, url: str) -> CalendarEvent:
+def _entry(event: BodyEvent, number: int, slot: Slot, zone: ZoneInfo, url: str) -> CalendarEvent:
     """What the series says of one of its slots, or what one of its dates says instead."""
     entry = CalendarEvent()
     entry.add("uid", f"{event.uid}-{number}")
@@ -77,11 +77,11 @@ def _say(entry: CalendarEvent, place: str | None, described: str) -> CalendarEve
     return entry
 
 
-def _entries(event: Event, number: int, zone: ZoneInfo, url: str) -> Iterator[CalendarEvent]:
-    """One slot of an event: the series, then its dates that are held otherwise.
+def _entries(event: BodyEvent, number: int, zone: ZoneInfo, url: str) -> Iterator[CalendarEvent]:
+    """One slot of an event: the series, then its occurrences that differ from it.
 
-    A cancelled date is taken out of the series (EXDATE). A moved one keeps the name of the date that it stands for
-    (RECURRENCE-ID), and so does one that was put back: a calendar that holds the move must hear of it.
+    A cancelled date is taken out of the series (EXDATE). A moved one bears the start that the series gives
+    (RECURRENCE-ID), and so does one that was restored: a calendar that has the move must learn of it.
     """
     slot = event.own[number]
     master = _entry(event, number + 1, slot, zone, url)
@@ -106,7 +106,7 @@ def _entries(event: Event, number: int, zone: ZoneInfo, url: str) -> Iterator[Ca
         yield _say(entry, note.place or event.place, _described(event, note))
 
 
-def calendar(name: str, events: Sequence[tuple[Event, str]], zone: ZoneInfo) -> bytes:
+def calendar(name: str, events: Sequence[tuple[BodyEvent, str]], zone: ZoneInfo) -> bytes:
     """A calendar of events, each with the address of its page."""
     made = Calendar()
     made.add("prodid", PRODUCER)

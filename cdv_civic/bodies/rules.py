@@ -32,6 +32,8 @@ RESTORED: Final = "restored"
 EXCEPTIONS: Final = (CANCELLED, MOVED, RESTORED)
 #: Announced later than this, people cannot make themselves free: the first complaint on record.
 FAIR_NOTICE_DAYS: Final = 7
+#: How far ahead pages look.
+AHEAD: Final = timedelta(days=366)
 #: Weeks between two meetings, at most.
 LONGEST_INTERVAL: Final = 12
 LAST: Final = -1
@@ -187,10 +189,10 @@ def slots(
 
 
 @dataclass(frozen=True)
-class MeetingDate:
-    """One date of a meeting."""
+class Occurrence:
+    """One occurrence of a meeting (RFC 5545)."""
 
-    #: The day that the series gives: what names the date for good, wherever it is moved.
+    #: The day that the series gives, wherever it is moved: what calendars call its RECURRENCE-ID.
     key: date
     #: The day it is held on.
     day: date
@@ -212,38 +214,38 @@ def gives(first: date, recurrence: Recurrence | None, day: date) -> bool:
     return next(days(first, recurrence, day, day + timedelta(days=1)), None) is not None
 
 
-def dates(
+def occurrences(
     own: tuple[Slot, ...],
     recurrence: Recurrence | None,
     exceptions: Exceptions,
     zone: ZoneInfo,
     since: date,
     before: date,
-) -> list[MeetingDate]:
-    """The dates held (or cancelled) from `since` (included) to `before` (excluded), in order.
+) -> list[Occurrence]:
+    """The occurrences, cancelled ones too, from `since` (included) to `before` (excluded), in order.
 
-    An exception of a day that the series does not give (any more) is not heard.
+    An exception of a day that the series does not give (any more) is ignored.
     """
     first = own[0].start.astimezone(zone).date()
     found = []
     for day in days(first, recurrence, since, before):
         if exceptions.get(day) is None:
             slots_of_day = tuple(on_day(slot, day, zone) for slot in own)
-            found.append(MeetingDate(day, day, slots_of_day, cancelled=day in exceptions))
+            found.append(Occurrence(day, day, slots_of_day, cancelled=day in exceptions))
     for key, changed in exceptions.items():
         if changed is None:
             continue
         day = changed[0].start.astimezone(zone).date()
         if since <= day < before and gives(first, recurrence, key):
-            found.append(MeetingDate(key, day, changed))
+            found.append(Occurrence(key, day, changed))
     return sorted(found, key=lambda one: (one.day, one.slots[0].start, one.key))
 
 
-def next_date(
+def next_occurrence(
     own: tuple[Slot, ...], recurrence: Recurrence | None, exceptions: Exceptions, zone: ZoneInfo, today: date
-) -> MeetingDate | None:
-    """The first date from today on that is held; None where all is past. Looks two years ahead."""
-    ahead = dates(own, recurrence, exceptions, zone, today, today + timedelta(days=730))
+) -> Occurrence | None:
+    """The first occurrence from today on that is not cancelled; None where all is past. Looks two years ahead."""
+    ahead = occurrences(own, recurrence, exceptions, zone, today, today + timedelta(days=730))
     return next((each for each in ahead if not each.cancelled), None)
 
 

@@ -1,7 +1,7 @@
 """How bodies and their meetings are said to people."""
 
 from collections.abc import Mapping
-from datetime import date, time, timedelta
+from datetime import date, time
 from typing import Final
 
 from babel import Locale
@@ -142,13 +142,13 @@ def recurrence_text(recurrence: Recurrence) -> str:
             recurrence.interval,
             weekday=weekday,
         )
-    parts = [said]
+    pieces = [said]
     if recurrence.except_months:
         names = _(", ").join(month_name(month) for month in sorted(recurrence.except_months))
-        parts.append(_("sauf : %(months)s", months=names))
+        pieces.append(_("sauf : %(months)s", months=names))
     if recurrence.until:
-        parts.append(_("jusqu’au %(day)s", day=date_text(recurrence.until, "long")))
-    return _(", ").join(parts)
+        pieces.append(_("jusqu’au %(day)s", day=date_text(recurrence.until, "long")))
+    return _(", ").join(pieces)
 
 
 def register(app: Flask) -> None:
@@ -160,7 +160,3 @@ def register(app: Flask) -> None:
         recurrence_said=recurrence_text,
         language_name=language_name,
     )
-
-
-#: How far ahead pages and calendars look.
-AHEAD: Final = timedelta(days=366)

@@ -9,16 +9,14 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from cdv_civic.bodies.models import Attendance, BodyPublication, Meeting, MeetingException
-from cdv_civic.bodies.operations import (
+from cdv_civic.bodies.operations.occurrences import cancel_occurrence, enter_attendance, move_occurrence
+from cdv_civic.bodies.operations.publications import (
     NewDecision,
-    Paper,
-    cancel_date,
-    enter_attendance,
-    move_date,
+    PublicationDraft,
     publish,
     withdraw_publication,
 )
-from cdv_civic.bodies.queries import zone
+from cdv_civic.bodies.queries.events import zone
 from cdv_civic.bodies.rules import AGENDA, Slot, to_utc
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
@@ -62,12 +60,12 @@ def _decide(actor: Actor, entry: Mapping[str, Any]) -> None:
     if db.session.get(MeetingException, (meeting_id, day)) is not None:
         return
     if "cancelled" in entry:
-        cancel_date(actor, meeting_id, day, entry["cancelled"], sequence=sequence, zone=here)
+        cancel_occurrence(actor, meeting_id, day, entry["cancelled"], sequence=sequence, zone=here)
         return
     moved = entry["moved"]
     on = date.fromisoformat(moved["day"])
     start, end = (to_utc(on, time.fromisoformat(moved[name]), here) for name in ("start", "end"))
-    move_date(actor, meeting_id, day, [Slot(start, end)], entry["reason"], sequence=sequence, zone=here)
+    move_occurrence(actor, meeting_id, day, [Slot(start, end)], entry["reason"], sequence=sequence, zone=here)
 
 
 def _publish(actor: Actor, body_id: int, entry: Mapping[str, Any]) -> None:
@@ -80,7 +78,7 @@ def _publish(actor: Actor, body_id: int, entry: Mapping[str, Any]) -> None:
     told_on = date.fromisoformat(entry["day"] if of_meeting else entry["on"])
     if known is not None or (entry["kind"] != AGENDA and told_on > clock.today()):
         return
-    paper = Paper(
+    draft = PublicationDraft(
         kind=entry["kind"],
         summary=entry["summary"],
         title=entry.get("title", {}),
@@ -96,6 +94,6 @@ def _publish(actor: Actor, body_id: int, entry: Mapping[str, Any]) -> None:
             for each in entry.get("decisions", ())
         ],
     )
-    publication_id = publish(actor, body_id, paper, client_key=entry["key"], zone=zone())
+    publication_id = publish(actor, body_id, draft, client_key=entry["key"], zone=zone())
     if "withdrawn" in entry:
         withdraw_publication(actor, publication_id, entry["withdrawn"], version=1)

@@ -10,10 +10,13 @@ from cdv_civic.core.db import db
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.draws.candidates import NewCandidate
 from cdv_civic.draws.models import Draw
-from cdv_civic.draws.operations import Plan, add_candidates, prepare_draw, publish_list, seed_draw
+from cdv_civic.draws.operations.drawing import seed_draw
+from cdv_civic.draws.operations.preparing import DrawPlan, add_candidates, prepare_draw
+from cdv_civic.draws.operations.publishing import publish_list
 from cdv_civic.draws.rules import Category, Value
 from cdv_civic.seats.models import Seat
-from cdv_civic.seats.operations import Member, open_seat, set_numbers
+from cdv_civic.seats.operations.members import Member, open_seat
+from cdv_civic.seats.operations.numbers import set_numbers
 from cdv_civic.seats.rules import LOCAL_ACTORS, RESIDENTS
 
 _RESIDENTS: Final[tuple[tuple[str, str, str, str, dict[str, Any]], ...]] = (
@@ -79,7 +82,7 @@ def _published(actor: Actor, body_id: int, title: str, at: datetime) -> int | No
     if db.session.execute(select(Draw.id).where(Draw.uid == uid)).scalar() is not None:
         return None
     with clock.frozen_everywhere(at):
-        draw_id = prepare_draw(actor, body_id, Plan(title, RESIDENTS, 6, 4, _PLAN), uid=uid)
+        draw_id = prepare_draw(actor, body_id, DrawPlan(title, RESIDENTS, 6, 4, _PLAN), uid=uid)
         people = [
             NewCandidate(
                 first,

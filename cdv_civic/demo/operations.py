@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.sessions import account_who_acts
 from cdv_civic.bodies.models import BodyLife, Meeting
-from cdv_civic.bodies.operations import Event, announce_meeting, cancel_meeting, describe_body
-from cdv_civic.bodies.queries import zone
+from cdv_civic.bodies.operations.describing import describe_body
+from cdv_civic.bodies.operations.meetings import MeetingDraft, announce_meeting, cancel_meeting
+from cdv_civic.bodies.queries.events import zone
 from cdv_civic.bodies.rules import Recurrence, to_utc
 from cdv_civic.commitments import search
 from cdv_civic.commitments.models import (
@@ -248,7 +249,7 @@ def _enliven(actor: Actor, contract_id: int, body: Mapping[str, Any]) -> int:
         meeting_id = announce_meeting(
             actor,
             body_id,
-            Event(
+            MeetingDraft(
                 kind=entry["kind"],
                 title=entry["title"],
                 starts_at=to_utc(day, time.fromisoformat(entry["start"]), here),

@@ -142,18 +142,18 @@ def _tighten(wanted: Wanted, supply: Mapping[Profile, int]) -> tuple[Wanted, dic
     left = dict(supply)
     while True:
         left = {
-            profile: room
+            profile: capacity
             for profile, there in left.items()
-            if (room := min(there, number, *(most[row][own] for row, own in enumerate(profile)))) > 0
+            if (capacity := min(there, number, *(most[row][own] for row, own in enumerate(profile)))) > 0
         }
         if number > sum(left.values()):
             return None
         changed = False
         for row, limits in enumerate(most):
-            rooms = _rooms(row, left, most)
+            capacities = _capacities(row, left, most)
             for own, limit in enumerate(limits):
-                if rooms.get(own, 0) < limit:
-                    limits[own], changed = rooms.get(own, 0), True
+                if capacities.get(own, 0) < limit:
+                    limits[own], changed = capacities.get(own, 0), True
             lows, highs = sum(least[row]), sum(limits)
             if lows > number or highs < number or any(map(int.__gt__, least[row], limits)):
                 return None
@@ -168,11 +168,11 @@ def _tighten(wanted: Wanted, supply: Mapping[Profile, int]) -> tuple[Wanted, dic
             return Wanted(number, tuple(map(tuple, least)), tuple(map(tuple, most))), left
 
 
-def _rooms(row: int, left: Mapping[Profile, int], most: Sequence[Sequence[int]]) -> dict[int, int]:
+def _capacities(row: int, left: Mapping[Profile, int], most: Sequence[Sequence[int]]) -> dict[int, int]:
     """For each value of a category, how many of it there can be, seen from each other category in turn."""
-    rooms: Counter[int] = Counter()
+    capacities: Counter[int] = Counter()
     for profile, there in left.items():
-        rooms[profile[row]] += there
+        capacities[profile[row]] += there
     for other in range(len(most)):
         if other == row:
             continue
@@ -182,9 +182,9 @@ def _rooms(row: int, left: Mapping[Profile, int], most: Sequence[Sequence[int]])
         seen: Counter[int] = Counter()
         for (own, theirs), there in pairs.items():
             seen[own] += min(there, most[other][theirs])
-        for own in rooms:
-            rooms[own] = min(rooms[own], seen[own])
-    return rooms
+        for own in capacities:
+            capacities[own] = min(capacities[own], seen[own])
+    return capacities
 
 
 def _narrowest(wanted: Wanted, supply: Mapping[Profile, int]) -> Profile:

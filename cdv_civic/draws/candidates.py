@@ -1,6 +1,6 @@
 """Candidates as people paste them: a table from a spreadsheet, read with an error for each line that cannot be.
 
-Any of tab, « ; » and « , » parts the columns; UTF-8 (with or without its mark), UTF-16 with its mark or Windows-1252.
+Any of tab, « ; » and « , » separates the columns; UTF-8 (with or without BOM), UTF-16 with BOM, or Windows-1252.
 With a first line of names the columns may come in any order; without, they are: first name, last name, contact, then
 one for each category.
 """
@@ -47,8 +47,8 @@ class NewCandidate:
 
 
 @dataclass(frozen=True)
-class Problem:
-    """Why a line is not read: a kind (see `wording.PROBLEMS`), what was typed, and what is known."""
+class TableProblem:
+    """Why a line is not read: a kind (see `wording.problem_text`), what was typed, and what is known."""
 
     line: int
     kind: str
@@ -57,7 +57,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Row:
+class CandidateRow:
     """A line that was read."""
 
     line: int
@@ -68,8 +68,8 @@ class Row:
 class Reading:
     """What a table holds. `repeated`: lines that say a person again, with the line that said them first."""
 
-    rows: tuple[Row, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    rows: tuple[CandidateRow, ...] = ()
+    problems: tuple[TableProblem, ...] = ()
     repeated: tuple[tuple[int, int], ...] = ()
 
 
@@ -85,11 +85,11 @@ def decoded(data: bytes) -> str:
 
 def _separator(text: str) -> str:
     first = next((line for line in text.splitlines() if line.strip()), "")
-    return max("\t;,", key=first.count) if any(sign in first for sign in "\t;,") else ";"
+    return max("\t;,", key=first.count) if any(character in first for character in "\t;,") else ";"
 
 
 def value_of(category: Category, typed: str) -> str | None:
-    """The value that was meant: case, accents and a plural ending are forgiven."""
+    """The value that was meant: case, accents and a plural ending are ignored."""
 
     def bare(text: str) -> str:
         return " ".join(map(stem, fold(text).split()))
@@ -102,7 +102,7 @@ def value_of(category: Category, typed: str) -> str | None:
 
 
 def contact_of(typed: str) -> tuple[str, str] | None:
-    """(e-mail, telephone) of what was typed, one of them or both empty; None where it is neither."""
+    """(e-mail address, phone number) of what was typed, one of them or both empty; None where it is neither."""
     said = plain(typed)
     if not said:
         return "", ""
@@ -111,7 +111,7 @@ def contact_of(typed: str) -> tuple[str, str] | None:
             return fold_email(said), ""
         except BadEmail:
             return None
-    digits = sum(sign.isdigit() for sign in said)
+    digits = sum(character.isdigit() for character in said)
     fine = re.fullmatch(r"\+?[0-9 ./()-]+", said) and 6 <= digits <= 15
     return ("", said) if fine else None
 
@@ -121,7 +121,7 @@ def read_candidates(text: str, categories: Sequence[Category]) -> Reading:
     text = text.removeprefix("\ufeff").replace("\x00", " ")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), skipinitialspace=True)
     lines: list[tuple[int, list[str]]] = []
-    problems: list[Problem] = []
+    problems: list[TableProblem] = []
     while True:
         start = reader.line_num + 1
         try:
@@ -129,12 +129,12 @@ def read_candidates(text: str, categories: Sequence[Category]) -> Reading:
         except StopIteration:
             break
         except csv.Error:
-            problems.append(Problem(start, "unreadable"))
+            problems.append(TableProblem(start, "unreadable"))
             continue
         if any(cell.strip() for cell in cells):
             lines.append((start, cells))
         if len(lines) > MOST_CANDIDATES + 1:
-            return Reading(problems=(Problem(start, "many", str(MOST_CANDIDATES)),))
+            return Reading(problems=(TableProblem(start, "many", str(MOST_CANDIDATES)),))
     columns = _columns(lines[0][1], categories) if lines else None
     if columns is None:
         columns = {name: place for place, name in enumerate(("first_name", "last_name", "contact"))}
@@ -144,7 +144,7 @@ def read_candidates(text: str, categories: Sequence[Category]) -> Reading:
         if missing:
             return Reading(problems=tuple(missing))
         lines = lines[1:]
-    rows: list[Row] = []
+    rows: list[CandidateRow] = []
     repeated: list[tuple[int, int]] = []
     known: dict[str, int] = {}
     for line, cells in lines:
@@ -169,10 +169,10 @@ def _columns(cells: Sequence[str], categories: Sequence[Category]) -> dict[str, 
     return found if {"first_name", "last_name"} & set(found) or len(found) > 1 else None
 
 
-def _missing(columns: dict[str, int], categories: Sequence[Category], line: int) -> list[Problem]:
-    missing = [] if "first_name" in columns else [Problem(line, "no_first_name_column")]
+def _missing(columns: dict[str, int], categories: Sequence[Category], line: int) -> list[TableProblem]:
+    missing = [] if "first_name" in columns else [TableProblem(line, "no_first_name_column")]
     return missing + [
-        Problem(line, "no_column", category.name)
+        TableProblem(line, "no_column", category.name)
         for place, category in enumerate(categories)
         if f"category {place}" not in columns
     ]
@@ -180,7 +180,7 @@ def _missing(columns: dict[str, int], categories: Sequence[Category], line: int)
 
 def _row(
     line: int, cells: Sequence[str], columns: dict[str, int], categories: Sequence[Category]
-) -> Row | list[Problem]:
+) -> CandidateRow | list[TableProblem]:
     def cell(name: str) -> str:
         place = columns.get(name)
         return plain(cells[place]) if place is not None and place < len(cells) else ""
@@ -188,13 +188,15 @@ def _row(
     problems = []
     first_name, last_name = cell("first_name"), cell("last_name")
     if not first_name:
-        problems.append(Problem(line, "no_first_name"))
-    problems += [Problem(line, "long", said[:20]) for said in (first_name, last_name) if len(said) > LONGEST]
+        problems.append(TableProblem(line, "no_first_name"))
+    problems += [
+        TableProblem(line, "long", said[:20]) for said in (first_name, last_name) if len(said) > LONGEST
+    ]
     email = phone = ""
     for name in ("contact", "email", "phone"):
         contact = contact_of(cell(name))
         if contact is None:
-            problems.append(Problem(line, "contact", cell(name)[:LONGEST]))
+            problems.append(TableProblem(line, "contact", cell(name)[:LONGEST]))
         else:
             email, phone = contact[0] or email, contact[1] or phone
     profile = []
@@ -204,10 +206,10 @@ def _row(
         if value is None:
             known = " · ".join(each.name for each in category.values)
             kind = "value" if said else "no_value"
-            problems.append(Problem(line, kind, said[:LONGEST] or category.name, known))
+            problems.append(TableProblem(line, kind, said[:LONGEST] or category.name, known))
         else:
             profile.append(value)
     candidate = NewCandidate(first_name, last_name, email, phone, tuple(profile))
     if not problems and candidate.key is None:
-        problems.append(Problem(line, "unknown_person", first_name))
-    return problems or Row(line, candidate)
+        problems.append(TableProblem(line, "unknown_person", first_name))
+    return problems or CandidateRow(line, candidate)

@@ -21,7 +21,8 @@ from cdv_civic.core.forms.base import StaffForm, too_long
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.draws.candidates import LARGEST_TABLE, LONGEST, NewCandidate, contact_of
-from cdv_civic.draws.operations import LONGEST_RULE, LONGEST_TITLE, Plan
+from cdv_civic.draws.operations.preparing import LONGEST_TITLE, DrawPlan
+from cdv_civic.draws.operations.publishing import LONGEST_RULE
 from cdv_civic.draws.rules import (
     LONGEST_NAME,
     MOST_CATEGORIES,
@@ -32,7 +33,7 @@ from cdv_civic.draws.rules import (
     written_values,
 )
 from cdv_civic.draws.wording import quota_problem
-from cdv_civic.seats.operations import FROM_THE_LIST
+from cdv_civic.seats.operations.locking import FROM_THE_LIST
 from cdv_civic.seats.rules import RESIDENTS
 from cdv_civic.seats.wording import COLLEGE_WORDS
 
@@ -74,7 +75,7 @@ class PlanForm(StaffForm):
     client_key = HiddenField()
     version = HiddenField()
 
-    def plan(self) -> Plan:
+    def plan(self) -> DrawPlan:
         """What the form says; raises `DomainError` beside a field of quotas."""
         categories = []
         for place in range(1, MOST_CATEGORIES + 1):
@@ -90,7 +91,7 @@ class PlanForm(StaffForm):
             if not values:
                 raise DomainError(_l("Écrivez une valeur par ligne."), field=f"values_{place}")
             categories.append(Category(name, values))
-        return Plan(
+        return DrawPlan(
             self.title.data or "",
             self.college.data or "",
             self.seats.data or 0,
@@ -189,7 +190,7 @@ class ImportForm(StaffForm):
     confirmed = HiddenField()
 
 
-class PublishForm(StaffForm):
+class PublishListForm(StaffForm):
     """Where the seed will come from."""
 
     seed_rule = TextAreaField(

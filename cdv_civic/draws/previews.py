@@ -8,7 +8,7 @@ from datetime import date
 from cdv_civic.core.i18n.catalogue import _, ngettext
 from cdv_civic.core.text_folding import fold
 from cdv_civic.draws.algorithm import TooHard, settle
-from cdv_civic.draws.queries import CandidateAtDesk, DrawAtDesk
+from cdv_civic.draws.queries import DeskCandidate, DeskDraw
 from cdv_civic.draws.rules import Candidate, PublishedList, canonical, plain
 from cdv_civic.draws.wording import shortfall_text
 
@@ -24,7 +24,7 @@ class Preview:
     cautions: Sequence[str]
 
 
-def preview(body: str, draw: DrawAtDesk, people: Sequence[CandidateAtDesk]) -> Preview:
+def preview(body: str, draw: DeskDraw, people: Sequence[DeskCandidate]) -> Preview:
     """How the list would look if it was published now."""
     published = PublishedList(
         plain(body),
@@ -50,7 +50,7 @@ def _missing(published: PublishedList) -> list[str]:
     return [_("Avec cette liste : %(missing)s", missing=shortfall_text(each)) for each in shortfalls]
 
 
-def _recognised(people: Sequence[CandidateAtDesk]) -> list[str]:
+def _recognised(people: Sequence[DeskCandidate]) -> list[str]:
     profiles = Counter(each.profile for each in people if each.profile)
     few = sum(number for number in profiles.values() if number < FEW)
     if not few:
@@ -66,7 +66,7 @@ def _recognised(people: Sequence[CandidateAtDesk]) -> list[str]:
     ]
 
 
-def _namesakes(people: Sequence[CandidateAtDesk]) -> list[str]:
+def _namesakes(people: Sequence[DeskCandidate]) -> list[str]:
     names = Counter(fold(each.name) for each in people)
     twice = [each.name for each in people if names[fold(each.name)] > 1]
     if not twice:

@@ -48,7 +48,7 @@ def draws_of(body_id: int, *, published: bool = False) -> list[DrawLine]:
 
 
 @dataclass(frozen=True)
-class DrawAtDesk:
+class DeskDraw:
     """A draw as the desk sees it."""
 
     id: int
@@ -72,7 +72,7 @@ class DrawAtDesk:
     version: int
 
 
-def draw_at_desk(body_id: int, draw_id: int) -> DrawAtDesk | None:
+def desk_draw(body_id: int, draw_id: int) -> DeskDraw | None:
     """One draw of a body; 3 statements."""
     found = db.session.execute(
         select(Draw).where(Draw.id == draw_id, Draw.body_id == body_id),
@@ -91,7 +91,7 @@ def draw_at_desk(body_id: int, draw_id: int) -> DrawAtDesk | None:
         .select_from(DrawCandidate)
         .where(DrawCandidate.draw_id == draw_id, DrawCandidate.withdrawn_at.is_(None))
     ).scalar_one()
-    return DrawAtDesk(
+    return DeskDraw(
         found.id,
         found.body_id,
         found.title,
@@ -115,7 +115,7 @@ def draw_at_desk(body_id: int, draw_id: int) -> DrawAtDesk | None:
 
 
 @dataclass(frozen=True)
-class CandidateAtDesk:
+class DeskCandidate:
     """Somebody on a list, with the name that only the desk knows; empty once forgotten."""
 
     id: int
@@ -125,7 +125,7 @@ class CandidateAtDesk:
     profile: tuple[str, ...]
 
 
-def candidates_of(draw_id: int) -> list[CandidateAtDesk]:
+def candidates_of(draw_id: int) -> list[DeskCandidate]:
     """Everybody on a list, by name; 1 statement."""
     rows = db.session.execute(
         select(DrawCandidate)
@@ -134,7 +134,7 @@ def candidates_of(draw_id: int) -> list[CandidateAtDesk]:
         execution_options={"populate_existing": True},
     ).scalars()
     return [
-        CandidateAtDesk(
+        DeskCandidate(
             row.id,
             row.label,
             f"{row.first_name} {row.last_name}".strip(),

@@ -98,10 +98,12 @@ class PublishedList:
 
 
 def plain(text: str) -> str:
-    """A text on one line that can stand in the list: NFC, no hidden signs, no bar, one space between words."""
+    """A text on one line that can stand in the list: NFC, no invisible characters, no bar, one space between words."""
     kept = "".join(
-        " " if sign.isspace() or sign == "|" or unicodedata.category(sign)[0] == "C" else sign
-        for sign in unicodedata.normalize("NFC", text)
+        " "
+        if character.isspace() or character == "|" or unicodedata.category(character)[0] == "C"
+        else character
+        for character in unicodedata.normalize("NFC", text)
     )
     return unicodedata.normalize("NFC", " ".join(kept.split()))
 
@@ -267,8 +269,8 @@ def _candidate(cells: Sequence[str], categories: Mapping[str, Sequence[Value]]) 
 def normal_seed(typed: str) -> str:
     """The one form of a seed: « 03 · 17 - 22 » and « 3 17 22 » are both "3-17-22". Digits of any script are digits."""
     digits = "".join(
-        str(unicodedata.decimal(sign)) if sign.isdecimal() else sign
-        for sign in unicodedata.normalize("NFKC", typed)
+        str(unicodedata.decimal(character)) if character.isdecimal() else character
+        for character in unicodedata.normalize("NFKC", typed)
     )
     runs = re.findall(r"[0-9]+|[^\W\d_]+", fold(digits))
     return "-".join(run.lstrip("0") or "0" if run.isdigit() else run for run in runs)

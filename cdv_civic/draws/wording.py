@@ -8,7 +8,7 @@ from flask_babel.speaklater import LazyString
 from cdv_civic.core.i18n.catalogue import _, ngettext
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.draws.algorithm import Shortfall
-from cdv_civic.draws.candidates import Problem
+from cdv_civic.draws.candidates import TableProblem
 from cdv_civic.draws.rules import MOST_VALUES, BadQuota, Value
 
 _QUOTAS: Final[Mapping[str, Callable[[BadQuota], LazyString]]] = {
@@ -33,7 +33,7 @@ def quota_problem(bad: BadQuota) -> LazyString:
     return _QUOTAS[bad.kind](bad)
 
 
-_PROBLEMS: Final[Mapping[str, Callable[[Problem], str]]] = {
+_PROBLEMS: Final[Mapping[str, Callable[[TableProblem], str]]] = {
     "unreadable": lambda bad: _("Ligne %(line)s : elle ne se lit pas. Copiez-la de nouveau.", line=bad.line),
     "many": lambda bad: _("La liste dépasse %(most)s personnes.", most=bad.said),
     "no_first_name_column": lambda bad: _("Il manque la colonne « Prénom ». Ajoutez-la à la première ligne."),
@@ -70,7 +70,7 @@ _PROBLEMS: Final[Mapping[str, Callable[[Problem], str]]] = {
 }
 
 
-def problem_text(bad: Problem) -> str:
+def problem_text(bad: TableProblem) -> str:
     """Why a line of a table was not read, and what to do."""
     return _PROBLEMS[bad.kind](bad)
 

@@ -16,7 +16,7 @@ from cdv_civic.core import background, ledger, rate_limits
 from cdv_civic.core.db import db
 from cdv_civic.core.erased_pages import anything_in_the_log, empty_the_log
 from cdv_civic.core.orphans import remove_orphans
-from cdv_civic.draws.operations import forget_candidates
+from cdv_civic.draws.operations.retention import forget_candidates
 from cdv_civic.jobs import clock_watch, lease
 from cdv_civic.my_space.retention import anything_to_do, keep_no_longer
 from cdv_civic.notices.audit_head import head_is_wanted, mail_head
@@ -24,7 +24,7 @@ from cdv_civic.notices.delivery import anything_due, deliver
 from cdv_civic.notices.operations import erase_old
 from cdv_civic.notices.queues import QUEUES
 from cdv_civic.notices.watchdog import tell_what_is_stuck
-from cdv_civic.seats.operations import forget_former
+from cdv_civic.seats.operations.retention import forget_former
 from cdv_civic.sign_in.by_message.operations import forget_codes
 from cdv_civic.voices.operations import erase_contacts
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import CompoundSelect, literal, select, union_all
 
 from cdv_civic.bodies.models import Attendance, BodyPublication, Meeting
-from cdv_civic.bodies.queries.events import Event, zone
+from cdv_civic.bodies.queries.events import BodyEvent, zone
 from cdv_civic.bodies.rules import OPINION, PERMANENCE
 from cdv_civic.core.db import db
 from cdv_civic.voices.queries import counts_by_year
@@ -41,7 +41,7 @@ class YearNumbers:
         return self.meetings + self.permanences
 
 
-def _held(events: Sequence[Event], today: date) -> dict[tuple[int, date], tuple[str, date]]:
+def _held(events: Sequence[BodyEvent], today: date) -> dict[tuple[int, date], tuple[str, date]]:
     """Kind and day of all dates that were held until today, by meeting and by the day that the series gives."""
     here = zone()
     held = {}
@@ -50,7 +50,7 @@ def _held(events: Sequence[Event], today: date) -> dict[tuple[int, date], tuple[
         if event.cancelled_at is not None:
             before = min(before, event.cancelled_at.astimezone(here).date())
         # A date may have been moved to before the first day.
-        for each in event.dates(event.first_day() - timedelta(days=366), before):
+        for each in event.occurrences(event.first_day() - timedelta(days=366), before):
             if not each.cancelled:
                 held[event.id, each.key] = (event.kind.code, each.day)
     return held
@@ -74,7 +74,7 @@ def _counted(body_id: int) -> CompoundSelect[Any]:
     )
 
 
-def numbers_of(body_id: int, events: Sequence[Event], today: date) -> list[YearNumbers]:
+def numbers_of(body_id: int, events: Sequence[BodyEvent], today: date) -> list[YearNumbers]:
     """The counts of a body by year, the latest first; years without any are left out.
 
     2 statements. `events` are all of the body. People counted on a date

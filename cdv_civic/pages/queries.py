@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from flask import url_for
 from sqlalchemy import Table, func, select
 
-from cdv_civic.bodies import queries as bodies
+from cdv_civic.bodies.queries.bodies import states_of
+from cdv_civic.bodies.queries.events import OccurrenceLine, coming, events_of_quartier
+from cdv_civic.bodies.queries.public_pages import public_pages
 from cdv_civic.commitments.models import Commitment, commitment_axis, commitment_holder, commitment_partner
 from cdv_civic.commitments.queries import summaries
 from cdv_civic.commitments.queries.cards import CommitmentCard
@@ -113,7 +117,7 @@ class QuartierPage:
     news: Sequence[summaries.NewsItem]
     dates: Sequence[summaries.Deadline]
     #: Days on which bodies meet.
-    meetings: Sequence[bodies.Occurrence]
+    meetings: Sequence[OccurrenceLine]
     #: What staff said of the bodies, by slug.
     body_states: Mapping[str, Word]
 
@@ -130,8 +134,8 @@ def quartier_page(slug: str, language: str) -> QuartierPage | None:
         summaries.next_deadlines(
             limit=DATES_OF_A_QUARTIER, today=clock.today(), language=language, quartier_id=facts.id
         ),
-        bodies.coming(bodies.events_of_quartier(facts.id, language), clock.today(), MEETINGS_OF_A_QUARTIER),
-        bodies.states_of(facts.contract, [body.slug for body in facts.bodies]),
+        coming(events_of_quartier(facts.id, language), clock.today(), MEETINGS_OF_A_QUARTIER),
+        states_of(facts.contract, [body.slug for body in facts.bodies]),
     )
 
 
@@ -325,7 +329,7 @@ def public_addresses() -> list[tuple[str, dict[str, Any]]]:
             .order_by(Contract.slug, Organisation.slug)
         )
     ]
-    addresses += bodies.public_addresses()
+    addresses += _addresses_of_bodies()
     addresses += [
         ("commitments.show", {"contract": contract, "code": code})
         for contract, code in db.session.execute(
@@ -334,5 +338,22 @@ def public_addresses() -> list[tuple[str, dict[str, Any]]]:
             .where(Commitment.retired_at.is_(None))
             .order_by(Commitment.id)
         )
+    ]
+    return addresses
+
+
+def _addresses_of_bodies() -> list[tuple[str, dict[str, Any]]]:
+    found = public_pages()
+    addresses: list[tuple[str, dict[str, Any]]] = []
+    for contract, bodies in groupby(found.bodies, key=itemgetter(0)):
+        addresses.append(("bodies.index", {"contract": contract}))
+        addresses += [("pages.body", {"contract": contract, "slug": slug}) for _contract, slug in bodies]
+    addresses += [
+        ("bodies.meeting", {"contract": contract, "slug": slug, "meeting_id": number})
+        for contract, slug, number in found.meetings
+    ]
+    addresses += [
+        ("bodies.publication", {"contract": contract, "slug": slug, "publication_id": number})
+        for contract, slug, number in found.publications
     ]
     return addresses

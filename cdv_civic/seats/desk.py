@@ -5,22 +5,27 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from cdv_civic.bodies.desk.routes import Answer, body_at_desk
-from cdv_civic.bodies.queries.desk import BodyDossier
+from cdv_civic.bodies.forms.confirmation import VersionForm
+from cdv_civic.bodies.queries.desk import DeskBody
 from cdv_civic.core import clock
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor, desk_blueprint, number_in
-from cdv_civic.seats import operations, proposals, queries, wording
-from cdv_civic.seats.forms import AccountForm, EndForm, NumbersForm, SeatForm, VersionForm, seat_form
-from cdv_civic.seats.queries import MemberAtDesk
+from cdv_civic.seats import queries, wording
+from cdv_civic.seats.forms import AccountForm, EndForm, NumbersForm, SeatForm, seat_form
+from cdv_civic.seats.operations import proposals
+from cdv_civic.seats.operations.accounts import link_account
+from cdv_civic.seats.operations.members import call_substitute, change_seat, end_seat, open_seat
+from cdv_civic.seats.operations.numbers import set_numbers
+from cdv_civic.seats.queries import DeskMember
 from cdv_civic.seats.rules import COLLEGES, RESIDENTS
 
 blueprint = desk_blueprint("seats_desk", __name__, "/instances/<int:body_id>/membres")
 
 
-def _body(body_id: int) -> BodyDossier:
+def _body(body_id: int) -> DeskBody:
     """The body, where it has members at all."""
     body = body_at_desk(body_id, "seat.edit")
     if not body.residents:
@@ -28,8 +33,8 @@ def _body(body_id: int) -> BodyDossier:
     return body
 
 
-def _member(body_id: int, seat_id: int) -> MemberAtDesk:
-    member = queries.member_at_desk(body_id, seat_id)
+def _member(body_id: int, seat_id: int) -> DeskMember:
+    member = queries.desk_member(body_id, seat_id)
     if member is None:
         abort(404)
     return member
@@ -63,14 +68,14 @@ def add(body_id: int) -> Answer:
     form = seat_form({"college": RESIDENTS, "starts_on": clock.today()})
     status = submit(
         form,
-        lambda: operations.open_seat(actor(), body_id, form.member(), uid=form.client_key.data or ""),
+        lambda: open_seat(actor(), body_id, form.member(), uid=form.client_key.data or ""),
     )
     if status is None:
         return _back(body_id, _("C’est enregistré."))
     return render_template("seats/edit.html", body=body, form=form, member=None), status
 
 
-def _as_typed(member: MemberAtDesk) -> dict[str, Any]:
+def _as_typed(member: DeskMember) -> dict[str, Any]:
     names = (
         "college", "substitute", "first_name", "last_name", "represents", "email", "phone", "minor", "hidden",
         "starts_on", "ends_on",
@@ -93,9 +98,7 @@ def change(body_id: int, seat_id: int) -> Answer:
     form: SeatForm = seat_form(_as_typed(member))
     status = submit(
         form,
-        lambda: operations.change_seat(
-            actor(), seat_id, form.member(), version=number_in(form.version.data) or 0
-        ),
+        lambda: change_seat(actor(), seat_id, form.member(), version=number_in(form.version.data) or 0),
         version=member.version,
     )
     if status is None:
@@ -112,9 +115,7 @@ def end(body_id: int, seat_id: int) -> Answer:
     form = EndForm(data={"version": str(member.version)})
     status = submit(
         form,
-        lambda: operations.end_seat(
-            actor(), seat_id, form.ending.data, version=number_in(form.version.data) or 0
-        ),
+        lambda: end_seat(actor(), seat_id, form.ending.data, version=number_in(form.version.data) or 0),
         version=member.version,
     )
     if status is None:
@@ -157,7 +158,7 @@ def call(body_id: int, seat_id: int) -> Answer:
     """Give a seat to the first substitute."""
     _body(body_id)
     _member(body_id, seat_id)
-    operations.call_substitute(actor(), seat_id)
+    call_substitute(actor(), seat_id)
     return _back(body_id, _("La personne a maintenant un siège. Prévenez-la."))
 
 
@@ -170,7 +171,7 @@ def numbers(body_id: int) -> Answer:
     known = queries.membership(body_id, clock.today()).colleges
     form = NumbersForm(data={f"number_{each.word.code}": each.number for each in known})
     form.validate_whole()
-    status = submit(form, lambda: operations.set_numbers(actor(), body_id, form.numbers()))
+    status = submit(form, lambda: set_numbers(actor(), body_id, form.numbers()))
     if status is None:
         return _back(body_id, _("C’est enregistré."))
     return render_template("seats/numbers.html", body=body, form=form, colleges=COLLEGES), status
@@ -187,7 +188,7 @@ def account(body_id: int, seat_id: int) -> Answer:
 
     def link() -> None:
         nonlocal granted
-        granted = operations.link_account(
+        granted = link_account(
             actor(), seat_id, form.email.data or "", version=number_in(form.version.data) or 0
         )
 

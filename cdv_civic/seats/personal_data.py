@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from cdv_civic.accounts.personal_parts import PersonalPart
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.seats.models import Seat
-from cdv_civic.seats.operations import forget_account
+from cdv_civic.seats.operations.retention import forget_account
 from cdv_civic.seats.wording import COLLEGE_WORDS, GENDER_WORDS, WAY_WORDS
 from cdv_civic.territory.models import Body
 

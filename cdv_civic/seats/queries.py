@@ -108,7 +108,7 @@ def _public_name(row: Any) -> str | None:
 
 
 @dataclass(frozen=True)
-class MemberAtDesk:
+class DeskMember:
     """A member as the desk sees them. `public`: how everybody reads the name, None: not at all."""
 
     id: int
@@ -141,8 +141,8 @@ class MemberAtDesk:
         return f"{self.first_name} {self.last_name}".strip()
 
 
-def _at_desk(seat: Seat) -> MemberAtDesk:
-    return MemberAtDesk(
+def _at_desk(seat: Seat) -> DeskMember:
+    return DeskMember(
         seat.id,
         seat.college,
         WAY_WORDS[seat.way],
@@ -169,23 +169,23 @@ def _at_desk(seat: Seat) -> MemberAtDesk:
 
 
 @dataclass(frozen=True)
-class CollegeAtDesk:
+class DeskCollege:
     """A collège as the desk sees it."""
 
     word: Word
     number: int | None
-    members: Sequence[MemberAtDesk]
-    substitutes: Sequence[MemberAtDesk]
+    members: Sequence[DeskMember]
+    substitutes: Sequence[DeskMember]
     #: Those who are asked, and have not answered.
-    pending: Sequence[MemberAtDesk]
+    pending: Sequence[DeskMember]
 
 
 @dataclass(frozen=True)
 class Membership:
     """All of a body's seats, with what is worth a friendly word."""
 
-    colleges: Sequence[CollegeAtDesk]
-    former: Sequence[MemberAtDesk]
+    colleges: Sequence[DeskCollege]
+    former: Sequence[DeskMember]
     former_total: int
     cautions: Sequence[Caution]
 
@@ -209,7 +209,7 @@ def membership(body_id: int, today: date) -> Membership:
     ).scalars()
     return Membership(
         [
-            CollegeAtDesk(
+            DeskCollege(
                 COLLEGE_WORDS[college],
                 numbers.get(college),
                 [each for each in own if not each.substitute and not each.pending],
@@ -233,7 +233,7 @@ def membership(body_id: int, today: date) -> Membership:
     )
 
 
-def member_at_desk(body_id: int, seat_id: int) -> MemberAtDesk | None:
+def desk_member(body_id: int, seat_id: int) -> DeskMember | None:
     """One open seat of a body; 1 statement."""
     seat = db.session.execute(
         select(Seat).where(Seat.id == seat_id, Seat.body_id == body_id, Seat.ended_on.is_(None)),

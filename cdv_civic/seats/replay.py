@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.core.ledger import Line, mark, register_kind
 from cdv_civic.seats.models import Seat
-from cdv_civic.seats.operations import FORGOTTEN
+from cdv_civic.seats.operations.retention import FORGOTTEN
 
 
 def _seat(session: Session, line: Line) -> Seat | None:

@@ -41,12 +41,13 @@ def public_name(
 def person_key(first_name: str, last_name: str, email: str, phone: str) -> str | None:
     """What tells one person without an account from another in a collège; None where only a first name is known.
 
-    An e-mail or a telephone belongs to the person; a full name nearly always. Two people called Fatima may both sit.
+    An e-mail address or a phone number belongs to the person; a full name nearly always. Two people called Fatima
+    may both sit.
     """
     if email:
         return f"@{email.casefold()}"
     if phone:
-        return "+" + "".join(sign for sign in phone if sign.isdigit())[-9:]
+        return "+" + "".join(character for character in phone if character.isdigit())[-9:]
     if last_name.strip():
         return " ".join(sorted(fold(f"{first_name} {last_name}").split())) or None
     return None
@@ -61,7 +62,7 @@ class Sitting:
     ends_on: date | None = None
 
 
-class Warned(StrEnum):
+class CautionKind(StrEnum):
     """What is worth a friendly word. Nothing is ever refused for it."""
 
     PARITY = "parity"
@@ -76,7 +77,7 @@ class Warned(StrEnum):
 class Caution:
     """A warning, with its collège where it has one, and its numbers."""
 
-    kind: Warned
+    kind: CautionKind
     college: str | None = None
     number: int = 0
     other: int = 0
@@ -92,22 +93,22 @@ def warnings_of(
     women = sum(each.gender == WOMAN for each in residents)
     men = sum(each.gender == MAN for each in residents)
     if abs(women - men) > 1:
-        found.append(Caution(Warned.PARITY, RESIDENTS, women, men))
+        found.append(Caution(CautionKind.PARITY, RESIDENTS, women, men))
     others = len(everybody) - len(residents)
     if others > len(residents):
-        found.append(Caution(Warned.MAJORITY, None, len(residents), others))
+        found.append(Caution(CautionKind.MAJORITY, None, len(residents), others))
     for college, number in planned:
         if number is None:
             continue
         filled = sum(each.college == college for each in everybody)
         if filled < number:
-            found.append(Caution(Warned.VACANT, college, number - filled))
+            found.append(Caution(CautionKind.VACANT, college, number - filled))
         elif filled > number:
-            found.append(Caution(Warned.TOO_MANY, college, filled - number))
+            found.append(Caution(CautionKind.TOO_MANY, college, filled - number))
     ended = sum(each.ends_on is not None and each.ends_on < today for each in everybody)
     ending = sum(each.ends_on is not None and today <= each.ends_on <= today + SOON for each in everybody)
     if ended:
-        found.append(Caution(Warned.ENDED, None, ended))
+        found.append(Caution(CautionKind.ENDED, None, ended))
     if ending:
-        found.append(Caution(Warned.ENDING, None, ending))
+        found.append(Caution(CautionKind.ENDING, None, ending))
     return found

@@ -5,7 +5,7 @@ from typing import Final
 
 from cdv_civic.core.i18n.catalogue import _, ngettext
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.seats.rules import LOCAL_ACTORS, RESIDENTS, Caution, Warned
+from cdv_civic.seats.rules import LOCAL_ACTORS, RESIDENTS, Caution, CautionKind
 from cdv_civic.territory.vocabulary import Word
 
 COLLEGE_WORDS: Final[Mapping[str, Word]] = {
@@ -45,35 +45,35 @@ def caution_text(caution: Caution) -> str:
     """A friendly warning in words."""
     college = COLLEGE_WORDS[caution.college].label if caution.college else ""
     number, other = caution.number, caution.other
-    if caution.kind is Warned.PARITY:
+    if caution.kind is CautionKind.PARITY:
         return _(
             "Parmi les habitantes et les habitants qui ont répondu : femmes %(women)s, hommes %(men)s. "
             "La loi demande autant de femmes que d’hommes.",
             women=number,
             men=other,
         )
-    if caution.kind is Warned.MAJORITY:
+    if caution.kind is CautionKind.MAJORITY:
         return _(
             "Les habitantes et les habitants sont moins de la moitié : %(residents)s, face à %(others)s pour les "
             "associations et les acteurs locaux.",
             residents=number,
             others=other,
         )
-    if caution.kind is Warned.VACANT:
+    if caution.kind is CautionKind.VACANT:
         return ngettext(
             "%(college)s : %(num)s siège est libre.",
             "%(college)s : %(num)s sièges sont libres.",
             number,
             college=college,
         )
-    if caution.kind is Warned.TOO_MANY:
+    if caution.kind is CautionKind.TOO_MANY:
         return ngettext(
             "%(college)s : %(num)s personne de plus que de sièges.",
             "%(college)s : %(num)s personnes de plus que de sièges.",
             number,
             college=college,
         )
-    if caution.kind is Warned.ENDED:
+    if caution.kind is CautionKind.ENDED:
         return ngettext(
             "%(num)s mandat est arrivé à sa fin : renouvelez-le ou terminez-le.",
             "%(num)s mandats sont arrivés à leur fin : renouvelez-les ou terminez-les.",

@@ -23,8 +23,8 @@ blueprint = Blueprint("relais", __name__, url_prefix="/<lang>/relais")
 keep_for_one_person(blueprint)
 
 
-def _body(body_id: int) -> desk.BodyDossier:
-    dossier = desk.body_dossier(body_id)
+def _body(body_id: int) -> desk.DeskBody:
+    dossier = desk.desk_body(body_id)
     if dossier is None or not dossier.residents:
         abort(404)
     require(actor(), "voice.assist", touched_body(db.session(), body_id))

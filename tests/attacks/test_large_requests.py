@@ -29,7 +29,7 @@ SPEAK = "/fr/contrats/val/instances/conseil/parole"
 FORM = "application/x-www-form-urlencoded"
 #: All that may be heavier than a long text: add a line here with the declaration.
 HEAVY = {
-    "bodies_desk.change_paper": (60 * MB, MOST_TEXT),
+    "bodies_desk.change_publication": (60 * MB, MOST_TEXT),
     "bodies_desk.publish": (60 * MB, MOST_TEXT),
     "commitments_desk.publish_progress": (60 * MB, MOST_TEXT),
     "draws_desk.import_list": (10 * MB, 5 * MB),

@@ -28,7 +28,7 @@ from tests.voices.voices import make_place
 from tests.voices.voices import said as say
 
 #: The routes that hand out files; a new one comes with a test here.
-ROUTES = {"commitments.evidence_file", "bodies_files.paper_file", "voices_desk.photo"}
+ROUTES = {"commitments.evidence_file", "bodies_files.publication_file", "voices_desk.photo"}
 
 
 def test_each_route_that_hands_out_files_is_known(app: Flask) -> None:

@@ -22,7 +22,7 @@ from cdv_civic.accounts.operations import close_account, reset_password
 from cdv_civic.accounts.roles import end_role
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.bodies.models import BodyPublication, PublicationFile
-from cdv_civic.bodies.operations import change_publication, publish, withdraw_publication
+from cdv_civic.bodies.operations.publications import change_publication, publish, withdraw_publication
 from cdv_civic.cards.lost import revoke_card
 from cdv_civic.cards.models import Card, CardBatch
 from cdv_civic.cards.operations import close_batch
@@ -34,7 +34,9 @@ from cdv_civic.core import clock
 from cdv_civic.core.db import Model, db, transaction
 from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.draws.models import Draw, DrawCandidate, DrawList
-from cdv_civic.draws.operations import discard_draw, forget_candidates, remove_candidate, withdraw_candidate
+from cdv_civic.draws.operations.preparing import discard_draw, remove_candidate
+from cdv_civic.draws.operations.publishing import withdraw_candidate
+from cdv_civic.draws.operations.retention import forget_candidates
 from cdv_civic.draws.queries import candidates_of
 from cdv_civic.my_space.operations import (
     choose_quartier,
@@ -45,8 +47,9 @@ from cdv_civic.my_space.operations import (
 )
 from cdv_civic.notices.refusals import accept, refuse, refused, token_for
 from cdv_civic.seats.models import Seat
-from cdv_civic.seats.operations import Member, change_seat, end_seat, forget_former, open_seat
-from cdv_civic.seats.proposals import decline
+from cdv_civic.seats.operations.members import Member, change_seat, end_seat, open_seat
+from cdv_civic.seats.operations.proposals import decline
+from cdv_civic.seats.operations.retention import forget_former
 from cdv_civic.sign_in.oidc.identities import unlink_identities
 from cdv_civic.sign_in.second_factor import operations
 from cdv_civic.territory.vocabulary import TO_CHECK

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert
 
 from cdv_civic.accounts.sessions import SignedIn
-from cdv_civic.bodies.operations import Event, announce_meeting
+from cdv_civic.bodies.operations.meetings import MeetingDraft, announce_meeting
 from cdv_civic.bodies.rules import to_utc
 from cdv_civic.core.db import transaction
 from cdv_civic.territory.models import Body, Commune, Contract, Quartier, body_commune, body_quartier
@@ -61,8 +61,8 @@ def at(day: date, hour: int, minute: int = 0) -> datetime:
     return to_utc(day, time(hour, minute), PARIS)
 
 
-def an_event(day: date = date(2026, 12, 10), **values: Any) -> Event:
-    return Event(
+def an_event(day: date = date(2026, 12, 10), **values: Any) -> MeetingDraft:
+    return MeetingDraft(
         **{
             "kind": "meeting",
             "title": {"fr": "Le parc", "ar": "الحديقة"},

@@ -1,4 +1,4 @@
-"""The desk of meetings: dates, counts, papers, numbers, as staff use it."""
+"""The desk of meetings: dates, counts, publications, numbers, as staff use it."""
 
 import csv
 import html
@@ -16,7 +16,8 @@ from werkzeug.test import TestResponse
 
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.bodies.models import Attendance, BodyPublication, MeetingException
-from cdv_civic.bodies.operations import Paper, enter_attendance, publish
+from cdv_civic.bodies.operations.occurrences import enter_attendance
+from cdv_civic.bodies.operations.publications import PublicationDraft, publish
 from cdv_civic.bodies.rules import monthly
 from cdv_civic.core.csv_export import harmless
 from cdv_civic.core.policy.model import Role, Scope, ScopeKind
@@ -125,12 +126,12 @@ def test_a_meeting_of_another_body_is_not_found(
     other = announce(make.make_account(), make_body(contract, "Ailleurs"))
     for path in ("", "/dates/2026-12-10/presents", "/modifier"):
         assert desk.get(address(body, f"/rencontres/{other}{path}")).status_code == 404
-    paper = publish(
+    publication = publish(
         make.make_account(), make_body(contract, "Là-bas").id,
-        Paper("avis", {"fr": "Oui."}, title={"fr": "Avis"}, said_on=SATURDAY), client_key="un-autre-avis", zone=PARIS,
+        PublicationDraft("avis", {"fr": "Oui."}, title={"fr": "Avis"}, said_on=SATURDAY), client_key="un-autre-avis", zone=PARIS,
     )  # fmt: skip
     for path in ("modifier", "retirer"):
-        assert desk.get(address(body, f"/publications/{paper}/{path}")).status_code == 404
+        assert desk.get(address(body, f"/publications/{publication}/{path}")).status_code == 404
 
 
 def test_people_are_counted_by_a_form_that_loses_nothing(
@@ -269,7 +270,7 @@ def test_the_desk_costs_the_same_for_few_and_for_many(
     for round_ in range(2):
         for number in range(2 if round_ == 0 else 25):
             publish(
-                moderator, body.id, Paper("avis", {"fr": "Oui."}, title={"fr": "Avis"}, said_on=SATURDAY),
+                moderator, body.id, PublicationDraft("avis", {"fr": "Oui."}, title={"fr": "Avis"}, said_on=SATURDAY),
                 client_key=f"avis-{round_}-{number:04}", zone=PARIS,
             )  # fmt: skip
             announce(moderator, body)

@@ -9,7 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cdv_civic.bodies.models import BodyLife, Meeting
-from cdv_civic.bodies.operations import announce_meeting, cancel_meeting, change_meeting, describe_body
+from cdv_civic.bodies.operations.describing import describe_body
+from cdv_civic.bodies.operations.meetings import announce_meeting, cancel_meeting, change_meeting
 from cdv_civic.bodies.rules import weekly
 from cdv_civic.core.audit import AuditEntry, verify
 from cdv_civic.core.db import transaction

@@ -14,19 +14,16 @@ from icalendar import Calendar
 from icalendar import Event as CalendarEvent
 
 from cdv_civic.accounts.sessions import SignedIn
-from cdv_civic.bodies import queries
-from cdv_civic.bodies.operations import (
-    Paper,
-    cancel_date,
-    cancel_meeting,
-    change_meeting,
-    describe_body,
+from cdv_civic.bodies.operations.describing import describe_body
+from cdv_civic.bodies.operations.meetings import cancel_meeting, change_meeting
+from cdv_civic.bodies.operations.occurrences import (
+    cancel_occurrence,
     enter_attendance,
-    move_date,
-    publish,
-    restore_date,
-    withdraw_publication,
+    move_occurrence,
+    restore_occurrence,
 )
+from cdv_civic.bodies.operations.publications import PublicationDraft, publish, withdraw_publication
+from cdv_civic.bodies.queries.events import events_of_body
 from cdv_civic.bodies.rules import Slot, days, monthly, weekly
 from cdv_civic.territory.models import Body, Contract
 from tests import factories as make
@@ -218,17 +215,17 @@ def test_a_calendar_holds_what_was_decided_of_single_dates(
     )  # fmt: skip
     off, moved, back = (first + timedelta(weeks=weeks) for weeks in (8, 17, 30))
     to = moved + timedelta(days=1)
-    cancel_date(staff, meeting, off, {"fr": "Fête"}, sequence=0, zone=PARIS)
+    cancel_occurrence(staff, meeting, off, {"fr": "Fête"}, sequence=0, zone=PARIS)
     slots = [Slot(at(to, 9), at(to, 11)), Slot(at(to, 20), at(to, 21))]
-    move_date(staff, meeting, moved, slots, {"fr": "Salle prise"}, sequence=1, zone=PARIS)
-    cancel_date(staff, meeting, back, {"fr": "Erreur"}, sequence=2, zone=PARIS)
-    restore_date(staff, meeting, back, sequence=3, zone=PARIS)
+    move_occurrence(staff, meeting, moved, slots, {"fr": "Salle prise"}, sequence=1, zone=PARIS)
+    cancel_occurrence(staff, meeting, back, {"fr": "Erreur"}, sequence=2, zone=PARIS)
+    restore_occurrence(staff, meeting, back, sequence=3, zone=PARIS)
     found = entries(client.get(f"/fr{PAGE}/rencontres/{meeting}.ics").data)
     assert {each["sequence"] for each in found} == {4}
-    (event,) = queries.events_of_body(body.id, "fr")
+    (event,) = events_of_body(body.id, "fr")
     expected = sorted(
         slot.start
-        for each in event.dates(first, first + timedelta(days=400))
+        for each in event.occurrences(first, first + timedelta(days=400))
         if not each.cancelled
         for slot in each.slots
     )
@@ -265,9 +262,9 @@ def test_a_quartier_and_a_body_mark_a_cancelled_date_and_go_on_to_the_next(
     client: FlaskClient, body: Body, staff: SignedIn
 ) -> None:
     meeting = announce(staff, body, SATURDAY, recurrence=monthly(SATURDAY))
-    cancel_date(staff, meeting, SATURDAY, {"fr": "La salle est fermée."}, sequence=0, zone=PARIS)
+    cancel_occurrence(staff, meeting, SATURDAY, {"fr": "La salle est fermée."}, sequence=0, zone=PARIS)
     to = [Slot(at(date(2027, 1, 9), 15))]
-    move_date(staff, meeting, date(2027, 1, 2), to, {"fr": "Jour de fête."}, sequence=1, zone=PARIS)
+    move_occurrence(staff, meeting, date(2027, 1, 2), to, {"fr": "Jour de fête."}, sequence=1, zone=PARIS)
     for path in (PAGE, "/quartiers/est", f"{PAGE}/rencontres/{meeting}"):
         page = client.get(f"/fr{path}").text
         assert page.count("meeting-cancelled") == 1
@@ -281,10 +278,10 @@ def test_a_meeting_tells_what_happened_at_each_date(client: FlaskClient, body: B
     first = date(2026, 9, 5)
     meeting = announce(staff, body, first, recurrence=monthly(first))
     enter_attendance(staff, meeting, first, present=1, first_time=1, version=0, zone=PARIS)
-    paper = Paper(
+    draft = PublicationDraft(
         "compte_rendu", {"fr": "Nous avons parlé."}, meeting_id=meeting, meeting_day=date(2026, 10, 3)
     )
-    publish(staff, body.id, paper, client_key="un-compte-rendu", zone=PARIS)
+    publish(staff, body.id, draft, client_key="un-compte-rendu", zone=PARIS)
     page = client.get(f"/fr{PAGE}/rencontres/{meeting}").text
     assert "1 personne est venue, dont 1 pour la première fois" in page
     assert page.index("Nous avons parlé.") < page.index("1 personne est venue")
@@ -301,8 +298,10 @@ def test_a_meeting_tells_what_happened_at_each_date(client: FlaskClient, body: B
 def test_what_was_said_is_cut_into_pages_both_ways(client: FlaskClient, body: Body, staff: SignedIn) -> None:
     for number in range(45):
         day = date(2026, 1, 1) + timedelta(days=number // 2)
-        paper = Paper("avis", {"fr": "Oui."}, title={"fr": f"Avis numéro {number:02}."}, said_on=day)
-        publish(staff, body.id, paper, client_key=f"avis-{number:08}", zone=PARIS)
+        draft = PublicationDraft(
+            "avis", {"fr": "Oui."}, title={"fr": f"Avis numéro {number:02}."}, said_on=day
+        )
+        publish(staff, body.id, draft, client_key=f"avis-{number:08}", zone=PARIS)
     seen: list[str] = []
     address = f"/fr{PAGE}/publications"
     while True:
@@ -320,14 +319,14 @@ def test_what_was_said_is_cut_into_pages_both_ways(client: FlaskClient, body: Bo
         assert client.get(f"/fr{PAGE}/publications?{strange}").status_code == 200
 
 
-def test_the_sitemap_names_bodies_meetings_and_papers(
+def test_the_sitemap_names_bodies_meetings_and_publications(
     client: FlaskClient, body: Body, contract: Contract, staff: SignedIn
 ) -> None:
     make_body(contract, "Comité", "comite_pilotage", slug="comite")
     meeting = announce(staff, body)
-    paper = Paper("avis", {"fr": "Oui."}, title={"fr": "Avis"}, said_on=date(2026, 11, 2))
-    kept = publish(staff, body.id, paper, client_key="un-avis-garde", zone=PARIS)
-    gone = publish(staff, body.id, paper, client_key="un-avis-retire", zone=PARIS)
+    draft = PublicationDraft("avis", {"fr": "Oui."}, title={"fr": "Avis"}, said_on=date(2026, 11, 2))
+    kept = publish(staff, body.id, draft, client_key="un-avis-garde", zone=PARIS)
+    gone = publish(staff, body.id, draft, client_key="un-avis-retire", zone=PARIS)
     withdraw_publication(staff, gone, {"fr": "Erreur."}, version=1)
     sitemap = client.get("/sitemap.xml").text
     for path in ("/contrats/val/instances", PAGE, f"{PAGE}/rencontres/{meeting}", f"{PAGE}/publications/{kept}",
@@ -343,9 +342,9 @@ def test_a_page_costs_a_dozen_statements_at_most(
     client: FlaskClient, body: Body, staff: SignedIn,
     count_statements: Callable[[], AbstractContextManager[list[str]]],
 ) -> None:  # fmt: skip
-    said = Paper("avis", {"fr": "Oui."}, title={"fr": "Avis"}, said_on=date(2026, 11, 2))
+    said = PublicationDraft("avis", {"fr": "Oui."}, title={"fr": "Avis"}, said_on=date(2026, 11, 2))
     meeting = announce(staff, body)
-    paper = publish(staff, body.id, said, client_key="avis-premier", zone=PARIS)
+    publication = publish(staff, body.id, said, client_key="avis-premier", zone=PARIS)
     paths = (
         PAGE,
         f"{PAGE}/calendrier.ics",
@@ -354,7 +353,7 @@ def test_a_page_costs_a_dozen_statements_at_most(
         "/quartiers/est/calendrier.ics",
         f"{PAGE}/publications",
         f"{PAGE}/rencontres/{meeting}",
-        f"{PAGE}/publications/{paper}",
+        f"{PAGE}/publications/{publication}",
     )
     costs: list[list[int]] = []
     for _round in range(2):

@@ -12,19 +12,18 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.sessions import SignedIn
-from cdv_civic.bodies import queries
 from cdv_civic.bodies.models import BodyPublication, Decision, PublicationFile
-from cdv_civic.bodies.operations import (
+from cdv_civic.bodies.operations.occurrences import cancel_occurrence, enter_attendance, move_occurrence
+from cdv_civic.bodies.operations.publications import (
     NewDecision,
-    NewFile,
-    Paper,
-    cancel_date,
+    NewPublicationFile,
+    PublicationDraft,
     change_publication,
-    enter_attendance,
-    move_date,
     publish,
     withdraw_publication,
 )
+from cdv_civic.bodies.queries.events import events_of_body
+from cdv_civic.bodies.queries.publications import publication_of_body
 from cdv_civic.bodies.rules import Slot, monthly
 from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry, verify
@@ -65,8 +64,8 @@ def series(body: Body, staff: SignedIn) -> int:
     )  # fmt: skip
 
 
-def opinion(**values: Any) -> Paper:
-    return Paper(
+def opinion(**values: Any) -> PublicationDraft:
+    return PublicationDraft(
         **{
             "kind": "avis",
             "summary": SUMMARY,
@@ -77,24 +76,24 @@ def opinion(**values: Any) -> Paper:
     )
 
 
-def minutes(series: int, day: date = OCTOBER, **values: Any) -> Paper:
-    return Paper(
+def minutes(series: int, day: date = OCTOBER, **values: Any) -> PublicationDraft:
+    return PublicationDraft(
         **{"kind": "compte_rendu", "summary": SUMMARY, "meeting_id": series, "meeting_day": day, **values}
     )
 
 
-def a_pdf(caption: str = "Le compte rendu entier") -> NewFile:
-    return NewFile(read_upload("a.pdf", io.BytesIO(PDF), field="file_1"), caption, "caption_1")
+def a_pdf(caption: str = "Le compte rendu entier") -> NewPublicationFile:
+    return NewPublicationFile(read_upload("a.pdf", io.BytesIO(PDF), field="file_1"), caption, "caption_1")
 
 
-def put(staff: SignedIn, body: Body, paper: Paper, key: str = "une-cle-d-essai") -> int:
-    return publish(staff, body.id, paper, client_key=key, zone=PARIS)
+def put(staff: SignedIn, body: Body, draft: PublicationDraft, key: str = "une-cle-d-essai") -> int:
+    return publish(staff, body.id, draft, client_key=key, zone=PARIS)
 
 
 def test_minutes_with_decisions_and_a_file_are_published_once(
     session: Session, body: Body, staff: SignedIn, series: int
 ) -> None:
-    paper = minutes(
+    draft = minutes(
         series,
         decisions=[
             NewDecision(
@@ -104,8 +103,8 @@ def test_minutes_with_decisions_and_a_file_are_published_once(
         ],
         files=[a_pdf()],
     )
-    first = put(staff, body, paper)
-    assert put(staff, body, paper) == first
+    first = put(staff, body, draft)
+    assert put(staff, body, draft) == first
     row = session.execute(select(BodyPublication)).scalar_one()
     assert (row.said_on, row.title_id, row.version) == (OCTOBER, None, 1)
     assert len(session.execute(select(PublicationFile)).scalars().all()) == 1
@@ -156,7 +155,7 @@ def test_minutes_belong_to_a_date_that_was_held(body: Body, staff: SignedIn, ser
         put(staff, body, minutes(series, date(2026, 10, 4)))
     with pytest.raises(NotFound):
         put(staff, make_body(make.make_contract()), minutes(series))
-    cancel_date(staff, series, OCTOBER, {"fr": "Non"}, sequence=0, zone=PARIS)
+    cancel_occurrence(staff, series, OCTOBER, {"fr": "Non"}, sequence=0, zone=PARIS)
     with pytest.raises(DomainError) as refused:
         put(staff, body, minutes(series))
     assert "annulée" in str(refused.value.sentence)
@@ -197,7 +196,7 @@ def test_decisions_are_corrected_in_their_order(
     said = [NewDecision({"fr": text}) for text in ("Un.", "Deux.", "Trois.")]
     number = put(staff, body, minutes(series, decisions=said))
     change_publication(staff, number, minutes(series, decisions=said[1:]), version=1, zone=PARIS)
-    found = queries.publications.publication("val", "conseil", number, "fr")
+    found = publication_of_body("val", "conseil", number, "fr")
     assert found is not None
     assert [each.sentence.text for each in found.decisions] == ["Deux.", "Trois."]
 
@@ -238,7 +237,7 @@ def test_the_database_itself_refuses_what_makes_no_sense(
 
 
 def count(body: Body) -> list[YearNumbers]:
-    return numbers_of(body.id, queries.events_of_body(body.id, "fr"), clock.today())
+    return numbers_of(body.id, events_of_body(body.id, "fr"), clock.today())
 
 
 def test_the_counts_of_a_year_are_what_was_held_and_said(body: Body, staff: SignedIn, series: int) -> None:
@@ -248,7 +247,7 @@ def test_the_counts_of_a_year_are_what_was_held_and_said(body: Body, staff: Sign
     announce(staff, body, date(2026, 12, 10))
     enter_attendance(staff, series, SATURDAY, present=9, first_time=6, version=0, zone=PARIS)
     enter_attendance(staff, series, OCTOBER, present=14, first_time=None, version=0, zone=PARIS)
-    cancel_date(staff, series, date(2026, 11, 7), {"fr": "Non"}, sequence=0, zone=PARIS)
+    cancel_occurrence(staff, series, date(2026, 11, 7), {"fr": "Non"}, sequence=0, zone=PARIS)
     put(staff, body, opinion(), "une-premiere-cle")
     gone = put(staff, body, opinion(), "une-deuxieme-cle")
     withdraw_publication(staff, gone, {"fr": "Erreur."}, version=1)
@@ -275,7 +274,7 @@ def test_the_counts_of_a_year_are_what_was_held_and_said(body: Body, staff: Sign
 def test_a_date_moved_over_the_new_year_counts_where_it_was_held(body: Body, staff: SignedIn) -> None:
     first = date(2025, 12, 6)
     meeting = announce(staff, body, first, recurrence=monthly(first, until=date(2026, 1, 31)))
-    move_date(
+    move_occurrence(
         staff, meeting, first, [Slot(at(date(2026, 1, 2), 10))], {"fr": "Neige"}, sequence=0, zone=PARIS
     )
     enter_attendance(staff, meeting, first, present=4, first_time=None, version=0, zone=PARIS)

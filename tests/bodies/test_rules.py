@@ -13,12 +13,12 @@ from cdv_civic.bodies.rules import (
     Every,
     Recurrence,
     Slot,
-    dates,
     days,
     is_short_notice,
     monthly,
-    next_date,
+    next_occurrence,
     nth_of_month,
+    occurrences,
     slots,
     starts_on_a_day_of_its_own,
     to_utc,
@@ -164,16 +164,16 @@ def own_of(first: date) -> tuple[Slot, ...]:
 
 def test_what_is_over_has_no_next_date() -> None:
     first, today = date(2026, 1, 3), date(2026, 11, 20)
-    assert next_date(own_of(first), None, {}, PARIS, today) is None
-    assert next_date(own_of(first), monthly(first, until=date(2026, 6, 30)), {}, PARIS, today) is None
-    found = next_date(own_of(first), monthly(first), {}, PARIS, today)
+    assert next_occurrence(own_of(first), None, {}, PARIS, today) is None
+    assert next_occurrence(own_of(first), monthly(first, until=date(2026, 6, 30)), {}, PARIS, today) is None
+    found = next_occurrence(own_of(first), monthly(first), {}, PARIS, today)
     assert found is not None
     assert found.day == date(2026, 12, 5)
 
 
 def test_the_next_date_passes_over_a_cancelled_one() -> None:
     first, today = date(2026, 12, 5), date(2026, 11, 20)
-    found = next_date(own_of(first), monthly(first), {first: None}, PARIS, today)
+    found = next_occurrence(own_of(first), monthly(first), {first: None}, PARIS, today)
     assert found is not None
     assert found.day == date(2027, 1, 2)
 
@@ -202,7 +202,7 @@ def series(draw: st.DrawFn) -> Series:
 def test_no_date_is_lost_or_doubled_by_what_is_decided_of_some(given_: Series) -> None:
     first, recurrence, exceptions = given_
     since, before = first - timedelta(days=30), first + timedelta(days=600)
-    found = dates(own_of(first), recurrence, exceptions, PARIS, since, before)
+    found = occurrences(own_of(first), recurrence, exceptions, PARIS, since, before)
     plain = set(days(first, recurrence, since, before))
     shown = [each.key for each in found]
     moved = {key for key, changed in exceptions.items() if changed}
@@ -226,13 +226,13 @@ def test_a_window_shows_what_the_whole_shows_of_it(given_: Series, later: int, l
     since = first + timedelta(days=later - 30)
     before = since + timedelta(days=length)
     own, far = own_of(first), first + timedelta(days=700)
-    whole = dates(own, recurrence, exceptions, PARIS, first - timedelta(days=60), far)
-    part = dates(own, recurrence, exceptions, PARIS, since, before)
+    whole = occurrences(own, recurrence, exceptions, PARIS, first - timedelta(days=60), far)
+    part = occurrences(own, recurrence, exceptions, PARIS, since, before)
     assert part == [each for each in whole if since <= each.day < before]
 
 
 def test_an_exception_of_a_day_that_the_series_does_not_give_is_not_heard() -> None:
     first, sunday = date(2026, 12, 5), date(2026, 12, 6)
     to = (Slot(to_utc(sunday, time(9), PARIS)),)
-    found = dates(own_of(first), monthly(first), {sunday: to}, PARIS, first, first + timedelta(days=20))
+    found = occurrences(own_of(first), monthly(first), {sunday: to}, PARIS, first, first + timedelta(days=20))
     assert [each.day for each in found] == [first]

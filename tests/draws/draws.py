@@ -8,10 +8,12 @@ from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.draws.candidates import NewCandidate
-from cdv_civic.draws.operations import Plan, add_candidates, prepare_draw, publish_list, seed_draw
-from cdv_civic.draws.queries import DrawAtDesk, draw_at_desk
+from cdv_civic.draws.operations.drawing import seed_draw
+from cdv_civic.draws.operations.preparing import DrawPlan, add_candidates, prepare_draw
+from cdv_civic.draws.operations.publishing import publish_list
+from cdv_civic.draws.queries import DeskDraw, desk_draw
 from cdv_civic.draws.rules import Category, Value
-from cdv_civic.seats.operations import Member, open_seat
+from cdv_civic.seats.operations.members import Member, open_seat
 from cdv_civic.territory.models import Body
 from tests.conftest import TODAY
 
@@ -34,8 +36,8 @@ def make_seat(actor: Actor, body: Body, first_name: str = "Fatima", **values: An
     return open_seat(actor, body.id, member, uid=f"siege-d-essai-{next(_numbers):06}")
 
 
-def a_plan(**values: Any) -> Plan:
-    return Plan(
+def a_plan(**values: Any) -> DrawPlan:
+    return DrawPlan(
         **{
             "title": "Habitants 2027",
             "college": "habitants",
@@ -69,9 +71,9 @@ def make_draw(actor: Actor, body: Body, number: int = 8, **values: Any) -> int:
     return draw_id
 
 
-def at_desk(body: Body, draw_id: int) -> DrawAtDesk:
+def at_desk(body: Body, draw_id: int) -> DeskDraw:
     db.session.rollback()  # a look that is over: this one sees what came since
-    found = draw_at_desk(body.id, draw_id)
+    found = desk_draw(body.id, draw_id)
     assert found is not None
     return found
 

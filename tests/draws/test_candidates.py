@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdv_civic.draws.candidates import NewCandidate, Problem, contact_of, decoded, read_candidates, value_of
+from cdv_civic.draws.candidates import (
+    NewCandidate,
+    TableProblem,
+    contact_of,
+    decoded,
+    read_candidates,
+    value_of,
+)
 from cdv_civic.draws.rules import Category, Value, plain
 
 GENDER = Category("Genre", (Value("Femmes"), Value("Hommes")))
@@ -49,19 +56,19 @@ def test_a_person_said_twice_counts_once() -> None:
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        (";Diop;;Femmes;16-25 ans", Problem(1, "no_first_name")),
-        ("Awa;Diop;nonsense;Femmes;16-25 ans", Problem(1, "contact", "nonsense")),
-        ("Awa;Diop;a@b;Femmes;16-25 ans", Problem(1, "contact", "a@b")),
-        ("Awa;Diop;;Autre;16-25 ans", Problem(1, "value", "Autre", "Femmes · Hommes")),
-        ("Awa;Diop;;Femmes;", Problem(1, "no_value", "Âge", "16-25 ans · 26 ans et plus")),
-        ("Awa;Diop;;Femmes", Problem(1, "no_value", "Âge", "16-25 ans · 26 ans et plus")),
-        ("Awa;;;Femmes;16-25 ans", Problem(1, "unknown_person", "Awa")),
-        (f"{'A' * 81};Diop;;Femmes;16-25 ans", Problem(1, "long", "A" * 20)),
-        ("Prénom;Nom;Genre\nAwa;Diop;Femmes", Problem(1, "no_column", "Âge")),
-        ("Nom;Genre;Âge\nDiop;Femmes;16-25 ans", Problem(1, "no_first_name_column")),
+        (";Diop;;Femmes;16-25 ans", TableProblem(1, "no_first_name")),
+        ("Awa;Diop;nonsense;Femmes;16-25 ans", TableProblem(1, "contact", "nonsense")),
+        ("Awa;Diop;a@b;Femmes;16-25 ans", TableProblem(1, "contact", "a@b")),
+        ("Awa;Diop;;Autre;16-25 ans", TableProblem(1, "value", "Autre", "Femmes · Hommes")),
+        ("Awa;Diop;;Femmes;", TableProblem(1, "no_value", "Âge", "16-25 ans · 26 ans et plus")),
+        ("Awa;Diop;;Femmes", TableProblem(1, "no_value", "Âge", "16-25 ans · 26 ans et plus")),
+        ("Awa;;;Femmes;16-25 ans", TableProblem(1, "unknown_person", "Awa")),
+        (f"{'A' * 81};Diop;;Femmes;16-25 ans", TableProblem(1, "long", "A" * 20)),
+        ("Prénom;Nom;Genre\nAwa;Diop;Femmes", TableProblem(1, "no_column", "Âge")),
+        ("Nom;Genre;Âge\nDiop;Femmes;16-25 ans", TableProblem(1, "no_first_name_column")),
     ],
 )
-def test_a_line_that_cannot_be_read_says_why(line: str, problem: Problem) -> None:
+def test_a_line_that_cannot_be_read_says_why(line: str, problem: TableProblem) -> None:
     assert read_candidates(line, BOTH).problems == (problem,)
 
 

@@ -16,20 +16,17 @@ from cdv_civic.core.policy.model import Scope, ScopeKind
 from cdv_civic.draws.algorithm import draw
 from cdv_civic.draws.candidates import NewCandidate
 from cdv_civic.draws.models import Draw, DrawCandidate, DrawList
-from cdv_civic.draws.operations import (
-    Added,
-    Proposed,
+from cdv_civic.draws.operations.drawing import Proposed, propose_seats, seed_draw
+from cdv_civic.draws.operations.locking import Added
+from cdv_civic.draws.operations.preparing import (
     add_candidates,
     change_draw,
     discard_draw,
-    forget_candidates,
     prepare_draw,
-    propose_seats,
-    publish_list,
     remove_candidate,
-    seed_draw,
-    withdraw_candidate,
 )
+from cdv_civic.draws.operations.publishing import publish_list, withdraw_candidate
+from cdv_civic.draws.operations.retention import forget_candidates
 from cdv_civic.draws.queries import candidates_of, draws_of, public_draw
 from cdv_civic.draws.rules import Category, Value, fingerprint, parse
 from cdv_civic.seats.models import Seat

@@ -14,10 +14,13 @@ from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, NotFound
-from cdv_civic.draws.operations import propose_seats, take_back_proposals
+from cdv_civic.draws.operations.drawing import propose_seats, take_back_proposals
 from cdv_civic.seats.models import Seat
-from cdv_civic.seats.operations import end_seat, forget_former, link_account, set_numbers
-from cdv_civic.seats.proposals import accept, decline
+from cdv_civic.seats.operations.accounts import link_account
+from cdv_civic.seats.operations.members import end_seat
+from cdv_civic.seats.operations.numbers import set_numbers
+from cdv_civic.seats.operations.proposals import accept, decline
+from cdv_civic.seats.operations.retention import forget_former
 from cdv_civic.seats.queries import membership, public_colleges
 from cdv_civic.territory.models import Body, Contract
 from tests import factories as make

@@ -27,8 +27,9 @@ from cdv_civic.core.audit import verify
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.policy.model import CommandLine, Role, Scope, ScopeKind
-from cdv_civic.seats import operations
 from cdv_civic.seats.models import Seat
+from cdv_civic.seats.operations import members
+from cdv_civic.seats.operations.accounts import link_account
 from cdv_civic.sign_in.second_factor.operations import reset_second_factor
 from cdv_civic.voices import operations as voices
 from cdv_civic.voices.models import Voice
@@ -119,19 +120,19 @@ def forget_factor(scene: Scene) -> None:
 
 
 def give_seat(scene: Scene) -> None:
-    operations.link_account(
+    link_account(
         scene.place.moderator, scene.seat_id, scene.other.email, version=version(Seat, scene.seat_id)
     )
 
 
 def give_seat_again(scene: Scene) -> None:
-    operations.link_account(
+    link_account(
         scene.place.moderator, scene.seat_id, scene.person.email, version=version(Seat, scene.seat_id)
     )
 
 
 def end_seat(scene: Scene) -> None:
-    operations.end_seat(scene.place.moderator, scene.seat_id, "depart", version=version(Seat, scene.seat_id))
+    members.end_seat(scene.place.moderator, scene.seat_id, "depart", version=version(Seat, scene.seat_id))
 
 
 def answer_shown(scene: Scene) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from cdv_civic.accounts.links import Purpose, issue
 from cdv_civic.accounts.models import ResidentQuartier, RoleGrant
 from cdv_civic.accounts.sessions import SignedIn
-from cdv_civic.bodies.operations import Paper, publish
+from cdv_civic.bodies.operations.publications import PublicationDraft, publish
 from cdv_civic.commitments.models import Commitment
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
@@ -74,10 +74,10 @@ def make_world() -> World:
     )
     progress = make.make_progress(commitment)
     meeting = announce(administrator, body, date(2026, 12, 10))
-    paper = publish(
+    publication = publish(
         administrator,
         body.id,
-        Paper("avis", {"fr": "Oui."}, title={"fr": "Avis"}, said_on=date(2026, 11, 2)),
+        PublicationDraft("avis", {"fr": "Oui."}, title={"fr": "Avis"}, said_on=date(2026, 11, 2)),
         client_key="un-avis-du-monde",
         zone=PARIS,
     )
@@ -141,7 +141,7 @@ def make_world() -> World:
         "body_id": body.id,
         "meeting_id": meeting,
         "day": "2026-12-10",
-        "publication_id": paper,
+        "publication_id": publication,
         "voice_id": voice,
         "notice_id": notice.id,
         "batch_id": batch,
@@ -177,8 +177,8 @@ def make_world() -> World:
         "bodies.body_calendar": {"slug": body.slug},
         "bodies.event_calendar": {"slug": body.slug},
         "bodies.meeting": {"slug": body.slug},
-        "bodies.papers": {"slug": body.slug},
-        "bodies.paper": {"slug": body.slug},
+        "bodies.publications": {"slug": body.slug},
+        "bodies.publication": {"slug": body.slug},
         "pages.organisation": {"slug": holder.slug},
         "pages.quartier": {"slug": quartier.slug},
         "bodies.quartier_calendar": {"slug": quartier.slug},

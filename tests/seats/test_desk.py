@@ -7,7 +7,9 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.seats.models import Seat
-from cdv_civic.seats.operations import end_seat, link_account, set_numbers
+from cdv_civic.seats.operations.accounts import link_account
+from cdv_civic.seats.operations.members import end_seat
+from cdv_civic.seats.operations.numbers import set_numbers
 from cdv_civic.territory.models import Body, Contract
 from tests import factories as make
 from tests.bodies.bodies import make_body

@@ -17,16 +17,10 @@ from cdv_civic.core.db import publication_number, transaction
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.seats.models import CollegeSeats, Seat
-from cdv_civic.seats.operations import (
-    Member,
-    call_substitute,
-    change_seat,
-    end_seat,
-    forget_former,
-    link_account,
-    open_seat,
-    set_numbers,
-)
+from cdv_civic.seats.operations.accounts import link_account
+from cdv_civic.seats.operations.members import Member, call_substitute, change_seat, end_seat, open_seat
+from cdv_civic.seats.operations.numbers import set_numbers
+from cdv_civic.seats.operations.retention import forget_former
 from cdv_civic.seats.personal_data import PART
 from cdv_civic.seats.queries import membership, public_colleges
 from cdv_civic.territory.models import Body, Contract

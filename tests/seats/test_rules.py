@@ -10,8 +10,8 @@ from cdv_civic.seats.rules import (
     LOCAL_ACTORS,
     RESIDENTS,
     Caution,
+    CautionKind,
     Sitting,
-    Warned,
     person_key,
     public_name,
     warnings_of,
@@ -70,17 +70,17 @@ def cautions(women: int = 0, men: int = 0, others: int = 0, **planned: int) -> l
 def test_warnings_are_friendly_and_name_their_numbers() -> None:
     assert cautions(3, 3, 2) == []
     assert cautions(3, 4, 2) == []
-    assert cautions(2, 6, 2) == [Caution(Warned.PARITY, RESIDENTS, 2, 6)]
-    assert cautions(2, 2, 5) == [Caution(Warned.MAJORITY, None, 4, 5)]
+    assert cautions(2, 6, 2) == [Caution(CautionKind.PARITY, RESIDENTS, 2, 6)]
+    assert cautions(2, 2, 5) == [Caution(CautionKind.MAJORITY, None, 4, 5)]
     assert cautions(2, 2, 4) == []
-    assert cautions(2, 2, 1, habitants=6, acteurs_locaux=1) == [Caution(Warned.VACANT, RESIDENTS, 2)]
-    assert cautions(2, 2, 3, acteurs_locaux=1) == [Caution(Warned.TOO_MANY, LOCAL_ACTORS, 2)]
+    assert cautions(2, 2, 1, habitants=6, acteurs_locaux=1) == [Caution(CautionKind.VACANT, RESIDENTS, 2)]
+    assert cautions(2, 2, 3, acteurs_locaux=1) == [Caution(CautionKind.TOO_MANY, LOCAL_ACTORS, 2)]
 
 
 def test_mandates_that_end_are_counted() -> None:
     ends = [TODAY - timedelta(days=1), TODAY, TODAY + timedelta(days=60), TODAY + timedelta(days=61), None]
     found = warnings_of([Sitting(RESIDENTS, None, day) for day in ends], [], TODAY)
-    assert found == [Caution(Warned.ENDED, None, 1), Caution(Warned.ENDING, None, 2)]
+    assert found == [Caution(CautionKind.ENDED, None, 1), Caution(CautionKind.ENDING, None, 2)]
 
 
 @given(

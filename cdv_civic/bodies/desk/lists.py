@@ -4,7 +4,7 @@ from typing import Final
 
 from flask import flash, redirect, render_template, request, url_for
 
-from cdv_civic.bodies import operations, queries, rules
+from cdv_civic.bodies import rules
 from cdv_civic.bodies.desk.routes import (
     Answer,
     allowed_at_desk,
@@ -12,7 +12,11 @@ from cdv_civic.bodies.desk.routes import (
     body_at_desk,
     site_languages,
 )
-from cdv_civic.bodies.forms import BodyForm, body_form, texts_of
+from cdv_civic.bodies.forms.bodies import BodyForm, body_form
+from cdv_civic.bodies.forms.fields import texts_of
+from cdv_civic.bodies.operations.describing import describe_body
+from cdv_civic.bodies.queries.bodies import bodies_of, contracts_with_bodies
+from cdv_civic.bodies.queries.events import events_of_body, zone
 from cdv_civic.core import clock
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
@@ -31,11 +35,11 @@ PER_PAGE: Final = 50
 def table() -> str:
     """The bodies of one contract (`?contrat=`), those of residents first; `?q=` looks for some."""
     reach = reach_of(actor(), "body.read")
-    contracts = queries.contracts_with_bodies(reach)
+    contracts = contracts_with_bodies(reach)
     asked = request.args.get("contrat", "")
     contract = next((each for each in contracts if each.slug == asked), contracts[0] if contracts else None)
     typed = " ".join(request.args.get("q", "").split())[:100]
-    lines = queries.bodies_of(contract.id, reach) if contract else []
+    lines = bodies_of(contract.id, reach) if contract else []
     wanted = fold(typed)
     found = [
         line
@@ -59,15 +63,15 @@ def table() -> str:
 @policy("body.read")
 def show(body_id: int) -> str:
     """One body: what is said of it, and what it announces."""
-    dossier = body_at_desk(body_id, "body.read")
-    events = queries.events_of_body(body_id, current_language().tag) if dossier.residents else []
+    body = body_at_desk(body_id, "body.read")
+    events = events_of_body(body_id, current_language().tag) if body.residents else []
     today = clock.today()
     return render_template(
         "bodies/desk/show.html",
-        body=dossier,
+        body=body,
         allowed=allowed_at_desk(body_id),
         events=[
-            (event, rules.next_date(event.own, event.recurrence, event.exceptions, queries.zone(), today))
+            (event, rules.next_occurrence(event.own, event.recurrence, event.exceptions, zone(), today))
             for event in reversed(events)
         ],
     )
@@ -78,19 +82,19 @@ def show(body_id: int) -> str:
 @keeps_form
 def edit(body_id: int) -> Answer:
     """The form of its state, of how to reach it and how to join it."""
-    dossier = body_at_desk(body_id, "body.edit")
+    body = body_at_desk(body_id, "body.edit")
     form: BodyForm = body_form(
         site_languages(),
         {
-            "state": dossier.state or "",
-            "version": str(dossier.version),
-            **{f"contact_{tag}": text for tag, text in dossier.contact.items()},
-            **{f"joining_{tag}": text for tag, text in dossier.joining.items()},
+            "state": body.state or "",
+            "version": str(body.version),
+            **{f"contact_{tag}": text for tag, text in body.contact.items()},
+            **{f"joining_{tag}": text for tag, text in body.joining.items()},
         },
     )
     status = submit(
         form,
-        lambda: operations.describe_body(
+        lambda: describe_body(
             actor(),
             body_id,
             version=number_in(form.version.data) or 0,
@@ -98,9 +102,9 @@ def edit(body_id: int) -> Answer:
             contact=texts_of(form, "contact"),
             joining=texts_of(form, "joining"),
         ),
-        version=dossier.version,
+        version=body.version,
     )
     if status is None:
         flash(_("C’est enregistré. Les habitantes et les habitants le lisent maintenant."), "success")
         return redirect(url_for("bodies_desk.show", body_id=body_id), 303)
-    return render_template("bodies/edit.html", body=dossier, form=form, languages_to=site_languages()), status
+    return render_template("bodies/edit.html", body=body, form=form, languages_to=site_languages()), status

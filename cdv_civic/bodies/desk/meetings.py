@@ -7,12 +7,18 @@ from zoneinfo import ZoneInfo
 
 from flask import abort, flash, redirect, render_template, url_for
 
-from cdv_civic.bodies import operations, queries, rules, wording
+from cdv_civic.bodies import rules, wording
 from cdv_civic.bodies.desk.routes import Answer, blueprint, body_at_desk, site_languages
-from cdv_civic.bodies.forms import MeetingForm, cancel_form, meeting_form, repeat_of, texts_of
-from cdv_civic.bodies.operations import Event
-from cdv_civic.bodies.queries import desk
-from cdv_civic.bodies.queries.desk import BodyDossier, MeetingDossier
+from cdv_civic.bodies.forms.fields import texts_of
+from cdv_civic.bodies.forms.meetings import MeetingForm, cancel_form, meeting_form, repeat_of
+from cdv_civic.bodies.operations.meetings import (
+    MeetingDraft,
+    announce_meeting,
+    cancel_meeting,
+    change_meeting,
+)
+from cdv_civic.bodies.queries import desk, events
+from cdv_civic.bodies.queries.desk import DeskBody, DeskMeeting
 from cdv_civic.core import clock
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.forms.protection import keeps_form
@@ -32,7 +38,7 @@ def _meeting_form(data: dict[str, Any]) -> MeetingForm:
     )
 
 
-def _said(form: MeetingForm, zone: ZoneInfo) -> Event:
+def _said(form: MeetingForm, zone: ZoneInfo) -> MeetingDraft:
     """What the form announces; raises `DomainError` for a recurrence that gives no day."""
     day = cast(date, form.day.data)
 
@@ -45,7 +51,7 @@ def _said(form: MeetingForm, zone: ZoneInfo) -> Event:
         raise DomainError(
             _l("Il reste au moins un mois avec une rencontre : décochez-en un."), field="except_months"
         ) from None
-    return Event(
+    return MeetingDraft(
         kind=form.kind.data,
         title=texts_of(form, "title"),
         starts_at=rules.to_utc(day, cast(time, form.start.data), zone),
@@ -79,14 +85,14 @@ def _to_confirm(form: MeetingForm, unchanged: date | None = None) -> str | None:
 
 
 def _publish(
-    dossier: BodyDossier,
+    body: DeskBody,
     form: MeetingForm,
-    act: Callable[[Event], object],
-    meeting: MeetingDossier | None,
+    act: Callable[[MeetingDraft], object],
+    meeting: DeskMeeting | None,
     said: str,
 ) -> Answer:
     """Show the form, or publish what it announces once its date is meant."""
-    zone = queries.zone()
+    zone = events.zone()
     warning: str | None = None
 
     def publish() -> None:
@@ -99,10 +105,10 @@ def _publish(
     status = submit(form, publish, version=meeting.sequence if meeting else None)
     if status is None and warning is None:
         flash(said, "success")
-        return redirect(url_for("bodies_desk.show", body_id=dossier.id), 303)
+        return redirect(url_for("bodies_desk.show", body_id=body.id), 303)
     page = render_template(
         "bodies/meeting.html",
-        body=dossier,
+        body=body,
         form=form,
         warning=warning,
         meeting=meeting,
@@ -116,30 +122,30 @@ def _publish(
 @keeps_form
 def announce(body_id: int) -> Answer:
     """The form of a new meeting or permanence."""
-    dossier = body_at_desk(body_id, "meeting.edit")
-    if not dossier.residents:
+    body = body_at_desk(body_id, "meeting.edit")
+    if not body.residents:
         abort(404)
     form = _meeting_form({"kind": "", "repeat": ""})
     return _publish(
-        dossier,
+        body,
         form,
-        lambda event: operations.announce_meeting(
-            actor(), body_id, event, uid=form.client_key.data or "", zone=queries.zone()
+        lambda event: announce_meeting(
+            actor(), body_id, event, uid=form.client_key.data or "", zone=events.zone()
         ),
         None,
         _("C’est annoncé. Les habitantes et les habitants le lisent maintenant."),
     )
 
 
-def meeting_at_desk(body_id: int, meeting_id: int) -> MeetingDossier:
+def meeting_at_desk(body_id: int, meeting_id: int) -> DeskMeeting:
     """The meeting of a page; 404 otherwise."""
-    meeting = desk.meeting_dossier(body_id, meeting_id)
+    meeting = desk.desk_meeting(body_id, meeting_id)
     if meeting is None:
         abort(404)
     return meeting
 
 
-def _as_typed(meeting: MeetingDossier, zone: ZoneInfo) -> dict[str, Any]:
+def _as_typed(meeting: DeskMeeting, zone: ZoneInfo) -> dict[str, Any]:
     def wall(moment: datetime | None) -> time | None:
         return moment.astimezone(zone).time() if moment else None
 
@@ -171,13 +177,13 @@ def _as_typed(meeting: MeetingDossier, zone: ZoneInfo) -> dict[str, Any]:
 @keeps_form
 def change(body_id: int, meeting_id: int) -> Answer:
     """The form of a meeting that is announced."""
-    dossier, meeting = body_at_desk(body_id, "meeting.edit"), meeting_at_desk(body_id, meeting_id)
-    zone = queries.zone()
+    body, meeting = body_at_desk(body_id, "meeting.edit"), meeting_at_desk(body_id, meeting_id)
+    zone = events.zone()
     form = _meeting_form(_as_typed(meeting, zone))
     return _publish(
-        dossier,
+        body,
         form,
-        lambda event: operations.change_meeting(
+        lambda event: change_meeting(
             actor(), meeting_id, event, sequence=number_in(form.version.data) or 0, zone=zone
         ),
         meeting,
@@ -190,14 +196,14 @@ def change(body_id: int, meeting_id: int) -> Answer:
 @keeps_form
 def cancel(body_id: int, meeting_id: int) -> Answer:
     """Ask why, then say everywhere that it is cancelled."""
-    dossier, meeting = body_at_desk(body_id, "meeting.edit"), meeting_at_desk(body_id, meeting_id)
+    body, meeting = body_at_desk(body_id, "meeting.edit"), meeting_at_desk(body_id, meeting_id)
     if meeting.cancelled_at is not None:
         flash(_("Cette rencontre est déjà annulée."), "info")
         return redirect(url_for("bodies_desk.show", body_id=body_id), 303)
     form = cancel_form(site_languages(), meeting.sequence)
     status = submit(
         form,
-        lambda: operations.cancel_meeting(
+        lambda: cancel_meeting(
             actor(), meeting_id, texts_of(form, "reason"), sequence=number_in(form.version.data) or 0
         ),
         version=meeting.sequence,
@@ -206,6 +212,6 @@ def cancel(body_id: int, meeting_id: int) -> Answer:
         flash(_("La rencontre est annulée. Elle reste visible, avec votre raison."), "success")
         return redirect(url_for("bodies_desk.show", body_id=body_id), 303)
     page = render_template(
-        "bodies/cancel.html", body=dossier, form=form, meeting=meeting, languages_to=site_languages()
+        "bodies/cancel.html", body=body, form=form, meeting=meeting, languages_to=site_languages()
     )
     return page, status

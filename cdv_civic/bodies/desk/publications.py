@@ -5,8 +5,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
-from cdv_civic.bodies import operations, queries
-from cdv_civic.bodies.desk.dates import date_at_desk, event_at_desk
+from cdv_civic.bodies.desk.occurrences import event_at_desk, occurrence_at_desk
 from cdv_civic.bodies.desk.routes import (
     Answer,
     allowed_at_desk,
@@ -14,12 +13,14 @@ from cdv_civic.bodies.desk.routes import (
     body_at_desk,
     site_languages,
 )
-from cdv_civic.bodies.forms import cancel_form, texts_of
-from cdv_civic.bodies.forms.publications import PaperForm, paper_form
-from cdv_civic.bodies.operations import Paper
-from cdv_civic.bodies.operations.publications import ACTION
+from cdv_civic.bodies.forms.fields import texts_of
+from cdv_civic.bodies.forms.meetings import cancel_form
+from cdv_civic.bodies.forms.publications import PublicationForm, publication_form
+from cdv_civic.bodies.operations import publications as operations
+from cdv_civic.bodies.operations.publications import ACTION, PublicationDraft
 from cdv_civic.bodies.queries import desk
-from cdv_civic.bodies.queries.desk import PaperDossier
+from cdv_civic.bodies.queries.desk import DeskPublication
+from cdv_civic.bodies.queries.events import zone
 from cdv_civic.bodies.queries.publications import KEY_PARTS, publications_of_body
 from cdv_civic.bodies.rules import OF_A_MEETING
 from cdv_civic.bodies.wording import PUBLICATION_KINDS
@@ -41,9 +42,9 @@ def publications(body_id: int) -> str:
     place = read_place(request.args.get("apres"), request.args.get("avant"), parts=KEY_PARTS)
     page = publications_of_body(body_id, current_language().tag, place)
     return render_template(
-        "bodies/desk_papers.html",
+        "bodies/desk_publications.html",
         body=body,
-        papers=page.rows if body.residents else (),
+        publications=page.rows if body.residents else (),
         allowed=allowed_at_desk(body_id),
         previous_url=url_for("bodies_desk.publications", body_id=body_id, avant=write_key(page.previous_key))
         if page.previous_key
@@ -54,10 +55,10 @@ def publications(body_id: int) -> str:
     )
 
 
-def _said(form: PaperForm, kind: str, meeting_id: int | None, day: date | None) -> Paper:
+def _said(form: PublicationForm, kind: str, meeting_id: int | None, day: date | None) -> PublicationDraft:
     """What the form publishes; raises `BadUpload` for a file that cannot be kept."""
     own = kind not in OF_A_MEETING
-    return Paper(
+    return PublicationDraft(
         kind=kind,
         summary=texts_of(form, "summary"),
         title=texts_of(form, "title") if own else {},
@@ -69,9 +70,9 @@ def _said(form: PaperForm, kind: str, meeting_id: int | None, day: date | None) 
     )
 
 
-def _form_page(body: desk.BodyDossier, form: PaperForm, status: int, **more: Any) -> tuple[str, int]:
+def _form_page(body: desk.DeskBody, form: PublicationForm, status: int, **more: Any) -> tuple[str, int]:
     page = render_template(
-        "bodies/paper_form.html",
+        "bodies/publication_form.html",
         body=body,
         form=form,
         languages_to=site_languages(),
@@ -85,7 +86,7 @@ def _form_page(body: desk.BodyDossier, form: PaperForm, status: int, **more: Any
 @keeps_form
 @takes(megabytes_of_files=60)
 def publish(body_id: int) -> Answer:
-    """The form of a paper on its own, or of one date: `?rencontre=12&date=2026-12-05&sorte=compte_rendu`."""
+    """The form of a publication on its own, or of one date: `?rencontre=12&date=2026-12-05&sorte=compte_rendu`."""
     body = body_at_desk(body_id, ACTION)
     if not body.residents:
         abort(404)
@@ -95,10 +96,10 @@ def publish(body_id: int) -> Answer:
     if meeting_id is not None:
         kind = kind or abort(404)
         event = event_at_desk(body, meeting_id)
-        item = date_at_desk(event, request.args.get("date", ""))
+        item = occurrence_at_desk(event, request.args.get("date", ""))
     else:
         kind = None
-    form = paper_form(site_languages(), {}, kind=kind)
+    form = publication_form(site_languages(), {}, kind=kind)
     status = submit(
         form,
         lambda: operations.publish(
@@ -106,19 +107,25 @@ def publish(body_id: int) -> Answer:
             body_id,
             _said(form, kind or form["kind"].data, meeting_id, item.key if item else None),
             client_key=form.client_key.data or "",
-            zone=queries.zone(),
+            zone=zone(),
         ),
     )
     if status is None:
         flash(_("C’est publié. Les habitantes et les habitants le lisent maintenant."), "success")
         return redirect(url_for("bodies_desk.publications", body_id=body_id), 303)
     return _form_page(
-        body, form, status, paper=None, kind=PUBLICATION_KINDS[kind] if kind else None, event=event, item=item
+        body,
+        form,
+        status,
+        publication=None,
+        kind=PUBLICATION_KINDS[kind] if kind else None,
+        event=event,
+        item=item,
     )
 
 
-def _paper(body_id: int, publication_id: int) -> PaperDossier:
-    found = desk.paper_dossier(body_id, publication_id)
+def _publication(body_id: int, publication_id: int) -> DeskPublication:
+    found = desk.desk_publication(body_id, publication_id)
     if found is None:
         abort(404)
     return found
@@ -128,24 +135,26 @@ def _paper(body_id: int, publication_id: int) -> PaperDossier:
 @policy("publication.edit")
 @keeps_form
 @takes(megabytes_of_files=60)
-def change_paper(body_id: int, publication_id: int) -> Answer:
-    """The form of a paper that is published."""
-    body, paper = body_at_desk(body_id, ACTION), _paper(body_id, publication_id)
-    if paper.withdrawn:
+def change_publication(body_id: int, publication_id: int) -> Answer:
+    """The form of a publication that is published."""
+    body, publication = body_at_desk(body_id, ACTION), _publication(body_id, publication_id)
+    if publication.withdrawn:
         flash(_("Cette publication est déjà retirée."), "info")
         return redirect(url_for("bodies_desk.publications", body_id=body_id), 303)
-    of_meeting = paper.kind in OF_A_MEETING
+    of_meeting = publication.kind in OF_A_MEETING
     data: dict[str, Any] = {
-        "kind": paper.kind,
-        "said_on": paper.said_on,
-        "version": str(paper.version),
-        **{f"title_{tag}": text for tag, text in paper.title.items()},
-        **{f"summary_{tag}": text for tag, text in paper.summary.items()},
+        "kind": publication.kind,
+        "said_on": publication.said_on,
+        "version": str(publication.version),
+        **{f"title_{tag}": text for tag, text in publication.title.items()},
+        **{f"summary_{tag}": text for tag, text in publication.summary.items()},
     }
-    for number, decision in enumerate(paper.decisions, start=1):
+    for number, decision in enumerate(publication.decisions, start=1):
         data |= {f"decision_{number}_{tag}": text for tag, text in decision.sentence.items()}
         data |= {f"who_{number}": decision.who or "", f"by_{number}": decision.by_day}
-    form = paper_form(site_languages(), data, kind=paper.kind if of_meeting else None, shown=paper.files)
+    form = publication_form(
+        site_languages(), data, kind=publication.kind if of_meeting else None, shown=publication.files
+    )
     status = submit(
         form,
         lambda: operations.change_publication(
@@ -153,50 +162,56 @@ def change_paper(body_id: int, publication_id: int) -> Answer:
             publication_id,
             _said(
                 form,
-                paper.kind if of_meeting else form["kind"].data,
-                paper.meeting_id,
-                paper.meeting_day,
+                publication.kind if of_meeting else form["kind"].data,
+                publication.meeting_id,
+                publication.meeting_day,
             ),
             version=number_in(form.version.data) or 0,
-            zone=queries.zone(),
+            zone=zone(),
             hide=[int(each) for each in form["hide"].data or ()] if "hide" in form else (),
         ),
-        version=paper.version,
+        version=publication.version,
     )
     if status is None:
         flash(_("C’est enregistré. Les habitantes et les habitants le lisent maintenant."), "success")
         return redirect(url_for("bodies_desk.publications", body_id=body_id), 303)
-    event = event_at_desk(body, paper.meeting_id) if paper.meeting_id else None
+    event = event_at_desk(body, publication.meeting_id) if publication.meeting_id else None
     return _form_page(
-        body, form, status, paper=paper, kind=PUBLICATION_KINDS[paper.kind], event=event, item=None
+        body,
+        form,
+        status,
+        publication=publication,
+        kind=PUBLICATION_KINDS[publication.kind],
+        event=event,
+        item=None,
     )
 
 
 @blueprint.route("/<int:body_id>/publications/<int:publication_id>/retirer", methods=["GET", "POST"])
 @policy("publication.edit")
 @keeps_form
-def withdraw_paper(body_id: int, publication_id: int) -> Answer:
-    """Ask why, then take the paper back."""
-    body, paper = body_at_desk(body_id, ACTION), _paper(body_id, publication_id)
-    if paper.withdrawn:
+def withdraw_publication(body_id: int, publication_id: int) -> Answer:
+    """Ask why, then take the publication back."""
+    body, publication = body_at_desk(body_id, ACTION), _publication(body_id, publication_id)
+    if publication.withdrawn:
         flash(_("Cette publication est déjà retirée."), "info")
         return redirect(url_for("bodies_desk.publications", body_id=body_id), 303)
-    form = cancel_form(site_languages(), paper.version)
+    form = cancel_form(site_languages(), publication.version)
     status = submit(
         form,
         lambda: operations.withdraw_publication(
             actor(), publication_id, texts_of(form, "reason"), version=number_in(form.version.data) or 0
         ),
-        version=paper.version,
+        version=publication.version,
     )
     if status is None:
         flash(_("La publication est retirée. Son titre reste visible, avec votre raison."), "success")
         return redirect(url_for("bodies_desk.publications", body_id=body_id), 303)
     page = render_template(
-        "bodies/withdraw_paper.html",
+        "bodies/withdraw_publication.html",
         body=body,
-        paper=paper,
-        kind=PUBLICATION_KINDS[paper.kind],
+        publication=publication,
+        kind=PUBLICATION_KINDS[publication.kind],
         form=form,
         languages_to=site_languages(),
     )

@@ -24,13 +24,13 @@ def site_languages() -> Any:
     return languages_of(current_settings())
 
 
-def body_at_desk(body_id: int, action: str) -> desk.BodyDossier:
+def body_at_desk(body_id: int, action: str) -> desk.DeskBody:
     """The body of a page, for whoever may do `action` on it; 404 or `Forbidden` otherwise."""
-    dossier = desk.body_dossier(body_id)
-    if dossier is None:
+    body = desk.desk_body(body_id)
+    if body is None:
         abort(404)
     require(actor(), action, touched_body(db.session(), body_id))
-    return dossier
+    return body
 
 
 def allowed_at_desk(body_id: int) -> frozenset[str]:

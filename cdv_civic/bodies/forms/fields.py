@@ -8,7 +8,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from cdv_civic.bodies.operations import LONGEST_TEXT, LONGEST_TITLE
+from cdv_civic.bodies.operations.texts import LONGEST_TEXT, LONGEST_TITLE
 from cdv_civic.core.forms.base import StaffForm
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import Language
@@ -17,7 +17,7 @@ from cdv_civic.core.localized import SOURCE_LANGUAGE
 FROM_THE_LIST: Any = {"invalid_choice_message": _l("Choisissez une réponse de la liste.")}
 NO_DAY_SENTENCE = _l("Cette date ne va pas. Écrivez-la ainsi : 31/12/2026.")
 _NO_DAY: Any = {"invalid_value_message": NO_DAY_SENTENCE}
-#: What is older or later is a slip of the finger.
+#: What is older or later is a typing mistake.
 YEARS = range(1990, 2101)
 _NO_TIME: Any = {"invalid_value_message": _l("Cette heure ne va pas. Écrivez-la ainsi : 18:30.")}
 

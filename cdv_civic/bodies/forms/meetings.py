@@ -16,7 +16,7 @@ from cdv_civic.bodies.forms.fields import (
     text_fields,
     time_field,
 )
-from cdv_civic.bodies.operations import LONGEST_PLACE
+from cdv_civic.bodies.operations.texts import LONGEST_PLACE
 from cdv_civic.bodies.rules import PERMANENCE, Recurrence, monthly, weekly
 from cdv_civic.bodies.wording import SPOKEN
 from cdv_civic.core.forms.base import StaffForm

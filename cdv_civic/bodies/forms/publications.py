@@ -16,7 +16,7 @@ from cdv_civic.bodies.operations.publications import (
     LONGEST_WHO,
     MOST_DECISIONS,
     NewDecision,
-    NewFile,
+    NewPublicationFile,
 )
 from cdv_civic.bodies.rules import MINUTES, ON_ITS_OWN
 from cdv_civic.bodies.wording import PUBLICATION_KINDS
@@ -30,8 +30,8 @@ from cdv_civic.core.uploads import read_upload
 FILES_AT_ONCE: Final = 3
 
 
-class PaperForm(StaffForm):
-    """A paper of a body. Made complete by `paper_form`."""
+class PublicationForm(StaffForm):
+    """A publication of a body. Made complete by `publication_form`."""
 
     client_key = HiddenField()
     version = HiddenField()
@@ -61,10 +61,10 @@ class PaperForm(StaffForm):
         """Each file with its caption."""
         return [(self[f"file_{number}"], self[f"caption_{number}"]) for number in range(1, FILES_AT_ONCE + 1)]
 
-    def files_read(self) -> list[NewFile]:
+    def files_read(self) -> list[NewPublicationFile]:
         """The files, ready to keep; raises `BadUpload` or `BadPhoto`."""
         return [
-            NewFile(
+            NewPublicationFile(
                 read_upload(file.data.filename, file.data.stream, field=file.name),
                 caption.data or "",
                 caption.name,
@@ -78,17 +78,17 @@ def _sent(file: object) -> bool:
     return isinstance(file, FileStorage) and bool(file.filename)
 
 
-def paper_form(
+def publication_form(
     languages: Iterable[Language],
     data: Mapping[str, Any],
     *,
     kind: str | None,
     shown: Sequence[tuple[int, str]] = (),
-) -> PaperForm:
+) -> PublicationForm:
     """The form with what stands there now.
 
-    `kind` is that of a paper of a meeting, None where one of the others is to be chosen; `shown` are the files that
-    can be hidden.
+    `kind` is that of a publication of a meeting, None where one of the others is to be chosen; `shown` are the
+    files that can be hidden.
     """
     languages = list(languages)
     fields: dict[str, Any] = {}
@@ -140,7 +140,7 @@ def paper_form(
         fields["hide"] = ChecksField(
             _l("Ne plus montrer"), choices=listed(shown), **FROM_THE_LIST, validators=[Optional()]
         )
-    form: PaperForm = type("PaperForm", (PaperForm,), fields)(
+    form: PublicationForm = type("PublicationForm", (PublicationForm,), fields)(
         data={"client_key": secrets.token_hex(16), "version": "0", **data}
     )
     return form

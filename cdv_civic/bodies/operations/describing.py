@@ -3,14 +3,8 @@
 from collections.abc import Mapping
 
 from cdv_civic.bodies.models import BodyLife
-from cdv_civic.bodies.operations.locking import (
-    CHANGED,
-    LONGEST_TEXT,
-    forget_text,
-    hold_body,
-    put_text,
-    said_in,
-)
+from cdv_civic.bodies.operations.locking import CHANGED, locked_body
+from cdv_civic.bodies.operations.texts import LONGEST_TEXT, forget_text, put_text, said_in
 from cdv_civic.bodies.rules import STATES
 from cdv_civic.core.audit import record
 from cdv_civic.core.db import transaction
@@ -35,7 +29,7 @@ def describe_body(
     if state is not None and state not in STATES:
         raise DomainError(_l("Choisissez une réponse de la liste."), field="state")
     with transaction(publishes=True) as session:
-        _body, contract = hold_body(session, actor, "body.edit", body_id)
+        _body, contract = locked_body(session, actor, "body.edit", body_id)
         life = session.get(BodyLife, body_id, populate_existing=True)
         if (life.version if life else 0) != version:
             raise Conflict(CHANGED)

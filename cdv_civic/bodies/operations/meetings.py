@@ -1,4 +1,4 @@
-"""Announce what a body holds, change it, cancel it."""
+"""Announce a meeting or a permanence of a body, change it, cancel it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,13 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdv_civic.bodies.models import Meeting
-from cdv_civic.bodies.operations.locking import (
-    CHANGED,
+from cdv_civic.bodies.operations.locking import CHANGED, locked_body
+from cdv_civic.bodies.operations.texts import (
     LONGEST_PLACE,
     LONGEST_TEXT,
     LONGEST_TITLE,
     forget_text,
-    hold_body,
     put_text,
     said_in,
 )
@@ -30,12 +29,12 @@ from cdv_civic.core.localized import SOURCE_LANGUAGE
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS
 
-#: A name that is to be the only one in all calendars of the world is not short.
+#: The UID of an event is unique in all calendars (RFC 5545), so it is not short.
 SHORTEST_UID: Final = 16
 
 
 @dataclass(frozen=True)
-class Event:
+class MeetingDraft:
     """A meeting or a permanence as staff announce it. Texts are by language tag; times are UTC."""
 
     kind: str
@@ -53,53 +52,53 @@ class Event:
     spoken: tuple[str, ...] = ()
 
 
-def _check(event: Event, zone: ZoneInfo) -> None:
-    if event.kind not in KINDS:
+def _check(draft: MeetingDraft, zone: ZoneInfo) -> None:
+    if draft.kind not in KINDS:
         raise DomainError(_l("Choisissez une réponse de la liste."), field="kind")
-    if not said_in(event.title).get(SOURCE_LANGUAGE):
+    if not said_in(draft.title).get(SOURCE_LANGUAGE):
         raise DomainError(_l("Donnez un titre en français."), field=f"title_{SOURCE_LANGUAGE}")
-    if len(event.place) > LONGEST_PLACE:
+    if len(draft.place) > LONGEST_PLACE:
         raise DomainError(
             _l("Ce texte est trop long : %(most)s signes au plus.", most=LONGEST_PLACE), field="place"
         )
-    if event.ends_at is not None and event.ends_at <= event.starts_at:
+    if draft.ends_at is not None and draft.ends_at <= draft.starts_at:
         raise DomainError(_l("La fin vient après le début : corrigez l’heure de fin."), field="end")
-    if event.second_starts_at is None and event.second_ends_at is not None:
+    if draft.second_starts_at is None and draft.second_ends_at is not None:
         raise DomainError(_l("Écrivez l’heure de début du deuxième horaire."), field="second_start")
-    if event.second_starts_at is not None:
-        if event.second_starts_at < (event.ends_at or event.starts_at):
+    if draft.second_starts_at is not None:
+        if draft.second_starts_at < (draft.ends_at or draft.starts_at):
             raise DomainError(
                 _l("Le deuxième horaire vient après le premier : corrigez son début."), field="second_start"
             )
-        if event.second_ends_at is not None and event.second_ends_at <= event.second_starts_at:
+        if draft.second_ends_at is not None and draft.second_ends_at <= draft.second_starts_at:
             raise DomainError(
                 _l("La fin vient après le début : corrigez l’heure de fin."), field="second_end"
             )
-    first = event.starts_at.astimezone(zone).date()
-    if event.recurrence is not None:
-        if event.recurrence.until is not None and event.recurrence.until < first:
+    first = draft.starts_at.astimezone(zone).date()
+    if draft.recurrence is not None:
+        if draft.recurrence.until is not None and draft.recurrence.until < first:
             raise DomainError(_l("La dernière date vient après la première : corrigez-la."), field="until")
-        if not starts_on_a_day_of_its_own(first, event.recurrence):
+        if not starts_on_a_day_of_its_own(first, draft.recurrence):
             raise DomainError(
                 _l("La première date tombe un mois sans rencontre : changez l’une ou l’autre."),
                 field="except_months",
             )
 
 
-def _fill(session: Session, meeting: Meeting, event: Event) -> None:
-    title_id = put_text(session, meeting.title_id, event.title, "title", LONGEST_TITLE)
+def _fill(session: Session, meeting: Meeting, draft: MeetingDraft) -> None:
+    title_id = put_text(session, meeting.title_id, draft.title, "title", LONGEST_TITLE)
     if title_id is None:
         raise DomainError(_l("Donnez un titre en français."), field=f"title_{SOURCE_LANGUAGE}")
     meeting.title_id = title_id
     old_sentence = meeting.sentence_id
-    meeting.sentence_id = put_text(session, old_sentence, event.sentence, "sentence", LONGEST_TEXT)
-    meeting.kind = event.kind
-    meeting.starts_at, meeting.ends_at = event.starts_at, event.ends_at
-    meeting.second_starts_at, meeting.second_ends_at = event.second_starts_at, event.second_ends_at
-    meeting.place = event.place.strip() or None
-    meeting.recurrence = event.recurrence.as_data() if event.recurrence else None
-    meeting.childcare, meeting.step_free = event.childcare, event.step_free
-    meeting.interpreter, meeting.spoken = event.interpreter, list(event.spoken)
+    meeting.sentence_id = put_text(session, old_sentence, draft.sentence, "sentence", LONGEST_TEXT)
+    meeting.kind = draft.kind
+    meeting.starts_at, meeting.ends_at = draft.starts_at, draft.ends_at
+    meeting.second_starts_at, meeting.second_ends_at = draft.second_starts_at, draft.second_ends_at
+    meeting.place = draft.place.strip() or None
+    meeting.recurrence = draft.recurrence.as_data() if draft.recurrence else None
+    meeting.childcare, meeting.step_free = draft.childcare, draft.step_free
+    meeting.interpreter, meeting.spoken = draft.interpreter, list(draft.spoken)
     meeting.changed_at = clock.now()
     session.add(meeting)
     session.flush()
@@ -107,22 +106,22 @@ def _fill(session: Session, meeting: Meeting, event: Event) -> None:
         forget_text(session, old_sentence)
 
 
-def _trace(meeting: Meeting, event: Event) -> dict[str, Any]:
+def _trace(meeting: Meeting, draft: MeetingDraft) -> dict[str, Any]:
     return {
         "meeting": meeting.id,
-        "title": said_in(event.title),
+        "title": said_in(draft.title),
         "starts_at": meeting.starts_at.isoformat(),
         "recurrence": meeting.recurrence,
     }
 
 
-def announce_meeting(actor: Actor, body_id: int, event: Event, *, uid: str, zone: ZoneInfo) -> int:
+def announce_meeting(actor: Actor, body_id: int, draft: MeetingDraft, *, uid: str, zone: ZoneInfo) -> int:
     """Announce a meeting or a permanence; its id. The same `uid` again announces nothing more.
 
     `zone` is where its days are counted. Raises `NotFound`, `Forbidden`, `DomainError`.
     """
     with transaction(publishes=True) as session:
-        body, contract = hold_body(session, actor, "meeting.edit", body_id)
+        body, contract = locked_body(session, actor, "meeting.edit", body_id)
         if body.kind not in RESIDENTS_BODY_KINDS:
             raise DomainError(_l("Les rencontres de cette instance ne sont pas publiques : rien à annoncer."))
         known = session.execute(select(Meeting.id, Meeting.body_id).where(Meeting.uid == uid)).first()
@@ -130,7 +129,7 @@ def announce_meeting(actor: Actor, body_id: int, event: Event, *, uid: str, zone
             return int(known.id)  # the same form, sent twice
         if known is not None or len(uid) < SHORTEST_UID:
             raise Conflict(CHANGED)
-        _check(event, zone)
+        _check(draft, zone)
         meeting = Meeting(
             body_id=body_id,
             uid=uid,
@@ -139,14 +138,14 @@ def announce_meeting(actor: Actor, body_id: int, event: Event, *, uid: str, zone
             cancelled_reason_id=None,
             sequence=0,
         )
-        _fill(session, meeting, event)
+        _fill(session, meeting, draft)
         record(
-            session, actor, "meeting.announce", "body", body_id, scope=contract, after=_trace(meeting, event)
+            session, actor, "meeting.announce", "body", body_id, scope=contract, after=_trace(meeting, draft)
         )
         return meeting.id
 
 
-def hold_meeting(
+def locked_meeting(
     session: Session, actor: Actor, meeting_id: int, sequence: int | None
 ) -> tuple[Meeting, str]:
     """The meeting, and the slug of its contract; `sequence` is that of the form, None where it has none.
@@ -159,25 +158,27 @@ def hold_meeting(
     ).scalar()
     if meeting is None:
         raise NotFound(_l("Cette rencontre n’existe pas."))
-    _body, contract = hold_body(session, actor, "meeting.edit", meeting.body_id)
+    _body, contract = locked_body(session, actor, "meeting.edit", meeting.body_id)
     if sequence is not None and meeting.sequence != sequence:
         raise Conflict(CHANGED)
     return meeting, contract
 
 
-def change_meeting(actor: Actor, meeting_id: int, event: Event, *, sequence: int, zone: ZoneInfo) -> None:
-    """Change what is announced; calendars that hold it take the change.
+def change_meeting(
+    actor: Actor, meeting_id: int, draft: MeetingDraft, *, sequence: int, zone: ZoneInfo
+) -> None:
+    """Change what is announced; calendars that have it take the change.
 
     `sequence` is that of the form. Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
     """
     with transaction(publishes=True) as session:
-        meeting, contract = hold_meeting(session, actor, meeting_id, sequence)
-        _check(event, zone)
+        meeting, contract = locked_meeting(session, actor, meeting_id, sequence)
+        _check(draft, zone)
         before = {
             "starts_at": meeting.starts_at.isoformat(),
             "recurrence": meeting.recurrence,
         }
-        _fill(session, meeting, event)
+        _fill(session, meeting, draft)
         meeting.sequence += 1
         session.flush()
         record(
@@ -188,7 +189,7 @@ def change_meeting(actor: Actor, meeting_id: int, event: Event, *, sequence: int
             meeting.body_id,
             scope=contract,
             before=before,
-            after=_trace(meeting, event),
+            after=_trace(meeting, draft),
         )
 
 
@@ -198,7 +199,7 @@ def cancel_meeting(actor: Actor, meeting_id: int, reason: Mapping[str, str], *, 
     Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
     """
     with transaction(publishes=True) as session:
-        meeting, contract = hold_meeting(session, actor, meeting_id, sequence)
+        meeting, contract = locked_meeting(session, actor, meeting_id, sequence)
         if meeting.cancelled_at is not None:
             return
         reason_id = put_text(session, None, reason, "reason", LONGEST_TEXT)

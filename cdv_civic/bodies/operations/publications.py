@@ -11,16 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdv_civic.bodies.models import BodyPublication, Decision, Meeting, PublicationFile
-from cdv_civic.bodies.operations.dates import date_of
-from cdv_civic.bodies.operations.locking import (
-    CHANGED,
-    LONGEST_TEXT,
-    LONGEST_TITLE,
-    forget_text,
-    hold_body,
-    put_text,
-    said_in,
-)
+from cdv_civic.bodies.operations.locking import CHANGED, locked_body
+from cdv_civic.bodies.operations.occurrences import occurrence_of
+from cdv_civic.bodies.operations.texts import LONGEST_TEXT, LONGEST_TITLE, forget_text, put_text, said_in
 from cdv_civic.bodies.rules import MINUTES, OF_A_MEETING, PUBLICATION_KINDS
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.audit import record
@@ -55,7 +48,7 @@ class NewDecision:
 
 
 @dataclass(frozen=True)
-class NewFile:
+class NewPublicationFile:
     """A photo or a document."""
 
     upload: Upload
@@ -66,7 +59,7 @@ class NewFile:
 
 
 @dataclass(frozen=True)
-class Paper:
+class PublicationDraft:
     """What is published. Texts are by language tag."""
 
     kind: str
@@ -79,31 +72,31 @@ class Paper:
     meeting_day: date | None = None
     #: Of minutes.
     decisions: Sequence[NewDecision] = ()
-    files: Sequence[NewFile] = ()
+    files: Sequence[NewPublicationFile] = ()
 
 
-def _check(paper: Paper) -> None:
-    if paper.kind not in PUBLICATION_KINDS:
+def _check(draft: PublicationDraft) -> None:
+    if draft.kind not in PUBLICATION_KINDS:
         raise DomainError(_l("Choisissez une réponse de la liste."), field="kind")
-    if (paper.kind in OF_A_MEETING) != (paper.meeting_id is not None and paper.meeting_day is not None):
+    if (draft.kind in OF_A_MEETING) != (draft.meeting_id is not None and draft.meeting_day is not None):
         raise DomainError(_l("Choisissez une réponse de la liste."), field="kind")
-    if not said_in(paper.summary).get(SOURCE_LANGUAGE):
+    if not said_in(draft.summary).get(SOURCE_LANGUAGE):
         raise DomainError(
             _l("Écrivez un résumé en mots simples : rien ne paraît sans lui."),
             field=f"summary_{SOURCE_LANGUAGE}",
         )
-    if paper.meeting_id is None:
-        if not said_in(paper.title).get(SOURCE_LANGUAGE):
+    if draft.meeting_id is None:
+        if not said_in(draft.title).get(SOURCE_LANGUAGE):
             raise DomainError(_l("Donnez un titre en français."), field=f"title_{SOURCE_LANGUAGE}")
-        if paper.said_on is None:
+        if draft.said_on is None:
             raise DomainError(_l("Écrivez la date, par exemple 31/12/2026."), field="said_on")
-        if paper.said_on > clock.today():
+        if draft.said_on > clock.today():
             raise DomainError(_l("Cette date est à venir : écrivez celle du document."), field="said_on")
-    if paper.decisions and paper.kind != MINUTES:
+    if draft.decisions and draft.kind != MINUTES:
         raise DomainError(_l("Les décisions vont avec un compte rendu."))
-    if len(paper.decisions) > MOST_DECISIONS:
+    if len(draft.decisions) > MOST_DECISIONS:
         raise DomainError(_l("Écrivez au plus %(most)s décisions.", most=MOST_DECISIONS))
-    for decision in paper.decisions:
+    for decision in draft.decisions:
         if not said_in(decision.sentence).get(SOURCE_LANGUAGE):
             raise DomainError(
                 _l("Écrivez d’abord ce texte en français."), field=f"{decision.field}_{SOURCE_LANGUAGE}"
@@ -113,7 +106,7 @@ def _check(paper: Paper) -> None:
                 _l("Ce texte est trop long : %(most)s signes au plus.", most=LONGEST_WHO),
                 field=decision.who_field,
             )
-    for file in paper.files:
+    for file in draft.files:
         caption = file.caption.strip()
         if not caption and file.upload.kind == "photo":
             raise DomainError(
@@ -128,35 +121,35 @@ def _check(paper: Paper) -> None:
             )
 
 
-def _date_held(session: Session, body_id: int, paper: Paper, zone: ZoneInfo) -> date:
+def _occurrence_day(session: Session, body_id: int, draft: PublicationDraft, zone: ZoneInfo) -> date:
     """The date that readers see; raises `NotFound` or `DomainError` where the meeting is not one to write of."""
-    if paper.meeting_id is None or paper.meeting_day is None:
-        return paper.said_on or clock.today()
-    meeting = session.get(Meeting, paper.meeting_id, populate_existing=True)
+    if draft.meeting_id is None or draft.meeting_day is None:
+        return draft.said_on or clock.today()
+    meeting = session.get(Meeting, draft.meeting_id, populate_existing=True)
     if meeting is None or meeting.body_id != body_id:
         raise NotFound(_l("Cette rencontre n’existe pas."))
-    held = date_of(session, meeting, paper.meeting_day, zone)
+    held = occurrence_of(session, meeting, draft.meeting_day, zone)
     if held.cancelled or meeting.cancelled_at is not None:
         raise DomainError(_l("Cette date est annulée : il n’y a rien à en publier."))
-    if paper.kind == MINUTES and held.day > clock.now().astimezone(zone).date():
+    if draft.kind == MINUTES and held.day > clock.now().astimezone(zone).date():
         raise DomainError(_l("Cette date est à venir : le compte rendu vient après la rencontre."))
     return held.day
 
 
-def publish(actor: Actor, body_id: int, paper: Paper, *, client_key: str, zone: ZoneInfo) -> int:
+def publish(actor: Actor, body_id: int, draft: PublicationDraft, *, client_key: str, zone: ZoneInfo) -> int:
     """Publish a document of a body; its id. The same `client_key` again publishes nothing more.
 
     Raises `NotFound`, `Forbidden`, `DomainError` with the field of the form.
     """
     require(actor, ACTION)
-    _check(paper)
+    _check(draft)
     if not _KEY.fullmatch(client_key):
         raise DomainError(_l("Ce formulaire n’est pas complet. Rechargez la page, puis recommencez."))
     with (
-        stored(*(each.upload for each in paper.files)) as rows_of_files,
+        stored(*(each.upload for each in draft.files)) as rows_of_files,
         transaction(publishes=True) as session,
     ):
-        body, contract = hold_body(session, actor, ACTION, body_id)
+        body, contract = locked_body(session, actor, ACTION, body_id)
         if body.kind not in RESIDENTS_BODY_KINDS:
             raise DomainError(_l("Les rencontres de cette instance ne sont pas publiques : rien à publier."))
         known = session.execute(
@@ -168,10 +161,10 @@ def publish(actor: Actor, body_id: int, paper: Paper, *, client_key: str, zone: 
             return known
         row = BodyPublication(
             body_id=body_id,
-            kind=paper.kind,
-            meeting_id=paper.meeting_id,
-            meeting_day=paper.meeting_day,
-            said_on=_date_held(session, body_id, paper, zone),
+            kind=draft.kind,
+            meeting_id=draft.meeting_id,
+            meeting_day=draft.meeting_day,
+            said_on=_occurrence_day(session, body_id, draft, zone),
             client_key=client_key,
             published_at=clock.now(),
             version=1,
@@ -179,16 +172,16 @@ def publish(actor: Actor, body_id: int, paper: Paper, *, client_key: str, zone: 
             withdrawn_at=None,
             withdrawn_reason_id=None,
         )
-        _fill(session, row, paper)
-        _attach(session, row, paper, rows_of_files(session) if paper.files else [])
+        _fill(session, row, draft)
+        _attach(session, row, draft, rows_of_files(session) if draft.files else [])
         record(
-            session, actor, "publication.publish", "body", body_id, scope=contract, after=_trace(row, paper)
+            session, actor, "publication.publish", "body", body_id, scope=contract, after=_trace(row, draft)
         )
         return row.id
 
 
-def _fill(session: Session, row: BodyPublication, paper: Paper) -> None:
-    summary_id = put_text(session, row.summary_id, paper.summary, "summary", LONGEST_TEXT)
+def _fill(session: Session, row: BodyPublication, draft: PublicationDraft) -> None:
+    summary_id = put_text(session, row.summary_id, draft.summary, "summary", LONGEST_TEXT)
     if summary_id is None:
         raise DomainError(
             _l("Écrivez un résumé en mots simples : rien ne paraît sans lui."),
@@ -196,10 +189,10 @@ def _fill(session: Session, row: BodyPublication, paper: Paper) -> None:
         )
     row.summary_id = summary_id
     if row.meeting_id is None:
-        row.title_id = put_text(session, row.title_id, paper.title, "title", LONGEST_TITLE)
+        row.title_id = put_text(session, row.title_id, draft.title, "title", LONGEST_TITLE)
     session.add(row)
     session.flush()
-    _decide(session, row, paper.decisions)
+    _decide(session, row, draft.decisions)
 
 
 def _decide(session: Session, row: BodyPublication, decisions: Sequence[NewDecision]) -> None:
@@ -228,7 +221,9 @@ def _decide(session: Session, row: BodyPublication, decisions: Sequence[NewDecis
     session.flush()
 
 
-def _attach(session: Session, row: BodyPublication, paper: Paper, files: Sequence[StoredFile]) -> None:
+def _attach(
+    session: Session, row: BodyPublication, draft: PublicationDraft, files: Sequence[StoredFile]
+) -> None:
     known = session.execute(
         select(PublicationFile.position, PublicationFile.hidden_at).where(
             PublicationFile.publication_id == row.id
@@ -237,7 +232,7 @@ def _attach(session: Session, row: BodyPublication, paper: Paper, files: Sequenc
     if sum(each.hidden_at is None for each in known) + len(files) > MOST_FILES:
         raise DomainError(_l("Joignez au plus %(most)s fichiers.", most=MOST_FILES), field="file_1")
     start = max((each.position for each in known), default=-1) + 1
-    for position, (each, file) in enumerate(zip(paper.files, files, strict=True), start=start):
+    for position, (each, file) in enumerate(zip(draft.files, files, strict=True), start=start):
         session.add(
             PublicationFile(
                 publication_id=row.id,
@@ -250,27 +245,29 @@ def _attach(session: Session, row: BodyPublication, paper: Paper, files: Sequenc
     session.flush()
 
 
-def _trace(row: BodyPublication, paper: Paper) -> dict[str, Any]:
+def _trace(row: BodyPublication, draft: PublicationDraft) -> dict[str, Any]:
     return {
         "publication": row.id,
         "kind": row.kind,
         "said_on": row.said_on.isoformat(),
         "meeting": row.meeting_id,
-        "title": said_in(paper.title),
-        "summary": said_in(paper.summary),
-        "decisions": [said_in(each.sentence) for each in paper.decisions],
-        "files": len(paper.files),
+        "title": said_in(draft.title),
+        "summary": said_in(draft.summary),
+        "decisions": [said_in(each.sentence) for each in draft.decisions],
+        "files": len(draft.files),
     }
 
 
-def _held(session: Session, actor: Actor, publication_id: int, version: int) -> tuple[BodyPublication, str]:
+def _locked_publication(
+    session: Session, actor: Actor, publication_id: int, version: int
+) -> tuple[BodyPublication, str]:
     row = session.execute(
         select(BodyPublication).where(BodyPublication.id == publication_id).with_for_update(),
         execution_options={"populate_existing": True},
     ).scalar()
     if row is None:
         raise NotFound(_l("Cette publication n’existe pas."))
-    _body, contract = hold_body(session, actor, ACTION, row.body_id)
+    _body, contract = locked_body(session, actor, ACTION, row.body_id)
     if row.version != version:
         raise Conflict(CHANGED)
     return row, contract
@@ -279,7 +276,7 @@ def _held(session: Session, actor: Actor, publication_id: int, version: int) -> 
 def change_publication(
     actor: Actor,
     publication_id: int,
-    paper: Paper,
+    draft: PublicationDraft,
     *,
     version: int,
     zone: ZoneInfo,
@@ -291,23 +288,23 @@ def change_publication(
     `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
     """
     require(actor, ACTION)
-    _check(paper)
+    _check(draft)
     with (
-        stored(*(each.upload for each in paper.files)) as rows_of_files,
+        stored(*(each.upload for each in draft.files)) as rows_of_files,
         transaction(publishes=True) as session,
     ):
-        row, contract = _held(session, actor, publication_id, version)
+        row, contract = _locked_publication(session, actor, publication_id, version)
         if row.withdrawn_at is not None:
             raise DomainError(_l("Cette publication est retirée : on ne peut plus la changer."))
-        if (row.meeting_id, row.meeting_day) != (paper.meeting_id, paper.meeting_day) or (
-            row.meeting_id is not None and row.kind != paper.kind
+        if (row.meeting_id, row.meeting_day) != (draft.meeting_id, draft.meeting_day) or (
+            row.meeting_id is not None and row.kind != draft.kind
         ):
             raise Conflict(CHANGED)
         before = {"publication": row.id, "said_on": row.said_on.isoformat(), "version": row.version}
-        row.kind = paper.kind
-        if row.meeting_id is None and paper.said_on is not None:
-            row.said_on = paper.said_on
-        _fill(session, row, paper)
+        row.kind = draft.kind
+        if row.meeting_id is None and draft.said_on is not None:
+            row.said_on = draft.said_on
+        _fill(session, row, draft)
         hidden = session.execute(
             select(PublicationFile).where(
                 PublicationFile.publication_id == row.id,
@@ -321,7 +318,7 @@ def change_publication(
             ledger.note(session, "publication_file.hidden", each.id, born=row.published_at)
             gone.append(each.id)
         session.flush()
-        _attach(session, row, paper, rows_of_files(session) if paper.files else [])
+        _attach(session, row, draft, rows_of_files(session) if draft.files else [])
         row.version += 1
         session.flush()
         record(
@@ -332,7 +329,7 @@ def change_publication(
             row.body_id,
             scope=contract,
             before=before,
-            after={**_trace(row, paper), "hidden": gone},
+            after={**_trace(row, draft), "hidden": gone},
         )
 
 
@@ -345,7 +342,7 @@ def withdraw_publication(
     """
     require(actor, ACTION)
     with transaction(publishes=True) as session:
-        row, contract = _held(session, actor, publication_id, version)
+        row, contract = _locked_publication(session, actor, publication_id, version)
         if row.withdrawn_at is not None:
             return
         reason_id = put_text(session, None, reason, "reason", LONGEST_TEXT)

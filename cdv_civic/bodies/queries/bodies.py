@@ -28,7 +28,7 @@ EVERYTHING: Final = Reach(everywhere=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class AreaName:
     """A commune or a quartier."""
 
     slug: str
@@ -45,8 +45,8 @@ class BodyLine:
     kind: Word
     active: bool | None
     state: Word | None
-    communes: tuple[Place, ...] = ()
-    quartiers: tuple[Place, ...] = ()
+    communes: tuple[AreaName, ...] = ()
+    quartiers: tuple[AreaName, ...] = ()
 
     @property
     def residents(self) -> bool:
@@ -66,7 +66,7 @@ class BodyPage:
     joining: Words | None
 
 
-def _places(body_ids: Select[Any]) -> dict[str, dict[int, list[Place]]]:
+def _areas(body_ids: Select[Any]) -> dict[str, dict[int, list[AreaName]]]:
     """Communes and quartiers of some bodies, in the document's order; 1 statement."""
     both = union_all(
         select(
@@ -88,13 +88,16 @@ def _places(body_ids: Select[Any]) -> dict[str, dict[int, list[Place]]]:
         .join(Quartier, Quartier.id == body_quartier.c.quartier_id)
         .where(body_quartier.c.body_id.in_(body_ids)),
     )
-    found: dict[str, dict[int, list[Place]]] = {"communes": defaultdict(list), "quartiers": defaultdict(list)}
+    found: dict[str, dict[int, list[AreaName]]] = {
+        "communes": defaultdict(list),
+        "quartiers": defaultdict(list),
+    }
     for row in sorted(db.session.execute(both), key=lambda row: (row.position, row.name)):
-        found[row.what][row.body_id].append(Place(row.slug, row.name))
+        found[row.what][row.body_id].append(AreaName(row.slug, row.name))
     return found
 
 
-def _line(row: Any, places: dict[str, dict[int, list[Place]]]) -> BodyLine:
+def _line(row: Any, areas: dict[str, dict[int, list[AreaName]]]) -> BodyLine:
     return BodyLine(
         row.id,
         row.slug,
@@ -102,8 +105,8 @@ def _line(row: Any, places: dict[str, dict[int, list[Place]]]) -> BodyLine:
         BODY_KINDS[row.kind],
         row.active,
         BODY_STATES[row.state] if row.state else None,
-        tuple(places["communes"].get(row.id, ())),
-        tuple(places["quartiers"].get(row.id, ())),
+        tuple(areas["communes"].get(row.id, ())),
+        tuple(areas["quartiers"].get(row.id, ())),
     )
 
 
@@ -115,8 +118,8 @@ def bodies_of(contract_id: int, reach: Reach = EVERYTHING) -> list[BodyLine]:
         .where(Body.contract_id == contract_id, Body.retired_at.is_(None), bodies_within(reach))
         .order_by(Body.position, Body.id)
     ).all()
-    places = _places(select(Body.id).where(Body.contract_id == contract_id))
-    return sorted((_line(row, places) for row in rows), key=lambda line: not line.residents)
+    areas = _areas(select(Body.id).where(Body.contract_id == contract_id))
+    return sorted((_line(row, areas) for row in rows), key=lambda line: not line.residents)
 
 
 @dataclass(frozen=True)
@@ -174,7 +177,7 @@ def body_page(contract: str, slug: str, language: str) -> BodyPage | None:
     if row is None:
         return None
     return BodyPage(
-        _line(row, _places(select(Body.id).where(Body.id == row.id))),
+        _line(row, _areas(select(Body.id).where(Body.id == row.id))),
         row.contract,
         row.short_title,
         row.retired_at.date() if row.retired_at else None,

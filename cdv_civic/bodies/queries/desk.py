@@ -15,7 +15,7 @@ from cdv_civic.territory.vocabulary import BODY_KINDS, RESIDENTS_BODY_KINDS, Wor
 
 
 @dataclass(frozen=True)
-class BodyDossier:
+class DeskBody:
     """A body as staff see it. Texts are by language tag."""
 
     id: int
@@ -40,7 +40,7 @@ class BodyDossier:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MeetingDossier(MeetingFacts):
+class DeskMeeting(MeetingFacts):
     """A meeting as staff see it. Texts are by language tag."""
 
     kind: str
@@ -49,7 +49,7 @@ class MeetingDossier(MeetingFacts):
 
 
 @dataclass(frozen=True)
-class DecisionDossier:
+class DeskDecision:
     """One thing that was decided. Its sentence is by language tag."""
 
     sentence: Mapping[str, str]
@@ -58,8 +58,8 @@ class DecisionDossier:
 
 
 @dataclass(frozen=True)
-class PaperDossier:
-    """A paper as staff see it. Texts are by language tag."""
+class DeskPublication:
+    """A publication as staff see it. Texts are by language tag."""
 
     id: int
     kind: str
@@ -70,7 +70,7 @@ class PaperDossier:
     meeting_day: date | None
     version: int
     withdrawn: bool
-    decisions: tuple[DecisionDossier, ...]
+    decisions: tuple[DeskDecision, ...]
     #: Those that are shown: id and caption.
     files: tuple[tuple[int, str], ...]
 
@@ -92,7 +92,7 @@ def texts_in_all(*text_ids: int | None) -> list[dict[str, str]]:
     return [found.get(text_id, {}) if text_id is not None else {} for text_id in text_ids]
 
 
-def body_dossier(body_id: int) -> BodyDossier | None:
+def desk_body(body_id: int) -> DeskBody | None:
     """A body by its id; 3 statements."""
     row = db.session.execute(
         select(
@@ -117,7 +117,7 @@ def body_dossier(body_id: int) -> BodyDossier | None:
     if row is None:
         return None
     contact, joining = texts_in_all(row.contact_id, row.joining_id)
-    return BodyDossier(
+    return DeskBody(
         row.id,
         row.slug,
         row.name,
@@ -134,7 +134,7 @@ def body_dossier(body_id: int) -> BodyDossier | None:
     )
 
 
-def meeting_dossier(body_id: int, meeting_id: int) -> MeetingDossier | None:
+def desk_meeting(body_id: int, meeting_id: int) -> DeskMeeting | None:
     """A meeting of a body; 3 statements."""
     meeting = db.session.execute(
         select(Meeting).where(Meeting.id == meeting_id, Meeting.body_id == body_id),
@@ -143,11 +143,11 @@ def meeting_dossier(body_id: int, meeting_id: int) -> MeetingDossier | None:
     if meeting is None:
         return None
     title, sentence = texts_in_all(meeting.title_id, meeting.sentence_id)
-    return MeetingDossier(**facts_in(meeting), kind=meeting.kind, title=title, sentence=sentence)
+    return DeskMeeting(**facts_in(meeting), kind=meeting.kind, title=title, sentence=sentence)
 
 
-def paper_dossier(body_id: int, publication_id: int) -> PaperDossier | None:
-    """A paper of a body; 5 statements."""
+def desk_publication(body_id: int, publication_id: int) -> DeskPublication | None:
+    """A publication of a body; 5 statements."""
     row = db.session.execute(
         select(BodyPublication).where(
             BodyPublication.id == publication_id, BodyPublication.body_id == body_id
@@ -170,7 +170,7 @@ def paper_dossier(body_id: int, publication_id: int) -> PaperDossier | None:
     title, summary, *sentences = texts_in_all(
         row.title_id, row.summary_id, *(each.sentence_id for each in decisions)
     )
-    return PaperDossier(
+    return DeskPublication(
         row.id,
         row.kind,
         title,
@@ -181,7 +181,7 @@ def paper_dossier(body_id: int, publication_id: int) -> PaperDossier | None:
         row.version,
         row.withdrawn_at is not None,
         tuple(
-            DecisionDossier(sentence, each.who, each.by_day)
+            DeskDecision(sentence, each.who, each.by_day)
             for sentence, each in zip(sentences, decisions, strict=True)
         ),
         tuple((each.id, each.original) for each in files),

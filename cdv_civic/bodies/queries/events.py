@@ -1,4 +1,4 @@
-"""What bodies hold, and on which days. Every function says what it costs."""
+"""Meetings and permanences of bodies, and their occurrences. Every function says what it costs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from sqlalchemy import BindParameter, Integer, bindparam, exists, select
 
 from cdv_civic.bodies import rules
 from cdv_civic.bodies.models import Meeting, MeetingException, slots_in
-from cdv_civic.bodies.rules import MeetingDate, Recurrence, Slot
-from cdv_civic.bodies.wording import AHEAD, MEETING_KINDS
+from cdv_civic.bodies.rules import AHEAD, Occurrence, Recurrence, Slot
+from cdv_civic.bodies.wording import MEETING_KINDS
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.territory.models import Body, Contract, Quartier, body_commune, body_quartier, quartier_commune
@@ -68,8 +68,8 @@ def facts_in(meeting: Meeting) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class DateNote:
-    """What was decided of one date of a series, in the reader's language."""
+class OccurrenceNote:
+    """What was decided of one occurrence of a series, in the reader's language."""
 
     state: str  #: one of `rules.EXCEPTIONS`
     slots: tuple[Slot, ...]  #: of a date that is moved
@@ -79,7 +79,7 @@ class DateNote:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Event(MeetingFacts):
+class BodyEvent(MeetingFacts):
     """A meeting or a permanence in the reader's language."""
 
     uid: str
@@ -92,22 +92,24 @@ class Event(MeetingFacts):
     body_name: str
     contract: str
     #: By the day that the series gives.
-    notes: Mapping[date, DateNote]
+    notes: Mapping[date, OccurrenceNote]
 
     @property
     def exceptions(self) -> rules.Exceptions:
-        """The dates that are not as the series says."""
+        """The occurrences that are not as the series gives them."""
         return {day: note.slots or None for day, note in self.notes.items() if note.state != rules.RESTORED}
 
-    def dates(self, since: date, before: date) -> list[MeetingDate]:
-        """Its dates, see `rules.dates`."""
-        return rules.dates(self.own, self.recurrence, self.exceptions, zone(), since, before)
+    def occurrences(self, since: date, before: date) -> list[Occurrence]:
+        """See `rules.occurrences`."""
+        return rules.occurrences(self.own, self.recurrence, self.exceptions, zone(), since, before)
 
-    def date_of(self, key: date) -> MeetingDate | None:
-        """The date that the series gives on a day, wherever it was moved."""
+    def occurrence_of(self, key: date) -> Occurrence | None:
+        """The occurrence that the series gives on a day, wherever it was moved."""
         note = self.notes.get(key)
         day = note.slots[0].start.astimezone(zone()).date() if note and note.slots else key
-        return next((each for each in self.dates(day, day + timedelta(days=1)) if each.key == key), None)
+        return next(
+            (each for each in self.occurrences(day, day + timedelta(days=1)) if each.key == key), None
+        )
 
 
 @dataclass(frozen=True)
@@ -119,10 +121,10 @@ class Hours:
 
 
 @dataclass(frozen=True)
-class Occurrence:
-    """One date of an event."""
+class OccurrenceLine:
+    """One occurrence of an event, as lists of them show it."""
 
-    event: Event
+    event: BodyEvent
     #: What the series gives: it names the date.
     key: date
     #: When it is held.
@@ -143,7 +145,7 @@ _Events = tuple[tuple[Localized, ...], Any]
 
 
 def _events_statement(language: str, *conditions: Any) -> _Events:
-    """Events of bodies where residents are heard, a row for each of their dates of which something was decided."""
+    """Events of bodies where residents are heard, a row for each occurrence of which something was decided."""
     texts = (
         Localized("title", Meeting.title_id, language),
         Localized("sentence", Meeting.sentence_id, language),
@@ -171,18 +173,18 @@ def _events_statement(language: str, *conditions: Any) -> _Events:
     return texts, statement
 
 
-def _events(events: _Events, **values: Any) -> list[Event]:
+def _events(events: _Events, **values: Any) -> list[BodyEvent]:
     """What such a statement finds; 1 statement."""
     texts, statement = events
     found = db.session.execute(statement, values)
     return [_event(list(rows), texts) for _id, rows in groupby(found, key=lambda row: row.Meeting.id)]
 
 
-def _event(rows: Sequence[Any], texts: tuple[Localized, ...]) -> Event:
+def _event(rows: Sequence[Any], texts: tuple[Localized, ...]) -> BodyEvent:
     title, sentence, reason, note = texts
     row = rows[0]
     meeting: Meeting = row.Meeting
-    return Event(
+    return BodyEvent(
         **facts_in(meeting),
         uid=meeting.uid,
         kind=MEETING_KINDS[meeting.kind],
@@ -194,7 +196,7 @@ def _event(rows: Sequence[Any], texts: tuple[Localized, ...]) -> Event:
         body_name=row.body_name,
         contract=row.contract,
         notes={
-            each.MeetingException.day: DateNote(
+            each.MeetingException.day: OccurrenceNote(
                 each.MeetingException.state,
                 slots_in(each.MeetingException),
                 note.words_or_none(each),
@@ -206,12 +208,12 @@ def _event(rows: Sequence[Any], texts: tuple[Localized, ...]) -> Event:
     )
 
 
-def events_of_body(body_id: int, language: str) -> list[Event]:
+def events_of_body(body_id: int, language: str) -> list[BodyEvent]:
     """All events of a body, the earliest first; 1 statement."""
     return _events(_events_statement(language, Meeting.body_id == body_id))
 
 
-def event_of_body(contract: str, slug: str, meeting_id: int, language: str) -> Event | None:
+def event_of_body(contract: str, slug: str, meeting_id: int, language: str) -> BodyEvent | None:
     """One event of a body; 1 statement."""
     found = _events(
         _events_statement(language, Meeting.id == meeting_id, Body.slug == slug, Contract.slug == contract)
@@ -241,16 +243,16 @@ def _of_quartier(language: str) -> _Events:
     )
 
 
-def events_of_quartier(quartier_id: int, language: str) -> list[Event]:
+def events_of_quartier(quartier_id: int, language: str) -> list[BodyEvent]:
     """All events of the bodies of a quartier, and of those of its whole town; 1 statement."""
     return _events(_of_quartier(language), quartier=quartier_id)
 
 
-def occurrence(event: Event, found: MeetingDate, here: ZoneInfo) -> Occurrence:
+def occurrence_line(event: BodyEvent, found: Occurrence, here: ZoneInfo) -> OccurrenceLine:
     """One date of an event, as a page shows it."""
     note = event.notes.get(found.key)
     told = note if note is not None and note.state != rules.RESTORED else None
-    return Occurrence(
+    return OccurrenceLine(
         event,
         found.key,
         found.day,
@@ -264,8 +266,8 @@ def occurrence(event: Event, found: MeetingDate, here: ZoneInfo) -> Occurrence:
     )
 
 
-def _few(found: Sequence[MeetingDate], limit: int) -> list[MeetingDate]:
-    """The first dates that are held, and the cancelled ones between them."""
+def _few(found: Sequence[Occurrence], limit: int) -> list[Occurrence]:
+    """The first occurrences that are not cancelled, and the cancelled ones between them."""
     kept, held = [], 0
     for each in found:
         if held == limit:
@@ -275,26 +277,26 @@ def _few(found: Sequence[MeetingDate], limit: int) -> list[MeetingDate]:
     return kept
 
 
-def coming(events: Sequence[Event], today: date, limit: int = MOST_COMING) -> list[Occurrence]:
+def coming(events: Sequence[BodyEvent], today: date, limit: int = MOST_COMING) -> list[OccurrenceLine]:
     """The next days, the earliest first; of one event that recurs a few. Cancelled ones are among them."""
     here = zone()
     found = [
-        occurrence(event, each, here)
+        occurrence_line(event, each, here)
         for event in events
-        for each in _few(event.dates(today, today + AHEAD), 1 if event.cancelled_at else MOST_OF_ONE)
+        for each in _few(event.occurrences(today, today + AHEAD), 1 if event.cancelled_at else MOST_OF_ONE)
     ]
     return sorted(found, key=lambda one: (one.day, one.hours[0].start, one.event.id))[:limit]
 
 
-def past(events: Sequence[Event], today: date, limit: int = MOST_PAST) -> list[Occurrence]:
+def past(events: Sequence[BodyEvent], today: date, limit: int = MOST_PAST) -> list[OccurrenceLine]:
     """The latest days that were held within a year, the newest first."""
     here = zone()
     found = [
-        occurrence(event, each, here)
+        occurrence_line(event, each, here)
         for event in events
         if event.cancelled_at is None
-        for each in [one for one in event.dates(today - timedelta(days=366), today) if not one.cancelled][
-            -MOST_OF_ONE:
-        ]
+        for each in [
+            one for one in event.occurrences(today - timedelta(days=366), today) if not one.cancelled
+        ][-MOST_OF_ONE:]
     ]
     return sorted(found, key=lambda one: (one.day, one.hours[0].start, one.event.id), reverse=True)[:limit]

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from flask import url_for
 from sqlalchemy import Select, and_, func, or_, select
 
 from cdv_civic.bodies.models import BodyPublication, Decision, Meeting, PublicationFile
@@ -14,7 +13,7 @@ from cdv_civic.bodies.wording import PUBLICATION_KINDS
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.core.paging import Key, Page, Place, page_of
-from cdv_civic.core.uploads import StoredFile, weight_text
+from cdv_civic.core.uploads import StoredFile
 from cdv_civic.territory.models import Body, Contract
 from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS, Word
 
@@ -35,46 +34,18 @@ class DecisionLine:
 
 @dataclass(frozen=True)
 class FileLine:
-    """A photo or a document, as `components/story.html` draws it."""
+    """A photo or a document of a publication."""
 
     id: int
     file_id: int
     kind: str  #: "photo" or "document"
-    caption: Words
+    caption: Words  #: the name of the document, or what the photo shows
     size: int  #: bytes
-
-    @property
-    def title(self) -> str:
-        """The name of the document."""
-        return self.caption.text
-
-    @property
-    def alt(self) -> str:
-        """What the photo shows."""
-        return self.caption.text
-
-    @property
-    def url(self) -> str:
-        """Where it opens; within a request."""
-        return self._url("grande" if self.kind == "photo" else "document")
-
-    @property
-    def thumbnail_url(self) -> str | None:
-        """The small form of a photo."""
-        return self._url("petite") if self.kind == "photo" else None
-
-    @property
-    def size_text(self) -> str | None:
-        """How heavy a document is."""
-        return weight_text(self.size) if self.kind == "document" else None
-
-    def _url(self, size: str) -> str:
-        return url_for("bodies_files.paper_file", id=self.file_id, size=size)
 
 
 @dataclass(frozen=True)
 class Publication:
-    """One paper."""
+    """One publication."""
 
     id: int
     body_id: int
@@ -149,7 +120,7 @@ def _rows(texts: _Texts, statement: Select[Any]) -> list[Publication]:
     ]
 
 
-def _with_papers(found: Sequence[Publication], language: str) -> list[Publication]:
+def _with_details(found: Sequence[Publication], language: str) -> list[Publication]:
     """The same with their decisions and files, none of those that are withdrawn; 2 statements."""
     ids = [each.id for each in found if not each.withdrawn]
     decisions: dict[int, list[DecisionLine]] = defaultdict(list)
@@ -220,7 +191,7 @@ def _listed(
 
 
 def newest_of_body(body_id: int, language: str) -> tuple[list[Publication], bool]:
-    """The newest papers of a body that stand, without decisions and files, and whether there are more; 1 statement."""
+    """The newest publications of a body that stand, without their details, and whether there are more; 1 statement."""
     found = _listed(body_id, language, None, NEWEST, BodyPublication.withdrawn_at.is_(None))
     return found[:NEWEST], len(found) > NEWEST
 
@@ -228,29 +199,29 @@ def newest_of_body(body_id: int, language: str) -> tuple[list[Publication], bool
 def publications_of_body(
     body_id: int, language: str, place: Place | None = None, size: int = PER_PAGE
 ) -> Page[Publication]:
-    """One page of the papers of a body, the newest first; 3 statements."""
+    """One page of the publications of a body, the newest first; 3 statements."""
     page = page_of(_listed(body_id, language, place, size), place, size, key_of)
-    return Page(tuple(_with_papers(page.rows, language)), page.previous_key, page.next_key)
+    return Page(tuple(_with_details(page.rows, language)), page.previous_key, page.next_key)
 
 
 def publications_of_meeting(meeting_id: int, language: str) -> list[Publication]:
-    """The papers of a meeting, those of its latest dates first; 3 statements."""
+    """The publications of a meeting, those of its latest dates first; 3 statements."""
     texts, statement = _statement(language, BodyPublication.meeting_id == meeting_id)
     order = (BodyPublication.said_on.desc(), BodyPublication.id.desc())
-    return _with_papers(_rows(texts, statement.order_by(*order)), language)
+    return _with_details(_rows(texts, statement.order_by(*order)), language)
 
 
-def publication(contract: str, slug: str, publication_id: int, language: str) -> Publication | None:
-    """One paper of a body; 3 statements."""
+def publication_of_body(contract: str, slug: str, publication_id: int, language: str) -> Publication | None:
+    """One publication of a body; 3 statements."""
     texts, statement = _statement(
         language, BodyPublication.id == publication_id, Body.slug == slug, Contract.slug == contract
     )
-    found = _with_papers(_rows(texts, statement), language)
+    found = _with_details(_rows(texts, statement), language)
     return found[0] if found else None
 
 
 def shown_file(file_id: int) -> StoredFile | None:
-    """The file, if it belongs to a paper that is shown, is not withdrawn and not hidden; 1 statement."""
+    """The file, if it belongs to a publication that is shown, is not withdrawn and not hidden; 1 statement."""
     return db.session.execute(
         select(StoredFile)
         .join(PublicationFile, PublicationFile.file_id == StoredFile.id)
@@ -263,38 +234,3 @@ def shown_file(file_id: int) -> StoredFile | None:
             BodyPublication.withdrawn_at.is_(None),
         )
     ).scalar_one_or_none()
-
-
-def public_addresses() -> list[tuple[str, dict[str, Any]]]:
-    """The public pages of bodies, their meetings and their papers, without the language; 3 statements."""
-    residents = Body.kind.in_(sorted(RESIDENTS_BODY_KINDS))
-    bodies = (
-        select(Contract.slug.label("contract"), Body.slug.label("slug"))
-        .join(Contract, Contract.id == Body.contract_id)
-        .where(Body.retired_at.is_(None))
-        .order_by(Contract.slug, Body.slug)
-    )
-    named = bodies.where(residents)
-    meetings = named.add_columns(Meeting.id).join(Meeting, Meeting.body_id == Body.id).order_by(Meeting.id)
-    papers = (
-        named.add_columns(BodyPublication.id)
-        .join(BodyPublication, BodyPublication.body_id == Body.id)
-        .where(BodyPublication.withdrawn_at.is_(None))
-        .order_by(BodyPublication.id)
-    )
-    found: list[tuple[str, dict[str, Any]]] = []
-    contracts = set()
-    for contract, slug in db.session.execute(bodies):
-        if contract not in contracts:
-            contracts.add(contract)
-            found.append(("bodies.index", {"contract": contract}))
-        found.append(("pages.body", {"contract": contract, "slug": slug}))
-    for endpoint, name, statement in (
-        ("bodies.meeting", "meeting_id", meetings),
-        ("bodies.paper", "publication_id", papers),
-    ):
-        found += [
-            (endpoint, {"contract": contract, "slug": slug, name: number})
-            for contract, slug, number in db.session.execute(statement)
-        ]
-    return found

@@ -1,6 +1,6 @@
 """The one way to receive a form: done, refused with its reason, or shown for the first time.
 
-    status = submit(form, lambda: operations.move_date(actor(), ...), version=found.sequence)
+    status = submit(form, lambda: operations.move_occurrence(actor(), ...), version=found.sequence)
     if status is None:
         flash(_("La date est déplacée."), "success")
         return redirect(...)

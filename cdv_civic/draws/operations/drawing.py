@@ -13,10 +13,10 @@ from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.text_folding import fold, stem
 from cdv_civic.draws.algorithm import Result, draw
 from cdv_civic.draws.models import DrawCandidate, DrawList
-from cdv_civic.draws.operations.locking import held_draw, mark_changed, note, people_of
+from cdv_civic.draws.operations.locking import locked_draw, mark_changed, people_of, record_draw
 from cdv_civic.draws.rules import normal_seed, parse, seed_is_long_enough
-from cdv_civic.seats.operations import Member, open_seat
-from cdv_civic.seats.proposals import free_seats, take_back
+from cdv_civic.seats.operations.members import Member, open_seat
+from cdv_civic.seats.operations.proposals import free_seats, take_back
 from cdv_civic.seats.rules import DRAWN, MAN, WOMAN
 
 
@@ -27,7 +27,7 @@ def seed_draw(actor: Actor, draw_id: int, typed: str) -> Result:
     """
     seed = normal_seed(typed)
     with transaction(publishes=True) as session:
-        found, contract = held_draw(session, actor, draw_id)
+        found, contract = locked_draw(session, actor, draw_id)
         if found.published_at is None or found.seed_day is None:
             raise Conflict(_l("Publiez d’abord la liste."))
         if found.seed is not None:
@@ -48,7 +48,7 @@ def seed_draw(actor: Actor, draw_id: int, typed: str) -> Result:
         result = draw(parse(published.text), published.sha256, seed)
         found.seed, found.seeded_at, found.result = seed, clock.now(), result.as_data()
         mark_changed(session, found)
-        note(session, actor, contract, found, "drawn", seed=seed, sha256=published.sha256)
+        record_draw(session, actor, contract, found, "drawn", seed=seed, sha256=published.sha256)
         return result
 
 
@@ -81,12 +81,12 @@ def _uid_prefix(draw_id: int) -> str:
 def propose_seats(actor: Actor, draw_id: int) -> Proposed:
     """Propose seats to those who were drawn, and places on the list to the substitutes in their order.
 
-    Nobody sits, or is named anywhere, before they said yes (`seats.proposals`). No more seats are proposed than are
-    free: who comes after goes to the list, before the substitutes. Who sits there already is left out. Raises
-    `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
+    Nobody sits, or is named anywhere, before they said yes (`seats.operations.proposals`). No more seats are
+    proposed than are free: who comes after goes to the list, before the substitutes. Who sits there already is left
+    out. Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
     """
     with transaction() as session:
-        found, contract = held_draw(session, actor, draw_id, action="seat.edit")
+        found, contract = locked_draw(session, actor, draw_id, action="seat.edit")
         if found.result is None:
             raise Conflict(_l("Le tirage n’est pas encore fait."))
         if found.seated_at is not None:
@@ -125,7 +125,7 @@ def propose_seats(actor: Actor, draw_id: int) -> Proposed:
                 known += 1
         found.seated_at = clock.now()
         mark_changed(session, found)
-        note(session, actor, contract, found, "seated", added=sum(given.values()))
+        record_draw(session, actor, contract, found, "seated", added=sum(given.values()))
         return Proposed(given[False], given[True], known)
 
 
@@ -135,7 +135,7 @@ def take_back_proposals(actor: Actor, draw_id: int) -> int:
     Raises `NotFound`, `Forbidden`, `Conflict` where the names of the draw are erased.
     """
     with transaction() as session:
-        found, contract = held_draw(session, actor, draw_id, action="seat.edit")
+        found, contract = locked_draw(session, actor, draw_id, action="seat.edit")
         if found.result is None or found.seated_at is None:
             return 0
         drawn = Result.from_data(found.result)
@@ -145,5 +145,5 @@ def take_back_proposals(actor: Actor, draw_id: int) -> int:
         taken = take_back(session, _uid_prefix(draw_id))
         found.seated_at = None
         mark_changed(session, found)
-        note(session, actor, contract, found, "unseated", taken=taken)
+        record_draw(session, actor, contract, found, "unseated", taken=taken)
         return taken

@@ -1,4 +1,4 @@
-"""What all verbs of draws share: hold the draw that is acted on, its people, the line of the trail."""
+"""What all operations on draws share: lock the draw, read its people, write the audit line."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from cdv_civic.core.errors import Conflict, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.draws.models import Draw, DrawCandidate
-from cdv_civic.seats.operations import hold
+from cdv_civic.seats.operations.locking import lock_residents_body
 
 _FROZEN: Final = _l("La liste est publiée : elle ne change plus. Une personne peut seulement s’en retirer.")
 _GONE: Final = _l("Ce tirage n’existe pas.")
@@ -29,8 +29,8 @@ class Added:
     known: int
 
 
-def note(session: Session, actor: Actor, contract: str, found: Draw, act: str, **more: object) -> None:
-    """Append the line of an act to the audit trail; no name is ever in it."""
+def record_draw(session: Session, actor: Actor, contract: str, found: Draw, act: str, **more: object) -> None:
+    """Write an act on a draw into the audit log; no name is ever in it."""
     record(
         session,
         actor,
@@ -42,14 +42,14 @@ def note(session: Session, actor: Actor, contract: str, found: Draw, act: str, *
     )
 
 
-def held_draw(
+def locked_draw(
     session: Session, actor: Actor, draw_id: int, version: int | None = None, action: str = "draw.run"
 ) -> tuple[Draw, str]:
     """A draw, locked until the commit. Raises `NotFound`, `Forbidden`, `Conflict`."""
     body_id = session.execute(select(Draw.body_id).where(Draw.id == draw_id)).scalar()
     if body_id is None:
         raise NotFound(_GONE)
-    contract = hold(session, actor, action, body_id)
+    contract = lock_residents_body(session, actor, action, body_id)
     found = session.execute(
         select(Draw).where(Draw.id == draw_id).with_for_update(),
         execution_options={"populate_existing": True},

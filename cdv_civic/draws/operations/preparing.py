@@ -19,22 +19,23 @@ from cdv_civic.draws.candidates import NewCandidate
 from cdv_civic.draws.models import Draw, DrawCandidate
 from cdv_civic.draws.operations.locking import (
     Added,
-    held_draw,
+    locked_draw,
     mark_changed,
-    note,
     people_of,
     person_of,
+    record_draw,
     require_open,
 )
 from cdv_civic.draws.rules import MOST_CANDIDATES, MOST_CATEGORIES, MOST_SEATS, Category, plain
-from cdv_civic.seats.operations import FROM_THE_LIST, SHORTEST_UID, hold
+from cdv_civic.seats.operations.locking import FROM_THE_LIST, lock_residents_body
+from cdv_civic.seats.operations.members import SHORTEST_UID
 from cdv_civic.seats.rules import COLLEGES
 
 LONGEST_TITLE: Final = 120
 
 
 @dataclass(frozen=True)
-class Plan:
+class DrawPlan:
     """What is drawn: how many, and by which quotas."""
 
     title: str
@@ -44,7 +45,7 @@ class Plan:
     categories: tuple[Category, ...] = ()
 
 
-def _check_plan(plan: Plan) -> Plan:
+def _check_plan(plan: DrawPlan) -> DrawPlan:
     title = plain(plan.title)
     if not title:
         raise DomainError(_l("Donnez un titre au tirage."), field="title")
@@ -79,16 +80,16 @@ def _check_plan(plan: Plan) -> Plan:
                 _l("Avec ces nombres, tous les sièges ne peuvent pas être occupés : montez-en un."),
                 field=f"values_{place}",
             )
-    return Plan(title, plan.college, plan.seats, plan.substitutes, plan.categories)
+    return DrawPlan(title, plan.college, plan.seats, plan.substitutes, plan.categories)
 
 
-def prepare_draw(actor: Actor, body_id: int, plan: Plan, *, uid: str) -> int:
+def prepare_draw(actor: Actor, body_id: int, plan: DrawPlan, *, uid: str) -> int:
     """A new draw, seen by the desk only; its id. The same `uid` again prepares nothing more.
 
     Raises `NotFound`, `Forbidden`, `DomainError`.
     """
     with transaction() as session:
-        contract = hold(session, actor, "draw.run", body_id)
+        contract = lock_residents_body(session, actor, "draw.run", body_id)
         known = session.execute(select(Draw.id, Draw.body_id).where(Draw.uid == uid)).first()
         if known is not None and known.body_id == body_id:
             return int(known.id)
@@ -117,17 +118,17 @@ def prepare_draw(actor: Actor, body_id: int, plan: Plan, *, uid: str) -> int:
         )
         session.add(found)
         session.flush()
-        note(session, actor, contract, found, "prepared")
+        record_draw(session, actor, contract, found, "prepared")
         return found.id
 
 
-def change_draw(actor: Actor, draw_id: int, plan: Plan, *, version: int) -> None:
+def change_draw(actor: Actor, draw_id: int, plan: DrawPlan, *, version: int) -> None:
     """Change what is drawn, as long as nothing is published; those on the list must still fit the categories.
 
     Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
     """
     with transaction() as session:
-        found, contract = held_draw(session, actor, draw_id, version)
+        found, contract = locked_draw(session, actor, draw_id, version)
         require_open(found)
         plan = _check_plan(plan)
         for person in people_of(session, draw_id):
@@ -150,15 +151,15 @@ def change_draw(actor: Actor, draw_id: int, plan: Plan, *, version: int) -> None
         found.seats, found.substitutes = plan.seats, plan.substitutes
         found.categories = [each.as_data() for each in plan.categories]
         mark_changed(session, found)
-        note(session, actor, contract, found, "changed")
+        record_draw(session, actor, contract, found, "changed")
 
 
 def discard_draw(actor: Actor, draw_id: int) -> None:
     """Throw a draw away with all names on it, as long as nothing is published. Raises as `change_draw`."""
     with transaction() as session:
-        found, contract = held_draw(session, actor, draw_id)
+        found, contract = locked_draw(session, actor, draw_id)
         require_open(found)
-        note(session, actor, contract, found, "discarded")
+        record_draw(session, actor, contract, found, "discarded")
         ledger.note(session, "draw.discarded", found.id, born=found.created_at)
         session.delete(found)
 
@@ -171,7 +172,7 @@ def add_candidates(actor: Actor, draw_id: int, people: Sequence[NewCandidate], *
     again = Conflict(_l("Cette personne est déjà sur la liste."), field="first_name")
     try:
         with transaction() as session:
-            found, contract = held_draw(session, actor, draw_id)
+            found, contract = locked_draw(session, actor, draw_id)
             require_open(found)
             there = session.execute(
                 select(DrawCandidate.label, DrawCandidate.person_key).where(DrawCandidate.draw_id == draw_id)
@@ -205,7 +206,7 @@ def add_candidates(actor: Actor, draw_id: int, people: Sequence[NewCandidate], *
                 )
                 added += 1
             mark_changed(session, found)
-            note(session, actor, contract, found, "candidates", added=added)
+            record_draw(session, actor, contract, found, "candidates", added=added)
             return Added(added, len(people) - added)
     except IntegrityError:
         raise again from None
@@ -234,10 +235,10 @@ def _free_label(taken: set[str]) -> str:
 def remove_candidate(actor: Actor, draw_id: int, candidate_id: int) -> None:
     """Take somebody off the list before it is published. Raises `NotFound`, `Forbidden`, `Conflict`."""
     with transaction() as session:
-        found, contract = held_draw(session, actor, draw_id)
+        found, contract = locked_draw(session, actor, draw_id)
         require_open(found)
         person = person_of(session, draw_id, candidate_id)
         ledger.note(session, "candidate.removed", person.id, born=person.label)
         session.delete(person)
         mark_changed(session, found)
-        note(session, actor, contract, found, "candidate removed")
+        record_draw(session, actor, contract, found, "candidate removed")

@@ -15,11 +15,11 @@ from cdv_civic.core.policy.model import Actor
 from cdv_civic.draws.algorithm import TooHard, settle
 from cdv_civic.draws.models import Draw, DrawCandidate, DrawList
 from cdv_civic.draws.operations.locking import (
-    held_draw,
+    locked_draw,
     mark_changed,
-    note,
     people_of,
     person_of,
+    record_draw,
     require_open,
 )
 from cdv_civic.draws.rules import Candidate, Category, PublishedList, canonical, fingerprint, plain
@@ -111,10 +111,10 @@ def publish_list(actor: Actor, draw_id: int, *, seed_rule: str, seed_day: date |
     Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
     """
     with transaction(publishes=True) as session:
-        found, contract = held_draw(session, actor, draw_id, version)
+        found, contract = locked_draw(session, actor, draw_id, version)
         require_open(found)
         sha256 = add_list(session, found, seed_rule, seed_day)
-        note(session, actor, contract, found, "published", sha256=sha256)
+        record_draw(session, actor, contract, found, "published", sha256=sha256)
         return sha256
 
 
@@ -127,7 +127,7 @@ def withdraw_candidate(
     could choose among known results. Name and contact are erased at once. Raises as `publish_list`.
     """
     with transaction(publishes=True) as session:
-        found, contract = held_draw(session, actor, draw_id, version)
+        found, contract = locked_draw(session, actor, draw_id, version)
         if found.published_at is None or found.seed is not None:
             raise Conflict(_l("Le tirage est fait : la liste ne change plus."))
         person = person_of(session, draw_id, candidate_id)
@@ -142,7 +142,7 @@ def withdraw_candidate(
             born=person.label,
             code=seed_day.isoformat() if seed_day else "",
         )
-        note(session, actor, contract, found, "withdrawn", sha256=sha256)
+        record_draw(session, actor, contract, found, "withdrawn", sha256=sha256)
         return sha256
 
 

@@ -8,7 +8,7 @@ from flask_babel.speaklater import LazyString
 
 from cdv_civic.bodies.desk.routes import Answer, site_languages
 from cdv_civic.bodies.forms.fields import listed, texts_of
-from cdv_civic.bodies.queries.desk import BodyDossier
+from cdv_civic.bodies.queries.desk import DeskBody
 from cdv_civic.core import clock
 from cdv_civic.core.forms.base import StaffForm
 from cdv_civic.core.forms.protection import keeps_form
@@ -51,7 +51,7 @@ _TOLD: dict[Told, LazyString] = {
 }
 
 
-def _held(body_id: int, voice_id: int) -> tuple[BodyDossier, VoiceDossier]:
+def _held(body_id: int, voice_id: int) -> tuple[DeskBody, VoiceDossier]:
     body = hearing_body(body_id, "voice.answer")
     voice = queries.voice_dossier(body_id, voice_id, current_language().tag)
     if voice is None:
@@ -59,7 +59,7 @@ def _held(body_id: int, voice_id: int) -> tuple[BodyDossier, VoiceDossier]:
     return body, voice
 
 
-def _page(name: str, body: BodyDossier, voice: VoiceDossier, **more: Any) -> str:
+def _page(name: str, body: DeskBody, voice: VoiceDossier, **more: Any) -> str:
     return render_template(
         f"voices/{name}.html",
         body=body,
@@ -78,7 +78,7 @@ def _back(voice: VoiceDossier, sentence: object) -> Answer:
 def _settled(
     name: str,
     voice: VoiceDossier,
-    body: BodyDossier,
+    body: DeskBody,
     form: StaffForm,
     act: Callable[[], Outcome],
     said: Callable[[Outcome], object],

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cdv_civic.bodies.operations.locking import LONGEST_TITLE, said_in
+from cdv_civic.bodies.operations.texts import LONGEST_TITLE, said_in
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.audit import record
 from cdv_civic.core.db import raise_publication_number, transaction

@@ -7,7 +7,8 @@ from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.consents import Consent
-from cdv_civic.bodies.operations.locking import CHANGED, forget_text, hold_body, put_text
+from cdv_civic.bodies.operations.locking import CHANGED, locked_body
+from cdv_civic.bodies.operations.texts import forget_text, put_text
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.audit import record
 from cdv_civic.core.db import raise_publication_number, transaction
@@ -40,7 +41,7 @@ def describe_listening(
             field="due_days",
         )
     with transaction(publishes=True) as session:
-        _body, contract = hold_body(session, actor, "voice.answer", body_id)
+        _body, contract = locked_body(session, actor, "voice.answer", body_id)
         row = session.execute(
             select(VoiceSettings).where(VoiceSettings.body_id == body_id),
             execution_options={"populate_existing": True},

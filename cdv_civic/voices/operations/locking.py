@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cdv_civic.bodies.operations.locking import CHANGED, put_text
+from cdv_civic.bodies.operations.locking import CHANGED
+from cdv_civic.bodies.operations.texts import put_text
 from cdv_civic.core import clock
 from cdv_civic.core.errors import Conflict, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l

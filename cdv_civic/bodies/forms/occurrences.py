@@ -7,7 +7,7 @@ from wtforms import HiddenField, IntegerField, StringField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from cdv_civic.bodies.forms.fields import day_field, text_fields, time_field
-from cdv_civic.bodies.operations import LONGEST_PLACE
+from cdv_civic.bodies.operations.texts import LONGEST_PLACE
 from cdv_civic.core.forms.base import StaffForm
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import Language
@@ -43,12 +43,6 @@ def move_form(languages: Iterable[Language], data: Mapping[str, Any]) -> MoveFor
     )
     form: MoveForm = type("MoveForm", (MoveForm,), fields)(data=dict(data))
     return form
-
-
-class VersionForm(StaffForm):
-    """A button that is pressed on what was seen."""
-
-    version = HiddenField()
 
 
 _NUMBER: Any = {"inputmode": "numeric", "min": "0"}

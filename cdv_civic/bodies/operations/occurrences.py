@@ -1,4 +1,4 @@
-"""Cancel or move one date of a series, or take that back; count who came."""
+"""Cancel or move one occurrence of a series, or restore it; count who came."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -9,16 +9,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdv_civic.bodies.models import Attendance, Meeting, MeetingException, slots_in
-from cdv_civic.bodies.operations.locking import (
-    CHANGED,
-    LONGEST_PLACE,
-    LONGEST_TEXT,
-    forget_text,
-    put_text,
-    said_in,
+from cdv_civic.bodies.operations.locking import CHANGED
+from cdv_civic.bodies.operations.meetings import locked_meeting
+from cdv_civic.bodies.operations.texts import LONGEST_PLACE, LONGEST_TEXT, forget_text, put_text, said_in
+from cdv_civic.bodies.rules import (
+    CANCELLED,
+    MOVED,
+    RESTORED,
+    Occurrence,
+    Recurrence,
+    Slot,
+    gives,
+    occurrences,
 )
-from cdv_civic.bodies.operations.meetings import hold_meeting
-from cdv_civic.bodies.rules import CANCELLED, MOVED, RESTORED, MeetingDate, Recurrence, Slot, dates, gives
 from cdv_civic.core import clock
 from cdv_civic.core.audit import record
 from cdv_civic.core.db import transaction
@@ -27,9 +30,9 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.localized import SOURCE_LANGUAGE
 from cdv_civic.core.policy.model import Actor
 
-#: More people than a hall holds: a slip of the finger.
+#: More people than any hall has seats for: a typing mistake.
 MOST_PRESENT = 9_999
-#: Numbers by year look this far for the dates of a series.
+#: Numbers by year look this far for the occurrences of a series.
 FARTHEST_MOVE = timedelta(days=365)
 
 
@@ -46,8 +49,8 @@ def _series(meeting: Meeting, zone: ZoneInfo) -> tuple[date, Recurrence | None]:
     return meeting.starts_at.astimezone(zone).date(), recurrence
 
 
-def date_of(session: Session, meeting: Meeting, day: date, zone: ZoneInfo) -> MeetingDate:
-    """The date that the series gives on `day`, wherever it was moved; raises `NotFound`."""
+def occurrence_of(session: Session, meeting: Meeting, day: date, zone: ZoneInfo) -> Occurrence:
+    """The occurrence that the series gives on `day`, wherever it was moved; raises `NotFound`."""
     first, recurrence = _series(meeting, zone)
     if not gives(first, recurrence, day):
         raise NotFound(_l("Cette rencontre n’a pas de date ce jour-là."))
@@ -56,7 +59,7 @@ def date_of(session: Session, meeting: Meeting, day: date, zone: ZoneInfo) -> Me
     slots = slots_in(row) if row is not None and changed else None
     exceptions = {day: slots or None} if changed else {}
     held_on = slots[0].start.astimezone(zone).date() if slots else day
-    found = dates(
+    found = occurrences(
         slots_in(meeting), recurrence, exceptions, zone, held_on, date.fromordinal(held_on.toordinal() + 1)
     )
     return next(each for each in found if each.key == day)
@@ -72,7 +75,7 @@ def _except(
     slots: Sequence[Slot] = (),
     place: str | None = None,
 ) -> None:
-    """Write what is decided of one date; every calendar that holds the series takes it."""
+    """Write what is decided of one occurrence; every calendar that has the series takes it."""
     old = row.reason_id if row is not None else None
     reason_id = put_text(session, old, reason, "reason", LONGEST_TEXT) if state != RESTORED else None
     if state != RESTORED and reason_id is None:
@@ -103,17 +106,17 @@ def _in_a_series(meeting: Meeting) -> None:
         raise DomainError(_l("Toutes les dates de cette rencontre sont déjà annulées."))
 
 
-def cancel_date(
+def cancel_occurrence(
     actor: Actor, meeting_id: int, day: date, reason: Mapping[str, str], *, sequence: int, zone: ZoneInfo
 ) -> None:
-    """Say that one date of a series will not be held, and why; the others stay. Twice changes nothing.
+    """Cancel one occurrence of a series, and say why; the others stay. Twice changes nothing.
 
     `day` is the one that the series gives. Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
     """
     with transaction(publishes=True) as session:
-        meeting, contract = hold_meeting(session, actor, meeting_id, sequence)
+        meeting, contract = locked_meeting(session, actor, meeting_id, sequence)
         _in_a_series(meeting)
-        known = date_of(session, meeting, day, zone)
+        known = occurrence_of(session, meeting, day, zone)
         if known.cancelled:
             return
         row = session.get(MeetingException, (meeting_id, day))
@@ -121,7 +124,7 @@ def cancel_date(
         _trace(session, actor, "meeting.cancel_date", meeting, contract, day, {"reason": said_in(reason)})
 
 
-def move_date(
+def move_occurrence(
     actor: Actor,
     meeting_id: int,
     day: date,
@@ -132,15 +135,15 @@ def move_date(
     zone: ZoneInfo,
     place: str = "",
 ) -> None:
-    """Hold one date of a series at another hour, on another day or (`place`) elsewhere, and say why.
+    """Move one occurrence of a series to another hour, another day or (`place`) elsewhere, and say why.
 
     `day` is the one that the series gives; there are as many slots as the meeting has. Raises `NotFound`,
     `Forbidden`, `Conflict`, `DomainError`.
     """
     with transaction(publishes=True) as session:
-        meeting, contract = hold_meeting(session, actor, meeting_id, sequence)
+        meeting, contract = locked_meeting(session, actor, meeting_id, sequence)
         _in_a_series(meeting)
-        before = date_of(session, meeting, day, zone)
+        before = occurrence_of(session, meeting, day, zone)
         own = slots_in(meeting)
         _check_slots(own, slots, zone)
         if len(place.strip()) > LONGEST_PLACE:
@@ -152,7 +155,7 @@ def move_date(
         excepted = _exceptions(session, meeting_id)
         taken = {
             each.day
-            for each in dates(
+            for each in occurrences(
                 own,
                 recurrence,
                 {key: slots_in(row) or None for key, row in excepted.items() if row.state != RESTORED},
@@ -189,15 +192,15 @@ def _check_slots(own: Sequence[Slot], slots: Sequence[Slot], zone: ZoneInfo) -> 
         )
 
 
-def restore_date(actor: Actor, meeting_id: int, day: date, *, sequence: int, zone: ZoneInfo) -> None:
-    """Take back that one date is cancelled or moved: it is held as the series says. Twice changes nothing.
+def restore_occurrence(actor: Actor, meeting_id: int, day: date, *, sequence: int, zone: ZoneInfo) -> None:
+    """Restore an occurrence that was cancelled or moved: it is as the series gives it. Twice changes nothing.
 
     Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
     """
     with transaction(publishes=True) as session:
-        meeting, contract = hold_meeting(session, actor, meeting_id, sequence)
+        meeting, contract = locked_meeting(session, actor, meeting_id, sequence)
         _in_a_series(meeting)
-        date_of(session, meeting, day, zone)
+        occurrence_of(session, meeting, day, zone)
         row = session.get(MeetingException, (meeting_id, day))
         if row is None or row.state == RESTORED:
             return
@@ -242,8 +245,8 @@ def enter_attendance(
             field="first_time",
         )
     with transaction(publishes=True) as session:
-        meeting, contract = hold_meeting(session, actor, meeting_id, None)
-        known = date_of(session, meeting, day, zone)
+        meeting, contract = locked_meeting(session, actor, meeting_id, None)
+        known = occurrence_of(session, meeting, day, zone)
         if known.cancelled or meeting.cancelled_at is not None:
             raise DomainError(_l("Cette date est annulée : il n’y a personne à compter."))
         if known.day > clock.now().astimezone(zone).date():

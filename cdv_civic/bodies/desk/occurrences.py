@@ -1,4 +1,4 @@
-"""One meeting at the desk: its dates, each cancelled, moved or put back, and the people who came."""
+"""One meeting at the desk: its occurrences, each cancelled, moved or restored, and the people who came."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Final, cast
@@ -6,7 +6,7 @@ from typing import Final, cast
 from flask import abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from cdv_civic.bodies import operations, queries, rules
+from cdv_civic.bodies import rules
 from cdv_civic.bodies.desk.routes import (
     Answer,
     allowed_at_desk,
@@ -14,14 +14,16 @@ from cdv_civic.bodies.desk.routes import (
     body_at_desk,
     site_languages,
 )
-from cdv_civic.bodies.forms import cancel_form, texts_of
-from cdv_civic.bodies.forms.dates import AttendanceForm, MoveForm, VersionForm, move_form
+from cdv_civic.bodies.forms.confirmation import VersionForm
+from cdv_civic.bodies.forms.fields import texts_of
+from cdv_civic.bodies.forms.meetings import cancel_form
+from cdv_civic.bodies.forms.occurrences import AttendanceForm, MoveForm, move_form
+from cdv_civic.bodies.operations import occurrences
 from cdv_civic.bodies.queries import desk
 from cdv_civic.bodies.queries.attendance import Presence, attendance_of
-from cdv_civic.bodies.queries.events import Event, Occurrence, occurrence
+from cdv_civic.bodies.queries.events import BodyEvent, OccurrenceLine, event_of_body, occurrence_line, zone
 from cdv_civic.bodies.queries.publications import publications_of_meeting
-from cdv_civic.bodies.rules import Slot, to_utc
-from cdv_civic.bodies.wording import AHEAD
+from cdv_civic.bodies.rules import AHEAD, Slot, to_utc
 from cdv_civic.core import clock
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
@@ -30,29 +32,29 @@ from cdv_civic.core.i18n.languages import current_language
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor, number_in
 
-DATES_AHEAD: Final = 8
-DATES_BEHIND: Final = 24
+OCCURRENCES_AHEAD: Final = 8
+OCCURRENCES_BEHIND: Final = 24
 #: Lines of a printed sheet.
 SHEET_LINES: Final = 24
 
 
-def event_at_desk(body: desk.BodyDossier, meeting_id: int) -> Event:
+def event_at_desk(body: desk.DeskBody, meeting_id: int) -> BodyEvent:
     """The meeting of a page, in the reader's language; 404 otherwise."""
-    event = queries.event_of_body(body.contract, body.slug, meeting_id, current_language().tag)
+    event = event_of_body(body.contract, body.slug, meeting_id, current_language().tag)
     if event is None:
         abort(404)
     return event
 
 
-def date_at_desk(event: Event, day: str) -> Occurrence:
+def occurrence_at_desk(event: BodyEvent, day: str) -> OccurrenceLine:
     """The date that an address names; 404 where the meeting has none on that day."""
     try:
-        found = event.date_of(date.fromisoformat(day))
+        found = event.occurrence_of(date.fromisoformat(day))
     except (ValueError, OverflowError):  # no day, or one at the end of time
         found = None
     if found is None:
         abort(404)
-    return occurrence(event, found, queries.zone())
+    return occurrence_line(event, found, zone())
 
 
 def _back(body_id: int, meeting_id: int) -> AnyResponse:
@@ -62,22 +64,22 @@ def _back(body_id: int, meeting_id: int) -> AnyResponse:
 @blueprint.get("/<int:body_id>/rencontres/<int:meeting_id>")
 @policy("body.read")
 def event(body_id: int, meeting_id: int) -> str:
-    """The dates of a meeting, with what can be done for each."""
+    """The occurrences of a meeting, with what can be done for each."""
     body = body_at_desk(body_id, "body.read")
     found = event_at_desk(body, meeting_id)
-    here, today = queries.zone(), clock.today()
-    ahead = found.dates(today, today + AHEAD)[:DATES_AHEAD]
-    behind = found.dates(today - timedelta(days=730), today)[-DATES_BEHIND:]
-    papers: dict[date, list[object]] = {}
+    here, today = zone(), clock.today()
+    ahead = found.occurrences(today, today + AHEAD)[:OCCURRENCES_AHEAD]
+    behind = found.occurrences(today - timedelta(days=730), today)[-OCCURRENCES_BEHIND:]
+    publications: dict[date, list[object]] = {}
     for each in publications_of_meeting(meeting_id, current_language().tag):
-        papers.setdefault(each.meeting_day or each.said_on, []).append(each)
+        publications.setdefault(each.meeting_day or each.said_on, []).append(each)
     return render_template(
         "bodies/desk_event.html",
         body=body,
         event=found,
-        ahead=[occurrence(found, each, here) for each in ahead],
-        behind=[occurrence(found, each, here) for each in reversed(behind)],
-        papers=papers,
+        ahead=[occurrence_line(found, each, here) for each in ahead],
+        behind=[occurrence_line(found, each, here) for each in reversed(behind)],
+        publications=publications,
         counted=attendance_of(meeting_id),
         allowed=allowed_at_desk(body_id),
         today=today,
@@ -87,24 +89,24 @@ def event(body_id: int, meeting_id: int) -> str:
 @blueprint.route("/<int:body_id>/rencontres/<int:meeting_id>/dates/<day>/annuler", methods=["GET", "POST"])
 @policy("meeting.edit")
 @keeps_form
-def cancel_date(body_id: int, meeting_id: int, day: str) -> Answer:
-    """Ask why, then say everywhere that this one date is cancelled."""
+def cancel_occurrence(body_id: int, meeting_id: int, day: str) -> Answer:
+    """Ask why, then say everywhere that this one occurrence is cancelled."""
     body = body_at_desk(body_id, "meeting.edit")
     found = event_at_desk(body, meeting_id)
-    item = date_at_desk(found, day)
+    item = occurrence_at_desk(found, day)
     if item.cancelled:
         flash(_("Cette date est déjà annulée."), "info")
         return _back(body_id, meeting_id)
     form = cancel_form(site_languages(), found.sequence)
     status = submit(
         form,
-        lambda: operations.cancel_date(
+        lambda: occurrences.cancel_occurrence(
             actor(),
             meeting_id,
             item.key,
             texts_of(form, "reason"),
             sequence=number_in(form.version.data) or 0,
-            zone=queries.zone(),
+            zone=zone(),
         ),
         version=found.sequence,
     )
@@ -115,7 +117,12 @@ def cancel_date(body_id: int, meeting_id: int, day: str) -> Answer:
         )
         return _back(body_id, meeting_id)
     page = render_template(
-        "bodies/cancel_date.html", body=body, form=form, event=found, item=item, languages_to=site_languages()
+        "bodies/cancel_occurrence.html",
+        body=body,
+        form=form,
+        event=found,
+        item=item,
+        languages_to=site_languages(),
     )
     return page, status
 
@@ -123,11 +130,11 @@ def cancel_date(body_id: int, meeting_id: int, day: str) -> Answer:
 @blueprint.route("/<int:body_id>/rencontres/<int:meeting_id>/dates/<day>/deplacer", methods=["GET", "POST"])
 @policy("meeting.edit")
 @keeps_form
-def move_date(body_id: int, meeting_id: int, day: str) -> Answer:
-    """The form of one date that is held at another moment."""
+def move_occurrence(body_id: int, meeting_id: int, day: str) -> Answer:
+    """The form of one occurrence that is moved."""
     body = body_at_desk(body_id, "meeting.edit")
     found = event_at_desk(body, meeting_id)
-    item = date_at_desk(found, day)
+    item = occurrence_at_desk(found, day)
     first, second = (*item.hours, None)[:2]
     note = found.notes.get(item.key)
     form = move_form(
@@ -146,14 +153,14 @@ def move_date(body_id: int, meeting_id: int, day: str) -> Answer:
         del form.second_start, form.second_end
     status = submit(
         form,
-        lambda: operations.move_date(
+        lambda: occurrences.move_occurrence(
             actor(),
             meeting_id,
             item.key,
             _slots(form),
             texts_of(form, "reason"),
             sequence=number_in(form.version.data) or 0,
-            zone=queries.zone(),
+            zone=zone(),
             place=form.place.data or "",
         ),
         version=found.sequence,
@@ -168,13 +175,18 @@ def move_date(body_id: int, meeting_id: int, day: str) -> Answer:
         )
         return _back(body_id, meeting_id)
     page = render_template(
-        "bodies/move_date.html", body=body, form=form, event=found, item=item, languages_to=site_languages()
+        "bodies/move_occurrence.html",
+        body=body,
+        form=form,
+        event=found,
+        item=item,
+        languages_to=site_languages(),
     )
     return page, status
 
 
 def _slots(form: MoveForm) -> list[Slot]:
-    here, day = queries.zone(), cast(date, form.day.data)
+    here, day = zone(), cast(date, form.day.data)
 
     def moment(at: time | None) -> datetime | None:
         return to_utc(day, at, here) if at is not None else None
@@ -188,26 +200,26 @@ def _slots(form: MoveForm) -> list[Slot]:
 @blueprint.route("/<int:body_id>/rencontres/<int:meeting_id>/dates/<day>/retablir", methods=["GET", "POST"])
 @policy("meeting.edit")
 @keeps_form
-def restore_date(body_id: int, meeting_id: int, day: str) -> Answer:
-    """Ask once, then hold the date as the series says."""
+def restore_occurrence(body_id: int, meeting_id: int, day: str) -> Answer:
+    """Ask once, then restore the occurrence as the series gives it."""
     body = body_at_desk(body_id, "meeting.edit")
     found = event_at_desk(body, meeting_id)
-    item = date_at_desk(found, day)
+    item = occurrence_at_desk(found, day)
     if item.key not in found.exceptions:
         flash(_("Cette date est déjà comme prévu."), "info")
         return _back(body_id, meeting_id)
     form = VersionForm(data={"version": str(found.sequence)})
     status = submit(
         form,
-        lambda: operations.restore_date(
-            actor(), meeting_id, item.key, sequence=number_in(form.version.data) or 0, zone=queries.zone()
+        lambda: occurrences.restore_occurrence(
+            actor(), meeting_id, item.key, sequence=number_in(form.version.data) or 0, zone=zone()
         ),
         version=found.sequence,
     )
     if status is None:
         flash(_("La date est de nouveau comme prévu."), "success")
         return _back(body_id, meeting_id)
-    page = render_template("bodies/restore_date.html", body=body, form=form, event=found, item=item)
+    page = render_template("bodies/restore_occurrence.html", body=body, form=form, event=found, item=item)
     return page, status
 
 
@@ -218,7 +230,7 @@ def attendance(body_id: int, meeting_id: int, day: str) -> Answer:
     """The form of how many people came on one date."""
     body = body_at_desk(body_id, "meeting.edit")
     found = event_at_desk(body, meeting_id)
-    item = date_at_desk(found, day)
+    item = occurrence_at_desk(found, day)
     known: Presence | None = attendance_of(meeting_id).get(item.key)
     form = AttendanceForm(
         data={
@@ -229,14 +241,14 @@ def attendance(body_id: int, meeting_id: int, day: str) -> Answer:
     )
     status = submit(
         form,
-        lambda: operations.enter_attendance(
+        lambda: occurrences.enter_attendance(
             actor(),
             meeting_id,
             item.key,
             present=form.present.data or 0,
             first_time=form.first_time.data,
             version=number_in(form.version.data) or 0,
-            zone=queries.zone(),
+            zone=zone(),
         ),
         version=known.version if known else 0,
     )
@@ -254,5 +266,5 @@ def sheet(body_id: int, meeting_id: int, day: str) -> str:
     body = body_at_desk(body_id, "meeting.edit")
     found = event_at_desk(body, meeting_id)
     return render_template(
-        "bodies/sheet.html", body=body, event=found, item=date_at_desk(found, day), lines=SHEET_LINES
+        "bodies/sheet.html", body=body, event=found, item=occurrence_at_desk(found, day), lines=SHEET_LINES
     )

@@ -11,16 +11,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.sessions import SignedIn
-from cdv_civic.bodies import queries
 from cdv_civic.bodies.models import Attendance, Meeting, MeetingException
-from cdv_civic.bodies.operations import (
-    cancel_date,
-    cancel_meeting,
-    change_meeting,
+from cdv_civic.bodies.operations.meetings import cancel_meeting, change_meeting
+from cdv_civic.bodies.operations.occurrences import (
+    cancel_occurrence,
     enter_attendance,
-    move_date,
-    restore_date,
+    move_occurrence,
+    restore_occurrence,
 )
+from cdv_civic.bodies.queries.events import events_of_body
 from cdv_civic.bodies.rules import Slot, monthly, weekly
 from cdv_civic.core.audit import AuditEntry, verify
 from cdv_civic.core.db import db
@@ -55,8 +54,8 @@ def series(body: Body, staff: SignedIn) -> int:
 
 
 def shown(body: Body) -> list[tuple[date, date, bool]]:
-    (event,) = queries.events_of_body(body.id, "fr")
-    return [(each.key, each.day, each.cancelled) for each in event.dates(OCTOBER, date(2027, 2, 28))]
+    (event,) = events_of_body(body.id, "fr")
+    return [(each.key, each.day, each.cancelled) for each in event.occurrences(OCTOBER, date(2027, 2, 28))]
 
 
 def to_sunday(hour: int = 15) -> list[Slot]:
@@ -67,8 +66,8 @@ def to_sunday(hour: int = 15) -> list[Slot]:
 def test_one_date_is_cancelled_moved_and_put_back_and_the_others_stay(
     session: Session, body: Body, staff: SignedIn, series: int
 ) -> None:
-    cancel_date(staff, series, date(2026, 12, 5), WHY, sequence=0, zone=PARIS)
-    move_date(staff, series, JANUARY, to_sunday(), WHY, sequence=1, zone=PARIS, place="À la mairie")
+    cancel_occurrence(staff, series, date(2026, 12, 5), WHY, sequence=0, zone=PARIS)
+    move_occurrence(staff, series, JANUARY, to_sunday(), WHY, sequence=1, zone=PARIS, place="À la mairie")
     assert shown(body) == [
         (OCTOBER, OCTOBER, False),
         (NOVEMBER, NOVEMBER, False),
@@ -76,8 +75,8 @@ def test_one_date_is_cancelled_moved_and_put_back_and_the_others_stay(
         (JANUARY, date(2027, 1, 3), False),
         (date(2027, 2, 6), date(2027, 2, 6), False),
     ]
-    restore_date(staff, series, JANUARY, sequence=2, zone=PARIS)
-    restore_date(staff, series, date(2026, 12, 5), sequence=3, zone=PARIS)
+    restore_occurrence(staff, series, JANUARY, sequence=2, zone=PARIS)
+    restore_occurrence(staff, series, date(2026, 12, 5), sequence=3, zone=PARIS)
     assert all(key == day and not cancelled for key, day, cancelled in shown(body))
     assert session.get_one(Meeting, series, populate_existing=True).sequence == 4
     entries = session.execute(select(AuditEntry).order_by(AuditEntry.id)).scalars().all()
@@ -88,15 +87,15 @@ def test_one_date_is_cancelled_moved_and_put_back_and_the_others_stay(
 
 
 def test_what_is_said_again_changes_nothing(session: Session, staff: SignedIn, series: int) -> None:
-    cancel_date(staff, series, JANUARY, WHY, sequence=0, zone=PARIS)
-    cancel_date(staff, series, JANUARY, WHY, sequence=1, zone=PARIS)
-    restore_date(staff, series, JANUARY, sequence=1, zone=PARIS)
-    restore_date(staff, series, JANUARY, sequence=2, zone=PARIS)
+    cancel_occurrence(staff, series, JANUARY, WHY, sequence=0, zone=PARIS)
+    cancel_occurrence(staff, series, JANUARY, WHY, sequence=1, zone=PARIS)
+    restore_occurrence(staff, series, JANUARY, sequence=1, zone=PARIS)
+    restore_occurrence(staff, series, JANUARY, sequence=2, zone=PARIS)
     assert session.get_one(Meeting, series, populate_existing=True).sequence == 2
     texts = len(session.execute(select(LocalizedText)).scalars().all())
-    cancel_date(staff, series, JANUARY, WHY, sequence=2, zone=PARIS)
-    move_date(staff, series, JANUARY, to_sunday(), WHY, sequence=3, zone=PARIS)
-    restore_date(staff, series, JANUARY, sequence=4, zone=PARIS)
+    cancel_occurrence(staff, series, JANUARY, WHY, sequence=2, zone=PARIS)
+    move_occurrence(staff, series, JANUARY, to_sunday(), WHY, sequence=3, zone=PARIS)
+    restore_occurrence(staff, series, JANUARY, sequence=4, zone=PARIS)
     assert len(session.execute(select(LocalizedText)).scalars().all()) == texts
 
 
@@ -104,23 +103,23 @@ def test_a_date_is_changed_with_a_reason_on_what_was_seen_by_who_may(
     session: Session, body: Body, staff: SignedIn, series: int
 ) -> None:
     with pytest.raises(DomainError) as refused:
-        cancel_date(staff, series, JANUARY, {"fr": " "}, sequence=0, zone=PARIS)
+        cancel_occurrence(staff, series, JANUARY, {"fr": " "}, sequence=0, zone=PARIS)
     assert refused.value.field == "reason_fr"
     with pytest.raises(Conflict):
-        cancel_date(staff, series, JANUARY, WHY, sequence=7, zone=PARIS)
+        cancel_occurrence(staff, series, JANUARY, WHY, sequence=7, zone=PARIS)
     with pytest.raises(NotFound):
-        cancel_date(staff, series, JANUARY + timedelta(days=1), WHY, sequence=0, zone=PARIS)
+        cancel_occurrence(staff, series, JANUARY + timedelta(days=1), WHY, sequence=0, zone=PARIS)
     stranger = make.make_account(contract=make.make_contract())
     with pytest.raises(Forbidden):
-        cancel_date(stranger, series, JANUARY, WHY, sequence=0, zone=PARIS)
+        cancel_occurrence(stranger, series, JANUARY, WHY, sequence=0, zone=PARIS)
     with pytest.raises(Forbidden):
         enter_attendance(stranger, series, OCTOBER, present=3, first_time=None, version=0, zone=PARIS)
     once = announce(staff, body)
     with pytest.raises(DomainError):
-        cancel_date(staff, once, date(2026, 12, 10), WHY, sequence=0, zone=PARIS)
+        cancel_occurrence(staff, once, date(2026, 12, 10), WHY, sequence=0, zone=PARIS)
     cancel_meeting(staff, series, WHY, sequence=0)
     with pytest.raises(DomainError):
-        move_date(staff, series, JANUARY, to_sunday(), WHY, sequence=1, zone=PARIS)
+        move_occurrence(staff, series, JANUARY, to_sunday(), WHY, sequence=1, zone=PARIS)
     assert session.execute(select(MeetingException)).scalars().all() == []
 
 
@@ -128,12 +127,12 @@ def test_a_date_does_not_move_onto_another_one(staff: SignedIn, series: int) -> 
     february = date(2027, 2, 6)
     onto = [Slot(at(february, 15))]
     with pytest.raises(DomainError) as refused:
-        move_date(staff, series, JANUARY, onto, WHY, sequence=0, zone=PARIS)
+        move_occurrence(staff, series, JANUARY, onto, WHY, sequence=0, zone=PARIS)
     assert refused.value.field == "day"
     # Its own day at another hour, and the day of one that is cancelled, are free.
-    move_date(staff, series, february, onto, WHY, sequence=0, zone=PARIS)
-    cancel_date(staff, series, february, WHY, sequence=1, zone=PARIS)
-    move_date(staff, series, JANUARY, onto, WHY, sequence=2, zone=PARIS)
+    move_occurrence(staff, series, february, onto, WHY, sequence=0, zone=PARIS)
+    cancel_occurrence(staff, series, february, WHY, sequence=1, zone=PARIS)
+    move_occurrence(staff, series, JANUARY, onto, WHY, sequence=2, zone=PARIS)
 
 
 def test_hours_that_make_no_sense_are_refused(staff: SignedIn, series: int) -> None:
@@ -144,14 +143,14 @@ def test_hours_that_make_no_sense_are_refused(staff: SignedIn, series: int) -> N
         ([], "second_start"),
     ):
         with pytest.raises(DomainError) as refused:
-            move_date(staff, series, JANUARY, slots, WHY, sequence=0, zone=PARIS)
+            move_occurrence(staff, series, JANUARY, slots, WHY, sequence=0, zone=PARIS)
         assert refused.value.field == field
 
 
 def test_a_series_that_changes_forgets_dates_that_it_no_longer_gives(
     body: Body, staff: SignedIn, series: int
 ) -> None:
-    cancel_date(staff, series, JANUARY, WHY, sequence=0, zone=PARIS)
+    cancel_occurrence(staff, series, JANUARY, WHY, sequence=0, zone=PARIS)
     sunday = date(2026, 9, 6)
     change_meeting(
         staff, series, an_event(sunday, recurrence=monthly(sunday)), sequence=1, zone=PARIS
@@ -197,14 +196,14 @@ def test_a_count_that_cannot_be_is_refused(
 
 
 def test_nobody_is_counted_where_nothing_was_held(staff: SignedIn, series: int) -> None:
-    cancel_date(staff, series, OCTOBER, WHY, sequence=0, zone=PARIS)
+    cancel_occurrence(staff, series, OCTOBER, WHY, sequence=0, zone=PARIS)
     with pytest.raises(DomainError):
         enter_attendance(staff, series, OCTOBER, present=3, first_time=None, version=0, zone=PARIS)
 
 
 def test_a_moved_date_is_counted_on_the_day_it_was_held(staff: SignedIn, series: int) -> None:
     to = [Slot(at(date(2026, 11, 28), 10))]
-    move_date(staff, series, NOVEMBER, to, WHY, sequence=0, zone=PARIS)
+    move_occurrence(staff, series, NOVEMBER, to, WHY, sequence=0, zone=PARIS)
     with pytest.raises(DomainError) as refused:
         enter_attendance(staff, series, NOVEMBER, present=3, first_time=None, version=0, zone=PARIS)
     assert "à venir" in str(refused.value.sentence)
@@ -248,13 +247,13 @@ def test_whatever_is_decided_pages_show_each_date_once(app: Flask, data: st.Data
         assert sequence_now <= sequence
         act = data.draw(st.sampled_from(("cancel", "move", "restore")))
         if act == "cancel":
-            cancel_date(staff, meeting, key, WHY, sequence=sequence_now, zone=PARIS)
+            cancel_occurrence(staff, meeting, key, WHY, sequence=sequence_now, zone=PARIS)
         elif act == "restore":
-            restore_date(staff, meeting, key, sequence=sequence_now, zone=PARIS)
+            restore_occurrence(staff, meeting, key, sequence=sequence_now, zone=PARIS)
         else:
             day = key + timedelta(days=data.draw(st.integers(1, 6)))
-            move_date(staff, meeting, key, [Slot(at(day, 9))], WHY, sequence=sequence_now, zone=PARIS)
-    (event,) = queries.events_of_body(body.id, "fr")
-    found = event.dates(first, keys[-1] + timedelta(days=7))
+            move_occurrence(staff, meeting, key, [Slot(at(day, 9))], WHY, sequence=sequence_now, zone=PARIS)
+    (event,) = events_of_body(body.id, "fr")
+    found = event.occurrences(first, keys[-1] + timedelta(days=7))
     assert sorted(each.key for each in found) == keys
     assert len({each.day for each in found}) == len(keys)

@@ -13,7 +13,8 @@ from cdv_civic.core.errors import Conflict
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.seats.models import CollegeSeats, Seat
-from cdv_civic.seats.operations import forget_proposals, held_seat, note_seat
+from cdv_civic.seats.operations.locking import locked_seat, record_seat
+from cdv_civic.seats.operations.retention import forget_proposals
 
 
 def _number(session: Session, body_id: int, college: str) -> int | None:
@@ -22,17 +23,17 @@ def _number(session: Session, body_id: int, college: str) -> int | None:
     ).scalar()
 
 
-def _held(session: Session, body_id: int, college: str, *, agreed: bool) -> int:
-    held = select(func.count()).where(
+def _taken(session: Session, body_id: int, college: str, *, agreed: bool) -> int:
+    taken = select(func.count()).where(
         Seat.body_id == body_id, Seat.college == college, Seat.ended_on.is_(None), ~Seat.substitute
     )
-    return session.execute(held.where(~Seat.pending) if agreed else held).scalar_one()
+    return session.execute(taken.where(~Seat.pending) if agreed else taken).scalar_one()
 
 
 def free_seats(session: Session, body_id: int, college: str) -> int | None:
     """Seats of a collège that nobody holds or is asked to take; None where nobody said how many there are."""
     number = _number(session, body_id, college)
-    return None if number is None else max(0, number - _held(session, body_id, college, agreed=False))
+    return None if number is None else max(0, number - _taken(session, body_id, college, agreed=False))
 
 
 def accept(actor: Actor, seat_id: int, *, version: int) -> None:
@@ -41,12 +42,12 @@ def accept(actor: Actor, seat_id: int, *, version: int) -> None:
     Raises `NotFound`, `Forbidden`, `Conflict` where all seats of the collège are taken.
     """
     with transaction(publishes=True) as session:
-        seat, contract = held_seat(session, actor, seat_id, None)
+        seat, contract = locked_seat(session, actor, seat_id, None)
         if not seat.pending and seat.agreed_on is not None:
             return
-        seat, contract = held_seat(session, actor, seat_id, version)
+        seat, contract = locked_seat(session, actor, seat_id, version)
         number = _number(session, seat.body_id, seat.college)
-        full = number is not None and _held(session, seat.body_id, seat.college, agreed=True) >= number
+        full = number is not None and _taken(session, seat.body_id, seat.college, agreed=True) >= number
         if full and not seat.substitute:
             raise Conflict(
                 _l(
@@ -57,7 +58,7 @@ def accept(actor: Actor, seat_id: int, *, version: int) -> None:
         seat.starts_on = clock.today()
         seat.version += 1
         session.flush()
-        note_seat(session, actor, contract, seat, "agreed")
+        record_seat(session, actor, contract, seat, "agreed")
 
 
 def decline(actor: Actor, seat_id: int, *, version: int) -> None:
@@ -66,10 +67,10 @@ def decline(actor: Actor, seat_id: int, *, version: int) -> None:
     Raises `NotFound`, `Forbidden`, `Conflict`.
     """
     with transaction() as session:
-        seat, contract = held_seat(session, actor, seat_id, version)
+        seat, contract = locked_seat(session, actor, seat_id, version)
         if not seat.pending:
             raise Conflict(_l("Cette personne a déjà dit oui. Terminez son siège si elle part."))
-        note_seat(session, actor, contract, seat, "declined")
+        record_seat(session, actor, contract, seat, "declined")
         ledger.note(session, "seat.declined", seat.id, born=seat.created_at)
         session.delete(seat)
 

@@ -1,0 +1,1 @@
+"""The desk of draws of lots: from the first form to the seats."""

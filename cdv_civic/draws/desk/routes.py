@@ -1,0 +1,34 @@
+"""The blueprint of the desk of draws, and what its pages share."""
+
+from flask import abort, flash, redirect, url_for
+
+from cdv_civic.bodies.desk.routes import Answer, body_at_desk
+from cdv_civic.bodies.queries.desk import DeskBody
+from cdv_civic.core.web.desk import desk_blueprint
+from cdv_civic.draws import queries
+from cdv_civic.draws.queries import DeskDraw
+
+blueprint = desk_blueprint("draws_desk", __name__, "/instances/<int:body_id>/tirages")
+
+
+def body_of_draws(body_id: int) -> DeskBody:
+    """The body of a page, where it can have draws at all; 404 or `Forbidden` otherwise."""
+    body = body_at_desk(body_id, "draw.run")
+    if not body.residents:
+        abort(404)
+    return body
+
+
+def draw_at_desk(body_id: int, draw_id: int) -> DeskDraw:
+    """The draw of a page; 404 where the body has none of this number."""
+    found = queries.desk_draw(body_id, draw_id)
+    if found is None:
+        abort(404)
+    return found
+
+
+def back_to_draw(body_id: int, draw_id: int, said: str = "") -> Answer:
+    """Lead to the page of a draw, with a sentence where something was done."""
+    if said:
+        flash(said, "success")
+    return redirect(url_for("draws_desk.draw", body_id=body_id, draw_id=draw_id), 303)

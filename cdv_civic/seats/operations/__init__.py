@@ -1,0 +1,1 @@
+"""What the desk does with seats: give one, correct it, call a substitute, end it, say how many there are."""

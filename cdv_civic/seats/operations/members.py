@@ -1,0 +1,268 @@
+"""Give somebody a seat, correct what is written of them, call a substitute, end a seat."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from cdv_civic.accounts.emails import fold_email
+from cdv_civic.accounts.roles import end_role
+from cdv_civic.bodies.operations.locking import CHANGED
+from cdv_civic.core import clock, ledger
+from cdv_civic.core.db import transaction
+from cdv_civic.core.errors import Conflict, DomainError
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.model import Actor
+from cdv_civic.seats.models import Seat
+from cdv_civic.seats.operations.locking import (
+    FROM_THE_LIST,
+    NOT_YET,
+    _lock_role,
+    lock_residents_body,
+    locked_seat,
+    record_seat,
+)
+from cdv_civic.seats.rules import (
+    COLLEGES,
+    ENDINGS,
+    GENDERS,
+    LOCAL_ACTORS,
+    RESIDENTS,
+    WAYS,
+    person_key,
+)
+
+LONGEST_NAME: Final = 80
+LONGEST_CONTACT: Final = 254
+
+
+SHORTEST_UID: Final = 16
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody as the desk writes them down. See `models.Seat`."""
+
+    college: str
+    way: str
+    first_name: str
+    starts_on: date
+    last_name: str = ""
+    represents: str = ""
+    email: str = ""
+    phone: str = ""
+    gender: str | None = None
+    minor: bool = False
+    hidden: bool = False
+    #: The person agreed to be named in full.
+    name_public: bool = False
+    ends_on: date | None = None
+    substitute: bool = False
+
+
+def _checked(member: Member) -> dict[str, Any]:
+    """The columns of a seat; raises `DomainError` beside a field."""
+    for field, value, known in (
+        ("college", member.college, COLLEGES),
+        ("way", member.way, WAYS),
+        ("gender", member.gender or GENDERS[0], GENDERS),
+    ):
+        if value not in known:
+            raise DomainError(FROM_THE_LIST, field=field)
+    texts = {
+        name: " ".join(getattr(member, name).split())
+        for name in ("first_name", "last_name", "represents", "email", "phone")
+    }
+    if not texts["first_name"]:
+        raise DomainError(_l("Écrivez le prénom."), field="first_name")
+    for name, text in texts.items():
+        most = LONGEST_CONTACT if name in ("email", "represents") else LONGEST_NAME
+        if len(text) > most:
+            raise DomainError(_l("Ce texte est trop long : %(most)s signes au plus.", most=most), field=name)
+    if texts["email"]:
+        texts["email"] = fold_email(texts["email"])
+    if texts["phone"] and sum(character.isdigit() for character in texts["phone"]) < 6:
+        raise DomainError(_l("Ce numéro de téléphone n’est pas complet."), field="phone")
+    if member.ends_on is not None and member.ends_on < member.starts_on:
+        raise DomainError(_l("La fin vient après le début : corrigez une des deux dates."), field="ends_on")
+    if member.college != LOCAL_ACTORS:
+        texts["represents"] = ""
+    return {
+        **texts,
+        "college": member.college,
+        "way": member.way,
+        "gender": member.gender if member.college == RESIDENTS else None,
+        "minor": member.minor,
+        "hidden": member.hidden,
+        "starts_on": member.starts_on,
+        "ends_on": member.ends_on,
+        "person_key": person_key(texts["first_name"], texts["last_name"], texts["email"], texts["phone"]),
+    }
+
+
+def _twice() -> Conflict:
+    return Conflict(
+        _l("Cette personne est déjà dans ce collège. Vérifiez la liste avant de l’ajouter."),
+        field="first_name",
+    )
+
+
+def _consent(member: Member, before: date | None) -> date | None:
+    """The day on which the person agreed; a minor's name is never public."""
+    return (before or clock.today()) if member.name_public and not member.minor else None
+
+
+def _next_rank(session: Session, body_id: int, college: str) -> int:
+    ranks = session.execute(
+        select(Seat.rank).where(
+            Seat.body_id == body_id,
+            Seat.college == college,
+            Seat.ended_on.is_(None),
+            Seat.rank.is_not(None),
+        )
+    ).scalars()
+    return max((rank for rank in ranks if rank is not None), default=0) + 1
+
+
+def open_seat(actor: Actor, body_id: int, member: Member, *, uid: str, pending: bool = False) -> int:
+    """Give a seat, or a place on the list of substitutes; its id. The same `uid` again gives nothing more.
+
+    `pending`: it is only proposed, and waits for the person's answer (see `proposals`).
+
+    Raises `NotFound`, `Forbidden`, `DomainError`, `Conflict` where the person sits there already.
+    """
+    try:
+        with transaction(publishes=True) as session:
+            contract = lock_residents_body(session, actor, "seat.edit", body_id)
+            known = session.execute(select(Seat.id, Seat.body_id).where(Seat.uid == uid)).first()
+            if known is not None and known.body_id == body_id:
+                return int(known.id)
+            if known is not None or len(uid) < SHORTEST_UID:
+                raise Conflict(CHANGED)
+            columns = _checked(member)
+            refuse_twice(session, body_id, member.college, columns["person_key"])
+            seat = Seat(
+                body_id=body_id,
+                uid=uid,
+                substitute=member.substitute,
+                pending=pending,
+                agreed_on=None,
+                rank=_next_rank(session, body_id, member.college) if member.substitute else None,
+                name_public_on=_consent(member, None),
+                account_id=None,
+                role_grant_id=None,
+                ended_on=None,
+                ending=None,
+                version=0,
+                created_at=clock.now(),
+                **columns,
+            )
+            session.add(seat)
+            session.flush()
+            record_seat(session, actor, contract, seat, "proposed" if pending else "opened")
+            return seat.id
+    except IntegrityError:
+        raise _twice() from None
+
+
+def refuse_twice(session: Session, body_id: int, college: str, key: str | None, but: int = 0) -> None:
+    """Raise `Conflict` where an open seat of the collège has this key. The unique index keeps the promise."""
+    if key is None:
+        return
+    there = select(Seat.id).where(
+        Seat.body_id == body_id,
+        Seat.college == college,
+        Seat.person_key == key,
+        Seat.ended_on.is_(None),
+        Seat.id != but,
+    )
+    if session.execute(there).first() is not None:
+        raise _twice()
+
+
+def change_seat(actor: Actor, seat_id: int, member: Member, *, version: int) -> None:
+    """Correct what is written of a member. Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`."""
+    try:
+        with transaction(publishes=True) as session:
+            seat, contract = locked_seat(session, actor, seat_id, version)
+            columns = _checked(member)
+            refuse_twice(session, seat.body_id, member.college, columns["person_key"], but=seat.id)
+            if member.substitute and (not seat.substitute or seat.college != member.college):
+                seat.rank = _next_rank(session, seat.body_id, member.college)
+            elif not member.substitute:
+                seat.rank = None
+            seat.substitute = member.substitute
+            agreed = _consent(member, seat.name_public_on)
+            for less, code in (
+                (seat.name_public_on is not None and agreed is None, "consent"),
+                (member.hidden and not seat.hidden, "hidden"),
+                (member.minor and not seat.minor, "minor"),
+            ):
+                if less:
+                    ledger.note(session, "seat.name", seat.id, born=seat.created_at, code=code)
+            seat.name_public_on = agreed
+            for name, value in columns.items():
+                setattr(seat, name, value)
+            seat.version += 1
+            session.flush()
+            record_seat(session, actor, contract, seat, "changed")
+    except IntegrityError:
+        raise _twice() from None
+
+
+def end_seat(actor: Actor, seat_id: int, ending: str, *, version: int) -> None:
+    """End a seat today. Contact and gender are erased at once, and the role that came with the seat ends.
+
+    Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
+    """
+    if ending not in ENDINGS:
+        raise DomainError(FROM_THE_LIST, field="ending")
+    with transaction(publishes=True) as session:
+        _lock_role(session, seat_id)
+        seat, contract = locked_seat(session, actor, seat_id, version)
+        if seat.pending:
+            raise Conflict(NOT_YET)
+        seat.ended_on, seat.ending = clock.today(), ending
+        ledger.note(session, "seat.ended", seat.id, born=seat.created_at, code=ending)
+        seat.rank = None
+        seat.email = seat.phone = ""
+        seat.gender = seat.person_key = None
+        seat.version += 1
+        session.flush()
+        if seat.role_grant_id is not None:
+            end_role(actor, seat.role_grant_id)
+        record_seat(session, actor, contract, seat, "ended", ending=ending)
+
+
+def call_substitute(actor: Actor, seat_id: int) -> None:
+    """Give a seat to the first substitute of a collège, from today. Raises `Conflict` where it is another's turn."""
+    with transaction(publishes=True) as session:
+        seat, contract = locked_seat(session, actor, seat_id, None)
+        first = session.execute(
+            select(Seat.id)
+            .where(
+                Seat.body_id == seat.body_id,
+                Seat.college == seat.college,
+                Seat.substitute,
+                ~Seat.pending,
+                Seat.ended_on.is_(None),
+            )
+            .order_by(Seat.rank, Seat.id)
+            .limit(1)
+        ).scalar()
+        if first != seat.id:
+            raise Conflict(
+                _l(
+                    "La liste a changé : une autre personne est maintenant la première. Regardez-la de nouveau."
+                )
+            )
+        seat.substitute, seat.rank = False, None
+        seat.starts_on = clock.today()
+        if seat.ends_on is not None and seat.ends_on < seat.starts_on:
+            seat.ends_on = None
+        seat.version += 1
+        session.flush()
+        record_seat(session, actor, contract, seat, "called")

@@ -1,0 +1,39 @@
+"""Say how many seats each collège has."""
+
+from collections.abc import Mapping
+
+from cdv_civic.core.audit import record
+from cdv_civic.core.db import transaction
+from cdv_civic.core.errors import DomainError
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.model import Actor
+from cdv_civic.seats.models import CollegeSeats
+from cdv_civic.seats.operations.locking import (
+    lock_residents_body,
+)
+from cdv_civic.seats.rules import (
+    COLLEGES,
+    MOST_SEATS,
+)
+
+
+def set_numbers(actor: Actor, body_id: int, numbers: Mapping[str, int | None]) -> None:
+    """Say how many seats each collège has; None: not said. Raises `NotFound`, `Forbidden`, `DomainError`."""
+    for college, number in numbers.items():
+        if college not in COLLEGES or (number is not None and not 0 <= number <= MOST_SEATS):
+            raise DomainError(
+                _l("Écrivez un nombre de 0 à %(most)s, ou laissez vide.", most=MOST_SEATS),
+                field=f"number_{college}",
+            )
+    with transaction(publishes=True) as session:
+        contract = lock_residents_body(session, actor, "seat.edit", body_id)
+        for college, number in numbers.items():
+            row = session.get(CollegeSeats, (body_id, college), populate_existing=True)
+            if number is None:
+                if row is not None:
+                    session.delete(row)
+            elif row is None:
+                session.add(CollegeSeats(body_id=body_id, college=college, number=number))
+            else:
+                row.number = number
+        record(session, actor, "seat.edit", "body", body_id, scope=contract, after={"numbers": dict(numbers)})
