@@ -24,6 +24,7 @@ from cdv_civic.core.paging import Key, read_place, write_key
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.uploads import answer_with
+from cdv_civic.core.web import navigation
 
 blueprint = Blueprint("bodies", __name__, url_prefix="/<lang>")
 #: Files have no language.
@@ -135,7 +136,7 @@ def paper_file(id: int, size: str) -> Response:  # noqa: A002  (the name in addr
 def _answer(name: str, events: Sequence[Event]) -> Response:
     base = current_settings().base_url or request.url_root.rstrip("/")
     entries = [
-        (event, base + url_for("pages.body", contract=event.contract, slug=event.body_slug))
+        (event, base + navigation.url("body", contract=event.contract, slug=event.body_slug))
         for event in events
     ]
     return Response(calendar(name, entries, queries.zone()), content_type="text/calendar; charset=utf-8")

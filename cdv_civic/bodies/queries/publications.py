@@ -15,6 +15,7 @@ from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.core.paging import Key, Page, Place, page_of
 from cdv_civic.core.uploads import StoredFile, weight_text
+from cdv_civic.core.web import navigation
 from cdv_civic.territory.models import Body, Contract
 from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS, Word
 
@@ -283,12 +284,13 @@ def public_addresses() -> list[tuple[str, dict[str, Any]]]:
         .order_by(BodyPublication.id)
     )
     found: list[tuple[str, dict[str, Any]]] = []
+    body_page = navigation.endpoint("body")
     contracts = set()
     for contract, slug in db.session.execute(bodies):
         if contract not in contracts:
             contracts.add(contract)
             found.append(("bodies.index", {"contract": contract}))
-        found.append(("pages.body", {"contract": contract, "slug": slug}))
+        found.append((body_page, {"contract": contract, "slug": slug}))
     for endpoint, name, statement in (
         ("bodies.meeting", "meeting_id", meetings),
         ("bodies.paper", "publication_id", papers),
