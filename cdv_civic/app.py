@@ -16,7 +16,16 @@ from cdv_civic.core.forms import protection
 from cdv_civic.core.i18n import registration as languages
 from cdv_civic.core.policy import guard
 from cdv_civic.core.settings import ROOT, Settings
-from cdv_civic.core.web import assets, error_pages, headers, health, near_misses, page_cache, request_limits
+from cdv_civic.core.web import (
+    assets,
+    error_pages,
+    headers,
+    health,
+    navigation,
+    near_misses,
+    page_cache,
+    request_limits,
+)
 from cdv_civic.core.web.application import Application
 from cdv_civic.demo import registration
 from cdv_civic.draws import registration as draws
@@ -43,6 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Application("cdv_civic", root_path=str(ROOT), template_folder="templates", static_folder=None)
     app.config.from_mapping(settings.flask_config())
     app.extensions["settings"] = settings
+    navigation.register(app)
 
     # What every request passes through. Hooks run in this order, those after a view in the reverse one.
     db.register(app)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from flask import Flask, Response, g, has_request_context, redirect, request, url_for
+from flask import Flask, Response, g, has_request_context, redirect, request
 from flask import session as cookie
 from flask_login import LoginManager, login_user, logout_user
 from sqlalchemy import ColumnElement, delete, or_, select, update
@@ -37,6 +37,7 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.model import Actor, Grant, Role, Scope, ScopeKind
 from cdv_civic.core.policy.table import PASSWORD_ROLES
 from cdv_civic.core.settings import Settings
+from cdv_civic.core.web import navigation
 
 login_manager = LoginManager()
 
@@ -114,7 +115,7 @@ def shared_session() -> bool:
 
 def refresh_after(seconds: int) -> str:
     """The header that leads to the page that signs out, just after the session is idle."""
-    return f"{seconds + 1}; url={url_for('sign_in.leaving')}"
+    return f"{seconds + 1}; url={navigation.url('leaving')}"
 
 
 def grants_of(role_grants: list[RoleGrant], quartiers: list[int], now: datetime) -> frozenset[Grant]:
@@ -319,8 +320,8 @@ def leave_browser(how: str = "", *, shared: bool, back: str | None = None) -> An
     logout_user()
     cookie.clear()
     if not shared:
-        return redirect(url_for("sign_in.ways_in", fin=how or None, retour=back), 303)
-    answer = redirect(url_for("sign_in.ways_in", poste="partage", fin=how or "partage", retour=back), 303)
+        return redirect(navigation.url("sign_in", fin=how or None, retour=back), 303)
+    answer = redirect(navigation.url("sign_in", poste="partage", fin=how or "partage", retour=back), 303)
     answer.headers["Clear-Site-Data"] = CLEARED
     return answer
 

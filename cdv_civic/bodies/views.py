@@ -32,6 +32,7 @@ from cdv_civic.core.paging import Key, read_place, write_key
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.uploads import answer_with
+from cdv_civic.core.web import navigation
 
 blueprint = Blueprint("bodies", __name__, url_prefix="/<lang>")
 #: Files have no language.
@@ -143,7 +144,7 @@ def publication_file(id: int, size: str) -> Response:  # noqa: A002  (the name i
 def _answer(name: str, events: Sequence[BodyEvent]) -> Response:
     base = current_settings().base_url or request.url_root.rstrip("/")
     entries = [
-        (event, base + url_for("pages.body", contract=event.contract, slug=event.body_slug))
+        (event, base + navigation.url("body", contract=event.contract, slug=event.body_slug))
         for event in events
     ]
     return Response(calendar(name, entries, zone()), content_type="text/calendar; charset=utf-8")

@@ -8,6 +8,8 @@ from cdv_civic.accounts.personal_parts import register_part
 from cdv_civic.cards import desk, replay, views
 from cdv_civic.cards.entry import PERSONAL_PART, WAY_IN
 from cdv_civic.cards.telling import news_of_cards
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.web.navigation import DESK_MENU, MenuEntry, navigation_of
 
 
 def register(app: Flask) -> None:
@@ -18,3 +20,23 @@ def register(app: Flask) -> None:
     register_way(app, WAY_IN)
     register_news(app, news_of_cards)
     replay.register(app)
+    _lead(app)
+
+
+def _lead(app: Flask) -> None:
+    navigation = navigation_of(app)
+    navigation.add_destinations({"card_sign_in": "cards.sign_in"})
+    navigation.add_entry(
+        DESK_MENU, MenuEntry("cards_desk.table", _l("Cartes"), order=60, icon="id", action="card.report")
+    )
+    navigation.add_entry(
+        DESK_MENU,
+        MenuEntry(
+            "cards_desk.lost",
+            _l("Carte perdue"),
+            order=65,
+            icon="id",
+            action="card.replace",
+            unless="card.report",
+        ),
+    )

@@ -19,6 +19,7 @@ from cdv_civic.core.i18n.formats import date_text
 from cdv_civic.core.policy.model import Actor, Role, ScopeKind
 from cdv_civic.core.policy.table import ACTIONS, ROLES
 from cdv_civic.core.settings import current_settings
+from cdv_civic.core.web import navigation
 from cdv_civic.notices.letters import Letter, address_of, written_in
 from cdv_civic.notices.operations import write_mail, write_text
 from cdv_civic.notices.texts import fits, plainly
@@ -91,7 +92,7 @@ def tell_holder(session: Session, card: Card, batch: CardBatch, role: Role, endi
                 subject=_("Votre carte personnelle est fermée"),
                 paragraphs=[_("Bonjour,"), *_sentences(card, batch, role, ending, day), *said],
                 action=_("Mon espace"),
-                url=address_of("my_space.home", lang=main),
+                url=address_of(navigation.endpoint("my_space"), lang=main),
             )
             write_mail(session, account.email, main, letter, contract_id=contract_id)
     if account.phone is not None and settings.texts:

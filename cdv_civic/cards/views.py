@@ -14,6 +14,7 @@ from cdv_civic.core import security_log
 from cdv_civic.core.errors import DomainError, TryLater
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.policy.guard import policy
+from cdv_civic.core.web import navigation
 from cdv_civic.core.web.desk import actor, keep_nothing
 from cdv_civic.sign_in.demo_hints import demo_hints
 
@@ -51,7 +52,7 @@ def sign_in() -> AnyResponse:
             open_session(opened.account_id, Way.CARD, shared=bool(form.shared.data))
             back = own_path(request.args.get("retour"))
             if opened.first_time:
-                return redirect(url_for("my_space.welcome", retour=back), 303)
+                return redirect(navigation.url("welcome", retour=back), 303)
             return redirect(back or url_for("sign_in.entrance"), 303)
     elif form.is_submitted():
         status = 422

@@ -3,6 +3,8 @@
 from flask import Flask
 
 from cdv_civic.commitments import desk, replay, views
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.web.navigation import DESK_MENU, LandingPage, MenuEntry, navigation_of
 
 
 def register(app: Flask) -> None:
@@ -10,3 +12,18 @@ def register(app: Flask) -> None:
     app.register_blueprint(views.blueprint)
     app.register_blueprint(desk.blueprint)
     replay.register(app)
+    _lead(app)
+
+
+def _lead(app: Flask) -> None:
+    navigation = navigation_of(app)
+    navigation.add_destinations({"search": "commitments.index"})
+    navigation.add_entry(
+        DESK_MENU,
+        MenuEntry("commitments_desk.worklist", _l("À faire"), order=10, icon="inbox", action="desk.read"),
+    )
+    navigation.add_entry(
+        DESK_MENU,
+        MenuEntry("commitments_desk.table", _l("Engagements"), order=20, icon="table", action="desk.read"),
+    )
+    navigation.add_landing(LandingPage("commitments_desk.worklist", action="desk.read", order=10))

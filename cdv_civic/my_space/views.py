@@ -31,10 +31,10 @@ from cdv_civic.core.policy.guard import policy, policy_of
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.policy.table import PUBLIC
 from cdv_civic.core.settings import current_settings
+from cdv_civic.core.web import navigation
 from cdv_civic.core.web.assets import site_name
 from cdv_civic.my_space import operations, queries
 from cdv_civic.my_space.forms import AboutMeForm, PlainForm
-from cdv_civic.sign_in.password.views import landing
 from cdv_civic.territory.queries.directory import Found, directory
 
 #: As one types, more would not be read.
@@ -87,7 +87,7 @@ def _on(target: str | None, otherwise: str) -> AnyResponse:
 def home() -> AnyResponse:
     """One's own first page. 3 statements and those of the ways in."""
     actor = _actor()
-    desk = landing(actor)
+    first_page = navigation.landing(actor)
     page = render_template(
         "my_space/home.html",
         actor=actor,
@@ -95,7 +95,7 @@ def home() -> AnyResponse:
         sessions=sessions_of(_account_id(), current_user.session_id),
         most=MOST_QUARTIERS,
         texts=current_settings().texts,
-        desk=desk if desk != "my_space.home" else None,
+        desk=first_page if first_page != "my_space.home" else None,
     )
     return make_response(page)
 

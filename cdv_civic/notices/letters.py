@@ -10,6 +10,7 @@ from flask_babel import force_locale
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.languages import direction_of
 from cdv_civic.core.settings import current_settings
+from cdv_civic.core.web import navigation
 from cdv_civic.core.web.assets import site_name
 
 
@@ -58,7 +59,7 @@ def lay_out(letter: Letter, language: str, unsubscribe_url: str = "") -> tuple[s
         "direction": direction_of(language),
         "site_name": site_name(settings),
         "unsubscribe_url": unsubscribe_url,
-        "home": address_of("pages.home", lang=language),
+        "home": address_of(navigation.endpoint(navigation.HOME), lang=language),
         "no_answer": _("Ce message est envoyé par le site. Personne ne lit les réponses."),
     }
     plain, html = (

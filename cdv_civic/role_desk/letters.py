@@ -6,6 +6,7 @@ from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.formats import date_text
 from cdv_civic.core.policy.table import PASSWORD_ROLES
 from cdv_civic.core.settings import current_settings
+from cdv_civic.core.web import navigation
 from cdv_civic.core.web.assets import site_name
 from cdv_civic.notices.letters import Letter, address_of
 from cdv_civic.role_desk.wording import last_day
@@ -83,7 +84,7 @@ def role_ended(role: str, scope: str, language: str) -> Letter:
             _("Votre compte reste ouvert. Merci pour ce que vous avez fait."),
         ],
         action=_("Voir le site"),
-        url=address_of("pages.home", lang=language),
+        url=address_of(navigation.endpoint(navigation.HOME), lang=language),
         after=[_("C’est une erreur ? Prévenez la personne qui gère le site.")],
     )
 

@@ -2,6 +2,8 @@
 
 from flask import Flask
 
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.web.navigation import DESK_MENU, MenuEntry, navigation_of
 from cdv_civic.role_desk import desk as _desk  # noqa: F401  (its routes)
 from cdv_civic.role_desk import unused as _unused  # noqa: F401
 from cdv_civic.role_desk.blueprint import blueprint
@@ -10,3 +12,8 @@ from cdv_civic.role_desk.blueprint import blueprint
 def register(app: Flask) -> None:
     """The desk of accounts and roles."""
     app.register_blueprint(blueprint)
+    navigation = navigation_of(app)
+    navigation.add_destinations({"account_at_desk": "role_desk.show"})
+    navigation.add_entry(
+        DESK_MENU, MenuEntry("role_desk.table", _l("Comptes"), order=80, icon="users", action="role.grant")
+    )

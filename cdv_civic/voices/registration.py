@@ -3,6 +3,9 @@
 from flask import Flask
 
 from cdv_civic.accounts.news import register_desk_news
+from cdv_civic.bodies.desk.menu import BODY_MENU
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.web.navigation import DESK_MENU, LandingPage, MenuEntry, navigation_of
 from cdv_civic.voices import desk, personal_data, relais, replay, views, wording
 
 
@@ -16,3 +19,27 @@ def register(app: Flask) -> None:
     app.register_blueprint(desk.blueprint)
     app.register_blueprint(desk.organisations_blueprint)
     app.register_blueprint(relais.blueprint)
+    _lead(app)
+
+
+def _lead(app: Flask) -> None:
+    navigation = navigation_of(app)
+    for menu, entry in (
+        (
+            BODY_MENU,
+            MenuEntry("voices_desk.show", _l("Parole"), order=40, icon="message-2", action="voice.answer"),
+        ),
+        (
+            BODY_MENU,
+            MenuEntry("voices_desk.enter", _l("Noter"), order=50, icon="pencil", action="voice.enter"),
+        ),
+        (
+            DESK_MENU,
+            MenuEntry(
+                "transmitted_desk.show", _l("Transmis"), order=40, icon="arrow-right", action="voice.reply"
+            ),
+        ),
+        (DESK_MENU, MenuEntry("relais.start", _l("Écrire"), order=50, icon="pencil", action="voice.assist")),
+    ):
+        navigation.add_entry(menu, entry)
+    navigation.add_landing(LandingPage("relais.start", action="voice.assist", order=30))

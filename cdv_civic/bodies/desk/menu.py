@@ -1,46 +1,21 @@
-"""The way between the desk's pages of one body."""
+"""The menu between the desk's pages of one body; each feature that has such a page adds it when it registers."""
 
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask
 from flask_login import current_user
 
 from cdv_civic.core.db import db
-from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.policy.decisions import may
+from cdv_civic.core.web import navigation
 from cdv_civic.territory.scopes import touched_body
 
-#: Endpoint (which takes `body_id`), label, icon, action. An endpoint that is not there yet shows no entry.
-ENTRIES: Final[tuple[tuple[str, Any, str, str], ...]] = (
-    ("bodies_desk.show", _l("Rencontres"), "calendar-event", "body.read"),
-    ("seats_desk.show", _l("Membres"), "users", "seat.edit"),
-    ("draws_desk.show", _l("Tirages"), "list-check", "draw.run"),
-    ("voices_desk.show", _l("Parole"), "message-2", "voice.answer"),
-    ("voices_desk.enter", _l("Noter"), "pencil", "voice.enter"),
-    ("bodies_desk.publications", _l("Publications"), "news", "body.read"),
-    ("body_numbers.show", _l("Chiffres"), "chart-line", "body.read"),
-)
+#: Its pages take `body_id`.
+BODY_MENU: Final = "body"
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One page of the body."""
-
-    label: Any
-    icon: str
-    url: str
-    current: bool
-
-
-def body_desk_menu(body_id: int) -> list[Entry]:
-    """The pages of a body that exist and that the person may read; 2 statements."""
-    touched = touched_body(db.session(), body_id)
-    return [
-        Entry(label, icon, url_for(endpoint, body_id=body_id), request.endpoint == endpoint)
-        for endpoint, label, icon, action in ENTRIES
-        if endpoint in current_app.view_functions and may(current_user, action, touched)
-    ]
+def body_desk_menu(body_id: int) -> list[navigation.MenuLink]:
+    """The pages of a body that the person may read; 2 statements."""
+    return navigation.menu(BODY_MENU, current_user, touched_body(db.session(), body_id), body_id=body_id)
 
 
 def register(app: Flask) -> None:

@@ -13,6 +13,7 @@ from typing import Final, Literal
 from flask import g, has_request_context, request, url_for
 
 from cdv_civic.core.settings import ROOT, Settings
+from cdv_civic.core.web import navigation
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ _NOT_ASKED: Final = frozenset({"endpoint", "self", "fragment"})
 
 def _alternate_url(tag: str) -> str:
     if request.endpoint is None or ("lang" not in (request.view_args or {}) and not g.get("language_in_url")):
-        return url_for("pages.home", lang=tag)
+        return navigation.url(navigation.HOME, lang=tag)
     # Of a question, only what cannot be taken for a part of the address, or for a word of `url_for` itself.
     asked = {
         name: said

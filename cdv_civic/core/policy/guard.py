@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, Response, redirect, request, session, url_for
+from flask import Flask, Response, redirect, request, session
 from flask.globals import request_ctx
 from flask_login import current_user
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
 from cdv_civic.core.policy.decisions import may, require
 from cdv_civic.core.policy.table import ACTIONS, PUBLIC
+from cdv_civic.core.web import navigation
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -79,6 +80,6 @@ def register(app: Flask) -> None:
             back = request.full_path.rstrip("?") if request.method == "GET" else None
             # On a shared device the session ended by itself: the sign-in page says so.
             poste, fin = ("partage", "inactif") if session.get("shared") else (None, None)
-            return redirect(url_for("sign_in.ways_in", retour=back, poste=poste, fin=fin))  # type: ignore[return-value]
+            return redirect(navigation.url("sign_in", retour=back, poste=poste, fin=fin))  # type: ignore[return-value]
         require(current_user, action)
         return None

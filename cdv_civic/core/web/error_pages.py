@@ -68,7 +68,7 @@ def problem_page(status: int, sentence: LazyString | str | None = None) -> tuple
     """The page of an error, which says what happened and what to do."""
     known = status if status in TITLES else (500 if status >= 500 else 400)
     page = render_template(
-        "pages/problem.html",
+        "layouts/problem.html",
         status=status,
         phrase=HTTPStatus(status).phrase,
         title=TITLES[known],
@@ -121,7 +121,7 @@ def unavailable_page(*, unknown: bool = False) -> Response:
     )  # what bears one is done once, and answers the same
     kept = (KEPT_HERE if whole else COPY_IT) if typed else SENTENCES[503]
     page = render_template(
-        "pages/problem.html",
+        "layouts/problem.html",
         status=503,
         phrase=HTTPStatus(503).phrase,
         title=CUT if unknown else TITLES[503],

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any, Final
 
-from flask import current_app, make_response, redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
@@ -20,6 +20,7 @@ from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.i18n.languages import current_language
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
+from cdv_civic.core.web import navigation
 from cdv_civic.notices.operations import require_mail, require_texts
 from cdv_civic.sign_in.blueprint import blueprint
 from cdv_civic.sign_in.by_message import operations, queries
@@ -60,12 +61,10 @@ def ways_in() -> AnyResponse:
     if current_user.is_authenticated:
         return redirect(_target())
     carried = _carried()
-    known = current_app.view_functions
-    card = url_for("cards.sign_in", **carried) if "cards.sign_in" in known else None
     settings = current_settings()
     return _page(
         "sign_in/ways_in.html",
-        card=card,
+        card=navigation.url_if_any("card_sign_in", **carried),
         mails=settings.mails,
         texts=settings.texts,
         for_desk="/bureau" in carried.get("retour", ""),
@@ -178,8 +177,9 @@ def _come_in(entered: Entered, form: CodeForm | EnterForm) -> AnyResponse:
     carried = cookie.get(BACK) or {}
     target = own_path(request.args.get("retour")) or own_path(carried.get("retour"))
     open_session(entered.account_id, entered.way, shared=form.shared.data)
-    if entered.first and "my_space.welcome" in current_app.view_functions:
-        return redirect(url_for("my_space.welcome", retour=target), 303)
+    welcome = navigation.url_if_any("welcome", retour=target) if entered.first else None
+    if welcome:
+        return redirect(welcome, 303)
     return redirect(target or url_for("sign_in.entrance"), 303)
 
 

@@ -22,6 +22,7 @@ from cdv_civic.core.errors import DomainError
 from cdv_civic.core.gate import Gate
 from cdv_civic.core.i18n.languages import current_language
 from cdv_civic.core.policy.guard import policy
+from cdv_civic.core.web import navigation
 from cdv_civic.core.web.desk import keep_nothing
 from cdv_civic.core.web.error_pages import say_when
 from cdv_civic.sign_in.entering import come_in
@@ -117,7 +118,7 @@ def _opened(audience: Audience, account_id: int, identity: Identity, waiting: Wa
     asked = own_path(waiting.back)
     target = asked or url_for("sign_in.entrance")
     if audience is Audience.RESIDENTS and never_came(account_id):
-        target = url_for("my_space.welcome", retour=asked)
+        target = navigation.url("welcome", retour=asked)
     return come_in(
         account_id, Way.OIDC, shared=waiting.shared, back=target, proved_twice=identity.two_factors
     )

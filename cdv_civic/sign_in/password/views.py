@@ -1,7 +1,5 @@
 """Sign-in, sign-out, and one's own password."""
 
-from typing import Final
-
 from flask import (
     flash,
     make_response,
@@ -33,27 +31,13 @@ from cdv_civic.core.errors import TryLater
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.gate import Crowded
 from cdv_civic.core.i18n.catalogue import _
-from cdv_civic.core.policy.decisions import may
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.policy.model import Actor
+from cdv_civic.core.web import navigation
 from cdv_civic.sign_in.blueprint import blueprint
 from cdv_civic.sign_in.demo_hints import demo_hints
 from cdv_civic.sign_in.entering import come_in
 from cdv_civic.sign_in.password.forms import PasswordForm, SignInForm
 from cdv_civic.sign_in.second_factor.operations import has_password, must_have, state_of
-
-#: The first page of which somebody may see the most: an action, and the page it opens.
-LANDINGS: Final = (
-    ("desk.read", "commitments_desk.worklist"),
-    ("body.read", "bodies_desk.table"),
-    ("voice.assist", "relais.start"),
-    ("account.self", "my_space.home"),
-)
-
-
-def landing(actor: Actor) -> str:
-    """The endpoint of somebody's first page."""
-    return next((endpoint for action, endpoint in LANDINGS if may(actor, action)), "pages.home")
 
 
 @blueprint.route("/connexion/equipe", methods=["GET", "POST"])
@@ -107,7 +91,7 @@ def _counted_as(typed: str) -> str:
 @policy("account.self")
 def entrance() -> AnyResponse:
     """Where somebody who has just come in goes first, by what they may do."""
-    return redirect(url_for(landing(current_user._get_current_object())))
+    return redirect(url_for(navigation.landing(current_user._get_current_object())))
 
 
 @blueprint.post("/deconnexion")

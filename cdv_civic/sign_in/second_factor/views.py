@@ -29,6 +29,7 @@ from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.i18n.catalogue import _, ngettext
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
+from cdv_civic.core.web import navigation
 from cdv_civic.core.web.assets import site_name
 from cdv_civic.core.web.desk import keep_nothing
 from cdv_civic.sign_in.demo_hints import demo_hints
@@ -272,7 +273,7 @@ def reset(account_id: int) -> AnyResponse:
     )
     if account_id == _who().actor_id:
         return redirect(url_for("sign_in.with_password"), 303)
-    return redirect(url_for("role_desk.show", account_id=account_id), 303)
+    return redirect(navigation.url("account_at_desk", account_id=account_id), 303)
 
 
 def _confirm(who: SignedIn, form: ConfirmForm) -> DomainError | None:

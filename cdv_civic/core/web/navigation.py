@@ -1,0 +1,158 @@
+"""Where pages lead: places to go, menus, and the first page of each person, one table filled as features register.
+
+A feature names no page of a feature above it. It asks here for a destination by a name that says what it is ("home",
+"sign_in", "body"); the feature that has the page gives it that name. What the page takes (`slug`, `contract`) is
+given as to `url_for`. Templates have `nav_url`, `nav_url_if_any` and `nav_menu`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final, cast
+
+from flask import Flask, current_app, request, url_for
+
+from cdv_civic.core.policy.decisions import may
+from cdv_civic.core.policy.model import Actor, Touched
+from cdv_civic.core.policy.table import PUBLIC
+
+#: At the foot of each public page; of all pages of the desk; these menus are drawn by the layouts.
+FOOTER: Final = "footer"
+DESK_MENU: Final = "desk"
+#: The destination of who may see no other first page.
+HOME: Final = "home"
+_KEY: Final = "navigation"
+
+
+class RegisteredTwice(ValueError):
+    """Two features give one name, or one page twice to a menu: a fault of the program, seen as it starts."""
+
+
+class NoSuchDestination(LookupError):
+    """No feature of this application has given a page that name."""
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """One page in a menu."""
+
+    endpoint: str
+    label: Any  #: lazy: said in the language of the page
+    order: int  #: from the first to the last; two entries of a menu do not share one
+    icon: str = ""
+    action: str = PUBLIC  #: it is drawn for who may do this
+    unless: str = ""  #: and not this, where another entry serves them better
+    follow: bool = True  #: whether search engines follow it
+
+    def shown_to(self, actor: Actor | None, on: Touched | None) -> bool:
+        """Whether the menu of `actor`, about one thing or (None) about all, has this entry."""
+        if self.action == PUBLIC:
+            return True
+        if actor is None or not may(actor, self.action, on):
+            return False
+        return not (self.unless and may(actor, self.unless, on))
+
+
+@dataclass(frozen=True, slots=True)
+class MenuLink:
+    """An entry on the page at hand."""
+
+    label: Any
+    icon: str
+    url: str
+    current: bool
+    follow: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LandingPage:
+    """A page that may be the first that somebody sees once they have signed in."""
+
+    endpoint: str
+    action: str  #: for who may do this
+    order: int  #: the first that they may see is theirs
+
+
+@dataclass(slots=True)
+class Navigation:
+    """The table of one application. It is complete once all features are registered, and read only from then on."""
+
+    destinations: dict[str, str] = field(default_factory=dict)
+    menus: dict[str, tuple[MenuEntry, ...]] = field(default_factory=dict)
+    landings: tuple[LandingPage, ...] = ()
+
+    def add_destinations(self, endpoints: dict[str, str]) -> None:
+        """Give pages (values) the names (keys) by which lower features ask for them. Raises `RegisteredTwice`."""
+        for name in endpoints:
+            if name in self.destinations:
+                raise RegisteredTwice(f"there is a destination called {name} already")
+        self.destinations.update(endpoints)
+
+    def add_entry(self, menu: str, entry: MenuEntry) -> None:
+        """Put a page into a menu. Raises `RegisteredTwice` where the page or its order is there already."""
+        others = self.menus.get(menu, ())
+        _refuse_twice(f"the menu {menu}", entry, others)
+        self.menus[menu] = tuple(sorted((*others, entry), key=lambda each: each.order))
+
+    def add_landing(self, landing: LandingPage) -> None:
+        """Let a page be the first that somebody sees. Raises `RegisteredTwice`, as a menu does."""
+        _refuse_twice("the first pages", landing, self.landings)
+        self.landings = tuple(sorted((*self.landings, landing), key=lambda each: each.order))
+
+
+def _refuse_twice(
+    where: str, new: MenuEntry | LandingPage, others: Iterable[MenuEntry | LandingPage]
+) -> None:
+    for other in others:
+        if new.endpoint == other.endpoint or new.order == other.order:
+            raise RegisteredTwice(f"{where}: {new.endpoint} comes where {other.endpoint} is ({new.order})")
+
+
+def navigation_of(app: Flask) -> Navigation:
+    """The table of `app`, for features to fill."""
+    return cast(Navigation, app.extensions[_KEY])
+
+
+def endpoint(name: str) -> str:
+    """The endpoint of a destination. Raises `NoSuchDestination`."""
+    found = navigation_of(current_app).destinations.get(name)
+    if found is None:
+        raise NoSuchDestination(name)
+    return found
+
+
+def url(name: str, **values: Any) -> str:
+    """The URL of a destination, as `url_for` gives it. Raises `NoSuchDestination`."""
+    return url_for(endpoint(name), **values)
+
+
+def url_if_any(name: str, **values: Any) -> str | None:
+    """The URL of a destination; None where no feature of this application has it: then nothing is drawn."""
+    found = navigation_of(current_app).destinations.get(name)
+    return None if found is None else url_for(found, **values)
+
+
+def menu(name: str, actor: Actor | None = None, on: Touched | None = None, **values: Any) -> list[MenuLink]:
+    """The entries of a menu that `actor` may see, in their order; `values` are what each of its pages takes."""
+    return [
+        MenuLink(
+            entry.label,
+            entry.icon,
+            url_for(entry.endpoint, **values),
+            request.endpoint == entry.endpoint,
+            entry.follow,
+        )
+        for entry in navigation_of(current_app).menus.get(name, ())
+        if entry.shown_to(actor, on)
+    ]
+
+
+def landing(actor: Actor) -> str:
+    """The endpoint of the first page of somebody who has just signed in, by what they may do."""
+    landings = navigation_of(current_app).landings
+    return next((each.endpoint for each in landings if may(actor, each.action)), "") or endpoint(HOME)
+
+
+def register(app: Flask) -> None:
+    """Prepare the empty table, before any feature fills it, and let templates read it."""
+    app.extensions[_KEY] = Navigation()
+    app.jinja_env.globals.update(nav_url=url, nav_url_if_any=url_if_any, nav_menu=menu)
