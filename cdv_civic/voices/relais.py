@@ -15,9 +15,12 @@ from cdv_civic.core.policy.decisions import reach_of, require
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor, keep_for_one_person
 from cdv_civic.territory.scopes import touched_body
-from cdv_civic.voices import operations, queries, rules
-from cdv_civic.voices.forms import AssistForm, said_form, word_of
-from cdv_civic.voices.operations import GivenConsent, Received
+from cdv_civic.voices import rules
+from cdv_civic.voices.forms import AssistForm, said_form, statement_of
+from cdv_civic.voices.operations import receiving
+from cdv_civic.voices.operations.receiving import GivenConsent, Received
+from cdv_civic.voices.queries.counts import entered_today
+from cdv_civic.voices.queries.listening import quartiers_heard, relais_bodies
 
 blueprint = Blueprint("relais", __name__, url_prefix="/<lang>/relais")
 keep_for_one_person(blueprint)
@@ -37,8 +40,8 @@ def start() -> str:
     """To whom the person speaks, and how many words were written today: the relais sees no more of them."""
     return render_template(
         "voices/relais_start.html",
-        bodies=queries.relais_bodies(reach_of(actor(), "voice.assist")),
-        today=queries.entered_today(actor().actor_id or 0),
+        bodies=relais_bodies(reach_of(actor(), "voice.assist")),
+        today=entered_today(actor().actor_id or 0),
     )
 
 
@@ -58,7 +61,7 @@ def write(body_id: int) -> Answer | AnyResponse:
     agreed = request.args.get("accord", "")
     form = said_form(
         AssistForm,
-        queries.quartiers_heard(body_id),
+        quartiers_heard(body_id),
         site_languages(),
         {
             "contact_language": current_language().tag,
@@ -74,8 +77,8 @@ def write(body_id: int) -> Answer | AnyResponse:
     def act() -> None:
         tags = {each.tag for each in site_languages()}
         read_in = str(form.read_in.data) if form.read_in.data in tags else current_language().tag
-        word = word_of(form, body_id, channel=form.channel.data or "")
-        got.append(operations.assist(actor(), word, GivenConsent(form.consent.data or "", read_in)))
+        word = statement_of(form, body_id, channel=form.channel.data or "")
+        got.append(receiving.assist(actor(), word, GivenConsent(form.consent.data or "", read_in)))
 
     status = submit(form, act)
     if status is None:
@@ -85,7 +88,7 @@ def write(body_id: int) -> Answer | AnyResponse:
             got=got[0],
             now=clock.today(),
             calls=form.theme.data in rules.SENSITIVE,
-            today=queries.entered_today(actor().actor_id or 0),
+            today=entered_today(actor().actor_id or 0),
         )
     page = render_template(
         "voices/relais_write.html", body=dossier, form=form, signed=ConsentForm.SIGNED.value

@@ -32,7 +32,7 @@ MOST_DUE_DAYS: Final = 365
 FORGOTTEN_AFTER: Final = timedelta(days=730)
 
 
-class State(StrEnum):
+class StatementState(StrEnum):
     """Where a word is on its way."""
 
     RECEIVED = "recu"
@@ -51,23 +51,23 @@ class Act(StrEnum):
     REOPEN = "rouvrir"
 
 
-STATES: Final = tuple(state.value for state in State)
-OPEN_STATES: Final = (State.RECEIVED.value, State.TRANSMITTED.value)
+STATES: Final = tuple(state.value for state in StatementState)
+OPEN_STATES: Final = (StatementState.RECEIVED.value, StatementState.TRANSMITTED.value)
 #: What may be done in each state, and where it leads. What is not listed is refused.
-LIFE: Final[dict[State, dict[Act, State]]] = {
-    State.RECEIVED: {
-        Act.TRANSMIT: State.TRANSMITTED,
-        Act.ANSWER: State.ANSWERED,
-        Act.CLOSE: State.CLOSED,
+LIFE: Final[dict[StatementState, dict[Act, StatementState]]] = {
+    StatementState.RECEIVED: {
+        Act.TRANSMIT: StatementState.TRANSMITTED,
+        Act.ANSWER: StatementState.ANSWERED,
+        Act.CLOSE: StatementState.CLOSED,
     },
-    State.TRANSMITTED: {
-        Act.TRANSMIT: State.TRANSMITTED,  # to somebody else
-        Act.TAKE_BACK: State.RECEIVED,
-        Act.ANSWER: State.ANSWERED,
-        Act.CLOSE: State.CLOSED,
+    StatementState.TRANSMITTED: {
+        Act.TRANSMIT: StatementState.TRANSMITTED,  # to somebody else
+        Act.TAKE_BACK: StatementState.RECEIVED,
+        Act.ANSWER: StatementState.ANSWERED,
+        Act.CLOSE: StatementState.CLOSED,
     },
-    State.ANSWERED: {Act.REOPEN: State.RECEIVED},
-    State.CLOSED: {Act.REOPEN: State.RECEIVED},
+    StatementState.ANSWERED: {Act.REOPEN: StatementState.RECEIVED},
+    StatementState.CLOSED: {Act.REOPEN: StatementState.RECEIVED},
 }
 
 
@@ -75,17 +75,17 @@ class WrongMoment(ValueError):
     """The word is not in a state in which this can be done."""
 
 
-def after(state: str, act: Act) -> State:
+def after(state: str, act: Act) -> StatementState:
     """The state that an act leads to; raises `WrongMoment`."""
     try:
-        return LIFE[State(state)][act]
+        return LIFE[StatementState(state)][act]
     except KeyError:
         raise WrongMoment(f"{act} in {state}") from None
 
 
 def acts_in(state: str) -> tuple[Act, ...]:
     """What may be done in a state."""
-    return tuple(LIFE[State(state)])
+    return tuple(LIFE[StatementState(state)])
 
 
 def due_day(received_on: date, due_days: int | None) -> date | None:

@@ -27,8 +27,11 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.paging import read_place, write_key
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.request_limits import takes
-from cdv_civic.voices import operations, queries, rules
-from cdv_civic.voices.forms import LINKED, FollowForm, SpeakForm, TakeAwayForm, said_form, word_of
+from cdv_civic.voices import rules
+from cdv_civic.voices.forms import LINKED, FollowForm, SpeakForm, TakeAwayForm, said_form, statement_of
+from cdv_civic.voices.operations import keeping, receiving
+from cdv_civic.voices.queries.listening import listening_body, quartiers_heard
+from cdv_civic.voices.queries.public import by_receipt, published_page
 from cdv_civic.voices.wording import THEME_WORDS
 
 blueprint = Blueprint("voices", __name__, url_prefix="/<lang>")
@@ -66,10 +69,10 @@ def speak(contract: str, slug: str) -> AnyResponse:
     Whoever has signed in is asked whether the word is linked to their account. What they chose on the page counts: a
     page that was opened without an account promised « sans compte », whoever signs in before it is sent.
     """
-    body = queries.listening_body(contract, slug, g.language.tag)
+    body = listening_body(contract, slug, g.language.tag)
     if body is None:
         abort(404)
-    quartiers = queries.quartiers_heard(body.id)
+    quartiers = quartiers_heard(body.id)
     author = _author()
     form = said_form(
         SpeakForm,
@@ -93,7 +96,7 @@ def speak(contract: str, slug: str) -> AnyResponse:
         try:
             limits.count_open_form()
             linked = form.sent_as.data == LINKED
-            got = operations.say(word_of(form, body.id), author if linked else None)
+            got = receiving.say(statement_of(form, body.id), author if linked else None)
         except DomainError as refused:
             status = form.refuse_act(refused)
         else:
@@ -127,7 +130,7 @@ def follow() -> AnyResponse:
         try:
             receipt = rules.read_receipt(form.receipt.data or "")
             with limits.unhurried(Kind.RECEIPT):
-                found = queries.by_receipt(receipt, g.language.tag)
+                found = by_receipt(receipt, g.language.tag)
             if found is None:
                 limits.note_failure(Kind.RECEIPT)
                 raise DomainError(
@@ -161,7 +164,7 @@ def take_away() -> AnyResponse:
     try:
         code = rules.read_receipt(form.receipt.data or "")
         with limits.unhurried(Kind.RECEIPT):
-            found = queries.by_receipt(code, g.language.tag)
+            found = by_receipt(code, g.language.tag)
         if found is None:
             limits.note_failure(Kind.RECEIPT)
     except TryLater as refused:
@@ -177,7 +180,7 @@ def take_away() -> AnyResponse:
             "voices/take_away.html", form=form, voice=found, receipt=rules.written(code), sure=SURE
         )
         return _answer(page, 422 if form.errors else 200)
-    operations.take_away(code)
+    keeping.take_away(code)
     return _answer(render_template("voices/taken_away.html", voice=found))
 
 
@@ -185,13 +188,13 @@ def take_away() -> AnyResponse:
 @policy("public", reads=("theme", "apres", "avant"))
 def index(contract: str, slug: str) -> str:
     """What residents said to a body, and the answers: those that both sides made public."""
-    body = queries.listening_body(contract, slug, g.language.tag)
+    body = listening_body(contract, slug, g.language.tag)
     if body is None:
         abort(404)
     asked = request.args.get("theme", "")
     theme = THEME_WORDS.get(asked)
     place = read_place(request.args.get("apres"), request.args.get("avant"), parts=1)
-    page = queries.published_page(body.id, g.language.tag, place, theme.code if theme else None)
+    page = published_page(body.id, g.language.tag, place, theme.code if theme else None)
 
     def address(**where: Any) -> str:
         return url_for(

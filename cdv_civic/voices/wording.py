@@ -97,7 +97,7 @@ def days_to_answer(due_on: date, today: date) -> str:
     return _("avant le %(day)s (%(left)s)", day=day, left=left)
 
 
-class Reader(Protocol):
+class PossibleRecipient(Protocol):
     """An organisation to pass words on to."""
 
     @property
@@ -109,7 +109,7 @@ class Reader(Protocol):
         """Whether somebody of it reads here."""
 
 
-def organisation_label(organisation: Reader) -> str:
+def organisation_label(organisation: PossibleRecipient) -> str:
     """What a list calls an organisation: a moderator sees before choosing that nobody of it reads here."""
     if organisation.reads:
         return organisation.name

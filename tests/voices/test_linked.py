@@ -17,20 +17,20 @@ from cdv_civic.voices.models import Voice
 from tests import factories as make
 from tests.signing_in import open_browser
 from tests.voices.test_pages import SPEAK, field_of, receipt_in, speak
-from tests.voices.voices import Place, make_place
+from tests.voices.voices import BodyWithPeople, make_place
 
 WITHOUT = "Sans compte, sans nom."
 ASKED = "Ce message et votre espace"
 
 
 @pytest.fixture
-def place(app: Flask) -> Place:
+def place(app: Flask) -> BodyWithPeople:
     limiter.reset()
     return make_place()
 
 
 @pytest.fixture
-def resident(place: Place) -> SignedIn:
+def resident(place: BodyWithPeople) -> SignedIn:
     return make.make_account(role=None, organisation_name="", name="Fatou")
 
 

@@ -20,10 +20,13 @@ from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.desk import actor, number_in
 from cdv_civic.notices.letters import written_in
 from cdv_civic.territory.scopes import touched_body
-from cdv_civic.voices import operations, queries, rules
+from cdv_civic.voices import rules
 from cdv_civic.voices.desk.routes import blueprint, hearing_body
-from cdv_civic.voices.forms import EnterForm, said_form, word_of
-from cdv_civic.voices.operations import Received
+from cdv_civic.voices.forms import NoteForm, said_form, statement_of
+from cdv_civic.voices.operations import receiving
+from cdv_civic.voices.operations.receiving import Received
+from cdv_civic.voices.queries.counts import entered_today
+from cdv_civic.voices.queries.listening import quartiers_heard
 
 #: Sheets printed at once, at most.
 MOST_SHEETS = 20
@@ -44,8 +47,8 @@ def enter(body_id: int) -> Answer:
     body = hearing_body(body_id, "voice.enter")
     args = request.args
     form = said_form(
-        EnterForm,
-        queries.quartiers_heard(body_id),
+        NoteForm,
+        quartiers_heard(body_id),
         site_languages(),
         {
             "channel": args.get("lieu") if args.get("lieu") in rules.CHANNELS else "permanence",
@@ -58,9 +61,9 @@ def enter(body_id: int) -> Answer:
     status = submit(
         form,
         lambda: got.append(
-            operations.write_down(
+            receiving.write_down(
                 actor(),
-                word_of(
+                statement_of(
                     form,
                     body_id,
                     channel=form.channel.data or "",
@@ -86,7 +89,7 @@ def enter(body_id: int) -> Answer:
         "voices/enter.html",
         body=body,
         form=form,
-        entered=queries.entered_today(actor().actor_id or 0, body_id),
+        entered=entered_today(actor().actor_id or 0, body_id),
         reads=may(actor(), "voice.answer", touched_body(db.session(), body_id)),
     )
     return page, status

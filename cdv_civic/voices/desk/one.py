@@ -20,19 +20,21 @@ from cdv_civic.core.localized import SOURCE_LANGUAGE
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.uploads import PHOTO_SIZES, open_file
 from cdv_civic.core.web.desk import actor, number_in
-from cdv_civic.voices import operations, queries
 from cdv_civic.voices.desk.routes import blueprint, hearing_body
 from cdv_civic.voices.forms import (
     AnswerForm,
     CloseForm,
     CorrectForm,
-    PublishForm,
+    PublishWordsForm,
     ReopenForm,
     TransmitForm,
     moderators_form,
 )
-from cdv_civic.voices.operations import Sent, Told
-from cdv_civic.voices.queries import VoiceDossier
+from cdv_civic.voices.operations import answering, publishing
+from cdv_civic.voices.operations.replying import Sent
+from cdv_civic.voices.operations.telling import Told
+from cdv_civic.voices.queries.desk import VoiceDetail, organisations_of, photo_of, voice_detail
+from cdv_civic.voices.queries.organisations import last_reply
 from cdv_civic.voices.wording import organisation_label
 
 Outcome = TypeVar("Outcome")
@@ -51,15 +53,15 @@ _TOLD: dict[Told, LazyString] = {
 }
 
 
-def _held(body_id: int, voice_id: int) -> tuple[BodyDossier, VoiceDossier]:
+def _held(body_id: int, voice_id: int) -> tuple[BodyDossier, VoiceDetail]:
     body = hearing_body(body_id, "voice.answer")
-    voice = queries.voice_dossier(body_id, voice_id, current_language().tag)
+    voice = voice_detail(body_id, voice_id, current_language().tag)
     if voice is None:
         abort(404)
     return body, voice
 
 
-def _page(name: str, body: BodyDossier, voice: VoiceDossier, **more: Any) -> str:
+def _page(name: str, body: BodyDossier, voice: VoiceDetail, **more: Any) -> str:
     return render_template(
         f"voices/{name}.html",
         body=body,
@@ -70,14 +72,14 @@ def _page(name: str, body: BodyDossier, voice: VoiceDossier, **more: Any) -> str
     )
 
 
-def _back(voice: VoiceDossier, sentence: object) -> Answer:
+def _back(voice: VoiceDetail, sentence: object) -> Answer:
     flash(str(sentence), "success")
     return redirect(url_for("voices_desk.one", body_id=voice.body_id, voice_id=voice.id), 303)
 
 
 def _settled(
     name: str,
-    voice: VoiceDossier,
+    voice: VoiceDetail,
     body: BodyDossier,
     form: StaffForm,
     act: Callable[[], Outcome],
@@ -97,7 +99,7 @@ def _settled(
 def one(body_id: int, voice_id: int) -> str:
     """One word, its way, and what can be done now."""
     body, voice = _held(body_id, voice_id)
-    return _page("one", body, voice, reply=queries.last_reply(voice_id))
+    return _page("one", body, voice, reply=last_reply(voice_id))
 
 
 @blueprint.get("/<int:body_id>/parole/<int:voice_id>/photo/<size>")
@@ -105,7 +107,7 @@ def one(body_id: int, voice_id: int) -> str:
 def photo(body_id: int, voice_id: int, size: str) -> Response:
     """The photo that came with a word: for the moderators only."""
     hearing_body(body_id, "voice.answer")
-    row = queries.photo_of(body_id, voice_id)
+    row = photo_of(body_id, voice_id)
     if row is None or size not in PHOTO_SIZES:
         abort(404)
     found = open_file(row, size)
@@ -131,7 +133,7 @@ def transmit(body_id: int, voice_id: int) -> Answer:
     form.organisation.choices = listed(
         [
             ("", _l("Choisissez")),
-            *((each.id, organisation_label(each)) for each in queries.organisations_of(body.contract_id)),
+            *((each.id, organisation_label(each)) for each in organisations_of(body.contract_id)),
         ]
     )
     return _settled(
@@ -139,7 +141,7 @@ def transmit(body_id: int, voice_id: int) -> Answer:
         voice,
         body,
         form,
-        lambda: operations.transmit(
+        lambda: answering.transmit(
             actor(),
             voice_id,
             number_in(form.organisation.data) or 0,
@@ -158,7 +160,7 @@ def transmit(body_id: int, voice_id: int) -> Answer:
 def answer(body_id: int, voice_id: int) -> Answer:
     """The answer, which leaves at once."""
     body, voice = _held(body_id, voice_id)
-    reply = queries.last_reply(voice_id)
+    reply = last_reply(voice_id)
     form = moderators_form(
         AnswerForm,
         "answer",
@@ -174,7 +176,7 @@ def answer(body_id: int, voice_id: int) -> Answer:
         voice,
         body,
         form,
-        lambda: operations.answer(
+        lambda: answering.answer(
             actor(),
             voice_id,
             texts_of(form, "answer"),
@@ -205,7 +207,7 @@ def close(body_id: int, voice_id: int) -> Answer:
         voice,
         body,
         form,
-        lambda: operations.close(
+        lambda: answering.close(
             actor(),
             voice_id,
             texts_of(form, "reason"),
@@ -235,7 +237,7 @@ def reopen(body_id: int, voice_id: int) -> Answer:
         voice,
         body,
         form,
-        lambda: operations.reopen(
+        lambda: answering.reopen(
             actor(), voice_id, texts_of(form, "sentence"), version=number_in(form.version.data) or 0
         ),
         lambda _nothing: _("Ce message attend de nouveau une réponse."),
@@ -247,7 +249,7 @@ def reopen(body_id: int, voice_id: int) -> Answer:
 def take_back_one(body_id: int, voice_id: int) -> Answer:
     """Undo its passing on."""
     _body, voice = _held(body_id, voice_id)
-    operations.take_back(actor(), body_id, [voice_id])
+    answering.take_back(actor(), body_id, [voice_id])
     return _back(voice, _("Ce message n’est plus transmis."))
 
 
@@ -266,7 +268,7 @@ def correct(body_id: int, voice_id: int) -> Answer:
         voice,
         body,
         form,
-        lambda: operations.correct(
+        lambda: answering.correct(
             actor(),
             voice_id,
             theme=form.theme.data or "",
@@ -283,13 +285,13 @@ def correct(body_id: int, voice_id: int) -> Answer:
 def publish(body_id: int, voice_id: int) -> Answer:
     """Read again, shorten, publish."""
     body, voice = _held(body_id, voice_id)
-    form = PublishForm(data={"words": voice.public_words or voice.words, "version": str(voice.version)})
+    form = PublishWordsForm(data={"words": voice.public_words or voice.words, "version": str(voice.version)})
     return _settled(
         "publish",
         voice,
         body,
         form,
-        lambda: operations.publish(
+        lambda: publishing.publish(
             actor(),
             voice_id,
             form.words.data or "",
@@ -306,5 +308,5 @@ def publish(body_id: int, voice_id: int) -> Answer:
 def withdraw(body_id: int, voice_id: int) -> Answer:
     """Off the public page."""
     _body, voice = _held(body_id, voice_id)
-    operations.withdraw(actor(), voice_id, version=voice.version)
+    publishing.withdraw(actor(), voice_id, version=voice.version)
     return _back(voice, _("Ces mots ne sont plus publics."))

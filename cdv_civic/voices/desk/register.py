@@ -17,15 +17,17 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.paging import read_place, write_key
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor, number_in
-from cdv_civic.voices import operations, queries, rules
+from cdv_civic.voices import rules
 from cdv_civic.voices.desk.routes import blueprint, hearing_body
 from cdv_civic.voices.forms import ListeningForm, moderators_form
-from cdv_civic.voices.queries.desk import KEY_PARTS, Filters
+from cdv_civic.voices.operations import answering, keeping
+from cdv_civic.voices.queries.desk import KEY_PARTS, RegisterFilters, desk_page, organisations_of, totals
+from cdv_civic.voices.queries.listening import options_of
 
 
-def _filters() -> Filters:
+def _filters() -> RegisterFilters:
     args = request.args
-    return Filters(
+    return RegisterFilters(
         state=args.get("etat", "") if args.get("etat") in rules.STATES else "",
         theme=args.get("theme", "") if args.get("theme") in rules.THEMES else "",
         kind=args.get("sorte", "") if args.get("sorte") in rules.KINDS else "",
@@ -36,7 +38,7 @@ def _filters() -> Filters:
 
 def _ids(typed: str) -> list[int]:
     """Ids in an address: "12-13-14"."""
-    return [number for part in typed.split("-")[: operations.MOST_AT_ONCE] if (number := number_in(part))]
+    return [number for part in typed.split("-")[: answering.MOST_AT_ONCE] if (number := number_in(part))]
 
 
 @blueprint.get("/<int:body_id>/parole")
@@ -53,7 +55,7 @@ def show(body_id: int) -> str:
         "q": filters.q or None,
     }
     place = read_place(request.args.get("apres"), request.args.get("avant"), parts=KEY_PARTS)
-    page = queries.desk_page(body_id, filters, place)
+    page = desk_page(body_id, filters, place)
 
     def address(**where: Any) -> str:
         return url_for("voices_desk.show", body_id=body_id, **kept, **where)
@@ -64,8 +66,8 @@ def show(body_id: int) -> str:
         filters=filters,
         kept=[(name, value) for name, value in kept.items() if value and name != "q"],
         rows=page.rows,
-        totals=queries.totals(body_id),
-        organisations=queries.organisations_of(dossier.contract_id),
+        totals=totals(body_id),
+        organisations=organisations_of(dossier.contract_id),
         moved=_ids(request.args.get("transmis", "")),
         today=clock.today(),
         previous_url=address(avant=write_key(page.previous_key)) if page.previous_key else None,
@@ -82,7 +84,7 @@ def transmit_many(body_id: int) -> AnyResponse:
     try:
         if not chosen:
             raise DomainError(_l("Choisissez au moins une ligne."))
-        moved = operations.transmit_many(
+        moved = answering.transmit_many(
             actor(), body_id, chosen, number_in(request.form.get("organisation")) or 0
         )
     except DomainError as refused:
@@ -100,7 +102,7 @@ def transmit_many(body_id: int) -> AnyResponse:
 def take_back(body_id: int) -> AnyResponse:
     """Undo a passing on."""
     hearing_body(body_id, "voice.answer")
-    count = operations.take_back(actor(), body_id, _ids(request.form.get("voices", "")))
+    count = answering.take_back(actor(), body_id, _ids(request.form.get("voices", "")))
     flash(ngettext("%(num)s message repris.", "%(num)s messages repris.", count), "success")
     return redirect(url_for("voices_desk.show", body_id=body_id), 303)
 
@@ -111,7 +113,7 @@ def take_back(body_id: int) -> AnyResponse:
 def options(body_id: int) -> Answer:
     """Whether the form is open, by when the body answers, who reads."""
     dossier = hearing_body(body_id, "voice.answer")
-    now = queries.options_of(body_id)
+    now = options_of(body_id)
     (readers,) = texts_in_all(now.readers_id)
     form = moderators_form(
         ListeningForm,
@@ -126,7 +128,7 @@ def options(body_id: int) -> Answer:
     )
     status = submit(
         form,
-        lambda: operations.describe_listening(
+        lambda: keeping.describe_listening(
             actor(),
             body_id,
             is_open=form.is_open.data,

@@ -21,7 +21,7 @@ UNKNOWN = _l("Ce message n’existe pas.")
 NOT_NOW = _l("Ce message n’en est plus là : une autre personne a agi. Rechargez la page.")
 
 
-def hold(session: Session, actor: Actor, voice_id: int, version: int | None) -> Voice:
+def locked_voice(session: Session, actor: Actor, voice_id: int, version: int | None) -> Voice:
     """The word, for who may answer it; `version` is that of the page. Raises `NotFound`, `Forbidden`, `Conflict`."""
     voice = session.execute(
         select(Voice).where(Voice.id == voice_id).with_for_update(),
@@ -35,7 +35,7 @@ def hold(session: Session, actor: Actor, voice_id: int, version: int | None) -> 
     return voice
 
 
-def hold_many(session: Session, actor: Actor, body_id: int, voice_ids: Sequence[int]) -> list[Voice]:
+def locked_voices(session: Session, actor: Actor, body_id: int, voice_ids: Sequence[int]) -> list[Voice]:
     """Words of one body by their ids, those of others left out. Raises `NotFound`, `Forbidden`."""
     require(actor, ACTION, touched_body(session, body_id))
     found = session.execute(

@@ -28,7 +28,7 @@ _NEVER: Final = date(9999, 12, 31)
 
 
 @dataclass(frozen=True)
-class Filters:
+class RegisterFilters:
     """What a moderator asks the register for."""
 
     state: str = ""
@@ -99,7 +99,7 @@ def key_of(line: VoiceLine) -> Key:
     return (line.rank, urgent.toordinal(), line.id)
 
 
-def _where(body_id: int, filters: Filters, today: date) -> list[ColumnElement[bool]]:
+def _where(body_id: int, filters: RegisterFilters, today: date) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [Voice.body_id == body_id]
     if filters.state in rules.STATES:
         conditions.append(Voice.state == filters.state)
@@ -128,7 +128,7 @@ def _day(ordinal: int) -> date:
         return _NEVER
 
 
-def desk_page(body_id: int, filters: Filters, place: Place | None) -> Page[VoiceLine]:
+def desk_page(body_id: int, filters: RegisterFilters, place: Place | None) -> Page[VoiceLine]:
     """A page of the register; 1 statement."""
     today = clock.today()
     rank, columns = _order(today)
@@ -177,7 +177,7 @@ def desk_page(body_id: int, filters: Filters, place: Place | None) -> Page[Voice
             row.minor,
             row.published_at is not None,
             row.author_agrees_public,
-            row.transmitted_to if row.state == rules.State.TRANSMITTED.value else None,
+            row.transmitted_to if row.state == rules.StatementState.TRANSMITTED.value else None,
             row.off_site,
             row.reply_id is not None,
             row.theme in rules.SENSITIVE,
@@ -209,7 +209,7 @@ def totals(body_id: int) -> Totals:
 
 
 @dataclass(frozen=True)
-class Choice:
+class Recipient:
     """An organisation to pass words on to."""
 
     id: int
@@ -218,18 +218,18 @@ class Choice:
     reads: bool
 
 
-def organisations_of(contract_id: int) -> Sequence[Choice]:
+def organisations_of(contract_id: int) -> Sequence[Recipient]:
     """The organisations of a contract, by name; 1 statement."""
     rows = db.session.execute(
         select(Organisation.id, Organisation.name, has_readers().label("reads"))
         .where(Organisation.contract_id == contract_id, Organisation.retired_at.is_(None))
         .order_by(Organisation.name)
     )
-    return [Choice(row.id, row.name, bool(row.reads)) for row in rows]
+    return [Recipient(row.id, row.name, bool(row.reads)) for row in rows]
 
 
 @dataclass(frozen=True)
-class VoiceDossier:
+class VoiceDetail:
     """One word as the moderators see it: all but who said it."""
 
     id: int
@@ -269,7 +269,7 @@ class VoiceDossier:
     steps: tuple[FollowedStep, ...]
 
 
-def voice_dossier(body_id: int, voice_id: int, language: str) -> VoiceDossier | None:
+def voice_detail(body_id: int, voice_id: int, language: str) -> VoiceDetail | None:
     """One word of a body, with its way; 2 statements."""
     answer = Localized("answer", Voice.answer_id, language)
     statement = answer.join(
@@ -289,7 +289,7 @@ def voice_dossier(body_id: int, voice_id: int, language: str) -> VoiceDossier | 
     if row is None:
         return None
     voice: Voice = row.Voice
-    return VoiceDossier(
+    return VoiceDetail(
         voice.id,
         voice.body_id,
         voice.words,
