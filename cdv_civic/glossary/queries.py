@@ -33,7 +33,7 @@ def entries(language: str) -> tuple[Entry, ...]:
 
 
 def lexicon(language: str) -> Lexicon:
-    """The words ready to be looked for, kept in memory until the next publication; see `pagecache.kept`."""
+    """The words ready to be looked for, kept in memory until the next publication; see `core.web.page_cache.kept`."""
     return kept(("lexicon", language), lambda: Lexicon(entries(language)))
 
 

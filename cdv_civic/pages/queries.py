@@ -256,7 +256,7 @@ def organisation_page(
     language: str,
     *,
     as_partner: bool,
-    place: paging.Place | None,
+    cursor: paging.Cursor | None,
 ) -> OrganisationPage | None:
     """The page of an organisation; at most 8 statements beside that of the facts."""
     organisation = contract_queries.organisation(facts.id, slug)
@@ -270,7 +270,7 @@ def organisation_page(
         .where(commitment_partner.c.organisation_id == organisation.id, Commitment.retired_at.is_(None))
     ).scalar_one()
     as_partner = as_partner or (tally.total == 0 and takes_part > 0)
-    page = _commitments_of(organisation.id, commitment_partner if as_partner else commitment_holder, place)
+    page = _commitments_of(organisation.id, commitment_partner if as_partner else commitment_holder, cursor)
     ids = [commitment_id for _position, commitment_id in page.rows]
     return OrganisationPage(
         facts,
@@ -285,7 +285,7 @@ def organisation_page(
 
 
 def _commitments_of(
-    organisation_id: int, tie: Table, place: paging.Place | None
+    organisation_id: int, tie: Table, cursor: paging.Cursor | None
 ) -> paging.Page[tuple[int, int]]:
     columns = (Commitment.position, Commitment.id)
     statement = (
@@ -295,9 +295,9 @@ def _commitments_of(
     )
     found = [
         (row[0], row[1])
-        for row in db.session.execute(paging.window(statement, columns, place, CARDS_OF_AN_ORGANISATION))
+        for row in db.session.execute(paging.window(statement, columns, cursor, CARDS_OF_AN_ORGANISATION))
     ]
-    return paging.page_of(found, place, CARDS_OF_AN_ORGANISATION, lambda row: row)
+    return paging.page_of(found, cursor, CARDS_OF_AN_ORGANISATION, lambda row: row)
 
 
 def public_addresses() -> list[tuple[str, dict[str, Any]]]:

@@ -24,7 +24,7 @@ from cdv_civic.core import clock
 from cdv_civic.core.errors import DomainError, TryLater
 from cdv_civic.core.forms.protection import open_form
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.paging import read_place, write_key
+from cdv_civic.core.paging import read_cursor, write_key
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.request_limits import takes
 from cdv_civic.voices import rules
@@ -193,8 +193,8 @@ def index(contract: str, slug: str) -> str:
         abort(404)
     asked = request.args.get("theme", "")
     theme = THEME_WORDS.get(asked)
-    place = read_place(request.args.get("apres"), request.args.get("avant"), parts=1)
-    page = published_page(body.id, g.language.tag, place, theme.code if theme else None)
+    cursor = read_cursor(request.args.get("apres"), request.args.get("avant"), parts=1)
+    page = published_page(body.id, g.language.tag, cursor, theme.code if theme else None)
 
     def address(**where: Any) -> str:
         return url_for(

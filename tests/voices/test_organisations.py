@@ -21,7 +21,7 @@ from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
-from cdv_civic.core.paging import Place as Cursor
+from cdv_civic.core.paging import Cursor
 from cdv_civic.core.policy.decisions import reach_of
 from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.notices.models import Notice

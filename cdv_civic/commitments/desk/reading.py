@@ -14,7 +14,7 @@ from cdv_civic.commitments.scopes import commitments_within
 from cdv_civic.commitments.selection import Selection, in_heap
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
-from cdv_civic.core.paging import Key, Place, page_of, window
+from cdv_civic.core.paging import Cursor, Key, page_of, window
 from cdv_civic.core.policy.decisions import reach_of
 from cdv_civic.core.policy.model import Actor, Reach
 from cdv_civic.territory.models import Contract, Organisation, Quartier
@@ -132,7 +132,7 @@ class Table:
     next_key: Key | None
 
 
-def table(selection: Selection, place: Place | None, language: str) -> Table:
+def table(selection: Selection, place: Cursor | None, language: str) -> Table:
     """The commitments that a selection finds, 50 at a time, in the order they were imported. 3 statements."""
     session = db.session()
     conditions = selection.conditions(session)

@@ -9,7 +9,7 @@ from cdv_civic.core.db import db
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.catalogue import _, ngettext
-from cdv_civic.core.paging import read_place, write_key
+from cdv_civic.core.paging import read_cursor, write_key
 from cdv_civic.core.policy.decisions import reach_of, require
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.policy.model import Actor, Scope, ScopeKind
@@ -45,8 +45,8 @@ def waiting_words(who: Actor) -> tuple[News, ...]:
 def show() -> str:
     """What lies at the organisations of the person: what waits for an answer first, the oldest first."""
     reach = reach_of(actor(), "voice.reply")
-    place = read_place(request.args.get("apres"), request.args.get("avant"), parts=KEY_PARTS)
-    page = transmitted_page(reach, place)
+    cursor = read_cursor(request.args.get("apres"), request.args.get("avant"), parts=KEY_PARTS)
+    page = transmitted_page(reach, cursor)
     address = "transmitted_desk.show"
     return render_template(
         "voices/transmitted.html",

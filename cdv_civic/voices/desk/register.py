@@ -14,7 +14,7 @@ from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.catalogue import _, ngettext
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.paging import read_place, write_key
+from cdv_civic.core.paging import read_cursor, write_key
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor, number_in
 from cdv_civic.voices import rules
@@ -54,8 +54,8 @@ def show(body_id: int) -> str:
         "retard": "1" if filters.late else None,
         "q": filters.q or None,
     }
-    place = read_place(request.args.get("apres"), request.args.get("avant"), parts=KEY_PARTS)
-    page = desk_page(body_id, filters, place)
+    cursor = read_cursor(request.args.get("apres"), request.args.get("avant"), parts=KEY_PARTS)
+    page = desk_page(body_id, filters, cursor)
 
     def address(**where: Any) -> str:
         return url_for("voices_desk.show", body_id=body_id, **kept, **where)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, tr
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
-from cdv_civic.core.paging import Key, Page, Place, beyond, ordered, page_of
+from cdv_civic.core.paging import Cursor, Key, Page, beyond, ordered, page_of
 from cdv_civic.core.text_folding import fold
 from cdv_civic.core.uploads import StoredFile
 from cdv_civic.territory.models import Organisation, Quartier
@@ -128,7 +128,7 @@ def _day(ordinal: int) -> date:
         return _NEVER
 
 
-def desk_page(body_id: int, filters: RegisterFilters, place: Place | None) -> Page[VoiceLine]:
+def desk_page(body_id: int, filters: RegisterFilters, cursor: Cursor | None) -> Page[VoiceLine]:
     """A page of the register; 1 statement."""
     today = clock.today()
     rank, columns = _order(today)
@@ -156,10 +156,10 @@ def desk_page(body_id: int, filters: RegisterFilters, place: Place | None) -> Pa
         .outerjoin(Organisation, Organisation.id == Voice.transmitted_to_id)
         .where(*_where(body_id, filters, today))
     )
-    backwards = place is not None and place.before
-    if place is not None:
-        urgency, ordinal, voice_id = place.key
-        statement = statement.where(beyond(columns, (urgency, _day(ordinal), -voice_id), place.before))
+    backwards = cursor is not None and cursor.before
+    if cursor is not None:
+        urgency, ordinal, voice_id = cursor.key
+        statement = statement.where(beyond(columns, (urgency, _day(ordinal), -voice_id), cursor.before))
     rows = db.session.execute(ordered(statement, columns, PER_PAGE, backwards=backwards))
     lines = [
         VoiceLine(
@@ -186,7 +186,7 @@ def desk_page(body_id: int, filters: RegisterFilters, place: Place | None) -> Pa
         )
         for row in rows
     ]
-    return page_of(lines, place, PER_PAGE, key_of)
+    return page_of(lines, cursor, PER_PAGE, key_of)
 
 
 @dataclass(frozen=True)

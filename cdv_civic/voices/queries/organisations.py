@@ -12,7 +12,7 @@ from cdv_civic.accounts.models import NO_PASSWORD, Account, RoleGrant
 from cdv_civic.accounts.reach import organisations_within
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
-from cdv_civic.core.paging import Page, Place, page_of, window
+from cdv_civic.core.paging import Cursor, Page, page_of, window
 from cdv_civic.core.policy.model import Reach, Role
 from cdv_civic.territory.models import Body, Organisation, Quartier
 from cdv_civic.territory.vocabulary import Word
@@ -171,15 +171,17 @@ def _key_of(voice: TransmittedVoice) -> tuple[int, int]:
     return (0 if voice.reply is None else 1, voice.id)
 
 
-def transmitted_page(reach: Reach, place: Place | None) -> Page[TransmittedVoice]:
+def transmitted_page(reach: Reach, cursor: Cursor | None) -> Page[TransmittedVoice]:
     """A page of what lies at the organisations within reach: what waits for an answer first, the oldest first.
 
     1 statement.
     """
     answered = case((VoiceReply.id.is_(None), literal(0)), else_=literal(1))
-    statement = window(_statement().where(organisations_within(reach)), [answered, Voice.id], place, PER_PAGE)
+    statement = window(
+        _statement().where(organisations_within(reach)), [answered, Voice.id], cursor, PER_PAGE
+    )
     rows = db.session.execute(statement)
-    return page_of([_voice(row) for row in rows], place, PER_PAGE, _key_of)
+    return page_of([_voice(row) for row in rows], cursor, PER_PAGE, _key_of)
 
 
 def transmitted_waiting(reach: Reach) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, select
 
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
-from cdv_civic.core.paging import Page, Place, page_of, window
+from cdv_civic.core.paging import Cursor, Page, page_of, window
 from cdv_civic.territory.models import Body, Contract, Organisation
 from cdv_civic.territory.vocabulary import Word
 from cdv_civic.voices.models import Voice, VoiceStep
@@ -94,16 +94,16 @@ def latest(body_id: int, language: str) -> list[PublicVoice]:
 
 
 def published_page(
-    body_id: int, language: str, place: Place | None, theme: str | None = None
+    body_id: int, language: str, cursor: Cursor | None, theme: str | None = None
 ) -> Page[PublicVoice]:
     """A page of the public words of a body, the newest first; 1 statement."""
     answer, statement = _public(language)
     statement = statement.where(Voice.body_id == body_id)
     if theme is not None:
         statement = statement.where(Voice.theme == theme)
-    here = Place((-place.key[0],), place.before) if place else None
+    here = Cursor((-cursor.key[0],), cursor.before) if cursor else None
     rows = [_voice(row, answer) for row in db.session.execute(window(statement, [-Voice.id], here, PER_PAGE))]
-    return page_of(rows, place, PER_PAGE, lambda voice: (voice.id,))
+    return page_of(rows, cursor, PER_PAGE, lambda voice: (voice.id,))
 
 
 @dataclass(frozen=True)
