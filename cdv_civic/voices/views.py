@@ -23,6 +23,7 @@ from cdv_civic.bodies.desk.routes import site_languages
 from cdv_civic.core import clock
 from cdv_civic.core.errors import DomainError, TryLater
 from cdv_civic.core.forms.protection import open_form
+from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.paging import read_cursor, write_key
 from cdv_civic.core.policy.guard import policy
@@ -30,8 +31,9 @@ from cdv_civic.core.web.request_limits import takes
 from cdv_civic.voices import rules
 from cdv_civic.voices.forms import LINKED, FollowForm, SpeakForm, TakeAwayForm, said_form, statement_of
 from cdv_civic.voices.operations import keeping, receiving
+from cdv_civic.voices.operations.receiving import Received
 from cdv_civic.voices.queries.listening import listening_body, quartiers_heard
-from cdv_civic.voices.queries.public import by_receipt, published_page
+from cdv_civic.voices.queries.public import FollowedVoice, by_receipt, published_page
 from cdv_civic.voices.wording import THEME_WORDS
 
 blueprint = Blueprint("voices", __name__, url_prefix="/<lang>")
@@ -88,35 +90,58 @@ def speak(contract: str, slug: str) -> AnyResponse:
         },
     )
     form.sent_as.flags.required = author is not None
-    status = 200
     if not body.listens:
         page = render_template("voices/closed.html", body=body, words=request.form.get("words", ""))
         return _answer(page, 409 if form.is_submitted() else 200, OWN_COPY)
-    if form.validate_on_submit():
-        try:
-            limits.count_open_form()
-            linked = form.sent_as.data == LINKED
-            got = receiving.say(statement_of(form, body.id), author if linked else None)
-        except DomainError as refused:
-            status = form.refuse_act(refused)
-        else:
-            page = render_template(
-                "voices/thanks.html",
-                body=body,
-                got=got,
-                today=clock.today(),
-                calls=form.theme.data in rules.SENSITIVE,
-                reachable=bool((form.contact.data or "").strip()),
-                signed_in=author is not None,
-                linked=linked,
-            )
-            return _answer(page)
-    elif form.is_submitted():
-        status = 422
+    linked = form.sent_as.data == LINKED
+    got: list[Received] = []
+
+    def act() -> None:
+        limits.count_open_form()
+        got.append(receiving.say(statement_of(form, body.id), author if linked else None))
+
+    status = submit(form, act)
+    if status is None:
+        page = render_template(
+            "voices/thanks.html",
+            body=body,
+            got=got[0],
+            today=clock.today(),
+            calls=form.theme.data in rules.SENSITIVE,
+            reachable=bool((form.contact.data or "").strip()),
+            signed_in=author is not None,
+            linked=linked,
+        )
+        return _answer(page)
     page = render_template(
         "voices/speak.html", body=body, form=form, quartiers=quartiers, signed_in=author is not None
     )
     return _answer(page, status, NO_STORE if form.is_submitted() else OWN_COPY)
+
+
+def _by_receipt(code: str) -> FollowedVoice | None:
+    """The word of a receipt; a guess that finds none counts against whoever guesses. Raises `TryLater`."""
+    with limits.unhurried(Kind.RECEIPT):
+        found = by_receipt(code, g.language.tag)
+    if found is None:
+        limits.note_failure(Kind.RECEIPT)
+    return found
+
+
+def _asked_for(typed: str) -> tuple[FollowedVoice, str]:
+    """The word of a receipt as people type it, and the receipt; raises `DomainError`."""
+    try:
+        code = rules.read_receipt(typed)
+    except rules.BadReceipt:
+        raise DomainError(
+            _l("Ce code a un signe qui ne va pas, ou il en manque un. Relisez-le."), field="receipt"
+        ) from None
+    found = _by_receipt(code)
+    if found is None:
+        raise DomainError(
+            _l("Nous ne trouvons pas ce reçu. Relisez le code, signe par signe."), field="receipt"
+        )
+    return found, code
 
 
 @blueprint.route("/parole/suivi", methods=["GET", "POST"])
@@ -125,32 +150,14 @@ def speak(contract: str, slug: str) -> AnyResponse:
 def follow() -> AnyResponse:
     """Where a word is on its way, by its receipt. The code is sent in the form, never in an address."""
     form = FollowForm()
-    status, found = 200, None
-    if form.validate_on_submit():
-        try:
-            receipt = rules.read_receipt(form.receipt.data or "")
-            with limits.unhurried(Kind.RECEIPT):
-                found = by_receipt(receipt, g.language.tag)
-            if found is None:
-                limits.note_failure(Kind.RECEIPT)
-                raise DomainError(
-                    _l("Nous ne trouvons pas ce reçu. Relisez le code, signe par signe."), field="receipt"
-                )
-        except rules.BadReceipt:
-            form.refuse("receipt", _l("Ce code a un signe qui ne va pas, ou il en manque un. Relisez-le."))
-            status = 422
-        except DomainError as refused:
-            status = form.refuse_act(refused)
-        else:
-            page = render_template(
-                "voices/followed.html",
-                voice=found,
-                today=clock.today(),
-                receipt=rules.written(rules.read_receipt(form.receipt.data or "")),
-            )
-            return _answer(page)
-    elif form.is_submitted():
-        status = 422
+    found: list[tuple[FollowedVoice, str]] = []
+    status = submit(form, lambda: found.append(_asked_for(form.receipt.data or "")))
+    if status is None:
+        voice, code = found[0]
+        page = render_template(
+            "voices/followed.html", voice=voice, today=clock.today(), receipt=rules.written(code)
+        )
+        return _answer(page)
     page = render_template("voices/follow.html", form=form)
     return _answer(page, status) if form.is_submitted() else make_response(page)
 
@@ -163,10 +170,7 @@ def take_away() -> AnyResponse:
     form = TakeAwayForm()
     try:
         code = rules.read_receipt(form.receipt.data or "")
-        with limits.unhurried(Kind.RECEIPT):
-            found = by_receipt(code, g.language.tag)
-        if found is None:
-            limits.note_failure(Kind.RECEIPT)
+        found = _by_receipt(code)
     except TryLater as refused:
         again = FollowForm(formdata=None)
         status = again.refuse_act(refused)

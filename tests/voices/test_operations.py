@@ -30,9 +30,10 @@ from cdv_civic.voices.operations import answering, keeping, publishing
 from cdv_civic.voices.operations.receiving import GivenConsent, NotListening, assist, say, write_down
 from cdv_civic.voices.operations.telling import Told
 from cdv_civic.voices.queries.counts import counts_by_year, entered_today
-from cdv_civic.voices.queries.desk import RegisterFilters, desk_page, photo_of, totals
+from cdv_civic.voices.queries.detail import photo_of
 from cdv_civic.voices.queries.listening import quartiers_heard
 from cdv_civic.voices.queries.public import by_receipt, latest
+from cdv_civic.voices.queries.register import RegisterFilters, desk_page, totals
 from cdv_civic.voices.rules import StatementState
 from tests import factories as make
 from tests.bodies.bodies import make_body

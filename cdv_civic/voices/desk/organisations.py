@@ -59,7 +59,7 @@ def show() -> str:
     )
 
 
-def _held(voice_id: int) -> TransmittedVoice:
+def _transmitted(voice_id: int) -> TransmittedVoice:
     voice = transmitted_one(voice_id)
     if voice is None:
         abort(404)
@@ -73,7 +73,7 @@ def _held(voice_id: int) -> TransmittedVoice:
 @keeps_form
 def reply(voice_id: int) -> Answer:
     """One word, and the answer to the body that passed it on."""
-    voice = _held(voice_id)
+    voice = _transmitted(voice_id)
     form = ReplyForm(data={"reply": voice.reply or "", "version": str(voice.version)})
     status = submit(
         form,
