@@ -1,11 +1,11 @@
-"""« Écrire pour une personne »: the pages of a relais, for one hand and a telephone."""
+"""« Écrire pour une personne »: the pages of a relais, made for one hand and a phone."""
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.accounts.consents import FORMS, SENTENCES, ConsentForm
 from cdv_civic.bodies.desk.routes import Answer, site_languages
-from cdv_civic.bodies.queries import desk
+from cdv_civic.bodies.queries.desk import BodyDossier, body_dossier
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.forms.protection import keeps_form
@@ -26,12 +26,12 @@ blueprint = Blueprint("relais", __name__, url_prefix="/<lang>/relais")
 keep_for_one_person(blueprint)
 
 
-def _body(body_id: int) -> desk.BodyDossier:
-    dossier = desk.body_dossier(body_id)
-    if dossier is None or not dossier.residents:
+def _body(body_id: int) -> BodyDossier:
+    body = body_dossier(body_id)
+    if body is None or not body.residents:
         abort(404)
     require(actor(), "voice.assist", touched_body(db.session(), body_id))
-    return dossier
+    return body
 
 
 @blueprint.get("")
@@ -57,7 +57,7 @@ def consent(body_id: int) -> str:
 @keeps_form
 def write(body_id: int) -> Answer | AnyResponse:
     """The person's own words. The receipt answers the POST itself, to be handed over."""
-    dossier = _body(body_id)
+    body = _body(body_id)
     agreed = request.args.get("accord", "")
     form = said_form(
         AssistForm,
@@ -84,13 +84,11 @@ def write(body_id: int) -> Answer | AnyResponse:
     if status is None:
         return render_template(
             "voices/relais_done.html",
-            body=dossier,
+            body=body,
             got=got[0],
             now=clock.today(),
             calls=form.theme.data in rules.SENSITIVE,
             today=entered_today(actor().actor_id or 0),
         )
-    page = render_template(
-        "voices/relais_write.html", body=dossier, form=form, signed=ConsentForm.SIGNED.value
-    )
+    page = render_template("voices/relais_write.html", body=body, form=form, signed=ConsentForm.SIGNED.value)
     return page, status

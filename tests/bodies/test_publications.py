@@ -33,7 +33,7 @@ from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.localized import Translation
 from cdv_civic.core.policy.model import Scope, ScopeKind
 from cdv_civic.core.uploads import read_upload
-from cdv_civic.pages.body_numbers import YearNumbers, numbers_of
+from cdv_civic.pages.queries.body_numbers import YearNumbers, numbers_of
 from cdv_civic.territory.models import Body
 from cdv_civic.voices.models import Voice
 from cdv_civic.voices.operations.receiving import say

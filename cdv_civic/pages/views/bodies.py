@@ -2,14 +2,14 @@
 
 from flask import Blueprint, abort, g, render_template
 
-from cdv_civic.bodies import queries, wording
-from cdv_civic.bodies.queries.publications import (
-    newest_of_body,
-)
+from cdv_civic.bodies import wording
+from cdv_civic.bodies.queries.bodies import body_page
+from cdv_civic.bodies.queries.events import coming, events_of_body, past
+from cdv_civic.bodies.queries.publications import newest_of_body
 from cdv_civic.core import clock
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.draws.queries import draws_of
-from cdv_civic.pages.body_numbers import numbers_of
+from cdv_civic.pages.queries.body_numbers import numbers_of
 from cdv_civic.seats.queries import public_colleges
 from cdv_civic.voices.queries.listening import listens
 from cdv_civic.voices.queries.public import latest
@@ -21,23 +21,23 @@ YEARS_SHOWN = 2
 @policy("public")
 def body(contract: str, slug: str) -> str:
     """What a body is, how to reach it, when it meets. Of one where residents do not sit: what it is for."""
-    page = queries.body_page(contract, slug, g.language.tag)
+    page = body_page(contract, slug, g.language.tag)
     if page is None:
         abort(404)
     today = clock.today()
-    events = queries.events_of_body(page.line.id, g.language.tag) if page.line.residents else []
+    events = events_of_body(page.line.id, g.language.tag) if page.line.residents else []
     papers, more = newest_of_body(page.line.id, g.language.tag) if page.line.residents else ([], False)
     return render_template(
         "pages/body.html",
         page=page,
         can_do=wording.CAN_DO[page.line.kind.code],
-        coming=queries.coming(events, today),
-        past=queries.past(events, today),
+        coming=coming(events, today),
+        past=past(events, today),
         voices=latest(page.line.id, g.language.tag) if page.line.residents else [],
         heard=page.line.residents and listens(page.line.id),
         colleges=public_colleges(page.line.id, today) if page.line.residents else [],
         draws=draws_of(page.line.id, published=True) if page.line.residents else [],
-        days_left={each.day: wording.days_left(each.day, today) for each in queries.coming(events, today)},
+        days_left={each.day: wording.days_left(each.day, today) for each in coming(events, today)},
         papers=papers,
         more_papers=more,
         numbers=numbers_of(page.line.id, events, today)[:YEARS_SHOWN] if page.line.residents else [],

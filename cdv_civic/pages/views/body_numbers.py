@@ -4,15 +4,15 @@ from typing import Final
 
 from flask import Response, render_template
 
-from cdv_civic.bodies import queries
 from cdv_civic.bodies.desk.routes import body_at_desk
-from cdv_civic.bodies.queries import desk
+from cdv_civic.bodies.queries.desk import BodyDossier
+from cdv_civic.bodies.queries.events import events_of_body
 from cdv_civic.core import clock
 from cdv_civic.core.csv_export import csv_answer
 from cdv_civic.core.i18n.languages import current_language
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import desk_blueprint
-from cdv_civic.pages.body_numbers import YearNumbers, numbers_of
+from cdv_civic.pages.queries.body_numbers import YearNumbers, numbers_of
 
 blueprint = desk_blueprint("body_numbers", __name__, "/instances")
 #: The file is for reports written in French, whatever the language of the desk.
@@ -29,10 +29,10 @@ HEADER: Final = (
 )
 
 
-def _numbers(body: desk.BodyDossier) -> list[YearNumbers]:
+def _numbers(body: BodyDossier) -> list[YearNumbers]:
     if not body.residents:
         return []
-    return numbers_of(body.id, queries.events_of_body(body.id, current_language().tag), clock.today())
+    return numbers_of(body.id, events_of_body(body.id, current_language().tag), clock.today())
 
 
 @blueprint.get("/<int:body_id>/chiffres")

@@ -1,7 +1,7 @@
 """What machines ask for: robots.txt, security.txt, the sitemap, the web manifest, the favicon."""
 
 from datetime import UTC, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 
 from flask import (
     Blueprint,
@@ -15,12 +15,13 @@ from flask import (
     url_for,
 )
 
+from cdv_civic.bodies.queries.publications import public_addresses as addresses_of_bodies
 from cdv_civic.core import clock
 from cdv_civic.core.i18n.languages import languages_of
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.assets import asset, site_name
-from cdv_civic.pages import queries
+from cdv_civic.pages.queries.sitemap import public_rows
 
 #: Addresses of one sitemap; the protocol allows 50,000.
 MOST_ADDRESSES: Final = 45_000
@@ -62,11 +63,33 @@ def security_txt() -> Response:
     return Response("\n".join(lines), mimetype="text/plain")
 
 
+def public_addresses() -> list[tuple[str, dict[str, Any]]]:
+    """All public pages of the site, without the language: endpoint and arguments; 7 statements."""
+    rows = public_rows()
+    addresses: list[tuple[str, dict[str, Any]]] = [
+        (f"pages.{name}", {})
+        for name in ("home", "quartiers", "contracts", "glossary", "legal", "privacy", "accessibility")
+    ]
+    addresses.append(("commitments.index", {}))
+    addresses += [("pages.quartier", {"slug": slug}) for slug in rows.quartiers]
+    for slug in rows.contracts:
+        addresses.append(("pages.contract", {"contract": slug}))
+        addresses.append(("pages.organisations", {"contract": slug}))
+    addresses += [
+        ("pages.organisation", {"contract": contract, "slug": slug}) for contract, slug in rows.organisations
+    ]
+    addresses += addresses_of_bodies()
+    addresses += [
+        ("commitments.show", {"contract": contract, "code": code}) for contract, code in rows.commitments
+    ]
+    return addresses
+
+
 @policy("public", reads=("partie",))
 def sitemap() -> Response:
     """All public pages in all languages; an index of parts where they are too many for one file."""
     tags = [language.tag for language in languages_of(current_settings())]
-    addresses = queries.public_addresses()
+    addresses = public_addresses()
     size = max(1, MOST_ADDRESSES // len(tags))
     parts = -(-len(addresses) // size)
     asked = request.args.get("partie", "")

@@ -5,7 +5,7 @@ from datetime import datetime, time
 
 from sqlalchemy import case, extract, func, select
 
-from cdv_civic.bodies.queries import zone
+from cdv_civic.bodies.queries.events import zone
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.voices.models import Voice
