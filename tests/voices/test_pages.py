@@ -6,6 +6,7 @@ import re
 import string
 import time
 from itertools import count
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -23,6 +24,7 @@ from cdv_civic.accounts.links import choose_password
 from cdv_civic.accounts.operations import close_account
 from cdv_civic.core.policy.model import CommandLine, Role, Scope, ScopeKind
 from cdv_civic.role_desk.operations.invitations import invite
+from cdv_civic.voices import rules
 from cdv_civic.voices.models import Voice
 from cdv_civic.voices.operations import answering, keeping, publishing
 from cdv_civic.voices.operations.receiving import GivenConsent, assist, say
@@ -233,6 +235,18 @@ def test_who_is_in_distress_sees_whom_to_call_and_a_way_out(
     assert "Quitter vite" in form
     assert "Besoin d’aide maintenant" in speak(client, theme="violences").text
     assert "Besoin d’aide maintenant" not in speak(client, theme="emploi").text
+
+
+def test_the_form_alone_tells_styles_which_themes_are_sensitive(
+    client: FlaskClient, place: BodyWithPeople
+) -> None:
+    radios = re.findall(r'<input[^>]*name="theme"[^>]*>', client.get(SPEAK).text)
+    marked = {re.findall('value="([^"]*)"', radio)[0] for radio in radios if "data-sensitive" in radio}
+    assert len(radios) == len(rules.THEMES)
+    assert marked == set(rules.SENSITIVE)
+    elsewhere = [*Path("static/src/css").rglob("*.css"), *Path("templates").rglob("*.html")]
+    told = {path for path in elsewhere for theme in rules.SENSITIVE if f'"{theme}"' in path.read_text()}
+    assert told == set(), "the list of rules is the only one"
 
 
 def test_a_resident_who_is_signed_in_finds_their_words_again(
