@@ -7,7 +7,7 @@ from flask import url_for
 
 from cdv_civic.commitments.queries.summaries import StateTally
 from cdv_civic.pages import wording
-from cdv_civic.territory.vocabulary import State, Word
+from cdv_civic.territory.vocabulary import CodedTerm, CommitmentState
 
 
 @dataclass(frozen=True)
@@ -20,9 +20,9 @@ class Promised:
     #: How many of them are ideas, studies, directions: not promises.
     not_promises: int
     #: State, number, address of the list that shows them.
-    states: tuple[tuple[State, int, str], ...]
+    states: tuple[tuple[CommitmentState, int, str], ...]
     #: Theme (None: no theme), number, address (None: there is no such list).
-    themes: tuple[tuple[Word | None, int, str | None], ...]
+    themes: tuple[tuple[CodedTerm | None, int, str | None], ...]
     #: The list of them all.
     url: str
 

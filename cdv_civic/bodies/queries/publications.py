@@ -16,7 +16,7 @@ from cdv_civic.core.localized import Localized, Words
 from cdv_civic.core.paging import Cursor, Key, Page, page_of
 from cdv_civic.core.uploads import StoredFile, weight_text
 from cdv_civic.territory.models import Body, Contract
-from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS, Word
+from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS, CodedTerm
 
 #: Papers on the page of a body; the others are a link away.
 NEWEST: Final = 3
@@ -78,7 +78,7 @@ class Publication:
 
     id: int
     body_id: int
-    kind: Word
+    kind: CodedTerm
     #: Its own title, or that of its meeting.
     title: Words
     summary: Words

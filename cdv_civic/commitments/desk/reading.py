@@ -19,7 +19,15 @@ from cdv_civic.core.policy.decisions import reach_of
 from cdv_civic.core.policy.model import Actor, Reach
 from cdv_civic.territory.models import Contract, Organisation, Quartier
 from cdv_civic.territory.scopes import contracts_touched
-from cdv_civic.territory.vocabulary import NATURES, STATES, THEMES, TO_CHECK, Nature, State, Word
+from cdv_civic.territory.vocabulary import (
+    NATURES,
+    STATES,
+    THEMES,
+    TO_CHECK,
+    CodedTerm,
+    CommitmentState,
+    Nature,
+)
 
 PER_PAGE: Final = 50
 PER_HEAP: Final = 8
@@ -34,8 +42,8 @@ class Row:
     title: Words
     contract: str
     nature: Nature
-    theme: Word | None
-    state: State
+    theme: CodedTerm | None
+    state: CommitmentState
     holders: tuple[str, ...]
     deadline_text: str | None
     deadline_date: date | None

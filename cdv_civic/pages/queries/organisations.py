@@ -14,7 +14,7 @@ from cdv_civic.core.db import db
 from cdv_civic.core.paging import Cursor, Key, Page, page_of, window
 from cdv_civic.territory.queries import contracts as contract_queries
 from cdv_civic.territory.queries.contracts import ContractFacts, OrganisationFacts
-from cdv_civic.territory.vocabulary import Word
+from cdv_civic.territory.vocabulary import CodedTerm
 
 CARDS_OF_AN_ORGANISATION: Final = 20
 
@@ -24,7 +24,7 @@ class OrganisationsPage:
     """The organisations of a contract by kind, each with how many commitments it holds."""
 
     facts: ContractFacts
-    groups: Sequence[tuple[Word, Sequence[tuple[OrganisationFacts, int]]]]
+    groups: Sequence[tuple[CodedTerm, Sequence[tuple[OrganisationFacts, int]]]]
     #: How many hold at least one commitment.
     committed: int
 

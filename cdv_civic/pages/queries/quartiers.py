@@ -9,7 +9,7 @@ from cdv_civic.bodies.queries.events import Occurrence, coming, events_of_quarti
 from cdv_civic.commitments.queries import summaries
 from cdv_civic.core import clock
 from cdv_civic.territory.queries.quartiers import QuartierFacts, quartier_facts
-from cdv_civic.territory.vocabulary import Word
+from cdv_civic.territory.vocabulary import CodedTerm
 
 NEWS_OF_A_QUARTIER: Final = 4
 DATES_OF_A_QUARTIER: Final = 5
@@ -27,7 +27,7 @@ class QuartierPage:
     #: Days on which bodies meet.
     meetings: Sequence[Occurrence]
     #: What staff said of the bodies, by slug.
-    body_states: Mapping[str, Word]
+    body_states: Mapping[str, CodedTerm]
 
 
 def quartier_page(slug: str, language: str) -> QuartierPage | None:

@@ -10,7 +10,7 @@ from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.core.uploads import StoredFile
 from cdv_civic.territory.models import Organisation, Quartier
-from cdv_civic.territory.vocabulary import Word
+from cdv_civic.territory.vocabulary import CodedTerm
 from cdv_civic.voices import rules
 from cdv_civic.voices.models import Voice
 from cdv_civic.voices.queries.public import FollowedStep, steps_of
@@ -25,10 +25,10 @@ class VoiceDetail:
     body_id: int
     words: str
     lang: str | None
-    kind: Word
-    theme: Word
-    state: Word
-    channel: Word
+    kind: CodedTerm
+    theme: CodedTerm
+    state: CodedTerm
+    channel: CodedTerm
     received_on: date
     due_on: date | None
     late: bool

@@ -16,7 +16,7 @@ from cdv_civic.core.db import db
 from cdv_civic.core.paging import Cursor, Page, page_of, window
 from cdv_civic.core.policy.model import Reach, Role
 from cdv_civic.territory.models import Body, Organisation, Quartier
-from cdv_civic.territory.vocabulary import Word
+from cdv_civic.territory.vocabulary import CodedTerm
 from cdv_civic.voices import rules
 from cdv_civic.voices.models import Voice, VoiceReply
 from cdv_civic.voices.wording import KINDS, THEME_WORDS
@@ -101,8 +101,8 @@ class TransmittedVoice:
     organisation: str
     words: str
     lang: str | None
-    kind: Word
-    theme: Word
+    kind: CodedTerm
+    theme: CodedTerm
     quartier: str | None
     received_on: date
     due_on: date | None

@@ -13,7 +13,7 @@ from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.core.paging import Cursor, Page, page_of, window
 from cdv_civic.territory.models import Body, Contract, Organisation
-from cdv_civic.territory.vocabulary import Word
+from cdv_civic.territory.vocabulary import CodedTerm
 from cdv_civic.voices.models import Voice, VoiceStep
 from cdv_civic.voices.receipts import receipt_hash
 from cdv_civic.voices.rules import StatementState
@@ -28,13 +28,13 @@ class PublicVoice:
     """A word that is public, and what followed."""
 
     id: int
-    kind: Word
-    theme: Word
+    kind: CodedTerm
+    theme: CodedTerm
     words: str
     lang: str | None
     received_on: date
     relayed: bool
-    state: Word
+    state: CodedTerm
     transmitted_to: str | None
     off_site: bool
     answer: Words | None
@@ -111,7 +111,7 @@ class FollowedStep:
     """One dated step, as the person reads it."""
 
     at: datetime
-    state: Word
+    state: CodedTerm
     by: str
     to: str | None
     #: Passed on by the moderators' own means.
@@ -126,8 +126,8 @@ class FollowedVoice:
     body: str
     body_slug: str
     contract: str
-    kind: Word
-    state: Word
+    kind: CodedTerm
+    state: CodedTerm
     received_on: date
     due_on: date | None
     is_open: bool

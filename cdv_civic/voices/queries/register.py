@@ -11,7 +11,7 @@ from cdv_civic.core.db import db
 from cdv_civic.core.paging import Cursor, Key, Page, beyond, ordered, page_of
 from cdv_civic.core.text_folding import fold
 from cdv_civic.territory.models import Organisation
-from cdv_civic.territory.vocabulary import Word
+from cdv_civic.territory.vocabulary import CodedTerm
 from cdv_civic.voices import rules
 from cdv_civic.voices.models import Voice
 from cdv_civic.voices.queries.organisations import last_reply_id, passed_on
@@ -46,10 +46,10 @@ class VoiceLine:
     id: int
     words: str
     lang: str | None
-    kind: Word
-    theme: Word
-    state: Word
-    channel: Word
+    kind: CodedTerm
+    theme: CodedTerm
+    state: CodedTerm
+    channel: CodedTerm
     received_on: date
     due_on: date | None
     late: bool
