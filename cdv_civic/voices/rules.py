@@ -144,7 +144,7 @@ def why_not_public(
 
 # --- receipts -----------------------------------------------------------------------------------------------------
 
-#: No two signs that look or sound alike (0 O, 1 I L, 2 Z, 5 S, 8 B, G 6, Q, U V…): 23, a prime.
+#: No two characters that look or sound alike (0 O, 1 I L, 2 Z, 5 S, 8 B, G 6, Q, U V…): 23, a prime.
 ALPHABET: Final = "23456789ACEFHJKMNPRTVXY"
 _LENGTH: Final = 9
 RECEIPT_LENGTH: Final = _LENGTH + 1
@@ -155,15 +155,15 @@ class BadReceipt(ValueError):
     """What was typed cannot be a receipt: it says so without a look into the database."""
 
 
-def _check_sign(body: str) -> str:
-    """A weighted sum over a prime: every single wrong sign and every pair swapped changes it."""
-    return ALPHABET[sum(place * ALPHABET.index(sign) for place, sign in enumerate(body, 2)) % len(ALPHABET)]
+def _check_character(body: str) -> str:
+    """A weighted sum over a prime: every single wrong character and every pair swapped changes it."""
+    return ALPHABET[sum(weight * ALPHABET.index(char) for weight, char in enumerate(body, 2)) % len(ALPHABET)]
 
 
 def make_receipt(draw: Callable[[int], int]) -> str:
-    """A receipt of 9 signs (41 bits) and a check sign; `draw(n)` gives a number below n."""
+    """A receipt of 9 characters (41 bits) and a check character; `draw(n)` gives a number below n."""
     body = "".join(ALPHABET[draw(len(ALPHABET))] for _ in range(_LENGTH))
-    return body + _check_sign(body)
+    return body + _check_character(body)
 
 
 def receipt_from(digest: bytes) -> str:
@@ -181,10 +181,10 @@ def receipt_from(digest: bytes) -> str:
 def read_receipt(typed: str) -> str:
     """A receipt as people type it (spaces, dashes, small letters); raises `BadReceipt`."""
     code = _IGNORED.sub("", unicodedata.normalize("NFKC", typed)).upper()
-    code = "".join(str(unicodedata.digit(sign, -1)) if sign.isdigit() else sign for sign in code)
+    code = "".join(str(unicodedata.digit(char, -1)) if char.isdigit() else char for char in code)
     if len(code) != RECEIPT_LENGTH or not set(code) <= set(ALPHABET):
         raise BadReceipt
-    if _check_sign(code[:-1]) != code[-1]:
+    if _check_character(code[:-1]) != code[-1]:
         raise BadReceipt
     return code
 
@@ -194,7 +194,7 @@ def written(code: str) -> str:
     return f"{code[:5]}-{code[5:]}"
 
 
-# --- order of the desk --------------------------------------------------------------------------------------------
+# --- counts --------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

@@ -141,8 +141,8 @@ def with_quartier(world: World) -> SignedIn:
 
 def chosen(who: SignedIn) -> int:
     db.session.rollback()
-    mine = select(func.count()).where(ResidentQuartier.account_id == who.actor_id)
-    return db.session.execute(mine).scalar_one()
+    theirs = select(func.count()).where(ResidentQuartier.account_id == who.actor_id)
+    return db.session.execute(theirs).scalar_one()
 
 
 def grant_of(world: World) -> int:

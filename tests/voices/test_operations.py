@@ -261,9 +261,9 @@ def test_a_relais_writes_words_with_consent_and_does_nothing_else_in_anybodys_pl
     for act in ("vote", "ballot", "sign-in", ""):
         with pytest.raises(Forbidden), transaction() as writing:
             record_consent(writing, place.relais, act, "spoken", "fr")
-    held = {name for name, action in ACTIONS.items() if Role.RELAIS in action.roles}
-    assert {name for name in held if name.startswith(("vote", "ballot"))} == set()
-    assert held <= {"voice.enter", "voice.assist", "card.replace", "account.self"}
+    allowed = {name for name, action in ACTIONS.items() if Role.RELAIS in action.roles}
+    assert {name for name in allowed if name.startswith(("vote", "ballot"))} == set()
+    assert allowed <= {"voice.enter", "voice.assist", "card.replace", "account.self"}
 
 
 def test_the_database_itself_refuses_a_relayed_word_without_consent(place: BodyWithPeople) -> None:
@@ -354,7 +354,7 @@ def test_the_answer_leaves_by_mail_in_the_language_chosen_for_it(
     assert text is not None
     assert "تفتح الحديقة." in text.get_content()
     assert "Le parc rouvre." not in text.get_content()
-    assert not any("a" <= sign <= "z" for sign in message["Subject"].lower())
+    assert not any("a" <= char <= "z" for char in message["Subject"].lower())
     assert "/ar/parole/suivi" in text.get_content()
     assert got.receipt not in text.get_content()
 

@@ -123,21 +123,21 @@ def test_a_receipt_is_read_as_it_was_made(digest: bytes) -> None:
         " ".join(code),
         f"  {code[:3]} - {code[3:]}\u200f ",
         code.translate({ord("2"): "٢", ord("7"): "٧"}),
-        "".join(chr(ord(sign) + 0xFEE0) for sign in code),
+        "".join(chr(ord(char) + 0xFEE0) for char in code),
     ):
         assert rules.read_receipt(typed) == code, typed
 
 
 @given(receipts, st.integers(0, rules.RECEIPT_LENGTH - 1), st.sampled_from(ALPHABET))
-def test_one_wrong_sign_is_always_seen(code: str, place: int, sign: str) -> None:
-    wrong = code[:place] + sign + code[place + 1 :]
+def test_one_wrong_character_is_always_seen(code: str, index: int, char: str) -> None:
+    wrong = code[:index] + char + code[index + 1 :]
     if wrong != code:
         with pytest.raises(BadReceipt):
             rules.read_receipt(wrong)
 
 
 @given(receipts, st.integers(0, rules.RECEIPT_LENGTH - 3))
-def test_two_signs_swapped_are_always_seen(code: str, place: int) -> None:
+def test_two_characters_swapped_are_always_seen(code: str, place: int) -> None:
     swapped = code[:place] + code[place + 1] + code[place] + code[place + 2 :]
     if swapped != code:
         with pytest.raises(BadReceipt):

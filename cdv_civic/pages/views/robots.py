@@ -136,7 +136,7 @@ def manifest() -> Response:
 
 @policy("public")
 def favicon() -> Response:
-    """For browsers that ask without reading the page: the sign as a picture."""
+    """For browsers that ask without reading the page: the site's icon as a picture."""
     response = make_response(redirect(asset("icon-192.png")))
     response.headers["Cache-Control"] = "public, max-age=86400"
     return response

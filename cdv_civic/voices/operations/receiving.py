@@ -61,7 +61,7 @@ class NewStatement:
     quartier_id: int | None = None
     #: Language of the words, where somebody says it.
     lang: str | None = None
-    #: An e-mail or a telephone number, as typed.
+    #: An e-mail address or a phone number, as typed.
     contact: str = ""
     #: The language of the answer.
     contact_language: str = "fr"
@@ -102,10 +102,10 @@ class _By:
 
 
 def _plain(words: str) -> str:
-    """The words without what no keyboard types: control signs, halves of letters."""
+    """The words without what no keyboard types: control characters, lone surrogates, private use."""
     told = words.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(
-        sign for sign in told if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs", "Co")
+        char for char in told if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs", "Co")
     ).strip()
 
 
