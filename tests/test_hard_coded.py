@@ -38,8 +38,8 @@ from cdv_civic.seats.operations.members import end_seat
 from cdv_civic.seats.operations.numbers import set_numbers
 from cdv_civic.sign_in.second_factor.operations import current_code
 from cdv_civic.territory.models import Body
-from cdv_civic.voices import operations
-from cdv_civic.voices.operations import Word
+from cdv_civic.voices.operations import answering, keeping, publishing, receiving
+from cdv_civic.voices.operations.receiving import NewStatement
 from tests import factories as make
 from tests.bodies.bodies import PARIS, an_event, make_body
 from tests.cards.cards import an_order
@@ -384,18 +384,20 @@ def _voices(account: SignedIn, body_id: int) -> tuple[int, int]:
     make.make_account(
         role="moderator", scope=Scope(ScopeKind.BODY, body_id), name="Μέλος", organisation_name="Δήμος"
     )
-    operations.describe_listening(
+    keeping.describe_listening(
         account, body_id, is_open=True, due_days=30, readers={"fr": "Εμείς."}, version=0
     )
     ids = [
-        operations.say(
-            Word(body_id, words, "question", "femmes", contact=contact, agrees_public=True, minor=True)
+        receiving.say(
+            NewStatement(
+                body_id, words, "question", "femmes", contact=contact, agrees_public=True, minor=True
+            )
         ).voice_id
         for words, contact in (("Πότε;", "a@example.org"), ("Πού;", "01 44 38 38 38"))
     ]
     for voice_id in ids:
-        operations.publish(account, voice_id, "", read_again=True, confirmed=True, version=1)
-    operations.answer(account, ids[1], {"fr": "Εδώ."}, answered_by="Δήμος", version=2)
+        publishing.publish(account, voice_id, "", read_again=True, confirmed=True, version=1)
+    answering.answer(account, ids[1], {"fr": "Εδώ."}, answered_by="Δήμος", version=2)
     return ids[0], ids[1]
 
 

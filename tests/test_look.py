@@ -6,7 +6,7 @@ import pytest
 
 from cdv_civic.core.settings import ROOT
 from cdv_civic.territory import vocabulary
-from cdv_civic.territory.vocabulary import Word
+from cdv_civic.territory.vocabulary import CodedTerm
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 ICONS = {
@@ -43,7 +43,7 @@ def test_a_template_asks_only_for_icons_of_the_sprite(template):
 
 def test_every_word_of_the_vocabulary_has_its_icon_in_the_sprite():
     tables = [table for table in vars(vocabulary).values() if isinstance(table, dict)]
-    icons = {word.icon for table in tables for word in table.values() if isinstance(word, Word)}
+    icons = {word.icon for table in tables for word in table.values() if isinstance(word, CodedTerm)}
     assert icons
     assert icons <= ICONS
 

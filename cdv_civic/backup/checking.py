@@ -83,7 +83,7 @@ def _check_revision(manifest: Manifest) -> None:
 
 
 def _check_parts(folder: Path, manifest: Manifest, settings: Settings) -> None:
-    """Every hash; and whether there is room. Reads all of the backup once."""
+    """Every hash; and whether there is space. Reads all of the backup once."""
     changed = "{} is not what the backup says it is: it was changed, cut short or lost."
     part = folder / manifest.database_file
     for path, sha256 in ((part, manifest.database_sha256), (folder / LIST, manifest.files_sha256)):
@@ -101,6 +101,6 @@ def _check_parts(folder: Path, manifest: Manifest, settings: Settings) -> None:
     free = shutil.disk_usage(settings.data_dir).free
     if free < needed:
         raise BackupProblem(
-            f"There is no room left: {needed // 1_000_000} MB are needed in {settings.data_dir}, "
+            f"There is no space left: {needed // 1_000_000} MB are needed in {settings.data_dir}, "
             f"{free // 1_000_000} are free."
         )

@@ -51,7 +51,7 @@ def copy_checked(source: Path, target: Path, sha256: str) -> None:
 
 
 def keep_whole(source: Path, kept: Path) -> None:
-    """Keep a file under a second name, which costs no room where the disk can do that."""
+    """Keep a file under a second name, which takes no space where the disk can do that."""
     try:
         os.link(source, kept)
     except OSError:

@@ -41,7 +41,7 @@ class Postgresql:
 
     def __init__(self, url: URL, lock: int | None = None) -> None:
         self.url = url
-        #: Held by the tools too: killed, we leave them at work.
+        #: File descriptor of the site's lock: the tools keep it too, and stay at work where we are killed.
         self._kept_open = () if lock is None else (lock,)
 
     def _run(self, *command: str) -> None:

@@ -24,7 +24,7 @@ def disk_problems(where: str) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in _FULL:
-            raise BackupProblem(f"There is no room left for {where}: free some, then begin again.") from None
+            raise BackupProblem(f"There is no space left for {where}: free some, then begin again.") from None
         raise BackupProblem(f"{where} cannot be written or read: {error.strerror or error}.") from None
     except sqlite3.Error as error:
         raise BackupProblem(f"SQLite, working on {where}, says: {error}.") from None

@@ -28,7 +28,7 @@ from cdv_civic.bodies.queries.publications import (
 from cdv_civic.bodies.rules import AHEAD
 from cdv_civic.core import clock
 from cdv_civic.core.i18n.catalogue import _
-from cdv_civic.core.paging import Key, read_place, write_key
+from cdv_civic.core.paging import Key, read_cursor, write_key
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.uploads import answer_with
@@ -102,7 +102,7 @@ def publications(contract: str, slug: str) -> str:
     page = body_page(contract, slug, g.language.tag)
     if page is None or not page.line.residents:
         abort(404)
-    place = read_place(request.args.get("apres"), request.args.get("avant"), parts=KEY_PARTS)
+    place = read_cursor(request.args.get("apres"), request.args.get("avant"), parts=KEY_PARTS)
     found = publications_of_body(page.line.id, g.language.tag, place)
 
     def url(**keys: Key | None) -> str | None:

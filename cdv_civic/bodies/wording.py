@@ -14,32 +14,32 @@ from cdv_civic.bodies.rules import LAST, Every, Recurrence
 from cdv_civic.core.i18n.catalogue import _, ngettext
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.formats import date_text
-from cdv_civic.territory.vocabulary import Word
+from cdv_civic.territory.vocabulary import CodedTerm
 
-BODY_STATES: Final[Mapping[str, Word]] = {
+BODY_STATES: Final[Mapping[str, CodedTerm]] = {
     word.code: word
     for word in (
-        Word("actif", _l("Actif : il se réunit"), "circle-check"),
-        Word("a_relancer", _l("À relancer : il cherche de nouvelles personnes"), "refresh"),
-        Word("en_sommeil", _l("En sommeil : il ne se réunit plus pour l’instant"), "clock-pause"),
+        CodedTerm("actif", _l("Actif : il se réunit"), "circle-check"),
+        CodedTerm("a_relancer", _l("À relancer : il cherche de nouvelles personnes"), "refresh"),
+        CodedTerm("en_sommeil", _l("En sommeil : il ne se réunit plus pour l’instant"), "clock-pause"),
     )
 }
-MEETING_KINDS: Final[Mapping[str, Word]] = {
+MEETING_KINDS: Final[Mapping[str, CodedTerm]] = {
     word.code: word
     for word in (
-        Word("meeting", _l("Réunion"), "users-group"),
-        Word("permanence", _l("Permanence"), "message-2"),
+        CodedTerm("meeting", _l("Réunion"), "users-group"),
+        CodedTerm("permanence", _l("Permanence"), "message-2"),
     )
 }
-PUBLICATION_KINDS: Final[Mapping[str, Word]] = {
+PUBLICATION_KINDS: Final[Mapping[str, CodedTerm]] = {
     word.code: word
     for word in (
-        Word("ordre_du_jour", _l("Ordre du jour"), "list-details"),
-        Word("compte_rendu", _l("Compte rendu"), "clipboard-check"),
-        Word("avis", _l("Avis motivé"), "quote"),
-        Word("bilan", _l("Bilan"), "chart-line"),
-        Word("courrier", _l("Courrier"), "mail"),
-        Word("autre", _l("Autre document"), "file-text"),
+        CodedTerm("ordre_du_jour", _l("Ordre du jour"), "list-details"),
+        CodedTerm("compte_rendu", _l("Compte rendu"), "clipboard-check"),
+        CodedTerm("avis", _l("Avis motivé"), "quote"),
+        CodedTerm("bilan", _l("Bilan"), "chart-line"),
+        CodedTerm("courrier", _l("Courrier"), "mail"),
+        CodedTerm("autre", _l("Autre document"), "file-text"),
     )
 }
 #: What a body of each kind can do, in one sentence.

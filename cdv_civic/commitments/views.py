@@ -14,7 +14,7 @@ from cdv_civic.commitments.queries.page import CommitmentPage, commitment_page
 from cdv_civic.core import clock
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.paging import read_place, write_key
+from cdv_civic.core.paging import read_cursor, write_key
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.uploads import answer_with
@@ -47,7 +47,7 @@ def index() -> str:
     asked = Asked.of(request.args)
     question = understand(asked, today=today, soon_days=current_settings().deadline_soon_days)
     whole = request.args.get("tout") == "1"
-    place = read_place(request.args.get("apres"), request.args.get("avant"), parts=KEY_PARTS)
+    place = read_cursor(request.args.get("apres"), request.args.get("avant"), parts=KEY_PARTS)
     page = listing(
         question.filters,
         [contract.id for contract in question.contracts],

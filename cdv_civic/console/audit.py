@@ -18,19 +18,19 @@ _REFUSED = "the trail cannot be written: the line above says why"
 def verify_command(noted: str) -> None:
     """Check that no entry was changed or removed, at the end neither; exit status 1 where one was."""
     try:
-        signs = read_head(noted) if noted else ""
+        expected = read_head(noted) if noted else ""
     except ValueError:
         raise click.BadParameter(
             "not a head: 16 to 64 of the characters 0-9 and a-f", param_hint="--head"
         ) from None
-    found = check(db.session(), signs)
+    found = check(db.session(), expected)
     if found.shorter:
         found.problems.append(_ACCEPT)
     for each in found.warnings:
         click.echo(f"warning: {each}", err=True)
     if found.problems:
         raise click.ClickException("\n".join(found.problems))
-    click.echo(f"{found.count} entries, the chain is whole" + (" and holds that head" if signs else ""))
+    click.echo(f"{found.count} entries, the chain is whole" + (" and holds that head" if expected else ""))
 
 
 @audit.command("head")

@@ -30,7 +30,7 @@ class SiteCommands(AppGroup):
         command = super().get_command(ctx, name)
         if command is None or name == _ALONE:
             return command
-        held = copy.copy(command)
+        guarded = copy.copy(command)
 
         def invoke(context: click.Context) -> Any:
             try:
@@ -44,5 +44,5 @@ class SiteCommands(AppGroup):
                     raise
                 raise click.ClickException(NO_TABLES) from None
 
-        held.invoke = invoke  # type: ignore[assignment, method-assign]
-        return held
+        guarded.invoke = invoke  # type: ignore[assignment, method-assign]
+        return guarded

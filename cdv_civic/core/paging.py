@@ -18,8 +18,8 @@ _KEY: Final = re.compile(r"[0-9]{1,15}(?:-[0-9]{1,15})*")
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a page lies: right after the row of this key, or (`before`) right before it."""
+class Cursor:
+    """Where a page of a keyset-paged list lies: right after the row of this key, or (`before`) right before it."""
 
     key: Key
     before: bool = False
@@ -39,13 +39,13 @@ def write_key(key: Key) -> str:
     return "-".join(map(str, key))
 
 
-def read_place(after: str | None, before: str | None, *, parts: int) -> Place | None:
-    """The place that an address names; None (the first page) where it names none that we could have written."""
+def read_cursor(after: str | None, before: str | None, *, parts: int) -> Cursor | None:
+    """The cursor that an address names; None (the first page) where it names none that we could have written."""
     for written, is_before in ((after, False), (before, True)):
         if written and _KEY.fullmatch(written):
             key = tuple(map(int, written.split("-")))
             if len(key) == parts:
-                return Place(key, is_before)
+                return Cursor(key, is_before)
     return None
 
 
@@ -64,23 +64,25 @@ def ordered(statement: Any, columns: Sequence[Any], size: int, *, backwards: boo
     return statement.order_by(*order).limit(size + 1)
 
 
-def window(statement: Any, columns: Sequence[Any], place: Place | None, size: int) -> Any:
-    """`statement` cut to one page (and one row more); backwards where the page ends at `place`."""
-    if place is not None:
-        statement = statement.where(beyond(columns, place.key, place.before))
-    return ordered(statement, columns, size, backwards=place is not None and place.before)
+def window(statement: Any, columns: Sequence[Any], cursor: Cursor | None, size: int) -> Any:
+    """`statement` cut to one page (and one row more); backwards where the page ends at `cursor`."""
+    if cursor is not None:
+        statement = statement.where(beyond(columns, cursor.key, cursor.before))
+    return ordered(statement, columns, size, backwards=cursor is not None and cursor.before)
 
 
-def page_of(found: Sequence[Row], place: Place | None, size: int, key_of: Callable[[Row], Key]) -> Page[Row]:
+def page_of(
+    found: Sequence[Row], cursor: Cursor | None, size: int, key_of: Callable[[Row], Key]
+) -> Page[Row]:
     """The page, from what the statement of `window` found."""
     more, rows = len(found) > size, list(found[:size])
-    backwards = place is not None and place.before
+    backwards = cursor is not None and cursor.before
     if backwards:
         rows.reverse()
     if not rows:
         # Nothing left here (rows were taken off the list in the meantime): only the way back is open.
         return Page((), None, None)
-    has_previous = more if backwards else place is not None
+    has_previous = more if backwards else cursor is not None
     has_next = backwards or more
     return Page(
         tuple(rows),

@@ -23,11 +23,11 @@ from cdv_civic.territory.models import Body, Commune, Contract, Organisation, Qu
 
 EMAIL: Final = "agent@demo.invalid"
 PASSWORD: Final = "quatre chaises vertes au jardin"  # noqa: S105  (published on purpose)
-#: What the telephone of the demonstration's staff holds, in base 32.
+#: What the authenticator app of the demonstration's staff keeps, in base 32.
 SECRET: Final = "QUATRECHAISESVERTESAUJARDINDEMO2"  # noqa: S105
 NAME: Final = "Équipe de démonstration"
 ORGANISATION: Final = "Équipe de démonstration"
-#: Where their roles are held.
+#: What their roles are given for.
 CONTRACT: Final = "grand-orly-seine-bievre-2024-2030"
 QUARTIER: Final = "orly-quartier-est"
 BODY: Final = "conseil-de-quartier"

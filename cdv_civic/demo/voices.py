@@ -12,7 +12,10 @@ from cdv_civic.core.db import db
 from cdv_civic.demo.accounts import BODY, HOLDER, MODERATOR
 from cdv_civic.territory.models import Body, Contract, Organisation
 from cdv_civic.voices.models import Voice
-from cdv_civic.voices.operations import Word, answer, describe_listening, publish, transmit, write_down
+from cdv_civic.voices.operations.answering import answer, transmit
+from cdv_civic.voices.operations.keeping import describe_listening
+from cdv_civic.voices.operations.publishing import publish
+from cdv_civic.voices.operations.receiving import NewStatement, write_down
 
 _ANSWERED: Final = "Pourquoi les bancs de la place ont-ils disparu ? Les anciens ne savent plus où s’asseoir."
 _ANSWER: Final = {
@@ -58,7 +61,7 @@ def tell_what_residents_say(contract_id: int) -> None:
 def _note(
     actor: SignedIn, body_id: int, words: str, kind: str, theme: str, on: date, *, public: bool = False
 ) -> int:
-    word = Word(
+    word = NewStatement(
         body_id, words, kind, theme, channel="permanence", received_on=on, lang="fr", agrees_public=public
     )
     return write_down(actor, word).voice_id

@@ -15,8 +15,8 @@ from cdv_civic.glossary.rules import LONGEST_EXPLANATION
 _TOO_LONG = _l("Cette explication est trop longue. Gardez une ou deux phrases.")
 
 
-class WordForm(StaffForm):
-    """Made complete by `word_form`."""
+class ExplanationForm(StaffForm):
+    """Made complete by `explanation_form`."""
 
     def explanations(self) -> dict[str, str]:
         """What was typed, by language tag, on one line; empty ones are left out."""
@@ -28,7 +28,7 @@ class WordForm(StaffForm):
         return {tag: text for tag, text in typed.items() if text}
 
 
-def word_form(languages: Iterable[Language], now: dict[str, str]) -> WordForm:
+def explanation_form(languages: Iterable[Language], now: dict[str, str]) -> ExplanationForm:
     """A field for each language of the site, with what stands there now."""
     fields: dict[str, Any] = {}
     for language in languages:
@@ -42,5 +42,5 @@ def word_form(languages: Iterable[Language], now: dict[str, str]) -> WordForm:
             default=now.get(language.tag, ""),
             render_kw={"lang": language.tag, "dir": language.direction},
         )
-    form: WordForm = type("WordForm", (WordForm,), fields)()
+    form: ExplanationForm = type("ExplanationForm", (ExplanationForm,), fields)()
     return form

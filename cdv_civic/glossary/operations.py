@@ -31,7 +31,7 @@ FILE: Final = Path(__file__).with_name("data") / "glossary.json"
 
 
 @dataclass
-class Loaded:
+class LoadedTerms:
     """What a loading did, in entries."""
 
     created: int = 0
@@ -39,13 +39,13 @@ class Loaded:
     unchanged: int = 0
 
 
-def load(file: Path = FILE) -> Loaded:
+def load(file: Path = FILE) -> LoadedTerms:
     """Bring the table up to the file, in one transaction; loading the same file again changes nothing.
 
     What a human changed since the last loading stays. Entries that the file no longer has stay too.
     """
     rows: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))
-    done = Loaded()
+    done = LoadedTerms()
     with transaction() as session:
         known = {entry.key: entry for entry in session.execute(select(GlossaryEntry)).scalars()}
         for position, row in enumerate(rows):

@@ -12,10 +12,10 @@ from cdv_civic.core.localized import Localized, LocalizedText, Translation, Tran
 from cdv_civic.core.text_folding import fold
 from cdv_civic.core.web.page_cache import kept
 from cdv_civic.glossary.models import GlossaryEntry
-from cdv_civic.glossary.rules import Entry, Lexicon, Marker
+from cdv_civic.glossary.rules import Lexicon, Marker, Meaning
 
 
-def entries(language: str) -> tuple[Entry, ...]:
+def entries(language: str) -> tuple[Meaning, ...]:
     """All entries, their explanations in `language` where they are translated; one statement."""
     explanation = Localized("explanation", GlossaryEntry.explanation_id, language)
     statement = select(
@@ -27,13 +27,13 @@ def entries(language: str) -> tuple[Entry, ...]:
         *explanation.columns,
     ).order_by(GlossaryEntry.position, GlossaryEntry.id)
     return tuple(
-        Entry(row.key, row.term, row.context, row.expansion, explanation.words(row), tuple(row.aliases))
+        Meaning(row.key, row.term, row.context, row.expansion, explanation.words(row), tuple(row.aliases))
         for row in db.session.execute(explanation.join(statement))
     )
 
 
 def lexicon(language: str) -> Lexicon:
-    """The words ready to be looked for, kept in memory until the next publication; see `pagecache.kept`."""
+    """The words ready to be looked for, kept in memory until the next publication; see `core.web.page_cache.kept`."""
     return kept(("lexicon", language), lambda: Lexicon(entries(language)))
 
 
@@ -43,7 +43,7 @@ def marker(language: str) -> Marker:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class StoredExplanation:
     """An explanation in one language. `stale`: the original has changed since."""
 
     text: str
@@ -51,8 +51,8 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Word:
-    """A word as staff see it."""
+class Term:
+    """A term as staff see it: its explanations in all languages."""
 
     key: str
     term: str
@@ -60,15 +60,15 @@ class Word:
     expansion: str | None
     aliases: tuple[str, ...]
     #: By language tag; the original is among them.
-    explanations: Mapping[str, Told]
+    explanations: Mapping[str, StoredExplanation]
 
     def state_in(self, tag: str) -> str:
         """How it stands in a language: "missing", "stale" or "said"."""
-        told = self.explanations.get(tag)
-        return "missing" if told is None else "stale" if told.stale else "said"
+        explained = self.explanations.get(tag)
+        return "missing" if explained is None else "stale" if explained.stale else "said"
 
 
-def _words(key: str | None = None) -> list[Word]:
+def _terms(key: str | None = None) -> list[Term]:
     rows = select(
         GlossaryEntry.key,
         GlossaryEntry.term,
@@ -87,32 +87,32 @@ def _words(key: str | None = None) -> list[Word]:
             rows.where(GlossaryEntry.key == key),
             translations.where(GlossaryEntry.key == key),
         )
-    told: dict[int, dict[str, Told]] = defaultdict(dict)
+    explained: dict[int, dict[str, StoredExplanation]] = defaultdict(dict)
     for text_id, language, text, state in db.session.execute(translations):
-        told[text_id][language] = Told(text, state == TranslationState.STALE.value)
+        explained[text_id][language] = StoredExplanation(text, state == TranslationState.STALE.value)
     return [
-        Word(
+        Term(
             row.key,
             row.term,
             row.context,
             row.expansion,
             tuple(row.aliases),
-            {row.language: Told(row.original, stale=False), **told[row.explanation_id]},
+            {row.language: StoredExplanation(row.original, stale=False), **explained[row.explanation_id]},
         )
         for row in db.session.execute(rows.order_by(GlossaryEntry.position, GlossaryEntry.id))
     ]
 
 
-def word(key: str) -> Word | None:
-    """One word with its explanations in all languages; 2 statements."""
-    found = _words(key)
+def term(key: str) -> Term | None:
+    """One term with its explanations in all languages; 2 statements."""
+    found = _terms(key)
     return found[0] if found else None
 
 
-def words_to_translate(languages: Sequence[Language], typed: str = "") -> list[Word]:
-    """All words (or those that begin as `typed`), those that lack a translation first; 2 statements."""
+def terms_to_translate(languages: Sequence[Language], typed: str = "") -> list[Term]:
+    """All terms (or those that begin as `typed`), those that lack a translation first; 2 statements."""
     wanted = fold(typed)
     found = [
-        one for one in _words() if any(fold(name).startswith(wanted) for name in (one.term, *one.aliases))
+        one for one in _terms() if any(fold(name).startswith(wanted) for name in (one.term, *one.aliases))
     ]
     return sorted(found, key=lambda one: all(one.state_in(each.tag) == "said" for each in languages))

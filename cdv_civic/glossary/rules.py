@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
-from cdv_civic.core.localized import Words
 from cdv_civic.core.text_folding import fold
 
 #: Letters of one explanation: one or two sentences.
@@ -14,8 +13,28 @@ _SPACES: Final = re.compile(r"[\s\u00a0\u202f]+")
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 
 
+class Explanation(Protocol):
+    """What a term means, in the reader's language or in that of the original."""
+
+    @property
+    def text(self) -> str:
+        """One or two sentences."""
+
+    @property
+    def language(self) -> str:
+        """Tag of the language that the text is in."""
+
+    @property
+    def translated(self) -> bool:
+        """False where the reader's language is missing, and this is the original."""
+
+    @property
+    def stale(self) -> bool:
+        """Whether the original has changed since this translation."""
+
+
 @dataclass(frozen=True)
-class Entry:
+class Meaning:
     """One meaning of one word, as a page shows it."""
 
     key: str
@@ -23,7 +42,7 @@ class Entry:
     context: str | None
     #: In French, as the acronym is.
     expansion: str | None
-    explanation: Words
+    explanation: Explanation
     aliases: tuple[str, ...]
 
     @property
@@ -37,7 +56,7 @@ class Piece:
     """A part of a text: plain, or a word with its meanings (several where it is ambiguous)."""
 
     text: str
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[Meaning, ...] = ()
 
 
 def is_acronym(form: str) -> bool:
@@ -58,9 +77,9 @@ def _pattern(form: str) -> str:
 class Lexicon:
     """All words of the glossary, ready to be looked for. Building one costs a few milliseconds: keep it."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Sequence[Meaning]) -> None:
         self.entries = tuple(entries)
-        self._by_form: dict[str, list[Entry]] = {}
+        self._by_form: dict[str, list[Meaning]] = {}
         forms: dict[str, None] = {}
         for entry in self.entries:
             for form in (entry.term, *entry.aliases):
@@ -76,7 +95,7 @@ class Lexicon:
             else None
         )
 
-    def occurrences(self, text: str) -> Iterator[tuple[int, int, tuple[Entry, ...]]]:
+    def occurrences(self, text: str) -> Iterator[tuple[int, int, tuple[Meaning, ...]]]:
         """Where words of the glossary stand in `text`: start, end, meanings; they never overlap.
 
         A text all in capitals has no acronyms that could be told from its other words: nothing is found.
@@ -113,13 +132,13 @@ class Marker:
         return pieces
 
 
-def matching(entries: Sequence[Entry], typed: str) -> tuple[Entry, ...]:
+def matching(entries: Sequence[Meaning], typed: str) -> tuple[Meaning, ...]:
     """The entries that hold all the words typed (as beginnings); those of that very name come first."""
     wanted = fold(typed).split()
     if not wanted:
         return tuple(entries)
     whole = " ".join(wanted)
-    found: list[tuple[int, int, Entry]] = []
+    found: list[tuple[int, int, Meaning]] = []
     for position, entry in enumerate(entries):
         there = entry.search_text.split()
         if all(any(word.startswith(part) for word in there) for part in wanted):
@@ -129,9 +148,9 @@ def matching(entries: Sequence[Entry], typed: str) -> tuple[Entry, ...]:
     return tuple(entry for _rank, _position, entry in sorted(found, key=lambda row: row[:2]))
 
 
-def by_letter(entries: Sequence[Entry]) -> list[tuple[str, list[Entry]]]:
+def by_letter(entries: Sequence[Meaning]) -> list[tuple[str, list[Meaning]]]:
     """The entries under the first letter of their term, in the order of the alphabet; digits under « 0-9 »."""
-    letters: dict[str, list[Entry]] = {}
+    letters: dict[str, list[Meaning]] = {}
     for entry in sorted(entries, key=lambda one: (fold(one.term), one.context or "")):
         first = fold(entry.term)[:1].upper()
         letters.setdefault(first if first.isalpha() else "0-9", []).append(entry)

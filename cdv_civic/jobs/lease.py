@@ -181,6 +181,6 @@ class Heartbeat:
 
     def confirm(self, session: Session) -> None:
         """Lock the lease until the session's transaction ends; raise `Overtaken` where it is not ours."""
-        held = session.execute(select(JobLease.token).where(self._lease.is_ours).with_for_update(read=True))
-        if held.first() is None:
+        locked = session.execute(select(JobLease.token).where(self._lease.is_ours).with_for_update(read=True))
+        if locked.first() is None:
             raise Overtaken(self._lease.name)

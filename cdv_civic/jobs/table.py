@@ -26,7 +26,7 @@ from cdv_civic.notices.queues import QUEUES
 from cdv_civic.notices.watchdog import tell_what_is_stuck
 from cdv_civic.seats.operations.retention import forget_former
 from cdv_civic.sign_in.by_message.operations import forget_codes
-from cdv_civic.voices.operations import erase_contacts
+from cdv_civic.voices.operations.keeping import erase_contacts
 
 
 def _always() -> bool:

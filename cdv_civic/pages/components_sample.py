@@ -28,7 +28,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from cdv_civic.commitments.charts import Drawing, Measured, draw
 from cdv_civic.core.i18n.languages import direction_of
 from cdv_civic.core.localized import Words
-from cdv_civic.territory.vocabulary import NATURES, STATES, THEMES, Nature, State, Word
+from cdv_civic.territory.vocabulary import NATURES, STATES, THEMES, CodedTerm, CommitmentState, Nature
 
 PHOTO: Final = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 320 240'%3E%3Cpath fill='%23bcd9e6' "
@@ -68,8 +68,8 @@ class SampleCard:
     url: str
     title: Words
     nature: Nature
-    state: State
-    theme: Word | None = None
+    state: CommitmentState
+    theme: CodedTerm | None = None
     holders: list[str] = field(default_factory=list)
     quartiers: list[str] = field(default_factory=list)
     deadline_text: str | None = None
@@ -95,7 +95,7 @@ class SampleEntry:
     """One step of a story."""
 
     date: date
-    state: State | None
+    state: CommitmentState | None
     sentence: Words | None
     author: str | None = None
     detail: Markup | None = None
@@ -112,7 +112,7 @@ class SampleRow:
     id: int
     title: str
     url: str
-    state: State
+    state: CommitmentState
     on: date
     name: str = ""
     communes: list[str] = field(default_factory=list)
@@ -158,7 +158,7 @@ class Samples:
     meaning: str
     cards: list[SampleCard]
     entries: list[SampleEntry]
-    counts: list[tuple[State, int, str]]
+    counts: list[tuple[CommitmentState, int, str]]
     line: Drawing
     bar: Drawing
     figures: list[tuple[str, str]]

@@ -6,13 +6,22 @@ from cdv_civic.bodies.desk.menu import BODY_MENU
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.web.navigation import FOOTER, HOME, MenuEntry, navigation_of
 from cdv_civic.pages import wording
-from cdv_civic.pages.views import bodies, body_numbers, contracts, house, organisations, places, robots, words
+from cdv_civic.pages.views import (
+    bodies,
+    body_numbers,
+    contracts,
+    organisations,
+    places,
+    robots,
+    site_pages,
+    words,
+)
 
 
 def register(app: Flask) -> None:
     """Home, quartiers, contracts, organisations, words, and the pages every site has."""
     blueprint = Blueprint("pages", __name__)
-    for views in (places, contracts, bodies, organisations, words, house, robots):
+    for views in (places, contracts, bodies, organisations, words, site_pages, robots):
         views.add_routes(blueprint)
     app.register_blueprint(blueprint)
     app.register_blueprint(body_numbers.blueprint)

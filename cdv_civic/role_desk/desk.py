@@ -20,7 +20,7 @@ from cdv_civic.core.forms.base import StaffForm
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.languages import current_language, languages_of
-from cdv_civic.core.paging import read_place, write_key
+from cdv_civic.core.paging import read_cursor, write_key
 from cdv_civic.core.policy.decisions import FORBIDDEN
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
@@ -54,7 +54,7 @@ def _refuse(form: StaffForm, refused: DomainError) -> int:
 def table() -> str:
     """The accounts whose roles one may know of; `?q=` looks for some."""
     typed = _typed()
-    place = read_place(request.args.get("apres"), request.args.get("avant"), parts=1)
+    place = read_cursor(request.args.get("apres"), request.args.get("avant"), parts=1)
     page = queries.accounts(actor(), typed, place)
 
     def turn(**where: str) -> str:

@@ -15,7 +15,7 @@ from cdv_civic.accounts.reach import grants_to_end, grants_within
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.i18n.catalogue import _
-from cdv_civic.core.paging import Page, Place, page_of, window
+from cdv_civic.core.paging import Cursor, Page, page_of, window
 from cdv_civic.core.policy.decisions import may, reach_of
 from cdv_civic.core.policy.model import Actor, Reach, Role, Touched
 from cdv_civic.role_desk.wording import role_label, scope_labels, time_words
@@ -133,7 +133,7 @@ def _key() -> Any:
     return literal(_BEYOND) - Account.id
 
 
-def accounts(actor: Actor, typed: str = "", place: Place | None = None) -> Page[AccountRow]:
+def accounts(actor: Actor, typed: str = "", place: Cursor | None = None) -> Page[AccountRow]:
     """A page of the accounts that `actor` may know of, newest first. 8 statements at most."""
     statement = select(Account).where(_visible(actor), _matching(typed))
     found = db.session.execute(window(statement, [_key()], place, PER_PAGE)).scalars().all()

@@ -12,7 +12,7 @@ from cdv_civic.core.db import db
 from cdv_civic.seats.models import CollegeSeats, Seat
 from cdv_civic.seats.rules import COLLEGES, Caution, Sitting, public_name, warnings_of
 from cdv_civic.seats.wording import COLLEGE_WORDS, ENDING_WORDS, WAY_WORDS
-from cdv_civic.territory.vocabulary import Word
+from cdv_civic.territory.vocabulary import CodedTerm
 
 #: Former members that the desk lists.
 MOST_FORMER: Final = 50
@@ -31,7 +31,7 @@ class PublicMember:
 class PublicCollege:
     """A collège as everybody reads it. `number`: seats in all, None where nobody has said."""
 
-    word: Word
+    word: CodedTerm
     number: int | None
     members: tuple[PublicMember, ...]
     #: Those who are named nowhere.
@@ -113,7 +113,7 @@ class DeskMember:
 
     id: int
     college: str
-    way: Word
+    way: CodedTerm
     substitute: bool
     #: Proposed after a draw: the person has not answered.
     pending: bool
@@ -132,7 +132,7 @@ class DeskMember:
     starts_on: date
     ends_on: date | None
     ended_on: date | None
-    ending: Word | None
+    ending: CodedTerm | None
     version: int
 
     @property
@@ -172,7 +172,7 @@ def _at_desk(seat: Seat) -> DeskMember:
 class DeskCollege:
     """A collège as the desk sees it."""
 
-    word: Word
+    word: CodedTerm
     number: int | None
     members: Sequence[DeskMember]
     substitutes: Sequence[DeskMember]

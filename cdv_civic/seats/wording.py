@@ -6,37 +6,39 @@ from typing import Final
 from cdv_civic.core.i18n.catalogue import _, ngettext
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.seats.rules import LOCAL_ACTORS, RESIDENTS, Caution, CautionKind
-from cdv_civic.territory.vocabulary import Word
+from cdv_civic.territory.vocabulary import CodedTerm
 
-COLLEGE_WORDS: Final[Mapping[str, Word]] = {
-    RESIDENTS: Word(RESIDENTS, _l("Collège des habitantes et des habitants"), "home"),
-    LOCAL_ACTORS: Word(LOCAL_ACTORS, _l("Collège des associations et des acteurs locaux"), "users-group"),
+COLLEGE_WORDS: Final[Mapping[str, CodedTerm]] = {
+    RESIDENTS: CodedTerm(RESIDENTS, _l("Collège des habitantes et des habitants"), "home"),
+    LOCAL_ACTORS: CodedTerm(
+        LOCAL_ACTORS, _l("Collège des associations et des acteurs locaux"), "users-group"
+    ),
 }
-WAY_WORDS: Final[Mapping[str, Word]] = {
+WAY_WORDS: Final[Mapping[str, CodedTerm]] = {
     word.code: word
     for word in (
-        Word("tirage", _l("Tirage au sort")),
-        Word("volontaire", _l("Volontariat")),
-        Word("designation", _l("Désignation")),
+        CodedTerm("tirage", _l("Tirage au sort")),
+        CodedTerm("volontaire", _l("Volontariat")),
+        CodedTerm("designation", _l("Désignation")),
     )
 }
-GENDER_WORDS: Final[Mapping[str, Word]] = {
+GENDER_WORDS: Final[Mapping[str, CodedTerm]] = {
     word.code: word
     for word in (
-        Word("femme", _l("Femme")),
-        Word("homme", _l("Homme")),
-        Word("non_dit", _l("La personne ne souhaite pas répondre")),
+        CodedTerm("femme", _l("Femme")),
+        CodedTerm("homme", _l("Homme")),
+        CodedTerm("non_dit", _l("La personne ne souhaite pas répondre")),
     )
 }
-ENDING_WORDS: Final[Mapping[str, Word]] = {
+ENDING_WORDS: Final[Mapping[str, CodedTerm]] = {
     word.code: word
     for word in (
-        Word("mandat", _l("Fin du mandat")),
-        Word("depart", _l("La personne choisit de partir")),
-        Word("demenagement", _l("La personne n’habite ou n’agit plus ici")),
-        Word("absence", _l("La personne ne vient plus")),
-        Word("erreur", _l("C’était une erreur de saisie")),
-        Word("autre", _l("Une autre raison")),
+        CodedTerm("mandat", _l("Fin du mandat")),
+        CodedTerm("depart", _l("La personne choisit de partir")),
+        CodedTerm("demenagement", _l("La personne n’habite ou n’agit plus ici")),
+        CodedTerm("absence", _l("La personne ne vient plus")),
+        CodedTerm("erreur", _l("C’était une erreur de saisie")),
+        CodedTerm("autre", _l("Une autre raison")),
     )
 }
 

@@ -68,7 +68,7 @@ def is_over(period_end: str, today: date) -> bool:
 
 
 @dataclass(frozen=True)
-class Place:
+class SearchableQuartier:
     """A quartier as search sees it."""
 
     slug: str
@@ -113,10 +113,16 @@ def _is_near(word: str, words: Iterable[str]) -> bool:
 class Finder:
     """Finds quartiers by what people type. Building one folds all names: keep it."""
 
-    def __init__(self, places: Sequence[Place]) -> None:
-        self._places = [
-            (place, fold(place.name), _words(place.name), _words(*place.aliases), _words(*place.communes))
-            for place in places
+    def __init__(self, quartiers: Sequence[SearchableQuartier]) -> None:
+        self._quartiers = [
+            (
+                quartier,
+                fold(quartier.name),
+                _words(quartier.name),
+                _words(*quartier.aliases),
+                _words(*quartier.communes),
+            )
+            for quartier in quartiers
         ]
 
     def look_for(self, typed: str) -> list[Match]:
@@ -135,7 +141,7 @@ class Finder:
 
     def _found(self, folded: str, asked: list[str], *, near: bool) -> list[Match]:
         found = []
-        for place, name, in_name, in_aliases, in_communes in self._places:
+        for quartier, name, in_name, in_aliases, in_communes in self._quartiers:
             rank = 0 if name == folded else 1 if name.startswith(folded) else 2
             for word in asked:
                 for cost, words in ((0, in_name), (2, in_aliases), (3, in_communes)):
@@ -148,7 +154,7 @@ class Finder:
                 else:
                     break
             else:
-                found.append(Match(place.slug, self._alias(place, asked, in_name | in_communes), rank))
+                found.append(Match(quartier.slug, self._alias(quartier, asked, in_name | in_communes), rank))
         return sorted(found, key=lambda match: match.rank)
 
     def _joined(self, folded: str) -> list[Match]:
@@ -157,23 +163,23 @@ class Finder:
         if len(typed) < _SMALLEST_FUZZY_WORD:
             return []
         found = []
-        for place, *_rest in self._places:
-            if any(fold(commune).replace(" ", "").startswith(typed) for commune in place.communes):
-                found.append(Match(place.slug, None, 8))
+        for quartier, *_rest in self._quartiers:
+            if any(fold(commune).replace(" ", "").startswith(typed) for commune in quartier.communes):
+                found.append(Match(quartier.slug, None, 8))
                 continue
-            for alias in (None, *place.aliases):
-                if typed in fold(alias or place.name).replace(" ", ""):
-                    found.append(Match(place.slug, alias, 1 if alias is None else 2))
+            for alias in (None, *quartier.aliases):
+                if typed in fold(alias or quartier.name).replace(" ", ""):
+                    found.append(Match(quartier.slug, alias, 1 if alias is None else 2))
                     break
         return sorted(found, key=lambda match: match.rank)
 
     @staticmethod
-    def _alias(place: Place, asked: list[str], elsewhere: frozenset[str]) -> str | None:
+    def _alias(quartier: SearchableQuartier, asked: list[str], elsewhere: frozenset[str]) -> str | None:
         """The other spelling that answers for words which the name and the communes do not hold."""
         missing = [word for word in asked if not any(other.startswith(word) for other in elsewhere)]
         if not missing:
             return None
-        for alias in place.aliases:
+        for alias in quartier.aliases:
             words = _words(alias)
             if any(word in words or any(other.startswith(word) for other in words) for word in missing):
                 return alias

@@ -173,8 +173,8 @@ def touched_scope(session: Session, scope: Scope) -> Touched:
 def _any_of(reach: Reach, *conditions: tuple[frozenset[int], ColumnElement[bool]]) -> ColumnElement[bool]:
     if reach.everywhere:
         return true()
-    held = [condition for ids, condition in conditions if ids]
-    return or_(*held) if held else false()
+    known = [condition for ids, condition in conditions if ids]
+    return or_(*known) if known else false()
 
 
 def contracts_within(reach: Reach) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""The words of this world that all features share: kinds, natures, states, themes.
+"""The controlled vocabulary that all features share: kinds, natures, states, themes.
 
 Codes are what packs and tables hold; labels are what people read.
 """
@@ -13,8 +13,8 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 
 
 @dataclass(frozen=True)
-class Word:
-    """A code, how people read it, and its pictogram."""
+class CodedTerm:
+    """A code, its label as people read it, and its icon."""
 
     code: str
     label: LazyString
@@ -22,7 +22,7 @@ class Word:
 
 
 @dataclass(frozen=True)
-class Nature(Word):
+class Nature(CodedTerm):
     """What a row of a contract is. An idea is not a promise, and pages say so."""
 
     is_promise: bool = False
@@ -30,14 +30,14 @@ class Nature(Word):
 
 
 @dataclass(frozen=True)
-class State(Word):
+class CommitmentState(CodedTerm):
     """How far a commitment is. `step` is the part of the four-step bar that is filled, 0 to 4."""
 
     step: int = 0
     explanation: LazyString | str = ""
 
 
-def _table(*words: Word) -> dict[str, Word]:
+def _table(*words: CodedTerm) -> dict[str, CodedTerm]:
     return {word.code: word for word in words}
 
 
@@ -85,38 +85,42 @@ NATURES: Final[Mapping[str, Nature]] = {
 TO_CHECK: Final = "a_verifier"
 ANNOUNCED: Final = "annonce"
 
-STATES: Final[Mapping[str, State]] = {
+STATES: Final[Mapping[str, CommitmentState]] = {
     state.code: state
     for state in (
-        State(
+        CommitmentState(
             TO_CHECK,
             _l("À vérifier"),
             "circle-dashed",
             0,
             _l("Repris du contrat. L’équipe n’a pas encore vérifié où il en est."),
         ),
-        State(
+        CommitmentState(
             ANNOUNCED,
             _l("Annoncé"),
             "speakerphone",
             1,
             _l("Écrit dans le contrat. Pas encore de nouvelles."),
         ),
-        State(
+        CommitmentState(
             "en_preparation", _l("En préparation"), "pencil", 2, _l("On prépare : études, argent, équipe.")
         ),
-        State("en_cours", _l("En cours"), "tools", 3, _l("Le travail a commencé.")),
-        State("realise", _l("Réalisé"), "circle-check", 4, _l("C’est fait.")),
-        State(
+        CommitmentState("en_cours", _l("En cours"), "tools", 3, _l("Le travail a commencé.")),
+        CommitmentState("realise", _l("Réalisé"), "circle-check", 4, _l("C’est fait.")),
+        CommitmentState(
             "perenne",
             _l("Réalisé, et cela continue"),
             "infinity",
             4,
             _l("C’est fait, et l’action reste en place."),
         ),
-        State("reporte", _l("Reporté"), "clock-pause", 1, _l("Plus tard que prévu. La raison est donnée.")),
-        State("abandonne", _l("Abandonné"), "circle-x", 0, _l("Cela ne se fera pas. La raison est donnée.")),
-        State(
+        CommitmentState(
+            "reporte", _l("Reporté"), "clock-pause", 1, _l("Plus tard que prévu. La raison est donnée.")
+        ),
+        CommitmentState(
+            "abandonne", _l("Abandonné"), "circle-x", 0, _l("Cela ne se fera pas. La raison est donnée.")
+        ),
+        CommitmentState(
             "non_evalue",
             _l("Non évalué"),
             "help-circle",
@@ -127,61 +131,61 @@ STATES: Final[Mapping[str, State]] = {
 }
 
 THEMES: Final = _table(
-    Word("emancipation", _l("Émancipation et éducation"), "school"),
-    Word("ecologie", _l("Écologie"), "leaf"),
-    Word("tranquillite", _l("Tranquillité"), "shield"),
-    Word("emploi", _l("Emploi"), "briefcase"),
-    Word("sante", _l("Santé"), "heartbeat"),
-    Word("habitat", _l("Habitat"), "building-community"),
+    CodedTerm("emancipation", _l("Émancipation et éducation"), "school"),
+    CodedTerm("ecologie", _l("Écologie"), "leaf"),
+    CodedTerm("tranquillite", _l("Tranquillité"), "shield"),
+    CodedTerm("emploi", _l("Emploi"), "briefcase"),
+    CodedTerm("sante", _l("Santé"), "heartbeat"),
+    CodedTerm("habitat", _l("Habitat"), "building-community"),
 )
 
 QUARTIER_KINDS: Final = _table(
-    Word("qpv", _l("Quartier prioritaire")),
-    Word("qva", _l("Quartier en veille active")),
-    Word("qic", _l("Quartier d’intérêt communautaire")),
-    Word("poche_de_pauvrete", _l("Petit secteur suivi par le contrat")),
-    Word("autre", _l("Quartier")),
+    CodedTerm("qpv", _l("Quartier prioritaire")),
+    CodedTerm("qva", _l("Quartier en veille active")),
+    CodedTerm("qic", _l("Quartier d’intérêt communautaire")),
+    CodedTerm("poche_de_pauvrete", _l("Petit secteur suivi par le contrat")),
+    CodedTerm("autre", _l("Quartier")),
 )
 
 ORGANISATION_KINDS: Final = _table(
-    Word("etat", _l("État"), "building-bank"),
-    Word("intercommunalite", _l("Intercommunalité"), "building-bank"),
-    Word("commune", _l("Ville"), "building"),
-    Word("departement", _l("Département"), "building-bank"),
-    Word("region", _l("Région"), "building-bank"),
-    Word("caf", _l("Allocations familiales"), "users"),
-    Word("ars", _l("Agence de santé"), "heartbeat"),
-    Word("bailleur", _l("Logement social"), "building-community"),
-    Word("education", _l("École et éducation"), "school"),
-    Word("emploi", _l("Emploi"), "briefcase"),
-    Word("justice", _l("Justice"), "scale"),
-    Word("sante", _l("Santé"), "heartbeat"),
-    Word("association", _l("Association"), "users-group"),
-    Word("conseil", _l("Conseil"), "users-group"),
-    Word("autre", _l("Autre organisme"), "building"),
+    CodedTerm("etat", _l("État"), "building-bank"),
+    CodedTerm("intercommunalite", _l("Intercommunalité"), "building-bank"),
+    CodedTerm("commune", _l("Ville"), "building"),
+    CodedTerm("departement", _l("Département"), "building-bank"),
+    CodedTerm("region", _l("Région"), "building-bank"),
+    CodedTerm("caf", _l("Allocations familiales"), "users"),
+    CodedTerm("ars", _l("Agence de santé"), "heartbeat"),
+    CodedTerm("bailleur", _l("Logement social"), "building-community"),
+    CodedTerm("education", _l("École et éducation"), "school"),
+    CodedTerm("emploi", _l("Emploi"), "briefcase"),
+    CodedTerm("justice", _l("Justice"), "scale"),
+    CodedTerm("sante", _l("Santé"), "heartbeat"),
+    CodedTerm("association", _l("Association"), "users-group"),
+    CodedTerm("conseil", _l("Conseil"), "users-group"),
+    CodedTerm("autre", _l("Autre organisme"), "building"),
 )
 
 BODY_KINDS: Final = _table(
-    Word("conseil_citoyen", _l("Conseil citoyen"), "users-group"),
-    Word("conseil_de_quartier", _l("Conseil de quartier"), "users-group"),
-    Word("conseil_de_voisinage", _l("Conseil de voisinage"), "users-group"),
-    Word("table_de_quartier", _l("Table de quartier"), "users-group"),
-    Word("collectif", _l("Collectif"), "users-group"),
-    Word("comite_usagers", _l("Comité des personnes qui utilisent un lieu"), "users"),
-    Word("conseil_de_maison", _l("Conseil de maison de quartier"), "users"),
-    Word("conseil_jeunes", _l("Conseil des jeunes"), "users"),
-    Word("conseil_enfants", _l("Conseil des enfants"), "users"),
-    Word("conseil_seniors", _l("Conseil des seniors"), "users"),
-    Word("amicale", _l("Amicale de locataires"), "home"),
-    Word("observatoire", _l("Observatoire"), "eye"),
-    Word("maison_du_projet", _l("Maison du projet"), "home"),
-    Word("comite_pilotage", _l("Comité de pilotage"), "steering-wheel"),
-    Word("comite_technique", _l("Comité technique"), "tools"),
-    Word("comite_evaluation", _l("Comité d’évaluation"), "clipboard-check"),
-    Word("commission_micro_projets", _l("Commission des micro-projets"), "coin"),
-    Word("groupe_gusp", _l("Rencontres sur le cadre de vie"), "walk"),
-    Word("groupe_de_travail", _l("Groupe de travail"), "tools"),
-    Word("autre", _l("Autre lieu ou rencontre"), "point"),
+    CodedTerm("conseil_citoyen", _l("Conseil citoyen"), "users-group"),
+    CodedTerm("conseil_de_quartier", _l("Conseil de quartier"), "users-group"),
+    CodedTerm("conseil_de_voisinage", _l("Conseil de voisinage"), "users-group"),
+    CodedTerm("table_de_quartier", _l("Table de quartier"), "users-group"),
+    CodedTerm("collectif", _l("Collectif"), "users-group"),
+    CodedTerm("comite_usagers", _l("Comité des personnes qui utilisent un lieu"), "users"),
+    CodedTerm("conseil_de_maison", _l("Conseil de maison de quartier"), "users"),
+    CodedTerm("conseil_jeunes", _l("Conseil des jeunes"), "users"),
+    CodedTerm("conseil_enfants", _l("Conseil des enfants"), "users"),
+    CodedTerm("conseil_seniors", _l("Conseil des seniors"), "users"),
+    CodedTerm("amicale", _l("Amicale de locataires"), "home"),
+    CodedTerm("observatoire", _l("Observatoire"), "eye"),
+    CodedTerm("maison_du_projet", _l("Maison du projet"), "home"),
+    CodedTerm("comite_pilotage", _l("Comité de pilotage"), "steering-wheel"),
+    CodedTerm("comite_technique", _l("Comité technique"), "tools"),
+    CodedTerm("comite_evaluation", _l("Comité d’évaluation"), "clipboard-check"),
+    CodedTerm("commission_micro_projets", _l("Commission des micro-projets"), "coin"),
+    CodedTerm("groupe_gusp", _l("Rencontres sur le cadre de vie"), "walk"),
+    CodedTerm("groupe_de_travail", _l("Groupe de travail"), "tools"),
+    CodedTerm("autre", _l("Autre lieu ou rencontre"), "point"),
 )
 
 #: Where residents sit or are heard: shown on a quartier's page. Security cells and technical boards are not.
@@ -206,35 +210,35 @@ RESIDENTS_BODY_KINDS: Final = frozenset(
 )
 
 TREES: Final = _table(
-    Word("territoire", _l("Les orientations du territoire"), "map-2"),
-    Word("communes", _l("Les fiches des villes et des quartiers"), "building-community"),
-    Word("annexe", _l("Les annexes"), "paperclip"),
-    Word("partenaires", _l("Les engagements des partenaires"), "users-group"),
+    CodedTerm("territoire", _l("Les orientations du territoire"), "map-2"),
+    CodedTerm("communes", _l("Les fiches des villes et des quartiers"), "building-community"),
+    CodedTerm("annexe", _l("Les annexes"), "paperclip"),
+    CodedTerm("partenaires", _l("Les engagements des partenaires"), "users-group"),
 )
 
 INDICATOR_FAMILIES: Final = _table(
-    Word("contexte", _l("Situation de départ")),
-    Word("suivi", _l("Suivi de l’action")),
-    Word("resultat", _l("Résultat")),
-    Word("impact", _l("Effet sur la vie des gens")),
+    CodedTerm("contexte", _l("Situation de départ")),
+    CodedTerm("suivi", _l("Suivi de l’action")),
+    CodedTerm("resultat", _l("Résultat")),
+    CodedTerm("impact", _l("Effet sur la vie des gens")),
 )
 
 #: What the value of an indicator is: decides how it is entered and whether it can be drawn.
 VALUE_KINDS: Final = _table(
-    Word("count", _l("Nombre")),
-    Word("rate", _l("Part (en %)")),
-    Word("boolean", _l("Oui ou non")),
-    Word("date", _l("Date")),
-    Word("amount", _l("Somme en euros")),
-    Word("quantity", _l("Quantité avec une unité")),
-    Word("qualitative", _l("En mots")),
+    CodedTerm("count", _l("Nombre")),
+    CodedTerm("rate", _l("Part (en %)")),
+    CodedTerm("boolean", _l("Oui ou non")),
+    CodedTerm("date", _l("Date")),
+    CodedTerm("amount", _l("Somme en euros")),
+    CodedTerm("quantity", _l("Quantité avec une unité")),
+    CodedTerm("qualitative", _l("En mots")),
 )
 NUMERIC_VALUE_KINDS: Final = frozenset({"count", "rate", "amount", "quantity"})
 
 CERTAINTIES: Final = _table(
-    Word("ferme", _l("somme décidée")),
-    Word("previsionnel", _l("somme prévue, pas encore décidée")),
-    Word("potentiel", _l("somme possible")),
-    Word("plafond", _l("somme à ne pas dépasser : ce n’est pas de l’argent promis")),
-    Word("realise", _l("somme dépensée")),
+    CodedTerm("ferme", _l("somme décidée")),
+    CodedTerm("previsionnel", _l("somme prévue, pas encore décidée")),
+    CodedTerm("potentiel", _l("somme possible")),
+    CodedTerm("plafond", _l("somme à ne pas dépasser : ce n’est pas de l’argent promis")),
+    CodedTerm("realise", _l("somme dépensée")),
 )

@@ -1,4 +1,4 @@
-"""How the person can be answered: an e-mail or a telephone number, read from one field."""
+"""How the person can be answered: an e-mail address or a phone number, read from one field."""
 
 import phonenumbers
 

@@ -24,7 +24,7 @@ from cdv_civic.core.i18n.catalogue import ngettext
 from cdv_civic.core.i18n.languages import Language
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.uploads import read_upload
-from cdv_civic.voices.operations import Word
+from cdv_civic.voices.operations.receiving import NewStatement
 from cdv_civic.voices.queries.listening import HeardQuartier
 from cdv_civic.voices.rules import LONGEST_ANSWER, LONGEST_WORDS, ONLINE, RELAIS_CHANNELS
 from cdv_civic.voices.wording import CHANNELS, KINDS, THEME_WORDS
@@ -118,7 +118,7 @@ class SpeakForm(SaidFields, OpenForm):
     )
 
 
-class EnterForm(HeardFields, StaffForm):
+class NoteForm(HeardFields, StaffForm):
     """A member of the body notes what people said, one after the other."""
 
     channel = SelectField(
@@ -190,11 +190,11 @@ def said_form(
     return cast(Form, form)
 
 
-def word_of(form: Any, body_id: int, **more: Any) -> Word:
+def statement_of(form: Any, body_id: int, **more: Any) -> NewStatement:
     """The word that a form holds; raises `BadUpload` or `BadPhoto` for its photo."""
     picked = form.photo.data if "photo" in form else None
     quartier = form.quartier.data or ""
-    return Word(
+    return NewStatement(
         **{
             "body_id": body_id,
             "words": form.words.data or "",
@@ -289,7 +289,7 @@ class ReplyForm(StaffForm):
     version = HiddenField()
 
 
-class PublishForm(StaffForm):
+class PublishWordsForm(StaffForm):
     """The words as everybody will read them."""
 
     words = TextAreaField(

@@ -1,11 +1,11 @@
-"""« Écrire pour une personne »: the pages of a relais, for one hand and a telephone."""
+"""« Écrire pour une personne »: the pages of a relais, made for one hand and a phone."""
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.accounts.consents import FORMS, SENTENCES, ConsentForm
 from cdv_civic.bodies.desk.routes import Answer, site_languages
-from cdv_civic.bodies.queries import desk
+from cdv_civic.bodies.queries.desk import DeskBody, desk_body
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.forms.protection import keeps_form
@@ -15,20 +15,23 @@ from cdv_civic.core.policy.decisions import reach_of, require
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor, keep_for_one_person
 from cdv_civic.territory.scopes import touched_body
-from cdv_civic.voices import operations, queries, rules
-from cdv_civic.voices.forms import AssistForm, said_form, word_of
-from cdv_civic.voices.operations import GivenConsent, Received
+from cdv_civic.voices import rules
+from cdv_civic.voices.forms import AssistForm, said_form, statement_of
+from cdv_civic.voices.operations import receiving
+from cdv_civic.voices.operations.receiving import GivenConsent, Received
+from cdv_civic.voices.queries.counts import entered_today
+from cdv_civic.voices.queries.listening import quartiers_heard, relais_bodies
 
 blueprint = Blueprint("relais", __name__, url_prefix="/<lang>/relais")
 keep_for_one_person(blueprint)
 
 
-def _body(body_id: int) -> desk.DeskBody:
-    dossier = desk.desk_body(body_id)
-    if dossier is None or not dossier.residents:
+def _body(body_id: int) -> DeskBody:
+    body = desk_body(body_id)
+    if body is None or not body.residents:
         abort(404)
     require(actor(), "voice.assist", touched_body(db.session(), body_id))
-    return dossier
+    return body
 
 
 @blueprint.get("")
@@ -37,8 +40,8 @@ def start() -> str:
     """To whom the person speaks, and how many words were written today: the relais sees no more of them."""
     return render_template(
         "voices/relais_start.html",
-        bodies=queries.relais_bodies(reach_of(actor(), "voice.assist")),
-        today=queries.entered_today(actor().actor_id or 0),
+        bodies=relais_bodies(reach_of(actor(), "voice.assist")),
+        today=entered_today(actor().actor_id or 0),
     )
 
 
@@ -54,11 +57,11 @@ def consent(body_id: int) -> str:
 @keeps_form
 def write(body_id: int) -> Answer | AnyResponse:
     """The person's own words. The receipt answers the POST itself, to be handed over."""
-    dossier = _body(body_id)
+    body = _body(body_id)
     agreed = request.args.get("accord", "")
     form = said_form(
         AssistForm,
-        queries.quartiers_heard(body_id),
+        quartiers_heard(body_id),
         site_languages(),
         {
             "contact_language": current_language().tag,
@@ -74,20 +77,18 @@ def write(body_id: int) -> Answer | AnyResponse:
     def act() -> None:
         tags = {each.tag for each in site_languages()}
         read_in = str(form.read_in.data) if form.read_in.data in tags else current_language().tag
-        word = word_of(form, body_id, channel=form.channel.data or "")
-        got.append(operations.assist(actor(), word, GivenConsent(form.consent.data or "", read_in)))
+        word = statement_of(form, body_id, channel=form.channel.data or "")
+        got.append(receiving.assist(actor(), word, GivenConsent(form.consent.data or "", read_in)))
 
     status = submit(form, act)
     if status is None:
         return render_template(
             "voices/relais_done.html",
-            body=dossier,
+            body=body,
             got=got[0],
             now=clock.today(),
             calls=form.theme.data in rules.SENSITIVE,
-            today=queries.entered_today(actor().actor_id or 0),
+            today=entered_today(actor().actor_id or 0),
         )
-    page = render_template(
-        "voices/relais_write.html", body=dossier, form=form, signed=ConsentForm.SIGNED.value
-    )
+    page = render_template("voices/relais_write.html", body=body, form=form, signed=ConsentForm.SIGNED.value)
     return page, status

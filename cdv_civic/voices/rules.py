@@ -32,7 +32,7 @@ MOST_DUE_DAYS: Final = 365
 FORGOTTEN_AFTER: Final = timedelta(days=730)
 
 
-class State(StrEnum):
+class StatementState(StrEnum):
     """Where a word is on its way."""
 
     RECEIVED = "recu"
@@ -51,23 +51,23 @@ class Act(StrEnum):
     REOPEN = "rouvrir"
 
 
-STATES: Final = tuple(state.value for state in State)
-OPEN_STATES: Final = (State.RECEIVED.value, State.TRANSMITTED.value)
+STATES: Final = tuple(state.value for state in StatementState)
+OPEN_STATES: Final = (StatementState.RECEIVED.value, StatementState.TRANSMITTED.value)
 #: What may be done in each state, and where it leads. What is not listed is refused.
-LIFE: Final[dict[State, dict[Act, State]]] = {
-    State.RECEIVED: {
-        Act.TRANSMIT: State.TRANSMITTED,
-        Act.ANSWER: State.ANSWERED,
-        Act.CLOSE: State.CLOSED,
+LIFE: Final[dict[StatementState, dict[Act, StatementState]]] = {
+    StatementState.RECEIVED: {
+        Act.TRANSMIT: StatementState.TRANSMITTED,
+        Act.ANSWER: StatementState.ANSWERED,
+        Act.CLOSE: StatementState.CLOSED,
     },
-    State.TRANSMITTED: {
-        Act.TRANSMIT: State.TRANSMITTED,  # to somebody else
-        Act.TAKE_BACK: State.RECEIVED,
-        Act.ANSWER: State.ANSWERED,
-        Act.CLOSE: State.CLOSED,
+    StatementState.TRANSMITTED: {
+        Act.TRANSMIT: StatementState.TRANSMITTED,  # to somebody else
+        Act.TAKE_BACK: StatementState.RECEIVED,
+        Act.ANSWER: StatementState.ANSWERED,
+        Act.CLOSE: StatementState.CLOSED,
     },
-    State.ANSWERED: {Act.REOPEN: State.RECEIVED},
-    State.CLOSED: {Act.REOPEN: State.RECEIVED},
+    StatementState.ANSWERED: {Act.REOPEN: StatementState.RECEIVED},
+    StatementState.CLOSED: {Act.REOPEN: StatementState.RECEIVED},
 }
 
 
@@ -75,17 +75,17 @@ class WrongMoment(ValueError):
     """The word is not in a state in which this can be done."""
 
 
-def after(state: str, act: Act) -> State:
+def after(state: str, act: Act) -> StatementState:
     """The state that an act leads to; raises `WrongMoment`."""
     try:
-        return LIFE[State(state)][act]
+        return LIFE[StatementState(state)][act]
     except KeyError:
         raise WrongMoment(f"{act} in {state}") from None
 
 
 def acts_in(state: str) -> tuple[Act, ...]:
     """What may be done in a state."""
-    return tuple(LIFE[State(state)])
+    return tuple(LIFE[StatementState(state)])
 
 
 def due_day(received_on: date, due_days: int | None) -> date | None:
@@ -144,7 +144,7 @@ def why_not_public(
 
 # --- receipts -----------------------------------------------------------------------------------------------------
 
-#: No two signs that look or sound alike (0 O, 1 I L, 2 Z, 5 S, 8 B, G 6, Q, U V…): 23, a prime.
+#: No two characters that look or sound alike (0 O, 1 I L, 2 Z, 5 S, 8 B, G 6, Q, U V…): 23, a prime.
 ALPHABET: Final = "23456789ACEFHJKMNPRTVXY"
 _LENGTH: Final = 9
 RECEIPT_LENGTH: Final = _LENGTH + 1
@@ -155,15 +155,15 @@ class BadReceipt(ValueError):
     """What was typed cannot be a receipt: it says so without a look into the database."""
 
 
-def _check_sign(body: str) -> str:
-    """A weighted sum over a prime: every single wrong sign and every pair swapped changes it."""
-    return ALPHABET[sum(place * ALPHABET.index(sign) for place, sign in enumerate(body, 2)) % len(ALPHABET)]
+def _check_character(body: str) -> str:
+    """A weighted sum over a prime: every single wrong character and every pair swapped changes it."""
+    return ALPHABET[sum(weight * ALPHABET.index(char) for weight, char in enumerate(body, 2)) % len(ALPHABET)]
 
 
 def make_receipt(draw: Callable[[int], int]) -> str:
-    """A receipt of 9 signs (41 bits) and a check sign; `draw(n)` gives a number below n."""
+    """A receipt of 9 characters (41 bits) and a check character; `draw(n)` gives a number below n."""
     body = "".join(ALPHABET[draw(len(ALPHABET))] for _ in range(_LENGTH))
-    return body + _check_sign(body)
+    return body + _check_character(body)
 
 
 def receipt_from(digest: bytes) -> str:
@@ -181,10 +181,10 @@ def receipt_from(digest: bytes) -> str:
 def read_receipt(typed: str) -> str:
     """A receipt as people type it (spaces, dashes, small letters); raises `BadReceipt`."""
     code = _IGNORED.sub("", unicodedata.normalize("NFKC", typed)).upper()
-    code = "".join(str(unicodedata.digit(sign, -1)) if sign.isdigit() else sign for sign in code)
+    code = "".join(str(unicodedata.digit(char, -1)) if char.isdigit() else char for char in code)
     if len(code) != RECEIPT_LENGTH or not set(code) <= set(ALPHABET):
         raise BadReceipt
-    if _check_sign(code[:-1]) != code[-1]:
+    if _check_character(code[:-1]) != code[-1]:
         raise BadReceipt
     return code
 
@@ -194,7 +194,7 @@ def written(code: str) -> str:
     return f"{code[:5]}-{code[5:]}"
 
 
-# --- order of the desk --------------------------------------------------------------------------------------------
+# --- counts --------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

@@ -23,12 +23,17 @@ from cdv_civic.bodies.desk.routes import site_languages
 from cdv_civic.core import clock
 from cdv_civic.core.errors import DomainError, TryLater
 from cdv_civic.core.forms.protection import open_form
+from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.paging import read_place, write_key
+from cdv_civic.core.paging import read_cursor, write_key
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.request_limits import takes
-from cdv_civic.voices import operations, queries, rules
-from cdv_civic.voices.forms import LINKED, FollowForm, SpeakForm, TakeAwayForm, said_form, word_of
+from cdv_civic.voices import rules
+from cdv_civic.voices.forms import LINKED, FollowForm, SpeakForm, TakeAwayForm, said_form, statement_of
+from cdv_civic.voices.operations import keeping, receiving
+from cdv_civic.voices.operations.receiving import Received
+from cdv_civic.voices.queries.listening import listening_body, quartiers_heard
+from cdv_civic.voices.queries.public import FollowedVoice, by_receipt, published_page
 from cdv_civic.voices.wording import THEME_WORDS
 
 blueprint = Blueprint("voices", __name__, url_prefix="/<lang>")
@@ -66,10 +71,10 @@ def speak(contract: str, slug: str) -> AnyResponse:
     Whoever has signed in is asked whether the word is linked to their account. What they chose on the page counts: a
     page that was opened without an account promised « sans compte », whoever signs in before it is sent.
     """
-    body = queries.listening_body(contract, slug, g.language.tag)
+    body = listening_body(contract, slug, g.language.tag)
     if body is None:
         abort(404)
-    quartiers = queries.quartiers_heard(body.id)
+    quartiers = quartiers_heard(body.id)
     author = _author()
     form = said_form(
         SpeakForm,
@@ -85,35 +90,58 @@ def speak(contract: str, slug: str) -> AnyResponse:
         },
     )
     form.sent_as.flags.required = author is not None
-    status = 200
     if not body.listens:
         page = render_template("voices/closed.html", body=body, words=request.form.get("words", ""))
         return _answer(page, 409 if form.is_submitted() else 200, OWN_COPY)
-    if form.validate_on_submit():
-        try:
-            limits.count_open_form()
-            linked = form.sent_as.data == LINKED
-            got = operations.say(word_of(form, body.id), author if linked else None)
-        except DomainError as refused:
-            status = form.refuse_act(refused)
-        else:
-            page = render_template(
-                "voices/thanks.html",
-                body=body,
-                got=got,
-                today=clock.today(),
-                calls=form.theme.data in rules.SENSITIVE,
-                reachable=bool((form.contact.data or "").strip()),
-                signed_in=author is not None,
-                linked=linked,
-            )
-            return _answer(page)
-    elif form.is_submitted():
-        status = 422
+    linked = form.sent_as.data == LINKED
+    got: list[Received] = []
+
+    def act() -> None:
+        limits.count_open_form()
+        got.append(receiving.say(statement_of(form, body.id), author if linked else None))
+
+    status = submit(form, act)
+    if status is None:
+        page = render_template(
+            "voices/thanks.html",
+            body=body,
+            got=got[0],
+            today=clock.today(),
+            calls=form.theme.data in rules.SENSITIVE,
+            reachable=bool((form.contact.data or "").strip()),
+            signed_in=author is not None,
+            linked=linked,
+        )
+        return _answer(page)
     page = render_template(
         "voices/speak.html", body=body, form=form, quartiers=quartiers, signed_in=author is not None
     )
     return _answer(page, status, NO_STORE if form.is_submitted() else OWN_COPY)
+
+
+def _by_receipt(code: str) -> FollowedVoice | None:
+    """The word of a receipt; a guess that finds none counts against whoever guesses. Raises `TryLater`."""
+    with limits.unhurried(Kind.RECEIPT):
+        found = by_receipt(code, g.language.tag)
+    if found is None:
+        limits.note_failure(Kind.RECEIPT)
+    return found
+
+
+def _asked_for(typed: str) -> tuple[FollowedVoice, str]:
+    """The word of a receipt as people type it, and the receipt; raises `DomainError`."""
+    try:
+        code = rules.read_receipt(typed)
+    except rules.BadReceipt:
+        raise DomainError(
+            _l("Ce code a un signe qui ne va pas, ou il en manque un. Relisez-le."), field="receipt"
+        ) from None
+    found = _by_receipt(code)
+    if found is None:
+        raise DomainError(
+            _l("Nous ne trouvons pas ce reçu. Relisez le code, signe par signe."), field="receipt"
+        )
+    return found, code
 
 
 @blueprint.route("/parole/suivi", methods=["GET", "POST"])
@@ -122,32 +150,14 @@ def speak(contract: str, slug: str) -> AnyResponse:
 def follow() -> AnyResponse:
     """Where a word is on its way, by its receipt. The code is sent in the form, never in an address."""
     form = FollowForm()
-    status, found = 200, None
-    if form.validate_on_submit():
-        try:
-            receipt = rules.read_receipt(form.receipt.data or "")
-            with limits.unhurried(Kind.RECEIPT):
-                found = queries.by_receipt(receipt, g.language.tag)
-            if found is None:
-                limits.note_failure(Kind.RECEIPT)
-                raise DomainError(
-                    _l("Nous ne trouvons pas ce reçu. Relisez le code, signe par signe."), field="receipt"
-                )
-        except rules.BadReceipt:
-            form.refuse("receipt", _l("Ce code a un signe qui ne va pas, ou il en manque un. Relisez-le."))
-            status = 422
-        except DomainError as refused:
-            status = form.refuse_act(refused)
-        else:
-            page = render_template(
-                "voices/followed.html",
-                voice=found,
-                today=clock.today(),
-                receipt=rules.written(rules.read_receipt(form.receipt.data or "")),
-            )
-            return _answer(page)
-    elif form.is_submitted():
-        status = 422
+    found: list[tuple[FollowedVoice, str]] = []
+    status = submit(form, lambda: found.append(_asked_for(form.receipt.data or "")))
+    if status is None:
+        voice, code = found[0]
+        page = render_template(
+            "voices/followed.html", voice=voice, today=clock.today(), receipt=rules.written(code)
+        )
+        return _answer(page)
     page = render_template("voices/follow.html", form=form)
     return _answer(page, status) if form.is_submitted() else make_response(page)
 
@@ -160,10 +170,7 @@ def take_away() -> AnyResponse:
     form = TakeAwayForm()
     try:
         code = rules.read_receipt(form.receipt.data or "")
-        with limits.unhurried(Kind.RECEIPT):
-            found = queries.by_receipt(code, g.language.tag)
-        if found is None:
-            limits.note_failure(Kind.RECEIPT)
+        found = _by_receipt(code)
     except TryLater as refused:
         again = FollowForm(formdata=None)
         status = again.refuse_act(refused)
@@ -177,7 +184,7 @@ def take_away() -> AnyResponse:
             "voices/take_away.html", form=form, voice=found, receipt=rules.written(code), sure=SURE
         )
         return _answer(page, 422 if form.errors else 200)
-    operations.take_away(code)
+    keeping.take_away(code)
     return _answer(render_template("voices/taken_away.html", voice=found))
 
 
@@ -185,13 +192,13 @@ def take_away() -> AnyResponse:
 @policy("public", reads=("theme", "apres", "avant"))
 def index(contract: str, slug: str) -> str:
     """What residents said to a body, and the answers: those that both sides made public."""
-    body = queries.listening_body(contract, slug, g.language.tag)
+    body = listening_body(contract, slug, g.language.tag)
     if body is None:
         abort(404)
     asked = request.args.get("theme", "")
     theme = THEME_WORDS.get(asked)
-    place = read_place(request.args.get("apres"), request.args.get("avant"), parts=1)
-    page = queries.published_page(body.id, g.language.tag, place, theme.code if theme else None)
+    cursor = read_cursor(request.args.get("apres"), request.args.get("avant"), parts=1)
+    page = published_page(body.id, g.language.tag, cursor, theme.code if theme else None)
 
     def address(**where: Any) -> str:
         return url_for(

@@ -13,49 +13,49 @@ from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.formats import date_text
 from cdv_civic.territory import vocabulary
-from cdv_civic.territory.vocabulary import Word
+from cdv_civic.territory.vocabulary import CodedTerm
 from cdv_civic.voices.rules import SENSITIVE, THEMES, Why
 
 
-def _table(*words: Word) -> dict[str, Word]:
+def _table(*words: CodedTerm) -> dict[str, CodedTerm]:
     return {word.code: word for word in words}
 
 
-KINDS: Final[Mapping[str, Word]] = _table(
-    Word("question", _l("Une question"), "message-circle-question"),
-    Word("idee", _l("Une idée"), "bulb"),
-    Word("difficulte", _l("Une difficulté"), "alert-triangle"),
+KINDS: Final[Mapping[str, CodedTerm]] = _table(
+    CodedTerm("question", _l("Une question"), "message-circle-question"),
+    CodedTerm("idee", _l("Une idée"), "bulb"),
+    CodedTerm("difficulte", _l("Une difficulté"), "alert-triangle"),
 )
 _ALL_THEMES: Final = {
     **vocabulary.THEMES,
     **_table(
-        Word("autre", _l("Autre chose"), "point"),
-        Word("violences", _l("Violences, sécurité"), "shield"),
-        Word("drogues", _l("Drogues"), "pill"),
-        Word("femmes", _l("Vie des femmes"), "woman"),
-        Word("enfants", _l("Enfants et jeunes"), "school"),
-        Word("conflit_logement", _l("Conflit de logement ou de voisinage"), "home"),
+        CodedTerm("autre", _l("Autre chose"), "point"),
+        CodedTerm("violences", _l("Violences, sécurité"), "shield"),
+        CodedTerm("drogues", _l("Drogues"), "pill"),
+        CodedTerm("femmes", _l("Vie des femmes"), "woman"),
+        CodedTerm("enfants", _l("Enfants et jeunes"), "school"),
+        CodedTerm("conflit_logement", _l("Conflit de logement ou de voisinage"), "home"),
     ),
 }
 #: In the order of the form.
-THEME_WORDS: Final[Mapping[str, Word]] = {code: _ALL_THEMES[code] for code in THEMES}
-CHANNELS: Final[Mapping[str, Word]] = _table(
-    Word("en_ligne", _l("Sur le site"), "phone"),
-    Word("permanence", _l("À une permanence"), "message-2"),
-    Word("rue", _l("Dans la rue"), "walk"),
-    Word("telephone", _l("Au téléphone"), "phone"),
-    Word("porte_a_porte", _l("À la porte"), "door"),
-    Word("domicile", _l("À la maison"), "home"),
-    Word("marche", _l("Au marché"), "basket"),
-    Word("ecole", _l("Devant l’école"), "school"),
-    Word("reunion", _l("À une réunion"), "users-group"),
-    Word("papier", _l("Sur papier"), "file-text"),
+THEME_WORDS: Final[Mapping[str, CodedTerm]] = {code: _ALL_THEMES[code] for code in THEMES}
+CHANNELS: Final[Mapping[str, CodedTerm]] = _table(
+    CodedTerm("en_ligne", _l("Sur le site"), "phone"),
+    CodedTerm("permanence", _l("À une permanence"), "message-2"),
+    CodedTerm("rue", _l("Dans la rue"), "walk"),
+    CodedTerm("telephone", _l("Au téléphone"), "phone"),
+    CodedTerm("porte_a_porte", _l("À la porte"), "door"),
+    CodedTerm("domicile", _l("À la maison"), "home"),
+    CodedTerm("marche", _l("Au marché"), "basket"),
+    CodedTerm("ecole", _l("Devant l’école"), "school"),
+    CodedTerm("reunion", _l("À une réunion"), "users-group"),
+    CodedTerm("papier", _l("Sur papier"), "file-text"),
 )
-STATES: Final[Mapping[str, Word]] = _table(
-    Word("recu", _l("Reçu"), "inbox"),
-    Word("transmis", _l("Transmis"), "arrow-right"),
-    Word("repondu", _l("Répondu"), "circle-check"),
-    Word("sans_suite", _l("Sans suite"), "circle-x"),
+STATES: Final[Mapping[str, CodedTerm]] = _table(
+    CodedTerm("recu", _l("Reçu"), "inbox"),
+    CodedTerm("transmis", _l("Transmis"), "arrow-right"),
+    CodedTerm("repondu", _l("Répondu"), "circle-check"),
+    CodedTerm("sans_suite", _l("Sans suite"), "circle-x"),
 )
 WHY_NOT: Final[Mapping[Why, LazyString]] = {
     Why.AUTHOR: _l("La personne n’a pas voulu que ses mots soient publics. Vous pouvez lui répondre à elle."),
@@ -97,7 +97,7 @@ def days_to_answer(due_on: date, today: date) -> str:
     return _("avant le %(day)s (%(left)s)", day=day, left=left)
 
 
-class Reader(Protocol):
+class PossibleRecipient(Protocol):
     """An organisation to pass words on to."""
 
     @property
@@ -109,7 +109,7 @@ class Reader(Protocol):
         """Whether somebody of it reads here."""
 
 
-def organisation_label(organisation: Reader) -> str:
+def organisation_label(organisation: PossibleRecipient) -> str:
     """What a list calls an organisation: a moderator sees before choosing that nobody of it reads here."""
     if organisation.reads:
         return organisation.name

@@ -53,8 +53,8 @@ from cdv_civic.seats.operations.retention import forget_former
 from cdv_civic.sign_in.oidc.identities import unlink_identities
 from cdv_civic.sign_in.second_factor import operations
 from cdv_civic.territory.vocabulary import TO_CHECK
-from cdv_civic.voices import operations as voices
 from cdv_civic.voices.models import Voice
+from cdv_civic.voices.operations import answering, keeping, publishing
 from cdv_civic.voices.rules import read_receipt
 from tests import factories as make
 from tests.bodies.bodies import PARIS
@@ -62,7 +62,7 @@ from tests.bodies.test_publications import a_pdf, opinion
 from tests.cards.cards import card_at, make_cards
 from tests.conftest import TODAY
 from tests.draws.draws import RULE, SEED_DAY, at_desk, make_draw, make_drawn, make_published, make_seat
-from tests.voices.voices import Place, make_place, said
+from tests.voices.voices import BodyWithPeople, make_place, said
 
 SHELL = CommandLine()
 _numbers = count(1)
@@ -72,7 +72,7 @@ _numbers = count(1)
 class World:
     """Where all of it happens."""
 
-    place: Place
+    place: BodyWithPeople
     administrator: SignedIn
 
 
@@ -144,8 +144,8 @@ def with_quartier(world: World) -> SignedIn:
 
 def chosen(who: SignedIn) -> int:
     db.session.rollback()
-    mine = select(func.count()).where(ResidentQuartier.account_id == who.actor_id)
-    return db.session.execute(mine).scalar_one()
+    theirs = select(func.count()).where(ResidentQuartier.account_id == who.actor_id)
+    return db.session.execute(theirs).scalar_one()
 
 
 def grant_of(world: World) -> int:
@@ -180,7 +180,7 @@ def a_card(world: World) -> tuple[int, str]:
 def a_public_word(world: World) -> int:
     voice_id = said(world.place, agrees_public=True).voice_id
     version = one(Voice, voice_id).version
-    voices.publish(world.place.moderator, voice_id, "", read_again=True, confirmed=True, version=version)
+    publishing.publish(world.place.moderator, voice_id, "", read_again=True, confirmed=True, version=version)
     return voice_id
 
 
@@ -189,11 +189,11 @@ def an_answerable_word(world: World) -> int:
 
 
 def answer_and_forget(world: World, voice_id: int) -> None:
-    voices.answer(
+    answering.answer(
         world.place.moderator, voice_id, {"fr": "Au printemps."}, version=one(Voice, voice_id).version
     )
     with later(120):
-        voices.erase_contacts()
+        keeping.erase_contacts()
 
 
 def a_word_of_ones_own(world: World) -> tuple[int, str]:
@@ -345,7 +345,7 @@ ACTS = (
     Act("mail.refused", an_address, lambda _w, token: refuse(token), refused),
     Act("mail.accepted", a_refusal, lambda _w, token: accept(token), lambda token: not refused(token)),
     Act("voice.withdrawn", a_public_word,
-        lambda w, voice_id: voices.withdraw(w.place.moderator, voice_id, version=one(Voice, voice_id).version),
+        lambda w, voice_id: publishing.withdraw(w.place.moderator, voice_id, version=one(Voice, voice_id).version),
         lambda voice_id: one(Voice, voice_id).published_at is None),
     Act("seat.ended", a_seat, leave,
         lambda seat_id: one(Seat, seat_id).ending == "depart" and one(Seat, seat_id).email == ""),
@@ -367,7 +367,7 @@ ACTS = (
         lambda value_id: one(IndicatorValue, value_id).withdrawn_at is not None),
     Act("commitment.unpublished", an_announcement, lambda w, made: undo_publication(w.administrator, made[1]),
         lambda made: one(Commitment, made[0]).state == TO_CHECK),
-    Act("voice.taken_away", a_word_of_ones_own, lambda _w, made: voices.take_away(made[1]),
+    Act("voice.taken_away", a_word_of_ones_own, lambda _w, made: keeping.take_away(made[1]),
         lambda made: one(Voice, made[0]) is None),
     Act("seat.declined", a_proposal, lambda w, seat_id: decline(w.administrator, seat_id, version=0),
         lambda seat_id: one(Seat, seat_id) is None),

@@ -32,14 +32,14 @@ from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.localized import Translation
 from cdv_civic.core.policy.model import Scope, ScopeKind
 from cdv_civic.core.uploads import read_upload
-from cdv_civic.pages.body_numbers import YearNumbers, numbers_of
+from cdv_civic.pages.queries.body_numbers import YearNumbers, numbers_of
 from cdv_civic.territory.models import Body
 from cdv_civic.voices.models import Voice
-from cdv_civic.voices.operations import say
+from cdv_civic.voices.operations.receiving import say
 from tests import factories as make
 from tests.bodies.bodies import PARIS, announce, at, make_body
 from tests.core.test_uploads import PDF
-from tests.voices.voices import a_word
+from tests.voices.voices import a_statement
 
 SATURDAY, OCTOBER, DECEMBER = date(2026, 9, 5), date(2026, 10, 3), date(2026, 12, 5)
 SUMMARY = {"fr": "Nous avons parlé du parc.", "ar": "تحدثنا عن الحديقة."}
@@ -252,7 +252,7 @@ def test_the_counts_of_a_year_are_what_was_held_and_said(body: Body, staff: Sign
     gone = put(staff, body, opinion(), "une-deuxieme-cle")
     withdraw_publication(staff, gone, {"fr": "Erreur."}, version=1)
     put(staff, body, opinion(kind="bilan"), "une-troisieme-cle")
-    told = [say(a_word(body)).voice_id for _each in range(3)]
+    told = [say(a_statement(body)).voice_id for _each in range(3)]
     with transaction() as session:
         session.execute(update(Voice).where(Voice.id == told[0]).values(received_on=date(2024, 6, 1)))
     this, last, before = count(body)

@@ -16,7 +16,7 @@ from cdv_civic.commitments.queries.filters import Asked, understand
 from cdv_civic.commitments.queries.listing import listing, page_of_keys
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
-from cdv_civic.core.paging import Place
+from cdv_civic.core.paging import Cursor
 from tests.factories import (
     make_axis,
     make_commitment,
@@ -339,11 +339,11 @@ def test_any_filters_walked_by_any_page_visit_every_row_once(
             pages.append(page)
             if page.next_key is None:
                 break
-            place = Place(page.next_key)
+            place = Cursor(page.next_key)
         assert [key for page in pages for key in page.rows] == expected
         back = [pages[-1]]
         while back[0].previous_key is not None:
-            place = Place(back[0].previous_key, before=True)
+            place = Cursor(back[0].previous_key, before=True)
             back.insert(0, page_of_keys(question.filters, order, place=place, size=size))
         assert [page.rows for page in back] == [page.rows for page in pages]
         total = listing(question.filters, order, language="fr", today=clock.today(), size=size).total

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Column, Integer, MetaData, Table, create_engine, insert, select
 
-from cdv_civic.core.paging import Key, Place, page_of, read_place, window, write_key
+from cdv_civic.core.paging import Cursor, Key, page_of, read_cursor, window, write_key
 
 KEYS = st.lists(
     st.tuples(st.integers(0, 3), st.integers(1, 10_000)), unique_by=lambda key: key[1], max_size=60
@@ -22,25 +22,25 @@ def test_walking_forward_then_back_visits_every_row_once_in_order(keys: list[Key
         if keys:
             connection.execute(insert(rows_table), [{"rank": rank, "id": id_} for rank, id_ in keys])
 
-        def page(place: Place | None):
-            statement = window(select(rows_table), (rows_table.c.rank, rows_table.c.id), place, size)
+        def page(cursor: Cursor | None):
+            statement = window(select(rows_table), (rows_table.c.rank, rows_table.c.id), cursor, size)
             found = [tuple(row) for row in connection.execute(statement)]
-            return page_of(found, place, size, lambda key: key)
+            return page_of(found, cursor, size, lambda key: key)
 
-        forward, place, pages = [], None, []
+        forward, cursor, pages = [], None, []
         while True:
-            current = page(place)
+            current = page(cursor)
             pages.append(current)
             forward += current.rows
             if current.next_key is None:
                 break
-            place = Place(current.next_key)
+            cursor = Cursor(current.next_key)
         assert forward == sorted(keys)
         assert pages[0].previous_key is None
 
         back, current = [list(pages[-1].rows)], pages[-1]
         while current.previous_key is not None:
-            current = page(Place(current.previous_key, before=True))
+            current = page(Cursor(current.previous_key, before=True))
             back.insert(0, list(current.rows))
         assert [row for rows in back for row in rows] == sorted(keys)
         assert back == [list(each.rows) for each in pages]
@@ -48,16 +48,16 @@ def test_walking_forward_then_back_visits_every_row_once_in_order(keys: list[Key
 
 @given(st.lists(st.integers(0, 10**12), min_size=1, max_size=3).map(tuple))
 def test_a_key_survives_the_address(key: Key) -> None:
-    assert read_place(write_key(key), None, parts=len(key)) == Place(key)
-    assert read_place(None, write_key(key), parts=len(key)) == Place(key, before=True)
+    assert read_cursor(write_key(key), None, parts=len(key)) == Cursor(key)
+    assert read_cursor(None, write_key(key), parts=len(key)) == Cursor(key, before=True)
 
 
 @given(st.text(max_size=40))
 def test_whatever_stands_in_the_address_is_a_place_or_the_first_page(typed: str) -> None:
-    place = read_place(typed, None, parts=2)
-    assert place is None or len(place.key) == 2
+    cursor = read_cursor(typed, None, parts=2)
+    assert cursor is None or len(cursor.key) == 2
 
 
 def test_what_we_could_not_have_written_is_the_first_page() -> None:
     for typed in ("", "12", "1-2-3", "a-b", "-1-2", "1-", "٣-٤", "1-" + "9" * 40, None):
-        assert read_place(typed, None, parts=2) is None
+        assert read_cursor(typed, None, parts=2) is None

@@ -31,14 +31,14 @@ from cdv_civic.seats.models import Seat
 from cdv_civic.seats.operations import members
 from cdv_civic.seats.operations.accounts import link_account
 from cdv_civic.sign_in.second_factor.operations import reset_second_factor
-from cdv_civic.voices import operations as voices
 from cdv_civic.voices.models import Voice
+from cdv_civic.voices.operations import answering, publishing, receiving
 from tests import factories as make
 from tests.bodies.bodies import announce
 from tests.cards.cards import make_cards
 from tests.conftest import TODAY
 from tests.draws.draws import make_seat
-from tests.voices.voices import Place, a_word, make_place, said
+from tests.voices.voices import BodyWithPeople, a_statement, make_place, said
 
 _numbers = count(1)
 SHELL = CommandLine()
@@ -50,7 +50,7 @@ ROUNDS = 2
 class Scene:
     """Somebody with a role, a seat and words; and what staff act on."""
 
-    place: Place
+    place: BodyWithPeople
     person: SignedIn
     other: SignedIn
     grant_id: int
@@ -61,7 +61,7 @@ class Scene:
     batch: int
 
 
-def make_scene(place: Place) -> Scene:
+def make_scene(place: BodyWithPeople) -> Scene:
     scope = Scope(ScopeKind.BODY, place.body.id)
     person = make.make_account(role=Role.MEMBER.value, scope=scope, password_hash="!")
     other = make.make_account(role=Role.MEMBER.value, scope=scope, password_hash="!")
@@ -74,7 +74,7 @@ def make_scene(place: Place) -> Scene:
             update(Seat).where(Seat.id == seat_id).values(account_id=person.actor_id, role_grant_id=grant_id)
         )
     shown = said(place, agrees_public=True).voice_id
-    word = voices.say(a_word(place.body), person).voice_id
+    word = receiving.say(a_statement(place.body), person).voice_id
     with transaction() as session:
         session.execute(
             update(Voice).where(Voice.id == shown).values(author_id=person.actor_id, published_at=TODAY)
@@ -136,17 +136,17 @@ def end_seat(scene: Scene) -> None:
 
 
 def answer_shown(scene: Scene) -> None:
-    voices.answer(scene.place.moderator, scene.shown, {"fr": "Oui."}, version=version(Voice, scene.shown))
+    answering.answer(scene.place.moderator, scene.shown, {"fr": "Oui."}, version=version(Voice, scene.shown))
 
 
 def pass_on(scene: Scene) -> None:
-    voices.transmit_many(
+    answering.transmit_many(
         scene.place.moderator, scene.place.body.id, [scene.word, scene.shown], scene.place.town.id
     )
 
 
 def correct_shown(scene: Scene) -> None:
-    voices.correct(
+    answering.correct(
         scene.place.moderator,
         scene.shown,
         theme="sante",
@@ -156,11 +156,11 @@ def correct_shown(scene: Scene) -> None:
 
 
 def take_off(scene: Scene) -> None:
-    voices.withdraw(scene.place.moderator, scene.shown, version=version(Voice, scene.shown))
+    publishing.withdraw(scene.place.moderator, scene.shown, version=version(Voice, scene.shown))
 
 
 def speak(scene: Scene) -> None:
-    voices.say(a_word(scene.place.body), scene.person)
+    receiving.say(a_statement(scene.place.body), scene.person)
 
 
 def meet(scene: Scene) -> None:
@@ -258,20 +258,22 @@ def at_once(app: Flask, scene: Scene, *acts: Callable[[Scene], None]) -> list[st
 
 
 @pytest.fixture
-def place(app: Flask, database_kind: str) -> Place:
+def place(app: Flask, database_kind: str) -> BodyWithPeople:
     if database_kind != "postgresql":
         pytest.skip("on SQLite one writes at a time")
     return make_place()
 
 
-def test_answering_somebody_who_erases_their_account_ends_well_for_both(app: Flask, place: Place) -> None:
+def test_answering_somebody_who_erases_their_account_ends_well_for_both(
+    app: Flask, place: BodyWithPeople
+) -> None:
     for _round in range(10):
         scene = make_scene(place)
         assert at_once(app, scene, erase, answer_shown) == []
     assert verify(db.session())[1] is None
 
 
-def test_each_act_alone_is_done(app: Flask, place: Place) -> None:
+def test_each_act_alone_is_done(app: Flask, place: BodyWithPeople) -> None:
     for act in ACTS:
         act(make_scene(place))
 
@@ -279,7 +281,7 @@ def test_each_act_alone_is_done(app: Flask, place: Place) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("act", ACTS, ids=lambda act: act.__name__)
 def test_whatever_two_people_do_at_once_the_database_refuses_nothing(
-    app: Flask, place: Place, act: Callable[[Scene], None]
+    app: Flask, place: BodyWithPeople, act: Callable[[Scene], None]
 ) -> None:
     found: dict[str, list[str]] = {}
     for other in ACTS[ACTS.index(act) :]:

@@ -1,13 +1,13 @@
 """How words of the glossary are found in texts."""
 
 from cdv_civic.core.localized import Words
-from cdv_civic.glossary.rules import Entry, Lexicon, Marker, by_letter, matching
+from cdv_civic.glossary.rules import Lexicon, Marker, Meaning, by_letter, matching
 
 
 def entry(
     key: str, term: str, *aliases: str, context: str | None = None, expansion: str | None = None
-) -> Entry:
-    return Entry(key, term, context, expansion, Words(f"Ce que veut dire {term}.", "fr", True), aliases)
+) -> Meaning:
+    return Meaning(key, term, context, expansion, Words(f"Ce que veut dire {term}.", "fr", True), aliases)
 
 
 LEXICON = Lexicon(

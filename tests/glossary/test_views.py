@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from cdv_civic.core.db import db
 from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.glossary.operations import load, translate_entry
-from cdv_civic.glossary.queries import Word, word
+from cdv_civic.glossary.queries import Term, term
 from tests import factories
 from tests.conftest import counting
 from tests.signing_in import send, sign_in
@@ -29,10 +29,10 @@ def desk(app: Flask, client: FlaskClient) -> FlaskClient:
     return client
 
 
-def qpv() -> Word:
+def qpv() -> Term:
     """The word as it is now."""
     db.session.rollback()  # ends the reading that this test may have begun before
-    found = word("qpv")
+    found = term("qpv")
     assert found is not None
     return found
 

@@ -25,15 +25,16 @@ from cdv_civic.core.policy.table import ACTIONS
 from cdv_civic.core.settings import Settings
 from cdv_civic.notices.letters import written_in
 from cdv_civic.sign_in.second_factor import operations as second_factor
-from cdv_civic.voices import operations, rules
+from cdv_civic.voices import rules
 from cdv_civic.voices.models import Voice
-from cdv_civic.voices.operations import GivenConsent, assist, say
+from cdv_civic.voices.operations import answering, keeping
+from cdv_civic.voices.operations.receiving import GivenConsent, assist, say
 from tests import factories as make
 from tests.bodies.bodies import announce
 from tests.conftest import TODAY
 from tests.signing_in import SECRET, open_browser, sign_in
 from tests.voices.test_pages import FOLLOW, SPEAK, speak
-from tests.voices.voices import Place, a_word, make_place, said, stored
+from tests.voices.voices import BodyWithPeople, a_statement, make_place, said, stored
 
 #: An address of documentation (RFC 5737), and a browser that nobody has.
 NETWORK, BROWSER = "203.0.113.77", "Promesse/1.0"
@@ -45,7 +46,7 @@ HEARD = {
 
 
 @pytest.fixture
-def place(app: Flask) -> Place:
+def place(app: Flask) -> BodyWithPeople:
     limits.limiter.reset()
     return make_place()
 
@@ -72,7 +73,7 @@ def everything() -> str:
 
 
 def test_reading_the_site_writes_nothing_down(
-    visitor: FlaskClient, place: Place, caplog: pytest.LogCaptureFixture
+    visitor: FlaskClient, place: BodyWithPeople, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     before = everything()
@@ -94,7 +95,7 @@ def test_reading_the_site_writes_nothing_down(
 
 
 def test_what_is_counted_against_abuse_names_no_address(
-    visitor: FlaskClient, place: Place, caplog: pytest.LogCaptureFixture
+    visitor: FlaskClient, place: BodyWithPeople, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     sign_in(visitor, "zoubida@example.org", "pas le bon mot de passe")
@@ -140,7 +141,7 @@ def test_the_page_on_privacy_says_whom_to_ask(
 
 
 def test_a_visitors_word_says_nothing_of_who_sent_it(
-    visitor: FlaskClient, place: Place, session: Session, caplog: pytest.LogCaptureFixture
+    visitor: FlaskClient, place: BodyWithPeople, session: Session, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     answer = speak(visitor)
@@ -156,17 +157,17 @@ def test_a_visitors_word_says_nothing_of_who_sent_it(
 
 
 def test_a_way_to_answer_is_erased_when_the_form_says(
-    app: Flask, client: FlaskClient, place: Place, monkeypatch: pytest.MonkeyPatch
+    app: Flask, client: FlaskClient, place: BodyWithPeople, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(app.extensions, "settings", replace(app.extensions["settings"], voice_contact_days=7))
     form = client.get(SPEAK).text.replace("\u00a0", " ")
     assert "Effacé 7 jours après la réponse, ou après deux ans sans réponse" in form
     answered = said(place, contact="a@example.org", contact_language="ar").voice_id
     never = said(place, "Deux", contact="b@example.org").voice_id
-    operations.answer(place.moderator, answered, {"fr": "Oui."}, version=1)
+    answering.answer(place.moderator, answered, {"fr": "Oui."}, version=1)
     for days, kept in ((6, 2), (7, 1), (729, 1), (730, 0)):
         with clock.frozen_everywhere(TODAY + timedelta(days=days)):
-            operations.erase_contacts()
+            keeping.erase_contacts()
         voices = [stored(each) for each in (answered, never)]
         assert sum(voice.contact is not None for voice in voices) == kept, days
         assert sum(voice.contact_language is not None for voice in voices) == kept, (
@@ -175,11 +176,11 @@ def test_a_way_to_answer_is_erased_when_the_form_says(
     assert timedelta(days=2 * 365) == rules.FORGOTTEN_AFTER
 
 
-def test_moderators_never_see_who_said_it(app: Flask, place: Place) -> None:
+def test_moderators_never_see_who_said_it(app: Flask, place: BodyWithPeople) -> None:
     resident = make.make_account(
         "mariam.secret@example.org", role=None, organisation_name="", name="Mariam-Secret"
     )
-    got = say(a_word(place.body, contact="autre.secret@example.org"), resident)
+    got = say(a_statement(place.body, contact="autre.secret@example.org"), resident)
     desk = app.test_client()
     open_browser(desk, place.moderator)
     register = f"/fr/bureau/instances/{place.body.id}/parole"
@@ -189,7 +190,7 @@ def test_moderators_never_see_who_said_it(app: Flask, place: Place) -> None:
         assert "secret" not in page.text.lower(), rest
 
 
-def test_who_reads_the_words_of_a_body(app: Flask, place: Place) -> None:
+def test_who_reads_the_words_of_a_body(app: Flask, place: BodyWithPeople) -> None:
     assert ACTIONS["voice.answer"].roles == {Role.MODERATOR, Role.ADMINISTRATOR}
     assert ACTIONS["voice.reply"].roles == {Role.HOLDER, Role.ADMINISTRATOR}
     got = said(place)
@@ -209,11 +210,11 @@ def test_who_reads_the_words_of_a_body(app: Flask, place: Place) -> None:
 
 
 def test_a_day_to_answer_is_said_where_the_group_set_one_and_only_there(
-    client: FlaskClient, place: Place, session: Session
+    client: FlaskClient, place: BodyWithPeople, session: Session
 ) -> None:
     assert "pour répondre" not in client.get(SPEAK).text
     assert "n’a pas fixé de date pour répondre" in speak(client).text
-    operations.describe_listening(
+    keeping.describe_listening(
         place.moderator, place.body.id, is_open=True, due_days=21, readers={}, version=0
     )
     assert "s’est donné 21 jours pour répondre" in client.get(SPEAK).text.replace("\u00a0", " ")
@@ -231,7 +232,7 @@ def test_a_day_to_answer_is_said_where_the_group_set_one_and_only_there(
     assert "en retard" in late.text, "a day that has passed is not promised any more"
 
 
-def test_no_form_and_no_column_asks_what_we_say_we_never_ask(app: Flask, place: Place) -> None:
+def test_no_form_and_no_column_asks_what_we_say_we_never_ask(app: Flask, place: BodyWithPeople) -> None:
     forbidden = re.compile(r"nationalit|religi|birth|naissance|ethnic|\borigin\b|postal|street|home_address")
     columns = [
         f"{table.name}.{column.name}" for table in Model.metadata.sorted_tables for column in table.columns
@@ -259,7 +260,9 @@ def aloud(tag: str) -> str:
         return " ".join(str(sentence) for sentence in SENTENCES).replace("\u00a0", " ")
 
 
-def test_what_a_relais_read_aloud_is_what_is_kept(app: Flask, place: Place, session: Session) -> None:
+def test_what_a_relais_read_aloud_is_what_is_kept(
+    app: Flask, place: BodyWithPeople, session: Session
+) -> None:
     relais = app.test_client()
     open_browser(relais, place.relais)
     for tag in ("fr", "en", "ar"):
@@ -267,10 +270,10 @@ def test_what_a_relais_read_aloud_is_what_is_kept(app: Flask, place: Place, sess
         with written_in(tag):
             for sentence in SENTENCES:
                 assert str(sentence).replace("\u00a0", " ") in page
-    silent = assist(place.relais, a_word(place.body, channel="rue"), GivenConsent("spoken", "ar"))
+    silent = assist(place.relais, a_statement(place.body, channel="rue"), GivenConsent("spoken", "ar"))
     reached = assist(
         place.relais,
-        a_word(place.body, "Deux", channel="rue", contact="06 12 34 56 78"),
+        a_statement(place.body, "Deux", channel="rue", contact="06 12 34 56 78"),
         GivenConsent("spoken", "fr"),
     )
     one, two = stored(silent.voice_id), stored(reached.voice_id)
@@ -289,7 +292,7 @@ def test_what_a_relais_read_aloud_is_what_is_kept(app: Flask, place: Place, sess
     }  # fmt: skip
 
 
-def test_an_older_consent_keeps_the_text_that_was_heard(place: Place, session: Session) -> None:
+def test_an_older_consent_keeps_the_text_that_was_heard(place: BodyWithPeople, session: Session) -> None:
     assert hashlib.sha256(aloud("fr").encode()).hexdigest()[:32] == HEARD[TEXT_VERSION], (
         "the sentences changed: raise TEXT_VERSION, and add their hash to HEARD"
     )
@@ -300,7 +303,7 @@ def test_an_older_consent_keeps_the_text_that_was_heard(place: Place, session: S
             relais_id=place.relais.actor_id,
         )  # fmt: skip
         writing.add(old)
-    assist(place.relais, a_word(place.body, channel="rue"), GivenConsent("spoken", "fr"))
+    assist(place.relais, a_statement(place.body, channel="rue"), GivenConsent("spoken", "fr"))
     kept = session.execute(select(Consent.text_version).order_by(Consent.id)).scalars().all()
     assert kept == ["1", TEXT_VERSION]
 
@@ -313,7 +316,7 @@ def test_attendance_is_numbers_without_a_name() -> None:
     assert [column.name for column in columns if isinstance(column.type, Text)] == []
 
 
-def test_a_calendar_is_a_file_that_stays_as_it_was_taken(client: FlaskClient, place: Place) -> None:
+def test_a_calendar_is_a_file_that_stays_as_it_was_taken(client: FlaskClient, place: BodyWithPeople) -> None:
     meeting = announce(place.moderator, place.body, date(2026, 12, 10))
     page = client.get("/fr/contrats/val/instances/conseil").text
     assert "webcal:" not in page, "nothing on the page makes a calendar ask again"
@@ -330,7 +333,7 @@ def test_a_calendar_is_a_file_that_stays_as_it_was_taken(client: FlaskClient, pl
         assert "doivent la changer elles-mêmes" in form.text, act
 
 
-def test_turning_the_second_factor_off_erases_its_codes(place: Place, session: Session) -> None:
+def test_turning_the_second_factor_off_erases_its_codes(place: BodyWithPeople, session: Session) -> None:
     person = make.make_account(role=None)
     with transaction() as writing:
         second_factor.enrol(writing, person.actor_id, SECRET)

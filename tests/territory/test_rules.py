@@ -4,21 +4,34 @@ from datetime import date
 
 import pytest
 
-from cdv_civic.territory.rules import Finder, Place, figure_is_public, figure_name, is_over, said_share
+from cdv_civic.territory.rules import (
+    Finder,
+    SearchableQuartier,
+    figure_is_public,
+    figure_name,
+    is_over,
+    said_share,
+)
 
 PLACES = Finder(
     [
-        Place("orly-quartier-est", "Quartier Est", (), ("Orly",)),
-        Place("ivry-monmousseau", "Monmousseau", (), ("Ivry-sur-Seine",)),
-        Place("ivry-port", "Ivry Port", (), ("Ivry-sur-Seine",)),
-        Place("savigny-grand-vaux", "Grand Vaux", (), ("Savigny-sur-Orge",)),
-        Place(
+        SearchableQuartier("orly-quartier-est", "Quartier Est", (), ("Orly",)),
+        SearchableQuartier("ivry-monmousseau", "Monmousseau", (), ("Ivry-sur-Seine",)),
+        SearchableQuartier("ivry-port", "Ivry Port", (), ("Ivry-sur-Seine",)),
+        SearchableQuartier("savigny-grand-vaux", "Grand Vaux", (), ("Savigny-sur-Orge",)),
+        SearchableQuartier(
             "lozaitz", "Lozaitz Nord - Grimau", ("Lozaites Nord – Grimau – Armand Gouret",), ("Villejuif",)
         ),
-        Place("arcueil-irlandais", "Irlandais - Paul Vaillant Couturier", ("Irlandais PVC",), ("Arcueil",)),
-        Place("lhay-lallier", "Les Sorbiers - Lallier", ("Lallier",), ("Chevilly-Larue", "L’Haÿ-les-Roses")),
-        Place("choisy-centre", "Centre-ville (Barbusse)", ("Quartier du Centre",), ("Choisy-le-Roi",)),
-        Place("villeneuve-centre", "Centre ville", (), ("Villeneuve-Saint-Georges",)),
+        SearchableQuartier(
+            "arcueil-irlandais", "Irlandais - Paul Vaillant Couturier", ("Irlandais PVC",), ("Arcueil",)
+        ),
+        SearchableQuartier(
+            "lhay-lallier", "Les Sorbiers - Lallier", ("Lallier",), ("Chevilly-Larue", "L’Haÿ-les-Roses")
+        ),
+        SearchableQuartier(
+            "choisy-centre", "Centre-ville (Barbusse)", ("Quartier du Centre",), ("Choisy-le-Roi",)
+        ),
+        SearchableQuartier("villeneuve-centre", "Centre ville", (), ("Villeneuve-Saint-Georges",)),
     ]
 )
 

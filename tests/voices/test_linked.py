@@ -17,20 +17,20 @@ from cdv_civic.voices.models import Voice
 from tests import factories as make
 from tests.signing_in import open_browser
 from tests.voices.test_pages import SPEAK, field_of, receipt_in, speak
-from tests.voices.voices import Place, make_place
+from tests.voices.voices import BodyWithPeople, make_place
 
 WITHOUT = "Sans compte, sans nom."
 ASKED = "Ce message et votre espace"
 
 
 @pytest.fixture
-def place(app: Flask) -> Place:
+def place(app: Flask) -> BodyWithPeople:
     limiter.reset()
     return make_place()
 
 
 @pytest.fixture
-def resident(place: Place) -> SignedIn:
+def resident(place: BodyWithPeople) -> SignedIn:
     return make.make_account(role=None, organisation_name="", name="Fatou")
 
 
@@ -64,12 +64,12 @@ def rows_that_name(account_id: int) -> list[str]:
 def test_the_form_says_what_will_be_kept_before_anything_is_sent(
     client: FlaskClient, signed_in: FlaskClient
 ) -> None:
-    mine, anybodys = signed_in.get(SPEAK), client.get(SPEAK)
-    assert WITHOUT not in mine.text, "whoever is signed in is not promised to be nobody"
-    assert ASKED in mine.text
-    assert 'value="linked"' in mine.text
-    assert 'value="alone"' in mine.text
-    assert not re.search(f"{ASKED}<small|{ASKED} <small", mine.text), (
+    own, anybodys = signed_in.get(SPEAK), client.get(SPEAK)
+    assert WITHOUT not in own.text, "whoever is signed in is not promised to be nobody"
+    assert ASKED in own.text
+    assert 'value="linked"' in own.text
+    assert 'value="alone"' in own.text
+    assert not re.search(f"{ASKED}<small|{ASKED} <small", own.text), (
         "it is not « facultatif »: one of the two counts"
     )
     assert WITHOUT in anybodys.text
@@ -78,11 +78,11 @@ def test_the_form_says_what_will_be_kept_before_anything_is_sent(
 
 def test_the_page_of_one_person_is_never_that_of_another(client: FlaskClient, signed_in: FlaskClient) -> None:
     for _each in range(2):
-        mine, anybodys = signed_in.get(SPEAK), client.get(SPEAK)
-        assert (ASKED in mine.text, ASKED in anybodys.text) == (True, False)
-        for page in (mine, anybodys):
+        own, anybodys = signed_in.get(SPEAK), client.get(SPEAK)
+        assert (ASKED in own.text, ASKED in anybodys.text) == (True, False)
+        for page in (own, anybodys):
             assert page.headers["Cache-Control"] == "private, no-cache"
-        assert "Cookie" in mine.headers["Vary"]
+        assert "Cookie" in own.headers["Vary"]
         assert "Cookie" not in anybodys.headers.get("Vary", "")
         assert "Set-Cookie" not in anybodys.headers
 

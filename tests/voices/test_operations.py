@@ -24,21 +24,28 @@ from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.core.policy.table import ACTIONS
 from cdv_civic.notices.models import Notice
 from cdv_civic.territory.models import Body
-from cdv_civic.voices import operations, queries, rules
+from cdv_civic.voices import rules
 from cdv_civic.voices.models import Voice, VoiceStep
-from cdv_civic.voices.operations import GivenConsent, NotListening, Told, assist, say, write_down
-from cdv_civic.voices.rules import State
+from cdv_civic.voices.operations import answering, keeping, publishing
+from cdv_civic.voices.operations.receiving import GivenConsent, NotListening, assist, say, write_down
+from cdv_civic.voices.operations.telling import Told
+from cdv_civic.voices.queries.counts import counts_by_year, entered_today
+from cdv_civic.voices.queries.detail import photo_of
+from cdv_civic.voices.queries.listening import quartiers_heard
+from cdv_civic.voices.queries.public import by_receipt, latest
+from cdv_civic.voices.queries.register import RegisterFilters, desk_page, totals
+from cdv_civic.voices.rules import StatementState
 from tests import factories as make
 from tests.bodies.bodies import make_body
 from tests.conftest import TODAY
 from tests.mail_server import MailBox, send_mails
-from tests.voices.voices import Place, a_word, make_place, said, stored
+from tests.voices.voices import BodyWithPeople, a_statement, make_place, said, stored
 
 SPOKEN = GivenConsent("spoken", "ar")
 
 
 @pytest.fixture
-def place(app: Flask) -> Place:
+def place(app: Flask) -> BodyWithPeople:
     return make_place()
 
 
@@ -47,8 +54,10 @@ def count(session: Session, table: type) -> int:
     return session.execute(select(func.count()).select_from(table)).scalar_one()
 
 
-def test_a_word_said_on_the_site_is_kept_with_its_receipt_hashed(place: Place, session: Session) -> None:
-    operations.describe_listening(
+def test_a_word_said_on_the_site_is_kept_with_its_receipt_hashed(
+    place: BodyWithPeople, session: Session
+) -> None:
+    keeping.describe_listening(
         place.moderator,
         place.body.id,
         is_open=True,
@@ -63,10 +72,10 @@ def test_a_word_said_on_the_site_is_kept_with_its_receipt_hashed(place: Place, s
     assert (voice.author_id, voice.entered_by, voice.contact, voice.relayed) == (None, None, None, False)
     code = rules.read_receipt(got.receipt)
     assert code not in str(vars(voice))
-    followed = queries.by_receipt(code, "fr")
+    followed = by_receipt(code, "fr")
     assert followed is not None
     assert (followed.body, followed.state.code, len(followed.steps)) == ("Conseil citoyen", "recu", 1)
-    assert queries.by_receipt(rules.receipt_from(b"another" * 5), "fr") is None
+    assert by_receipt(rules.receipt_from(b"another" * 5), "fr") is None
     assert count(session, AuditEntry) == 1, "what an unknown person says leaves no line"
 
 
@@ -88,15 +97,15 @@ def test_a_word_said_on_the_site_is_kept_with_its_receipt_hashed(place: Place, s
     ],
 )
 def test_what_cannot_be_kept_is_refused_beside_its_field(
-    place: Place, session: Session, changes: dict[str, Any], field: str
+    place: BodyWithPeople, session: Session, changes: dict[str, Any], field: str
 ) -> None:
     with pytest.raises(DomainError) as refused:
-        say(a_word(place.body, **changes))
+        say(a_statement(place.body, **changes))
     assert refused.value.field == field
     assert count(session, Voice) == 0
 
 
-def test_a_way_to_answer_is_folded(place: Place) -> None:
+def test_a_way_to_answer_is_folded(place: BodyWithPeople) -> None:
     for typed, kept in (
         ("06 12 34 56 78", ("phone", "+33612345678")),
         ("+33 6 12 34 56 78", ("phone", "+33612345678")),
@@ -108,8 +117,10 @@ def test_a_way_to_answer_is_folded(place: Place) -> None:
     assert stored(said(place, contact_language="ar").voice_id).contact_language is None
 
 
-def test_the_same_form_is_one_row_and_other_words_are_another(place: Place, session: Session) -> None:
-    word = a_word(place.body)
+def test_the_same_form_is_one_row_and_other_words_are_another(
+    place: BodyWithPeople, session: Session
+) -> None:
+    word = a_statement(place.body)
     first, second = say(word), say(word)
     assert first == second
     third = say(dataclasses.replace(word, words="Autre chose."))
@@ -117,8 +128,8 @@ def test_the_same_form_is_one_row_and_other_words_are_another(place: Place, sess
     assert count(session, Voice) == 2
 
 
-def test_fifty_at_once_are_one_row(app: Flask, place: Place, session: Session) -> None:
-    word = a_word(place.body)
+def test_fifty_at_once_are_one_row(app: Flask, place: BodyWithPeople, session: Session) -> None:
+    word = a_statement(place.body)
     session.rollback()
     ready = threading.Barrier(50)
     got: list[object] = []
@@ -141,20 +152,20 @@ def test_fifty_at_once_are_one_row(app: Flask, place: Place, session: Session) -
     assert count(session, Voice) == 1
 
 
-def test_a_body_that_nobody_reads_for_takes_no_words(place: Place, session: Session) -> None:
+def test_a_body_that_nobody_reads_for_takes_no_words(place: BodyWithPeople, session: Session) -> None:
     deaf = make_body(place.contract)
     with pytest.raises(NotListening):
-        say(a_word(deaf))
+        say(a_statement(deaf))
     board = make_body(place.contract, kind="comite_pilotage")
     with pytest.raises((NotListening, NotFound)):
-        say(a_word(board))
-    operations.describe_listening(
+        say(a_statement(board))
+    keeping.describe_listening(
         place.moderator, place.body.id, is_open=False, due_days=None, readers={}, version=0
     )
     with pytest.raises(NotListening):
         said(place)
-    assert write_down(place.member, a_word(place.body, channel="permanence")).voice_id
-    operations.describe_listening(
+    assert write_down(place.member, a_statement(place.body, channel="permanence")).voice_id
+    keeping.describe_listening(
         place.moderator, place.body.id, is_open=True, due_days=None, readers={}, version=1
     )
     assert said(place).voice_id
@@ -164,23 +175,23 @@ def test_a_body_that_nobody_reads_for_takes_no_words(place: Place, session: Sess
         said(place)
 
 
-def test_a_photo_is_kept_with_its_word_and_once(place: Place, session: Session, app: Flask) -> None:
+def test_a_photo_is_kept_with_its_word_and_once(place: BodyWithPeople, session: Session, app: Flask) -> None:
     def photo() -> uploads.Upload:
         out = io.BytesIO()
         Image.new("RGB", (640, 480), "#4f8a4b").save(out, "JPEG")
         out.seek(0)
         return uploads.read_upload("parc.jpg", out, field="photo")
 
-    word = a_word(place.body, photo=photo())
+    word = a_statement(place.body, photo=photo())
     voice_id = say(word).voice_id
     assert say(dataclasses.replace(word, photo=photo())).voice_id == voice_id
     assert count(session, uploads.StoredFile) == 1
-    row = queries.photo_of(place.body.id, voice_id)
+    row = photo_of(place.body.id, voice_id)
     assert row is not None
     assert uploads.open_file(row, "petite").stream.read(2) == b"\xff\xd8"
 
 
-def test_who_may_do_what(place: Place) -> None:
+def test_who_may_do_what(place: BodyWithPeople) -> None:
     got = said(place)
     elsewhere = make_place("ailleurs", "autre")
     for actor, enters, assists, answers in (
@@ -194,8 +205,8 @@ def test_who_may_do_what(place: Place) -> None:
         (make.make_account(role=None), False, False, False),
     ):
         for may, act in (
-            (enters, lambda who=actor: write_down(who, a_word(place.body, channel="marche"))),
-            (assists, lambda who=actor: assist(who, a_word(place.body, channel="marche"), SPOKEN)),
+            (enters, lambda who=actor: write_down(who, a_statement(place.body, channel="marche"))),
+            (assists, lambda who=actor: assist(who, a_statement(place.body, channel="marche"), SPOKEN)),
         ):
             if may:
                 act()
@@ -204,10 +215,10 @@ def test_who_may_do_what(place: Place) -> None:
                     act()
         version = stored(got.voice_id).version
         verbs: tuple[Any, ...] = (
-            lambda who=actor, v=version: operations.correct(
+            lambda who=actor, v=version: answering.correct(
                 who, got.voice_id, theme="sante", holds_names=False, version=v
             ),
-            lambda who=actor: operations.take_back(who, place.body.id, [got.voice_id]),
+            lambda who=actor: answering.take_back(who, place.body.id, [got.voice_id]),
         )
         for verb in verbs:
             if answers:
@@ -216,14 +227,14 @@ def test_who_may_do_what(place: Place) -> None:
                 with pytest.raises(Forbidden):
                     verb()
     for verb in (
-        lambda: operations.transmit(place.staff, got.voice_id, place.town.id, {}, version=1),
-        lambda: operations.transmit_many(place.staff, place.body.id, [got.voice_id], place.town.id),
-        lambda: operations.answer(place.staff, got.voice_id, {"fr": "Non"}, version=1),
-        lambda: operations.close(place.member, got.voice_id, {"fr": "Non"}, version=1),
-        lambda: operations.reopen(place.relais, got.voice_id, {}, version=1),
-        lambda: operations.publish(place.staff, got.voice_id, "", read_again=True, confirmed=True, version=1),
-        lambda: operations.withdraw(place.staff, got.voice_id, version=1),
-        lambda: operations.describe_listening(
+        lambda: answering.transmit(place.staff, got.voice_id, place.town.id, {}, version=1),
+        lambda: answering.transmit_many(place.staff, place.body.id, [got.voice_id], place.town.id),
+        lambda: answering.answer(place.staff, got.voice_id, {"fr": "Non"}, version=1),
+        lambda: answering.close(place.member, got.voice_id, {"fr": "Non"}, version=1),
+        lambda: answering.reopen(place.relais, got.voice_id, {}, version=1),
+        lambda: publishing.publish(place.staff, got.voice_id, "", read_again=True, confirmed=True, version=1),
+        lambda: publishing.withdraw(place.staff, got.voice_id, version=1),
+        lambda: keeping.describe_listening(
             place.staff, place.body.id, is_open=True, due_days=1, readers={}, version=0
         ),
     ):
@@ -232,38 +243,38 @@ def test_who_may_do_what(place: Place) -> None:
 
 
 def test_a_relais_writes_words_with_consent_and_does_nothing_else_in_anybodys_place(
-    place: Place, session: Session
+    place: BodyWithPeople, session: Session
 ) -> None:
-    got = assist(place.relais, a_word(place.body, "حديقة", channel="rue", lang="ar"), SPOKEN)
+    got = assist(place.relais, a_statement(place.body, "حديقة", channel="rue", lang="ar"), SPOKEN)
     voice = stored(got.voice_id)
     consent = session.get_one(Consent, voice.consent_id)
     assert (voice.relayed, voice.entered_by, voice.author_id) == (True, place.relais.actor_id, None)
     assert (consent.form, consent.language, consent.given_on) == ("spoken", "ar", TODAY.date())
     assert (consent.relais_id, consent.act) == (place.relais.actor_id, "words")
     with pytest.raises(DomainError) as refused:
-        assist(place.relais, a_word(place.body, channel="rue"), GivenConsent("", "fr"))
+        assist(place.relais, a_statement(place.body, channel="rue"), GivenConsent("", "fr"))
     assert refused.value.field == "consent"
     with pytest.raises(DomainError):
-        assist(place.relais, a_word(place.body, channel="en_ligne"), SPOKEN)
+        assist(place.relais, a_statement(place.body, channel="en_ligne"), SPOKEN)
     assert count(session, Consent) == count(session, Voice) == 1, "neither without the other"
     assert frozenset({"words"}) == ASSISTED
     for act in ("vote", "ballot", "sign-in", ""):
         with pytest.raises(Forbidden), transaction() as writing:
             record_consent(writing, place.relais, act, "spoken", "fr")
-    held = {name for name, action in ACTIONS.items() if Role.RELAIS in action.roles}
-    assert {name for name in held if name.startswith(("vote", "ballot"))} == set()
-    assert held <= {"voice.enter", "voice.assist", "card.replace", "account.self"}
+    allowed = {name for name, action in ACTIONS.items() if Role.RELAIS in action.roles}
+    assert {name for name in allowed if name.startswith(("vote", "ballot"))} == set()
+    assert allowed <= {"voice.enter", "voice.assist", "card.replace", "account.self"}
 
 
-def test_the_database_itself_refuses_a_relayed_word_without_consent(place: Place) -> None:
+def test_the_database_itself_refuses_a_relayed_word_without_consent(place: BodyWithPeople) -> None:
     got = said(place)
     with pytest.raises(IntegrityError), transaction() as session:
         session.get_one(Voice, got.voice_id, populate_existing=True).relayed = True
 
 
-def test_a_word_is_passed_on_answered_and_taken_up_again(place: Place, session: Session) -> None:
+def test_a_word_is_passed_on_answered_and_taken_up_again(place: BodyWithPeople, session: Session) -> None:
     got = said(place)
-    operations.transmit(
+    answering.transmit(
         place.moderator,
         got.voice_id,
         place.town.id,
@@ -273,24 +284,24 @@ def test_a_word_is_passed_on_answered_and_taken_up_again(place: Place, session: 
     voice = stored(got.voice_id)
     assert (voice.state, voice.transmitted_to_id, voice.version) == ("transmis", place.town.id, 2)
     with pytest.raises(Conflict):
-        operations.answer(place.moderator, got.voice_id, {"fr": "Oui."}, version=1)
+        answering.answer(place.moderator, got.voice_id, {"fr": "Oui."}, version=1)
     with pytest.raises(DomainError) as refused:
-        operations.answer(place.moderator, got.voice_id, {"ar": "نعم"}, version=2)
+        answering.answer(place.moderator, got.voice_id, {"ar": "نعم"}, version=2)
     assert refused.value.field == "answer_fr"
-    told = operations.answer(
+    told = answering.answer(
         place.moderator, got.voice_id, {"fr": "Le parc rouvre en mai."}, answered_by="Ville d’Orly", version=2
     )
     assert told is Told.RECEIPT
     assert stored(got.voice_id).answered_by == "Ville d’Orly"
     with pytest.raises(Conflict):
-        operations.close(place.moderator, got.voice_id, {"fr": "Non."}, version=3)
-    operations.reopen(place.moderator, got.voice_id, {"fr": "La date était fausse."}, version=3)
+        answering.close(place.moderator, got.voice_id, {"fr": "Non."}, version=3)
+    answering.reopen(place.moderator, got.voice_id, {"fr": "La date était fausse."}, version=3)
     assert (stored(got.voice_id).state, stored(got.voice_id).answer_id) == ("recu", None)
     with pytest.raises(DomainError) as refused:
-        operations.close(place.moderator, got.voice_id, {}, version=4)
+        answering.close(place.moderator, got.voice_id, {}, version=4)
     assert refused.value.field == "reason_fr"
-    operations.close(place.moderator, got.voice_id, {"fr": "Le parc n’est pas à la ville."}, version=4)
-    followed = queries.by_receipt(rules.read_receipt(got.receipt), "ar")
+    answering.close(place.moderator, got.voice_id, {"fr": "Le parc n’est pas à la ville."}, version=4)
+    followed = by_receipt(rules.read_receipt(got.receipt), "ar")
     assert followed is not None
     assert [step.state.code for step in followed.steps] == [
         "sans_suite",
@@ -311,28 +322,28 @@ def test_a_word_is_passed_on_answered_and_taken_up_again(place: Place, session: 
     assert "parc" not in str(lines), "the trail tells acts, not words"
 
 
-def test_several_are_passed_on_at_once_and_taken_back(place: Place) -> None:
+def test_several_are_passed_on_at_once_and_taken_back(place: BodyWithPeople) -> None:
     elsewhere = make_place("ailleurs", "autre")
     ids = [said(place, f"Mot {each}.").voice_id for each in range(3)]
     foreign = said(elsewhere).voice_id
-    operations.answer(place.moderator, ids[2], {"fr": "Oui."}, version=1)
-    moved = operations.transmit_many(place.moderator, place.body.id, [*ids, foreign], place.town.id)
+    answering.answer(place.moderator, ids[2], {"fr": "Oui."}, version=1)
+    moved = answering.transmit_many(place.moderator, place.body.id, [*ids, foreign], place.town.id)
     assert moved == tuple(ids[:2])
     assert stored(foreign).state == "recu"
-    assert operations.take_back(place.moderator, place.body.id, [*moved, ids[2], foreign]) == 2
+    assert answering.take_back(place.moderator, place.body.id, [*moved, ids[2], foreign]) == 2
     assert [stored(each).state for each in ids] == ["recu", "recu", "repondu"]
     with pytest.raises(DomainError) as refused:
-        operations.transmit_many(place.moderator, place.body.id, ids, elsewhere.town.id)
+        answering.transmit_many(place.moderator, place.body.id, ids, elsewhere.town.id)
     assert refused.value.field == "organisation"
 
 
 def test_the_answer_leaves_by_mail_in_the_language_chosen_for_it(
-    app: Flask, place: Place, mail: MailBox, session: Session
+    app: Flask, place: BodyWithPeople, mail: MailBox, session: Session
 ) -> None:
     got = said(place, contact="amie@example.org", contact_language="ar")
     with app.test_request_context("/fr/"):  # the moderator reads French
         app.preprocess_request()
-        told = operations.answer(
+        told = answering.answer(
             place.moderator, got.voice_id, {"fr": "Le parc rouvre.", "ar": "تفتح الحديقة."}, version=1
         )
     assert told is Told.MAIL
@@ -343,31 +354,31 @@ def test_the_answer_leaves_by_mail_in_the_language_chosen_for_it(
     assert text is not None
     assert "تفتح الحديقة." in text.get_content()
     assert "Le parc rouvre." not in text.get_content()
-    assert not any("a" <= sign <= "z" for sign in message["Subject"].lower())
+    assert not any("a" <= char <= "z" for char in message["Subject"].lower())
     assert "/ar/parole/suivi" in text.get_content()
     assert got.receipt not in text.get_content()
 
 
 def test_a_mobile_gets_a_text_message_and_any_other_number_is_called_by_a_person(
-    place: Place, session: Session
+    place: BodyWithPeople, session: Session
 ) -> None:
     mobile = said(place, contact="06 12 34 56 78", contact_language="ar")
-    assert operations.answer(place.moderator, mobile.voice_id, {"fr": "Oui."}, version=1) is Told.TEXT
+    assert answering.answer(place.moderator, mobile.voice_id, {"fr": "Oui."}, version=1) is Told.TEXT
     notice = session.execute(select(Notice)).scalar_one()
     assert (notice.kind, notice.recipient) == ("sms", "+33612345678")
     assert "/ar/parole/suivi" in (notice.text_body or "")
     at_home = said(place, contact="01 44 38 38 38")
-    assert operations.answer(place.moderator, at_home.voice_id, {"fr": "Oui."}, version=1) is Told.CALL
+    assert answering.answer(place.moderator, at_home.voice_id, {"fr": "Oui."}, version=1) is Told.CALL
     assert count(session, Notice) == 1
 
 
-def test_public_only_if_the_author_agreed_and_a_moderator_read_it(place: Place) -> None:
+def test_public_only_if_the_author_agreed_and_a_moderator_read_it(place: BodyWithPeople) -> None:
     kept = said(place, "Pas public.")
     with pytest.raises(DomainError):
-        operations.publish(place.moderator, kept.voice_id, "", read_again=True, confirmed=True, version=1)
+        publishing.publish(place.moderator, kept.voice_id, "", read_again=True, confirmed=True, version=1)
     got = said(place, "Madame Martin, au 3, crie.", agrees_public=True)
-    assert queries.latest(place.body.id, "fr") == []
-    operations.correct(place.moderator, got.voice_id, theme="violences", holds_names=True, version=1)
+    assert latest(place.body.id, "fr") == []
+    answering.correct(place.moderator, got.voice_id, theme="violences", holds_names=True, version=1)
     before = publication_number()
     for words, read, confirmed, field in (
         ("", False, True, "read_again"),
@@ -375,35 +386,35 @@ def test_public_only_if_the_author_agreed_and_a_moderator_read_it(place: Place) 
         ("Une voisine crie.", True, False, "confirmed"),
     ):
         with pytest.raises(DomainError) as refused:
-            operations.publish(
+            publishing.publish(
                 place.moderator, got.voice_id, words, read_again=read, confirmed=confirmed, version=2
             )
         assert refused.value.field == field
     assert publication_number() == before
-    operations.publish(
+    publishing.publish(
         place.moderator, got.voice_id, "Une voisine crie.", read_again=True, confirmed=True, version=2
     )
     assert publication_number() == before + 1
-    (shown,) = queries.latest(place.body.id, "fr")
+    (shown,) = latest(place.body.id, "fr")
     assert shown.words == "Une voisine crie."
     assert stored(got.voice_id).words == "Madame Martin, au 3, crie.", "the desk keeps what was said"
-    operations.answer(place.moderator, got.voice_id, {"fr": "On passe."}, version=3)
+    answering.answer(place.moderator, got.voice_id, {"fr": "On passe."}, version=3)
     assert publication_number() == before + 2
-    operations.withdraw(place.moderator, got.voice_id, version=4)
-    assert queries.latest(place.body.id, "fr") == []
+    publishing.withdraw(place.moderator, got.voice_id, version=4)
+    assert latest(place.body.id, "fr") == []
 
 
-def test_what_turns_out_sensitive_or_named_leaves_the_public_page(place: Place) -> None:
+def test_what_turns_out_sensitive_or_named_leaves_the_public_page(place: BodyWithPeople) -> None:
     got = said(place, "Un mot.", agrees_public=True)
     for theme, names in (("drogues", False), ("ecologie", True)):
-        operations.correct(
+        answering.correct(
             place.moderator,
             got.voice_id,
             theme="ecologie",
             holds_names=False,
             version=stored(got.voice_id).version,
         )
-        operations.publish(
+        publishing.publish(
             place.moderator,
             got.voice_id,
             "",
@@ -412,39 +423,39 @@ def test_what_turns_out_sensitive_or_named_leaves_the_public_page(place: Place) 
             version=stored(got.voice_id).version,
         )
         version = stored(got.voice_id).version
-        assert operations.correct(
+        assert answering.correct(
             place.moderator, got.voice_id, theme=theme, holds_names=names, version=version
         )
-        assert queries.latest(place.body.id, "fr") == []
+        assert latest(place.body.id, "fr") == []
 
 
-def test_a_minors_word_asks_for_a_second_look(place: Place) -> None:
+def test_a_minors_word_asks_for_a_second_look(place: BodyWithPeople) -> None:
     young = make.make_account(role=None, minor=True)
-    got = say(a_word(place.body, agrees_public=True), young)
+    got = say(a_statement(place.body, agrees_public=True), young)
     assert stored(got.voice_id).minor
     with pytest.raises(DomainError):
-        operations.publish(place.moderator, got.voice_id, "", read_again=True, confirmed=False, version=1)
-    operations.publish(place.moderator, got.voice_id, "", read_again=True, confirmed=True, version=1)
+        publishing.publish(place.moderator, got.voice_id, "", read_again=True, confirmed=False, version=1)
+    publishing.publish(place.moderator, got.voice_id, "", read_again=True, confirmed=True, version=1)
 
 
-def test_ways_to_answer_are_forgotten(place: Place) -> None:
+def test_ways_to_answer_are_forgotten(place: BodyWithPeople) -> None:
     answered = said(place, "a", contact="a@example.org").voice_id
     waiting = said(place, "b", contact="b@example.org").voice_id
-    operations.answer(place.moderator, answered, {"fr": "Oui."}, version=1)
+    answering.answer(place.moderator, answered, {"fr": "Oui."}, version=1)
     with clock.frozen_everywhere(TODAY + timedelta(days=89)):
-        assert operations.erase_contacts() == 0
+        assert keeping.erase_contacts() == 0
     with clock.frozen_everywhere(TODAY + timedelta(days=90)):
-        assert operations.erase_contacts() == 1
+        assert keeping.erase_contacts() == 1
     voice = stored(answered)
     assert (voice.contact, voice.contact_kind, voice.contact_language, voice.words) == (None, None, None, "a")
     assert stored(waiting).contact == "b@example.org"
     with clock.frozen_everywhere(TODAY + timedelta(days=730)):
-        assert operations.erase_contacts() == 1
+        assert keeping.erase_contacts() == 1
 
 
-def test_a_residents_own_words_are_shown_and_left_without_them(app: Flask, place: Place) -> None:
+def test_a_residents_own_words_are_shown_and_left_without_them(app: Flask, place: BodyWithPeople) -> None:
     resident = make.make_account(role=None, organisation_name="")
-    got = say(a_word(place.body, contact="moi@example.org"), resident)
+    got = say(a_statement(place.body, contact="moi@example.org"), resident)
     part = next(each for each in parts() if each.key == "voices")
     with transaction() as session:
         (row,) = part.read(session, resident.actor_id)
@@ -456,18 +467,18 @@ def test_a_residents_own_words_are_shown_and_left_without_them(app: Flask, place
     assert (voice.author_id, voice.contact, voice.words) == (None, None, "Quand rouvre le parc ?")
 
 
-def test_a_printed_receipt_serves_once(place: Place) -> None:
+def test_a_printed_receipt_serves_once(place: BodyWithPeople) -> None:
     code = rules.receipt_from(b"a printed sheet of paper, really")
     typed = rules.written(code).lower()
-    got = write_down(place.member, a_word(place.body, channel="papier", receipt=typed))
+    got = write_down(place.member, a_statement(place.body, channel="papier", receipt=typed))
     assert got.receipt == rules.written(code)
-    assert queries.by_receipt(code, "fr") is not None
+    assert by_receipt(code, "fr") is not None
     with pytest.raises(DomainError) as refused:
-        write_down(place.member, a_word(place.body, channel="papier", receipt=typed))
+        write_down(place.member, a_statement(place.body, channel="papier", receipt=typed))
     assert refused.value.field == "receipt"
 
 
-def test_what_is_late_stands_first_then_what_is_due_soon_then_the_newest(place: Place) -> None:
+def test_what_is_late_stands_first_then_what_is_due_soon_then_the_newest(place: BodyWithPeople) -> None:
     def due(days: int | None) -> int:
         voice_id = said(place, f"dans {days}").voice_id
         with transaction() as session:
@@ -477,46 +488,46 @@ def test_what_is_late_stands_first_then_what_is_due_soon_then_the_newest(place: 
 
     old, far, soon, late, later, none = due(None), due(60), due(3), due(-1), due(-9), due(None)
     done = due(-30)
-    operations.answer(place.moderator, done, {"fr": "Oui."}, version=stored(done).version)
-    rows = queries.desk_page(place.body.id, queries.Filters(), None).rows
+    answering.answer(place.moderator, done, {"fr": "Oui."}, version=stored(done).version)
+    rows = desk_page(place.body.id, RegisterFilters(), None).rows
     assert [row.id for row in rows] == [later, late, soon, none, far, old, done]
     assert [row.late for row in rows] == [True, True, *[False] * 5]
-    totals = queries.totals(place.body.id)
-    assert (totals.late, totals.soon, totals.open, totals.all) == (2, 1, 6, 7)
-    found = queries.desk_page(place.body.id, queries.Filters(late=True), None).rows
+    counted = totals(place.body.id)
+    assert (counted.late, counted.soon, counted.open, counted.all) == (2, 1, 6, 7)
+    found = desk_page(place.body.id, RegisterFilters(late=True), None).rows
     assert [row.id for row in found] == [later, late]
 
 
-def test_counters_by_year(place: Place) -> None:
-    assert queries.counts_by_year(place.body.id) == {}
+def test_counters_by_year(place: BodyWithPeople) -> None:
+    assert counts_by_year(place.body.id) == {}
     ids = [said(place, f"Mot {each}", agrees_public=True).voice_id for each in range(3)]
-    write_down(place.member, a_word(place.body, channel="papier", received_on=date(2025, 3, 1)))
-    assist(place.relais, a_word(place.body, channel="marche"), SPOKEN)
-    operations.answer(place.moderator, ids[0], {"fr": "Oui."}, version=1)
-    operations.close(place.moderator, ids[1], {"fr": "Non."}, version=1)
-    operations.transmit(place.moderator, ids[2], place.town.id, {}, version=1)
-    operations.publish(place.moderator, ids[0], "", read_again=True, confirmed=False, version=2)
-    counts = queries.counts_by_year(place.body.id)
+    write_down(place.member, a_statement(place.body, channel="papier", received_on=date(2025, 3, 1)))
+    assist(place.relais, a_statement(place.body, channel="marche"), SPOKEN)
+    answering.answer(place.moderator, ids[0], {"fr": "Oui."}, version=1)
+    answering.close(place.moderator, ids[1], {"fr": "Non."}, version=1)
+    answering.transmit(place.moderator, ids[2], place.town.id, {}, version=1)
+    publishing.publish(place.moderator, ids[0], "", read_again=True, confirmed=False, version=2)
+    counts = counts_by_year(place.body.id)
     assert list(counts) == [2026, 2025]
     assert counts[2026] == rules.YearCounts(4, 1, 1, 1, 1, 1)
     assert counts[2025] == rules.YearCounts(received=1)
-    assert queries.entered_today(place.relais.actor_id) == 1
-    assert queries.entered_today(place.relais.actor_id, place.body.id + 1) == 0
+    assert entered_today(place.relais.actor_id) == 1
+    assert entered_today(place.relais.actor_id, place.body.id + 1) == 0
 
 
-def test_a_body_for_whole_communes_hears_all_their_quartiers(place: Place, session: Session) -> None:
+def test_a_body_for_whole_communes_hears_all_their_quartiers(place: BodyWithPeople, session: Session) -> None:
     commune = make.make_commune(place.contract, "Thiais")
     quartiers = [make.make_quartier(place.contract, communes=[commune]) for _ in range(2)]
     whole = make_body(place.contract, communes=[commune])
-    assert [each.id for each in queries.quartiers_heard(whole.id)] == [each.id for each in quartiers]
-    assert [each.id for each in queries.quartiers_heard(place.body.id)] == [place.quartier.id]
+    assert [each.id for each in quartiers_heard(whole.id)] == [each.id for each in quartiers]
+    assert [each.id for each in quartiers_heard(place.body.id)] == [place.quartier.id]
     assert session.get_one(Body, whole.id)
     town = make.make_account(role="relais", scope=Scope(ScopeKind.COMMUNE, commune.id))
-    assert assist(town, a_word(whole, channel="rue", quartier_id=quartiers[0].id), SPOKEN).voice_id
+    assert assist(town, a_statement(whole, channel="rue", quartier_id=quartiers[0].id), SPOKEN).voice_id
 
 
-def test_steps_say_for_whom_and_never_who(place: Place, session: Session) -> None:
-    got = assist(place.relais, a_word(place.body, channel="rue"), SPOKEN)
+def test_steps_say_for_whom_and_never_who(place: BodyWithPeople, session: Session) -> None:
+    got = assist(place.relais, a_statement(place.body, channel="rue"), SPOKEN)
     (step,) = session.execute(select(VoiceStep).where(VoiceStep.voice_id == got.voice_id)).scalars()
-    assert step.state == State.RECEIVED.value
-    assert place.relais.name not in str(queries.by_receipt(rules.read_receipt(got.receipt), "fr"))
+    assert step.state == StatementState.RECEIVED.value
+    assert place.relais.name not in str(by_receipt(rules.read_receipt(got.receipt), "fr"))

@@ -21,32 +21,34 @@ from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
-from cdv_civic.core.paging import Place as Where
+from cdv_civic.core.paging import Cursor
 from cdv_civic.core.policy.decisions import reach_of
 from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.notices.models import Notice
-from cdv_civic.voices import operations, queries
 from cdv_civic.voices.models import Voice, VoiceReply, VoiceStep
-from cdv_civic.voices.operations import Sent, say
+from cdv_civic.voices.operations import answering, keeping, publishing, replying
+from cdv_civic.voices.operations.receiving import say
+from cdv_civic.voices.operations.replying import Sent
+from cdv_civic.voices.queries.organisations import last_reply, transmitted_page
 from tests import factories as make
 from tests.conftest import counting
 from tests.mail_server import MailBox, send_mails
 from tests.signing_in import open_browser, send
 from tests.voices.test_pages import SPEAK, speak
-from tests.voices.voices import Place, a_word, make_place, said, stored
+from tests.voices.voices import BodyWithPeople, a_statement, make_place, said, stored
 
 PILE = "/fr/bureau/transmis"
 WORDS = "L’ascenseur du 4 est en panne depuis mars."
 
 
 @pytest.fixture
-def place(app: Flask) -> Place:
+def place(app: Flask) -> BodyWithPeople:
     limiter.reset()
     return make_place()
 
 
 @pytest.fixture
-def landlord(app: Flask, place: Place) -> FlaskClient:
+def landlord(app: Flask, place: BodyWithPeople) -> FlaskClient:
     """A browser of the town's contact."""
     client = app.test_client()
     open_browser(client, place.contact)
@@ -59,29 +61,27 @@ def contact_of(organisation_id: int, **values: Any) -> SignedIn:
     )
 
 
-def passed(place: Place, words: str = WORDS, **values: Any) -> int:
+def passed(place: BodyWithPeople, words: str = WORDS, **values: Any) -> int:
     voice_id = said(place, words, **values).voice_id
-    assert operations.transmit(place.moderator, voice_id, place.town.id, {}, version=1) is not Sent.OFF_SITE
+    assert answering.transmit(place.moderator, voice_id, place.town.id, {}, version=1) is not Sent.OFF_SITE
     return voice_id
 
 
 def pile(who: SignedIn) -> list[str]:
-    return [each.words for each in queries.transmitted_page(reach_of(who, "voice.reply"), None).rows]
+    return [each.words for each in transmitted_page(reach_of(who, "voice.reply"), None).rows]
 
 
 # --- the letter ---------------------------------------------------------------------------------------------------
 
 
 def test_the_contacts_of_an_organisation_get_a_mail_with_a_number_and_a_link_and_no_word(
-    place: Place, mail: MailBox
+    place: BodyWithPeople, mail: MailBox
 ) -> None:
     second = contact_of(place.town.id)
     voice_id = said(place, WORDS, contact="amina@example.org", theme="conflit_logement").voice_id
-    assert (
-        operations.transmit(place.moderator, voice_id, place.town.id, {"fr": "Vu."}, version=1) is Sent.MAIL
-    )
+    assert answering.transmit(place.moderator, voice_id, place.town.id, {"fr": "Vu."}, version=1) is Sent.MAIL
     more = [said(place, f"Autre mot {each}.").voice_id for each in range(3)]
-    operations.transmit_many(place.moderator, place.body.id, more, place.town.id)
+    answering.transmit_many(place.moderator, place.body.id, more, place.town.id)
     send_mails()
     assert sorted(mail.recipients) == sorted([place.contact.email, second.email] * 2)
     texts = [part.get_content() for each in mail.taken for part in each.walk() if not part.is_multipart()]
@@ -95,7 +95,7 @@ def test_the_contacts_of_an_organisation_get_a_mail_with_a_number_and_a_link_and
     assert all("https://site.example.org/fr/bureau/transmis" in each for each in plain)
 
 
-def test_the_link_of_the_letter_asks_who_one_is(client: FlaskClient, place: Place) -> None:
+def test_the_link_of_the_letter_asks_who_one_is(client: FlaskClient, place: BodyWithPeople) -> None:
     passed(place)
     answer = client.get(PILE)
     assert answer.status_code == 302
@@ -104,13 +104,13 @@ def test_the_link_of_the_letter_asks_who_one_is(client: FlaskClient, place: Plac
 
 
 def test_without_mails_the_organisation_still_reads_here(
-    app: Flask, place: Place, session: Session, monkeypatch: pytest.MonkeyPatch
+    app: Flask, place: BodyWithPeople, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     silent = dataclasses.replace(app.extensions["settings"], environment="production", smtp_url="")
     assert not silent.mails
     voice_id = said(place, WORDS).voice_id
     monkeypatch.setitem(app.extensions, "settings", silent)
-    assert operations.transmit(place.moderator, voice_id, place.town.id, {}, version=1) is Sent.DESK
+    assert answering.transmit(place.moderator, voice_id, place.town.id, {}, version=1) is Sent.DESK
     assert session.execute(select(func.count()).select_from(Notice)).scalar_one() == 0
     assert pile(place.contact) == [WORDS]
 
@@ -126,7 +126,7 @@ def test_without_mails_the_organisation_still_reads_here(
     ],
 )
 def test_a_role_that_is_over_or_to_come_reads_nothing(
-    gone: Callable[[object], dict[str, Any]], place: Place
+    gone: Callable[[object], dict[str, Any]], place: BodyWithPeople
 ) -> None:
     with transaction() as session:
         session.execute(
@@ -134,27 +134,27 @@ def test_a_role_that_is_over_or_to_come_reads_nothing(
         )
     voice_id = said(place).voice_id
     with pytest.raises(DomainError) as refused:
-        operations.transmit(place.moderator, voice_id, place.town.id, {}, version=1)
+        answering.transmit(place.moderator, voice_id, place.town.id, {}, version=1)
     assert refused.value.field == "off_site"
     assert stored(voice_id).state == "recu", "nothing is called passed on that reached nobody"
 
 
 @pytest.mark.parametrize("changes", [{"password_hash": ""}, {"disabled": True}])
 def test_an_account_that_was_never_opened_or_is_closed_reads_nothing(
-    changes: dict[str, Any], place: Place
+    changes: dict[str, Any], place: BodyWithPeople
 ) -> None:
     values = {"disabled_at": clock.now()} if "disabled" in changes else changes
     with transaction() as session:
         session.execute(update(Account).where(Account.id == place.contact.actor_id).values(**values))
     voice_id = said(place).voice_id
     with pytest.raises(DomainError):
-        operations.transmit(place.moderator, voice_id, place.town.id, {}, version=1)
+        answering.transmit(place.moderator, voice_id, place.town.id, {}, version=1)
     with pytest.raises(DomainError):
-        operations.transmit_many(place.moderator, place.body.id, [voice_id], place.town.id)
+        answering.transmit_many(place.moderator, place.body.id, [voice_id], place.town.id)
 
 
 def test_what_the_moderators_passed_on_themselves_says_so_to_everybody(
-    app: Flask, client: FlaskClient, place: Place, session: Session
+    app: Flask, client: FlaskClient, place: BodyWithPeople, session: Session
 ) -> None:
     school = make.make_organisation(place.contract, "École du parc")
     got = said(place, WORDS, agrees_public=True)
@@ -175,7 +175,7 @@ def test_what_the_moderators_passed_on_themselves_says_so_to_everybody(
     voice = stored(got.voice_id)
     assert (voice.state, voice.off_site) == ("transmis", True)
     assert session.execute(select(func.count()).select_from(Notice)).scalar_one() == 0
-    operations.publish(place.moderator, got.voice_id, "", read_again=True, confirmed=False, version=2)
+    publishing.publish(place.moderator, got.voice_id, "", read_again=True, confirmed=False, version=2)
     followed = client.post("/fr/parole/suivi", data={"receipt": got.receipt}).text
     public = client.get("/fr/contrats/val/instances/conseil/paroles").text
     for page in (followed, public):
@@ -183,7 +183,7 @@ def test_what_the_moderators_passed_on_themselves_says_so_to_everybody(
         assert "par l’animation, hors du site" in page
     late = contact_of(school.id)
     assert pile(late) == [], "it was not given to them by this site"
-    operations.transmit(place.moderator, got.voice_id, school.id, {}, version=3)
+    answering.transmit(place.moderator, got.voice_id, school.id, {}, version=3)
     assert pile(late) == [WORDS]
     assert [row.off_site for row in session.execute(select(VoiceStep).order_by(VoiceStep.id)).scalars()] == [
         False,
@@ -192,14 +192,16 @@ def test_what_the_moderators_passed_on_themselves_says_so_to_everybody(
     ]
 
 
-def test_ticking_the_box_for_an_organisation_that_reads_here_hides_nothing_from_it(place: Place) -> None:
+def test_ticking_the_box_for_an_organisation_that_reads_here_hides_nothing_from_it(
+    place: BodyWithPeople,
+) -> None:
     voice_id = said(place, WORDS).voice_id
-    sent = operations.transmit(place.moderator, voice_id, place.town.id, {}, version=1, off_site=True)
+    sent = answering.transmit(place.moderator, voice_id, place.town.id, {}, version=1, off_site=True)
     assert sent is not Sent.OFF_SITE
     assert pile(place.contact) == [WORDS]
 
 
-def test_the_database_itself_knows_no_passing_on_to_nobody(place: Place) -> None:
+def test_the_database_itself_knows_no_passing_on_to_nobody(place: BodyWithPeople) -> None:
     voice_id = said(place).voice_id
     for column in ({"off_site": True}, {"transmitted_words": "Rien."}):
         with pytest.raises(IntegrityError), transaction() as session:
@@ -210,13 +212,13 @@ def test_the_database_itself_knows_no_passing_on_to_nobody(place: Place) -> None
 
 
 def test_the_organisation_reads_the_words_and_nothing_of_who_said_them(
-    place: Place, landlord: FlaskClient
+    place: BodyWithPeople, landlord: FlaskClient
 ) -> None:
     author = make.make_account(
         role=None, organisation_name="", name="Mariam-Secret", email="mariam@example.org"
     )
-    got = say(a_word(place.body, WORDS, contact="06 12 34 56 78"), author)
-    operations.transmit(place.moderator, got.voice_id, place.town.id, {}, version=1)
+    got = say(a_statement(place.body, WORDS, contact="06 12 34 56 78"), author)
+    answering.transmit(place.moderator, got.voice_id, place.town.id, {}, version=1)
     for address in (PILE, f"{PILE}/{got.voice_id}"):
         page = landlord.get(address)
         assert page.status_code == 200
@@ -231,23 +233,25 @@ def test_the_organisation_reads_the_words_and_nothing_of_who_said_them(
     [("amina@example.org", "mailto:amina@example.org"), ("06 12 34 56 78", "tel:+33612345678")],
 )
 def test_a_contact_is_shown_where_the_person_agreed_and_gone_once_it_is_erased(
-    contact: str, shown: str, place: Place, landlord: FlaskClient, session: Session
+    contact: str, shown: str, place: BodyWithPeople, landlord: FlaskClient, session: Session
 ) -> None:
     voice_id = passed(place, contact=contact, shares_contact=True)
     assert shown in landlord.get(f"{PILE}/{voice_id}").text
     assert shown not in landlord.get(PILE).text, "a list is seen by who passes behind"
     with transaction() as writing:
         writing.execute(update(Voice).values(received_at=clock.now() - timedelta(days=731)))
-    operations.erase_contacts()
+    keeping.erase_contacts()
     assert shown not in landlord.get(f"{PILE}/{voice_id}").text
     assert stored(voice_id).shares_contact is False
 
 
-def test_agreeing_to_a_contact_without_giving_one_is_kept_as_nothing(place: Place) -> None:
+def test_agreeing_to_a_contact_without_giving_one_is_kept_as_nothing(place: BodyWithPeople) -> None:
     assert stored(said(place, shares_contact=True).voice_id).shares_contact is False
 
 
-def test_the_box_of_the_form_is_not_ticked_and_counts_where_it_is(client: FlaskClient, place: Place) -> None:
+def test_the_box_of_the_form_is_not_ticked_and_counts_where_it_is(
+    client: FlaskClient, place: BodyWithPeople
+) -> None:
     form = client.get(SPEAK).text
     assert 'name="shares_contact"' in form
     assert 'checked id="shares_contact"' not in form
@@ -256,30 +260,30 @@ def test_the_box_of_the_form_is_not_ticked_and_counts_where_it_is(client: FlaskC
     assert [stored(each).shares_contact for each in (1, 2)] == [False, True]
 
 
-def test_names_are_taken_out_before_an_organisation_reads(place: Place) -> None:
+def test_names_are_taken_out_before_an_organisation_reads(place: BodyWithPeople) -> None:
     named = said(place, "Madame Untel crie.").voice_id
-    operations.correct(place.moderator, named, theme="conflit_logement", holds_names=True, version=1)
+    answering.correct(place.moderator, named, theme="conflit_logement", holds_names=True, version=1)
     with pytest.raises(DomainError) as refused:
-        operations.transmit(place.moderator, named, place.town.id, {}, version=2)
+        answering.transmit(place.moderator, named, place.town.id, {}, version=2)
     assert refused.value.field == "shown"
-    assert operations.transmit_many(place.moderator, place.body.id, [named], place.town.id) == ()
-    operations.transmit(place.moderator, named, place.town.id, {}, version=2, shown="Une voisine crie.")
+    assert answering.transmit_many(place.moderator, place.body.id, [named], place.town.id) == ()
+    answering.transmit(place.moderator, named, place.town.id, {}, version=2, shown="Une voisine crie.")
     assert pile(place.contact) == ["Une voisine crie."]
     assert stored(named).words == "Madame Untel crie."
-    operations.take_back(place.moderator, place.body.id, [named])
+    answering.take_back(place.moderator, place.body.id, [named])
     assert stored(named).transmitted_words is None
 
 
 def test_what_is_not_theirs_any_more_is_gone_from_the_pile_at_once(
-    place: Place, landlord: FlaskClient
+    place: BodyWithPeople, landlord: FlaskClient
 ) -> None:
     other = make.make_organisation(place.contract, "Bailleur")
     contact_of(other.id)
     ends: tuple[Callable[[int], object], ...] = (
-        lambda each: operations.take_back(place.moderator, place.body.id, [each]),
-        lambda each: operations.answer(place.moderator, each, {"fr": "Fait."}, version=2),
-        lambda each: operations.close(place.moderator, each, {"fr": "Non."}, version=2),
-        lambda each: operations.transmit(place.moderator, each, other.id, {}, version=2),
+        lambda each: answering.take_back(place.moderator, place.body.id, [each]),
+        lambda each: answering.answer(place.moderator, each, {"fr": "Fait."}, version=2),
+        lambda each: answering.close(place.moderator, each, {"fr": "Non."}, version=2),
+        lambda each: answering.transmit(place.moderator, each, other.id, {}, version=2),
     )
     for end in ends:
         voice_id = passed(place)
@@ -289,15 +293,15 @@ def test_what_is_not_theirs_any_more_is_gone_from_the_pile_at_once(
         assert landlord.get(address).status_code in (403, 404)
         assert pile(place.contact) == []
         with pytest.raises((NotFound, Forbidden)):
-            operations.reply(place.contact, voice_id, "Trop tard.", version=stored(voice_id).version)
+            replying.reply(place.contact, voice_id, "Trop tard.", version=stored(voice_id).version)
 
 
 def test_erasing_ones_account_takes_the_contact_off_the_pile_at_once(
-    place: Place, landlord: FlaskClient
+    place: BodyWithPeople, landlord: FlaskClient
 ) -> None:
     author = make.make_account(role=None, organisation_name="", name="Mariam")
-    got = say(a_word(place.body, WORDS, contact="amina@example.org", shares_contact=True), author)
-    operations.transmit(place.moderator, got.voice_id, place.town.id, {}, version=1)
+    got = say(a_statement(place.body, WORDS, contact="amina@example.org", shares_contact=True), author)
+    answering.transmit(place.moderator, got.voice_id, place.town.id, {}, version=1)
     assert "amina@example.org" in landlord.get(f"{PILE}/{got.voice_id}").text
     erase_own_account(author)
     assert "amina" not in landlord.get(f"{PILE}/{got.voice_id}").text
@@ -306,7 +310,7 @@ def test_erasing_ones_account_takes_the_contact_off_the_pile_at_once(
 # --- who may ------------------------------------------------------------------------------------------------------
 
 
-def test_only_its_own_contacts_read_what_lies_at_an_organisation(app: Flask, place: Place) -> None:
+def test_only_its_own_contacts_read_what_lies_at_an_organisation(app: Flask, place: BodyWithPeople) -> None:
     away = make_place("ailleurs", "autre")
     neighbour = contact_of(make.make_organisation(place.contract, "Bailleur").id)
     voice_id = passed(place)
@@ -316,20 +320,20 @@ def test_only_its_own_contacts_read_what_lies_at_an_organisation(app: Flask, pla
         assert client.get(f"{PILE}/{voice_id}").status_code == 403
         assert WORDS not in client.get(PILE).text
         with pytest.raises(Forbidden):
-            operations.reply(who, voice_id, "Moi.", version=2)
+            replying.reply(who, voice_id, "Moi.", version=2)
     for voice in (said(place).voice_id, 9999):
         client = app.test_client()
         open_browser(client, place.contact)
         assert client.get(f"{PILE}/{voice}").status_code == 404
 
 
-def test_staff_that_reads_no_words_gives_nobody_the_right_to(place: Place) -> None:
+def test_staff_that_reads_no_words_gives_nobody_the_right_to(place: BodyWithPeople) -> None:
     somebody = make.make_account(role=None)
     with pytest.raises(Forbidden):
         grant_role(place.staff, somebody.actor_id, Role.HOLDER, Scope(ScopeKind.ORGANISATION, place.town.id))
 
 
-def test_a_session_without_a_password_reads_nothing(app: Flask, place: Place) -> None:
+def test_a_session_without_a_password_reads_nothing(app: Flask, place: BodyWithPeople) -> None:
     passed(place)
     client = app.test_client()
     open_browser(client, place.contact, way="email")
@@ -340,7 +344,7 @@ def test_a_session_without_a_password_reads_nothing(app: Flask, place: Place) ->
 
 
 def test_the_answer_goes_to_the_body_which_gives_it_to_the_person(
-    app: Flask, place: Place, landlord: FlaskClient, mail: MailBox, session: Session
+    app: Flask, place: BodyWithPeople, landlord: FlaskClient, mail: MailBox, session: Session
 ) -> None:
     voice_id = passed(place, contact="amina@example.org")
     send_mails()
@@ -380,37 +384,37 @@ def test_the_answer_goes_to_the_body_which_gives_it_to_the_person(
 
 
 def test_an_answer_to_what_changed_meanwhile_is_kept_to_be_sent_again(
-    place: Place, landlord: FlaskClient
+    place: BodyWithPeople, landlord: FlaskClient
 ) -> None:
     voice_id = passed(place)
-    operations.correct(place.moderator, voice_id, theme="habitat", holds_names=False, version=2)
+    answering.correct(place.moderator, voice_id, theme="habitat", holds_names=False, version=2)
     late = send(landlord, f"{PILE}/{voice_id}", reply="Mes mots.", version="2")
     assert (late.status_code, "Mes mots." in late.text) == (409, True)
     with pytest.raises(Conflict):
-        operations.reply(place.contact, voice_id, "Encore.", version=2)
+        replying.reply(place.contact, voice_id, "Encore.", version=2)
 
 
-def test_a_second_answer_takes_the_place_of_the_first(place: Place, session: Session) -> None:
+def test_a_second_answer_takes_the_place_of_the_first(place: BodyWithPeople, session: Session) -> None:
     voice_id = passed(place)
-    operations.reply(place.contact, voice_id, "En mai.", version=2)
-    operations.reply(place.contact, voice_id, "En juin.", version=3)
-    reply = queries.last_reply(voice_id)
+    replying.reply(place.contact, voice_id, "En mai.", version=2)
+    replying.reply(place.contact, voice_id, "En juin.", version=3)
+    reply = last_reply(voice_id)
     assert reply is not None
     assert (reply.words, reply.organisation) == ("En juin.", "Ville d’Orly")
     other = make.make_organisation(place.contract, "Bailleur")
     contact_of(other.id)
-    operations.transmit(place.moderator, voice_id, other.id, {}, version=4)
-    assert queries.last_reply(voice_id) is None, "what one organisation said is not another’s answer"
+    answering.transmit(place.moderator, voice_id, other.id, {}, version=4)
+    assert last_reply(voice_id) is None, "what one organisation said is not another’s answer"
     with transaction() as writing:
         writing.delete(writing.get_one(Voice, voice_id))
     assert session.execute(select(func.count()).select_from(VoiceReply)).scalar_one() == 0
 
 
 @pytest.mark.parametrize("words", ["  ", "x" * 4001])
-def test_an_answer_says_something_and_not_too_much(words: str, place: Place) -> None:
+def test_an_answer_says_something_and_not_too_much(words: str, place: BodyWithPeople) -> None:
     voice_id = passed(place)
     with pytest.raises(DomainError) as refused:
-        operations.reply(place.contact, voice_id, words, version=2)
+        replying.reply(place.contact, voice_id, words, version=2)
     assert refused.value.field == "reply"
 
 
@@ -418,7 +422,7 @@ def test_an_answer_says_something_and_not_too_much(words: str, place: Place) -> 
 
 
 def test_the_pile_costs_the_same_for_one_message_as_for_many(
-    app: Flask, place: Place, landlord: FlaskClient
+    app: Flask, place: BodyWithPeople, landlord: FlaskClient
 ) -> None:
     passed(place)
     landlord.get(PILE)
@@ -427,7 +431,7 @@ def test_the_pile_costs_the_same_for_one_message_as_for_many(
     for each in range(12):
         voice_id = passed(place, f"Mot {each}.")
         if each % 2:
-            operations.reply(place.contact, voice_id, "Oui.", version=2)
+            replying.reply(place.contact, voice_id, "Oui.", version=2)
     with counting(app) as many:
         page = landlord.get(PILE)
     assert len(few) == len(many)
@@ -435,20 +439,20 @@ def test_the_pile_costs_the_same_for_one_message_as_for_many(
 
 
 def test_the_pile_comes_by_pages_what_waits_first(
-    place: Place, landlord: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    place: BodyWithPeople, landlord: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cdv_civic.voices.queries.organisations.PER_PAGE", 3)
     ids = [passed(place, f"Mot numéro {each}.") for each in range(7)]
-    operations.reply(place.contact, ids[0], "Oui.", version=2)
+    replying.reply(place.contact, ids[0], "Oui.", version=2)
     seen: list[str] = []
     reach = reach_of(place.contact, "voice.reply")
-    where: Where | None = None
+    where: Cursor | None = None
     while True:
-        page = queries.transmitted_page(reach, where)
+        page = transmitted_page(reach, where)
         seen += [voice.words for voice in page.rows]
         if page.next_key is None:
             break
-        where = Where(page.next_key)
+        where = Cursor(page.next_key)
     assert seen == [f"Mot numéro {each}." for each in (1, 2, 3, 4, 5, 6, 0)]
 
 
@@ -456,7 +460,7 @@ def test_the_pile_comes_by_pages_what_waits_first(
 
 
 def test_the_first_page_of_the_desk_says_that_words_wait_and_not_that_nothing_does(
-    place: Place, landlord: FlaskClient
+    place: BodyWithPeople, landlord: FlaskClient
 ) -> None:
     assert "Rien ne vous attend aujourd’hui." in landlord.get("/fr/bureau").text
     passed(place)
@@ -466,7 +470,7 @@ def test_the_first_page_of_the_desk_says_that_words_wait_and_not_that_nothing_do
     assert "Rien ne vous attend aujourd’hui." not in page
 
 
-def test_whom_a_word_goes_to_is_not_called_optional(app: Flask, place: Place) -> None:
+def test_whom_a_word_goes_to_is_not_called_optional(app: Flask, place: BodyWithPeople) -> None:
     voice_id = said(place, WORDS).voice_id
     browser = app.test_client()
     open_browser(browser, place.moderator)

@@ -6,6 +6,7 @@ import re
 import string
 import time
 from itertools import count
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -23,15 +24,16 @@ from cdv_civic.accounts.links import choose_password
 from cdv_civic.accounts.operations import close_account
 from cdv_civic.core.policy.model import CommandLine, Role, Scope, ScopeKind
 from cdv_civic.role_desk.operations.invitations import invite
-from cdv_civic.voices import operations
+from cdv_civic.voices import rules
 from cdv_civic.voices.models import Voice
-from cdv_civic.voices.operations import GivenConsent, assist, say
+from cdv_civic.voices.operations import answering, keeping, publishing
+from cdv_civic.voices.operations.receiving import GivenConsent, assist, say
 from tests import factories as make
 from tests.bodies.bodies import make_body
 from tests.conftest import counting
 from tests.mail_server import MailBox, send_mails
 from tests.signing_in import open_browser, send, token_of
-from tests.voices.voices import Place, a_word, make_place, make_voices, said, stored
+from tests.voices.voices import BodyWithPeople, a_statement, make_place, make_voices, said, stored
 
 SPEAK = "/fr/contrats/val/instances/conseil/parole"
 INDEX = "/fr/contrats/val/instances/conseil/paroles"
@@ -41,7 +43,7 @@ SAID = {"words": "Quand rouvre le parc ?", "kind": "question", "theme": "ecologi
 
 
 @pytest.fixture
-def place(app: Flask) -> Place:
+def place(app: Flask) -> BodyWithPeople:
     limiter.reset()
     return make_place()
 
@@ -106,7 +108,7 @@ def test_a_body_listens_only_once_somebody_it_invited_has_come(
 
 
 def test_a_visitor_says_something_without_a_cookie_and_follows_it(
-    client: FlaskClient, place: Place, session: Session
+    client: FlaskClient, place: BodyWithPeople, session: Session
 ) -> None:
     form = client.get(SPEAK)
     assert form.status_code == 200
@@ -129,7 +131,7 @@ def test_a_visitor_says_something_without_a_cookie_and_follows_it(
 
 
 def test_the_same_form_twice_is_one_word_and_one_receipt(
-    client: FlaskClient, place: Place, session: Session
+    client: FlaskClient, place: BodyWithPeople, session: Session
 ) -> None:
     key = field_of(client.get(SPEAK), "client_key")
     first, second = (speak(client, client_key=key) for _ in range(2))
@@ -138,7 +140,7 @@ def test_the_same_form_twice_is_one_word_and_one_receipt(
 
 
 def test_a_form_of_another_site_is_refused_with_all_that_was_typed(
-    client: FlaskClient, place: Place, session: Session
+    client: FlaskClient, place: BodyWithPeople, session: Session
 ) -> None:
     answer = speak(client, {"Sec-Fetch-Site": "cross-site"}, client_key="a" * 32)
     assert answer.status_code == 422
@@ -148,7 +150,7 @@ def test_a_form_of_another_site_is_refused_with_all_that_was_typed(
 
 
 def test_errors_stand_beside_their_fields_and_nothing_typed_is_lost(
-    client: FlaskClient, place: Place
+    client: FlaskClient, place: BodyWithPeople
 ) -> None:
     answer = speak(client, kind="", theme="", words="Mes mots à moi", contact="pas bon", agrees_public="y")
     assert answer.status_code == 422
@@ -161,7 +163,7 @@ def test_errors_stand_beside_their_fields_and_nothing_typed_is_lost(
 
 
 def test_a_photo_that_is_too_heavy_gets_a_sentence_and_the_words_stay(
-    client: FlaskClient, place: Place, session: Session
+    client: FlaskClient, place: BodyWithPeople, session: Session
 ) -> None:
     out = io.BytesIO()
     Image.new("RGB", (20, 20)).save(out, "JPEG")
@@ -180,7 +182,7 @@ def test_a_photo_that_is_too_heavy_gets_a_sentence_and_the_words_stay(
 
 
 def test_one_address_says_only_so_much_in_an_hour(
-    client: FlaskClient, place: Place, session: Session
+    client: FlaskClient, place: BodyWithPeople, session: Session
 ) -> None:
     for number in range(20):
         assert speak(client, words=f"Mot {number}", client_key=f"{number:032}").status_code == 200
@@ -191,7 +193,7 @@ def test_one_address_says_only_so_much_in_an_hour(
     assert how_many(session) == 20
 
 
-def test_wrong_receipts_are_told_apart_from_typing_errors(client: FlaskClient, place: Place) -> None:
+def test_wrong_receipts_are_told_apart_from_typing_errors(client: FlaskClient, place: BodyWithPeople) -> None:
     typo = client.post(FOLLOW, data={"receipt": "AAAAA-AAAAB"})
     assert (typo.status_code, "un signe qui ne va pas" in typo.text) == (422, True)
     with counting(client.application) as statements:
@@ -207,10 +209,12 @@ def test_wrong_receipts_are_told_apart_from_typing_errors(client: FlaskClient, p
     assert time.monotonic() - begun >= 0.5, "but guessing is slow from now on"
 
 
-def test_a_body_that_does_not_listen_says_where_else_to_ask(client: FlaskClient, place: Place) -> None:
+def test_a_body_that_does_not_listen_says_where_else_to_ask(
+    client: FlaskClient, place: BodyWithPeople
+) -> None:
     for address in (BODY, INDEX):
         assert "Dire quelque chose" in client.get(address).text
-    operations.describe_listening(
+    keeping.describe_listening(
         place.moderator, place.body.id, is_open=False, due_days=None, readers={}, version=0
     )
     assert "Où demander" in client.get(SPEAK).text
@@ -222,7 +226,9 @@ def test_a_body_that_does_not_listen_says_where_else_to_ask(client: FlaskClient,
     assert client.get(SPEAK.replace("conseil", "rien")).status_code == 404
 
 
-def test_who_is_in_distress_sees_whom_to_call_and_a_way_out(client: FlaskClient, place: Place) -> None:
+def test_who_is_in_distress_sees_whom_to_call_and_a_way_out(
+    client: FlaskClient, place: BodyWithPeople
+) -> None:
     form = client.get(SPEAK).text
     for number in ("17", "15", "112", "114", "119", "3919"):
         assert f'href="tel:{number}"' in form
@@ -231,8 +237,20 @@ def test_who_is_in_distress_sees_whom_to_call_and_a_way_out(client: FlaskClient,
     assert "Besoin d’aide maintenant" not in speak(client, theme="emploi").text
 
 
+def test_the_form_alone_tells_styles_which_themes_are_sensitive(
+    client: FlaskClient, place: BodyWithPeople
+) -> None:
+    radios = re.findall(r'<input[^>]*name="theme"[^>]*>', client.get(SPEAK).text)
+    marked = {re.findall('value="([^"]*)"', radio)[0] for radio in radios if "data-sensitive" in radio}
+    assert len(radios) == len(rules.THEMES)
+    assert marked == set(rules.SENSITIVE)
+    elsewhere = [*Path("static/src/css").rglob("*.css"), *Path("templates").rglob("*.html")]
+    told = {path for path in elsewhere for theme in rules.SENSITIVE if f'"{theme}"' in path.read_text()}
+    assert told == set(), "the list of rules is the only one"
+
+
 def test_a_resident_who_is_signed_in_finds_their_words_again(
-    app: Flask, place: Place, session: Session
+    app: Flask, place: BodyWithPeople, session: Session
 ) -> None:
     resident = make.make_account(role=None, organisation_name="", name="Fatou")
     client = app.test_client()
@@ -243,12 +261,12 @@ def test_a_resident_who_is_signed_in_finds_their_words_again(
     assert stolen.status_code == 422
 
 
-def test_what_is_public_is_read_with_its_answer(client: FlaskClient, place: Place) -> None:
+def test_what_is_public_is_read_with_its_answer(client: FlaskClient, place: BodyWithPeople) -> None:
     got = said(place, "Quand rouvre le parc ?", agrees_public=True)
     assert "Quand rouvre le parc" not in client.get(BODY).text
-    operations.publish(place.moderator, got.voice_id, "", read_again=True, confirmed=False, version=1)
+    publishing.publish(place.moderator, got.voice_id, "", read_again=True, confirmed=False, version=1)
     assert "Quand rouvre le parc" in client.get(BODY).text
-    operations.answer(
+    answering.answer(
         place.moderator, got.voice_id, {"fr": "En mai.", "ar": "في مايو."}, answered_by="Ville", version=2
     )
     assert "En mai." in client.get(INDEX).text
@@ -258,7 +276,7 @@ def test_what_is_public_is_read_with_its_answer(client: FlaskClient, place: Plac
     assert "Quand rouvre le parc" in client.get(f"{INDEX}?theme=nonsense&apres=x").text
 
 
-def test_public_words_come_by_pages(client: FlaskClient, place: Place) -> None:
+def test_public_words_come_by_pages(client: FlaskClient, place: BodyWithPeople) -> None:
     make_voices(place, 45, published_at=make.clock.now())
     seen: list[str] = []
     address: str | None = INDEX
@@ -287,18 +305,20 @@ def test_no_public_page_ever_shows_who_said_it(app: Flask, name: str, mailbox: s
         f"{mailbox.lower()}{next(_slugs)}@example.org", role=None, name=name, organisation_name=""
     )
     ids = [
-        say(a_word(place.body, "Un mot.", contact=f"{mailbox}@example.org", agrees_public=True), resident),
-        say(a_word(place.body, "Deux mots.", contact=f"0612{digits}", agrees_public=True)),
+        say(
+            a_statement(place.body, "Un mot.", contact=f"{mailbox}@example.org", agrees_public=True), resident
+        ),
+        say(a_statement(place.body, "Deux mots.", contact=f"0612{digits}", agrees_public=True)),
         assist(
             place.relais,
-            a_word(place.body, "Trois mots.", channel="rue", agrees_public=True),
+            a_statement(place.body, "Trois mots.", channel="rue", agrees_public=True),
             GivenConsent("signed", "fr"),
         ),
     ]
     for got in ids:
-        operations.publish(place.moderator, got.voice_id, "", read_again=True, confirmed=True, version=1)
-        operations.transmit(place.moderator, got.voice_id, place.town.id, {"fr": "Vu."}, version=2)
-    operations.answer(place.moderator, ids[0].voice_id, {"fr": "Oui."}, version=3)
+        publishing.publish(place.moderator, got.voice_id, "", read_again=True, confirmed=True, version=1)
+        answering.transmit(place.moderator, got.voice_id, place.town.id, {"fr": "Vu."}, version=2)
+    answering.answer(place.moderator, ids[0].voice_id, {"fr": "Oui."}, version=3)
     client = app.test_client()
     base = f"/fr/contrats/{slug}/instances/conseil"
     pages = [client.get(base), client.get(f"{base}/paroles")]
@@ -313,17 +333,19 @@ def test_no_public_page_ever_shows_who_said_it(app: Flask, name: str, mailbox: s
 
 
 @pytest.fixture
-def desk(app: Flask, place: Place) -> FlaskClient:
+def desk(app: Flask, place: BodyWithPeople) -> FlaskClient:
     client = app.test_client()
     open_browser(client, place.moderator)
     return client
 
 
-def at(place: Place, rest: str = "") -> str:
+def at(place: BodyWithPeople, rest: str = "") -> str:
     return f"/fr/bureau/instances/{place.body.id}/parole{rest}"
 
 
-def test_staff_and_members_write_down_and_never_read(app: Flask, place: Place, session: Session) -> None:
+def test_staff_and_members_write_down_and_never_read(
+    app: Flask, place: BodyWithPeople, session: Session
+) -> None:
     got = said(place, "Un secret du quartier.")
     for person in (place.staff, place.member):
         client = app.test_client()
@@ -345,7 +367,9 @@ def test_staff_and_members_write_down_and_never_read(app: Flask, place: Place, s
         session.rollback()
 
 
-def test_ten_words_in_a_row_keep_place_and_day(desk: FlaskClient, place: Place, session: Session) -> None:
+def test_ten_words_in_a_row_keep_place_and_day(
+    desk: FlaskClient, place: BodyWithPeople, session: Session
+) -> None:
     address = at(place, "/saisir")
     for number in range(10):
         answer = send(
@@ -369,7 +393,7 @@ def test_ten_words_in_a_row_keep_place_and_day(desk: FlaskClient, place: Place, 
     assert tuple(row) == ("marche", place.quartier.id, place.moderator.actor_id)
 
 
-def test_printed_sheets_have_receipts_of_their_own(desk: FlaskClient, place: Place) -> None:
+def test_printed_sheets_have_receipts_of_their_own(desk: FlaskClient, place: BodyWithPeople) -> None:
     page = desk.get(at(place, "/feuilles?combien=3")).text
     codes = re.findall(r'class="intake-big" dir="ltr">([^<]+)<', page)
     assert len(codes) == len(set(codes)) == 3
@@ -389,7 +413,7 @@ def test_printed_sheets_have_receipts_of_their_own(desk: FlaskClient, place: Pla
     assert len(re.findall(r'class="intake"', desk.get(at(place, "/feuilles?combien=9999")).text)) == 20
 
 
-def test_the_register_is_filtered_searched_and_paged(desk: FlaskClient, place: Place) -> None:
+def test_the_register_is_filtered_searched_and_paged(desk: FlaskClient, place: BodyWithPeople) -> None:
     make_voices(place, 120)
     got = said(place, "Le gymnase ferme trop tôt", kind="difficulte", theme="sante")
     page = desk.get(at(place)).text
@@ -415,7 +439,7 @@ def test_the_register_is_filtered_searched_and_paged(desk: FlaskClient, place: P
 
 
 def test_a_page_costs_the_same_for_twenty_words_and_for_two_thousand(
-    app: Flask, desk: FlaskClient, client: FlaskClient, place: Place
+    app: Flask, desk: FlaskClient, client: FlaskClient, place: BodyWithPeople
 ) -> None:
     def costs() -> list[int]:
         found = []
@@ -440,7 +464,7 @@ def test_a_page_costs_the_same_for_twenty_words_and_for_two_thousand(
     assert max(few) <= 16, few
 
 
-def test_several_words_are_passed_on_and_taken_back(desk: FlaskClient, place: Place) -> None:
+def test_several_words_are_passed_on_and_taken_back(desk: FlaskClient, place: BodyWithPeople) -> None:
     ids = [said(place, f"Mot {each}").voice_id for each in range(3)]
     token = token_of(desk.get(at(place)))
     nothing = desk.post(at(place, "/transmettre"), data={"csrf_token": token, "organisation": "1"})
@@ -458,7 +482,7 @@ def test_several_words_are_passed_on_and_taken_back(desk: FlaskClient, place: Pl
 
 
 def test_a_moderator_goes_from_the_word_to_the_answer_and_publishes(
-    desk: FlaskClient, client: FlaskClient, place: Place
+    desk: FlaskClient, client: FlaskClient, place: BodyWithPeople
 ) -> None:
     got = said(place, "Monsieur Untel crie la nuit.", agrees_public=True, theme="violences")
     one = at(place, f"/{got.voice_id}")
@@ -515,7 +539,7 @@ def test_a_moderator_goes_from_the_word_to_the_answer_and_publishes(
 
 
 def test_the_settings_of_a_body_are_promised_on_its_form(
-    desk: FlaskClient, client: FlaskClient, place: Place
+    desk: FlaskClient, client: FlaskClient, place: BodyWithPeople
 ) -> None:
     assert send(desk, at(place, "/reglages"), due_days="999", version="0", is_open="y").status_code == 422
     answer = send(
@@ -534,7 +558,7 @@ def test_the_settings_of_a_body_are_promised_on_its_form(
 
 
 def test_the_photo_is_for_the_moderators_only(
-    app: Flask, desk: FlaskClient, client: FlaskClient, place: Place
+    app: Flask, desk: FlaskClient, client: FlaskClient, place: BodyWithPeople
 ) -> None:
     out = io.BytesIO()
     Image.new("RGB", (640, 480), "#4f8a4b").save(out, "JPEG")
@@ -551,7 +575,9 @@ def test_the_photo_is_for_the_moderators_only(
 # --- the relais ---------------------------------------------------------------------------------------------------
 
 
-def test_a_relais_asks_writes_and_hands_over_a_receipt(app: Flask, place: Place, session: Session) -> None:
+def test_a_relais_asks_writes_and_hands_over_a_receipt(
+    app: Flask, place: BodyWithPeople, session: Session
+) -> None:
     other = said(place, "Ce que d’autres ont dit.")
     away = make_place("ailleurs", "autre")
     client = app.test_client()

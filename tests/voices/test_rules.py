@@ -8,9 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cdv_civic.voices import rules
-from cdv_civic.voices.rules import ALPHABET, Act, BadReceipt, State, Why
+from cdv_civic.voices.rules import ALPHABET, Act, BadReceipt, StatementState, Why
 
-R, T, A, C = State.RECEIVED, State.TRANSMITTED, State.ANSWERED, State.CLOSED
+R, T, A, C = (
+    StatementState.RECEIVED,
+    StatementState.TRANSMITTED,
+    StatementState.ANSWERED,
+    StatementState.CLOSED,
+)
 LEADS = {
     (R, Act.TRANSMIT): T,
     (R, Act.ANSWER): A,
@@ -24,8 +29,8 @@ LEADS = {
 }
 
 
-@pytest.mark.parametrize(("state", "act"), list(product(State, Act)))
-def test_every_act_in_every_state(state: State, act: Act) -> None:
+@pytest.mark.parametrize(("state", "act"), list(product(StatementState, Act)))
+def test_every_act_in_every_state(state: StatementState, act: Act) -> None:
     if (state, act) in LEADS:
         assert rules.after(state.value, act) is LEADS[state, act]
         assert act in rules.acts_in(state.value)
@@ -37,7 +42,7 @@ def test_every_act_in_every_state(state: State, act: Act) -> None:
 
 @given(st.lists(st.sampled_from(list(Act)), max_size=30))
 def test_whatever_is_tried_a_word_is_always_on_its_way_or_ended_and_can_go_on(acts: list[Act]) -> None:
-    state = State.RECEIVED.value
+    state = StatementState.RECEIVED.value
     for act in acts:
         try:
             state = rules.after(state, act).value
@@ -118,21 +123,21 @@ def test_a_receipt_is_read_as_it_was_made(digest: bytes) -> None:
         " ".join(code),
         f"  {code[:3]} - {code[3:]}\u200f ",
         code.translate({ord("2"): "٢", ord("7"): "٧"}),
-        "".join(chr(ord(sign) + 0xFEE0) for sign in code),
+        "".join(chr(ord(char) + 0xFEE0) for char in code),
     ):
         assert rules.read_receipt(typed) == code, typed
 
 
 @given(receipts, st.integers(0, rules.RECEIPT_LENGTH - 1), st.sampled_from(ALPHABET))
-def test_one_wrong_sign_is_always_seen(code: str, place: int, sign: str) -> None:
-    wrong = code[:place] + sign + code[place + 1 :]
+def test_one_wrong_character_is_always_seen(code: str, index: int, char: str) -> None:
+    wrong = code[:index] + char + code[index + 1 :]
     if wrong != code:
         with pytest.raises(BadReceipt):
             rules.read_receipt(wrong)
 
 
 @given(receipts, st.integers(0, rules.RECEIPT_LENGTH - 3))
-def test_two_signs_swapped_are_always_seen(code: str, place: int) -> None:
+def test_two_characters_swapped_are_always_seen(code: str, place: int) -> None:
     swapped = code[:place] + code[place + 1] + code[place] + code[place + 2 :]
     if swapped != code:
         with pytest.raises(BadReceipt):

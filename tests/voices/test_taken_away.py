@@ -15,19 +15,19 @@ from cdv_civic.accounts.consents import Consent
 from cdv_civic.accounts.limits import limiter
 from cdv_civic.core.localized import LocalizedText
 from cdv_civic.core.uploads import StoredFile
-from cdv_civic.voices import operations
 from cdv_civic.voices.models import Voice, VoiceReply, VoiceStep
-from cdv_civic.voices.operations import GivenConsent, assist
+from cdv_civic.voices.operations import answering, publishing, replying
+from cdv_civic.voices.operations.receiving import GivenConsent, assist
 from tests.signing_in import open_browser
 from tests.voices.test_pages import FOLLOW, INDEX, receipt_in, speak
-from tests.voices.voices import Place, a_word, make_place, said
+from tests.voices.voices import BodyWithPeople, a_statement, make_place, said
 
 AWAY = "/fr/parole/suivi/retirer"
 OURS = {"Sec-Fetch-Site": "same-origin"}
 
 
 @pytest.fixture
-def place(app: Flask) -> Place:
+def place(app: Flask) -> BodyWithPeople:
     limiter.reset()
     return make_place()
 
@@ -42,7 +42,7 @@ def rows(session: Session, table: type) -> int:
 
 
 def test_whoever_has_the_receipt_takes_the_word_back_everywhere(
-    app: Flask, client: FlaskClient, place: Place, session: Session
+    app: Flask, client: FlaskClient, place: BodyWithPeople, session: Session
 ) -> None:
     texts = rows(session, LocalizedText)
     out = io.BytesIO()
@@ -57,9 +57,9 @@ def test_whoever_has_the_receipt_takes_the_word_back_everywhere(
             photo=(io.BytesIO(out.getvalue()), "parc.jpg"),
         )
     )
-    operations.publish(place.moderator, 1, "", read_again=True, confirmed=False, version=1)
-    operations.transmit(place.moderator, 1, place.town.id, {"fr": "Vu.", "ar": "نعم."}, version=2)
-    operations.reply(place.contact, 1, "Réparé.", version=3)
+    publishing.publish(place.moderator, 1, "", read_again=True, confirmed=False, version=1)
+    answering.transmit(place.moderator, 1, place.town.id, {"fr": "Vu.", "ar": "نعم."}, version=2)
+    replying.reply(place.contact, 1, "Réparé.", version=3)
     landlord, desk = app.test_client(), app.test_client()
     open_browser(landlord, place.contact)
     open_browser(desk, place.moderator)
@@ -85,11 +85,11 @@ def test_whoever_has_the_receipt_takes_the_word_back_everywhere(
 
 
 def test_a_word_written_by_a_relais_goes_with_its_consent(
-    client: FlaskClient, place: Place, session: Session
+    client: FlaskClient, place: BodyWithPeople, session: Session
 ) -> None:
-    kept = assist(place.relais, a_word(place.body, "Un.", channel="rue"), GivenConsent("spoken", "fr"))
-    got = assist(place.relais, a_word(place.body, "Deux.", channel="rue"), GivenConsent("spoken", "fr"))
-    operations.answer(place.moderator, got.voice_id, {"fr": "Oui."}, version=1)
+    kept = assist(place.relais, a_statement(place.body, "Un.", channel="rue"), GivenConsent("spoken", "fr"))
+    got = assist(place.relais, a_statement(place.body, "Deux.", channel="rue"), GivenConsent("spoken", "fr"))
+    answering.answer(place.moderator, got.voice_id, {"fr": "Oui."}, version=1)
     take_away(client, got.receipt, sure="oui")
     session.rollback()
     assert session.execute(select(Voice.id)).scalars().all() == [kept.voice_id]
@@ -97,7 +97,7 @@ def test_a_word_written_by_a_relais_goes_with_its_consent(
 
 
 def test_what_is_no_receipt_takes_nothing_away_and_is_counted(
-    app: Flask, client: FlaskClient, place: Place, session: Session
+    app: Flask, client: FlaskClient, place: BodyWithPeople, session: Session
 ) -> None:
     said(place)
     for wrong in ("", "AAAAA-AAAAB", "22222-22222"):
@@ -110,7 +110,9 @@ def test_what_is_no_receipt_takes_nothing_away_and_is_counted(
     assert rows(session, Voice) == 1
 
 
-def test_another_site_takes_nothing_away(client: FlaskClient, place: Place, session: Session) -> None:
+def test_another_site_takes_nothing_away(
+    client: FlaskClient, place: BodyWithPeople, session: Session
+) -> None:
     got = said(place)
     answer = client.post(
         AWAY, data={"receipt": got.receipt, "sure": "oui"}, headers={"Sec-Fetch-Site": "cross-site"}

@@ -15,7 +15,7 @@ from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.core.text_folding import fold
 from cdv_civic.territory.models import Body, Contract, Organisation, Quartier
 from cdv_civic.voices.models import Voice
-from cdv_civic.voices.operations import Received, Word, say
+from cdv_civic.voices.operations.receiving import NewStatement, Received, say
 from tests import factories as make
 from tests.bodies.bodies import make_body
 
@@ -23,7 +23,7 @@ _numbers = count(1)
 
 
 @dataclass(frozen=True)
-class Place:
+class BodyWithPeople:
     """A body with everybody around it."""
 
     contract: Contract
@@ -38,7 +38,7 @@ class Place:
     contact: SignedIn
 
 
-def make_place(slug: str = "val", body: str = "conseil") -> Place:
+def make_place(slug: str = "val", body: str = "conseil") -> BodyWithPeople:
     """A body with a quartier, its moderator, a member, a relais, staff of the contract, and the town's contact."""
     contract = make.make_contract(slug)
     commune = make.make_commune(contract)
@@ -50,7 +50,7 @@ def make_place(slug: str = "val", body: str = "conseil") -> Place:
     def person(role: Role, kind: ScopeKind, scope_id: int) -> SignedIn:
         return make.make_account(role=role.value, scope=Scope(kind, scope_id), organisation_name="Conseil")
 
-    return Place(
+    return BodyWithPeople(
         contract,
         quartier,
         made,
@@ -63,8 +63,8 @@ def make_place(slug: str = "val", body: str = "conseil") -> Place:
     )
 
 
-def a_word(body: Body, words: str = "Quand rouvre le parc ?", **values: Any) -> Word:
-    return Word(
+def a_statement(body: Body, words: str = "Quand rouvre le parc ?", **values: Any) -> NewStatement:
+    return NewStatement(
         **{
             "body_id": body.id,
             "words": words,
@@ -76,8 +76,8 @@ def a_word(body: Body, words: str = "Quand rouvre le parc ?", **values: Any) -> 
     )
 
 
-def said(place: Place, words: str = "Quand rouvre le parc ?", **values: Any) -> Received:
-    return say(a_word(place.body, words, **values))
+def said(place: BodyWithPeople, words: str = "Quand rouvre le parc ?", **values: Any) -> Received:
+    return say(a_statement(place.body, words, **values))
 
 
 def stored(voice_id: int) -> Voice:
@@ -119,7 +119,7 @@ def make_voice(session: Session, body: Body) -> int:
     return voice.id
 
 
-def make_voices(place: Place, how_many: int, **values: Any) -> None:
+def make_voices(place: BodyWithPeople, how_many: int, **values: Any) -> None:
     """Many words in one statement."""
     numbers = [next(_numbers) for _each in range(how_many)]
     rows = [{**_row(place.body, f"Parole numéro {number}", number), **values} for number in numbers]

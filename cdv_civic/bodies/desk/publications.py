@@ -28,7 +28,7 @@ from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.languages import current_language
-from cdv_civic.core.paging import read_place, write_key
+from cdv_civic.core.paging import read_cursor, write_key
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor, number_in
 from cdv_civic.core.web.request_limits import takes
@@ -39,7 +39,7 @@ from cdv_civic.core.web.request_limits import takes
 def publications(body_id: int) -> str:
     """All that the body made known, the newest first."""
     body = body_at_desk(body_id, "body.read")
-    place = read_place(request.args.get("apres"), request.args.get("avant"), parts=KEY_PARTS)
+    place = read_cursor(request.args.get("apres"), request.args.get("avant"), parts=KEY_PARTS)
     page = publications_of_body(body_id, current_language().tag, place)
     return render_template(
         "bodies/desk_publications.html",

@@ -22,7 +22,7 @@ from cdv_civic.territory.models import (
     body_quartier,
 )
 from cdv_civic.territory.scopes import bodies_within, contracts_touched
-from cdv_civic.territory.vocabulary import BODY_KINDS, RESIDENTS_BODY_KINDS, Word
+from cdv_civic.territory.vocabulary import BODY_KINDS, RESIDENTS_BODY_KINDS, CodedTerm
 
 EVERYTHING: Final = Reach(everywhere=True)
 
@@ -42,9 +42,9 @@ class BodyLine:
     id: int
     slug: str
     name: str
-    kind: Word
+    kind: CodedTerm
     active: bool | None
-    state: Word | None
+    state: CodedTerm | None
     communes: tuple[AreaName, ...] = ()
     quartiers: tuple[AreaName, ...] = ()
 
@@ -186,7 +186,7 @@ def body_page(contract: str, slug: str, language: str) -> BodyPage | None:
     )
 
 
-def states_of(contract: str, slugs: Iterable[str]) -> dict[str, Word]:
+def states_of(contract: str, slugs: Iterable[str]) -> dict[str, CodedTerm]:
     """What staff said of some bodies, by slug; 1 statement, none where nothing is asked."""
     asked = list(slugs)
     if not asked:

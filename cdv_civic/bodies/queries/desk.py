@@ -11,7 +11,7 @@ from cdv_civic.bodies.queries.events import MeetingFacts, facts_in
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import LocalizedText, Translation
 from cdv_civic.territory.models import Body, Contract
-from cdv_civic.territory.vocabulary import BODY_KINDS, RESIDENTS_BODY_KINDS, Word
+from cdv_civic.territory.vocabulary import BODY_KINDS, RESIDENTS_BODY_KINDS, CodedTerm
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class DeskBody:
     id: int
     slug: str
     name: str
-    kind: Word
+    kind: CodedTerm
     contract_id: int
     contract: str
     contract_title: str

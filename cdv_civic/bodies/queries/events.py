@@ -18,7 +18,7 @@ from cdv_civic.bodies.wording import MEETING_KINDS
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.territory.models import Body, Contract, Quartier, body_commune, body_quartier, quartier_commune
-from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS, Word
+from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS, CodedTerm
 
 #: Dates of one meeting that recurs, on a page: more would hide the others.
 MOST_OF_ONE: Final = 3
@@ -83,7 +83,7 @@ class BodyEvent(MeetingFacts):
     """A meeting or a permanence in the reader's language."""
 
     uid: str
-    kind: Word
+    kind: CodedTerm
     title: Words
     sentence: Words | None
     cancelled_reason: Words | None

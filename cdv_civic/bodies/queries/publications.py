@@ -12,10 +12,10 @@ from cdv_civic.bodies.models import BodyPublication, Decision, Meeting, Publicat
 from cdv_civic.bodies.wording import PUBLICATION_KINDS
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
-from cdv_civic.core.paging import Key, Page, Place, page_of
+from cdv_civic.core.paging import Cursor, Key, Page, page_of
 from cdv_civic.core.uploads import StoredFile
 from cdv_civic.territory.models import Body, Contract
-from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS, Word
+from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS, CodedTerm
 
 #: Papers on the page of a body; the others are a link away.
 NEWEST: Final = 3
@@ -49,7 +49,7 @@ class Publication:
 
     id: int
     body_id: int
-    kind: Word
+    kind: CodedTerm
     #: Its own title, or that of its meeting.
     title: Words
     summary: Words
@@ -171,7 +171,7 @@ def key_of(publication: Publication) -> Key:
 
 
 def _listed(
-    body_id: int, language: str, place: Place | None, size: int, *conditions: Any
+    body_id: int, language: str, place: Cursor | None, size: int, *conditions: Any
 ) -> list[Publication]:
     texts, statement = _statement(language, BodyPublication.body_id == body_id, *conditions)
     day, number = BodyPublication.said_on, BodyPublication.id
@@ -197,7 +197,7 @@ def newest_of_body(body_id: int, language: str) -> tuple[list[Publication], bool
 
 
 def publications_of_body(
-    body_id: int, language: str, place: Place | None = None, size: int = PER_PAGE
+    body_id: int, language: str, place: Cursor | None = None, size: int = PER_PAGE
 ) -> Page[Publication]:
     """One page of the publications of a body, the newest first; 3 statements."""
     page = page_of(_listed(body_id, language, place, size), place, size, key_of)

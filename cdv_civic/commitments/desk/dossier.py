@@ -31,7 +31,7 @@ from cdv_civic.core.policy.decisions import may, require
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.policy.table import ACTIONS
 from cdv_civic.territory.models import Contract, Organisation, Quartier
-from cdv_civic.territory.vocabulary import NATURES, STATES, THEMES, Nature, State, Word
+from cdv_civic.territory.vocabulary import NATURES, STATES, THEMES, CodedTerm, CommitmentState, Nature
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Linked:
     name: str
     slug: str
     #: For a quartier of which something was told by itself.
-    state: State | None = None
+    state: CommitmentState | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,8 @@ class Dossier:
     original_title: str
     title_id: int
     nature: Nature
-    theme: Word | None
-    state: State
+    theme: CodedTerm | None
+    state: CommitmentState
     deadline_text: str | None
     deadline_date: date | None
     recurrence: str | None

@@ -14,7 +14,7 @@ from cdv_civic.commitments.rules import Heap
 from cdv_civic.commitments.selection import NO_THEME, Selection, limits
 from cdv_civic.core.i18n.catalogue import _, lazy_gettext, ngettext
 from cdv_civic.core.i18n.languages import current_language
-from cdv_civic.core.paging import read_place, write_key
+from cdv_civic.core.paging import read_cursor, write_key
 from cdv_civic.core.policy.decisions import reach_of
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
@@ -75,7 +75,7 @@ def table() -> str:
     """All commitments, filtered, 50 rows at a time. 8 statements."""
     filters = asked(request.args)
     selection = selection_of(filters, "desk.read")
-    place = read_place(request.args.get("apres"), request.args.get("avant"), parts=1)
+    place = read_cursor(request.args.get("apres"), request.args.get("avant"), parts=1)
     page = reading.table(selection, place, current_language().tag)
     published = [
         number

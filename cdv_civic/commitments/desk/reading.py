@@ -14,12 +14,20 @@ from cdv_civic.commitments.scopes import commitments_within
 from cdv_civic.commitments.selection import Selection, in_heap
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
-from cdv_civic.core.paging import Key, Place, page_of, window
+from cdv_civic.core.paging import Cursor, Key, page_of, window
 from cdv_civic.core.policy.decisions import reach_of
 from cdv_civic.core.policy.model import Actor, Reach
 from cdv_civic.territory.models import Contract, Organisation, Quartier
 from cdv_civic.territory.scopes import contracts_touched
-from cdv_civic.territory.vocabulary import NATURES, STATES, THEMES, TO_CHECK, Nature, State, Word
+from cdv_civic.territory.vocabulary import (
+    NATURES,
+    STATES,
+    THEMES,
+    TO_CHECK,
+    CodedTerm,
+    CommitmentState,
+    Nature,
+)
 
 PER_PAGE: Final = 50
 PER_HEAP: Final = 8
@@ -34,8 +42,8 @@ class Row:
     title: Words
     contract: str
     nature: Nature
-    theme: Word | None
-    state: State
+    theme: CodedTerm | None
+    state: CommitmentState
     holders: tuple[str, ...]
     deadline_text: str | None
     deadline_date: date | None
@@ -132,7 +140,7 @@ class Table:
     next_key: Key | None
 
 
-def table(selection: Selection, place: Place | None, language: str) -> Table:
+def table(selection: Selection, place: Cursor | None, language: str) -> Table:
     """The commitments that a selection finds, 50 at a time, in the order they were imported. 3 statements."""
     session = db.session()
     conditions = selection.conditions(session)

@@ -23,7 +23,7 @@ from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor, number_in
 from cdv_civic.territory.models import Axis, Contract
 from cdv_civic.territory.scopes import contracts_within, in_contract
-from cdv_civic.territory.vocabulary import THEMES, Word
+from cdv_civic.territory.vocabulary import THEMES, CodedTerm
 
 #: The largest contract has some hundreds of parts.
 MOST: Final = 1000
@@ -37,7 +37,7 @@ class Part:
     contract_id: int
     code: str
     title: Words
-    theme: Word | None
+    theme: CodedTerm | None
     commitments: int
 
 

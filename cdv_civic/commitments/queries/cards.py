@@ -14,7 +14,16 @@ from cdv_civic.commitments.models import Commitment, Progress, commitment_holder
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.territory.models import Contract, Organisation, Quartier
-from cdv_civic.territory.vocabulary import ANNOUNCED, NATURES, STATES, THEMES, TO_CHECK, Nature, State, Word
+from cdv_civic.territory.vocabulary import (
+    ANNOUNCED,
+    NATURES,
+    STATES,
+    THEMES,
+    TO_CHECK,
+    CodedTerm,
+    CommitmentState,
+    Nature,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +36,9 @@ class CommitmentCard:
     code: str
     title: Words
     nature: Nature
-    theme: Word | None
+    theme: CodedTerm | None
     #: In the quartier that the list is about, where it has a state of its own.
-    state: State
+    state: CommitmentState
     holders: tuple[str, ...]
     quartiers: tuple[str, ...]
     #: As the document writes it, in French.

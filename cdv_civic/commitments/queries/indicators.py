@@ -12,7 +12,7 @@ from cdv_civic.commitments.models import Indicator, IndicatorValue, commitment_i
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.territory.models import Quartier
-from cdv_civic.territory.vocabulary import INDICATOR_FAMILIES, Word
+from cdv_civic.territory.vocabulary import INDICATOR_FAMILIES, CodedTerm
 
 #: Rows of diagnosis: they can stigmatise a quartier, and tell nothing of how far a commitment is.
 NOT_SHOWN = "contexte"
@@ -44,7 +44,7 @@ class IndicatorLine:
 
     id: int
     name: Words
-    family: Word
+    family: CodedTerm
     value_kind: str
     unit: str | None
     baseline: str | None

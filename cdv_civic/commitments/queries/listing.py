@@ -25,7 +25,7 @@ from cdv_civic.commitments.queries.filters import Filters
 from cdv_civic.commitments.rules import EXPECTING_DEADLINE
 from cdv_civic.commitments.search import found, typed_query
 from cdv_civic.core.db import db
-from cdv_civic.core.paging import Key, Page, Place, beyond, ordered, page_of
+from cdv_civic.core.paging import Cursor, Key, Page, beyond, ordered, page_of
 from cdv_civic.territory.models import Axis
 
 PER_PAGE: Final = 20
@@ -57,7 +57,7 @@ def listing(
     *,
     language: str,
     today: date,
-    place: Place | None = None,
+    place: Cursor | None = None,
     size: int = PER_PAGE,
 ) -> Listing:
     """A page of the commitments that the filters let through; retired ones are not listed. 5 statements.
@@ -81,7 +81,7 @@ def listing(
 
 
 def page_of_keys(
-    filters: Filters, contracts: Sequence[int], *, place: Place | None, size: int = PER_PAGE
+    filters: Filters, contracts: Sequence[int], *, place: Cursor | None, size: int = PER_PAGE
 ) -> Page[Key]:
     """The keys (contract, id) of one page, through these contracts in this order. 1 statement."""
     if not contracts:

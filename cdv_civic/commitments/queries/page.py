@@ -24,7 +24,16 @@ from cdv_civic.commitments.search import found, typed_query
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, LocalizedText, Words
 from cdv_civic.territory.models import Axis, Commune, Contract, Organisation, Quartier
-from cdv_civic.territory.vocabulary import CERTAINTIES, NATURES, STATES, THEMES, TREES, Nature, State, Word
+from cdv_civic.territory.vocabulary import (
+    CERTAINTIES,
+    NATURES,
+    STATES,
+    THEMES,
+    TREES,
+    CodedTerm,
+    CommitmentState,
+    Nature,
+)
 
 MOST_VERSIONS = 50
 MOST_TWINS = 60
@@ -45,7 +54,7 @@ class QuartierLine(Named):
     """A quartier that the commitment covers."""
 
     #: Its own state, where it differs from that of the whole.
-    state: State | None
+    state: CommitmentState | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +69,7 @@ class AxisStep:
 class AxisPath:
     """A place of the commitment in one of the contract's trees, from the top down."""
 
-    tree: Word
+    tree: CodedTerm
     steps: tuple[AxisStep, ...]
 
 
@@ -97,8 +106,8 @@ class CommitmentPage:
     code: str
     title: Words
     nature: Nature
-    theme: Word | None
-    state: State
+    theme: CodedTerm | None
+    state: CommitmentState
     #: The last thing told of the whole that was not withdrawn.
     last_news: StoryEntry | None
     holders: tuple[Named, ...]
@@ -111,7 +120,7 @@ class CommitmentPage:
     recurrence: str | None
     condition: str | None
     budget_text: str | None
-    certainty: Word | None
+    certainty: CodedTerm | None
     status_text: str | None
     indicators: tuple[IndicatorLine, ...]
     story: tuple[StoryEntry, ...]

@@ -17,7 +17,7 @@ from cdv_civic.core.i18n.languages import direction_of
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.core.uploads import StoredFile, weight_text
 from cdv_civic.territory.models import Quartier
-from cdv_civic.territory.vocabulary import STATES, State
+from cdv_civic.territory.vocabulary import STATES, CommitmentState
 
 #: Stories are short; a runaway one must not make a page that no phone can open.
 MOST_ENTRIES = 200
@@ -72,7 +72,7 @@ class StoryEntry:
 
     id: int
     date: date
-    state: State
+    state: CommitmentState
     #: Who says so.
     author: str
     sentence: Words

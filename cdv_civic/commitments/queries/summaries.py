@@ -28,7 +28,7 @@ from cdv_civic.commitments.queries.story import file_url
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.territory.models import Axis, Contract, Quartier
-from cdv_civic.territory.vocabulary import NATURES, STATES, THEMES, State, Word
+from cdv_civic.territory.vocabulary import NATURES, STATES, THEMES, CodedTerm, CommitmentState
 
 __all__ = [
     "CommitmentCard",
@@ -55,9 +55,9 @@ class StateTally:
 
     total: int
     #: In the order of the vocabulary, zeros left out.
-    by_state: tuple[tuple[State, int], ...]
+    by_state: tuple[tuple[CommitmentState, int], ...]
     #: In the order of the vocabulary, those without a theme last, zeros left out.
-    by_theme: tuple[tuple[Word | None, int], ...]
+    by_theme: tuple[tuple[CodedTerm | None, int], ...]
     #: How many are promises: the others are ideas, studies, directions.
     promises: int
 
@@ -76,7 +76,7 @@ class NewsItem:
     code: str
     title: Words
     sentence: Words
-    state: State
+    state: CommitmentState
     on: date
     #: Who says so, as residents read it.
     author: str
@@ -104,7 +104,7 @@ class Deadline:
     contract: str
     code: str
     title: Words
-    state: State
+    state: CommitmentState
     #: As the document writes it, in French.
     text: str
     #: Its last day.
@@ -172,7 +172,7 @@ def _tally(rows: Iterable[Any]) -> StateTally:
         states[row.state] += row.number
         themes[row.theme] += row.number
         promises += row.number if NATURES[row.nature].is_promise else 0
-    by_theme: list[tuple[Word | None, int]] = [
+    by_theme: list[tuple[CodedTerm | None, int]] = [
         (word, themes[code]) for code, word in THEMES.items() if themes[code]
     ]
     if themes[None]:

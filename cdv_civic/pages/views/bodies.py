@@ -11,9 +11,10 @@ from cdv_civic.bodies.queries.publications import (
 from cdv_civic.core import clock
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.draws.queries import draws_of
-from cdv_civic.pages.body_numbers import numbers_of
+from cdv_civic.pages.queries.body_numbers import numbers_of
 from cdv_civic.seats.queries import public_colleges
-from cdv_civic.voices.queries import latest, listens
+from cdv_civic.voices.queries.listening import listens
+from cdv_civic.voices.queries.public import latest
 
 #: Years whose numbers stand on the page of a body.
 YEARS_SHOWN = 2

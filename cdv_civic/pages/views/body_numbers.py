@@ -12,7 +12,7 @@ from cdv_civic.core.csv_export import csv_answer
 from cdv_civic.core.i18n.languages import current_language
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import desk_blueprint
-from cdv_civic.pages.body_numbers import YearNumbers, numbers_of
+from cdv_civic.pages.queries.body_numbers import YearNumbers, numbers_of
 
 blueprint = desk_blueprint("body_numbers", __name__, "/instances")
 #: The file is for reports written in French, whatever the language of the desk.

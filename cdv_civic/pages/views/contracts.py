@@ -3,14 +3,15 @@
 from flask import Blueprint, abort, g, render_template, request
 
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.pages import queries
+from cdv_civic.pages.presentation import promised
+from cdv_civic.pages.queries.contracts import axis_page, contract_page, contract_summaries
 from cdv_civic.territory.queries import contracts as contract_queries
 
 
 @policy("public")
 def contracts() -> str:
     """The contracts of the site."""
-    lines = queries.contract_lines(g.language.tag)
+    lines = contract_summaries(g.language.tag)
     return render_template(
         "pages/contracts.html",
         running=[line for line in lines if not line.facts.older],
@@ -26,14 +27,14 @@ def contract(contract: str) -> str:
         abort(404)
     code = request.args.get("axe", "")
     if code:
-        axis = queries.axis_page(facts, code, g.language.tag)
+        axis = axis_page(facts, code, g.language.tag)
         if axis is None:
             abort(404)
         return render_template("pages/axis.html", page=axis)
-    page = queries.contract_page(
-        facts, g.language.tag, request.args.get("arbre"), request.args.get("commune")
+    page = contract_page(facts, g.language.tag, request.args.get("arbre"), request.args.get("commune"))
+    return render_template(
+        "pages/contract.html", page=page, promised=promised(page.tally, contrat=facts.slug)
     )
-    return render_template("pages/contract.html", page=page)
 
 
 def add_routes(blueprint: Blueprint) -> None:

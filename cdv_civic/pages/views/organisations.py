@@ -4,9 +4,10 @@ from typing import Any
 
 from flask import Blueprint, abort, g, render_template, request, url_for
 
-from cdv_civic.core.paging import Key, read_place, write_key
+from cdv_civic.core.paging import Key, read_cursor, write_key
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.pages import queries
+from cdv_civic.pages.presentation import promised
+from cdv_civic.pages.queries.organisations import organisation_page, organisations_page
 from cdv_civic.pages.views.places import LONGEST_QUESTION
 from cdv_civic.territory.queries import contracts as contract_queries
 
@@ -20,7 +21,7 @@ def organisations(contract: str) -> str:
     if facts is None:
         abort(404)
     typed = " ".join(request.args.get("q", "").split())[:LONGEST_QUESTION]
-    page = queries.organisations_page(facts, typed)
+    page = organisations_page(facts, typed)
     return render_template("pages/organisations.html", page=page, q=typed)
 
 
@@ -28,13 +29,13 @@ def organisations(contract: str) -> str:
 def organisation(contract: str, slug: str) -> str:
     """What an organisation has promised and where each promise stands; what it takes part in, apart."""
     facts = contract_queries.contract(contract, g.language.tag)
-    place = read_place(request.args.get("apres"), request.args.get("avant"), parts=2)
-    page = facts and queries.organisation_page(
+    cursor = read_cursor(request.args.get("apres"), request.args.get("avant"), parts=2)
+    page = facts and organisation_page(
         facts,
         slug,
         g.language.tag,
         as_partner=request.args.get("role") == PARTNER,
-        place=place,
+        cursor=cursor,
     )
     if not page:
         abort(404)
@@ -53,7 +54,8 @@ def organisation(contract: str, slug: str) -> str:
     return render_template(
         "pages/organisation.html",
         page=page,
-        first_page=place is None,
+        promised=promised(page.tally, contrat=contract, porteur=slug),
+        first_page=cursor is None,
         previous_url=address("avant", page.previous_key),
         next_url=address("apres", page.next_key),
     )

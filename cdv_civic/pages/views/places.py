@@ -17,7 +17,9 @@ from flask import (
 from cdv_civic.core.i18n.languages import languages_of
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
-from cdv_civic.pages import queries
+from cdv_civic.pages.presentation import promised
+from cdv_civic.pages.queries.contracts import home as home_page
+from cdv_civic.pages.queries.quartiers import quartier_page
 from cdv_civic.territory.queries.directory import CommuneName, Found, QuartierName, directory
 
 #: As one types, more would not be read.
@@ -26,7 +28,7 @@ LONGEST_QUESTION = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class QuartierRow:
     """A quartier as the search field and the lists show it."""
 
     url: str
@@ -37,9 +39,11 @@ class Row:
     kind: str
 
 
-def _row(quartier: QuartierName, alias: str | None = None, *, beside: CommuneName | None = None) -> Row:
+def _row(
+    quartier: QuartierName, alias: str | None = None, *, beside: CommuneName | None = None
+) -> QuartierRow:
     """`beside`: the commune under which it is listed, and which needs no saying again."""
-    return Row(
+    return QuartierRow(
         url_for("pages.quartier", slug=quartier.slug),
         quartier.name,
         [commune.name for commune in quartier.communes if commune != beside],
@@ -49,7 +53,7 @@ def _row(quartier: QuartierName, alias: str | None = None, *, beside: CommuneNam
     )
 
 
-def _rows(found: tuple[Found, ...]) -> list[Row]:
+def _rows(found: tuple[Found, ...]) -> list[QuartierRow]:
     return [_row(one.quartier, one.alias) for one in found]
 
 
@@ -68,7 +72,7 @@ def root() -> Response:
 @policy("public")
 def home() -> str:
     """The first page."""
-    return render_template("pages/home.html", page=queries.home(g.language.tag))
+    return render_template("pages/home.html", page=home_page(g.language.tag))
 
 
 @policy("public", reads=("q", "commune", "fragment"))
@@ -112,10 +116,10 @@ def quartiers() -> str | Response:
 @policy("public")
 def quartier(slug: str) -> str:
     """What is promised in a quartier, what moves, what comes, who lives and acts there."""
-    page = queries.quartier_page(slug, g.language.tag)
+    page = quartier_page(slug, g.language.tag)
     if page is None:
         abort(404)
-    return render_template("pages/quartier.html", page=page)
+    return render_template("pages/quartier.html", page=page, promised=promised(page.tally, quartier=slug))
 
 
 def add_routes(blueprint: Blueprint) -> None:

@@ -1,7 +1,9 @@
 """What machines ask for: robots.txt, security.txt, the sitemap, the web manifest, the favicon."""
 
 from datetime import UTC, datetime, time, timedelta
-from typing import Final
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Final
 
 from flask import (
     Blueprint,
@@ -15,12 +17,13 @@ from flask import (
     url_for,
 )
 
+from cdv_civic.bodies.queries.public_pages import public_pages
 from cdv_civic.core import clock
 from cdv_civic.core.i18n.languages import languages_of
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.assets import asset, site_name
-from cdv_civic.pages import queries
+from cdv_civic.pages.queries.sitemap import public_rows
 
 #: Addresses of one sitemap; the protocol allows 50,000.
 MOST_ADDRESSES: Final = 45_000
@@ -62,11 +65,50 @@ def security_txt() -> Response:
     return Response("\n".join(lines), mimetype="text/plain")
 
 
+def _addresses_of_bodies() -> list[tuple[str, dict[str, Any]]]:
+    found = public_pages()
+    addresses: list[tuple[str, dict[str, Any]]] = []
+    for contract, bodies in groupby(found.bodies, key=itemgetter(0)):
+        addresses.append(("bodies.index", {"contract": contract}))
+        addresses += [("pages.body", {"contract": contract, "slug": slug}) for _contract, slug in bodies]
+    addresses += [
+        ("bodies.meeting", {"contract": contract, "slug": slug, "meeting_id": number})
+        for contract, slug, number in found.meetings
+    ]
+    addresses += [
+        ("bodies.publication", {"contract": contract, "slug": slug, "publication_id": number})
+        for contract, slug, number in found.publications
+    ]
+    return addresses
+
+
+def public_addresses() -> list[tuple[str, dict[str, Any]]]:
+    """All public pages of the site, without the language: endpoint and arguments; 7 statements."""
+    rows = public_rows()
+    addresses: list[tuple[str, dict[str, Any]]] = [
+        (f"pages.{name}", {})
+        for name in ("home", "quartiers", "contracts", "glossary", "legal", "privacy", "accessibility")
+    ]
+    addresses.append(("commitments.index", {}))
+    addresses += [("pages.quartier", {"slug": slug}) for slug in rows.quartiers]
+    for slug in rows.contracts:
+        addresses.append(("pages.contract", {"contract": slug}))
+        addresses.append(("pages.organisations", {"contract": slug}))
+    addresses += [
+        ("pages.organisation", {"contract": contract, "slug": slug}) for contract, slug in rows.organisations
+    ]
+    addresses += _addresses_of_bodies()
+    addresses += [
+        ("commitments.show", {"contract": contract, "code": code}) for contract, code in rows.commitments
+    ]
+    return addresses
+
+
 @policy("public", reads=("partie",))
 def sitemap() -> Response:
     """All public pages in all languages; an index of parts where they are too many for one file."""
     tags = [language.tag for language in languages_of(current_settings())]
-    addresses = queries.public_addresses()
+    addresses = public_addresses()
     size = max(1, MOST_ADDRESSES // len(tags))
     parts = -(-len(addresses) // size)
     asked = request.args.get("partie", "")
@@ -113,7 +155,7 @@ def manifest() -> Response:
 
 @policy("public")
 def favicon() -> Response:
-    """For browsers that ask without reading the page: the sign as a picture."""
+    """For browsers that ask without reading the page: the site's icon as a picture."""
     response = make_response(redirect(asset("icon-192.png")))
     response.headers["Cache-Control"] = "public, max-age=86400"
     return response

@@ -13,7 +13,7 @@ from cdv_civic.core.text_folding import fold
 from cdv_civic.territory.models import Axis, Commune, Contract, ContractCommune, Organisation, Quartier
 from cdv_civic.territory.queries.directory import CommuneName
 from cdv_civic.territory.rules import is_over
-from cdv_civic.territory.vocabulary import ORGANISATION_KINDS, THEMES, TREES, Word
+from cdv_civic.territory.vocabulary import ORGANISATION_KINDS, THEMES, TREES, CodedTerm
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Node:
     code: str
     title: Words
     tree: str
-    theme: Word | None
+    theme: CodedTerm | None
     parent_id: int | None
     commune_id: int | None
     children: list["Node"] = field(default_factory=list)
@@ -170,7 +170,7 @@ class TreeCommune:
 class Trees:
     """Which trees a contract has, and how many nodes each."""
 
-    trees: tuple[tuple[Word, int], ...]
+    trees: tuple[tuple[CodedTerm, int], ...]
     communes: tuple[TreeCommune, ...]
 
 
@@ -235,7 +235,7 @@ class OrganisationFacts:
     slug: str
     name: str
     aliases: tuple[str, ...]
-    kind: Word
+    kind: CodedTerm
     signatory: bool
     #: Departments it acts in, where the document says so.
     departments: tuple[str, ...]
@@ -272,7 +272,7 @@ def _organisations(condition: ColumnElement[bool]) -> list[OrganisationFacts]:
     ]
 
 
-def organisations(contract_id: int, typed: str = "") -> list[tuple[Word, list[OrganisationFacts]]]:
+def organisations(contract_id: int, typed: str = "") -> list[tuple[CodedTerm, list[OrganisationFacts]]]:
     """The organisations of a contract by kind, in the vocabulary's order; 1 statement.
 
     With `typed`, those whose name or other spelling holds all the words typed, as beginnings.

@@ -11,7 +11,7 @@ from cdv_civic.core.db import db
 from cdv_civic.core.text_folding import fold
 from cdv_civic.core.web.page_cache import kept
 from cdv_civic.territory.models import Commune, Contract, ContractCommune, Quartier, quartier_commune
-from cdv_civic.territory.rules import Finder, Match, Place, is_over
+from cdv_civic.territory.rules import Finder, Match, SearchableQuartier, is_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Directory:
     def _finder(self, *, older: bool) -> Finder:
         return Finder(
             [
-                Place(
+                SearchableQuartier(
                     quartier.slug,
                     quartier.name,
                     quartier.aliases,

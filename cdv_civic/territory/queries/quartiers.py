@@ -34,7 +34,7 @@ from cdv_civic.territory.models import (
 )
 from cdv_civic.territory.queries.directory import CommuneName
 from cdv_civic.territory.rules import figure_is_public, figure_name, is_over, said_share
-from cdv_civic.territory.vocabulary import BODY_KINDS, ORGANISATION_KINDS, RESIDENTS_BODY_KINDS, Word
+from cdv_civic.territory.vocabulary import BODY_KINDS, ORGANISATION_KINDS, RESIDENTS_BODY_KINDS, CodedTerm
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Representation:
 
     slug: str
     name: str
-    kind: Word
+    kind: CodedTerm
     active: bool | None
     #: For the whole town; the document names no quartier.
     of_town: bool
@@ -76,7 +76,7 @@ class Landlord:
 
     slug: str
     name: str
-    kind: Word
+    kind: CodedTerm
 
 
 @dataclass(frozen=True)

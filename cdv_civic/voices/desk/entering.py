@@ -1,32 +1,27 @@
-"""After a permanence: words typed in one after the other; and the sheets of paper they were written on."""
+"""After a permanence: words typed in one after the other."""
 
-import secrets
 from datetime import date
 
-import segno
 from flask import flash, redirect, render_template, request, url_for
-from markupsafe import Markup
 
 from cdv_civic.bodies.desk.routes import Answer, site_languages
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
-from cdv_civic.core.i18n.catalogue import _, ngettext
+from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.languages import current_language
 from cdv_civic.core.policy.decisions import may
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.settings import current_settings
-from cdv_civic.core.web.desk import actor, number_in
-from cdv_civic.notices.letters import written_in
+from cdv_civic.core.web.desk import actor
 from cdv_civic.territory.scopes import touched_body
-from cdv_civic.voices import operations, queries, rules
+from cdv_civic.voices import rules
 from cdv_civic.voices.desk.routes import blueprint, hearing_body
-from cdv_civic.voices.forms import EnterForm, said_form, word_of
-from cdv_civic.voices.operations import Received
-
-#: Sheets printed at once, at most.
-MOST_SHEETS = 20
+from cdv_civic.voices.forms import NoteForm, said_form, statement_of
+from cdv_civic.voices.operations import receiving
+from cdv_civic.voices.operations.receiving import Received
+from cdv_civic.voices.queries.counts import entered_today
+from cdv_civic.voices.queries.listening import quartiers_heard
 
 
 def _day(typed: str | None) -> date:
@@ -44,8 +39,8 @@ def enter(body_id: int) -> Answer:
     body = hearing_body(body_id, "voice.enter")
     args = request.args
     form = said_form(
-        EnterForm,
-        queries.quartiers_heard(body_id),
+        NoteForm,
+        quartiers_heard(body_id),
         site_languages(),
         {
             "channel": args.get("lieu") if args.get("lieu") in rules.CHANNELS else "permanence",
@@ -58,9 +53,9 @@ def enter(body_id: int) -> Answer:
     status = submit(
         form,
         lambda: got.append(
-            operations.write_down(
+            receiving.write_down(
                 actor(),
-                word_of(
+                statement_of(
                     form,
                     body_id,
                     channel=form.channel.data or "",
@@ -86,55 +81,7 @@ def enter(body_id: int) -> Answer:
         "voices/enter.html",
         body=body,
         form=form,
-        entered=queries.entered_today(actor().actor_id or 0, body_id),
+        entered=entered_today(actor().actor_id or 0, body_id),
         reads=may(actor(), "voice.answer", touched_body(db.session(), body_id)),
     )
     return page, status
-
-
-def _labels(tag: str) -> dict[str, str]:
-    """What stands on a sheet, in one language: all of them are printed together."""
-    settings = current_settings()
-    with written_in(tag):
-        return {
-            "title": _("Une question, une idée, une difficulté ?"),
-            "online": _("Ou sur le site :"),
-            "words": _("Vos mots"),
-            "kind": _("C’est…"),
-            "question": _("Une question"),
-            "idea": _("Une idée"),
-            "difficulty": _("Une difficulté"),
-            "theme": _("Le sujet"),
-            "contact": ngettext(
-                "E-mail ou téléphone, pour une réponse. Effacé %(num)s jour après la réponse.",
-                "E-mail ou téléphone, pour une réponse. Effacé %(num)s jours après la réponse.",
-                settings.voice_contact_days,
-            ),
-            "public": _("Mes mots peuvent être publics, sans mon nom"),
-            "minor": _("J’ai moins de 18 ans"),
-            "where": _("Où et quand"),
-            "code": _("Le code du reçu"),
-            "keep": _("Votre reçu : gardez ce code pour lire la réponse."),
-        }
-
-
-@blueprint.get("/<int:body_id>/parole/feuilles")
-@policy("voice.enter")
-def sheets(body_id: int) -> str:
-    """Sheets of paper to print (`?combien=`), each with a receipt of its own to tear off. Nothing is kept of them."""
-    body = hearing_body(body_id, "voice.enter")
-    base = current_settings().base_url or request.url_root.rstrip("/")
-    online = base + url_for("voices.speak", contract=body.contract, slug=body.slug)
-    drawn = segno.make(online, error="m").svg_inline(scale=3, border=2, svgclass="qr", lineclass=None)
-    count = min(max(number_in(request.args.get("combien")) or 1, 1), MOST_SHEETS)
-    languages = site_languages()
-    return render_template(
-        "voices/sheets.html",
-        labels=[(each.tag, _labels(each.tag)) for each in languages],
-        body=body,
-        online=online,
-        follow=base + url_for("voices.follow"),
-        qr=Markup(drawn),  # noqa: S704  (drawn by us, of an address of this site)
-        codes=[rules.written(rules.make_receipt(secrets.randbelow)) for _each in range(count)],
-        most=MOST_SHEETS,
-    )

@@ -9,16 +9,21 @@ from cdv_civic.core.db import db
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.catalogue import _, ngettext
-from cdv_civic.core.paging import read_place, write_key
+from cdv_civic.core.paging import read_cursor, write_key
 from cdv_civic.core.policy.decisions import reach_of, require
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.policy.model import Actor, Scope, ScopeKind
 from cdv_civic.core.web.desk import actor, desk_blueprint, number_in
 from cdv_civic.territory.scopes import touched_scope
-from cdv_civic.voices import operations, queries
 from cdv_civic.voices.forms import ReplyForm
-from cdv_civic.voices.queries import TransmittedVoice
-from cdv_civic.voices.queries.organisations import KEY_PARTS
+from cdv_civic.voices.operations import replying
+from cdv_civic.voices.queries.organisations import (
+    KEY_PARTS,
+    TransmittedVoice,
+    transmitted_one,
+    transmitted_page,
+    transmitted_waiting,
+)
 
 blueprint = desk_blueprint("transmitted_desk", __name__, "/transmis")
 
@@ -26,7 +31,7 @@ blueprint = desk_blueprint("transmitted_desk", __name__, "/transmis")
 def waiting_words(who: Actor) -> tuple[News, ...]:
     """What « À faire » says of this page: how many words wait for the organisations of who acts; 1 statement, or 0."""
     reach = reach_of(who, "voice.reply")
-    waiting = queries.transmitted_waiting(reach) if reach.organisations else 0
+    waiting = transmitted_waiting(reach) if reach.organisations else 0
     if not waiting:
         return ()
     sentence = ngettext(
@@ -40,13 +45,13 @@ def waiting_words(who: Actor) -> tuple[News, ...]:
 def show() -> str:
     """What lies at the organisations of the person: what waits for an answer first, the oldest first."""
     reach = reach_of(actor(), "voice.reply")
-    place = read_place(request.args.get("apres"), request.args.get("avant"), parts=KEY_PARTS)
-    page = queries.transmitted_page(reach, place)
+    cursor = read_cursor(request.args.get("apres"), request.args.get("avant"), parts=KEY_PARTS)
+    page = transmitted_page(reach, cursor)
     address = "transmitted_desk.show"
     return render_template(
         "voices/transmitted.html",
         voices=page.rows,
-        waiting=queries.transmitted_waiting(reach),
+        waiting=transmitted_waiting(reach),
         several=len({voice.organisation_id for voice in page.rows}) > 1,
         today=clock.today(),
         previous_url=url_for(address, avant=write_key(page.previous_key)) if page.previous_key else None,
@@ -54,8 +59,8 @@ def show() -> str:
     )
 
 
-def _held(voice_id: int) -> TransmittedVoice:
-    voice = queries.transmitted_one(voice_id)
+def _transmitted(voice_id: int) -> TransmittedVoice:
+    voice = transmitted_one(voice_id)
     if voice is None:
         abort(404)
     scope = Scope(ScopeKind.ORGANISATION, voice.organisation_id)
@@ -68,11 +73,11 @@ def _held(voice_id: int) -> TransmittedVoice:
 @keeps_form
 def reply(voice_id: int) -> Answer:
     """One word, and the answer to the body that passed it on."""
-    voice = _held(voice_id)
+    voice = _transmitted(voice_id)
     form = ReplyForm(data={"reply": voice.reply or "", "version": str(voice.version)})
     status = submit(
         form,
-        lambda: operations.reply(
+        lambda: replying.reply(
             actor(), voice_id, form.reply.data or "", version=number_in(form.version.data) or 0
         ),
         version=voice.version,

@@ -1,7 +1,6 @@
 """The moderators of a body pass a word on, answer it, close it with a reason, or take it up again."""
 
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import select
@@ -18,7 +17,15 @@ from cdv_civic.core.policy.model import Actor
 from cdv_civic.territory.models import Body, Organisation
 from cdv_civic.voices import rules
 from cdv_civic.voices.models import Voice, VoiceSettings
-from cdv_civic.voices.operations.locking import ACTION, contract_of, hold, hold_many, move, sentence, step
+from cdv_civic.voices.operations.locking import (
+    ACTION,
+    contract_of,
+    locked_voice,
+    locked_voices,
+    move,
+    sentence,
+    step,
+)
 from cdv_civic.voices.operations.replying import Sent, tell_organisation
 from cdv_civic.voices.operations.telling import Told, tell
 from cdv_civic.voices.queries.organisations import reads_here
@@ -34,12 +41,8 @@ ONE_BY_ONE: Final = _l(
     "Personne de cet organisme ne lit sur ce site. Ouvrez chaque message, et dites que vous l’avez transmis vous-même."
 )
 
-
-class Ending(StrEnum):
-    """How a word comes to its end."""
-
-    ANSWER = "answer"
-    REASON = "reason"
+#: The field of a form that holds the words of each act which ends a word's way.
+_FIELDS: Final = {rules.Act.ANSWER: "answer", rules.Act.CLOSE: "reason"}
 
 
 def _organisation(session: Session, body_id: int, organisation_id: int) -> int:
@@ -92,7 +95,7 @@ def transmit(
             _l("Ce texte est trop long : %(most)s signes au plus.", most=rules.LONGEST_WORDS), field="shown"
         )
     with transaction() as session:
-        voice = hold(session, actor, voice_id, version)
+        voice = locked_voice(session, actor, voice_id, version)
         target = _organisation(session, voice.body_id, organisation_id)
         here = reads_here(session, target)
         if not here and not off_site:
@@ -120,7 +123,7 @@ def transmit_many(
         target = _organisation(session, body_id, organisation_id)
         voices = [
             voice
-            for voice in hold_many(session, actor, body_id, voice_ids[:MOST_AT_ONCE])
+            for voice in locked_voices(session, actor, body_id, voice_ids[:MOST_AT_ONCE])
             if rules.Act.TRANSMIT in rules.acts_in(voice.state)
             and (voice.transmitted_to_id != target or voice.off_site)
             and not voice.holds_names
@@ -143,7 +146,7 @@ def take_back(actor: Actor, body_id: int, voice_ids: Sequence[int]) -> int:
     with transaction() as session:
         voices = [
             voice
-            for voice in hold_many(session, actor, body_id, voice_ids[:MOST_AT_ONCE])
+            for voice in locked_voices(session, actor, body_id, voice_ids[:MOST_AT_ONCE])
             if rules.Act.TAKE_BACK in rules.acts_in(voice.state)
         ]
         for voice in voices:
@@ -156,24 +159,24 @@ def take_back(actor: Actor, body_id: int, voice_ids: Sequence[int]) -> int:
 
 
 def _end(
-    actor: Actor, voice_id: int, ending: Ending, words: Mapping[str, str], by: str, version: int
+    actor: Actor, voice_id: int, act: rules.Act, words: Mapping[str, str], by: str, version: int
 ) -> Told:
-    act = rules.Act.ANSWER if ending is Ending.ANSWER else rules.Act.CLOSE
+    field = _FIELDS[act]
     if not said_in(words).get(SOURCE_LANGUAGE):
         missing = (
             _l("Écrivez la réponse en français : la personne la lit.")
-            if ending is Ending.ANSWER
+            if act is rules.Act.ANSWER
             else _l("Dites pourquoi, en français : la personne le lit.")
         )
-        raise DomainError(missing, field=f"{ending.value}_{SOURCE_LANGUAGE}")
+        raise DomainError(missing, field=f"{field}_{SOURCE_LANGUAGE}")
     if len(by.strip()) > LONGEST_TITLE:
         raise DomainError(
             _l("Ce texte est trop long : %(most)s signes au plus.", most=LONGEST_TITLE), field="answered_by"
         )
     with transaction() as session:
-        voice = hold(session, actor, voice_id, version)
+        voice = locked_voice(session, actor, voice_id, version)
         # The words first: writing them flushes, and a word is never ended without them.
-        answer_id = sentence(session, words, ending.value)
+        answer_id = sentence(session, words, field)
         move(voice, act)
         voice.answer_id = answer_id
         voice.answered_by = by.strip() or actor.organisation_name
@@ -192,14 +195,14 @@ def answer(
 
     Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
     """
-    return _end(actor, voice_id, Ending.ANSWER, words, answered_by, version)
+    return _end(actor, voice_id, rules.Act.ANSWER, words, answered_by, version)
 
 
 def close(
     actor: Actor, voice_id: int, reason: Mapping[str, str], *, answered_by: str = "", version: int
 ) -> Told:
     """Say that nothing follows, and why; the person is told. Raises as `answer`."""
-    return _end(actor, voice_id, Ending.REASON, reason, answered_by, version)
+    return _end(actor, voice_id, rules.Act.CLOSE, reason, answered_by, version)
 
 
 def reopen(actor: Actor, voice_id: int, words: Mapping[str, str], *, version: int) -> None:
@@ -208,7 +211,7 @@ def reopen(actor: Actor, voice_id: int, words: Mapping[str, str], *, version: in
     Raises `NotFound`, `Forbidden`, `Conflict`.
     """
     with transaction() as session:
-        voice = hold(session, actor, voice_id, version)
+        voice = locked_voice(session, actor, voice_id, version)
         move(voice, rules.Act.REOPEN)
         voice.answer_id = voice.answered_by = voice.decided_at = None
         _take_from(voice)
@@ -230,7 +233,7 @@ def correct(actor: Actor, voice_id: int, *, theme: str, holds_names: bool, versi
     if theme not in rules.THEMES:
         raise DomainError(_l("Choisissez une réponse de la liste."), field="theme")
     with transaction() as session:
-        voice = hold(session, actor, voice_id, version)
+        voice = locked_voice(session, actor, voice_id, version)
         newly_sensitive = theme in rules.SENSITIVE and theme != voice.theme
         names_shown = holds_names and voice.public_words is None
         off = voice.published_at is not None and (newly_sensitive or names_shown)

@@ -1,4 +1,4 @@
-"""What all verbs of moderators share: hold the word that is acted on, add a dated step to its way."""
+"""What all verbs of moderators share: lock the word that is acted on, add a dated step to its way."""
 
 from collections.abc import Mapping, Sequence
 
@@ -22,8 +22,11 @@ UNKNOWN = _l("Ce message n’existe pas.")
 NOT_NOW = _l("Ce message n’en est plus là : une autre personne a agi. Rechargez la page.")
 
 
-def hold(session: Session, actor: Actor, voice_id: int, version: int | None) -> Voice:
-    """The word, for who may answer it; `version` is that of the page. Raises `NotFound`, `Forbidden`, `Conflict`."""
+def locked_voice(session: Session, actor: Actor, voice_id: int, version: int | None) -> Voice:
+    """The word, its row locked, for whoever may answer it; `version` is that of the page.
+
+    Raises `NotFound`, `Forbidden`, `Conflict`.
+    """
     voice = session.execute(
         select(Voice).where(Voice.id == voice_id).with_for_update(),
         execution_options={"populate_existing": True},
@@ -36,8 +39,11 @@ def hold(session: Session, actor: Actor, voice_id: int, version: int | None) -> 
     return voice
 
 
-def hold_many(session: Session, actor: Actor, body_id: int, voice_ids: Sequence[int]) -> list[Voice]:
-    """Words of one body by their ids, those of others left out. Raises `NotFound`, `Forbidden`."""
+def locked_voices(session: Session, actor: Actor, body_id: int, voice_ids: Sequence[int]) -> list[Voice]:
+    """Words of one body by their ids, their rows locked; those of others are left out.
+
+    Raises `NotFound`, `Forbidden`.
+    """
     require(actor, ACTION, touched_body(session, body_id))
     found = session.execute(
         select(Voice)

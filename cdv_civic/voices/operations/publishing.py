@@ -8,7 +8,7 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.voices import rules
 from cdv_civic.voices.models import Voice
-from cdv_civic.voices.operations.locking import ACTION, contract_of, hold
+from cdv_civic.voices.operations.locking import ACTION, contract_of, locked_voice
 from cdv_civic.voices.wording import WHY_NOT
 
 _FIELDS = {
@@ -32,7 +32,7 @@ def publish(
             _l("Ce texte est trop long : %(most)s signes au plus.", most=rules.LONGEST_WORDS), field="words"
         )
     with transaction(publishes=True) as session:
-        voice: Voice = hold(session, actor, voice_id, version)
+        voice: Voice = locked_voice(session, actor, voice_id, version)
         as_said = shown.replace("\r\n", "\n") in ("", voice.words)
         why = rules.why_not_public(
             author_agrees=voice.author_agrees_public,
@@ -67,7 +67,7 @@ def publish(
 def withdraw(actor: Actor, voice_id: int, *, version: int) -> None:
     """Take a word off the public page. Raises `NotFound`, `Forbidden`, `Conflict`."""
     with transaction(publishes=True) as session:
-        voice = hold(session, actor, voice_id, version)
+        voice = locked_voice(session, actor, voice_id, version)
         voice.published_at = None
         ledger.note(session, "voice.withdrawn", voice.id, born=voice.received_at)
         voice.version += 1

@@ -46,7 +46,7 @@ class NotListening(Conflict):
 
 
 @dataclass(frozen=True)
-class Word:
+class NewStatement:
     """What somebody says to a body."""
 
     body_id: int
@@ -61,7 +61,7 @@ class Word:
     quartier_id: int | None = None
     #: Language of the words, where somebody says it.
     lang: str | None = None
-    #: An e-mail or a telephone number, as typed.
+    #: An e-mail address or a phone number, as typed.
     contact: str = ""
     #: The language of the answer.
     contact_language: str = "fr"
@@ -102,14 +102,14 @@ class _By:
 
 
 def _plain(words: str) -> str:
-    """The words without what no keyboard types: control signs, halves of letters."""
+    """The words without what no keyboard types: control characters, lone surrogates, private use."""
     told = words.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(
-        sign for sign in told if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs", "Co")
+        char for char in told if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs", "Co")
     ).strip()
 
 
-def _checked(word: Word, channels: tuple[str, ...]) -> str:
+def _checked(word: NewStatement, channels: tuple[str, ...]) -> str:
     """The words, where all that is chosen is known; raises `DomainError`."""
     words = _plain(word.words)
     if not words:
@@ -132,7 +132,7 @@ def _checked(word: Word, channels: tuple[str, ...]) -> str:
     return words
 
 
-def _key_of(word: Word, words: str) -> str:
+def _key_of(word: NewStatement, words: str) -> str:
     """The same form with the same words is the same; a form that was used again with other words is another."""
     key = word.client_key
     if not SHORTEST_KEY <= len(key) <= LONGEST_KEY:
@@ -166,7 +166,7 @@ def _body(session: Session, body_id: int) -> tuple[str, int | None]:
     return row.slug, row.due_days
 
 
-def _receive(word: Word, by: _By, channels: tuple[str, ...]) -> Received:
+def _receive(word: NewStatement, by: _By, channels: tuple[str, ...]) -> Received:
     words = _checked(word, channels)
     contact = read_contact(word.contact)
     settings = current_settings()
@@ -218,7 +218,7 @@ def _receive(word: Word, by: _By, channels: tuple[str, ...]) -> Received:
             minor=word.minor or bool(by.author and by.author.minor),
             client_key=key,
             receipt_hash=receipt_hash(code),
-            state=rules.State.RECEIVED.value,
+            state=rules.StatementState.RECEIVED.value,
             transmitted_to_id=None,
             due_on=rules.due_day(received_on, due_days),
             answer_id=None,
@@ -248,7 +248,7 @@ def _receive(word: Word, by: _By, channels: tuple[str, ...]) -> Received:
         return Received(voice.id, rules.written(code), voice.due_on)
 
 
-def _receipt_of(word: Word, raw: str) -> str:
+def _receipt_of(word: NewStatement, raw: str) -> str:
     if not word.receipt.strip():
         return receipt_for(raw)
     try:
@@ -259,7 +259,7 @@ def _receipt_of(word: Word, raw: str) -> str:
         ) from None
 
 
-def _once(word: Word, by: _By, channels: tuple[str, ...]) -> Received:
+def _once(word: NewStatement, by: _By, channels: tuple[str, ...]) -> Received:
     try:
         return _receive(word, by, channels)
     except IntegrityError:
@@ -267,7 +267,7 @@ def _once(word: Word, by: _By, channels: tuple[str, ...]) -> Received:
         return _receive(word, by, channels)
 
 
-def say(word: Word, author: SignedIn | None = None) -> Received:
+def say(word: NewStatement, author: SignedIn | None = None) -> Received:
     """Take a word that somebody says on the site, with an account or without; the same form again takes nothing more.
 
     Raises `NotListening`, `NotFound`, `DomainError`, `BadUpload`.
@@ -277,7 +277,7 @@ def say(word: Word, author: SignedIn | None = None) -> Received:
     return _once(word, _By(author=author), (rules.ONLINE,))
 
 
-def write_down(actor: Actor, word: Word) -> Received:
+def write_down(actor: Actor, word: NewStatement) -> Received:
     """Note what somebody said to the body, at a permanence or on paper.
 
     Raises `Forbidden`, `NotFound`, `DomainError`.
@@ -285,7 +285,7 @@ def write_down(actor: Actor, word: Word) -> Received:
     return _once(word, _By("voice.enter", scribe=actor), rules.CHANNELS)
 
 
-def assist(actor: Actor, word: Word, consent: GivenConsent) -> Received:
+def assist(actor: Actor, word: NewStatement, consent: GivenConsent) -> Received:
     """Write for somebody who agreed. Of the person nothing is kept but the words and, if wanted, a way to answer.
 
     Raises `Forbidden`, `NotFound`, `DomainError`.

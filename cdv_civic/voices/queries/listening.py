@@ -34,7 +34,7 @@ class HeardQuartier:
 
 
 @dataclass(frozen=True)
-class Listening:
+class ListeningBody:
     """A body as the form of residents sees it."""
 
     id: int
@@ -80,7 +80,7 @@ def _has_moderator() -> ColumnElement[bool]:
     )
 
 
-def listening_body(contract: str, slug: str, language: str) -> Listening | None:
+def listening_body(contract: str, slug: str, language: str) -> ListeningBody | None:
     """A body where residents are heard, by its address; 1 statement."""
     readers = Localized("readers", VoiceSettings.readers_id, language)
     contact = Localized("contact", BodyLife.contact_id, language)
@@ -112,7 +112,7 @@ def listening_body(contract: str, slug: str, language: str) -> Listening | None:
     ).one_or_none()
     if row is None:
         return None
-    return Listening(
+    return ListeningBody(
         row.id,
         row.slug,
         row.name,

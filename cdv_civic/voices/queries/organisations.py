@@ -1,5 +1,6 @@
 """What an organisation reads: the words that were passed on to it, and who of it reads here at all."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -12,10 +13,10 @@ from cdv_civic.accounts.models import NO_PASSWORD, Account, RoleGrant
 from cdv_civic.accounts.reach import organisations_within
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
-from cdv_civic.core.paging import Page, Place, page_of, window
+from cdv_civic.core.paging import Cursor, Page, page_of, window
 from cdv_civic.core.policy.model import Reach, Role
 from cdv_civic.territory.models import Body, Organisation, Quartier
-from cdv_civic.territory.vocabulary import Word
+from cdv_civic.territory.vocabulary import CodedTerm
 from cdv_civic.voices import rules
 from cdv_civic.voices.models import Voice, VoiceReply
 from cdv_civic.voices.wording import KINDS, THEME_WORDS
@@ -71,6 +72,26 @@ def addresses_of(session: Session, organisation_id: int) -> list[str]:
 
 
 @dataclass(frozen=True)
+class Recipient:
+    """An organisation to pass words on to."""
+
+    id: int
+    name: str
+    #: Whether somebody of it reads here.
+    reads: bool
+
+
+def organisations_of(contract_id: int) -> Sequence[Recipient]:
+    """The organisations of a contract, by name; 1 statement."""
+    rows = db.session.execute(
+        select(Organisation.id, Organisation.name, has_readers().label("reads"))
+        .where(Organisation.contract_id == contract_id, Organisation.retired_at.is_(None))
+        .order_by(Organisation.name)
+    )
+    return [Recipient(row.id, row.name, bool(row.reads)) for row in rows]
+
+
+@dataclass(frozen=True)
 class TransmittedVoice:
     """A word as the organisation reads it: nothing of who said it, but a contact that the person agreed to give."""
 
@@ -80,8 +101,8 @@ class TransmittedVoice:
     organisation: str
     words: str
     lang: str | None
-    kind: Word
-    theme: Word
+    kind: CodedTerm
+    theme: CodedTerm
     quartier: str | None
     received_on: date
     due_on: date | None
@@ -102,7 +123,7 @@ class TransmittedVoice:
 
 def passed_on() -> ColumnElement[bool]:
     """The condition that a word lies at an organisation that reads it here."""
-    return and_(Voice.state == rules.State.TRANSMITTED.value, Voice.off_site.is_(False))
+    return and_(Voice.state == rules.StatementState.TRANSMITTED.value, Voice.off_site.is_(False))
 
 
 def last_reply_id() -> Any:
@@ -171,15 +192,17 @@ def _key_of(voice: TransmittedVoice) -> tuple[int, int]:
     return (0 if voice.reply is None else 1, voice.id)
 
 
-def transmitted_page(reach: Reach, place: Place | None) -> Page[TransmittedVoice]:
+def transmitted_page(reach: Reach, cursor: Cursor | None) -> Page[TransmittedVoice]:
     """A page of what lies at the organisations within reach: what waits for an answer first, the oldest first.
 
     1 statement.
     """
     answered = case((VoiceReply.id.is_(None), literal(0)), else_=literal(1))
-    statement = window(_statement().where(organisations_within(reach)), [answered, Voice.id], place, PER_PAGE)
+    statement = window(
+        _statement().where(organisations_within(reach)), [answered, Voice.id], cursor, PER_PAGE
+    )
     rows = db.session.execute(statement)
-    return page_of([_voice(row) for row in rows], place, PER_PAGE, _key_of)
+    return page_of([_voice(row) for row in rows], cursor, PER_PAGE, _key_of)
 
 
 def transmitted_waiting(reach: Reach) -> int:

@@ -11,12 +11,12 @@ from sqlalchemy import Select, func, select
 
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
-from cdv_civic.core.paging import Page, Place, page_of, window
+from cdv_civic.core.paging import Cursor, Page, page_of, window
 from cdv_civic.territory.models import Body, Contract, Organisation
-from cdv_civic.territory.vocabulary import Word
+from cdv_civic.territory.vocabulary import CodedTerm
 from cdv_civic.voices.models import Voice, VoiceStep
 from cdv_civic.voices.receipts import receipt_hash
-from cdv_civic.voices.rules import State
+from cdv_civic.voices.rules import StatementState
 from cdv_civic.voices.wording import KINDS, STATES, THEME_WORDS
 
 PER_PAGE: Final = 20
@@ -28,13 +28,13 @@ class PublicVoice:
     """A word that is public, and what followed."""
 
     id: int
-    kind: Word
-    theme: Word
+    kind: CodedTerm
+    theme: CodedTerm
     words: str
     lang: str | None
     received_on: date
     relayed: bool
-    state: Word
+    state: CodedTerm
     transmitted_to: str | None
     off_site: bool
     answer: Words | None
@@ -76,7 +76,7 @@ def _voice(row: Any, answer: Localized) -> PublicVoice:
         row.received_on,
         row.relayed,
         STATES[row.state],
-        row.transmitted_to if row.state == State.TRANSMITTED.value else None,
+        row.transmitted_to if row.state == StatementState.TRANSMITTED.value else None,
         row.off_site,
         answer.words_or_none(row),
         row.answered_by,
@@ -94,16 +94,16 @@ def latest(body_id: int, language: str) -> list[PublicVoice]:
 
 
 def published_page(
-    body_id: int, language: str, place: Place | None, theme: str | None = None
+    body_id: int, language: str, cursor: Cursor | None, theme: str | None = None
 ) -> Page[PublicVoice]:
     """A page of the public words of a body, the newest first; 1 statement."""
     answer, statement = _public(language)
     statement = statement.where(Voice.body_id == body_id)
     if theme is not None:
         statement = statement.where(Voice.theme == theme)
-    here = Place((-place.key[0],), place.before) if place else None
+    here = Cursor((-cursor.key[0],), cursor.before) if cursor else None
     rows = [_voice(row, answer) for row in db.session.execute(window(statement, [-Voice.id], here, PER_PAGE))]
-    return page_of(rows, place, PER_PAGE, lambda voice: (voice.id,))
+    return page_of(rows, cursor, PER_PAGE, lambda voice: (voice.id,))
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class FollowedStep:
     """One dated step, as the person reads it."""
 
     at: datetime
-    state: Word
+    state: CodedTerm
     by: str
     to: str | None
     #: Passed on by the moderators' own means.
@@ -126,8 +126,8 @@ class FollowedVoice:
     body: str
     body_slug: str
     contract: str
-    kind: Word
-    state: Word
+    kind: CodedTerm
+    state: CodedTerm
     received_on: date
     due_on: date | None
     is_open: bool
@@ -163,7 +163,7 @@ def by_receipt(code: str, language: str) -> FollowedVoice | None:
         STATES[row.state],
         row.received_on,
         row.due_on,
-        row.state in (State.RECEIVED.value, State.TRANSMITTED.value),
+        row.state in (StatementState.RECEIVED.value, StatementState.TRANSMITTED.value),
         row.answered_by,
         steps_of(row.id, language),
     )

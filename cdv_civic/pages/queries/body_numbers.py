@@ -15,7 +15,7 @@ from cdv_civic.bodies.models import Attendance, BodyPublication, Meeting
 from cdv_civic.bodies.queries.events import BodyEvent, zone
 from cdv_civic.bodies.rules import OPINION, PERMANENCE
 from cdv_civic.core.db import db
-from cdv_civic.voices.queries import counts_by_year
+from cdv_civic.voices.queries.counts import counts_by_year
 
 
 @dataclass(frozen=True)

@@ -1,24 +1,20 @@
-"""What the moderators read: the register, what is late first; and one word with its way."""
+"""The register of a body, as its moderators read it: what is late first."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, true
 
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
-from cdv_civic.core.localized import Localized, Words
-from cdv_civic.core.paging import Key, Page, Place, beyond, ordered, page_of
+from cdv_civic.core.paging import Cursor, Key, Page, beyond, ordered, page_of
 from cdv_civic.core.text_folding import fold
-from cdv_civic.core.uploads import StoredFile
-from cdv_civic.territory.models import Organisation, Quartier
-from cdv_civic.territory.vocabulary import Word
+from cdv_civic.territory.models import Organisation
+from cdv_civic.territory.vocabulary import CodedTerm
 from cdv_civic.voices import rules
 from cdv_civic.voices.models import Voice
-from cdv_civic.voices.queries.organisations import has_readers, last_reply_id, passed_on
-from cdv_civic.voices.queries.public import FollowedStep, steps_of
+from cdv_civic.voices.queries.organisations import last_reply_id, passed_on
 from cdv_civic.voices.receipts import receipt_hash
 from cdv_civic.voices.wording import CHANNELS, KINDS, STATES, THEME_WORDS
 
@@ -28,7 +24,7 @@ _NEVER: Final = date(9999, 12, 31)
 
 
 @dataclass(frozen=True)
-class Filters:
+class RegisterFilters:
     """What a moderator asks the register for."""
 
     state: str = ""
@@ -50,10 +46,10 @@ class VoiceLine:
     id: int
     words: str
     lang: str | None
-    kind: Word
-    theme: Word
-    state: Word
-    channel: Word
+    kind: CodedTerm
+    theme: CodedTerm
+    state: CodedTerm
+    channel: CodedTerm
     received_on: date
     due_on: date | None
     late: bool
@@ -99,7 +95,7 @@ def key_of(line: VoiceLine) -> Key:
     return (line.rank, urgent.toordinal(), line.id)
 
 
-def _where(body_id: int, filters: Filters, today: date) -> list[ColumnElement[bool]]:
+def _where(body_id: int, filters: RegisterFilters, today: date) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [Voice.body_id == body_id]
     if filters.state in rules.STATES:
         conditions.append(Voice.state == filters.state)
@@ -128,7 +124,7 @@ def _day(ordinal: int) -> date:
         return _NEVER
 
 
-def desk_page(body_id: int, filters: Filters, place: Place | None) -> Page[VoiceLine]:
+def desk_page(body_id: int, filters: RegisterFilters, cursor: Cursor | None) -> Page[VoiceLine]:
     """A page of the register; 1 statement."""
     today = clock.today()
     rank, columns = _order(today)
@@ -156,10 +152,10 @@ def desk_page(body_id: int, filters: Filters, place: Place | None) -> Page[Voice
         .outerjoin(Organisation, Organisation.id == Voice.transmitted_to_id)
         .where(*_where(body_id, filters, today))
     )
-    backwards = place is not None and place.before
-    if place is not None:
-        urgency, ordinal, voice_id = place.key
-        statement = statement.where(beyond(columns, (urgency, _day(ordinal), -voice_id), place.before))
+    backwards = cursor is not None and cursor.before
+    if cursor is not None:
+        urgency, ordinal, voice_id = cursor.key
+        statement = statement.where(beyond(columns, (urgency, _day(ordinal), -voice_id), cursor.before))
     rows = db.session.execute(ordered(statement, columns, PER_PAGE, backwards=backwards))
     lines = [
         VoiceLine(
@@ -177,7 +173,7 @@ def desk_page(body_id: int, filters: Filters, place: Place | None) -> Page[Voice
             row.minor,
             row.published_at is not None,
             row.author_agrees_public,
-            row.transmitted_to if row.state == rules.State.TRANSMITTED.value else None,
+            row.transmitted_to if row.state == rules.StatementState.TRANSMITTED.value else None,
             row.off_site,
             row.reply_id is not None,
             row.theme in rules.SENSITIVE,
@@ -186,7 +182,7 @@ def desk_page(body_id: int, filters: Filters, place: Place | None) -> Page[Voice
         )
         for row in rows
     ]
-    return page_of(lines, place, PER_PAGE, key_of)
+    return page_of(lines, cursor, PER_PAGE, key_of)
 
 
 @dataclass(frozen=True)
@@ -206,130 +202,3 @@ def totals(body_id: int) -> Totals:
     counted = {row[0]: row[1] for row in rows}
     late, soon, waiting, done = (counted.get(each, 0) for each in range(4))
     return Totals(late, soon, late + soon + waiting, late + soon + waiting + done)
-
-
-@dataclass(frozen=True)
-class Choice:
-    """An organisation to pass words on to."""
-
-    id: int
-    name: str
-    #: Whether somebody of it reads here.
-    reads: bool
-
-
-def organisations_of(contract_id: int) -> Sequence[Choice]:
-    """The organisations of a contract, by name; 1 statement."""
-    rows = db.session.execute(
-        select(Organisation.id, Organisation.name, has_readers().label("reads"))
-        .where(Organisation.contract_id == contract_id, Organisation.retired_at.is_(None))
-        .order_by(Organisation.name)
-    )
-    return [Choice(row.id, row.name, bool(row.reads)) for row in rows]
-
-
-@dataclass(frozen=True)
-class VoiceDossier:
-    """One word as the moderators see it: all but who said it."""
-
-    id: int
-    body_id: int
-    words: str
-    lang: str | None
-    kind: Word
-    theme: Word
-    state: Word
-    channel: Word
-    received_on: date
-    due_on: date | None
-    late: bool
-    quartier: str | None
-    relayed: bool
-    minor: bool
-    #: "email" or "phone"; the number itself is shown only where somebody must call it.
-    contact_kind: str | None
-    phone: str | None
-    contact_language: str | None
-    photo_id: int | None
-    author_agrees_public: bool
-    published_at: datetime | None
-    public_words: str | None
-    holds_names: bool
-    sensitive: bool
-    transmitted_to: str | None
-    off_site: bool
-    #: What the organisation reads instead of the words.
-    transmitted_words: str | None
-    shares_contact: bool
-    answer: Words | None
-    answered_by: str | None
-    decided_at: datetime | None
-    version: int
-    acts: tuple[str, ...]
-    steps: tuple[FollowedStep, ...]
-
-
-def voice_dossier(body_id: int, voice_id: int, language: str) -> VoiceDossier | None:
-    """One word of a body, with its way; 2 statements."""
-    answer = Localized("answer", Voice.answer_id, language)
-    statement = answer.join(
-        select(
-            Voice,
-            Quartier.name.label("quartier"),
-            Organisation.name.label("transmitted_to"),
-            *answer.columns,
-        )
-        .outerjoin(Quartier, Quartier.id == Voice.quartier_id)
-        .outerjoin(Organisation, Organisation.id == Voice.transmitted_to_id)
-        .where(Voice.id == voice_id, Voice.body_id == body_id)
-        .execution_options(populate_existing=True),
-        optional=True,
-    )
-    row = db.session.execute(statement).one_or_none()
-    if row is None:
-        return None
-    voice: Voice = row.Voice
-    return VoiceDossier(
-        voice.id,
-        voice.body_id,
-        voice.words,
-        voice.lang,
-        KINDS[voice.kind],
-        THEME_WORDS[voice.theme],
-        STATES[voice.state],
-        CHANNELS[voice.channel],
-        voice.received_on,
-        voice.due_on,
-        rules.is_late(voice.state, voice.due_on, clock.today()),
-        row.quartier,
-        voice.relayed,
-        voice.minor,
-        voice.contact_kind,
-        voice.contact if voice.contact_kind == "phone" else None,
-        voice.contact_language,
-        voice.photo_id,
-        voice.author_agrees_public,
-        voice.published_at,
-        voice.public_words,
-        voice.holds_names,
-        voice.theme in rules.SENSITIVE,
-        row.transmitted_to,
-        voice.off_site,
-        voice.transmitted_words,
-        voice.shares_contact,
-        answer.words_or_none(row),
-        voice.answered_by,
-        voice.decided_at,
-        voice.version,
-        tuple(act.value for act in rules.acts_in(voice.state)),
-        steps_of(voice.id, language),
-    )
-
-
-def photo_of(body_id: int, voice_id: int) -> StoredFile | None:
-    """The photo of a word; 1 statement."""
-    return db.session.execute(
-        select(StoredFile)
-        .join(Voice, Voice.photo_id == StoredFile.id)
-        .where(Voice.id == voice_id, Voice.body_id == body_id)
-    ).scalar()

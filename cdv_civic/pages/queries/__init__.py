@@ -1,0 +1,1 @@
+"""What the public pages read, brought together from the features. Every function says what it costs."""

@@ -1,0 +1,135 @@
+"""The list of contracts, the page of one, and the pages of its axes; the first page of the site."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import func, select
+
+from cdv_civic.commitments.models import Commitment, commitment_axis
+from cdv_civic.commitments.queries import summaries
+from cdv_civic.commitments.queries.cards import CommitmentCard
+from cdv_civic.core import clock
+from cdv_civic.core.db import db
+from cdv_civic.core.web.page_cache import kept
+from cdv_civic.territory.queries import contracts as contract_queries
+from cdv_civic.territory.queries.contracts import ContractFacts, Node, NodePage, Trees
+from cdv_civic.territory.queries.directory import CommuneName
+
+NEWS_AT_HOME: Final = 4
+CARDS_OF_A_NODE: Final = 10
+
+
+@dataclass(frozen=True)
+class ContractSummary:
+    """A contract in a list."""
+
+    facts: ContractFacts
+    commitments: int
+
+
+def contract_summaries(language: str) -> tuple[ContractSummary, ...]:
+    """All contracts with how much each promises; 1 statement, and 1 more after each publication."""
+    facts = contract_queries.contracts(language)
+    ids = [one.id for one in facts]
+    counts = kept(
+        "commitments of each contract",
+        lambda: {key: tally.total for key, tally in summaries.tallies(contract_ids=ids).items()},
+    )
+    return tuple(ContractSummary(one, counts.get(one.id, 0)) for one in facts)
+
+
+@dataclass(frozen=True)
+class Home:
+    """The first page."""
+
+    contracts: tuple[ContractSummary, ...]
+    older: tuple[ContractSummary, ...]
+    news: Sequence[summaries.NewsItem]
+
+
+def home(language: str) -> Home:
+    """The first page; at most 4 statements."""
+    lines = contract_summaries(language)
+    return Home(
+        tuple(line for line in lines if not line.facts.older),
+        tuple(line for line in lines if line.facts.older),
+        summaries.latest_news(limit=NEWS_AT_HOME, language=language),
+    )
+
+
+@dataclass(frozen=True)
+class ContractPage:
+    """The page of a contract, with one of its trees."""
+
+    facts: ContractFacts
+    tally: summaries.StateTally
+    trees: Trees
+    #: Code of the tree that is shown; None where the contract has none.
+    shown: str | None
+    commune: CommuneName | None
+    roots: Sequence[Node]
+    #: How many commitments are below each node, each counted once.
+    counts: dict[int, int]
+
+
+def contract_page(
+    facts: ContractFacts, language: str, tree: str | None, commune_slug: str | None
+) -> ContractPage:
+    """The page of a contract; 6 statements (4 of them only after a publication) beside that of its facts."""
+    trees = contract_queries.trees(facts.id)
+    codes = [word.code for word, _count in trees.trees]
+    shown = tree if tree in codes else (codes[0] if codes else None)
+    commune = None
+    if shown == "communes":
+        commune = next((one for one in trees.communes if one.commune.slug == commune_slug), None)
+    roots = contract_queries.tree(facts.id, shown, language, commune.id if commune else None) if shown else []
+    return ContractPage(
+        facts,
+        contract_tally(facts.id),
+        trees,
+        shown,
+        commune.commune if commune else None,
+        roots,
+        axis_counts(facts.id),
+    )
+
+
+def contract_tally(contract_id: int) -> summaries.StateTally:
+    """What a contract promises by state and theme; 1 statement after each publication, else none."""
+    return kept(("tally of contract", contract_id), lambda: summaries.tally(contract_id=contract_id))
+
+
+def axis_counts(contract_id: int) -> dict[int, int]:
+    """How many commitments are below each axis of a contract; 3 statements after each publication, else none."""
+    return kept(("counts of axes", contract_id), lambda: summaries.axis_counts(contract_id))
+
+
+@dataclass(frozen=True)
+class AxisPage:
+    """The page of one node of a contract's tree."""
+
+    facts: ContractFacts
+    place: NodePage
+    counts: dict[int, int]
+    #: The first of the commitments that hang right under it.
+    cards: Sequence[CommitmentCard]
+    #: How many hang right under it.
+    own: int
+
+
+def axis_page(facts: ContractFacts, code: str, language: str) -> AxisPage | None:
+    """The page of a node; 11 statements (3 of them only after a publication) beside that of the facts."""
+    place = contract_queries.node_page(facts.id, code, language)
+    if place is None:
+        return None
+    here = (
+        select(Commitment.id, func.count().over())
+        .join(commitment_axis, commitment_axis.c.commitment_id == Commitment.id)
+        .where(commitment_axis.c.axis_id == place.node.id, Commitment.retired_at.is_(None))
+        .order_by(Commitment.position, Commitment.id)
+        .limit(CARDS_OF_A_NODE)
+    )
+    rows = db.session.execute(here).all()
+    cards = summaries.cards([row[0] for row in rows], language=language, today=clock.today()) if rows else []
+    return AxisPage(facts, place, axis_counts(facts.id), cards, rows[0][1] if rows else 0)

@@ -1,0 +1,47 @@
+"""The page of a quartier."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from cdv_civic.bodies.queries.bodies import states_of
+from cdv_civic.bodies.queries.events import OccurrenceLine, coming, events_of_quartier
+from cdv_civic.commitments.queries import summaries
+from cdv_civic.core import clock
+from cdv_civic.territory.queries.quartiers import QuartierFacts, quartier_facts
+from cdv_civic.territory.vocabulary import CodedTerm
+
+NEWS_OF_A_QUARTIER: Final = 4
+DATES_OF_A_QUARTIER: Final = 5
+MEETINGS_OF_A_QUARTIER: Final = 4
+
+
+@dataclass(frozen=True)
+class QuartierPage:
+    """The page of a quartier."""
+
+    facts: QuartierFacts
+    tally: summaries.StateTally
+    news: Sequence[summaries.NewsItem]
+    dates: Sequence[summaries.Deadline]
+    #: Days on which bodies meet.
+    meetings: Sequence[OccurrenceLine]
+    #: What staff said of the bodies, by slug.
+    body_states: Mapping[str, CodedTerm]
+
+
+def quartier_page(slug: str, language: str) -> QuartierPage | None:
+    """The page of a quartier; 9 statements."""
+    facts = quartier_facts(slug)
+    if facts is None:
+        return None
+    return QuartierPage(
+        facts,
+        summaries.tally(quartier_id=facts.id),
+        summaries.latest_news(limit=NEWS_OF_A_QUARTIER, language=language, quartier_id=facts.id),
+        summaries.next_deadlines(
+            limit=DATES_OF_A_QUARTIER, today=clock.today(), language=language, quartier_id=facts.id
+        ),
+        coming(events_of_quartier(facts.id, language), clock.today(), MEETINGS_OF_A_QUARTIER),
+        states_of(facts.contract, [body.slug for body in facts.bodies]),
+    )

@@ -1,0 +1,63 @@
+"""One word at the desk: its way, its photo, and what can be done now."""
+
+from typing import Any
+
+from flask import Response, abort, current_app, flash, redirect, render_template, url_for
+
+from cdv_civic.bodies.desk.routes import Answer, site_languages
+from cdv_civic.bodies.queries.desk import DeskBody
+from cdv_civic.core import clock
+from cdv_civic.core.i18n.languages import current_language
+from cdv_civic.core.policy.guard import policy
+from cdv_civic.core.uploads import PHOTO_SIZES, open_file
+from cdv_civic.voices.desk.routes import blueprint, hearing_body
+from cdv_civic.voices.queries.detail import VoiceDetail, photo_of, voice_detail
+from cdv_civic.voices.queries.organisations import last_reply
+
+
+def voice_at_desk(body_id: int, voice_id: int) -> tuple[DeskBody, VoiceDetail]:
+    """The body and the word of a page, for whoever may answer it; 404 or `Forbidden` otherwise."""
+    body = hearing_body(body_id, "voice.answer")
+    voice = voice_detail(body_id, voice_id, current_language().tag)
+    if voice is None:
+        abort(404)
+    return body, voice
+
+
+def voice_page(name: str, body: DeskBody, voice: VoiceDetail, **more: Any) -> str:
+    """A page about one word, from the template of this name."""
+    return render_template(
+        f"voices/{name}.html",
+        body=body,
+        voice=voice,
+        today=clock.today(),
+        languages_to=site_languages(),
+        **more,
+    )
+
+
+def back_to_voice(voice: VoiceDetail, sentence: object) -> Answer:
+    """To the word, once something was done with it; `sentence` says what."""
+    flash(str(sentence), "success")
+    return redirect(url_for("voices_desk.one", body_id=voice.body_id, voice_id=voice.id), 303)
+
+
+@blueprint.get("/<int:body_id>/parole/<int:voice_id>")
+@policy("voice.answer")
+def one(body_id: int, voice_id: int) -> str:
+    """One word, its way, and what can be done now."""
+    body, voice = voice_at_desk(body_id, voice_id)
+    return voice_page("one", body, voice, reply=last_reply(voice_id))
+
+
+@blueprint.get("/<int:body_id>/parole/<int:voice_id>/photo/<size>")
+@policy("voice.answer")
+def photo(body_id: int, voice_id: int, size: str) -> Response:
+    """The photo that came with a word: for the moderators only."""
+    hearing_body(body_id, "voice.answer")
+    row = photo_of(body_id, voice_id)
+    if row is None or size not in PHOTO_SIZES:
+        abort(404)
+    found = open_file(row, size)
+    with found.stream as stream:
+        return current_app.response_class(stream.read(), content_type=found.content_type)

@@ -1,0 +1,68 @@
+"""Sheets of paper to print for a permanence, each with a receipt to tear off."""
+
+import secrets
+from typing import Final
+
+import segno
+from flask import render_template, request, url_for
+from markupsafe import Markup
+
+from cdv_civic.bodies.desk.routes import site_languages
+from cdv_civic.core.i18n.catalogue import _, ngettext
+from cdv_civic.core.policy.guard import policy
+from cdv_civic.core.settings import current_settings
+from cdv_civic.core.web.desk import number_in
+from cdv_civic.notices.letters import written_in
+from cdv_civic.voices import rules
+from cdv_civic.voices.desk.routes import blueprint, hearing_body
+
+#: Sheets printed at once, at most.
+MOST_SHEETS: Final = 20
+
+
+def _labels(tag: str) -> dict[str, str]:
+    """What stands on a sheet, in one language: all of them are printed together."""
+    settings = current_settings()
+    with written_in(tag):
+        return {
+            "title": _("Une question, une idée, une difficulté ?"),
+            "online": _("Ou sur le site :"),
+            "words": _("Vos mots"),
+            "kind": _("C’est…"),
+            "question": _("Une question"),
+            "idea": _("Une idée"),
+            "difficulty": _("Une difficulté"),
+            "theme": _("Le sujet"),
+            "contact": ngettext(
+                "E-mail ou téléphone, pour une réponse. Effacé %(num)s jour après la réponse.",
+                "E-mail ou téléphone, pour une réponse. Effacé %(num)s jours après la réponse.",
+                settings.voice_contact_days,
+            ),
+            "public": _("Mes mots peuvent être publics, sans mon nom"),
+            "minor": _("J’ai moins de 18 ans"),
+            "where": _("Où et quand"),
+            "code": _("Le code du reçu"),
+            "keep": _("Votre reçu : gardez ce code pour lire la réponse."),
+        }
+
+
+@blueprint.get("/<int:body_id>/parole/feuilles")
+@policy("voice.enter")
+def sheets(body_id: int) -> str:
+    """Sheets of paper to print (`?combien=`), each with a receipt of its own to tear off. Nothing is kept of them."""
+    body = hearing_body(body_id, "voice.enter")
+    base = current_settings().base_url or request.url_root.rstrip("/")
+    online = base + url_for("voices.speak", contract=body.contract, slug=body.slug)
+    drawn = segno.make(online, error="m").svg_inline(scale=3, border=2, svgclass="qr", lineclass=None)
+    count = min(max(number_in(request.args.get("combien")) or 1, 1), MOST_SHEETS)
+    languages = site_languages()
+    return render_template(
+        "voices/sheets.html",
+        labels=[(each.tag, _labels(each.tag)) for each in languages],
+        body=body,
+        online=online,
+        follow=base + url_for("voices.follow"),
+        qr=Markup(drawn),  # noqa: S704  (drawn by us, of an address of this site)
+        codes=[rules.written(rules.make_receipt(secrets.randbelow)) for _each in range(count)],
+        most=MOST_SHEETS,
+    )

@@ -1,0 +1,111 @@
+"""Passing words on to an organisation: one with a sentence for the person, or several at once; and undoing it."""
+
+from flask import flash, redirect, request, url_for
+from flask_babel.speaklater import LazyString
+from werkzeug.wrappers import Response as AnyResponse
+
+from cdv_civic.bodies.desk.routes import Answer, site_languages
+from cdv_civic.bodies.forms.fields import listed, texts_of
+from cdv_civic.core.errors import DomainError
+from cdv_civic.core.forms.protection import keeps_form
+from cdv_civic.core.forms.submit import submit
+from cdv_civic.core.i18n.catalogue import _, ngettext
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.guard import policy
+from cdv_civic.core.web.desk import actor, number_in
+from cdv_civic.voices.desk.detail import back_to_voice, voice_at_desk, voice_page
+from cdv_civic.voices.desk.routes import blueprint, hearing_body, ids_in
+from cdv_civic.voices.forms import TransmitForm, moderators_form
+from cdv_civic.voices.operations import answering
+from cdv_civic.voices.operations.replying import Sent
+from cdv_civic.voices.queries.organisations import organisations_of
+from cdv_civic.voices.wording import organisation_label
+
+_SENT: dict[Sent, LazyString] = {
+    Sent.MAIL: _l("C’est transmis. Cet organisme reçoit un e-mail, et lit le message sur ce site."),
+    Sent.DESK: _l("C’est transmis. Cet organisme lit le message sur ce site."),
+    Sent.OFF_SITE: _l("C’est noté\u00a0: transmis par l’animation, hors du site."),
+}
+
+
+@blueprint.route("/<int:body_id>/parole/<int:voice_id>/transmettre", methods=["GET", "POST"])
+@policy("voice.answer")
+@keeps_form
+def transmit(body_id: int, voice_id: int) -> Answer:
+    """To whom it goes, and a sentence for the person."""
+    body, voice = voice_at_desk(body_id, voice_id)
+    form = moderators_form(
+        TransmitForm,
+        "sentence",
+        _l("Une phrase pour la personne"),
+        site_languages(),
+        hint=_l("Par exemple : « La ville regarde et vous répond avant le 12 mai. »"),
+        shown=voice.transmitted_words or voice.words,
+        version=str(voice.version),
+    )
+    form.organisation.choices = listed(
+        [
+            ("", _l("Choisissez")),
+            *((each.id, organisation_label(each)) for each in organisations_of(body.contract_id)),
+        ]
+    )
+    sent: list[Sent] = []
+    status = submit(
+        form,
+        lambda: sent.append(
+            answering.transmit(
+                actor(),
+                voice_id,
+                number_in(form.organisation.data) or 0,
+                texts_of(form, "sentence"),
+                version=number_in(form.version.data) or 0,
+                shown=form.shown.data or "",
+                off_site=form.off_site.data,
+            )
+        ),
+        version=voice.version,
+    )
+    if status is None:
+        return back_to_voice(voice, _SENT[sent[0]])
+    return voice_page("transmit", body, voice, form=form), status
+
+
+@blueprint.post("/<int:body_id>/parole/<int:voice_id>/reprendre")
+@policy("voice.answer")
+def take_back_one(body_id: int, voice_id: int) -> Answer:
+    """Undo its passing on."""
+    _body, voice = voice_at_desk(body_id, voice_id)
+    answering.take_back(actor(), body_id, [voice_id])
+    return back_to_voice(voice, _("Ce message n’est plus transmis."))
+
+
+@blueprint.post("/<int:body_id>/parole/transmettre")
+@policy("voice.answer")
+def transmit_many(body_id: int) -> AnyResponse:
+    """Pass the chosen words on; the page that follows can undo it."""
+    hearing_body(body_id, "voice.answer")
+    chosen = [number for typed in request.form.getlist("voice") if (number := number_in(typed))]
+    try:
+        if not chosen:
+            raise DomainError(_l("Choisissez au moins une ligne."))
+        moved = answering.transmit_many(
+            actor(), body_id, chosen, number_in(request.form.get("organisation")) or 0
+        )
+    except DomainError as refused:
+        if refused.status not in (409, 422):
+            raise
+        flash(str(refused.sentence), "error")
+        return redirect(url_for("voices_desk.show", body_id=body_id), 303)
+    flash(ngettext("%(num)s message transmis.", "%(num)s messages transmis.", len(moved)), "success")
+    done = "-".join(map(str, moved)) or None
+    return redirect(url_for("voices_desk.show", body_id=body_id, transmis=done), 303)
+
+
+@blueprint.post("/<int:body_id>/parole/reprendre")
+@policy("voice.answer")
+def take_back(body_id: int) -> AnyResponse:
+    """Undo a passing on."""
+    hearing_body(body_id, "voice.answer")
+    count = answering.take_back(actor(), body_id, ids_in(request.form.get("voices", "")))
+    flash(ngettext("%(num)s message repris.", "%(num)s messages repris.", count), "success")
+    return redirect(url_for("voices_desk.show", body_id=body_id), 303)
