@@ -6,10 +6,10 @@ given as to `url_for`. Templates have `nav_url`, `nav_url_if_any` and `nav_menu`
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple, cast
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, request
 
 from cdv_civic.core.policy.decisions import may
 from cdv_civic.core.policy.model import Actor, Touched
@@ -52,8 +52,7 @@ class MenuEntry:
         return not (self.unless and may(actor, self.unless, on))
 
 
-@dataclass(frozen=True, slots=True)
-class MenuLink:
+class MenuLink(NamedTuple):
     """An entry on the page at hand."""
 
     label: Any
@@ -72,13 +71,14 @@ class LandingPage:
     order: int  #: the first that they may see is theirs
 
 
-@dataclass(slots=True)
 class Navigation:
-    """The table of one application. It is complete once all features are registered, and read only from then on."""
+    """The table of one application. It is complete once all features are registered, and only read from then on."""
 
-    destinations: dict[str, str] = field(default_factory=dict)
-    menus: dict[str, tuple[MenuEntry, ...]] = field(default_factory=dict)
-    landings: tuple[LandingPage, ...] = ()
+    def __init__(self, app: Flask) -> None:
+        self._url_for = app.url_for
+        self.destinations: dict[str, str] = {}
+        self.menus: dict[str, tuple[MenuEntry, ...]] = {}
+        self.landings: tuple[LandingPage, ...] = ()
 
     def add_destinations(self, endpoints: dict[str, str]) -> None:
         """Give pages (values) the names (keys) by which lower features ask for them. Raises `RegisteredTwice`."""
@@ -98,6 +98,42 @@ class Navigation:
         _refuse_twice("the first pages", landing, self.landings)
         self.landings = tuple(sorted((*self.landings, landing), key=lambda each: each.order))
 
+    def endpoint(self, name: str) -> str:
+        """As `endpoint` below."""
+        if name not in self.destinations:
+            raise NoSuchDestination(name)
+        return self.destinations[name]
+
+    def url(self, name: str, **values: Any) -> str:
+        """As `url` below."""
+        return self._url_for(self.endpoint(name), **values)
+
+    def url_if_any(self, name: str, **values: Any) -> str | None:
+        """As `url_if_any` below."""
+        return self.url(name, **values) if name in self.destinations else None
+
+    def menu(
+        self, name: str, actor: Actor | None = None, on: Touched | None = None, **values: Any
+    ) -> list[MenuLink]:
+        """As `menu` below."""
+        here = request.endpoint
+        return [
+            MenuLink(
+                each.label,
+                each.icon,
+                self._url_for(each.endpoint, **values),
+                each.endpoint == here,
+                each.follow,
+            )
+            for each in self.menus.get(name, ())
+            if each.shown_to(actor, on)
+        ]
+
+    def landing(self, actor: Actor) -> str:
+        """As `landing` below."""
+        may_see = (each.endpoint for each in self.landings if may(actor, each.action))
+        return next(may_see, "") or self.endpoint(HOME)
+
 
 def _refuse_twice(
     where: str, new: MenuEntry | LandingPage, others: Iterable[MenuEntry | LandingPage]
@@ -114,45 +150,30 @@ def navigation_of(app: Flask) -> Navigation:
 
 def endpoint(name: str) -> str:
     """The endpoint of a destination. Raises `NoSuchDestination`."""
-    found = navigation_of(current_app).destinations.get(name)
-    if found is None:
-        raise NoSuchDestination(name)
-    return found
+    return navigation_of(current_app).endpoint(name)
 
 
 def url(name: str, **values: Any) -> str:
     """The URL of a destination, as `url_for` gives it. Raises `NoSuchDestination`."""
-    return url_for(endpoint(name), **values)
+    return navigation_of(current_app).url(name, **values)
 
 
 def url_if_any(name: str, **values: Any) -> str | None:
     """The URL of a destination; None where no feature of this application has it: then nothing is drawn."""
-    found = navigation_of(current_app).destinations.get(name)
-    return None if found is None else url_for(found, **values)
+    return navigation_of(current_app).url_if_any(name, **values)
 
 
 def menu(name: str, actor: Actor | None = None, on: Touched | None = None, **values: Any) -> list[MenuLink]:
     """The entries of a menu that `actor` may see, in their order; `values` are what each of its pages takes."""
-    return [
-        MenuLink(
-            entry.label,
-            entry.icon,
-            url_for(entry.endpoint, **values),
-            request.endpoint == entry.endpoint,
-            entry.follow,
-        )
-        for entry in navigation_of(current_app).menus.get(name, ())
-        if entry.shown_to(actor, on)
-    ]
+    return navigation_of(current_app).menu(name, actor, on, **values)
 
 
 def landing(actor: Actor) -> str:
     """The endpoint of the first page of somebody who has just signed in, by what they may do."""
-    landings = navigation_of(current_app).landings
-    return next((each.endpoint for each in landings if may(actor, each.action)), "") or endpoint(HOME)
+    return navigation_of(current_app).landing(actor)
 
 
 def register(app: Flask) -> None:
     """Prepare the empty table, before any feature fills it, and let templates read it."""
-    app.extensions[_KEY] = Navigation()
-    app.jinja_env.globals.update(nav_url=url, nav_url_if_any=url_if_any, nav_menu=menu)
+    table = app.extensions[_KEY] = Navigation(app)
+    app.jinja_env.globals.update(nav_url=table.url, nav_url_if_any=table.url_if_any, nav_menu=table.menu)

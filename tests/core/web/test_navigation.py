@@ -178,8 +178,8 @@ def test_each_name_and_each_menu_leads_to_a_page(app: Flask) -> None:
     } == set()
 
 
-def test_a_name_a_page_or_an_order_is_given_once() -> None:
-    table = Navigation()
+def test_a_name_a_page_or_an_order_is_given_once(app: Flask) -> None:
+    table = Navigation(app)
     table.add_destinations({"home": "a.home"})
     with pytest.raises(RegisteredTwice):
         table.add_destinations({"other": "b.other", "home": "b.home"})
@@ -208,9 +208,10 @@ class Somebody:
 
 @pytest.fixture
 def small(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Navigation:
-    """The table of an application with few features, while a page of it is asked for."""
-    table = Navigation()
-    monkeypatch.setitem(app.extensions, "navigation", table)
+    """The table as it is before any feature has filled it."""
+    table = navigation_of(app)
+    for name, empty in vars(Navigation(app)).items():
+        monkeypatch.setattr(table, name, empty)
     return table
 
 
