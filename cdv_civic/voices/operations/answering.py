@@ -68,7 +68,7 @@ def _lay_at(voice: Voice, organisation_id: int, *, off_site: bool, shown: str | 
 
 
 def _take_from(voice: Voice) -> None:
-    """Nobody has it but the body: what the organisation read of it is gone from its pile at once."""
+    """Nobody has it but the body: what the organisation read of it is off its list at once."""
     voice.off_site, voice.transmitted_words, voice.transmitted_to_id = False, None, None
 
 

@@ -88,7 +88,7 @@ def take_away(code: str) -> bool:
     """Delete a word by its receipt (as `rules.read_receipt` gives it), for whoever said it; whether there was one.
 
     Its way, the answers, the consent and the photo go with it: from the body's register, the public page and the
-    organisation's pile at once. Nothing of it stands in the audit trail, for nobody who works here did it.
+    organisation's list at once. Nothing of it stands in the audit trail, for nobody who works here did it.
     """
     with transaction() as session:
         voice = session.execute(
