@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 
 from cdv_civic.commitments.models import Commitment
 from cdv_civic.core.db import db
+from cdv_civic.territory.codes import TO_CHECK
 from cdv_civic.territory.models import Contract, Quartier
-from cdv_civic.territory.vocabulary import TO_CHECK
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ from cdv_civic.seats.operations import Member, change_seat, end_seat, forget_for
 from cdv_civic.seats.proposals import decline
 from cdv_civic.sign_in.oidc.identities import unlink_identities
 from cdv_civic.sign_in.second_factor import operations
-from cdv_civic.territory.vocabulary import TO_CHECK
+from cdv_civic.territory.codes import TO_CHECK
 from cdv_civic.voices import operations as voices
 from cdv_civic.voices.models import Voice
 from cdv_civic.voices.rules import read_receipt

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdv_civic.commitments.charts import HEIGHT, WIDTH, Measured, draw, number_in, number_text
+from cdv_civic.commitments.charts import HEIGHT, WIDTH, Measured, draw, number_in
+from cdv_civic.commitments.wording import value_text
 
 NUMBERS = st.floats(-1e9, 1e9, allow_nan=False).map(lambda number: round(number, 2))
 SERIES = st.lists(
@@ -86,7 +87,7 @@ def test_one_value_alone_is_a_bar_and_labels_set_days_apart() -> None:
 )
 def test_numbers_are_written_as_people_write_them(kind, value, unit, french, english) -> None:
     for locale, expected in (("fr", french), ("en", english)):
-        text = number_text(value, kind, unit, locale)
+        text = value_text(kind, number=value, unit=unit, locale=locale)
         assert text.replace("\u00a0", " ").replace("\u202f", " ") == expected
 
 

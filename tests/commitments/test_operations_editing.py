@@ -19,7 +19,7 @@ from cdv_civic.commitments.models import (
     commitment_holder,
 )
 from cdv_civic.commitments.operations import Edit, EditConflict
-from cdv_civic.commitments.rules import BrokenRule
+from cdv_civic.commitments.wording import RuleRefused
 from cdv_civic.core.audit import AuditEntry, verify
 from cdv_civic.core.db import db, publication_number
 from cdv_civic.core.errors import Forbidden, NotFound
@@ -112,7 +112,7 @@ def test_a_bad_field_is_refused_by_its_name(
     app: Flask, session: Session, wrong: dict[str, Any], field: str
 ) -> None:
     commitment = make_commitment(make_contract(), "Une école")
-    with pytest.raises(BrokenRule) as refused:
+    with pytest.raises(RuleRefused) as refused:
         operations.edit_commitment(
             make_account(), commitment.id, replace(AS_IT_IS, **wrong), version=1, reason=WHY
         )
@@ -123,7 +123,7 @@ def test_a_bad_field_is_refused_by_its_name(
 
 def test_a_change_needs_a_reason(app: Flask) -> None:
     commitment = make_commitment(make_contract(), "Une école")
-    with pytest.raises(BrokenRule) as refused:
+    with pytest.raises(RuleRefused) as refused:
         operations.edit_commitment(
             make_account(), commitment.id, replace(AS_IT_IS, title="Deux écoles"), version=1, reason=""
         )
@@ -216,7 +216,7 @@ def test_holders_partners_and_quartiers_are_set_in_one_version(app: Flask, sessi
 def test_an_organisation_of_another_contract_is_refused(app: Flask) -> None:
     commitment = make_commitment(make_contract())
     stranger = make_organisation(make_contract())
-    with pytest.raises(BrokenRule) as refused:
+    with pytest.raises(RuleRefused) as refused:
         operations.set_links(make_account(), commitment.id, version=1, reason=WHY, holders=[stranger.id])
     assert refused.value.field == "holders"
 
@@ -226,7 +226,7 @@ def test_a_quartier_with_news_of_its_own_stays(app: Flask) -> None:
     here, there = make_quartier(contract), make_quartier(contract)
     commitment = make_commitment(contract, quartiers=[here, there])
     make_progress(commitment, quartier=here)
-    with pytest.raises(BrokenRule) as refused:
+    with pytest.raises(RuleRefused) as refused:
         operations.set_links(make_account(), commitment.id, version=1, reason=WHY, quartiers=[there.id])
     assert refused.value.field == "quartiers"
     operations.set_links(make_account(), commitment.id, version=1, reason=WHY, quartiers=[here.id])
@@ -271,7 +271,7 @@ def test_only_texts_of_the_commitment_are_translated(app: Flask) -> None:
         ("fr", commitment.title_id),
         ("xx", commitment.title_id),
     ):
-        with pytest.raises(BrokenRule):
+        with pytest.raises(RuleRefused):
             operations.translate_commitment(actor, commitment.id, language, {text_id: "A school"})
 
 
@@ -303,7 +303,7 @@ def test_a_measure_is_entered_once_and_can_be_withdrawn(app: Flask, session: Ses
 def test_a_bad_measure_is_refused(app: Flask, wrong: dict[str, Any], field: str) -> None:
     indicator = make_indicator(make_contract())
     values: dict[str, Any] = {"value": "12", "measured_on": date(2026, 1, 31), **wrong}
-    with pytest.raises(BrokenRule) as refused:
+    with pytest.raises(RuleRefused) as refused:
         operations.enter_indicator_value(make_account(), indicator.id, **values)
     assert refused.value.field == field
 

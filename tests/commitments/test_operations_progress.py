@@ -21,7 +21,7 @@ from cdv_civic.commitments.models import (
     commitment_quartier,
 )
 from cdv_civic.commitments.operations import NewFile, NewLink, NewProgress
-from cdv_civic.commitments.rules import BrokenRule
+from cdv_civic.commitments.wording import RuleRefused
 from cdv_civic.core.audit import AuditEntry, verify
 from cdv_civic.core.db import db, publication_number
 from cdv_civic.core.errors import DomainError, Forbidden, NotFound
@@ -138,7 +138,7 @@ def test_what_goes_against_a_rule_writes_nothing(
     commitment = make_commitment(make_contract())
     actor, photo = make_account(), upload(picture())
     told = replace(news(files=[NewFile(photo, "Une grue")]), **wrong)
-    with pytest.raises(BrokenRule) as refused:
+    with pytest.raises(RuleRefused) as refused:
         operations.publish_progress(actor, commitment.id, told)
     assert refused.value.field == field
     assert session.execute(select(func.count(Progress.id))).scalar() == 0
@@ -148,7 +148,7 @@ def test_what_goes_against_a_rule_writes_nothing(
 
 def test_a_photo_without_words_is_refused(app: Flask) -> None:
     commitment = make_commitment(make_contract())
-    with pytest.raises(BrokenRule) as refused:
+    with pytest.raises(RuleRefused) as refused:
         operations.publish_progress(
             make_account(), commitment.id, news(files=[NewFile(upload(picture()), " ", "caption_2")])
         )
@@ -224,7 +224,7 @@ def test_older_news_takes_its_place_and_leaves_the_state(app: Flask) -> None:
         actor, commitment.id, news("en_cours", happened_on=date(2025, 3, 1), client_key="plus-ancienne")
     )
     assert (again(commitment).state, again(commitment).last_progress_on) == ("realise", date(2026, 11, 1))
-    with pytest.raises(BrokenRule):
+    with pytest.raises(RuleRefused):
         operations.publish_progress(
             actor,
             commitment.id,
@@ -248,7 +248,7 @@ def test_progress_for_one_quartier_leaves_the_whole(app: Flask, session: Session
     assert states == {here.id: "realise", there.id: None}
     assert again(commitment).state == "annonce"  # nothing was told of the whole
     assert again(commitment).last_progress_on == date(2026, 11, 1)
-    with pytest.raises(BrokenRule):  # done here: it cannot be in preparation here
+    with pytest.raises(RuleRefused):  # done here: it cannot be in preparation here
         operations.publish_progress(
             actor,
             commitment.id,
@@ -292,7 +292,7 @@ def test_withdrawing_all_news_leaves_it_announced(app: Flask) -> None:
 
 def test_withdrawing_needs_a_reason_and_something_to_withdraw(app: Flask) -> None:
     progress = make_progress(make_commitment(make_contract()))
-    with pytest.raises(BrokenRule) as refused:
+    with pytest.raises(RuleRefused) as refused:
         operations.withdraw_progress(make_account(), progress.id, "non")
     assert refused.value.field == "reason"
     with pytest.raises(NotFound):

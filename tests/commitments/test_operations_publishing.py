@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from cdv_civic.commitments import operations, selection
 from cdv_civic.commitments.models import Commitment
 from cdv_civic.commitments.operations import ListChanged, NewProgress
-from cdv_civic.commitments.rules import Heap, heaps_of
+from cdv_civic.commitments.rules.work_list import WorkQueue, queues_of
 from cdv_civic.commitments.selection import Selection
 from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry, verify
@@ -160,13 +160,13 @@ def test_two_racing_acts_on_the_same_list_publish_each_commitment_once(app: Flas
     assert verify(session) == (1, None)
 
 
-def test_the_heaps_of_sql_are_those_of_the_rules(app: Flask, session: Session) -> None:
+def test_the_queues_of_sql_are_those_of_the_rules(app: Flask, session: Session) -> None:
     contract = make_contract()
     days = selection.limits()
     moments = [None, *(clock.now() - timedelta(days=age) for age in (0, 182, 183, 184, 400))]
     told = [None, *(days.today - timedelta(days=age) for age in (0, 183, 184))]
     deadlines = [None, *(days.today + timedelta(days=ahead) for ahead in (-400, -1, 0, 59, 60, 61))]
-    expected: dict[int, frozenset[Heap]] = {}
+    expected: dict[int, frozenset[WorkQueue]] = {}
     for state, published, last, deadline in product(STATES, moments, told, deadlines):
         if (len(expected) + hash((state, published is None))) % 7 > 2 and state not in (
             "en_cours",
@@ -177,7 +177,7 @@ def test_the_heaps_of_sql_are_those_of_the_rules(app: Flask, session: Session) -
             contract, 1, state=state, published_at=published, last_progress_on=last, deadline_date=deadline,
             searchable=False,
         )[0]  # fmt: skip
-        expected[commitment_id] = heaps_of(
+        expected[commitment_id] = queues_of(
             days,
             state=state,
             retired=False,
@@ -185,6 +185,6 @@ def test_the_heaps_of_sql_are_those_of_the_rules(app: Flask, session: Session) -
             last_progress_on=last,
             deadline=deadline,
         )
-    for heap in Heap:
-        found = set(session.execute(select(Commitment.id).where(selection.in_heap(heap, days))).scalars())
-        assert found == {each for each, heaps in expected.items() if heap in heaps}
+    for queue in WorkQueue:
+        found = set(session.execute(select(Commitment.id).where(selection.in_queue(queue, days))).scalars())
+        assert found == {each for each, queues in expected.items() if queue in queues}

@@ -6,13 +6,14 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from cdv_civic.commitments import operations, rules
+from cdv_civic.commitments import operations
 from cdv_civic.commitments.desk import dossier as reading
 from cdv_civic.commitments.desk.dossiers import other_languages
 from cdv_civic.commitments.desk.routes import blueprint
 from cdv_civic.commitments.forms import ProgressForm, ReasonForm, progress_form
 from cdv_civic.commitments.operations import NewFile, NewLink, NewProgress
 from cdv_civic.commitments.queries.story import story_of
+from cdv_civic.commitments.rules.transitions import TELLABLE, needs_reason, states_after
 from cdv_civic.core import clock
 from cdv_civic.core.errors import DomainError, NotFound
 from cdv_civic.core.forms.protection import keeps_form
@@ -50,7 +51,7 @@ def publish_progress(commitment_id: int) -> str | Response | tuple[str, int]:
     """The form that says how far it is. What is older than the last news may be any state: `?passe=1`."""
     dossier = reading.dossier(actor(), "progress.publish", commitment_id, current_language().tag)
     older = bool(request.args.get("passe"))
-    states = rules.TELLABLE if older else rules.states_after(dossier.state.code)
+    states = TELLABLE if older else states_after(dossier.state.code)
     several = len(dossier.quartiers) > 1
     form = progress_form(
         states,
@@ -76,7 +77,7 @@ def publish_progress(commitment_id: int) -> str | Response | tuple[str, int]:
         several=several,
         older=older,
         other_languages=other_languages(),
-        with_reason=[code for code in states if rules.needs_reason(dossier.state.code, code)],
+        with_reason=[code for code in states if needs_reason(dossier.state.code, code)],
         today=clock.today(),
     )
     return (page, 422) if form.is_submitted() else page

@@ -2,10 +2,10 @@
 
 from flask import render_template, request
 
-from cdv_civic.commitments import rules
 from cdv_civic.commitments.desk import dossier as reading
 from cdv_civic.commitments.desk.routes import blueprint
 from cdv_civic.commitments.queries.story import story_of
+from cdv_civic.commitments.rules.transitions import states_after
 from cdv_civic.core.i18n.languages import current_language, languages_of
 from cdv_civic.core.localized import SOURCE_LANGUAGE
 from cdv_civic.core.policy.guard import policy
@@ -40,7 +40,7 @@ def show(commitment_id: int) -> str:
         versions=reading.versions(commitment_id),
         translations=reading.languages_of_title(dossier.title_id),
         other_languages=other_languages(),
-        may_follow=rules.states_after(dossier.state.code),
+        may_follow=states_after(dossier.state.code),
         published=int(published) if published.isascii() and published.isdigit() else None,
     )
 

@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import format_date
 from werkzeug.wrappers import Response
 
-from cdv_civic.commitments import operations, rules
+from cdv_civic.commitments import operations
 from cdv_civic.commitments.desk import dossier as reading
 from cdv_civic.commitments.desk.dossiers import other_languages
 from cdv_civic.commitments.desk.routes import blueprint
@@ -22,6 +22,8 @@ from cdv_civic.commitments.forms import (
     translation_form,
 )
 from cdv_civic.commitments.operations import Edit, EditConflict
+from cdv_civic.commitments.rules.values import read_euros
+from cdv_civic.commitments.wording import refusals_in_words
 from cdv_civic.core.errors import DomainError, NotFound
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.i18n.catalogue import _
@@ -62,8 +64,9 @@ def _current(dossier: reading.Dossier) -> Edit:
     )
 
 
+@refusals_in_words()
 def _wanted(form: EditForm) -> Edit:
-    """What the form says it should be; raises `BrokenRule` for an amount that is none."""
+    """What the form says it should be; raises `RuleRefused` for an amount that is none."""
 
     def said(value: str | None) -> str | None:
         return (value or "").strip() or None
@@ -78,7 +81,7 @@ def _wanted(form: EditForm) -> Edit:
         recurrence=said(form.recurrence.data),
         condition=said(form.condition.data),
         budget_text=said(form.budget_text.data),
-        budget_cents=rules.read_euros(form.budget.data or "", "budget"),
+        budget_cents=read_euros(form.budget.data or "", "budget"),
         budget_certainty=said(form.budget_certainty.data),
         status_text=said(form.status_text.data),
         partners_text=tuple(line.strip() for line in lines if line.strip()),

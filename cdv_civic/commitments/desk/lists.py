@@ -10,9 +10,10 @@ from cdv_civic.accounts.news import desk_news_of
 from cdv_civic.commitments import operations
 from cdv_civic.commitments.desk import reading
 from cdv_civic.commitments.desk.routes import blueprint
-from cdv_civic.commitments.rules import Heap
+from cdv_civic.commitments.rules.work_list import WorkQueue
 from cdv_civic.commitments.selection import NO_THEME, Selection, limits
-from cdv_civic.core.i18n.catalogue import _, lazy_gettext, ngettext
+from cdv_civic.commitments.wording import QUEUE_LABELS
+from cdv_civic.core.i18n.catalogue import _, ngettext
 from cdv_civic.core.i18n.languages import current_language
 from cdv_civic.core.paging import read_place, write_key
 from cdv_civic.core.policy.decisions import reach_of
@@ -24,12 +25,6 @@ from cdv_civic.territory.vocabulary import STATES, THEMES
 #: The filters of the table, by their names in addresses.
 FILTERS: Final = ("contrat", "quartier", "etat", "theme", "porteur", "tas", "q")
 LONGEST_QUESTION: Final = 200
-HEAP_LABELS: Final = {
-    Heap.TO_CHECK: lazy_gettext("À vérifier"),
-    Heap.NO_NEWS: lazy_gettext("Sans nouvelle depuis longtemps"),
-    Heap.DEADLINE_SOON: lazy_gettext("Échéance proche"),
-    Heap.DEADLINE_PASSED: lazy_gettext("Échéance passée"),
-}
 
 
 def asked(arguments: Mapping[str, str]) -> dict[str, str]:
@@ -40,7 +35,7 @@ def asked(arguments: Mapping[str, str]) -> dict[str, str]:
 
 def selection_of(filters: Mapping[str, str], action: str) -> Selection:
     """The selection that filters name, within what the actor may do; unknown values find all."""
-    state, theme, heap = filters.get("etat"), filters.get("theme"), filters.get("tas")
+    state, theme, queue = filters.get("etat"), filters.get("theme"), filters.get("tas")
     return Selection(
         reach=reach_of(actor(), action),
         contract_id=number_in(filters.get("contrat", "")),
@@ -48,7 +43,7 @@ def selection_of(filters: Mapping[str, str], action: str) -> Selection:
         holder_id=number_in(filters.get("porteur", "")),
         state=state if state in STATES else None,
         theme=theme if theme in THEMES or theme == NO_THEME else None,
-        heap=Heap(heap) if heap in set(Heap) else None,
+        queue=WorkQueue(queue) if queue in set(WorkQueue) else None,
         text=filters.get("q", ""),
     )
 
@@ -62,8 +57,8 @@ def worklist() -> str:
         "commitments/desk/worklist.html",
         waiting=waiting,
         news=desk_news_of(actor()),
-        labels=HEAP_LABELS,
-        Heap=Heap,
+        labels=QUEUE_LABELS,
+        WorkQueue=WorkQueue,
         settings=current_settings(),
         today=limits().today,
     )
@@ -89,7 +84,7 @@ def table() -> str:
         choices=reading.choices(selection.reach, selection.contract_id),
         state_options=[(word.code, word.label) for word in STATES.values()],
         theme_options=[*((word.code, word.label) for word in THEMES.values()), (NO_THEME, _("Sans thème"))],
-        heap_options=[(heap.value, label) for heap, label in HEAP_LABELS.items()],
+        queue_options=[(queue.value, label) for queue, label in QUEUE_LABELS.items()],
         published=published,
         previous_url=page.previous_key
         and url_for("commitments_desk.table", **filters, avant=write_key(page.previous_key)),  # type: ignore[arg-type]

@@ -9,20 +9,21 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, case, func, select
 
 from cdv_civic.commitments.models import Commitment, commitment_holder
-from cdv_civic.commitments.rules import Heap, Limits
+from cdv_civic.commitments.rules.work_list import Limits, WorkQueue
 from cdv_civic.commitments.scopes import commitments_within
-from cdv_civic.commitments.selection import Selection, in_heap
+from cdv_civic.commitments.selection import Selection, in_queue
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.core.paging import Key, Place, page_of, window
 from cdv_civic.core.policy.decisions import reach_of
 from cdv_civic.core.policy.model import Actor, Reach
+from cdv_civic.territory.codes import TO_CHECK
 from cdv_civic.territory.models import Contract, Organisation, Quartier
 from cdv_civic.territory.scopes import contracts_touched
-from cdv_civic.territory.vocabulary import NATURES, STATES, THEMES, TO_CHECK, Nature, State, Word
+from cdv_civic.territory.vocabulary import NATURES, STATES, THEMES, Nature, State, Word
 
 PER_PAGE: Final = 50
-PER_HEAP: Final = 8
+PER_QUEUE: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,37 +87,37 @@ def _row(row: Any, title: Localized, holders: Mapping[int, list[str]]) -> Row:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One heap of the work list: how many, and the oldest."""
+    """One queue of the work list: how many, and the oldest."""
 
-    heap: Heap
+    queue: WorkQueue
     count: int
     rows: tuple[Row, ...]
 
 
-#: What "oldest first" means in each heap.
-_OLDEST: Final[Mapping[Heap, tuple[Any, ...]]] = {
-    Heap.TO_CHECK: (Commitment.id,),
-    Heap.NO_NEWS: (
+#: What "oldest first" means in each queue.
+_OLDEST: Final[Mapping[WorkQueue, tuple[Any, ...]]] = {
+    WorkQueue.TO_CHECK: (Commitment.id,),
+    WorkQueue.NO_NEWS: (
         func.coalesce(Commitment.last_progress_on, func.date(Commitment.published_at)),
         Commitment.id,
     ),
-    Heap.DEADLINE_SOON: (Commitment.deadline_date, Commitment.id),
-    Heap.DEADLINE_PASSED: (Commitment.deadline_date, Commitment.id),
+    WorkQueue.DEADLINE_SOON: (Commitment.deadline_date, Commitment.id),
+    WorkQueue.DEADLINE_PASSED: (Commitment.deadline_date, Commitment.id),
 }
 
 
 def work_list(actor: Actor, days: Limits, language: str) -> tuple[Waiting, ...]:
-    """The four heaps of what waits for the actor, oldest first. 5 statements."""
+    """The four queues of what waits for the actor, oldest first. 5 statements."""
     mine = commitments_within(reach_of(actor, "desk.read"))
-    conditions = {heap: in_heap(heap, days) for heap in Heap}
+    conditions = {queue: in_queue(queue, days) for queue in WorkQueue}
     counts = db.session.execute(
         select(*(func.sum(case((condition, 1), else_=0)) for condition in conditions.values())).where(mine)
     ).one()
     waiting = []
-    for (heap, condition), count in zip(conditions.items(), counts, strict=True):
+    for (queue, condition), count in zip(conditions.items(), counts, strict=True):
         title = Localized("title", Commitment.title_id, language)
-        found = db.session.execute(_rows((mine, condition), title).order_by(*_OLDEST[heap]).limit(PER_HEAP))
-        waiting.append(Waiting(heap, count or 0, tuple(_row(row, title, {}) for row in found)))
+        found = db.session.execute(_rows((mine, condition), title).order_by(*_OLDEST[queue]).limit(PER_QUEUE))
+        waiting.append(Waiting(queue, count or 0, tuple(_row(row, title, {}) for row in found)))
     return tuple(waiting)
 
 

@@ -19,8 +19,8 @@ from cdv_civic.core.errors import Conflict, Forbidden, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.decisions import FORBIDDEN, reach_of
 from cdv_civic.core.policy.model import Actor
+from cdv_civic.territory.codes import ANNOUNCED, TO_CHECK
 from cdv_civic.territory.models import Contract
-from cdv_civic.territory.vocabulary import ANNOUNCED, TO_CHECK
 
 ACTION: Final = "commitment.publish"
 #: Databases bound the number of values of one statement.

@@ -13,8 +13,9 @@ from sqlalchemy import Integer, bindparam, func, literal, null, or_, select, uni
 from cdv_civic.commitments.models import Commitment, Progress, commitment_holder, commitment_quartier
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
+from cdv_civic.territory.codes import ANNOUNCED, TO_CHECK
 from cdv_civic.territory.models import Contract, Organisation, Quartier
-from cdv_civic.territory.vocabulary import ANNOUNCED, NATURES, STATES, THEMES, TO_CHECK, Nature, State, Word
+from cdv_civic.territory.vocabulary import NATURES, STATES, THEMES, Nature, State, Word
 
 
 @dataclass(frozen=True, slots=True)

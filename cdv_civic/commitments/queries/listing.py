@@ -22,7 +22,7 @@ from cdv_civic.commitments.models import (
 )
 from cdv_civic.commitments.queries.cards import CommitmentCard, cards
 from cdv_civic.commitments.queries.filters import Filters
-from cdv_civic.commitments.rules import EXPECTING_DEADLINE
+from cdv_civic.commitments.rules.work_list import EXPECTING_DEADLINE
 from cdv_civic.commitments.search import found, typed_query
 from cdv_civic.core.db import db
 from cdv_civic.core.paging import Key, Page, Place, beyond, ordered, page_of

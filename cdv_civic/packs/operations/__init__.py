@@ -39,8 +39,8 @@ from cdv_civic.packs.shapes import ROW_KEYS
 from cdv_civic.packs.shapes import Axis as AxisRow
 from cdv_civic.packs.shapes import Commitment as CommitmentRow
 from cdv_civic.packs.themes import Themes, suggest_themes
+from cdv_civic.territory.codes import TO_CHECK
 from cdv_civic.territory.models import Contract, ContractCommune, Quartier
-from cdv_civic.territory.vocabulary import TO_CHECK
 
 #: Imports wait for each other on PostgreSQL; on SQLite the write lock does that.
 _LOCK: Final = 20140222
