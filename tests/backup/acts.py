@@ -28,7 +28,8 @@ from cdv_civic.cards.models import Card, CardBatch
 from cdv_civic.cards.operations import close_batch
 from cdv_civic.cards.rules import Reason
 from cdv_civic.commitments.models import Commitment, IndicatorValue, Progress
-from cdv_civic.commitments.operations import withdraw_indicator_value, withdraw_progress
+from cdv_civic.commitments.operations.indicators import withdraw_indicator_value
+from cdv_civic.commitments.operations.progress import withdraw_progress
 from cdv_civic.commitments.operations.publishing import publish_commitments, undo_publication
 from cdv_civic.core import clock
 from cdv_civic.core.db import Model, db, transaction

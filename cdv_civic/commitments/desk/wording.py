@@ -6,8 +6,8 @@ from typing import Any, Final
 from flask_babel import format_currency
 from flask_babel.speaklater import LazyString
 
-from cdv_civic.commitments.desk.dossier import Gauge, Measured
 from cdv_civic.commitments.desk.routes import blueprint
+from cdv_civic.commitments.queries.desk_indicators import DeskIndicator, DeskMeasure
 from cdv_civic.commitments.wording import value_text
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
@@ -40,7 +40,7 @@ _FIELDS: Final[Mapping[str, LazyString]] = {
     "sentence": _l("Phrase"),
     "reason": _l("Raison"),
     "happened_on": _l("Date"),
-    "version": _l("Version"),
+    "version": _l("DeskVersion"),
     "language": _l("Langue"),
     "texts": _l("Textes"),
     "count": _l("Nombre d’engagements"),
@@ -98,12 +98,12 @@ def desk_brief(values: Mapping[str, Any]) -> str:
 
 
 @blueprint.app_template_filter()
-def desk_measure(measured: Measured, gauge: Gauge) -> str:
+def desk_measure(measured: DeskMeasure, indicator: DeskIndicator) -> str:
     """A measure as people write it."""
     return value_text(
-        gauge.value_kind,
+        indicator.value_kind,
         number=measured.number,
         text=measured.text,
-        unit=gauge.unit,
+        unit=indicator.unit,
         locale=current_language().tag,
     )

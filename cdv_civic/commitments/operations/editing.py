@@ -16,7 +16,7 @@ from cdv_civic.commitments.models import (
     commitment_partner,
     commitment_quartier,
 )
-from cdv_civic.commitments.operations.locking import hold
+from cdv_civic.commitments.operations.locking import locked_commitment
 from cdv_civic.commitments.rules.refusals import Breach, BrokenRule
 from cdv_civic.commitments.rules.texts import LONGEST_TITLE, check_line, check_sentence
 from cdv_civic.commitments.search import refresh
@@ -115,7 +115,7 @@ def edit_commitment(actor: Actor, commitment_id: int, edit: Edit, *, version: in
     """
     require(actor, ACTION)
     with transaction(publishes=True) as session:
-        commitment, contract = hold(session, actor, ACTION, commitment_id)
+        commitment, contract = locked_commitment(session, actor, ACTION, commitment_id)
         _check_version(commitment, version)
         title = session.execute(
             select(LocalizedText.original).where(LocalizedText.id == commitment.title_id)
@@ -202,7 +202,7 @@ def set_links(
     """
     require(actor, ACTION)
     with transaction(publishes=True) as session:
-        commitment, contract = hold(session, actor, ACTION, commitment_id)
+        commitment, contract = locked_commitment(session, actor, ACTION, commitment_id)
         _check_version(commitment, version)
         changes: dict[str, list[object]] = {}
         for name, table, target, wanted in (

@@ -26,7 +26,7 @@ LONGEST_SOURCE: Final = 200
 _EARLIEST: Final = date(1990, 1, 1)
 
 
-def _hold(session: Session, actor: Actor, indicator_id: int | None) -> tuple[Indicator, Contract]:
+def _locked_indicator(session: Session, actor: Actor, indicator_id: int | None) -> tuple[Indicator, Contract]:
     found = session.execute(
         select(Indicator, Contract)
         .join(Contract, Contract.id == Indicator.contract_id)
@@ -56,7 +56,7 @@ def enter_indicator_value(
     """
     require(actor, ACTION)
     with transaction(publishes=True) as session:
-        indicator, contract = _hold(session, actor, indicator_id)
+        indicator, contract = _locked_indicator(session, actor, indicator_id)
         number, text = read_value(indicator.value_kind, value)
         if measured_on > clock.today():
             raise BrokenRule(Breach.DAY_TO_COME, "measured_on")
@@ -128,7 +128,7 @@ def withdraw_indicator_value(actor: Actor, value_id: int) -> IndicatorValue:
         indicator_id = session.execute(
             select(IndicatorValue.indicator_id).where(IndicatorValue.id == value_id)
         ).scalar()
-        indicator, contract = _hold(session, actor, indicator_id)
+        indicator, contract = _locked_indicator(session, actor, indicator_id)
         measure = session.execute(
             select(IndicatorValue)
             .where(IndicatorValue.id == value_id)

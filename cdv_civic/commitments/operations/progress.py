@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from cdv_civic.commitments.models import Commitment, Evidence, Progress, commitment_quartier
-from cdv_civic.commitments.operations.locking import hold
+from cdv_civic.commitments.operations.locking import locked_commitment
 from cdv_civic.commitments.rules.refusals import Breach, BrokenRule
 from cdv_civic.commitments.rules.texts import check_detail, check_line, check_link, check_sentence
 from cdv_civic.commitments.rules.transitions import check_day, check_quartier, check_reason, check_transition
@@ -33,7 +33,7 @@ _KEY: Final = re.compile(r"[0-9A-Za-z:_-]{8,100}")
 
 
 @dataclass(frozen=True)
-class NewFile:
+class EvidenceFile:
     """A photo or a document that shows a progress."""
 
     upload: Upload
@@ -44,7 +44,7 @@ class NewFile:
 
 
 @dataclass(frozen=True)
-class NewLink:
+class EvidenceLink:
     """A page of the web that shows a progress."""
 
     url: str
@@ -64,8 +64,8 @@ class NewProgress:
     detail: str = ""
     #: The one quartier it is about; None for the commitment as a whole.
     quartier_id: int | None = None
-    files: Sequence[NewFile] = ()
-    links: Sequence[NewLink] = ()
+    files: Sequence[EvidenceFile] = ()
+    links: Sequence[EvidenceLink] = ()
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def publish_progress(actor: Actor, commitment_id: int, news: NewProgress) -> Pro
         stored(*(each.upload for each in news.files)) as rows_of_files,
         transaction(publishes=True) as session,
     ):
-        commitment, contract = hold(session, actor, "progress.publish", commitment_id)
+        commitment, contract = locked_commitment(session, actor, "progress.publish", commitment_id)
         known = session.execute(
             select(Progress).where(
                 Progress.commitment_id == commitment_id, Progress.client_key == news.client_key
@@ -290,7 +290,7 @@ def withdraw_progress(actor: Actor, progress_id: int, reason: str) -> Progress:
         ).scalar()
         if commitment_id is None:
             raise NotFound(_l("Cette nouvelle n’existe pas."))
-        commitment, contract = hold(session, actor, "progress.withdraw", commitment_id)
+        commitment, contract = locked_commitment(session, actor, "progress.withdraw", commitment_id)
         progress = session.execute(
             select(Progress).where(Progress.id == progress_id).execution_options(populate_existing=True)
         ).scalar_one()

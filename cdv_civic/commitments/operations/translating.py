@@ -6,7 +6,7 @@ from sqlalchemy import delete, select, union_all
 from sqlalchemy.orm import Session
 
 from cdv_civic.commitments.models import Evidence, Progress
-from cdv_civic.commitments.operations.locking import hold
+from cdv_civic.commitments.operations.locking import locked_commitment
 from cdv_civic.commitments.rules.refusals import Breach, BrokenRule
 from cdv_civic.commitments.rules.texts import LONGEST_DETAIL, check_plain
 from cdv_civic.commitments.search import refresh
@@ -39,7 +39,9 @@ def translate_commitment(
     if language not in settings.languages:
         raise BrokenRule(Breach.UNKNOWN_LANGUAGE, "language")
     with transaction(publishes=True) as session:
-        commitment, contract = hold(session, actor, "commitment.translate", commitment_id, language)
+        commitment, contract = locked_commitment(
+            session, actor, "commitment.translate", commitment_id, language
+        )
         originals = _originals(session, commitment_id, commitment.title_id)
         known = {
             row.text_id: row

@@ -27,7 +27,7 @@ PER_QUEUE: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """One commitment in a list of the desk."""
 
     id: int
@@ -67,8 +67,8 @@ def _rows(conditions: Sequence[ColumnElement[bool]], title: Localized) -> Select
     return title.join(statement)
 
 
-def _row(row: Any, title: Localized, holders: Mapping[int, list[str]]) -> Row:
-    return Row(
+def _row(row: Any, title: Localized, holders: Mapping[int, list[str]]) -> TableRow:
+    return TableRow(
         id=row.id,
         code=row.code,
         title=title.words(row),
@@ -86,12 +86,12 @@ def _row(row: Any, title: Localized, holders: Mapping[int, list[str]]) -> Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class QueuePreview:
     """One queue of the work list: how many, and the oldest."""
 
     queue: WorkQueue
     count: int
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
 
 
 #: What "oldest first" means in each queue.
@@ -106,26 +106,30 @@ _OLDEST: Final[Mapping[WorkQueue, tuple[Any, ...]]] = {
 }
 
 
-def work_list(actor: Actor, days: Limits, language: str) -> tuple[Waiting, ...]:
+def queue_previews(actor: Actor, days: Limits, language: str) -> tuple[QueuePreview, ...]:
     """The four queues of what waits for the actor, oldest first. 5 statements."""
-    mine = commitments_within(reach_of(actor, "desk.read"))
+    within_reach = commitments_within(reach_of(actor, "desk.read"))
     conditions = {queue: in_queue(queue, days) for queue in WorkQueue}
     counts = db.session.execute(
-        select(*(func.sum(case((condition, 1), else_=0)) for condition in conditions.values())).where(mine)
+        select(*(func.sum(case((condition, 1), else_=0)) for condition in conditions.values())).where(
+            within_reach
+        )
     ).one()
     waiting = []
     for (queue, condition), count in zip(conditions.items(), counts, strict=True):
         title = Localized("title", Commitment.title_id, language)
-        found = db.session.execute(_rows((mine, condition), title).order_by(*_OLDEST[queue]).limit(PER_QUEUE))
-        waiting.append(Waiting(queue, count or 0, tuple(_row(row, title, {}) for row in found)))
+        found = db.session.execute(
+            _rows((within_reach, condition), title).order_by(*_OLDEST[queue]).limit(PER_QUEUE)
+        )
+        waiting.append(QueuePreview(queue, count or 0, tuple(_row(row, title, {}) for row in found)))
     return tuple(waiting)
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TablePage:
     """One page of the table of commitments."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
     count: int
     #: How many of them are still to be checked.
     to_check: int
@@ -133,7 +137,7 @@ class Table:
     next_key: Key | None
 
 
-def table(selection: Selection, place: Place | None, language: str) -> Table:
+def table_page(selection: Selection, place: Place | None, language: str) -> TablePage:
     """The commitments that a selection finds, 50 at a time, in the order they were imported. 3 statements."""
     session = db.session()
     conditions = selection.conditions(session)
@@ -146,7 +150,7 @@ def table(selection: Selection, place: Place | None, language: str) -> Table:
     found = session.execute(window(_rows(conditions, title), (Commitment.id,), place, PER_PAGE)).all()
     page = page_of(found, place, PER_PAGE, lambda row: (row.id,))
     holders = _holders([row.id for row in page.rows])
-    return Table(
+    return TablePage(
         tuple(_row(row, title, holders) for row in page.rows),
         count,
         to_check or 0,
@@ -176,19 +180,19 @@ def count_to_check(selection: Selection | None, ids: Sequence[int], actor: Actor
         if selection is not None
         else (Commitment.id.in_(sorted(set(ids))), Commitment.retired_at.is_(None))
     )
-    mine = commitments_within(reach_of(actor, "commitment.publish"))
+    within_reach = commitments_within(reach_of(actor, "commitment.publish"))
     return (
         session.execute(
             select(func.count())
             .select_from(Commitment)
-            .where(Commitment.state == TO_CHECK, mine, *conditions)
+            .where(Commitment.state == TO_CHECK, within_reach, *conditions)
         ).scalar()
         or 0
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class TableChoices:
     """What the table can be filtered by: [(value, label), …]."""
 
     contracts: tuple[tuple[str, str], ...]
@@ -196,15 +200,15 @@ class Choices:
     holders: tuple[tuple[str, str], ...]
 
 
-def choices(reach: Reach, contract_id: int | None) -> Choices:
+def table_choices(reach: Reach, contract_id: int | None) -> TableChoices:
     """Contracts, and the quartiers and holders of the chosen one, or of all. 3 statements."""
-    mine = db.session.execute(
+    within_reach = db.session.execute(
         select(Contract.id, Contract.short_title)
         .where(contracts_touched(reach))
         .order_by(Contract.short_title)
     ).all()
-    names = {row.id: row.short_title for row in mine}
-    told_apart = len(mine) > 1 and contract_id is None
+    names = {row.id: row.short_title for row in within_reach}
+    told_apart = len(within_reach) > 1 and contract_id is None
     chosen = {contract_id} & set(names) if contract_id is not None else set(names)
 
     def labelled(target: type[Quartier] | type[Organisation]) -> tuple[tuple[str, str], ...]:
@@ -220,7 +224,7 @@ def choices(reach: Reach, contract_id: int | None) -> Choices:
             for row in db.session.execute(statement)
         )
 
-    return Choices(
+    return TableChoices(
         tuple((str(contract), name) for contract, name in names.items()),
         labelled(Quartier),
         labelled(Organisation),
