@@ -153,6 +153,17 @@ def test_themes_are_suggested_follow_the_file_and_yield_to_staff(session: Sessio
     assert commitment(session).theme == "habitat"
 
 
+def test_what_other_rules_suggested_once_is_not_taken_for_a_choice_of_staff(session: Session) -> None:
+    load(small())
+    with transaction():
+        session.execute(update(Commitment).values(theme="habitat", suggested_theme="habitat"))
+        session.execute(update(Axis).where(Axis.code == "B").values(theme="habitat"))
+    load(newer(axes=["B"]))
+    assert (commitment(session).theme, commitment(session).suggested_theme) == ("sante", "sante")
+    axis = session.scalars(select(Axis).where(Axis.code == "B")).one()
+    assert (axis.theme, axis.suggested_theme) == ("habitat", "sante")
+
+
 def test_a_population_of_a_later_year_stands_beside_the_older_one(session: Session) -> None:
     def with_population(**population: Any) -> Json:
         pack = small()

@@ -27,6 +27,8 @@ class ThemedAxis:
     code: str
     title: Words
     theme: Word | None
+    #: What the import suggested: where it is another, staff chose.
+    suggested: Word | None
     commitments: int
 
 
@@ -39,7 +41,15 @@ def _axes(language: str, *conditions: Any) -> tuple[ThemedAxis, ...]:
         .subquery()
     )
     statement: Any = (
-        select(Axis.id, Axis.contract_id, Axis.code, Axis.theme, counted.c.commitments, *title.columns)
+        select(
+            Axis.id,
+            Axis.contract_id,
+            Axis.code,
+            Axis.theme,
+            Axis.suggested_theme,
+            counted.c.commitments,
+            *title.columns,
+        )
         .outerjoin(counted, counted.c.axis_id == Axis.id)
         .where(Axis.retired_at.is_(None), *conditions)
         .order_by(Axis.contract_id, Axis.position, Axis.id)
@@ -52,6 +62,7 @@ def _axes(language: str, *conditions: Any) -> tuple[ThemedAxis, ...]:
             row.code,
             title.words(row),
             THEMES[row.theme] if row.theme else None,
+            THEMES[row.suggested_theme] if row.suggested_theme else None,
             row.commitments or 0,
         )
         for row in db.session.execute(title.join(statement))

@@ -36,8 +36,6 @@ from cdv_civic.packs.operations.stored import Snapshot, current_rows, names_of, 
 from cdv_civic.packs.problems import MAX_PROBLEMS, quote
 from cdv_civic.packs.report import REPORTED, Report
 from cdv_civic.packs.shapes import ROW_KEYS
-from cdv_civic.packs.shapes import Axis as AxisRow
-from cdv_civic.packs.shapes import Commitment as CommitmentRow
 from cdv_civic.packs.themes import Themes, suggest_themes
 from cdv_civic.territory.codes import TO_CHECK
 from cdv_civic.territory.models import Contract, ContractCommune, Quartier
@@ -169,17 +167,18 @@ class _Import:
     def _write_rows(self, contract_id: int, plans: Mapping[str, Plan], before: Snapshot) -> None:
         now = clock.now()
         names = names_of(before)
-        new = suggest_themes(self.pack.axes, self.pack.commitments)
-        old = _old_themes(before)
+        themes = suggest_themes(self.pack.axes, self.pack.commitments)
         self._write_communes(contract_id, plans["communes"], names, now)
         for kind in KINDS:
             plan = plans[kind.name]
-            created = writing.create(self.session, kind, contract_id, plan.created, names, _more(kind, new))
+            created = writing.create(
+                self.session, kind, contract_id, plan.created, names, _more(kind, themes)
+            )
             changes = writing.Changes()
             if plan.changed:
                 current = current_rows(self.session, kind, contract_id, names)
                 changes = writing.change(
-                    self.session, kind, plan.changed, current, names, _suggestions(kind, old, new)
+                    self.session, kind, plan.changed, current, names, _suggestions(kind, themes)
                 )
             writing.retire_and_move(self.session, kind, plan, now)
             self.kept += changes.kept
@@ -258,35 +257,26 @@ def _to_check(contract_id: int) -> tuple[Any, ...]:
     )
 
 
-def _old_themes(before: Snapshot) -> Themes:
-    """What the last file suggested, by the same rules: what differs was set by a human."""
-    axes = sorted(before["axes"].values(), key=lambda row: row.position)
-    return suggest_themes(
-        [AxisRow(**row.source_row) for row in axes],
-        [
-            CommitmentRow(**{**row.source_row, "axes": tuple(row.source_row["axes"])})
-            for row in before["commitments"].values()
-        ],
-    )
-
-
 def _more(kind: Kind, themes: Themes) -> writing.MoreColumns:
     """The columns of new rows that the file does not give."""
-    if kind is AXES:
-        return lambda row: {"theme": themes.axes[row["code"]]}
-    if kind is COMMITMENTS:
-        return lambda row: {"theme": themes.commitments[row["code"]], "state": TO_CHECK, "version": 1}
+    suggestions = _suggestions(kind, themes)
+    if suggestions is not None:
+        waiting = {"state": TO_CHECK, "version": 1} if kind is COMMITMENTS else {}
+        return lambda row: {**_suggested(suggestions[row["code"]]), **waiting}
     if kind is QUARTIERS:
         return lambda _row: {"search_text": ""}  # written once its communes are linked
     return lambda _row: {}
 
 
-def _suggestions(kind: Kind, old: Themes, new: Themes) -> writing.Suggestions | None:
+def _suggested(theme: str | None) -> dict[str, str | None]:
+    return {"theme": theme, "suggested_theme": theme}
+
+
+def _suggestions(kind: Kind, themes: Themes) -> writing.Suggestions | None:
+    """The themes suggested for the rows of this kind, by code; None for kinds without themes."""
     if kind is AXES:
-        return lambda code: (old.axes.get(code), new.axes[code])
-    if kind is COMMITMENTS:
-        return lambda code: (old.commitments.get(code), new.commitments[code])
-    return None
+        return themes.axes
+    return themes.commitments if kind is COMMITMENTS else None
 
 
 def _held_by(session: Session, organisation_ids: list[int]) -> list[int]:

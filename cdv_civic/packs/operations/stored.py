@@ -69,13 +69,15 @@ def names_of(rows: Snapshot) -> Names:
 
 @dataclass(frozen=True, slots=True)
 class Current:
-    """What stands in the database for a row: its form, the ids of its links and text, its theme and version."""
+    """What stands in the database for a row: its form, the ids of its links and text, its themes and version."""
 
     form: dict[str, Any]
     text_id: int | None
     #: Right-hand ids of each link field, in order.
     links: Mapping[str, list[int]]
     theme: str | None
+    #: What the last import suggested.
+    suggested_theme: str | None
     version: int
 
 
@@ -102,7 +104,9 @@ def current_rows(session: Session, kind: Kind, contract_id: int, names: Names) -
             ids[link.field] = links[link.field].get(row["id"], [])
             # As for references: what is not of this contract keeps its id, and equals no name of a file.
             form[link.field] = [by_id[link.target].get(one, one) for one in ids[link.field]]
-        found[row["id"]] = Current(form, text_id, ids, row.get("theme"), row.get("version", 1))
+        found[row["id"]] = Current(
+            form, text_id, ids, row.get("theme"), row.get("suggested_theme"), row.get("version", 1)
+        )
     if kind.name == "quartiers":
         _add_figures(session, found)
     return found

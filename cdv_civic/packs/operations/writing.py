@@ -121,8 +121,8 @@ class Changes:
     kept: list[Kept] = field(default_factory=list)
 
 
-#: The theme that the last file and the new one suggest for a row: (name) -> (before, after).
-Suggestions = Callable[[str], tuple[str | None, str | None]]
+#: The theme that the new file suggests for a row, by its name.
+Suggestions = Mapping[str, str | None]
 
 
 def change(
@@ -150,10 +150,11 @@ def change(
         changes = {one: (now.form.get(one), value) for one, value in merge.apply.items()}
         values = kind.columns(merge.apply, names, merge.apply)
         if suggestions is not None:
-            before, after = suggestions(name)
-            if before != after and now.theme == before:
-                changes["theme"] = (before, after)
-                values["theme"] = after
+            suggested = suggestions[name]
+            values["suggested_theme"] = suggested
+            if suggested != now.suggested_theme and now.theme == now.suggested_theme:
+                changes["theme"] = (now.theme, suggested)
+                values["theme"] = suggested
         rows.append({"id": stored.id, "retired_at": None, "source_row": entry.row, **values})
         if kind.text is not None and kind.text[0] in merge.apply and now.text_id is not None:
             texts[now.text_id] = merge.apply[kind.text[0]]
