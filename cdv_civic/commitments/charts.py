@@ -30,7 +30,7 @@ _NUMBER: Final = re.compile(r"[+-]?\d{1,3}(?:[\s\u00a0\u202f]\d{3})+(?:[.,]\d+)?
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class ChartValue:
     """A value of a day."""
 
     on: date
@@ -92,7 +92,7 @@ def number_in(text: str | None) -> float | None:
 
 
 def draw(
-    measured: Sequence[Measured],
+    measured: Sequence[ChartValue],
     *,
     value_kind: str,
     unit: str | None,

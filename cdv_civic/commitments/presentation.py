@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from flask_babel.speaklater import LazyString
 
-from cdv_civic.commitments.charts import Drawing, Measured, draw, number_in
+from cdv_civic.commitments.charts import ChartValue, Drawing, draw, number_in
 from cdv_civic.commitments.queries.indicators import IndicatorLine, Series
 from cdv_civic.commitments.wording import value_text
 from cdv_civic.core.i18n.catalogue import _
@@ -65,7 +65,7 @@ def shown_indicator(line: IndicatorLine, locale: str) -> ShownIndicator:
 
 def _series(line: IndicatorLine, series: Series, locale: str) -> ShownSeries:
     numbers = [
-        Measured(each.on, each.number, each.source) for each in series.measures if each.number is not None
+        ChartValue(each.on, each.number, each.source) for each in series.measures if each.number is not None
     ]
     drawing = None
     if line.value_kind in NUMERIC_VALUE_KINDS and numbers and len(numbers) == len(series.measures):

@@ -1,6 +1,6 @@
 """Which commitments: the filters of the desk, and the queues of its work list, as conditions of SQL.
 
-`rules.queues_of` decides the same for one commitment; a test holds the two together.
+`rules.work_list.queues_of` decides the same for one commitment; a test holds the two together.
 """
 
 from collections.abc import Sequence

@@ -49,7 +49,7 @@ from cdv_civic.demo.pictures import draw_scene
 from cdv_civic.demo.voices import tell_what_residents_say
 from cdv_civic.glossary.operations import load as load_glossary
 from cdv_civic.packs.format import read_pack
-from cdv_civic.packs.operations import import_pack
+from cdv_civic.packs.operations.importing import import_pack
 from cdv_civic.territory.models import Axis, Body, Contract, Quartier
 
 DATA: Final = Path(__file__).with_name("data")

@@ -11,6 +11,7 @@ from cdv_civic.bodies import queries as bodies
 from cdv_civic.commitments.models import Commitment, commitment_axis, commitment_holder, commitment_partner
 from cdv_civic.commitments.queries import summaries
 from cdv_civic.commitments.queries.cards import CommitmentCard
+from cdv_civic.commitments.queries.cards import cards as commitment_cards
 from cdv_civic.core import clock, paging
 from cdv_civic.core.db import db
 from cdv_civic.core.web.page_cache import kept
@@ -111,7 +112,7 @@ class QuartierPage:
     facts: QuartierFacts
     promised: Promised
     news: Sequence[summaries.NewsItem]
-    dates: Sequence[summaries.Deadline]
+    dates: Sequence[summaries.NextDeadline]
     #: Days on which bodies meet.
     meetings: Sequence[bodies.Occurrence]
     #: What staff said of the bodies, by slug.
@@ -208,7 +209,7 @@ def axis_page(facts: ContractFacts, code: str, language: str) -> AxisPage | None
         .limit(CARDS_OF_A_NODE)
     )
     rows = db.session.execute(here).all()
-    cards = summaries.cards([row[0] for row in rows], language=language, today=clock.today()) if rows else []
+    cards = commitment_cards([row[0] for row in rows], language=language, today=clock.today()) if rows else []
     return AxisPage(facts, place, axis_counts(facts.id), cards, rows[0][1] if rows else 0)
 
 
@@ -278,7 +279,7 @@ def organisation_page(
         promised(tally, contrat=facts.slug, porteur=slug),
         takes_part,
         as_partner,
-        summaries.cards(ids, language=language, today=clock.today()) if ids else [],
+        commitment_cards(ids, language=language, today=clock.today()) if ids else [],
         page.previous_key,
         page.next_key,
     )

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from cdv_civic.packs.format import BadPack, read_pack
-from cdv_civic.packs.problems import MAX_PROBLEMS
+from cdv_civic.packs.format import read_pack
+from cdv_civic.packs.problems import MAX_PROBLEMS, BadPack
 from cdv_civic.packs.reading import MAX_PACK_BYTES
 from tests.packs.samples import REAL_PACKS, SMALL, small
 from tests.packs.strategies import broken_packs, packs

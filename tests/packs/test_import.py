@@ -24,8 +24,9 @@ from cdv_civic.core.audit import AuditEntry, verify
 from cdv_civic.core.db import publication_number, transaction
 from cdv_civic.core.errors import Forbidden
 from cdv_civic.core.policy.model import CommandLine
-from cdv_civic.packs.format import BadPack, read_pack
-from cdv_civic.packs.operations import import_pack
+from cdv_civic.packs.format import read_pack
+from cdv_civic.packs.operations.importing import import_pack
+from cdv_civic.packs.problems import BadPack
 from cdv_civic.packs.report import REPORTED, Report
 from cdv_civic.territory.models import (
     Axis,
@@ -243,7 +244,7 @@ def test_an_import_that_fails_at_the_last_step_leaves_nothing(
     def fail(*_arguments: object, **_more: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr("cdv_civic.packs.operations.audit.record", fail)
+    monkeypatch.setattr("cdv_civic.packs.operations.importing.audit.record", fail)
     with pytest.raises(OSError, match="disk full"):
         load(newer(title="Autre"))
     assert digest(session) == before

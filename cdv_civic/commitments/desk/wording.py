@@ -88,12 +88,12 @@ def _value(name: str, value: Any) -> str:
 @blueprint.app_template_filter()
 def desk_brief(values: Mapping[str, Any]) -> str:
     """What an entry of the trail says of before or after, on one line."""
-    parts = [
+    pieces = [
         f"{desk_field(name)} : {_value(name, value)}"
         for name, value in values.items()
         if name not in _LEFT_OUT and value is not None
     ]
-    line = " · ".join(parts)
+    line = " · ".join(pieces)
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
 
 

@@ -166,7 +166,7 @@ def _names_statement() -> Any:
         (commitment_holder, Organisation, "organisation_id"),
         (commitment_quartier, Quartier, "quartier_id"),
     )
-    parts = [
+    statements = [
         select(
             table.c.commitment_id.label("commitment_id"),
             literal(kind, Integer).label("kind"),
@@ -177,7 +177,7 @@ def _names_statement() -> Any:
         .where(table.c.commitment_id.in_(_ids()))
         for kind, (table, named, column) in enumerate(kinds)
     ]
-    return union_all(*parts).order_by("position", "name")
+    return union_all(*statements).order_by("position", "name")
 
 
 def _names(rows: Iterable[Any]) -> tuple[dict[int, list[str]], dict[int, list[str]]]:

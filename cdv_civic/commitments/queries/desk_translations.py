@@ -27,7 +27,7 @@ def texts_to_translate(commitment_id: int, title_id: int, language: str) -> tupl
     """The texts of a commitment and its story, the title first, then from the newest. 1 statement."""
     told = and_(Progress.commitment_id == commitment_id, Progress.withdrawn_at.is_(None))
     never = cast(null(), Progress.happened_on.type)
-    parts = union_all(
+    owned = union_all(
         select(
             literal(title_id).label("text_id"),
             literal("title").label("kind"),
@@ -53,19 +53,19 @@ def texts_to_translate(commitment_id: int, title_id: int, language: str) -> tupl
     ).subquery()
     statement = (
         select(
-            parts.c.text_id,
-            parts.c.kind,
-            parts.c.day,
+            owned.c.text_id,
+            owned.c.kind,
+            owned.c.day,
             LocalizedText.original,
             LocalizedText.language,
             Translation.text,
             Translation.state,
         )
-        .join(LocalizedText, LocalizedText.id == parts.c.text_id)
+        .join(LocalizedText, LocalizedText.id == owned.c.text_id)
         .outerjoin(
-            Translation, and_(Translation.text_id == parts.c.text_id, Translation.language == language)
+            Translation, and_(Translation.text_id == owned.c.text_id, Translation.language == language)
         )
-        .order_by((parts.c.entry > 0), parts.c.day.desc(), parts.c.entry.desc(), parts.c.place)
+        .order_by((owned.c.entry > 0), owned.c.day.desc(), owned.c.entry.desc(), owned.c.place)
         .limit(200)
     )
     return tuple(TextToTranslate(*row) for row in db.session.execute(statement))
