@@ -40,7 +40,7 @@ _FIELDS: Final[Mapping[str, LazyString]] = {
     "sentence": _l("Phrase"),
     "reason": _l("Raison"),
     "happened_on": _l("Date"),
-    "version": _l("DeskVersion"),
+    "version": _l("Version"),
     "language": _l("Langue"),
     "texts": _l("Textes"),
     "count": _l("Nombre d’engagements"),
