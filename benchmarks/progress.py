@@ -14,7 +14,7 @@ from sqlalchemy import select
 from benchmarks.server import ROOT
 from cdv_civic.app import create_app
 from cdv_civic.commitments.models import Commitment
-from cdv_civic.commitments.operations import NewProgress, publish_progress
+from cdv_civic.commitments.operations.progress import NewProgress, publish_progress
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.policy.model import CommandLine

@@ -35,6 +35,7 @@ from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.core.text_folding import fold
 from cdv_civic.core.uploads import StoredFile
 from cdv_civic.notices.models import Notice
+from cdv_civic.territory.codes import ANNOUNCED, TO_CHECK
 from cdv_civic.territory.models import (
     Axis,
     Commune,
@@ -45,7 +46,6 @@ from cdv_civic.territory.models import (
     QuartierPopulation,
     quartier_commune,
 )
-from cdv_civic.territory.vocabulary import ANNOUNCED, TO_CHECK
 
 _numbers = count(1)
 

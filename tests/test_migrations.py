@@ -7,6 +7,8 @@ from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, select, text
 
+from cdv_civic.commitments.operations.axes import set_axis_theme
+from cdv_civic.commitments.operations.editing import Edit, edit_commitment
 from cdv_civic.commitments.search import matching
 from cdv_civic.console.migrations import _ours
 from cdv_civic.core.db import Model, db
@@ -92,5 +94,41 @@ def test_messages_and_leases_of_the_version_before_are_taken_along_and_back(
         db.session.remove()
         upgrade()
         assert [row[1] for row in states()] == ["sent", "failed", "failed"]
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_the_themes_that_imports_suggested_are_told_from_those_of_staff(
+    tmp_path: Path, postgres: PostgresServer | None
+) -> None:
+    site = Site(tmp_path, postgres)
+
+    def suggested(table: str) -> list[str | None]:
+        return list(db.session.execute(text(f"SELECT suggested_theme FROM {table} ORDER BY id")).scalars())
+
+    with site.app.app_context():
+        contract = make.make_contract()
+        axis = make.make_axis(contract, theme="sante")
+        make.make_axis(contract, theme="emploi")
+        for code in ("follows", "chosen", "imported since"):
+            make.make_commitment(contract, code, theme="sante", axes=[axis])
+        _follows, chosen, since = list(
+            db.session.execute(text("SELECT id FROM commitment ORDER BY id")).scalars()
+        )
+        staff = make.make_account()
+        set_axis_theme(staff, axis.id, "emploi")
+        edit_commitment(
+            staff, chosen, Edit("chosen", "engagement", "habitat"), version=1, reason="Plutôt le logement."
+        )
+        db.session.execute(
+            text("UPDATE commitment SET theme = 'ecologie' WHERE id = :since"), {"since": since}
+        )
+        db.session.commit()
+        db.session.remove()
+        downgrade(revision="0020")
+        assert "suggested_theme" not in {each["name"] for each in inspect(db.engine).get_columns("axis")}
+        upgrade()
+        assert suggested("axis") == ["sante", "emploi"]
+        assert suggested("commitment") == ["sante", "sante", "ecologie"]
         db.session.remove()
         db.engine.dispose()

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal, format_percent
+
+from cdv_civic.commitments.wording import value_text
 
 WIDTH: Final = 320
 HEIGHT: Final = 176
@@ -30,7 +30,7 @@ _NUMBER: Final = re.compile(r"[+-]?\d{1,3}(?:[\s\u00a0\u202f]\d{3})+(?:[.,]\d+)?
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class ChartValue:
     """A value of a day."""
 
     on: date
@@ -81,22 +81,6 @@ class Drawing:
     height: int = HEIGHT
 
 
-def number_text(value: float, value_kind: str, unit: str | None, locale: str) -> str:
-    """A value as people write it; `amount` is in cents, `rate` in percent.
-
-    A unit that the reader's language may not know stands after the number, as the document writes it.
-    """
-    if value_kind == "amount":
-        pattern = Locale.parse(locale, sep="-").currency_formats["standard"].pattern
-        if value % 100 == 0:
-            pattern = pattern.replace(".00", "")
-        return format_currency(value / 100, "EUR", pattern, locale=locale, currency_digits=False)
-    if value_kind == "rate":
-        return format_percent(value / 100, locale=locale, decimal_quantization=False)
-    text = format_decimal(value, locale=locale, decimal_quantization=False)
-    return f"{text}\u00a0{unit}" if unit and unit not in ("nombre", "%") else text
-
-
 def number_in(text: str | None) -> float | None:
     """The number that a text of the document is, where it is nothing but one (a unit may follow it)."""
     if text is None:
@@ -108,7 +92,7 @@ def number_in(text: str | None) -> float | None:
 
 
 def draw(
-    measured: Sequence[Measured],
+    measured: Sequence[ChartValue],
     *,
     value_kind: str,
     unit: str | None,
@@ -137,9 +121,9 @@ def draw(
             height_of(each.value),
             each.on,
             label,
-            number_text(each.value, value_kind, unit, locale),
+            value_text(value_kind, number=each.value, unit=unit, locale=locale),
             each.source,
-            number_text(each.value, value_kind, None, locale),
+            value_text(value_kind, number=each.value, locale=locale),
             index in labelled,
         )
         for index, (each, x, label) in enumerate(zip(measured, places, labels, strict=True))

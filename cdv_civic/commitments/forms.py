@@ -19,7 +19,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from cdv_civic.commitments.rules import LONGEST_SENTENCE
+from cdv_civic.commitments.rules.texts import LONGEST_SENTENCE
 from cdv_civic.core.forms.base import StaffForm
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import Language
@@ -168,12 +168,24 @@ class ReasonForm(StaffForm):
     )
 
 
-_WHY = _l("Pourquoi ce changement ?")
-_WHY_HINT = _l("Une phrase. Les habitantes et les habitants la lisent, à côté de l’ancien texte.")
-_WHY_MISSING = _l("Dites pourquoi, en une phrase.")
+class VersionedForm(StaffForm):
+    """A change of what the commitment says: on which version, and why."""
+
+    reason = TextAreaField(
+        _l("Pourquoi ce changement ?"),
+        [DataRequired(_l("Dites pourquoi, en une phrase."))],
+        description=_l("Une phrase. Les habitantes et les habitants la lisent, à côté de l’ancien texte."),
+        render_kw={"rows": 2, "maxlength": LONGEST_SENTENCE, "lang": "fr"},
+    )
+    version = HiddenField()
+
+    def typed_version(self) -> int:
+        """The version that the form was opened on; 0, which is none, where it holds no number."""
+        typed = self.version.data or ""
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
 
-class EditForm(StaffForm):
+class EditForm(VersionedForm):
     """What the commitment says."""
 
     title = TextAreaField(
@@ -227,28 +239,14 @@ class EditForm(StaffForm):
         description=_l("Un par ligne. Par exemple : les associations de parents."),
         render_kw={"rows": 3, "lang": "fr"},
     )
-    reason = TextAreaField(
-        _WHY,
-        [DataRequired(_WHY_MISSING)],
-        description=_WHY_HINT,
-        render_kw={"rows": 2, "maxlength": LONGEST_SENTENCE, "lang": "fr"},
-    )
-    version = HiddenField()
 
 
-class LinksForm(StaffForm):
+class LinksForm(VersionedForm):
     """Who answers for it, with whom, and where."""
 
     holders = ChecksField(_l("Qui est responsable ?"), validators=[Optional()])
     partners = ChecksField(_l("Avec qui ?"), validators=[Optional()])
     quartiers = ChecksField(_l("Dans quels quartiers ?"), validators=[Optional()])
-    reason = TextAreaField(
-        _WHY,
-        [DataRequired(_WHY_MISSING)],
-        description=_WHY_HINT,
-        render_kw={"rows": 2, "maxlength": LONGEST_SENTENCE, "lang": "fr"},
-    )
-    version = HiddenField()
 
 
 class TranslationForm(StaffForm):

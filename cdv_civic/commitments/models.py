@@ -27,6 +27,7 @@ class Commitment(Model):
         one_of("nature", NATURES),
         one_of("state", STATES),
         one_of("theme", THEMES),
+        one_of("suggested_theme", THEMES),
         one_of("budget_certainty", CERTAINTIES),
         Index("ix_commitment_contract_state", "contract_id", "state", "id"),
         Index("ix_commitment_contract_theme", "contract_id", "theme", "id"),
@@ -52,6 +53,8 @@ class Commitment(Model):
     nature: Mapped[str]
     #: Suggested at import from its axis, set by staff.
     theme: Mapped[str | None]
+    #: What the last import that wrote this row suggested: where `theme` is another, staff chose it.
+    suggested_theme: Mapped[str | None]
     #: What the document says, always shown as written.
     deadline_text: Mapped[str | None]
     #: Last day of the period, only where the text gives an end.

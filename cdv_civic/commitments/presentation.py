@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from babel.dates import format_date
 from flask_babel.speaklater import LazyString
 
-from cdv_civic.commitments.charts import Drawing, Measured, draw, number_in, number_text
-from cdv_civic.commitments.queries.indicators import IndicatorLine, Measure, Series
+from cdv_civic.commitments.charts import ChartValue, Drawing, draw, number_in
+from cdv_civic.commitments.queries.indicators import IndicatorLine, Series
+from cdv_civic.commitments.wording import value_text
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.territory.vocabulary import CERTAINTIES, NATURES, NUMERIC_VALUE_KINDS, THEMES
+from cdv_civic.territory.codes import NUMERIC_VALUE_KINDS
+from cdv_civic.territory.vocabulary import CERTAINTIES, NATURES, THEMES
 
 _FIELDS: Final[Mapping[str, LazyString]] = {
     "title": _l("Titre"),
@@ -64,7 +65,7 @@ def shown_indicator(line: IndicatorLine, locale: str) -> ShownIndicator:
 
 def _series(line: IndicatorLine, series: Series, locale: str) -> ShownSeries:
     numbers = [
-        Measured(each.on, each.number, each.source) for each in series.measures if each.number is not None
+        ChartValue(each.on, each.number, each.source) for each in series.measures if each.number is not None
     ]
     drawing = None
     if line.value_kind in NUMERIC_VALUE_KINDS and numbers and len(numbers) == len(series.measures):
@@ -73,22 +74,15 @@ def _series(line: IndicatorLine, series: Series, locale: str) -> ShownSeries:
         if target is not None and line.value_kind == "amount":
             target *= 100
         drawing = draw(numbers, value_kind=line.value_kind, unit=line.unit, locale=locale, target=target)
-    rows = tuple((each.on, _value(line, each, locale), each.source) for each in series.measures)
+    rows = tuple(
+        (
+            each.on,
+            value_text(line.value_kind, number=each.number, text=each.text, unit=line.unit, locale=locale),
+            each.source,
+        )
+        for each in series.measures
+    )
     return ShownSeries(series.quartier, drawing, rows)
-
-
-def _value(line: IndicatorLine, measure: Measure, locale: str) -> str:
-    if measure.number is not None:
-        return number_text(measure.number, line.value_kind, line.unit, locale)
-    text = measure.text or ""
-    if line.value_kind == "boolean":
-        return {"oui": _("oui"), "non": _("non")}.get(text, text)
-    if line.value_kind == "date":
-        try:
-            return format_date(date.fromisoformat(text), "long", locale=locale)
-        except ValueError:
-            return text
-    return text
 
 
 def shown_changes(changes: Mapping[str, Any]) -> list[tuple[LazyString, str, str]]:

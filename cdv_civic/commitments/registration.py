@@ -2,7 +2,21 @@
 
 from flask import Flask
 
-from cdv_civic.commitments import desk, replay, views
+from cdv_civic.commitments import replay, views
+from cdv_civic.commitments.desk import (  # noqa: F401  (their routes)
+    commitment,
+    editing,
+    linking,
+    measuring,
+    progress,
+    publishing,
+    routes,
+    table,
+    themes,
+    translating,
+    wording,
+    work_list,
+)
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.web.navigation import DESK_MENU, LandingPage, MenuEntry, navigation_of
 
@@ -10,7 +24,7 @@ from cdv_civic.core.web.navigation import DESK_MENU, LandingPage, MenuEntry, nav
 def register(app: Flask) -> None:
     """Public pages of commitments and the desk where staff keep them."""
     app.register_blueprint(views.blueprint)
-    app.register_blueprint(desk.blueprint)
+    app.register_blueprint(routes.blueprint)
     replay.register(app)
     _lead(app)
 

@@ -11,7 +11,7 @@ from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.ledger import Line, mark, register_kind
 from cdv_civic.core.localized import SOURCE_LANGUAGE
 from cdv_civic.notices.letters import written_in
-from cdv_civic.territory.vocabulary import ANNOUNCED, TO_CHECK
+from cdv_civic.territory.codes import ANNOUNCED, TO_CHECK
 
 
 def _withdraw_news(session: Session, line: Line) -> bool:

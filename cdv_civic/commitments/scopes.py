@@ -134,11 +134,11 @@ def commitments_within(reach: Reach) -> ColumnElement[bool]:
     """The condition that a `Commitment` lies within reach: the same as `touched_commitment` for one."""
     if reach.everywhere or reach.languages:
         return true()
-    held: list[ColumnElement[bool]] = []
+    within: list[ColumnElement[bool]] = []
     if reach.contracts:
-        held.append(Commitment.contract_id.in_(sorted(reach.contracts)))
+        within.append(Commitment.contract_id.in_(sorted(reach.contracts)))
     if reach.organisations:
-        held.append(
+        within.append(
             Commitment.id.in_(
                 select(commitment_holder.c.commitment_id).where(
                     commitment_holder.c.organisation_id.in_(sorted(reach.organisations))
@@ -146,8 +146,8 @@ def commitments_within(reach: Reach) -> ColumnElement[bool]:
             )
         )
     if reach.communes or reach.quartiers:
-        held.append(_wholly_in(sorted(reach.communes), sorted(reach.quartiers)))
-    return or_(*held) if held else false()
+        within.append(_wholly_in(sorted(reach.communes), sorted(reach.quartiers)))
+    return or_(*within) if within else false()
 
 
 def _wholly_in(communes: Sequence[int], quartiers: Sequence[int]) -> ColumnElement[bool]:

@@ -1,6 +1,6 @@
-"""Which commitments: the filters of the desk, and the heaps of its work list, as conditions of SQL.
+"""Which commitments: the filters of the desk, and the queues of its work list, as conditions of SQL.
 
-`rules.heaps_of` decides the same for one commitment; a test holds the two together.
+`rules.work_list.queues_of` decides the same for one commitment; a test holds the two together.
 """
 
 from collections.abc import Sequence
@@ -14,20 +14,20 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from cdv_civic.commitments.models import Commitment, commitment_holder, commitment_quartier
-from cdv_civic.commitments.rules import EXPECTING_DEADLINE, EXPECTING_NEWS, Heap, Limits
+from cdv_civic.commitments.rules.work_list import EXPECTING_DEADLINE, EXPECTING_NEWS, Limits, WorkQueue
 from cdv_civic.commitments.scopes import commitments_within
 from cdv_civic.commitments.search import matching
 from cdv_civic.core import clock
 from cdv_civic.core.policy.model import Reach
 from cdv_civic.core.settings import current_settings
-from cdv_civic.territory.vocabulary import TO_CHECK
+from cdv_civic.territory.codes import TO_CHECK
 
 #: For the filter by theme: those that have none.
 NO_THEME: Final = "aucun"
 
 
 def limits() -> Limits:
-    """The days that divide the heaps today, by the site's settings."""
+    """The days that divide the queues today, by the site's settings."""
     settings = current_settings()
     return Limits(clock.today(), settings.stale_after_days, settings.deadline_soon_days)
 
@@ -38,12 +38,12 @@ def _start_of(days: Limits) -> datetime:
     return datetime.combine(days.stale_before, time(), zone)
 
 
-def in_heap(heap: Heap, days: Limits) -> ColumnElement[bool]:
-    """The condition that a commitment lies in a heap of the work list."""
+def in_queue(queue: WorkQueue, days: Limits) -> ColumnElement[bool]:
+    """The condition that a commitment waits in a queue of the work list."""
     alive = Commitment.retired_at.is_(None)
-    if heap is Heap.TO_CHECK:
+    if queue is WorkQueue.TO_CHECK:
         return and_(alive, Commitment.state == TO_CHECK)
-    if heap is Heap.NO_NEWS:
+    if queue is WorkQueue.NO_NEWS:
         return and_(
             alive,
             Commitment.state.in_(sorted(EXPECTING_NEWS)),
@@ -53,7 +53,7 @@ def in_heap(heap: Heap, days: Limits) -> ColumnElement[bool]:
             ),
         )
     expecting = Commitment.state.in_(sorted(EXPECTING_DEADLINE))
-    if heap is Heap.DEADLINE_PASSED:
+    if queue is WorkQueue.DEADLINE_PASSED:
         return and_(alive, expecting, Commitment.deadline_date < days.today)
     return and_(
         alive,
@@ -74,7 +74,7 @@ class Selection:
     holder_id: int | None = None
     state: str | None = None
     theme: str | None = None
-    heap: Heap | None = None
+    queue: WorkQueue | None = None
     text: str = ""
     retired: bool = False
 
@@ -93,8 +93,8 @@ class Selection:
             found.append(
                 Commitment.theme.is_(None) if self.theme == NO_THEME else Commitment.theme == self.theme
             )
-        if self.heap is not None:
-            found.append(in_heap(self.heap, limits()))
+        if self.queue is not None:
+            found.append(in_queue(self.queue, limits()))
         if self.quartier_id is not None:
             found.append(
                 Commitment.id.in_(

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from cdv_civic.commitments.presentation import shown_changes, shown_indicator
 from cdv_civic.commitments.queries.files import shown_file
-from cdv_civic.commitments.queries.filters import PASSED, SOON, YEAR, Asked, Question, understand
+from cdv_civic.commitments.queries.filters import PASSED, SOON, YEAR, AskedFilters, Question, understand
 from cdv_civic.commitments.queries.listing import KEY_PARTS, MOST_PRINTED, PER_PAGE, listing
 from cdv_civic.commitments.queries.page import CommitmentPage, commitment_page
 from cdv_civic.core import clock
@@ -40,11 +40,11 @@ UNKNOWN = {
 
 
 @blueprint.get("/<lang>/engagements")
-@policy("public", reads=(*(each.name for each in fields(Asked)), "tout", "apres", "avant"))
+@policy("public", reads=(*(each.name for each in fields(AskedFilters)), "tout", "apres", "avant"))
 def index() -> str:
     """The list of commitments, filtered and searched."""
     today = clock.today()
-    asked = Asked.of(request.args)
+    asked = AskedFilters.of(request.args)
     question = understand(asked, today=today, soon_days=current_settings().deadline_soon_days)
     whole = request.args.get("tout") == "1"
     place = read_cursor(request.args.get("apres"), request.args.get("avant"), parts=KEY_PARTS)
@@ -134,7 +134,7 @@ def _deadline_label(value: str) -> str:
     return _("Échéance en %(year)s", year=value.removeprefix(YEAR))
 
 
-def _chips(asked: Asked, question: Question) -> list[tuple[str, str]]:
+def _chips(asked: AskedFilters, question: Question) -> list[tuple[str, str]]:
     """The filters that are on, in words, each with the address of the list without it."""
     words: dict[str, Any] = {
         "theme": lambda: THEMES[asked.theme].label,
@@ -152,7 +152,7 @@ def _chips(asked: Asked, question: Question) -> list[tuple[str, str]]:
     ]
 
 
-def _selects(asked: Asked, question: Question) -> dict[str, Markup]:
+def _selects(asked: AskedFilters, question: Question) -> dict[str, Markup]:
     """The options of each select of the form, drawn; what was asked for is chosen."""
     drawn = (
         _options(question)

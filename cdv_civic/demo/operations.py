@@ -30,14 +30,14 @@ from cdv_civic.commitments.models import (
     Progress,
     commitment_quartier,
 )
-from cdv_civic.commitments.operations import (
-    NewFile,
+from cdv_civic.commitments.operations.indicators import enter_indicator_value
+from cdv_civic.commitments.operations.progress import (
+    EvidenceFile,
     NewProgress,
-    enter_indicator_value,
-    publish_commitments,
     publish_progress,
     withdraw_progress,
 )
+from cdv_civic.commitments.operations.publishing import publish_commitments
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.localized import SOURCE_LANGUAGE, translate
 from cdv_civic.core.policy.model import Actor
@@ -50,7 +50,7 @@ from cdv_civic.demo.pictures import draw_scene
 from cdv_civic.demo.voices import tell_what_residents_say
 from cdv_civic.glossary.operations import load as load_glossary
 from cdv_civic.packs.format import read_pack
-from cdv_civic.packs.operations import import_pack
+from cdv_civic.packs.operations.importing import import_pack
 from cdv_civic.territory.models import Axis, Body, Contract, Quartier
 
 DATA: Final = Path(__file__).with_name("data")
@@ -169,7 +169,7 @@ def _tell(actor: Actor, contract_id: int, number: int, entry: Mapping[str, Any])
     files = []
     if photo:
         upload = read_upload("photo.jpg", io.BytesIO(draw_scene(photo["scene"])), field="files")
-        files = [NewFile(upload, photo["alt"][SOURCE_LANGUAGE])]
+        files = [EvidenceFile(upload, photo["alt"][SOURCE_LANGUAGE])]
     progress = publish_progress(
         actor,
         commitment_id,

@@ -13,11 +13,12 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from cdv_civic.packs.format import BadPack, Pack, read_pack
-from cdv_civic.packs.operations import import_pack
+from cdv_civic.packs.format import read_pack
+from cdv_civic.packs.operations.importing import import_pack
+from cdv_civic.packs.problems import BadPack
 from cdv_civic.packs.queries import contract_lines
 from cdv_civic.packs.report import REPORTED, Report
-from cdv_civic.packs.shapes import ROW_KEYS
+from cdv_civic.packs.shapes import ROW_KEYS, Pack
 
 BAD_FILE = 2
 _COLUMNS = ("created", "updated", "unchanged", "retired")

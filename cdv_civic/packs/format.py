@@ -6,12 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from cdv_civic.packs.grammar import RecordOf, wrong_type
-from cdv_civic.packs.problems import BadPack, Problem, Problems, quote
-from cdv_civic.packs.reading import MAX_PACK_BYTES, read_json
+from cdv_civic.packs.problems import BadPack, PackProblems, quote
+from cdv_civic.packs.reading import read_json
 from cdv_civic.packs.references import check_period, check_references
 from cdv_civic.packs.shapes import FORMAT, Pack
-
-__all__ = ["MAX_PACK_BYTES", "BadPack", "Pack", "Problem", "check_pack", "read_pack"]
 
 
 def read_pack(source: Path | str | bytes) -> Pack:
@@ -21,7 +19,7 @@ def read_pack(source: Path | str | bytes) -> Pack:
 
 def check_pack(value: Any) -> Pack:
     """Check a pack given as JSON values. Raises BadPack."""
-    problems = Problems()
+    problems = PackProblems()
     _refuse_other_formats(value)
     pack = RecordOf(Pack).read(value, (), problems)
     check_period(value, problems)

@@ -14,7 +14,7 @@ from datetime import date
 from html.entities import html5
 from typing import Any, Final, Protocol, get_args, get_type_hints
 
-from cdv_civic.packs.problems import Place, Problems, quote
+from cdv_civic.packs.problems import JsonPath, PackProblems, quote
 from cdv_civic.packs.reading import ObjectWithDuplicates, Unusable
 
 #: What a rule returns for a value that cannot be kept.
@@ -41,7 +41,7 @@ _ENTITY: Final = re.compile(r"&(#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-
 class Rule(Protocol):
     """Reads one value at one place; returns it, or BAD after noting why."""
 
-    def read(self, value: Any, place: Place, problems: Problems) -> Any:
+    def read(self, value: Any, place: JsonPath, problems: PackProblems) -> Any:
         """The value to keep, or BAD."""
 
 
@@ -67,7 +67,7 @@ def wrong_type(expected: str, value: Any) -> str:
     return value.reason if isinstance(value, Unusable) else f"expected {expected}, found {describe(value)}"
 
 
-def _refuse_type(expected: str, value: Any, place: Place, problems: Problems) -> Any:
+def _refuse_type(expected: str, value: Any, place: JsonPath, problems: PackProblems) -> Any:
     problems.add(place, wrong_type(expected, value))
     return BAD
 
@@ -96,7 +96,7 @@ class Text:
 
     max_length: int = MAX_TEXT
 
-    def read(self, value: Any, place: Place, problems: Problems) -> Any:
+    def read(self, value: Any, place: JsonPath, problems: PackProblems) -> Any:
         """See `Rule`."""
         if not isinstance(value, str):
             return _refuse_type("a text", value, place, problems)
@@ -120,7 +120,7 @@ class Pattern:
             isinstance(value, str) and len(value) <= self.max_length and bool(self.pattern.fullmatch(value))
         )
 
-    def read(self, value: Any, place: Place, problems: Problems) -> Any:
+    def read(self, value: Any, place: JsonPath, problems: PackProblems) -> Any:
         """See `Rule`."""
         if not isinstance(value, str):
             return _refuse_type(f"a {self.name}", value, place, problems)
@@ -140,12 +140,12 @@ WORD: Final = Pattern("word in snake case", re.compile(r"[a-z][a-z0-9_]*"), 60)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Choice:
+class OneOf:
     """One word of a closed list."""
 
     words: Collection[str]
 
-    def read(self, value: Any, place: Place, problems: Problems) -> Any:
+    def read(self, value: Any, place: JsonPath, problems: PackProblems) -> Any:
         """See `Rule`."""
         if not isinstance(value, str):
             return _refuse_type("a text", value, place, problems)
@@ -162,7 +162,7 @@ class Whole:
     minimum: int
     maximum: int = MAX_WHOLE
 
-    def read(self, value: Any, place: Place, problems: Problems) -> Any:
+    def read(self, value: Any, place: JsonPath, problems: PackProblems) -> Any:
         """See `Rule`."""
         if isinstance(value, float) and value.is_integer():
             value = int(value)
@@ -178,7 +178,7 @@ class Whole:
 class Euros:
     """An amount in euros, whole or not, never negative."""
 
-    def read(self, value: Any, place: Place, problems: Problems) -> Any:
+    def read(self, value: Any, place: JsonPath, problems: PackProblems) -> Any:
         """See `Rule`."""
         if isinstance(value, bool) or not isinstance(value, int | float):
             return _refuse_type("a number", value, place, problems)
@@ -192,7 +192,7 @@ class Euros:
 class Flag:
     """true or false."""
 
-    def read(self, value: Any, place: Place, problems: Problems) -> Any:
+    def read(self, value: Any, place: JsonPath, problems: PackProblems) -> Any:
         """See `Rule`."""
         return value if isinstance(value, bool) else _refuse_type("true or false", value, place, problems)
 
@@ -210,11 +210,11 @@ def last_day(text: str) -> date | None:
     """Last day of a year, month or day; None where the calendar has no such day."""
     if first_day(text) is None:
         return None
-    parts = [int(part) for part in text.split("-")]
-    if len(parts) == 1:
-        return date(parts[0], 12, 31)
-    if len(parts) == 2:
-        year, month = parts
+    numbers = [int(part) for part in text.split("-")]
+    if len(numbers) == 1:
+        return date(numbers[0], 12, 31)
+    if len(numbers) == 2:
+        year, month = numbers
         return next(d for day in (31, 30, 29, 28) if (d := first_day(f"{year}-{month}-{day}")) is not None)
     return first_day(text)
 
@@ -225,7 +225,7 @@ class Calendar:
 
     partial: bool = False
 
-    def read(self, value: Any, place: Place, problems: Problems) -> Any:
+    def read(self, value: Any, place: JsonPath, problems: PackProblems) -> Any:
         """See `Rule`."""
         form = "year, month or date" if self.partial else "date"
         if not isinstance(value, str):
@@ -248,7 +248,7 @@ class ListOf:
     at_least: int = 0
     unique: bool = True
 
-    def read(self, value: Any, place: Place, problems: Problems) -> Any:
+    def read(self, value: Any, place: JsonPath, problems: PackProblems) -> Any:
         """See `Rule`."""
         if not isinstance(value, list):
             return _refuse_type("a list", value, place, problems)
@@ -274,7 +274,7 @@ class RecordOf:
 
     shape: type[Any]
 
-    def read(self, value: Any, place: Place, problems: Problems) -> Any:
+    def read(self, value: Any, place: JsonPath, problems: PackProblems) -> Any:
         """See `Rule`."""
         if not isinstance(value, dict):
             return _refuse_type("an object", value, place, problems)
@@ -291,7 +291,7 @@ class RecordOf:
 
 
 def check_keys(
-    value: dict[str, Any], fields: Mapping[str, tuple[Rule, bool]], place: Place, problems: Problems
+    value: dict[str, Any], fields: Mapping[str, tuple[Rule, bool]], place: JsonPath, problems: PackProblems
 ) -> bool:
     """Note the keys that stand twice, that nobody knows, that are missing. True when there are none."""
     good = True

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 #: A row in the form of the pack: JSON values by field, absent where nothing is said.
-Row = Mapping[str, Any]
+JsonRow = Mapping[str, Any]
 
 
 class Change(StrEnum):
@@ -25,7 +25,7 @@ class Change(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptField:
     """A field where the human's value stays although the file changed."""
 
     kind: str
@@ -46,7 +46,7 @@ class Merge:
     kept: Mapping[str, Any] = field(default_factory=dict)
 
 
-def merge_row(before: Row, after: Row, stored: Row, *, was_retired: bool = False) -> Merge:
+def merge_row(before: JsonRow, after: JsonRow, stored: JsonRow, *, was_retired: bool = False) -> Merge:
     """Decide for a row that the file and the database both have.
 
     `before` is the row as last imported, `after` the row of the new file, `stored` what stands now, in the same form. A

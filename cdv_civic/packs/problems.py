@@ -16,13 +16,13 @@ MAX_PROBLEMS: Final = 50
 QUOTE_LENGTH: Final = 60
 
 #: Keys and positions that lead from the top of the file to a value: ("commitments", 12, "axes", 0).
-Place = tuple[str | int, ...]
+JsonPath = tuple[str | int, ...]
 
 #: The place of a problem of the whole file (unreadable, empty, too large).
-FILE: Final[Place] = ("file",)
+FILE: Final[JsonPath] = ("file",)
 
 
-def show_place(place: Place) -> str:
+def show_path(place: JsonPath) -> str:
     """Write a place as a reader of the file would: `commitments[12].axes[0]`. The top of the file is `pack`."""
     if not place:
         return "pack"
@@ -38,7 +38,7 @@ def quote(value: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class PackProblem:
     """One thing to correct: where it is and what it is."""
 
     where: str
@@ -48,17 +48,17 @@ class Problem:
         return f"{self.where}: {self.message}"
 
 
-class Problems:
+class PackProblems:
     """Collects problems: the first `MAX_PROBLEMS` are kept, the rest counted."""
 
     def __init__(self) -> None:
-        self.kept: list[Problem] = []
+        self.kept: list[PackProblem] = []
         self.more = 0
 
-    def add(self, place: Place, message: str) -> None:
+    def add(self, place: JsonPath, message: str) -> None:
         """Note one problem."""
         if len(self.kept) < MAX_PROBLEMS:
-            self.kept.append(Problem(show_place(place), message))
+            self.kept.append(PackProblem(show_path(place), message))
         else:
             self.more += 1
 
@@ -74,15 +74,15 @@ class BadPack(Exception):
     `problems` holds at most `MAX_PROBLEMS` entries; `more` counts the others.
     """
 
-    def __init__(self, problems: list[Problem], more: int = 0) -> None:
+    def __init__(self, problems: list[PackProblem], more: int = 0) -> None:
         self.problems = problems
         self.more = more
         super().__init__("\n".join(self.lines()))
 
     @classmethod
-    def single(cls, place: Place, message: str) -> BadPack:
+    def single(cls, place: JsonPath, message: str) -> BadPack:
         """The refusal of a file for one reason."""
-        return cls([Problem(show_place(place), message)])
+        return cls([PackProblem(show_path(place), message)])
 
     @property
     def count(self) -> int:

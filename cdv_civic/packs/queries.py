@@ -10,12 +10,12 @@ from sqlalchemy import func, select
 
 from cdv_civic.commitments.models import Commitment
 from cdv_civic.core.db import db
+from cdv_civic.territory.codes import TO_CHECK
 from cdv_civic.territory.models import Contract, Quartier
-from cdv_civic.territory.vocabulary import TO_CHECK
 
 
 @dataclass(frozen=True, slots=True)
-class ContractLine:
+class ImportedContract:
     """A contract of the site in one line."""
 
     slug: str
@@ -28,7 +28,7 @@ class ContractLine:
     imported_at: datetime
 
 
-def contract_lines() -> Sequence[ContractLine]:
+def contract_lines() -> Sequence[ImportedContract]:
     """All contracts by slug; one statement."""
     commitments = (
         select(func.count())
@@ -51,7 +51,7 @@ def contract_lines() -> Sequence[ContractLine]:
         Contract.imported_at,
     ).order_by(Contract.slug)
     return [
-        ContractLine(
+        ImportedContract(
             row.slug,
             row.short_title,
             f"{row.period_start} - {row.period_end}",

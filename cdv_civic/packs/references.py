@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cdv_civic.packs.grammar import CODE, SLUG, Calendar, Pattern, first_day, last_day
-from cdv_civic.packs.problems import Place, Problems, quote
+from cdv_civic.packs.problems import JsonPath, PackProblems, quote
 from cdv_civic.packs.shapes import ROW_KEYS
 
 _NAMES: Final = {
@@ -50,7 +50,7 @@ REFERENCES: Final = (
 )
 
 
-def check_references(value: Mapping[str, Any], problems: Problems) -> None:
+def check_references(value: Mapping[str, Any], problems: PackProblems) -> None:
     """Note names that stand twice and references that lead nowhere."""
     known = {kind: _check_names(value, kind, problems) for kind in ROW_KEYS}
     for reference in REFERENCES:
@@ -61,13 +61,13 @@ def check_references(value: Mapping[str, Any], problems: Problems) -> None:
     _check_parents(value, known["axes"], problems)
 
 
-def check_period(value: Mapping[str, Any], problems: Problems) -> None:
+def check_period(value: Mapping[str, Any], problems: PackProblems) -> None:
     """Note a contract that ends before it starts."""
     contract = value.get("contract")
     if not isinstance(contract, dict):
         return
     calendar = Calendar(partial=True)
-    unheard = Problems()
+    unheard = PackProblems()
     start, end = (calendar.read(contract.get(key), (), unheard) for key in ("period_start", "period_end"))
     if unheard.kept:
         return
@@ -88,7 +88,7 @@ def _rows(value: Mapping[str, Any], kind: str) -> Iterator[tuple[int, dict[str, 
                 yield index, row
 
 
-def _check_names(value: Mapping[str, Any], kind: str, problems: Problems) -> dict[str, int]:
+def _check_names(value: Mapping[str, Any], kind: str, problems: PackProblems) -> dict[str, int]:
     """Position of each row by its name; a name that stands twice is a problem."""
     key = ROW_KEYS[kind]
     positions: dict[str, int] = {}
@@ -105,7 +105,7 @@ def _check_names(value: Mapping[str, Any], kind: str, problems: Problems) -> dic
     return positions
 
 
-def _named(value: Mapping[str, Any], reference: Reference) -> Iterator[tuple[Place, Any]]:
+def _named(value: Mapping[str, Any], reference: Reference) -> Iterator[tuple[JsonPath, Any]]:
     for index, row in _rows(value, reference.rows):
         found = row.get(reference.field)
         place = (reference.rows, index, reference.field)
@@ -116,7 +116,7 @@ def _named(value: Mapping[str, Any], reference: Reference) -> Iterator[tuple[Pla
             yield place, found
 
 
-def _check_parents(value: Mapping[str, Any], positions: Mapping[str, int], problems: Problems) -> None:
+def _check_parents(value: Mapping[str, Any], positions: Mapping[str, int], problems: PackProblems) -> None:
     """A parent stands earlier in the list, in the same tree: the axes are a forest, and no loop is possible."""
     axes = dict(_rows(value, "axes"))
     for index, row in axes.items():

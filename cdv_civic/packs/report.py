@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from cdv_civic.packs.merge import Kept
+from cdv_civic.packs.merge import KeptField
 
 #: The kinds of rows, in the order of the report.
 REPORTED: Final = ("commitments", "axes", "quartiers", "communes", "organisations", "indicators", "bodies")
@@ -25,7 +25,7 @@ class Report:
     retired: Counts
     #: Counted again in the database, once everything was written.
     in_database: Counts
-    kept: tuple[Kept, ...] = ()
+    kept: tuple[KeptField, ...] = ()
     #: Commitments that were to be checked and now stand as announced.
     published: int = 0
 

@@ -16,10 +16,10 @@ from cdv_civic.packs.grammar import (
     SLUG,
     WORD,
     Calendar,
-    Choice,
     Euros,
     Flag,
     ListOf,
+    OneOf,
     RecordOf,
     Text,
     Whole,
@@ -31,12 +31,12 @@ FORMAT: Final = "contrat-de-ville/1"
 
 Slug = Annotated[str, SLUG]
 Code = Annotated[str, CODE]
-Words = Annotated[str, Text()]
+OneLine = Annotated[str, Text()]
 Line = Annotated[int, Whole(1)]
 Slugs = Annotated[tuple[str, ...], ListOf(SLUG)]
-Names = Annotated[tuple[str, ...], ListOf(Text())]
+OneLines = Annotated[tuple[str, ...], ListOf(Text())]
 Departements = Annotated[tuple[str, ...], ListOf(DEPARTEMENT, at_least=1)]
-MaybeWords = Annotated[str | None, Text()]
+MaybeOneLine = Annotated[str | None, Text()]
 MaybeLine = Annotated[int | None, Whole(1)]
 MaybeYear = Annotated[int | None, Whole(1900, 2100)]
 MaybeDepartements = Annotated[tuple[str, ...] | None, ListOf(DEPARTEMENT, at_least=1)]
@@ -47,126 +47,128 @@ MaybeCode = Annotated[str | None, CODE]
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class PackSource:
     """The document a contract was read from."""
 
-    document: Words
+    document: OneLine
     dated: MaybePeriod = None
     signed_on: MaybeDay = None
 
 
 @dataclass(frozen=True, slots=True)
-class Contract:
+class PackContract:
     """The contract itself. Its period is given by years or dates; the end is the last day of what is written."""
 
     slug: Slug
-    title: Words
-    short_title: Words
-    territory: Words
+    title: OneLine
+    short_title: OneLine
+    territory: OneLine
     period_start: Annotated[str, Calendar(partial=True)]
     period_end: Annotated[str, Calendar(partial=True)]
     departments: Departements
-    source: Annotated[Source, RecordOf(Source)]
-    notes: MaybeWords = None
+    source: Annotated[PackSource, RecordOf(PackSource)]
+    notes: MaybeOneLine = None
 
 
 @dataclass(frozen=True, slots=True)
-class Commune:
+class PackCommune:
     """A commune: the same one in every contract that names its slug."""
 
     slug: Slug
-    name: Words
+    name: OneLine
     department: Annotated[str | None, DEPARTEMENT] = None
 
 
 @dataclass(frozen=True, slots=True)
-class Organisation:
+class PackOrganisation:
     """A signatory, holder or partner, as one contract names it."""
 
     slug: Slug
-    name: Words
-    kind: Annotated[str, Choice(tuple(vocabulary.ORGANISATION_KINDS))]
+    name: OneLine
+    kind: Annotated[str, OneOf(tuple(vocabulary.ORGANISATION_KINDS))]
     signatory: Annotated[bool, Flag()]
-    aliases: Names
+    aliases: OneLines
     departments: MaybeDepartements = None
     line: MaybeLine = None
 
 
 @dataclass(frozen=True, slots=True)
-class Population:
+class PackPopulation:
     """A count of residents, with its year and source where given."""
 
     value: Annotated[int, Whole(0)]
     year: MaybeYear = None
-    source: MaybeWords = None
+    source: MaybeOneLine = None
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class PackFigure:
     """A figure of a quartier's own sheet, as text."""
 
-    name: Words
-    value: Words
+    name: OneLine
+    value: OneLine
     year: MaybeYear = None
 
 
 @dataclass(frozen=True, slots=True)
-class Quartier:
+class PackQuartier:
     """A quartier, over one commune or several."""
 
     slug: Slug
-    name: Words
-    kind: Annotated[str, Choice(tuple(vocabulary.QUARTIER_KINDS))]
+    name: OneLine
+    kind: Annotated[str, OneOf(tuple(vocabulary.QUARTIER_KINDS))]
     communes: Slugs
-    aliases: Names
+    aliases: OneLines
     line: Line
-    population: Annotated[Population | None, RecordOf(Population)] = None
-    population_text: MaybeWords = None
-    sector: MaybeWords = None
+    population: Annotated[PackPopulation | None, RecordOf(PackPopulation)] = None
+    population_text: MaybeOneLine = None
+    sector: MaybeOneLine = None
     bailleurs: Annotated[tuple[str, ...] | None, ListOf(SLUG)] = None
-    figures: Annotated[tuple[Figure, ...] | None, ListOf(RecordOf(Figure), at_least=1, unique=False)] = None
-    notes: MaybeWords = None
+    figures: Annotated[
+        tuple[PackFigure, ...] | None, ListOf(RecordOf(PackFigure), at_least=1, unique=False)
+    ] = None
+    notes: MaybeOneLine = None
 
 
 @dataclass(frozen=True, slots=True)
-class Axis:
+class PackAxis:
     """A node of one of the contract's trees."""
 
     code: Code
-    title: Words
+    title: OneLine
     kind: Annotated[str, WORD]
-    tree: Annotated[str, Choice(tuple(vocabulary.TREES))]
+    tree: Annotated[str, OneOf(tuple(vocabulary.TREES))]
     line: Line
-    short_title: MaybeWords = None
+    short_title: MaybeOneLine = None
     parent: MaybeCode = None
     commune: MaybeSlug = None
     quartier: MaybeSlug = None
 
 
 @dataclass(frozen=True, slots=True)
-class Deadline:
+class PackDeadline:
     """The source's words, and a date only where they really give an end."""
 
-    text: Words
+    text: OneLine
     date: MaybeDay = None
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
+class PackBudget:
     """The source's words, and one amount of them with how certain it is."""
 
-    text: Words
+    text: OneLine
     amount_eur: Annotated[float | None, Euros()] = None
-    certainty: Annotated[str | None, Choice(tuple(vocabulary.CERTAINTIES))] = None
+    certainty: Annotated[str | None, OneOf(tuple(vocabulary.CERTAINTIES))] = None
 
 
 @dataclass(frozen=True, slots=True)
-class Commitment:
+class PackCommitment:
     """What somebody promised, or only thinks of: see its nature."""
 
     code: Code
     title: Annotated[str, Text(140)]
-    nature: Annotated[str, Choice(tuple(vocabulary.NATURES))]
+    nature: Annotated[str, OneOf(tuple(vocabulary.NATURES))]
     axes: Annotated[tuple[str, ...], ListOf(CODE, at_least=1)]
     holders: Slugs
     partners: Slugs
@@ -175,41 +177,41 @@ class Commitment:
     indicators: Annotated[tuple[str, ...], ListOf(CODE)]
     lines: Annotated[tuple[int, ...], ListOf(Whole(1), at_least=1)]
     partners_text: Annotated[tuple[str, ...] | None, ListOf(Text(), at_least=1)] = None
-    deadline: Annotated[Deadline | None, RecordOf(Deadline)] = None
-    recurrence: MaybeWords = None
-    condition: MaybeWords = None
-    budget: Annotated[Budget | None, RecordOf(Budget)] = None
-    status_text: MaybeWords = None
+    deadline: Annotated[PackDeadline | None, RecordOf(PackDeadline)] = None
+    recurrence: MaybeOneLine = None
+    condition: MaybeOneLine = None
+    budget: Annotated[PackBudget | None, RecordOf(PackBudget)] = None
+    status_text: MaybeOneLine = None
 
 
 @dataclass(frozen=True, slots=True)
-class Indicator:
+class PackIndicator:
     """What is measured, for an axis or the whole contract."""
 
     code: Code
-    name: Words
-    family: Annotated[str, Choice(tuple(vocabulary.INDICATOR_FAMILIES))]
-    value_kind: Annotated[str, Choice(tuple(vocabulary.VALUE_KINDS))]
+    name: OneLine
+    family: Annotated[str, OneOf(tuple(vocabulary.INDICATOR_FAMILIES))]
+    value_kind: Annotated[str, OneOf(tuple(vocabulary.VALUE_KINDS))]
     quartiers: Slugs
     line: Line
-    unit: MaybeWords = None
+    unit: MaybeOneLine = None
     axis: MaybeCode = None
-    baseline: MaybeWords = None
-    target: MaybeWords = None
-    source: MaybeWords = None
+    baseline: MaybeOneLine = None
+    target: MaybeOneLine = None
+    source: MaybeOneLine = None
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class PackBody:
     """A place or instance of participation."""
 
     slug: Slug
-    name: Words
-    kind: Annotated[str, Choice(tuple(vocabulary.BODY_KINDS))]
+    name: OneLine
+    kind: Annotated[str, OneOf(tuple(vocabulary.BODY_KINDS))]
     communes: Slugs
     quartiers: Slugs
     line: Line
-    rules: MaybeWords = None
+    rules: MaybeOneLine = None
     active: Annotated[bool | None, Flag()] = None
 
 
@@ -217,15 +219,15 @@ class Body:
 class Pack:
     """One contract, whole and checked."""
 
-    format: Annotated[str, Choice((FORMAT,))]
-    contract: Annotated[Contract, RecordOf(Contract)]
-    communes: Annotated[tuple[Commune, ...], ListOf(RecordOf(Commune), at_least=1, unique=False)]
-    organisations: Annotated[tuple[Organisation, ...], ListOf(RecordOf(Organisation), unique=False)]
-    quartiers: Annotated[tuple[Quartier, ...], ListOf(RecordOf(Quartier), unique=False)]
-    axes: Annotated[tuple[Axis, ...], ListOf(RecordOf(Axis), at_least=1, unique=False)]
-    commitments: Annotated[tuple[Commitment, ...], ListOf(RecordOf(Commitment), unique=False)]
-    indicators: Annotated[tuple[Indicator, ...], ListOf(RecordOf(Indicator), unique=False)]
-    bodies: Annotated[tuple[Body, ...], ListOf(RecordOf(Body), unique=False)]
+    format: Annotated[str, OneOf((FORMAT,))]
+    contract: Annotated[PackContract, RecordOf(PackContract)]
+    communes: Annotated[tuple[PackCommune, ...], ListOf(RecordOf(PackCommune), at_least=1, unique=False)]
+    organisations: Annotated[tuple[PackOrganisation, ...], ListOf(RecordOf(PackOrganisation), unique=False)]
+    quartiers: Annotated[tuple[PackQuartier, ...], ListOf(RecordOf(PackQuartier), unique=False)]
+    axes: Annotated[tuple[PackAxis, ...], ListOf(RecordOf(PackAxis), at_least=1, unique=False)]
+    commitments: Annotated[tuple[PackCommitment, ...], ListOf(RecordOf(PackCommitment), unique=False)]
+    indicators: Annotated[tuple[PackIndicator, ...], ListOf(RecordOf(PackIndicator), unique=False)]
+    bodies: Annotated[tuple[PackBody, ...], ListOf(RecordOf(PackBody), unique=False)]
 
     def to_json(self) -> dict[str, Any]:
         """The pack as JSON values, equal to those of its file."""

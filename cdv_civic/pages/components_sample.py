@@ -25,7 +25,7 @@ from wtforms import (
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from cdv_civic.commitments.charts import Drawing, Measured, draw
+from cdv_civic.commitments.charts import ChartValue, Drawing, draw
 from cdv_civic.core.i18n.languages import direction_of
 from cdv_civic.core.localized import Words
 from cdv_civic.territory.vocabulary import NATURES, STATES, THEMES, CodedTerm, CommitmentState, Nature
@@ -253,7 +253,7 @@ def _rows(language: str) -> Samples:
         SampleEntry(date(2024, 9, 30), STATES["annonce"], None),
     ]
     measured = [
-        Measured(date(year, 12, 31), value)
+        ChartValue(date(year, 12, 31), value)
         for year, value in ((2023, 48), (2024, 96), (2025, 143), (2026, 210))
     ]
     return Samples(

@@ -179,6 +179,7 @@ class Axis(Model):
         UniqueConstraint("contract_id", "code"),
         one_of("tree", TREES),
         one_of("theme", THEMES),
+        one_of("suggested_theme", THEMES),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -191,6 +192,8 @@ class Axis(Model):
     tree: Mapped[str]
     #: One of the six themes, suggested at import from the title, set by staff; None where it does not fit.
     theme: Mapped[str | None]
+    #: What the last import that wrote this row suggested: where `theme` is another, staff chose it.
+    suggested_theme: Mapped[str | None]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("axis.id"), index=True)
     commune_id: Mapped[int | None] = mapped_column(ForeignKey("commune.id"))
     quartier_id: Mapped[int | None] = mapped_column(ForeignKey("quartier.id"), index=True)

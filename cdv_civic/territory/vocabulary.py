@@ -10,6 +10,7 @@ from typing import Final
 from flask_babel.speaklater import LazyString
 
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.territory.codes import ANNOUNCED, TO_CHECK
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,6 @@ NATURES: Final[Mapping[str, Nature]] = {
         ),
     )
 }
-
-TO_CHECK: Final = "a_verifier"
-ANNOUNCED: Final = "annonce"
 
 STATES: Final[Mapping[str, CommitmentState]] = {
     state.code: state
@@ -233,7 +231,6 @@ VALUE_KINDS: Final = _table(
     CodedTerm("quantity", _l("Quantité avec une unité")),
     CodedTerm("qualitative", _l("En mots")),
 )
-NUMERIC_VALUE_KINDS: Final = frozenset({"count", "rate", "amount", "quantity"})
 
 CERTAINTIES: Final = _table(
     CodedTerm("ferme", _l("somme décidée")),

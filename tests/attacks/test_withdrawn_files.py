@@ -15,7 +15,12 @@ from sqlalchemy.orm import Session
 from cdv_civic.bodies.models import PublicationFile
 from cdv_civic.bodies.operations.publications import change_publication, withdraw_publication
 from cdv_civic.commitments.models import Evidence
-from cdv_civic.commitments.operations import NewFile, NewProgress, publish_progress, withdraw_progress
+from cdv_civic.commitments.operations.progress import (
+    EvidenceFile,
+    NewProgress,
+    publish_progress,
+    withdraw_progress,
+)
 from cdv_civic.core.db import transaction
 from cdv_civic.core.uploads import read_upload
 from cdv_civic.territory.models import Body
@@ -43,7 +48,7 @@ def news_with_photo() -> tuple[str, Callable[[], object]]:
         actor,
         commitment.id,
         NewProgress("en_cours", date(2026, 11, 1), "Le chantier a commencé.", "une-clef-unique",
-                    files=[NewFile(upload, "Une grue")]),
+                    files=[EvidenceFile(upload, "Une grue")]),
     )  # fmt: skip
     with transaction() as session:
         file_id = session.execute(select(Evidence.file_id)).scalar()

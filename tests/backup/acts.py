@@ -28,7 +28,8 @@ from cdv_civic.cards.models import Card, CardBatch
 from cdv_civic.cards.operations import close_batch
 from cdv_civic.cards.rules import Reason
 from cdv_civic.commitments.models import Commitment, IndicatorValue, Progress
-from cdv_civic.commitments.operations import withdraw_indicator_value, withdraw_progress
+from cdv_civic.commitments.operations.indicators import withdraw_indicator_value
+from cdv_civic.commitments.operations.progress import withdraw_progress
 from cdv_civic.commitments.operations.publishing import publish_commitments, undo_publication
 from cdv_civic.core import clock
 from cdv_civic.core.db import Model, db, transaction
@@ -52,7 +53,7 @@ from cdv_civic.seats.operations.proposals import decline
 from cdv_civic.seats.operations.retention import forget_former
 from cdv_civic.sign_in.oidc.identities import unlink_identities
 from cdv_civic.sign_in.second_factor import operations
-from cdv_civic.territory.vocabulary import TO_CHECK
+from cdv_civic.territory.codes import TO_CHECK
 from cdv_civic.voices.models import Voice
 from cdv_civic.voices.operations import answering, keeping, publishing
 from cdv_civic.voices.rules import read_receipt

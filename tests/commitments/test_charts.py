@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdv_civic.commitments.charts import HEIGHT, WIDTH, Measured, draw, number_in, number_text
+from cdv_civic.commitments.charts import HEIGHT, WIDTH, ChartValue, draw, number_in
+from cdv_civic.commitments.wording import value_text
 
 NUMBERS = st.floats(-1e9, 1e9, allow_nan=False).map(lambda number: round(number, 2))
 SERIES = st.lists(
     st.tuples(st.dates(date(2015, 1, 1), date(2035, 12, 31)), NUMBERS), min_size=1, max_size=30
-).map(lambda pairs: [Measured(day, number) for day, number in sorted(pairs, key=lambda pair: pair[0])])
+).map(lambda pairs: [ChartValue(day, number) for day, number in sorted(pairs, key=lambda pair: pair[0])])
 
 
 def drawn(measured, **more):
@@ -53,7 +54,7 @@ def test_nothing_cannot_be_drawn() -> None:
 
 
 def test_twice_the_value_is_twice_the_height() -> None:
-    drawing = drawn([Measured(date(2024, 1, 1), 10), Measured(date(2025, 1, 1), 20)])
+    drawing = drawn([ChartValue(date(2024, 1, 1), 10), ChartValue(date(2025, 1, 1), 20)])
     first, second = (drawing.floor - point.y for point in drawing.points)
     assert second == pytest.approx(2 * first, abs=0.2)
 
@@ -61,15 +62,15 @@ def test_twice_the_value_is_twice_the_height() -> None:
 def test_time_runs_to_scale() -> None:
     start = date(2024, 1, 1)
     days = [start, start + timedelta(days=100), start + timedelta(days=400)]
-    x = [point.x for point in drawn([Measured(day, 1) for day in days]).points]
+    x = [point.x for point in drawn([ChartValue(day, 1) for day in days]).points]
     assert (x[2] - x[0]) == pytest.approx(4 * (x[1] - x[0]), abs=0.3)
 
 
 def test_one_value_alone_is_a_bar_and_labels_set_days_apart() -> None:
-    assert drawn([Measured(date(2024, 5, 1), 3)]).kind == "bar"
-    years = drawn([Measured(date(year, 1, 1), 3) for year in (2024, 2025)])
+    assert drawn([ChartValue(date(2024, 5, 1), 3)]).kind == "bar"
+    years = drawn([ChartValue(date(year, 1, 1), 3) for year in (2024, 2025)])
     assert [point.label for point in years.points] == ["2024", "2025"]
-    months = drawn([Measured(date(2024, month, 1), 3) for month in (1, 6)])
+    months = drawn([ChartValue(date(2024, month, 1), 3) for month in (1, 6)])
     assert [point.label for point in months.points] == ["janv. 2024", "juin 2024"]
 
 
@@ -86,7 +87,7 @@ def test_one_value_alone_is_a_bar_and_labels_set_days_apart() -> None:
 )
 def test_numbers_are_written_as_people_write_them(kind, value, unit, french, english) -> None:
     for locale, expected in (("fr", french), ("en", english)):
-        text = number_text(value, kind, unit, locale)
+        text = value_text(kind, number=value, unit=unit, locale=locale)
         assert text.replace("\u00a0", " ").replace("\u202f", " ") == expected
 
 

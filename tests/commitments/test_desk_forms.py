@@ -14,9 +14,8 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from cdv_civic.accounts.sessions import SignedIn
-from cdv_civic.commitments import operations
 from cdv_civic.commitments.models import Commitment, Evidence, IndicatorValue, Progress
-from cdv_civic.commitments.operations import Edit
+from cdv_civic.commitments.operations.editing import Edit, edit_commitment
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import words_of
 from tests.core.test_uploads import PDF, picture
@@ -291,7 +290,7 @@ def test_two_editors_see_both_texts_and_lose_none(
     desk: FlaskClient, staff: SignedIn, session: Session
 ) -> None:
     commitment = make_commitment(make_contract(), "Une école")
-    operations.edit_commitment(
+    edit_commitment(
         staff, commitment.id, Edit("Trois écoles", "engagement"), version=1, reason="Une école de plus."
     )
     session.rollback()
@@ -326,6 +325,8 @@ def test_holders_and_quartiers_are_chosen_from_the_contract(desk: FlaskClient, s
         desk, f"/fr/bureau/engagements/{commitment.id}/liens", reason="Une raison assez longue.", version="1"
     )
     assert stale.status_code == 409
+    assert "<td>La ville, Le bailleur</td><td>non renseigné</td>" in said(stale)
+    assert 'name="version" type="hidden" value="2"' in said(stale)
 
 
 def test_a_translation_is_written_beside_its_original(desk: FlaskClient) -> None:

@@ -22,6 +22,8 @@ def test_a_theme_is_set_and_followed(client: FlaskClient, session: Session) -> N
     page = client.get(f"/fr/bureau/themes?contrat={contract.id}").text
     assert "1 engagement le suit." in page
     assert "Vivre en bonne santé" in page
+    assert "choisi par l’équipe" in page
+    assert "L’import propose : Aucun thème." in client.get(address).text
     assert (
         "Vivre en bonne santé" not in client.get(f"/fr/bureau/themes?contrat={contract.id}&theme=aucun").text
     )

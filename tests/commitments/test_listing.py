@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from cdv_civic.commitments.models import Commitment, commitment_quartier
-from cdv_civic.commitments.queries.filters import Asked, understand
+from cdv_civic.commitments.queries.filters import AskedFilters, understand
 from cdv_civic.commitments.queries.listing import listing, page_of_keys
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
@@ -31,7 +31,7 @@ from tests.factories import (
 
 def titles(**asked: str) -> list[str]:
     """What the list shows for an address."""
-    question = understand(Asked(**asked), today=clock.today(), soon_days=60)
+    question = understand(AskedFilters(**asked), today=clock.today(), soon_days=60)
     page = listing(
         question.filters,
         [each.id for each in question.contracts],
@@ -323,7 +323,7 @@ def test_any_filters_walked_by_any_page_visit_every_row_once(
         )
         keys.append(id_)
     for asked in questions:
-        question = understand(Asked(**asked), today=clock.today(), soon_days=60)
+        question = understand(AskedFilters(**asked), today=clock.today(), soon_days=60)
         chosen = question.filters.contract_id
         order = [chosen] if chosen else [each.id for each in question.contracts]
         passing = [(row, id_) for row, id_ in zip(rows, keys, strict=True) if _passes(row, asked)]

@@ -10,7 +10,6 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cdv_civic.commitments import operations
 from cdv_civic.commitments.models import (
     Commitment,
     CommitmentSearch,
@@ -18,8 +17,11 @@ from cdv_civic.commitments.models import (
     IndicatorValue,
     commitment_holder,
 )
-from cdv_civic.commitments.operations import Edit, EditConflict
-from cdv_civic.commitments.rules import BrokenRule
+from cdv_civic.commitments.operations.axes import set_axis_theme
+from cdv_civic.commitments.operations.editing import Edit, EditConflict, edit_commitment, set_links
+from cdv_civic.commitments.operations.indicators import enter_indicator_value, withdraw_indicator_value
+from cdv_civic.commitments.operations.translating import translate_commitment
+from cdv_civic.commitments.wording import RuleRefused
 from cdv_civic.core.audit import AuditEntry, verify
 from cdv_civic.core.db import db, publication_number
 from cdv_civic.core.errors import Forbidden, NotFound
@@ -62,7 +64,7 @@ def test_the_old_text_is_kept_as_a_version(app: Flask, session: Session) -> None
         budget_certainty="plafond",
         partners_text=("les parents", "les enfants"),
     )
-    operations.edit_commitment(make_account(), commitment.id, edit, version=1, reason=WHY)
+    edit_commitment(make_account(), commitment.id, edit, version=1, reason=WHY)
     assert publication_number() == before + 1
     (version,) = versions(session)
     assert (version.number, version.origin, version.reason) == (2, "staff", WHY)
@@ -87,7 +89,7 @@ def test_the_old_text_is_kept_as_a_version(app: Flask, session: Session) -> None
 
 def test_saving_without_a_change_writes_nothing(app: Flask, session: Session) -> None:
     commitment = make_commitment(make_contract(), "Une école")
-    operations.edit_commitment(make_account(), commitment.id, AS_IT_IS, version=1, reason="")
+    edit_commitment(make_account(), commitment.id, AS_IT_IS, version=1, reason="")
     assert again(commitment).version == 1
     assert versions(session) == []
     assert session.execute(select(func.count(AuditEntry.id))).scalar() == 0
@@ -112,10 +114,8 @@ def test_a_bad_field_is_refused_by_its_name(
     app: Flask, session: Session, wrong: dict[str, Any], field: str
 ) -> None:
     commitment = make_commitment(make_contract(), "Une école")
-    with pytest.raises(BrokenRule) as refused:
-        operations.edit_commitment(
-            make_account(), commitment.id, replace(AS_IT_IS, **wrong), version=1, reason=WHY
-        )
+    with pytest.raises(RuleRefused) as refused:
+        edit_commitment(make_account(), commitment.id, replace(AS_IT_IS, **wrong), version=1, reason=WHY)
     assert refused.value.field == field
     assert again(commitment).version == 1
     assert versions(session) == []
@@ -123,8 +123,8 @@ def test_a_bad_field_is_refused_by_its_name(
 
 def test_a_change_needs_a_reason(app: Flask) -> None:
     commitment = make_commitment(make_contract(), "Une école")
-    with pytest.raises(BrokenRule) as refused:
-        operations.edit_commitment(
+    with pytest.raises(RuleRefused) as refused:
+        edit_commitment(
             make_account(), commitment.id, replace(AS_IT_IS, title="Deux écoles"), version=1, reason=""
         )
     assert refused.value.field == "reason"
@@ -135,19 +135,15 @@ def test_a_long_imported_title_does_not_stop_another_correction(app: Flask) -> N
     title = "Une très longue phrase du contrat. " * 40
     commitment = make_commitment(make_contract(), title)
     edit = Edit(title=title, nature="engagement", theme="sante")
-    operations.edit_commitment(make_account(), commitment.id, edit, version=1, reason=WHY)
+    edit_commitment(make_account(), commitment.id, edit, version=1, reason=WHY)
     assert again(commitment).theme == "sante"
 
 
 def test_whoever_comes_second_is_told(app: Flask) -> None:
     commitment, actor = make_commitment(make_contract(), "Une école"), make_account()
-    operations.edit_commitment(
-        actor, commitment.id, replace(AS_IT_IS, title="Deux écoles"), version=1, reason=WHY
-    )
+    edit_commitment(actor, commitment.id, replace(AS_IT_IS, title="Deux écoles"), version=1, reason=WHY)
     with pytest.raises(EditConflict) as conflict:
-        operations.edit_commitment(
-            actor, commitment.id, replace(AS_IT_IS, title="Trois écoles"), version=1, reason=WHY
-        )
+        edit_commitment(actor, commitment.id, replace(AS_IT_IS, title="Trois écoles"), version=1, reason=WHY)
     assert conflict.value.version == 2
     assert words_of([commitment.title_id], "fr")[commitment.title_id].text == "Deux écoles"
 
@@ -162,9 +158,7 @@ def test_of_two_racing_editors_one_wins_and_one_is_told(app: Flask, session: Ses
         with app.app_context():
             start.wait()
             try:
-                operations.edit_commitment(
-                    actor, commitment_id, replace(AS_IT_IS, title=title), version=1, reason=WHY
-                )
+                edit_commitment(actor, commitment_id, replace(AS_IT_IS, title=title), version=1, reason=WHY)
                 outcomes.append("saved")
             except EditConflict:
                 outcomes.append("told")
@@ -190,7 +184,7 @@ def test_holders_partners_and_quartiers_are_set_in_one_version(app: Flask, sessi
     old, kept, new = (make_organisation(contract, name) for name in ("ancien", "garde", "nouveau"))
     here, there = make_quartier(contract, "ici"), make_quartier(contract, "la-bas")
     commitment = make_commitment(contract, "Une école", holders=[old, kept], quartiers=[here])
-    operations.set_links(
+    set_links(
         make_account(),
         commitment.id,
         version=1,
@@ -216,8 +210,8 @@ def test_holders_partners_and_quartiers_are_set_in_one_version(app: Flask, sessi
 def test_an_organisation_of_another_contract_is_refused(app: Flask) -> None:
     commitment = make_commitment(make_contract())
     stranger = make_organisation(make_contract())
-    with pytest.raises(BrokenRule) as refused:
-        operations.set_links(make_account(), commitment.id, version=1, reason=WHY, holders=[stranger.id])
+    with pytest.raises(RuleRefused) as refused:
+        set_links(make_account(), commitment.id, version=1, reason=WHY, holders=[stranger.id])
     assert refused.value.field == "holders"
 
 
@@ -226,10 +220,10 @@ def test_a_quartier_with_news_of_its_own_stays(app: Flask) -> None:
     here, there = make_quartier(contract), make_quartier(contract)
     commitment = make_commitment(contract, quartiers=[here, there])
     make_progress(commitment, quartier=here)
-    with pytest.raises(BrokenRule) as refused:
-        operations.set_links(make_account(), commitment.id, version=1, reason=WHY, quartiers=[there.id])
+    with pytest.raises(RuleRefused) as refused:
+        set_links(make_account(), commitment.id, version=1, reason=WHY, quartiers=[there.id])
     assert refused.value.field == "quartiers"
-    operations.set_links(make_account(), commitment.id, version=1, reason=WHY, quartiers=[here.id])
+    set_links(make_account(), commitment.id, version=1, reason=WHY, quartiers=[here.id])
 
 
 def test_a_translation_stands_beside_the_original(app: Flask, session: Session) -> None:
@@ -237,7 +231,7 @@ def test_a_translation_stands_beside_the_original(app: Flask, session: Session) 
     progress = make_progress(commitment, detail="Le détail")
     evidence = make_evidence(progress)
     actor = make_account()
-    count = operations.translate_commitment(
+    count = translate_commitment(
         actor,
         commitment.id,
         "ar",
@@ -246,19 +240,17 @@ def test_a_translation_stands_beside_the_original(app: Flask, session: Session) 
     assert count == 3
     assert words_of([commitment.title_id], "ar")[commitment.title_id].text == "مدرسة"
     assert "مدرسه" in session.execute(select(CommitmentSearch.document)).scalar_one()
-    assert operations.translate_commitment(actor, commitment.id, "ar", {commitment.title_id: "مدرسة"}) == 0
+    assert translate_commitment(actor, commitment.id, "ar", {commitment.title_id: "مدرسة"}) == 0
 
 
 def test_a_draft_is_not_shown_and_an_emptied_translation_goes(app: Flask) -> None:
     commitment, actor = make_commitment(make_contract(), "Une école"), make_account()
     text_id = commitment.title_id
-    operations.translate_commitment(
-        actor, commitment.id, "en", {text_id: "A school"}, state=TranslationState.DRAFT
-    )
+    translate_commitment(actor, commitment.id, "en", {text_id: "A school"}, state=TranslationState.DRAFT)
     assert not words_of([text_id], "en")[text_id].translated
-    operations.translate_commitment(actor, commitment.id, "en", {text_id: "A school"})
+    translate_commitment(actor, commitment.id, "en", {text_id: "A school"})
     assert words_of([text_id], "en")[text_id].translated
-    operations.translate_commitment(actor, commitment.id, "en", {text_id: "  "})
+    translate_commitment(actor, commitment.id, "en", {text_id: "  "})
     assert not words_of([text_id], "en")[text_id].translated
 
 
@@ -271,22 +263,22 @@ def test_only_texts_of_the_commitment_are_translated(app: Flask) -> None:
         ("fr", commitment.title_id),
         ("xx", commitment.title_id),
     ):
-        with pytest.raises(BrokenRule):
-            operations.translate_commitment(actor, commitment.id, language, {text_id: "A school"})
+        with pytest.raises(RuleRefused):
+            translate_commitment(actor, commitment.id, language, {text_id: "A school"})
 
 
 def test_a_measure_is_entered_once_and_can_be_withdrawn(app: Flask, session: Session) -> None:
     indicator, actor = make_indicator(make_contract(), value_kind="amount"), make_account()
 
     def enter() -> IndicatorValue:
-        return operations.enter_indicator_value(
+        return enter_indicator_value(
             actor, indicator.id, value="1 250,50", measured_on=date(2026, 1, 31), source="Le bilan"
         )
 
     first, second = enter(), enter()
     assert (first.id, first.number) == (second.id, 125050.0)
-    assert operations.withdraw_indicator_value(actor, first.id).withdrawn_at is not None
-    operations.withdraw_indicator_value(actor, first.id)
+    assert withdraw_indicator_value(actor, first.id).withdrawn_at is not None
+    withdraw_indicator_value(actor, first.id)
     assert session.execute(select(func.count(AuditEntry.id))).scalar() == 2
     assert enter().id != first.id
 
@@ -303,8 +295,8 @@ def test_a_measure_is_entered_once_and_can_be_withdrawn(app: Flask, session: Ses
 def test_a_bad_measure_is_refused(app: Flask, wrong: dict[str, Any], field: str) -> None:
     indicator = make_indicator(make_contract())
     values: dict[str, Any] = {"value": "12", "measured_on": date(2026, 1, 31), **wrong}
-    with pytest.raises(BrokenRule) as refused:
-        operations.enter_indicator_value(make_account(), indicator.id, **values)
+    with pytest.raises(RuleRefused) as refused:
+        enter_indicator_value(make_account(), indicator.id, **values)
     assert refused.value.field == field
 
 
@@ -313,9 +305,9 @@ def test_the_theme_of_an_axis_goes_to_those_that_had_it(app: Flask) -> None:
     axis = make_axis(contract, theme="sante")
     follows = make_commitment(contract, theme="sante", axes=[axis])
     chosen = make_commitment(contract, theme="emploi", axes=[axis])
-    assert operations.set_axis_theme(make_account(), axis.id, "ecologie") == 1
+    assert set_axis_theme(make_account(), axis.id, "ecologie") == 1
     assert (again(follows).theme, again(chosen).theme) == ("ecologie", "emploi")
-    assert operations.set_axis_theme(make_account(), axis.id, "ecologie") == 0
+    assert set_axis_theme(make_account(), axis.id, "ecologie") == 0
 
 
 def test_a_grant_on_one_contract_changes_nothing_of_another(app: Flask, session: Session) -> None:
@@ -323,15 +315,13 @@ def test_a_grant_on_one_contract_changes_nothing_of_another(app: Flask, session:
     elsewhere, indicator, axis = make_commitment(other, "Une école"), make_indicator(other), make_axis(other)
     actor = make_account(contract=mine)
     acts: list[Any] = [
-        lambda: operations.edit_commitment(
+        lambda: edit_commitment(
             actor, elsewhere.id, replace(AS_IT_IS, title="Deux écoles"), version=1, reason=WHY
         ),
-        lambda: operations.set_links(actor, elsewhere.id, version=1, reason=WHY, holders=[]),
-        lambda: operations.translate_commitment(actor, elsewhere.id, "en", {elsewhere.title_id: "A school"}),
-        lambda: operations.enter_indicator_value(
-            actor, indicator.id, value="1", measured_on=date(2026, 1, 1)
-        ),
-        lambda: operations.set_axis_theme(actor, axis.id, "sante"),
+        lambda: set_links(actor, elsewhere.id, version=1, reason=WHY, holders=[]),
+        lambda: translate_commitment(actor, elsewhere.id, "en", {elsewhere.title_id: "A school"}),
+        lambda: enter_indicator_value(actor, indicator.id, value="1", measured_on=date(2026, 1, 1)),
+        lambda: set_axis_theme(actor, axis.id, "sante"),
     ]
     for act in acts:
         with pytest.raises(Forbidden):
@@ -342,10 +332,10 @@ def test_a_grant_on_one_contract_changes_nothing_of_another(app: Flask, session:
 def test_what_does_not_exist_is_not_found(app: Flask) -> None:
     actor = make_account()
     acts: list[Any] = [
-        lambda: operations.edit_commitment(actor, 999, AS_IT_IS, version=1, reason=WHY),
-        lambda: operations.enter_indicator_value(actor, 999, value="1", measured_on=date(2026, 1, 1)),
-        lambda: operations.withdraw_indicator_value(actor, 999),
-        lambda: operations.set_axis_theme(actor, 999, None),
+        lambda: edit_commitment(actor, 999, AS_IT_IS, version=1, reason=WHY),
+        lambda: enter_indicator_value(actor, 999, value="1", measured_on=date(2026, 1, 1)),
+        lambda: withdraw_indicator_value(actor, 999),
+        lambda: set_axis_theme(actor, 999, None),
     ]
     for act in acts:
         with pytest.raises(NotFound):

@@ -12,7 +12,6 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cdv_civic.commitments import operations
 from cdv_civic.commitments.models import (
     Commitment,
     CommitmentSearch,
@@ -20,8 +19,14 @@ from cdv_civic.commitments.models import (
     Progress,
     commitment_quartier,
 )
-from cdv_civic.commitments.operations import NewFile, NewLink, NewProgress
-from cdv_civic.commitments.rules import BrokenRule
+from cdv_civic.commitments.operations.progress import (
+    EvidenceFile,
+    EvidenceLink,
+    NewProgress,
+    publish_progress,
+    withdraw_progress,
+)
+from cdv_civic.commitments.wording import RuleRefused
 from cdv_civic.core.audit import AuditEntry, verify
 from cdv_civic.core.db import db, publication_number
 from cdv_civic.core.errors import DomainError, Forbidden, NotFound
@@ -61,7 +66,7 @@ def test_residents_learn_how_far_it_is(app: Flask, session: Session) -> None:
     commitment = make_commitment(make_contract())
     actor = make_account(organisation_name="Ville d’Orly")
     before = publication_number()
-    progress = operations.publish_progress(
+    progress = publish_progress(
         actor, commitment.id, news(translations={"ar": "بدأت الأشغال اليوم"}, detail="**Enfin.**")
     )
     assert publication_number() == before + 1
@@ -87,18 +92,21 @@ def test_residents_learn_how_far_it_is(app: Flask, session: Session) -> None:
 
 def test_telling_how_far_it_is_checks_an_imported_commitment(app: Flask) -> None:
     commitment = make_commitment(make_contract(), state="a_verifier")
-    operations.publish_progress(make_account(), commitment.id, news())
+    publish_progress(make_account(), commitment.id, news())
     assert again(commitment).published_at is not None
 
 
 def test_evidence_is_kept_with_its_words(app: Flask, session: Session) -> None:
     commitment = make_commitment(make_contract())
-    progress = operations.publish_progress(
+    progress = publish_progress(
         make_account(),
         commitment.id,
         news(
-            files=[NewFile(upload(picture()), "Une grue"), NewFile(upload(PDF, "a.pdf"), "Le plan")],
-            links=[NewLink("https://exemple.fr/page", "")],
+            files=[
+                EvidenceFile(upload(picture()), "Une grue"),
+                EvidenceFile(upload(PDF, "a.pdf"), "Le plan"),
+            ],
+            links=[EvidenceLink("https://exemple.fr/page", "")],
         ),
     )
     rows = session.execute(
@@ -127,7 +135,7 @@ def test_evidence_is_kept_with_its_words(app: Flask, session: Session) -> None:
         ({"quartier_id": 999}, "quartier"),
         ({"translations": {"en": "short"}}, "sentence_en"),
         ({"translations": {"xx": "Dans une langue inconnue"}}, "sentence_xx"),
-        ({"links": [NewLink("javascript:alert(1)", "Clic")]}, "link"),
+        ({"links": [EvidenceLink("javascript:alert(1)", "Clic")]}, "link"),
         ({"client_key": ""}, None),
         ({"detail": "un\x00deux"}, "detail"),
     ],
@@ -137,9 +145,9 @@ def test_what_goes_against_a_rule_writes_nothing(
 ) -> None:
     commitment = make_commitment(make_contract())
     actor, photo = make_account(), upload(picture())
-    told = replace(news(files=[NewFile(photo, "Une grue")]), **wrong)
-    with pytest.raises(BrokenRule) as refused:
-        operations.publish_progress(actor, commitment.id, told)
+    told = replace(news(files=[EvidenceFile(photo, "Une grue")]), **wrong)
+    with pytest.raises(RuleRefused) as refused:
+        publish_progress(actor, commitment.id, told)
     assert refused.value.field == field
     assert session.execute(select(func.count(Progress.id))).scalar() == 0
     assert session.execute(select(func.count(AuditEntry.id))).scalar() == 0
@@ -148,9 +156,9 @@ def test_what_goes_against_a_rule_writes_nothing(
 
 def test_a_photo_without_words_is_refused(app: Flask) -> None:
     commitment = make_commitment(make_contract())
-    with pytest.raises(BrokenRule) as refused:
-        operations.publish_progress(
-            make_account(), commitment.id, news(files=[NewFile(upload(picture()), " ", "caption_2")])
+    with pytest.raises(RuleRefused) as refused:
+        publish_progress(
+            make_account(), commitment.id, news(files=[EvidenceFile(upload(picture()), " ", "caption_2")])
         )
     assert refused.value.field == "caption_2"
     assert files(app) == []
@@ -158,12 +166,8 @@ def test_a_photo_without_words_is_refused(app: Flask) -> None:
 
 def test_a_form_sent_twice_publishes_once(app: Flask, session: Session) -> None:
     commitment, actor = make_commitment(make_contract()), make_account()
-    first = operations.publish_progress(
-        actor, commitment.id, news(files=[NewFile(upload(picture()), "Une grue")])
-    )
-    second = operations.publish_progress(
-        actor, commitment.id, news(files=[NewFile(upload(picture()), "Une grue")])
-    )
+    first = publish_progress(actor, commitment.id, news(files=[EvidenceFile(upload(picture()), "Une grue")]))
+    second = publish_progress(actor, commitment.id, news(files=[EvidenceFile(upload(picture()), "Une grue")]))
     assert first.id == second.id
     assert len(files(app)) == 2  # one photo in its two sizes
     assert session.execute(select(func.count(AuditEntry.id))).scalar() == 1
@@ -178,7 +182,7 @@ def test_ten_racing_forms_publish_once(app: Flask, session: Session) -> None:
         with app.app_context():
             start.wait()
             try:
-                found.append(operations.publish_progress(actor, commitment_id, news()).id)
+                found.append(publish_progress(actor, commitment_id, news()).id)
             except Exception as error:
                 wrong.append(error)
 
@@ -202,7 +206,7 @@ def test_racing_news_with_different_keys_are_all_kept_and_chained(app: Flask, se
     def publish(number: int) -> None:
         with app.app_context():
             try:
-                operations.publish_progress(actor, commitment_id, news(client_key=f"clef-numero-{number}"))
+                publish_progress(actor, commitment_id, news(client_key=f"clef-numero-{number}"))
             except Exception as error:
                 wrong.append(error)
 
@@ -219,13 +223,13 @@ def test_racing_news_with_different_keys_are_all_kept_and_chained(app: Flask, se
 
 def test_older_news_takes_its_place_and_leaves_the_state(app: Flask) -> None:
     commitment, actor = make_commitment(make_contract()), make_account()
-    operations.publish_progress(actor, commitment.id, news("realise", "Le stade a ouvert hier."))
-    operations.publish_progress(
+    publish_progress(actor, commitment.id, news("realise", "Le stade a ouvert hier."))
+    publish_progress(
         actor, commitment.id, news("en_cours", happened_on=date(2025, 3, 1), client_key="plus-ancienne")
     )
     assert (again(commitment).state, again(commitment).last_progress_on) == ("realise", date(2026, 11, 1))
-    with pytest.raises(BrokenRule):
-        operations.publish_progress(
+    with pytest.raises(RuleRefused):
+        publish_progress(
             actor,
             commitment.id,
             news("en_preparation", happened_on=date(2025, 6, 1), client_key="trop-tard-pour-cela"),
@@ -237,7 +241,7 @@ def test_progress_for_one_quartier_leaves_the_whole(app: Flask, session: Session
     here, there = make_quartier(contract), make_quartier(contract)
     commitment = make_commitment(contract, state="en_cours", quartiers=[here, there])
     actor = make_account()
-    operations.publish_progress(actor, commitment.id, news("realise", quartier_id=here.id))
+    publish_progress(actor, commitment.id, news("realise", quartier_id=here.id))
     states = dict(
         session.execute(
             select(commitment_quartier.c.quartier_id, commitment_quartier.c.state).where(
@@ -248,8 +252,8 @@ def test_progress_for_one_quartier_leaves_the_whole(app: Flask, session: Session
     assert states == {here.id: "realise", there.id: None}
     assert again(commitment).state == "annonce"  # nothing was told of the whole
     assert again(commitment).last_progress_on == date(2026, 11, 1)
-    with pytest.raises(BrokenRule):  # done here: it cannot be in preparation here
-        operations.publish_progress(
+    with pytest.raises(RuleRefused):  # done here: it cannot be in preparation here
+        publish_progress(
             actor,
             commitment.id,
             news(
@@ -260,14 +264,14 @@ def test_progress_for_one_quartier_leaves_the_whole(app: Flask, session: Session
 
 def test_a_mistake_stays_in_the_story_and_the_state_goes_back(app: Flask, session: Session) -> None:
     commitment, actor = make_commitment(make_contract()), make_account()
-    operations.publish_progress(actor, commitment.id, news("en_preparation"))
-    wrong = operations.publish_progress(
+    publish_progress(actor, commitment.id, news("en_preparation"))
+    wrong = publish_progress(
         actor,
         commitment.id,
         news("realise", "La piscine a ouvert.", happened_on=date(2026, 11, 5), client_key="une-erreur"),
     )
     before = publication_number()
-    withdrawn = operations.withdraw_progress(actor, wrong.id, "C’était une autre piscine.")
+    withdrawn = withdraw_progress(actor, wrong.id, "C’était une autre piscine.")
     assert publication_number() == before + 1
     assert withdrawn.withdrawn_reason == "C’était une autre piscine."
     assert (again(commitment).state, again(commitment).last_progress_on) == (
@@ -279,24 +283,24 @@ def test_a_mistake_stays_in_the_story_and_the_state_goes_back(app: Flask, sessio
         select(CommitmentSearch.document).where(CommitmentSearch.commitment_id == commitment.id)
     ).scalar_one()
     assert "piscine" not in document
-    operations.withdraw_progress(actor, wrong.id, "Une deuxième fois, pour voir.")
+    withdraw_progress(actor, wrong.id, "Une deuxième fois, pour voir.")
     assert session.execute(select(func.count(AuditEntry.id))).scalar() == 3
 
 
 def test_withdrawing_all_news_leaves_it_announced(app: Flask) -> None:
     commitment, actor = make_commitment(make_contract(), state="a_verifier"), make_account()
-    progress = operations.publish_progress(actor, commitment.id, news())
-    operations.withdraw_progress(actor, progress.id, "Ce n’était pas le bon engagement.")
+    progress = publish_progress(actor, commitment.id, news())
+    withdraw_progress(actor, progress.id, "Ce n’était pas le bon engagement.")
     assert (again(commitment).state, again(commitment).last_progress_on) == ("annonce", None)
 
 
 def test_withdrawing_needs_a_reason_and_something_to_withdraw(app: Flask) -> None:
     progress = make_progress(make_commitment(make_contract()))
-    with pytest.raises(BrokenRule) as refused:
-        operations.withdraw_progress(make_account(), progress.id, "non")
+    with pytest.raises(RuleRefused) as refused:
+        withdraw_progress(make_account(), progress.id, "non")
     assert refused.value.field == "reason"
     with pytest.raises(NotFound):
-        operations.withdraw_progress(make_account(), 999, "Une raison assez longue.")
+        withdraw_progress(make_account(), 999, "Une raison assez longue.")
 
 
 def test_what_left_the_contract_is_told_no_more(app: Flask) -> None:
@@ -304,7 +308,7 @@ def test_what_left_the_contract_is_told_no_more(app: Flask) -> None:
 
     commitment = make_commitment(make_contract(), retired_at=clock.now())
     with pytest.raises(DomainError):
-        operations.publish_progress(make_account(), commitment.id, news())
+        publish_progress(make_account(), commitment.id, news())
 
 
 def test_a_grant_on_one_contract_gives_nothing_on_another(app: Flask, session: Session) -> None:
@@ -313,11 +317,11 @@ def test_a_grant_on_one_contract_gives_nothing_on_another(app: Flask, session: S
     told = make_progress(elsewhere)
     actor = make_account(contract=mine)
     with pytest.raises(Forbidden):
-        operations.publish_progress(actor, elsewhere.id, news(files=[NewFile(upload(picture()), "Une grue")]))
+        publish_progress(actor, elsewhere.id, news(files=[EvidenceFile(upload(picture()), "Une grue")]))
     with pytest.raises(Forbidden):
-        operations.withdraw_progress(actor, told.id, "Une raison assez longue.")
+        withdraw_progress(actor, told.id, "Une raison assez longue.")
     with pytest.raises(Forbidden):
-        operations.publish_progress(make_account(role=None), elsewhere.id, news())
+        publish_progress(make_account(role=None), elsewhere.id, news())
     assert files(app) == []
     assert session.execute(select(func.count(AuditEntry.id))).scalar() == 0
-    operations.publish_progress(actor, make_commitment(mine).id, news())
+    publish_progress(actor, make_commitment(mine).id, news())

@@ -11,10 +11,11 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cdv_civic.commitments import operations, selection
+from cdv_civic.commitments import selection
 from cdv_civic.commitments.models import Commitment
-from cdv_civic.commitments.operations import ListChanged, NewProgress
-from cdv_civic.commitments.rules import Heap, heaps_of
+from cdv_civic.commitments.operations.progress import NewProgress, publish_progress
+from cdv_civic.commitments.operations.publishing import ListChanged, publish_commitments, undo_publication
+from cdv_civic.commitments.rules.work_list import WorkQueue, queues_of
 from cdv_civic.commitments.selection import Selection
 from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry, verify
@@ -32,18 +33,18 @@ def states(session: Session) -> dict[str, int]:
 def test_the_chosen_are_announced_and_nobody_else(app: Flask, session: Session) -> None:
     ids = make_commitments(make_contract(), 5, state="a_verifier")
     before = publication_number()
-    done = operations.publish_commitments(make_account(), ids[:2])
+    done = publish_commitments(make_account(), ids[:2])
     assert done.count == 2
     assert publication_number() == before + 1
     assert states(session) == {"annonce": 2, "a_verifier": 3}
-    assert operations.publish_commitments(make_account(), ids[:2]).count == 0
+    assert publish_commitments(make_account(), ids[:2]).count == 0
 
 
 def test_what_is_under_way_is_left_alone(app: Flask, session: Session) -> None:
     contract = make_contract()
     running = make_commitment(contract, state="en_cours")
     gone = make_commitment(contract, state="a_verifier", retired_at=clock.now())
-    assert operations.publish_commitments(make_account(), [running.id, gone.id]).count == 0
+    assert publish_commitments(make_account(), [running.id, gone.id]).count == 0
     assert states(session) == {"en_cours": 1, "a_verifier": 1}
 
 
@@ -52,7 +53,7 @@ def test_all_that_a_filter_finds_are_announced(app: Flask, session: Session) -> 
     quartier = make_quartier(contract)
     make_commitments(contract, 3, state="a_verifier", quartier=quartier)
     make_commitments(contract, 4, state="a_verifier")
-    assert operations.publish_commitments(make_account(), Selection(quartier_id=quartier.id)).count == 3
+    assert publish_commitments(make_account(), Selection(quartier_id=quartier.id)).count == 3
     assert states(session) == {"annonce": 3, "a_verifier": 4}
 
 
@@ -62,14 +63,14 @@ def test_2000_cost_as_many_statements_as_20(
     actor, contract = make_account(), make_contract()
     make_commitments(contract, 20, state="a_verifier", searchable=False)
     with count_statements() as few:
-        done = operations.publish_commitments(actor, Selection(contract_id=contract.id))
+        done = publish_commitments(actor, Selection(contract_id=contract.id))
     with count_statements() as few_back:
-        assert operations.undo_publication(actor, done.entries) == 20
+        assert undo_publication(actor, done.entries) == 20
     make_commitments(contract, 1980, state="a_verifier", searchable=False)
     with count_statements() as many:
-        done = operations.publish_commitments(actor, Selection(contract_id=contract.id), expected=2000)
+        done = publish_commitments(actor, Selection(contract_id=contract.id), expected=2000)
     with count_statements() as many_back:
-        assert operations.undo_publication(actor, done.entries) == 2000
+        assert undo_publication(actor, done.entries) == 2000
     assert len(few) == len(many)
     assert len(few_back) == len(many_back)
     assert verify(session) == (4, None)
@@ -79,7 +80,7 @@ def test_a_list_that_changed_is_not_published(app: Flask, session: Session) -> N
     contract = make_contract()
     make_commitments(contract, 3, state="a_verifier")
     with pytest.raises(ListChanged) as changed:
-        operations.publish_commitments(make_account(), Selection(), expected=2)
+        publish_commitments(make_account(), Selection(), expected=2)
     assert changed.value.count == 3
     assert states(session) == {"a_verifier": 3}
 
@@ -87,19 +88,19 @@ def test_a_list_that_changed_is_not_published(app: Flask, session: Session) -> N
 def test_undoing_spares_what_was_told_since(app: Flask, session: Session) -> None:
     actor = make_account()
     ids = make_commitments(make_contract(), 3, state="a_verifier")
-    done = operations.publish_commitments(actor, ids)
-    operations.publish_progress(
+    done = publish_commitments(actor, ids)
+    publish_progress(
         actor, ids[0], NewProgress("en_cours", clock.today(), "Le chantier a commencé.", "une-clef-unique")
     )
-    assert operations.undo_publication(actor, done.entries) == 2
+    assert undo_publication(actor, done.entries) == 2
     assert states(session) == {"en_cours": 1, "a_verifier": 2}
-    assert operations.undo_publication(actor, done.entries) == 0
+    assert undo_publication(actor, done.entries) == 0
 
 
 def test_only_a_publication_can_be_undone(app: Flask, session: Session) -> None:
     actor = make_account()
     commitment = make_commitment(make_contract())
-    operations.publish_progress(
+    publish_progress(
         actor,
         commitment.id,
         NewProgress("en_cours", clock.today(), "Le chantier a commencé.", "une-clef-unique"),
@@ -107,7 +108,7 @@ def test_only_a_publication_can_be_undone(app: Flask, session: Session) -> None:
     entry = session.execute(select(AuditEntry.id)).scalar_one()
     for entries in ([entry], [999], []):
         with pytest.raises(NotFound):
-            operations.undo_publication(actor, entries)
+            undo_publication(actor, entries)
 
 
 def test_a_grant_on_one_contract_publishes_nothing_of_another(app: Flask, session: Session) -> None:
@@ -116,26 +117,23 @@ def test_a_grant_on_one_contract_publishes_nothing_of_another(app: Flask, sessio
     there = make_commitments(other, 2, state="a_verifier")
     actor = make_account(contract=mine)
     with pytest.raises(Forbidden):
-        operations.publish_commitments(actor, [*here, *there])
+        publish_commitments(actor, [*here, *there])
     with pytest.raises(Forbidden):
-        operations.publish_commitments(actor, Selection())
+        publish_commitments(actor, Selection())
     assert states(session) == {"a_verifier": 4}
-    theirs = operations.publish_commitments(make_account(), there)
+    theirs = publish_commitments(make_account(), there)
     with pytest.raises(Forbidden):
-        operations.undo_publication(actor, theirs.entries)
-    assert (
-        operations.publish_commitments(actor, Selection(reach=Reach(contracts=frozenset({mine.id})))).count
-        == 2
-    )
+        undo_publication(actor, theirs.entries)
+    assert publish_commitments(actor, Selection(reach=Reach(contracts=frozenset({mine.id})))).count == 2
 
 
 def test_one_act_on_two_contracts_leaves_a_line_for_each(app: Flask, session: Session) -> None:
     ids = [make_commitment(make_contract(), state="a_verifier").id for _ in range(2)]
-    done = operations.publish_commitments(make_account(), ids)
+    done = publish_commitments(make_account(), ids)
     assert len(done.entries) == 2
     scopes = session.execute(select(AuditEntry.scope)).scalars().all()
     assert len(set(scopes)) == 2
-    assert operations.undo_publication(make_account(), done.entries) == 2
+    assert undo_publication(make_account(), done.entries) == 2
 
 
 def test_two_racing_acts_on_the_same_list_publish_each_commitment_once(app: Flask, session: Session) -> None:
@@ -147,7 +145,7 @@ def test_two_racing_acts_on_the_same_list_publish_each_commitment_once(app: Flas
     def publish(chosen: list[int]) -> None:
         with app.app_context():
             start.wait()
-            counts.append(operations.publish_commitments(actor, chosen).count)
+            counts.append(publish_commitments(actor, chosen).count)
 
     threads = [threading.Thread(target=publish, args=(ids[::step],)) for step in (1, -1, 1, -1)]
     session.rollback()
@@ -160,13 +158,13 @@ def test_two_racing_acts_on_the_same_list_publish_each_commitment_once(app: Flas
     assert verify(session) == (1, None)
 
 
-def test_the_heaps_of_sql_are_those_of_the_rules(app: Flask, session: Session) -> None:
+def test_the_queues_of_sql_are_those_of_the_rules(app: Flask, session: Session) -> None:
     contract = make_contract()
     days = selection.limits()
     moments = [None, *(clock.now() - timedelta(days=age) for age in (0, 182, 183, 184, 400))]
     told = [None, *(days.today - timedelta(days=age) for age in (0, 183, 184))]
     deadlines = [None, *(days.today + timedelta(days=ahead) for ahead in (-400, -1, 0, 59, 60, 61))]
-    expected: dict[int, frozenset[Heap]] = {}
+    expected: dict[int, frozenset[WorkQueue]] = {}
     for state, published, last, deadline in product(STATES, moments, told, deadlines):
         if (len(expected) + hash((state, published is None))) % 7 > 2 and state not in (
             "en_cours",
@@ -177,7 +175,7 @@ def test_the_heaps_of_sql_are_those_of_the_rules(app: Flask, session: Session) -
             contract, 1, state=state, published_at=published, last_progress_on=last, deadline_date=deadline,
             searchable=False,
         )[0]  # fmt: skip
-        expected[commitment_id] = heaps_of(
+        expected[commitment_id] = queues_of(
             days,
             state=state,
             retired=False,
@@ -185,6 +183,6 @@ def test_the_heaps_of_sql_are_those_of_the_rules(app: Flask, session: Session) -
             last_progress_on=last,
             deadline=deadline,
         )
-    for heap in Heap:
-        found = set(session.execute(select(Commitment.id).where(selection.in_heap(heap, days))).scalars())
-        assert found == {each for each, heaps in expected.items() if heap in heaps}
+    for queue in WorkQueue:
+        found = set(session.execute(select(Commitment.id).where(selection.in_queue(queue, days))).scalars())
+        assert found == {each for each, queues in expected.items() if queue in queues}

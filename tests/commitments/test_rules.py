@@ -6,9 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdv_civic.commitments import rules
-from cdv_civic.commitments.rules import BrokenRule, Heap, Limits, heaps_of
-from cdv_civic.territory.vocabulary import STATES, TO_CHECK
+from cdv_civic.commitments.rules.refusals import Breach, BrokenRule
+from cdv_civic.commitments.rules.texts import LONGEST_SENTENCE, SHORTEST_SENTENCE, check_link, check_sentence
+from cdv_civic.commitments.rules.transitions import (
+    _AFTER,
+    check_day,
+    check_quartier,
+    check_reason,
+    check_transition,
+    first_day,
+    may_follow,
+    states_after,
+)
+from cdv_civic.commitments.rules.values import read_euros, read_value
+from cdv_civic.commitments.rules.work_list import Limits, WorkQueue, queues_of
+from cdv_civic.territory.codes import NUMERIC_VALUE_KINDS, STATE_CODES, TO_CHECK
+from cdv_civic.territory.vocabulary import STATES, VALUE_KINDS
 
 TODAY = date(2026, 11, 20)
 LIMITS = Limits(TODAY, stale_after_days=183, deadline_soon_days=60)
@@ -20,22 +33,27 @@ def field_of(error: pytest.ExceptionInfo[BrokenRule]) -> str | None:
 
 
 def test_every_state_says_what_may_follow() -> None:
-    assert set(rules._AFTER) == set(STATES)
+    assert set(_AFTER) == set(STATES)
+
+
+def test_the_codes_of_rules_are_those_that_people_read() -> None:
+    assert tuple(STATES) == STATE_CODES
+    assert set(VALUE_KINDS) > NUMERIC_VALUE_KINDS
 
 
 def test_nobody_tells_that_something_is_to_be_checked() -> None:
-    assert all(not rules.may_follow(before, TO_CHECK) for before in CODES)
+    assert all(not may_follow(before, TO_CHECK) for before in CODES)
     with pytest.raises(BrokenRule):
-        rules.check_transition(TO_CHECK, TO_CHECK)
+        check_transition(TO_CHECK, TO_CHECK)
 
 
 def test_anything_may_be_told_of_what_was_just_imported() -> None:
-    assert set(rules.states_after(TO_CHECK)) == set(STATES) - {TO_CHECK}
+    assert set(states_after(TO_CHECK)) == set(STATES) - {TO_CHECK}
 
 
 @pytest.mark.parametrize("state", [code for code in CODES if code != TO_CHECK])
 def test_news_without_a_change_is_always_possible(state: str) -> None:
-    rules.check_transition(state, state)
+    check_transition(state, state)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +70,7 @@ def test_news_without_a_change_is_always_possible(state: str) -> None:
     ],
 )
 def test_these_steps_exist(before: str, after: str) -> None:
-    rules.check_transition(before, after)
+    check_transition(before, after)
 
 
 @pytest.mark.parametrize(
@@ -68,15 +86,16 @@ def test_these_steps_exist(before: str, after: str) -> None:
 )
 def test_these_steps_do_not(before: str, after: str) -> None:
     with pytest.raises(BrokenRule) as refused:
-        rules.check_transition(before, after)
+        check_transition(before, after)
     assert field_of(refused) == "state"
-    assert str(STATES[before].label) in str(refused.value.sentence)
+    assert refused.value.breach is Breach.CANNOT_FOLLOW
+    assert refused.value.facts == {"before": before, "after": after}
 
 
 def test_older_news_must_fit_before_what_was_told_later() -> None:
-    rules.check_transition("annonce", "en_preparation", "en_cours")
+    check_transition("annonce", "en_preparation", "en_cours")
     with pytest.raises(BrokenRule):
-        rules.check_transition("annonce", "realise", "en_preparation")
+        check_transition("annonce", "realise", "en_preparation")
 
 
 @pytest.mark.parametrize(
@@ -86,14 +105,14 @@ def test_older_news_must_fit_before_what_was_told_later() -> None:
 )  # fmt: skip
 def test_what_disappoints_or_turns_back_has_a_reason(before: str, after: str) -> None:
     with pytest.raises(BrokenRule) as refused:
-        rules.check_reason(before, after, "C’est reporté.", "")
+        check_reason(before, after, "C’est reporté.", "")
     assert field_of(refused) == "detail"
-    rules.check_reason(before, after, "C’est reporté.", "La Région n’a pas encore décidé.")
-    rules.check_reason(before, after, "C’est reporté parce que la Région n’a pas encore décidé.", "")
+    check_reason(before, after, "C’est reporté.", "La Région n’a pas encore décidé.")
+    check_reason(before, after, "C’est reporté parce que la Région n’a pas encore décidé.", "")
 
 
 def test_good_news_needs_no_reason() -> None:
-    rules.check_reason("en_cours", "realise", "C’est ouvert.", "")
+    check_reason("en_cours", "realise", "C’est ouvert.", "")
 
 
 @pytest.mark.parametrize(
@@ -107,23 +126,23 @@ def test_good_news_needs_no_reason() -> None:
 )
 def test_news_is_of_today_or_of_the_time_of_the_contract(day: date, fits: bool) -> None:
     if fits:
-        rules.check_day(day, TODAY, "2024")
+        check_day(day, TODAY, "2024")
     else:
         with pytest.raises(BrokenRule) as refused:
-            rules.check_day(day, TODAY, "2024")
+            check_day(day, TODAY, "2024")
         assert field_of(refused) == "happened_on"
 
 
 def test_a_contract_that_does_not_say_when_it_starts_stops_no_news() -> None:
-    rules.check_day(date(1999, 1, 1), TODAY, "à la signature")
-    assert rules.first_day("2022-13-45") is None
+    check_day(date(1999, 1, 1), TODAY, "à la signature")
+    assert first_day("2022-13-45") is None
 
 
 @pytest.mark.parametrize("sentence", ["Trop peu", "         x          ", "x" * 201, "<b>Le chantier</b> commence",
                                       "Le chantier\x00 commence", "Le chantier \u202e commence", "Deux\nlignes ici"])  # fmt: skip
 def test_a_sentence_is_short_plain_and_one(sentence: str) -> None:
     with pytest.raises(BrokenRule):
-        rules.check_sentence(sentence)
+        check_sentence(sentence)
 
 
 @pytest.mark.parametrize(
@@ -131,26 +150,26 @@ def test_a_sentence_is_short_plain_and_one(sentence: str) -> None:
     ["Le stade ouvre.", "x" * 200, "Le budget est < 5 000 €.", "تفتح المكتبة أبوابها غداً.", "می‌خواهم بروم"],
 )
 def test_a_sentence_may_be_in_any_alphabet(sentence: str) -> None:
-    assert rules.check_sentence(f"  {sentence} ") == sentence
+    assert check_sentence(f"  {sentence} ") == sentence
 
 
 @given(st.text(max_size=250))
 def test_a_kept_sentence_keeps_the_rules(text: str) -> None:
     try:
-        kept = rules.check_sentence(text)
+        kept = check_sentence(text)
     except BrokenRule:
         return
-    assert rules.SHORTEST_SENTENCE <= len(kept) <= rules.LONGEST_SENTENCE
+    assert SHORTEST_SENTENCE <= len(kept) <= LONGEST_SENTENCE
     assert "\n" not in kept
     assert "<script" not in kept
 
 
 def test_progress_is_told_per_quartier_only_where_there_are_several() -> None:
-    rules.check_quartier(None, [])
-    rules.check_quartier(1, [1, 2])
+    check_quartier(None, [])
+    check_quartier(1, [1, 2])
     for covered in ([1], [2, 3], []):
         with pytest.raises(BrokenRule) as refused:
-            rules.check_quartier(1, covered)
+            check_quartier(1, covered)
         assert field_of(refused) == "quartier"
 
 
@@ -158,7 +177,7 @@ def test_progress_is_told_per_quartier_only_where_there_are_several() -> None:
     "address", ["https://exemple.fr", "http://exemple.fr/a?b=c#d", "https://exemple.fr:8080/x"]
 )
 def test_a_link_leads_to_the_web(address: str) -> None:
-    assert rules.check_link(f" {address} ") == address
+    assert check_link(f" {address} ") == address
 
 
 @pytest.mark.parametrize(
@@ -168,10 +187,10 @@ def test_a_link_leads_to_the_web(address: str) -> None:
 )  # fmt: skip
 def test_what_is_no_link_is_refused(address: str) -> None:
     with pytest.raises(BrokenRule):
-        rules.check_link(address)
+        check_link(address)
 
 
-def heaps(**values: object) -> set[Heap]:
+def queues(**values: object) -> set[WorkQueue]:
     usual: dict[str, object] = {
         "state": "en_cours",
         "retired": False,
@@ -179,26 +198,26 @@ def heaps(**values: object) -> set[Heap]:
         "last_progress_on": None,
         "deadline": None,
     }
-    return set(heaps_of(LIMITS, **{**usual, **values}))  # type: ignore[arg-type]
+    return set(queues_of(LIMITS, **{**usual, **values}))  # type: ignore[arg-type]
 
 
 def test_what_waits_lies_in_its_heaps() -> None:
-    assert heaps() == set()
-    assert heaps(state=TO_CHECK, published_on=None) == {Heap.TO_CHECK}
-    assert heaps(last_progress_on=date(2026, 5, 21)) == set()
-    assert heaps(last_progress_on=date(2026, 5, 20)) == {Heap.NO_NEWS}
-    assert heaps(published_on=date(2026, 5, 20)) == {Heap.NO_NEWS}
-    assert heaps(deadline=date(2026, 11, 19)) == {Heap.DEADLINE_PASSED}
-    assert heaps(deadline=TODAY) == {Heap.DEADLINE_SOON}
-    assert heaps(deadline=date(2027, 1, 19)) == {Heap.DEADLINE_SOON}
-    assert heaps(deadline=date(2027, 1, 20)) == set()
+    assert queues() == set()
+    assert queues(state=TO_CHECK, published_on=None) == {WorkQueue.TO_CHECK}
+    assert queues(last_progress_on=date(2026, 5, 21)) == set()
+    assert queues(last_progress_on=date(2026, 5, 20)) == {WorkQueue.NO_NEWS}
+    assert queues(published_on=date(2026, 5, 20)) == {WorkQueue.NO_NEWS}
+    assert queues(deadline=date(2026, 11, 19)) == {WorkQueue.DEADLINE_PASSED}
+    assert queues(deadline=TODAY) == {WorkQueue.DEADLINE_SOON}
+    assert queues(deadline=date(2027, 1, 19)) == {WorkQueue.DEADLINE_SOON}
+    assert queues(deadline=date(2027, 1, 20)) == set()
 
 
 def test_what_is_done_given_up_or_gone_waits_for_nobody() -> None:
     for state in ("realise", "perenne", "abandonne"):
-        assert heaps(state=state, published_on=date(2020, 1, 1), deadline=date(2020, 1, 1)) == set()
-    assert heaps(state=TO_CHECK, retired=True) == set()
-    assert heaps(state="reporte", deadline=date(2020, 1, 1)) == set()
+        assert queues(state=state, published_on=date(2020, 1, 1), deadline=date(2020, 1, 1)) == set()
+    assert queues(state=TO_CHECK, retired=True) == set()
+    assert queues(state="reporte", deadline=date(2020, 1, 1)) == set()
 
 
 @pytest.mark.parametrize(
@@ -217,7 +236,7 @@ def test_what_is_done_given_up_or_gone_waits_for_nobody() -> None:
     ],
 )
 def test_a_measure_is_read_as_people_write_it(kind: str, typed: str, kept: tuple[object, object]) -> None:
-    assert rules.read_value(kind, typed) == kept
+    assert read_value(kind, typed) == kept
 
 
 @pytest.mark.parametrize(
@@ -228,22 +247,22 @@ def test_a_measure_is_read_as_people_write_it(kind: str, typed: str, kept: tuple
 )  # fmt: skip
 def test_a_measure_that_is_none_is_refused_beside_its_field(kind: str, typed: str) -> None:
     with pytest.raises(BrokenRule) as refused:
-        rules.read_value(kind, typed)
+        read_value(kind, typed)
     assert field_of(refused) == "value"
 
 
 def test_digits_of_any_alphabet_are_digits() -> None:
-    assert rules.read_value("count", "١٢") == (12.0, None)
+    assert read_value("count", "١٢") == (12.0, None)
 
 
 @pytest.mark.parametrize(
     ("typed", "cents"), [("12 500", 1250000), ("0,5", 50), ("1250.05 €", 125005), ("", None), ("7", 700)]
 )
 def test_euros_become_cents(typed: str, cents: int | None) -> None:
-    assert rules.read_euros(typed, "budget") == cents
+    assert read_euros(typed, "budget") == cents
 
 
 @pytest.mark.parametrize("typed", ["-5", "1,234", "cinq", "1e5", "9" * 20])
 def test_what_is_no_amount_is_refused(typed: str) -> None:
     with pytest.raises(BrokenRule):
-        rules.read_euros(typed, "budget")
+        read_euros(typed, "budget")

@@ -12,6 +12,7 @@ from sqlalchemy import update
 
 from cdv_civic.commitments.models import commitment_quartier
 from cdv_civic.commitments.queries import summaries
+from cdv_civic.commitments.queries.cards import cards
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
 from tests.factories import (
@@ -147,9 +148,9 @@ def test_next_deadlines_are_those_to_come_of_what_is_still_open(contract) -> Non
 
 def test_cards_keep_the_order_asked_for(contract) -> None:
     first, second = make_commitment(contract, "Un"), make_commitment(contract, "Deux")
-    found = summaries.cards([second.id, 99_999, first.id], language="fr", today=clock.today())
+    found = cards([second.id, 99_999, first.id], language="fr", today=clock.today())
     assert [card.title.text for card in found] == ["Deux", "Un"]
-    assert summaries.cards([], language="fr", today=clock.today()) == []
+    assert cards([], language="fr", today=clock.today()) == []
 
 
 TREES = st.lists(st.integers(0, 10), max_size=12).map(
@@ -209,7 +210,7 @@ def test_each_summary_costs_the_same_for_20_commitments_and_2000(
             lambda: summaries.next_deadlines(limit=5, today=today, language="ar", quartier_id=east.id),
             lambda: summaries.axis_counts(contract.id),
             lambda: summaries.first_commitments(limit=20, quartier_id=east.id),
-            lambda: summaries.cards(ids[:20], language="ar", today=today, quartier_id=east.id),
+            lambda: cards(ids[:20], language="ar", today=today, quartier_id=east.id),
         ):
             with count_statements() as statements:
                 ask()

@@ -5,10 +5,12 @@ from datetime import date
 
 import pytest
 
-from cdv_civic.commitments.rules import check_reason, check_sentence, check_transition
+from cdv_civic.commitments.rules.texts import check_sentence
+from cdv_civic.commitments.rules.transitions import check_reason, check_transition
 from cdv_civic.core.settings import ROOT
 from cdv_civic.demo.pictures import SCENES
-from cdv_civic.territory.vocabulary import STATES, TO_CHECK
+from cdv_civic.territory.codes import TO_CHECK
+from cdv_civic.territory.vocabulary import STATES
 
 DATA = ROOT / "cdv_civic/demo/data"
 PACK = json.loads((ROOT / "cdv_civic/packs/data/grand-orly-seine-bievre-2024-2030.json").read_text("utf-8"))

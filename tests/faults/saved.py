@@ -15,7 +15,7 @@ from cdv_civic.backup.making import make_backup
 from cdv_civic.backup.problems import BackupProblem
 from cdv_civic.backup.restoring import Restored, restoring, undo_restore
 from cdv_civic.commitments.models import Progress
-from cdv_civic.commitments.operations import NewFile, NewProgress, publish_progress
+from cdv_civic.commitments.operations.progress import EvidenceFile, NewProgress, publish_progress
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.policy.model import CommandLine
@@ -55,7 +55,7 @@ class SavedSite(Site):
             for each in range(number):
                 news = NewProgress(
                     "en_cours", clock.today(), "Les arbres sont plantés devant l’école.", f"une-nouvelle-{each:05}",
-                    files=[NewFile(read(picture(300, 200)), "Des arbres")],
+                    files=[EvidenceFile(read(picture(300, 200)), "Des arbres")],
                 )  # fmt: skip
                 publish_progress(SHELL, commitment.id, news)
                 photos.append(db.session.execute(select(func.max(StoredFile.id))).scalar_one())

@@ -21,8 +21,10 @@ from cdv_civic.accounts.models import RoleGrant
 from cdv_civic.accounts.roles import end_role, grant_role
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.cards import operations as cards
-from cdv_civic.commitments import operations as commitments
 from cdv_civic.commitments.models import Commitment
+from cdv_civic.commitments.operations.editing import Edit, edit_commitment
+from cdv_civic.commitments.operations.progress import NewProgress, publish_progress
+from cdv_civic.commitments.operations.publishing import publish_commitments
 from cdv_civic.core.audit import verify
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
@@ -168,22 +170,22 @@ def meet(scene: Scene) -> None:
 
 
 def announce_many(scene: Scene) -> None:
-    commitments.publish_commitments(scene.place.staff, scene.commitments)
+    publish_commitments(scene.place.staff, scene.commitments)
 
 
 def tell(scene: Scene) -> None:
-    news = commitments.NewProgress(
+    news = NewProgress(
         "en_cours", date(2026, 11, 1), "Le chantier a commencé.", f"une-clef-unique-{next(_numbers)}"
     )
-    commitments.publish_progress(scene.place.staff, scene.commitments[1], news)
+    publish_progress(scene.place.staff, scene.commitments[1], news)
 
 
 def edit(scene: Scene) -> None:
     number = scene.commitments[2]
-    commitments.edit_commitment(
+    edit_commitment(
         scene.place.staff,
         number,
-        commitments.Edit(title=f"Une école {next(_numbers)}", nature="engagement"),
+        Edit(title=f"Une école {next(_numbers)}", nature="engagement"),
         version=version(Commitment, number),
         reason="Une erreur de frappe.",
     )

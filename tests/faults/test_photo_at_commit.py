@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from cdv_civic.app import create_app
 from cdv_civic.commitments.models import Evidence, Progress
-from cdv_civic.commitments.operations import NewFile, NewProgress, publish_progress
+from cdv_civic.commitments.operations.progress import EvidenceFile, NewProgress, publish_progress
 from cdv_civic.core import clock
 from cdv_civic.core.db import OutcomeUnknown, db
 from cdv_civic.core.orphans import remove_orphans
@@ -44,7 +44,7 @@ def tell(actor: Actor, commitment_id: int, upload: Upload | None = None) -> Prog
             happened_on=date(2026, 11, 1),
             sentence="Le chantier a commencé.",
             client_key="une-clef-unique",
-            files=[NewFile(upload or photo(), "Une grue")],
+            files=[EvidenceFile(upload or photo(), "Une grue")],
         ),
     )
 

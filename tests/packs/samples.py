@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from cdv_civic.commitments.models import Commitment, CommitmentVersion
 from cdv_civic.core.localized import LocalizedText
 from cdv_civic.packs.format import check_pack
-from cdv_civic.packs.operations import import_pack
+from cdv_civic.packs.operations.importing import import_pack
 from cdv_civic.packs.report import Report
 from cdv_civic.territory.models import Contract
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from cdv_civic.packs.format import BadPack, read_pack
-from cdv_civic.packs.problems import MAX_PROBLEMS
+from cdv_civic.packs.format import read_pack
+from cdv_civic.packs.problems import MAX_PROBLEMS, BadPack
 from cdv_civic.packs.reading import MAX_PACK_BYTES
 from tests.packs.samples import REAL_PACKS, SMALL, small
 from tests.packs.strategies import broken_packs, packs
@@ -64,69 +64,70 @@ def test_any_broken_pack_is_refused_at_the_place_of_its_fault(broken: tuple[dict
     assert any(place == where or place.startswith((f"{where}[", f"{where}.")) for place in places)
 
 
-@pytest.mark.parametrize(
-    ("path", "value", "problem"),
-    [
-        ("commitments.0.axes", ["X"], 'commitments[0].axes[0]: unknown axis "X"'),
-        ("commitments.0.axes", [], "commitments[0].axes: empty list"),
-        ("commitments.0.axes", ["A", "A"], 'commitments[0].axes[1]: "A" stands twice in the list'),
-        ("commitments.0.holders", ["edf"], 'commitments[0].holders[0]: unknown organisation "edf"'),
-        ("commitments.0.partners", ["edf"], 'commitments[0].partners[0]: unknown organisation "edf"'),
-        ("commitments.0.quartiers", ["nord"], 'commitments[0].quartiers[0]: unknown quartier "nord"'),
-        ("commitments.0.communes", ["ivry"], 'commitments[0].communes[0]: unknown commune "ivry"'),
-        ("commitments.0.indicators", ["I1"], 'commitments[0].indicators[0]: unknown indicator "I1"'),
-        ("quartiers.0.communes", ["ivry"], 'quartiers[0].communes[0]: unknown commune "ivry"'),
-        ("quartiers.0.bailleurs", ["edf"], 'quartiers[0].bailleurs[0]: unknown organisation "edf"'),
-        ("axes.0.commune", "ivry", 'axes[0].commune: unknown commune "ivry"'),
-        ("axes.0.quartier", "nord", 'axes[0].quartier: unknown quartier "nord"'),
-        ("axes.1.parent", "X", 'axes[1].parent: unknown axis "X"'),
-        ("axes.1.parent", "A.1", 'axes[1].parent: axis "A.1" is the axis itself'),
-        ("axes.0.parent", "A.1", 'axes[0].parent: axis "A.1" comes later in the list'),
-        ("axes.2.parent", "A", 'axes[2].parent: axis "A" is in another tree ("territoire")'),
-        ("axes.2.code", "A", 'axes[2].code: duplicate code "A", first in axes[0]'),
-        ("axes.0.title", "<b>Emploi</b>", 'axes[0].title: HTML tag near "<b>Emploi</b>"'),
-        ("axes.0.title", "Emploi &amp; santé", 'axes[0].title: HTML entity "&amp;"'),
-        ("axes.0.title", "Emploi\u0000", "axes[0].title: control character U+0000"),
-        ("axes.0.title", "a\u202eb", "axes[0].title: control character U+202E"),
-        ("axes.0.title", "a\nb", "axes[0].title: control character U+000A"),
-        ("axes.0.title", "a\u2028b", "axes[0].title: control character U+2028"),
-        ("axes.0.title", "\ud83d", "axes[0].title: control character U+D83D"),
-        ("axes.0.title", " Emploi", "axes[0].title: starts or ends with a space"),
-        ("axes.0.title", "", "axes[0].title: empty text"),
-        ("axes.0.title", "  ", "axes[0].title: empty text"),
-        ("axes.0.title", None, "axes[0].title: expected a text, found null (leave the key out instead)"),
-        ("axes.0.title", ["Emploi"], "axes[0].title: expected a text, found a list"),
-        ("axes.0.title", ..., 'axes[0]: missing key "title"'),
-        ("axes.0.colour", "red", 'axes[0]: unknown key "colour"'),
-        ("axes.0.line", True, "axes[0].line: expected a whole number, found true"),
-        ("axes.0.line", "1", "axes[0].line: expected a whole number, found a text"),
-        ("axes.0.line", 1.5, "axes[0].line: expected a whole number, found the number 1.5"),
-        ("axes.0.line", 0, "axes[0].line: 0 is not between 1 and 2147483647"),
-        ("axes.0.code", "A B", 'axes[0].code: not a code: "A B"'),
-        ("communes.0.slug", "Orly", 'communes[0].slug: not a slug: "Orly"'),
-        ("communes.0.slug", "orly\n", 'communes[0].slug: not a slug: "orly\\n"'),
-        ("communes.0.department", "9", 'communes[0].department: not a département number: "9"'),
-        ("communes", [], "communes: empty list"),
-        ("communes", {}, "communes: expected a list, found an object"),
-        ("communes", ["orly"], "communes[0]: expected an object, found a text"),
-        ("commitments.0.title", "x" * 141, "commitments[0].title: text of 141 characters, the limit is 140"),
-        (
-            "organisations.0.signatory",
-            1,
-            "organisations[0].signatory: expected true or false, found the number 1",
-        ),
-        ("contract.period_end", "2023-12", 'contract.period_end: "2023-12" is before the start "2024"'),
-        ("contract.period_end", "2030-02-31", 'contract.period_end: impossible date "2030-02-31"'),
-        ("contract.source.signed_on", "2024", 'contract.source.signed_on: not a date: "2024"'),
-        (
-            "format",
-            "contrat-de-ville/2",
-            'format: unknown version "contrat-de-ville/2", expected "contrat-de-ville/1"',
-        ),
-        ("format", "autre/1", 'format: unknown format "autre/1", expected "contrat-de-ville/1"'),
-        ("format", ..., 'pack: missing key "format"'),
-    ],
-)
+#: Place in the small pack, the value put there, and what is said of it.
+FAULTS: list[tuple[str, Any, str]] = [
+    ("commitments.0.axes", ["X"], 'commitments[0].axes[0]: unknown axis "X"'),
+    ("commitments.0.axes", [], "commitments[0].axes: empty list"),
+    ("commitments.0.axes", ["A", "A"], 'commitments[0].axes[1]: "A" stands twice in the list'),
+    ("commitments.0.holders", ["edf"], 'commitments[0].holders[0]: unknown organisation "edf"'),
+    ("commitments.0.partners", ["edf"], 'commitments[0].partners[0]: unknown organisation "edf"'),
+    ("commitments.0.quartiers", ["nord"], 'commitments[0].quartiers[0]: unknown quartier "nord"'),
+    ("commitments.0.communes", ["ivry"], 'commitments[0].communes[0]: unknown commune "ivry"'),
+    ("commitments.0.indicators", ["I1"], 'commitments[0].indicators[0]: unknown indicator "I1"'),
+    ("quartiers.0.communes", ["ivry"], 'quartiers[0].communes[0]: unknown commune "ivry"'),
+    ("quartiers.0.bailleurs", ["edf"], 'quartiers[0].bailleurs[0]: unknown organisation "edf"'),
+    ("axes.0.commune", "ivry", 'axes[0].commune: unknown commune "ivry"'),
+    ("axes.0.quartier", "nord", 'axes[0].quartier: unknown quartier "nord"'),
+    ("axes.1.parent", "X", 'axes[1].parent: unknown axis "X"'),
+    ("axes.1.parent", "A.1", 'axes[1].parent: axis "A.1" is the axis itself'),
+    ("axes.0.parent", "A.1", 'axes[0].parent: axis "A.1" comes later in the list'),
+    ("axes.2.parent", "A", 'axes[2].parent: axis "A" is in another tree ("territoire")'),
+    ("axes.2.code", "A", 'axes[2].code: duplicate code "A", first in axes[0]'),
+    ("axes.0.title", "<b>Emploi</b>", 'axes[0].title: HTML tag near "<b>Emploi</b>"'),
+    ("axes.0.title", "Emploi &amp; santé", 'axes[0].title: HTML entity "&amp;"'),
+    ("axes.0.title", "Emploi\u0000", "axes[0].title: control character U+0000"),
+    ("axes.0.title", "a\u202eb", "axes[0].title: control character U+202E"),
+    ("axes.0.title", "a\nb", "axes[0].title: control character U+000A"),
+    ("axes.0.title", "a\u2028b", "axes[0].title: control character U+2028"),
+    ("axes.0.title", "\ud83d", "axes[0].title: control character U+D83D"),
+    ("axes.0.title", " Emploi", "axes[0].title: starts or ends with a space"),
+    ("axes.0.title", "", "axes[0].title: empty text"),
+    ("axes.0.title", "  ", "axes[0].title: empty text"),
+    ("axes.0.title", None, "axes[0].title: expected a text, found null (leave the key out instead)"),
+    ("axes.0.title", ["Emploi"], "axes[0].title: expected a text, found a list"),
+    ("axes.0.title", ..., 'axes[0]: missing key "title"'),
+    ("axes.0.colour", "red", 'axes[0]: unknown key "colour"'),
+    ("axes.0.line", True, "axes[0].line: expected a whole number, found true"),
+    ("axes.0.line", "1", "axes[0].line: expected a whole number, found a text"),
+    ("axes.0.line", 1.5, "axes[0].line: expected a whole number, found the number 1.5"),
+    ("axes.0.line", 0, "axes[0].line: 0 is not between 1 and 2147483647"),
+    ("axes.0.code", "A B", 'axes[0].code: not a code: "A B"'),
+    ("communes.0.slug", "Orly", 'communes[0].slug: not a slug: "Orly"'),
+    ("communes.0.slug", "orly\n", 'communes[0].slug: not a slug: "orly\\n"'),
+    ("communes.0.department", "9", 'communes[0].department: not a département number: "9"'),
+    ("communes", [], "communes: empty list"),
+    ("communes", {}, "communes: expected a list, found an object"),
+    ("communes", ["orly"], "communes[0]: expected an object, found a text"),
+    ("commitments.0.title", "x" * 141, "commitments[0].title: text of 141 characters, the limit is 140"),
+    (
+        "organisations.0.signatory",
+        1,
+        "organisations[0].signatory: expected true or false, found the number 1",
+    ),
+    ("contract.period_end", "2023-12", 'contract.period_end: "2023-12" is before the start "2024"'),
+    ("contract.period_end", "2030-02-31", 'contract.period_end: impossible date "2030-02-31"'),
+    ("contract.source.signed_on", "2024", 'contract.source.signed_on: not a date: "2024"'),
+    (
+        "format",
+        "contrat-de-ville/2",
+        'format: unknown version "contrat-de-ville/2", expected "contrat-de-ville/1"',
+    ),
+    ("format", "autre/1", 'format: unknown format "autre/1", expected "contrat-de-ville/1"'),
+    ("format", ..., 'pack: missing key "format"'),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "problem"), FAULTS)
 def test_each_fault_has_its_place_and_its_sentence(path: str, value: Any, problem: str) -> None:
     assert problem in problems_of(changed(path, value))
 

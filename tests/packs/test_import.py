@@ -24,8 +24,9 @@ from cdv_civic.core.audit import AuditEntry, verify
 from cdv_civic.core.db import publication_number, transaction
 from cdv_civic.core.errors import Forbidden
 from cdv_civic.core.policy.model import CommandLine
-from cdv_civic.packs.format import BadPack, read_pack
-from cdv_civic.packs.operations import import_pack
+from cdv_civic.packs.format import read_pack
+from cdv_civic.packs.operations.importing import import_pack
+from cdv_civic.packs.problems import BadPack
 from cdv_civic.packs.report import REPORTED, Report
 from cdv_civic.territory.models import (
     Axis,
@@ -153,6 +154,17 @@ def test_themes_are_suggested_follow_the_file_and_yield_to_staff(session: Sessio
     assert commitment(session).theme == "habitat"
 
 
+def test_what_other_rules_suggested_once_is_not_taken_for_a_choice_of_staff(session: Session) -> None:
+    load(small())
+    with transaction():
+        session.execute(update(Commitment).values(theme="habitat", suggested_theme="habitat"))
+        session.execute(update(Axis).where(Axis.code == "B").values(theme="habitat"))
+    load(newer(axes=["B"]))
+    assert (commitment(session).theme, commitment(session).suggested_theme) == ("sante", "sante")
+    axis = session.scalars(select(Axis).where(Axis.code == "B")).one()
+    assert (axis.theme, axis.suggested_theme) == ("habitat", "sante")
+
+
 def test_a_population_of_a_later_year_stands_beside_the_older_one(session: Session) -> None:
     def with_population(**population: Any) -> Json:
         pack = small()
@@ -232,7 +244,7 @@ def test_an_import_that_fails_at_the_last_step_leaves_nothing(
     def fail(*_arguments: object, **_more: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr("cdv_civic.packs.operations.audit.record", fail)
+    monkeypatch.setattr("cdv_civic.packs.operations.importing.audit.record", fail)
     with pytest.raises(OSError, match="disk full"):
         load(newer(title="Autre"))
     assert digest(session) == before

@@ -17,7 +17,7 @@ from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.draws.queries import candidates_of
 from cdv_civic.glossary.models import GlossaryEntry
 from cdv_civic.glossary.operations import load as load
-from cdv_civic.territory.vocabulary import TO_CHECK
+from cdv_civic.territory.codes import TO_CHECK
 from cdv_civic.voices.models import Voice
 from tests import factories as make
 from tests.bodies.bodies import PARIS, announce, make_body

@@ -1,16 +1,17 @@
 """What the audit trail and the versions hold, in words for staff: filters of the desk's templates."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any, Final
 
-from flask_babel import format_currency, format_date, format_decimal
+from flask_babel import format_currency
 from flask_babel.speaklater import LazyString
 
-from cdv_civic.commitments.desk.dossier import Gauge, Measured
 from cdv_civic.commitments.desk.routes import blueprint
+from cdv_civic.commitments.queries.desk_indicators import DeskIndicator, DeskMeasure
+from cdv_civic.commitments.wording import value_text
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.languages import current_language
 from cdv_civic.territory.vocabulary import STATES
 
 LONGEST: Final = 300
@@ -87,27 +88,22 @@ def _value(name: str, value: Any) -> str:
 @blueprint.app_template_filter()
 def desk_brief(values: Mapping[str, Any]) -> str:
     """What an entry of the trail says of before or after, on one line."""
-    parts = [
+    pieces = [
         f"{desk_field(name)} : {_value(name, value)}"
         for name, value in values.items()
         if name not in _LEFT_OUT and value is not None
     ]
-    line = " · ".join(parts)
+    line = " · ".join(pieces)
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
 
 
 @blueprint.app_template_filter()
-def desk_measure(measured: Measured, gauge: Gauge) -> str:
+def desk_measure(measured: DeskMeasure, indicator: DeskIndicator) -> str:
     """A measure as people write it."""
-    if measured.number is None:
-        if gauge.value_kind == "date" and measured.text:
-            return str(format_date(date.fromisoformat(measured.text), "long"))
-        if gauge.value_kind == "boolean":
-            return _("oui") if measured.text == "oui" else _("non")
-        return measured.text or ""
-    if gauge.value_kind == "amount":
-        return str(format_currency(measured.number / 100, "EUR"))
-    number = str(format_decimal(measured.number))
-    if gauge.value_kind == "rate":
-        return f"{number} %"
-    return f"{number} {gauge.unit}" if gauge.unit else number
+    return value_text(
+        indicator.value_kind,
+        number=measured.number,
+        text=measured.text,
+        unit=indicator.unit,
+        locale=current_language().tag,
+    )

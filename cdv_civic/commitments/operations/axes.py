@@ -2,8 +2,9 @@
 
 from sqlalchemy import select, update
 
-from cdv_civic.commitments import rules
 from cdv_civic.commitments.models import Commitment, commitment_axis
+from cdv_civic.commitments.rules.refusals import Breach, BrokenRule
+from cdv_civic.commitments.wording import refusals_in_words
 from cdv_civic.core import audit
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import NotFound
@@ -15,15 +16,16 @@ from cdv_civic.territory.scopes import in_contract
 from cdv_civic.territory.vocabulary import THEMES
 
 
+@refusals_in_words()
 def set_axis_theme(actor: Actor, axis_id: int, theme: str | None) -> int:
     """Set the theme of an axis, and of those of its own commitments that had the axis's theme before.
 
-    Commitments that were given another theme keep it. How many commitments changed. Raises `BrokenRule`,
+    Commitments that were given another theme keep it. How many commitments changed. Raises `RuleRefused`,
     `Forbidden`, `NotFound`.
     """
     require(actor, "axis.edit")
     if theme is not None and theme not in THEMES:
-        raise rules.BrokenRule(_l("Choisissez une réponse de la liste."), field="theme")
+        raise BrokenRule(Breach.NOT_IN_LIST, "theme")
     with transaction(publishes=True) as session:
         found = session.execute(
             select(Axis, Contract)

@@ -8,7 +8,6 @@ from typing import Any, Final
 from sqlalchemy import Table, delete, exists, func, insert, select
 from sqlalchemy.orm import Session
 
-from cdv_civic.commitments import rules
 from cdv_civic.commitments.models import (
     Commitment,
     CommitmentVersion,
@@ -17,8 +16,11 @@ from cdv_civic.commitments.models import (
     commitment_partner,
     commitment_quartier,
 )
-from cdv_civic.commitments.operations.locking import hold
+from cdv_civic.commitments.operations.locking import locked_commitment
+from cdv_civic.commitments.rules.refusals import Breach, BrokenRule
+from cdv_civic.commitments.rules.texts import LONGEST_TITLE, check_line, check_sentence
 from cdv_civic.commitments.search import refresh
+from cdv_civic.commitments.wording import refusals_in_words
 from cdv_civic.core import audit, clock
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict
@@ -80,14 +82,14 @@ def _plain(value: object) -> object:
 def _check_field(name: str, value: Any) -> Any:
     """The value to keep of one field that changes; raises `BrokenRule`."""
     if name == "title":
-        title = rules.check_line(value, "title", longest=rules.LONGEST_TITLE)
+        title = check_line(value, "title", longest=LONGEST_TITLE)
         if title is None:
-            raise rules.BrokenRule(_l("Un engagement a toujours un titre. Écrivez-le."), field="title")
+            raise BrokenRule(Breach.NO_TITLE, "title")
         return title
     if name in _LINES:
-        return rules.check_line(value or "", name, longest=LONGEST_FIELD)
+        return check_line(value or "", name, longest=LONGEST_FIELD)
     if name == "partners_text":
-        lines = (rules.check_line(each, name, longest=LONGEST_FIELD) for each in value)
+        lines = (check_line(each, name, longest=LONGEST_FIELD) for each in value)
         return tuple(line for line in lines if line)
     known: Mapping[str, Iterable[str]] = {
         "nature": NATURES,
@@ -95,24 +97,25 @@ def _check_field(name: str, value: Any) -> Any:
         "budget_certainty": CERTAINTIES,
     }
     if name in known and value is not None and value not in known[name]:
-        raise rules.BrokenRule(_l("Choisissez une réponse de la liste."), field=name)
+        raise BrokenRule(Breach.NOT_IN_LIST, name)
     if name == "nature" and value is None:
-        raise rules.BrokenRule(_l("Choisissez une réponse de la liste."), field=name)
+        raise BrokenRule(Breach.NOT_IN_LIST, name)
     if name == "deadline_date" and value is not None and not _EARLIEST <= value <= _LATEST:
-        raise rules.BrokenRule(_l("Vérifiez l’année de cette date."), field=name)
+        raise BrokenRule(Breach.YEAR_OUT_OF_RANGE, name)
     return value
 
 
+@refusals_in_words()
 def edit_commitment(actor: Actor, commitment_id: int, edit: Edit, *, version: int, reason: str) -> Commitment:
     """Change public fields, for a reason that residents read; nothing is written where nothing changes.
 
     `version` is the number that the form was opened on. Raises `EditConflict` where it is no longer that,
-    `Forbidden`, `NotFound`, `BrokenRule`. Only fields that change are checked: an imported title that is
+    `Forbidden`, `NotFound`, `RuleRefused`. Only fields that change are checked: an imported title that is
     longer than staff may write does not stop the correction of a date.
     """
     require(actor, ACTION)
     with transaction(publishes=True) as session:
-        commitment, contract = hold(session, actor, ACTION, commitment_id)
+        commitment, contract = locked_commitment(session, actor, ACTION, commitment_id)
         _check_version(commitment, version)
         title = session.execute(
             select(LocalizedText.original).where(LocalizedText.id == commitment.title_id)
@@ -151,7 +154,7 @@ def _keep_version(
     reason: str,
     changes: dict[str, list[object]],
 ) -> None:
-    why = rules.check_sentence(reason, "reason")
+    why = check_sentence(reason, "reason")
     commitment.version += 1
     session.add(
         CommitmentVersion(
@@ -182,6 +185,7 @@ def _keep_version(
     )
 
 
+@refusals_in_words()
 def set_links(
     actor: Actor,
     commitment_id: int,
@@ -198,7 +202,7 @@ def set_links(
     """
     require(actor, ACTION)
     with transaction(publishes=True) as session:
-        commitment, contract = hold(session, actor, ACTION, commitment_id)
+        commitment, contract = locked_commitment(session, actor, ACTION, commitment_id)
         _check_version(commitment, version)
         changes: dict[str, list[object]] = {}
         for name, table, target, wanted in (
@@ -251,7 +255,7 @@ def _set_list(
             ).all()
         )
         if set(added) != set(new):
-            raise rules.BrokenRule(_l("Choisissez une réponse de la liste."), field=name)
+            raise BrokenRule(Breach.NOT_IN_LIST, name)
         last = session.execute(
             select(func.max(table.c.position)).where(table.c.commitment_id == commitment.id)
         ).scalar()
@@ -282,7 +286,4 @@ def _check_nothing_told(session: Session, commitment: Commitment, quartiers: Seq
         )
     ).scalar()
     if told:
-        raise rules.BrokenRule(
-            _l("Une nouvelle a été publiée pour ce quartier. Retirez-la d’abord, ou gardez le quartier."),
-            field="quartiers",
-        )
+        raise BrokenRule(Breach.QUARTIER_HAS_NEWS, "quartiers")

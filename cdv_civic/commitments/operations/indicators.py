@@ -6,9 +6,12 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cdv_civic.commitments import rules
 from cdv_civic.commitments.models import Indicator, IndicatorValue, indicator_quartier
+from cdv_civic.commitments.rules.refusals import Breach, BrokenRule
+from cdv_civic.commitments.rules.texts import check_line
+from cdv_civic.commitments.rules.values import read_value
 from cdv_civic.commitments.scopes import touched_indicator
+from cdv_civic.commitments.wording import refusals_in_words
 from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import NotFound
@@ -23,7 +26,7 @@ LONGEST_SOURCE: Final = 200
 _EARLIEST: Final = date(1990, 1, 1)
 
 
-def _hold(session: Session, actor: Actor, indicator_id: int | None) -> tuple[Indicator, Contract]:
+def _locked_indicator(session: Session, actor: Actor, indicator_id: int | None) -> tuple[Indicator, Contract]:
     found = session.execute(
         select(Indicator, Contract)
         .join(Contract, Contract.id == Indicator.contract_id)
@@ -37,6 +40,7 @@ def _hold(session: Session, actor: Actor, indicator_id: int | None) -> tuple[Ind
     return found
 
 
+@refusals_in_words()
 def enter_indicator_value(
     actor: Actor,
     indicator_id: int,
@@ -46,21 +50,18 @@ def enter_indicator_value(
     quartier_id: int | None = None,
     source: str = "",
 ) -> IndicatorValue:
-    """Enter one measure, as typed (see `rules.read_value`); the same measure sent twice is kept once.
+    """Enter one measure, as typed (see `read_value`); the same measure sent twice is kept once.
 
-    Raises `BrokenRule` with the field of the form, `Forbidden`, `NotFound`.
+    Raises `RuleRefused` with the field of the form, `Forbidden`, `NotFound`.
     """
     require(actor, ACTION)
     with transaction(publishes=True) as session:
-        indicator, contract = _hold(session, actor, indicator_id)
-        number, text = rules.read_value(indicator.value_kind, value)
+        indicator, contract = _locked_indicator(session, actor, indicator_id)
+        number, text = read_value(indicator.value_kind, value)
         if measured_on > clock.today():
-            raise rules.BrokenRule(
-                _l("Cette date n’est pas encore passée. Choisissez aujourd’hui ou un jour d’avant."),
-                field="measured_on",
-            )
+            raise BrokenRule(Breach.DAY_TO_COME, "measured_on")
         if measured_on < _EARLIEST:
-            raise rules.BrokenRule(_l("Vérifiez l’année de cette date."), field="measured_on")
+            raise BrokenRule(Breach.YEAR_OUT_OF_RANGE, "measured_on")
         if quartier_id is not None:
             _check_quartier(session, indicator, quartier_id)
         known = session.execute(
@@ -83,7 +84,7 @@ def enter_indicator_value(
             measured_on=measured_on,
             number=number,
             text=text,
-            source=rules.check_line(source, "source", longest=LONGEST_SOURCE),
+            source=check_line(source, "source", longest=LONGEST_SOURCE),
             actor_id=actor.actor_id,
             entered_at=clock.now(),
             withdrawn_at=None,
@@ -117,7 +118,7 @@ def _check_quartier(session: Session, indicator: Indicator, quartier_id: int) ->
     )
     contract_id = session.execute(select(Quartier.contract_id).where(Quartier.id == quartier_id)).scalar()
     if contract_id != indicator.contract_id or (named and quartier_id not in named):
-        raise rules.BrokenRule(_l("Cet indicateur ne porte pas sur ce quartier."), field="quartier")
+        raise BrokenRule(Breach.QUARTIER_NOT_MEASURED, "quartier")
 
 
 def withdraw_indicator_value(actor: Actor, value_id: int) -> IndicatorValue:
@@ -127,7 +128,7 @@ def withdraw_indicator_value(actor: Actor, value_id: int) -> IndicatorValue:
         indicator_id = session.execute(
             select(IndicatorValue.indicator_id).where(IndicatorValue.id == value_id)
         ).scalar()
-        indicator, contract = _hold(session, actor, indicator_id)
+        indicator, contract = _locked_indicator(session, actor, indicator_id)
         measure = session.execute(
             select(IndicatorValue)
             .where(IndicatorValue.id == value_id)

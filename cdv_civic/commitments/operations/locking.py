@@ -1,4 +1,4 @@
-"""A commitment held for a change: nobody else changes it before the transaction ends."""
+"""A commitment locked for a change: nobody else changes it before the transaction ends."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from cdv_civic.core.policy.model import Actor
 from cdv_civic.territory.models import Contract
 
 
-def hold(
+def locked_commitment(
     session: Session, actor: Actor, action: str, commitment_id: int, *languages: str
 ) -> tuple[Commitment, Contract]:
     """The commitment as it stands now, and its contract; raises `NotFound` or `Forbidden`."""

@@ -9,10 +9,13 @@ from typing import Final
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from cdv_civic.commitments import rules
 from cdv_civic.commitments.models import Commitment, Evidence, Progress, commitment_quartier
-from cdv_civic.commitments.operations.locking import hold
+from cdv_civic.commitments.operations.locking import locked_commitment
+from cdv_civic.commitments.rules.refusals import Breach, BrokenRule
+from cdv_civic.commitments.rules.texts import check_detail, check_line, check_link, check_sentence
+from cdv_civic.commitments.rules.transitions import check_day, check_quartier, check_reason, check_transition
 from cdv_civic.commitments.search import refresh
+from cdv_civic.commitments.wording import refusals_in_words
 from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import NotFound
@@ -22,7 +25,7 @@ from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.uploads import StoredFile, Upload, stored
-from cdv_civic.territory.vocabulary import ANNOUNCED, TO_CHECK
+from cdv_civic.territory.codes import ANNOUNCED, TO_CHECK
 
 MOST_EVIDENCE: Final = 8
 LONGEST_CAPTION: Final = 200
@@ -30,7 +33,7 @@ _KEY: Final = re.compile(r"[0-9A-Za-z:_-]{8,100}")
 
 
 @dataclass(frozen=True)
-class NewFile:
+class EvidenceFile:
     """A photo or a document that shows a progress."""
 
     upload: Upload
@@ -41,7 +44,7 @@ class NewFile:
 
 
 @dataclass(frozen=True)
-class NewLink:
+class EvidenceLink:
     """A page of the web that shows a progress."""
 
     url: str
@@ -61,8 +64,8 @@ class NewProgress:
     detail: str = ""
     #: The one quartier it is about; None for the commitment as a whole.
     quartier_id: int | None = None
-    files: Sequence[NewFile] = ()
-    links: Sequence[NewLink] = ()
+    files: Sequence[EvidenceFile] = ()
+    links: Sequence[EvidenceLink] = ()
 
 
 @dataclass(frozen=True)
@@ -77,44 +80,41 @@ class _Checked:
 def _check(news: NewProgress) -> _Checked:
     settings = current_settings()
     translations = {
-        language: rules.check_sentence(text, f"sentence_{language}")
+        language: check_sentence(text, f"sentence_{language}")
         for language, text in news.translations.items()
         if text.strip()
     }
     for language in translations:
         if language not in settings.languages or language == SOURCE_LANGUAGE:
-            raise rules.BrokenRule(_l("Le site ne connaît pas cette langue."), field=f"sentence_{language}")
+            raise BrokenRule(Breach.UNKNOWN_LANGUAGE, f"sentence_{language}")
     if len(news.files) + len(news.links) > MOST_EVIDENCE:
-        raise rules.BrokenRule(_l("Joignez au plus 8 fichiers et liens."), field="files")
+        raise BrokenRule(Breach.TOO_MUCH_EVIDENCE, "files")
     captions = []
     for each in news.files:
-        caption = rules.check_line(each.caption, each.field, longest=LONGEST_CAPTION)
+        caption = check_line(each.caption, each.field, longest=LONGEST_CAPTION)
         if caption is None and each.upload.kind == "photo":
-            raise rules.BrokenRule(
-                _l("Dites ce que la photo montre, pour les personnes qui ne la voient pas."), field=each.field
-            )
+            raise BrokenRule(Breach.PHOTO_WITHOUT_WORDS, each.field)
         if caption is None:
-            raise rules.BrokenRule(_l("Donnez un nom à ce document."), field=each.field)
+            raise BrokenRule(Breach.DOCUMENT_WITHOUT_NAME, each.field)
         captions.append(caption)
     links = [
         (
-            address := rules.check_link(link.url, "link"),
-            rules.check_line(link.title, "link_title", longest=LONGEST_CAPTION)
+            address := check_link(link.url, "link"),
+            check_line(link.title, "link_title", longest=LONGEST_CAPTION)
             or address.partition("://")[2][:LONGEST_CAPTION],
         )
         for link in news.links
     ]
     if not _KEY.fullmatch(news.client_key):
-        raise rules.BrokenRule(_l("Ce formulaire n’est pas complet. Rechargez la page, puis recommencez."))
-    return _Checked(
-        rules.check_sentence(news.sentence), rules.check_detail(news.detail), translations, captions, links
-    )
+        raise BrokenRule(Breach.INCOMPLETE_FORM)
+    return _Checked(check_sentence(news.sentence), check_detail(news.detail), translations, captions, links)
 
 
+@refusals_in_words()
 def publish_progress(actor: Actor, commitment_id: int, news: NewProgress) -> Progress:
     """Publish one entry of the story; the entry, or the one that the same `client_key` made before.
 
-    Raises `Forbidden`, `NotFound`, or `BrokenRule` with the field of the form. A commitment that was still to
+    Raises `Forbidden`, `NotFound`, or `RuleRefused` with the field of the form. A commitment that was still to
     be checked is announced by it: whoever tells how far it is has looked.
     """
     require(actor, "progress.publish")
@@ -123,7 +123,7 @@ def publish_progress(actor: Actor, commitment_id: int, news: NewProgress) -> Pro
         stored(*(each.upload for each in news.files)) as rows_of_files,
         transaction(publishes=True) as session,
     ):
-        commitment, contract = hold(session, actor, "progress.publish", commitment_id)
+        commitment, contract = locked_commitment(session, actor, "progress.publish", commitment_id)
         known = session.execute(
             select(Progress).where(
                 Progress.commitment_id == commitment_id, Progress.client_key == news.client_key
@@ -132,10 +132,8 @@ def publish_progress(actor: Actor, commitment_id: int, news: NewProgress) -> Pro
         if known is not None:
             return known
         if commitment.retired_at is not None:
-            raise rules.BrokenRule(
-                _l("Cet engagement n’est plus dans le contrat. On ne peut plus dire où il en est.")
-            )
-        rules.check_day(news.happened_on, clock.today(), contract.period_start)
+            raise BrokenRule(Breach.RETIRED)
+        check_day(news.happened_on, clock.today(), contract.period_start)
         _check_place(session, commitment, news, checked)
         before = {"state": commitment.state}
         progress = _write(session, actor, commitment, news, checked)
@@ -168,7 +166,7 @@ def _check_place(session: Session, commitment: Commitment, news: NewProgress, ch
     covered = session.execute(
         select(commitment_quartier.c.quartier_id).where(commitment_quartier.c.commitment_id == commitment.id)
     ).scalars()
-    rules.check_quartier(news.quartier_id, covered)
+    check_quartier(news.quartier_id, covered)
     told = session.execute(
         select(Progress.quartier_id, Progress.happened_on, Progress.state)
         .where(Progress.commitment_id == commitment.id, Progress.withdrawn_at.is_(None))
@@ -185,8 +183,8 @@ def _check_place(session: Session, commitment: Commitment, news: NewProgress, ch
             elif track == news.quartier_id:
                 following = entry.state
                 break
-    rules.check_transition(before, news.state, following)
-    rules.check_reason(before, news.state, checked.sentence, checked.detail or "")
+    check_transition(before, news.state, following)
+    check_reason(before, news.state, checked.sentence, checked.detail or "")
 
 
 def _write(
@@ -277,21 +275,22 @@ def recompute(session: Session, commitment: Commitment) -> None:
     session.flush()
 
 
+@refusals_in_words()
 def withdraw_progress(actor: Actor, progress_id: int, reason: str) -> Progress:
     """Mark an entry as a mistake, with the reason that residents read; it stays in the story, struck out.
 
     The commitment's state goes back to what remains. Withdrawing twice changes nothing. Raises `NotFound`,
-    `Forbidden`, `BrokenRule`.
+    `Forbidden`, `RuleRefused`.
     """
     require(actor, "progress.withdraw")
-    reason = rules.check_sentence(reason, "reason")
+    reason = check_sentence(reason, "reason")
     with transaction(publishes=True) as session:
         commitment_id = session.execute(
             select(Progress.commitment_id).where(Progress.id == progress_id)
         ).scalar()
         if commitment_id is None:
             raise NotFound(_l("Cette nouvelle n’existe pas."))
-        commitment, contract = hold(session, actor, "progress.withdraw", commitment_id)
+        commitment, contract = locked_commitment(session, actor, "progress.withdraw", commitment_id)
         progress = session.execute(
             select(Progress).where(Progress.id == progress_id).execution_options(populate_existing=True)
         ).scalar_one()

@@ -19,8 +19,8 @@ from cdv_civic.core.errors import Conflict, Forbidden, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.decisions import FORBIDDEN, reach_of
 from cdv_civic.core.policy.model import Actor
+from cdv_civic.territory.codes import ANNOUNCED, TO_CHECK
 from cdv_civic.territory.models import Contract
-from cdv_civic.territory.vocabulary import ANNOUNCED, TO_CHECK
 
 ACTION: Final = "commitment.publish"
 #: Databases bound the number of values of one statement.
@@ -36,7 +36,7 @@ class ListChanged(Conflict):
 
 
 @dataclass(frozen=True)
-class Publication:
+class PublishedBatch:
     """What was published: how many commitments, and the lines of the audit trail by which it is undone."""
 
     count: int
@@ -50,7 +50,7 @@ class Publication:
 
 def publish_commitments(
     actor: Actor, chosen: Sequence[int] | Selection, *, expected: int | None = None
-) -> Publication:
+) -> PublishedBatch:
     """Announce the commitments among `chosen` (ids, or all that a filter finds) that are still to be checked.
 
     Others are left alone. Where `expected` is given and another number would be published, nothing is:
@@ -58,10 +58,10 @@ def publish_commitments(
     of statements does not grow with the number of commitments (up to 5,000, then by parts).
     """
     with transaction(publishes=True) as session:
-        parts = _conditions(session, chosen)
+        batches = _conditions(session, chosen)
         done: dict[int, list[int]] = defaultdict(list)
-        for conditions in parts:
-            # Held in the order of their ids: two such acts at once wait for each other, never in a circle.
+        for conditions in batches:
+            # Locked in the order of their ids: two such acts at once wait for each other, never in a circle.
             for commitment_id, contract_id in session.execute(
                 select(Commitment.id, Commitment.contract_id)
                 .where(Commitment.state == TO_CHECK, *conditions)
@@ -69,16 +69,16 @@ def publish_commitments(
                 .with_for_update(of=Commitment)
             ):
                 done[contract_id].append(commitment_id)
-        held = [commitment_id for ids in done.values() for commitment_id in ids]
-        _require_all(session, actor, held)
-        count = len(held)
+        locked = [commitment_id for ids in done.values() for commitment_id in ids]
+        _require_all(session, actor, locked)
+        count = len(locked)
         if expected is not None and expected != count:
             raise ListChanged(count)
         at = clock.now()
-        for start in range(0, len(held), BATCH):
+        for start in range(0, len(locked), BATCH):
             session.execute(
                 update(Commitment)
-                .where(Commitment.id.in_(held[start : start + BATCH]))
+                .where(Commitment.id.in_(locked[start : start + BATCH]))
                 .values(state=ANNOUNCED, published_at=at)
                 .execution_options(synchronize_session=False)
             )
@@ -96,7 +96,7 @@ def publish_commitments(
             )
             for contract_id, ids in sorted(done.items())
         ]
-    return Publication(count, lines)
+    return PublishedBatch(count, lines)
 
 
 def _conditions(session: Session, chosen: Sequence[int] | Selection) -> list[Sequence[ColumnElement[bool]]]:
@@ -166,7 +166,7 @@ def undo_publication(actor: Actor, entry_ids: Sequence[int]) -> int:
 def _take_back(session: Session, contract_id: int, ids: Sequence[int], at: datetime) -> list[int]:
     taken: list[int] = []
     for start in range(0, len(ids), BATCH):
-        held = session.execute(
+        locked = session.execute(
             select(Commitment.id)
             .where(
                 Commitment.id.in_(ids[start : start + BATCH]),
@@ -178,7 +178,7 @@ def _take_back(session: Session, contract_id: int, ids: Sequence[int], at: datet
             .order_by(Commitment.id)
             .with_for_update(of=Commitment)
         )
-        taken.extend(held.scalars())
+        taken.extend(locked.scalars())
     for start in range(0, len(taken), BATCH):
         session.execute(
             update(Commitment)

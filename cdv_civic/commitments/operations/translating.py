@@ -5,19 +5,21 @@ from collections.abc import Mapping
 from sqlalchemy import delete, select, union_all
 from sqlalchemy.orm import Session
 
-from cdv_civic.commitments import rules
 from cdv_civic.commitments.models import Evidence, Progress
-from cdv_civic.commitments.operations.locking import hold
+from cdv_civic.commitments.operations.locking import locked_commitment
+from cdv_civic.commitments.rules.refusals import Breach, BrokenRule
+from cdv_civic.commitments.rules.texts import LONGEST_DETAIL, check_plain
 from cdv_civic.commitments.search import refresh
+from cdv_civic.commitments.wording import refusals_in_words
 from cdv_civic.core import audit
 from cdv_civic.core.db import transaction
-from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.localized import LocalizedText, Translation, TranslationState, translate
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.settings import current_settings
 
 
+@refusals_in_words()
 def translate_commitment(
     actor: Actor,
     commitment_id: int,
@@ -29,15 +31,17 @@ def translate_commitment(
     """Set the translations of some of its texts, by id of the text; how many changed.
 
     Its texts are the title, and the sentences, longer texts and captions of its story. An empty translation
-    removes the one that stood there. A draft is kept for staff and not shown. Raises `BrokenRule` with the field
+    removes the one that stood there. A draft is kept for staff and not shown. Raises `RuleRefused` with the field
     `text_<id>`, `Forbidden`, `NotFound`.
     """
     require(actor, "commitment.translate")
     settings = current_settings()
     if language not in settings.languages:
-        raise rules.BrokenRule(_l("Le site ne connaît pas cette langue."), field="language")
+        raise BrokenRule(Breach.UNKNOWN_LANGUAGE, "language")
     with transaction(publishes=True) as session:
-        commitment, contract = hold(session, actor, "commitment.translate", commitment_id, language)
+        commitment, contract = locked_commitment(
+            session, actor, "commitment.translate", commitment_id, language
+        )
         originals = _originals(session, commitment_id, commitment.title_id)
         known = {
             row.text_id: row
@@ -51,11 +55,11 @@ def translate_commitment(
         after: dict[str, object] = {}
         for text_id, typed in texts.items():
             if originals.get(text_id, language) == language:
-                raise rules.BrokenRule(_l("Ce texte n’est pas à traduire ici."), field=f"text_{text_id}")
+                raise BrokenRule(Breach.NOT_TO_TRANSLATE, f"text_{text_id}")
             text = typed.replace("\r\n", "\n").strip()
-            rules.check_plain(text, f"text_{text_id}", lines=True)
-            if len(text) > rules.LONGEST_DETAIL:
-                raise rules.BrokenRule(_l("Cette traduction est trop longue."), field=f"text_{text_id}")
+            check_plain(text, f"text_{text_id}", lines=True)
+            if len(text) > LONGEST_DETAIL:
+                raise BrokenRule(Breach.LONG_TRANSLATION, f"text_{text_id}")
             old = known.get(text_id)
             if (old.text, old.state) == (text, state.value) if old else not text:
                 continue

@@ -13,17 +13,9 @@ from sqlalchemy import Integer, bindparam, func, literal, null, or_, select, uni
 from cdv_civic.commitments.models import Commitment, Progress, commitment_holder, commitment_quartier
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
+from cdv_civic.territory.codes import ANNOUNCED, TO_CHECK
 from cdv_civic.territory.models import Contract, Organisation, Quartier
-from cdv_civic.territory.vocabulary import (
-    ANNOUNCED,
-    NATURES,
-    STATES,
-    THEMES,
-    TO_CHECK,
-    CodedTerm,
-    CommitmentState,
-    Nature,
-)
+from cdv_civic.territory.vocabulary import NATURES, STATES, THEMES, CodedTerm, CommitmentState, Nature
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +166,7 @@ def _names_statement() -> Any:
         (commitment_holder, Organisation, "organisation_id"),
         (commitment_quartier, Quartier, "quartier_id"),
     )
-    parts = [
+    statements = [
         select(
             table.c.commitment_id.label("commitment_id"),
             literal(kind, Integer).label("kind"),
@@ -185,7 +177,7 @@ def _names_statement() -> Any:
         .where(table.c.commitment_id.in_(_ids()))
         for kind, (table, named, column) in enumerate(kinds)
     ]
-    return union_all(*parts).order_by("position", "name")
+    return union_all(*statements).order_by("position", "name")
 
 
 def _names(rows: Iterable[Any]) -> tuple[dict[int, list[str]], dict[int, list[str]]]:

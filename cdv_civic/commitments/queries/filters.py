@@ -32,7 +32,7 @@ LONGEST_QUESTION: Final = 200
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedFilters:
     """The question of an address, as typed; the names are those of the address."""
 
     contrat: str = ""
@@ -47,7 +47,7 @@ class Asked:
     q: str = ""
 
     @classmethod
-    def of(cls, arguments: Mapping[str, str]) -> "Asked":
+    def of(cls, arguments: Mapping[str, str]) -> "AskedFilters":
         """Read the arguments of an address; what is none of ours is left out."""
         return cls(
             **{
@@ -66,7 +66,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class FilterChoice:
     """Something a filter can be set to."""
 
     id: int
@@ -75,7 +75,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class ContractChoice(Choice):
+class ContractChoice(FilterChoice):
     """A contract; those of the newest period come first."""
 
     first_year: int
@@ -92,7 +92,7 @@ class DeadlineRange:
 
 
 @dataclass(frozen=True)
-class Filters:
+class CommitmentFilters:
     """What the list is cut down to, in the database's terms."""
 
     contract_id: int | None = None
@@ -112,11 +112,11 @@ class Filters:
 class Question:
     """An asked question that was understood as far as it goes."""
 
-    filters: Filters
+    filters: CommitmentFilters
     contracts: tuple[ContractChoice, ...]
-    communes: tuple[Choice, ...]
-    quartiers: tuple[Choice, ...]
-    organisations: tuple[Choice, ...]
+    communes: tuple[FilterChoice, ...]
+    quartiers: tuple[FilterChoice, ...]
+    organisations: tuple[FilterChoice, ...]
     #: What is on: name of the filter and the label of its value ("" where the vocabulary has it).
     active: tuple[tuple[str, str], ...]
     #: Names of the filters whose value nobody knows: they are left aside.
@@ -129,7 +129,7 @@ class Question:
     rare: bool
 
 
-def understand(asked: Asked, *, today: date, soon_days: int) -> Question:
+def understand(asked: AskedFilters, *, today: date, soon_days: int) -> Question:
     """Look up what was asked for, and what can be chosen besides.
 
     3 statements; most often none, for the choices are kept in memory until the next publication. One more
@@ -156,7 +156,7 @@ def understand(asked: Asked, *, today: date, soon_days: int) -> Question:
         active.append((name, label))
         return known
 
-    def every(name: str) -> list[Choice]:
+    def every(name: str) -> list[FilterChoice]:
         value = getattr(asked, name)
         return [each for each in (*found.get(name, ()), *rare.get(name, ())) if value and each.value == value]
 
@@ -166,7 +166,7 @@ def understand(asked: Asked, *, today: date, soon_days: int) -> Question:
 
     holders = every("porteur")
     deadline = deadline_range(asked.echeance, today=today, soon_days=soon_days)
-    filters = Filters(
+    filters = CommitmentFilters(
         contract_id=keep("contrat", chosen.id if chosen else None, chosen.label if chosen else ""),
         quartier_id=one("quartier"),
         commune_id=one("commune"),
@@ -219,15 +219,15 @@ def _contracts() -> tuple[ContractChoice, ...]:
     )
 
 
-Choices = Mapping[str, tuple[Choice, ...]]
+OfferedChoices = Mapping[str, tuple[FilterChoice, ...]]
 
 
-def _choices(scope: Sequence[int]) -> Choices:
+def _choices(scope: Sequence[int]) -> OfferedChoices:
     """What can be chosen in these contracts. 1 statement.
 
     Holders only where there is one contract: the same name means another institution in the next.
     """
-    parts = [
+    statements = [
         _communes(
             exists().where(
                 ContractCommune.commune_id == Commune.id,
@@ -239,11 +239,13 @@ def _choices(scope: Sequence[int]) -> Choices:
     ]
     if len(scope) == 1:
         holds = exists().where(commitment_holder.c.organisation_id == Organisation.id)
-        parts.append(_organisations(and_(Organisation.contract_id.in_(scope), holds)))
-    return _read(parts)
+        statements.append(_organisations(and_(Organisation.contract_id.in_(scope), holds)))
+    return _read(statements)
 
 
-def _rare(asked: Asked, found: Choices, scope: Sequence[int], contract_id: int | None) -> Choices:
+def _rare(
+    asked: AskedFilters, found: OfferedChoices, scope: Sequence[int], contract_id: int | None
+) -> OfferedChoices:
     """What was asked for and is not offered: a quartier of another contract, an axis... At most 1 statement."""
     wanted = {
         "commune": lambda: _communes(Commune.slug == asked.commune),
@@ -254,34 +256,34 @@ def _rare(asked: Asked, found: Choices, scope: Sequence[int], contract_id: int |
         # The code of an axis needs its contract.
         "axe": lambda: _axes(and_(Axis.contract_id == (contract_id or 0), Axis.code == asked.axe)),
     }
-    parts = [
+    statements = [
         part()
         for name, part in wanted.items()
         if (value := getattr(asked, name)) and not any(each.value == value for each in found.get(name, ()))
     ]
-    return _read(parts) if parts else {}
+    return _read(statements) if statements else {}
 
 
-def _read(parts: Sequence[Any]) -> Choices:
+def _read(statements: Sequence[Any]) -> OfferedChoices:
     labels: dict[tuple[str, int], list[str]] = {}
     values: dict[tuple[str, int], str] = {}
-    for row in db.session.execute(union_all(*(select(part.subquery()) for part in parts))):
+    for row in db.session.execute(union_all(*(select(part.subquery()) for part in statements))):
         key = (row.kind, row.id)
         values[key] = row.value
         labels.setdefault(key, [row.label])
         if row.place:
             labels[key].append(row.place)
-    found: dict[str, list[Choice]] = {}
+    found: dict[str, list[FilterChoice]] = {}
     for (kind, choice_id), words in labels.items():
         label = words[0] if len(words) == 1 else f"{words[0]} ({', '.join(sorted(set(words[1:])))})"
-        found.setdefault(kind, []).append(Choice(choice_id, values[kind, choice_id], label))
+        found.setdefault(kind, []).append(FilterChoice(choice_id, values[kind, choice_id], label))
     return {
         kind: tuple(sorted(choices, key=lambda each: (fold(each.label), each.id)))
         for kind, choices in found.items()
     }
 
 
-def _offered(found: Choices, rare: Choices, name: str) -> tuple[Choice, ...]:
+def _offered(found: OfferedChoices, rare: OfferedChoices, name: str) -> tuple[FilterChoice, ...]:
     """The choices of a select, with the one that is on; too many are not offered."""
     choices = found.get(name, ())
     return (*rare.get(name, ()), *(choices if len(choices) <= MOST_CHOICES else ()))

@@ -21,8 +21,8 @@ from cdv_civic.commitments.models import (
     commitment_quartier,
 )
 from cdv_civic.commitments.queries.cards import CommitmentCard, cards
-from cdv_civic.commitments.queries.filters import Filters
-from cdv_civic.commitments.rules import EXPECTING_DEADLINE
+from cdv_civic.commitments.queries.filters import CommitmentFilters
+from cdv_civic.commitments.rules.work_list import EXPECTING_DEADLINE
 from cdv_civic.commitments.search import found, typed_query
 from cdv_civic.core.db import db
 from cdv_civic.core.paging import Cursor, Key, Page, beyond, ordered, page_of
@@ -52,7 +52,7 @@ class Listing:
 
 
 def listing(
-    filters: Filters,
+    filters: CommitmentFilters,
     contract_order: Sequence[int],
     *,
     language: str,
@@ -81,7 +81,7 @@ def listing(
 
 
 def page_of_keys(
-    filters: Filters, contracts: Sequence[int], *, place: Cursor | None, size: int = PER_PAGE
+    filters: CommitmentFilters, contracts: Sequence[int], *, place: Cursor | None, size: int = PER_PAGE
 ) -> Page[Key]:
     """The keys (contract, id) of one page, through these contracts in this order. 1 statement."""
     if not contracts:
@@ -103,7 +103,7 @@ def page_of_keys(
     return page_of(keys, place, size, lambda key: key)
 
 
-def _count(filters: Filters, contracts: Sequence[int]) -> int:
+def _count(filters: CommitmentFilters, contracts: Sequence[int]) -> int:
     """How many pass, counted no further than one beyond `MOST_COUNTED`. 1 statement."""
     parameters = _parameters(filters)
     statement = _counted(tuple(parameters), _dialect(), tuple(contracts))
@@ -119,7 +119,7 @@ _NARROW: Final = frozenset(
 _Shape = tuple[str, ...]
 
 
-def _parameters(filters: Filters) -> dict[str, Any]:
+def _parameters(filters: CommitmentFilters) -> dict[str, Any]:
     """The values of the filters that are on, by the names that `_filtered` gives them."""
     deadline = filters.deadline
     values = {
@@ -199,7 +199,7 @@ def _wide_keys(
     ranks = list(enumerate(contracts))
     if here is not None:
         ranks = ranks[: here + 1] if backwards else ranks[here:]
-    parts: list[Any] = []
+    pages: list[Any] = []
     for rank, contract in ranks:
         part = _filtered(
             select(Commitment.contract_id, Commitment.id, literal(rank, Integer).label("rank")),
@@ -208,8 +208,8 @@ def _wide_keys(
         ).where(Commitment.contract_id == contract)
         if rank == here:
             part = part.where(beyond((Commitment.id,), (bindparam("place"),), backwards))
-        parts.append(select(ordered(part, (Commitment.id,), size, backwards=backwards).subquery()))
-    either = union_all(*parts).subquery()
+        pages.append(select(ordered(part, (Commitment.id,), size, backwards=backwards).subquery()))
+    either = union_all(*pages).subquery()
     return ordered(
         select(either.c.contract_id, either.c.id), (either.c.rank, either.c.id), size, backwards=backwards
     )

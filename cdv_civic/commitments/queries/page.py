@@ -42,7 +42,7 @@ MOST_TWIN_ROWS = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedLink:
     """Something with a page of its own, or that a list can be filtered by."""
 
     slug: str
@@ -50,7 +50,7 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class QuartierLine(Named):
+class QuartierLine(NamedLink):
     """A quartier that the commitment covers."""
 
     #: Its own state, where it differs from that of the whole.
@@ -78,7 +78,7 @@ class Twin:
     """Another commitment of the contract with the same title."""
 
     code: str
-    holders: tuple[Named, ...]
+    holders: tuple[NamedLink, ...]
     #: Names of the quartiers it covers: they set apart the rows of one institution.
     quartiers: tuple[str, ...]
 
@@ -102,7 +102,7 @@ class CommitmentPage:
     """All that the page prints. Every part but title, nature and state may be absent."""
 
     id: int
-    contract: Named
+    contract: NamedLink
     code: str
     title: Words
     nature: Nature
@@ -110,11 +110,11 @@ class CommitmentPage:
     state: CommitmentState
     #: The last thing told of the whole that was not withdrawn.
     last_news: StoryEntry | None
-    holders: tuple[Named, ...]
-    partners: tuple[Named, ...]
+    holders: tuple[NamedLink, ...]
+    partners: tuple[NamedLink, ...]
     partners_text: tuple[str, ...]
     quartiers: tuple[QuartierLine, ...]
-    communes: tuple[Named, ...]
+    communes: tuple[NamedLink, ...]
     deadline_text: str | None
     deadline_passed: bool
     recurrence: str | None
@@ -157,7 +157,7 @@ def commitment_page(contract: str, code: str, *, language: str, today: date) -> 
     story = story_of(row.id, language)
     return CommitmentPage(
         id=row.id,
-        contract=Named(contract, row.short_title),
+        contract=NamedLink(contract, row.short_title),
         code=row.code,
         title=_title(language).words(row),
         nature=NATURES[row.nature],
@@ -234,17 +234,17 @@ def _head_statement(language: str) -> Any:
     return title.join(statement)
 
 
-def _organisations(commitment_id: int) -> tuple[tuple[Named, ...], tuple[Named, ...]]:
+def _organisations(commitment_id: int) -> tuple[tuple[NamedLink, ...], tuple[NamedLink, ...]]:
     """Holders and partners, each in the document's order."""
-    found: tuple[list[Named], list[Named]] = ([], [])
+    found: tuple[list[NamedLink], list[NamedLink]] = ([], [])
     for row in db.session.execute(_organisations_statement(), {"id": commitment_id}):
-        found[row.role].append(Named(row.slug, row.name))
+        found[row.role].append(NamedLink(row.slug, row.name))
     return tuple(found[0]), tuple(found[1])
 
 
 @lru_cache(maxsize=1)
 def _organisations_statement() -> Any:
-    parts = [
+    statements = [
         select(
             literal(role, Integer).label("role"),
             table.c.position.label("position"),
@@ -255,10 +255,10 @@ def _organisations_statement() -> Any:
         .where(table.c.commitment_id == bindparam("id"))
         for role, table in enumerate((commitment_holder, commitment_partner))
     ]
-    return union_all(*parts).order_by("role", "position", "name")
+    return union_all(*statements).order_by("role", "position", "name")
 
 
-def _places(commitment_id: int, whole: str) -> tuple[tuple[QuartierLine, ...], tuple[Named, ...]]:
+def _places(commitment_id: int, whole: str) -> tuple[tuple[QuartierLine, ...], tuple[NamedLink, ...]]:
     """Quartiers and communes, each in the document's order."""
     rows = db.session.execute(_places_statement(), {"id": commitment_id}).all()
     return (
@@ -267,7 +267,7 @@ def _places(commitment_id: int, whole: str) -> tuple[tuple[QuartierLine, ...], t
             for row in rows
             if row.kind == 0
         ),
-        tuple(Named(row.slug, row.name) for row in rows if row.kind == 1),
+        tuple(NamedLink(row.slug, row.name) for row in rows if row.kind == 1),
     )
 
 
@@ -345,11 +345,11 @@ def _twins(commitment_id: int, contract_id: int, title: str) -> tuple[Twin, ...]
         _twins_statement(db.session().get_bind().dialect.name),
         {"typed_words": query, "title": title, "contract_id": contract_id, "id": commitment_id},
     )
-    twins: dict[int, tuple[str, dict[str, Named], dict[str, None]]] = {}
+    twins: dict[int, tuple[str, dict[str, NamedLink], dict[str, None]]] = {}
     for row in rows:
         _code, holders, quartiers = twins.setdefault(row.id, (row.code, {}, {}))
         if row.slug is not None:
-            holders.setdefault(row.slug, Named(row.slug, row.name))
+            holders.setdefault(row.slug, NamedLink(row.slug, row.name))
         if row.quartier is not None:
             quartiers.setdefault(row.quartier)
     return tuple(

@@ -22,27 +22,12 @@ from cdv_civic.commitments.models import (
     commitment_holder,
     commitment_quartier,
 )
-from cdv_civic.commitments.queries.cards import CommitmentCard, cards
 from cdv_civic.commitments.queries.listing import OPEN
 from cdv_civic.commitments.queries.story import file_url
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.territory.models import Axis, Contract, Quartier
 from cdv_civic.territory.vocabulary import NATURES, STATES, THEMES, CodedTerm, CommitmentState
-
-__all__ = [
-    "CommitmentCard",
-    "Deadline",
-    "NewsItem",
-    "StateTally",
-    "axis_counts",
-    "cards",
-    "first_commitments",
-    "latest_news",
-    "next_deadlines",
-    "tallies",
-    "tally",
-]
 
 #: By what commitments are narrowed: "quartier_id", "contract_id", "organisation_id". A statement is made once for each
 #: combination and language, with the ids as parameters: to build one costs more than to ask it.
@@ -97,7 +82,7 @@ class NewsItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Deadline:
+class NextDeadline:
     """A commitment whose deadline is still to come."""
 
     commitment_id: int
@@ -321,12 +306,12 @@ def next_deadlines(
     quartier_id: int | None = None,
     contract_id: int | None = None,
     organisation_id: int | None = None,
-) -> list[Deadline]:
+) -> list[NextDeadline]:
     """What is promised for today or later, soonest first; without what is done, put off or given up. 1 statement."""
     ids = _given(quartier_id=quartier_id, contract_id=contract_id, organisation_id=organisation_id)
     title, statement = _deadlines_statement(frozenset(ids), limit, language)
     return [
-        Deadline(
+        NextDeadline(
             commitment_id=row.id,
             contract=row.contract,
             code=row.code,

@@ -53,6 +53,9 @@ class StaffForm(FlaskForm):  # type: ignore[misc]
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         csrf_class = _FormProtection
 
+    #: Where somebody else was faster: label of the field, what is stored now, what was typed (`submit`).
+    differences: Sequence[tuple[str, str, str]] = ()
+
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         """Whether all is well; errors stand beside their fields otherwise."""
         valid: bool = super().validate(extra_validators)

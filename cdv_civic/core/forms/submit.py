@@ -1,6 +1,8 @@
 """The one way to receive a form: done, refused with its reason, or shown for the first time.
 
-    status = submit(form, lambda: operations.move_occurrence(actor(), ...), version=found.sequence)
+    stored = {"day": found.day, "version": str(found.sequence)}
+    form = DateForm(data=stored)
+    status = submit(form, lambda: move_occurrence(actor(), ...), stored=stored)
     if status is None:
         flash(_("La date est déplacée."), "success")
         return redirect(...)
@@ -9,21 +11,36 @@
 What was typed comes back with every refusal, and where the session has ended (`protection.keeps_form`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from wtforms import Field
+from wtforms.fields.choices import SelectFieldBase
 
 from cdv_civic.core.errors import Conflict, DomainError
 from cdv_civic.core.forms.base import StaffForm
+from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.i18n.formats import date_text
 
 #: Refusals that are said on the form itself; others (403, 404, 410) have pages of their own.
 SAID_ON_THE_FORM = frozenset({409, 422, 429, 503})
 
 
-def submit(form: StaffForm, act: Callable[[], object], *, version: int | None = None) -> int | None:
+def submit(
+    form: StaffForm,
+    act: Callable[[], object],
+    *,
+    stored: Mapping[str, Any] | None = None,
+    version: int | None = None,
+) -> int | None:
     """Do what a form asks. None once it is done; else the status to show the form (again) with.
 
-    200: nothing was sent yet. 422: a field is wrong, or the act refused what was typed. 409: somebody else was faster;
-    `version` is the one stored now, and the form bears it, so that sending again goes through. 429 and 503: later;
-    the answer says when. Raises any other `DomainError` of `act`.
+    200: nothing was sent yet. 422: a field is wrong, or the act refused what was typed. 409: somebody else was faster.
+    Then what was typed stays, and what is `stored` now (the data that the form was made with, by field) is shown
+    beside it: `differences`, drawn by `components/forms.html`. The form bears the version stored now, so that sending
+    again goes through; `version` alone is for pages that show what is stored anyway. 429 and 503: later; the answer
+    says when. Raises any other `DomainError` of `act`.
     """
     if not form.is_submitted():
         return 200
@@ -35,7 +52,32 @@ def submit(form: StaffForm, act: Callable[[], object], *, version: int | None = 
         if refused.status not in SAID_ON_THE_FORM:
             raise
         status = form.refuse_act(refused)
-        if isinstance(refused, Conflict) and version is not None:
-            form["version"].data = str(version)
+        if isinstance(refused, Conflict):
+            now = {**(stored or {}), **({"version": str(version)} if version is not None else {})}
+            form.differences = differences(form, {name: now[name] for name in now if name != "version"})
+            if "version" in now:
+                form["version"].data = now["version"]
         return status
     return None
+
+
+def differences(form: StaffForm, stored: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """(label of the field, what is stored, what was typed) where the two do not read the same."""
+    texts = [
+        (form[name].label.text, _in_words(form[name], value), _in_words(form[name], form[name].data))
+        for name, value in stored.items()
+    ]
+    return [each for each in texts if each[1] != each[2]]
+
+
+def _in_words(field: Field, value: Any) -> str:
+    """The value of a field as a person compares it with another."""
+    if isinstance(field, SelectFieldBase):
+        labels = {str(code): str(label) for code, label, *_rest in field.iter_choices()}
+        chosen = value if isinstance(value, list) else [value or ""]
+        text = ", ".join(labels.get(str(each), str(each)) for each in chosen)
+    elif isinstance(value, date):
+        text = date_text(value, "long")
+    else:
+        text = " · ".join(line.strip() for line in str(value or "").splitlines() if line.strip())
+    return text or _("non renseigné")

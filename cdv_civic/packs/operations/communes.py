@@ -9,16 +9,16 @@ from typing import Any, Final
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from cdv_civic.packs.merge import Kept, merge_row
+from cdv_civic.packs.merge import KeptField, merge_row
 from cdv_civic.packs.operations.kinds import Names
-from cdv_civic.packs.operations.plan import Entry, Plan
-from cdv_civic.packs.operations.stored import Stored
+from cdv_civic.packs.operations.plan import FileRow, ImportPlan
+from cdv_civic.packs.operations.stored import StoredRow
 from cdv_civic.territory.models import Commune, ContractCommune
 
 KIND: Final = "communes"
 
 
-def create(session: Session, contract_id: int, entries: Sequence[Entry], names: Names) -> list[Kept]:
+def create(session: Session, contract_id: int, entries: Sequence[FileRow], names: Names) -> list[KeptField]:
     """Bind communes to a contract; one that another contract brought keeps the name it has."""
     if not entries:
         return []
@@ -50,17 +50,17 @@ def create(session: Session, contract_id: int, entries: Sequence[Entry], names: 
     )
     names[KIND].update({slug: known[slug][0] for slug in slugs})
     return [
-        Kept(KIND, entry.row["slug"], "name", known[entry.row["slug"]][1], entry.row["name"])
+        KeptField(KIND, entry.row["slug"], "name", known[entry.row["slug"]][1], entry.row["name"])
         for entry in entries
         if known[entry.row["slug"]][1] != entry.row["name"]
     ]
 
 
 def change(
-    session: Session, contract_id: int, changed: Sequence[tuple[Stored, Entry]]
-) -> tuple[list[Kept], list[int]]:
+    session: Session, contract_id: int, changed: Sequence[tuple[StoredRow, FileRow]]
+) -> tuple[list[KeptField], list[int]]:
     """Merge what a newer file says of communes. Returns the fields kept and the ids of communes renamed."""
-    kept: list[Kept] = []
+    kept: list[KeptField] = []
     renamed: list[dict[str, Any]] = []
     values: list[dict[str, Any]] = []
     stored_names = {
@@ -87,7 +87,7 @@ def change(
             }
         )
         kept += [
-            Kept(KIND, entry.row["slug"], field, current.get(field), value)
+            KeptField(KIND, entry.row["slug"], field, current.get(field), value)
             for field, value in merge.kept.items()
         ]
     if renamed:
@@ -96,7 +96,7 @@ def change(
     return kept, [row["id"] for row in renamed]
 
 
-def retire_and_move(session: Session, contract_id: int, plan: Plan, now: datetime) -> None:
+def retire_and_move(session: Session, contract_id: int, plan: ImportPlan, now: datetime) -> None:
     """Retire the communes that are gone and give the others their place in the file."""
     _update_links(session, contract_id, [{"commune": row.id, "retired_at": now} for row in plan.gone])
     _update_links(

@@ -25,7 +25,7 @@ from cdv_civic.commitments.models import (
     commitment_quartier,
     indicator_quartier,
 )
-from cdv_civic.packs.merge import Row
+from cdv_civic.packs.merge import JsonRow
 from cdv_civic.territory.models import (
     Axis,
     Body,
@@ -56,7 +56,7 @@ def _euros(cents: int) -> int | float:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ObjectColumn:
     """A value inside an object of the form, and the column that holds it."""
 
     name: str
@@ -66,15 +66,15 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class ObjectField:
     """An object of the form, spread over several columns: a deadline, a budget, a source."""
 
     field: str
-    parts: tuple[Part, ...]
+    columns: tuple[ObjectColumn, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class ReferenceField:
     """A field that names one row of another kind."""
 
     field: str
@@ -83,7 +83,7 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class LinkField:
     """A field that lists rows of another kind, kept in a table of pairs with the document's order."""
 
     field: str
@@ -102,7 +102,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class RowKind:
     """A kind of rows: its model, the column that names a row, and where each field lies."""
 
     name: str
@@ -114,11 +114,11 @@ class Kind:
     lists: tuple[str, ...] = ()
     #: The field that is a localized text, and the column of its id.
     text: tuple[str, str] | None = None
-    references: tuple[Reference, ...] = ()
-    links: tuple[Link, ...] = ()
-    parts: tuple[Parts, ...] = ()
+    references: tuple[ReferenceField, ...] = ()
+    links: tuple[LinkField, ...] = ()
+    objects: tuple[ObjectField, ...] = ()
 
-    def columns(self, form: Row, names: Names, fields: Collection[str] | None = None) -> dict[str, Any]:
+    def columns(self, form: JsonRow, names: Names, fields: Collection[str] | None = None) -> dict[str, Any]:
         """The values of the columns that hold the form, or only some fields of it (links and texts apart)."""
         values: dict[str, Any] = {}
         for field in self.plain:
@@ -129,7 +129,7 @@ class Kind:
             if fields is None or reference.field in fields:
                 name = form.get(reference.field)
                 values[reference.column] = None if name is None else names[reference.target][name]
-        for several in self.parts:
+        for several in self.objects:
             if fields is None or several.field in fields:
                 values.update(_split(several, form.get(several.field) or {}))
         return values
@@ -141,93 +141,93 @@ class Kind:
             target_id = row[reference.column]
             # A row of elsewhere, which only a human can have set, is no row of the file: its id differs from all.
             form[reference.field] = names_by_id[reference.target].get(target_id, target_id)
-        for several in self.parts:
+        for several in self.objects:
             form[several.field] = {
-                part.name: part.from_column(row[part.column])
-                for part in several.parts
-                if row[part.column] is not None
+                column.name: column.from_column(row[column.column])
+                for column in several.columns
+                if row[column.column] is not None
             }
         return form
 
-    def comparable(self, form: Row) -> dict[str, Any]:
+    def comparable(self, form: JsonRow) -> dict[str, Any]:
         """The form as the columns can hold it: cents at most, and no difference between empty and absent."""
         result = {field: value for field, value in form.items() if value not in (None, [], {}, ())}
-        for several in self.parts:
+        for several in self.objects:
             if several.field in result:
-                columns = _split(several, result[several.field])
+                values = _split(several, result[several.field])
                 result[several.field] = {
-                    part.name: part.from_column(columns[part.column])
-                    for part in several.parts
-                    if columns[part.column] is not None
+                    column.name: column.from_column(values[column.column])
+                    for column in several.columns
+                    if values[column.column] is not None
                 }
         result.pop(self.key, None)
         return result
 
 
-def _split(several: Parts, value: Mapping[str, Any]) -> dict[str, Any]:
+def _split(several: ObjectField, value: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        part.column: part.to_column(value[part.name]) if value.get(part.name) is not None else None
-        for part in several.parts
+        column.column: column.to_column(value[column.name]) if value.get(column.name) is not None else None
+        for column in several.columns
     }
 
 
-CONTRACT: Final = Kind(
+CONTRACT: Final = RowKind(
     "contract",
     Contract,
     "slug",
     plain=("short_title", "territory", "period_start", "period_end", "departments", "notes"),
     text=("title", "title_id"),
-    parts=(
-        Parts(
+    objects=(
+        ObjectField(
             "source",
             (
-                Part("document", "source_document"),
-                Part("dated", "source_dated"),
-                Part("signed_on", "signed_on", date.fromisoformat, date.isoformat),
+                ObjectColumn("document", "source_document"),
+                ObjectColumn("dated", "source_dated"),
+                ObjectColumn("signed_on", "signed_on", date.fromisoformat, date.isoformat),
             ),
         ),
     ),
 )
-ORGANISATIONS: Final = Kind(
+ORGANISATIONS: Final = RowKind(
     "organisations",
     Organisation,
     "slug",
     plain=("name", "kind", "signatory", "aliases", "departments", "line"),
     lists=("aliases",),
 )
-QUARTIERS: Final = Kind(
+QUARTIERS: Final = RowKind(
     "quartiers",
     Quartier,
     "slug",
     plain=("name", "kind", "aliases", "sector", "population_text", "notes", "line"),
     lists=("aliases",),
     links=(
-        Link("communes", quartier_commune, "communes"),
-        Link("bailleurs", quartier_landlord, "organisations"),
+        LinkField("communes", quartier_commune, "communes"),
+        LinkField("bailleurs", quartier_landlord, "organisations"),
     ),
 )
-AXES: Final = Kind(
+AXES: Final = RowKind(
     "axes",
     Axis,
     "code",
     plain=("short_title", "kind", "tree", "line"),
     text=("title", "title_id"),
     references=(
-        Reference("parent", "parent_id", "axes"),
-        Reference("commune", "commune_id", "communes"),
-        Reference("quartier", "quartier_id", "quartiers"),
+        ReferenceField("parent", "parent_id", "axes"),
+        ReferenceField("commune", "commune_id", "communes"),
+        ReferenceField("quartier", "quartier_id", "quartiers"),
     ),
 )
-INDICATORS: Final = Kind(
+INDICATORS: Final = RowKind(
     "indicators",
     Indicator,
     "code",
     plain=("family", "value_kind", "unit", "baseline", "target", "source", "line"),
     text=("name", "name_id"),
-    references=(Reference("axis", "axis_id", "axes"),),
-    links=(Link("quartiers", indicator_quartier, "quartiers"),),
+    references=(ReferenceField("axis", "axis_id", "axes"),),
+    links=(LinkField("quartiers", indicator_quartier, "quartiers"),),
 )
-COMMITMENTS: Final = Kind(
+COMMITMENTS: Final = RowKind(
     "commitments",
     Commitment,
     "code",
@@ -235,37 +235,40 @@ COMMITMENTS: Final = Kind(
     lists=("partners_text", "lines"),
     text=("title", "title_id"),
     links=(
-        Link("axes", commitment_axis, "axes"),
-        Link("holders", commitment_holder, "organisations"),
-        Link("partners", commitment_partner, "organisations"),
-        Link("quartiers", commitment_quartier, "quartiers"),
-        Link("communes", commitment_commune, "communes"),
-        Link("indicators", commitment_indicator, "indicators"),
+        LinkField("axes", commitment_axis, "axes"),
+        LinkField("holders", commitment_holder, "organisations"),
+        LinkField("partners", commitment_partner, "organisations"),
+        LinkField("quartiers", commitment_quartier, "quartiers"),
+        LinkField("communes", commitment_commune, "communes"),
+        LinkField("indicators", commitment_indicator, "indicators"),
     ),
-    parts=(
-        Parts(
+    objects=(
+        ObjectField(
             "deadline",
             (
-                Part("text", "deadline_text"),
-                Part("date", "deadline_date", date.fromisoformat, date.isoformat),
+                ObjectColumn("text", "deadline_text"),
+                ObjectColumn("date", "deadline_date", date.fromisoformat, date.isoformat),
             ),
         ),
-        Parts(
+        ObjectField(
             "budget",
             (
-                Part("text", "budget_text"),
-                Part("amount_eur", "budget_cents", _cents, _euros),
-                Part("certainty", "budget_certainty"),
+                ObjectColumn("text", "budget_text"),
+                ObjectColumn("amount_eur", "budget_cents", _cents, _euros),
+                ObjectColumn("certainty", "budget_certainty"),
             ),
         ),
     ),
 )
-BODIES: Final = Kind(
+BODIES: Final = RowKind(
     "bodies",
     Body,
     "slug",
     plain=("name", "kind", "rules", "active", "line"),
-    links=(Link("communes", body_commune, "communes"), Link("quartiers", body_quartier, "quartiers")),
+    links=(
+        LinkField("communes", body_commune, "communes"),
+        LinkField("quartiers", body_quartier, "quartiers"),
+    ),
 )
 
 #: In the order in which they refer to each other. Communes, which belong to no contract alone, are apart.

@@ -5,29 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cdv_civic.packs.merge import Row
-from cdv_civic.packs.operations.stored import Stored
+from cdv_civic.packs.merge import JsonRow
+from cdv_civic.packs.operations.stored import StoredRow
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FileRow:
     """A row of the file and its place in the list, from 0."""
 
     position: int
-    row: Row
+    row: JsonRow
 
 
 @dataclass(slots=True)
-class Plan:
+class ImportPlan:
     """What happens to the rows of one kind."""
 
-    created: list[Entry] = field(default_factory=list)
-    changed: list[tuple[Stored, Entry]] = field(default_factory=list)
+    created: list[FileRow] = field(default_factory=list)
+    changed: list[tuple[StoredRow, FileRow]] = field(default_factory=list)
     unchanged: int = 0
     #: No longer in the file; not retired yet.
-    gone: list[Stored] = field(default_factory=list)
+    gone: list[StoredRow] = field(default_factory=list)
     #: Rows whose place in the file is another one, and that place. Not a change of the row.
-    moved: list[tuple[Stored, int]] = field(default_factory=list)
+    moved: list[tuple[StoredRow, int]] = field(default_factory=list)
 
     @property
     def writes(self) -> bool:
@@ -35,20 +35,20 @@ class Plan:
         return bool(self.created or self.changed or self.gone or self.moved)
 
 
-def plan_of(rows: Sequence[Row], key: str, stored: Mapping[str, Stored]) -> Plan:
+def plan_of(rows: Sequence[JsonRow], key: str, stored: Mapping[str, StoredRow]) -> ImportPlan:
     """Compare the rows of a file with those of the last one."""
-    plan = Plan()
+    plan = ImportPlan()
     names = set()
     for position, row in enumerate(rows):
         names.add(row[key])
         before = stored.get(row[key])
         if before is None:
-            plan.created.append(Entry(position, row))
+            plan.created.append(FileRow(position, row))
             continue
         if before.source_row == row and before.retired_at is None:
             plan.unchanged += 1
         else:
-            plan.changed.append((before, Entry(position, row)))
+            plan.changed.append((before, FileRow(position, row)))
         if before.position != position:
             plan.moved.append((before, position))
     plan.gone = [row for name, row in stored.items() if name not in names and row.retired_at is None]

@@ -10,12 +10,12 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from cdv_civic.core.text_folding import fold
-from cdv_civic.packs.operations.plan import Entry
-from cdv_civic.packs.operations.writing import Applied, batches
+from cdv_civic.packs.operations.plan import FileRow
+from cdv_civic.packs.operations.writing import AppliedRow, batches
 from cdv_civic.territory.models import Commune, Quartier, QuartierFigure, QuartierPopulation, quartier_commune
 
 
-def create_figures(session: Session, entries: Sequence[Entry], ids: Mapping[str, int]) -> None:
+def create_figures(session: Session, entries: Sequence[FileRow], ids: Mapping[str, int]) -> None:
     """Write the figures and populations of new quartiers."""
     figures: list[dict[str, Any]] = []
     populations: list[dict[str, Any]] = []
@@ -30,7 +30,7 @@ def create_figures(session: Session, entries: Sequence[Entry], ids: Mapping[str,
         session.execute(insert(QuartierPopulation), populations)
 
 
-def change_figures(session: Session, applied: Sequence[Applied]) -> None:
+def change_figures(session: Session, applied: Sequence[AppliedRow]) -> None:
     """Write the figures and populations that a newer file changes.
 
     A population of a later year stands beside the older one; any other change corrects it.

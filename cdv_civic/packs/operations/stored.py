@@ -12,30 +12,30 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdv_civic.core.localized import LocalizedText
-from cdv_civic.packs.merge import Row
-from cdv_civic.packs.operations.kinds import KINDS, Kind, Link, Names
+from cdv_civic.packs.merge import JsonRow
+from cdv_civic.packs.operations.kinds import KINDS, LinkField, Names, RowKind
 from cdv_civic.territory.models import Commune, Contract, ContractCommune, QuartierFigure, QuartierPopulation
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredRow:
     """A row as the last import left it: what its file said, its place in the file, whether it is retired."""
 
     id: int
-    source_row: Row
+    source_row: JsonRow
     position: int
     retired_at: datetime | None
 
 
 #: Rows by name, for each kind.
-Snapshot = dict[str, dict[str, Stored]]
+Snapshot = dict[str, dict[str, StoredRow]]
 
 
 def snapshot(session: Session, contract: Contract) -> Snapshot:
     """All rows of a contract, retired ones too: one statement for each kind."""
     rows: Snapshot = {
         "communes": {
-            slug: Stored(*rest)
+            slug: StoredRow(*rest)
             for slug, *rest in session.execute(
                 select(
                     Commune.slug,
@@ -52,7 +52,7 @@ def snapshot(session: Session, contract: Contract) -> Snapshot:
     for kind in KINDS:
         model = kind.model
         rows[kind.name] = {
-            name: Stored(*rest)
+            name: StoredRow(*rest)
             for name, *rest in session.execute(
                 select(
                     getattr(model, kind.key), model.id, model.source_row, model.position, model.retired_at
@@ -68,18 +68,20 @@ def names_of(rows: Snapshot) -> Names:
 
 
 @dataclass(frozen=True, slots=True)
-class Current:
-    """What stands in the database for a row: its form, the ids of its links and text, its theme and version."""
+class CurrentRow:
+    """What stands in the database for a row: its form, the ids of its links and text, its themes and version."""
 
     form: dict[str, Any]
     text_id: int | None
     #: Right-hand ids of each link field, in order.
     links: Mapping[str, list[int]]
     theme: str | None
+    #: What the last import suggested.
+    suggested_theme: str | None
     version: int
 
 
-def current_rows(session: Session, kind: Kind, contract_id: int, names: Names) -> dict[int, Current]:
+def current_rows(session: Session, kind: RowKind, contract_id: int, names: Names) -> dict[int, CurrentRow]:
     """The rows of one kind as they stand, by id: one statement, one for texts, one for each link."""
     model = kind.model
     by_id = {target: {id_: name for name, id_ in found.items()} for target, found in names.items()}
@@ -89,7 +91,7 @@ def current_rows(session: Session, kind: Kind, contract_id: int, names: Names) -
     rows = [dict(row) for row in session.execute(statement).mappings()]
     texts = _texts(session, kind, contract_id)
     links = {link.field: _links(session, kind, link, contract_id) for link in kind.links}
-    found: dict[int, Current] = {}
+    found: dict[int, CurrentRow] = {}
     for row in rows:
         form = kind.form(row, by_id)
         text_id: int | None = None
@@ -102,13 +104,15 @@ def current_rows(session: Session, kind: Kind, contract_id: int, names: Names) -
             ids[link.field] = links[link.field].get(row["id"], [])
             # As for references: what is not of this contract keeps its id, and equals no name of a file.
             form[link.field] = [by_id[link.target].get(one, one) for one in ids[link.field]]
-        found[row["id"]] = Current(form, text_id, ids, row.get("theme"), row.get("version", 1))
+        found[row["id"]] = CurrentRow(
+            form, text_id, ids, row.get("theme"), row.get("suggested_theme"), row.get("version", 1)
+        )
     if kind.name == "quartiers":
         _add_figures(session, found)
     return found
 
 
-def _texts(session: Session, kind: Kind, contract_id: int) -> dict[int, str]:
+def _texts(session: Session, kind: RowKind, contract_id: int) -> dict[int, str]:
     if kind.text is None:
         return {}
     model = kind.model
@@ -120,7 +124,7 @@ def _texts(session: Session, kind: Kind, contract_id: int) -> dict[int, str]:
     return {row.id: row.original for row in session.execute(statement)}
 
 
-def _links(session: Session, kind: Kind, link: Link, contract_id: int) -> dict[int, list[int]]:
+def _links(session: Session, kind: RowKind, link: LinkField, contract_id: int) -> dict[int, list[int]]:
     table, model = link.table, kind.model
     left = table.c[link.left]
     statement = (
@@ -135,7 +139,7 @@ def _links(session: Session, kind: Kind, link: Link, contract_id: int) -> dict[i
     return found
 
 
-def _add_figures(session: Session, quartiers: Mapping[int, Current]) -> None:
+def _add_figures(session: Session, quartiers: Mapping[int, CurrentRow]) -> None:
     """The figures of quartiers' sheets and their populations, which have tables of their own."""
     for figure in _of_quartiers(session, QuartierFigure, quartiers):
         form = {"name": figure.name, "value": figure.value, "year": figure.year}
@@ -146,7 +150,7 @@ def _add_figures(session: Session, quartiers: Mapping[int, Current]) -> None:
         quartiers[population.quartier_id].form["population"] = _said(form)
 
 
-def _of_quartiers(session: Session, model: Any, quartiers: Mapping[int, Current]) -> Iterable[Any]:
+def _of_quartiers(session: Session, model: Any, quartiers: Mapping[int, CurrentRow]) -> Iterable[Any]:
     order = model.position if model is QuartierFigure else model.id
     table = model.__table__
     return session.execute(

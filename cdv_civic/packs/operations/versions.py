@@ -15,22 +15,22 @@ from cdv_civic.core import clock
 from cdv_civic.core.localized import SOURCE_LANGUAGE, LocalizedText
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.packs.operations.kinds import COMMITMENTS
-from cdv_civic.packs.operations.stored import Stored
-from cdv_civic.packs.operations.writing import Applied, batches
+from cdv_civic.packs.operations.stored import StoredRow
+from cdv_civic.packs.operations.writing import AppliedRow, batches
 from cdv_civic.territory.models import Axis, Commune, Organisation, Quartier
 
 #: Change = field -> [before, after], as in `CommitmentVersion.changes`.
-Changes = dict[str, list[Any]]
+FieldChanges = dict[str, list[Any]]
 
 _TARGETS: Final = {link.field: link.target for link in COMMITMENTS.links}
 
 
 def record(
-    session: Session, actor: Actor, applied: Sequence[Applied], gone: Sequence[Stored], contract_id: int
+    session: Session, actor: Actor, applied: Sequence[AppliedRow], gone: Sequence[StoredRow], contract_id: int
 ) -> None:
     """Write a version for each commitment that a newer file changed, took back or no longer has."""
     day = clock.today()
-    changes: dict[int, Changes] = {}
+    changes: dict[int, FieldChanges] = {}
     numbers: dict[int, int] = {}
     labels = (
         _labels(session, contract_id) if any(_TARGETS.keys() & row.changes.keys() for row in applied) else {}
@@ -67,7 +67,7 @@ def record(
     )
 
 
-def _reason(change: Changes, day: date) -> str:
+def _reason(change: FieldChanges, day: date) -> str:
     """In the language of the originals: it is stored, and shown to residents as it is."""
     shown = format_date(day, format="long", locale=SOURCE_LANGUAGE)
     match change.get("retired"):
@@ -78,18 +78,20 @@ def _reason(change: Changes, day: date) -> str:
     return f"Le contrat a été mis à jour le {shown}."
 
 
-def _readable(changes: Mapping[str, tuple[Any, Any]], labels: Mapping[str, Mapping[str, str]]) -> Changes:
+def _readable(
+    changes: Mapping[str, tuple[Any, Any]], labels: Mapping[str, Mapping[str, str]]
+) -> FieldChanges:
     """Fields as the commitment has them, and names where the file has slugs or codes."""
-    result: Changes = {}
+    result: FieldChanges = {}
     for field, (before, after) in changes.items():
         if field in _TARGETS:
             names = labels[_TARGETS[field]]
             result[field] = [[names.get(one, str(one)) for one in side or ()] for side in (before, after)]
-        elif parts := next((several for several in COMMITMENTS.parts if several.field == field), None):
-            for part in parts.parts:
-                pair = [(side or {}).get(part.name) for side in (before, after)]
+        elif several := next((one for one in COMMITMENTS.objects if one.field == field), None):
+            for column in several.columns:
+                pair = [(side or {}).get(column.name) for side in (before, after)]
                 if pair[0] != pair[1]:
-                    result[part.column] = [_cents(part.column, side) for side in pair]
+                    result[column.column] = [_cents(column.column, side) for side in pair]
         else:
             result[field] = [before, after]
     return result

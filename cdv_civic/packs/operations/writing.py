@@ -12,10 +12,10 @@ from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.orm import Session
 
 from cdv_civic.core.localized import SOURCE_LANGUAGE, LocalizedText, Translation, TranslationState
-from cdv_civic.packs.merge import Kept, merge_row
-from cdv_civic.packs.operations.kinds import Kind, Link, Names
-from cdv_civic.packs.operations.plan import Entry, Plan
-from cdv_civic.packs.operations.stored import Current, Stored
+from cdv_civic.packs.merge import KeptField, merge_row
+from cdv_civic.packs.operations.kinds import LinkField, Names, RowKind
+from cdv_civic.packs.operations.plan import FileRow, ImportPlan
+from cdv_civic.packs.operations.stored import CurrentRow, StoredRow
 
 #: Ids in one statement, well below the limits of both databases.
 BATCH: Final = 500
@@ -35,7 +35,12 @@ def batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 
 def create(
-    session: Session, kind: Kind, contract_id: int, entries: Sequence[Entry], names: Names, more: MoreColumns
+    session: Session,
+    kind: RowKind,
+    contract_id: int,
+    entries: Sequence[FileRow],
+    names: Names,
+    more: MoreColumns,
 ) -> list[int]:
     """Insert rows with their texts and links; their ids are added to `names` and returned."""
     created: list[int] = []
@@ -76,12 +81,12 @@ def create(
     return created
 
 
-def _layers(kind: Kind, entries: Sequence[Entry]) -> Iterable[list[Entry]]:
+def _layers(kind: RowKind, entries: Sequence[FileRow]) -> Iterable[list[FileRow]]:
     """The rows in groups in which none refers to another: a tree level by level, anything else at once."""
     if not any(reference.target == kind.name for reference in kind.references):
         return [list(entries)] if entries else []
     depths: dict[str, int] = {}
-    layers: dict[int, list[Entry]] = {}
+    layers: dict[int, list[FileRow]] = {}
     for entry in entries:
         depth = depths.get(entry.row.get("parent", ""), -1) + 1
         depths[entry.row[kind.key]] = depth
@@ -89,7 +94,7 @@ def _layers(kind: Kind, entries: Sequence[Entry]) -> Iterable[list[Entry]]:
     return [layers[depth] for depth in sorted(layers)]
 
 
-def _create_texts(session: Session, kind: Kind, entries: Sequence[Entry]) -> list[dict[str, int]]:
+def _create_texts(session: Session, kind: RowKind, entries: Sequence[FileRow]) -> list[dict[str, int]]:
     if kind.text is None:
         return [{} for _entry in entries]
     field_name, column = kind.text
@@ -103,38 +108,38 @@ def _create_texts(session: Session, kind: Kind, entries: Sequence[Entry]) -> lis
 
 
 @dataclass(frozen=True, slots=True)
-class Applied:
+class AppliedRow:
     """What changed in one row: fields with their value before and after."""
 
     id: int
     name: str
     changes: Mapping[str, tuple[Any, Any]]
-    current: Current
+    current: CurrentRow
     came_back: bool
 
 
 @dataclass(slots=True)
-class Changes:
+class ChangedRows:
     """What a batch of changed rows came to."""
 
-    applied: list[Applied] = field(default_factory=list)
-    kept: list[Kept] = field(default_factory=list)
+    applied: list[AppliedRow] = field(default_factory=list)
+    kept: list[KeptField] = field(default_factory=list)
 
 
-#: The theme that the last file and the new one suggest for a row: (name) -> (before, after).
-Suggestions = Callable[[str], tuple[str | None, str | None]]
+#: The theme that the new file suggests for a row, by its name.
+Suggestions = Mapping[str, str | None]
 
 
 def change(
     session: Session,
-    kind: Kind,
-    changed: Sequence[tuple[Stored, Entry]],
-    current: Mapping[int, Current],
+    kind: RowKind,
+    changed: Sequence[tuple[StoredRow, FileRow]],
+    current: Mapping[int, CurrentRow],
     names: Names,
     suggestions: Suggestions | None = None,
-) -> Changes:
+) -> ChangedRows:
     """Merge changed rows with what stands, field by field, and write what is to be applied."""
-    result = Changes()
+    result = ChangedRows()
     rows: list[dict[str, Any]] = []
     texts: dict[int, str] = {}
     links: dict[str, list[tuple[int, list[int], list[int]]]] = {link.field: [] for link in kind.links}
@@ -150,10 +155,11 @@ def change(
         changes = {one: (now.form.get(one), value) for one, value in merge.apply.items()}
         values = kind.columns(merge.apply, names, merge.apply)
         if suggestions is not None:
-            before, after = suggestions(name)
-            if before != after and now.theme == before:
-                changes["theme"] = (before, after)
-                values["theme"] = after
+            suggested = suggestions[name]
+            values["suggested_theme"] = suggested
+            if suggested != now.suggested_theme and now.theme == now.suggested_theme:
+                changes["theme"] = (now.theme, suggested)
+                values["theme"] = suggested
         rows.append({"id": stored.id, "retired_at": None, "source_row": entry.row, **values})
         if kind.text is not None and kind.text[0] in merge.apply and now.text_id is not None:
             texts[now.text_id] = merge.apply[kind.text[0]]
@@ -161,9 +167,9 @@ def change(
             if link.field in merge.apply:
                 wanted = [names[link.target][one] for one in merge.apply[link.field] or ()]
                 links[link.field].append((stored.id, now.links[link.field], wanted))
-        result.applied.append(Applied(stored.id, name, changes, now, was_retired))
+        result.applied.append(AppliedRow(stored.id, name, changes, now, was_retired))
         result.kept += [
-            Kept(kind.name, name, one, now.form.get(one), value) for one, value in merge.kept.items()
+            KeptField(kind.name, name, one, now.form.get(one), value) for one, value in merge.kept.items()
         ]
     if rows:
         session.execute(update(kind.model), rows)
@@ -187,7 +193,9 @@ def change_originals(session: Session, texts: Mapping[int, str]) -> None:
         )
 
 
-def _change_links(session: Session, link: Link, lists: Sequence[tuple[int, list[int], list[int]]]) -> None:
+def _change_links(
+    session: Session, link: LinkField, lists: Sequence[tuple[int, list[int], list[int]]]
+) -> None:
     """Bring lists of links from what they are to what is wanted; a pair that stays keeps what else it holds."""
     gone: list[dict[str, int]] = []
     new: list[dict[str, int]] = []
@@ -209,7 +217,7 @@ def _change_links(session: Session, link: Link, lists: Sequence[tuple[int, list[
         session.execute(update(table).where(*pair).values(position=bindparam("place")), moved)
 
 
-def retire_and_move(session: Session, kind: Kind, plan: Plan, now: datetime) -> None:
+def retire_and_move(session: Session, kind: RowKind, plan: ImportPlan, now: datetime) -> None:
     """Retire the rows that are gone and give the others their place in the file."""
     rows = [{"id": row.id, "retired_at": now} for row in plan.gone]
     if rows:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from cdv_civic.commitments.models import Commitment, commitment_axis
 from cdv_civic.commitments.queries import summaries
 from cdv_civic.commitments.queries.cards import CommitmentCard
+from cdv_civic.commitments.queries.cards import cards as commitment_cards
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.web.page_cache import kept
@@ -131,5 +132,5 @@ def axis_page(facts: ContractFacts, code: str, language: str) -> AxisPage | None
         .limit(CARDS_OF_A_NODE)
     )
     rows = db.session.execute(here).all()
-    cards = summaries.cards([row[0] for row in rows], language=language, today=clock.today()) if rows else []
+    cards = commitment_cards([row[0] for row in rows], language=language, today=clock.today()) if rows else []
     return AxisPage(facts, place, axis_counts(facts.id), cards, rows[0][1] if rows else 0)

@@ -9,6 +9,7 @@ from sqlalchemy import Table, func, select
 from cdv_civic.commitments.models import Commitment, commitment_holder, commitment_partner
 from cdv_civic.commitments.queries import summaries
 from cdv_civic.commitments.queries.cards import CommitmentCard
+from cdv_civic.commitments.queries.cards import cards as commitment_cards
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.paging import Cursor, Key, Page, page_of, window
@@ -85,7 +86,7 @@ def organisation_page(
         tally,
         takes_part,
         as_partner,
-        summaries.cards(ids, language=language, today=clock.today()) if ids else [],
+        commitment_cards(ids, language=language, today=clock.today()) if ids else [],
         page.previous_key,
         page.next_key,
     )

@@ -23,7 +23,7 @@ class QuartierPage:
     facts: QuartierFacts
     tally: summaries.StateTally
     news: Sequence[summaries.NewsItem]
-    dates: Sequence[summaries.Deadline]
+    dates: Sequence[summaries.NextDeadline]
     #: Days on which bodies meet.
     meetings: Sequence[OccurrenceLine]
     #: What staff said of the bodies, by slug.

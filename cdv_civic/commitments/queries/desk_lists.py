@@ -9,32 +9,25 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, case, func, select
 
 from cdv_civic.commitments.models import Commitment, commitment_holder
-from cdv_civic.commitments.rules import Heap, Limits
+from cdv_civic.commitments.rules.work_list import Limits, WorkQueue
 from cdv_civic.commitments.scopes import commitments_within
-from cdv_civic.commitments.selection import Selection, in_heap
+from cdv_civic.commitments.selection import Selection, in_queue
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.core.paging import Cursor, Key, page_of, window
 from cdv_civic.core.policy.decisions import reach_of
 from cdv_civic.core.policy.model import Actor, Reach
+from cdv_civic.territory.codes import TO_CHECK
 from cdv_civic.territory.models import Contract, Organisation, Quartier
 from cdv_civic.territory.scopes import contracts_touched
-from cdv_civic.territory.vocabulary import (
-    NATURES,
-    STATES,
-    THEMES,
-    TO_CHECK,
-    CodedTerm,
-    CommitmentState,
-    Nature,
-)
+from cdv_civic.territory.vocabulary import NATURES, STATES, THEMES, CodedTerm, CommitmentState, Nature
 
 PER_PAGE: Final = 50
-PER_HEAP: Final = 8
+PER_QUEUE: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """One commitment in a list of the desk."""
 
     id: int
@@ -74,8 +67,8 @@ def _rows(conditions: Sequence[ColumnElement[bool]], title: Localized) -> Select
     return title.join(statement)
 
 
-def _row(row: Any, title: Localized, holders: Mapping[int, list[str]]) -> Row:
-    return Row(
+def _row(row: Any, title: Localized, holders: Mapping[int, list[str]]) -> TableRow:
+    return TableRow(
         id=row.id,
         code=row.code,
         title=title.words(row),
@@ -93,46 +86,50 @@ def _row(row: Any, title: Localized, holders: Mapping[int, list[str]]) -> Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """One heap of the work list: how many, and the oldest."""
+class QueuePreview:
+    """One queue of the work list: how many, and the oldest."""
 
-    heap: Heap
+    queue: WorkQueue
     count: int
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
 
 
-#: What "oldest first" means in each heap.
-_OLDEST: Final[Mapping[Heap, tuple[Any, ...]]] = {
-    Heap.TO_CHECK: (Commitment.id,),
-    Heap.NO_NEWS: (
+#: What "oldest first" means in each queue.
+_OLDEST: Final[Mapping[WorkQueue, tuple[Any, ...]]] = {
+    WorkQueue.TO_CHECK: (Commitment.id,),
+    WorkQueue.NO_NEWS: (
         func.coalesce(Commitment.last_progress_on, func.date(Commitment.published_at)),
         Commitment.id,
     ),
-    Heap.DEADLINE_SOON: (Commitment.deadline_date, Commitment.id),
-    Heap.DEADLINE_PASSED: (Commitment.deadline_date, Commitment.id),
+    WorkQueue.DEADLINE_SOON: (Commitment.deadline_date, Commitment.id),
+    WorkQueue.DEADLINE_PASSED: (Commitment.deadline_date, Commitment.id),
 }
 
 
-def work_list(actor: Actor, days: Limits, language: str) -> tuple[Waiting, ...]:
-    """The four heaps of what waits for the actor, oldest first. 5 statements."""
-    mine = commitments_within(reach_of(actor, "desk.read"))
-    conditions = {heap: in_heap(heap, days) for heap in Heap}
+def queue_previews(actor: Actor, days: Limits, language: str) -> tuple[QueuePreview, ...]:
+    """The four queues of what waits for the actor, oldest first. 5 statements."""
+    within_reach = commitments_within(reach_of(actor, "desk.read"))
+    conditions = {queue: in_queue(queue, days) for queue in WorkQueue}
     counts = db.session.execute(
-        select(*(func.sum(case((condition, 1), else_=0)) for condition in conditions.values())).where(mine)
+        select(*(func.sum(case((condition, 1), else_=0)) for condition in conditions.values())).where(
+            within_reach
+        )
     ).one()
     waiting = []
-    for (heap, condition), count in zip(conditions.items(), counts, strict=True):
+    for (queue, condition), count in zip(conditions.items(), counts, strict=True):
         title = Localized("title", Commitment.title_id, language)
-        found = db.session.execute(_rows((mine, condition), title).order_by(*_OLDEST[heap]).limit(PER_HEAP))
-        waiting.append(Waiting(heap, count or 0, tuple(_row(row, title, {}) for row in found)))
+        found = db.session.execute(
+            _rows((within_reach, condition), title).order_by(*_OLDEST[queue]).limit(PER_QUEUE)
+        )
+        waiting.append(QueuePreview(queue, count or 0, tuple(_row(row, title, {}) for row in found)))
     return tuple(waiting)
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TablePage:
     """One page of the table of commitments."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
     count: int
     #: How many of them are still to be checked.
     to_check: int
@@ -140,7 +137,7 @@ class Table:
     next_key: Key | None
 
 
-def table(selection: Selection, place: Cursor | None, language: str) -> Table:
+def table_page(selection: Selection, place: Cursor | None, language: str) -> TablePage:
     """The commitments that a selection finds, 50 at a time, in the order they were imported. 3 statements."""
     session = db.session()
     conditions = selection.conditions(session)
@@ -153,7 +150,7 @@ def table(selection: Selection, place: Cursor | None, language: str) -> Table:
     found = session.execute(window(_rows(conditions, title), (Commitment.id,), place, PER_PAGE)).all()
     page = page_of(found, place, PER_PAGE, lambda row: (row.id,))
     holders = _holders([row.id for row in page.rows])
-    return Table(
+    return TablePage(
         tuple(_row(row, title, holders) for row in page.rows),
         count,
         to_check or 0,
@@ -183,19 +180,19 @@ def count_to_check(selection: Selection | None, ids: Sequence[int], actor: Actor
         if selection is not None
         else (Commitment.id.in_(sorted(set(ids))), Commitment.retired_at.is_(None))
     )
-    mine = commitments_within(reach_of(actor, "commitment.publish"))
+    within_reach = commitments_within(reach_of(actor, "commitment.publish"))
     return (
         session.execute(
             select(func.count())
             .select_from(Commitment)
-            .where(Commitment.state == TO_CHECK, mine, *conditions)
+            .where(Commitment.state == TO_CHECK, within_reach, *conditions)
         ).scalar()
         or 0
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class TableChoices:
     """What the table can be filtered by: [(value, label), …]."""
 
     contracts: tuple[tuple[str, str], ...]
@@ -203,15 +200,15 @@ class Choices:
     holders: tuple[tuple[str, str], ...]
 
 
-def choices(reach: Reach, contract_id: int | None) -> Choices:
+def table_choices(reach: Reach, contract_id: int | None) -> TableChoices:
     """Contracts, and the quartiers and holders of the chosen one, or of all. 3 statements."""
-    mine = db.session.execute(
+    within_reach = db.session.execute(
         select(Contract.id, Contract.short_title)
         .where(contracts_touched(reach))
         .order_by(Contract.short_title)
     ).all()
-    names = {row.id: row.short_title for row in mine}
-    told_apart = len(mine) > 1 and contract_id is None
+    names = {row.id: row.short_title for row in within_reach}
+    told_apart = len(within_reach) > 1 and contract_id is None
     chosen = {contract_id} & set(names) if contract_id is not None else set(names)
 
     def labelled(target: type[Quartier] | type[Organisation]) -> tuple[tuple[str, str], ...]:
@@ -227,7 +224,7 @@ def choices(reach: Reach, contract_id: int | None) -> Choices:
             for row in db.session.execute(statement)
         )
 
-    return Choices(
+    return TableChoices(
         tuple((str(contract), name) for contract, name in names.items()),
         labelled(Quartier),
         labelled(Organisation),

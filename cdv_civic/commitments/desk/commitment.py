@@ -2,27 +2,21 @@
 
 from flask import render_template, request
 
-from cdv_civic.commitments import rules
-from cdv_civic.commitments.desk import dossier as reading
+from cdv_civic.commitments.desk.lookup import commitment_for, other_languages
 from cdv_civic.commitments.desk.routes import blueprint
+from cdv_civic.commitments.queries.desk_commitment import audit_lines, desk_versions
+from cdv_civic.commitments.queries.desk_indicators import desk_indicators
+from cdv_civic.commitments.queries.desk_translations import languages_of_title
 from cdv_civic.commitments.queries.story import story_of
-from cdv_civic.core.i18n.languages import current_language, languages_of
-from cdv_civic.core.localized import SOURCE_LANGUAGE
+from cdv_civic.commitments.rules.transitions import states_after
+from cdv_civic.core.i18n.languages import current_language
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
-from cdv_civic.core.web.desk import actor
-
-
-def other_languages() -> tuple[object, ...]:
-    """The languages of the site that a text can be translated into."""
-    settings = current_settings()
-    return tuple(each for each in languages_of(settings) if each.tag != SOURCE_LANGUAGE)
 
 
 def _tags() -> tuple[str, ...]:
     """All languages of the site: who may translate into one of them may read what is to be translated."""
-    settings = current_settings()
-    return settings.languages
+    return tuple(current_settings().languages)
 
 
 @blueprint.get("/engagements/<int:commitment_id>")
@@ -30,17 +24,17 @@ def _tags() -> tuple[str, ...]:
 def show(commitment_id: int) -> str:
     """All of a commitment, with a link to every act. 11 statements."""
     language = current_language().tag
-    dossier = reading.dossier(actor(), "desk.read", commitment_id, language, *_tags())
+    commitment = commitment_for("desk.read", commitment_id, *_tags())
     published = request.args.get("publie", "")
     return render_template(
         "commitments/desk/show.html",
-        dossier=dossier,
+        commitment=commitment,
         story=story_of(commitment_id, language),
-        gauges=reading.gauges(commitment_id, language),
-        versions=reading.versions(commitment_id),
-        translations=reading.languages_of_title(dossier.title_id),
+        indicators=desk_indicators(commitment_id, language),
+        versions=desk_versions(commitment_id),
+        translations=languages_of_title(commitment.title_id),
         other_languages=other_languages(),
-        may_follow=rules.states_after(dossier.state.code),
+        may_follow=states_after(commitment.state.code),
         published=int(published) if published.isascii() and published.isdigit() else None,
     )
 
@@ -49,9 +43,9 @@ def show(commitment_id: int) -> str:
 @policy("desk.read")
 def trail(commitment_id: int) -> str:
     """Who did what on this commitment. 5 statements."""
-    dossier = reading.dossier(actor(), "desk.read", commitment_id, current_language().tag, *_tags())
+    commitment = commitment_for("desk.read", commitment_id, *_tags())
     return render_template(
         "commitments/desk/trail.html",
-        dossier=dossier,
-        traces=reading.trail(commitment_id, dossier.contract_slug),
+        commitment=commitment,
+        lines=audit_lines(commitment_id, commitment.contract_slug),
     )

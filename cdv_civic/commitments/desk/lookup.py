@@ -1,0 +1,27 @@
+"""What most pages of the desk begin with: the commitment of the address, and the languages of the site."""
+
+from cdv_civic.commitments.queries.desk_commitment import DeskCommitment, desk_commitment
+from cdv_civic.core.errors import NotFound
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.languages import Language, current_language, languages_of
+from cdv_civic.core.localized import SOURCE_LANGUAGE
+from cdv_civic.core.policy.decisions import require
+from cdv_civic.core.settings import current_settings
+from cdv_civic.core.web.desk import actor
+
+
+def commitment_for(action: str, commitment_id: int, *languages: str) -> DeskCommitment:
+    """The commitment, if the current user may do `action` on it (in `languages`).
+
+    5 statements. Raises `NotFound` or `Forbidden`.
+    """
+    found = desk_commitment(actor(), commitment_id, current_language().tag, *languages)
+    if found is None:
+        raise NotFound(_l("Cet engagement n’existe pas."))
+    require(actor(), action, found.touched)
+    return found
+
+
+def other_languages() -> tuple[Language, ...]:
+    """The languages of the site that a text can be translated into."""
+    return tuple(each for each in languages_of(current_settings()) if each.tag != SOURCE_LANGUAGE)

@@ -1,0 +1,83 @@
+"""Translate what a commitment says, text by text."""
+
+from typing import Final
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import format_date
+from werkzeug.wrappers import Response
+
+from cdv_civic.commitments.desk.lookup import commitment_for, other_languages
+from cdv_civic.commitments.desk.routes import blueprint
+from cdv_civic.commitments.forms import TranslationForm, translation_form
+from cdv_civic.commitments.operations.translating import translate_commitment
+from cdv_civic.commitments.queries.desk_translations import TextToTranslate, texts_to_translate
+from cdv_civic.core.errors import NotFound
+from cdv_civic.core.forms.protection import keeps_form
+from cdv_civic.core.forms.submit import submit
+from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.localized import TranslationState
+from cdv_civic.core.policy.guard import policy
+from cdv_civic.core.web.desk import actor
+
+_KINDS: Final = {
+    "title": _l("Titre"),
+    "sentence": _l("Nouvelle du %(day)s"),
+    "detail": _l("Texte plus long du %(day)s"),
+    "caption": _l("Photo ou document du %(day)s"),
+}
+
+
+def _label(text: TextToTranslate) -> str:
+    label = str(_KINDS[text.kind])
+    return label % {"day": format_date(text.on, "long")} if text.on else label
+
+
+@blueprint.route("/engagements/<int:commitment_id>/traductions", methods=["GET", "POST"])
+@policy("commitment.translate")
+@keeps_form
+def translations(commitment_id: int) -> Response | tuple[str, int]:
+    """All texts of a commitment beside their translation into one language."""
+    languages = {each.tag: each for each in other_languages()}
+    target = languages.get(request.args.get("langue", "")) or next(iter(languages.values()), None)
+    if target is None:
+        raise NotFound(_l("Ce site n’a qu’une langue : il n’y a rien à traduire."))
+    tag = target.tag
+    commitment = commitment_for("commitment.translate", commitment_id, tag)
+    texts = [
+        each for each in texts_to_translate(commitment_id, commitment.title_id, tag) if each.language != tag
+    ]
+    form: TranslationForm = translation_form(
+        ((each.text_id, each.translated or "", _label(each), _height(each)) for each in texts), target
+    )
+    if request.method == "GET" and any(each.state == TranslationState.DRAFT for each in texts):
+        form.state.data = TranslationState.DRAFT.value
+
+    def save() -> None:
+        typed = {each.text_id: form[f"text_{each.text_id}"].data or "" for each in texts}
+        count = translate_commitment(
+            actor(), commitment_id, tag, typed, state=TranslationState(form.state.data)
+        )
+        if count:
+            flash(_("Les traductions sont enregistrées."), "success")
+        else:
+            flash(_("Rien n’a changé : tout était déjà ainsi."), "info")
+
+    status = submit(form, save)
+    if status is None:
+        return redirect(
+            url_for("commitments_desk.translations", commitment_id=commitment_id, langue=tag), 303
+        )
+    page = render_template(
+        "commitments/desk/translations.html",
+        commitment=commitment,
+        form=form,
+        texts=texts,
+        target=target,
+        languages_to=languages.values(),
+    )
+    return page, status
+
+
+def _height(text: TextToTranslate) -> int:
+    return min(12, max(2, len(text.original) // 50 + 1))

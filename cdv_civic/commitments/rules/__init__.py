@@ -1,0 +1,1 @@
+"""What may be said of a commitment, and when: pure decisions on plain values, refused by code (`refusals`)."""

@@ -1,0 +1,148 @@
+"""What is said of commitments in words: why a rule refuses, what waits for staff, what was measured."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from typing import Final
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal, format_percent
+from flask_babel.speaklater import LazyString
+
+from cdv_civic.commitments.rules.refusals import Breach, BrokenRule
+from cdv_civic.commitments.rules.work_list import WorkQueue
+from cdv_civic.core.errors import DomainError
+from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.territory.vocabulary import STATES
+
+#: Facts stand in them by name, as in `%(length)s`.
+SENTENCES: Final[Mapping[Breach, LazyString]] = {
+    Breach.NO_STATE: _l("Choisissez où en est l’engagement."),
+    Breach.CANNOT_FOLLOW: _l(
+        "Après « %(before)s », on ne peut pas dire « %(after)s ». Si la nouvelle d’avant est "
+        "une erreur, retirez-la d’abord."
+    ),
+    Breach.LATER_NEWS_DISAGREES: _l(
+        "Une nouvelle plus récente dit « %(following)s ». Elle ne peut pas venir après « "
+        "%(after)s ». Corrigez la date, ou retirez d’abord cette nouvelle."
+    ),
+    Breach.NO_REASON: _l(
+        "Dites pourquoi : les habitantes et les habitants attendent la raison. Écrivez-la ici."
+    ),
+    Breach.DAY_TO_COME: _l("Cette date n’est pas encore passée. Choisissez aujourd’hui ou un jour d’avant."),
+    Breach.DAY_BEFORE_CONTRACT: _l(
+        "Cette date est trop ancienne pour ce contrat. Vérifiez l’année : au plus tôt %(year)s."
+    ),
+    Breach.YEAR_OUT_OF_RANGE: _l("Vérifiez l’année de cette date."),
+    Breach.SHORT_SENTENCE: _l("Écrivez une phrase d’au moins 10 signes, que tout le monde comprend."),
+    Breach.LONG_SENTENCE: _l(
+        "Cette phrase est trop longue : %(length)s signes. Gardez l’essentiel en 200 signes ; "
+        "le reste va dans le texte plus long."
+    ),
+    Breach.NOT_PLAIN: _l(
+        "Ce texte contient un signe caché ou du code. Écrivez-le de nouveau, sans copier-coller."
+    ),
+    Breach.LONG_LINE: _l("Ce texte est trop long : %(length)s signes, %(longest)s au plus."),
+    Breach.LONG_DETAIL: _l(
+        "Ce texte est trop long. Gardez 10 000 signes au plus, et joignez le reste en PDF."
+    ),
+    Breach.LONG_TRANSLATION: _l("Cette traduction est trop longue."),
+    Breach.NO_LINK: _l("Cette adresse ne va pas. Copiez-la en entier : elle commence par https://."),
+    Breach.OTHER_QUARTIER: _l("Cet engagement ne porte pas sur ce quartier."),
+    Breach.ONLY_QUARTIER: _l(
+        "Cet engagement porte sur un seul quartier : choisissez « l’engagement entier »."
+    ),
+    Breach.QUARTIER_NOT_MEASURED: _l("Cet indicateur ne porte pas sur ce quartier."),
+    Breach.QUARTIER_HAS_NEWS: _l(
+        "Une nouvelle a été publiée pour ce quartier. Retirez-la d’abord, ou gardez le quartier."
+    ),
+    Breach.NO_VALUE: _l("Écrivez la valeur mesurée."),
+    Breach.NOT_YES_OR_NO: _l("Écrivez « oui » ou « non »."),
+    Breach.NO_NUMBER: _l("Écrivez un nombre, par exemple 1 250 ou 12,5."),
+    Breach.LARGE_NUMBER: _l("Ce nombre est trop grand. Vérifiez-le."),
+    Breach.NOT_WHOLE: _l("Écrivez un nombre entier, sans virgule."),
+    Breach.NO_DATE: _l("Écrivez une date, par exemple 31/12/2026."),
+    Breach.NO_AMOUNT: _l("Écrivez une somme en euros, par exemple 12 500 ou 1 250,50."),
+    Breach.NOT_IN_LIST: _l("Choisissez une réponse de la liste."),
+    Breach.NO_TITLE: _l("Un engagement a toujours un titre. Écrivez-le."),
+    Breach.UNKNOWN_LANGUAGE: _l("Le site ne connaît pas cette langue."),
+    Breach.NOT_TO_TRANSLATE: _l("Ce texte n’est pas à traduire ici."),
+    Breach.TOO_MUCH_EVIDENCE: _l("Joignez au plus 8 fichiers et liens."),
+    Breach.PHOTO_WITHOUT_WORDS: _l("Dites ce que la photo montre, pour les personnes qui ne la voient pas."),
+    Breach.DOCUMENT_WITHOUT_NAME: _l("Donnez un nom à ce document."),
+    Breach.INCOMPLETE_FORM: _l("Ce formulaire n’est pas complet. Rechargez la page, puis recommencez."),
+    Breach.RETIRED: _l("Cet engagement n’est plus dans le contrat. On ne peut plus dire où il en est."),
+}
+#: Facts that are codes of states.
+_STATES: Final = frozenset({"before", "after", "following"})
+
+QUEUE_LABELS: Final[Mapping[WorkQueue, LazyString]] = {
+    WorkQueue.TO_CHECK: _l("À vérifier"),
+    WorkQueue.NO_NEWS: _l("Sans nouvelle depuis longtemps"),
+    WorkQueue.DEADLINE_SOON: _l("Échéance proche"),
+    WorkQueue.DEADLINE_PASSED: _l("Échéance passée"),
+}
+
+
+def sentence_of(broken: BrokenRule) -> str:
+    """Why a rule refuses, and what to do, in the language of this request."""
+    facts = {
+        name: STATES[str(value)].label if name in _STATES else value for name, value in broken.facts.items()
+    }
+    sentence = str(SENTENCES[broken.breach])
+    return sentence % facts if facts else sentence
+
+
+class RuleRefused(DomainError):
+    """A rule of commitments refuses an act: `breach` says which, `sentence` why."""
+
+    def __init__(self, broken: BrokenRule) -> None:
+        super().__init__(LazyString(sentence_of, broken), field=broken.field)
+        self.breach = broken.breach
+
+
+@contextmanager
+def refusals_in_words() -> Iterator[None]:
+    """Turn a `BrokenRule` into a `RuleRefused`; for a block of code, or a whole function as a decorator."""
+    try:
+        yield
+    except BrokenRule as broken:
+        raise RuleRefused(broken) from broken
+
+
+def value_text(
+    value_kind: str,
+    *,
+    number: float | None = None,
+    text: str | None = None,
+    unit: str | None = None,
+    locale: str,
+) -> str:
+    """A value of an indicator as people write it; `amount` is in cents, `rate` in percent.
+
+    A unit that the reader's language may not know stands after the number, as the document writes it.
+    """
+    if number is not None:
+        return _figure_text(number, value_kind, unit, locale)
+    if value_kind == "boolean":
+        return {"oui": _("oui"), "non": _("non")}.get(text or "", text or "")
+    if value_kind == "date":
+        try:
+            return format_date(date.fromisoformat(text or ""), "long", locale=Locale.parse(locale, sep="-"))
+        except ValueError:
+            pass
+    return text or ""
+
+
+def _figure_text(value: float, value_kind: str, unit: str | None, locale: str) -> str:
+    if value_kind == "amount":
+        pattern = Locale.parse(locale, sep="-").currency_formats["standard"].pattern
+        if value % 100 == 0:
+            pattern = pattern.replace(".00", "")
+        return format_currency(value / 100, "EUR", pattern, locale=locale, currency_digits=False)
+    if value_kind == "rate":
+        return format_percent(value / 100, locale=locale, decimal_quantization=False)
+    text = format_decimal(value, locale=locale, decimal_quantization=False)
+    return f"{text}\u00a0{unit}" if unit and unit not in ("nombre", "%") else text
