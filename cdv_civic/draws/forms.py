@@ -33,7 +33,7 @@ from cdv_civic.draws.rules import (
     written_values,
 )
 from cdv_civic.draws.wording import quota_problem
-from cdv_civic.seats.operations.locking import FROM_THE_LIST
+from cdv_civic.seats.operations.members import FROM_THE_LIST
 from cdv_civic.seats.rules import RESIDENTS
 from cdv_civic.seats.wording import COLLEGE_WORDS
 

@@ -12,8 +12,7 @@ from cdv_civic.bodies.forms.fields import FROM_THE_LIST as FIXED
 from cdv_civic.bodies.forms.fields import day_field, listed
 from cdv_civic.core.forms.base import StaffForm
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.seats.operations.locking import FROM_THE_LIST
-from cdv_civic.seats.operations.members import LONGEST_CONTACT, LONGEST_NAME, Member
+from cdv_civic.seats.operations.members import FROM_THE_LIST, LONGEST_CONTACT, LONGEST_NAME, Member
 from cdv_civic.seats.rules import LOCAL_ACTORS, RESIDENTS
 from cdv_civic.seats.wording import COLLEGE_WORDS, ENDING_WORDS, GENDER_WORDS, WAY_WORDS
 

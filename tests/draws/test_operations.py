@@ -17,8 +17,8 @@ from cdv_civic.draws.algorithm import draw
 from cdv_civic.draws.candidates import NewCandidate
 from cdv_civic.draws.models import Draw, DrawCandidate, DrawList
 from cdv_civic.draws.operations.drawing import Proposed, propose_seats, seed_draw
-from cdv_civic.draws.operations.locking import Added
 from cdv_civic.draws.operations.preparing import (
+    Added,
     add_candidates,
     change_draw,
     discard_draw,

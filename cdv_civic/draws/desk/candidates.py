@@ -14,8 +14,8 @@ from cdv_civic.core.web.request_limits import takes
 from cdv_civic.draws import candidates
 from cdv_civic.draws.desk.routes import back_to_draw, blueprint, body_of_draws, draw_at_desk
 from cdv_civic.draws.forms import ImportForm, candidate_form
-from cdv_civic.draws.operations.locking import Added
 from cdv_civic.draws.operations.preparing import (
+    Added,
     add_candidates,
     remove_candidate,
 )

@@ -1,7 +1,6 @@
 """What all operations on draws share: lock the draw, read its people, write the audit line."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import select
@@ -18,15 +17,6 @@ from cdv_civic.seats.operations.locking import lock_residents_body
 
 _FROZEN: Final = _l("La liste est publiée : elle ne change plus. Une personne peut seulement s’en retirer.")
 _GONE: Final = _l("Ce tirage n’existe pas.")
-
-
-@dataclass(frozen=True)
-class Added:
-    """What became of some candidates."""
-
-    added: int
-    #: Who stood on the list already.
-    known: int
 
 
 def record_draw(session: Session, actor: Actor, contract: str, found: Draw, act: str, **more: object) -> None:

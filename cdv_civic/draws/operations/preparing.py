@@ -18,7 +18,6 @@ from cdv_civic.core.text_folding import fold
 from cdv_civic.draws.candidates import NewCandidate
 from cdv_civic.draws.models import Draw, DrawCandidate
 from cdv_civic.draws.operations.locking import (
-    Added,
     locked_draw,
     mark_changed,
     people_of,
@@ -27,8 +26,8 @@ from cdv_civic.draws.operations.locking import (
     require_open,
 )
 from cdv_civic.draws.rules import MOST_CANDIDATES, MOST_CATEGORIES, MOST_SEATS, Category, plain
-from cdv_civic.seats.operations.locking import FROM_THE_LIST, lock_residents_body
-from cdv_civic.seats.operations.members import SHORTEST_UID
+from cdv_civic.seats.operations.locking import lock_residents_body
+from cdv_civic.seats.operations.members import FROM_THE_LIST, SHORTEST_UID
 from cdv_civic.seats.rules import COLLEGES
 
 LONGEST_TITLE: Final = 120
@@ -162,6 +161,15 @@ def discard_draw(actor: Actor, draw_id: int) -> None:
         record_draw(session, actor, contract, found, "discarded")
         ledger.note(session, "draw.discarded", found.id, born=found.created_at)
         session.delete(found)
+
+
+@dataclass(frozen=True)
+class Added:
+    """What became of some candidates."""
+
+    added: int
+    #: Who stood on the list already.
+    known: int
 
 
 def add_candidates(actor: Actor, draw_id: int, people: Sequence[NewCandidate], *, many: bool = True) -> Added:

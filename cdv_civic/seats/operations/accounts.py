@@ -16,7 +16,7 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.decisions import may_grant
 from cdv_civic.core.policy.model import Actor, Role, Scope, ScopeKind
 from cdv_civic.seats.models import Seat
-from cdv_civic.seats.operations.locking import NOT_YET, _lock_role, locked_seat, record_seat
+from cdv_civic.seats.operations.locking import NOT_YET, lock_role, locked_seat, record_seat
 from cdv_civic.territory.scopes import extent_of
 
 
@@ -30,7 +30,7 @@ def link_account(actor: Actor, seat_id: int, email: str, *, version: int) -> boo
     taken = Conflict(_l("Ce compte a déjà un siège dans ce collège."), field="email")
     try:
         with transaction() as session:
-            _lock_role(session, seat_id)
+            lock_role(session, seat_id)
             account = session.execute(
                 select(Account).where(Account.email == folded).with_for_update(key_share=True)
             ).scalar()

@@ -14,7 +14,6 @@ from cdv_civic.core.policy.model import Actor
 from cdv_civic.seats.models import Seat
 from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS
 
-FROM_THE_LIST: Final = _l("Choisissez une réponse de la liste.")
 GONE: Final = _l("Ce siège n’existe pas.")
 
 
@@ -67,7 +66,7 @@ def record_seat(session: Session, actor: Actor, contract: str, seat: Seat, act: 
     )
 
 
-def _lock_role(session: Session, seat_id: int) -> None:
+def lock_role(session: Session, seat_id: int) -> None:
     """Lock the role that came with a seat before the seat itself, as whoever erases an account does."""
     of_seat = select(Seat.role_grant_id).where(Seat.id == seat_id).scalar_subquery()
     session.execute(

@@ -18,10 +18,9 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.seats.models import Seat
 from cdv_civic.seats.operations.locking import (
-    FROM_THE_LIST,
     NOT_YET,
-    _lock_role,
     lock_residents_body,
+    lock_role,
     locked_seat,
     record_seat,
 )
@@ -40,6 +39,7 @@ LONGEST_CONTACT: Final = 254
 
 
 SHORTEST_UID: Final = 16
+FROM_THE_LIST: Final = _l("Choisissez une réponse de la liste.")
 
 
 @dataclass(frozen=True)
@@ -221,7 +221,7 @@ def end_seat(actor: Actor, seat_id: int, ending: str, *, version: int) -> None:
     if ending not in ENDINGS:
         raise DomainError(FROM_THE_LIST, field="ending")
     with transaction(publishes=True) as session:
-        _lock_role(session, seat_id)
+        lock_role(session, seat_id)
         seat, contract = locked_seat(session, actor, seat_id, version)
         if seat.pending:
             raise Conflict(NOT_YET)
