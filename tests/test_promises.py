@@ -13,7 +13,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 
 from cdv_civic.core.settings import ROOT
-from tests.core.test_translations import KEYWORDS
+from tools.catalogues import KEYWORDS
 
 #: Words of privacy, in the French of the sources.
 OF_PRIVACY: Final = re.compile(
