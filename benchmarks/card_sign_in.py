@@ -187,7 +187,9 @@ def main() -> None:
         print(f"  {text}", file=sys.stderr, flush=True)
 
     with tempfile.TemporaryDirectory(prefix="cdv-bench-") as temporary:
-        environment = settings_for(Path(temporary), SIGN_IN_LIMIT="1000000 per minute", JOBS="0")
+        environment = settings_for(
+            Path(temporary), SIGN_IN_LIMIT="1000000 per minute", LOCK_SECONDS="60", JOBS="0"
+        )
         say("importing")
         command(environment, "db", "upgrade")
         smallest = min(packs(), key=lambda file: file.stat().st_size)
