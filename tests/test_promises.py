@@ -398,7 +398,7 @@ def plain(sentence: str) -> str:
 
 def sentences_of_privacy() -> set[str]:
     with (ROOT / "babel.cfg").open() as file:
-        methods, options = parse_mapping_cfg(file)
+        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     found = extract_from_dir(ROOT, methods, options, keywords=KEYWORDS)
     said = {
         message if isinstance(message, str) else message[0] for _f, _l, message, _c, _x in found if message

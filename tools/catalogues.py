@@ -36,7 +36,7 @@ MessageId = str | tuple[str, ...]
 def sentences() -> frozenset[MessageId]:
     """What gettext reads in the code and the templates; a counted sentence is its two forms."""
     with (ROOT / "babel.cfg").open() as file:
-        methods, options = parse_mapping_cfg(file)
+        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     found = extract_from_dir(ROOT, methods, options, keywords=KEYWORDS)
     return frozenset(message for _file, _line, message, _comments, _context in found if message)
 

@@ -92,7 +92,7 @@ def _in_words(name: str, value: Any) -> str:
     if name == "budget_cents":
         return f"{euros(value)} €"
     if isinstance(value, date):
-        return format_date(value, "long")
+        return str(format_date(value, "long"))
     if isinstance(value, tuple):
         return " · ".join(value)
     known: dict[str, Any] = {"nature": NATURES, "theme": THEMES, "budget_certainty": CERTAINTIES}
