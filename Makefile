@@ -1,4 +1,5 @@
 # `make help` lists what there is. Two commands suffice for a newcomer: `make run` and `make test`.
+# TESTS=tests/cards names a part of the tests; BENCH=short makes the measured runs short.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -13,14 +14,20 @@ DONE := .stamps
 
 WORKERS ?= 2
 PYTEST ?= $(BIN)/pytest -n $(WORKERS) --dist loadgroup
+TESTS ?=
+# What PostgreSQL may set aside and pytest then calls no test at all: status 5.
+NONE_IS_FINE := { [ $$? = 5 ] && [ -n "$(TESTS)" ]; }
 
 CATALOGUES := $(patsubst %/messages.po,%/LC_MESSAGES/messages.mo,$(wildcard translations/*/messages.po))
+# The oldest Node.js that builds the styles: Debian 12's. package.json and README.md say the same.
+NODE := 18
+
 FRONT_SOURCES := $(shell find static/src frontend -type f 2>/dev/null) package.json
 
 # Settings of a site come from the environment; a file .env may hold them (see .env.example).
 WITH_SETTINGS := set -a; if [ -f .env ]; then . ./.env; fi; set +a; export CDV_ENV="$${CDV_ENV:-development}"
 
-.PHONY: help setup run test test-long test-fast lint format lock bench clean
+.PHONY: help setup run test test-long test-fast sweep lint audit format catalogues lock bench clean
 
 help: ## this list
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -51,9 +58,9 @@ $(DONE)/python-dev: requirements-dev.txt $(DONE)/python
 
 $(DONE)/npm: package.json package-lock.json | $(DONE)
 	@{ command -v node && command -v npm; } >/dev/null \
-	  || { echo "Node.js 18 or later and npm are needed. On Debian: apt-get install nodejs npm" >&2; exit 1; }
-	@node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' \
-	  || { echo "Node.js 18 or later is needed; this is $$(node --version)." >&2; exit 1; }
+	  || { echo "Node.js $(NODE) or later and npm are needed. On Debian: apt-get install nodejs npm" >&2; exit 1; }
+	@node -e 'process.exit(parseInt(process.versions.node) < $(NODE) ? 1 : 0)' \
+	  || { echo "Node.js $(NODE) or later is needed; this is $$(node --version)." >&2; exit 1; }
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
@@ -103,42 +110,63 @@ browser:
 sheets: browser
 	@lacks="$$($(PDF_LACKS))"; what="the tests of printed sheets"; $(INSTALL)
 
-# $(call TESTS,MARKS): the tests with these marks, on SQLite and, where TEST_POSTGRES_URL is set, on PostgreSQL too.
-define TESTS
+# What a site's own settings would change.
+WITHOUT_SETTINGS := unset CDV_ENV DATABASE_URL DATA_DIR KEYS_DIR LEDGER_DIR
+
+# $(call RUN_TESTS,MARKS): the tests with these marks, on SQLite and, where TEST_POSTGRES_URL is set, on PostgreSQL too.
+define RUN_TESTS
 	@if [ -z "$${TEST_POSTGRES_URL:-}" ]; then \
 	  echo "Skipped: the tests on PostgreSQL. Set TEST_POSTGRES_URL, such as postgresql+psycopg://postgres@127.0.0.1:5432/test"; fi
 	@marks="$(1)"; if [ -n "$$($(BROWSER_LACKS))" ]; then marks="$$marks and not browser"; fi; \
 	if [ -n "$$($(PDF_LACKS))" ]; then marks="$$marks and not pdf"; fi; \
-	unset CDV_ENV DATABASE_URL DATA_DIR KEYS_DIR LEDGER_DIR; \
-	TEST_DATABASE=sqlite $(PYTEST) -m "$$marks"; \
-	if [ -n "$${TEST_POSTGRES_URL:-}" ]; then echo "The same tests on PostgreSQL:"; TEST_DATABASE=postgresql $(PYTEST) -m "$$marks"; fi
+	$(WITHOUT_SETTINGS); \
+	TEST_DATABASE=sqlite $(PYTEST) -m "$$marks" $(TESTS); \
+	if [ -n "$${TEST_POSTGRES_URL:-}" ]; then echo "The same tests on PostgreSQL:"; \
+	  TEST_DATABASE=postgresql $(PYTEST) -m "$$marks" $(TESTS) || $(NONE_IS_FINE); fi
 endef
 
-test: setup $(DONE)/python-dev browser sheets ## all tests but the long ones, in a real browser too; on PostgreSQL too where TEST_POSTGRES_URL is set
-	$(call TESTS,not long)
+test: setup $(DONE)/python-dev browser sheets ## all tests but the long ones and the sweep; on PostgreSQL too where TEST_POSTGRES_URL is set
+	$(call RUN_TESTS,not long and not sweep)
 
 test-long: setup $(DONE)/python-dev ## attacks and faults that take many seconds: bombs, floods, killed processes, cut connections
-	$(call TESTS,long)
+	$(call RUN_TESTS,long)
 
-test-fast: setup $(DONE)/python-dev ## what needs no browser, on SQLite alone
-	@unset CDV_ENV DATABASE_URL DATA_DIR KEYS_DIR LEDGER_DIR; TEST_DATABASE=sqlite $(PYTEST) -m "not long and not browser and not pdf and not sweep"
+test-fast: setup $(DONE)/python-dev ## what needs no browser and no printed sheet, on SQLite alone
+	@$(WITHOUT_SETTINGS); TEST_DATABASE=sqlite $(PYTEST) -m "not long and not browser and not pdf" $(TESTS)
 
-lint: $(DONE)/python-dev ## ruff, mypy and the floors of the house
+sweep: setup $(DONE)/python-dev browser ## look at every page in every language and width, in Chromium, on SQLite
+	@$(WITHOUT_SETTINGS); TEST_DATABASE=sqlite $(PYTEST) -m looks $(TESTS)
+
+lint: $(DONE)/python-dev ## ruff, mypy, the layers, and catalogues that say what the code says
 	$(BIN)/ruff check --output-format concise .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tools.catalogues --check
+
+audit: $(DONE)/python ## known weaknesses of the locked packages (pip-audit, npm audit); needs a network
+	@test -x $(DONE)/auditing/bin/pip-audit || { $(PYTHON) -m venv --clear $(DONE)/auditing \
+	  && $(DONE)/auditing/bin/pip install --quiet --disable-pip-version-check 'pip-audit>=2.10,<3'; } \
+	  || echo "pip-audit could not be fetched." >&2
+	@$(BIN)/python -m tools.audit $(DONE)/auditing/bin/pip-audit
 
 format: $(DONE)/python-dev ## put the code in its usual form
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 
+catalogues: $(DONE)/python ## bring translations/*/messages.po to what the code says
+	$(BIN)/python -m tools.catalogues
+
 # --- Measuring -------------------------------------------------------------------------------------
 
-.PHONY: bench-compare bench-import bench-pages bench-cards bench-durability bench-weight bench-lighthouse
+# BENCH=short: the small site and few rounds, to see that each run works; no goal of speed is judged.
+BENCH ?=
+export BENCH
+
+.PHONY: bench-compare bench-import bench-pages bench-cards bench-durability bench-attempts bench-weight bench-lighthouse
 
 bench: ## all measured runs, about 10 minutes; JSON in benchmarks/results/
-	@missed=""; for part in import pages cards durability weight lighthouse; do \
+	@missed=""; for part in import pages cards durability attempts weight lighthouse; do \
 	  echo; echo "== $$part"; $(MAKE) bench-$$part || missed="$$missed $$part"; done; \
 	if [ -n "$$missed" ]; then echo "Goals missed or runs failed:$$missed" >&2; exit 1; fi
 
@@ -156,6 +184,9 @@ bench-cards: setup ## sign-ins by card: rate, and argon2's share of it
 
 bench-durability: setup ## acts a second on SQLite that waits for the disk, and on one that does not
 	$(BIN)/python -m benchmarks.durability
+
+bench-attempts: setup ## what one counted attempt to come in costs
+	$(BIN)/python -m benchmarks.counted_attempt
 
 bench-weight: setup $(DONE)/python-dev browser ## bytes of a first visit on a phone
 	CHROMIUM="$${CHROMIUM:-$$(command -v chromium || command -v chromium-browser || command -v google-chrome)}" \

@@ -1,1 +1,1 @@
-"""Measured runs: each prints a table and writes JSON. `make bench` runs them all."""
+"""Measured runs: each prints a table and most write JSON. `make bench` runs them all."""

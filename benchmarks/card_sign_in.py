@@ -28,8 +28,9 @@ from urllib.parse import urlencode
 
 from sqlalchemy import select
 
+from benchmarks.form import form, packs, write_result
 from benchmarks.load import Result, fetch, measure, request_bytes
-from benchmarks.server import ROOT, WORKERS, Served, command, serving, settings_for
+from benchmarks.server import WORKERS, Served, command, serving, settings_for
 from cdv_civic.app import create_app
 from cdv_civic.cards.hashes import hash_code, hash_codes
 from cdv_civic.cards.operations import Order, codes_of_sheet, print_batch
@@ -40,8 +41,6 @@ from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.core.settings import Settings
 from cdv_civic.territory.models import Quartier
 
-PACKS: Final = ROOT / "cdv_civic/packs/data"
-RESULTS: Final = ROOT / "benchmarks/results"
 PATH: Final = "/fr/carte"
 
 
@@ -178,18 +177,22 @@ def table(rows: Sequence[Row]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure sign-ins by card.")
-    parser.add_argument("--seconds", type=float, default=5, help="how long each run lasts")
-    parser.add_argument("--cards", type=int, default=500, help="how many cards are printed, 500 at most")
+    parser.add_argument("--seconds", type=float, default=form(5, 0.5), help="how long each run lasts")
+    parser.add_argument(
+        "--cards", type=int, default=form(500, 80), help="how many cards are printed, 500 at most"
+    )
     chosen = parser.parse_args()
 
     def say(text: str) -> None:
         print(f"  {text}", file=sys.stderr, flush=True)
 
     with tempfile.TemporaryDirectory(prefix="cdv-bench-") as temporary:
-        environment = settings_for(Path(temporary), SIGN_IN_LIMIT="1000000 per minute", JOBS="0")
+        environment = settings_for(
+            Path(temporary), SIGN_IN_LIMIT="1000000 per minute", LOCK_SECONDS="60", JOBS="0"
+        )
         say("importing")
         command(environment, "db", "upgrade")
-        smallest = min(PACKS.glob("*.json"), key=lambda file: file.stat().st_size)
+        smallest = min(packs(), key=lambda file: file.stat().st_size)
         command(environment, "contract", "import", str(smallest), "--publish")
         site = Site(environment)
         say("printing cards")
@@ -220,8 +223,7 @@ def main() -> None:
         "hashing": {"cards": chosen.cards, "seconds": round(hashing, 2)},
         "runs": [asdict(row) for row in rows],
     }
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "card_sign_in.json").write_text(json.dumps(report, indent=1) + "\n")
+    write_result("card_sign_in", json.dumps(report, indent=1))
     short = [
         [row.what, *(round(n, 2) for n in (row.result.p50, row.result.p95, row.result.rate, row.share))]
         for row in rows

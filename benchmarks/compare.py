@@ -19,10 +19,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from benchmarks.form import form, packs, status, write_result
 from benchmarks.pages import addresses
 from benchmarks.server import ROOT, settings_for
 
-RESULTS: Final = ROOT / "benchmarks/results"
 GOAL: Final = 1.05
 
 #: What a process of each checkout runs: pages by kind on standard input, seconds of processor time an answer out.
@@ -60,7 +60,7 @@ class Checkout:
         folder.mkdir()
         self.environment = settings_for(folder)
         self._flask("db", "upgrade")
-        for pack in sorted((code / "cdv_civic/packs/data").glob("*.json")):
+        for pack in packs(code / "cdv_civic/packs/data"):
             self._flask("contract", "import", str(pack), "--publish")
         self._flask("glossary", "load")
 
@@ -109,7 +109,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("revision")
     parser.add_argument("--python", default=sys.executable)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=form(5, 1))
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -129,11 +129,10 @@ def main() -> int:
         rows.append({"page": kind, "before_ms": first, "now_ms": second, "ratio": second / first})
         missed |= second > GOAL * first
         print(f"{kind:20} {first:8.2f} ms {second:8.2f} ms {second / first:6.2f}")
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    (RESULTS / "compare.json").write_text(
-        json.dumps({"revision": asked.revision, "cores": os.cpu_count(), "rows": rows}, indent=1)
+    write_result(
+        "compare", json.dumps({"revision": asked.revision, "cores": os.cpu_count(), "rows": rows}, indent=1)
     )
-    return int(missed)
+    return status(missed=missed)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from limits import parse
 
+from benchmarks.form import form
 from cdv_civic.core.rate_limits import DatabaseStorage, RateCounter
 
 LIMIT = parse("10 per 15 minutes")
@@ -24,7 +25,7 @@ LIMIT = parse("10 per 15 minutes")
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     arguments.add_argument("--database-url", default="")
-    arguments.add_argument("--number", type=int, default=2000)
+    arguments.add_argument("--number", type=int, default=form(2000, 200))
     asked = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         url = asked.database_url or f"sqlite:///{Path(folder) / 'counters.sqlite3'}"

@@ -19,14 +19,14 @@ from typing import Final
 from flask_migrate import upgrade
 from sqlalchemy import event
 
-from benchmarks.server import ROOT, settings_for
+from benchmarks.form import form, write_result
+from benchmarks.server import settings_for
 from cdv_civic.app import create_app
 from cdv_civic.core import audit
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.core.settings import Settings
 
-RESULTS: Final = ROOT / "benchmarks/results"
 WAYS: Final = ("FULL", "NORMAL")
 
 
@@ -53,8 +53,8 @@ def rate(work: Callable[[], None], seconds: float) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure commits of SQLite that wait for the disk.")
-    parser.add_argument("--seconds", type=float, default=1, help="how long each turn lasts")
-    parser.add_argument("--turns", type=int, default=5, help="how many turns each way has")
+    parser.add_argument("--seconds", type=float, default=form(1, 0.1), help="how long each turn lasts")
+    parser.add_argument("--turns", type=int, default=form(5, 2), help="how many turns each way has")
     chosen = parser.parse_args()
     rates: dict[tuple[str, str], list[float]] = {}
     with tempfile.TemporaryDirectory(prefix="cdv-bench-") as temporary:
@@ -84,9 +84,8 @@ def main() -> None:
         f"\nMedian of {chosen.turns} turns of {chosen.seconds:g} s each, {os.cpu_count()} cores, "
         f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}."
     )
-    RESULTS.mkdir(exist_ok=True)
     report = {f"{way.lower()}_{name}": round(value, 1) for (way, name), value in middle.items()}
-    (RESULTS / "durability.json").write_text(json.dumps(report, indent=1) + "\n")
+    write_result("durability", json.dumps(report, indent=1))
 
 
 if __name__ == "__main__":

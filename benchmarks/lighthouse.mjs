@@ -6,8 +6,10 @@ import { parseArgs } from "node:util";
 import { launch } from "chrome-launcher";
 import lighthouse from "lighthouse";
 
-const GOALS = { performance: 95, accessibility: 100 };
-const RUNS = 3;
+const SHORT = process.env.BENCH === "short";
+/** What is judged: the short form runs beside other work, and says nothing of speed. */
+const GOALS = { performance: SHORT ? 0 : 95, accessibility: 100 };
+const RUNS = SHORT ? 1 : 3;
 /** Nothing of the browser's own may look for a network. */
 const FLAGS = [
   "--headless=new",

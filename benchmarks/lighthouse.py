@@ -5,12 +5,12 @@ python -m benchmarks.lighthouse
 
 import subprocess
 
+from benchmarks.form import RESULTS
 from benchmarks.server import ROOT, serving_demo
 
 
 def main() -> int:
-    results = ROOT / "benchmarks/results"
-    results.mkdir(exist_ok=True)
+    RESULTS.mkdir(parents=True, exist_ok=True)
     with serving_demo() as (port, pages):
         done = subprocess.run(
             [
@@ -19,7 +19,7 @@ def main() -> int:
                 f"http://127.0.0.1:{port}",
                 *(f"{name}={path}" for name, path in pages.items()),
                 "--json",
-                str(results / "lighthouse.json"),
+                str(RESULTS / "lighthouse.json"),
             ],
             cwd=ROOT,
             check=False,

@@ -26,14 +26,13 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
+from benchmarks.form import form, packs, write_result
 from benchmarks.load import Result, fetch, measure, request_bytes
 from benchmarks.progress import tell_progress
-from benchmarks.server import ROOT, WORKERS, Served, command, serving, settings_for
+from benchmarks.server import WORKERS, Served, command, serving, settings_for
 from benchmarks.synthetic import pack_of
 
-PACKS: Final = ROOT / "cdv_civic/packs/data"
-RESULTS: Final = ROOT / "benchmarks/results"
-SITES: Final = ("packs", "2000", "20000", "20000-same")
+SITES: Final = form(("packs", "2000", "20000", "20000-same"), ("packs",))
 COMPUTED_GOAL: Final = 1 / 12
 KEPT_GOAL: Final = 1 / 2
 GROWTH_GOAL: Final = 1.5
@@ -77,7 +76,7 @@ def import_site(name: str, folder: Path) -> dict[str, str]:
     environment = settings_for(folder)
     command(environment, "db", "upgrade")
     if name == "packs":
-        files = sorted(PACKS.glob("*.json"))
+        files = packs()
     else:
         count, _, variant = name.partition("-")
         file = folder / "pack.json"
@@ -165,7 +164,7 @@ def _run(
         for place, path in enumerate(paths)
     ]
     # Every process must have had every page once.
-    measure(served.port, requests, seconds=max(0.5, seconds / 4), status=status)
+    measure(served.port, requests, seconds=max(form(0.5, 0.1), seconds / 4), status=status)
     return measure(served.port, requests, seconds=seconds, status=status, processes=served.processes)
 
 
@@ -237,7 +236,7 @@ def growth(rows: Sequence[Row]) -> dict[str, tuple[float, float]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure pages against a bare view.")
-    parser.add_argument("--seconds", type=float, default=3, help="how long each run lasts")
+    parser.add_argument("--seconds", type=float, default=form(3, 0.2), help="how long each run lasts")
     parser.add_argument("--sites", default=",".join(SITES))
     chosen = parser.parse_args()
     rows: list[Row] = []
@@ -258,7 +257,6 @@ def main() -> None:
     busiest = max(row.result.client_cpu for row in rows)
     print(f"\n{WORKERS} processes, {os.cpu_count()} cores shared with the load generator, which took at most")
     print(f"{busiest:.0%} of one core. Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}.")
-    RESULTS.mkdir(exist_ok=True)
     report = {
         "python": platform.python_version(),
         "cores": os.cpu_count(),
@@ -267,7 +265,7 @@ def main() -> None:
         "pages": [asdict(row) for row in rows],
         "growth": grown,
     }
-    (RESULTS / "pages.json").write_text(json.dumps(report, indent=1) + "\n")
+    write_result("pages", json.dumps(report, indent=1))
     short = [
         [
             row.site,

@@ -10,13 +10,13 @@ scripts, and no request to another host. Writes benchmarks/results/weight.json; 
 import json
 import os
 from collections import defaultdict
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, sync_playwright
 
-from benchmarks.server import ROOT, serving_demo
+from benchmarks.form import write_result
+from benchmarks.server import serving_demo
 
 GOALS: Final = {"total": 60_000, "Stylesheet": 20_000, "Script": 15_000}
 CHROMIUM: Final = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -78,9 +78,7 @@ def main() -> int:
         cells = " ".join(f"{weight.get(kind, 0):>8}" for kind in columns)
         print(f"{name:<12} {cells} {weight['requests']:>9}{'  MISSED: ' + ', '.join(over) if over else ''}")
     print("Bytes over the wire, compressed, with headers. Goals: all 60,000, styles 20,000, scripts 15,000.")
-    results = Path(ROOT / "benchmarks/results")
-    results.mkdir(exist_ok=True)
-    (results / "weight.json").write_text(json.dumps(weights, indent=1) + "\n")
+    write_result("weight", json.dumps(weights, indent=1))
     print(json.dumps(weights))
     return int(missed)
 

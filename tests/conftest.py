@@ -116,13 +116,12 @@ class Site:
             else f"sqlite:///{folder / 'test.sqlite3'}"
         )
         self.settings = Settings(
-            environment="testing",
             secret_key="a key for tests only, never for a site",
             database_url=url,
             data_dir=folder / "data",
             keys_dir=folder / "keys",
             ledger_dir=folder / "ledger",
-            **{"rate_limit_storage": "memory://", **changes},  # type: ignore[arg-type]
+            **{"environment": "testing", "rate_limit_storage": "memory://", **changes},  # type: ignore[arg-type]
         )
         self.app = create_app(self.settings)
         self.app.test_client_class = Visitor

@@ -100,7 +100,7 @@ class _AnyPort(Controller):
     def _trigger_server(self) -> None:
         assert isinstance(self.server, Server)
         self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        super()._trigger_server()  # type: ignore[no-untyped-call]
 
 
 @contextmanager

@@ -162,7 +162,7 @@ def quartiers_of(account_id: int) -> list[int]:
     return list(db.session.execute(chosen.order_by(ResidentQuartier.chosen_at)).scalars())
 
 
-@login_manager.user_loader
+@login_manager.user_loader  # type: ignore[untyped-decorator]
 def load_account(token: str) -> SignedIn | None:
     """The account of a session cookie, unless it was closed or the session ended since. 2 statements.
 
@@ -216,7 +216,7 @@ def _note_day(session: Session, account_id: int) -> bool:
         .values(last_seen_on=clock.today(), warned_at=None)
         .execution_options(synchronize_session=False)
     )
-    return noted.rowcount == 1  # type: ignore[attr-defined]
+    return bool(noted.rowcount == 1)  # type: ignore[attr-defined]
 
 
 def account_who_acts(account_id: int) -> SignedIn | None:

@@ -158,7 +158,7 @@ def pdf_of(sheet: Sheet) -> bytes:
         # Importing it tells Pillow, for the whole process, to take photos that are cut short: ours are refused.
         ImageFile.LOAD_TRUNCATED_IMAGES = kept
 
-    class Nothing(URLFetcher):
+    class Nothing(URLFetcher):  # type: ignore[misc]
         """A card holds all that it shows: whatever is asked for is refused, before anybody hears of it."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:

@@ -123,7 +123,7 @@ def _translate(contract_id: int, words: Mapping[str, Any]) -> None:
         }
         for kind, (code, text_id, owner) in titles.items():
             found = session.execute(select(code, text_id).where(owner == contract_id))
-            ids: dict[str, int] = dict(found.tuples().all())
+            ids: dict[str, int] = dict(found.all())
             for each, texts in words[kind].items():
                 _put(session, ids[each], texts)
         changed = select(Commitment.id).where(

@@ -203,7 +203,7 @@ def _send(connection: _Connection, claimed: _Claimed) -> Outcome:
                 .values(state=NoticeState.SENDING.value)
                 .execution_options(synchronize_session=False)
             )
-        handed_over = changed.rowcount == 1  # type: ignore[attr-defined]
+        handed_over = bool(changed.rowcount == 1)  # type: ignore[attr-defined]
         return handed_over
 
     try:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -133,7 +134,7 @@ class World:
     def reach(self, dice: random.Random) -> Reach:
         """Any reach at all, of kinds that no role has today too."""
 
-        def some(rows: list) -> frozenset[int]:
+        def some(rows: list[Any]) -> frozenset[int]:
             return frozenset(row.id for row in dice.sample(rows, dice.choice((0, 0, 1, 2))))
 
         return Reach(

@@ -2,6 +2,7 @@
 
 import re
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -487,7 +488,7 @@ def test_the_person_is_told_on_every_way(
     with transaction() as writing:
         writing.execute(update(Account).where(Account.id == account_id).values(email=MAIL, phone=NUMBER))
     serial = card_at(batch).serial
-    acts = {
+    acts: dict[str, Callable[[], object]] = {
         "closed": lambda: revoke_card(relais, serial, Reason.LOST),
         "same": lambda: replace_card(relais, code, Reason.LOST),
         "new": lambda: replace_card(relais, serial, Reason.LOST, new_space=True),

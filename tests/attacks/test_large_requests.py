@@ -3,7 +3,7 @@
 import gzip
 import re
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -65,7 +65,7 @@ def parts(count: int, size: int, *, files: bool) -> Iterator[bytes]:
 MULTIPART = "multipart/form-data; boundary=edge"
 MANY = b"a=1&" * 16_384
 #: What is sent: how, and its bytes.
-BODIES = {
+BODIES: dict[str, tuple[str, Callable[[], Iterator[bytes]]]] = {
     "57 MB of one field": (FORM, lambda: pieces(57 * MB, b"a" * 65_536)),
     "57 MB of tiny fields": (FORM, lambda: pieces(57 * MB, MANY)),
     "57 MB of escapes": (FORM, lambda: pieces(57 * MB, b"%3C" * 16_384)),

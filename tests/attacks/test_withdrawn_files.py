@@ -24,8 +24,8 @@ from cdv_civic.commitments.operations.progress import (
 from cdv_civic.core.db import transaction
 from cdv_civic.core.uploads import read_upload
 from cdv_civic.territory.models import Body
-from tests.bodies.bodies import make_body
-from tests.bodies.test_publications import PARIS, a_pdf, opinion, put
+from tests.bodies.bodies import PARIS, make_body
+from tests.bodies.test_publications import a_pdf, opinion, put
 from tests.core.test_uploads import picture
 from tests.factories import make_account, make_commitment, make_contract
 from tests.signing_in import open_browser

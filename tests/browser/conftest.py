@@ -32,9 +32,9 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--database") == "postgresql":
-        swept = [item for item in items if item.get_closest_marker("sweep")]
-        items[:] = [item for item in items if not item.get_closest_marker("sweep")]
-        config.hook.pytest_deselected(items=swept)
+        looking = [item for item in items if item.get_closest_marker("looks")]
+        items[:] = [item for item in items if not item.get_closest_marker("looks")]
+        config.hook.pytest_deselected(items=looking)
     for item in items:
         if "tests/browser/" in str(item.path).replace(os.sep, "/"):
             item.add_marker(pytest.mark.browser)

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenContext, Served, axe_findings
+from tests.browser.look import look
 from tests.browser.signing_in import press, sign_in
-from tests.browser.test_pages import look
 
 pytestmark = pytest.mark.xdist_group("journeys")
 

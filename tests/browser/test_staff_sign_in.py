@@ -8,8 +8,8 @@ from playwright.sync_api import Page, expect
 from cdv_civic.accounts.rules import in_fours
 from cdv_civic.demo.accounts import PASSWORD
 from tests.browser.conftest import OpenContext, Served
+from tests.browser.look import View, in_views, look
 from tests.browser.signing_in import give_password, press, set_up_telephone, sign_in, telephone_code
-from tests.browser.test_pages import LANGUAGES, look
 
 pytestmark = pytest.mark.xdist_group("journeys")
 
@@ -125,17 +125,16 @@ def test_a_lost_telephone_is_replaced_after_an_administrator_helped(
     phone.wait_for_url("**/fr/bureau")
 
 
-@pytest.mark.sweep
-@pytest.mark.parametrize("width", [360, 1280])
-def test_the_pages_between_are_in_order(open_context: OpenContext, served: Served, width: int) -> None:
-    page = open_context(width).new_page()
-    email = an_account(served, f"entre-{width}@example.org")
+@pytest.mark.looks
+@in_views
+def test_the_pages_between_are_in_order(open_context: OpenContext, served: Served, view: View) -> None:
+    page = open_context(view.width).new_page()
+    email = an_account(served, f"entre-{view}@example.org")
     wrong: dict[str, list[str]] = {}
 
     def sweep(*paths: str) -> None:
         for path in paths:
-            for language in LANGUAGES:
-                wrong[f"{language}{path}"] = look(page, served, f"/{language}{path}", language)
+            wrong[path] = look(page, served, f"/{view.language}{path}", view.language)
 
     give_password(page, served, email)
     sweep("/connexion/equipe/telephone")

@@ -12,8 +12,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 from cdv_civic.core.settings import ROOT
 from cdv_civic.demo.accounts import PASSWORD
 from tests.browser.conftest import OpenContext, Served
+from tests.browser.look import View, in_views, look
 from tests.browser.signing_in import give_password, press, set_up_telephone
-from tests.browser.test_pages import look
 
 pytestmark = pytest.mark.xdist_group("journeys")
 
@@ -227,12 +227,12 @@ def test_a_sheet_of_paper_is_one_page(listening: Listening, moderator: BrowserCo
     page.close()
 
 
-@pytest.mark.sweep
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("language", ["fr", "en", "ar"])
+@pytest.mark.looks
+@in_views
 def test_the_pages_of_the_register_are_in_order(
-    listening: Listening, moderator: BrowserContext, relais: BrowserContext, language: str, width: int
+    listening: Listening, moderator: BrowserContext, relais: BrowserContext, view: View
 ) -> None:
+    language, width = view.language, view.width
     wrong: dict[str, list[str]] = {}
     page = moderator.new_page()
     page.set_viewport_size({"width": width, "height": 800})

@@ -1,5 +1,6 @@
 """Who prints, closes and replaces cards, where, and what is kept of them."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -223,9 +224,11 @@ def test_closing_a_card_signs_its_holder_out(
     app: Flask, session: Session, staff: SignedIn, quartier: Quartier
 ) -> None:
     batch, codes = make_cards(staff, quartier, 2)
-    for number, close in enumerate(
-        (lambda: revoke_card(staff, codes[0], Reason.LOST), lambda: close_batch(staff, batch))
-    ):
+    closings: tuple[Callable[[], object], ...] = (
+        lambda: revoke_card(staff, codes[0], Reason.LOST),
+        lambda: close_batch(staff, batch),
+    )
+    for number, close in enumerate(closings):
         account_id = open_card(codes[number]).account_id
         with app.test_request_context():
             from cdv_civic.accounts.rules import Way

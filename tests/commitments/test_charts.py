@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdv_civic.commitments.charts import HEIGHT, WIDTH, ChartValue, draw, number_in
+from cdv_civic.commitments.charts import HEIGHT, WIDTH, ChartValue, Drawing, draw, number_in
 from cdv_civic.commitments.wording import value_text
 
 NUMBERS = st.floats(-1e9, 1e9, allow_nan=False).map(lambda number: round(number, 2))
@@ -16,12 +16,12 @@ SERIES = st.lists(
 ).map(lambda pairs: [ChartValue(day, number) for day, number in sorted(pairs, key=lambda pair: pair[0])])
 
 
-def drawn(measured, **more):
-    return draw(measured, **{"value_kind": "count", "unit": None, "locale": "fr", **more})
+def drawn(measured: list[ChartValue], target: float | None = None) -> Drawing:
+    return draw(measured, value_kind="count", unit=None, locale="fr", target=target)
 
 
 @given(SERIES, st.none() | NUMBERS)
-def test_everything_stays_inside_the_drawing(measured, target) -> None:
+def test_everything_stays_inside_the_drawing(measured: list[ChartValue], target: float | None) -> None:
     drawing = drawn(measured, target=target)
     heights = [point.y for point in drawing.points] + [drawing.floor]
     heights += [drawing.target] if drawing.target is not None else []
@@ -32,7 +32,7 @@ def test_everything_stays_inside_the_drawing(measured, target) -> None:
 
 
 @given(SERIES)
-def test_a_greater_value_is_never_drawn_lower(measured) -> None:
+def test_a_greater_value_is_never_drawn_lower(measured: list[ChartValue]) -> None:
     points = drawn(measured).points
     for one, first in zip(measured, points, strict=True):
         for other, second in zip(measured, points, strict=True):
@@ -41,7 +41,9 @@ def test_a_greater_value_is_never_drawn_lower(measured) -> None:
 
 
 @given(SERIES)
-def test_words_in_the_drawing_never_touch_and_the_last_value_is_always_said(measured) -> None:
+def test_words_in_the_drawing_never_touch_and_the_last_value_is_always_said(
+    measured: list[ChartValue],
+) -> None:
     points = drawn(measured).points
     places = [point.x for point in points if point.labelled]
     assert points[-1].labelled
@@ -85,7 +87,9 @@ def test_one_value_alone_is_a_bar_and_labels_set_days_apart() -> None:
         ("count", 3, "nombre", "3", "3"),
     ],
 )
-def test_numbers_are_written_as_people_write_them(kind, value, unit, french, english) -> None:
+def test_numbers_are_written_as_people_write_them(
+    kind: str, value: float, unit: str | None, french: str, english: str
+) -> None:
     for locale, expected in (("fr", french), ("en", english)):
         text = value_text(kind, number=value, unit=unit, locale=locale)
         assert text.replace("\u00a0", " ").replace("\u202f", " ") == expected
@@ -107,5 +111,5 @@ def test_numbers_are_written_as_people_write_them(kind, value, unit, french, eng
         (None, None),
     ],
 )
-def test_a_target_is_a_number_only_where_it_is_nothing_else(text, number) -> None:
+def test_a_target_is_a_number_only_where_it_is_nothing_else(text: str | None, number: float | None) -> None:
     assert number_in(text) == number

@@ -17,6 +17,7 @@ from cdv_civic.commitments.queries.listing import listing, page_of_keys
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.paging import Cursor
+from tests.conftest import Site
 from tests.factories import (
     make_axis,
     make_commitment,
@@ -303,7 +304,7 @@ def _passes(row: dict[str, Any], question: dict[str, str]) -> bool:
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=ROWS, questions=st.lists(QUESTIONS, min_size=1, max_size=5), size=st.integers(1, 6))
 def test_any_filters_walked_by_any_page_visit_every_row_once(
-    app: Flask, site, rows: list[dict], questions: list[dict[str, str]], size: int
+    app: Flask, site: Site, rows: list[dict[str, Any]], questions: list[dict[str, str]], size: int
 ) -> None:
     site.empty()
     # The newest first: c1, then c0 and c2 of the same year.
@@ -366,7 +367,7 @@ def test_any_filters_walked_by_any_page_visit_every_row_once(
     ],
 )
 def test_the_list_costs_the_same_statements_for_20_rows_and_2000(
-    app: Flask, client: FlaskClient, count_statements: Callable, question: str
+    app: Flask, client: FlaskClient, count_statements: Callable[[], Any], question: str
 ) -> None:
     contract = make_contract("un")
     east = make_quartier(contract, slug="est")

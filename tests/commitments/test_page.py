@@ -11,12 +11,13 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import insert, update
 
-from cdv_civic.commitments.models import CommitmentVersion, Evidence, commitment_quartier
+from cdv_civic.commitments.models import Commitment, CommitmentVersion, Evidence, commitment_quartier
 from cdv_civic.commitments.queries.page import commitment_page
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.localized import write_original
 from cdv_civic.core.uploads import read_upload, stored
+from cdv_civic.territory.models import Contract
 from tests.factories import (
     make_axis,
     make_commitment,
@@ -33,17 +34,17 @@ from tests.factories import (
 
 
 @pytest.fixture
-def contract(app: Flask):
+def contract(app: Flask) -> Contract:
     return make_contract("un", short_title="Contrat Un", source_document="Contrat signé")
 
 
-def show(client: FlaskClient, commitment, language: str = "fr") -> str:
+def show(client: FlaskClient, commitment: Commitment, language: str = "fr") -> str:
     answer = client.get(f"/{language}/contrats/un/engagements/{commitment.code}")
     assert answer.status_code == 200
     return answer.text.replace("\u00a0", " ").replace("\u202f", " ")
 
 
-def test_a_commitment_with_only_a_title_has_a_whole_page(client: FlaskClient, contract) -> None:
+def test_a_commitment_with_only_a_title_has_a_whole_page(client: FlaskClient, contract: Contract) -> None:
     page = show(client, make_commitment(contract, "Ouvrir une école", state="a_verifier"))
     assert "Ouvrir une école" in page
     assert "À vérifier" in page
@@ -63,17 +64,19 @@ def test_a_commitment_with_only_a_title_has_a_whole_page(client: FlaskClient, co
         "/xx/contrats/un/engagements/E-1",
     ],
 )
-def test_what_does_not_exist_is_a_page_that_helps(client: FlaskClient, contract, address: str) -> None:
+def test_what_does_not_exist_is_a_page_that_helps(
+    client: FlaskClient, contract: Contract, address: str
+) -> None:
     assert client.get(address).status_code == 404
 
 
-def test_an_idea_is_visibly_not_a_promise(client: FlaskClient, contract) -> None:
+def test_an_idea_is_visibly_not_a_promise(client: FlaskClient, contract: Contract) -> None:
     page = show(client, make_commitment(contract, nature="piste"))
     assert "ce n’est pas une promesse" in page
     assert "Ce qui est promis" not in page
 
 
-def test_holders_are_equal_and_partners_stand_apart(client: FlaskClient, contract) -> None:
+def test_holders_are_equal_and_partners_stand_apart(client: FlaskClient, contract: Contract) -> None:
     city, state = make_organisation(contract, "Ville d’Orly"), make_organisation(contract, "État")
     helper = make_organisation(contract, "Mission locale")
     commitment = make_commitment(
@@ -87,7 +90,9 @@ def test_holders_are_equal_and_partners_stand_apart(client: FlaskClient, contrac
     assert "associations du quartier" in together
 
 
-def test_all_that_the_document_says_is_shown_as_it_is_written(client: FlaskClient, contract) -> None:
+def test_all_that_the_document_says_is_shown_as_it_is_written(
+    client: FlaskClient, contract: Contract
+) -> None:
     page = show(
         client,
         make_commitment(
@@ -115,7 +120,7 @@ def test_all_that_the_document_says_is_shown_as_it_is_written(client: FlaskClien
 
 
 def test_a_deadline_that_passed_is_never_called_late_before_anybody_looked(
-    client: FlaskClient, contract
+    client: FlaskClient, contract: Contract
 ) -> None:
     passed: dict[str, Any] = {"deadline_text": "fin 2025", "deadline_date": date(2025, 12, 31)}
     silent = make_commitment(contract, state="annonce", **passed)
@@ -128,7 +133,7 @@ def test_a_deadline_that_passed_is_never_called_late_before_anybody_looked(
 
 
 def test_the_state_stands_with_the_last_sentence_that_was_not_withdrawn(
-    client: FlaskClient, contract
+    client: FlaskClient, contract: Contract
 ) -> None:
     commitment = make_commitment(contract)
     make_progress(commitment, "en_cours", date(2026, 3, 3), "Le chantier a commencé.")
@@ -152,7 +157,7 @@ def test_the_state_stands_with_the_last_sentence_that_was_not_withdrawn(
     assert story.index("Tout est fini.") < story.index("Le chantier a commencé.")
 
 
-def test_staffs_longer_text_is_markdown_without_danger(client: FlaskClient, contract) -> None:
+def test_staffs_longer_text_is_markdown_without_danger(client: FlaskClient, contract: Contract) -> None:
     commitment = make_commitment(contract)
     make_progress(commitment, detail="Un **mot** fort\n\n<script>alert(1)</script>[ici](javascript:alert(2))")
     page = show(client, commitment)
@@ -161,7 +166,7 @@ def test_staffs_longer_text_is_markdown_without_danger(client: FlaskClient, cont
     assert 'href="javascript' not in page
 
 
-def test_where_quartiers_differ_each_has_its_state(client: FlaskClient, contract) -> None:
+def test_where_quartiers_differ_each_has_its_state(client: FlaskClient, contract: Contract) -> None:
     east, west = make_quartier(contract, "Les Saules"), make_quartier(contract, "Les Tilleuls")
     commitment = make_commitment(contract, state="en_cours", quartiers=[east, west])
     assert "Où cela en est dans chaque quartier" not in show(client, commitment)
@@ -179,12 +184,14 @@ def test_where_quartiers_differ_each_has_its_state(client: FlaskClient, contract
     assert "Réalisé" in tilleuls
 
 
-def test_a_place_without_a_quartier_is_its_commune(client: FlaskClient, contract) -> None:
+def test_a_place_without_a_quartier_is_its_commune(client: FlaskClient, contract: Contract) -> None:
     orly = make_commune(contract, "Orly", "orly")
     assert "commune=orly" in show(client, make_commitment(contract, communes=[orly]))
 
 
-def test_the_same_promise_of_several_institutions_is_said_once(client: FlaskClient, contract) -> None:
+def test_the_same_promise_of_several_institutions_is_said_once(
+    client: FlaskClient, contract: Contract
+) -> None:
     names = ("Ville d’Orly", "Ville de Thiais", "Ville de Choisy")
     holders = [make_organisation(contract, name) for name in names]
     first, *_others = [
@@ -200,7 +207,7 @@ def test_the_same_promise_of_several_institutions_is_said_once(client: FlaskClie
     assert "Ville d’Orly" not in also
 
 
-def test_its_place_in_the_trees_is_a_way_from_the_top(client: FlaskClient, contract) -> None:
+def test_its_place_in_the_trees_is_a_way_from_the_top(client: FlaskClient, contract: Contract) -> None:
     top = make_axis(contract, "Vivre en bonne santé")
     middle = make_axis(contract, "Se soigner", parent=top)
     other = make_axis(contract, "Fiche d’Orly", tree="communes")
@@ -208,7 +215,7 @@ def test_its_place_in_the_trees_is_a_way_from_the_top(client: FlaskClient, contr
     assert page.index("Vivre en bonne santé") < page.index("Se soigner") < page.index("Fiche d’Orly")
 
 
-def test_indicators_of_diagnosis_are_not_shown(client: FlaskClient, contract) -> None:
+def test_indicators_of_diagnosis_are_not_shown(client: FlaskClient, contract: Contract) -> None:
     poverty = make_indicator(contract, "Taux de pauvreté", family="contexte", value_kind="rate")
     homes = make_indicator(contract, "Logements rénovés", family="resultat", target="120", unit="logements")
     unknown = make_indicator(contract, "Personnes accueillies")
@@ -224,7 +231,7 @@ def test_indicators_of_diagnosis_are_not_shown(client: FlaskClient, contract) ->
     assert "À déterminer" in page
 
 
-def test_values_in_words_are_a_table(client: FlaskClient, contract) -> None:
+def test_values_in_words_are_a_table(client: FlaskClient, contract: Contract) -> None:
     indicator = make_indicator(contract, "Satisfaction", value_kind="qualitative")
     make_value(indicator, date(2026, 5, 1), text="Bonne <b>")
     page = show(client, make_commitment(contract, indicators=[indicator]))
@@ -232,7 +239,7 @@ def test_values_in_words_are_a_table(client: FlaskClient, contract) -> None:
     assert "chart-drawing" not in page
 
 
-def test_versions_say_what_changed_when_and_why(client: FlaskClient, contract) -> None:
+def test_versions_say_what_changed_when_and_why(client: FlaskClient, contract: Contract) -> None:
     commitment = make_commitment(contract)
     with transaction(publishes=True) as session:
         session.add(
@@ -264,13 +271,15 @@ def test_versions_say_what_changed_when_and_why(client: FlaskClient, contract) -
     assert "secret" not in page
 
 
-def test_a_retired_commitment_keeps_its_page_and_says_so(client: FlaskClient, contract) -> None:
+def test_a_retired_commitment_keeps_its_page_and_says_so(client: FlaskClient, contract: Contract) -> None:
     page = show(client, make_commitment(contract, "Parti", retired_at=clock.now()))
     assert "Parti" in page
     assert "n’est plus dans le contrat depuis le 20 novembre 2026" in page
 
 
-def test_the_page_speaks_the_readers_language_and_marks_what_does_not(client: FlaskClient, contract) -> None:
+def test_the_page_speaks_the_readers_language_and_marks_what_does_not(
+    client: FlaskClient, contract: Contract
+) -> None:
     commitment = make_commitment(
         contract, "Ouvrir une école", translations={"ar": "فتح مدرسة"}, condition="si possible"
     )
@@ -288,14 +297,14 @@ def test_the_page_speaks_the_readers_language_and_marks_what_does_not(client: Fl
     assert '<span lang="fr" dir="ltr">si possible</span>' in page
 
 
-def test_what_is_typed_is_never_code(client: FlaskClient, contract) -> None:
+def test_what_is_typed_is_never_code(client: FlaskClient, contract: Contract) -> None:
     evil = '"><img src=x onerror=alert(1)>'
     commitment = make_commitment(contract, evil, condition=evil, budget_text=evil, partners_text=[evil])
     make_evidence(make_progress(commitment, sentence=evil), caption=evil)
     assert "<img src=x" not in show(client, commitment)
 
 
-def test_visitors_get_no_cookie(client: FlaskClient, contract) -> None:
+def test_visitors_get_no_cookie(client: FlaskClient, contract: Contract) -> None:
     commitment = make_commitment(contract)
     for address in ("/fr/engagements", f"/fr/contrats/un/engagements/{commitment.code}"):
         assert "Set-Cookie" not in client.get(address).headers
@@ -304,7 +313,7 @@ def test_visitors_get_no_cookie(client: FlaskClient, contract) -> None:
 # --- Files ----------------------------------------------------------------------------------------
 
 
-def _stored_evidence(commitment, content: bytes, filename: str, **progress: Any) -> Evidence:
+def _stored_evidence(commitment: Commitment, content: bytes, filename: str, **progress: Any) -> Evidence:
     entry = make_progress(commitment, **progress)
     upload = read_upload(filename, io.BytesIO(content), field="photo_1")
     with stored(upload) as rows_of, transaction(publishes=True) as session:
@@ -331,7 +340,7 @@ def _photo() -> bytes:
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
-def test_a_photo_is_shown_small_and_opens_large(client: FlaskClient, contract) -> None:
+def test_a_photo_is_shown_small_and_opens_large(client: FlaskClient, contract: Contract) -> None:
     commitment = make_commitment(contract)
     evidence = _stored_evidence(commitment, _photo(), "grue.jpg")
     page = show(client, commitment)
@@ -355,7 +364,7 @@ def test_a_photo_is_shown_small_and_opens_large(client: FlaskClient, contract) -
     assert again.status_code == 304
 
 
-def test_a_document_is_saved_not_shown(client: FlaskClient, contract) -> None:
+def test_a_document_is_saved_not_shown(client: FlaskClient, contract: Contract) -> None:
     commitment = make_commitment(contract)
     evidence = _stored_evidence(commitment, PDF, "plan.pdf")
     answer = client.get(f"/fichiers/{evidence.file_id}/document")
@@ -366,7 +375,7 @@ def test_a_document_is_saved_not_shown(client: FlaskClient, contract) -> None:
     assert answer.data == PDF
 
 
-def test_no_other_file_can_be_had(client: FlaskClient, contract) -> None:
+def test_no_other_file_can_be_had(client: FlaskClient, contract: Contract) -> None:
     commitment = make_commitment(contract)
     shown = _stored_evidence(commitment, _photo(), "grue.jpg")
     withdrawn = _stored_evidence(
@@ -392,7 +401,7 @@ def test_no_other_file_can_be_had(client: FlaskClient, contract) -> None:
 
 
 def test_the_page_costs_the_same_statements_whatever_there_is(
-    app: Flask, client: FlaskClient, contract, count_statements: Callable
+    app: Flask, client: FlaskClient, contract: Contract, count_statements: Callable[[], Any]
 ) -> None:
     bare = make_commitment(contract, "Un titre que rien ne répète")
     holders = [make_organisation(contract) for _ in range(5)]
@@ -420,7 +429,7 @@ def test_the_page_costs_the_same_statements_whatever_there_is(
     assert counts[0] == counts[1] <= 12
 
 
-def test_a_page_never_holds_more_than_a_telephone_can_open(contract) -> None:
+def test_a_page_never_holds_more_than_a_telephone_can_open(contract: Contract) -> None:
     commitment = make_commitment(contract, "Toujours le même")
     for _ in range(70):
         make_commitment(contract, "Toujours le même")

@@ -9,12 +9,13 @@ from cdv_civic.commitments.search import refresh
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
 from cdv_civic.core.localized import translate
+from cdv_civic.territory.models import Contract
 from tests.commitments.test_listing import titles
 from tests.factories import make_commitment, make_contract, make_organisation, make_progress
 
 
 @pytest.fixture
-def contract(app: Flask):
+def contract(app: Flask) -> Contract:
     contract = make_contract("un")
     make_commitment(
         contract,
@@ -49,7 +50,9 @@ HOMES = "Créer des logements pour les aînés"
         ("piscine", []),
     ],
 )
-def test_accents_plurals_and_beginnings_are_forgiven(contract, typed: str, found: list[str]) -> None:
+def test_accents_plurals_and_beginnings_are_forgiven(
+    contract: Contract, typed: str, found: list[str]
+) -> None:
     assert titles(q=typed) == found
 
 
@@ -64,12 +67,12 @@ def test_accents_plurals_and_beginnings_are_forgiven(contract, typed: str, found
     ],
 )
 def test_arabic_is_found_with_or_without_its_article_and_vowel_signs(
-    contract, typed: str, found: list[str]
+    contract: Contract, typed: str, found: list[str]
 ) -> None:
     assert titles(q=typed) == found
 
 
-def test_signs_of_the_search_engines_are_only_signs(contract) -> None:
+def test_signs_of_the_search_engines_are_only_signs(contract: Contract) -> None:
     for typed in (
         '"école"',
         "école*",
@@ -84,7 +87,7 @@ def test_signs_of_the_search_engines_are_only_signs(contract) -> None:
         assert found in ([SCHOOL], []), typed
 
 
-def test_holders_and_news_are_found_too(contract) -> None:
+def test_holders_and_news_are_found_too(contract: Contract) -> None:
     city = make_organisation(contract, "Mairie de Chevilly-Larue")
     pool = make_commitment(contract, "Ouvrir un bassin", holders=[city])
     make_progress(pool, "en_cours", date(2026, 3, 3), "Le chantier a commencé ce matin.")
@@ -92,7 +95,7 @@ def test_holders_and_news_are_found_too(contract) -> None:
     assert titles(q="chantiers") == ["Ouvrir un bassin"]
 
 
-def test_what_was_withdrawn_is_not_found(contract) -> None:
+def test_what_was_withdrawn_is_not_found(contract: Contract) -> None:
     pool = make_commitment(contract, "Ouvrir un bassin")
     make_progress(
         pool, sentence="Une grande piscine à vagues.", withdrawn_at=clock.now(), withdrawn_reason="Erreur"
@@ -100,7 +103,7 @@ def test_what_was_withdrawn_is_not_found(contract) -> None:
     assert titles(q="vague") == []
 
 
-def test_a_new_translation_is_found_after_a_refresh(contract) -> None:
+def test_a_new_translation_is_found_after_a_refresh(contract: Contract) -> None:
     row = make_commitment(contract, "Planter des arbres")
     with transaction() as session:
         translate(session, row.title_id, "ar", "زراعة الأشجار")

@@ -10,11 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from cdv_civic.commitments.models import commitment_quartier
+from cdv_civic.commitments.models import Commitment, commitment_quartier
 from cdv_civic.commitments.queries import summaries
 from cdv_civic.commitments.queries.cards import cards
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
+from cdv_civic.territory.models import Axis, Contract, Quartier
+from tests.conftest import Site
 from tests.factories import (
     make_axis,
     make_commitment,
@@ -28,11 +30,11 @@ from tests.factories import (
 
 
 @pytest.fixture
-def contract(app: Flask):
+def contract(app: Flask) -> Contract:
     return make_contract("un")
 
 
-def tell_in_quartier(commitment, quartier, state: str) -> None:
+def tell_in_quartier(commitment: Commitment, quartier: Quartier, state: str) -> None:
     with transaction() as session:
         session.execute(
             update(commitment_quartier)
@@ -48,7 +50,7 @@ def states(tally: summaries.StateTally) -> dict[str, int]:
     return {state.code: number for state, number in tally.by_state}
 
 
-def test_a_commitment_is_counted_once_however_many_hold_it(contract) -> None:
+def test_a_commitment_is_counted_once_however_many_hold_it(contract: Contract) -> None:
     holders = [make_organisation(contract) for _ in range(3)]
     quartiers = [make_quartier(contract) for _ in range(3)]
     make_commitment(contract, holders=holders, quartiers=quartiers, theme="sante", state="en_cours")
@@ -70,7 +72,7 @@ def test_a_commitment_is_counted_once_however_many_hold_it(contract) -> None:
     assert summaries.tally(quartier_id=99_999) == summaries.StateTally(0, (), (), 0)
 
 
-def test_a_quartier_counts_what_was_told_there(contract) -> None:
+def test_a_quartier_counts_what_was_told_there(contract: Contract) -> None:
     east, west = make_quartier(contract), make_quartier(contract)
     commitment = make_commitment(contract, state="en_cours", quartiers=[east, west])
     tell_in_quartier(commitment, east, "realise")
@@ -82,7 +84,7 @@ def test_a_quartier_counts_what_was_told_there(contract) -> None:
     assert several[99_999].total == 0
 
 
-def test_tallies_of_many_are_the_tallies_of_each(contract) -> None:
+def test_tallies_of_many_are_the_tallies_of_each(contract: Contract) -> None:
     other = make_contract()
     holders = [make_organisation(contract) for _ in range(2)]
     make_commitment(contract, holders=holders, state="realise")
@@ -94,7 +96,7 @@ def test_tallies_of_many_are_the_tallies_of_each(contract) -> None:
     assert [by_contract[each.id].total for each in (contract, other)] == [2, 1]
 
 
-def test_the_latest_news_come_first_and_withdrawn_ones_never(app: Flask, contract) -> None:
+def test_the_latest_news_come_first_and_withdrawn_ones_never(app: Flask, contract: Contract) -> None:
     east, west = make_quartier(contract, "Est"), make_quartier(contract, "Ouest")
     halls = make_commitment(contract, "Refaire les halls", quartiers=[east, west])
     far = make_commitment(contract, "Ailleurs")
@@ -124,7 +126,7 @@ def test_the_latest_news_come_first_and_withdrawn_ones_never(app: Flask, contrac
     assert (oldest.sentence.text, oldest.title.translated) == ("البداية.", False)
 
 
-def test_next_deadlines_are_those_to_come_of_what_is_still_open(contract) -> None:
+def test_next_deadlines_are_those_to_come_of_what_is_still_open(contract: Contract) -> None:
     east = make_quartier(contract)
     for title, day, state in (
         ("Passée", date(2026, 11, 19), "annonce"),
@@ -146,7 +148,7 @@ def test_next_deadlines_are_those_to_come_of_what_is_still_open(contract) -> Non
     assert coming(quartier_id=east.id) == ["Aujourd’hui", "Plus tard"]
 
 
-def test_cards_keep_the_order_asked_for(contract) -> None:
+def test_cards_keep_the_order_asked_for(contract: Contract) -> None:
     first, second = make_commitment(contract, "Un"), make_commitment(contract, "Deux")
     found = cards([second.id, 99_999, first.id], language="fr", today=clock.today())
     assert [card.title.text for card in found] == ["Deux", "Un"]
@@ -161,11 +163,11 @@ TREES = st.lists(st.integers(0, 10), max_size=12).map(
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(parents=TREES, hung=st.lists(st.sets(st.integers(0, 30), max_size=3), max_size=12))
 def test_a_node_counts_each_commitment_below_it_once(
-    app: Flask, site, parents: list[int | None], hung: list[set[int]]
+    app: Flask, site: Site, parents: list[int | None], hung: list[set[int]]
 ) -> None:
     site.empty()
     contract = make_contract()
-    axes: list = []
+    axes: list[Axis] = []
     for parent in parents:
         axes.append(make_axis(contract, parent=None if parent is None else axes[parent]))
     placed = []
@@ -187,7 +189,7 @@ def test_a_node_counts_each_commitment_below_it_once(
 
 
 def test_each_summary_costs_the_same_for_20_commitments_and_2000(
-    contract, count_statements: Callable
+    contract: Contract, count_statements: Callable[[], Any]
 ) -> None:
     east = make_quartier(contract)
     city = make_organisation(contract)

@@ -1,10 +1,12 @@
 """A page begins after a row or ends before one; walking visits every row once, forward and back."""
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Column, Integer, MetaData, Table, create_engine, insert, select
 
-from cdv_civic.core.paging import Cursor, Key, page_of, read_cursor, window, write_key
+from cdv_civic.core.paging import Cursor, Key, Page, page_of, read_cursor, window, write_key
 
 KEYS = st.lists(
     st.tuples(st.integers(0, 3), st.integers(1, 10_000)), unique_by=lambda key: key[1], max_size=60
@@ -22,12 +24,14 @@ def test_walking_forward_then_back_visits_every_row_once_in_order(keys: list[Key
         if keys:
             connection.execute(insert(rows_table), [{"rank": rank, "id": id_} for rank, id_ in keys])
 
-        def page(cursor: Cursor | None):
+        def page(cursor: Cursor | None) -> Page[Any]:
             statement = window(select(rows_table), (rows_table.c.rank, rows_table.c.id), cursor, size)
             found = [tuple(row) for row in connection.execute(statement)]
             return page_of(found, cursor, size, lambda key: key)
 
-        forward, cursor, pages = [], None, []
+        forward: list[tuple[int, ...]] = []
+        cursor: Cursor | None = None
+        pages = []
         while True:
             current = page(cursor)
             pages.append(current)

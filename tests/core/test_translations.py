@@ -6,20 +6,12 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
-from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
 from cdv_civic.core.settings import ROOT
+from tools import catalogues
+from tools.catalogues import updated
 
-KEYWORDS = {
-    "_": None,
-    "gettext": None,
-    "_l": None,
-    "lazy_gettext": None,
-    "ngettext": (1, 2),
-    "lazy_ngettext": (1, 2),
-}
 #: Named placeholders, those of our scripts, and tags.
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}|</?[a-z][^>]*>")
 
@@ -29,10 +21,7 @@ Message = str | tuple[str, ...]
 @pytest.fixture(scope="module")
 def sentences() -> frozenset[Message]:
     """What gettext reads in the code and the templates."""
-    with (ROOT / "babel.cfg").open() as file:
-        methods, options = parse_mapping_cfg(file)
-    found = extract_from_dir(ROOT, methods, options, keywords=KEYWORDS)
-    return frozenset(message for _file, _line, message, _comments, _context in found if message)
+    return catalogues.sentences()
 
 
 def catalogue(tag: str) -> Catalog:
@@ -87,6 +76,35 @@ def test_a_translation_keeps_the_placeholders_and_the_tags(tag: str) -> None:
 def test_counted_sentences_have_all_the_plurals_of_the_language(tag: str, count: int) -> None:
     assert catalogue(tag).num_plurals == count
     assert {len(texts) for said, texts in translated(tag).items() if isinstance(said, tuple)} <= {count}
+
+
+@pytest.mark.parametrize("tag", ["fr", "en", "ar"])
+def test_make_catalogues_changes_nothing(tag: str, sentences: frozenset[Message]) -> None:
+    before = (ROOT / "translations" / tag / "messages.po").read_text(encoding="utf-8")
+    after = catalogues.text_of(updated(catalogue(tag), sentences, tag), head=before.partition("\n\n")[0])
+    assert after == before
+
+
+def test_make_catalogues_brings_new_sentences_and_takes_old_ones() -> None:
+    old = Catalog(locale="en")
+    old.add("Bonjour", "Hello")
+    old.add("Au revoir", "Goodbye")
+    old.add(("%(num)s mot", "%(num)s mots"), ("%(num)s word", "%(num)s words"))
+    counted = ("%(num)s jour", "%(num)s jours")
+    said: frozenset[Message] = frozenset(
+        {"Bonjour", "Merci", "%(num)s jour", counted, ("%(num)s mot", "%(num)s des mots")}
+    )
+    english = {message.id: message.string for message in updated(old, said, "en") if message.id}
+    assert english == {
+        "Bonjour": "Hello",
+        "Merci": "",
+        counted: ("", ""),
+        ("%(num)s mot", "%(num)s des mots"): ("", ""),
+    }
+    french = {
+        message.id: message.string for message in updated(Catalog(locale="fr"), said, "fr") if message.id
+    }
+    assert french == {message: message for message in said if isinstance(message, tuple)}
 
 
 @pytest.mark.parametrize("other", ["مساحت", "مساحة شخصية", "المساحة", "وصلي", "بالوصل"])

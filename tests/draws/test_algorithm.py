@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from dataclasses import replace
 from itertools import combinations
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -85,7 +86,7 @@ def test_substitutes_are_those_who_come_next(published: PublishedList) -> None:
 
 
 @given(published_lists(), st.randoms())
-def test_the_same_list_and_seed_give_the_same_people(published: PublishedList, shuffler) -> None:
+def test_the_same_list_and_seed_give_the_same_people(published: PublishedList, shuffler: Random) -> None:
     shuffled = list(published.candidates)
     shuffler.shuffle(shuffled)
     again = replace(published, candidates=tuple(shuffled))

@@ -116,7 +116,9 @@ _name = st.text(st.characters(categories=["L"]), min_size=1, max_size=12).map(pl
     ),
     st.sampled_from(";,\t"),
 )
-def test_what_a_spreadsheet_writes_is_read_whole(people, separator: str) -> None:
+def test_what_a_spreadsheet_writes_is_read_whole(
+    people: list[tuple[str, str, Value, Value]], separator: str
+) -> None:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=separator)
     writer.writerow(["Prénom", "Nom", "Contact", "Genre", "Âge"])

@@ -1,6 +1,7 @@
 """Quotas as people type them, the published list, and the one form of a seed."""
 
 from datetime import date
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -80,7 +81,7 @@ def test_a_published_list_is_read_back_whole(published: PublishedList) -> None:
 
 
 @given(published_lists(), st.randoms())
-def test_the_order_in_which_candidates_came_does_not_matter(published: PublishedList, random) -> None:
+def test_the_order_in_which_candidates_came_does_not_matter(published: PublishedList, random: Random) -> None:
     shuffled = list(published.candidates)
     random.shuffle(shuffled)
     other = PublishedList(**{**vars(published), "candidates": tuple(shuffled)})

@@ -23,7 +23,7 @@ from cdv_civic.accounts.models import AccountLink, AccountSession
 from cdv_civic.app import create_app
 from cdv_civic.backup.problems import BackupProblem
 from cdv_civic.commitments.models import Progress
-from cdv_civic.core import site_lock
+from cdv_civic.core import clock, site_lock
 from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.audit_check import check
 from cdv_civic.core.db import db, transaction
@@ -278,11 +278,11 @@ def test_nobody_is_signed_in_and_nothing_leaves_by_itself(
             issue(session, who.actor_id, Purpose.PASSWORD)
             session.add(
                 AccountSession(
-                    account_id=who.actor_id, token_hash="a token", opened_at=make.clock.now(),
-                    seen_at=make.clock.now(), device="", way="password", shared=False,
+                    account_id=who.actor_id, token_hash="a token", opened_at=clock.now(),
+                    seen_at=clock.now(), device="", way="password", shared=False,
                 )
             )  # fmt: skip
-            now = make.clock.now()
+            now = clock.now()
             session.add(
                 JobLease(name="retention", token=7, started_at=now, expires_at=now, due_at=now, failures=1)
             )

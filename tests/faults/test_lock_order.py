@@ -96,7 +96,7 @@ def make_scene(place: BodyWithPeople) -> Scene:
 
 
 def version(table: Any, row_id: int) -> int:
-    return db.session.execute(select(table.version).where(table.id == row_id)).scalar_one()
+    return int(db.session.execute(select(table.version).where(table.id == row_id)).scalar_one())
 
 
 def erase(scene: Scene) -> None:

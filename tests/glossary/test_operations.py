@@ -1,6 +1,7 @@
 """Loading the glossary again keeps what people changed."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -32,8 +33,12 @@ def row(key: str = "qpv", **changes: object) -> dict[str, object]:
     }
 
 
+#: Writes a file of these entries.
+Write = Callable[..., Path]
+
+
 @pytest.fixture
-def write(tmp_path: Path):
+def write(tmp_path: Path) -> Write:
     def write_rows(*rows: dict[str, object]) -> Path:
         file = tmp_path / "glossary.json"
         file.write_text(json.dumps(rows), encoding="utf-8")
@@ -61,7 +66,7 @@ def test_the_command_says_what_it_did(app: Flask) -> None:
     assert " created, 0 updated, 0 unchanged" in result.output
 
 
-def test_a_new_file_updates_what_nobody_touched(app: Flask, write) -> None:
+def test_a_new_file_updates_what_nobody_touched(app: Flask, write: Write) -> None:
     load(write(row()))
     done = load(write(row(explanation={"fr": "Mieux dit.", "en": "Better.", "ar": "أفضل."}, aliases=["QP"])))
     assert done.updated == 1
@@ -69,7 +74,7 @@ def test_a_new_file_updates_what_nobody_touched(app: Flask, write) -> None:
     assert entries("fr")[0].aliases == ("QP",)
 
 
-def test_a_human_edit_outlives_a_new_file(app: Flask, write) -> None:
+def test_a_human_edit_outlives_a_new_file(app: Flask, write: Write) -> None:
     load(write(row()))
     translate_entry("qpv", "en", "Our own words.", actor=STAFF)
     translate_entry("qpv", "fr", "Nos mots.", actor=STAFF)
@@ -77,19 +82,19 @@ def test_a_human_edit_outlives_a_new_file(app: Flask, write) -> None:
     assert [explanation(tag) for tag in ("fr", "en", "ar")] == ["Nos mots.", "Our own words.", "الملف."]
 
 
-def test_an_entry_that_the_file_no_longer_has_stays(app: Flask, session: Session, write) -> None:
+def test_an_entry_that_the_file_no_longer_has_stays(app: Flask, session: Session, write: Write) -> None:
     load(write(row(), row("caf")))
     load(write(row("caf")))
     assert session.execute(select(func.count()).select_from(GlossaryEntry)).scalar() == 2
 
 
-def test_a_changed_original_makes_translations_stale(app: Flask, write) -> None:
+def test_a_changed_original_makes_translations_stale(app: Flask, write: Write) -> None:
     load(write(row()))
     translate_entry("qpv", "fr", "Autrement dit.", actor=STAFF)
     assert entries("en")[0].explanation.stale
 
 
-def test_an_edit_is_in_the_audit_trail(app: Flask, session: Session, write) -> None:
+def test_an_edit_is_in_the_audit_trail(app: Flask, session: Session, write: Write) -> None:
     load(write(row()))
     translate_entry("qpv", "en", "Other  words.", actor=STAFF)
     entry = session.execute(select(AuditEntry)).scalar_one()
@@ -100,13 +105,13 @@ def test_an_edit_is_in_the_audit_trail(app: Flask, session: Session, write) -> N
     assert entry.after["explanation"] == "Other words."
 
 
-def test_the_same_words_again_are_no_edit(app: Flask, session: Session, write) -> None:
+def test_the_same_words_again_are_no_edit(app: Flask, session: Session, write: Write) -> None:
     load(write(row()))
     translate_entry("qpv", "en", "A supported area.", actor=STAFF)
     assert session.execute(select(func.count()).select_from(AuditEntry)).scalar() == 0
 
 
-def test_what_cannot_be_said_is_refused(app: Flask, write) -> None:
+def test_what_cannot_be_said_is_refused(app: Flask, write: Write) -> None:
     load(write(row()))
     with pytest.raises(DomainError):
         translate_entry("qpv", "en", "  ", actor=STAFF)
@@ -116,14 +121,14 @@ def test_what_cannot_be_said_is_refused(app: Flask, write) -> None:
         translate_entry("nope", "en", "Words.", actor=STAFF)
 
 
-def test_who_holds_no_role_changes_nothing(app: Flask, write) -> None:
+def test_who_holds_no_role_changes_nothing(app: Flask, write: Write) -> None:
     load(write(row()))
     with pytest.raises(Forbidden):
         translate_entry("qpv", "en", "Words.", actor=CommandLine(grants=frozenset()))
     assert explanation("en") == "A supported area."
 
 
-def test_the_marker_follows_the_next_publication(app: Flask, write) -> None:
+def test_the_marker_follows_the_next_publication(app: Flask, write: Write) -> None:
     load(write(row()))
     with app.test_request_context("/fr/"):
         app.preprocess_request()

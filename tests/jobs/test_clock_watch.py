@@ -113,7 +113,7 @@ def test_after_a_leap_messages_leave_and_none_is_given_up_for_being_late(app: Fl
 def test_a_machine_whose_clock_is_not_the_databases_erases_nothing(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(clock_watch.clock, "now", lambda: read_database_now(db.session()) + YEAR)
+    monkeypatch.setattr(clock, "now", lambda: read_database_now(db.session()) + YEAR)
     assert not do(app, "erase-mails")
     assert "minutes apart" in str(clock_watch.doubt())
     refused = app.test_cli_runner().invoke(args=["jobs", "accept-clock"])

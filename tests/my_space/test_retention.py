@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cdv_civic.accounts.erasure import erase_account
 from cdv_civic.accounts.models import NO_PASSWORD, Account, RoleGrant
 from cdv_civic.accounts.operations import disable_account
 from cdv_civic.accounts.roles import end_role, grant_role
@@ -213,12 +214,11 @@ def test_one_that_cannot_be_erased_does_not_keep_the_others(
     app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     accounts = [make_resident(f"r{number}@example.org", warned_at=TODAY) for number in range(3)]
-    erase = retention.erase_account
 
     def refuse_the_first(session: Session, actor: Any, account_id: int, action: str) -> bool:
         if account_id == accounts[0].actor_id:
             raise Conflict("no")
-        return erase(session, actor, account_id, action)
+        return erase_account(session, actor, account_id, action)
 
     monkeypatch.setattr(retention, "erase_account", refuse_the_first)
     assert run_at(TODAY + UNUSED + DAY) == Kept(erased=2)

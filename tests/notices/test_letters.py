@@ -1,6 +1,7 @@
 """A letter has the language of its reader, whoever asks for it and from which page; one that can be refused says how."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -95,7 +96,7 @@ def test_a_refusal_can_be_taken_back(app: Flask, client: FlaskClient, mail: Mail
 
 @pytest.mark.parametrize("change", [lambda token: token[:-2], lambda token: "A" + token, lambda _token: "x"])
 def test_a_link_that_is_not_ours_refuses_nothing(
-    app: Flask, client: FlaskClient, session: Session, mail: MailBox, change
+    app: Flask, client: FlaskClient, session: Session, mail: MailBox, change: Callable[[str], str]
 ) -> None:
     write()
     deliver()

@@ -27,9 +27,9 @@ def problems_of(content: object) -> list[str]:
 
 def changed(path: str, value: Any) -> dict[str, Any]:
     """The small pack with one value changed, named as in `axes.1.parent`; `...` removes the key."""
-    pack: Any = small()
+    pack = small()
     *way, last = [int(part) if part.isdigit() else part for part in path.split(".")]
-    row = pack
+    row: Any = pack
     for part in way:
         row = row[part]
     if value is ...:

@@ -1,5 +1,7 @@
 """Figures are said as people say them."""
 
+from collections.abc import Iterator
+
 import pytest
 from flask import Flask
 
@@ -8,7 +10,7 @@ from cdv_civic.territory.vocabulary import STATES
 
 
 @pytest.fixture(autouse=True)
-def in_french(app: Flask):
+def in_french(app: Flask) -> Iterator[None]:
     with app.test_request_context("/fr/"):
         app.preprocess_request()
         yield

@@ -1,6 +1,7 @@
 """Seats: given, corrected, called, ended, forgotten."""
 
 import threading
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -257,7 +258,7 @@ def test_erasing_an_account_leaves_a_resident_without_a_name(
 
 
 def test_the_desk_reads_a_large_body_with_the_same_statements(
-    moderator: SignedIn, body: Body, count_statements
+    moderator: SignedIn, body: Body, count_statements: Callable[[], Any]
 ) -> None:
     costs = []
     for start in (0, 20):

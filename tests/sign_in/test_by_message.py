@@ -233,10 +233,11 @@ class TestLink:
         for address in (link, page):
             gone = app.test_client().get(address)
             assert gone.status_code == 410
-        for attempt in (
+        attempts: tuple[Callable[[], object], ...] = (
             lambda: enter_by_link(link.rpartition("/")[2], browser=BROWSER),
             lambda: enter_by_code(page.rpartition("/")[2], code, browser=BROWSER),
-        ):
+        )
+        for attempt in attempts:
             with pytest.raises(DeadCode):
                 attempt()
         assert count(session, AccountSession) == 1
@@ -276,11 +277,12 @@ class TestLink:
 class TestCode:
     def test_it_is_taken_with_spaces_and_in_arabic_digits(self, app: Flask, mail: MailBox) -> None:
         arabic = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
-        for form in (
+        forms: tuple[Callable[[str], str], ...] = (
             lambda code: code,
             lambda code: code.replace(" ", ""),
             lambda code: code.translate(arabic),
-        ):
+        )
+        for form in forms:
             client = app.test_client()
             page = asked(client)
             assert send(client, page, code=form(parts_of(mail)[1])).status_code == 303

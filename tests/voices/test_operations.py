@@ -3,7 +3,9 @@
 import dataclasses
 import io
 import threading
+from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -204,10 +206,11 @@ def test_who_may_do_what(place: BodyWithPeople) -> None:
         (elsewhere.relais, False, False, False),
         (make.make_account(role=None), False, False, False),
     ):
-        for may, act in (
-            (enters, lambda who=actor: write_down(who, a_statement(place.body, channel="marche"))),
-            (assists, lambda who=actor: assist(who, a_statement(place.body, channel="marche"), SPOKEN)),
-        ):
+        acts: tuple[tuple[bool, Callable[[], object]], ...] = (
+            (enters, partial(write_down, actor, a_statement(place.body, channel="marche"))),
+            (assists, partial(assist, actor, a_statement(place.body, channel="marche"), SPOKEN)),
+        )
+        for may, act in acts:
             if may:
                 act()
             else:

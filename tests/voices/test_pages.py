@@ -22,6 +22,7 @@ from cdv_civic.accounts.consents import Consent
 from cdv_civic.accounts.limits import limiter
 from cdv_civic.accounts.links import choose_password
 from cdv_civic.accounts.operations import close_account
+from cdv_civic.core import clock
 from cdv_civic.core.policy.model import CommandLine, Role, Scope, ScopeKind
 from cdv_civic.role_desk.operations.invitations import invite
 from cdv_civic.voices import rules
@@ -277,7 +278,7 @@ def test_what_is_public_is_read_with_its_answer(client: FlaskClient, place: Body
 
 
 def test_public_words_come_by_pages(client: FlaskClient, place: BodyWithPeople) -> None:
-    make_voices(place, 45, published_at=make.clock.now())
+    make_voices(place, 45, published_at=clock.now())
     seen: list[str] = []
     address: str | None = INDEX
     pages = 0
@@ -457,9 +458,9 @@ def test_a_page_costs_the_same_for_twenty_words_and_for_two_thousand(
             found.append(len(statements))
         return found
 
-    make_voices(place, 20, published_at=make.clock.now())
+    make_voices(place, 20, published_at=clock.now())
     few = costs()
-    make_voices(place, 1980, published_at=make.clock.now())
+    make_voices(place, 1980, published_at=clock.now())
     assert costs() == few
     assert max(few) <= 16, few
 

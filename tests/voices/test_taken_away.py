@@ -1,6 +1,7 @@
 """Whoever said something takes it back with the receipt: from the register, the public page and the organisation."""
 
 import io
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -63,7 +64,7 @@ def test_whoever_has_the_receipt_takes_the_word_back_everywhere(
     landlord, desk = app.test_client(), app.test_client()
     open_browser(landlord, place.contact)
     open_browser(desk, place.moderator)
-    seen = (
+    seen: tuple[Callable[[], str], ...] = (
         lambda: client.get(INDEX).text,
         lambda: landlord.get("/fr/bureau/transmis").text,
         lambda: landlord.get("/fr/bureau/transmis/1").text,

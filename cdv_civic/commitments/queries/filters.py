@@ -1,6 +1,6 @@
 """The filters of the list: what a reader asked for, what of it we know, and what else can be chosen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Final
@@ -162,7 +162,8 @@ def understand(asked: AskedFilters, *, today: date, soon_days: int) -> Question:
 
     def one(name: str) -> int | None:
         match = next(iter(every(name)), None)
-        return keep(name, match.id if match else None, match.label if match else "")
+        known: int | None = keep(name, match.id if match else None, match.label if match else "")
+        return known
 
     holders = every("porteur")
     deadline = deadline_range(asked.echeance, today=today, soon_days=soon_days)
@@ -247,7 +248,7 @@ def _rare(
     asked: AskedFilters, found: OfferedChoices, scope: Sequence[int], contract_id: int | None
 ) -> OfferedChoices:
     """What was asked for and is not offered: a quartier of another contract, an axis... At most 1 statement."""
-    wanted = {
+    wanted: dict[str, Callable[[], Any]] = {
         "commune": lambda: _communes(Commune.slug == asked.commune),
         "quartier": lambda: _quartiers(Quartier.slug == asked.quartier),
         "porteur": lambda: _organisations(

@@ -4,7 +4,7 @@ The order is the document's: contracts of the newest period first, then the rows
 depends on what can change while somebody reads, so that nobody misses or meets a row twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -226,7 +226,7 @@ def _filtered(statement: Any, shape: _Shape, dialect: str) -> Any:
         )
         state = func.coalesce(covers.state, Commitment.state)
     statement = statement.where(Commitment.retired_at.is_(None))
-    conditions = {
+    conditions: dict[str, Callable[[str], ColumnElement[bool]]] = {
         "commune_id": lambda name: _linked(
             commitment_commune, commitment_commune.c.commune_id == bindparam(name)
         ),

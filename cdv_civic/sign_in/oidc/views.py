@@ -17,7 +17,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from cdv_civic.accounts.rules import Way
+from cdv_civic.accounts.rules import Way, own_path
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.gate import Gate
 from cdv_civic.core.i18n.languages import current_language
@@ -29,7 +29,6 @@ from cdv_civic.sign_in.entering import come_in
 from cdv_civic.sign_in.oidc import client, identities
 from cdv_civic.sign_in.oidc.client import Audience, Identity, NotProven, Waiting
 from cdv_civic.sign_in.oidc.identities import never_came, resident_account, staff_account
-from cdv_civic.sign_in.password.views import own_path
 
 blueprint = Blueprint("oidc", __name__, url_prefix="/<lang>/connexion/oidc")
 keep_nothing(blueprint)
