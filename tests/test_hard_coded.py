@@ -46,7 +46,7 @@ from cdv_civic.draws.operations import (
 from cdv_civic.draws.queries import candidates_of
 from cdv_civic.draws.rules import Category, Value
 from cdv_civic.seats.operations import end_seat, set_numbers
-from cdv_civic.sign_in.second_factor.operations import current_code
+from cdv_civic.sign_in.second_factor.sealing import current_code
 from cdv_civic.territory.models import Body
 from cdv_civic.voices import operations
 from cdv_civic.voices.operations import Word

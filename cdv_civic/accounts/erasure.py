@@ -23,7 +23,7 @@ from cdv_civic.core.policy.model import Actor
 GONE: Final = _l("Ce compte n’existe plus.")
 
 
-def held_account(session: Session, account_id: int | None) -> Account:
+def locked_account(session: Session, account_id: int | None) -> Account:
     """The account, its row locked until the caller's transaction ends, so that it is not erased meanwhile.
 
     Raises `NotFound` where it was closed or erased before.

@@ -1,8 +1,8 @@
 """The browsers in which an account is open: to see them, and to close them.
 
 Pages that show the list put it in their own data (`sessions_of`) and draw it with the macro `open_sessions` of
-`templates/sign_in/parts.html`; its buttons lead here and back. Closing one's own browsers leaves no line in the audit
-trail: it is nobody else's business. Closing somebody else's does.
+`templates/sign_in/components.html`. Closing one's own browsers leaves no line in the audit trail: it is nobody else's
+business. Closing somebody else's does.
 """
 
 from dataclasses import dataclass

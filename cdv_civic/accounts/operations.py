@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from cdv_civic.accounts.emails import BadEmail, fold_email
-from cdv_civic.accounts.erasure import held_account
+from cdv_civic.accounts.erasure import locked_account
 from cdv_civic.accounts.invitations import accept
 from cdv_civic.accounts.links import end_links
 from cdv_civic.accounts.models import NO_PASSWORD, Account
@@ -230,7 +230,7 @@ def change_own_password(actor: Actor, *, current: str, password: str) -> Account
     check_new_password(password, email=account.email or "")
     password_hash = hash_password(password)
     with transaction() as session:
-        account = held_account(session, account.id)
+        account = locked_account(session, account.id)
         account.password_hash = password_hash
         ledger.note(session, "account.password", account.id, born=account.created_at)
         end_sessions(session, account.id)

@@ -25,29 +25,29 @@ GRANTABLE: Final[Sequence[Role]] = tuple(role for role, words in ROLES.items() i
 
 
 @dataclass(frozen=True)
-class Held:
+class ActionReach:
     """What somebody reaches by one of the actions of a role, and whether it is done on quartiers too."""
 
     reach: Reach
     on_quartiers: bool
 
 
-def reaches_to_grant(actor: Actor, role: Role) -> tuple[Held, ...] | None:
+def reaches_to_grant(actor: Actor, role: Role) -> tuple[ActionReach, ...] | None:
     """All of these must contain what `role` is given for; None: `actor` gives it nowhere."""
     if not ROLES[role].scopes:
         return None
     if role is Role.ADMINISTRATOR and not any(grant.role is role for grant in actor.grants):
         return None
-    held = [Held(reach_of(actor, "role.grant"), on_quartiers=False)]
+    held = [ActionReach(reach_of(actor, "role.grant"), on_quartiers=False)]
     held += [
-        Held(reach_of(actor, name), action.on_quartiers)
+        ActionReach(reach_of(actor, name), action.on_quartiers)
         for name, action in ACTIONS.items()
         if role in action.roles
     ]
     return tuple(dict.fromkeys(held)) if all(each.reach.anywhere for each in held) else None
 
 
-def roles_to_grant(actor: Actor) -> Mapping[Role, tuple[Held, ...]]:
+def roles_to_grant(actor: Actor) -> Mapping[Role, tuple[ActionReach, ...]]:
     """The roles that `actor` may give somewhere."""
     found = {role: reaches_to_grant(actor, role) for role in GRANTABLE}
     return {role: held for role, held in found.items() if held is not None}
@@ -89,7 +89,7 @@ def grants_within(reach: Reach) -> ColumnElement[bool]:
     )
 
 
-def _grants_contained(held: Held) -> ColumnElement[bool]:
+def _grants_contained(held: ActionReach) -> ColumnElement[bool]:
     """The condition that all that a `RoleGrant` reaches lies within reach."""
     if held.reach.everywhere:
         return true()
@@ -111,7 +111,7 @@ def grants_to_end(actor: Actor) -> ColumnElement[bool]:
     allowed = roles_to_grant(actor)
     if not allowed:
         return false()
-    same: dict[tuple[Held, ...], list[str]] = {}
+    same: dict[tuple[ActionReach, ...], list[str]] = {}
     for role, held in allowed.items():
         same.setdefault(held, []).append(role.value)
     given = (
@@ -132,7 +132,7 @@ def grants_to_end(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def contained(kind: ScopeKind, held: Held) -> ColumnElement[bool]:
+def contained(kind: ScopeKind, held: ActionReach) -> ColumnElement[bool]:
     """The condition that a role for a row of the table of `kind` lies within reach; `KeyError` where none is."""
     if kind is ScopeKind.BODY:
         return bodies_contained(held.reach, quartiers=held.on_quartiers)

@@ -19,20 +19,22 @@ from werkzeug.wrappers import Response as AnyResponse
 from cdv_civic.accounts.limits import TooManyTexts
 from cdv_civic.cards import lost as losses
 from cdv_civic.cards import operations, proofs, queries, sheets
-from cdv_civic.cards.forms import ConfirmForm, DeskCodeForm, LostForm, batch_form
+from cdv_civic.cards.forms import BatchForm, DeskCodeForm, LostForm, batch_form
 from cdv_civic.cards.operations import Order, Printing, SheetGone
 from cdv_civic.cards.queries import BatchRow
 from cdv_civic.cards.rules import PER_SHEET, Reason
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.errors import DomainError
+from cdv_civic.core.forms.base import ButtonForm
 from cdv_civic.core.forms.protection import keeps_form
+from cdv_civic.core.forms.submit import submit, submit_for
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.languages import current_language, languages_of
 from cdv_civic.core.policy.decisions import may, reach_of, require
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
-from cdv_civic.core.web.desk import actor, keep_for_one_person
+from cdv_civic.core.web.desk import actor, keep_for_one_person, number_in
 from cdv_civic.core.web.error_pages import say_when
 from cdv_civic.territory.scopes import touched_quartier
 
@@ -45,10 +47,6 @@ _MOST_KEYS: Final = 5
 _USUAL_VALIDITY: Final = timedelta(days=365)
 
 Answer = str | tuple[str, int] | AnyResponse
-
-
-def _number(typed: str | None) -> int:
-    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
 
 def _batch(batch_id: int, action: str) -> BatchRow:
@@ -64,7 +62,7 @@ def _batch(batch_id: int, action: str) -> BatchRow:
 @policy("card.report")
 def table() -> str:
     """The batches within reach, the newest first, and who closed cards lately. 2 statements of its own."""
-    page = max(1, _number(request.args.get("page")))
+    page = number_in(request.args.get("page")) or 1
     rows = queries.batches(reach_of(actor(), "card.report"), limit=PER_PAGE + 1, offset=(page - 1) * PER_PAGE)
     reach = reach_of(actor(), "card.print")
     return render_template(
@@ -94,31 +92,23 @@ def new() -> Answer:
         expires_on=clock.today() + _USUAL_VALIDITY,
         quantity=PER_SHEET,
     )
-    status = 200
-    if form.validate_on_submit():
-        try:
-            printing = operations.print_batch(
-                who,
-                Order(
-                    quartier_id=_number(form.quartier.data),
-                    body_id=_number(form.body.data) or None,
-                    purpose=form.purpose.data or "",
-                    quantity=form.quantity.data or 0,
-                    expires_on=form.expires_on.data,  # type: ignore[arg-type]
-                    handed_out_by=form.handed_out_by.data or "",
-                    languages=tuple(form.languages.data or ()),
-                ),
-            )
-        except DomainError as refused:
-            if refused.status == 403:
-                raise
-            status = form.refuse_act(refused)
-        else:
-            _keep_key(printing)
-            return redirect(url_for("cards_desk.sheet", batch_id=printing.batch_id), 303)
-    elif form.is_submitted():
-        status = 422
+    status, printing = submit_for(form, lambda: operations.print_batch(who, _order(form)))
+    if printing is not None:
+        _keep_key(printing)
+        return redirect(url_for("cards_desk.sheet", batch_id=printing.batch_id), 303)
     return render_template("cards/new.html", form=form), status
+
+
+def _order(form: BatchForm) -> Order:
+    return Order(
+        quartier_id=number_in(form.quartier.data) or 0,
+        body_id=number_in(form.body.data),
+        purpose=form.purpose.data or "",
+        quantity=form.quantity.data or 0,
+        expires_on=form.expires_on.data,  # type: ignore[arg-type]
+        handed_out_by=form.handed_out_by.data or "",
+        languages=tuple(form.languages.data or ()),
+    )
 
 
 def _keep_key(printing: Printing) -> None:
@@ -154,7 +144,7 @@ def sheet(batch_id: int) -> Answer:
     return render_template(
         "cards/sheet.html",
         batch=batch,
-        form=ConfirmForm(),
+        form=ButtonForm(),
         sheets=-(-batch.quantity // PER_SHEET),
         old_space=batch.replacement and queries.opens_old_space(batch_id),
     )
@@ -205,15 +195,14 @@ def _after() -> str:
 def close(batch_id: int) -> Answer:
     """Ask once, then close all cards of a batch."""
     batch = _batch(batch_id, "card.print")
-    form = ConfirmForm()
+    form = ButtonForm()
     if batch.closed_at is not None:
         flash(_("Ce lot est déjà fermé."), "info")
         return redirect(url_for("cards_desk.table"), 303)
-    if form.validate_on_submit():
-        operations.close_batch(actor(), batch_id)
+    status = submit(form, lambda: operations.close_batch(actor(), batch_id))
+    if status is None:
         flash(_("Le lot est fermé. Plus aucune de ses cartes n’ouvre quoi que ce soit."), "success")
         return redirect(url_for("cards_desk.table"), 303)
-    status = 422 if form.is_submitted() else 200
     page = render_template("cards/close.html", batch=batch, form=form, few=current_settings().small_count)
     return page, status
 
@@ -289,22 +278,16 @@ def confirm() -> Answer:
     form = DeskCodeForm()
     if not proofs.confirms_first(who):
         return _lost_again(form) if form.validate_on_submit() else redirect(url_for("cards_desk.lost"), 303)
-    status, sent = 200, False
-    if form.validate_on_submit():
-        try:
-            if request.form.get("step") == "send":
-                proofs.ask_to_confirm(who, current_language().tag)
-                sent = True
-            else:
-                sent = True
-                proofs.confirm(who, form.proof.data or "")
-                return _lost_again(form)
-        except DomainError as refused:
-            status = form.refuse_act(refused)
-    elif form.is_submitted():
-        status = 422
+    if request.form.get("step") == "send":
+        status = submit(form, lambda: proofs.ask_to_confirm(who, current_language().tag))
+        sent = status is None
+    else:
+        status = submit(form, lambda: proofs.confirm(who, form.proof.data or ""))
+        if status is None:
+            return _lost_again(form)
+        sent = form.is_submitted()
     form.proof.flags.required = True
-    return render_template("cards/confirm.html", form=form, sent=sent), status
+    return render_template("cards/confirm.html", form=form, sent=sent), status or 200
 
 
 def _lost_again(confirmed: DeskCodeForm) -> Answer:

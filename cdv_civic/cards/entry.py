@@ -15,14 +15,14 @@ from cdv_civic.accounts.sessions import account_who_acts
 from cdv_civic.cards import rules, wording
 from cdv_civic.cards.hashes import hash_code
 from cdv_civic.cards.models import Card, CardBatch
-from cdv_civic.cards.rules import BadCode, CardState, Reason, card_state
+from cdv_civic.cards.rules import BadCardCode, CardState, Reason, card_state
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.table import ROLES
 from cdv_civic.core.settings import current_settings
-from cdv_civic.sign_in.second_factor.operations import state_of
+from cdv_civic.sign_in.second_factor.queries import factor_state
 from cdv_civic.territory.models import Quartier
 
 
@@ -35,7 +35,7 @@ class CardRefused(DomainError):
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedCard:
     """The account that a card opens, and whether it was made just now."""
 
     account_id: int
@@ -46,11 +46,11 @@ def read(typed: str) -> str:
     """The code that somebody typed; raises `CardRefused` where no card can have it, without asking the database."""
     try:
         return rules.read_code(typed)
-    except BadCode as bad:
+    except BadCardCode as bad:
         raise CardRefused(wording.said(bad)) from None
 
 
-def open_card(code: str, *, may_wait: bool = True) -> Opened:
+def open_card(code: str, *, may_wait: bool = True) -> OpenedCard:
     """The account of a card, by its code as `read` gives it; made at the first use. Raises `CardRefused`, `Crowded`.
 
     Of several first uses at once one makes the account: the row of the card is locked (SQLite lets one write at a
@@ -84,10 +84,10 @@ def open_card(code: str, *, may_wait: bool = True) -> Opened:
         if card.first_used_on is None:
             card.first_used_on = clock.today()
             session.flush()
-        return Opened(card.account_id, first_time=False)
+        return OpenedCard(card.account_id, first_time=False)
 
 
-def _first_use(session: Session, card: Card, batch: CardBatch) -> Opened:
+def _first_use(session: Session, card: Card, batch: CardBatch) -> OpenedCard:
     account = new_account(session)
     now = clock.now()
     # The card was handed over in the quartier by somebody who vouched for it.
@@ -97,7 +97,7 @@ def _first_use(session: Session, card: Card, batch: CardBatch) -> Opened:
     card.account_id = account.id
     card.first_used_on = clock.today()
     session.flush()
-    return Opened(account.id, first_time=True)
+    return OpenedCard(account.id, first_time=True)
 
 
 def _require_resident(account_id: int, whom_to_ask: str) -> None:
@@ -105,7 +105,7 @@ def _require_resident(account_id: int, whom_to_ask: str) -> None:
     who = account_who_acts(account_id)
     if who is None:
         raise CardRefused(_why_not(CardState.CLOSED, whom_to_ask))
-    if keeps_out_without_password(db.session(), account_id) or state_of(account_id).on:
+    if keeps_out_without_password(db.session(), account_id) or factor_state(account_id).on:
         raise CardRefused(
             _l("Ce compte s’ouvre avec un mot de passe, pas avec une carte. Allez à l’espace des équipes.")
         )
@@ -202,4 +202,6 @@ def cards_that_open(session: Session, account_id: int, *, but: int | None = None
 
 
 #: What « Mon espace » counts, before the last other way in is taken away.
-WAY_IN = OtherWay("card", _l("Carte personnelle"), "id", cards_that_open, "cards.mine", _l("Carte perdue ?"))
+WAY_IN = OtherWay(
+    "card", _l("Carte personnelle"), "id", cards_that_open, "cards.own_card", _l("Carte perdue ?")
+)

@@ -13,7 +13,7 @@ from cdv_civic.accounts.sessions import end_sessions
 from cdv_civic.cards import rules
 from cdv_civic.cards.hashes import hash_codes
 from cdv_civic.cards.models import Card, CardBatch, CardSheet
-from cdv_civic.cards.rules import Ending
+from cdv_civic.cards.rules import CardEnding
 from cdv_civic.cards.telling import acting_role, tell_holder
 from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.db import db, transaction
@@ -253,6 +253,6 @@ def close_batch(actor: Actor, batch_id: int) -> CardBatch:
             )
             for card in session.execute(held.order_by(Card.id)).scalars().all():
                 end_sessions(session, int(card.account_id or 0))
-                tell_holder(session, card, batch, acting_role(actor), Ending.CLOSED)
+                tell_holder(session, card, batch, acting_role(actor), CardEnding.CLOSED)
             _audit(session, actor, "card.print", batch, {"closed": True})
     return batch

@@ -93,7 +93,7 @@ class Fault(StrEnum):
     CHECK = "check"
 
 
-class BadCode(ValueError):
+class BadCardCode(ValueError):
     """No card can have this code. `sign` is the one that no card has; `length` how many signs were typed."""
 
     def __init__(self, fault: Fault, *, sign: str = "", length: int = 0) -> None:
@@ -160,24 +160,24 @@ def _signs(typed: str) -> list[str]:
 
 
 def read_code(typed: str) -> str:
-    """The code that somebody typed, as it is kept; raises `BadCode`.
+    """The code that somebody typed, as it is kept; raises `BadCardCode`.
 
     Spaces, dashes, lower case, full-width forms and look-alike signs are forgiven, and the whole address of a
     card's QR is read too. Asks nothing of the database.
     """
     if len(typed) > _LONGEST_TYPED:
-        raise BadCode(Fault.LONG, length=len(typed))
+        raise BadCardCode(Fault.LONG, length=len(typed))
     signs = _signs(typed)
     if not signs:
-        raise BadCode(Fault.EMPTY)
+        raise BadCardCode(Fault.EMPTY)
     unknown = next((sign for sign in signs if sign not in _VALUES), None)
     if unknown is not None:
-        raise BadCode(Fault.SIGN, sign=unknown)
+        raise BadCardCode(Fault.SIGN, sign=unknown)
     code = "".join(signs)
     if len(code) != LENGTH:
-        raise BadCode(Fault.SHORT if len(code) < LENGTH else Fault.LONG, length=len(code))
+        raise BadCardCode(Fault.SHORT if len(code) < LENGTH else Fault.LONG, length=len(code))
     if not is_whole(code):
-        raise BadCode(Fault.CHECK)
+        raise BadCardCode(Fault.CHECK)
     return code
 
 
@@ -191,7 +191,7 @@ class Reason(StrEnum):
     ERASED = "erased"
 
 
-class Ending(StrEnum):
+class CardEnding(StrEnum):
     """What became of a card that was closed, as its holder is told."""
 
     CLOSED = "closed"

@@ -14,6 +14,7 @@ from sqlalchemy.orm import selectinload
 from cdv_civic.accounts.models import GRANTED, Account, RoleGrant
 from cdv_civic.accounts.open_sessions import sign_out
 from cdv_civic.accounts.operations import contract_scope, create_account, disable_account, reset_password
+from cdv_civic.accounts.queries import account_id_of
 from cdv_civic.accounts.scope_keys import scope_named
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
@@ -22,7 +23,7 @@ from cdv_civic.core.policy.model import CommandLine, Role, Scope
 from cdv_civic.core.policy.table import PASSWORD_ROLES
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.assets import site_name
-from cdv_civic.sign_in.second_factor.operations import account_id_of, reset_second_factor
+from cdv_civic.sign_in.second_factor.operations import reset_second_factor
 from cdv_civic.territory.models import Contract
 from cdv_civic.territory.scopes import scope_names
 

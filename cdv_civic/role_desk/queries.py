@@ -62,7 +62,7 @@ class AccountRow:
 
 
 @dataclass(frozen=True)
-class AccountDossier(AccountRow):
+class AccountDetail(AccountRow):
     """One account, with what was: `past` holds the roles that ended, the last one first."""
 
     created_at: datetime
@@ -154,7 +154,7 @@ def accounts(actor: Actor, typed: str = "", place: Place | None = None) -> Page[
     return Page(rows, page.previous_key, page.next_key)
 
 
-def account(actor: Actor, account_id: int) -> AccountDossier | None:
+def account(actor: Actor, account_id: int) -> AccountDetail | None:
     """An account that `actor` may know of; None for any other. 10 statements at most."""
     found = db.session.execute(select(Account).where(Account.id == account_id, _visible(actor))).scalar()
     if found is None:
@@ -163,7 +163,7 @@ def account(actor: Actor, account_id: int) -> AccountDossier | None:
     identities = db.session.execute(
         select(func.count()).select_from(AccountIdentity).where(AccountIdentity.account_id == account_id)
     ).scalar()
-    return AccountDossier(
+    return AccountDetail(
         found.id,
         found.email or "",
         found.name,

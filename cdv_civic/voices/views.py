@@ -17,7 +17,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.accounts import limits
-from cdv_civic.accounts.limits import Kind
+from cdv_civic.accounts.limits import AttemptKind
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.bodies.desk.routes import site_languages
 from cdv_civic.core import clock
@@ -126,10 +126,10 @@ def follow() -> AnyResponse:
     if form.validate_on_submit():
         try:
             receipt = rules.read_receipt(form.receipt.data or "")
-            with limits.unhurried(Kind.RECEIPT):
+            with limits.unhurried(AttemptKind.RECEIPT):
                 found = queries.by_receipt(receipt, g.language.tag)
             if found is None:
-                limits.note_failure(Kind.RECEIPT)
+                limits.note_failure(AttemptKind.RECEIPT)
                 raise DomainError(
                     _l("Nous ne trouvons pas ce reçu. Relisez le code, signe par signe."), field="receipt"
                 )
@@ -160,10 +160,10 @@ def take_away() -> AnyResponse:
     form = TakeAwayForm()
     try:
         code = rules.read_receipt(form.receipt.data or "")
-        with limits.unhurried(Kind.RECEIPT):
+        with limits.unhurried(AttemptKind.RECEIPT):
             found = queries.by_receipt(code, g.language.tag)
         if found is None:
-            limits.note_failure(Kind.RECEIPT)
+            limits.note_failure(AttemptKind.RECEIPT)
     except TryLater as refused:
         again = FollowForm(formdata=None)
         status = again.refuse_act(refused)

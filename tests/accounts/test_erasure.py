@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cdv_civic.accounts.erasure import erase_own_account, held_account
+from cdv_civic.accounts.erasure import erase_own_account, locked_account
 from cdv_civic.accounts.links import DeadLink, Purpose, choose_password, issue
 from cdv_civic.accounts.models import (
     NO_PASSWORD,
@@ -211,7 +211,7 @@ def test_nothing_wakes_an_erased_account(app: Flask, session: Session) -> None:
     with app.test_request_context(), pytest.raises(AccountClosed):
         open_session(account.actor_id, Way.EMAIL)
     with pytest.raises(NotFound), transaction() as writing:
-        held_account(writing, account.actor_id)
+        locked_account(writing, account.actor_id)
     with pytest.raises((NotFound, WrongCredentials)):
         change_own_password(account, current=PASSWORD, password=NEW)
     with pytest.raises(NotFound):

@@ -48,7 +48,7 @@ from cdv_civic.seats.models import Seat
 from cdv_civic.seats.operations import Member, change_seat, end_seat, forget_former, open_seat
 from cdv_civic.seats.proposals import decline
 from cdv_civic.sign_in.oidc.identities import unlink_identities
-from cdv_civic.sign_in.second_factor import operations
+from cdv_civic.sign_in.second_factor import operations, sealing
 from cdv_civic.territory.vocabulary import TO_CHECK
 from cdv_civic.voices import operations as voices
 from cdv_civic.voices.models import Voice
@@ -117,8 +117,8 @@ def account(who: SignedIn) -> Account:
 
 def with_telephone(world: World) -> tuple[SignedIn, list[str]]:
     who = make.make_account()
-    secret = operations.new_secret()
-    return who, operations.set_up(who.actor_id, secret, operations.current_code(secret))
+    secret = sealing.new_secret()
+    return who, operations.set_up(who.actor_id, secret, sealing.current_code(secret))
 
 
 def with_identity(world: World) -> SignedIn:
