@@ -12,16 +12,15 @@ from flask import (
     redirect,
     render_template,
     request,
-    session,
     url_for,
 )
-from flask_login import current_user, logout_user
+from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.accounts.erasure import erase_own_account
 from cdv_civic.accounts.open_sessions import sessions_of
 from cdv_civic.accounts.rules import MOST_QUARTIERS, own_path
-from cdv_civic.accounts.sessions import CLEARED
+from cdv_civic.accounts.sessions import CLEARED, forget_who_acts
 from cdv_civic.core import clock
 from cdv_civic.core.errors import Conflict, DomainError
 from cdv_civic.core.forms.base import ButtonForm
@@ -245,8 +244,7 @@ def erase() -> AnyResponse:
         status, refusal = refused.status, refused
     if status is None:
         shared = current_user.shared
-        logout_user()
-        session.clear()
+        forget_who_acts()
         answer = redirect(url_for("my_space.erased"), 303)
         if shared:
             answer.headers["Clear-Site-Data"] = CLEARED

@@ -24,6 +24,7 @@ from cdv_civic.accounts.passwords import WeakPassword
 from cdv_civic.accounts.queries import has_password
 from cdv_civic.accounts.rules import Way, own_path
 from cdv_civic.accounts.sessions import (
+    browser_token,
     end_this_session,
     leave_browser,
     open_session,
@@ -116,7 +117,7 @@ def leaving() -> AnyResponse:
     if left == 0:
         end_this_session()
         return leave_browser("inactif", shared=True)
-    if "_user_id" not in session:
+    if browser_token() is None:
         return redirect(url_for("sign_in.with_password"), 303)
     response = make_response(render_template("sign_in/leaving.html"))
     if left is not None:
