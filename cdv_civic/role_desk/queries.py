@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, selectinload
 
 from cdv_civic.accounts.invitations import lapsed, never_opened, not_over, waits
 from cdv_civic.accounts.models import NO_PASSWORD, Account, AccountIdentity, RoleGrant, SecondFactor
@@ -17,8 +17,9 @@ from cdv_civic.core.db import db
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.paging import Page, Place, page_of, window
 from cdv_civic.core.policy.decisions import may, reach_of
-from cdv_civic.core.policy.model import Actor, Reach, Role, Touched
+from cdv_civic.core.policy.model import Actor, Reach, Role, Scope, Touched
 from cdv_civic.role_desk.wording import role_label, scope_labels, time_words
+from cdv_civic.territory.models import Contract
 
 PER_PAGE: Final = 50
 #: Newest first, in a key that grows.
@@ -211,3 +212,44 @@ def _roles_of(actor: Actor, ids: Sequence[int], *, past: bool) -> Mapping[int, l
             )
         )
     return found
+
+
+# --- For the command line ---
+
+
+def staff_accounts() -> Sequence[Account]:
+    """All accounts of an organisation or with a role, with their roles, by e-mail address. 2 statements."""
+    return (
+        db.session.execute(
+            select(Account)
+            .options(selectinload(Account.role_grants))
+            .where(
+                or_(Account.organisation_name != "", Account.role_grants.any()), Account.erased_at.is_(None)
+            )
+            .order_by(Account.email)
+        )
+        .scalars()
+        .all()
+    )
+
+
+def grants_that_last(account_id: int, role: Role, scope: Scope) -> Sequence[int]:
+    """The ids of an account's grants of a role that have not ended. 1 statement."""
+    key = RoleGrant.of(account_id, role, scope).scope_key
+    return (
+        db.session.execute(
+            select(RoleGrant.id).where(
+                RoleGrant.account_id == account_id,
+                RoleGrant.role == role.value,
+                RoleGrant.scope_key == key,
+                or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > clock.now()),
+            )
+        )
+        .scalars()
+        .all()
+    )
+
+
+def territory_of(contract: str) -> str | None:
+    """The territory of a contract, by its slug. 1 statement."""
+    return db.session.execute(select(Contract.territory).where(Contract.slug == contract)).scalar()
