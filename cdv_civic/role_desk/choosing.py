@@ -10,8 +10,9 @@ from cdv_civic.core.db import db
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.policy.model import Actor, Role, Scope, ScopeKind
 from cdv_civic.core.policy.table import PASSWORD_ROLES
-from cdv_civic.role_desk.scope_choices import ScopeChoices, has_choices, kinds_for, scope_choices
-from cdv_civic.role_desk.wording import KINDS, MEANINGS, role_label, scope_labels
+from cdv_civic.role_desk.queries.scope_choices import ScopeChoices, has_choices, kinds_for, scope_choices
+from cdv_civic.role_desk.wording import KINDS, MEANINGS, role_label, scope_label
+from cdv_civic.territory.scopes import scope_names
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def choice_of(actor: Actor, said: Mapping[str, str]) -> RoleChoice:
     role = Role(said["role"])
     scope = scope_of_key(said.get("portee", ""))
     if scope is not None and _allowed(actor, role, scope):
-        name = scope_labels(db.session(), [scope])[scope]
+        name = scope_label(scope, scope_names(db.session(), [scope]).get(scope))
         return replace(begun, chosen=role, scope=scope, name=name)
     offered = kinds_for(actor, role)
     kinds = [kind for kind in offered if has_choices(actor, role, kind)] or offered[:1]

@@ -25,7 +25,7 @@ from cdv_civic.core.web.assets import site_name
 from cdv_civic.role_desk.operations.invitations import invite
 from cdv_civic.role_desk.operations.roles import end_role, give_role
 from cdv_civic.role_desk.permission_table import markdown
-from cdv_civic.role_desk.queries import grants_that_last, staff_accounts, territory_of
+from cdv_civic.role_desk.queries.accounts import grants_that_last, staff_accounts, territory_of
 from cdv_civic.role_desk.role_dates import span
 from cdv_civic.sign_in.second_factor.operations import reset_second_factor
 from cdv_civic.territory.scopes import scope_names

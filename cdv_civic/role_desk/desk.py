@@ -25,13 +25,15 @@ from cdv_civic.core.policy.decisions import FORBIDDEN
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.desk import actor
-from cdv_civic.role_desk import permission_table, queries
+from cdv_civic.role_desk import permission_table
 from cdv_civic.role_desk.blueprint import blueprint
 from cdv_civic.role_desk.choosing import RoleChoice, choice_of
 from cdv_civic.role_desk.forms import FreeInvitationForm, LetterForm, RoleForm, in_languages, invitation_form
 from cdv_civic.role_desk.operations import invitations, roles
-from cdv_civic.role_desk.queries import AccountDetail
+from cdv_civic.role_desk.queries import accounts as queries
+from cdv_civic.role_desk.queries.accounts import AccountDetail
 from cdv_civic.role_desk.role_dates import span
+from cdv_civic.role_desk.wording import words_of
 from cdv_civic.sign_in.oidc.identities import unlink_identities
 
 LONGEST_SEARCH: Final = 100
@@ -171,7 +173,8 @@ def end(account_id: int, grant_id: int) -> AnyResponse:
     form = in_languages(LetterForm(), languages_of(current_settings()))
     status = submit(form, lambda: roles.end_role(actor(), account_id, grant_id, form.language.data))
     if status is None:
-        flash(_("Ce rôle est fini : %(role)s, %(scope)s.", role=role.label, scope=role.scope), "success")
+        said = words_of(role)
+        flash(_("Ce rôle est fini : %(role)s, %(scope)s.", role=said.label, scope=said.scope), "success")
         still = queries.account(actor(), account_id)
         return redirect(
             url_for("role_desk.show", account_id=account_id) if still else url_for("role_desk.table"), 303
