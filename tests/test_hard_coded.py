@@ -30,7 +30,7 @@ from cdv_civic.bodies.operations import (
     publish,
 )
 from cdv_civic.bodies.rules import monthly
-from cdv_civic.cards.operations import print_batch
+from cdv_civic.cards.operations.batches import print_batch
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
 from cdv_civic.core.policy.model import Role, Scope, ScopeKind

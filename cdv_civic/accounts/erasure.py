@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.invitations import forget_waiting
 from cdv_civic.accounts.models import NO_PASSWORD, Account, RoleGrant
-from cdv_civic.accounts.personal_parts import parts
+from cdv_civic.accounts.personal_parts import personal_parts
 from cdv_civic.accounts.roles import refuse_last_administrator
 from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.db import transaction
@@ -99,7 +99,7 @@ def erase_account(
                 before={"role": grant.role},
                 after={"role": grant.role, "ended": True},
             )
-        for part in parts():
+        for part in personal_parts():
             part.erase(session, account_id)
         account.email = None
         account.phone = None

@@ -11,8 +11,8 @@ Each kind of attempt has counters of its own, for what it aims at (its target): 
   one that has failed often does not wait in line any more (`may_wait`), it passes where nobody else is.
 - What sends a message is counted for the address and the network, for the address alone, for the network alone; and
   every text message for the site (SMS_LIMIT): a code before it is written, any other as it leaves.
-- Where a network counts alone, the /48 around a /64 of IPv6 counts too, ten times as wide: who has one, or rents it,
-  sends each attempt from another /64.
+- Where a network counts alone, the /48 around a /64 of IPv6 counts too, ten times as wide: whoever has one, or rents
+  it, sends each attempt from another /64.
 
 Where the counters do not answer, nobody guesses and no message leaves (`CountersSilent`); what residents say without
 an account is taken.

@@ -1,6 +1,6 @@
 """Links that let somebody choose a password, once: for an invitation, or for a password that was lost.
 
-This room makes and takes them; what sends them stands on a higher floor (`cdv_civic.sign_in`).
+They are made and taken here; higher layers (`sign_in`, `role_desk`) send them.
 """
 
 import secrets

@@ -33,7 +33,7 @@ class Account(Model):
     __tablename__ = "account"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    #: Folded address: lower case, NFKC. None for who has a card or a telephone only. Never in logs.
+    #: Folded address: lower case, NFKC. None for somebody with a card or a telephone number only. Never in logs.
     email: Mapped[str | None] = mapped_column(unique=True)
     #: E.164: "+33612345678". Never in logs.
     phone: Mapped[str | None] = mapped_column(unique=True)

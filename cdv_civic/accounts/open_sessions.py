@@ -74,8 +74,8 @@ def close_all_sessions(actor: Actor) -> int:
     if actor.actor_id is None:
         return 0
     with transaction() as session:
-        mine = AccountSession.account_id == actor.actor_id
-        count = session.execute(select(func.count()).select_from(AccountSession).where(mine)).scalar_one()
+        own = AccountSession.account_id == actor.actor_id
+        count = session.execute(select(func.count()).select_from(AccountSession).where(own)).scalar_one()
         end_sessions(session, actor.actor_id)
     return count
 

@@ -169,7 +169,7 @@ def disable_account(actor: Actor, email: str) -> Account:
 
 
 def close_account(actor: Actor, account_id: int) -> Account:
-    """The same by its id: an account of a card or a telephone has no address. Raises `NotFound`, `Conflict`."""
+    """The same by its id: an account of a card or a telephone number has no address. Raises `NotFound`, `Conflict`."""
     require_management(actor)
     with transaction() as session:
         account = session.execute(select(Account).where(Account.id == account_id)).scalar()

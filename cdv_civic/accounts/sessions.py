@@ -285,8 +285,8 @@ def _is_named(account_id: int, way: Way) -> bool:
     """Whether the log may name an account by its number: a resident's never. 1 statement where a service sent them."""
     if way is not Way.OIDC:
         return way is Way.PASSWORD
-    held = select(RoleGrant.id).where(RoleGrant.account_id == account_id).limit(1)
-    return db.session.execute(held).first() is not None
+    has_role = select(RoleGrant.id).where(RoleGrant.account_id == account_id).limit(1)
+    return db.session.execute(has_role).first() is not None
 
 
 def browser_token() -> str | None:

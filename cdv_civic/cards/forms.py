@@ -28,7 +28,7 @@ from cdv_civic.core.i18n.languages import Language
 
 
 class CardForm(SharedDevice, StaffForm):
-    """The code of a card. What is wrong with it is said by `cards.entry.read`."""
+    """The code of a card. What is wrong with it is said by `operations.entry.read`."""
 
     code = StringField(
         _l("Le code de votre carte"),

@@ -7,9 +7,9 @@ from cdv_civic.accounts import limits
 from cdv_civic.accounts.limits import AttemptKind
 from cdv_civic.accounts.rules import Way, own_path
 from cdv_civic.accounts.sessions import open_session
-from cdv_civic.cards import entry, lost
-from cdv_civic.cards.entry import CardRefused, OpenedCard
 from cdv_civic.cards.forms import CardForm
+from cdv_civic.cards.operations import entry, lost
+from cdv_civic.cards.operations.entry import CardRefused, OpenedCard
 from cdv_civic.core import security_log
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.forms.base import ButtonForm

@@ -18,10 +18,10 @@ def said(bad: BadCardCode) -> Any:
     """What is wrong with a code, and what to do."""
     if bad.fault is Fault.EMPTY:
         return _l("Écrivez le code qui est sur la carte.")
-    if bad.fault is Fault.SIGN:
+    if bad.fault is Fault.CHARACTER:
         return _l(
             "Le signe « %(sign)s » n’est sur aucune carte. Regardez la carte de plus près, puis corrigez-le.",
-            sign=bad.sign,
+            sign=bad.character,
         )
     if bad.fault is Fault.SHORT:
         return lazy_ngettext(

@@ -35,6 +35,7 @@ from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.assets import site_name
 from cdv_civic.my_space import operations, queries
 from cdv_civic.my_space.forms import AboutMeForm
+from cdv_civic.my_space.wording import PartShown, in_words
 from cdv_civic.sign_in.password.views import landing
 from cdv_civic.territory.queries.directory import Found, directory
 
@@ -66,6 +67,10 @@ def _actor() -> Actor:
 def _account_id() -> int:
     account_id: int = current_user.actor_id
     return account_id
+
+
+def _my_data() -> list[PartShown]:
+    return [in_words(part) for part in queries.my_data(_account_id())]
 
 
 def _typed() -> str:
@@ -216,7 +221,7 @@ def remove_way(way: str) -> AnyResponse:
 @policy("account.self")
 def data() -> AnyResponse:
     """Everything that is kept about who reads it."""
-    page = render_template("my_space/data.html", data=queries.my_data(_account_id()))
+    page = render_template("my_space/data.html", data=_my_data())
     return make_response(page)
 
 
@@ -249,7 +254,7 @@ def erase() -> AnyResponse:
         if shared:
             answer.headers["Clear-Site-Data"] = CLEARED
         return answer
-    data = queries.my_data(_account_id())
+    data = _my_data()
     page = render_template(
         "my_space/erase.html",
         form=form,

@@ -34,7 +34,7 @@ from cdv_civic.role_desk.queries import accounts as queries
 from cdv_civic.role_desk.queries.accounts import AccountDetail
 from cdv_civic.role_desk.role_dates import span
 from cdv_civic.role_desk.wording import words_of
-from cdv_civic.sign_in.oidc.identities import unlink_identities
+from cdv_civic.sign_in.oidc.operations import unlink_identities
 
 LONGEST_SEARCH: Final = 100
 

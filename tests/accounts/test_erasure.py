@@ -24,7 +24,7 @@ from cdv_civic.accounts.models import (
     SecondFactor,
 )
 from cdv_civic.accounts.operations import WrongCredentials, change_own_password
-from cdv_civic.accounts.personal_parts import PersonalPart, parts
+from cdv_civic.accounts.personal_parts import PersonalPart, personal_parts
 from cdv_civic.accounts.roles import grant_role
 from cdv_civic.accounts.rules import Way
 from cdv_civic.accounts.sessions import AccountClosed, SignedIn, load_account, open_session
@@ -296,7 +296,7 @@ def test_a_browser_that_stays_open_counts_as_use(app: Flask, session: Session, c
 
 def test_the_parts_of_people_have_words_for_all_they_show(app: Flask) -> None:
     account = make_account()
-    for part in parts():
+    for part in personal_parts():
         for row in part.read(db.session(), account.actor_id):
             assert set(part.words) <= set(row), part.key
     assert load_account("nobody") is None

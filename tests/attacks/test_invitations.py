@@ -26,7 +26,7 @@ from cdv_civic.role_desk.operations.roles import end_role, give_role
 from cdv_civic.role_desk.queries.accounts import account as detail_of
 from cdv_civic.sign_in.by_message.operations import ask, enter_by_link
 from cdv_civic.sign_in.oidc.client import Identity
-from cdv_civic.sign_in.oidc.identities import NoAccount, staff_account
+from cdv_civic.sign_in.oidc.operations import NoAccount, staff_account
 from cdv_civic.sign_in.password.operations import send_password_link
 from tests.conftest import TODAY, PostgresServer, Site
 from tests.factories import load_actor, make_account, make_contract, make_quartier

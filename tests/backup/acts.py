@@ -23,9 +23,9 @@ from cdv_civic.accounts.roles import end_role
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.bodies.models import BodyPublication, PublicationFile
 from cdv_civic.bodies.operations import change_publication, publish, withdraw_publication
-from cdv_civic.cards.lost import revoke_card
 from cdv_civic.cards.models import Card, CardBatch
-from cdv_civic.cards.operations import close_batch
+from cdv_civic.cards.operations.batches import close_batch
+from cdv_civic.cards.operations.lost import revoke_card
 from cdv_civic.cards.rules import Reason
 from cdv_civic.commitments.models import Commitment, IndicatorValue, Progress
 from cdv_civic.commitments.operations import withdraw_indicator_value, withdraw_progress
@@ -47,7 +47,7 @@ from cdv_civic.notices.refusals import accept, refuse, refused, token_for
 from cdv_civic.seats.models import Seat
 from cdv_civic.seats.operations import Member, change_seat, end_seat, forget_former, open_seat
 from cdv_civic.seats.proposals import decline
-from cdv_civic.sign_in.oidc.identities import unlink_identities
+from cdv_civic.sign_in.oidc.operations import unlink_identities
 from cdv_civic.sign_in.second_factor import operations, sealing
 from cdv_civic.territory.vocabulary import TO_CHECK
 from cdv_civic.voices import operations as voices

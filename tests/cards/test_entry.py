@@ -12,11 +12,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.models import Account, ResidentQuartier, RoleGrant
-from cdv_civic.accounts.personal_parts import parts
+from cdv_civic.accounts.personal_parts import personal_parts
 from cdv_civic.accounts.sessions import SignedIn
-from cdv_civic.cards.entry import PERSONAL_PART, WAY_IN, CardRefused, OpenedCard, open_card, read
-from cdv_civic.cards.lost import replace_card
-from cdv_civic.cards.operations import close_batch
+from cdv_civic.cards.operations.batches import close_batch
+from cdv_civic.cards.operations.entry import CardRefused, OpenedCard, open_card, read
+from cdv_civic.cards.operations.lost import replace_card
+from cdv_civic.cards.personal_data import PERSONAL_PART, WAY_IN
 from cdv_civic.cards.rules import Reason, new_code
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
@@ -197,7 +198,7 @@ def test_a_closed_account_does_not_open(session: Session, staff: SignedIn, quart
 def test_erasing_an_account_closes_its_cards_and_frees_nothing(
     app: Flask, session: Session, staff: SignedIn, quartier: Quartier
 ) -> None:
-    assert PERSONAL_PART in parts()
+    assert PERSONAL_PART in personal_parts()
     batch, codes = make_cards(staff, quartier, 2)
     account_id, other = (open_card(code).account_id for code in codes)
     fresh = replace_card(staff, codes[0], Reason.LOST)

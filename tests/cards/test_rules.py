@@ -115,9 +115,9 @@ def test_of_signs_typed_at_random_one_in_seventeen_passes() -> None:
         ("34C7 HKMP", Fault.SHORT),
         ("34C7 HKMP RTWX 96FY 3", Fault.LONG),
         ("3" * 10_000, Fault.LONG),
-        ("34C7 HKMP RTWX 96F!", Fault.SIGN),
-        ("34C7 HKMP RTWX 96FO", Fault.SIGN),
-        ("صباح الخير", Fault.SIGN),
+        ("34C7 HKMP RTWX 96F!", Fault.CHARACTER),
+        ("34C7 HKMP RTWX 96FO", Fault.CHARACTER),
+        ("صباح الخير", Fault.CHARACTER),
         ("34C7\u0000HKMP", Fault.SHORT),
     ],
 )
@@ -128,7 +128,7 @@ def test_what_is_no_code_is_told_apart(typed: str, fault: Fault) -> None:
 def test_a_sign_that_no_card_has_is_named() -> None:
     with pytest.raises(BadCardCode) as caught:
         read_code("34c7 hkmp rtwx 96f8")
-    assert caught.value.sign == "8"
+    assert caught.value.character == "8"
 
 
 @given(some.text(max_size=60))

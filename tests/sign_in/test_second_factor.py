@@ -19,11 +19,11 @@ from cdv_civic.accounts.limits import AttemptKind
 from cdv_civic.accounts.links import Purpose, choose_password, issue
 from cdv_civic.accounts.models import Account, AccountSession, RecoveryCode, RoleGrant, SecondFactor
 from cdv_civic.accounts.operations import disable_account
-from cdv_civic.accounts.personal_parts import parts
+from cdv_civic.accounts.personal_parts import personal_parts
 from cdv_civic.accounts.roles import grant_role
 from cdv_civic.accounts.rules import RECOVERY_CODES, code_at, in_fours, step_at
 from cdv_civic.accounts.sessions import SignedIn
-from cdv_civic.cards import entry as cards
+from cdv_civic.cards.operations import entry as cards
 from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.db import db, transaction
@@ -661,7 +661,7 @@ def test_erasing_an_account_erases_its_telephone(app: Flask, session: Session) -
 
     account = make_account(role=None)
     with_codes(account)
-    part = next(part for part in parts() if part.key == "second_factor")
+    part = next(part for part in personal_parts() if part.key == "second_factor")
     rows = part.read(session, account.actor_id)
     assert [row["recovery_codes"] for row in rows] == [RECOVERY_CODES]
     assert SECRET not in repr(rows)

@@ -1,6 +1,6 @@
 """A code goes to the new address; typed in one's own space, it makes the address a way in.
 
-Whether somebody else has the address is said to nobody but who has proved that it is theirs.
+Whether somebody else has the address is said to nobody but whoever proved that it is theirs.
 """
 
 import hmac

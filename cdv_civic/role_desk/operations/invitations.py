@@ -26,7 +26,7 @@ from cdv_civic.territory.scopes import contract_of_scope
 
 
 class BadInviteeName(DomainError):
-    """A name that is written over several lines, or holds signs that nobody sees."""
+    """A name that is written over several lines, or holds characters that nobody sees."""
 
 
 def invite(

@@ -37,16 +37,16 @@ class ScopeChoices:
 
 def kinds_for(actor: Actor, role: Role) -> Sequence[ScopeKind]:
     """The kinds of things that `actor` may give `role` for; only the command of a whole site gives it there."""
-    held = reaches_to_grant(actor, role)
-    if held is None:
+    reaches = reaches_to_grant(actor, role)
+    if reaches is None:
         return ()
-    everywhere = all(each.reach.everywhere for each in held)
+    everywhere = all(each.reach.everywhere for each in reaches)
     return tuple(
         kind
         for kind in ROLES[role].scopes
         if everywhere
         or kind in TABLES
-        or (kind is ScopeKind.LANGUAGE and any(each.reach.languages for each in held))
+        or (kind is ScopeKind.LANGUAGE and any(each.reach.languages for each in reaches))
     )
 
 
@@ -54,7 +54,7 @@ def has_choices(actor: Actor, role: Role, kind: ScopeKind) -> bool:
     """Whether there is anything of `kind` that `actor` may give `role` for. 1 statement at most."""
     if kind not in TABLES:
         return True
-    conditions = [contained(kind, held) for held in reaches_to_grant(actor, role) or ()]
+    conditions = [contained(kind, each) for each in reaches_to_grant(actor, role) or ()]
     return db.session.execute(select(TABLES[kind].id).where(*conditions).limit(1)).first() is not None
 
 
@@ -77,7 +77,7 @@ def _all_choices(actor: Actor, role: Role, kind: ScopeKind) -> list[tuple[ScopeC
             for tag, name in translation_languages().items()
         ]
     table = TABLES[kind]
-    conditions = [contained(kind, held) for held in reaches_to_grant(actor, role) or ()]
+    conditions = [contained(kind, each) for each in reaches_to_grant(actor, role) or ()]
     if kind is ScopeKind.CONTRACT:
         statement = select(Contract.id, Contract.short_title, Contract.territory.label("note"))
     elif kind is ScopeKind.COMMUNE:

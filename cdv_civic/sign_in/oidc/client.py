@@ -201,12 +201,12 @@ def _service(provider: Provider) -> _Service:
     userinfo = said.get("userinfo_endpoint")
     issuer = said.get("issuer")
     # The address that we know is that of the issuer: nobody else can speak in its name.
-    mine = isinstance(issuer, str) and issuer.rstrip("/") + WELL_KNOWN == provider.discovery_url
+    is_the_one = isinstance(issuer, str) and issuer.rstrip("/") + WELL_KNOWN == provider.discovery_url
     reachable = all(
         isinstance(each, str) and is_confidential(each, settings.environment)
         for each in (*named, *([userinfo] if userinfo else []))
     )
-    if not mine or not reachable:
+    if not is_the_one or not reachable:
         raise ProviderDown
     methods = said.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
     service = _Service(

@@ -25,9 +25,10 @@ from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import keep_nothing
 from cdv_civic.core.web.error_pages import say_when
 from cdv_civic.sign_in.entering import come_in
-from cdv_civic.sign_in.oidc import client, identities
+from cdv_civic.sign_in.oidc import client, personal_data
 from cdv_civic.sign_in.oidc.client import Audience, AuthorizationRequest, Identity, NotProven
-from cdv_civic.sign_in.oidc.identities import never_came, resident_account, staff_account
+from cdv_civic.sign_in.oidc.operations import resident_account, staff_account
+from cdv_civic.sign_in.oidc.queries import never_came
 from cdv_civic.sign_in.password.views import own_path
 
 blueprint = Blueprint("oidc", __name__, url_prefix="/<lang>/connexion/oidc")
@@ -44,7 +45,7 @@ _exchange: Final = Gate(inside=2, line=1, patience=5)
 
 def register(app: Flask) -> None:
     """The way there and back, the buttons that lead to it, and what is kept of it about a person."""
-    identities.register(app)
+    personal_data.register(app)
     app.jinja_env.globals["oidc_buttons"] = client.buttons
     app.register_blueprint(blueprint)
 

@@ -18,13 +18,14 @@ from sqlalchemy.orm import Session
 from cdv_civic.accounts.models import NO_PASSWORD, Account
 from cdv_civic.accounts.rules import Way
 from cdv_civic.accounts.sessions import end_sessions
-from cdv_civic.cards import proofs, rules, wording
-from cdv_civic.cards.entry import cards_that_open
+from cdv_civic.cards import rules, wording
 from cdv_civic.cards.hashes import hash_code
+from cdv_civic.cards.letters import acting_role, tell_holder, warn_administrators
 from cdv_civic.cards.models import Card, CardBatch
-from cdv_civic.cards.operations import Printing, add_batch, new_codes
+from cdv_civic.cards.operations import proofs
+from cdv_civic.cards.operations.batches import Printing, add_batch, new_codes
+from cdv_civic.cards.queries import cards_that_open
 from cdv_civic.cards.rules import SERIAL_LENGTH, BadCardCode, CardEnding, Fault, Reason, proves
-from cdv_civic.cards.telling import acting_role, tell_holder, warn_administrators
 from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound

@@ -35,9 +35,9 @@ _ENDINGS: Final = {
 
 def acting_role(actor: Actor) -> Role:
     """In which of their roles somebody closes cards: the narrowest, in the order of the table of rights."""
-    held = {grant.role for grant in actor.grants} & ACTIONS["card.replace"].roles
+    roles = {grant.role for grant in actor.grants} & ACTIONS["card.replace"].roles
     narrowest = (Role.RELAIS, Role.MODERATOR, Role.STAFF, Role.ADMINISTRATOR)
-    return next(role for role in narrowest if role in held)
+    return next(role for role in narrowest if role in roles)
 
 
 def _whom(batch: CardBatch) -> str:

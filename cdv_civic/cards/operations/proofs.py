@@ -238,9 +238,9 @@ def ask_to_confirm(actor: Actor, language: str) -> None:
     session_id = _session_id(actor)
     if session_id is None:
         return
-    mine = select(Account).where(Account.id == actor.actor_id)
-    with counted(db.session.execute(mine).scalar_one()), transaction() as session:
-        account = session.execute(mine).scalar_one()
+    own_account = select(Account).where(Account.id == actor.actor_id)
+    with counted(db.session.execute(own_account).scalar_one()), transaction() as session:
+        account = session.execute(own_account).scalar_one()
         send(
             session,
             account,
