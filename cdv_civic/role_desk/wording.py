@@ -69,7 +69,7 @@ def time_words(starts_at: datetime, ends_at: datetime | None, now: datetime) -> 
 
 
 @dataclass(frozen=True)
-class RoleWords:
+class GrantedRoleWords:
     """A role of somebody, in words."""
 
     label: str
@@ -78,10 +78,10 @@ class RoleWords:
     giver: str
 
 
-def words_of(role: GrantedRole) -> RoleWords:
+def words_of(role: GrantedRole) -> GrantedRoleWords:
     """What a role is called, what it is for, how long it holds, and who gave it."""
     giver = _("l’installation du site") if role.giver is None else role.giver
-    return RoleWords(
+    return GrantedRoleWords(
         role_label(role.role),
         scope_label(role.scope, role.scope_name),
         time_words(role.starts_at, role.ends_at, clock.now()),
