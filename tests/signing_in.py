@@ -13,7 +13,8 @@ from cdv_civic.accounts.models import Account, AccountSession
 from cdv_civic.accounts.sessions import SignedIn, hashed
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
-from cdv_civic.sign_in.second_factor.operations import current_code, enrol
+from cdv_civic.sign_in.second_factor.operations import enrol
+from cdv_civic.sign_in.second_factor.sealing import current_code
 from tests.factories import PASSWORD
 
 

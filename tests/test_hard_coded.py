@@ -24,7 +24,7 @@ from cdv_civic.bodies.operations.meetings import announce_meeting, cancel_meetin
 from cdv_civic.bodies.operations.occurrences import cancel_occurrence, enter_attendance
 from cdv_civic.bodies.operations.publications import NewDecision, PublicationDraft, publish
 from cdv_civic.bodies.rules import monthly
-from cdv_civic.cards.operations import print_batch
+from cdv_civic.cards.operations.batches import print_batch
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
 from cdv_civic.core.policy.model import Role, Scope, ScopeKind
@@ -36,7 +36,7 @@ from cdv_civic.draws.queries import candidates_of
 from cdv_civic.draws.rules import Category, Value
 from cdv_civic.seats.operations.members import end_seat
 from cdv_civic.seats.operations.numbers import set_numbers
-from cdv_civic.sign_in.second_factor.operations import current_code
+from cdv_civic.sign_in.second_factor.sealing import current_code
 from cdv_civic.territory.models import Body
 from cdv_civic.voices.operations import answering, keeping, publishing, receiving
 from cdv_civic.voices.operations.receiving import NewStatement

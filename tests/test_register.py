@@ -5,7 +5,7 @@ import re
 from flask import Flask
 
 import cdv_civic.console.migrations  # noqa: F401  (imports every module that defines tables)
-from cdv_civic.accounts.personal_parts import parts
+from cdv_civic.accounts.personal_parts import personal_parts
 from cdv_civic.core.db import Model
 from cdv_civic.core.settings import ROOT
 
@@ -53,5 +53,7 @@ def test_what_points_to_an_account_says_what_an_erasure_does() -> None:
 
 
 def test_the_parts_of_the_file_are_those_of_the_register(app: Flask) -> None:
-    assert {part.key for part in parts()} == set(named_in(section("The file that people take away")))
-    assert [part.key for part in parts() if not part.words] == [], "a part shows nothing without words"
+    assert {part.key for part in personal_parts()} == set(named_in(section("The file that people take away")))
+    assert [part.key for part in personal_parts() if not part.words] == [], (
+        "a part shows nothing without words"
+    )

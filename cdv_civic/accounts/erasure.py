@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.invitations import forget_waiting
 from cdv_civic.accounts.models import NO_PASSWORD, Account, RoleGrant
-from cdv_civic.accounts.personal_parts import parts
+from cdv_civic.accounts.personal_parts import personal_parts
 from cdv_civic.accounts.roles import refuse_last_administrator
 from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.db import transaction
@@ -23,7 +23,7 @@ from cdv_civic.core.policy.model import Actor
 GONE: Final = _l("Ce compte n’existe plus.")
 
 
-def held_account(session: Session, account_id: int | None) -> Account:
+def locked_account(session: Session, account_id: int | None) -> Account:
     """The account, its row locked until the caller's transaction ends, so that it is not erased meanwhile.
 
     Raises `NotFound` where it was closed or erased before.
@@ -99,7 +99,7 @@ def erase_account(
                 before={"role": grant.role},
                 after={"role": grant.role, "ended": True},
             )
-        for part in parts():
+        for part in personal_parts():
             part.erase(session, account_id)
         account.email = None
         account.phone = None

@@ -11,8 +11,8 @@ Each kind of attempt has counters of its own, for what it aims at (its target): 
   one that has failed often does not wait in line any more (`may_wait`), it passes where nobody else is.
 - What sends a message is counted for the address and the network, for the address alone, for the network alone; and
   every text message for the site (SMS_LIMIT): a code before it is written, any other as it leaves.
-- Where a network counts alone, the /48 around a /64 of IPv6 counts too, ten times as wide: who has one, or rents it,
-  sends each attempt from another /64.
+- Where a network counts alone, the /48 around a /64 of IPv6 counts too, ten times as wide: whoever has one, or rents
+  it, sends each attempt from another /64.
 
 Where the counters do not answer, nobody guesses and no message leaves (`CountersSilent`); what residents say without
 an account is taken.
@@ -34,7 +34,7 @@ from werkzeug.local import LocalProxy
 from cdv_civic.accounts import known_devices
 from cdv_civic.core import rate_limits
 from cdv_civic.core.errors import TryLater
-from cdv_civic.core.gate import Gate
+from cdv_civic.core.gate import Crowded, Gate
 from cdv_civic.core.hmac_hash import keyed_hash
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.catalogue import lazy_ngettext
@@ -45,13 +45,13 @@ from cdv_civic.core.settings import Settings, current_settings
 limiter: Counters = LocalProxy(counters)  # type: ignore[assignment]
 
 
-class Kind(StrEnum):
+class AttemptKind(StrEnum):
     """What is tried; none uses up the tries of another."""
 
     PASSWORD = "password"  # noqa: S105  (a kind, not a password)
     #: The password once more, of who is in already.
     CONFIRM = "confirm"
-    #: The six digits of the telephone.
+    #: The six digits of the authenticator app.
     CODE = "code"
     RECOVERY = "recovery"
     CARD = "card"
@@ -60,7 +60,7 @@ class Kind(StrEnum):
 
 #: Tries of one target in a day, from all networks together, and of one browser where its holder came in before.
 #: A code has 3 chances in a million to be guessed, and 21 to be near enough for the word about a wrong clock.
-A_DAY: Final = {Kind.CODE: parse_rate("30 per day")}
+A_DAY: Final = {AttemptKind.CODE: parse_rate("30 per day")}
 USUAL_DAY: Final = parse_rate("100 per day")
 
 #: Who has failed often looks for one receipt at a time, half a second each: 41 bits are safe at that pace.
@@ -177,7 +177,7 @@ def _hit(limits: _Limits) -> None:
 
 def _limits_of(kind: str, target: str) -> _Limits:
     """The short limit, then those of the day."""
-    short, day = parse_rate(current_settings().sign_in_limit), A_DAY.get(Kind(kind), USUAL_DAY)
+    short, day = parse_rate(current_settings().sign_in_limit), A_DAY.get(AttemptKind(kind), USUAL_DAY)
     device = known_devices.device_of(target)
     if device is not None:
         known = _hashed(kind, "known", device, target)
@@ -207,11 +207,22 @@ def note_right(kind: str, target: str) -> None:
             limiter.give_back(day, key_of_day)
 
 
-def take_back(kind: str, target: str) -> None:
-    """One that was counted was not tried."""
-    with _answering():
-        for item, key in _limits_of(kind, target):
-            limiter.give_back(item, key)
+@contextmanager
+def counted_try(kind: str, target: str) -> Iterator[None]:
+    """Count a guess that is tried within, and forget the wrong ones before it once it was right.
+
+    One that was not tried, as too many were at work (`Crowded`), is given back. Raises `TooManyAttempts` before it is
+    tried. As many statements as `count_try`, and once it was right those of `note_right`.
+    """
+    count_try(kind, target)
+    try:
+        yield
+    except Crowded:
+        with _answering():
+            for item, key in _limits_of(kind, target):
+                limiter.give_back(item, key)
+        raise
+    note_right(kind, target)
 
 
 # --- What costs work ---

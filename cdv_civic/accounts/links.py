@@ -1,6 +1,6 @@
 """Links that let somebody choose a password, once: for an invitation, or for a password that was lost.
 
-This room makes and takes them; what sends them stands on a higher floor (`cdv_civic.sign_in`).
+They are made and taken here; higher layers (`sign_in`, `role_desk`) send them.
 """
 
 import secrets
@@ -44,7 +44,7 @@ class DeadLink(DomainError):
 
 
 @dataclass(frozen=True)
-class Link:
+class IssuedLink:
     """A link on its way to its reader: the only place where its secret is."""
 
     token: str
@@ -60,9 +60,9 @@ class Holder:
     purpose: Purpose
 
 
-def issue(session: Session, account_id: int | None, purpose: Purpose) -> Link:
+def issue(session: Session, account_id: int | None, purpose: Purpose) -> IssuedLink:
     """A new link, within the caller's transaction; for nobody (None) one that opens nothing."""
-    link = Link(secrets.token_urlsafe(32), clock.now() + LASTS[purpose])
+    link = IssuedLink(secrets.token_urlsafe(32), clock.now() + LASTS[purpose])
     session.add(
         AccountLink(
             account_id=account_id,

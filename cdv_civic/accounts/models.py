@@ -33,7 +33,7 @@ class Account(Model):
     __tablename__ = "account"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    #: Folded address: lower case, NFKC. None for who has a card or a telephone only. Never in logs.
+    #: Folded address: lower case, NFKC. None for somebody with a card or a telephone number only. Never in logs.
     email: Mapped[str | None] = mapped_column(unique=True)
     #: E.164: "+33612345678". Never in logs.
     phone: Mapped[str | None] = mapped_column(unique=True)
@@ -79,13 +79,13 @@ class AccountSession(Model):
 
 
 class SecondFactor(Model):
-    """The telephone whose codes an account asks for after the password."""
+    """The authenticator app whose codes an account asks for after the password."""
 
     __tablename__ = "second_factor"
     __table_args__ = (CheckConstraint("last_step >= 0", name="last_step"),)
 
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
-    #: Sealed with a key derived from SECRET_KEY: see `sign_in.second_factor.operations`.
+    #: Sealed with a key derived from SECRET_KEY: see `sign_in.second_factor.sealing`.
     secret: Mapped[str]
     confirmed_at: Mapped[datetime]
     #: The step of the last code that served (RFC 6238 §5.2): neither it nor an older one serves again.
@@ -93,7 +93,7 @@ class SecondFactor(Model):
 
 
 class RecoveryCode(Model):
-    """A code on paper, good once, for who has not the telephone at hand."""
+    """A code on paper, good once, for somebody without their authenticator app at hand."""
 
     __tablename__ = "recovery_code"
     __table_args__ = (UniqueConstraint("account_id", "code_hash"),)

@@ -1,8 +1,8 @@
 """The browsers in which an account is open: to see them, and to close them.
 
 Pages that show the list put it in their own data (`sessions_of`) and draw it with the macro `open_sessions` of
-`templates/sign_in/parts.html`; its buttons lead here and back. Closing one's own browsers leaves no line in the audit
-trail: it is nobody else's business. Closing somebody else's does.
+`templates/sign_in/components.html`. Closing one's own browsers leaves no line in the audit trail: it is nobody else's
+business. Closing somebody else's does.
 """
 
 from dataclasses import dataclass
@@ -74,8 +74,8 @@ def close_all_sessions(actor: Actor) -> int:
     if actor.actor_id is None:
         return 0
     with transaction() as session:
-        mine = AccountSession.account_id == actor.actor_id
-        count = session.execute(select(func.count()).select_from(AccountSession).where(mine)).scalar_one()
+        own = AccountSession.account_id == actor.actor_id
+        count = session.execute(select(func.count()).select_from(AccountSession).where(own)).scalar_one()
         end_sessions(session, actor.actor_id)
     return count
 

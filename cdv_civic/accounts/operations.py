@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from cdv_civic.accounts.emails import BadEmail, fold_email
-from cdv_civic.accounts.erasure import held_account
+from cdv_civic.accounts.erasure import locked_account
 from cdv_civic.accounts.invitations import accept
 from cdv_civic.accounts.links import end_links
 from cdv_civic.accounts.models import NO_PASSWORD, Account
@@ -169,7 +169,7 @@ def disable_account(actor: Actor, email: str) -> Account:
 
 
 def close_account(actor: Actor, account_id: int) -> Account:
-    """The same by its id: an account of a card or a telephone has no address. Raises `NotFound`, `Conflict`."""
+    """The same by its id: an account of a card or a telephone number has no address. Raises `NotFound`, `Conflict`."""
     require_management(actor)
     with transaction() as session:
         account = session.execute(select(Account).where(Account.id == account_id)).scalar()
@@ -230,7 +230,7 @@ def change_own_password(actor: Actor, *, current: str, password: str) -> Account
     check_new_password(password, email=account.email or "")
     password_hash = hash_password(password)
     with transaction() as session:
-        account = held_account(session, account.id)
+        account = locked_account(session, account.id)
         account.password_hash = password_hash
         ledger.note(session, "account.password", account.id, born=account.created_at)
         end_sessions(session, account.id)

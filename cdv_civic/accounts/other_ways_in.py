@@ -1,7 +1,7 @@
 """Ways in that an account has: what must be left of them when one is taken away.
 
-The address and the telephone stand in the account itself; a feature that keeps another way (a card, a sign-in by
-another site) says at start how it is counted.
+The e-mail address and the telephone number stand in the account itself; a feature that keeps another way (a card, a
+sign-in by another site) says at start how it is counted.
 """
 
 from collections.abc import Callable, Mapping
@@ -28,8 +28,11 @@ class OtherWay:
 
 
 def register_way(app: Flask, way: OtherWay) -> None:
-    """Declare a way in that a feature keeps."""
-    app.extensions.setdefault("other_ways_in", {})[way.key] = way
+    """Declare a way in that a feature keeps. Raises `ValueError` where the key is taken."""
+    known = app.extensions.setdefault("other_ways_in", {})
+    if way.key in known:
+        raise ValueError(f"two features keep a way in named {way.key}")
+    known[way.key] = way
 
 
 def other_ways(session: Session, account_id: int) -> Mapping[OtherWay, int]:

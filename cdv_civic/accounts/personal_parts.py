@@ -35,10 +35,13 @@ class PersonalPart:
 
 
 def register_part(app: Flask, part: PersonalPart) -> None:
-    """Declare what a feature keeps about an account."""
-    app.extensions.setdefault("personal_parts", {})[part.key] = part
+    """Declare what a feature keeps about an account. Raises `ValueError` where the key is taken."""
+    known = app.extensions.setdefault("personal_parts", {})
+    if part.key in known:
+        raise ValueError(f"two features keep a part named {part.key}")
+    known[part.key] = part
 
 
-def parts() -> Sequence[PersonalPart]:
+def personal_parts() -> Sequence[PersonalPart]:
     """All parts, in the order in which the features were registered."""
     return tuple(current_app.extensions.get("personal_parts", {}).values())

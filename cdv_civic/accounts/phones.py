@@ -52,7 +52,7 @@ def fold_phone(typed: str, countries: Sequence[str] = ("FR",)) -> str:
     """
     if len(typed) > LONGEST * 4:
         raise _no_number()
-    # No-break and thin spaces, digits of other scripts, full-width signs: people copy numbers from anywhere.
+    # No-break and thin spaces, digits of other scripts, full-width characters: people copy numbers from anywhere.
     plain = " ".join(
         unicodedata.normalize("NFKC", typed).replace("\u2010", "-").replace("\u2011", "-").split(" ")
     )

@@ -25,32 +25,32 @@ GRANTABLE: Final[Sequence[Role]] = tuple(role for role, words in ROLES.items() i
 
 
 @dataclass(frozen=True)
-class Held:
+class ActionReach:
     """What somebody reaches by one of the actions of a role, and whether it is done on quartiers too."""
 
     reach: Reach
     on_quartiers: bool
 
 
-def reaches_to_grant(actor: Actor, role: Role) -> tuple[Held, ...] | None:
+def reaches_to_grant(actor: Actor, role: Role) -> tuple[ActionReach, ...] | None:
     """All of these must contain what `role` is given for; None: `actor` gives it nowhere."""
     if not ROLES[role].scopes:
         return None
     if role is Role.ADMINISTRATOR and not any(grant.role is role for grant in actor.grants):
         return None
-    held = [Held(reach_of(actor, "role.grant"), on_quartiers=False)]
-    held += [
-        Held(reach_of(actor, name), action.on_quartiers)
+    reaches = [ActionReach(reach_of(actor, "role.grant"), on_quartiers=False)]
+    reaches += [
+        ActionReach(reach_of(actor, name), action.on_quartiers)
         for name, action in ACTIONS.items()
         if role in action.roles
     ]
-    return tuple(dict.fromkeys(held)) if all(each.reach.anywhere for each in held) else None
+    return tuple(dict.fromkeys(reaches)) if all(each.reach.anywhere for each in reaches) else None
 
 
-def roles_to_grant(actor: Actor) -> Mapping[Role, tuple[Held, ...]]:
+def roles_to_grant(actor: Actor) -> Mapping[Role, tuple[ActionReach, ...]]:
     """The roles that `actor` may give somewhere."""
     found = {role: reaches_to_grant(actor, role) for role in GRANTABLE}
-    return {role: held for role, held in found.items() if held is not None}
+    return {role: reaches for role, reaches in found.items() if reaches is not None}
 
 
 def communes_within(reach: Reach) -> ColumnElement[bool]:
@@ -61,8 +61,10 @@ def communes_within(reach: Reach) -> ColumnElement[bool]:
         .having(func.count() == 1, func.min(ContractCommune.contract_id).in_(sorted(reach.contracts)))
     )
     here = Commune.id.in_(select(ContractCommune.commune_id))
-    held = or_(Commune.id.in_(sorted(reach.communes)), Commune.id.in_(of_one) if reach.contracts else false())
-    return and_(here, true() if reach.everywhere else held)
+    listed = or_(
+        Commune.id.in_(sorted(reach.communes)), Commune.id.in_(of_one) if reach.contracts else false()
+    )
+    return and_(here, true() if reach.everywhere else listed)
 
 
 def organisations_within(reach: Reach) -> ColumnElement[bool]:
@@ -89,9 +91,9 @@ def grants_within(reach: Reach) -> ColumnElement[bool]:
     )
 
 
-def _grants_contained(held: Held) -> ColumnElement[bool]:
+def _grants_contained(one: ActionReach) -> ColumnElement[bool]:
     """The condition that all that a `RoleGrant` reaches lies within reach."""
-    if held.reach.everywhere:
+    if one.reach.everywhere:
         return true()
     kinds = (
         (RoleGrant.contract_id, Contract, ScopeKind.CONTRACT),
@@ -101,8 +103,8 @@ def _grants_contained(held: Held) -> ColumnElement[bool]:
         (RoleGrant.organisation_id, Organisation, ScopeKind.ORGANISATION),
     )
     return or_(
-        *(column.in_(select(table.id).where(contained(kind, held))) for column, table, kind in kinds),
-        RoleGrant.language.in_(sorted(held.reach.languages)),
+        *(column.in_(select(table.id).where(contained(kind, one))) for column, table, kind in kinds),
+        RoleGrant.language.in_(sorted(one.reach.languages)),
     )
 
 
@@ -111,9 +113,9 @@ def grants_to_end(actor: Actor) -> ColumnElement[bool]:
     allowed = roles_to_grant(actor)
     if not allowed:
         return false()
-    same: dict[tuple[Held, ...], list[str]] = {}
-    for role, held in allowed.items():
-        same.setdefault(held, []).append(role.value)
+    same: dict[tuple[ActionReach, ...], list[str]] = {}
+    for role, reaches in allowed.items():
+        same.setdefault(reaches, []).append(role.value)
     given = (
         and_(
             RoleGrant.granted_by == actor.actor_id,
@@ -126,19 +128,19 @@ def grants_to_end(actor: Actor) -> ColumnElement[bool]:
     return or_(
         given,
         *(
-            and_(RoleGrant.role.in_(roles), *(_grants_contained(each) for each in held))
-            for held, roles in same.items()
+            and_(RoleGrant.role.in_(roles), *(_grants_contained(each) for each in reaches))
+            for reaches, roles in same.items()
         ),
     )
 
 
-def contained(kind: ScopeKind, held: Held) -> ColumnElement[bool]:
+def contained(kind: ScopeKind, one: ActionReach) -> ColumnElement[bool]:
     """The condition that a role for a row of the table of `kind` lies within reach; `KeyError` where none is."""
     if kind is ScopeKind.BODY:
-        return bodies_contained(held.reach, quartiers=held.on_quartiers)
+        return bodies_contained(one.reach, quartiers=one.on_quartiers)
     return {
         ScopeKind.CONTRACT: contracts_within,
         ScopeKind.COMMUNE: communes_contained,
         ScopeKind.QUARTIER: quartiers_contained,
         ScopeKind.ORGANISATION: organisations_within,
-    }[kind](held.reach)
+    }[kind](one.reach)

@@ -54,9 +54,9 @@ def require_grant(session: Session, actor: Actor, role: Role, scope: Scope) -> N
 def _require_end(session: Session, actor: Actor, grant: RoleGrant) -> None:
     """Raise `Forbidden` unless `actor` could give the role of `grant`, or gave it and it has grown since."""
     role = Role(grant.role)
-    mine = grant.granted_by is not None and grant.granted_by == actor.actor_id
+    gave_it = grant.granted_by is not None and grant.granted_by == actor.actor_id
     if (
-        mine
+        gave_it
         and role in roles_to_grant(actor)
         and may(actor, "role.grant", touched_scope(session, grant.scope))
     ):
@@ -80,13 +80,13 @@ def _require_lasting(
     """Raise `BadRole` where somebody would hold a role longer by giving it to themself."""
     now = clock.now()
     rows = session.execute(select(RoleGrant).where(RoleGrant.account_id == actor.actor_id)).scalars()
-    held = [row for row in rows if row.starts_at <= now and (row.ends_at is None or row.ends_at > now)]
+    present = [row for row in rows if row.starts_at <= now and (row.ends_at is None or row.ends_at > now)]
     lasting = {
         Grant(Role(row.role), row.scope)
-        for row in held
+        for row in present
         if row.ends_at is None or (ends_at is not None and row.ends_at >= ends_at)
     }
-    ending = {Grant(Role(row.role), row.scope) for row in held} - lasting
+    ending = {Grant(Role(row.role), row.scope) for row in present} - lasting
     then = _Lasting(actor.actor_id, actor.name, actor.organisation_name, actor.grants - ending)
     if ending and not may_grant(then, role, extent_of(session, scope)):
         raise BadRole(
@@ -116,7 +116,7 @@ def grant_role(
     start = starts_at or clock.now()
     if ends_at is not None and ends_at <= start:
         raise BadRole(_l("La fin vient après le début. Changez une des deux dates."), field="ends_on")
-    held = Conflict(_l("Cette personne a déjà ce rôle."), field="role")
+    taken = Conflict(_l("Cette personne a déjà ce rôle."), field="role")
     try:
         with transaction() as session:
             require_grant(session, actor, role, scope)
@@ -128,7 +128,7 @@ def grant_role(
             if account is None or account.disabled_at is not None:
                 raise NotFound(_l("Ce compte n’existe plus."))
             if holds_role(session, account_id, role, scope, start, ends_at):
-                raise held
+                raise taken
             grant = RoleGrant.of(
                 account_id,
                 role,
@@ -162,7 +162,7 @@ def grant_role(
                 },
             )
     except IntegrityError:
-        raise held from None
+        raise taken from None
     return grant
 
 

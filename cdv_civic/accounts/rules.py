@@ -102,11 +102,11 @@ def own_path(target: str | None) -> str | None:
         return None
     if not target.isprintable() or " " in target:
         return None
-    parts = urlsplit(target)
-    return None if parts.scheme or parts.netloc else target
+    url = urlsplit(target)
+    return None if url.scheme or url.netloc else target
 
 
-class Named(Protocol):
+class NamedPerson(Protocol):
     """Whoever has a name that may be shown: an account, or who acts."""
 
     @property
@@ -118,7 +118,7 @@ class Named(Protocol):
         """« J’ai moins de 18 ans »."""
 
 
-def public_name(account: Named | None) -> str:
+def public_name(account: NamedPerson | None) -> str:
     """The name that a public page may show beside what somebody gave; empty: none.
 
     Never a minor's (DOMAIN: minors take part without public names). An erased account has none left. This is the
@@ -127,7 +127,7 @@ def public_name(account: Named | None) -> str:
     return "" if account is None or account.minor else account.name
 
 
-def must_be_read_first(account: Named | None) -> bool:
+def must_be_read_first(account: NamedPerson | None) -> bool:
     """Whether what somebody gives is read by a moderator before it is published: a minor's always is."""
     return account is not None and account.minor
 
@@ -136,7 +136,7 @@ class BadNames(StrEnum):
     """Why a name cannot be kept."""
 
     LONG = "long"
-    SIGNS = "signs"
+    CHARACTERS = "characters"
 
 
 def tidy_name(typed: str) -> str:
@@ -147,13 +147,13 @@ def tidy_name(typed: str) -> str:
 def name_problem(name: str) -> BadNames | None:
     """What is wrong with a first name or a pseudonym; None: nothing.
 
-    It is read by others and may stand in a message's head: one line, no hidden sign, nothing that looks like markup
-    or an address.
+    It is read by others and may stand in a message's head: one line, no hidden character, nothing that looks like
+    markup or an address.
     """
     if len(name) > LONGEST_NAME:
         return BadNames.LONG
     if not name.isprintable() or re.search(r"[<>@\\/{}\[\]|`]", name):
-        return BadNames.SIGNS
+        return BadNames.CHARACTERS
     return None
 
 
@@ -178,21 +178,21 @@ def says_two_factors(acr: object, amr: object) -> bool:
     return "mfa" in methods or "mfa" in level or level.endswith("2fa") or level in ("eidas2", "eidas3")
 
 
-# --- The second factor: codes of a telephone (RFC 6238), and recovery codes on paper ---
+# --- The second factor: codes of an authenticator app (RFC 6238), and recovery codes on paper ---
 
-#: A telephone shows a new code every 30 seconds; the code of one step before or after is right too.
+#: An app shows a new code every 30 seconds; the code of one step before or after is right too.
 STEP_SECONDS: Final = 30
 ACCEPTED_STEPS: Final = 1
-#: So far off, a code is not right, but known: the person is told that the clock of the telephone is wrong.
+#: So far off, a code is not right, but known: the person is told that the clock of the device is wrong.
 EXPLAINED_STEPS: Final = 10
 CODE_DIGITS: Final = 6
 #: How long the right password waits for the code.
 CODE_WAITED_FOR: Final = timedelta(minutes=10)
 
 RECOVERY_CODES: Final = 10
-#: No sign that looks like another one.
-RECOVERY_SIGNS: Final = "ACDEFGHJKLMNPQRTUVWXY34679"
-#: 12 of 26 signs: 56 bits.
+#: No character that looks like another one.
+RECOVERY_ALPHABET: Final = "ACDEFGHJKLMNPQRTUVWXY34679"
+#: 12 of 26 characters: 56 bits.
 RECOVERY_LENGTH: Final = 12
 
 #: Whose account needs more than a password; moderators too, where the site is set so.
@@ -237,10 +237,10 @@ def code_at(secret: str, step: int) -> str:
 
 def clean_code(typed: str) -> str:
     """The six digits that were typed, in any script and however they are grouped; empty where they are not six."""
-    signs = [sign for sign in typed if not (sign.isspace() or unicodedata.category(sign) in ("Pd", "Cf"))]
-    if len(signs) != CODE_DIGITS or not all(sign.isdecimal() for sign in signs):
+    digits = [each for each in typed if not (each.isspace() or unicodedata.category(each) in ("Pd", "Cf"))]
+    if len(digits) != CODE_DIGITS or not all(each.isdecimal() for each in digits):
         return ""
-    return "".join(str(unicodedata.decimal(sign)) for sign in signs)
+    return "".join(str(unicodedata.decimal(each)) for each in digits)
 
 
 def judge_code(secret: str, typed: str, now: datetime, last_step: int) -> Judged:
@@ -265,8 +265,8 @@ def judge_code(secret: str, typed: str, now: datetime, last_step: int) -> Judged
 
 def clean_recovery_code(typed: str) -> str:
     """A recovery code as it is compared: capitals, no spaces, no dashes; empty where it cannot be one."""
-    signs = "".join(sign for sign in unicodedata.normalize("NFKC", typed[:200]).upper() if sign.isalnum())
-    return signs if len(signs) == RECOVERY_LENGTH and set(signs) <= set(RECOVERY_SIGNS) else ""
+    code = "".join(each for each in unicodedata.normalize("NFKC", typed[:200]).upper() if each.isalnum())
+    return code if len(code) == RECOVERY_LENGTH and set(code) <= set(RECOVERY_ALPHABET) else ""
 
 
 def in_fours(text: str) -> str:

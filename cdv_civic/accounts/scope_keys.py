@@ -36,13 +36,13 @@ def scope_of_key(key: str) -> Scope | None:
     if kind == ScopeKind.SITE.value:
         return None if name else Scope()
     if kind == ScopeKind.LANGUAGE.value:
-        return Scope(ScopeKind.LANGUAGE, name) if name in tongues() else None
+        return Scope(ScopeKind.LANGUAGE, name) if name in translation_languages() else None
     if kind in _KINDS and name.isascii() and name.isdigit() and len(name) < 10:
         return Scope(ScopeKind(kind), int(name))
     return None
 
 
-def tongues() -> Mapping[str, str]:
+def translation_languages() -> Mapping[str, str]:
     """The languages that something can be translated into: all but the one of the originals."""
     settings = current_settings()
     return {each.tag: each.name for each in languages_of(settings) if each.tag != settings.default_language}

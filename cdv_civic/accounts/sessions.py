@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from flask import Flask, Response, g, has_request_context, redirect, request
+from flask import Flask, Response, has_request_context, redirect, request
 from flask import session as cookie
 from flask_login import LoginManager, login_user, logout_user
 from sqlalchemy import ColumnElement, delete, or_, select, update
@@ -35,11 +35,15 @@ from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.model import Actor, Grant, Role, Scope, ScopeKind
+from cdv_civic.core.policy.request_actor import known_actor, note_actor
 from cdv_civic.core.policy.table import PASSWORD_ROLES
 from cdv_civic.core.settings import Settings
 from cdv_civic.core.web import navigation
 
 login_manager = LoginManager()
+
+#: Where Flask-Login keeps what `get_id` gave it.
+_TOKEN: Final = "_user_id"  # noqa: S105  (a name)
 
 #: What a browser forgets when a session on a shared device ends.
 CLEARED: Final = '"cache", "cookies", "storage"'
@@ -109,7 +113,7 @@ def register(app: Flask, settings: Settings) -> None:
 
 def shared_session() -> bool:
     """Whether this request was found to come from a shared device; asks nothing by itself, of public pages too."""
-    who = g.get("_login_user")
+    who = known_actor()
     return isinstance(who, SignedIn) and who.shared
 
 
@@ -163,6 +167,13 @@ def quartiers_of(account_id: int) -> list[int]:
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
+def _load_who_acts(token: str) -> SignedIn | None:
+    """`load_account` for Flask-Login; what is asked after the answer finds who it was."""
+    who = load_account(token)
+    note_actor(who)
+    return who
+
+
 def load_account(token: str) -> SignedIn | None:
     """The account of a session cookie, unless it was closed or the session ended since. 2 statements.
 
@@ -262,6 +273,7 @@ def open_session(account_id: int, way: Way, *, shared: bool = False) -> None:
     # A resident finds their space open again tomorrow; a browser that staff used forgets when it is closed.
     cookie.permanent = not shared and way.value in WITHOUT_PASSWORD
     login_user(_Opened(token))
+    note_actor(None)  # who came in acts from the next request on
     security_log.note(
         security_log.Event.SIGNED_IN,
         way=way.value,
@@ -274,8 +286,14 @@ def _is_named(account_id: int, way: Way) -> bool:
     """Whether the log may name an account by its number: a resident's never. 1 statement where a service sent them."""
     if way is not Way.OIDC:
         return way is Way.PASSWORD
-    held = select(RoleGrant.id).where(RoleGrant.account_id == account_id).limit(1)
-    return db.session.execute(held).first() is not None
+    has_role = select(RoleGrant.id).where(RoleGrant.account_id == account_id).limit(1)
+    return db.session.execute(has_role).first() is not None
+
+
+def browser_token() -> str | None:
+    """The token that the cookie of this browser holds, whether its session still lasts or not."""
+    token: str | None = cookie.get(_TOKEN)
+    return token
 
 
 def seconds_left() -> int | None:
@@ -283,7 +301,7 @@ def seconds_left() -> int | None:
 
     Looking is not using: `seen_at` stays as it is. 1 statement.
     """
-    token = cookie.get("_user_id")
+    token = browser_token()
     if not token or not cookie.get("shared"):
         return None
     found = db.session.execute(
@@ -299,7 +317,7 @@ def seconds_left() -> int | None:
 
 def end_this_session() -> None:
     """Delete the row that the cookie of this browser names."""
-    token = cookie.get("_user_id")
+    token = browser_token()
     if token:
         with transaction() as session:
             session.execute(delete(AccountSession).where(AccountSession.token_hash == hashed(token)))
@@ -311,14 +329,20 @@ def came_in_lately(actor: Actor) -> bool:
     return opened_at is not None and clock.now() - opened_at < FRESH_FOR
 
 
+def forget_who_acts() -> None:
+    """Let this browser forget who was here."""
+    logout_user()
+    cookie.clear()
+    note_actor(None)
+
+
 def leave_browser(how: str = "", *, shared: bool, back: str | None = None) -> AnyResponse:
-    """Forget who was here, and go to the sign-in page, which says how it ended (`parts.how_it_ended`).
+    """Forget who was here, and go to the sign-in page, which says how it ended.
 
     Who comes in there goes on to `back`. The sentence goes by the address: on a shared device no cookie is left to
     carry it.
     """
-    logout_user()
-    cookie.clear()
+    forget_who_acts()
     if not shared:
         return redirect(navigation.url("sign_in", fin=how or None, retour=back), 303)
     answer = redirect(navigation.url("sign_in", poste="partage", fin=how or "partage", retour=back), 303)

@@ -83,10 +83,10 @@ def unused_with_roles(actor: Actor) -> Sequence[UnusedAccount]:
         .all()
     )
     names = scope_names(session, [grant.scope for grant in grants])
-    held: dict[int, list[tuple[Any, str]]] = {}
+    roles: dict[int, list[tuple[Any, str]]] = {}
     for grant in grants:
         role = ROLES[Role(grant.role)].label, names.get(grant.scope, "")
-        held.setdefault(grant.account_id, []).append(role)
+        roles.setdefault(grant.account_id, []).append(role)
     return [
         UnusedAccount(
             account.id,
@@ -95,7 +95,7 @@ def unused_with_roles(actor: Actor) -> Sequence[UnusedAccount]:
             account.organisation_name,
             account.last_seen_on,
             account.created_at,
-            tuple(held.get(account.id, ())),
+            tuple(roles.get(account.id, ())),
         )
         for account in accounts
     ]

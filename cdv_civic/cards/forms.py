@@ -3,18 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from wtforms import (
-    DateField,
-    HiddenField,
-    IntegerField,
-    RadioField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-)
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from cdv_civic.cards.rules import (
     LONGEST_HANDED_OUT_BY,
@@ -25,21 +15,20 @@ from cdv_civic.cards.rules import (
 )
 from cdv_civic.cards.wording import REASONS
 from cdv_civic.core.forms.base import StaffForm
+from cdv_civic.core.forms.fields import (
+    FROM_THE_LIST,
+    ChecksField,
+    CodeField,
+    SharedDevice,
+    day_field,
+    listed,
+)
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import Language
-from cdv_civic.sign_in.password.forms import CodeField, SharedDevice
-
-_FROM_THE_LIST: Any = {"invalid_choice_message": _l("Choisissez une réponse de la liste.")}
-_NO_DAY: Any = {"invalid_value_message": _l("Cette date ne va pas. Écrivez-la ainsi : 31/12/2026.")}
-
-
-def _listed(pairs: Iterable[Sequence[Any]]) -> list[SelectChoice]:
-    """The choices of a list, from (value, label)."""
-    return [SelectChoice(str(value), label) for value, label in pairs]
 
 
 class CardForm(SharedDevice, StaffForm):
-    """The code of a card. What is wrong with it is said by `cards.entry.read`."""
+    """The code of a card. What is wrong with it is said by `operations.entry.read`."""
 
     code = StringField(
         _l("Le code de votre carte"),
@@ -67,18 +56,11 @@ class _HowMany(IntegerField):
             raise ValueError(_l("Écrivez un nombre de 1 à 500.")) from None
 
 
-class Checks(SelectMultipleField):
-    """Several boxes to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
 class BatchForm(StaffForm):
     """A new batch; made complete by `batch_form`."""
 
     quartier = SelectField(
-        _l("Pour quel quartier"), [InputRequired(_l("Choisissez un quartier."))], **_FROM_THE_LIST
+        _l("Pour quel quartier"), [InputRequired(_l("Choisissez un quartier."))], **FROM_THE_LIST
     )
     quantity = _HowMany(
         _l("Combien de cartes"),
@@ -105,19 +87,14 @@ class BatchForm(StaffForm):
         _l("Au nom de quelle instance"),
         [Optional()],
         description=_l("Par exemple le conseil citoyen qui les remet."),
-        **_FROM_THE_LIST,
+        **FROM_THE_LIST,
     )
-    expires_on = DateField(
-        _l("Valables jusqu’au"),
-        [InputRequired(_l("Choisissez un jour à venir."))],
-        format=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"],
-        **_NO_DAY,
-    )
-    languages = Checks(
+    expires_on = day_field(_l("Valables jusqu’au"), [InputRequired(_l("Choisissez un jour à venir."))])
+    languages = ChecksField(
         _l("Langues imprimées sur la carte"),
         [InputRequired(_l("Choisissez d’une à trois langues."))],
         description=_l("Trois au plus."),
-        **_FROM_THE_LIST,
+        **FROM_THE_LIST,
     )
 
 
@@ -131,9 +108,9 @@ def batch_form(
     tags = [(each.tag, each.name) for each in languages]
     form = BatchForm(data={"languages": [tag for tag, _name in tags[:MOST_LANGUAGES]], **data})
     first = [("", _l("Choisissez"))] if len(quartiers) != 1 else []
-    form.quartier.choices = _listed([*first, *quartiers])
-    form.body.choices = _listed([("", _l("Aucune")), *bodies])
-    form.languages.choices = _listed(tags)
+    form.quartier.choices = listed([*first, *quartiers])
+    form.body.choices = listed([("", _l("Aucune")), *bodies])
+    form.languages.choices = listed(tags)
     return form
 
 
@@ -156,19 +133,19 @@ class LostForm(StaffForm):
     reason = RadioField(
         _l("Que s’est-il passé ?"),
         [InputRequired(_l("Choisissez une réponse."))],
-        choices=_listed((reason.value, REASONS[reason]) for reason in REASONS_TO_CHOOSE),
-        **_FROM_THE_LIST,
+        choices=listed((reason.value, REASONS[reason]) for reason in REASONS_TO_CHOOSE),
+        **FROM_THE_LIST,
     )
     another = RadioField(
         _l("Donner une autre carte ?"),
         [InputRequired(_l("Choisissez une réponse."))],
-        choices=_listed(
+        choices=listed(
             [
                 ("oui", _l("Oui, donner une autre carte")),
                 ("non", _l("Non, seulement fermer celle-ci")),
             ]
         ),
-        **_FROM_THE_LIST,
+        **FROM_THE_LIST,
     )
     proof = CodeField(
         _l("Le code que la personne a reçu"),
@@ -190,7 +167,3 @@ class DeskCodeForm(StaffForm):
     card = HiddenField()
     reason = HiddenField()
     another = HiddenField()
-
-
-class ConfirmForm(StaffForm):
-    """A button that changes something."""

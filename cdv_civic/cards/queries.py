@@ -203,3 +203,19 @@ def body_choices(reach: Reach) -> list[tuple[int, str]]:
         .order_by(Body.name, Body.id)
     )
     return [(row.id, row.name) for row in found]
+
+
+def cards_that_open(session: Session, account_id: int, *, but: int | None = None) -> int:
+    """How many cards open an account today, leaving one out. 1 statement."""
+    return session.execute(
+        select(func.count())
+        .select_from(Card)
+        .join(CardBatch, CardBatch.id == Card.batch_id)
+        .where(
+            Card.account_id == account_id,
+            Card.id != (but or 0),
+            Card.revoked_at.is_(None),
+            CardBatch.closed_at.is_(None),
+            CardBatch.expires_on >= clock.today(),
+        )
+    ).scalar_one()

@@ -1,15 +1,15 @@
 """Pure decisions about personal cards: the code, its check character, what state a card is in.
 
-The alphabet. Each sign stands alone: of every family that people mix up when they read or write by hand, at most
+The alphabet. Each character stands alone: of every family that people mix up when they read or write by hand, at most
 one is kept. Left out: 0 O D Q, 1 I L, 2 Z, 5 S, 8 B, U V, G (a 6, or a C), N (between H and M), A (a closed 4),
-E (an F). Without vowels no group of signs makes a word. Seventeen are left: a prime number, which the check
+E (an F). Without vowels no group of characters makes a word. Seventeen are left: a prime number, which the check
 character needs.
 
-The check character. Each sign has a value from 0 to 16 and each place a weight from 1 to 16; the weighted sum of a
-code is a multiple of 17. As 17 is prime and all weights differ, every single wrong sign and every exchange of two
-signs, neighbours or not, changes the sum (the scheme of ISBN-10, with a sign of its own for each remainder).
+The check character. Each character has a value from 0 to 16 and each place a weight from 1 to 16; the weighted sum of a
+code is a multiple of 17. As 17 is prime and all weights differ, every single wrong character and every exchange of two
+characters, neighbours or not, changes the sum (the scheme of ISBN-10, with a character of its own for each remainder).
 
-Fifteen signs drawn at random hold 61.3 bits; the sixteenth is the check character.
+Fifteen characters drawn at random hold 61.3 bits; the sixteenth is the check character.
 """
 
 import math
@@ -22,15 +22,15 @@ from typing import Final
 ALPHABET: Final = "34679CFHJKMPRTWXY"
 LENGTH: Final = 16
 GROUP: Final = 4
-#: Signs of a serial number; the last is a check character of the same scheme.
+#: Characters of a serial number; the last is a check character of the same scheme.
 SERIAL_LENGTH: Final = 8
 _BASE: Final = len(ALPHABET)
-_VALUES: Final = {sign: value for value, sign in enumerate(ALPHABET)}
+_VALUES: Final = {character: value for value, character in enumerate(ALPHABET)}
 #: Bits of chance in a code.
 BITS: Final = (LENGTH - 1) * math.log2(_BASE)
 
-#: What somebody may read in place of a sign of the alphabet. Signs that could stand for two are not here: they are
-#: refused by name.
+#: What somebody may read in place of a character of the alphabet. Those that could stand for two are not here: they
+#: are refused by name.
 _LOOKS_LIKE: Final = {
     "A": "4",
     "E": "F",
@@ -87,30 +87,32 @@ class Fault(StrEnum):
     """What is wrong with a code as it was typed."""
 
     EMPTY = "empty"
-    SIGN = "sign"
+    CHARACTER = "character"
     SHORT = "short"
     LONG = "long"
     CHECK = "check"
 
 
-class BadCode(ValueError):
-    """No card can have this code. `sign` is the one that no card has; `length` how many signs were typed."""
+class BadCardCode(ValueError):
+    """No card can have this code. `character` is the one that no card has; `length` how many characters were typed."""
 
-    def __init__(self, fault: Fault, *, sign: str = "", length: int = 0) -> None:
+    def __init__(self, fault: Fault, *, character: str = "", length: int = 0) -> None:
         super().__init__(fault.value)
         self.fault = fault
-        self.sign = sign
+        self.character = character
         self.length = length
 
 
-def _remainder(signs: str) -> int:
-    """The weighted sum of some signs, the last of weight 1, modulo 17."""
-    return sum(weight * _VALUES[sign] for weight, sign in enumerate(reversed(signs), 1)) % _BASE
+def _remainder(characters: str) -> int:
+    """The weighted sum of some characters, the last of weight 1, modulo 17."""
+    return (
+        sum(weight * _VALUES[character] for weight, character in enumerate(reversed(characters), 1)) % _BASE
+    )
 
 
 def check_character(body: str) -> str:
-    """The sign that makes a whole code of fifteen signs."""
-    # The body's weights begin at 2: a sign of value 0 holds the place of the check character.
+    """The character that makes a whole code of fifteen characters."""
+    # The body's weights begin at 2: a character of value 0 holds the place of the check character.
     return ALPHABET[-_remainder(body + ALPHABET[0]) % _BASE]
 
 
@@ -128,7 +130,7 @@ def is_whole(code: str) -> bool:
 def new_serial() -> str:
     """A serial number that follows from no other, as it is printed: « KMPR-7X4C ».
 
-    Read aloud at the desk and no secret; seven signs drawn at random, so that whoever tries some finds no card.
+    Read aloud at the desk and no secret; seven characters drawn at random, so that whoever tries some finds no card.
     """
     while True:
         body = "".join(secrets.choice(ALPHABET) for _ in range(SERIAL_LENGTH - 1))
@@ -142,42 +144,46 @@ def grouped(code: str) -> str:
     return " ".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))
 
 
-def _plain(sign: str) -> str:
-    """A sign as the alphabet has it: full-width forms, digits of other scripts, look-alikes."""
-    digit = unicodedata.digit(sign, None)
-    sign = str(digit) if digit is not None else sign
-    return _LOOKS_LIKE.get(sign, sign)
+def _plain(character: str) -> str:
+    """A character as the alphabet has it: full-width forms, digits of other scripts, look-alikes."""
+    digit = unicodedata.digit(character, None)
+    character = str(digit) if digit is not None else character
+    return _LOOKS_LIKE.get(character, character)
 
 
-def _signs(typed: str) -> list[str]:
-    """What was typed as signs of the alphabet, without what stands between them; others stay as they are."""
+def _characters(typed: str) -> list[str]:
+    """What was typed as characters of the alphabet, without what stands between them; others stay as they are."""
     written = unicodedata.normalize("NFKC", typed.rpartition("#")[2]).upper()
     return [
-        _plain(sign)
-        for sign in written
-        if not (sign.isspace() or sign in _BETWEEN or unicodedata.category(sign) in ("Cf", "Cc", "Pd"))
+        _plain(character)
+        for character in written
+        if not (
+            character.isspace()
+            or character in _BETWEEN
+            or unicodedata.category(character) in ("Cf", "Cc", "Pd")
+        )
     ]
 
 
 def read_code(typed: str) -> str:
-    """The code that somebody typed, as it is kept; raises `BadCode`.
+    """The code that somebody typed, as it is kept; raises `BadCardCode`.
 
-    Spaces, dashes, lower case, full-width forms and look-alike signs are forgiven, and the whole address of a
+    Spaces, dashes, lower case, full-width forms and look-alike characters are forgiven, and the whole address of a
     card's QR is read too. Asks nothing of the database.
     """
     if len(typed) > _LONGEST_TYPED:
-        raise BadCode(Fault.LONG, length=len(typed))
-    signs = _signs(typed)
-    if not signs:
-        raise BadCode(Fault.EMPTY)
-    unknown = next((sign for sign in signs if sign not in _VALUES), None)
+        raise BadCardCode(Fault.LONG, length=len(typed))
+    characters = _characters(typed)
+    if not characters:
+        raise BadCardCode(Fault.EMPTY)
+    unknown = next((character for character in characters if character not in _VALUES), None)
     if unknown is not None:
-        raise BadCode(Fault.SIGN, sign=unknown)
-    code = "".join(signs)
+        raise BadCardCode(Fault.CHARACTER, character=unknown)
+    code = "".join(characters)
     if len(code) != LENGTH:
-        raise BadCode(Fault.SHORT if len(code) < LENGTH else Fault.LONG, length=len(code))
+        raise BadCardCode(Fault.SHORT if len(code) < LENGTH else Fault.LONG, length=len(code))
     if not is_whole(code):
-        raise BadCode(Fault.CHECK)
+        raise BadCardCode(Fault.CHECK)
     return code
 
 
@@ -191,7 +197,7 @@ class Reason(StrEnum):
     ERASED = "erased"
 
 
-class Ending(StrEnum):
+class CardEnding(StrEnum):
     """What became of a card that was closed, as its holder is told."""
 
     CLOSED = "closed"
@@ -241,15 +247,15 @@ def read_serial(typed: str) -> str | None:
         if plain.startswith(mark):
             plain = plain.removeprefix(mark).strip(" .:")
             break
-    signs = "".join(_signs(plain))
-    if len(signs) == SERIAL_LENGTH and not signs.isdecimal() and set(signs) <= set(ALPHABET):
-        return f"{signs[:GROUP]}-{signs[GROUP:]}" if _remainder(signs) == 0 else None
+    characters = "".join(_characters(plain))
+    if len(characters) == SERIAL_LENGTH and not characters.isdecimal() and set(characters) <= set(ALPHABET):
+        return f"{characters[:GROUP]}-{characters[GROUP:]}" if _remainder(characters) == 0 else None
     for mark in ("/", "–", "—", " "):
         plain = plain.replace(mark, "-")
-    parts = [part for part in plain.split("-") if part]
-    if len(parts) != 2 or not all(part.isdecimal() and len(part) < 10 for part in parts):
+    numbers = [each for each in plain.split("-") if each]
+    if len(numbers) != 2 or not all(each.isdecimal() and len(each) < 10 for each in numbers):
         return None
-    return f"{int(parts[0])}-{int(parts[1]):03d}"
+    return f"{int(numbers[0])}-{int(numbers[1]):03d}"
 
 
 def hidden_below(count: int, threshold: int) -> int | None:

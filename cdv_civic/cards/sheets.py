@@ -41,7 +41,7 @@ class NoPdf(DomainError):
 
 
 @dataclass(frozen=True)
-class Words:
+class SheetWords:
     """What a card says in one language."""
 
     language: Language
@@ -72,13 +72,13 @@ class Sheet:
     expires_on: date
     #: Where the code is typed, without the scheme: « site.example.fr/fr/carte ».
     address: str
-    words: Sequence[Words]
+    words: Sequence[SheetWords]
     pages: Sequence[Sequence[PrintedCard]]
 
 
-def _words(tag: str) -> Words:
+def _words(tag: str) -> SheetWords:
     with written_in(tag):
-        return Words(
+        return SheetWords(
             read_language(tag),
             _(
                 "Cette carte ouvre votre espace, sans mot de passe. "

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from cdv_civic.cards.rules import LENGTH, BadCode, Fault, Reason
+from cdv_civic.cards.rules import LENGTH, BadCardCode, Fault, Reason
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.catalogue import lazy_ngettext
 
@@ -14,14 +14,14 @@ REASONS: Final = {
 }
 
 
-def said(bad: BadCode) -> Any:
+def said(bad: BadCardCode) -> Any:
     """What is wrong with a code, and what to do."""
     if bad.fault is Fault.EMPTY:
         return _l("Écrivez le code qui est sur la carte.")
-    if bad.fault is Fault.SIGN:
+    if bad.fault is Fault.CHARACTER:
         return _l(
             "Le signe « %(sign)s » n’est sur aucune carte. Regardez la carte de plus près, puis corrigez-le.",
-            sign=bad.sign,
+            sign=bad.character,
         )
     if bad.fault is Fault.SHORT:
         return lazy_ngettext(

@@ -14,8 +14,7 @@ from cdv_civic.glossary.cli import glossary
 from cdv_civic.jobs.cli import jobs
 from cdv_civic.notices.cli import notices
 from cdv_civic.packs.cli import contract
-from cdv_civic.role_desk.cli import staff
-from cdv_civic.role_desk.commands import policy
+from cdv_civic.role_desk.cli import policy, staff
 
 
 def refuse_unfinished_restore(settings: Settings) -> None:

@@ -10,9 +10,9 @@ import time
 from enum import StrEnum
 from typing import Any, Final
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 
-from cdv_civic.core.policy.model import Role
+from cdv_civic.core.policy.request_actor import known_actor
 from cdv_civic.core.policy.table import PASSWORD_ROLES
 
 #: Written whatever the level of other lines: a city asks these questions months later.
@@ -52,10 +52,9 @@ class InUtc(logging.Formatter):
 
 def _somebody_trusted() -> int | None:
     """The number of who acts, where they hold a role that asks for a password; looks nobody up."""
-    who = g.get("_login_user")
-    roles: frozenset[Role] = getattr(who, "roles", frozenset())
-    number: int | None = who.actor_id if who is not None and roles & PASSWORD_ROLES else None
-    return number
+    who = known_actor()
+    trusted = who is not None and any(grant.role in PASSWORD_ROLES for grant in who.grants)
+    return who.actor_id if who is not None and trusted else None
 
 
 def register(app: Flask) -> None:

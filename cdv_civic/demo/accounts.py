@@ -18,7 +18,8 @@ from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.policy.model import CommandLine, Role, Scope, ScopeKind
 from cdv_civic.core.settings import current_settings
-from cdv_civic.sign_in.second_factor.operations import enrol, new_secret
+from cdv_civic.sign_in.second_factor.operations import enrol
+from cdv_civic.sign_in.second_factor.sealing import new_secret
 from cdv_civic.territory.models import Body, Commune, Contract, Organisation, Quartier
 
 EMAIL: Final = "agent@demo.invalid"

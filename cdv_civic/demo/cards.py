@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from cdv_civic.cards.hashes import hash_code
 from cdv_civic.cards.models import Card
-from cdv_civic.cards.operations import Order, print_batch
+from cdv_civic.cards.operations.batches import Order, print_batch
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.policy.model import CommandLine

@@ -27,7 +27,3 @@ class AboutMeForm(StaffForm):
     def keep_what_fits(self) -> None:
         """Cut a name that is far too long: what was typed is kept up to the limit."""
         self.name.data = (self.name.data or "")[:LONGEST_NAME]
-
-
-class PlainForm(StaffForm):
-    """A button and its protection; the rest stands in the address or beside the button."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import func, select
 
-from cdv_civic.accounts.erasure import held_account
+from cdv_civic.accounts.erasure import locked_account
 from cdv_civic.accounts.links import end_links
 from cdv_civic.accounts.models import NO_PASSWORD, ResidentQuartier
 from cdv_civic.accounts.other_ways_in import other_ways
@@ -22,7 +22,7 @@ from cdv_civic.core.policy.model import Actor
 from cdv_civic.territory.models import Quartier
 
 
-class BadName(DomainError):
+class BadDisplayName(DomainError):
     """A first name or a pseudonym that cannot be kept."""
 
 
@@ -34,22 +34,22 @@ _SENTENCES: Final = {
     BadNames.LONG: _l(
         "Ce nom est trop long : %(most)s signes au plus. Nous en avons gardé le début.", most=LONGEST_NAME
     ),
-    BadNames.SIGNS: _l(
+    BadNames.CHARACTERS: _l(
         "Écrivez un prénom ou un pseudonyme sur une ligne, sans signes comme < > @ / ni signe caché."
     ),
 }
 
 
 def describe_myself(actor: Actor, *, name: str, minor: bool) -> None:
-    """Keep a first name or a pseudonym (or none), and whether the person is under 18. Raises `BadName`."""
+    """Keep a first name or a pseudonym (or none), and whether the person is under 18. Raises `BadDisplayName`."""
     require(actor, "account.self")
     tidy = tidy_name(name)
     problem = name_problem(tidy)
     if problem is not None:
-        raise BadName(_SENTENCES[problem], field="name")
+        raise BadDisplayName(_SENTENCES[problem], field="name")
     # A name or an age that changes changes what public pages may say.
     with transaction(publishes=True) as session:
-        account = held_account(session, actor.actor_id)
+        account = locked_account(session, actor.actor_id)
         if account.name not in ("", tidy):
             ledger.note(session, "account.name", account.id, born=account.created_at)
         if minor and not account.minor:
@@ -65,7 +65,7 @@ def choose_quartier(actor: Actor, slug: str) -> str:
     """
     require(actor, "account.self")
     with transaction() as session:
-        account = held_account(session, actor.actor_id)
+        account = locked_account(session, actor.actor_id)
         found = session.execute(
             select(Quartier.id, Quartier.name).where(Quartier.slug == slug, Quartier.retired_at.is_(None))
         ).first()
@@ -98,7 +98,7 @@ def leave_quartier(actor: Actor, slug: str) -> None:
     """Take a quartier out of one's own; one that was not chosen changes nothing."""
     require(actor, "account.self")
     with transaction() as session:
-        account = held_account(session, actor.actor_id)
+        account = locked_account(session, actor.actor_id)
         chosen = session.execute(
             select(ResidentQuartier)
             .join(Quartier, Quartier.id == ResidentQuartier.quartier_id)
@@ -115,7 +115,7 @@ def remove_email(actor: Actor) -> None:
     """Forget the e-mail address and the links sent to it. Raises `OnlyWayIn`; `Conflict` where a password needs it."""
     require(actor, "account.self")
     with transaction() as session:
-        account = held_account(session, actor.actor_id)
+        account = locked_account(session, actor.actor_id)
         if account.password_hash != NO_PASSWORD:
             raise Conflict(
                 _l("Votre adresse e-mail sert à vous connecter avec votre mot de passe. Elle reste."),
@@ -132,7 +132,7 @@ def remove_phone(actor: Actor) -> None:
     """Forget the telephone number. Raises `OnlyWayIn`."""
     require(actor, "account.self")
     with transaction() as session:
-        account = held_account(session, actor.actor_id)
+        account = locked_account(session, actor.actor_id)
         if account.email is None and not sum(other_ways(session, account.id).values()):
             raise OnlyWayIn(_ONLY_WAY)
         account.phone = None

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import select
 
@@ -12,13 +12,11 @@ from cdv_civic.accounts.erasure import GONE
 from cdv_civic.accounts.models import NO_PASSWORD, Account, ResidentQuartier
 from cdv_civic.accounts.news import News, news_of
 from cdv_civic.accounts.other_ways_in import OtherWay, other_ways
-from cdv_civic.accounts.personal_parts import PersonalPart, parts
+from cdv_civic.accounts.personal_parts import PersonalPart, personal_parts
 from cdv_civic.accounts.rules import masked_email, masked_phone
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.errors import NotFound
-from cdv_civic.core.i18n.catalogue import _
-from cdv_civic.core.i18n.formats import date_text
 from cdv_civic.territory.models import Quartier
 
 #: Raised when a name of the export changes its meaning; a new name is no change.
@@ -84,59 +82,17 @@ def my_space(account_id: int) -> MySpace:
 
 
 @dataclass(frozen=True)
-class Said:
-    """One thing that is kept: what it is, and its value in words; empty where nothing is."""
+class PartRows:
+    """One part of « Mes données », as the feature that keeps it gives it."""
 
-    label: Any
-    value: Any
-    #: It is as somebody typed it, in a language that we do not know.
-    typed: bool
+    part: PersonalPart
+    rows: Sequence[Mapping[str, object]]
 
 
-@dataclass(frozen=True)
-class PartShown:
-    """One part of « Mes données »."""
-
-    key: str
-    label: Any
-    rows: tuple[tuple[Said, ...], ...]
-    stays: Any
-
-
-def my_data(account_id: int) -> tuple[PartShown, ...]:
-    """All that is kept about a person, in words. As many statements as the parts have, however many rows."""
+def my_data(account_id: int) -> tuple[PartRows, ...]:
+    """All that is kept about a person. As many statements as the parts have, however many rows."""
     session = db.session()
-    return tuple(
-        PartShown(
-            part.key,
-            part.label,
-            tuple(
-                tuple(_said(part, name, row[name]) for name in part.words if name in row)
-                for row in part.read(session, account_id)
-            ),
-            part.stays,
-        )
-        for part in parts()
-    )
-
-
-def _said(part: PersonalPart, name: str, value: object) -> Said:
-    codes = part.codes.get(name, {})
-    if isinstance(value, list | tuple | set | frozenset):
-        texts = [_words(codes, each) for each in value]
-        return Said(part.words[name], ", ".join(str(text) for text in texts), typed=not codes)
-    typed = isinstance(value, str) and value not in codes
-    return Said(part.words[name], _words(codes, value), typed)
-
-
-def _words(codes: Mapping[str, Any], value: object) -> Any:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return _("Oui") if value else _("Non")
-    if isinstance(value, date):
-        return date_text(value, "long")
-    return codes.get(str(value), str(value))
+    return tuple(PartRows(part, part.read(session, account_id)) for part in personal_parts())
 
 
 def my_export(account_id: int, *, site: str) -> str:
@@ -147,7 +103,7 @@ def my_export(account_id: int, *, site: str) -> str:
         "version": EXPORT_VERSION,
         "site": site,
         "exported_at": clock.now(),
-        "parts": {part.key: _plain(part.read(session, account_id)) for part in parts()},
+        "parts": {part.key: _plain(part.read(session, account_id)) for part in personal_parts()},
     }
     return json.dumps(content, ensure_ascii=False, indent=2, default=_iso)
 

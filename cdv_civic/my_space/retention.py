@@ -35,7 +35,7 @@ BATCH: Final = 200
 
 
 @dataclass(frozen=True)
-class Kept:
+class RetentionRun:
     """What one run did."""
 
     warned: int = 0
@@ -87,14 +87,14 @@ def anything_to_do() -> bool:
     )
 
 
-def keep_no_longer() -> Kept:
+def keep_no_longer() -> RetentionRun:
     """Warn the holders of unused accounts, and erase those that were warned long enough ago. A job.
 
     Cut off in the middle, the next run goes on; somebody who signs in meanwhile is left alone.
     """
     warned = sum(_warn(account_id) for account_id in _ids(_to_warn()))
     erased = sum(_erase(account_id) for account_id in _ids(_to_erase()))
-    return Kept(warned, erased)
+    return RetentionRun(warned, erased)
 
 
 def _ids(condition: ColumnElement[bool]) -> Iterator[int]:

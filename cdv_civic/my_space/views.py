@@ -1,4 +1,4 @@
-"""« Mon espace », « Mes données », and the door out."""
+"""« Mon espace », « Mes données », and leaving for good."""
 
 from typing import Final
 
@@ -12,19 +12,20 @@ from flask import (
     redirect,
     render_template,
     request,
-    session,
     url_for,
 )
-from flask_login import current_user, logout_user
+from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.accounts.erasure import erase_own_account
 from cdv_civic.accounts.open_sessions import sessions_of
 from cdv_civic.accounts.rules import MOST_QUARTIERS, own_path
-from cdv_civic.accounts.sessions import CLEARED
+from cdv_civic.accounts.sessions import CLEARED, forget_who_acts
 from cdv_civic.core import clock
 from cdv_civic.core.errors import Conflict, DomainError
+from cdv_civic.core.forms.base import ButtonForm
 from cdv_civic.core.forms.protection import keeps_form
+from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.guard import policy, policy_of
@@ -34,7 +35,8 @@ from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web import navigation
 from cdv_civic.core.web.assets import site_name
 from cdv_civic.my_space import operations, queries
-from cdv_civic.my_space.forms import AboutMeForm, PlainForm
+from cdv_civic.my_space.forms import AboutMeForm
+from cdv_civic.my_space.wording import PartShown, in_words
 from cdv_civic.territory.queries.directory import Found, directory
 
 #: As one types, more would not be read.
@@ -65,6 +67,10 @@ def _actor() -> Actor:
 def _account_id() -> int:
     account_id: int = current_user.actor_id
     return account_id
+
+
+def _my_data() -> list[PartShown]:
+    return [in_words(part) for part in queries.my_data(_account_id())]
 
 
 def _typed() -> str:
@@ -120,18 +126,14 @@ def about() -> AnyResponse:
 
 def _about_me(template: str, **values: object) -> AnyResponse:
     form = AboutMeForm()
-    status = 200
-    if form.validate_on_submit():
-        try:
-            operations.describe_myself(_actor(), name=form.name.data or "", minor=bool(form.minor.data))
-        except operations.BadName as refused:
-            status = form.refuse_act(refused)
-        else:
-            flash(_("C’est enregistré."), "success")
-            return _on(form.retour.data, "my_space.home")
-    elif form.is_submitted():
-        status = 422
-    else:
+    status = submit(
+        form,
+        lambda: operations.describe_myself(_actor(), name=form.name.data or "", minor=bool(form.minor.data)),
+    )
+    if status is None:
+        flash(_("C’est enregistré."), "success")
+        return _on(form.retour.data, "my_space.home")
+    if not form.is_submitted():
         space = queries.my_space(_account_id())
         form.name.data, form.minor.data = space.name, space.minor
         form.retour.data = own_path(request.args.get("retour")) or ""
@@ -194,19 +196,16 @@ def remove_way(way: str) -> AnyResponse:
     """Ask once more, then forget an address or a number."""
     if way not in _REMOVERS:
         abort(404)
-    form = PlainForm()
-    status, refusal = 200, None
-    if form.validate_on_submit():
-        remove, done = _REMOVERS[way]
-        try:
-            remove(_actor())
-        except Conflict as refused:
-            status, refusal = refused.status, refused
-        else:
-            flash(str(done), "success")
-            return redirect(url_for("my_space.home"), 303)
-    elif form.is_submitted():
-        status = 422
+    form = ButtonForm()
+    remove, done = _REMOVERS[way]
+    refusal: Conflict | None = None
+    try:
+        status = submit(form, lambda: remove(_actor()), raising=(Conflict,))
+    except Conflict as refused:
+        status, refusal = refused.status, refused
+    if status is None:
+        flash(str(done), "success")
+        return redirect(url_for("my_space.home"), 303)
     page = render_template(
         "my_space/remove_way.html",
         form=form,
@@ -222,7 +221,7 @@ def remove_way(way: str) -> AnyResponse:
 @policy("account.self")
 def data() -> AnyResponse:
     """Everything that is kept about who reads it."""
-    page = render_template("my_space/data.html", parts=queries.my_data(_account_id()))
+    page = render_template("my_space/data.html", data=_my_data())
     return make_response(page)
 
 
@@ -242,29 +241,25 @@ def export() -> AnyResponse:
 @keeps_form
 def erase() -> AnyResponse:
     """What goes, what stays without a name, and the button."""
-    form = PlainForm()
-    status, refusal = 200, None
-    if form.validate_on_submit():
-        try:
-            erase_own_account(_actor())
-        except Conflict as refused:
-            status, refusal = refused.status, refused.sentence
-        else:
-            shared = current_user.shared
-            logout_user()
-            session.clear()
-            answer = redirect(url_for("my_space.erased"), 303)
-            if shared:
-                answer.headers["Clear-Site-Data"] = CLEARED
-            return answer
-    elif form.is_submitted():
-        status = 422
-    parts = queries.my_data(_account_id())
+    form = ButtonForm()
+    refusal: Conflict | None = None
+    try:
+        status = submit(form, lambda: erase_own_account(_actor()), raising=(Conflict,))
+    except Conflict as refused:
+        status, refusal = refused.status, refused
+    if status is None:
+        shared = current_user.shared
+        forget_who_acts()
+        answer = redirect(url_for("my_space.erased"), 303)
+        if shared:
+            answer.headers["Clear-Site-Data"] = CLEARED
+        return answer
+    data = _my_data()
     page = render_template(
         "my_space/erase.html",
         form=form,
-        goes=[part for part in parts if part.rows],
-        stays=[part.stays for part in parts if part.stays and part.rows],
+        goes=[part for part in data if part.rows],
+        stays=[part.stays for part in data if part.stays and part.rows],
         refusal=refusal,
     )
     return make_response(page, status)

@@ -17,7 +17,7 @@ def list_command(held_after: int) -> None:
     """The messages that could not be sent, how many wait or are held, and since when nothing leaves."""
     reach = reach_of(CommandLine(), "notice.manage")
     click.echo(f"{queries.waiting(reach)} waiting")
-    held = queries.held(after=held_after)
+    held = queries.held_notices(after=held_after)
     for mail in held:
         moment = mail.created_at.isoformat(timespec="minutes")
         click.echo(f"{mail.id}\theld, of {moment}\t{mail.recipient}\t{mail.subject or mail.kind}")

@@ -129,9 +129,9 @@ def _connection(queue: Queue) -> AbstractContextManager[_Connection]:
     """A connection for a round; it is not opened before the first message."""
     settings = current_settings()
     return (
-        smtp.Connection(settings)
+        smtp.SmtpConnection(settings)
         if settings.sms is None or queue.kind == "email"
-        else sms.Connection(settings.sms)
+        else sms.SmsConnection(settings.sms)
     )
 
 

@@ -226,7 +226,7 @@ def hold_waiting(session: Session) -> int:
 
     After a restore: much of it left long ago, in the time that the backup does not know.
     """
-    held = session.execute(
+    stopped = session.execute(
         update(Notice)
         .where(NOT_OVER, Notice.state != NoticeState.HELD)
         .values(
@@ -234,7 +234,7 @@ def hold_waiting(session: Session) -> int:
         )
         .execution_options(synchronize_session=False)
     )
-    count: int = held.rowcount  # type: ignore[attr-defined]
+    count: int = stopped.rowcount  # type: ignore[attr-defined]
     return count
 
 

@@ -39,17 +39,17 @@ def _read(session: Session, account_id: int) -> Sequence[dict[str, object]]:
 
 
 def _erase(session: Session, account_id: int) -> None:
-    mine = _to(session, account_id)
+    to_them = _to(session, account_id)
     session.execute(
         update(Notice)
-        .where(mine, NOT_OVER)
+        .where(to_them, NOT_OVER)
         # Without the name of its attempt, a sender that speaks to the server just now does not hand it over.
         .values(state=NoticeState.FAILED.value, failed_at=clock.now(), last_error=ERASED, attempt_id=None)
         .execution_options(synchronize_session=False)
     )
     session.execute(
         update(Notice)
-        .where(mine)
+        .where(to_them)
         .values(recipient=None, subject="", text_body=None, html_body=None, unsubscribe_url=None)
         .execution_options(synchronize_session=False)
     )

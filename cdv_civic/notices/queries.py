@@ -130,7 +130,7 @@ def _last_left(queue: Queue, since: datetime) -> datetime | None:
     return db.session.execute(statement).scalar_one()
 
 
-def held(*, after: int = 0, limit: int = 100) -> list[Seen]:
+def held_notices(*, after: int = 0, limit: int = 100) -> list[Seen]:
     """Messages that wait for a person to say whether they leave, the oldest first; those behind the number `after`."""
     statement = (
         select(Notice)

@@ -87,5 +87,5 @@ def is_long(since: datetime, now: datetime, minutes: int) -> bool:
 
 
 def fits_in_a_header(value: str) -> bool:
-    """Whether a mail's head may hold `value`: a line break or a hidden sign would let it add lines of its own."""
+    """Whether a mail's head may hold `value`: a line break or a hidden character would let it add lines of its own."""
     return value.isprintable() and len(value) <= 500

@@ -40,7 +40,7 @@ def body_of(gateway: TextGateway, recipient: str, text: str) -> dict[str, object
     return body
 
 
-class Connection:
+class SmsConnection:
     """One connection for a round of messages."""
 
     def __init__(self, gateway: TextGateway) -> None:
@@ -50,7 +50,7 @@ class Connection:
         self._session.trust_env = False
         self._unreachable: Refused | None = None
 
-    def __enter__(self) -> "Connection":
+    def __enter__(self) -> "SmsConnection":
         return self
 
     def __exit__(

@@ -92,7 +92,7 @@ class _Closed(Exception):
         self.error = error
 
 
-class Connection:
+class SmtpConnection:
     """One connection for a round of mails, opened with the first of them, opened anew where it was closed."""
 
     def __init__(self, settings: Settings) -> None:
@@ -102,7 +102,7 @@ class Connection:
         self._unreachable: Refused | None = None
         self._broken_in_a_row = 0
 
-    def __enter__(self) -> "Connection":
+    def __enter__(self) -> "SmtpConnection":
         return self
 
     def __exit__(

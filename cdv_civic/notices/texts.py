@@ -4,15 +4,15 @@ import re
 import unicodedata
 from typing import Final
 
-#: The alphabet of GSM 03.38; the signs of the second row take the room of two.
+#: The alphabet of GSM 03.38; characters of the second set take the length of two.
 _GSM: Final = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _GSM_DOUBLE: Final = frozenset("^{}\\[~]|€\f")
-_GSM_ROOM: Final = 160
-_UNICODE_ROOM: Final = 70
-#: Signs that are written otherwise on purpose, before accents are dropped.
+_GSM_LENGTH: Final = 160
+_UNICODE_LENGTH: Final = 70
+#: Characters that are written otherwise on purpose, before accents are dropped.
 _INSIDE_QUOTES: Final = re.compile(r"(?<=«)\s+|\s+(?=»)")
 _LAST_LATIN: Final = 0x24F
 _PLAIN: Final = str.maketrans(
@@ -22,28 +22,30 @@ _PLAIN: Final = str.maketrans(
 
 
 def is_gsm(text: str) -> bool:
-    """Whether all signs are of the alphabet in which 160 fit."""
-    return all(sign in _GSM or sign in _GSM_DOUBLE for sign in text)
+    """Whether all characters are of the alphabet in which 160 fit."""
+    return all(character in _GSM or character in _GSM_DOUBLE for character in text)
 
 
 def fits(text: str) -> bool:
-    """Whether it leaves as one message: 160 signs of the small alphabet, 70 of any other."""
+    """Whether it leaves as one message: 160 characters of the small alphabet, 70 of any other."""
     if is_gsm(text):
-        return sum(2 if sign in _GSM_DOUBLE else 1 for sign in text) <= _GSM_ROOM
-    return len(text.encode("utf-16-le")) // 2 <= _UNICODE_ROOM
+        return sum(2 if character in _GSM_DOUBLE else 1 for character in text) <= _GSM_LENGTH
+    return len(text.encode("utf-16-le")) // 2 <= _UNICODE_LENGTH
 
 
 def plainly(text: str) -> str:
-    """Without the accents and signs that would more than halve the room: « Forêt » is "Foret", é and è stay.
+    """Without the accents and characters that would more than halve the length: « Forêt » is "Foret", é and è stay.
 
-    Text of another alphabet stays as it is: it has the smaller room anyway.
+    Text of another alphabet stays as it is: it has the smaller length anyway.
     """
     text = _INSIDE_QUOTES.sub("", text).translate(_PLAIN)
-    if any(sign.isalpha() and ord(sign) > _LAST_LATIN and sign not in _GSM for sign in text):
+    if any(
+        character.isalpha() and ord(character) > _LAST_LATIN and character not in _GSM for character in text
+    ):
         return text
     return "".join(
-        sign
-        if sign in _GSM or sign in _GSM_DOUBLE
-        else "".join(part for part in unicodedata.normalize("NFKD", sign) if part in _GSM)
-        for sign in text
+        character
+        if character in _GSM or character in _GSM_DOUBLE
+        else "".join(plain for plain in unicodedata.normalize("NFKD", character) if plain in _GSM)
+        for character in text
     )

@@ -10,8 +10,9 @@ from cdv_civic.core.db import db
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.policy.model import Actor, Role, Scope, ScopeKind
 from cdv_civic.core.policy.table import PASSWORD_ROLES
-from cdv_civic.role_desk.scope_choices import Choices, has_choices, kinds_for, scope_choices
-from cdv_civic.role_desk.wording import KINDS, MEANINGS, role_label, scope_labels
+from cdv_civic.role_desk.queries.scope_choices import ScopeChoices, has_choices, kinds_for, scope_choices
+from cdv_civic.role_desk.wording import KINDS, MEANINGS, role_label, scope_label
+from cdv_civic.territory.scopes import scope_names
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Option:
 
 
 @dataclass(frozen=True)
-class Choice:
+class RoleChoice:
     """How far the steps have come: what is chosen, and what there is to choose from."""
 
     roles: Sequence[Option]
@@ -33,7 +34,7 @@ class Choice:
     kind: ScopeKind | None = None
     q: str = ""
     page: int = 1
-    scopes: Choices | None = None
+    scopes: ScopeChoices | None = None
     scope: Scope | None = None
     name: str = ""
 
@@ -60,20 +61,20 @@ class Choice:
         return self.chosen in PASSWORD_ROLES
 
 
-def choice_of(actor: Actor, said: Mapping[str, str]) -> Choice:
+def choice_of(actor: Actor, said: Mapping[str, str]) -> RoleChoice:
     """Where the steps stand. What `actor` may not give is not offered, and not taken. 8 statements at most."""
     roles = [
         Option(role.value, role_label(role), str(MEANINGS[role]))
         for role in roles_to_grant(actor)
         if kinds_for(actor, role)
     ]
-    begun = Choice(roles)
+    begun = RoleChoice(roles)
     if said.get("role") not in {option.key for option in roles}:
         return begun
     role = Role(said["role"])
     scope = scope_of_key(said.get("portee", ""))
     if scope is not None and _allowed(actor, role, scope):
-        name = scope_labels(db.session(), [scope])[scope]
+        name = scope_label(scope, scope_names(db.session(), [scope]).get(scope))
         return replace(begun, chosen=role, scope=scope, name=name)
     offered = kinds_for(actor, role)
     kinds = [kind for kind in offered if has_choices(actor, role, kind)] or offered[:1]

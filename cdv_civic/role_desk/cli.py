@@ -1,34 +1,41 @@
-"""`flask staff`: accounts of staff."""
+"""`flask staff`: accounts of staff and their roles. `flask policy table` prints who may do what."""
 
 import sys
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy import or_, select
-from sqlalchemy.orm import selectinload
 
-from cdv_civic.accounts.models import GRANTED, Account, RoleGrant
+from cdv_civic.accounts.models import GRANTED, RoleGrant
 from cdv_civic.accounts.open_sessions import sign_out
 from cdv_civic.accounts.operations import contract_scope, create_account, disable_account, reset_password
+from cdv_civic.accounts.queries import account_id_of
 from cdv_civic.accounts.scope_keys import scope_named
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
-from cdv_civic.core.errors import DomainError
+from cdv_civic.core.errors import DomainError, NotFound
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.model import CommandLine, Role, Scope
 from cdv_civic.core.policy.table import PASSWORD_ROLES
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.assets import site_name
-from cdv_civic.sign_in.second_factor.operations import account_id_of, reset_second_factor
-from cdv_civic.territory.models import Contract
+from cdv_civic.role_desk.operations.invitations import invite
+from cdv_civic.role_desk.operations.roles import end_role, give_role
+from cdv_civic.role_desk.permission_table import markdown
+from cdv_civic.role_desk.queries.accounts import grants_that_last, staff_accounts, territory_of
+from cdv_civic.role_desk.role_dates import span
+from cdv_civic.sign_in.second_factor.operations import reset_second_factor
 from cdv_civic.territory.scopes import scope_names
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-staff = AppGroup("staff", help="Accounts of staff.")
+staff = AppGroup("staff", help="Accounts of staff, and their roles.")
+policy = AppGroup("policy", help="Who may do what.")
+
+_DAY = click.DateTime(["%Y-%m-%d"])
 
 
 def _typed_password(from_stdin: bool) -> str:
@@ -40,7 +47,7 @@ def _typed_password(from_stdin: bool) -> str:
     return typed
 
 
-def role_options(command: Command) -> Command:
+def _role_options(command: Command) -> Command:
     """The options that say which role: in full, or in the two short ways."""
     for option in (
         click.option("--administrator", is_flag=True, help="The same as --role administrator."),
@@ -61,10 +68,10 @@ def role_options(command: Command) -> Command:
     return command
 
 
-def role_said(
+def _role_said(
     role_text: str | None, scope_text: str | None, contract: str | None, administrator: bool
 ) -> tuple[Role, Scope]:
-    """The role and the scope of `role_options`; raises `NotFound` for the scope."""
+    """The role and the scope of `_role_options`; raises `NotFound` for the scope."""
     role = Role(role_text) if role_text else Role.ADMINISTRATOR if administrator else Role.STAFF
     if scope_text is None:
         return role, contract_scope(contract)
@@ -75,7 +82,7 @@ def role_said(
 @click.argument("email")
 @click.option("--name", default="", help="How colleagues read it; the start of the address without it.")
 @click.option("--organisation", default="", help="For whom they speak, as residents read it.")
-@role_options
+@_role_options
 @click.option("--password-stdin", is_flag=True, help="Read the password from the first line of the input.")
 def create_command(
     email: str,
@@ -90,14 +97,14 @@ def create_command(
     """Make an account for EMAIL; asks for its password."""
     password = _typed_password(password_stdin)
     try:
-        role, scope = role_said(role_text, scope_text, contract, administrator)
+        role, scope = _role_said(role_text, scope_text, contract, administrator)
         account = create_account(
             CommandLine(),
             email=email,
             password=password,
             name=name,
             organisation_name=organisation
-            or (usual_organisation(contract) if role in PASSWORD_ROLES else ""),
+            or (_usual_organisation(contract) if role in PASSWORD_ROLES else ""),
             role=role,
             scope=scope,
         )
@@ -107,29 +114,123 @@ def create_command(
     click.echo(f"Compte créé : {account.email}, pour {where}, au nom de « {account.organisation_name} ».")
 
 
-def usual_organisation(contract: str | None) -> str:
+def _day(typed: datetime | None) -> date | None:
+    return typed.date() if typed else None
+
+
+def _usual_organisation(contract: str | None) -> str:
     """What residents read under a piece of news where nothing was said: the contract's territory, or the site."""
     settings = current_settings()
     if contract is not None:
-        territory = db.session.execute(select(Contract.territory).where(Contract.slug == contract)).scalar()
+        territory = territory_of(contract)
         if territory:
             return territory
     return settings.publisher or site_name(settings)
 
 
+@staff.command("invite")
+@click.argument("email")
+@click.option("--name", default="", help="How colleagues read it; the start of the address without it.")
+@click.option("--organisation", default="", help="For whom they speak, as residents read it.")
+@_role_options
+@click.option("--until", type=_DAY, default=None, help="The last day of the role, as 2027-12-31.")
+@click.option("--language", default="fr", help="Tag of the language of the mail.")
+def invite_command(
+    email: str,
+    name: str,
+    organisation: str,
+    role_text: str | None,
+    scope_text: str | None,
+    contract: str | None,
+    administrator: bool,
+    until: datetime | None,
+    language: str,
+) -> None:
+    """Give a role to EMAIL, with an account where there is none; the mail says how to come in."""
+    try:
+        role, scope = _role_said(role_text, scope_text, contract, administrator)
+        account = invite(
+            CommandLine(),
+            email=email,
+            name=name,
+            organisation_name=organisation
+            or (_usual_organisation(contract) if role in PASSWORD_ROLES else ""),
+            role=role,
+            scope=scope,
+            ends_at=span(None, _day(until))[1],
+            language=language,
+        )
+    except DomainError as refused:
+        raise click.ClickException(str(refused.sentence)) from None
+    click.echo(f"Invitation dans la boîte d’envoi : {account.email}.")
+
+
+@staff.command("grant")
+@click.argument("email")
+@_role_options
+@click.option(
+    "--from", "first", type=_DAY, default=None, help="The first day, as 2027-01-01; now without it."
+)
+@click.option("--until", type=_DAY, default=None, help="The last day, as 2027-12-31.")
+@click.option("--language", default="fr", help="Tag of the language of the mail.")
+def grant_command(
+    email: str,
+    role_text: str | None,
+    scope_text: str | None,
+    contract: str | None,
+    administrator: bool,
+    first: datetime | None,
+    until: datetime | None,
+    language: str,
+) -> None:
+    """Give the account of EMAIL a role, and tell the person."""
+    try:
+        role, scope = _role_said(role_text, scope_text, contract, administrator)
+        starts_at, ends_at = span(_day(first), _day(until))
+        give_role(
+            CommandLine(),
+            account_id_of(email),
+            role,
+            scope,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            language=language,
+        )
+    except DomainError as refused:
+        raise click.ClickException(str(refused.sentence)) from None
+    click.echo(f"Rôle donné : {email}, {role.value}.")
+
+
+@staff.command("end")
+@click.argument("email")
+@_role_options
+@click.option("--language", default="fr", help="Tag of the language of the mail.")
+def end_command(
+    email: str,
+    role_text: str | None,
+    scope_text: str | None,
+    contract: str | None,
+    administrator: bool,
+    language: str,
+) -> None:
+    """End a role of the account of EMAIL, and tell the person; the account stays."""
+    try:
+        role, scope = _role_said(role_text, scope_text, contract, administrator)
+        account_id = account_id_of(email)
+        grant_ids = grants_that_last(account_id, role, scope)
+        if not grant_ids:
+            raise NotFound(_l("Ce rôle n’existe plus."))
+        for grant_id in grant_ids:
+            end_role(CommandLine(), account_id, grant_id, language)
+    except DomainError as refused:
+        raise click.ClickException(str(refused.sentence)) from None
+    click.echo(f"Rôle fini : {email}, {role.value}.")
+
+
 @staff.command("list")
 def list_command() -> None:
     """All accounts, with what they may do."""
-    accounts = list(
-        db.session.execute(
-            select(Account)
-            .options(selectinload(Account.role_grants))
-            .where(
-                or_(Account.organisation_name != "", Account.role_grants.any()), Account.erased_at.is_(None)
-            )
-            .order_by(Account.email)
-        ).scalars()
-    )
+    accounts = staff_accounts()
     names = scope_names(db.session(), (grant.scope for each in accounts for grant in each.role_grants))
     for account in accounts:
         roles = ", ".join(
@@ -178,7 +279,7 @@ def password_command(email: str, password_stdin: bool) -> None:
 @staff.command("reset-factor")
 @click.argument("email")
 def reset_factor_command(email: str) -> None:
-    """Forget the lost telephone of EMAIL and end its sessions; the person takes another one."""
+    """Forget the lost authenticator app of EMAIL and end its sessions; the person sets another one up."""
     try:
         account = reset_second_factor(CommandLine(), account_id_of(email))
     except DomainError as refused:
@@ -198,3 +299,9 @@ def sign_out_command(email: str | None, everybody: bool) -> None:
     except DomainError as refused:
         raise click.ClickException(str(refused.sentence)) from None
     click.echo(f"Connexions fermées : {ended}.")
+
+
+@policy.command("table")
+def table_command() -> None:
+    """Print the table of rights, as Markdown."""
+    click.echo(markdown(), nl=False)

@@ -16,8 +16,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.accounts.operations import close_account
 from cdv_civic.core.errors import DomainError, Forbidden
-from cdv_civic.core.forms.base import StaffForm
 from cdv_civic.core.forms.protection import keeps_form
+from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.languages import current_language, languages_of
 from cdv_civic.core.paging import read_cursor, write_key
@@ -25,28 +25,22 @@ from cdv_civic.core.policy.decisions import FORBIDDEN
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.desk import actor
-from cdv_civic.role_desk import permission_table, queries
+from cdv_civic.role_desk import permission_table
 from cdv_civic.role_desk.blueprint import blueprint
-from cdv_civic.role_desk.choosing import Choice, choice_of
+from cdv_civic.role_desk.choosing import RoleChoice, choice_of
 from cdv_civic.role_desk.forms import FreeInvitationForm, LetterForm, RoleForm, in_languages, invitation_form
 from cdv_civic.role_desk.operations import invitations, roles
-from cdv_civic.role_desk.queries import AccountDossier
+from cdv_civic.role_desk.queries import accounts as queries
+from cdv_civic.role_desk.queries.accounts import AccountDetail
 from cdv_civic.role_desk.role_dates import span
-from cdv_civic.sign_in.oidc.identities import unlink_identities
+from cdv_civic.role_desk.wording import words_of
+from cdv_civic.sign_in.oidc.operations import unlink_identities
 
 LONGEST_SEARCH: Final = 100
 
 
 def _typed() -> str:
     return " ".join(request.args.get("q", "").split())[:LONGEST_SEARCH]
-
-
-def _refuse(form: StaffForm, refused: DomainError) -> int:
-    """The sentence of a refused act beside its field; what is forbidden or gone has a page of its own."""
-    if refused.status in (403, 404):
-        raise refused
-    form.refuse(refused.field, refused.sentence)
-    return refused.status
 
 
 @blueprint.get("/comptes")
@@ -71,14 +65,14 @@ def table() -> str:
     )
 
 
-def _dossier(account_id: int) -> AccountDossier:
+def _account(account_id: int) -> AccountDetail:
     """The account of a page. Who looks after some accounts learns nothing of others, not even whether they are."""
-    dossier = queries.account(actor(), account_id)
-    if dossier is None and not queries.manages(actor()):
+    account = queries.account(actor(), account_id)
+    if account is None and not queries.manages(actor()):
         raise Forbidden(FORBIDDEN)
-    if dossier is None:
+    if account is None:
         abort(404)
-    return dossier
+    return account
 
 
 @blueprint.get("/comptes/<int:account_id>")
@@ -87,7 +81,7 @@ def show(account_id: int) -> str:
     """One account: its roles, and what can be done with it."""
     return render_template(
         "role_desk/account.html",
-        account=_dossier(account_id),
+        account=_account(account_id),
         manages=queries.manages(actor()),
         mails=current_settings().mails,
     )
@@ -99,32 +93,30 @@ def show(account_id: int) -> str:
 def invite() -> AnyResponse:
     """Somebody new, or of whom one only knows the address: a role, what it is for, then who."""
     choice = choice_of(actor(), request.args)
-    if choice.scope is None:
+    scope = choice.scope
+    if scope is None:
         return _choosing(choice, None)
     form = invitation_form(choice.role, languages_of(current_settings()))
-    status = 200
-    if form.validate_on_submit():
-        try:
-            starts_at, ends_at = span(form.starts_on.data, form.ends_on.data)
-            invitations.invite(
-                actor(),
-                email=form.email.data or "",
-                name=form.name.data or "",
-                organisation_name=form.organisation_name.data or "",
-                role=choice.role,
-                scope=choice.scope,
-                starts_at=starts_at,
-                ends_at=ends_at,
-                language=form.language.data,
-                with_password=isinstance(form, FreeInvitationForm) and form.way.data == "password",
-            )
-        except DomainError as refused:
-            status = _refuse(form, refused)
-        else:
-            flash(_("Le message part à l’adresse %(email)s.", email=form.email.data), "success")
-            return redirect(url_for("role_desk.table"), 303)
-    elif form.is_submitted():
-        status = 422
+
+    def act() -> None:
+        starts_at, ends_at = span(form.starts_on.data, form.ends_on.data)
+        invitations.invite(
+            actor(),
+            email=form.email.data or "",
+            name=form.name.data or "",
+            organisation_name=form.organisation_name.data or "",
+            role=choice.role,
+            scope=scope,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            language=form.language.data,
+            with_password=isinstance(form, FreeInvitationForm) and form.way.data == "password",
+        )
+
+    status = submit(form, act)
+    if status is None:
+        flash(_("Le message part à l’adresse %(email)s.", email=form.email.data), "success")
+        return redirect(url_for("role_desk.table"), 303)
     page = render_template("role_desk/invite.html", form=form, choice=choice, mails=current_settings().mails)
     return make_response(page, status)
 
@@ -134,40 +126,36 @@ def invite() -> AnyResponse:
 @keeps_form
 def give(account_id: int) -> AnyResponse:
     """Another role for somebody: a role, what it is for, then from when until when."""
-    dossier = _dossier(account_id)
+    account = _account(account_id)
     choice = choice_of(actor(), request.args)
-    if choice.scope is None:
-        return _choosing(choice, dossier)
+    scope = choice.scope
+    if scope is None:
+        return _choosing(choice, account)
     form = in_languages(RoleForm(), languages_of(current_settings()))
-    status = 200
-    if form.validate_on_submit():
-        try:
-            starts_at, ends_at = span(form.starts_on.data, form.ends_on.data)
-            roles.give_role(
-                actor(),
-                account_id,
-                choice.role,
-                choice.scope,
-                starts_at=starts_at,
-                ends_at=ends_at,
-                language=form.language.data,
-            )
-        except DomainError as refused:
-            status = _refuse(form, refused)
-        else:
-            flash(
-                _("Le rôle est donné : %(role)s, %(scope)s.", role=choice.label, scope=choice.name), "success"
-            )
-            return redirect(url_for("role_desk.show", account_id=account_id), 303)
-    elif form.is_submitted():
-        status = 422
+
+    def act() -> None:
+        starts_at, ends_at = span(form.starts_on.data, form.ends_on.data)
+        roles.give_role(
+            actor(),
+            account_id,
+            choice.role,
+            scope,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            language=form.language.data,
+        )
+
+    status = submit(form, act)
+    if status is None:
+        flash(_("Le rôle est donné : %(role)s, %(scope)s.", role=choice.label, scope=choice.name), "success")
+        return redirect(url_for("role_desk.show", account_id=account_id), 303)
     page = render_template(
-        "role_desk/give.html", form=form, choice=choice, account=dossier, mails=current_settings().mails
+        "role_desk/give.html", form=form, choice=choice, account=account, mails=current_settings().mails
     )
     return make_response(page, status)
 
 
-def _choosing(choice: Choice, account: AccountDossier | None) -> AnyResponse:
+def _choosing(choice: RoleChoice, account: AccountDetail | None) -> AnyResponse:
     """The steps before the form: plain links, so that each can be taken back. A form sent without them does nothing."""
     page = render_template("role_desk/choose_role.html", choice=choice, account=account)
     return make_response(page, 422 if request.method == "POST" else 200)
@@ -178,27 +166,21 @@ def _choosing(choice: Choice, account: AccountDossier | None) -> AnyResponse:
 @keeps_form
 def end(account_id: int, grant_id: int) -> AnyResponse:
     """Is this role to end? Then it does."""
-    dossier = _dossier(account_id)
-    held = next((role for role in dossier.roles if role.id == grant_id), None)
-    if held is None or not held.may_end:
+    account = _account(account_id)
+    role = next((role for role in account.roles if role.id == grant_id), None)
+    if role is None or not role.may_end:
         raise Forbidden(FORBIDDEN)
     form = in_languages(LetterForm(), languages_of(current_settings()))
-    status = 200
-    if form.validate_on_submit():
-        try:
-            roles.end_role(actor(), account_id, grant_id, form.language.data)
-        except DomainError as refused:
-            status = _refuse(form, refused)
-        else:
-            flash(_("Ce rôle est fini : %(role)s, %(scope)s.", role=held.label, scope=held.scope), "success")
-            still = queries.account(actor(), account_id)
-            return redirect(
-                url_for("role_desk.show", account_id=account_id) if still else url_for("role_desk.table"), 303
-            )
-    elif form.is_submitted():
-        status = 422
+    status = submit(form, lambda: roles.end_role(actor(), account_id, grant_id, form.language.data))
+    if status is None:
+        said = words_of(role)
+        flash(_("Ce rôle est fini : %(role)s, %(scope)s.", role=said.label, scope=said.scope), "success")
+        still = queries.account(actor(), account_id)
+        return redirect(
+            url_for("role_desk.show", account_id=account_id) if still else url_for("role_desk.table"), 303
+        )
     page = render_template(
-        "role_desk/end_role.html", form=form, account=dossier, role=held, mails=current_settings().mails
+        "role_desk/end_role.html", form=form, account=account, role=role, mails=current_settings().mails
     )
     return make_response(page, status)
 

@@ -3,36 +3,39 @@
 from collections.abc import Iterable
 from typing import TypeVar
 
-from wtforms import DateField, RadioField, StringField
+from wtforms import RadioField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from cdv_civic.core.forms.base import StaffForm
+from cdv_civic.core.forms.fields import day_field, email_field, language_field, listed, offer_languages
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import Language
 from cdv_civic.core.policy.model import Role
 from cdv_civic.core.policy.table import PASSWORD_ROLES
 
-_EMAIL = {"autocomplete": "username", "inputmode": "email", "dir": "ltr", "spellcheck": "false"}
 _TOO_LONG = _l("C’est trop long. Gardez 200 signes au plus.")
 
 
 class RoleForm(StaffForm):
     """From when until when a role holds, and how the person hears of it."""
 
-    starts_on = DateField(_l("Premier jour"), [Optional()], description=_l("Vide : dès aujourd’hui."))
-    ends_on = DateField(
-        _l("Dernier jour"), [Optional()], description=_l("Vide : jusqu’à ce que quelqu’un y mette fin.")
+    starts_on = day_field(
+        _l("Premier jour"), [Optional()], years=None, description=_l("Vide : dès aujourd’hui.")
     )
-    language = RadioField(_l("Langue du message"), [InputRequired(_l("Choisissez une réponse."))])
+    ends_on = day_field(
+        _l("Dernier jour"),
+        [Optional()],
+        years=None,
+        description=_l("Vide : jusqu’à ce que quelqu’un y mette fin."),
+    )
+    language = language_field(_l("Langue du message"))
 
 
 class InvitationForm(RoleForm):
     """Who gets the role."""
 
-    email = StringField(
-        _l("Adresse e-mail"),
-        [DataRequired(_l("Écrivez l’adresse e-mail de la personne."))],
-        render_kw={**_EMAIL, "autocomplete": "off"},
+    email = email_field(
+        _l("Adresse e-mail"), _l("Écrivez l’adresse e-mail de la personne."), autocomplete="off"
     )
     name = StringField(
         _l("Nom, pour les collègues"),
@@ -52,10 +55,12 @@ class FreeInvitationForm(InvitationForm):
     way = RadioField(
         _l("Comment la personne se connecte"),
         [InputRequired(_l("Choisissez une réponse."))],
-        choices=[
-            ("link", _l("Par un lien ou un code reçu, sans mot de passe")),
-            ("password", _l("Avec un mot de passe")),
-        ],
+        choices=listed(
+            [
+                ("link", _l("Par un lien ou un code reçu, sans mot de passe")),
+                ("password", _l("Avec un mot de passe")),
+            ]
+        ),
         default="link",
     )
 
@@ -63,7 +68,7 @@ class FreeInvitationForm(InvitationForm):
 class LetterForm(StaffForm):
     """In which language somebody is written to."""
 
-    language = RadioField(_l("Langue du message"), [InputRequired(_l("Choisissez une réponse."))])
+    language = language_field(_l("Langue du message"))
 
 
 LanguageForm = TypeVar("LanguageForm", RoleForm, LetterForm)
@@ -71,9 +76,7 @@ LanguageForm = TypeVar("LanguageForm", RoleForm, LetterForm)
 
 def in_languages(form: LanguageForm, languages: Iterable[Language]) -> LanguageForm:
     """The form with the languages of this site, the first one chosen."""
-    form.language.choices = [(each.tag, each.name) for each in languages]
-    if not form.language.data:
-        form.language.data = form.language.choices[0][0]
+    offer_languages(form.language, languages)
     return form
 
 

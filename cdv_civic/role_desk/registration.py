@@ -7,6 +7,7 @@ from cdv_civic.core.web.navigation import DESK_MENU, MenuEntry, navigation_of
 from cdv_civic.role_desk import desk as _desk  # noqa: F401  (its routes)
 from cdv_civic.role_desk import unused as _unused  # noqa: F401
 from cdv_civic.role_desk.blueprint import blueprint
+from cdv_civic.role_desk.wording import words_of
 
 
 def register(app: Flask) -> None:
@@ -17,3 +18,4 @@ def register(app: Flask) -> None:
     navigation.add_entry(
         DESK_MENU, MenuEntry("role_desk.table", _l("Comptes"), order=80, icon="users", action="role.grant")
     )
+    app.jinja_env.globals["role_in_words"] = words_of

@@ -1,18 +1,18 @@
 """Roles and what they are for, in words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy.orm import Session
-
+from cdv_civic.core import clock
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.formats import date_text
 from cdv_civic.core.i18n.languages import read_language
 from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.core.policy.table import ROLES
-from cdv_civic.territory.scopes import scope_names
+from cdv_civic.role_desk.queries.accounts import GrantedRole
 
 KINDS: Final[Mapping[ScopeKind, Any]] = {
     ScopeKind.SITE: _l("Tout le site"),
@@ -41,14 +41,8 @@ def role_label(role: Role) -> str:
     return str(ROLES[role].label)
 
 
-def scope_labels(session: Session, scopes: Iterable[Scope]) -> Mapping[Scope, str]:
-    """What each scope is called where people read it; a language by its own name. 5 statements at most."""
-    asked = list(scopes)
-    names = scope_names(session, asked)
-    return {scope: _named(scope, names) for scope in asked}
-
-
-def _named(scope: Scope, names: Mapping[Scope, str]) -> str:
+def scope_label(scope: Scope, name: str | None) -> str:
+    """What a scope is called where people read it; `name` as `territory.scopes.scope_names` gives it."""
     if scope.kind is ScopeKind.SITE:
         return str(KINDS[scope.kind])
     if scope.kind is ScopeKind.LANGUAGE:
@@ -56,7 +50,7 @@ def _named(scope: Scope, names: Mapping[Scope, str]) -> str:
             return read_language(str(scope.id)).name
         except (FileNotFoundError, OSError):
             return str(scope.id)
-    return names.get(scope, "?")
+    return name or "?"
 
 
 def last_day(ends_at: datetime) -> str:
@@ -72,3 +66,24 @@ def time_words(starts_at: datetime, ends_at: datetime | None, now: datetime) -> 
     if ends_at is None:
         return _("depuis le %(day)s", day=start) if starts_at <= now else _("à partir du %(day)s", day=start)
     return _("du %(start)s au %(end)s", start=start, end=last_day(ends_at))
+
+
+@dataclass(frozen=True)
+class GrantedRoleWords:
+    """A role of somebody, in words."""
+
+    label: str
+    scope: str
+    when: str
+    giver: str
+
+
+def words_of(role: GrantedRole) -> GrantedRoleWords:
+    """What a role is called, what it is for, how long it holds, and who gave it."""
+    giver = _("l’installation du site") if role.giver is None else role.giver
+    return GrantedRoleWords(
+        role_label(role.role),
+        scope_label(role.scope, role.scope_name),
+        time_words(role.starts_at, role.ends_at, clock.now()),
+        giver or _("une personne partie depuis"),
+    )

@@ -14,7 +14,7 @@ from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.accounts import known_devices
-from cdv_civic.accounts.models import Account, SecondFactor
+from cdv_civic.accounts.models import Account
 from cdv_civic.accounts.rules import CODE_WAITED_FOR, Way
 from cdv_civic.accounts.sessions import open_session
 from cdv_civic.core import clock, security_log
@@ -22,13 +22,13 @@ from cdv_civic.core.db import db
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.model import Role
-from cdv_civic.sign_in.second_factor.operations import must_have
+from cdv_civic.sign_in.second_factor.queries import has_factor, must_have
 
-_WAITING: Final = "waiting"
+_PENDING: Final = "waiting"
 
 
 @dataclass(frozen=True)
-class Waiting:
+class PendingSignIn:
     """Somebody who gave the right password and has one more step to do."""
 
     account_id: int
@@ -37,7 +37,7 @@ class Waiting:
     shared: bool
     #: An address of this site.
     back: str
-    #: There is a telephone; without one, it is to be set up.
+    #: An authenticator app is set up; else it is to be.
     has_factor: bool
 
 
@@ -55,12 +55,12 @@ def come_in(account_id: int, way: Way, *, shared: bool, back: str, proved_twice:
     account = _account(account_id)
     if account is None:
         raise NotFound(_l("Ce compte n’existe plus."))
-    has_factor = _has_factor(account_id)
-    if proved_twice or not (has_factor or must_have(_roles(account))):
+    asks_for_code = has_factor(account_id)
+    if proved_twice or not (asks_for_code or must_have(_roles(account))):
         _open(account_id, account.email, way, shared=shared)
         return redirect(back, 303)
     session.clear()
-    session[_WAITING] = {
+    session[_PENDING] = {
         "account": account_id,
         "at": int(clock.now().timestamp()),
         "way": way.value,
@@ -69,7 +69,7 @@ def come_in(account_id: int, way: Way, *, shared: bool, back: str, proved_twice:
         "stamp": _stamp(account),
     }
     security_log.note(security_log.Event.FIRST_STEP, way=way.value, account=account_id)
-    return redirect(url_for("second_factor.code" if has_factor else "second_factor.set_up"), 303)
+    return redirect(url_for("second_factor.code" if asks_for_code else "second_factor.set_up"), 303)
 
 
 def _roles(account: Account) -> frozenset[Role]:
@@ -91,31 +91,27 @@ def _account(account_id: int) -> Account | None:
     ).scalar()
 
 
-def _has_factor(account_id: int) -> bool:
-    return db.session.get(SecondFactor, account_id, populate_existing=True) is not None
-
-
-def who_waits() -> Waiting | None:
+def pending_sign_in() -> PendingSignIn | None:
     """Who gave the right password in this browser not long ago. 3 statements."""
-    kept = session.get(_WAITING)
+    kept = session.get(_PENDING)
     if not kept or clock.now() - datetime.fromtimestamp(kept["at"], UTC) > CODE_WAITED_FOR:
         return None
     account = _account(kept["account"])
     if account is None or _stamp(account) != kept["stamp"]:
         return None
-    return Waiting(
+    return PendingSignIn(
         account.id,
         account.email or "",
         Way(kept["way"]),
         kept["shared"],
         kept["back"],
-        _has_factor(account.id),
+        has_factor(account.id),
     )
 
 
-def enter(waiting: Waiting) -> None:
+def enter(pending: PendingSignIn) -> None:
     """Open the account of who waited and did the step."""
-    _open(waiting.account_id, waiting.email, waiting.way, shared=waiting.shared)
+    _open(pending.account_id, pending.email, pending.way, shared=pending.shared)
 
 
 def _open(account_id: int, email: str | None, way: Way, *, shared: bool) -> None:

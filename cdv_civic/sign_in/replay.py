@@ -15,7 +15,7 @@ from cdv_civic.sign_in.second_factor.operations import forget
 
 
 def _forget_factor(session: Session, line: Line) -> bool:
-    """A telephone that was lost, replaced or given up; the next sign-in sets one up where a role asks for it."""
+    """An app that was lost, replaced or given up; the next sign-in sets one up where a role asks for it."""
     if account_of(session, line) is None or session.get(SecondFactor, line.id) is None:
         return False
     forget(session, line.id)

@@ -17,7 +17,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.accounts import limits
-from cdv_civic.accounts.limits import Kind
+from cdv_civic.accounts.limits import AttemptKind
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.bodies.desk.routes import site_languages
 from cdv_civic.core import clock
@@ -121,10 +121,10 @@ def speak(contract: str, slug: str) -> AnyResponse:
 
 def _by_receipt(code: str) -> FollowedVoice | None:
     """The word of a receipt; a guess that finds none counts against whoever guesses. Raises `TryLater`."""
-    with limits.unhurried(Kind.RECEIPT):
+    with limits.unhurried(AttemptKind.RECEIPT):
         found = by_receipt(code, g.language.tag)
     if found is None:
-        limits.note_failure(Kind.RECEIPT)
+        limits.note_failure(AttemptKind.RECEIPT)
     return found
 
 

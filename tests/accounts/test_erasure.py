@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cdv_civic.accounts.erasure import erase_own_account, held_account
+from cdv_civic.accounts.erasure import erase_own_account, locked_account
 from cdv_civic.accounts.links import DeadLink, Purpose, choose_password, issue
 from cdv_civic.accounts.models import (
     NO_PASSWORD,
@@ -24,7 +24,7 @@ from cdv_civic.accounts.models import (
     SecondFactor,
 )
 from cdv_civic.accounts.operations import WrongCredentials, change_own_password
-from cdv_civic.accounts.personal_parts import PersonalPart, parts
+from cdv_civic.accounts.personal_parts import PersonalPart, personal_parts
 from cdv_civic.accounts.roles import grant_role
 from cdv_civic.accounts.rules import Way
 from cdv_civic.accounts.sessions import AccountClosed, SignedIn, load_account, open_session
@@ -211,7 +211,7 @@ def test_nothing_wakes_an_erased_account(app: Flask, session: Session) -> None:
     with app.test_request_context(), pytest.raises(AccountClosed):
         open_session(account.actor_id, Way.EMAIL)
     with pytest.raises(NotFound), transaction() as writing:
-        held_account(writing, account.actor_id)
+        locked_account(writing, account.actor_id)
     with pytest.raises((NotFound, WrongCredentials)):
         change_own_password(account, current=PASSWORD, password=NEW)
     with pytest.raises(NotFound):
@@ -296,7 +296,7 @@ def test_a_browser_that_stays_open_counts_as_use(app: Flask, session: Session, c
 
 def test_the_parts_of_people_have_words_for_all_they_show(app: Flask) -> None:
     account = make_account()
-    for part in parts():
+    for part in personal_parts():
         for row in part.read(db.session(), account.actor_id):
             assert set(part.words) <= set(row), part.key
     assert load_account("nobody") is None

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from cdv_civic.accounts.models import RoleGrant
 from cdv_civic.accounts.reach import (
     GRANTABLE,
-    Held,
+    ActionReach,
     contained,
     grants_to_end,
     grants_within,
@@ -189,7 +189,7 @@ def test_lists_and_rows_agree_on_what_lies_within_reach(app: Flask, session: Ses
         extents = {row: extent_of(session, Scope(kind, row)) for row in rows}
         for reach in reaches:
             for quartiers in (False, True):
-                condition = contained(kind, Held(reach, quartiers))
+                condition = contained(kind, ActionReach(reach, quartiers))
                 found = set(session.execute(select(table.id).where(condition)).scalars())
                 held = {row for row in rows if reach.contains(extents[row], quartiers=quartiers)}
                 assert found == held, (kind, reach, quartiers)

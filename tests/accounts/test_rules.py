@@ -43,14 +43,14 @@ def test_names_of_all_kinds_are_kept(name: str) -> None:
     [
         ("a" * 61, BadNames.LONG),
         ("a" * 10_000, BadNames.LONG),
-        ("a\nBcc: b", BadNames.SIGNS),
-        ("a\rb", BadNames.SIGNS),
-        ("a\x00b", BadNames.SIGNS),
-        ("a\u202eb", BadNames.SIGNS),
-        ("<script>", BadNames.SIGNS),
-        ("[lien](http)", BadNames.SIGNS),
-        ("moi@example.org", BadNames.SIGNS),
-        ("http://mechant", BadNames.SIGNS),
+        ("a\nBcc: b", BadNames.CHARACTERS),
+        ("a\rb", BadNames.CHARACTERS),
+        ("a\x00b", BadNames.CHARACTERS),
+        ("a\u202eb", BadNames.CHARACTERS),
+        ("<script>", BadNames.CHARACTERS),
+        ("[lien](http)", BadNames.CHARACTERS),
+        ("moi@example.org", BadNames.CHARACTERS),
+        ("http://mechant", BadNames.CHARACTERS),
     ],
 )
 def test_what_is_no_name_is_refused(name: str, problem: BadNames) -> None:

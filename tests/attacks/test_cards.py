@@ -17,10 +17,18 @@ from cdv_civic.accounts.erasure import erase_own_account
 from cdv_civic.accounts.models import Account, AccountSession, ResidentQuartier
 from cdv_civic.accounts.rules import Way
 from cdv_civic.accounts.sessions import SignedIn
-from cdv_civic.cards.entry import PERSONAL_PART, CardRefused, open_card
-from cdv_civic.cards.lost import ProofNeeded, TooManyClosed, ask_holder, replace_card, revoke_card, show_code
-from cdv_civic.cards.operations import Printing, close_batch, codes_of_sheet
-from cdv_civic.cards.proofs import NotConfirmed, TooManyCodes, WrongProof
+from cdv_civic.cards.operations.batches import Printing, close_batch, codes_of_sheet
+from cdv_civic.cards.operations.entry import CardRefused, open_card
+from cdv_civic.cards.operations.lost import (
+    ProofNeeded,
+    TooManyClosed,
+    ask_holder,
+    replace_card,
+    revoke_card,
+    show_code,
+)
+from cdv_civic.cards.operations.proofs import NotConfirmed, TooManyCodes, WrongProof
+from cdv_civic.cards.personal_data import PERSONAL_PART
 from cdv_civic.cards.queries import accounts_of_one_person, closings
 from cdv_civic.cards.rules import ALPHABET, Reason, check_character, read_serial
 from cdv_civic.core import clock

@@ -23,10 +23,10 @@ from cdv_civic.core.db import db, transaction
 from cdv_civic.core.policy.model import CommandLine, Grant, Role, Scope, ScopeKind
 from cdv_civic.role_desk.operations.invitations import invite, invite_again
 from cdv_civic.role_desk.operations.roles import end_role, give_role
-from cdv_civic.role_desk.queries import account as dossier_of
+from cdv_civic.role_desk.queries.accounts import account as detail_of
 from cdv_civic.sign_in.by_message.operations import ask, enter_by_link
 from cdv_civic.sign_in.oidc.client import Identity
-from cdv_civic.sign_in.oidc.identities import NoAccount, staff_account
+from cdv_civic.sign_in.oidc.operations import NoAccount, staff_account
 from cdv_civic.sign_in.password.operations import send_password_link
 from tests.conftest import TODAY, PostgresServer, Site
 from tests.factories import load_actor, make_account, make_contract, make_quartier
@@ -291,9 +291,9 @@ def test_the_list_of_who_gives_roles_shows_what_became_of_theirs(
     staff = make_account()
     account = invite(staff, email=EMAIL, name="N", organisation_name="Ville", role=Role.STAFF, scope=SITE)
     with clock.frozen_everywhere(WEEK), app.test_request_context("/fr/"):
-        dossier = dossier_of(staff, account.id)
-        assert dossier is not None
-        assert dossier.standing == "lapsed"
+        detail = detail_of(staff, account.id)
+        assert detail is not None
+        assert detail.standing == "lapsed"
 
 
 def test_the_database_itself_ends_a_role_that_waits(app: Flask, session: Session, mail: MailBox) -> None:

@@ -164,7 +164,7 @@ def test_who_takes_another_part_of_their_ipv6_each_time_waits_in_no_line_and_a_r
 
     def may_wait(network: str) -> bool:
         with app.test_request_context(environ_base={"REMOTE_ADDR": network}):
-            return limits.may_wait(limits.Kind.CARD)
+            return limits.may_wait(limits.AttemptKind.CARD)
 
     assert not may_wait("2001:db8:1:ffff::1"), "a part that has tried nothing, of a network that has"
     assert may_wait("2001:db8:2:1::1")
@@ -175,7 +175,7 @@ def test_a_few_neighbours_of_a_network_of_ipv6_do_not_count_for_all(app: Flask) 
     wrong_cards(app, "2001:db8:1:1::1", 12)
     for network, waits in (("2001:db8:1:1::2", False), ("2001:db8:1:2::1", True)):
         with app.test_request_context(environ_base={"REMOTE_ADDR": network}):
-            assert limits.may_wait(limits.Kind.CARD) is waits
+            assert limits.may_wait(limits.AttemptKind.CARD) is waits
 
 
 def test_messages_and_open_forms_are_counted_for_the_wider_network_of_ipv6_too(

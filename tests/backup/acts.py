@@ -23,9 +23,9 @@ from cdv_civic.accounts.roles import end_role
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.bodies.models import BodyPublication, PublicationFile
 from cdv_civic.bodies.operations.publications import change_publication, publish, withdraw_publication
-from cdv_civic.cards.lost import revoke_card
 from cdv_civic.cards.models import Card, CardBatch
-from cdv_civic.cards.operations import close_batch
+from cdv_civic.cards.operations.batches import close_batch
+from cdv_civic.cards.operations.lost import revoke_card
 from cdv_civic.cards.rules import Reason
 from cdv_civic.commitments.models import Commitment, IndicatorValue, Progress
 from cdv_civic.commitments.operations.indicators import withdraw_indicator_value
@@ -51,8 +51,8 @@ from cdv_civic.seats.models import Seat
 from cdv_civic.seats.operations.members import Member, change_seat, end_seat, open_seat
 from cdv_civic.seats.operations.proposals import decline
 from cdv_civic.seats.operations.retention import forget_former
-from cdv_civic.sign_in.oidc.identities import unlink_identities
-from cdv_civic.sign_in.second_factor import operations
+from cdv_civic.sign_in.oidc.operations import unlink_identities
+from cdv_civic.sign_in.second_factor import operations, sealing
 from cdv_civic.territory.codes import TO_CHECK
 from cdv_civic.voices.models import Voice
 from cdv_civic.voices.operations import answering, keeping, publishing
@@ -121,8 +121,8 @@ def account(who: SignedIn) -> Account:
 
 def with_telephone(world: World) -> tuple[SignedIn, list[str]]:
     who = make.make_account()
-    secret = operations.new_secret()
-    return who, operations.set_up(who.actor_id, secret, operations.current_code(secret))
+    secret = sealing.new_secret()
+    return who, operations.set_up(who.actor_id, secret, sealing.current_code(secret))
 
 
 def with_identity(world: World) -> SignedIn:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.cards.models import Card
-from cdv_civic.cards.operations import Order, codes_of_sheet, print_batch
+from cdv_civic.cards.operations.batches import Order, codes_of_sheet, print_batch
 from cdv_civic.core.db import db
 from cdv_civic.territory.models import Quartier
 

@@ -12,11 +12,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.models import Account, ResidentQuartier, RoleGrant
-from cdv_civic.accounts.personal_parts import parts
+from cdv_civic.accounts.personal_parts import personal_parts
 from cdv_civic.accounts.sessions import SignedIn
-from cdv_civic.cards.entry import PERSONAL_PART, WAY_IN, CardRefused, Opened, open_card, read
-from cdv_civic.cards.lost import replace_card
-from cdv_civic.cards.operations import close_batch
+from cdv_civic.cards.operations.batches import close_batch
+from cdv_civic.cards.operations.entry import CardRefused, OpenedCard, open_card, read
+from cdv_civic.cards.operations.lost import replace_card
+from cdv_civic.cards.personal_data import PERSONAL_PART, WAY_IN
 from cdv_civic.cards.rules import Reason, new_code
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
@@ -53,7 +54,7 @@ def test_the_first_use_makes_an_account_that_knows_the_quartier_alone(
     card = card_at(batch)
     assert (card.account_id, card.first_used_on) == (account.id, TODAY.date())
     with clock.frozen_everywhere(TODAY + timedelta(days=30)):
-        assert open_card(code) == Opened(account.id, first_time=False)
+        assert open_card(code) == OpenedCard(account.id, first_time=False)
         assert card_at(batch).first_used_on == TODAY.date()
     assert Role.RESIDENT in load_actor(account.id).roles
 
@@ -64,7 +65,7 @@ def test_of_fifty_first_uses_at_once_one_makes_the_account(
     _batch, (code,) = make_cards(staff, quartier)
     session.rollback()
     ready = threading.Barrier(50)
-    opened: list[Opened] = []
+    opened: list[OpenedCard] = []
     failed: list[BaseException] = []
 
     def use() -> None:
@@ -197,7 +198,7 @@ def test_a_closed_account_does_not_open(session: Session, staff: SignedIn, quart
 def test_erasing_an_account_closes_its_cards_and_frees_nothing(
     app: Flask, session: Session, staff: SignedIn, quartier: Quartier
 ) -> None:
-    assert PERSONAL_PART in parts()
+    assert PERSONAL_PART in personal_parts()
     batch, codes = make_cards(staff, quartier, 2)
     account_id, other = (open_card(code).account_id for code in codes)
     fresh = replace_card(staff, codes[0], Reason.LOST)

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import update
 
-from cdv_civic.cards.entry import open_card
-from cdv_civic.cards.lost import replace_card, revoke_card
+from cdv_civic.cards.operations.entry import open_card
+from cdv_civic.cards.operations.lost import replace_card, revoke_card
 from cdv_civic.cards.rules import Reason
 from cdv_civic.core.db import db, transaction
 from cdv_civic.voices.models import Voice

@@ -11,10 +11,8 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.models import AccountSession
 from cdv_civic.accounts.sessions import SignedIn
-from cdv_civic.cards.entry import CardRefused, open_card
-from cdv_civic.cards.lost import ProofNeeded, replace_card, revoke_card
 from cdv_civic.cards.models import Card, CardBatch, CardSheet
-from cdv_civic.cards.operations import (
+from cdv_civic.cards.operations.batches import (
     BadBatch,
     Printing,
     SheetGone,
@@ -25,6 +23,8 @@ from cdv_civic.cards.operations import (
     sheet_printed,
     sheets_to_erase,
 )
+from cdv_civic.cards.operations.entry import CardRefused, open_card
+from cdv_civic.cards.operations.lost import ProofNeeded, replace_card, revoke_card
 from cdv_civic.cards.queries import batches, body_choices, quartier_choices
 from cdv_civic.cards.rules import Reason
 from cdv_civic.core import clock

@@ -13,9 +13,9 @@ from werkzeug.test import TestResponse
 
 from cdv_civic.accounts.models import Account, AccountSession
 from cdv_civic.accounts.sessions import SignedIn
-from cdv_civic.cards.lost import revoke_card
 from cdv_civic.cards.models import Card, CardBatch, CardSheet
-from cdv_civic.cards.operations import close_batch
+from cdv_civic.cards.operations.batches import close_batch
+from cdv_civic.cards.operations.lost import revoke_card
 from cdv_civic.cards.rules import Reason, grouped, new_code
 from cdv_civic.core import clock
 from cdv_civic.core.policy.model import Scope, ScopeKind

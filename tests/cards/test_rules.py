@@ -12,7 +12,7 @@ from cdv_civic.cards.rules import (
     ALPHABET,
     BITS,
     LENGTH,
-    BadCode,
+    BadCardCode,
     CardState,
     Fault,
     card_state,
@@ -31,7 +31,7 @@ codes = bodies.map(lambda body: body + check_character(body))
 
 
 def fault_of(typed: str) -> Fault:
-    with pytest.raises(BadCode) as caught:
+    with pytest.raises(BadCardCode) as caught:
         read_code(typed)
     return caught.value.fault
 
@@ -115,9 +115,9 @@ def test_of_signs_typed_at_random_one_in_seventeen_passes() -> None:
         ("34C7 HKMP", Fault.SHORT),
         ("34C7 HKMP RTWX 96FY 3", Fault.LONG),
         ("3" * 10_000, Fault.LONG),
-        ("34C7 HKMP RTWX 96F!", Fault.SIGN),
-        ("34C7 HKMP RTWX 96FO", Fault.SIGN),
-        ("صباح الخير", Fault.SIGN),
+        ("34C7 HKMP RTWX 96F!", Fault.CHARACTER),
+        ("34C7 HKMP RTWX 96FO", Fault.CHARACTER),
+        ("صباح الخير", Fault.CHARACTER),
         ("34C7\u0000HKMP", Fault.SHORT),
     ],
 )
@@ -126,14 +126,14 @@ def test_what_is_no_code_is_told_apart(typed: str, fault: Fault) -> None:
 
 
 def test_a_sign_that_no_card_has_is_named() -> None:
-    with pytest.raises(BadCode) as caught:
+    with pytest.raises(BadCardCode) as caught:
         read_code("34c7 hkmp rtwx 96f8")
-    assert caught.value.sign == "8"
+    assert caught.value.character == "8"
 
 
 @given(some.text(max_size=60))
 def test_no_text_breaks_the_reading(typed: str) -> None:
-    with suppress(BadCode):
+    with suppress(BadCardCode):
         assert is_whole(read_code(typed))
     read_serial(typed)
 

@@ -11,7 +11,7 @@ from limits import parse
 from sqlalchemy import select, text
 
 from cdv_civic.accounts import limits
-from cdv_civic.accounts.limits import CountersSilent, Kind, TooManyAttempts
+from cdv_civic.accounts.limits import AttemptKind, CountersSilent, TooManyAttempts
 from cdv_civic.core import rate_limits
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.external_services import UnusableSetting
@@ -103,7 +103,7 @@ def test_a_counted_attempt_is_one_statement(app: Flask, kept: Counters) -> None:
 
 def test_the_table_says_nothing_about_anybody(app: Flask, kept: Counters) -> None:
     with app.test_request_context(environ_base={"REMOTE_ADDR": "198.51.100.7"}):
-        limits.count_try(Kind.PASSWORD, "agent@example.org")
+        limits.count_try(AttemptKind.PASSWORD, "agent@example.org")
         limits.count_message("+33612345678", text=True)
         limits.count_open_form()
     rows = db.session.execute(select(RateCounter)).scalars().all()
@@ -121,7 +121,7 @@ def test_without_counters_nobody_guesses_and_words_are_taken(app: Flask, kept: C
             kept.hit(TEN, "a")
         with app.test_request_context():
             for guess in (
-                lambda: limits.count_try(Kind.CODE, "agent@example.org"),
+                lambda: limits.count_try(AttemptKind.CODE, "agent@example.org"),
                 lambda: limits.count_message("agent@example.org"),
                 lambda: limits.count_lost_password("agent@example.org"),
                 limits.texts_run_low,
@@ -130,7 +130,7 @@ def test_without_counters_nobody_guesses_and_words_are_taken(app: Flask, kept: C
                     guess()
                 assert (refused.value.status, refused.value.seconds) == (503, 60)
             limits.count_open_form()
-            assert not limits.may_wait(Kind.CARD)
+            assert not limits.may_wait(AttemptKind.CARD)
         answer = app.test_client().get("/fr/")
         assert answer.status_code == 200, "pages are read all the same"
     finally:
@@ -182,12 +182,12 @@ def test_a_network_is_what_one_customer_has(app: Flask, said: str, network: str)
 def test_a_right_guess_gives_its_try_back(app: Flask, kept: Counters) -> None:
     with app.test_request_context():
         for _ in range(120):
-            limits.count_try(Kind.PASSWORD, "agent@example.org")
-            limits.note_right(Kind.PASSWORD, "agent@example.org")
+            limits.count_try(AttemptKind.PASSWORD, "agent@example.org")
+            limits.note_right(AttemptKind.PASSWORD, "agent@example.org")
         for _ in range(10):
-            limits.count_try(Kind.PASSWORD, "agent@example.org")
+            limits.count_try(AttemptKind.PASSWORD, "agent@example.org")
         with pytest.raises(TooManyAttempts):
-            limits.count_try(Kind.PASSWORD, "agent@example.org")
+            limits.count_try(AttemptKind.PASSWORD, "agent@example.org")
 
 
 def test_a_gate_lets_so_many_in_and_so_many_wait() -> None:

@@ -7,13 +7,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from cdv_civic.accounts.operations import WrongCredentials, authenticate
-from cdv_civic.cards.entry import CardRefused, open_card
+from cdv_civic.accounts.queries import account_id_of
+from cdv_civic.cards.operations.entry import CardRefused, open_card
 from cdv_civic.cards.rules import grouped, is_whole
 from cdv_civic.core.policy.model import Role, ScopeKind
 from cdv_civic.core.policy.table import ROLES
 from cdv_civic.demo import accounts
 from cdv_civic.demo import cards as card
-from cdv_civic.sign_in.second_factor.operations import WrongCode, account_id_of, current_code, use_code
+from cdv_civic.sign_in.second_factor.operations import WrongCode, use_code
+from cdv_civic.sign_in.second_factor.sealing import current_code
 from tests import factories as make
 from tests.bodies.bodies import make_body
 from tests.factories import load_actor
@@ -81,7 +83,7 @@ def test_the_accounts_are_listed_while_developing_only(
 
 
 def test_the_card_opens_an_account_again_and_again(quartier_id: int) -> None:
-    from cdv_civic.cards.entry import open_card
+    from cdv_civic.cards.operations.entry import open_card
 
     assert is_whole(card.CODE)
     card.ensure_demo_card(quartier_id)

@@ -20,7 +20,7 @@ from cdv_civic.accounts.erasure import erase_account
 from cdv_civic.accounts.models import RoleGrant
 from cdv_civic.accounts.roles import end_role, grant_role
 from cdv_civic.accounts.sessions import SignedIn
-from cdv_civic.cards import operations as cards
+from cdv_civic.cards.operations import batches as cards
 from cdv_civic.commitments.models import Commitment
 from cdv_civic.commitments.operations.editing import Edit, edit_commitment
 from cdv_civic.commitments.operations.progress import NewProgress, publish_progress

@@ -237,9 +237,9 @@ def test_the_word_of_the_server_is_written_down_once_the_database_is_back(
     notice_id = write()
     db.session.remove()
     gone = threading.Event()
-    real_send = smtp.Connection.send
+    real_send = smtp.SmtpConnection.send
 
-    def send(self: smtp.Connection, notice: Notice, hand_over: Callable[[], bool]) -> Outcome:
+    def send(self: smtp.SmtpConnection, notice: Notice, hand_over: Callable[[], bool]) -> Outcome:
         outcome = real_send(self, notice, hand_over)
         gone.set()
         assert locked.wait(10)
@@ -274,7 +274,7 @@ def test_the_word_of_the_server_is_written_down_once_the_database_is_back(
     thread = threading.Thread(target=close_postgres if site.postgres else lock_sqlite)
     thread.start()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(smtp.Connection, "send", send)
+        patch.setattr(smtp.SmtpConnection, "send", send)
         assert delivery.deliver(QUEUES[1], "mails-1") == Round(sent=1)
     thread.join()
     assert stored(notice_id).sent_at == TODAY

@@ -289,7 +289,7 @@ def test_whatever_was_kept_comes_out_again(app: Flask, name: str, minor: bool) -
     account = make_resident()
     try:
         operations.describe_myself(account, name=name, minor=minor)
-    except operations.BadName:
+    except operations.BadDisplayName:
         assert name_problem(tidy_name(name)) is not None
         return
     row = json.loads(my_export(account.actor_id, site="S"))["parts"]["account"][0]

@@ -25,7 +25,7 @@ from cdv_civic.core.errors import Conflict, Forbidden
 from cdv_civic.core.policy.model import CommandLine, Role, Scope, ScopeKind
 from cdv_civic.jobs.table import JOBS, run
 from cdv_civic.my_space import retention
-from cdv_civic.my_space.retention import Kept, anything_to_do, keep_no_longer
+from cdv_civic.my_space.retention import RetentionRun, anything_to_do, keep_no_longer
 from cdv_civic.notices.models import Notice
 from tests.conftest import TODAY, counting
 from tests.factories import make_account
@@ -49,7 +49,7 @@ def state(session: Session, account: SignedIn) -> tuple[bool, bool]:
     return row.warned_at is not None, row.erased_at is not None
 
 
-def run_at(moment: datetime) -> Kept:
+def run_at(moment: datetime) -> RetentionRun:
     with clock.frozen_everywhere(moment):
         return keep_no_longer()
 
@@ -61,14 +61,14 @@ def messages(session: Session) -> list[Notice]:
 
 def test_an_unused_account_is_warned_then_erased(app: Flask, session: Session, mail: MailBox) -> None:
     account = make_resident()
-    assert run_at(TODAY + UNUSED) == Kept()
-    assert run_at(TODAY + UNUSED + DAY) == Kept(warned=1)
+    assert run_at(TODAY + UNUSED) == RetentionRun()
+    assert run_at(TODAY + UNUSED + DAY) == RetentionRun(warned=1)
     assert state(session, account) == (True, False)
-    assert run_at(TODAY + UNUSED + 2 * DAY) == Kept(), "warned once"
-    assert run_at(TODAY + UNUSED + DAY + WARNING - timedelta(minutes=1)) == Kept()
-    assert run_at(TODAY + UNUSED + DAY + WARNING) == Kept(erased=1)
+    assert run_at(TODAY + UNUSED + 2 * DAY) == RetentionRun(), "warned once"
+    assert run_at(TODAY + UNUSED + DAY + WARNING - timedelta(minutes=1)) == RetentionRun()
+    assert run_at(TODAY + UNUSED + DAY + WARNING) == RetentionRun(erased=1)
     assert state(session, account) == (False, True)
-    assert run_at(TODAY + UNUSED + DAY + WARNING) == Kept()
+    assert run_at(TODAY + UNUSED + DAY + WARNING) == RetentionRun()
     entry = session.execute(select(AuditEntry)).scalar_one()
     assert (entry.action, entry.actor_label, entry.after) == ("retention", "retention", {"erased": True})
 
@@ -93,8 +93,8 @@ def test_whoever_signs_in_is_left_alone(app: Flask, session: Session, mail: Mail
     with clock.frozen_everywhere(TODAY + UNUSED + 20 * DAY), app.test_request_context():
         open_session(account.actor_id, Way.EMAIL)
     assert state(session, account) == (False, False)
-    assert run_at(TODAY + UNUSED + DAY + WARNING) == Kept()
-    assert run_at(TODAY + 2 * UNUSED + 20 * DAY + DAY) == Kept(warned=1), "from the last visit on"
+    assert run_at(TODAY + UNUSED + DAY + WARNING) == RetentionRun()
+    assert run_at(TODAY + 2 * UNUSED + 20 * DAY + DAY) == RetentionRun(warned=1), "from the last visit on"
 
 
 def test_a_browser_that_is_used_is_enough(
@@ -106,7 +106,7 @@ def test_a_browser_that_is_used_is_enough(
             if weeks % 24 == 0:  # no session lasts longer than half a year
                 open_browser(client, account, way="card")
             assert client.get("/fr/moi").status_code == 200
-    assert run_at(TODAY + UNUSED + 10 * DAY) == Kept()
+    assert run_at(TODAY + UNUSED + 10 * DAY) == RetentionRun()
     assert state(session, account) == (False, False)
 
 
@@ -125,8 +125,8 @@ def test_whoever_cannot_be_reached_has_the_same_time(app: Flask, session: Sessio
     account = make_resident()
     with transaction() as writing:
         writing.get_one(Account, account.actor_id).email = None
-    assert run_at(TODAY + UNUSED + WARNING) == Kept()
-    assert run_at(TODAY + UNUSED + WARNING + DAY) == Kept(erased=1)
+    assert run_at(TODAY + UNUSED + WARNING) == RetentionRun()
+    assert run_at(TODAY + UNUSED + WARNING + DAY) == RetentionRun(erased=1)
     assert messages(session) == []
     assert state(session, account) == (False, True)
 
@@ -137,22 +137,22 @@ def test_a_site_that_sends_nothing_erases_without_a_letter(
     settings = dataclasses.replace(app.extensions["settings"], environment="production")
     monkeypatch.setitem(app.extensions, "settings", settings)
     make_resident()
-    assert run_at(TODAY + UNUSED + DAY) == Kept()
-    assert run_at(TODAY + UNUSED + WARNING + DAY) == Kept(erased=1)
+    assert run_at(TODAY + UNUSED + DAY) == RetentionRun()
+    assert run_at(TODAY + UNUSED + WARNING + DAY) == RetentionRun(erased=1)
 
 
 def test_who_was_not_warned_in_time_is_warned_first(app: Flask, session: Session, mail: MailBox) -> None:
     make_resident()
     late = TODAY + 2 * UNUSED
-    assert run_at(late) == Kept(warned=1)
-    assert run_at(late + WARNING) == Kept(erased=1)
+    assert run_at(late) == RetentionRun(warned=1)
+    assert run_at(late + WARNING) == RetentionRun(erased=1)
 
 
 def test_an_account_with_a_role_is_listed_and_left(app: Flask, session: Session, mail: MailBox) -> None:
     staff = make_account("agente@example.org", name="Agente", role="staff")
     make_resident()
     late = TODAY + UNUSED + DAY
-    assert run_at(late) == Kept(warned=1)
+    assert run_at(late) == RetentionRun(warned=1)
     with clock.frozen_everywhere(late):
         (row,) = unused_with_roles(CommandLine())
         assert (row.id, row.email, row.last_seen_on) == (staff.actor_id, "agente@example.org", None)
@@ -162,7 +162,7 @@ def test_an_account_with_a_role_is_listed_and_left(app: Flask, session: Session,
         grant = session.execute(select(RoleGrant.id)).scalar_one()
         end_role(CommandLine(), grant)
         assert unused_with_roles(CommandLine()) == []
-        assert keep_no_longer() == Kept(warned=1), "as everybody from then on"
+        assert keep_no_longer() == RetentionRun(warned=1), "as everybody from then on"
 
 
 def test_a_role_given_after_the_warning_keeps_the_account(
@@ -172,15 +172,15 @@ def test_a_role_given_after_the_warning_keeps_the_account(
     run_at(TODAY + UNUSED + DAY)
     with clock.frozen_everywhere(TODAY + UNUSED + 2 * DAY):
         grant_role(CommandLine(), account.actor_id, Role.TRANSLATOR, Scope(ScopeKind.LANGUAGE, "en"))
-    assert run_at(TODAY + UNUSED + DAY + WARNING) == Kept()
+    assert run_at(TODAY + UNUSED + DAY + WARNING) == RetentionRun()
 
 
 def test_a_closed_account_is_erased_a_year_later_with_its_roles(app: Flask, session: Session) -> None:
     make_account(role="administrator")
     closed = make_account("parti@example.org")
     disable_account(CommandLine(), "parti@example.org")
-    assert run_at(TODAY + 365 * DAY - timedelta(minutes=1)) == Kept()
-    assert run_at(TODAY + 365 * DAY) == Kept(erased=1)
+    assert run_at(TODAY + 365 * DAY - timedelta(minutes=1)) == RetentionRun()
+    assert run_at(TODAY + 365 * DAY) == RetentionRun(erased=1)
     assert state(session, closed) == (False, True)
 
 
@@ -202,11 +202,11 @@ def test_many_are_done_in_batches_and_a_run_cut_off_goes_on(
     with pytest.raises(RuntimeError):
         run_at(TODAY + UNUSED + DAY)
     monkeypatch.setattr(retention, "_tell", tell)
-    assert run_at(TODAY + UNUSED + 2 * DAY) == Kept(warned=4)
+    assert run_at(TODAY + UNUSED + 2 * DAY) == RetentionRun(warned=4)
     assert sorted(notice.recipient or "" for notice in messages(session)) == sorted(
         account.email for account in accounts
     )
-    assert run_at(TODAY + UNUSED + 2 * DAY + WARNING) == Kept(erased=8)
+    assert run_at(TODAY + UNUSED + 2 * DAY + WARNING) == RetentionRun(erased=8)
     assert {notice.recipient for notice in messages(session)} == {None}
 
 
@@ -221,7 +221,7 @@ def test_one_that_cannot_be_erased_does_not_keep_the_others(
         return erase_account(session, actor, account_id, action)
 
     monkeypatch.setattr(retention, "erase_account", refuse_the_first)
-    assert run_at(TODAY + UNUSED + DAY) == Kept(erased=2)
+    assert run_at(TODAY + UNUSED + DAY) == RetentionRun(erased=2)
     assert [state(session, account)[1] for account in accounts] == [False, True, True]
 
 

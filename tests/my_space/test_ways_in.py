@@ -22,8 +22,8 @@ from cdv_civic.my_space.ways_in.operations import ByPassword, ComeInAgain, DeadP
 from cdv_civic.notices.models import Notice
 from cdv_civic.notices.texts import fits
 from cdv_civic.sign_in.by_message.models import SignInCode
-from cdv_civic.sign_in.by_message.operations import DeadCode, enter_by_code
-from cdv_civic.sign_in.by_message.rules import MOST_TRIES, BadCode
+from cdv_civic.sign_in.by_message.operations import BadCode, DeadCode, enter_by_code
+from cdv_civic.sign_in.by_message.rules import MOST_TRIES
 from tests.conftest import TODAY
 from tests.factories import make_account
 from tests.signing_in import open_browser, send, token_of

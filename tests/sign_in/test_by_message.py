@@ -26,19 +26,21 @@ from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.notices.letters import written_in
 from cdv_civic.notices.models import Notice
 from cdv_civic.notices.texts import fits, is_gsm
+from cdv_civic.sign_in.by_message.hashes import code_of
 from cdv_civic.sign_in.by_message.letters import code_text
 from cdv_civic.sign_in.by_message.models import SignInCode
 from cdv_civic.sign_in.by_message.operations import (
+    BadCode,
     DeadCode,
     Entered,
     NeedsPassword,
     ask,
-    code_of,
     enter_by_code,
     enter_by_link,
     forget_codes,
+    typed_code,
 )
-from cdv_civic.sign_in.by_message.rules import BadCode, State, read_code, state_of
+from cdv_civic.sign_in.by_message.rules import CodeState, code_state, read_code
 from tests.conftest import TODAY, counting
 from tests.factories import make_account
 from tests.mail_server import MailBox, send_mails
@@ -786,12 +788,15 @@ class TestRules:
         assert read_code("".join(spread)) == code
 
     @given(st.text(max_size=40))
-    def test_anything_else_is_refused_with_a_sentence(self, typed: str) -> None:
-        try:
-            read = read_code(typed)
-        except BadCode:
-            return
-        assert re.fullmatch(r"[0-9]{6}", read)
+    def test_anything_else_is_no_code(self, typed: str) -> None:
+        read = read_code(typed)
+        assert read is None or re.fullmatch(r"[0-9]{6}", read)
+
+    def test_what_is_no_code_is_refused_with_a_sentence_beside_its_field(self) -> None:
+        with pytest.raises(BadCode) as refused:
+            typed_code("12 34")
+        assert refused.value.field == "code"
+        assert "6 chiffres" in str(refused.value.sentence)
 
     @given(st.binary(min_size=32, max_size=32))
     def test_a_code_follows_from_its_link_alone(self, secret: bytes) -> None:
@@ -804,14 +809,14 @@ class TestRules:
 
     @given(st.booleans(), st.integers(-60, 60), st.booleans(), st.integers(0, 5))
     def test_a_row_has_one_state(self, used: bool, minutes: int, is_newest: bool, tries: int) -> None:
-        state = state_of(
+        state = code_state(
             used_at=TODAY if used else None,
             expires_at=TODAY + timedelta(minutes=minutes),
             now=TODAY,
             newest=is_newest,
             tries=tries,
         )
-        assert (state is State.WAITING) == (not used and minutes > 0 and is_newest and tries < 5)
+        assert (state is CodeState.WAITING) == (not used and minutes > 0 and is_newest and tries < 5)
 
 
 def test_a_needed_password_is_said() -> None:

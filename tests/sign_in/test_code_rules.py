@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from cdv_civic.accounts.rules import (
     EXPLAINED_STEPS,
+    RECOVERY_ALPHABET,
     RECOVERY_LENGTH,
-    RECOVERY_SIGNS,
     Judged,
     Verdict,
     clean_code,
@@ -95,7 +95,7 @@ def test_a_retyped_old_code_is_said_to_have_served_not_to_be_of_a_wrong_clock() 
     assert judge_code(SECRET, code_at(SECRET, used), later, used - 1).verdict is Verdict.BEHIND
 
 
-@given(st.text(RECOVERY_SIGNS, min_size=RECOVERY_LENGTH, max_size=RECOVERY_LENGTH))
+@given(st.text(RECOVERY_ALPHABET, min_size=RECOVERY_LENGTH, max_size=RECOVERY_LENGTH))
 def test_a_recovery_code_may_be_typed_in_many_ways(code: str) -> None:
     assert clean_recovery_code(code) == code
     assert clean_recovery_code(in_fours(code).lower()) == code
@@ -106,13 +106,13 @@ def test_a_recovery_code_may_be_typed_in_many_ways(code: str) -> None:
 @given(st.text(max_size=300))
 def test_whatever_is_typed_is_a_recovery_code_or_nothing(typed: str) -> None:
     cleaned = clean_recovery_code(typed)
-    assert cleaned == "" or (len(cleaned) == RECOVERY_LENGTH and set(cleaned) <= set(RECOVERY_SIGNS))
+    assert cleaned == "" or (len(cleaned) == RECOVERY_LENGTH and set(cleaned) <= set(RECOVERY_ALPHABET))
 
 
 def test_signs_of_recovery_codes_are_not_taken_for_each_other() -> None:
     for pair in ("O0", "I1", "B8", "S5", "Z2"):
-        assert len(set(pair) & set(RECOVERY_SIGNS)) == 0
-    assert len(RECOVERY_SIGNS) ** RECOVERY_LENGTH > 2**56
+        assert len(set(pair) & set(RECOVERY_ALPHABET)) == 0
+    assert len(RECOVERY_ALPHABET) ** RECOVERY_LENGTH > 2**56
 
 
 @pytest.mark.parametrize(

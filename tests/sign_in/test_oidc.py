@@ -29,11 +29,11 @@ from cdv_civic.core.external_services import UnusableSetting
 from cdv_civic.core.policy.model import CommandLine, Role, Scope
 from cdv_civic.core.settings import Settings
 from cdv_civic.sign_in.oidc.client import Identity
-from cdv_civic.sign_in.oidc.identities import (
+from cdv_civic.sign_in.oidc.operations import (
     ClosedAccount,
     NoAccount,
     OtherIdentity,
-    StaffDoor,
+    StaffSignInOnly,
     resident_account,
     staff_account,
     unlink_identities,
@@ -225,7 +225,7 @@ def test_a_resident_s_identity_does_not_open_the_powers_of_staff(app: Flask) -> 
     identity = Identity("https://service.example", "a", None, True)
     account_id = resident_account(identity)
     grant_role(CommandLine(), account_id, Role.STAFF, Scope())
-    with pytest.raises(StaffDoor):
+    with pytest.raises(StaffSignInOnly):
         resident_account(identity)
 
 
@@ -451,7 +451,7 @@ def test_of_twenty_first_visits_at_once_one_makes_the_account(app: Flask, sessio
 
 def test_a_person_sees_and_erases_the_link(app: Flask, session: Session) -> None:
     account_id = resident_account(Identity("https://service.example", "a", None, False))
-    part = next(each for each in personal_parts.parts() if each.key == "identities")
+    part = next(each for each in personal_parts.personal_parts() if each.key == "identities")
     assert [(row["service"], row["subject"]) for row in part.read(session, account_id)] == [
         ("https://service.example", "a")
     ]

@@ -15,15 +15,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts import limits
-from cdv_civic.accounts.limits import Kind
+from cdv_civic.accounts.limits import AttemptKind
 from cdv_civic.accounts.links import Purpose, choose_password, issue
 from cdv_civic.accounts.models import Account, AccountSession, RecoveryCode, RoleGrant, SecondFactor
 from cdv_civic.accounts.operations import disable_account
-from cdv_civic.accounts.personal_parts import parts
+from cdv_civic.accounts.personal_parts import personal_parts
 from cdv_civic.accounts.roles import grant_role
 from cdv_civic.accounts.rules import RECOVERY_CODES, code_at, in_fours, step_at
 from cdv_civic.accounts.sessions import SignedIn
-from cdv_civic.cards import entry as cards
+from cdv_civic.cards.operations import entry as cards
 from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.db import db, transaction
@@ -33,20 +33,16 @@ from cdv_civic.demo import accounts as demo
 from cdv_civic.sign_in.by_message import operations
 from cdv_civic.sign_in.demo_hints import demo_hints
 from cdv_civic.sign_in.second_factor.operations import (
-    FactorState,
-    Unreadable,
     WrongCode,
-    current_code,
     enrol,
     reset_second_factor,
-    seal,
     set_up,
-    state_of,
     turn_off,
-    unseal,
     use_code,
     use_recovery_code,
 )
+from cdv_civic.sign_in.second_factor.queries import FactorState, factor_state
+from cdv_civic.sign_in.second_factor.sealing import UnreadableSecret, current_code, seal, unseal
 from tests.bodies.bodies import make_body
 from tests.conftest import TODAY
 from tests.factories import PASSWORD, load_actor, make_account, make_contract
@@ -77,7 +73,7 @@ def with_codes(account: SignedIn) -> list[str]:
 
 def standing_of(account: SignedIn) -> FactorState:
     db.session.rollback()  # what others wrote since
-    return state_of(account.actor_id)
+    return factor_state(account.actor_id)
 
 
 def code_in(minutes: float = 0) -> str:
@@ -267,10 +263,10 @@ def test_the_day_has_a_limit_too(app: Flask, monkeypatch: pytest.MonkeyPatch) ->
     for number in range(3):  # one network has a third of them
         with app.test_request_context(environ_base={"REMOTE_ADDR": f"192.0.2.{number}"}):
             for _ in range(10):
-                limits.count_try(Kind.CODE, account.email)
+                limits.count_try(AttemptKind.CODE, account.email)
     with app.test_request_context(environ_base={"REMOTE_ADDR": "192.0.2.9"}):
         with pytest.raises(limits.TooManyAttempts, match="TooMany") as refused:
-            limits.count_try(Kind.CODE, account.email)
+            limits.count_try(AttemptKind.CODE, account.email)
         assert "Attendez 24 heures" in str(refused.value.sentence)
 
 
@@ -640,7 +636,7 @@ def test_a_changed_key_of_the_site_leaves_recovery_codes(
     account = make_account()
     codes = with_codes(account)
     monkeypatch.setitem(app.config, "SECRET_KEY", "another key, for a site that was moved")
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableSecret):
         use_code(account.actor_id, code_in())
     give_password(client, account)
     page = send(client, CODE, code=code_in())
@@ -654,7 +650,7 @@ def test_what_is_sealed_is_read_only_as_what_it_is(app: Flask) -> None:
     assert unseal(sealed, "factor of 1") == "un secret"
     assert seal("un secret", "factor of 1") != sealed
     for text, about in ((sealed, "factor of 2"), (sealed[:-4], "factor of 1"), ("", "x"), ("é", "x")):
-        with pytest.raises(Unreadable):
+        with pytest.raises(UnreadableSecret):
             unseal(text, about)
 
 
@@ -665,7 +661,7 @@ def test_erasing_an_account_erases_its_telephone(app: Flask, session: Session) -
 
     account = make_account(role=None)
     with_codes(account)
-    part = next(part for part in parts() if part.key == "second_factor")
+    part = next(part for part in personal_parts() if part.key == "second_factor")
     rows = part.read(session, account.actor_id)
     assert [row["recovery_codes"] for row in rows] == [RECOVERY_CODES]
     assert SECRET not in repr(rows)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.limits import limiter
 from cdv_civic.accounts.models import Account, AccountSession
-from cdv_civic.accounts.personal_parts import parts
+from cdv_civic.accounts.personal_parts import personal_parts
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.core.db import db, transaction
 from cdv_civic.voices.models import Voice
@@ -93,7 +93,7 @@ def test_a_word_that_is_linked_is_found_again_in_ones_own_data(
     answer = speak(signed_in, sent_as="linked")
     assert "lié à votre espace" in answer.text
     assert the_voice(session).author_id == resident.actor_id
-    (part,) = [each for each in parts() if each.key == "voices"]
+    (part,) = [each for each in personal_parts() if each.key == "voices"]
     assert [row["words"] for row in part.read(session, resident.actor_id)] == ["Quand rouvre le parc ?"]
 
 
@@ -112,7 +112,7 @@ def test_a_word_sent_without_the_account_is_kept_without_it_everywhere(
     voice = the_voice(session)
     assert (voice.author_id, voice.entered_by, voice.minor) == (None, None, False)
     assert rows_that_name(resident.actor_id) == []
-    (part,) = [each for each in parts() if each.key == "voices"]
+    (part,) = [each for each in personal_parts() if each.key == "voices"]
     assert list(part.read(session, resident.actor_id)) == []
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.consents import ASSISTED, Consent, record_consent
 from cdv_civic.accounts.models import RoleGrant
-from cdv_civic.accounts.personal_parts import parts
+from cdv_civic.accounts.personal_parts import personal_parts
 from cdv_civic.core import clock, uploads
 from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.db import publication_number, transaction
@@ -459,7 +459,7 @@ def test_ways_to_answer_are_forgotten(place: BodyWithPeople) -> None:
 def test_a_residents_own_words_are_shown_and_left_without_them(app: Flask, place: BodyWithPeople) -> None:
     resident = make.make_account(role=None, organisation_name="")
     got = say(a_statement(place.body, contact="moi@example.org"), resident)
-    part = next(each for each in parts() if each.key == "voices")
+    part = next(each for each in personal_parts() if each.key == "voices")
     with transaction() as session:
         (row,) = part.read(session, resident.actor_id)
         assert (row["words"], row["contact"]) == ("Quand rouvre le parc ?", "moi@example.org")

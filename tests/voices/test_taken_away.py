@@ -107,7 +107,9 @@ def test_what_is_no_receipt_takes_nothing_away_and_is_counted(
     for _each in range(11):
         take_away(client, "22222-22222", sure="oui")
     with app.test_request_context(environ_base={"REMOTE_ADDR": "127.0.0.1"}):
-        assert not limits.may_wait(limits.Kind.RECEIPT), "from now on one at a time, half a second each"
+        assert not limits.may_wait(limits.AttemptKind.RECEIPT), (
+            "from now on one at a time, half a second each"
+        )
     assert rows(session, Voice) == 1
 
 

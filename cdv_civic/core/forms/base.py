@@ -85,6 +85,10 @@ class StaffForm(FlaskForm):  # type: ignore[misc]
         return refused.status
 
 
+class ButtonForm(StaffForm):
+    """A button and its protection; the rest stands in the address or beside the button."""
+
+
 class OpenForm(StaffForm):
     """A form that visitors send: no token, no session. Its view declares `@open_form`."""
 

@@ -13,7 +13,7 @@ What was typed comes back with every refusal, and where the session has ended (`
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from wtforms import Field
 from wtforms.fields.choices import SelectFieldBase
@@ -26,6 +26,8 @@ from cdv_civic.core.i18n.formats import date_text
 #: Refusals that are said on the form itself; others (403, 404, 410) have pages of their own.
 SAID_ON_THE_FORM = frozenset({409, 422, 429, 503})
 
+Done = TypeVar("Done")
+
 
 def submit(
     form: StaffForm,
@@ -33,6 +35,7 @@ def submit(
     *,
     stored: Mapping[str, Any] | None = None,
     version: int | None = None,
+    raising: tuple[type[DomainError], ...] = (),
 ) -> int | None:
     """Do what a form asks. None once it is done; else the status to show the form (again) with.
 
@@ -40,16 +43,29 @@ def submit(
     Then what was typed stays, and what is `stored` now (the data that the form was made with, by field) is shown
     beside it: `differences`, drawn by `components/forms.html`. The form bears the version stored now, so that sending
     again goes through; `version` alone is for pages that show what is stored anyway. 429 and 503: later; the answer
-    says when. Raises any other `DomainError` of `act`.
+    says when. Raises any other `DomainError` of `act`, and those of `raising`, which the page says in its own way.
     """
+    status, done = submit_for(form, lambda: (act(),), stored=stored, version=version, raising=raising)
+    return None if done else status
+
+
+def submit_for(
+    form: StaffForm,
+    act: Callable[[], Done],
+    *,
+    stored: Mapping[str, Any] | None = None,
+    version: int | None = None,
+    raising: tuple[type[DomainError], ...] = (),
+) -> tuple[int, Done | None]:
+    """`submit` for an act whose result the answer needs: the status, and the result (never None) once it is done."""
     if not form.is_submitted():
-        return 200
+        return 200, None
     if not form.validate():
-        return 422
+        return 422, None
     try:
-        act()
+        return 200, act()
     except DomainError as refused:
-        if refused.status not in SAID_ON_THE_FORM:
+        if refused.status not in SAID_ON_THE_FORM or isinstance(refused, raising):
             raise
         status = form.refuse_act(refused)
         if isinstance(refused, Conflict):
@@ -57,8 +73,7 @@ def submit(
             form.differences = differences(form, {name: now[name] for name in now if name != "version"})
             if "version" in now:
                 form["version"].data = now["version"]
-        return status
-    return None
+        return status, None
 
 
 def differences(form: StaffForm, stored: Mapping[str, Any]) -> list[tuple[str, str, str]]:

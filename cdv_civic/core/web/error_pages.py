@@ -13,6 +13,7 @@ from cdv_civic.core.availability import reason_unavailable
 from cdv_civic.core.db import OutcomeUnknown
 from cdv_civic.core.errors import DomainError, TryLater
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.request_actor import note_actor
 
 TITLES = {
     400: _l("Cette demande n’est pas complète"),
@@ -114,7 +115,7 @@ def unavailable_page(*, unknown: bool = False) -> Response:
     Asks the database nothing.
     """
     g.page_key = None
-    g._login_user = None  # who is signed in stands in the database
+    note_actor(None)  # who is signed in stands in the database
     typed, whole = _typed()
     keyed = any(
         name == "client_key" for name, _value in typed

@@ -1,6 +1,6 @@
 """A code goes to the new address; typed in one's own space, it makes the address a way in.
 
-Whether somebody else has the address is said to nobody but who has proved that it is theirs.
+Whether somebody else has the address is said to nobody but whoever proved that it is theirs.
 """
 
 import hmac
@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from cdv_civic.accounts.erasure import held_account
+from cdv_civic.accounts.erasure import locked_account
 from cdv_civic.accounts.links import end_links
 from cdv_civic.accounts.models import NO_PASSWORD, Account
 from cdv_civic.accounts.rules import Way
@@ -20,17 +20,18 @@ from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, Forbidden, NotFound
 from cdv_civic.core.hmac_hash import keyed_hash
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.i18n.catalogue import lazy_ngettext
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.settings import current_settings
 from cdv_civic.my_space.ways_in.letters import code_letter, new_way_letter, new_way_text
 from cdv_civic.notices.letters import written_in
 from cdv_civic.notices.operations import write_mail, write_text
+from cdv_civic.sign_in.by_message.hashes import address_hash, bound_to
 from cdv_civic.sign_in.by_message.letters import code_text
 from cdv_civic.sign_in.by_message.models import SignInCode
-from cdv_civic.sign_in.by_message.operations import address_hash, bound_to
-from cdv_civic.sign_in.by_message.rules import DIGITS, LASTS, MOST_TRIES, BadCode, State, read_code, state_of
+from cdv_civic.sign_in.by_message.operations import BadCode, typed_code
+from cdv_civic.sign_in.by_message.rules import DIGITS, LASTS, MOST_TRIES, CodeState, code_state
+from cdv_civic.sign_in.by_message.wording import wrong_code
 
 
 class DeadProof(NotFound):
@@ -81,7 +82,7 @@ def ask_for_proof(actor: Actor, way: Way, address: str, language: str) -> str:
     ref, now = secrets.token_urlsafe(9), clock.now()
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
     with transaction() as session:
-        account = held_account(session, actor.actor_id)
+        account = locked_account(session, actor.actor_id)
         _refuse_password(account, way)
         session.add(
             SignInCode(
@@ -136,7 +137,7 @@ def prove(actor: Actor, ref: str, typed: str) -> Way:
     Raises `BadCode` beside the field, `DeadProof`, `ByPassword`, `Conflict` where somebody else has the address.
     """
     require(actor, "account.self")
-    code = read_code(typed)
+    code = typed_code(typed)
     taken = Conflict(
         _l(
             "Cette adresse ou ce numéro ouvre déjà un autre espace. Entrez par là, ou effacez d’abord cet espace."
@@ -145,11 +146,13 @@ def prove(actor: Actor, ref: str, typed: str) -> Way:
     )
     try:
         with transaction() as session:
-            account = held_account(session, actor.actor_id)
+            account = locked_account(session, actor.actor_id)
             row = _row(session, actor, ref)
-            state = state_of(used_at=row.used_at, expires_at=row.expires_at, now=clock.now(), tries=row.tries)
+            state = code_state(
+                used_at=row.used_at, expires_at=row.expires_at, now=clock.now(), tries=row.tries
+            )
             address, way = row.address, Way(row.way)
-            if state is not State.WAITING or address is None:
+            if state is not CodeState.WAITING or address is None:
                 raise DeadProof
             right = hmac.compare_digest(row.code_hash, _code_hash(row.ref, code))
             if right:
@@ -164,13 +167,7 @@ def prove(actor: Actor, ref: str, typed: str) -> Way:
         return way
     if left <= 0:
         raise DeadProof
-    raise BadCode(
-        lazy_ngettext(
-            "Ce n’est pas le bon code. Vérifiez-le dans le message : il vous reste %(num)s essai.",
-            "Ce n’est pas le bon code. Vérifiez-le dans le message : il vous reste %(num)s essais.",
-            left,
-        )
-    )
+    raise BadCode(wrong_code(left))
 
 
 def _take(session: Session, account: Account, way: Way, address: str) -> None:

@@ -19,20 +19,19 @@ from cdv_civic.accounts.emails import fold_email
 from cdv_civic.accounts.phones import fold_phone
 from cdv_civic.accounts.rules import FRESH_FOR, Way
 from cdv_civic.accounts.sessions import came_in_lately, end_this_session, leave_browser, shared_session
-from cdv_civic.core.errors import Conflict, DomainError
+from cdv_civic.core.forms.base import ButtonForm
 from cdv_civic.core.forms.protection import keeps_form
+from cdv_civic.core.forms.submit import submit, submit_for
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.languages import current_language
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.desk import actor, keep_nothing
-from cdv_civic.my_space.forms import PlainForm
 from cdv_civic.my_space.ways_in import operations
 from cdv_civic.my_space.ways_in.forms import ProofForm
 from cdv_civic.my_space.ways_in.operations import DeadProof
 from cdv_civic.notices.operations import require_mail, require_texts
 from cdv_civic.sign_in.by_message.forms import AskMailForm, AskTextForm
-from cdv_civic.sign_in.by_message.rules import BadCode
 
 blueprint = Blueprint("my_ways_in", __name__, url_prefix="/<lang>")
 keep_nothing(blueprint)
@@ -58,25 +57,21 @@ def ask(way: str) -> AnyResponse:
     (require_mail if kind is Way.EMAIL else require_texts)()
     if not came_in_lately(actor()):
         page = render_template(
-            "my_space/come_in_again.html", form=PlainForm(), way=way, minutes=FRESH_FOR.seconds // 60
+            "my_space/come_in_again.html", form=ButtonForm(), way=way, minutes=FRESH_FOR.seconds // 60
         )
         return make_response(page, 403 if request.method == "POST" else 200)
     form = AskMailForm() if kind is Way.EMAIL else AskTextForm()
-    status = 200
-    if form.validate_on_submit():
-        try:
-            address = _folded(kind, form)
-            limits.count_message(address, text=kind is Way.SMS)
-            if kind is Way.SMS:
-                limits.require_text()
-            ref = operations.ask_for_proof(actor(), kind, address, current_language().tag)
-            return redirect(url_for("my_ways_in.prove", ref=ref), 303)
-        except DomainError as refused:
-            if refused.status == 403:
-                raise
-            status = form.refuse_act(refused)
-    elif form.is_submitted():
-        status = 422
+
+    def send() -> str:
+        address = _folded(kind, form)
+        limits.count_message(address, text=kind is Way.SMS)
+        if kind is Way.SMS:
+            limits.require_text()
+        return operations.ask_for_proof(actor(), kind, address, current_language().tag)
+
+    status, ref = submit_for(form, send)
+    if ref is not None:
+        return redirect(url_for("my_ways_in.prove", ref=ref), 303)
     return make_response(render_template("my_space/add_way.html", form=form, way=way), status)
 
 
@@ -97,26 +92,20 @@ def come_in_again(way: str) -> AnyResponse:
 def prove(ref: str) -> AnyResponse:
     """The code that was sent there."""
     form = ProofForm()
-    status = 200
     try:
         way = operations.asked_way(actor(), ref)
-        if form.validate_on_submit():
-            operations.prove(actor(), ref, form.code.data or "")
-            said = (
-                _("Votre adresse e-mail est enregistrée.")
-                if way is Way.EMAIL
-                else _("Votre numéro est enregistré.")
-            )
-            flash(said, "success")
-            return redirect(url_for("my_space.home"), 303)
-        if form.is_submitted():
-            status = 422
+        status = submit(form, lambda: operations.prove(actor(), ref, form.code.data or ""))
     except DeadProof as refused:
         flash(str(refused.sentence), "error")
         return redirect(url_for("my_space.home"), 303)
-    except (BadCode, Conflict) as refused:
-        form.refuse("code", refused.sentence)
-        status = refused.status
+    if status is None:
+        said = (
+            _("Votre adresse e-mail est enregistrée.")
+            if way is Way.EMAIL
+            else _("Votre numéro est enregistré.")
+        )
+        flash(said, "success")
+        return redirect(url_for("my_space.home"), 303)
     return make_response(
         render_template("my_space/prove_way.html", form=form, by_mail=way is Way.EMAIL), status
     )

@@ -25,8 +25,8 @@ from cdv_civic.role_desk.operations.roles import tell_of_role
 from cdv_civic.territory.scopes import contract_of_scope
 
 
-class BadName(DomainError):
-    """A name that is written over several lines, or holds signs that nobody sees."""
+class BadInviteeName(DomainError):
+    """A name that is written over several lines, or holds characters that nobody sees."""
 
 
 def invite(
@@ -46,13 +46,13 @@ def invite(
 
     A new account gets a link to choose its password; where the role can do without one (and `with_password` does
     not ask for it), the letter leads to the page of sign-in. Somebody who has not come yet gets another letter.
-    Raises `BadEmail`, `BadName`, `BadRole`, `NoMail`, `Forbidden`, `NotFound` for the scope, `Conflict` where the
-    person holds the role or the account is closed.
+    Raises `BadEmail`, `BadInviteeName`, `BadRole`, `NoMail`, `Forbidden`, `NotFound` for the scope, `Conflict` where
+    the person holds the role or the account is closed.
     """
     require_mail()
     for field, value in (("name", name), ("organisation_name", organisation_name)):
         if not fits_in_a_header(value):
-            raise BadName(
+            raise BadInviteeName(
                 _l("Écrivez ce nom sur une seule ligne, sans signe caché, en 500 signes au plus."),
                 field=field,
             )

@@ -18,8 +18,8 @@ from cdv_civic.notices.letters import mail_language, written_in
 from cdv_civic.notices.operations import write_mail
 from cdv_civic.role_desk import letters
 from cdv_civic.role_desk.operations.letters import write_invitation
-from cdv_civic.role_desk.wording import role_label, scope_labels
-from cdv_civic.territory.scopes import contract_of_scope
+from cdv_civic.role_desk.wording import role_label, scope_label
+from cdv_civic.territory.scopes import contract_of_scope, scope_names
 
 
 def give_role(
@@ -63,7 +63,7 @@ def tell_of_role(
     with written_in(tag):
         letter = letters.role_given(
             role_label(Role(grant.role)),
-            scope_labels(session, [grant.scope])[grant.scope],
+            _scope_label(session, grant),
             grant,
             tag,
         )
@@ -78,20 +78,18 @@ def end_role(actor: Actor, account_id: int, grant_id: int, language: str = "fr")
     Raises `NotFound`, `Forbidden`, `Conflict` for the last administrator.
     """
     with transaction() as session:
-        held = session.execute(
+        known = session.execute(
             select(RoleGrant.ends_at).where(RoleGrant.id == grant_id, RoleGrant.account_id == account_id)
         ).first()
-        if held is None:
+        if known is None:
             raise NotFound(_l("Ce rôle n’existe plus."))
-        over = held.ends_at is not None and held.ends_at <= clock.now()
+        over = known.ends_at is not None and known.ends_at <= clock.now()
         grant = end_grant(actor, grant_id)
         account = _reader(session, account_id)
         if account is not None and not over and account_id != actor.actor_id:
             tag = mail_language(language)
             with written_in(tag):
-                letter = letters.role_ended(
-                    role_label(Role(grant.role)), scope_labels(session, [grant.scope])[grant.scope], tag
-                )
+                letter = letters.role_ended(role_label(Role(grant.role)), _scope_label(session, grant), tag)
                 write_mail(
                     session,
                     account.email or "",
@@ -100,6 +98,10 @@ def end_role(actor: Actor, account_id: int, grant_id: int, language: str = "fr")
                     contract_id=contract_of_scope(session, grant.scope),
                 )
     return grant
+
+
+def _scope_label(session: Session, grant: RoleGrant) -> str:
+    return scope_label(grant.scope, scope_names(session, [grant.scope]).get(grant.scope))
 
 
 def _reader(session: Session, account_id: int) -> Account | None:

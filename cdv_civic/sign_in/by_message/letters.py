@@ -64,7 +64,7 @@ def password_letter(language: str, *, invited: bool) -> Letter:
 def code_text(code: str) -> str:
     """A code as a text message, whatever the site is called: it fits into one.
 
-    Where there is room, a last line lets telephones that know it (WebOTP) fill the code in on our page only.
+    Where it fits, a last line lets telephones that know it (WebOTP) fill the code in on our page only.
     """
     text = _said(
         lambda name: _("%(site)s : votre code est %(code)s. Ne le donnez à personne.", site=name, code=code)

@@ -28,13 +28,13 @@ class SignInCode(Model):
     #: Random; the name of this row in the address of the page that takes the code. It opens nothing by itself.
     ref: Mapped[str] = mapped_column(unique=True)
     way: Mapped[str]
-    #: Keyed hash of the way and the address.
+    #: HMAC of the way and the address.
     address_hash: Mapped[str]
     #: Folded e-mail address or E.164, until the row is used or too old. Never in logs.
     address: Mapped[str | None]
     #: SHA-256 of the link's 256 random bits.
     token_hash: Mapped[str] = mapped_column(unique=True)
-    #: Keyed hash: six digits could be guessed.
+    #: HMAC: six digits could be guessed.
     code_hash: Mapped[str]
     #: SHA-256 of the random value in the cookie of the browser that asked.
     browser_hash: Mapped[str]

@@ -9,6 +9,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
+from flask_babel.speaklater import LazyString
 from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -22,15 +23,30 @@ from cdv_civic.accounts.sessions import SignedIn, hashed
 from cdv_civic.core import audit, clock, security_log
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
-from cdv_civic.core.hmac_hash import keyed_hash
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.i18n.catalogue import lazy_ngettext
 from cdv_civic.core.settings import current_settings
 from cdv_civic.notices.letters import written_in
 from cdv_civic.notices.operations import require_mail, require_texts, write_mail, write_text
+from cdv_civic.sign_in.by_message import wording
+from cdv_civic.sign_in.by_message.hashes import address_hash, code_hash, code_of
 from cdv_civic.sign_in.by_message.letters import code_text, link_letter, password_letter, password_text
 from cdv_civic.sign_in.by_message.models import SignInCode
-from cdv_civic.sign_in.by_message.rules import DIGITS, LASTS, MOST_TRIES, BadCode, State, read_code, state_of
+from cdv_civic.sign_in.by_message.rules import LASTS, MOST_TRIES, CodeState, code_state, read_code
+
+
+class BadCode(DomainError):
+    """Not a code, or not this one."""
+
+    def __init__(self, sentence: LazyString) -> None:
+        super().__init__(sentence, field="code")
+
+
+def typed_code(typed: str) -> str:
+    """The six digits that somebody typed; raises `BadCode`."""
+    code = read_code(typed)
+    if code is None:
+        raise BadCode(wording.NO_CODE)
+    return code
 
 
 class DeadCode(DomainError):
@@ -38,18 +54,9 @@ class DeadCode(DomainError):
 
     status = 410
 
-    def __init__(self, state: State | None) -> None:
-        super().__init__(SENTENCES[state])
+    def __init__(self, state: CodeState | None) -> None:
+        super().__init__(wording.DEAD[state])
         self.state = state
-
-
-SENTENCES = {
-    None: _l("Nous ne retrouvons pas cette demande dans ce navigateur. Demandez un nouveau message ici."),
-    State.USED: _l("Ce message a déjà servi. Pour vous connecter encore, demandez-en un autre."),
-    State.EXPIRED: _l("Ce message date de plus de 30 minutes. Demandez-en un autre."),
-    State.REPLACED: _l("Vous avez demandé un message plus récent. Utilisez celui-là."),
-    State.BLOCKED: _l("Ce code a été mal écrit 5 fois, il ne sert plus. Demandez un autre message."),
-}
 
 
 class NeedsPassword(DomainError):
@@ -68,20 +75,6 @@ class Entered:
     account_id: int
     way: Way
     first: bool  #: the account was made just now
-
-
-def code_of(token: str) -> str:
-    """The code that goes with a link: whoever holds the link may read it, nobody can go the other way."""
-    return f"{int(keyed_hash('code of a link', token), 16) % 10**DIGITS:0{DIGITS}d}"
-
-
-def _code_hash(ref: str, code: str) -> str:
-    return keyed_hash("sign-in code", ref, code)
-
-
-def address_hash(way: Way, address: str) -> str:
-    """What a row keeps of an address for good."""
-    return keyed_hash("sign-in address", way.value, address)
 
 
 def _language(tag: str) -> str:
@@ -133,7 +126,7 @@ def ask(way: Way, address: str, *, browser: str, language: str) -> str:
                 address_hash=address_hash(way, address),
                 address=address,
                 token_hash=hashed(token),
-                code_hash=_code_hash(ref, code),
+                code_hash=code_hash(ref, code),
                 browser_hash=hashed(browser),
                 created_at=now,
                 expires_at=now + LASTS,
@@ -183,7 +176,7 @@ def enter_by_code(ref: str, typed: str, *, browser: str) -> Entered:
 
     Raises `BadCode` beside the field, `DeadCode`, `NeedsPassword`.
     """
-    code = read_code(typed)
+    code = typed_code(typed)
     with transaction() as session:
         row = session.execute(
             select(SignInCode).where(SignInCode.ref == ref, SignInCode.browser_hash == hashed(browser))
@@ -191,29 +184,23 @@ def enter_by_code(ref: str, typed: str, *, browser: str) -> Entered:
         if row is None:
             raise DeadCode(None)
         newest = _newest(session, row)
-        state = state_of(
+        state = code_state(
             used_at=newest.used_at, expires_at=newest.expires_at, now=clock.now(), tries=newest.tries
         )
-        if state is not State.WAITING:
+        if state is not CodeState.WAITING:
             raise DeadCode(state)
-        if hmac.compare_digest(newest.code_hash, _code_hash(newest.ref, code)):
+        if hmac.compare_digest(newest.code_hash, code_hash(newest.ref, code)):
             return _enter(session, newest)
-        older = newest.id != row.id and hmac.compare_digest(row.code_hash, _code_hash(row.ref, code))
+        older = newest.id != row.id and hmac.compare_digest(row.code_hash, code_hash(row.ref, code))
         if not older:
             newest.tries += 1
         left = MOST_TRIES - newest.tries
         security_log.note(security_log.Event.FAILED, way=row.way, reason="older" if older else "wrong")
     if older:
-        raise BadCode(_l("Ce code vient d’un message plus ancien. Écrivez celui du message le plus récent."))
+        raise BadCode(wording.OLDER_CODE)
     if left == 0:
-        raise DeadCode(State.BLOCKED)
-    raise BadCode(
-        lazy_ngettext(
-            "Ce n’est pas le bon code. Vérifiez-le dans le message : il vous reste %(num)s essai.",
-            "Ce n’est pas le bon code. Vérifiez-le dans le message : il vous reste %(num)s essais.",
-            left,
-        )
-    )
+        raise DeadCode(CodeState.BLOCKED)
+    raise BadCode(wording.wrong_code(left))
 
 
 def enter_by_link(token: str, *, browser: str) -> Entered:
@@ -229,10 +216,10 @@ def enter_by_link(token: str, *, browser: str) -> Entered:
         newest = _newest(session, row)
         if newest.id != row.id:
             session.refresh(row)
-        state = state_of(
+        state = code_state(
             used_at=row.used_at, expires_at=row.expires_at, now=clock.now(), newest=newest.id == row.id
         )
-        if state is not State.WAITING:
+        if state is not CodeState.WAITING:
             raise DeadCode(state)
         return _enter(session, newest)
 
@@ -241,7 +228,7 @@ def _enter(session: Session, row: SignInCode) -> Entered:
     """Use a row, and with it the older ones of its address and browser; their address is forgotten."""
     way, address = Way(row.way), row.address
     if address is None:
-        raise DeadCode(State.EXPIRED)
+        raise DeadCode(CodeState.EXPIRED)
     account_id, first = _account(session, way, address)
     session.execute(
         update(SignInCode)
@@ -276,7 +263,7 @@ def _account(session: Session, way: Way, address: str) -> tuple[int, bool]:
             found = session.execute(statement).one()
     account, by_password = found
     if account.disabled_at is not None:
-        raise DeadCode(State.USED)
+        raise DeadCode(CodeState.USED)
     if by_password:
         raise NeedsPassword
     return account.id, _begin_anew(session, account)
@@ -305,8 +292,3 @@ def forget_codes() -> int:
         session.execute(delete(SignInCode).where(SignInCode.expires_at < now - timedelta(days=1)))
     count: int = erased.rowcount  # type: ignore[attr-defined]
     return count
-
-
-def bound_to(account_id: int) -> str:
-    """In place of a browser: such a code is good in this account alone, and never to come in by."""
-    return hashed(f"added to account {account_id}")

@@ -12,8 +12,8 @@ from cdv_civic.accounts.personal_parts import PersonalPart
 from cdv_civic.accounts.rules import Way
 from cdv_civic.accounts.wording import WAY_WORDS
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.sign_in.by_message.hashes import bound_to
 from cdv_civic.sign_in.by_message.models import SignInCode
-from cdv_civic.sign_in.by_message.operations import bound_to
 
 
 def _to(session: Session, account_id: int) -> ColumnElement[bool]:

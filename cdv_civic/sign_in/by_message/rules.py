@@ -6,37 +6,27 @@ from enum import StrEnum
 from typing import Final
 
 from cdv_civic.accounts.rules import Way
-from cdv_civic.core.errors import DomainError
-from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 
 CODE_WAYS: Final = (Way.EMAIL.value, Way.SMS.value)
 LASTS: Final = timedelta(minutes=30)
 #: Wrong codes that a row stands; then another is asked for.
 MOST_TRIES: Final = 5
 DIGITS: Final = 6
-#: Signs that people put between digits, or that come along when they copy.
+#: Characters that people put between digits, or that come along when they copy.
 _BETWEEN: Final = frozenset(
     " \t\u00a0\u202f\u2007\u2009-‐‑–.\u200b\u200e\u200f\u202a\u202c\u2066\u2067\u2068\u2069"
 )
 
 
-class BadCode(DomainError):
-    """Not a code, or not this one."""
-
-    def __init__(self, sentence: object) -> None:
-        super().__init__(sentence, field="code")
-
-
-def read_code(typed: str) -> str:
-    """The six digits that somebody typed: with spaces, in Arabic digits, as they like; raises `BadCode`."""
+def read_code(typed: str) -> str | None:
+    """The six digits that somebody typed: with spaces, in Arabic digits, as they like; None where it is no code."""
     digits = "".join(
-        str(unicodedata.decimal(sign)) if sign.isdecimal() else sign
-        for sign in typed[:200]
-        if sign not in _BETWEEN
+        str(unicodedata.decimal(character)) if character.isdecimal() else character
+        for character in typed[:200]
+        if character not in _BETWEEN
     )
-    if len(typed) > 200 or len(digits) != DIGITS or not (digits.isascii() and digits.isdigit()):
-        raise BadCode(_l("Le code a 6 chiffres. Écrivez-le comme dans le message."))
-    return digits
+    is_code = len(typed) <= 200 and len(digits) == DIGITS and digits.isascii() and digits.isdigit()
+    return digits if is_code else None
 
 
 def shown_code(code: str) -> str:
@@ -44,7 +34,7 @@ def shown_code(code: str) -> str:
     return f"{code[:3]} {code[3:]}"
 
 
-class State(StrEnum):
+class CodeState(StrEnum):
     """What a link or a code is good for."""
 
     WAITING = "waiting"
@@ -56,14 +46,14 @@ class State(StrEnum):
     BLOCKED = "blocked"
 
 
-def state_of(
+def code_state(
     *, used_at: datetime | None, expires_at: datetime, now: datetime, newest: bool = True, tries: int = 0
-) -> State:
+) -> CodeState:
     """What a row of `SignInCode` is good for at a moment."""
     if used_at is not None:
-        return State.USED
+        return CodeState.USED
     if expires_at <= now:
-        return State.EXPIRED
+        return CodeState.EXPIRED
     if not newest:
-        return State.REPLACED
-    return State.BLOCKED if tries >= MOST_TRIES else State.WAITING
+        return CodeState.REPLACED
+    return CodeState.BLOCKED if tries >= MOST_TRIES else CodeState.WAITING

@@ -14,9 +14,10 @@ from cdv_civic.accounts.emails import fold_email
 from cdv_civic.accounts.phones import fold_phone
 from cdv_civic.accounts.rules import Way, own_path
 from cdv_civic.accounts.sessions import open_session
-from cdv_civic.core.errors import DomainError
 from cdv_civic.core.forms.base import StaffForm
+from cdv_civic.core.forms.fields import on_shared_device
 from cdv_civic.core.forms.protection import keeps_form
+from cdv_civic.core.forms.submit import submit_for
 from cdv_civic.core.i18n.languages import current_language
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
@@ -24,9 +25,10 @@ from cdv_civic.core.web import navigation
 from cdv_civic.notices.operations import require_mail, require_texts
 from cdv_civic.sign_in.blueprint import blueprint
 from cdv_civic.sign_in.by_message import operations, queries
-from cdv_civic.sign_in.by_message.forms import AskMailForm, AskTextForm, CodeForm, EnterForm
-from cdv_civic.sign_in.by_message.operations import SENTENCES, DeadCode, Entered, NeedsPassword
-from cdv_civic.sign_in.by_message.rules import BadCode, State
+from cdv_civic.sign_in.by_message.forms import AskMailForm, AskTextForm, MessageCodeForm, OpenLinkForm
+from cdv_civic.sign_in.by_message.operations import DeadCode, Entered, NeedsPassword
+from cdv_civic.sign_in.by_message.rules import CodeState
+from cdv_civic.sign_in.by_message.wording import DEAD
 from cdv_civic.sign_in.demo_hints import demo_hints
 
 #: In the cookie of a browser that asks: the random value that its links and codes are bound to, and where to go on.
@@ -41,7 +43,7 @@ def _carried() -> dict[str, Any]:
     carried: dict[str, Any] = {}
     if back := own_path(request.args.get("retour")):
         carried["retour"] = back
-    if request.args.get("poste") == "partage":
+    if on_shared_device():
         carried["poste"] = "partage"
     return carried
 
@@ -94,24 +96,22 @@ def ask_text() -> AnyResponse:
 def _ask(way: Way, form: StaffForm, fold: Callable[[], str]) -> AnyResponse:
     if current_user.is_authenticated:
         return redirect(_target())
-    status = 200
-    if form.validate_on_submit():
-        try:
-            address = fold()
-            limits.count_message(address, text=way is Way.SMS)
-            low = way is Way.SMS and limits.texts_run_low()
-        except DomainError as refused:
-            status = form.refuse_act(refused)
-        else:
-            browser = cookie.setdefault(BROWSER, secrets.token_urlsafe(32))
-            cookie[BACK] = _carried()
-            ref = operations.ask(way, address, browser=browser, language=current_language().tag)
-            # Said of all numbers alike: whether this one gets a message is its holder's alone to know.
-            carried = _carried() | ({"peu": "1"} if low else {})
-            return redirect(url_for("sign_in.type_code", ref=ref, **carried), 303)
-    elif form.is_submitted():
-        status = 422
-    return _page("sign_in/ask.html", status, form=form, way=way.value)
+
+    def count() -> tuple[str, bool]:
+        address = fold()
+        limits.count_message(address, text=way is Way.SMS)
+        return address, way is Way.SMS and limits.texts_run_low()
+
+    status, counted = submit_for(form, count)
+    if counted is None:
+        return _page("sign_in/ask.html", status, form=form, way=way.value)
+    address, low = counted
+    browser = cookie.setdefault(BROWSER, secrets.token_urlsafe(32))
+    cookie[BACK] = _carried()
+    ref = operations.ask(way, address, browser=browser, language=current_language().tag)
+    # Said of all numbers alike: whether this one gets a message is its holder's alone to know.
+    carried = _carried() | ({"peu": "1"} if low else {})
+    return redirect(url_for("sign_in.type_code", ref=ref, **carried), 303)
 
 
 @blueprint.route("/connexion/code/<ref>", methods=["GET", "POST"])
@@ -122,24 +122,20 @@ def type_code(ref: str) -> AnyResponse:
     if current_user.is_authenticated:
         return redirect(_target())
     browser = cookie.get(BROWSER, "")
-    form = CodeForm()
-    status = 200
+    form = MessageCodeForm()
     asked = queries.asked(ref, browser)
     if asked is None:
         return _dead(None)
-    if asked.state is not State.WAITING:
+    if asked.state is not CodeState.WAITING:
         return _dead(asked.state, asked.way)
-    if form.validate_on_submit():
-        try:
-            return _come_in(operations.enter_by_code(ref, form.code.data or "", browser=browser), form)
-        except BadCode as refused:
-            status = form.refuse_act(refused)
-        except DeadCode as refused:
-            return _dead(refused.state, asked.way)
-        except NeedsPassword as refused:
-            return _page("sign_in/needs_password.html", refused.status, sentence=refused.sentence)
-    elif form.is_submitted():
-        status = 422
+    try:
+        status, entered = submit_for(
+            form, lambda: operations.enter_by_code(ref, form.code.data or "", browser=browser)
+        )
+    except DeadCode as refused:
+        return _dead(refused.state, asked.way)
+    if entered is not None:
+        return _come_in(entered, form)
     return _page("sign_in/type_code.html", status, form=form, asked=asked, ask=ASKS[asked.way])
 
 
@@ -152,27 +148,32 @@ def open_link(token: str) -> AnyResponse:
     link = queries.opened(token, browser)
     if link is None:
         return _dead(None, Way.EMAIL)
-    if link.state is State.REPLACED and link.here:
+    if link.state is CodeState.REPLACED and link.here:
         return _dead(link.state, Way.EMAIL, newest=link.newest)
-    if link.state in (State.USED, State.EXPIRED):
+    if link.state in (CodeState.USED, CodeState.EXPIRED):
         return redirect(_target()) if current_user.is_authenticated else _dead(link.state, Way.EMAIL)
     if not link.here:
         return _page("sign_in/other_device.html", code=link.code)
-    form = EnterForm()
+    form = OpenLinkForm()
     carried = cookie.get(BACK) or {}
     if request.method == "GET" and carried.get("poste") == "partage":
         form.shared.data = True
-    if form.validate_on_submit():
-        try:
-            return _come_in(operations.enter_by_link(token, browser=browser), form)
-        except DeadCode as refused:
-            return _dead(refused.state, Way.EMAIL)
-        except NeedsPassword as refused:
-            return _page("sign_in/needs_password.html", refused.status, sentence=refused.sentence)
-    return _page("sign_in/open_link.html", 422 if form.is_submitted() else 200, form=form)
+    try:
+        status, entered = submit_for(form, lambda: operations.enter_by_link(token, browser=browser))
+    except DeadCode as refused:
+        return _dead(refused.state, Way.EMAIL)
+    if entered is not None:
+        return _come_in(entered, form)
+    return _page("sign_in/open_link.html", status, form=form)
 
 
-def _come_in(entered: Entered, form: CodeForm | EnterForm) -> AnyResponse:
+@blueprint.errorhandler(NeedsPassword)
+def needs_password(refused: NeedsPassword) -> AnyResponse:
+    """Whoever has a password is shown the way to it."""
+    return _page("sign_in/needs_password.html", refused.status, sentence=refused.sentence)
+
+
+def _come_in(entered: Entered, form: MessageCodeForm | OpenLinkForm) -> AnyResponse:
     """Sign in; who comes for the first time is asked how to be called, then all go on to where they were going."""
     carried = cookie.get(BACK) or {}
     target = own_path(request.args.get("retour")) or own_path(carried.get("retour"))
@@ -183,13 +184,13 @@ def _come_in(entered: Entered, form: CodeForm | EnterForm) -> AnyResponse:
     return redirect(target or url_for("sign_in.entrance"), 303)
 
 
-def _dead(state: State | None, way: Way | None = None, *, newest: str = "") -> AnyResponse:
+def _dead(state: CodeState | None, way: Way | None = None, *, newest: str = "") -> AnyResponse:
     """The page of a link or a code that opens nothing any more, and the way to another one."""
     return _page(
         "sign_in/dead_message.html",
         410,
-        sentence=SENTENCES[state],
+        sentence=DEAD[state],
         ask=ASKS[way] if way else "sign_in.ways_in",
         newest=newest,
-        just_used=state is State.USED,
+        just_used=state is CodeState.USED,
     )

@@ -79,7 +79,7 @@ class NotProven(DomainError):
         )
 
 
-class Refused(DomainError):
+class ProviderRefused(DomainError):
     """The person, or the service, said no."""
 
     status = 403
@@ -97,7 +97,7 @@ class Button:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class AuthorizationRequest:
     """What a browser keeps while the person is at the service."""
 
     state: str
@@ -201,12 +201,12 @@ def _service(provider: Provider) -> _Service:
     userinfo = said.get("userinfo_endpoint")
     issuer = said.get("issuer")
     # The address that we know is that of the issuer: nobody else can speak in its name.
-    mine = isinstance(issuer, str) and issuer.rstrip("/") + WELL_KNOWN == provider.discovery_url
+    is_the_one = isinstance(issuer, str) and issuer.rstrip("/") + WELL_KNOWN == provider.discovery_url
     reachable = all(
         isinstance(each, str) and is_confidential(each, settings.environment)
         for each in (*named, *([userinfo] if userinfo else []))
     )
-    if not mine or not reachable:
+    if not is_the_one or not reachable:
         raise ProviderDown
     methods = said.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
     service = _Service(
@@ -253,7 +253,9 @@ def _client(provider: Provider, service: _Service, audience: Audience) -> OAuth2
     )
 
 
-def begin(audience: Audience, language: str, back: str = "", *, shared: bool = False) -> tuple[str, Waiting]:
+def begin(
+    audience: Audience, language: str, back: str = "", *, shared: bool = False
+) -> tuple[str, AuthorizationRequest]:
     """The address of the service to go to, and what the browser keeps meanwhile. Raises `ProviderDown`."""
     provider = provider_for(audience)
     if provider is None:
@@ -268,27 +270,27 @@ def begin(audience: Audience, language: str, back: str = "", *, shared: bool = F
             service.authorization_endpoint, state=state, code_verifier=verifier, nonce=nonce, **more
         )
     now = clock.now().timestamp()
-    return url, Waiting(state, nonce, verifier, audience.value, now, language, back, shared)
+    return url, AuthorizationRequest(state, nonce, verifier, audience.value, now, language, back, shared)
 
 
-def finish(waiting: Waiting, answer: Mapping[str, str]) -> Identity:
+def finish(begun: AuthorizationRequest, answer: Mapping[str, str]) -> Identity:
     """Who came back with `answer` (the question part of the address).
 
-    Raises `NotProven`, `Refused`, `ProviderDown`.
+    Raises `NotProven`, `ProviderRefused`, `ProviderDown`.
     """
-    audience = Audience(waiting.audience)
+    audience = Audience(begun.audience)
     provider = provider_for(audience)
-    if provider is None or clock.now().timestamp() - waiting.started > PATIENCE.total_seconds():
+    if provider is None or clock.now().timestamp() - begun.started > PATIENCE.total_seconds():
         raise NotProven
     service = _service(provider)
     # RFC 9207: a service that names itself must be the one that was asked.
     if answer.get("iss", service.issuer) != service.issuer:
         raise NotProven
     if "code" not in answer:
-        raise Refused
+        raise ProviderRefused
     with _client(provider, service, audience) as client:
-        token = _exchange(client, service, answer["code"], waiting.verifier)
-        claims = _checked(service, provider, token.get("id_token"), nonce=waiting.nonce)
+        token = _exchange(client, service, answer["code"], begun.verifier)
+        claims = _checked(service, provider, token.get("id_token"), nonce=begun.nonce)
         if audience is Audience.STAFF and "email" not in claims and service.userinfo_endpoint:
             said = _more_claims(service, provider, token.get("access_token"), claims["sub"])
             claims = {**said, **claims}

@@ -26,9 +26,10 @@ from cdv_civic.core.web import navigation
 from cdv_civic.core.web.desk import keep_nothing
 from cdv_civic.core.web.error_pages import say_when
 from cdv_civic.sign_in.entering import come_in
-from cdv_civic.sign_in.oidc import client, identities
-from cdv_civic.sign_in.oidc.client import Audience, Identity, NotProven, Waiting
-from cdv_civic.sign_in.oidc.identities import never_came, resident_account, staff_account
+from cdv_civic.sign_in.oidc import client, personal_data
+from cdv_civic.sign_in.oidc.client import Audience, AuthorizationRequest, Identity, NotProven
+from cdv_civic.sign_in.oidc.operations import resident_account, staff_account
+from cdv_civic.sign_in.oidc.queries import never_came
 
 blueprint = Blueprint("oidc", __name__, url_prefix="/<lang>/connexion/oidc")
 keep_nothing(blueprint)
@@ -37,14 +38,14 @@ _KEPT: Final = "oidc"
 #: Where the button stands that leads to the service.
 _PAGES: Final = {Audience.STAFF: "sign_in.with_password", Audience.RESIDENTS: "sign_in.ways_in"}
 #: Several windows of a browser may be on their way at once.
-MOST_WAITING: Final = 4
+MOST_REQUESTS: Final = 4
 #: Each answer makes us ask the service: a slow one, or many false answers, must not hold all threads of a process.
 _exchange: Final = Gate(inside=2, line=1, patience=5)
 
 
 def register(app: Flask) -> None:
     """The way there and back, the buttons that lead to it, and what is kept of it about a person."""
-    identities.register(app)
+    personal_data.register(app)
     app.jinja_env.globals["oidc_buttons"] = client.buttons
     app.register_blueprint(blueprint)
 
@@ -71,20 +72,20 @@ def start(which: str) -> AnyResponse:
     if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
         return redirect(url_for(_PAGES[audience], retour=back or None, poste=request.args.get("poste")))
     try:
-        url, waiting = client.begin(
+        url, begun = client.begin(
             audience, current_language().tag, back, shared=request.args.get("poste") == "partage"
         )
     except DomainError as refused:
         return _problem(audience, refused)
-    session[_KEPT] = [*session.get(_KEPT, []), dataclasses.astuple(waiting)][-MOST_WAITING:]
+    session[_KEPT] = [*session.get(_KEPT, []), dataclasses.astuple(begun)][-MOST_REQUESTS:]
     return redirect(url)
 
 
-def _kept() -> list[Waiting]:
-    return [Waiting(*each) for each in session.get(_KEPT, [])]
+def _kept() -> list[AuthorizationRequest]:
+    return [AuthorizationRequest(*each) for each in session.get(_KEPT, [])]
 
 
-def _waiting(which: str) -> Waiting:
+def _request_of(which: str) -> AuthorizationRequest:
     """What this browser kept for the answer at hand; raises `NotProven` where it is not the one that asked."""
     state = request.args.get("state", "").encode()
     for each in _kept():
@@ -99,28 +100,28 @@ def back(which: str) -> AnyResponse:
     """Back from the service: who is it?"""
     audience = _audience(which)
     try:
-        waiting = _waiting(which)
-        if waiting.language != current_language().tag:
+        begun = _request_of(which)
+        if begun.language != current_language().tag:
             # The service knows one address only: on in the language in which the person reads.
             said = {name: request.args.get(name) for name in ("code", "state", "iss", "error")}
-            return redirect(url_for("oidc.back", lang=waiting.language, which=which, **said))  # type: ignore[arg-type]
-        session[_KEPT] = [dataclasses.astuple(each) for each in _kept() if each != waiting]
+            return redirect(url_for("oidc.back", lang=begun.language, which=which, **said))  # type: ignore[arg-type]
+        session[_KEPT] = [dataclasses.astuple(each) for each in _kept() if each != begun]
         with _exchange.passing():
-            identity = client.finish(waiting, request.args)
+            identity = client.finish(begun, request.args)
         account_id = staff_account(identity) if audience is Audience.STAFF else resident_account(identity)
     except DomainError as refused:
         return _problem(audience, refused)
-    return _opened(audience, account_id, identity, waiting)
+    return _opened(audience, account_id, identity, begun)
 
 
-def _opened(audience: Audience, account_id: int, identity: Identity, waiting: Waiting) -> AnyResponse:
-    asked = own_path(waiting.back)
+def _opened(
+    audience: Audience, account_id: int, identity: Identity, begun: AuthorizationRequest
+) -> AnyResponse:
+    asked = own_path(begun.back)
     target = asked or url_for("sign_in.entrance")
     if audience is Audience.RESIDENTS and never_came(account_id):
         target = navigation.url("welcome", retour=asked)
-    return come_in(
-        account_id, Way.OIDC, shared=waiting.shared, back=target, proved_twice=identity.two_factors
-    )
+    return come_in(account_id, Way.OIDC, shared=begun.shared, back=target, proved_twice=identity.two_factors)
 
 
 def _problem(audience: Audience, refused: DomainError) -> AnyResponse:

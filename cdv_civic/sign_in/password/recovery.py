@@ -11,12 +11,11 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.accounts import known_devices, limits
-from cdv_civic.accounts.emails import BadEmail, fold_email
+from cdv_civic.accounts.emails import fold_email
 from cdv_civic.accounts.links import DeadLink, Purpose, holder_of
 from cdv_civic.accounts.links import choose_password as use_link
-from cdv_civic.accounts.passwords import WeakPassword
-from cdv_civic.core.errors import TryLater
 from cdv_civic.core.forms.protection import keeps_form
+from cdv_civic.core.forms.submit import submit, submit_for
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.languages import current_language
 from cdv_civic.core.policy.guard import policy
@@ -33,17 +32,14 @@ def lost_password() -> AnyResponse:
     """Ask for a link. The answer is the same whether the address has an account or not."""
     require_mail()
     form = LostPasswordForm()
-    status, sent_to = 200, None
-    if form.validate_on_submit():
-        try:
-            folded = fold_email(form.email.data or "")
-            limits.count_lost_password(folded)
-            send_password_link(folded, current_language().tag)
-            sent_to = folded
-        except (TryLater, BadEmail) as refused:
-            status = form.refuse_act(refused)
-    elif form.is_submitted():
-        status = 422
+
+    def send() -> str:
+        folded = fold_email(form.email.data or "")
+        limits.count_lost_password(folded)
+        send_password_link(folded, current_language().tag)
+        return folded
+
+    status, sent_to = submit_for(form, send)
     return make_response(render_template("sign_in/lost_password.html", form=form, sent_to=sent_to), status)
 
 
@@ -53,22 +49,17 @@ def lost_password() -> AnyResponse:
 def choose_password(token: str) -> AnyResponse:
     """The page behind a link. Looking at it changes nothing: programs that read mails open links too."""
     form = ChoosePasswordForm()
-    status = 200
     try:
         holder = holder_of(token)
-        if form.validate_on_submit():
-            use_link(token, form.password.data or "")
-            session.clear()
-            known_devices.remember(holder.email, known_devices.JUST_CHOSEN)
-            flash(_("Votre mot de passe est enregistré. Vous pouvez vous connecter."), "success")
-            return redirect(url_for("sign_in.with_password"), 303)
-        if form.is_submitted():
-            status = 422
-    except WeakPassword as refused:
-        status = form.refuse_act(refused)
+        status = submit(form, lambda: use_link(token, form.password.data or ""))
     except DeadLink as refused:
         page = render_template("sign_in/dead_link.html", sentence=refused.sentence)
         return make_response(page, refused.status)
+    if status is None:
+        session.clear()
+        known_devices.remember(holder.email, known_devices.JUST_CHOSEN)
+        flash(_("Votre mot de passe est enregistré. Vous pouvez vous connecter."), "success")
+        return redirect(url_for("sign_in.with_password"), 303)
     page = render_template(
         "sign_in/choose_password.html", form=form, holder=holder, invited=holder.purpose is Purpose.INVITATION
     )

@@ -14,22 +14,23 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.accounts import limits
 from cdv_civic.accounts.emails import BadEmail, fold_email
-from cdv_civic.accounts.limits import Kind
+from cdv_civic.accounts.limits import AttemptKind
 from cdv_civic.accounts.models import Account
 from cdv_civic.accounts.open_sessions import sessions_of
 from cdv_civic.accounts.operations import WrongCredentials, authenticate, change_own_password
 from cdv_civic.accounts.passwords import WeakPassword
+from cdv_civic.accounts.queries import has_password
 from cdv_civic.accounts.rules import Way, own_path
 from cdv_civic.accounts.sessions import (
+    browser_token,
     end_this_session,
     leave_browser,
     open_session,
     refresh_after,
     seconds_left,
 )
-from cdv_civic.core.errors import TryLater
 from cdv_civic.core.forms.protection import keeps_form
-from cdv_civic.core.gate import Crowded
+from cdv_civic.core.forms.submit import submit_for
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web import navigation
@@ -37,7 +38,7 @@ from cdv_civic.sign_in.blueprint import blueprint
 from cdv_civic.sign_in.demo_hints import demo_hints
 from cdv_civic.sign_in.entering import come_in
 from cdv_civic.sign_in.password.forms import PasswordForm, SignInForm
-from cdv_civic.sign_in.second_factor.operations import has_password, must_have, state_of
+from cdv_civic.sign_in.second_factor.queries import factor_state, must_have
 
 
 @blueprint.route("/connexion/equipe", methods=["GET", "POST"])
@@ -46,41 +47,30 @@ from cdv_civic.sign_in.second_factor.operations import has_password, must_have, 
 def with_password() -> AnyResponse:
     """The sign-in page; then on to where the person was going, else the desk."""
     form = SignInForm()
-    status = 200
     if request.method == "GET":
         form.retour.data = request.args.get("retour", "")
     target = own_path(form.retour.data) or url_for("sign_in.entrance")
     if request.method == "GET" and current_user.is_authenticated:
         return redirect(target)
-    if form.validate_on_submit():
-        who = _counted_as(form.email.data or "")
-        try:
-            limits.count_try(Kind.PASSWORD, who or limits.network())
-            found = _authenticate(who, form.password.data or "")
-        except TryLater as refused:
-            status = form.refuse_act(refused)
-        except WrongCredentials as refused:
-            limits.note_failure(Kind.PASSWORD)
-            form.refuse(None, refused.sentence)
-            status = refused.status
-        else:
-            limits.note_right(Kind.PASSWORD, who)
-            return come_in(found.id, Way.PASSWORD, shared=form.shared.data, back=target)
-    elif form.is_submitted():
-        status = 422
+    status, found = submit_for(form, lambda: _authenticate(form.email.data or "", form.password.data or ""))
+    if found is not None:
+        return come_in(found.id, Way.PASSWORD, shared=form.shared.data, back=target)
     page = render_template("sign_in/password.html", form=form, hints=demo_hints())
     return make_response(page, status)
 
 
-def _authenticate(email: str, password: str) -> Account:
+def _authenticate(typed: str, password: str) -> Account:
+    """The account that signs in; each try is counted, for the network where the address is none."""
+    email = _folded(typed)
     try:
-        return authenticate(email, password, may_wait=limits.may_wait(Kind.PASSWORD))
-    except Crowded:
-        limits.take_back(Kind.PASSWORD, email or limits.network())
+        with limits.counted_try(AttemptKind.PASSWORD, email or limits.network()):
+            return authenticate(email, password, may_wait=limits.may_wait(AttemptKind.PASSWORD))
+    except WrongCredentials:
+        limits.note_failure(AttemptKind.PASSWORD)
         raise
 
 
-def _counted_as(typed: str) -> str:
+def _folded(typed: str) -> str:
     try:
         return fold_email(typed)
     except BadEmail:
@@ -111,7 +101,7 @@ def leaving() -> AnyResponse:
     if left == 0:
         end_this_session()
         return leave_browser("inactif", shared=True)
-    if "_user_id" not in session:
+    if browser_token() is None:
         return redirect(url_for("sign_in.with_password"), 303)
     response = make_response(render_template("sign_in/leaving.html"))
     if left is not None:
@@ -125,35 +115,30 @@ def leaving() -> AnyResponse:
 def account() -> AnyResponse:
     """One's own account, and a new password for it."""
     form = PasswordForm()
-    status = 200
-    if form.validate_on_submit():
-        try:
-            limits.count_try(Kind.CONFIRM, current_user.email)
-            changed = change_own_password(
-                current_user, current=form.current.data or "", password=form.password.data or ""
-            )
-        except TryLater as refused:
-            status = form.refuse_act(refused)
-        except (WrongCredentials, WeakPassword) as refused:
-            if isinstance(refused, WeakPassword):
-                limits.note_right(Kind.CONFIRM, current_user.email)
-            status = form.refuse_act(refused)
-        else:
-            limits.note_right(Kind.CONFIRM, current_user.email)
-            open_session(changed.id, Way.PASSWORD, shared=current_user.shared)
-            flash(
-                _("Votre nouveau mot de passe est enregistré. Vos autres connexions sont fermées."), "success"
-            )
-            return redirect(url_for("sign_in.account"), 303)
-    elif form.is_submitted():
-        status = 422
+    status, changed = submit_for(
+        form, lambda: _change_password(form.current.data or "", form.password.data or "")
+    )
+    if changed is not None:
+        open_session(changed.id, Way.PASSWORD, shared=current_user.shared)
+        flash(_("Votre nouveau mot de passe est enregistré. Vos autres connexions sont fermées."), "success")
+        return redirect(url_for("sign_in.account"), 303)
     page = render_template(
-        "sign_in/second_step.html",
+        "sign_in/account.html",
         form=form,
         actor=current_user,
         has_password=has_password(current_user.actor_id),
-        factor=state_of(current_user.actor_id),
+        factor=factor_state(current_user.actor_id),
         factor_needed=must_have(current_user.roles),
         sessions=sessions_of(current_user.actor_id, current_user.session_id),
     )
     return make_response(page, status)
+
+
+def _change_password(current: str, password: str) -> Account:
+    """A new password for who acts. Each try of the present one is counted; it was right where the new one is weak."""
+    try:
+        with limits.counted_try(AttemptKind.CONFIRM, current_user.email):
+            return change_own_password(current_user, current=current, password=password)
+    except WeakPassword:
+        limits.note_right(AttemptKind.CONFIRM, current_user.email)
+        raise

@@ -7,18 +7,18 @@ from enum import StrEnum
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, selectinload
 
 from cdv_civic.accounts.invitations import lapsed, never_opened, not_over, waits
 from cdv_civic.accounts.models import NO_PASSWORD, Account, AccountIdentity, RoleGrant, SecondFactor
 from cdv_civic.accounts.reach import grants_to_end, grants_within
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
-from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.paging import Cursor, Page, page_of, window
 from cdv_civic.core.policy.decisions import may, reach_of
-from cdv_civic.core.policy.model import Actor, Reach, Role, Touched
-from cdv_civic.role_desk.wording import role_label, scope_labels, time_words
+from cdv_civic.core.policy.model import Actor, Reach, Role, Scope, Touched
+from cdv_civic.territory.models import Contract
+from cdv_civic.territory.scopes import scope_names
 
 PER_PAGE: Final = 50
 #: Newest first, in a key that grows.
@@ -35,15 +35,19 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True)
-class HeldRole:
-    """A role of somebody, in words."""
+class GrantedRole:
+    """A role of somebody; `wording.words_of` says it."""
 
     id: int
     role: Role
-    label: str
-    scope: str
-    when: str
-    granted_by: str
+    scope: Scope
+    #: What the scope is called; empty for the whole site and for languages.
+    scope_name: str
+    starts_at: datetime
+    #: For a role that waits for its holder: the end that is planned.
+    ends_at: datetime | None
+    #: Who gave it; empty: somebody who left since. None: the installation of the site.
+    giver: str | None
     over: bool
     later: bool
     may_end: bool
@@ -58,16 +62,16 @@ class AccountRow:
     name: str
     organisation_name: str
     standing: Standing
-    roles: tuple[HeldRole, ...]
+    roles: tuple[GrantedRole, ...]
 
 
 @dataclass(frozen=True)
-class AccountDossier(AccountRow):
+class AccountDetail(AccountRow):
     """One account, with what was: `past` holds the roles that ended, the last one first."""
 
     created_at: datetime
     without_password: bool
-    past: tuple[HeldRole, ...]
+    past: tuple[GrantedRole, ...]
     identities: int
     has_factor: bool
 
@@ -103,12 +107,12 @@ def _visible(actor: Actor) -> ColumnElement[bool]:
     organisation. Never other residents.
     """
     now = clock.now()
-    held = exists().where(
+    has_role = exists().where(
         RoleGrant.account_id == Account.id,
         or_(not_over(now), and_(lapsed(now), Account.last_seen_on.is_(None))),
         grants_within(_reach(actor)),
     )
-    known = or_(Account.organisation_name != "", held) if manages(actor) else held
+    known = or_(Account.organisation_name != "", has_role) if manages(actor) else has_role
     return and_(Account.erased_at.is_(None), known)
 
 
@@ -154,7 +158,7 @@ def accounts(actor: Actor, typed: str = "", place: Cursor | None = None) -> Page
     return Page(rows, page.previous_key, page.next_key)
 
 
-def account(actor: Actor, account_id: int) -> AccountDossier | None:
+def account(actor: Actor, account_id: int) -> AccountDetail | None:
     """An account that `actor` may know of; None for any other. 10 statements at most."""
     found = db.session.execute(select(Account).where(Account.id == account_id, _visible(actor))).scalar()
     if found is None:
@@ -163,7 +167,7 @@ def account(actor: Actor, account_id: int) -> AccountDossier | None:
     identities = db.session.execute(
         select(func.count()).select_from(AccountIdentity).where(AccountIdentity.account_id == account_id)
     ).scalar()
-    return AccountDossier(
+    return AccountDetail(
         found.id,
         found.email or "",
         found.name,
@@ -178,7 +182,7 @@ def account(actor: Actor, account_id: int) -> AccountDossier | None:
     )
 
 
-def _roles_of(actor: Actor, ids: Sequence[int], *, past: bool) -> Mapping[int, list[HeldRole]]:
+def _roles_of(actor: Actor, ids: Sequence[int], *, past: bool) -> Mapping[int, list[GrantedRole]]:
     """The roles within reach of `actor` of some accounts. 6 statements at most."""
     now = clock.now()
     giver = aliased(Account)
@@ -189,25 +193,66 @@ def _roles_of(actor: Actor, ids: Sequence[int], *, past: bool) -> Mapping[int, l
         .where(*shown, *([] if past else [not_over(now)]))
         .order_by(RoleGrant.starts_at, RoleGrant.id)
     ).all()
-    labels = scope_labels(db.session(), [row[0].scope for row in rows])
-    found: dict[int, list[HeldRole]] = {}
+    names = scope_names(db.session(), [row[0].scope for row in rows])
+    found: dict[int, list[GrantedRole]] = {}
     for grant, organisation, name, may_end in rows:
         waiting = grant.waits_until is not None and grant.waits_until > now
         over = (grant.ends_at is not None and grant.ends_at <= now) or (
             grant.waits_until is not None and not waiting
         )
-        giver_words = _("l’installation du site") if grant.granted_by is None else (organisation or name)
         found.setdefault(grant.account_id, []).append(
-            HeldRole(
+            GrantedRole(
                 grant.id,
                 Role(grant.role),
-                role_label(Role(grant.role)),
-                labels[grant.scope],
-                time_words(grant.starts_at, grant.planned_end if waiting else grant.ends_at, now),
-                giver_words or _("une personne partie depuis"),
+                grant.scope,
+                names.get(grant.scope, ""),
+                grant.starts_at,
+                grant.planned_end if waiting else grant.ends_at,
+                None if grant.granted_by is None else organisation or name or "",
                 over,
                 not over and grant.starts_at > now,
                 bool(may_end) and not over,
             )
         )
     return found
+
+
+# --- For the command line ---
+
+
+def staff_accounts() -> Sequence[Account]:
+    """All accounts of an organisation or with a role, with their roles, by e-mail address. 2 statements."""
+    return (
+        db.session.execute(
+            select(Account)
+            .options(selectinload(Account.role_grants))
+            .where(
+                or_(Account.organisation_name != "", Account.role_grants.any()), Account.erased_at.is_(None)
+            )
+            .order_by(Account.email)
+        )
+        .scalars()
+        .all()
+    )
+
+
+def grants_that_last(account_id: int, role: Role, scope: Scope) -> Sequence[int]:
+    """The ids of an account's grants of a role that have not ended. 1 statement."""
+    key = RoleGrant.of(account_id, role, scope).scope_key
+    return (
+        db.session.execute(
+            select(RoleGrant.id).where(
+                RoleGrant.account_id == account_id,
+                RoleGrant.role == role.value,
+                RoleGrant.scope_key == key,
+                or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > clock.now()),
+            )
+        )
+        .scalars()
+        .all()
+    )
+
+
+def territory_of(contract: str) -> str | None:
+    """The territory of a contract, by its slug. 1 statement."""
+    return db.session.execute(select(Contract.territory).where(Contract.slug == contract)).scalar()

@@ -18,13 +18,14 @@ from sqlalchemy.orm import Session
 from cdv_civic.accounts.models import NO_PASSWORD, Account
 from cdv_civic.accounts.rules import Way
 from cdv_civic.accounts.sessions import end_sessions
-from cdv_civic.cards import proofs, rules, wording
-from cdv_civic.cards.entry import cards_that_open
+from cdv_civic.cards import rules, wording
 from cdv_civic.cards.hashes import hash_code
+from cdv_civic.cards.letters import acting_role, tell_holder, warn_administrators
 from cdv_civic.cards.models import Card, CardBatch
-from cdv_civic.cards.operations import Printing, add_batch, new_codes
-from cdv_civic.cards.rules import SERIAL_LENGTH, BadCode, Ending, Fault, Reason, proves
-from cdv_civic.cards.telling import acting_role, tell_holder, warn_administrators
+from cdv_civic.cards.operations import proofs
+from cdv_civic.cards.operations.batches import Printing, add_batch, new_codes
+from cdv_civic.cards.queries import cards_that_open
+from cdv_civic.cards.rules import SERIAL_LENGTH, BadCardCode, CardEnding, Fault, Reason, proves
 from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
@@ -87,9 +88,9 @@ def _named(typed: str) -> tuple[str | None, str]:
         return serial, ""
     try:
         return None, hash_code(rules.read_code(typed))
-    except BadCode as bad:
+    except BadCardCode as bad:
         mistyped = bad.fault is Fault.SHORT and bad.length == SERIAL_LENGTH
-        raise DomainError(wording.said(BadCode(Fault.CHECK) if mistyped else bad), field="card") from None
+        raise DomainError(wording.said(BadCardCode(Fault.CHECK) if mistyped else bad), field="card") from None
 
 
 def _find(
@@ -248,7 +249,7 @@ def revoke_card(actor: Actor, typed: str, reason: Reason) -> str:
         if card.revoked_at is not None:
             raise Conflict(_l("Cette carte est déjà fermée."), field="card")
         _revoke(session, actor, card, batch, reason)
-        tell_holder(session, card, batch, acting_role(actor), Ending.CLOSED)
+        tell_holder(session, card, batch, acting_role(actor), CardEnding.CLOSED)
     return card.serial
 
 
@@ -317,5 +318,7 @@ def replace_card(
         card.replaced_by = new.id
         session.flush()
         _note(session, actor, card, batch, {"replaced_by": new.serial, "same_space": same})
-        tell_holder(session, card, batch, acting_role(actor), Ending.SAME_SPACE if same else Ending.NEW_SPACE)
+        tell_holder(
+            session, card, batch, acting_role(actor), CardEnding.SAME_SPACE if same else CardEnding.NEW_SPACE
+        )
     return Printing(fresh.id, key)

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import select
 
 from cdv_civic.accounts.reach import contained, reaches_to_grant
-from cdv_civic.accounts.scope_keys import TABLES, key_of, tongues
+from cdv_civic.accounts.scope_keys import TABLES, key_of, translation_languages
 from cdv_civic.core.db import db
 from cdv_civic.core.policy.model import Actor, Role, Scope, ScopeKind
 from cdv_civic.core.policy.table import ROLES
@@ -27,7 +27,7 @@ class ScopeChoice:
 
 
 @dataclass(frozen=True)
-class Choices:
+class ScopeChoices:
     """One page of them."""
 
     rows: Sequence[ScopeChoice]
@@ -37,16 +37,16 @@ class Choices:
 
 def kinds_for(actor: Actor, role: Role) -> Sequence[ScopeKind]:
     """The kinds of things that `actor` may give `role` for; only the command of a whole site gives it there."""
-    held = reaches_to_grant(actor, role)
-    if held is None:
+    reaches = reaches_to_grant(actor, role)
+    if reaches is None:
         return ()
-    everywhere = all(each.reach.everywhere for each in held)
+    everywhere = all(each.reach.everywhere for each in reaches)
     return tuple(
         kind
         for kind in ROLES[role].scopes
         if everywhere
         or kind in TABLES
-        or (kind is ScopeKind.LANGUAGE and any(each.reach.languages for each in held))
+        or (kind is ScopeKind.LANGUAGE and any(each.reach.languages for each in reaches))
     )
 
 
@@ -54,18 +54,18 @@ def has_choices(actor: Actor, role: Role, kind: ScopeKind) -> bool:
     """Whether there is anything of `kind` that `actor` may give `role` for. 1 statement at most."""
     if kind not in TABLES:
         return True
-    conditions = [contained(kind, held) for held in reaches_to_grant(actor, role) or ()]
+    conditions = [contained(kind, each) for each in reaches_to_grant(actor, role) or ()]
     return db.session.execute(select(TABLES[kind].id).where(*conditions).limit(1)).first() is not None
 
 
-def scope_choices(actor: Actor, role: Role, kind: ScopeKind, typed: str = "", page: int = 1) -> Choices:
+def scope_choices(actor: Actor, role: Role, kind: ScopeKind, typed: str = "", page: int = 1) -> ScopeChoices:
     """What `actor` may give `role` for, by name; `typed` looks for some. 2 statements at most."""
     if kind not in kinds_for(actor, role):
-        return Choices((), 0, False)
+        return ScopeChoices((), 0, False)
     wanted = fold(typed)
     found = [choice for choice, text in _all_choices(actor, role, kind) if wanted in text]
     shown = found[(page - 1) * PER_PAGE : page * PER_PAGE]
-    return Choices(shown, len(found), len(found) > page * PER_PAGE)
+    return ScopeChoices(shown, len(found), len(found) > page * PER_PAGE)
 
 
 def _all_choices(actor: Actor, role: Role, kind: ScopeKind) -> list[tuple[ScopeChoice, str]]:
@@ -74,10 +74,10 @@ def _all_choices(actor: Actor, role: Role, kind: ScopeKind) -> list[tuple[ScopeC
     if kind is ScopeKind.LANGUAGE:
         return [
             (ScopeChoice(key_of(Scope(kind, tag)), name), fold(f"{tag} {name}"))
-            for tag, name in tongues().items()
+            for tag, name in translation_languages().items()
         ]
     table = TABLES[kind]
-    conditions = [contained(kind, held) for held in reaches_to_grant(actor, role) or ()]
+    conditions = [contained(kind, each) for each in reaches_to_grant(actor, role) or ()]
     if kind is ScopeKind.CONTRACT:
         statement = select(Contract.id, Contract.short_title, Contract.territory.label("note"))
     elif kind is ScopeKind.COMMUNE:

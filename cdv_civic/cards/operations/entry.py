@@ -3,27 +3,23 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.invitations import keeps_out_without_password
 from cdv_civic.accounts.models import ResidentQuartier
 from cdv_civic.accounts.operations import new_account
-from cdv_civic.accounts.other_ways_in import OtherWay
-from cdv_civic.accounts.personal_parts import PersonalPart
 from cdv_civic.accounts.sessions import account_who_acts
 from cdv_civic.cards import rules, wording
 from cdv_civic.cards.hashes import hash_code
 from cdv_civic.cards.models import Card, CardBatch
-from cdv_civic.cards.rules import BadCode, CardState, Reason, card_state
+from cdv_civic.cards.rules import BadCardCode, CardState, card_state
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.policy.table import ROLES
 from cdv_civic.core.settings import current_settings
-from cdv_civic.sign_in.second_factor.operations import state_of
-from cdv_civic.territory.models import Quartier
+from cdv_civic.sign_in.second_factor.queries import factor_state
 
 
 class CardRefused(DomainError):
@@ -35,7 +31,7 @@ class CardRefused(DomainError):
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedCard:
     """The account that a card opens, and whether it was made just now."""
 
     account_id: int
@@ -46,11 +42,11 @@ def read(typed: str) -> str:
     """The code that somebody typed; raises `CardRefused` where no card can have it, without asking the database."""
     try:
         return rules.read_code(typed)
-    except BadCode as bad:
+    except BadCardCode as bad:
         raise CardRefused(wording.said(bad)) from None
 
 
-def open_card(code: str, *, may_wait: bool = True) -> Opened:
+def open_card(code: str, *, may_wait: bool = True) -> OpenedCard:
     """The account of a card, by its code as `read` gives it; made at the first use. Raises `CardRefused`, `Crowded`.
 
     Of several first uses at once one makes the account: the row of the card is locked (SQLite lets one write at a
@@ -84,10 +80,10 @@ def open_card(code: str, *, may_wait: bool = True) -> Opened:
         if card.first_used_on is None:
             card.first_used_on = clock.today()
             session.flush()
-        return Opened(card.account_id, first_time=False)
+        return OpenedCard(card.account_id, first_time=False)
 
 
-def _first_use(session: Session, card: Card, batch: CardBatch) -> Opened:
+def _first_use(session: Session, card: Card, batch: CardBatch) -> OpenedCard:
     account = new_account(session)
     now = clock.now()
     # The card was handed over in the quartier by somebody who vouched for it.
@@ -97,7 +93,7 @@ def _first_use(session: Session, card: Card, batch: CardBatch) -> Opened:
     card.account_id = account.id
     card.first_used_on = clock.today()
     session.flush()
-    return Opened(account.id, first_time=True)
+    return OpenedCard(account.id, first_time=True)
 
 
 def _require_resident(account_id: int, whom_to_ask: str) -> None:
@@ -105,7 +101,7 @@ def _require_resident(account_id: int, whom_to_ask: str) -> None:
     who = account_who_acts(account_id)
     if who is None:
         raise CardRefused(_why_not(CardState.CLOSED, whom_to_ask))
-    if keeps_out_without_password(db.session(), account_id) or state_of(account_id).on:
+    if keeps_out_without_password(db.session(), account_id) or factor_state(account_id).on:
         raise CardRefused(
             _l("Ce compte s’ouvre avec un mot de passe, pas avec une carte. Allez à l’espace des équipes.")
         )
@@ -123,83 +119,3 @@ def _why_not(state: CardState, whom_to_ask: str) -> Any:
             whom=whom,
         )
     return _l("Cette carte est fermée. Demandez-en une autre à : %(whom)s.", whom=whom)
-
-
-def _cards_of(session: Session, account_id: int) -> list[dict[str, object]]:
-    rows = session.execute(
-        select(Card, CardBatch, Quartier.name)
-        .join(CardBatch, CardBatch.id == Card.batch_id)
-        .join(Quartier, Quartier.id == CardBatch.quartier_id)
-        .where(Card.account_id == account_id)
-        .order_by(Card.id)
-    )
-    return [
-        {
-            "number": card.serial,
-            "quartier": quartier,
-            "handed_out_by": batch.handed_out_by,
-            "first_used_on": card.first_used_on,
-            "expires_on": batch.expires_on,
-            "closed": card.revoked_at is not None or batch.closed_at is not None,
-            "closed_at": card.revoked_at or batch.closed_at,
-            "closed_by": card.revoked_role or batch.closed_role,
-        }
-        for card, batch, quartier in rows
-    ]
-
-
-def _forget(session: Session, account_id: int) -> None:
-    """Close the cards of an account and let go of it; a card that opened it opens nothing ever again."""
-    session.execute(
-        update(Card)
-        .where(Card.account_id == account_id, Card.revoked_at.is_(None))
-        .values(revoked_at=clock.now(), revoked_reason=Reason.ERASED.value)
-        .execution_options(synchronize_session=False)
-    )
-    session.execute(
-        update(Card)
-        .where(Card.account_id == account_id)
-        .values(account_id=None, revoked_reason=Reason.ERASED.value)
-        .execution_options(synchronize_session=False)
-    )
-
-
-#: What « Mes données » shows and erases.
-PERSONAL_PART = PersonalPart(
-    "cards",
-    _l("Votre carte personnelle"),
-    _cards_of,
-    _forget,
-    words={
-        "number": _l("Numéro"),
-        "quartier": _l("Quartier"),
-        "handed_out_by": _l("Donnée par"),
-        "first_used_on": _l("Première fois"),
-        "expires_on": _l("Valable jusqu’au"),
-        "closed": _l("Fermée"),
-        "closed_at": _l("Fermée le"),
-        "closed_by": _l("Fermée par"),
-    },
-    codes={"closed_by": {role.value: words.label for role, words in ROLES.items()}},
-    stays=_l("La carte reste comptée parmi celles qui ont servi, sans lien avec vous."),
-)
-
-
-def cards_that_open(session: Session, account_id: int, *, but: int | None = None) -> int:
-    """How many cards open an account today, leaving one out. 1 statement."""
-    return session.execute(
-        select(func.count())
-        .select_from(Card)
-        .join(CardBatch, CardBatch.id == Card.batch_id)
-        .where(
-            Card.account_id == account_id,
-            Card.id != (but or 0),
-            Card.revoked_at.is_(None),
-            CardBatch.closed_at.is_(None),
-            CardBatch.expires_on >= clock.today(),
-        )
-    ).scalar_one()
-
-
-#: What « Mon espace » counts, before the last other way in is taken away.
-WAY_IN = OtherWay("card", _l("Carte personnelle"), "id", cards_that_open, "cards.mine", _l("Carte perdue ?"))

@@ -11,7 +11,7 @@ from cdv_civic.accounts.invitations import in_force
 from cdv_civic.accounts.models import Account, RoleGrant
 from cdv_civic.accounts.news import News
 from cdv_civic.cards.models import Card, CardBatch
-from cdv_civic.cards.rules import TOLD_FOR, Ending
+from cdv_civic.cards.rules import TOLD_FOR, CardEnding
 from cdv_civic.core import clock
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
@@ -26,9 +26,9 @@ from cdv_civic.notices.texts import fits, plainly
 from cdv_civic.territory.models import Quartier
 
 _ENDINGS: Final = {
-    Ending.CLOSED: _l("Aucune autre carte n’a été donnée à sa place."),
-    Ending.SAME_SPACE: _l("Une autre carte a été donnée à sa place : elle ouvre votre espace."),
-    Ending.NEW_SPACE: _l(
+    CardEnding.CLOSED: _l("Aucune autre carte n’a été donnée à sa place."),
+    CardEnding.SAME_SPACE: _l("Une autre carte a été donnée à sa place : elle ouvre votre espace."),
+    CardEnding.NEW_SPACE: _l(
         "Une autre carte a été donnée à sa place : elle n’ouvre pas votre espace, qui reste à vous."
     ),
 }
@@ -36,16 +36,16 @@ _ENDINGS: Final = {
 
 def acting_role(actor: Actor) -> Role:
     """In which of their roles somebody closes cards: the narrowest, in the order of the table of rights."""
-    held = {grant.role for grant in actor.grants} & ACTIONS["card.replace"].roles
+    roles = {grant.role for grant in actor.grants} & ACTIONS["card.replace"].roles
     narrowest = (Role.RELAIS, Role.MODERATOR, Role.STAFF, Role.ADMINISTRATOR)
-    return next(role for role in narrowest if role in held)
+    return next(role for role in narrowest if role in roles)
 
 
 def _whom(batch: CardBatch) -> str:
     return " · ".join(filter(None, (batch.handed_out_by, current_settings().help_phone)))
 
 
-def _sentences(card: Card, batch: CardBatch, role: Role, ending: Ending, day: datetime) -> list[str]:
+def _sentences(card: Card, batch: CardBatch, role: Role, ending: CardEnding, day: datetime) -> list[str]:
     return [
         _(
             "Votre carte personnelle n° %(serial)s a été fermée le %(day)s. Qui l’a fait : %(role)s.",
@@ -67,7 +67,7 @@ def _languages(batch: CardBatch) -> list[str]:
     return [tag for tag in batch.languages if tag in settings.languages] or [settings.default_language]
 
 
-def tell_holder(session: Session, card: Card, batch: CardBatch, role: Role, ending: Ending) -> None:
+def tell_holder(session: Session, card: Card, batch: CardBatch, role: Role, ending: CardEnding) -> None:
     """Write to the holder of a card that was closed, by mail and by text message, within the caller's transaction.
 
     « Mon espace » says it too (`news_of_cards`). 2 statements, and those of the messages.
@@ -133,12 +133,12 @@ def news_of_cards(session: Session, account_id: int) -> Sequence[News]:
     )
     found = []
     for card, batch, opens in rows:
-        ending = Ending.CLOSED
+        ending = CardEnding.CLOSED
         if card.replaced_by is not None:
-            ending = Ending.SAME_SPACE if opens == account_id else Ending.NEW_SPACE
+            ending = CardEnding.SAME_SPACE if opens == account_id else CardEnding.NEW_SPACE
         role, day = card.revoked_role or batch.closed_role, card.revoked_at or batch.closed_at
         said = _sentences(card, batch, Role(role or ""), ending, day or since)
-        found.append(News(" ".join(said), "cards.mine", _l("Avoir une autre carte pour cet espace")))
+        found.append(News(" ".join(said), "cards.own_card", _l("Avoir une autre carte pour cet espace")))
     return found
 
 

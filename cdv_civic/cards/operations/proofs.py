@@ -21,25 +21,25 @@ from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.hmac_hash import keyed_hash
-from cdv_civic.core.i18n.catalogue import _, lazy_ngettext
+from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.settings import current_settings
 from cdv_civic.notices.letters import Letter, mail_language, written_in
 from cdv_civic.notices.operations import write_mail, write_text
+from cdv_civic.sign_in.by_message.hashes import address_hash
 from cdv_civic.sign_in.by_message.letters import code_text
 from cdv_civic.sign_in.by_message.models import SignInCode
-from cdv_civic.sign_in.by_message.operations import address_hash
 from cdv_civic.sign_in.by_message.rules import (
     DIGITS,
     LASTS,
     MOST_TRIES,
-    BadCode,
-    State,
+    CodeState,
+    code_state,
     read_code,
     shown_code,
-    state_of,
 )
+from cdv_civic.sign_in.by_message.wording import NO_CODE, wrong_code
 
 _A_DAY: Final = timedelta(days=1)
 
@@ -177,10 +177,9 @@ def take(bound: str, typed: str) -> None:
 
     Raises `WrongProof` beside the field `proof`.
     """
-    try:
-        code = read_code(typed)
-    except BadCode as bad:
-        raise WrongProof(bad.sentence, field="proof") from None
+    code = read_code(typed)
+    if code is None:
+        raise WrongProof(NO_CODE, field="proof")
     with transaction() as session:
         row = session.execute(
             select(SignInCode)
@@ -191,11 +190,11 @@ def take(bound: str, typed: str) -> None:
             .execution_options(populate_existing=True)
         ).scalar()
         state = (
-            state_of(used_at=row.used_at, expires_at=row.expires_at, now=clock.now(), tries=row.tries)
+            code_state(used_at=row.used_at, expires_at=row.expires_at, now=clock.now(), tries=row.tries)
             if row is not None
-            else State.EXPIRED
+            else CodeState.EXPIRED
         )
-        if row is None or state is not State.WAITING:
+        if row is None or state is not CodeState.WAITING:
             raise WrongProof(_l("Ce code ne sert plus. Demandez-en un autre."), field="proof")
         right = hmac.compare_digest(row.code_hash, _hash(bound, code))
         if right:
@@ -204,14 +203,7 @@ def take(bound: str, typed: str) -> None:
             row.tries += 1
         left = MOST_TRIES - row.tries
     if not right:
-        raise WrongProof(
-            lazy_ngettext(
-                "Ce n’est pas le bon code. Vérifiez-le dans le message : il vous reste %(num)s essai.",
-                "Ce n’est pas le bon code. Vérifiez-le dans le message : il vous reste %(num)s essais.",
-                left,
-            ),
-            field="proof",
-        )
+        raise WrongProof(wrong_code(left), field="proof")
 
 
 # --- Who came in without a password confirms before they give a card ---
@@ -246,9 +238,9 @@ def ask_to_confirm(actor: Actor, language: str) -> None:
     session_id = _session_id(actor)
     if session_id is None:
         return
-    mine = select(Account).where(Account.id == actor.actor_id)
-    with counted(db.session.execute(mine).scalar_one()), transaction() as session:
-        account = session.execute(mine).scalar_one()
+    own_account = select(Account).where(Account.id == actor.actor_id)
+    with counted(db.session.execute(own_account).scalar_one()), transaction() as session:
+        account = session.execute(own_account).scalar_one()
         send(
             session,
             account,

@@ -1,9 +1,7 @@
 """Which account somebody opens who signed in with another service. Each verb is one transaction."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from flask import Flask
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -11,8 +9,6 @@ from sqlalchemy.orm import Session
 from cdv_civic.accounts.invitations import accept, is_awaited, keeps_out_without_password, never_opened
 from cdv_civic.accounts.models import Account, AccountIdentity
 from cdv_civic.accounts.operations import new_account
-from cdv_civic.accounts.other_ways_in import OtherWay, register_way
-from cdv_civic.accounts.personal_parts import PersonalPart, register_part
 from cdv_civic.accounts.sessions import SignedIn, account_who_acts, end_sessions
 from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.db import db, transaction
@@ -51,8 +47,8 @@ class OtherIdentity(DomainError):
         )
 
 
-class StaffDoor(DomainError):
-    """An account that can do more than a resident's is opened at the door of staff."""
+class StaffSignInOnly(DomainError):
+    """An account that can do more than a resident's is opened at the sign-in of staff."""
 
     status = 403
 
@@ -137,7 +133,7 @@ def _accept(session: Session, account_id: int) -> None:
 def resident_account(identity: Identity) -> int:
     """The id of the account that an identity opens, made where there is none: it holds no name and no address.
 
-    Raises `ClosedAccount`, and `StaffDoor` where the account has got a role that asks for a password.
+    Raises `ClosedAccount`, and `StaffSignInOnly` where the account has got a role that asks for a password.
     """
     try:
         with transaction() as session:
@@ -153,27 +149,8 @@ def resident_account(identity: Identity) -> int:
     if who is None:
         raise ClosedAccount
     if keeps_out_without_password(db.session(), known.id):
-        raise StaffDoor
+        raise StaffSignInOnly
     return known.id
-
-
-def never_came(account_id: int) -> bool:
-    """Whether nobody has opened an account yet. 1 statement."""
-    seen = db.session.execute(select(Account.last_seen_on).where(Account.id == account_id)).scalar()
-    return seen is None
-
-
-def identities_of(account_id: int) -> Sequence[AccountIdentity]:
-    """The links of an account to other services. 1 statement."""
-    return (
-        db.session.execute(
-            select(AccountIdentity)
-            .where(AccountIdentity.account_id == account_id)
-            .order_by(AccountIdentity.id)
-        )
-        .scalars()
-        .all()
-    )
 
 
 def _born(session: Session, account_id: int) -> datetime:
@@ -194,50 +171,3 @@ def unlink_identities(actor: Actor, account_id: int) -> int:
                 session, actor, "account.manage", "account", account_id, after={"identity": "unlinked"}
             )
     return gone
-
-
-def _read(session: Session, account_id: int) -> Sequence[Mapping[str, object]]:
-    return [
-        {"service": each.issuer, "subject": each.subject, "linked_at": each.linked_at}
-        for each in identities_of(account_id)
-    ]
-
-
-def _erase(session: Session, account_id: int) -> None:
-    session.execute(delete(AccountIdentity).where(AccountIdentity.account_id == account_id))
-
-
-def register(app: Flask) -> None:
-    """Say what is kept about a person, their number at another service, and that it is a way in."""
-    register_way(
-        app,
-        OtherWay(
-            "identity",
-            _l("Un autre service de connexion"),
-            "login",
-            lambda _session, account_id: len(identities_of(account_id)),
-        ),
-    )
-    register_part(
-        app,
-        PersonalPart(
-            "identities",
-            _l("Vos liens avec d’autres services de connexion"),
-            _read,
-            _erase,
-            words={
-                "service": _l("Service"),
-                "subject": _l("Votre numéro dans ce service"),
-                "linked_at": _l("Depuis"),
-            },
-        ),
-    )
-    register_way(
-        app,
-        OtherWay(
-            "identity",
-            _l("Autre service de connexion"),
-            "external-link",
-            lambda _session, account_id: len(identities_of(account_id)),
-        ),
-    )

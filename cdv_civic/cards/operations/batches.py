@@ -1,4 +1,4 @@
-"""Verbs of the people who hand out cards: print a batch, close it. One card that is lost: see `cards.lost`."""
+"""Verbs of the people who hand out cards: print a batch, close it. One card that is lost: see `lost`."""
 
 import json
 from collections.abc import Sequence
@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from cdv_civic.accounts.sessions import end_sessions
 from cdv_civic.cards import rules
 from cdv_civic.cards.hashes import hash_codes
+from cdv_civic.cards.letters import acting_role, tell_holder
 from cdv_civic.cards.models import Card, CardBatch, CardSheet
-from cdv_civic.cards.rules import Ending
-from cdv_civic.cards.telling import acting_role, tell_holder
+from cdv_civic.cards.rules import CardEnding
 from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError, NotFound
@@ -248,11 +248,11 @@ def close_batch(actor: Actor, batch_id: int) -> CardBatch:
             batch.closed_role = acting_role(actor).value
             ledger.note(session, "card_batch.closed", batch.id, born=batch.created_at)
             session.execute(delete(CardSheet).where(CardSheet.batch_id == batch_id))
-            held = select(Card).where(
+            opening = select(Card).where(
                 Card.batch_id == batch_id, Card.account_id.is_not(None), Card.revoked_at.is_(None)
             )
-            for card in session.execute(held.order_by(Card.id)).scalars().all():
+            for card in session.execute(opening.order_by(Card.id)).scalars().all():
                 end_sessions(session, int(card.account_id or 0))
-                tell_holder(session, card, batch, acting_role(actor), Ending.CLOSED)
+                tell_holder(session, card, batch, acting_role(actor), CardEnding.CLOSED)
             _audit(session, actor, "card.print", batch, {"closed": True})
     return batch

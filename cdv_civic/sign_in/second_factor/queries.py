@@ -1,0 +1,50 @@
+"""The second factor of an account, as pages and other ways in ask for it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from cdv_civic.accounts.models import RecoveryCode, SecondFactor
+from cdv_civic.accounts.rules import needs_factor
+from cdv_civic.core.db import db
+from cdv_civic.core.policy.model import Role
+from cdv_civic.core.settings import current_settings
+
+
+@dataclass(frozen=True)
+class FactorState:
+    """What an account has beside its password."""
+
+    #: When the authenticator app was set up; None where there is none.
+    since: datetime | None
+    codes_left: int
+
+    @property
+    def on(self) -> bool:
+        """Whether the account asks for a code."""
+        return self.since is not None
+
+
+def factor_state(account_id: int) -> FactorState:
+    """The second factor of an account. 2 statements."""
+    since = db.session.execute(
+        select(SecondFactor.confirmed_at).where(SecondFactor.account_id == account_id)
+    ).scalar()
+    left = db.session.execute(
+        select(func.count())
+        .select_from(RecoveryCode)
+        .where(RecoveryCode.account_id == account_id, RecoveryCode.used_at.is_(None))
+    ).scalar_one()
+    return FactorState(since, left)
+
+
+def has_factor(account_id: int) -> bool:
+    """Whether an account asks for a code after the password. 1 statement."""
+    return db.session.get(SecondFactor, account_id, populate_existing=True) is not None
+
+
+def must_have(roles: frozenset[Role]) -> bool:
+    """Whether who holds these roles must have a second factor on this site."""
+    settings = current_settings()
+    return needs_factor(roles, moderators=settings.second_factor_moderators)
