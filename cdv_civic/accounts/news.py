@@ -6,12 +6,13 @@ there that is not a commitment.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from flask import Flask, current_app
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from cdv_civic.core.policy.model import Actor
+from cdv_civic.core.registry import Registry
 
 
 @dataclass(frozen=True)
@@ -27,27 +28,28 @@ class News:
 Teller = Callable[[Session, int], Sequence[News]]
 
 
-def register_news(app: Flask, teller: Teller) -> None:
-    """Declare how a feature tells what it did."""
-    app.extensions.setdefault("news_of_accounts", []).append(teller)
-
-
-#: What waits at the desk for who acts.
+#: What waits at the desk for whoever acts.
 DeskTeller = Callable[[Actor], Sequence[News]]
 
+_OF_ACCOUNTS: Final = Registry[Teller]("news_of_accounts")
+_OF_THE_DESK: Final = Registry[DeskTeller]("news_of_the_desk")
 
-def register_desk_news(app: Flask, teller: DeskTeller) -> None:
-    """Declare how a feature tells what waits at the desk."""
-    app.extensions.setdefault("news_of_the_desk", []).append(teller)
+
+def register_news(app: Flask, name: str, teller: Teller) -> None:
+    """Declare how a feature tells what it did; raises `NameTaken`."""
+    _OF_ACCOUNTS.add(app, name, teller)
+
+
+def register_desk_news(app: Flask, name: str, teller: DeskTeller) -> None:
+    """Declare how a feature tells what waits at the desk; raises `NameTaken`."""
+    _OF_THE_DESK.add(app, name, teller)
 
 
 def desk_news_of(actor: Actor) -> tuple[News, ...]:
     """All that waits for who acts, beside commitments; a statement for each feature that they take part in."""
-    tellers: Sequence[DeskTeller] = current_app.extensions.get("news_of_the_desk", ())
-    return tuple(said for teller in tellers for said in teller(actor))
+    return tuple(said for teller in _OF_THE_DESK.entries().values() for said in teller(actor))
 
 
 def news_of(session: Session, account_id: int) -> tuple[News, ...]:
     """All that there is to tell; a statement for each feature."""
-    tellers: Sequence[Teller] = current_app.extensions.get("news_of_accounts", ())
-    return tuple(said for teller in tellers for said in teller(session, account_id))
+    return tuple(said for teller in _OF_ACCOUNTS.entries().values() for said in teller(session, account_id))

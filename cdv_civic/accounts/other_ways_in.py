@@ -6,10 +6,12 @@ sign-in by another site) says at start how it is counted.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from flask import Flask, current_app
+from flask import Flask
 from sqlalchemy.orm import Session
+
+from cdv_civic.core.registry import Registry
 
 
 @dataclass(frozen=True)
@@ -27,15 +29,14 @@ class OtherWay:
     link: Any = ""
 
 
+_WAYS: Final = Registry[OtherWay]("other_ways_in")
+
+
 def register_way(app: Flask, way: OtherWay) -> None:
-    """Declare a way in that a feature keeps. Raises `ValueError` where the key is taken."""
-    known = app.extensions.setdefault("other_ways_in", {})
-    if way.key in known:
-        raise ValueError(f"two features keep a way in named {way.key}")
-    known[way.key] = way
+    """Declare a way in that a feature keeps; raises `NameTaken`."""
+    _WAYS.add(app, way.key, way)
 
 
 def other_ways(session: Session, account_id: int) -> Mapping[OtherWay, int]:
     """How many of each other way an account can use today; a statement for each kind."""
-    known: Mapping[str, OtherWay] = current_app.extensions.get("other_ways_in", {})
-    return {way: way.count(session, account_id) for way in known.values()}
+    return {way: way.count(session, account_id) for way in _WAYS.entries().values()}

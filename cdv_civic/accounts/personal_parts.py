@@ -6,10 +6,12 @@ account lets each part forget the person. What others rely on (an answer that wa
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-from flask import Flask, current_app
+from flask import Flask
 from sqlalchemy.orm import Session
+
+from cdv_civic.core.registry import Registry
 
 
 @dataclass(frozen=True)
@@ -34,14 +36,14 @@ class PersonalPart:
     stays: Any = None
 
 
+_PARTS: Final = Registry[PersonalPart]("personal_parts")
+
+
 def register_part(app: Flask, part: PersonalPart) -> None:
-    """Declare what a feature keeps about an account. Raises `ValueError` where the key is taken."""
-    known = app.extensions.setdefault("personal_parts", {})
-    if part.key in known:
-        raise ValueError(f"two features keep a part named {part.key}")
-    known[part.key] = part
+    """Declare what a feature keeps about an account; raises `NameTaken`."""
+    _PARTS.add(app, part.key, part)
 
 
 def personal_parts() -> Sequence[PersonalPart]:
     """All parts, in the order in which the features were registered."""
-    return tuple(current_app.extensions.get("personal_parts", {}).values())
+    return tuple(_PARTS.entries().values())

@@ -21,7 +21,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
     register_part(app, PERSONAL_PART)
     register_way(app, WAY_IN)
-    register_news(app, news_of_cards)
+    register_news(app, "cards", news_of_cards)
     replay.register(app)
     _lead(app)
 

@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from flask import Flask, current_app
 from sqlalchemy import Index, insert, select, text, update
@@ -31,14 +31,11 @@ from cdv_civic.core.db import Model, after_commit, before_commit, db, transactio
 from cdv_civic.core.durable_files import sync_folder
 from cdv_civic.core.machine import machine_name
 from cdv_civic.core.policy.model import CommandLine
+from cdv_civic.core.registry import Registry
 from cdv_civic.core.settings import current_settings, keys
 from cdv_civic.core.site_identity import SiteIdentity
 
-if TYPE_CHECKING:
-    pass
-
 _UNWRITTEN: Final = "written_at IS NULL"
-_KINDS: Final = "ledger_kinds"
 _REPLAYING: Final = "replaying the ledger"
 #: How the audit trail names a restore, and what it does again.
 RESTORE: Final = CommandLine(name="restore")
@@ -93,17 +90,20 @@ class Line:
 
 #: Does the act of a line again, within the caller's transaction; whether there was anything to do.
 Replay = Callable[[Session, Line], bool]
+_KINDS: Final = Registry[Replay]("ledger_kinds")
 
 
 def register_kind(app: Flask, kind: str, replay: Replay) -> None:
-    """Say how a line of this kind is done again; `replay` changes nothing where its object is gone or another one."""
-    app.extensions.setdefault(_KINDS, {})[kind] = replay
+    """Say how a line of this kind is done again; `replay` changes nothing where its object is gone or another one.
+
+    Raises `NameTaken`.
+    """
+    _KINDS.add(app, kind, replay)
 
 
 def kinds() -> Mapping[str, Replay]:
     """Every kind of line, and how it is done again."""
-    known: Mapping[str, Replay] = current_app.extensions.get(_KINDS, {})
-    return known
+    return _KINDS.entries()
 
 
 def mark(born: datetime | str) -> str:

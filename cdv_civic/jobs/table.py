@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from operator import attrgetter
 from typing import Final
 
 from flask import Flask, current_app
@@ -16,6 +17,7 @@ from cdv_civic.core import background, ledger, rate_limits
 from cdv_civic.core.db import db
 from cdv_civic.core.erased_pages import anything_in_the_log, empty_the_log
 from cdv_civic.core.orphans import remove_orphans
+from cdv_civic.core.registry import by_name
 from cdv_civic.draws.operations.retention import forget_candidates
 from cdv_civic.jobs import clock_watch, lease
 from cdv_civic.my_space.retention import anything_to_do, keep_no_longer
@@ -69,7 +71,7 @@ def _senders() -> Iterator[Job]:
             )
 
 
-JOBS: Final = (
+_JOBS: Final = (
     Job(clock_watch.NAME, clock_watch.watch, timedelta(minutes=5), timedelta(minutes=5)),
     # What a process that was killed between its commit and its line left out.
     Job(
@@ -102,6 +104,9 @@ JOBS: Final = (
     Job("overwrite-erased", empty_the_log, timedelta(hours=1), timedelta(minutes=5), anything_in_the_log),
     Job("remove-orphans", remove_orphans, timedelta(hours=6), timedelta(minutes=30), erases=True),
 )
+
+#: Each has a lease under its name, so a name is given once.
+JOBS: Final = tuple(by_name("jobs", _JOBS, attrgetter("name")).values())
 
 
 def run(app: Flask, job: Job, *, now: bool = False, ends: threading.Event | None = None) -> bool:

@@ -24,7 +24,7 @@ from cdv_civic.voices.desk import (  # noqa: F401  (their routes)
 def register(app: Flask) -> None:
     """Public pages, the moderators' desk, the relais's pages, and what a person finds in their own data."""
     wording.register(app)
-    register_desk_news(app, organisations.waiting_words)
+    register_desk_news(app, "voices", organisations.waiting_words)
     personal_data.register(app)
     replay.register(app)
     app.register_blueprint(views.blueprint)

@@ -8,30 +8,30 @@ import shutil
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from flask import Blueprint, Flask, Response, current_app, jsonify
+from flask import Blueprint, Flask, Response, jsonify
 from sqlalchemy import text
 
 from cdv_civic.core.availability import reason_unavailable
 from cdv_civic.core.db import db
 from cdv_civic.core.policy.guard import policy
+from cdv_civic.core.registry import Registry
 from cdv_civic.core.settings import ROOT, current_settings
 from cdv_civic.core.web.page_cache import never_kept
 
 #: What is wrong, in a few words for whoever runs the site; None: nothing.
 Check = Callable[[], str | None]
 
+_CHECKS: Final = Registry[Check]("health_checks")
 blueprint = Blueprint("health", __name__)
 
 
 def add_check(app: Flask, name: str, check: Check) -> None:
-    """Let `/pret` ask `check`, which may ask the database. Raises `ValueError` where the name is taken."""
-    checks: dict[str, Check] = app.extensions.setdefault("health_checks", {})
-    if name in checks:
-        raise ValueError(f"there is a check called {name} already")
-    checks[name] = check
+    """Let `/pret` ask `check`, which may ask the database. Raises `NameTaken`."""
+    _CHECKS.add(app, name, check)
 
 
 @blueprint.get("/sante")
@@ -48,7 +48,7 @@ def alive() -> Response:
 def ready() -> Response:
     """200, or 503 with what is wrong by name; about 12 statements."""
     found = {}
-    for name, check in current_app.extensions["health_checks"].items():
+    for name, check in _CHECKS.entries().items():
         try:
             found[name] = check() or "ok"
         except Exception as error:

@@ -1,0 +1,45 @@
+"""Registries that features fill at start: a name is given once, so that no feature replaces another's entry unseen."""
+
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Generic, TypeVar
+
+from flask import Flask, current_app
+
+T = TypeVar("T")
+
+
+class NameTaken(ValueError):
+    """Two entries of one registry have the same name: a fault of the program, seen as it starts."""
+
+    def __init__(self, registry: str, name: str) -> None:
+        super().__init__(f"{registry}: the name {name!r} is registered twice")
+
+
+class Registry(Generic[T]):
+    """Entries of one application by name, in the order in which they were added."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def add(self, app: Flask, name: str, entry: T) -> None:
+        """Register `entry`; raises `NameTaken`."""
+        entries: dict[str, T] = app.extensions.setdefault(self.name, {})
+        if name in entries:
+            raise NameTaken(self.name, name)
+        entries[name] = entry
+
+    def entries(self) -> Mapping[str, T]:
+        """All entries of the current application."""
+        entries: dict[str, T] = current_app.extensions.get(self.name, {})
+        return MappingProxyType(entries)
+
+
+def by_name(registry: str, entries: Iterable[T], name_of: Callable[[T], str]) -> Mapping[str, T]:
+    """A fixed table by the names of its entries; raises `NameTaken`."""
+    found: dict[str, T] = {}
+    for entry in entries:
+        if name_of(entry) in found:
+            raise NameTaken(registry, name_of(entry))
+        found[name_of(entry)] = entry
+    return MappingProxyType(found)

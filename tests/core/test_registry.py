@@ -1,0 +1,42 @@
+"""A registry gives each name once."""
+
+import pytest
+from flask import Flask
+
+from cdv_civic.core.registry import NameTaken, Registry, by_name
+
+
+def test_entries_come_in_the_order_in_which_they_were_added() -> None:
+    app, numbers = Flask("test"), Registry[int]("numbers")
+    numbers.add(app, "two", 2)
+    numbers.add(app, "one", 1)
+    with app.app_context():
+        assert list(numbers.entries().items()) == [("two", 2), ("one", 1)]
+
+
+def test_a_name_that_is_taken_is_refused_and_the_first_entry_stays() -> None:
+    app, numbers = Flask("test"), Registry[int]("numbers")
+    numbers.add(app, "one", 1)
+    with pytest.raises(NameTaken, match="numbers: the name 'one' is registered twice"):
+        numbers.add(app, "one", 11)
+    with app.app_context():
+        assert dict(numbers.entries()) == {"one": 1}
+
+
+def test_two_applications_share_nothing() -> None:
+    numbers = Registry[int]("numbers")
+    numbers.add(Flask("first"), "one", 1)
+    with Flask("second").app_context():
+        assert not numbers.entries()
+
+
+def test_two_registries_share_nothing() -> None:
+    app = Flask("test")
+    Registry[int]("numbers").add(app, "one", 1)
+    Registry[str]("words").add(app, "one", "un")
+
+
+def test_a_fixed_table_names_each_entry_once() -> None:
+    assert by_name("words", ["one", "three"], str.upper) == {"ONE": "one", "THREE": "three"}
+    with pytest.raises(NameTaken, match="words: the name 'o' is registered twice"):
+        by_name("words", ["one", "other"], lambda word: word[0])
