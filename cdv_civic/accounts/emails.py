@@ -1,9 +1,9 @@
 """E-mail addresses: one plain form for one mailbox, so that nobody holds two accounts that look the same."""
 
 import re
-import unicodedata
 from typing import Final
 
+from cdv_civic.core import pasted_text
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 
@@ -22,8 +22,8 @@ class BadEmail(DomainError):
 
 
 def fold_email(typed: str) -> str:
-    """The form under which an address is kept and looked for: NFKC, without case; raises `BadEmail`."""
-    folded = unicodedata.normalize("NFKC", typed.strip(" ")).casefold()
+    """The form under which an address is kept and looked for: as typed or pasted, without case; raises `BadEmail`."""
+    folded = pasted_text.contact(typed).casefold()
     if len(folded) > LONGEST or not _ADDRESS.fullmatch(folded):
         raise BadEmail(
             _l(

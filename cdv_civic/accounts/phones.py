@@ -1,13 +1,13 @@
 """Telephone numbers that take text messages: one form for one number, as people write it in France and overseas."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType
 
+from cdv_civic.core import pasted_text
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 
@@ -50,13 +50,7 @@ def fold_phone(typed: str, countries: Sequence[str] = ("FR",)) -> str:
 
     `countries` are those whose numbers are taken; FR stands for the overseas departments too. Raises `BadPhone`.
     """
-    if len(typed) > LONGEST * 4:
-        raise _no_number()
-    # No-break and thin spaces, digits of other scripts, full-width characters: people copy numbers from anywhere.
-    plain = " ".join(
-        unicodedata.normalize("NFKC", typed).replace("\u2010", "-").replace("\u2011", "-").split(" ")
-    )
-    plain = plain.strip(" \u200e\u200f\u202a\u202c")
+    plain = pasted_text.contact(typed)
     if len(plain) > LONGEST or not _TYPED.fullmatch(plain):
         raise _no_number()
     number = _parsed(plain)

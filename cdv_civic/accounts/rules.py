@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from pyotp import HOTP
 
+from cdv_civic.core import pasted_text
 from cdv_civic.core.policy.model import Role
 
 
@@ -237,10 +238,8 @@ def code_at(secret: str, step: int) -> str:
 
 def clean_code(typed: str) -> str:
     """The six digits that were typed, in any script and however they are grouped; empty where they are not six."""
-    digits = [each for each in typed if not (each.isspace() or unicodedata.category(each) in ("Pd", "Cf"))]
-    if len(digits) != CODE_DIGITS or not all(each.isdecimal() for each in digits):
-        return ""
-    return "".join(str(unicodedata.decimal(each)) for each in digits)
+    code = pasted_text.code(typed)
+    return code if len(code) == CODE_DIGITS and code.isascii() and code.isdigit() else ""
 
 
 def judge_code(secret: str, typed: str, now: datetime, last_step: int) -> Judged:
@@ -265,7 +264,7 @@ def judge_code(secret: str, typed: str, now: datetime, last_step: int) -> Judged
 
 def clean_recovery_code(typed: str) -> str:
     """A recovery code as it is compared: capitals, no spaces, no dashes; empty where it cannot be one."""
-    code = "".join(each for each in unicodedata.normalize("NFKC", typed[:200]).upper() if each.isalnum())
+    code = pasted_text.code(typed).upper()
     return code if len(code) == RECOVERY_LENGTH and set(code) <= set(RECOVERY_ALPHABET) else ""
 
 

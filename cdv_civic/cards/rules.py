@@ -14,10 +14,11 @@ Fifteen characters drawn at random hold 61.3 bits; the sixteenth is the check ch
 
 import math
 import secrets
-import unicodedata
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
+
+from cdv_civic.core import pasted_text
 
 ALPHABET: Final = "34679CFHJKMPRTWXY"
 LENGTH: Final = 16
@@ -58,7 +59,6 @@ _LOOKS_LIKE: Final = {
     "Χ": "X",
     "Υ": "Y",
 }
-_BETWEEN: Final = frozenset("-‐‑‒–—―−_./·•'’:,;")
 #: Beyond this nobody types a code: nothing is looked at.
 _LONGEST_TYPED: Final = 200
 
@@ -144,25 +144,10 @@ def grouped(code: str) -> str:
     return " ".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))
 
 
-def _plain(character: str) -> str:
-    """A character as the alphabet has it: full-width forms, digits of other scripts, look-alikes."""
-    digit = unicodedata.digit(character, None)
-    character = str(digit) if digit is not None else character
-    return _LOOKS_LIKE.get(character, character)
-
-
 def _characters(typed: str) -> list[str]:
     """What was typed as characters of the alphabet, without what stands between them; others stay as they are."""
-    written = unicodedata.normalize("NFKC", typed.rpartition("#")[2]).upper()
-    return [
-        _plain(character)
-        for character in written
-        if not (
-            character.isspace()
-            or character in _BETWEEN
-            or unicodedata.category(character) in ("Cf", "Cc", "Pd")
-        )
-    ]
+    written = pasted_text.code(pasted_text.unquoted(typed).rpartition("#")[2]).upper()
+    return [_LOOKS_LIKE.get(character, character) for character in written]
 
 
 def read_code(typed: str) -> str:
@@ -242,7 +227,7 @@ def read_serial(typed: str) -> str | None:
 
     « KMPR-7X4C », « n° kmpr 7x4c »; of cards printed before: « 12-007 », « 12 / 7 ».
     """
-    plain = unicodedata.normalize("NFKC", typed[:_LONGEST_TYPED]).strip().lower()
+    plain = pasted_text.unquoted(typed[:_LONGEST_TYPED]).lower()
     for mark in ("numéro", "no", "n°", "nº", "n"):
         if plain.startswith(mark):
             plain = plain.removeprefix(mark).strip(" .:")
@@ -250,7 +235,7 @@ def read_serial(typed: str) -> str | None:
     characters = "".join(_characters(plain))
     if len(characters) == SERIAL_LENGTH and not characters.isdecimal() and set(characters) <= set(ALPHABET):
         return f"{characters[:GROUP]}-{characters[GROUP:]}" if _remainder(characters) == 0 else None
-    for mark in ("/", "–", "—", " "):
+    for mark in ("/", " "):
         plain = plain.replace(mark, "-")
     numbers = [each for each in plain.split("-") if each]
     if len(numbers) != 2 or not all(each.isdecimal() and len(each) < 10 for each in numbers):

@@ -3,6 +3,7 @@
 import phonenumbers
 
 from cdv_civic.accounts.emails import BadEmail, fold_email
+from cdv_civic.core import pasted_text
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 
@@ -11,7 +12,7 @@ EMAIL, PHONE = "email", "phone"
 
 def read_contact(typed: str) -> tuple[str, str] | None:
     """(kind, folded address or number); None where nothing was typed. Raises `DomainError`."""
-    said = typed.strip()
+    said = pasted_text.contact(typed)
     if not said:
         return None
     if "@" in said:

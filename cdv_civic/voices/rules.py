@@ -1,12 +1,12 @@
 """Pure decisions about what residents say: its life, its receipt, what may be published."""
 
-import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
+
+from cdv_civic.core import pasted_text
 
 KINDS: Final = ("question", "idee", "difficulte")
 #: Never public without a second confirmation by the moderator (DOMAIN: safety, drugs, women, minors, housing).
@@ -148,7 +148,6 @@ def why_not_public(
 ALPHABET: Final = "23456789ACEFHJKMNPRTVXY"
 _LENGTH: Final = 9
 RECEIPT_LENGTH: Final = _LENGTH + 1
-_IGNORED: Final = re.compile(r"[\s\-–—_.·\u200e\u200f]+")
 
 
 class BadReceipt(ValueError):
@@ -180,8 +179,7 @@ def receipt_from(digest: bytes) -> str:
 
 def read_receipt(typed: str) -> str:
     """A receipt as people type it (spaces, dashes, small letters); raises `BadReceipt`."""
-    code = _IGNORED.sub("", unicodedata.normalize("NFKC", typed)).upper()
-    code = "".join(str(unicodedata.digit(char, -1)) if char.isdigit() else char for char in code)
+    code = pasted_text.code(typed).upper()
     if len(code) != RECEIPT_LENGTH or not set(code) <= set(ALPHABET):
         raise BadReceipt
     if _check_character(code[:-1]) != code[-1]:

@@ -12,6 +12,13 @@ from cdv_civic.accounts.emails import BadEmail, fold_email
         (" agent+essai@example.org ", "agent+essai@example.org"),
         ("ａｇｅｎｔ@example.org", "agent@example.org"),
         ("o'neil@example.org", "o'neil@example.org"),
+        ("agent@example.org\n", "agent@example.org"),
+        ("agent\u200b@example.org", "agent@example.org"),
+        ("\u202aagent@example.org\u202c", "agent@example.org"),
+        ("prenom\u2011nom@example.org\u00a0", "prenom-nom@example.org"),
+        ("mailto:agent@example.org", "agent@example.org"),
+        ("« agent@example.org »", "agent@example.org"),
+        ("<agent@example.org>", "agent@example.org"),
     ],
 )
 def test_an_address_is_kept_in_its_plain_form(typed: str, kept: str) -> None:
@@ -27,10 +34,10 @@ def test_an_address_is_kept_in_its_plain_form(typed: str, kept: str) -> None:
         "@example.org",
         "agent@example",
         "agent@exam ple.org",
-        "agent@example.org\n",
+        "agent@example.org\nBcc: autre@example.org",
         "agent\t@example.org",
-        "agent\u200b@example.org",
-        "agent\u00ad@example.org",
+        "Agent <agent@example.org>",
+        "mailto:agent@example.org?subject=Bonjour",
         "аgent@example.org",  # a Cyrillic letter drawn like ours
         "agent@exаmple.org",
         "élodie@example.org",

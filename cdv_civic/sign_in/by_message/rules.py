@@ -1,32 +1,23 @@
 """Pure decisions about links and codes."""
 
-import unicodedata
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from cdv_civic.accounts.rules import Way
+from cdv_civic.core import pasted_text
 
 CODE_WAYS: Final = (Way.EMAIL.value, Way.SMS.value)
 LASTS: Final = timedelta(minutes=30)
 #: Wrong codes that a row stands; then another is asked for.
 MOST_TRIES: Final = 5
 DIGITS: Final = 6
-#: Characters that people put between digits, or that come along when they copy.
-_BETWEEN: Final = frozenset(
-    " \t\u00a0\u202f\u2007\u2009-‐‑–.\u200b\u200e\u200f\u202a\u202c\u2066\u2067\u2068\u2069"
-)
 
 
 def read_code(typed: str) -> str | None:
     """The six digits that somebody typed: with spaces, in Arabic digits, as they like; None where it is no code."""
-    digits = "".join(
-        str(unicodedata.decimal(character)) if character.isdecimal() else character
-        for character in typed[:200]
-        if character not in _BETWEEN
-    )
-    is_code = len(typed) <= 200 and len(digits) == DIGITS and digits.isascii() and digits.isdigit()
-    return digits if is_code else None
+    digits = pasted_text.code(typed)
+    return digits if len(digits) == DIGITS and digits.isascii() and digits.isdigit() else None
 
 
 def shown_code(code: str) -> str:

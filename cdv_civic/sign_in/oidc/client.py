@@ -24,7 +24,7 @@ from joserfc.jwk import KeySet
 
 from cdv_civic.accounts.emails import BadEmail, fold_email
 from cdv_civic.accounts.rules import says_two_factors
-from cdv_civic.core import clock
+from cdv_civic.core import clock, pasted_text
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.external_services import WELL_KNOWN, Provider, is_confidential
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
@@ -389,7 +389,8 @@ def _address(claims: Mapping[str, Any], provider: Provider) -> str | None:
     checked = claims.get("email_verified") is True or (
         provider.checks_addresses and claims.get("email_verified") is None
     )
-    if not isinstance(email, str) or not checked:
+    # A service names a mailbox exactly: what would have to be cleaned first may be another mailbox.
+    if not isinstance(email, str) or not checked or pasted_text.contact(email) != email:
         return None
     try:
         return fold_email(email)

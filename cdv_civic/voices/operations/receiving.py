@@ -2,7 +2,6 @@
 
 import hashlib
 import secrets
-import unicodedata
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +14,7 @@ from sqlalchemy.orm import Session
 from cdv_civic.accounts.consents import record_consent
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.bodies.wording import SPOKEN
-from cdv_civic.core import clock
+from cdv_civic.core import clock, pasted_text
 from cdv_civic.core.audit import record
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
@@ -101,17 +100,9 @@ class _By:
     consent: GivenConsent | None = None
 
 
-def _plain(words: str) -> str:
-    """The words without what no keyboard types: control characters, lone surrogates, private use."""
-    told = words.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(
-        char for char in told if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs", "Co")
-    ).strip()
-
-
 def _checked(word: NewStatement, channels: tuple[str, ...]) -> str:
     """The words, where all that is chosen is known; raises `DomainError`."""
-    words = _plain(word.words)
+    words = pasted_text.free_text(word.words)
     if not words:
         raise DomainError(_l("Écrivez ce que vous voulez dire."), field="words")
     if len(words) > rules.LONGEST_WORDS:

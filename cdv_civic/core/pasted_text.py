@@ -1,0 +1,94 @@
+"""What people paste into a field of one line, made plain: one cleaner for addresses, numbers, codes and secrets.
+
+Programs that people copy from add what nobody sees (marks of direction, zero-width spaces), put no-break spaces and
+dashes of their own, quotes around it, `mailto:` or `tel:` in front. Text that people write to be read is not cleaned
+here: `free_text` takes away control characters alone.
+"""
+
+import re
+import unicodedata
+from typing import Final
+
+#: Nobody pastes an address or a code that is longer: it stays as it is, and no reader takes it.
+LONGEST_PASTED: Final = 1000
+#: Control, format, surrogate and private-use characters.
+_UNSEEN_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co"})
+#: Unseen characters of other categories: fillers, joiners, variation selectors.
+_UNSEEN: Final = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+)
+#: Dashes that Unicode does not call punctuation.
+_OTHER_DASHES: Final = frozenset("\u2212\u2043\u02d7")
+_QUOTES: Final = (
+    ('"', '"'), ("'", "'"), ("“", "”"), ("„", "“"), ("‘", "’"), ("’", "’"), ("«", "»"), ("‹", "›"), ("<", ">"),
+)  # fmt: skip
+_SCHEME: Final = re.compile(r"^(?:mailto|tel|sms): *", re.IGNORECASE)
+#: What people put between the groups of a code, besides spaces; quotes go wherever they are.
+_BETWEEN_GROUPS: Final = frozenset(" -_./·•:,;") | {quote for pair in _QUOTES for quote in pair}
+
+
+def _plain_character(character: str) -> str:
+    if character.isspace():
+        return " "
+    category = unicodedata.category(character)
+    if category in _UNSEEN_CATEGORIES:
+        return ""
+    return "-" if category == "Pd" or character in _OTHER_DASHES else character
+
+
+def _plain(text: str) -> str:
+    return "".join(map(_plain_character, _UNSEEN.sub("", text)))
+
+
+def one_line(typed: str) -> str:
+    """`typed` in NFKC, without unseen characters; each space a plain one, each dash a hyphen, no space around it."""
+    if len(typed) > LONGEST_PASTED:
+        return typed
+    # Twice: unseen characters keep letters from being composed, and composing makes spaces and fillers.
+    plain = _plain(unicodedata.normalize("NFKC", _plain(typed)))
+    return unicodedata.normalize("NFKC", plain).strip(" ")
+
+
+def _without_quotes(text: str) -> str:
+    for opening, closing in _QUOTES:
+        if len(text) > 1 and text.startswith(opening) and text.endswith(closing):
+            return text[len(opening) : -len(closing)].strip(" ")
+    return text
+
+
+def unquoted(typed: str) -> str:
+    """One line, without quotes or angle brackets around it."""
+    found = one_line(typed)
+    while (plain := _without_quotes(found)) != found:
+        found = plain
+    return found
+
+
+def contact(typed: str) -> str:
+    """An e-mail address or a telephone number: one line, without quotes around it or `mailto:`, `tel:` before it."""
+    found = one_line(typed)
+    while (plain := _SCHEME.sub("", _without_quotes(found))) != found:
+        found = plain
+    return found
+
+
+def code(typed: str) -> str:
+    """A code: one line without quotes, spaces and what else stands between groups; digits of any script as 0 to 9."""
+    kept = "".join(_digit(character) for character in one_line(typed) if character not in _BETWEEN_GROUPS)
+    # Again: a mark that stood alone now stands behind a letter.
+    return unicodedata.normalize("NFKC", kept)
+
+
+def _digit(character: str) -> str:
+    value = unicodedata.digit(character, None)
+    return character if value is None else str(value)
+
+
+def free_text(typed: str) -> str:
+    """What people write to be read: as typed, but control characters, halves of letters and space around it."""
+    told = typed.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(
+        character
+        for character in told
+        if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs", "Co")
+    ).strip()
