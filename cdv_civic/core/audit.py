@@ -19,6 +19,7 @@ from sqlalchemy import UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from cdv_civic.core import clock
+from cdv_civic.core.audit_actions import AUDIT_ACTIONS
 from cdv_civic.core.audit_counter import START, Counter, CounterUnreadable, Mark
 from cdv_civic.core.db import Model, after_commit, before_commit
 from cdv_civic.core.errors import DomainError
@@ -50,6 +51,13 @@ class NotSealed(DomainError):
         )
 
 
+class UnknownAction(ValueError):
+    """No act has this name: a fault of the program."""
+
+    def __init__(self, action: str) -> None:
+        super().__init__(f"the audit trail knows no action {action!r}: see core.audit_actions")
+
+
 class AuditEntry(Model):
     """One act. Rows are only ever added."""
 
@@ -63,7 +71,7 @@ class AuditEntry(Model):
     actor_id: Mapped[int | None]
     #: The organisation the actor acted for, or the command line; empty for residents: never a person's name.
     actor_label: Mapped[str]
-    #: The action of `core.policy.ACTIONS`, or the command.
+    #: One of `core.audit_actions`.
     action: Mapped[str]
     object_kind: Mapped[str]
     object_id: Mapped[int | None] = mapped_column(index=True)
@@ -160,8 +168,11 @@ def record(
 
     Lines are chained when all other rows of the transaction are locked: the entry has its id and hashes once the
     transaction has ended, not before. It costs three statements on PostgreSQL however many lines, on SQLite one and one
-    for each line; one more where other processes or machines write too. Raises `NotSealed` as the transaction ends.
+    for each line; one more where other processes or machines write too. Raises `UnknownAction`, and `NotSealed` as the
+    transaction ends.
     """
+    if action not in AUDIT_ACTIONS:
+        raise UnknownAction(action)
     session.flush()
     entry = AuditEntry(
         at=clock.now(),

@@ -1,0 +1,23 @@
+"""What the audit trail can say was done: the actions that roles allow, and finer or technical ones."""
+
+from typing import Final
+
+from cdv_civic.core.policy.table import ACTIONS
+
+AUDIT_ACTIONS: Final = frozenset(ACTIONS) | {
+    # Allowed by a wider action of the table, and told apart on the trail.
+    "meeting.announce",
+    "meeting.attendance",
+    "meeting.cancel",
+    "meeting.cancel_date",
+    "meeting.move_date",
+    "meeting.restore_date",
+    "publication.publish",
+    "publication.withdraw",
+    # Of the command line and of jobs.
+    "audit.rekey",
+    "clock.accept",
+    "restore",
+    "retention",
+    "site.restore",
+}
