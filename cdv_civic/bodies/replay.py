@@ -5,9 +5,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdv_civic.bodies.models import BodyPublication, PublicationFile
-from cdv_civic.bodies.operations.texts import LONGEST_TEXT, put_text
+from cdv_civic.bodies.operations.texts import LONGEST_TEXT
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.ledger import Line, mark, register_kind
+from cdv_civic.core.localized import put_text
 from cdv_civic.core.settings import current_settings
 from cdv_civic.notices.letters import written_in
 

@@ -5,7 +5,7 @@ in one language by joining two tables (`Localized`), so a page costs the same nu
 every language. What is not translated is shown as the original, and marked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +18,8 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from cdv_civic.core import clock
 from cdv_civic.core.db import Model, db
+from cdv_civic.core.errors import DomainError
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 
 SOURCE_LANGUAGE: Final = "fr"
 
@@ -177,6 +179,66 @@ def translate(
         )
     else:
         known.text, known.state, known.changed_at = text, state.value, clock.now()
+
+
+def said_in(texts: Mapping[str, str]) -> dict[str, str]:
+    """The languages in which something was typed, and what: without space around it."""
+    return {tag: text.strip() for tag, text in texts.items() if text.strip()}
+
+
+def put_text(
+    session: Session, text_id: int | None, texts: Mapping[str, str], name: str, longest: int
+) -> int | None:
+    """Write a text in all its languages, by tag: its id, or None where nothing was typed.
+
+    `text_id` is that of the text that stands there, None for a new one. A translation that is not among `texts` is
+    deleted; one that is given again unchanged says that it is still right. Raises `DomainError` with the field
+    `<name>_<tag>` where a text is longer than `longest`, or the original is missing.
+    """
+    said = said_in(texts)
+    for tag, text in said.items():
+        if len(text) > longest:
+            raise DomainError(
+                _l("Ce texte est trop long : %(most)s signes au plus.", most=longest), field=f"{name}_{tag}"
+            )
+    original = said.pop(SOURCE_LANGUAGE, "")
+    if not original:
+        if said:
+            raise DomainError(_l("Écrivez d’abord ce texte en français."), field=f"{name}_{SOURCE_LANGUAGE}")
+        return None
+    if text_id is None:
+        text_id = write_original(session, original).id
+        for tag, text in said.items():
+            translate(session, text_id, tag, text)
+    else:
+        _change_text(session, text_id, original, said)
+    session.flush()
+    return text_id
+
+
+def _change_text(session: Session, text_id: int, original: str, translations: Mapping[str, str]) -> None:
+    changed = session.get_one(LocalizedText, text_id, populate_existing=True).original != original
+    if changed:
+        change_original(session, text_id, original)
+    rows = session.execute(
+        select(Translation).where(Translation.text_id == text_id),
+        execution_options={"populate_existing": True},
+    ).scalars()
+    known = {row.language: row for row in rows}
+    for tag, text in translations.items():
+        old = known.pop(tag, None)
+        # The same words again say that they are still right, unless the original changed just now.
+        still_right = old is not None and not changed and old.state == TranslationState.STALE.value
+        if old is None or old.text != text or still_right:
+            translate(session, text_id, tag, text)
+    for old in known.values():
+        session.delete(old)
+
+
+def forget_text(session: Session, text_id: int | None) -> None:
+    """Delete a text that nothing names any more, with its translations."""
+    if text_id is not None:
+        session.delete(session.get_one(LocalizedText, text_id))
 
 
 def words_of(text_ids: Sequence[int], language: str) -> dict[int, Words]:

@@ -19,8 +19,8 @@ from cdv_civic.core.localized import (
     Translation,
     TranslationState,
     change_original,
+    put_text,
     translate,
-    write_original,
 )
 from cdv_civic.core.policy.decisions import reach_of, require
 from cdv_civic.core.policy.model import Actor, Touched
@@ -68,17 +68,14 @@ def _expansion(row: dict[str, Any]) -> str | None:
 
 
 def _create(session: Session, row: dict[str, Any], position: int) -> None:
-    text = write_original(session, row["explanation"][SOURCE_LANGUAGE])
-    for language, explanation in row["explanation"].items():
-        if language != SOURCE_LANGUAGE:
-            translate(session, text.id, language, explanation)
+    explanation_id = put_text(session, None, row["explanation"], "explanation", LONGEST_EXPLANATION)
     session.add(
         GlossaryEntry(
             key=row["key"],
             term=row["term"],
             context=row["context"],
             expansion=_expansion(row),
-            explanation_id=text.id,
+            explanation_id=explanation_id,
             aliases=row["aliases"],
             position=position,
             source_row=row,

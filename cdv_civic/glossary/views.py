@@ -8,9 +8,8 @@ from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.i18n.languages import languages_of
+from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.desk import actor, desk_blueprint
 from cdv_civic.glossary import operations, queries
 from cdv_civic.glossary.forms import explanation_form
@@ -23,7 +22,7 @@ blueprint = desk_blueprint("glossary", __name__, "/mots")
 def table() -> str:
     """All words, those that lack a translation first; `?q=` looks for some."""
     typed = " ".join(request.args.get("q", "").split())[:100]
-    languages = languages_of(current_settings())
+    languages = site_languages()
     return render_template(
         "glossary/table.html",
         q=typed,
@@ -40,7 +39,7 @@ def word(key: str) -> tuple[str, int] | AnyResponse:
     term = queries.term(key)
     if term is None:
         raise NotFound(_l("Ce mot n’est pas dans la liste."))
-    languages = languages_of(current_settings())
+    languages = site_languages()
     allowed = operations.languages_of_actor(actor(), [each.tag for each in languages])
     languages = tuple(each for each in languages if each.tag in allowed)
     form = explanation_form(languages, {tag: stored.text for tag, stored in term.explanations.items()})

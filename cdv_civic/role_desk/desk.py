@@ -19,7 +19,7 @@ from cdv_civic.core.errors import DomainError, Forbidden
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.catalogue import _
-from cdv_civic.core.i18n.languages import current_language, languages_of
+from cdv_civic.core.i18n.languages import current_language, site_languages
 from cdv_civic.core.paging import read_cursor, write_key
 from cdv_civic.core.policy.decisions import FORBIDDEN
 from cdv_civic.core.policy.guard import policy
@@ -96,7 +96,7 @@ def invite() -> AnyResponse:
     scope = choice.scope
     if scope is None:
         return _choosing(choice, None)
-    form = invitation_form(choice.role, languages_of(current_settings()))
+    form = invitation_form(choice.role, site_languages())
 
     def act() -> None:
         starts_at, ends_at = span(form.starts_on.data, form.ends_on.data)
@@ -131,7 +131,7 @@ def give(account_id: int) -> AnyResponse:
     scope = choice.scope
     if scope is None:
         return _choosing(choice, account)
-    form = in_languages(RoleForm(), languages_of(current_settings()))
+    form = in_languages(RoleForm(), site_languages())
 
     def act() -> None:
         starts_at, ends_at = span(form.starts_on.data, form.ends_on.data)
@@ -170,7 +170,7 @@ def end(account_id: int, grant_id: int) -> AnyResponse:
     role = next((role for role in account.roles if role.id == grant_id), None)
     if role is None or not role.may_end:
         raise Forbidden(FORBIDDEN)
-    form = in_languages(LetterForm(), languages_of(current_settings()))
+    form = in_languages(LetterForm(), site_languages())
     status = submit(form, lambda: roles.end_role(actor(), account_id, grant_id, form.language.data))
     if status is None:
         said = words_of(role)

@@ -4,13 +4,13 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.accounts.consents import FORMS, SENTENCES, ConsentForm
-from cdv_civic.bodies.desk.routes import Answer, site_languages
+from cdv_civic.bodies.desk.routes import Answer
 from cdv_civic.bodies.queries.desk import DeskBody, desk_body
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
-from cdv_civic.core.i18n.languages import current_language
+from cdv_civic.core.i18n.languages import current_language, site_languages
 from cdv_civic.core.policy.decisions import reach_of, require
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor, keep_for_one_person

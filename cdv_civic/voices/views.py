@@ -19,12 +19,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from cdv_civic.accounts import limits
 from cdv_civic.accounts.limits import AttemptKind
 from cdv_civic.accounts.sessions import SignedIn
-from cdv_civic.bodies.desk.routes import site_languages
 from cdv_civic.core import clock
 from cdv_civic.core.errors import DomainError, TryLater
 from cdv_civic.core.forms.protection import open_form
 from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.paging import read_cursor, write_key
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.request_limits import takes

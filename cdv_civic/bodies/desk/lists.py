@@ -5,13 +5,7 @@ from typing import Final
 from flask import flash, redirect, render_template, request, url_for
 
 from cdv_civic.bodies import rules
-from cdv_civic.bodies.desk.routes import (
-    Answer,
-    allowed_at_desk,
-    blueprint,
-    body_at_desk,
-    site_languages,
-)
+from cdv_civic.bodies.desk.routes import Answer, allowed_at_desk, blueprint, body_at_desk
 from cdv_civic.bodies.forms.bodies import BodyForm, body_form
 from cdv_civic.bodies.forms.fields import texts_of
 from cdv_civic.bodies.operations.describing import describe_body
@@ -21,7 +15,7 @@ from cdv_civic.core import clock
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.catalogue import _
-from cdv_civic.core.i18n.languages import current_language
+from cdv_civic.core.i18n.languages import current_language, site_languages
 from cdv_civic.core.policy.decisions import reach_of
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.text_folding import fold

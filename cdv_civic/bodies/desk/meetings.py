@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import abort, flash, redirect, render_template, url_for
 
 from cdv_civic.bodies import rules, wording
-from cdv_civic.bodies.desk.routes import Answer, blueprint, body_at_desk, site_languages
+from cdv_civic.bodies.desk.routes import Answer, blueprint, body_at_desk
 from cdv_civic.bodies.forms.fields import texts_of
 from cdv_civic.bodies.forms.meetings import MeetingForm, cancel_form, meeting_form, repeat_of
 from cdv_civic.bodies.operations.meetings import (
@@ -25,6 +25,7 @@ from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor, number_in
 

@@ -7,13 +7,7 @@ from flask import abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.bodies import rules
-from cdv_civic.bodies.desk.routes import (
-    Answer,
-    allowed_at_desk,
-    blueprint,
-    body_at_desk,
-    site_languages,
-)
+from cdv_civic.bodies.desk.routes import Answer, allowed_at_desk, blueprint, body_at_desk
 from cdv_civic.bodies.forms.confirmation import VersionForm
 from cdv_civic.bodies.forms.fields import texts_of
 from cdv_civic.bodies.forms.meetings import cancel_form
@@ -28,7 +22,7 @@ from cdv_civic.core import clock
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.catalogue import _
-from cdv_civic.core.i18n.languages import current_language
+from cdv_civic.core.i18n.languages import current_language, site_languages
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor, number_in
 

@@ -6,13 +6,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from cdv_civic.bodies.desk.occurrences import event_at_desk, occurrence_at_desk
-from cdv_civic.bodies.desk.routes import (
-    Answer,
-    allowed_at_desk,
-    blueprint,
-    body_at_desk,
-    site_languages,
-)
+from cdv_civic.bodies.desk.routes import Answer, allowed_at_desk, blueprint, body_at_desk
 from cdv_civic.bodies.forms.fields import texts_of
 from cdv_civic.bodies.forms.meetings import cancel_form
 from cdv_civic.bodies.forms.publications import PublicationForm, publication_form
@@ -27,7 +21,7 @@ from cdv_civic.bodies.wording import PUBLICATION_KINDS
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.catalogue import _
-from cdv_civic.core.i18n.languages import current_language
+from cdv_civic.core.i18n.languages import current_language, site_languages
 from cdv_civic.core.paging import read_cursor, write_key
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor, number_in

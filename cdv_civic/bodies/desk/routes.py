@@ -1,27 +1,18 @@
 """The blueprint of the bodies' desk, and what its pages share."""
 
-from typing import Any
-
 from flask import abort
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.bodies.queries import desk
 from cdv_civic.core.db import db
-from cdv_civic.core.i18n.languages import languages_of
 from cdv_civic.core.policy.decisions import may, require
 from cdv_civic.core.policy.table import ACTIONS
-from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.desk import actor, desk_blueprint
 from cdv_civic.territory.scopes import touched_body
 
 blueprint = desk_blueprint("bodies_desk", __name__, "/instances")
 
 Answer = str | tuple[str, int] | AnyResponse
-
-
-def site_languages() -> Any:
-    """The languages of the site, as forms want them: a field of a text in each."""
-    return languages_of(current_settings())
 
 
 def body_at_desk(body_id: int, action: str) -> desk.DeskBody:

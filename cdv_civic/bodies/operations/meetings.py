@@ -11,21 +11,14 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.bodies.models import Meeting
 from cdv_civic.bodies.operations.locking import CHANGED, locked_body
-from cdv_civic.bodies.operations.texts import (
-    LONGEST_PLACE,
-    LONGEST_TEXT,
-    LONGEST_TITLE,
-    forget_text,
-    put_text,
-    said_in,
-)
+from cdv_civic.bodies.operations.texts import LONGEST_PLACE, LONGEST_TEXT, LONGEST_TITLE
 from cdv_civic.bodies.rules import KINDS, Recurrence, starts_on_a_day_of_its_own
 from cdv_civic.core import clock
 from cdv_civic.core.audit import record
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.localized import SOURCE_LANGUAGE
+from cdv_civic.core.localized import SOURCE_LANGUAGE, forget_text, put_text, said_in
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from cdv_civic.bodies.models import Attendance, Meeting, MeetingException, slots_in
 from cdv_civic.bodies.operations.locking import CHANGED
 from cdv_civic.bodies.operations.meetings import locked_meeting
-from cdv_civic.bodies.operations.texts import LONGEST_PLACE, LONGEST_TEXT, forget_text, put_text, said_in
+from cdv_civic.bodies.operations.texts import LONGEST_PLACE, LONGEST_TEXT
 from cdv_civic.bodies.rules import (
     CANCELLED,
     MOVED,
@@ -27,7 +27,7 @@ from cdv_civic.core.audit import record
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.localized import SOURCE_LANGUAGE
+from cdv_civic.core.localized import SOURCE_LANGUAGE, forget_text, put_text, said_in
 from cdv_civic.core.policy.model import Actor
 
 #: More people than any hall has seats for: a typing mistake.

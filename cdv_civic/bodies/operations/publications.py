@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session
 from cdv_civic.bodies.models import BodyPublication, Decision, Meeting, PublicationFile
 from cdv_civic.bodies.operations.locking import CHANGED, locked_body
 from cdv_civic.bodies.operations.occurrences import occurrence_of
-from cdv_civic.bodies.operations.texts import LONGEST_TEXT, LONGEST_TITLE, forget_text, put_text, said_in
+from cdv_civic.bodies.operations.texts import LONGEST_TEXT, LONGEST_TITLE
 from cdv_civic.bodies.rules import MINUTES, OF_A_MEETING, PUBLICATION_KINDS
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.audit import record
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.localized import SOURCE_LANGUAGE, write_original
+from cdv_civic.core.localized import SOURCE_LANGUAGE, forget_text, put_text, said_in, write_original
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.uploads import StoredFile, Upload, stored

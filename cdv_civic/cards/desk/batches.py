@@ -19,7 +19,7 @@ from cdv_civic.core.forms.base import ButtonForm
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit, submit_for
 from cdv_civic.core.i18n.catalogue import _
-from cdv_civic.core.i18n.languages import languages_of
+from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.policy.decisions import may, reach_of, require
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
@@ -68,7 +68,7 @@ def new() -> Answer:
     form = batch_form(
         queries.quartier_choices(reach),
         queries.body_choices(reach),
-        languages_of(current_settings()),
+        site_languages(),
         handed_out_by=who.organisation_name,
         expires_on=clock.today() + _USUAL_VALIDITY,
         quantity=PER_SHEET,

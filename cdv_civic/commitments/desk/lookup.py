@@ -3,10 +3,9 @@
 from cdv_civic.commitments.queries.desk_commitment import DeskCommitment, desk_commitment
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.i18n.languages import Language, current_language, languages_of
+from cdv_civic.core.i18n.languages import Language, current_language, site_languages
 from cdv_civic.core.localized import SOURCE_LANGUAGE
 from cdv_civic.core.policy.decisions import require
-from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.desk import actor
 
 
@@ -24,4 +23,4 @@ def commitment_for(action: str, commitment_id: int, *languages: str) -> DeskComm
 
 def other_languages() -> tuple[Language, ...]:
     """The languages of the site that a text can be translated into."""
-    return tuple(each for each in languages_of(current_settings()) if each.tag != SOURCE_LANGUAGE)
+    return tuple(each for each in site_languages() if each.tag != SOURCE_LANGUAGE)

@@ -12,7 +12,13 @@ from sqlalchemy.orm import Session
 from cdv_civic.commitments.models import Commitment, Evidence, Progress, commitment_quartier
 from cdv_civic.commitments.operations.locking import locked_commitment
 from cdv_civic.commitments.rules.refusals import Breach, BrokenRule
-from cdv_civic.commitments.rules.texts import check_detail, check_line, check_link, check_sentence
+from cdv_civic.commitments.rules.texts import (
+    LONGEST_SENTENCE,
+    check_detail,
+    check_line,
+    check_link,
+    check_sentence,
+)
 from cdv_civic.commitments.rules.transitions import check_day, check_quartier, check_reason, check_transition
 from cdv_civic.commitments.search import refresh
 from cdv_civic.commitments.wording import refusals_in_words
@@ -20,7 +26,7 @@ from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.localized import SOURCE_LANGUAGE, translate, write_original
+from cdv_civic.core.localized import SOURCE_LANGUAGE, put_text, write_original
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.settings import current_settings
@@ -190,16 +196,15 @@ def _check_place(session: Session, commitment: Commitment, news: NewProgress, ch
 def _write(
     session: Session, actor: Actor, commitment: Commitment, news: NewProgress, checked: _Checked
 ) -> Progress:
-    sentence = write_original(session, checked.sentence)
-    for language, text in checked.translations.items():
-        translate(session, sentence.id, language, text)
+    sentences = {SOURCE_LANGUAGE: checked.sentence, **checked.translations}
+    sentence_id = put_text(session, None, sentences, "sentence", LONGEST_SENTENCE)
     detail = write_original(session, checked.detail) if checked.detail else None
     progress = Progress(
         commitment_id=commitment.id,
         quartier_id=news.quartier_id,
         state=news.state,
         happened_on=news.happened_on,
-        sentence_id=sentence.id,
+        sentence_id=sentence_id,
         detail_id=detail.id if detail else None,
         organisation_name=actor.organisation_name or actor.name,
         actor_id=actor.actor_id,

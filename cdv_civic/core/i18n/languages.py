@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from flask import g, has_request_context, request, url_for
 
-from cdv_civic.core.settings import ROOT, Settings
+from cdv_civic.core.settings import ROOT, Settings, current_settings
 from cdv_civic.core.web import navigation
 
 
@@ -39,6 +39,11 @@ def read_language(tag: str) -> Language:
 def languages_of(settings: Settings) -> Sequence[Language]:
     """The languages of this territory, the source language first."""
     return tuple(read_language(tag) for tag in settings.languages)
+
+
+def site_languages() -> Sequence[Language]:
+    """The languages of this site, the source language first; within an application context."""
+    return languages_of(current_settings())
 
 
 def direction_of(tag: str) -> str:

@@ -19,7 +19,7 @@ from flask import (
 
 from cdv_civic.bodies.queries.public_pages import public_pages
 from cdv_civic.core import clock
-from cdv_civic.core.i18n.languages import languages_of
+from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.assets import asset, site_name
@@ -40,7 +40,7 @@ def _base_url() -> str:
 @policy("public")
 def robots() -> Response:
     """What search engines may read."""
-    tags = [language.tag for language in languages_of(current_settings())]
+    tags = [language.tag for language in site_languages()]
     lines = ["User-agent: *"]
     lines += [f"Disallow: /{tag}/{part}" for tag in tags for part in CLOSED]
     lines += ["Disallow: /*?fragment=", "Disallow: /*&fragment=", ""]
@@ -107,7 +107,7 @@ def public_addresses() -> list[tuple[str, dict[str, Any]]]:
 @policy("public", reads=("partie",))
 def sitemap() -> Response:
     """All public pages in all languages; an index of parts where they are too many for one file."""
-    tags = [language.tag for language in languages_of(current_settings())]
+    tags = [language.tag for language in site_languages()]
     addresses = public_addresses()
     size = max(1, MOST_ADDRESSES // len(tags))
     parts = -(-len(addresses) // size)

@@ -4,10 +4,10 @@ from typing import Any
 
 from flask import Response, abort, current_app, flash, redirect, render_template, url_for
 
-from cdv_civic.bodies.desk.routes import Answer, site_languages
+from cdv_civic.bodies.desk.routes import Answer
 from cdv_civic.bodies.queries.desk import DeskBody
 from cdv_civic.core import clock
-from cdv_civic.core.i18n.languages import current_language
+from cdv_civic.core.i18n.languages import current_language, site_languages
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.uploads import PHOTO_SIZES, open_file
 from cdv_civic.voices.desk.routes import blueprint, hearing_body

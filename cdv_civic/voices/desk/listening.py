@@ -2,13 +2,14 @@
 
 from flask import flash, redirect, render_template, url_for
 
-from cdv_civic.bodies.desk.routes import Answer, site_languages
+from cdv_civic.bodies.desk.routes import Answer
 from cdv_civic.bodies.forms.fields import texts_of
 from cdv_civic.bodies.queries.desk import texts_in_all
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor, number_in
 from cdv_civic.voices.desk.routes import blueprint, hearing_body

@@ -7,8 +7,8 @@ import segno
 from flask import render_template, request, url_for
 from markupsafe import Markup
 
-from cdv_civic.bodies.desk.routes import site_languages
 from cdv_civic.core.i18n.catalogue import _, ngettext
+from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.desk import number_in

@@ -4,13 +4,14 @@ from flask import flash, redirect, request, url_for
 from flask_babel.speaklater import LazyString
 from werkzeug.wrappers import Response as AnyResponse
 
-from cdv_civic.bodies.desk.routes import Answer, site_languages
+from cdv_civic.bodies.desk.routes import Answer
 from cdv_civic.bodies.forms.fields import listed, texts_of
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.catalogue import _, ngettext
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor, number_in
 from cdv_civic.voices.desk.detail import back_to_voice, voice_at_desk, voice_page

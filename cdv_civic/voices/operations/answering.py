@@ -6,13 +6,13 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cdv_civic.bodies.operations.texts import LONGEST_TITLE, said_in
+from cdv_civic.bodies.operations.texts import LONGEST_TITLE
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.audit import record
 from cdv_civic.core.db import raise_publication_number, transaction
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.localized import SOURCE_LANGUAGE
+from cdv_civic.core.localized import SOURCE_LANGUAGE, said_in
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.territory.models import Body, Organisation
 from cdv_civic.voices import rules

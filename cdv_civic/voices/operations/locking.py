@@ -6,10 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdv_civic.bodies.operations.locking import CHANGED
-from cdv_civic.bodies.operations.texts import put_text
 from cdv_civic.core import clock
 from cdv_civic.core.errors import Conflict, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.localized import put_text
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.territory.models import Body, Contract
