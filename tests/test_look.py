@@ -35,10 +35,14 @@ def test_a_template_holds_nothing_that_the_content_security_policy_refuses(templ
     assert not re.search(r"(?:src|action)=\"(?:https?:)?//", text), "something from another host"
 
 
-@pytest.mark.parametrize("template", TEMPLATES, ids=_name)
-def test_a_template_asks_only_for_icons_of_the_sprite(template):
-    asked = re.findall(r"\bicon(?:_name)?(?:\(|=)\"([a-z0-9-]+)\"", template.read_text())
-    assert set(asked) <= ICONS
+def test_templates_ask_only_for_icons_of_the_sprite():
+    asked = [
+        (name, _name(template))
+        for template in TEMPLATES
+        for name in re.findall(r"\bicon(?:_name)?(?:\(|=)\"([a-z0-9-]+)\"", template.read_text())
+    ]
+    assert len(asked) > 100
+    assert [each for each in asked if each[0] not in ICONS] == []
 
 
 def test_every_word_of_the_vocabulary_has_its_icon_in_the_sprite():

@@ -232,6 +232,25 @@ def test_older_news_takes_its_place_and_leaves_the_state(app: Flask) -> None:
         )
 
 
+def test_of_two_news_of_one_day_the_later_one_tells_the_state(app: Flask) -> None:
+    commitment, actor = make_commitment(make_contract()), make_account()
+    operations.publish_progress(actor, commitment.id, news("en_cours"))
+    operations.publish_progress(
+        actor, commitment.id, news("realise", "Le stade a ouvert ce soir.", client_key="le-soir-meme")
+    )
+    assert again(commitment).state == "realise"
+    with pytest.raises(BrokenRule):  # it follows what was told before on that day
+        operations.publish_progress(actor, commitment.id, news("en_preparation", client_key="plus-tard"))
+
+
+def test_one_key_tells_of_each_commitment_once(app: Flask, session: Session) -> None:
+    contract, actor = make_contract(), make_account()
+    one, other = make_commitment(contract), make_commitment(contract)
+    told = [operations.publish_progress(actor, each.id, news()) for each in (one, other, one)]
+    assert [each.commitment_id for each in told] == [one.id, other.id, one.id]
+    assert (told[0].id, len({each.id for each in told})) == (told[2].id, 2)
+
+
 def test_progress_for_one_quartier_leaves_the_whole(app: Flask, session: Session) -> None:
     contract = make_contract()
     here, there = make_quartier(contract), make_quartier(contract)

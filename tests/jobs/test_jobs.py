@@ -30,6 +30,7 @@ from cdv_civic.notices.models import Notice
 from tests.conftest import TODAY
 from tests.mail_server import MailBox
 from tests.notices.test_outbox import stored, write
+from tests.races import at_once, write_once_all_have_looked
 
 MINUTE = timedelta(minutes=1)
 
@@ -64,8 +65,14 @@ def test_a_run_that_goes_on_is_left_alone_and_a_dead_one_is_replaced(app: Flask)
         second = take()
         assert second == lease.Lease("essai", first.token + 1)
         assert not lease.renew(first), "it was only slow"
+    for seconds in (80, 105):
+        with clock.frozen_everywhere(TODAY + timedelta(seconds=seconds)):
+            assert lease.renew(second)
+    with clock.frozen_everywhere(TODAY + timedelta(seconds=120)):
         finish(first)
-        assert take() is None, "the lease is the second one's"
+        assert take() is None, "it is due again, and the second one goes on"
+        finish(second)
+        assert take() is not None
 
 
 def dated(**values: timedelta) -> None:
@@ -153,6 +160,19 @@ def test_of_many_threads_one_does_the_job(app: Flask, known: bool) -> None:
         thread.join()
     assert len(done) == 1
     assert sorted(answers) == [False] * 11 + [True]
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_of_those_who_find_a_job_free_at_the_same_moment_one_takes_it(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, known: bool
+) -> None:
+    if known:
+        with clock.frozen_everywhere(TODAY - timedelta(hours=1)):
+            finish(take())
+    db.session.rollback()
+    write_once_all_have_looked(monkeypatch, lease, 4)
+    taken = at_once(app, *[take] * 4)
+    assert sorted(taken, key=repr) == [lease.Lease("essai", 2 if known else 1), None, None, None]
 
 
 def test_mails_leave_once_whatever_the_number_of_processes(app: Flask, mail: MailBox) -> None:

@@ -2,6 +2,7 @@
 
 import smtplib
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -14,6 +15,7 @@ from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.external_services import MailServer
 from cdv_civic.core.policy.model import CommandLine
+from cdv_civic.notices import delivery
 from cdv_civic.notices.delivery import Round, anything_due
 from cdv_civic.notices.letters import Letter, written_in
 from cdv_civic.notices.models import Notice
@@ -37,6 +39,7 @@ from cdv_civic.notices.rules import (
 )
 from tests.conftest import TODAY
 from tests.mail_server import MailBox, deliver
+from tests.races import at_once, write_once_all_have_looked
 
 
 def write(recipient: str = "amie@example.org", language: str = "fr", **values: object) -> int:
@@ -134,6 +137,20 @@ def test_a_mail_leaves_once_the_server_is_back(app: Flask, mail: MailBox) -> Non
     with clock.frozen_everywhere(TODAY + timedelta(minutes=1)):
         assert deliver() == Round(sent=1)
     assert stored(notice_id).last_error is None
+
+
+def test_of_senders_who_found_the_same_mail_one_takes_it(
+    app: Flask, mail: MailBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notice_id = write()
+    db.session.rollback()
+    senders = ("one", "two", "three")
+    queue = next(each for each in QUEUES if each.kind == "email" and not each.urgent)
+    write_once_all_have_looked(monkeypatch, delivery, len(senders))
+    rounds = at_once(app, *(partial(delivery.deliver, queue, sender) for sender in senders))
+    assert sorted(rounds, key=repr) == [Round(), Round(), Round(sent=1)]
+    assert len(mail.taken) == 1
+    assert stored(notice_id).attempts == 1, "nobody else began"
 
 
 def test_a_mailbox_that_does_not_exist_is_not_asked_twice(app: Flask, mail: MailBox) -> None:

@@ -23,7 +23,7 @@ from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.core.policy.table import ACTIONS
 from cdv_civic.notices.models import Notice
-from cdv_civic.territory.models import Body
+from cdv_civic.territory.models import Body, Organisation
 from cdv_civic.voices import operations, queries, rules
 from cdv_civic.voices.models import Voice, VoiceStep
 from cdv_civic.voices.operations import GivenConsent, NotListening, Told, assist, say, write_down
@@ -309,6 +309,42 @@ def test_a_word_is_passed_on_answered_and_taken_up_again(place: Place, session: 
     assert {step.by for step in followed.steps} == {"Conseil", ""}
     lines = session.execute(select(AuditEntry.before, AuditEntry.after)).all()
     assert "parc" not in str(lines), "the trail tells acts, not words"
+
+
+def test_the_days_to_answer_begin_anew_when_a_word_is_taken_up_again(place: Place) -> None:
+    operations.describe_listening(
+        place.moderator, place.body.id, is_open=True, due_days=30, readers={"fr": "Nous."}, version=0
+    )
+    voice_id = said(place).voice_id
+    operations.answer(place.moderator, voice_id, {"fr": "Oui."}, version=1)
+    assert stored(voice_id).due_on == date(2026, 12, 20)
+    with clock.frozen_everywhere(TODAY + timedelta(days=10)):
+        operations.reopen(place.moderator, voice_id, {}, version=2)
+    voice = stored(voice_id)
+    assert (voice.due_on, voice.answered_by, voice.decided_at) == (date(2026, 12, 30), None, None)
+
+
+def test_a_word_taken_up_again_lies_at_no_organisation(place: Place) -> None:
+    voice_id = said(place).voice_id
+    operations.transmit(place.moderator, voice_id, place.town.id, {}, version=1, shown="Le parc ?")
+    operations.answer(place.moderator, voice_id, {"fr": "Oui."}, version=2)
+    operations.reopen(place.moderator, voice_id, {}, version=3)
+    voice = stored(voice_id)
+    assert (voice.transmitted_to_id, voice.transmitted_words, voice.off_site) == (None, None, False)
+
+
+def test_nothing_is_passed_on_to_an_organisation_that_left_the_contract(
+    place: Place, session: Session
+) -> None:
+    voice_id = said(place).voice_id
+    with transaction() as writing:
+        writing.get_one(Organisation, place.town.id).retired_at = clock.now()
+    with pytest.raises(DomainError) as refused:
+        operations.transmit(place.moderator, voice_id, place.town.id, {}, version=1)
+    assert refused.value.field == "organisation"
+    with pytest.raises(DomainError):
+        operations.transmit_many(place.moderator, place.body.id, [voice_id], place.town.id)
+    assert (stored(voice_id).state, stored(voice_id).version) == ("recu", 1)
 
 
 def test_several_are_passed_on_at_once_and_taken_back(place: Place) -> None:
