@@ -123,6 +123,10 @@ test-long: setup $(DONE)/python-dev ## attacks and faults that take many seconds
 test-fast: setup $(DONE)/python-dev ## what needs no browser, on SQLite alone
 	@unset CDV_ENV DATABASE_URL DATA_DIR KEYS_DIR LEDGER_DIR; TEST_DATABASE=sqlite $(PYTEST) -m "not long and not browser and not pdf and not sweep"
 
+.PHONY: mutants
+mutants: setup $(DONE)/python-dev ## small faults put into the code, to see whether the tests find them: make mutants [MUTANTS="--sample 100 --seed 2"]
+	$(BIN)/python -m tests.mutants --workers $(WORKERS) $(MUTANTS)
+
 lint: $(DONE)/python-dev ## ruff, mypy and the floors of the house
 	$(BIN)/ruff check --output-format concise .
 	$(BIN)/ruff format --check .
