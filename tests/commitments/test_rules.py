@@ -92,8 +92,19 @@ def test_what_disappoints_or_turns_back_has_a_reason(before: str, after: str) ->
     rules.check_reason(before, after, "C’est reporté parce que la Région n’a pas encore décidé.", "")
 
 
-def test_good_news_needs_no_reason() -> None:
-    rules.check_reason("en_cours", "realise", "C’est ouvert.", "")
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("en_cours", "realise"), ("realise", "perenne"), ("annonce", "en_cours"), ("realise", "realise")],
+)
+def test_good_news_needs_no_reason(before: str, after: str) -> None:
+    rules.check_reason(before, after, "C’est ouvert.", "")
+
+
+def test_a_sentence_that_has_room_for_the_reason_is_enough() -> None:
+    room = "x" * rules.SENTENCE_WITH_REASON
+    rules.check_reason("annonce", "reporte", room, "")
+    with pytest.raises(BrokenRule):
+        rules.check_reason("annonce", "reporte", room[1:], " ")
 
 
 @pytest.mark.parametrize(
@@ -171,6 +182,19 @@ def test_what_is_no_link_is_refused(address: str) -> None:
         rules.check_link(address)
 
 
+def test_what_is_written_may_be_as_long_as_its_limit_and_no_longer() -> None:
+    link = "https://exemple.fr/"
+    for longest, kept in (
+        (rules.LONGEST_DETAIL, rules.check_detail),
+        (rules.LONGEST_TITLE, lambda text: rules.read_value("qualitative", text)[1]),
+        (12, lambda text: rules.check_line(text, "line", longest=12)),
+        (2000 - len(link), lambda text: rules.check_link(link + text).removeprefix(link)),
+    ):
+        assert kept("x" * longest) == "x" * longest
+        with pytest.raises(BrokenRule):
+            kept("x" * (longest + 1))
+
+
 def heaps(**values: object) -> set[Heap]:
     usual: dict[str, object] = {
         "state": "en_cours",
@@ -209,6 +233,8 @@ def test_what_is_done_given_up_or_gone_waits_for_nobody() -> None:
         ("rate", "12,5 %", (12.5, None)),
         ("amount", "1 250,50 €", (125050.0, None)),
         ("quantity", "-3.5", (-3.5, None)),
+        ("quantity", "1 000 000 000 000", (1e12, None)),
+        ("count", "0", (0.0, None)),
         ("boolean", "Oui", (None, "oui")),
         ("boolean", "نعم", (None, "oui")),
         ("date", "31/12/2026", (None, "2026-12-31")),

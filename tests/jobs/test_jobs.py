@@ -23,7 +23,7 @@ from cdv_civic.jobs import lease
 from cdv_civic.jobs import scheduler as scheduling
 from cdv_civic.jobs.models import JobLease
 from cdv_civic.jobs.queries import last_beats
-from cdv_civic.jobs.rules import Beat, late, retry_after
+from cdv_civic.jobs.rules import Beat, late
 from cdv_civic.jobs.scheduler import start
 from cdv_civic.jobs.table import JOBS, Job, run
 from cdv_civic.notices.models import Notice
@@ -221,13 +221,6 @@ def test_a_run_that_died_counts_as_one_that_failed(app: Flask) -> None:
         assert lease.take("essai", period=hour) is not None
 
 
-def test_retries_wait_longer_each_time_and_never_longer_than_the_period() -> None:
-    waits = [retry_after(failures, timedelta(hours=6)).total_seconds() for failures in range(1, 9)]
-    assert waits == [30, 120, 480, 1920, 7680, 21600, 21600, 21600]
-    assert retry_after(1, timedelta(seconds=5)) == timedelta(seconds=5)
-    assert retry_after(10**6, timedelta(days=1)) == timedelta(days=1)
-
-
 def test_the_beats_of_all_jobs_can_be_read(
     app: Flask, count_statements: Callable[[], AbstractContextManager[list[str]]]
 ) -> None:
@@ -250,12 +243,6 @@ def test_the_beats_of_all_jobs_can_be_read(
         assert (beat("erase-mails").running, beat("erase-mails").failures) == (True, 0)
     with clock.frozen_everywhere(TODAY + erase.period + lease.LASTS):
         assert (beat("erase-mails").running, beat("erase-mails").failures) == (False, 1)
-
-
-def test_a_job_that_has_nothing_to_do_is_late_only_when_it_fails() -> None:
-    beat = Beat("send-links-1", timedelta(seconds=5), on_demand=True)
-    assert not late(beat, TODAY)
-    assert late(dataclasses.replace(beat, failures=3, last_error="OperationalError"), TODAY)
 
 
 def test_the_threads_of_a_scheduler_are_bounded(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,6 +48,13 @@ _CORE: Final[dict[str, tuple[str, ...]]] = {
     "web/page_cache.py": ("tests/core/web/test_page_cache.py", "tests/attacks/test_page_cache.py"),
     "web/request_limits.py": ("tests/attacks/test_large_requests.py", "tests/attacks/test_odd_requests.py"),
 }
+#: Tests that are called otherwise, or lie elsewhere, than what they test.
+_ELSEWHERE: Final[dict[str, tuple[str, ...]]] = {
+    "cdv_civic/accounts/rules.py": ("tests/sign_in/test_code_rules.py",),
+    "cdv_civic/notices/delivery.py": ("tests/notices/test_outbox.py", "tests/notices/test_sms.py"),
+    "cdv_civic/notices/operations.py": ("tests/notices/test_outbox.py",),
+    "cdv_civic/sign_in/by_message/rules.py": ("tests/sign_in/test_code_rules.py",),
+}
 
 
 def modules() -> list[str]:
@@ -56,10 +63,13 @@ def modules() -> list[str]:
     return sorted({*found, *_MORE, *(f"cdv_civic/core/{name}" for name in _CORE)})
 
 
-def tests_for(path: str) -> tuple[str, ...]:
-    """The tests of a module, the likeliest to find a fault first."""
+def which_tests(path: str, *, own: bool = False) -> tuple[str, ...]:
+    """The tests of a module, the likeliest to find a fault first; `own`: without those of the whole feature."""
     _, feature, *rest = path.split("/")
     if feature == "core":
         return _CORE["/".join(rest)]
-    named = f"tests/{feature}/test_{rest[-1]}"
-    return (named, f"tests/{feature}") if (ROOT / named).exists() else (f"tests/{feature}",)
+    *parents, module = [feature, *rest]
+    names = (f"test_{module}", f"test_operations_{module}", f"test_{parents[-1]}.py")
+    named = [each for name in names if (ROOT / (each := f"tests/{feature}/{name}")).exists()]
+    there = (*named, *_ELSEWHERE.get(path, ()))
+    return there if own and there else (*there, f"tests/{feature}")

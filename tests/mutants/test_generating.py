@@ -51,7 +51,7 @@ def test_all_mutants_are_python_with_a_name_of_their_own_and_tests() -> None:
     assert len(paths) > 80
     names: set[str] = set()
     for path in paths[::50]:
-        assert files_of(mapping.tests_for(path)), path
+        assert files_of(mapping.which_tests(path)), path
         for mutant in mutants_of(ROOT, path):
             compile(mutant.source, path, "exec")
             assert mutant.name not in names

@@ -54,6 +54,38 @@ def test_the_quartier_of_that_very_name_comes_first() -> None:
     assert set(found("centre ville")) == {"villeneuve-centre", "choisy-centre"}
 
 
+def test_what_is_nearest_to_the_words_typed_comes_first() -> None:
+    nearest_last = [
+        Place("commune begins so", "Centre", (), ("Vercorsat",)),
+        Place("a commune", "Centre", (), ("Le Vercors",)),
+        Place("another name begins so", "Centre", ("Vercorsine",), ()),
+        Place("another name has it", "Centre", ("Le Vercors",), ()),
+        Place("a word of the name begins so", "Le Vercorsais", (), ()),
+        Place("a word of the name", "Le Vercors", (), ()),
+        Place("the name begins so", "Vercors Nord", (), ()),
+        Place("the name", "Vercors", (), ()),
+    ]
+    ranked = [match.slug for match in Finder(nearest_last).look_for("vercors")]
+    assert ranked == [place.slug for place in reversed(nearest_last)]
+
+
+def test_names_run_together_find_a_quartier_once_the_name_before_other_names_and_communes() -> None:
+    finder = Finder(
+        [
+            Place("commune", "Le Port d’Ivry-sur-Seine", ("Quai d’Ivry-sur-Seine",), ("Ivry-sur-Seine",)),
+            Place("alias", "Les Quais", ("Port d’Ivry-sur-Seine", "Ivry-sur-Seine Port"), ("Orly",)),
+            Place("name", "Gare d’Ivry-sur-Seine", ("Ivry-sur-Seine Gare",), ("Orly",)),
+        ]
+    )
+    found = finder.look_for("ivrysurseine")
+    assert [(match.slug, match.alias) for match in found] == [
+        ("name", None),
+        ("alias", "Port d’Ivry-sur-Seine"),
+        ("commune", None),
+    ]
+    assert finder.look_for("xvr") == []
+
+
 def test_all_words_must_match() -> None:
     assert found("ivry port") == ["ivry-port"]
     assert found("orly monmousseau") == []
