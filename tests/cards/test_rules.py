@@ -152,6 +152,7 @@ def test_no_text_breaks_the_reading(typed: str) -> None:
         ("", None),
         ("34C7-HKMP-RTWX", None),
         ("1234567890-1", None),
+        ("123456789-1", "123456789-001"),
     ],
 )
 def test_a_serial_number_is_read_as_people_write_it(typed: str, serial: str | None) -> None:

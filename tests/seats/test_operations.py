@@ -108,6 +108,20 @@ def test_a_mistake_is_named_beside_its_field(
     assert refused.value.field == field
 
 
+def test_what_is_written_of_a_member_may_be_as_long_as_its_limit(
+    moderator: SignedIn, body: Body, session: Session
+) -> None:
+    longest = {"first_name": "x" * 80, "last_name": "y" * 80, "phone": "0" * 80}
+    member = a_member(**longest, college="acteurs_locaux", represents="z" * 254, ends_on=DAY)
+    seat = seat_of(session, open_seat(moderator, body.id, member, uid="u" * 16))
+    assert {name: getattr(seat, name) for name in longest} == longest
+    assert (seat.represents, seat.ends_on) == ("z" * 254, DAY)
+    for name, text in {**longest, "represents": "z" * 254}.items():
+        with pytest.raises(DomainError) as refused:
+            open_seat(moderator, body.id, a_member(**{name: text + "0"}), uid="v" * 16)
+        assert refused.value.field == name
+
+
 def test_the_same_form_twice_gives_one_seat(moderator: SignedIn, body: Body, session: Session) -> None:
     first = open_seat(moderator, body.id, a_member(), uid="u" * 16)
     assert open_seat(moderator, body.id, a_member(), uid="u" * 16) == first

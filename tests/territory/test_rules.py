@@ -86,6 +86,14 @@ def test_names_run_together_find_a_quartier_once_the_name_before_other_names_and
     assert finder.look_for("xvr") == []
 
 
+def test_what_is_nearly_right_is_asked_only_where_nothing_is_right() -> None:
+    twins = Finder([Place("near", "Monmoussot", (), ()), Place("right", "Monmousseau", (), ())])
+    assert [match.slug for match in twins.look_for("monmousseau")] == ["right"]
+    assert {match.slug for match in twins.look_for("monmoussea")} == {"right"}
+    assert {match.slug for match in twins.look_for("monmousso")} == {"near"}
+    assert {match.slug for match in twins.look_for("monmousi")} == {"near", "right"}
+
+
 def test_all_words_must_match() -> None:
     assert found("ivry port") == ["ivry-port"]
     assert found("orly monmousseau") == []
@@ -98,6 +106,9 @@ def test_nothing_typed_finds_nothing() -> None:
 
 def test_the_other_spelling_that_answered_is_said() -> None:
     assert PLACES.look_for("pvc")[0].alias == "Irlandais PVC"
+    second = Finder([Place("port", "Le Port", ("Quai Nord", "Quai Marcel", "Docks"), ())])
+    assert [match.alias for match in second.look_for("marc")] == ["Quai Marcel"]
+    assert [match.alias for match in second.look_for("port marcel")] == ["Quai Marcel"]
     assert PLACES.look_for("irlandais")[0].alias is None
 
 

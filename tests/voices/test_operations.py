@@ -3,6 +3,7 @@
 import dataclasses
 import io
 import threading
+from contextlib import nullcontext
 from datetime import date, timedelta
 from typing import Any
 
@@ -94,6 +95,32 @@ def test_what_cannot_be_kept_is_refused_beside_its_field(
         say(a_word(place.body, **changes))
     assert refused.value.field == field
     assert count(session, Voice) == 0
+
+
+def test_words_and_answers_may_be_as_long_as_their_limits(place: Place) -> None:
+    longest = "a" * rules.LONGEST_WORDS
+    voice_id = said(place, longest, received_on=TODAY.date()).voice_id
+    shown = longest[:-1] + "b"
+    operations.transmit(place.moderator, voice_id, place.town.id, {}, version=1, shown=shown)
+    assert (stored(voice_id).words, stored(voice_id).transmitted_words) == (longest, shown)
+    for by, fine in (("x" * 121, False), ("x" * 120, True)):
+        with nullcontext() if fine else pytest.raises(DomainError):
+            operations.answer(place.moderator, voice_id, {"fr": "Oui."}, answered_by=by, version=2)
+    assert stored(voice_id).answered_by == "x" * 120
+    with pytest.raises(DomainError) as refused:
+        operations.transmit(place.moderator, voice_id, place.town.id, {}, version=3, shown=longest + "a")
+    assert refused.value.field == "shown"
+
+
+@pytest.mark.parametrize(
+    ("days", "fine"), [(0, False), (1, True), (rules.MOST_DUE_DAYS, True), (rules.MOST_DUE_DAYS + 1, False)]
+)
+def test_a_body_answers_within_a_number_of_days_that_can_be(place: Place, days: int, fine: bool) -> None:
+    with nullcontext() if fine else pytest.raises(DomainError):
+        operations.describe_listening(
+            place.moderator, place.body.id, is_open=True, due_days=days, readers={"fr": "Nous."}, version=0
+        )
+    assert stored(said(place).voice_id).due_on == (TODAY.date() + timedelta(days=days) if fine else None)
 
 
 def test_a_way_to_answer_is_folded(place: Place) -> None:
