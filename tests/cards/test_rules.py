@@ -125,6 +125,13 @@ def test_what_is_no_code_is_told_apart(typed: str, fault: Fault) -> None:
     assert fault_of(typed) is fault
 
 
+@pytest.mark.parametrize(("typed", "length"), [("34C7 HKMP", 8), ("34C7 HKMP RTWX 96FY 3", 17)])
+def test_how_many_signs_were_typed_is_said(typed: str, length: int) -> None:
+    with pytest.raises(BadCode) as caught:
+        read_code(typed)
+    assert caught.value.length == length
+
+
 def test_a_sign_that_no_card_has_is_named() -> None:
     with pytest.raises(BadCode) as caught:
         read_code("34c7 hkmp rtwx 96f8")

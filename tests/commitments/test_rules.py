@@ -195,6 +195,15 @@ def test_what_is_written_may_be_as_long_as_its_limit_and_no_longer() -> None:
             kept("x" * (longest + 1))
 
 
+def test_lines_of_a_detail_may_be_broken_and_hide_nothing() -> None:
+    assert rules.check_detail(" Un\r\nDeux\tTrois\n") == "Un\nDeux\tTrois"
+    assert rules.check_detail(" \n ") is None
+    for hidden in ("Un\nDeux\x00", "Un\u202eDeux", "Un\n<script>"):
+        with pytest.raises(BrokenRule) as refused:
+            rules.check_detail(hidden)
+        assert field_of(refused) == "detail"
+
+
 def heaps(**values: object) -> set[Heap]:
     usual: dict[str, object] = {
         "state": "en_cours",

@@ -56,6 +56,7 @@ def test_a_part_of_a_word_is_not_a_word() -> None:
 
 def test_a_text_in_capitals_has_no_acronyms() -> None:
     assert marked("TOUJOURS PLUS DE REP") == []
+    assert marked("LE CLS") == []
     assert marked("QPV") == ["QPV"]
 
 

@@ -22,8 +22,9 @@ _FLIPS: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
 _TWINS: Final = {"and_": "or_", "or_": "and_", "min": "max", "max": "min", "any": "all", "all": "any"}
 #: Calls whose conditions stand side by side: one of them is dropped.
 _CONDITIONS: Final = ("where", "and_", "or_")
-#: What these say changes no outcome of a test: locks on SQLite, hints to the ORM, words of a message or a log.
-_UNHEARD: Final = ("with_for_update", "execution_options", "_l", "_", "lazy_ngettext", "warning", "info")
+#: What these say changes no outcome of a test: locks on SQLite, hints to the ORM, words of a message.
+_UNHEARD: Final = ("with_for_update", "execution_options", "_l", "_", "lazy_ngettext")
+_LOGS: Final = ("_log", "logger")
 _UNHEARD_KEYS: Final = ("populate_existing", "synchronize_session")
 
 
@@ -89,12 +90,21 @@ def _changes(tree: ast.Module) -> Iterator[_Change]:
 
 
 def _is_unheard(node: ast.AST) -> bool:
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        return _is_log(node.value.func) or _is_unheard(node.value)
     if isinstance(node, ast.Call):
         return _called(node) in _UNHEARD
     if isinstance(node, ast.Dict):
         return any(isinstance(key, ast.Constant) and key.value in _UNHEARD_KEYS for key in node.keys)
     # What stands in an f-string has no place of its own before Python 3.12; an annotation is never run.
     return isinstance(node, ast.JoinedStr | ast.AnnAssign | ast.Assert) or _is_docstring(node)
+
+
+def _is_log(called: ast.expr) -> bool:
+    if not isinstance(called, ast.Attribute):
+        return False
+    log = called.value
+    return (log.attr if isinstance(log, ast.Attribute) else getattr(log, "id", "")) in _LOGS
 
 
 def _is_docstring(node: ast.AST) -> bool:

@@ -51,6 +51,9 @@ _CORE: Final[dict[str, tuple[str, ...]]] = {
 #: Tests that are called otherwise, or lie elsewhere, than what they test.
 _ELSEWHERE: Final[dict[str, tuple[str, ...]]] = {
     "cdv_civic/accounts/rules.py": ("tests/sign_in/test_code_rules.py",),
+    "cdv_civic/commitments/operations/axes.py": ("tests/commitments/test_operations_editing.py",),
+    "cdv_civic/commitments/operations/indicators.py": ("tests/commitments/test_operations_editing.py",),
+    "cdv_civic/commitments/operations/translating.py": ("tests/commitments/test_operations_editing.py",),
     "cdv_civic/notices/delivery.py": ("tests/notices/test_outbox.py", "tests/notices/test_sms.py"),
     "cdv_civic/notices/operations.py": ("tests/notices/test_outbox.py",),
     "cdv_civic/sign_in/by_message/rules.py": ("tests/sign_in/test_code_rules.py",),

@@ -31,6 +31,8 @@ def changes(folder: Path, body: str) -> list[str]:
         ("return q.where(a, b)", ["q.where(a, b) -> q.where(b)", "q.where(a, b) -> q.where(a)"]),
         ("return f(1) + f(1)", ["f(1) + f(1) -> f(1) - f(1)", "1 -> 2", "1 -> 2 #2"]),
         ("return _l('a %(n)s', n=1)", []),
+        ("_log.error('gone %s', a - 1)", []),
+        ("app.logger.info(a)", []),
         ("return f'{a + 1}'", []),
     ],
 )
