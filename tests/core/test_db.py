@@ -12,11 +12,13 @@ from cdv_civic.core.db import (
     after_commit,
     before_commit,
     db,
+    is_writing,
     publication_number,
     raise_publication_number,
     transaction,
 )
-from cdv_civic.core.localized import LocalizedText, change_original, write_original
+from cdv_civic.core.localized import LocalizedText, change_original, words_of, write_original
+from tests.races import at_once
 
 
 def test_a_transaction_keeps_everything_or_nothing(app: Flask, session: Session) -> None:
@@ -142,6 +144,36 @@ def test_a_row_that_was_changed_or_deleted_before_the_transaction_is_refused_too
         pass
     session.expunge_all()
     assert len(session.execute(select(LocalizedText)).all()) == 1
+
+
+def test_one_is_writing_inside_a_transaction_and_at_no_other_time(app: Flask, session: Session) -> None:
+    session.execute(select(LocalizedText))
+    assert not is_writing(), "a session that reads"
+    with transaction():
+        assert is_writing()
+    assert not is_writing()
+    with pytest.raises(ZeroDivisionError), transaction():
+        raise ZeroDivisionError
+    assert not is_writing()
+
+
+def test_on_sqlite_what_a_transaction_reads_is_still_so_when_it_writes(
+    app: Flask, database_kind: str
+) -> None:
+    if database_kind != "sqlite":
+        pytest.skip("PostgreSQL locks the rows that are asked for")
+    with transaction() as writing:
+        text_id = write_original(writing, "0").id
+
+    def count_on() -> None:
+        for _ in range(5):
+            with transaction() as session:
+                known = session.get_one(LocalizedText, text_id, populate_existing=True)
+                known.original = str(int(known.original) + 1)
+
+    assert at_once(app, *[count_on] * 6) == [None] * 6
+    db.session.rollback()
+    assert words_of([text_id], "fr")[text_id].text == "30"
 
 
 def test_an_inner_transaction_joins_the_outer_one(app: Flask, session: Session) -> None:

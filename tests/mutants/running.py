@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-_LEFT_OUT: Final = (".*", "node_modules", "__pycache__", "data", "keys", "ledger", "results", "test-results")
+#: What lies beside the code and no test needs: what a site wrote, what was installed.
+_LEFT_OUT: Final = ("node_modules", "data", "keys", "ledger", "test-results")
 _MARKS: Final = "not long and not browser and not pdf and not sweep"
 _SETTINGS: Final = ("CDV_ENV", "DATABASE_URL", "DATA_DIR", "KEYS_DIR", "LEDGER_DIR", "TEST_POSTGRES_URL")
 #: Tests of pure functions: they need no application, so none is imported or made for them.
@@ -68,12 +69,21 @@ def files_of(tests: Sequence[str]) -> list[str]:
     return list(files)
 
 
+def _left_out(folder: str, names: list[str]) -> set[str]:
+    beside = (
+        {name for name in names if name.startswith(".") or name in _LEFT_OUT}
+        if Path(folder) == ROOT
+        else set()
+    )
+    return beside | {name for name in names if name == "__pycache__"}
+
+
 class Copy:
     """A copy of the tree that may be broken."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*_LEFT_OUT), symlinks=True)
+        shutil.copytree(ROOT, folder, ignore=_left_out, symlinks=True)
 
     def run(self, tests: Sequence[str], timeout: float) -> tuple[int | None, str]:
         """The status of pytest (None: it did not end in time) and what it said: the pure tests first, they are quick."""
