@@ -156,6 +156,17 @@ def test_a_photo_without_words_is_refused(app: Flask) -> None:
     assert files(app) == []
 
 
+def test_files_and_links_are_eight_together(app: Flask, session: Session) -> None:
+    commitment, actor = make_commitment(make_contract()), make_account()
+    files = [NewFile(upload(PDF, "a.pdf"), "Le plan")]
+    links = [NewLink(f"https://exemple.fr/{number}", "") for number in range(8)]
+    with pytest.raises(BrokenRule) as refused:
+        operations.publish_progress(actor, commitment.id, news(files=files, links=links))
+    assert refused.value.field == "files"
+    operations.publish_progress(actor, commitment.id, news(files=files, links=links[1:]))
+    assert session.execute(select(func.count(Evidence.id))).scalar() == 8
+
+
 def test_a_form_sent_twice_publishes_once(app: Flask, session: Session) -> None:
     commitment, actor = make_commitment(make_contract()), make_account()
     first = operations.publish_progress(

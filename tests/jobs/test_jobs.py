@@ -122,6 +122,12 @@ def test_work_that_never_ends_loses_its_lease(app: Flask, monkeypatch: pytest.Mo
     assert went_on == [True, False]
 
 
+def test_a_run_ends_with_its_work_and_not_with_the_time_it_may_take(app: Flask) -> None:
+    begun = time.monotonic()
+    assert run(app, Job("essai", lambda: None, MINUTE, timedelta(seconds=30)))
+    assert time.monotonic() - begun < lease.BEAT_SECONDS
+
+
 def test_a_run_that_was_overtaken_writes_nothing(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
     def work() -> None:
         with app.app_context(), background.unfenced(), transaction() as session:

@@ -96,7 +96,7 @@ def test_a_steering_board_has_no_members_here(contract: Contract, app: Flask) ->
         ({"way": "hasard"}, "way"),
         ({"gender": "x"}, "gender"),
         ({"email": "nonsense"}, "email"),
-        ({"phone": "12"}, "phone"),
+        ({"phone": "12 34 5"}, "phone"),
         ({"ends_on": DAY - timedelta(days=1)}, "ends_on"),
     ],
 )
@@ -120,6 +120,10 @@ def test_what_is_written_of_a_member_may_be_as_long_as_its_limit(
         with pytest.raises(DomainError) as refused:
             open_seat(moderator, body.id, a_member(**{name: text + "0"}), uid="v" * 16)
         assert refused.value.field == name
+
+
+def test_a_phone_has_six_digits_or_more(moderator: SignedIn, body: Body, session: Session) -> None:
+    assert seat_of(session, make_seat(moderator, body, phone="12 34 56")).phone == "12 34 56"
 
 
 def test_the_same_form_twice_gives_one_seat(moderator: SignedIn, body: Body, session: Session) -> None:
