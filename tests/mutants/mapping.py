@@ -7,6 +7,7 @@ from tests.mutants.running import ROOT
 #: What decides or writes, in every feature.
 _PATTERNS: Final = (
     "cdv_civic/**/rules.py",
+    "cdv_civic/**/rules/*.py",
     "cdv_civic/**/operations.py",
     "cdv_civic/**/operations/*.py",
     "cdv_civic/jobs/*.py",

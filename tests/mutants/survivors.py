@@ -7,7 +7,7 @@ SURVIVORS: Final[dict[str, str]] = {
     "cdv_civic/commitments/operations/publishing.py _require_all: 1 -> 2": (
         "one row or two: it asks only whether there is any"
     ),
-    "cdv_civic/commitments/rules.py read_euros: 0 -> 1": (
+    "cdv_civic/commitments/rules/values.py read_euros: 0 -> 1": (
         "the cents are filled up to two digits before: what stands in place of none is never asked for"
     ),
     "cdv_civic/jobs/rules.py retry_after: 10 -> 11": (
