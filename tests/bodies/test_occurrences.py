@@ -88,11 +88,11 @@ def test_one_date_is_cancelled_moved_and_put_back_and_the_others_stay(
 
 def test_kept_pages_show_each_change_of_a_date_at_once(staff: SignedIn, series: int) -> None:
     number = publication_number()
-    cancel_date(staff, series, JANUARY, WHY, sequence=0, zone=PARIS)
+    cancel_occurrence(staff, series, JANUARY, WHY, sequence=0, zone=PARIS)
     assert publication_number() == number + 1
-    restore_date(staff, series, JANUARY, sequence=1, zone=PARIS)
+    restore_occurrence(staff, series, JANUARY, sequence=1, zone=PARIS)
     assert publication_number() == number + 2
-    move_date(staff, series, JANUARY, to_sunday(), WHY, sequence=2, zone=PARIS)
+    move_occurrence(staff, series, JANUARY, to_sunday(), WHY, sequence=2, zone=PARIS)
     assert publication_number() == number + 3
     enter_attendance(staff, series, OCTOBER, present=12, first_time=3, version=0, zone=PARIS)
     assert publication_number() == number + 4

@@ -236,7 +236,7 @@ def test_a_moved_date_is_found_from_its_first_day_to_the_day_before_the_last() -
     moved = {first: (Slot(to_utc(monday, time(18), PARIS)),)}
 
     def held(since: date, before: date) -> list[date]:
-        return [each.day for each in dates(own_of(first), None, moved, PARIS, since, before)]
+        return [each.day for each in occurrences(own_of(first), None, moved, PARIS, since, before)]
 
     assert held(monday, date(2026, 12, 8)) == [monday]
     assert held(first, monday) == []

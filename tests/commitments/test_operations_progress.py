@@ -26,14 +26,12 @@ from cdv_civic.commitments.operations.progress import (
     publish_progress,
     withdraw_progress,
 )
-from cdv_civic.commitments.rules.refusals import BrokenRule
 from cdv_civic.commitments.wording import RuleRefused
 from cdv_civic.core.audit import AuditEntry, verify
 from cdv_civic.core.db import db, publication_number
 from cdv_civic.core.errors import DomainError, Forbidden, NotFound
 from cdv_civic.core.localized import LocalizedText, words_of
 from cdv_civic.core.uploads import read_upload
-from cdv_civic.my_space import operations
 from tests.core.test_uploads import PDF, picture
 from tests.factories import make_account, make_commitment, make_contract, make_progress, make_quartier
 
@@ -168,12 +166,12 @@ def test_a_photo_without_words_is_refused(app: Flask) -> None:
 
 def test_files_and_links_are_eight_together(app: Flask, session: Session) -> None:
     commitment, actor = make_commitment(make_contract()), make_account()
-    files = [NewFile(upload(PDF, "a.pdf"), "Le plan")]
-    links = [NewLink(f"https://exemple.fr/{number}", "") for number in range(8)]
-    with pytest.raises(BrokenRule) as refused:
-        operations.publish_progress(actor, commitment.id, news(files=files, links=links))
+    files = [EvidenceFile(upload(PDF, "a.pdf"), "Le plan")]
+    links = [EvidenceLink(f"https://exemple.fr/{number}", "") for number in range(8)]
+    with pytest.raises(RuleRefused) as refused:
+        publish_progress(actor, commitment.id, news(files=files, links=links))
     assert refused.value.field == "files"
-    operations.publish_progress(actor, commitment.id, news(files=files, links=links[1:]))
+    publish_progress(actor, commitment.id, news(files=files, links=links[1:]))
     assert session.execute(select(func.count(Evidence.id))).scalar() == 8
 
 
@@ -251,19 +249,19 @@ def test_older_news_takes_its_place_and_leaves_the_state(app: Flask) -> None:
 
 def test_of_two_news_of_one_day_the_later_one_tells_the_state(app: Flask) -> None:
     commitment, actor = make_commitment(make_contract()), make_account()
-    operations.publish_progress(actor, commitment.id, news("en_cours"))
-    operations.publish_progress(
+    publish_progress(actor, commitment.id, news("en_cours"))
+    publish_progress(
         actor, commitment.id, news("realise", "Le stade a ouvert ce soir.", client_key="le-soir-meme")
     )
     assert again(commitment).state == "realise"
-    with pytest.raises(BrokenRule):  # it follows what was told before on that day
-        operations.publish_progress(actor, commitment.id, news("en_preparation", client_key="plus-tard"))
+    with pytest.raises(RuleRefused):  # it follows what was told before on that day
+        publish_progress(actor, commitment.id, news("en_preparation", client_key="plus-tard"))
 
 
 def test_one_key_tells_of_each_commitment_once(app: Flask, session: Session) -> None:
     contract, actor = make_contract(), make_account()
     one, other = make_commitment(contract), make_commitment(contract)
-    told = [operations.publish_progress(actor, each.id, news()) for each in (one, other, one)]
+    told = [publish_progress(actor, each.id, news()) for each in (one, other, one)]
     assert [each.commitment_id for each in told] == [one.id, other.id, one.id]
     assert (told[0].id, len({each.id for each in told})) == (told[2].id, 2)
 

@@ -6,13 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdv_civic.bodies.operations.texts import LONGEST_TITLE
-from cdv_civic.commitments.refusals import Breach, BrokenRule
-from cdv_civic.commitments.rules.texts import LONGEST_DETAIL, check_detail, check_line
-from cdv_civic.commitments.rules.transitions import SENTENCE_WITH_REASON
-from cdv_civic.commitments.texts import LONGEST_SENTENCE, SHORTEST_SENTENCE, check_link, check_sentence
-from cdv_civic.commitments.transitions import (
+from cdv_civic.commitments.rules.refusals import Breach, BrokenRule
+from cdv_civic.commitments.rules.texts import (
+    LONGEST_DETAIL,
+    LONGEST_SENTENCE,
+    LONGEST_TITLE,
+    SHORTEST_SENTENCE,
+    check_detail,
+    check_line,
+    check_link,
+    check_sentence,
+)
+from cdv_civic.commitments.rules.transitions import (
     _AFTER,
+    SENTENCE_WITH_REASON,
     check_day,
     check_quartier,
     check_reason,
@@ -21,8 +28,8 @@ from cdv_civic.commitments.transitions import (
     may_follow,
     states_after,
 )
-from cdv_civic.commitments.values import read_euros, read_value
-from cdv_civic.commitments.work_list import Limits, WorkQueue, queues_of
+from cdv_civic.commitments.rules.values import read_euros, read_value
+from cdv_civic.commitments.rules.work_list import Limits, WorkQueue, queues_of
 from cdv_civic.territory.codes import NUMERIC_VALUE_KINDS, STATE_CODES, TO_CHECK
 from cdv_civic.territory.vocabulary import STATES, VALUE_KINDS
 

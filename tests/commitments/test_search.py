@@ -88,7 +88,7 @@ def test_arabic_is_found_with_or_without_its_article_and_vowel_signs(
     ],
 )
 def test_signs_and_words_of_the_search_engines_are_only_signs_and_words(
-    contract, typed: str, found: list[str]
+    contract: Contract, typed: str, found: list[str]
 ) -> None:
     assert titles(q=typed) == found
 

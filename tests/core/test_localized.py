@@ -1,5 +1,8 @@
 """A text in several languages: what is shown of it, and when a translation is old."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -57,7 +60,9 @@ def test_a_stale_translation_is_fresh_once_somebody_writes_it_again(app: Flask, 
     assert session.get_one(Translation, (text_id, "ar")).changed_at == later
 
 
-def test_no_texts_cost_no_statement(app: Flask, count_statements) -> None:
+def test_no_texts_cost_no_statement(
+    app: Flask, count_statements: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
     with count_statements() as statements:
         assert words_of([], "fr") == {}
     assert statements == []

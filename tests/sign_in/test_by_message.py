@@ -749,10 +749,11 @@ class TestOtherBrowsers:
         ref = ask(Way.EMAIL, ADDRESS, browser=BROWSER, language="fr")
         path, code = parts_of(mail)
         token = path.rpartition("/")[2]
-        for enter in (
+        ways: tuple[Callable[[str], object], ...] = (
             lambda browser: enter_by_link(token, browser=browser),
             lambda browser: enter_by_code(ref, code, browser=browser),
-        ):
+        )
+        for enter in ways:
             for other in ("another browser", "", bound_to(1)):
                 with pytest.raises(DeadCode) as refused:
                     enter(other)

@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 
-from cdv_civic.core.policy.model import Place
 from cdv_civic.territory.rules import (
     Finder,
     SearchableQuartier,
@@ -70,14 +69,14 @@ def test_the_quartier_of_that_very_name_comes_first() -> None:
 
 def test_what_is_nearest_to_the_words_typed_comes_first() -> None:
     nearest_last = [
-        Place("commune begins so", "Centre", (), ("Vercorsat",)),
-        Place("a commune", "Centre", (), ("Le Vercors",)),
-        Place("another name begins so", "Centre", ("Vercorsine",), ()),
-        Place("another name has it", "Centre", ("Le Vercors",), ()),
-        Place("a word of the name begins so", "Le Vercorsais", (), ()),
-        Place("a word of the name", "Le Vercors", (), ()),
-        Place("the name begins so", "Vercors Nord", (), ()),
-        Place("the name", "Vercors", (), ()),
+        SearchableQuartier("commune begins so", "Centre", (), ("Vercorsat",)),
+        SearchableQuartier("a commune", "Centre", (), ("Le Vercors",)),
+        SearchableQuartier("another name begins so", "Centre", ("Vercorsine",), ()),
+        SearchableQuartier("another name has it", "Centre", ("Le Vercors",), ()),
+        SearchableQuartier("a word of the name begins so", "Le Vercorsais", (), ()),
+        SearchableQuartier("a word of the name", "Le Vercors", (), ()),
+        SearchableQuartier("the name begins so", "Vercors Nord", (), ()),
+        SearchableQuartier("the name", "Vercors", (), ()),
     ]
     ranked = [match.slug for match in Finder(nearest_last).look_for("vercors")]
     assert ranked == [place.slug for place in reversed(nearest_last)]
@@ -86,9 +85,13 @@ def test_what_is_nearest_to_the_words_typed_comes_first() -> None:
 def test_names_run_together_find_a_quartier_once_the_name_before_other_names_and_communes() -> None:
     finder = Finder(
         [
-            Place("commune", "Le Port d’Ivry-sur-Seine", ("Quai d’Ivry-sur-Seine",), ("Ivry-sur-Seine",)),
-            Place("alias", "Les Quais", ("Port d’Ivry-sur-Seine", "Ivry-sur-Seine Port"), ("Orly",)),
-            Place("name", "Gare d’Ivry-sur-Seine", ("Ivry-sur-Seine Gare",), ("Orly",)),
+            SearchableQuartier(
+                "commune", "Le Port d’Ivry-sur-Seine", ("Quai d’Ivry-sur-Seine",), ("Ivry-sur-Seine",)
+            ),
+            SearchableQuartier(
+                "alias", "Les Quais", ("Port d’Ivry-sur-Seine", "Ivry-sur-Seine Port"), ("Orly",)
+            ),
+            SearchableQuartier("name", "Gare d’Ivry-sur-Seine", ("Ivry-sur-Seine Gare",), ("Orly",)),
         ]
     )
     found = finder.look_for("ivrysurseine")
@@ -101,7 +104,9 @@ def test_names_run_together_find_a_quartier_once_the_name_before_other_names_and
 
 
 def test_what_is_nearly_right_is_asked_only_where_nothing_is_right() -> None:
-    twins = Finder([Place("near", "Monmoussot", (), ()), Place("right", "Monmousseau", (), ())])
+    twins = Finder(
+        [SearchableQuartier("near", "Monmoussot", (), ()), SearchableQuartier("right", "Monmousseau", (), ())]
+    )
     assert [match.slug for match in twins.look_for("monmousseau")] == ["right"]
     assert {match.slug for match in twins.look_for("monmoussea")} == {"right"}
     assert {match.slug for match in twins.look_for("monmousso")} == {"near"}
@@ -120,7 +125,7 @@ def test_nothing_typed_finds_nothing() -> None:
 
 def test_the_other_spelling_that_answered_is_said() -> None:
     assert PLACES.look_for("pvc")[0].alias == "Irlandais PVC"
-    second = Finder([Place("port", "Le Port", ("Quai Nord", "Quai Marcel", "Docks"), ())])
+    second = Finder([SearchableQuartier("port", "Le Port", ("Quai Nord", "Quai Marcel", "Docks"), ())])
     assert [match.alias for match in second.look_for("marc")] == ["Quai Marcel"]
     assert [match.alias for match in second.look_for("port marcel")] == ["Quai Marcel"]
     assert PLACES.look_for("irlandais")[0].alias is None

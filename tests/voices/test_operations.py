@@ -30,8 +30,6 @@ from cdv_civic.territory.models import Body, Organisation
 from cdv_civic.voices import rules
 from cdv_civic.voices.models import Voice, VoiceStep
 from cdv_civic.voices.operations import answering, keeping, publishing
-from cdv_civic.voices.operations.answering import answer, transmit
-from cdv_civic.voices.operations.keeping import describe_listening
 from cdv_civic.voices.operations.receiving import GivenConsent, NotListening, assist, say, write_down
 from cdv_civic.voices.operations.telling import Told
 from cdv_civic.voices.queries.counts import counts_by_year, entered_today
@@ -114,14 +112,14 @@ def test_words_and_answers_may_be_as_long_as_their_limits(place: BodyWithPeople)
     longest = "a" * rules.LONGEST_WORDS
     voice_id = said(place, longest, received_on=TODAY.date()).voice_id
     shown = longest[:-1] + "b"
-    transmit(place.moderator, voice_id, place.town.id, {}, version=1, shown=shown)
+    answering.transmit(place.moderator, voice_id, place.town.id, {}, version=1, shown=shown)
     assert (stored(voice_id).words, stored(voice_id).transmitted_words) == (longest, shown)
     for by, fine in (("x" * 121, False), ("x" * 120, True)):
         with nullcontext() if fine else pytest.raises(DomainError):
-            answer(place.moderator, voice_id, {"fr": "Oui."}, answered_by=by, version=2)
+            answering.answer(place.moderator, voice_id, {"fr": "Oui."}, answered_by=by, version=2)
     assert stored(voice_id).answered_by == "x" * 120
     with pytest.raises(DomainError) as refused:
-        transmit(place.moderator, voice_id, place.town.id, {}, version=3, shown=longest + "a")
+        answering.transmit(place.moderator, voice_id, place.town.id, {}, version=3, shown=longest + "a")
     assert refused.value.field == "shown"
 
 
@@ -132,7 +130,7 @@ def test_a_body_answers_within_a_number_of_days_that_can_be(
     place: BodyWithPeople, days: int, fine: bool
 ) -> None:
     with nullcontext() if fine else pytest.raises(DomainError):
-        describe_listening(
+        keeping.describe_listening(
             place.moderator, place.body.id, is_open=True, due_days=days, readers={"fr": "Nous."}, version=0
         )
     assert stored(said(place).voice_id).due_on == (TODAY.date() + timedelta(days=days) if fine else None)
@@ -357,23 +355,23 @@ def test_a_word_is_passed_on_answered_and_taken_up_again(place: BodyWithPeople, 
 
 
 def test_the_days_to_answer_begin_anew_when_a_word_is_taken_up_again(place: BodyWithPeople) -> None:
-    describe_listening(
+    keeping.describe_listening(
         place.moderator, place.body.id, is_open=True, due_days=30, readers={"fr": "Nous."}, version=0
     )
     voice_id = said(place).voice_id
-    answer(place.moderator, voice_id, {"fr": "Oui."}, version=1)
+    answering.answer(place.moderator, voice_id, {"fr": "Oui."}, version=1)
     assert stored(voice_id).due_on == date(2026, 12, 20)
     with clock.frozen_everywhere(TODAY + timedelta(days=10)):
-        reopen(place.moderator, voice_id, {}, version=2)
+        answering.reopen(place.moderator, voice_id, {}, version=2)
     voice = stored(voice_id)
     assert (voice.due_on, voice.answered_by, voice.decided_at) == (date(2026, 12, 30), None, None)
 
 
 def test_a_word_taken_up_again_lies_at_no_organisation(place: BodyWithPeople) -> None:
     voice_id = said(place).voice_id
-    transmit(place.moderator, voice_id, place.town.id, {}, version=1, shown="Le parc ?")
-    answer(place.moderator, voice_id, {"fr": "Oui."}, version=2)
-    reopen(place.moderator, voice_id, {}, version=3)
+    answering.transmit(place.moderator, voice_id, place.town.id, {}, version=1, shown="Le parc ?")
+    answering.answer(place.moderator, voice_id, {"fr": "Oui."}, version=2)
+    answering.reopen(place.moderator, voice_id, {}, version=3)
     voice = stored(voice_id)
     assert (voice.transmitted_to_id, voice.transmitted_words, voice.off_site) == (None, None, False)
 
@@ -385,10 +383,10 @@ def test_nothing_is_passed_on_to_an_organisation_that_left_the_contract(
     with transaction() as writing:
         writing.get_one(Organisation, place.town.id).retired_at = clock.now()
     with pytest.raises(DomainError) as refused:
-        transmit(place.moderator, voice_id, place.town.id, {}, version=1)
+        answering.transmit(place.moderator, voice_id, place.town.id, {}, version=1)
     assert refused.value.field == "organisation"
     with pytest.raises(DomainError):
-        transmit_many(place.moderator, place.body.id, [voice_id], place.town.id)
+        answering.transmit_many(place.moderator, place.body.id, [voice_id], place.town.id)
     assert (stored(voice_id).state, stored(voice_id).version) == ("recu", 1)
 
 
