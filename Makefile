@@ -137,6 +137,10 @@ test-fast: setup $(DONE)/python-dev ## what needs no browser and no printed shee
 sweep: setup $(DONE)/python-dev browser ## look at every page in every language and width, in Chromium, on SQLite
 	@$(WITHOUT_SETTINGS); TEST_DATABASE=sqlite $(PYTEST) -m looks $(TESTS)
 
+.PHONY: mutants
+mutants: setup $(DONE)/python-dev ## small faults put into the code, to see whether the tests find them: make mutants [MUTANTS="--sample 100 --seed 2"]
+	$(BIN)/python -m tests.mutants --workers $(WORKERS) $(MUTANTS)
+
 lint: $(DONE)/python-dev ## ruff, mypy, the layers, and catalogues that say what the code says
 	$(BIN)/ruff check --output-format concise .
 	$(BIN)/ruff format --check .

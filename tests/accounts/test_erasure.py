@@ -225,6 +225,7 @@ def test_erasures_and_sign_ins_at_once_bring_nothing_back(app: Flask, session: S
     session.rollback()
     ready = threading.Barrier(24)
     wrong: list[str] = []
+    erased: list[int] = []
 
     def act(number: int) -> None:
         with app.app_context(), app.test_request_context():
@@ -232,6 +233,7 @@ def test_erasures_and_sign_ins_at_once_bring_nothing_back(app: Flask, session: S
             try:
                 if number % 8 == 7:
                     erase_own_account(account)
+                    erased.append(number)
                 elif number % 2:
                     change_own_password(account, current=PASSWORD, password=f"{NEW} {number}")
                 else:
@@ -247,6 +249,7 @@ def test_erasures_and_sign_ins_at_once_bring_nothing_back(app: Flask, session: S
     for thread in threads:
         thread.join()
     assert wrong == []
+    assert erased
     session.rollback()
     row = session.get_one(Account, account.actor_id, populate_existing=True)
     assert (row.erased_at, row.email, row.password_hash, row.last_seen_on) == (TODAY, None, NO_PASSWORD, None)
@@ -265,22 +268,26 @@ def test_two_last_administrators_cannot_both_leave(app: Flask, session: Session)
     accounts = [make_account(role="administrator") for _ in range(2)]
     session.rollback()
     ready = threading.Barrier(2)
-    refused: list[str] = []
+    ended: list[type[Exception] | None] = []
 
     def leave(account: SignedIn) -> None:
         with app.app_context():
             ready.wait()
             try:
                 erase_own_account(account)
-            except Conflict:
-                refused.append(account.email)
+                ended.append(None)
+            except Exception as error:
+                ended.append(type(error))
 
     threads = [threading.Thread(target=leave, args=(account,)) for account in accounts]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(refused) == 1
+    assert sorted(ended, key=repr) == [Conflict, None]
+    session.rollback()
+    erased = select(func.count()).select_from(Account).where(Account.erased_at.is_not(None))
+    assert session.execute(erased).scalar() == 1
 
 
 def test_a_browser_that_stays_open_counts_as_use(app: Flask, session: Session, client: FlaskClient) -> None:

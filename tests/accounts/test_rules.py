@@ -33,7 +33,9 @@ def test_a_minor_has_no_public_name_and_is_read_first() -> None:
     assert not must_be_read_first(None)
 
 
-@pytest.mark.parametrize("name", ["", "Zoubida", "زبيدة", "Jean-Loup", "L’Orlysienne 94", "சுதா", "O'Neil"])
+@pytest.mark.parametrize(
+    "name", ["", "a" * 60, "Zoubida", "زبيدة", "Jean-Loup", "L’Orlysienne 94", "சுதா", "O'Neil"]
+)
 def test_names_of_all_kinds_are_kept(name: str) -> None:
     assert name_problem(tidy_name(name)) is None
 
@@ -71,4 +73,5 @@ def test_addresses_are_masked() -> None:
     assert masked_email("prenom.nom@ville.fr") == "p•••@ville.fr"
     assert masked_email("") == ""
     assert masked_phone("+33612345678") == "+33 •••• 78"
-    assert masked_phone("") == ""
+    assert masked_phone("") == masked_phone("112233") == "", "too short to hide anything of it"
+    assert masked_phone("1122334") == "112 •••• 34"

@@ -231,6 +231,18 @@ def test_a_window_shows_what_the_whole_shows_of_it(given_: Series, later: int, l
     assert part == [each for each in whole if since <= each.day < before]
 
 
+def test_a_moved_date_is_found_from_its_first_day_to_the_day_before_the_last() -> None:
+    first, monday = date(2026, 12, 5), date(2026, 12, 7)
+    moved = {first: (Slot(to_utc(monday, time(18), PARIS)),)}
+
+    def held(since: date, before: date) -> list[date]:
+        return [each.day for each in occurrences(own_of(first), None, moved, PARIS, since, before)]
+
+    assert held(monday, date(2026, 12, 8)) == [monday]
+    assert held(first, monday) == []
+    assert held(date(2026, 12, 8), date(2026, 12, 31)) == []
+
+
 def test_an_exception_of_a_day_that_the_series_does_not_give_is_not_heard() -> None:
     first, sunday = date(2026, 12, 5), date(2026, 12, 6)
     to = (Slot(to_utc(sunday, time(9), PARIS)),)

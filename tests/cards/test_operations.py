@@ -26,7 +26,7 @@ from cdv_civic.cards.operations.batches import (
 from cdv_civic.cards.operations.entry import CardRefused, open_card
 from cdv_civic.cards.operations.lost import ProofNeeded, replace_card, revoke_card
 from cdv_civic.cards.queries import batches, body_choices, quartier_choices
-from cdv_civic.cards.rules import Reason
+from cdv_civic.cards.rules import LONGEST_VALIDITY, Reason
 from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
@@ -125,7 +125,7 @@ def test_who_has_printed_says_so_and_the_codes_are_forgotten(
         ({"handed_out_by": ""}, "handed_out_by"),
         ({"handed_out_by": "x" * 81}, "handed_out_by"),
         ({"expires_on": TODAY.date()}, "expires_on"),
-        ({"expires_on": TODAY.date() + timedelta(days=6 * 366)}, "expires_on"),
+        ({"expires_on": TODAY.date() + LONGEST_VALIDITY + timedelta(days=1)}, "expires_on"),
         ({"languages": ()}, "languages"),
         ({"languages": ("fr", "xx")}, "languages"),
         ({"languages": ("fr", "en", "ar", "fr")}, "languages"),
@@ -138,6 +138,23 @@ def test_cards_that_cannot_be_printed_like_this(
         print_batch(staff, an_order(quartier, **changes))  # type: ignore[arg-type]
     assert refused.value.field == field
     assert session.execute(select(func.count()).select_from(CardBatch)).scalar() == 0
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"purpose": "x" * 200},
+        {"handed_out_by": "x" * 80},
+        {"expires_on": TODAY.date() + timedelta(days=1)},
+        {"expires_on": TODAY.date() + LONGEST_VALIDITY},
+        {"languages": ("ar",)},
+    ],
+)
+def test_cards_may_go_as_far_as_their_limits(
+    staff: SignedIn, quartier: Quartier, changes: dict[str, object]
+) -> None:
+    printing = print_batch(staff, an_order(quartier, **changes))  # type: ignore[arg-type]
+    assert len(codes_of(printing)) == 1
 
 
 def test_cards_are_printed_for_the_quartiers_within_reach_alone(app: Flask, contract: Contract) -> None:

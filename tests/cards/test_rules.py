@@ -125,6 +125,13 @@ def test_what_is_no_code_is_told_apart(typed: str, fault: Fault) -> None:
     assert fault_of(typed) is fault
 
 
+@pytest.mark.parametrize(("typed", "length"), [("34C7 HKMP", 8), ("34C7 HKMP RTWX 96FY 3", 17)])
+def test_how_many_signs_were_typed_is_said(typed: str, length: int) -> None:
+    with pytest.raises(BadCode) as caught:
+        read_code(typed)
+    assert caught.value.length == length
+
+
 def test_a_sign_that_no_card_has_is_named() -> None:
     with pytest.raises(BadCardCode) as caught:
         read_code("34c7 hkmp rtwx 96f8")
@@ -152,6 +159,7 @@ def test_no_text_breaks_the_reading(typed: str) -> None:
         ("", None),
         ("34C7-HKMP-RTWX", None),
         ("1234567890-1", None),
+        ("123456789-1", "123456789-001"),
     ],
 )
 def test_a_serial_number_is_read_as_people_write_it(typed: str, serial: str | None) -> None:

@@ -164,6 +164,17 @@ def test_a_photo_without_words_is_refused(app: Flask) -> None:
     assert files(app) == []
 
 
+def test_files_and_links_are_eight_together(app: Flask, session: Session) -> None:
+    commitment, actor = make_commitment(make_contract()), make_account()
+    files = [EvidenceFile(upload(PDF, "a.pdf"), "Le plan")]
+    links = [EvidenceLink(f"https://exemple.fr/{number}", "") for number in range(8)]
+    with pytest.raises(RuleRefused) as refused:
+        publish_progress(actor, commitment.id, news(files=files, links=links))
+    assert refused.value.field == "files"
+    publish_progress(actor, commitment.id, news(files=files, links=links[1:]))
+    assert session.execute(select(func.count(Evidence.id))).scalar() == 8
+
+
 def test_a_form_sent_twice_publishes_once(app: Flask, session: Session) -> None:
     commitment, actor = make_commitment(make_contract()), make_account()
     first = publish_progress(actor, commitment.id, news(files=[EvidenceFile(upload(picture()), "Une grue")]))
@@ -234,6 +245,25 @@ def test_older_news_takes_its_place_and_leaves_the_state(app: Flask) -> None:
             commitment.id,
             news("en_preparation", happened_on=date(2025, 6, 1), client_key="trop-tard-pour-cela"),
         )
+
+
+def test_of_two_news_of_one_day_the_later_one_tells_the_state(app: Flask) -> None:
+    commitment, actor = make_commitment(make_contract()), make_account()
+    publish_progress(actor, commitment.id, news("en_cours"))
+    publish_progress(
+        actor, commitment.id, news("realise", "Le stade a ouvert ce soir.", client_key="le-soir-meme")
+    )
+    assert again(commitment).state == "realise"
+    with pytest.raises(RuleRefused):  # it follows what was told before on that day
+        publish_progress(actor, commitment.id, news("en_preparation", client_key="plus-tard"))
+
+
+def test_one_key_tells_of_each_commitment_once(app: Flask, session: Session) -> None:
+    contract, actor = make_contract(), make_account()
+    one, other = make_commitment(contract), make_commitment(contract)
+    told = [publish_progress(actor, each.id, news()) for each in (one, other, one)]
+    assert [each.commitment_id for each in told] == [one.id, other.id, one.id]
+    assert (told[0].id, len({each.id for each in told})) == (told[2].id, 2)
 
 
 def test_progress_for_one_quartier_leaves_the_whole(app: Flask, session: Session) -> None:

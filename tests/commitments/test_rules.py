@@ -7,9 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cdv_civic.commitments.rules.refusals import Breach, BrokenRule
-from cdv_civic.commitments.rules.texts import LONGEST_SENTENCE, SHORTEST_SENTENCE, check_link, check_sentence
+from cdv_civic.commitments.rules.texts import (
+    LONGEST_DETAIL,
+    LONGEST_SENTENCE,
+    LONGEST_TITLE,
+    SHORTEST_SENTENCE,
+    check_detail,
+    check_line,
+    check_link,
+    check_sentence,
+)
 from cdv_civic.commitments.rules.transitions import (
     _AFTER,
+    SENTENCE_WITH_REASON,
     check_day,
     check_quartier,
     check_reason,
@@ -111,8 +121,19 @@ def test_what_disappoints_or_turns_back_has_a_reason(before: str, after: str) ->
     check_reason(before, after, "C’est reporté parce que la Région n’a pas encore décidé.", "")
 
 
-def test_good_news_needs_no_reason() -> None:
-    check_reason("en_cours", "realise", "C’est ouvert.", "")
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("en_cours", "realise"), ("realise", "perenne"), ("annonce", "en_cours"), ("realise", "realise")],
+)
+def test_good_news_needs_no_reason(before: str, after: str) -> None:
+    check_reason(before, after, "C’est ouvert.", "")
+
+
+def test_a_sentence_that_has_room_for_the_reason_is_enough() -> None:
+    room = "x" * SENTENCE_WITH_REASON
+    check_reason("annonce", "reporte", room, "")
+    with pytest.raises(BrokenRule):
+        check_reason("annonce", "reporte", room[1:], " ")
 
 
 @pytest.mark.parametrize(
@@ -190,6 +211,28 @@ def test_what_is_no_link_is_refused(address: str) -> None:
         check_link(address)
 
 
+def test_what_is_written_may_be_as_long_as_its_limit_and_no_longer() -> None:
+    link = "https://exemple.fr/"
+    for longest, kept in (
+        (LONGEST_DETAIL, check_detail),
+        (LONGEST_TITLE, lambda text: read_value("qualitative", text)[1]),
+        (12, lambda text: check_line(text, "line", longest=12)),
+        (2000 - len(link), lambda text: check_link(link + text).removeprefix(link)),
+    ):
+        assert kept("x" * longest) == "x" * longest
+        with pytest.raises(BrokenRule):
+            kept("x" * (longest + 1))
+
+
+def test_lines_of_a_detail_may_be_broken_and_hide_nothing() -> None:
+    assert check_detail(" Un\r\nDeux\tTrois\n") == "Un\nDeux\tTrois"
+    assert check_detail(" \n ") is None
+    for hidden in ("Un\nDeux\x00", "Un\u202eDeux", "Un\n<script>"):
+        with pytest.raises(BrokenRule) as refused:
+            check_detail(hidden)
+        assert field_of(refused) == "detail"
+
+
 def queues(**values: object) -> set[WorkQueue]:
     usual: dict[str, object] = {
         "state": "en_cours",
@@ -228,6 +271,8 @@ def test_what_is_done_given_up_or_gone_waits_for_nobody() -> None:
         ("rate", "12,5 %", (12.5, None)),
         ("amount", "1 250,50 €", (125050.0, None)),
         ("quantity", "-3.5", (-3.5, None)),
+        ("quantity", "1 000 000 000 000", (1e12, None)),
+        ("count", "0", (0.0, None)),
         ("boolean", "Oui", (None, "oui")),
         ("boolean", "نعم", (None, "oui")),
         ("date", "31/12/2026", (None, "2026-12-31")),

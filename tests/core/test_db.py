@@ -12,11 +12,13 @@ from cdv_civic.core.db import (
     after_commit,
     before_commit,
     db,
+    is_writing,
     publication_number,
     raise_publication_number,
     transaction,
 )
-from cdv_civic.core.localized import LocalizedText, change_original, translate, words_of, write_original
+from cdv_civic.core.localized import LocalizedText, change_original, words_of, write_original
+from tests.races import at_once
 
 
 def test_a_transaction_keeps_everything_or_nothing(app: Flask, session: Session) -> None:
@@ -127,6 +129,53 @@ def test_a_change_before_the_transaction_is_refused(app: Flask, session: Session
     session.expunge_all()
 
 
+def test_a_row_that_was_changed_or_deleted_before_the_transaction_is_refused_too(
+    app: Flask, session: Session
+) -> None:
+    with transaction() as writing:
+        row = write_original(writing, "Bonjour")
+    row.original = "Bonsoir"
+    with pytest.raises(RuntimeError, match="outside a transaction"), transaction():
+        pass
+    session.refresh(row)
+    assert row.original == "Bonjour"
+    session.delete(row)
+    with pytest.raises(RuntimeError, match="outside a transaction"), transaction():
+        pass
+    session.expunge_all()
+    assert len(session.execute(select(LocalizedText)).all()) == 1
+
+
+def test_one_is_writing_inside_a_transaction_and_at_no_other_time(app: Flask, session: Session) -> None:
+    session.execute(select(LocalizedText))
+    assert not is_writing(), "a session that reads"
+    with transaction():
+        assert is_writing()
+    assert not is_writing()
+    with pytest.raises(ZeroDivisionError), transaction():
+        raise ZeroDivisionError
+    assert not is_writing()
+
+
+def test_on_sqlite_what_a_transaction_reads_is_still_so_when_it_writes(
+    app: Flask, database_kind: str
+) -> None:
+    if database_kind != "sqlite":
+        pytest.skip("PostgreSQL locks the rows that are asked for")
+    with transaction() as writing:
+        text_id = write_original(writing, "0").id
+
+    def count_on() -> None:
+        for _ in range(5):
+            with transaction() as session:
+                known = session.get_one(LocalizedText, text_id, populate_existing=True)
+                known.original = str(int(known.original) + 1)
+
+    assert at_once(app, *[count_on] * 6) == [None] * 6
+    db.session.rollback()
+    assert words_of([text_id], "fr")[text_id].text == "30"
+
+
 def test_an_inner_transaction_joins_the_outer_one(app: Flask, session: Session) -> None:
     before = publication_number()
 
@@ -155,15 +204,3 @@ def test_a_hundred_racing_publications_are_all_counted(app: Flask) -> None:
         thread.join()
     db.session.rollback()
     assert publication_number() == 100
-
-
-def test_a_changed_original_makes_its_translations_stale(app: Flask, session: Session) -> None:
-    with transaction() as writing:
-        text_id = write_original(writing, "Une école").id
-        translate(writing, text_id, "ar", "مدرسة")
-    assert words_of([text_id], "ar")[text_id].translated
-    with transaction() as writing:
-        change_original(writing, text_id, "Deux écoles")
-    arabic, english = words_of([text_id], "ar")[text_id], words_of([text_id], "en")[text_id]
-    assert (arabic.text, arabic.language, arabic.stale) == ("مدرسة", "ar", True)
-    assert (english.text, english.language, english.translated) == ("Deux écoles", "fr", False)

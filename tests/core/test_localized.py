@@ -1,76 +1,68 @@
-"""A text is written with its translations in one way."""
+"""A text in several languages: what is shown of it, and when a translation is old."""
 
-import pytest
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
 from flask import Flask
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
-from cdv_civic.core.errors import DomainError
-from cdv_civic.core.localized import LocalizedText, Translation, forget_text, put_text
-from tests.conftest import counting
+from cdv_civic.core.localized import (
+    Translation,
+    TranslationState,
+    Words,
+    change_original,
+    translate,
+    words_of,
+    write_original,
+)
+from tests.conftest import TODAY
 
 
-def write(text_id: int | None, **texts: str) -> int | None:
-    with transaction() as session:
-        return put_text(session, text_id, texts, "title", 100)
+def shown(text_id: int, language: str) -> Words:
+    return words_of([text_id], language)[text_id]
 
 
-def states(session: Session) -> dict[str, tuple[str, str]]:
-    session.rollback()
-    rows = session.execute(select(Translation).order_by(Translation.language)).scalars()
-    return {row.language: (row.text, row.state) for row in rows}
+def test_a_draft_is_shown_to_nobody_however_often_its_original_changes(app: Flask, session: Session) -> None:
+    with transaction() as writing:
+        text_id = write_original(writing, "Une école").id
+        translate(writing, text_id, "ar", "مدرسة", TranslationState.DRAFT)
+    assert shown(text_id, "ar") == Words("Une école", "fr", translated=False)
+    with transaction() as writing:
+        change_original(writing, text_id, "Deux écoles")
+    assert shown(text_id, "ar") == Words("Deux écoles", "fr", translated=False)
+    assert session.get_one(Translation, (text_id, "ar")).state == "draft"
 
 
-def test_a_text_is_written_in_all_its_languages(app: Flask, session: Session) -> None:
-    text_id = write(None, fr=" Le parc ", en="The park", ar="")
-    assert session.get_one(LocalizedText, text_id).original == "Le parc"
-    assert states(session) == {"en": ("The park", "reviewed")}
-
-
-def test_nothing_typed_is_no_text(app: Flask, session: Session) -> None:
-    assert write(None, fr="  ", en="") is None
-    assert session.execute(select(LocalizedText)).first() is None
-
-
-def test_a_translation_that_is_taken_away_is_deleted(app: Flask, session: Session) -> None:
-    text_id = write(None, fr="Le parc", en="The park", ar="الحديقة")
-    assert write(text_id, fr="Le parc", en="The park") == text_id
-    assert list(states(session)) == ["en"]
-
-
-def test_a_translation_of_another_original_is_stale_until_it_is_given_again(
+def test_a_changed_original_makes_its_own_translations_stale_and_no_others(
     app: Flask, session: Session
 ) -> None:
-    text_id = write(None, fr="Le parc", en="The park", ar="الحديقة")
-    write(text_id, fr="Le jardin", en="The garden", ar="الحديقة")
-    assert states(session) == {"ar": ("الحديقة", "stale"), "en": ("The garden", "reviewed")}
-    write(text_id, fr="Le jardin", en="The garden", ar="الحديقة")
-    assert states(session)["ar"] == ("الحديقة", "reviewed")
-
-
-@pytest.mark.parametrize(
-    ("texts", "field"), [({"en": "The park"}, "title_fr"), ({"fr": "Le parc", "en": "x" * 101}, "title_en")]
-)
-def test_a_text_that_cannot_be_kept_names_its_field(
-    app: Flask, session: Session, texts: dict[str, str], field: str
-) -> None:
-    with pytest.raises(DomainError) as refused:
-        write(None, **texts)
-    assert refused.value.field == field
-    assert session.execute(select(LocalizedText)).first() is None
-
-
-def test_a_text_that_is_forgotten_takes_its_translations_with_it(app: Flask, session: Session) -> None:
-    text_id = write(None, fr="Le parc", en="The park")
     with transaction() as writing:
-        forget_text(writing, text_id)
-        forget_text(writing, None)
-    assert states(session) == {}
+        changed, other = (write_original(writing, text).id for text in ("Une école", "Un parc"))
+        translate(writing, changed, "ar", "مدرسة")
+        translate(writing, other, "ar", "حديقة")
+    with transaction() as writing:
+        change_original(writing, changed, "Deux écoles")
+    assert shown(changed, "ar") == Words("مدرسة", "ar", translated=True, stale=True)
+    assert shown(other, "ar") == Words("حديقة", "ar", translated=True)
+    assert shown(other, "fr") == Words("Un parc", "fr", translated=True)
 
 
-def test_nothing_is_written_where_nothing_changed(app: Flask) -> None:
-    text_id = write(None, fr="Le parc", en="The park", ar="الحديقة")
-    with transaction() as session, counting(app) as statements:
-        put_text(session, text_id, {"fr": "Le parc", "en": "The park", "ar": "الحديقة"}, "title", 100)
-    assert len(statements) == 2
+def test_a_stale_translation_is_fresh_once_somebody_writes_it_again(app: Flask, session: Session) -> None:
+    with transaction() as writing:
+        text_id = write_original(writing, "Une école").id
+        translate(writing, text_id, "ar", "مدرسة", TranslationState.STALE)
+    later = TODAY.replace(hour=10)
+    with clock.frozen_everywhere(later), transaction() as writing:
+        translate(writing, text_id, "ar", "مدرستان")
+    assert shown(text_id, "ar") == Words("مدرستان", "ar", translated=True)
+    assert session.get_one(Translation, (text_id, "ar")).changed_at == later
+
+
+def test_no_texts_cost_no_statement(
+    app: Flask, count_statements: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    with count_statements() as statements:
+        assert words_of([], "fr") == {}
+    assert statements == []

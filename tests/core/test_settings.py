@@ -91,6 +91,42 @@ def test_what_cannot_work_is_refused_with_what_to_set(name: str, value: str, sen
     assert sentence in str(refusal.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "least", "usual", "most"),
+    [
+        ("STATEMENT_SECONDS", 1, 15, 600),
+        ("LOCK_SECONDS", 1, 5, 600),
+        ("PROXIES", 0, 0, 10),
+        ("VOICE_CONTACT_DAYS", 0, 90, 3650),
+        ("CARD_CLOSINGS_A_DAY", 1, 20, 1000),
+        ("MAIL_KEPT_DAYS", 1, 30, 3650),
+        ("MAIL_STUCK_MINUTES", 1, 15, 1440),
+        ("ACCOUNT_UNUSED_DAYS", 30, 730, 3650),
+        ("ACCOUNT_WARNING_DAYS", 7, 30, 365),
+        ("ACCOUNT_CLOSED_DAYS", 1, 365, 3650),
+        ("SMS_RESERVE", 0, 33, 90),
+        ("DRAW_KEPT_DAYS", 1, 90, 3650),
+        ("STALE_AFTER_DAYS", 1, 183, 3650),
+        ("DEADLINE_SOON_DAYS", 1, 60, 3650),
+        ("DISK_FREE_MB", 0, 500, 1_000_000),
+        ("SMALL_COUNT", 1, 5, 1000),
+    ],
+)
+def test_a_number_may_be_set_to_its_bounds_and_no_further(
+    name: str, least: int, usual: int, most: int
+) -> None:
+    def read(**set_to: str) -> int:
+        number: int = getattr(Settings.from_environment({**PRODUCTION, **set_to}), name.lower())
+        return number
+
+    assert read() == usual
+    for number in (least, most):
+        assert read(**{name: str(number)}) == number
+    for beyond in (least - 1, most + 1):
+        with pytest.raises(UnusableSetting, match=f"{name} is .* from {least} to {most}"):
+            read(**{name: str(beyond)})
+
+
 MAIL = {"SMTP_URL": "smtps://me:p%40ss@mail.example.fr", "MAIL_FROM": "site@example.fr"}
 
 

@@ -272,6 +272,19 @@ def test_a_pdf_cut_short_is_refused(app: Flask) -> None:
     assert "incomplet" in sentence_of(PDF[:-8], "a.pdf")
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "fine"), [(1019, 2043, True), (1020, 0, False), (0, 2044, False)]
+)
+def test_a_pdf_begins_within_a_thousand_bytes_and_ends_within_two(
+    app: Flask, before: int, after: int, fine: bool
+) -> None:
+    content = b" " * before + PDF.strip() + b"\n" * after
+    if fine:
+        assert read(content, "a.pdf").forms == {".pdf": content}
+    else:
+        assert sentence_of(content, "a.pdf").startswith("Ce fichier n’est" if before else "Ce PDF est abîmé")
+
+
 def test_files_go_when_the_transaction_fails(app: Flask, session: Session) -> None:
     def keep_and_fail() -> None:
         with stored(read(picture())) as rows, transaction() as writing:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 
 import pytest
 from hypothesis import given
@@ -93,13 +94,39 @@ def test_a_contact_is_an_address_a_number_or_nothing(typed: str) -> None:
 
 
 @given(st.text(max_size=400))
-def test_whatever_is_pasted_is_answered(text: str) -> None:
-    reading = read_candidates(text, BOTH)
-    for row in reading.rows:
-        assert row.candidate.first_name
-        assert row.candidate.key
-        assert len(row.candidate.profile) == 2
-        assert plain(row.candidate.first_name) == row.candidate.first_name
+def test_any_text_at_all_is_answered(text: str) -> None:
+    read_candidates(text, BOTH)
+
+
+_USUAL = (
+    st.sampled_from(("Awa", " Zoé ", "Jean\u00a0Paul", "\u200bLi")),
+    st.sampled_from(("Diop", "Roy")),
+    st.sampled_from(("a@example.org", "06 12 34 56 78", "")),
+    st.sampled_from(("Femmes", "homme")),
+    st.sampled_from(("16-25 ans", "26 ans et plus")),
+)
+_LINES = st.tuples(*_USUAL) | st.tuples(*(cell | st.text(max_size=12) for cell in _USUAL))
+_TABLES = st.lists(_LINES.map(";".join), max_size=6).map("\n".join)
+
+
+def test_whatever_is_pasted_is_answered() -> None:
+    seen: Counter[str] = Counter()
+
+    @given(_TABLES)
+    def read_any(text: str) -> None:
+        reading = read_candidates(text, BOTH)
+        for row in reading.rows:
+            assert row.candidate.first_name
+            assert row.candidate.key
+            assert row.candidate.profile[0] in ("Femmes", "Hommes")
+            assert row.candidate.profile[1] in ("16-25 ans", "26 ans et plus")
+            assert plain(row.candidate.first_name) == row.candidate.first_name
+        keys = [row.candidate.key for row in reading.rows]
+        assert len(keys) == len(set(keys))
+        seen.update(rows=len(reading.rows), problems=len(reading.problems), repeated=len(reading.repeated))
+
+    read_any()
+    assert min(seen[kind] for kind in ("rows", "problems", "repeated")) > 0, "all kinds were looked at"
 
 
 @given(st.binary(max_size=400))

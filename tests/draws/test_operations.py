@@ -1,6 +1,7 @@
 """Draws of lots, from the first form to the seats."""
 
 import threading
+from contextlib import nullcontext
 from datetime import date, timedelta
 
 import pytest
@@ -247,6 +248,27 @@ def test_the_seed_is_typed_in_once_its_day_has_come(moderator: SignedIn, body: B
     found = at_desk(body, draw_id)
     assert (found.seed, found.result) == ("3-17-22-41", result)
     assert len(result.seats) == 3
+
+
+def test_the_seed_is_typed_in_on_its_very_day_and_not_the_day_before(moderator: SignedIn, body: Body) -> None:
+    draw_id = make_published(moderator, body)
+    day = TODAY.replace(month=SEED_DAY.month, day=SEED_DAY.day)
+    with clock.frozen_everywhere(day - timedelta(days=1)), pytest.raises(DomainError) as refused:
+        seed_draw(moderator, draw_id, "3 17 22 41")
+    assert refused.value.field == "seed"
+    with clock.frozen_everywhere(day):
+        assert len(seed_draw(moderator, draw_id, "3 17 22 41").seats) == 3
+
+
+@pytest.mark.parametrize(("days", "fine"), [(0, False), (1, True), (366, True), (367, False)])
+def test_the_day_of_the_seed_comes_within_a_year_after_the_list(
+    moderator: SignedIn, body: Body, days: int, fine: bool
+) -> None:
+    draw_id = make_draw(moderator, body)
+    day, version = clock.today() + timedelta(days=days), at_desk(body, draw_id).version
+    with nullcontext() if fine else pytest.raises(DomainError):
+        publish_list(moderator, draw_id, seed_rule="x" * 300, seed_day=day, version=version)
+    assert at_desk(body, draw_id).seed_day == (day if fine else None)
 
 
 def test_of_ten_people_who_type_a_seed_at_once_the_first_wins(

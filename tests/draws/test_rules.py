@@ -41,6 +41,7 @@ from tests.draws.lists import published_lists
         ("Sud : de 0 à 4", Value("Sud", 0, 4)),
         ("Cité : tour B : 2", Value("Cité : tour B", 2, 2)),
         ("Sud :", Value("Sud")),
+        ("x" * 60, Value("x" * 60)),
     ],
 )
 def test_a_line_of_quotas_is_read(typed: str, value: Value) -> None:
@@ -64,13 +65,33 @@ def test_a_line_that_cannot_be_read_says_which(typed: str, kind: str, line: int)
     assert (refused.value.kind, refused.value.line) == (kind, line)
 
 
-@given(st.text(max_size=80))
+_LINES = st.tuples(
+    st.sampled_from(("Femmes", "Nord : centre", "- Sud", "16-25 ans", "Est :")) | st.text(max_size=8),
+    st.sampled_from(("", " :", " : 6", " : 1 à 3", ": 2+", " : au plus 4", " : 0", " : au moins 1")),
+).map("".join)
+
+
+@given(st.text(max_size=80) | st.lists(_LINES, max_size=4).map("\n".join))
 def test_values_that_were_read_are_written_and_read_the_same(typed: str) -> None:
     try:
         values = read_values(typed)
     except BadQuota:
         return
     assert read_values(written_values(values)) == values
+
+
+def test_values_are_written_as_people_type_them() -> None:
+    values = (
+        Value("Femmes"),
+        Value("Nord : centre"),
+        Value("Hommes", 1),
+        Value("Est : gare", 1),
+        Value("Sud", 2, 2),
+        Value("Ouest", 0, 3),
+    )
+    written = "Femmes\nNord : centre :\nHommes : 1+\nEst : gare : 1+\nSud : 2\nOuest : 0-3"
+    assert written_values(values) == written
+    assert read_values(written) == values
 
 
 @given(published_lists())
@@ -88,27 +109,54 @@ def test_the_order_in_which_candidates_came_does_not_matter(published: Published
     assert fingerprint(canonical(other)) == fingerprint(canonical(published))
 
 
+DOCUMENTED = """\
+cdv-tirage 1
+instance | Conseil citoyen
+titre | Habitants 2026
+college | habitants
+sieges | 2
+suppleants | 1
+liste | 1
+hasard | le tirage public du 5 décembre
+jour | 2026-12-05
+critere | Genre | Femmes | 1 | 1
+critere | Genre | Hommes | 1 | -
+candidat | 10384 | Femmes
+candidat | 20410 | Hommes
+"""
+
+
 def test_a_list_looks_as_the_documentation_says() -> None:
     published = PublishedList(
         "Conseil citoyen", "Habitants 2026", "habitants", 2, 1, 1, "le tirage public du 5 décembre",
         date(2026, 12, 5), (Category("Genre", (Value("Femmes", 1, 1), Value("Hommes", 1))),),
         (Candidate("20410", ("Hommes",)), Candidate("10384", ("Femmes",))),
     )  # fmt: skip
-    assert canonical(published).splitlines() == [
-        "cdv-tirage 1",
-        "instance | Conseil citoyen",
-        "titre | Habitants 2026",
-        "college | habitants",
-        "sieges | 2",
-        "suppleants | 1",
-        "liste | 1",
-        "hasard | le tirage public du 5 décembre",
-        "jour | 2026-12-05",
-        "critere | Genre | Femmes | 1 | 1",
-        "critere | Genre | Hommes | 1 | -",
-        "candidat | 10384 | Femmes",
-        "candidat | 20410 | Hommes",
-    ]
+    assert canonical(published) == DOCUMENTED
+    assert canonical(parse(DOCUMENTED.replace("\n", "\n\n"))) == DOCUMENTED
+
+
+@pytest.mark.parametrize(
+    ("line", "broken", "number"),
+    [
+        ("cdv-tirage 1", "cdv-tirage 2", 1),
+        ("titre | Habitants 2026", "titre | Habitants | 2026", 3),
+        ("titre | Habitants 2026", "titre", 3),
+        ("sieges | 2", "sieges | deux", 13),
+        ("jour | 2026-12-05", "jour | 5 décembre", 13),
+        ("critere | Genre | Femmes | 1 | 1", "critere | Genre | Femmes | 1", 10),
+        ("candidat | 20410 | Hommes", "candidat | 20410 | Autre", 13),
+        ("candidat | 20410 | Hommes", "candidat | 20410", 13),
+        ("candidat | 20410 | Hommes", "candidat |  | Hommes", 13),
+        ("candidat | 20410 | Hommes", "candidat | 10384 | Hommes", 13),
+    ],
+)
+def test_a_list_with_one_broken_line_is_refused_and_the_line_named(
+    line: str, broken: str, number: int
+) -> None:
+    with pytest.raises(BadList) as refused:
+        parse(DOCUMENTED.replace(line, broken))
+    assert refused.value.line == number
 
 
 @pytest.mark.parametrize(
@@ -168,4 +216,7 @@ def test_the_form_of_a_seed_is_its_own_form(typed: str) -> None:
 def test_a_seed_that_could_be_tried_out_is_too_short() -> None:
     assert not seed_is_long_enough(normal_seed("7 3 1"))
     assert seed_is_long_enough(normal_seed("3 17 22 41"))
+    assert seed_is_long_enough("123-456")
+    assert not seed_is_long_enough("1-2-3-4-5"), "dashes do not count"
+    assert seed_is_long_enough("1" * 200)
     assert not seed_is_long_enough("1" * 201)

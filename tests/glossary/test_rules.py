@@ -20,6 +20,7 @@ LEXICON = Lexicon(
         entry("clspd", "CLSPD"),
         entry("plus", "PLUS"),
         entry("rep", "REP"),
+        entry("ag", "AG"),
         entry("rep-plus", "REP+"),
         entry("bailleur", "Bailleur social", "bailleurs sociaux", "bailleur"),
         entry("clause", "Clause d’insertion"),
@@ -33,6 +34,7 @@ def marked(text: str) -> list[str]:
 
 def test_an_acronym_is_found_in_its_own_letters_only() -> None:
     assert marked("Un QPV, pas un qpv ; plus de REP") == ["QPV", "REP"]
+    assert marked("L’AG du quartier, pas un ag") == ["AG"]
 
 
 def test_the_longest_word_wins() -> None:
@@ -54,6 +56,7 @@ def test_a_part_of_a_word_is_not_a_word() -> None:
 
 def test_a_text_in_capitals_has_no_acronyms() -> None:
     assert marked("TOUJOURS PLUS DE REP") == []
+    assert marked("LE CLS") == []
     assert marked("QPV") == ["QPV"]
 
 

@@ -13,7 +13,6 @@ from cdv_civic.core.database_clock import read_database_now
 from cdv_civic.core.db import db
 from cdv_civic.jobs import clock_watch
 from cdv_civic.jobs.models import JobLease
-from cdv_civic.jobs.rules import LONGEST_LEAP, LONGEST_STEP_BACK, MOST_APART, doubt_of
 from cdv_civic.jobs.table import JOBS, run
 from tests.conftest import TODAY
 from tests.mail_server import MailBox
@@ -21,7 +20,6 @@ from tests.my_space.test_retention import make_resident, state
 from tests.notices.test_outbox import stored, write
 
 YEAR = timedelta(days=365)
-SECOND = timedelta(seconds=1)
 ERASING = [job for job in JOBS if job.erases]
 
 
@@ -32,15 +30,6 @@ def do(app: Flask, name: str) -> bool:
 def last_seen_right() -> object:
     db.session.rollback()
     return db.session.execute(select(JobLease.finished_at).where(JobLease.name == clock_watch.NAME)).scalar()
-
-
-def test_a_clock_is_in_doubt_beyond_a_month_a_day_back_or_ten_minutes_from_the_database() -> None:
-    for good in (None, TODAY - LONGEST_LEAP, TODAY + LONGEST_STEP_BACK):
-        assert doubt_of(TODAY, TODAY, good) is None
-    for bad in (TODAY - LONGEST_LEAP - SECOND, TODAY + LONGEST_STEP_BACK + SECOND):
-        assert "flask jobs accept-clock" in str(doubt_of(TODAY, TODAY, bad))
-    assert doubt_of(TODAY + MOST_APART, TODAY, None) is None
-    assert "11 minutes apart" in str(doubt_of(TODAY - timedelta(minutes=11), TODAY, None))
 
 
 def test_jobs_that_erase_are_all_that_do() -> None:

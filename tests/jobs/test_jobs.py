@@ -23,13 +23,14 @@ from cdv_civic.jobs import lease
 from cdv_civic.jobs import scheduler as scheduling
 from cdv_civic.jobs.models import JobLease
 from cdv_civic.jobs.queries import last_beats
-from cdv_civic.jobs.rules import Beat, late, retry_after
+from cdv_civic.jobs.rules import Beat, late
 from cdv_civic.jobs.scheduler import start
 from cdv_civic.jobs.table import JOBS, Job, run
 from cdv_civic.notices.models import Notice
 from tests.conftest import TODAY
 from tests.mail_server import MailBox
 from tests.notices.test_outbox import stored, write
+from tests.races import at_once, write_once_all_have_looked
 
 MINUTE = timedelta(minutes=1)
 
@@ -64,8 +65,14 @@ def test_a_run_that_goes_on_is_left_alone_and_a_dead_one_is_replaced(app: Flask)
         second = take()
         assert second == lease.Lease("essai", first.token + 1)
         assert not lease.renew(first), "it was only slow"
+    for seconds in (80, 105):
+        with clock.frozen_everywhere(TODAY + timedelta(seconds=seconds)):
+            assert lease.renew(second)
+    with clock.frozen_everywhere(TODAY + timedelta(seconds=120)):
         finish(first)
-        assert take() is None, "the lease is the second one's"
+        assert take() is None, "it is due again, and the second one goes on"
+        finish(second)
+        assert take() is not None
 
 
 def dated(**values: timedelta) -> None:
@@ -115,6 +122,12 @@ def test_work_that_never_ends_loses_its_lease(app: Flask, monkeypatch: pytest.Mo
     assert went_on == [True, False]
 
 
+def test_a_run_ends_with_its_work_and_not_with_the_time_it_may_take(app: Flask) -> None:
+    begun = time.monotonic()
+    assert run(app, Job("essai", lambda: None, MINUTE, timedelta(seconds=30)))
+    assert time.monotonic() - begun < lease.BEAT_SECONDS
+
+
 def test_a_run_that_was_overtaken_writes_nothing(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
     def work() -> None:
         with app.app_context(), background.unfenced(), transaction() as session:
@@ -153,6 +166,19 @@ def test_of_many_threads_one_does_the_job(app: Flask, known: bool) -> None:
         thread.join()
     assert len(done) == 1
     assert sorted(answers) == [False] * 11 + [True]
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_of_those_who_find_a_job_free_at_the_same_moment_one_takes_it(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, known: bool
+) -> None:
+    if known:
+        with clock.frozen_everywhere(TODAY - timedelta(hours=1)):
+            finish(take())
+    db.session.rollback()
+    write_once_all_have_looked(monkeypatch, lease, 4)
+    taken = at_once(app, *[take] * 4)
+    assert sorted(taken, key=repr) == [lease.Lease("essai", 2 if known else 1), None, None, None]
 
 
 def test_mails_leave_once_whatever_the_number_of_processes(app: Flask, mail: MailBox) -> None:
@@ -201,13 +227,6 @@ def test_a_run_that_died_counts_as_one_that_failed(app: Flask) -> None:
         assert lease.take("essai", period=hour) is not None
 
 
-def test_retries_wait_longer_each_time_and_never_longer_than_the_period() -> None:
-    waits = [retry_after(failures, timedelta(hours=6)).total_seconds() for failures in range(1, 9)]
-    assert waits == [30, 120, 480, 1920, 7680, 21600, 21600, 21600]
-    assert retry_after(1, timedelta(seconds=5)) == timedelta(seconds=5)
-    assert retry_after(10**6, timedelta(days=1)) == timedelta(days=1)
-
-
 def test_the_beats_of_all_jobs_can_be_read(
     app: Flask, count_statements: Callable[[], AbstractContextManager[list[str]]]
 ) -> None:
@@ -230,12 +249,6 @@ def test_the_beats_of_all_jobs_can_be_read(
         assert (beat("erase-mails").running, beat("erase-mails").failures) == (True, 0)
     with clock.frozen_everywhere(TODAY + erase.period + lease.LASTS):
         assert (beat("erase-mails").running, beat("erase-mails").failures) == (False, 1)
-
-
-def test_a_job_that_has_nothing_to_do_is_late_only_when_it_fails() -> None:
-    beat = Beat("send-links-1", timedelta(seconds=5), on_demand=True)
-    assert not late(beat, TODAY)
-    assert late(dataclasses.replace(beat, failures=3, last_error="OperationalError"), TODAY)
 
 
 def test_the_threads_of_a_scheduler_are_bounded(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 import smtplib
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -14,6 +15,7 @@ from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.external_services import MailServer
 from cdv_civic.core.policy.model import CommandLine
+from cdv_civic.notices import delivery
 from cdv_civic.notices.delivery import Round, anything_due
 from cdv_civic.notices.letters import Letter, written_in
 from cdv_civic.notices.models import Notice
@@ -25,18 +27,10 @@ from cdv_civic.notices.operations import (
     write_mail,
 )
 from cdv_civic.notices.queues import QUEUES
-from cdv_civic.notices.rules import (
-    BACK_OFF,
-    JITTER,
-    REPEAT_AFTER,
-    URGENT_BACK_OFF,
-    fits_in_a_header,
-    is_urgent,
-    next_attempt,
-    repeat_at,
-)
+from cdv_civic.notices.rules import BACK_OFF, JITTER
 from tests.conftest import TODAY
 from tests.mail_server import MailBox, deliver
+from tests.races import at_once, write_once_all_have_looked
 
 
 def write(recipient: str = "amie@example.org", language: str = "fr", **values: object) -> int:
@@ -134,6 +128,20 @@ def test_a_mail_leaves_once_the_server_is_back(app: Flask, mail: MailBox) -> Non
     with clock.frozen_everywhere(TODAY + timedelta(minutes=1)):
         assert deliver() == Round(sent=1)
     assert stored(notice_id).last_error is None
+
+
+def test_of_senders_who_found_the_same_mail_one_takes_it(
+    app: Flask, mail: MailBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notice_id = write()
+    db.session.rollback()
+    senders = ("one", "two", "three")
+    queue = next(each for each in QUEUES if each.kind == "email" and not each.urgent)
+    write_once_all_have_looked(monkeypatch, delivery, len(senders))
+    rounds = at_once(app, *(partial(delivery.deliver, queue, sender) for sender in senders))
+    assert sorted(rounds, key=repr) == [Round(), Round(), Round(sent=1)]
+    assert len(mail.taken) == 1
+    assert stored(notice_id).attempts == 1, "nobody else began"
 
 
 def test_a_mailbox_that_does_not_exist_is_not_asked_twice(app: Flask, mail: MailBox) -> None:
@@ -248,29 +256,6 @@ def test_a_subject_that_would_add_lines_to_the_head_is_refused(app: Flask, subje
 def test_a_recipient_that_is_not_one_address_is_refused(app: Flask, recipient: str) -> None:
     with pytest.raises(BadEmail):
         write(recipient)
-
-
-def test_rules_of_time() -> None:
-    assert next_attempt(1, TODAY, None) == TODAY + timedelta(minutes=1)
-    assert next_attempt(1, TODAY, None, chance=1.0) == TODAY + timedelta(seconds=48)
-    assert next_attempt(5, TODAY, None) == TODAY + timedelta(hours=12)
-    assert next_attempt(6, TODAY, None) is None
-    assert next_attempt(3, TODAY, TODAY + timedelta(minutes=30)) is None
-    assert next_attempt(1, TODAY, TODAY + timedelta(minutes=30), urgent=True) == TODAY + URGENT_BACK_OFF[0]
-    assert fits_in_a_header("L’été à Orly, « ici »")
-
-
-def test_who_asked_for_a_link_that_ends_soon_waits_for_it() -> None:
-    assert is_urgent(TODAY, TODAY + timedelta(minutes=30))
-    assert not is_urgent(TODAY, TODAY + timedelta(days=7)), "an invitation"
-    assert not is_urgent(TODAY, None)
-
-
-def test_what_may_have_left_is_repeated_once_and_a_link_never() -> None:
-    assert repeat_at(1, TODAY, None, urgent=False) == TODAY + REPEAT_AFTER
-    assert repeat_at(2, TODAY, None, urgent=False) is None
-    assert repeat_at(1, TODAY, TODAY + timedelta(minutes=30), urgent=True) is None
-    assert repeat_at(1, TODAY, TODAY + timedelta(minutes=20), urgent=False) is None, "too late"
 
 
 def test_the_password_of_the_server_is_not_shown() -> None:

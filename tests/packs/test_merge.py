@@ -32,6 +32,17 @@ def test_a_human_edit_is_kept_and_reported_and_the_other_fields_are_applied() ->
     assert merge == Merge(Change.UPDATED, {"holders": ["ars"]}, {"title": "Ouvrir en mai"})
 
 
+def test_a_field_that_a_human_emptied_stays_empty_and_is_reported() -> None:
+    after = {**BEFORE, "title": "Ouvrir en mai"}
+    emptied = {"code": "A", "holders": ["caf"]}
+    assert merge_row(BEFORE, after, emptied) == Merge(Change.UPDATED, kept={"title": "Ouvrir en mai"})
+
+
+def test_a_field_that_only_a_human_filled_stays_as_it_is() -> None:
+    after = {**BEFORE, "notes": "Du fichier"}
+    assert merge_row(BEFORE, after, {**BEFORE, "notes": "D’une personne"}).kept == {"notes": "Du fichier"}
+
+
 def test_a_human_who_was_ahead_of_the_file_is_no_conflict() -> None:
     after = {**BEFORE, "title": "Ouvrir lundi"}
     assert merge_row(BEFORE, after, {**BEFORE, "title": "Ouvrir lundi"}) == Merge(Change.UPDATED)
@@ -51,6 +62,8 @@ def test_every_changed_field_is_applied_or_kept_or_already_there(
     merge = merge_row(before, after, stored)
     result = {**stored, **merge.apply}
     for name in "abc":
+        spoken = stored.get(name) not in (before.get(name), after.get(name))
+        assert (name in merge.kept) == (spoken and before.get(name) != after.get(name))
         if before.get(name) == after.get(name) or name in merge.kept:
             assert result.get(name) == stored.get(name)
         else:

@@ -91,7 +91,7 @@ def test_a_steering_board_has_no_members_here(contract: Contract, app: Flask) ->
         ({"way": "hasard"}, "way"),
         ({"gender": "x"}, "gender"),
         ({"email": "nonsense"}, "email"),
-        ({"phone": "12"}, "phone"),
+        ({"phone": "12 34 5"}, "phone"),
         ({"ends_on": DAY - timedelta(days=1)}, "ends_on"),
     ],
 )
@@ -101,6 +101,24 @@ def test_a_mistake_is_named_beside_its_field(
     with pytest.raises(DomainError) as refused:
         open_seat(moderator, body.id, a_member(**values), uid="u" * 16)
     assert refused.value.field == field
+
+
+def test_what_is_written_of_a_member_may_be_as_long_as_its_limit(
+    moderator: SignedIn, body: Body, session: Session
+) -> None:
+    longest = {"first_name": "x" * 80, "last_name": "y" * 80, "phone": "0" * 80}
+    member = a_member(**longest, college="acteurs_locaux", represents="z" * 254, ends_on=DAY)
+    seat = seat_of(session, open_seat(moderator, body.id, member, uid="u" * 16))
+    assert {name: getattr(seat, name) for name in longest} == longest
+    assert (seat.represents, seat.ends_on) == ("z" * 254, DAY)
+    for name, text in {**longest, "represents": "z" * 254}.items():
+        with pytest.raises(DomainError) as refused:
+            open_seat(moderator, body.id, a_member(**{name: text + "0"}), uid="v" * 16)
+        assert refused.value.field == name
+
+
+def test_a_phone_has_six_digits_or_more(moderator: SignedIn, body: Body, session: Session) -> None:
+    assert seat_of(session, make_seat(moderator, body, phone="12 34 56")).phone == "12 34 56"
 
 
 def test_the_same_form_twice_gives_one_seat(moderator: SignedIn, body: Body, session: Session) -> None:
@@ -176,7 +194,10 @@ def test_substitutes_are_called_in_their_order(moderator: SignedIn, body: Body, 
 
 
 def test_a_seat_that_ends_keeps_no_contact(moderator: SignedIn, body: Body, session: Session) -> None:
-    seat = make_seat(moderator, body, "Awa", last_name="Diop", email="awa@example.org", gender="femme")
+    known = {"email": "awa@example.org", "phone": "06 12 34 56 78", "gender": "femme"}
+    seat = make_seat(moderator, body, "Awa", last_name="Diop", **known)
+    written = seat_of(session, seat)
+    assert {name: getattr(written, name) for name in known} == known
     with pytest.raises(DomainError):
         end_seat(moderator, seat, "parce que", version=0)
     end_seat(moderator, seat, "depart", version=0)
@@ -191,8 +212,9 @@ def test_a_seat_that_ends_keeps_no_contact(moderator: SignedIn, body: Body, sess
 def test_names_of_former_members_go_a_year_later(moderator: SignedIn, body: Body, session: Session) -> None:
     seat = make_seat(moderator, body, "Awa", last_name="Diop")
     end_seat(moderator, seat, "mandat", version=0)
-    assert forget_former() == 0
-    with clock.frozen_everywhere(TODAY + timedelta(days=366)):
+    with clock.frozen_everywhere(TODAY + timedelta(days=364)):
+        assert forget_former() == 0
+    with clock.frozen_everywhere(TODAY + timedelta(days=365)):
         assert forget_former() == 1
         assert forget_former() == 0
     assert seat_of(session, seat).first_name == ""

@@ -35,6 +35,8 @@ from cdv_civic.sign_in.by_message.operations import (
     Entered,
     NeedsPassword,
     ask,
+    bound_to,
+    code_of,
     enter_by_code,
     enter_by_link,
     forget_codes,
@@ -741,6 +743,26 @@ class TestRaces:
         assert [each.first for each in won].count(True) == 1
         assert len({each.account_id for each in won}) == 1
         assert count(session, Account) == 1
+
+
+class TestOtherBrowsers:
+    def test_neither_link_nor_code_opens_in_a_browser_that_did_not_ask(
+        self, app: Flask, session: Session, mail: MailBox
+    ) -> None:
+        ref = ask(Way.EMAIL, ADDRESS, browser=BROWSER, language="fr")
+        path, code = parts_of(mail)
+        token = path.rpartition("/")[2]
+        ways: tuple[Callable[[str], object], ...] = (
+            lambda browser: enter_by_link(token, browser=browser),
+            lambda browser: enter_by_code(ref, code, browser=browser),
+        )
+        for enter in ways:
+            for other in ("another browser", "", bound_to(1)):
+                with pytest.raises(DeadCode) as refused:
+                    enter(other)
+                assert refused.value.state is None
+        assert (count(session, Account), newest(session).used_at) == (0, None)
+        assert enter_by_link(token, browser=BROWSER).first
 
 
 class TestForgetting:

@@ -71,6 +71,18 @@ def test_anything_else_opens_nothing(secret: str, now: datetime, typed: str) -> 
     assert judge_code(secret, typed, now, 0) == Judged(Verdict.WRONG)
 
 
+@pytest.mark.parametrize("offset", [-EXPLAINED_STEPS - 1, EXPLAINED_STEPS + 1])
+def test_a_code_of_more_than_five_minutes_around_is_wrong_and_no_more(offset: int) -> None:
+    code = code_at(SECRET, step_at(NOW) + offset)
+    assert judge_code(SECRET, code, NOW, 0) == Judged(Verdict.WRONG)
+
+
+def test_a_code_that_just_served_is_used_and_the_next_one_is_right() -> None:
+    present = step_at(NOW)
+    assert judge_code(SECRET, code_at(SECRET, present), NOW, present) == Judged(Verdict.USED)
+    assert judge_code(SECRET, code_at(SECRET, present), NOW, present - 1) == Judged(Verdict.RIGHT, present)
+
+
 @given(st.text("0123456789", min_size=6, max_size=6), st.data())
 def test_digits_may_be_grouped_as_one_likes(code: str, data: st.DataObject) -> None:
     marks = st.text(" -\u2011\u00a0\u200f\t", max_size=2)
@@ -99,6 +111,7 @@ def test_a_recovery_code_may_be_typed_in_many_ways(code: str) -> None:
     assert clean_recovery_code(in_fours(code).lower()) == code
     assert clean_recovery_code(f" {code[:4]}-{code[4:8]}\u2011{code[8:]}\n") == code
     assert in_fours(code).replace(" ", "") == code
+    assert in_fours("ABCDEFGHIJ") == "ABCD EFGH IJ"
 
 
 @given(st.text(max_size=300))

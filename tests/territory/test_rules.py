@@ -67,6 +67,52 @@ def test_the_quartier_of_that_very_name_comes_first() -> None:
     assert set(found("centre ville")) == {"villeneuve-centre", "choisy-centre"}
 
 
+def test_what_is_nearest_to_the_words_typed_comes_first() -> None:
+    nearest_last = [
+        SearchableQuartier("commune begins so", "Centre", (), ("Vercorsat",)),
+        SearchableQuartier("a commune", "Centre", (), ("Le Vercors",)),
+        SearchableQuartier("another name begins so", "Centre", ("Vercorsine",), ()),
+        SearchableQuartier("another name has it", "Centre", ("Le Vercors",), ()),
+        SearchableQuartier("a word of the name begins so", "Le Vercorsais", (), ()),
+        SearchableQuartier("a word of the name", "Le Vercors", (), ()),
+        SearchableQuartier("the name begins so", "Vercors Nord", (), ()),
+        SearchableQuartier("the name", "Vercors", (), ()),
+    ]
+    ranked = [match.slug for match in Finder(nearest_last).look_for("vercors")]
+    assert ranked == [place.slug for place in reversed(nearest_last)]
+
+
+def test_names_run_together_find_a_quartier_once_the_name_before_other_names_and_communes() -> None:
+    finder = Finder(
+        [
+            SearchableQuartier(
+                "commune", "Le Port d’Ivry-sur-Seine", ("Quai d’Ivry-sur-Seine",), ("Ivry-sur-Seine",)
+            ),
+            SearchableQuartier(
+                "alias", "Les Quais", ("Port d’Ivry-sur-Seine", "Ivry-sur-Seine Port"), ("Orly",)
+            ),
+            SearchableQuartier("name", "Gare d’Ivry-sur-Seine", ("Ivry-sur-Seine Gare",), ("Orly",)),
+        ]
+    )
+    found = finder.look_for("ivrysurseine")
+    assert [(match.slug, match.alias) for match in found] == [
+        ("name", None),
+        ("alias", "Port d’Ivry-sur-Seine"),
+        ("commune", None),
+    ]
+    assert finder.look_for("xvr") == []
+
+
+def test_what_is_nearly_right_is_asked_only_where_nothing_is_right() -> None:
+    twins = Finder(
+        [SearchableQuartier("near", "Monmoussot", (), ()), SearchableQuartier("right", "Monmousseau", (), ())]
+    )
+    assert [match.slug for match in twins.look_for("monmousseau")] == ["right"]
+    assert {match.slug for match in twins.look_for("monmoussea")} == {"right"}
+    assert {match.slug for match in twins.look_for("monmousso")} == {"near"}
+    assert {match.slug for match in twins.look_for("monmousi")} == {"near", "right"}
+
+
 def test_all_words_must_match() -> None:
     assert found("ivry port") == ["ivry-port"]
     assert found("orly monmousseau") == []
@@ -79,6 +125,9 @@ def test_nothing_typed_finds_nothing() -> None:
 
 def test_the_other_spelling_that_answered_is_said() -> None:
     assert PLACES.look_for("pvc")[0].alias == "Irlandais PVC"
+    second = Finder([SearchableQuartier("port", "Le Port", ("Quai Nord", "Quai Marcel", "Docks"), ())])
+    assert [match.alias for match in second.look_for("marc")] == ["Quai Marcel"]
+    assert [match.alias for match in second.look_for("port marcel")] == ["Quai Marcel"]
     assert PLACES.look_for("irlandais")[0].alias is None
 
 

@@ -4,6 +4,7 @@ import dataclasses
 import io
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -25,7 +26,7 @@ from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.core.policy.table import ACTIONS
 from cdv_civic.notices.models import Notice
-from cdv_civic.territory.models import Body
+from cdv_civic.territory.models import Body, Organisation
 from cdv_civic.voices import rules
 from cdv_civic.voices.models import Voice, VoiceStep
 from cdv_civic.voices.operations import answering, keeping, publishing
@@ -105,6 +106,34 @@ def test_what_cannot_be_kept_is_refused_beside_its_field(
         say(a_statement(place.body, **changes))
     assert refused.value.field == field
     assert count(session, Voice) == 0
+
+
+def test_words_and_answers_may_be_as_long_as_their_limits(place: BodyWithPeople) -> None:
+    longest = "a" * rules.LONGEST_WORDS
+    voice_id = said(place, longest, received_on=TODAY.date()).voice_id
+    shown = longest[:-1] + "b"
+    answering.transmit(place.moderator, voice_id, place.town.id, {}, version=1, shown=shown)
+    assert (stored(voice_id).words, stored(voice_id).transmitted_words) == (longest, shown)
+    for by, fine in (("x" * 121, False), ("x" * 120, True)):
+        with nullcontext() if fine else pytest.raises(DomainError):
+            answering.answer(place.moderator, voice_id, {"fr": "Oui."}, answered_by=by, version=2)
+    assert stored(voice_id).answered_by == "x" * 120
+    with pytest.raises(DomainError) as refused:
+        answering.transmit(place.moderator, voice_id, place.town.id, {}, version=3, shown=longest + "a")
+    assert refused.value.field == "shown"
+
+
+@pytest.mark.parametrize(
+    ("days", "fine"), [(0, False), (1, True), (rules.MOST_DUE_DAYS, True), (rules.MOST_DUE_DAYS + 1, False)]
+)
+def test_a_body_answers_within_a_number_of_days_that_can_be(
+    place: BodyWithPeople, days: int, fine: bool
+) -> None:
+    with nullcontext() if fine else pytest.raises(DomainError):
+        keeping.describe_listening(
+            place.moderator, place.body.id, is_open=True, due_days=days, readers={"fr": "Nous."}, version=0
+        )
+    assert stored(said(place).voice_id).due_on == (TODAY.date() + timedelta(days=days) if fine else None)
 
 
 def test_a_way_to_answer_is_folded(place: BodyWithPeople) -> None:
@@ -323,6 +352,42 @@ def test_a_word_is_passed_on_answered_and_taken_up_again(place: BodyWithPeople, 
     assert {step.by for step in followed.steps} == {"Conseil", ""}
     lines = session.execute(select(AuditEntry.before, AuditEntry.after)).all()
     assert "parc" not in str(lines), "the trail tells acts, not words"
+
+
+def test_the_days_to_answer_begin_anew_when_a_word_is_taken_up_again(place: BodyWithPeople) -> None:
+    keeping.describe_listening(
+        place.moderator, place.body.id, is_open=True, due_days=30, readers={"fr": "Nous."}, version=0
+    )
+    voice_id = said(place).voice_id
+    answering.answer(place.moderator, voice_id, {"fr": "Oui."}, version=1)
+    assert stored(voice_id).due_on == date(2026, 12, 20)
+    with clock.frozen_everywhere(TODAY + timedelta(days=10)):
+        answering.reopen(place.moderator, voice_id, {}, version=2)
+    voice = stored(voice_id)
+    assert (voice.due_on, voice.answered_by, voice.decided_at) == (date(2026, 12, 30), None, None)
+
+
+def test_a_word_taken_up_again_lies_at_no_organisation(place: BodyWithPeople) -> None:
+    voice_id = said(place).voice_id
+    answering.transmit(place.moderator, voice_id, place.town.id, {}, version=1, shown="Le parc ?")
+    answering.answer(place.moderator, voice_id, {"fr": "Oui."}, version=2)
+    answering.reopen(place.moderator, voice_id, {}, version=3)
+    voice = stored(voice_id)
+    assert (voice.transmitted_to_id, voice.transmitted_words, voice.off_site) == (None, None, False)
+
+
+def test_nothing_is_passed_on_to_an_organisation_that_left_the_contract(
+    place: BodyWithPeople, session: Session
+) -> None:
+    voice_id = said(place).voice_id
+    with transaction() as writing:
+        writing.get_one(Organisation, place.town.id).retired_at = clock.now()
+    with pytest.raises(DomainError) as refused:
+        answering.transmit(place.moderator, voice_id, place.town.id, {}, version=1)
+    assert refused.value.field == "organisation"
+    with pytest.raises(DomainError):
+        answering.transmit_many(place.moderator, place.body.id, [voice_id], place.town.id)
+    assert (stored(voice_id).state, stored(voice_id).version) == ("recu", 1)
 
 
 def test_several_are_passed_on_at_once_and_taken_back(place: BodyWithPeople) -> None:

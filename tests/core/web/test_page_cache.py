@@ -1,13 +1,17 @@
 """Public pages are made once, and never stale after a publication."""
 
 import gzip
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import count
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
+from cdv_civic.core.policy.guard import policy
+from cdv_civic.core.web.page_cache import kept
 from tests.conftest import TODAY, counting
 
 PAGE = "/fr/mots"
@@ -40,6 +44,39 @@ def test_an_unchanged_page_is_not_sent_again(client: FlaskClient) -> None:
     first = client.get(PAGE)
     again = client.get(PAGE, headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    "text", ["{}" + "x" * 90_000, "x" * 45_000 + "{}" + "x" * 45_000, "x" * 90_000 + "{}"]
+)
+def test_a_page_that_changed_anywhere_is_sent_again(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    endpoint, _arguments = app.url_map.bind("localhost").match(PAGE)
+    said = ["before"]
+    page = policy("public")(lambda **_arguments: text.format(said[-1]))
+    monkeypatch.setitem(app.view_functions, endpoint, page)
+    first = client.get(PAGE)
+    said.append("behind")
+    with transaction(publishes=True):
+        pass
+    second = client.get(PAGE, headers={"If-None-Match": first.headers["ETag"]})
+    assert (second.status_code, second.text) == (200, text.format("behind"))
+
+
+def test_a_part_of_pages_is_kept_until_midnight_or_the_next_publication(app: Flask) -> None:
+    numbers = count(1)
+
+    def part_at(moment: datetime) -> int:
+        # A context of its own, as each request has: it asks for the publication once.
+        with clock.frozen_everywhere(moment), app.app_context():
+            return kept("part", lambda: next(numbers))
+
+    assert [part_at(TODAY), part_at(TODAY + timedelta(hours=13))] == [1, 1]
+    assert part_at(TODAY + timedelta(hours=15)) == 2, "past midnight in Paris"
+    with transaction(publishes=True):
+        pass
+    assert [part_at(TODAY + timedelta(hours=15)), part_at(TODAY + timedelta(hours=16))] == [3, 3]
 
 
 def test_each_address_has_its_own_page(client: FlaskClient) -> None:

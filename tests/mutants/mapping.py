@@ -1,0 +1,79 @@
+"""Which modules are sampled, and the tests that hold each."""
+
+from typing import Final
+
+from tests.mutants.running import ROOT
+
+#: What decides or writes, in every feature.
+_PATTERNS: Final = (
+    "cdv_civic/**/rules.py",
+    "cdv_civic/**/rules/*.py",
+    "cdv_civic/**/operations.py",
+    "cdv_civic/**/operations/*.py",
+    "cdv_civic/jobs/*.py",
+)
+#: And what does so under another name.
+_MORE: Final = (
+    "cdv_civic/cards/hashes.py",
+    "cdv_civic/draws/algorithm.py",
+    "cdv_civic/notices/delivery.py",
+    "cdv_civic/packs/merge.py",
+)
+#: Modules of core and their tests: it has no folder of its own for each.
+_CORE: Final[dict[str, tuple[str, ...]]] = {
+    "audit.py": ("tests/core/test_audit.py", "tests/attacks/test_audit_trail.py"),
+    "audit_check.py": ("tests/core/test_audit.py", "tests/attacks/test_audit_trail.py"),
+    "audit_counter.py": ("tests/core/test_audit_counter.py", "tests/attacks/test_audit_trail.py"),
+    "availability.py": ("tests/core/test_unavailable.py", "tests/faults/test_database_down.py"),
+    "csv_export.py": ("tests/attacks/test_exports.py",),
+    "database_clock.py": ("tests/core/test_database_clock.py", "tests/jobs/test_jobs.py"),
+    "db.py": ("tests/core/test_db.py", "tests/faults/test_cut_off.py"),
+    "folders.py": ("tests/core/test_folders.py",),
+    "forms/protection.py": ("tests/core/forms", "tests/core/test_typed_again.py"),
+    "ledger.py": ("tests/faults/test_ledger.py", "tests/backup"),
+    "localized.py": ("tests/core/test_localized.py", "tests/core/test_db.py"),
+    "orphans.py": ("tests/jobs/test_jobs.py", "tests/faults/test_orphans.py"),
+    "paging.py": ("tests/core/test_paging.py",),
+    "photo_structure.py": ("tests/core/test_uploads.py", "tests/attacks/test_decoding_bombs.py"),
+    "photos.py": ("tests/core/test_uploads.py", "tests/attacks/test_decoding_bombs.py"),
+    "policy/decisions.py": ("tests/core/test_policy.py", "tests/attacks/test_grants.py"),
+    "policy/guard.py": ("tests/core/test_policy.py", "tests/attacks/test_page_cache.py"),
+    "policy/model.py": ("tests/core/test_policy.py", "tests/attacks/test_grants.py"),
+    "rate_limits.py": ("tests/core/test_rate_limits.py", "tests/attacks/test_rate_limits.py"),
+    "secrets.py": ("tests/core/test_secrets.py",),
+    "settings.py": ("tests/core/test_settings.py",),
+    "text_folding.py": ("tests/core/test_text_folding.py",),
+    "uploads.py": ("tests/core/test_uploads.py", "tests/jobs/test_jobs.py"),
+    "web/headers.py": ("tests/core/web/test_headers.py",),
+    "web/health.py": ("tests/core/web/test_health.py",),
+    "web/page_cache.py": ("tests/core/web/test_page_cache.py", "tests/attacks/test_page_cache.py"),
+    "web/request_limits.py": ("tests/attacks/test_large_requests.py", "tests/attacks/test_odd_requests.py"),
+}
+#: Tests that are called otherwise, or lie elsewhere, than what they test.
+_ELSEWHERE: Final[dict[str, tuple[str, ...]]] = {
+    "cdv_civic/accounts/rules.py": ("tests/sign_in/test_code_rules.py",),
+    "cdv_civic/commitments/operations/axes.py": ("tests/commitments/test_operations_editing.py",),
+    "cdv_civic/commitments/operations/indicators.py": ("tests/commitments/test_operations_editing.py",),
+    "cdv_civic/commitments/operations/translating.py": ("tests/commitments/test_operations_editing.py",),
+    "cdv_civic/notices/delivery.py": ("tests/notices/test_outbox.py", "tests/notices/test_sms.py"),
+    "cdv_civic/notices/operations.py": ("tests/notices/test_outbox.py",),
+    "cdv_civic/sign_in/by_message/rules.py": ("tests/sign_in/test_code_rules.py",),
+}
+
+
+def modules() -> list[str]:
+    """The modules that mutants are made of, by path."""
+    found = {str(path.relative_to(ROOT)) for pattern in _PATTERNS for path in ROOT.glob(pattern)}
+    return sorted({*found, *_MORE, *(f"cdv_civic/core/{name}" for name in _CORE)})
+
+
+def which_tests(path: str, *, own: bool = False) -> tuple[str, ...]:
+    """The tests of a module, the likeliest to find a fault first; `own`: without those of the whole feature."""
+    _, feature, *rest = path.split("/")
+    if feature == "core":
+        return _CORE["/".join(rest)]
+    *parents, module = [feature, *rest]
+    names = (f"test_{module}", f"test_operations_{module}", f"test_{parents[-1]}.py")
+    named = [each for name in names if (ROOT / (each := f"tests/{feature}/{name}")).exists()]
+    there = (*named, *_ELSEWHERE.get(path, ()))
+    return there if own and there else (*there, f"tests/{feature}")
