@@ -254,6 +254,18 @@ def test_a_draft_is_not_shown_and_an_emptied_translation_goes(app: Flask) -> Non
     assert not words_of([text_id], "en")[text_id].translated
 
 
+def test_an_emptied_translation_takes_no_other_with_it(app: Flask) -> None:
+    contract, actor = make_contract(), make_account()
+    one, other = (make_commitment(contract, title) for title in ("Une école", "Un parc"))
+    for commitment in (one, other):
+        for language in ("en", "ar"):
+            operations.translate_commitment(actor, commitment.id, language, {commitment.title_id: language})
+    operations.translate_commitment(actor, one.id, "en", {one.title_id: ""})
+    assert not words_of([one.title_id], "en")[one.title_id].translated
+    assert words_of([one.title_id], "ar")[one.title_id].text == "ar"
+    assert words_of([other.title_id], "en")[other.title_id].text == "en"
+
+
 def test_only_texts_of_the_commitment_are_translated(app: Flask) -> None:
     contract = make_contract()
     commitment, other = make_commitment(contract), make_commitment(contract)
