@@ -73,6 +73,14 @@ def test_an_act_that_was_taken_back_is_not_in_the_ledger(site: SavedSite) -> Non
     assert pending(site) == 0
 
 
+def test_nobody_else_on_the_machine_reads_the_ledger(site: SavedSite) -> None:
+    with site.inside():
+        erase_own_account(make.make_account(role=None))
+        folder = site.settings.ledger_dir / site_id(db.session())
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
+
+
 def test_what_a_kill_left_out_is_written_by_the_job(site: SavedSite) -> None:
     """Killed after its commit, without its line."""
     with site.inside():
