@@ -127,7 +127,7 @@ def test_what_is_no_code_is_told_apart(typed: str, fault: Fault) -> None:
 
 @pytest.mark.parametrize(("typed", "length"), [("34C7 HKMP", 8), ("34C7 HKMP RTWX 96FY 3", 17)])
 def test_how_many_signs_were_typed_is_said(typed: str, length: int) -> None:
-    with pytest.raises(BadCode) as caught:
+    with pytest.raises(BadCardCode) as caught:
         read_code(typed)
     assert caught.value.length == length
 

@@ -259,8 +259,8 @@ def test_an_emptied_translation_takes_no_other_with_it(app: Flask) -> None:
     one, other = (make_commitment(contract, title) for title in ("Une école", "Un parc"))
     for commitment in (one, other):
         for language in ("en", "ar"):
-            operations.translate_commitment(actor, commitment.id, language, {commitment.title_id: language})
-    operations.translate_commitment(actor, one.id, "en", {one.title_id: ""})
+            translate_commitment(actor, commitment.id, language, {commitment.title_id: language})
+    translate_commitment(actor, one.id, "en", {one.title_id: ""})
     assert not words_of([one.title_id], "en")[one.title_id].translated
     assert words_of([one.title_id], "ar")[one.title_id].text == "ar"
     assert words_of([other.title_id], "en")[other.title_id].text == "en"

@@ -345,17 +345,17 @@ CHOSEN: Final = (
     ),
     Fault(
         "a cancelled date is not shown by kept pages",
-        "cdv_civic/bodies/operations/dates.py",
+        "cdv_civic/bodies/operations/occurrences.py",
         """with transaction(publishes=True) as session:
-        meeting, contract = hold_meeting(session, actor, meeting_id, sequence)
+        meeting, contract = locked_meeting(session, actor, meeting_id, sequence)
         _in_a_series(meeting)
-        known = date_of(session, meeting, day, zone)
+        known = occurrence_of(session, meeting, day, zone)
         if known.cancelled:""",
         """with transaction() as session:
-        meeting, contract = hold_meeting(session, actor, meeting_id, sequence)
+        meeting, contract = locked_meeting(session, actor, meeting_id, sequence)
         _in_a_series(meeting)
-        known = date_of(session, meeting, day, zone)
+        known = occurrence_of(session, meeting, day, zone)
         if known.cancelled:""",
-        ("tests/bodies/test_dates.py",),
+        ("tests/bodies/test_occurrences.py",),
     ),
 )

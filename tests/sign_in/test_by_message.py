@@ -26,7 +26,7 @@ from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.notices.letters import written_in
 from cdv_civic.notices.models import Notice
 from cdv_civic.notices.texts import fits, is_gsm
-from cdv_civic.sign_in.by_message.hashes import code_of
+from cdv_civic.sign_in.by_message.hashes import bound_to, code_of
 from cdv_civic.sign_in.by_message.letters import code_text
 from cdv_civic.sign_in.by_message.models import SignInCode
 from cdv_civic.sign_in.by_message.operations import (
@@ -35,8 +35,6 @@ from cdv_civic.sign_in.by_message.operations import (
     Entered,
     NeedsPassword,
     ask,
-    bound_to,
-    code_of,
     enter_by_code,
     enter_by_link,
     forget_codes,
