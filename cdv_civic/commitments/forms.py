@@ -1,6 +1,5 @@
 """Forms of the desk. Words that go against a rule are refused by the operations, which know better."""
 
-import secrets
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -21,6 +20,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from cdv_civic.commitments.rules.texts import LONGEST_SENTENCE
 from cdv_civic.core.forms.base import StaffForm
+from cdv_civic.core.forms.client_key import ClientKeyField
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import Language
 from cdv_civic.territory.vocabulary import CERTAINTIES, NATURES, STATES, THEMES
@@ -61,11 +61,6 @@ def choice_field(label: Any, **kwargs: Any) -> SelectField:
     return SelectField(label, **_FROM_THE_LIST, **kwargs)
 
 
-def new_key() -> str:
-    """A key that makes a form sent twice act once."""
-    return secrets.token_hex(16)
-
-
 class ProgressForm(StaffForm):
     """How far is it? Made complete by `progress_form`."""
 
@@ -100,7 +95,7 @@ class ProgressForm(StaffForm):
         render_kw={"inputmode": "url", "dir": "ltr", "placeholder": "https://"},
     )
     link_title = StringField(_l("Nom de cette page"), [Optional()])
-    client_key = HiddenField()
+    client_key = ClientKeyField()
 
     def file_fields(self) -> list[tuple[Field, Field]]:
         """The files and the words that go with each."""
@@ -150,8 +145,6 @@ def progress_form(
             *quartiers,
         ]
     )
-    if not form.client_key.data:
-        form.client_key.data = new_key()
     return form
 
 

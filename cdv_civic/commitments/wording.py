@@ -72,7 +72,6 @@ SENTENCES: Final[Mapping[Breach, LazyString]] = {
     Breach.TOO_MUCH_EVIDENCE: _l("Joignez au plus 8 fichiers et liens."),
     Breach.PHOTO_WITHOUT_WORDS: _l("Dites ce que la photo montre, pour les personnes qui ne la voient pas."),
     Breach.DOCUMENT_WITHOUT_NAME: _l("Donnez un nom à ce document."),
-    Breach.INCOMPLETE_FORM: _l("Ce formulaire n’est pas complet. Rechargez la page, puis recommencez."),
     Breach.RETIRED: _l("Cet engagement n’est plus dans le contrat. On ne peut plus dire où il en est."),
 }
 #: Facts that are codes of states.

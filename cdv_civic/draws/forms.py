@@ -1,6 +1,5 @@
 """Forms of the desk of draws."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -18,6 +17,7 @@ from cdv_civic.bodies.forms.fields import FROM_THE_LIST as FIXED
 from cdv_civic.bodies.forms.fields import day_field, listed
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.forms.base import StaffForm, too_long
+from cdv_civic.core.forms.client_key import ClientKeyField
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.draws.candidates import LARGEST_TABLE, LONGEST, NewCandidate, contact_of
@@ -72,7 +72,7 @@ class PlanForm(StaffForm):
         description=_l("Les personnes qui viennent ensuite, dans l’ordre."),
         render_kw={"min": 0},
     )
-    client_key = HiddenField()
+    client_key = ClientKeyField()
     version = HiddenField()
 
     def plan(self) -> DrawPlan:
@@ -121,7 +121,6 @@ def plan_form(data: Mapping[str, Any], categories: Sequence[Category] | None = N
         typed |= {f"values_{place}": written_values(each.values) for place, each in enumerate(categories, 1)}
     form: PlanForm = type("PlanForm", (PlanForm,), fields)(
         data={
-            "client_key": secrets.token_hex(16),
             "version": "0",
             "college": RESIDENTS,
             "substitutes": 0,

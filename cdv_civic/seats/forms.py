@@ -1,6 +1,5 @@
 """Forms of the desk of seats. What goes against a rule is refused by the operations, which know better."""
 
-import secrets
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final, cast
@@ -11,6 +10,7 @@ from wtforms.validators import InputRequired, Optional
 from cdv_civic.bodies.forms.fields import FROM_THE_LIST as FIXED
 from cdv_civic.bodies.forms.fields import day_field, listed
 from cdv_civic.core.forms.base import StaffForm
+from cdv_civic.core.forms.client_key import ClientKeyField
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.seats.operations.members import FROM_THE_LIST, LONGEST_CONTACT, LONGEST_NAME, Member
 from cdv_civic.seats.rules import LOCAL_ACTORS, RESIDENTS
@@ -86,7 +86,7 @@ class SeatForm(StaffForm):
         validators=[InputRequired(_l("Écrivez la date, par exemple 31/12/2026."))],
     )
     ends_on = day_field(_l("Fin prévue du mandat"), validators=[Optional()])
-    client_key = HiddenField()
+    client_key = ClientKeyField()
     version = HiddenField()
 
     def member(self) -> Member:
@@ -111,7 +111,7 @@ class SeatForm(StaffForm):
 
 def seat_form(data: Mapping[str, Any]) -> SeatForm:
     """The form with what stands there now."""
-    return SeatForm(data={"client_key": secrets.token_hex(16), "version": "0", "gender": "", **data})
+    return SeatForm(data={"version": "0", "gender": "", **data})
 
 
 class NumbersForm(StaffForm):

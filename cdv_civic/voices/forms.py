@@ -1,6 +1,5 @@
 """Forms of what residents say: by themselves, at the desk, by a relais; and those of the moderators."""
 
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
@@ -19,6 +18,7 @@ from wtforms.validators import InputRequired, Optional
 from cdv_civic.bodies.forms.fields import FROM_THE_LIST, day_field, listed, text_fields
 from cdv_civic.bodies.wording import SPOKEN, language_name
 from cdv_civic.core.forms.base import OpenForm, StaffForm
+from cdv_civic.core.forms.client_key import ClientKeyField
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.catalogue import ngettext
 from cdv_civic.core.i18n.languages import Language
@@ -69,7 +69,7 @@ class SaidFields:
         description=_l("Sinon, il ne voit ni votre e-mail ni votre téléphone."),
     )
     minor = BooleanField(_l("J’ai moins de 18 ans"))
-    client_key = HiddenField()
+    client_key = ClientKeyField()
 
 
 class HeardFields(SaidFields):
@@ -177,7 +177,7 @@ def said_form(
     data: Mapping[str, Any],
 ) -> Form:
     """A form with what a body offers; `data` is what it begins with."""
-    form: Any = kind(data={"client_key": secrets.token_hex(16), **data})
+    form: Any = kind(data=data)
     form.quartier.choices = listed(
         [("", _l("Je ne sais pas")), *((each.id, each.name) for each in quartiers)]
     )

@@ -15,6 +15,7 @@ from cdv_civic.bodies.rules import weekly
 from cdv_civic.core.audit import AuditEntry, verify
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
+from cdv_civic.core.idempotency import BadKey, KeyUsedElsewhere
 from cdv_civic.core.localized import LocalizedText, Translation
 from tests import factories as make
 from tests.bodies.bodies import PARIS, an_event, announce, at, make_body
@@ -88,9 +89,9 @@ def test_the_same_form_sent_twice_announces_once(session: Session) -> None:
     first = announce_meeting(staff, body.id, an_event(), uid=uid, zone=PARIS)
     assert announce_meeting(staff, body.id, an_event(), uid=uid, zone=PARIS) == first
     other = make_body(make.make_contract())
-    with pytest.raises(Conflict):
+    with pytest.raises(KeyUsedElsewhere):
         announce_meeting(staff, other.id, an_event(), uid=uid, zone=PARIS)
-    with pytest.raises(Conflict):
+    with pytest.raises(BadKey):
         announce_meeting(staff, body.id, an_event(), uid="", zone=PARIS)
 
 

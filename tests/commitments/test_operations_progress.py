@@ -146,7 +146,7 @@ def test_what_goes_against_a_rule_writes_nothing(
     commitment = make_commitment(make_contract())
     actor, photo = make_account(), upload(picture())
     told = replace(news(files=[EvidenceFile(photo, "Une grue")]), **wrong)
-    with pytest.raises(RuleRefused) as refused:
+    with pytest.raises(DomainError) as refused:
         publish_progress(actor, commitment.id, told)
     assert refused.value.field == field
     assert session.execute(select(func.count(Progress.id))).scalar() == 0

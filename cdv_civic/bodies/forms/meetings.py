@@ -1,6 +1,5 @@
 """The forms of a meeting or a permanence. What goes against a rule is refused by the operations, which know better."""
 
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, cast
@@ -20,6 +19,7 @@ from cdv_civic.bodies.operations.texts import LONGEST_PLACE
 from cdv_civic.bodies.rules import PERMANENCE, Recurrence, monthly, weekly
 from cdv_civic.bodies.wording import SPOKEN
 from cdv_civic.core.forms.base import StaffForm
+from cdv_civic.core.forms.client_key import ClientKeyField
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import Language
 
@@ -83,7 +83,7 @@ class MeetingForm(StaffForm):
     step_free = BooleanField(_l("On entre sans marche"))
     interpreter = BooleanField(_l("Une personne traduit pour qui le demande"))
     spoken = ChecksField(_l("Langues parlées sur place"), **FROM_THE_LIST, validators=[Optional()])
-    client_key = HiddenField()
+    client_key = ClientKeyField()
     version = HiddenField()
     #: The dates that were said to be near or past, and are meant.
     confirmed = HiddenField()
@@ -131,9 +131,7 @@ def meeting_form(
             hint=_l("Ce que l’on décide, qui sera là, ce que l’on peut apporter."),
         ),
     }
-    form: MeetingForm = type("MeetingForm", (MeetingForm,), fields)(
-        data={"client_key": secrets.token_hex(16), "version": "0", **data}
-    )
+    form: MeetingForm = type("MeetingForm", (MeetingForm,), fields)(data={"version": "0", **data})
     form.except_months.choices = listed(months)
     form.spoken.choices = listed((tag, spoken[tag]) for tag in SPOKEN)
     return form

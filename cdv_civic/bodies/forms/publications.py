@@ -1,6 +1,5 @@
 """The form of what a body makes known."""
 
-import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -21,6 +20,7 @@ from cdv_civic.bodies.operations.publications import (
 from cdv_civic.bodies.rules import MINUTES, ON_ITS_OWN
 from cdv_civic.bodies.wording import PUBLICATION_KINDS
 from cdv_civic.core.forms.base import StaffForm
+from cdv_civic.core.forms.client_key import ClientKeyField
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import Language
 from cdv_civic.core.localized import SOURCE_LANGUAGE
@@ -33,7 +33,7 @@ FILES_AT_ONCE: Final = 3
 class PublicationForm(StaffForm):
     """A publication of a body. Made complete by `publication_form`."""
 
-    client_key = HiddenField()
+    client_key = ClientKeyField()
     version = HiddenField()
 
     def decision_rows(self) -> Iterator[tuple[list[Field], Field, Field]]:
@@ -140,7 +140,5 @@ def publication_form(
         fields["hide"] = ChecksField(
             _l("Ne plus montrer"), choices=listed(shown), **FROM_THE_LIST, validators=[Optional()]
         )
-    form: PublicationForm = type("PublicationForm", (PublicationForm,), fields)(
-        data={"client_key": secrets.token_hex(16), "version": "0", **data}
-    )
+    form: PublicationForm = type("PublicationForm", (PublicationForm,), fields)(data={"version": "0", **data})
     return form

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -18,12 +18,10 @@ from cdv_civic.core.audit import record
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.idempotency import made_before
 from cdv_civic.core.localized import SOURCE_LANGUAGE, forget_text, put_text, said_in
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS
-
-#: The UID of an event is unique in all calendars (RFC 5545), so it is not short.
-SHORTEST_UID: Final = 16
 
 
 @dataclass(frozen=True)
@@ -117,11 +115,9 @@ def announce_meeting(actor: Actor, body_id: int, draft: MeetingDraft, *, uid: st
         body, contract = locked_body(session, actor, "meeting.edit", body_id)
         if body.kind not in RESIDENTS_BODY_KINDS:
             raise DomainError(_l("Les rencontres de cette instance ne sont pas publiques : rien à annoncer."))
-        known = session.execute(select(Meeting.id, Meeting.body_id).where(Meeting.uid == uid)).first()
-        if known is not None and known.body_id == body_id:
-            return int(known.id)  # the same form, sent twice
-        if known is not None or len(uid) < SHORTEST_UID:
-            raise Conflict(CHANGED)
+        known = made_before(session, Meeting, key=(Meeting.uid, uid), owner=(Meeting.body_id, body_id))
+        if known is not None:
+            return known.id
         _check(draft, zone)
         meeting = Meeting(
             body_id=body_id,

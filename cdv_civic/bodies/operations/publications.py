@@ -1,6 +1,5 @@
 """Publish what a body says and decides; correct it; take it back with a reason."""
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,6 +19,7 @@ from cdv_civic.core.audit import record
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.idempotency import made_before, read_key
 from cdv_civic.core.localized import SOURCE_LANGUAGE, forget_text, put_text, said_in, write_original
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor
@@ -32,7 +32,6 @@ MOST_DECISIONS: Final = 12
 LONGEST_DECISION: Final = 200
 LONGEST_WHO: Final = 120
 LONGEST_CAPTION: Final = 200
-_KEY: Final = re.compile(r"[0-9A-Za-z:_-]{8,100}")
 
 
 @dataclass(frozen=True)
@@ -143,8 +142,7 @@ def publish(actor: Actor, body_id: int, draft: PublicationDraft, *, client_key: 
     """
     require(actor, ACTION)
     _check(draft)
-    if not _KEY.fullmatch(client_key):
-        raise DomainError(_l("Ce formulaire n’est pas complet. Rechargez la page, puis recommencez."))
+    read_key(client_key)
     with (
         stored(*(each.upload for each in draft.files)) as rows_of_files,
         transaction(publishes=True) as session,
@@ -152,13 +150,14 @@ def publish(actor: Actor, body_id: int, draft: PublicationDraft, *, client_key: 
         body, contract = locked_body(session, actor, ACTION, body_id)
         if body.kind not in RESIDENTS_BODY_KINDS:
             raise DomainError(_l("Les rencontres de cette instance ne sont pas publiques : rien à publier."))
-        known = session.execute(
-            select(BodyPublication.id).where(
-                BodyPublication.body_id == body_id, BodyPublication.client_key == client_key
-            )
-        ).scalar()
+        known = made_before(
+            session,
+            BodyPublication,
+            key=(BodyPublication.client_key, client_key),
+            owner=(BodyPublication.body_id, body_id),
+        )
         if known is not None:
-            return known
+            return known.id
         row = BodyPublication(
             body_id=body_id,
             kind=draft.kind,

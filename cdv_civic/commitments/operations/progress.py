@@ -1,6 +1,5 @@
 """Say how far a commitment is, with evidence; take back what was a mistake."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -26,6 +25,7 @@ from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.idempotency import made_before, read_key
 from cdv_civic.core.localized import SOURCE_LANGUAGE, put_text, write_original
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor
@@ -35,7 +35,6 @@ from cdv_civic.territory.codes import ANNOUNCED, TO_CHECK
 
 MOST_EVIDENCE: Final = 8
 LONGEST_CAPTION: Final = 200
-_KEY: Final = re.compile(r"[0-9A-Za-z:_-]{8,100}")
 
 
 @dataclass(frozen=True)
@@ -111,8 +110,7 @@ def _check(news: NewProgress) -> _Checked:
         )
         for link in news.links
     ]
-    if not _KEY.fullmatch(news.client_key):
-        raise BrokenRule(Breach.INCOMPLETE_FORM)
+    read_key(news.client_key)
     return _Checked(check_sentence(news.sentence), check_detail(news.detail), translations, captions, links)
 
 
@@ -130,11 +128,12 @@ def publish_progress(actor: Actor, commitment_id: int, news: NewProgress) -> Pro
         transaction(publishes=True) as session,
     ):
         commitment, contract = locked_commitment(session, actor, "progress.publish", commitment_id)
-        known = session.execute(
-            select(Progress).where(
-                Progress.commitment_id == commitment_id, Progress.client_key == news.client_key
-            )
-        ).scalar()
+        known = made_before(
+            session,
+            Progress,
+            key=(Progress.client_key, news.client_key),
+            owner=(Progress.commitment_id, commitment_id),
+        )
         if known is not None:
             return known
         if commitment.retired_at is not None:

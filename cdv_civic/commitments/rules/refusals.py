@@ -44,7 +44,6 @@ class Breach(StrEnum):
     TOO_MUCH_EVIDENCE = "too much evidence"
     PHOTO_WITHOUT_WORDS = "photo without words"
     DOCUMENT_WITHOUT_NAME = "document without name"
-    INCOMPLETE_FORM = "incomplete form"
     RETIRED = "retired"
 
 

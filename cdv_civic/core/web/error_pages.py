@@ -9,6 +9,7 @@ from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel.speaklater import LazyString
 from werkzeug.exceptions import HTTPException
 
+from cdv_civic.core import idempotency
 from cdv_civic.core.availability import reason_unavailable
 from cdv_civic.core.db import OutcomeUnknown
 from cdv_civic.core.errors import DomainError, TryLater
@@ -102,9 +103,9 @@ def _came_from() -> str | None:
     return urlunsplit(("", "", said.path, said.query, "")) if said.path[:1] == "/" != said.path[1:2] else None
 
 
-def _outcome_unknown(*, typed: bool, whole: bool, keyed: bool) -> LazyString:
+def _outcome_unknown(*, typed: bool, whole: bool, idempotent: bool) -> LazyString:
     """What to do where nobody knows whether an act stands."""
-    if whole and keyed:
+    if whole and idempotent:
         return SAFE_TO_REPEAT
     return LOOK_AND_COPY if typed and not whole else NOBODY_KNOWS
 
@@ -117,17 +118,16 @@ def unavailable_page(*, unknown: bool = False) -> Response:
     g.page_key = None
     note_actor(None)  # who is signed in stands in the database
     typed, whole = _typed()
-    keyed = any(
-        name == "client_key" for name, _value in typed
-    )  # what bears one is done once, and answers the same
+    # What bears a key is done once, and answers the same.
+    idempotent = any(name == idempotency.FIELD for name, _value in typed)
     kept = (KEPT_HERE if whole else COPY_IT) if typed else SENTENCES[503]
     page = render_template(
         "layouts/problem.html",
         status=503,
         phrase=HTTPStatus(503).phrase,
         title=CUT if unknown else TITLES[503],
-        sentence=_outcome_unknown(typed=bool(typed), whole=whole, keyed=keyed) if unknown else kept,
-        look_at=_came_from() if unknown and not (whole and keyed) else None,
+        sentence=_outcome_unknown(typed=bool(typed), whole=whole, idempotent=idempotent) if unknown else kept,
+        look_at=_came_from() if unknown and not (whole and idempotent) else None,
         typed=typed,
         whole=whole,
         files=typed and any(request.files.values()),

@@ -8,11 +8,11 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from cdv_civic.bodies.operations.locking import CHANGED
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.idempotency import made_before
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.text_folding import fold
 from cdv_civic.draws.candidates import NewCandidate
@@ -27,7 +27,7 @@ from cdv_civic.draws.operations.locking import (
 )
 from cdv_civic.draws.rules import MOST_CANDIDATES, MOST_CATEGORIES, MOST_SEATS, Category, plain
 from cdv_civic.seats.operations.locking import lock_residents_body
-from cdv_civic.seats.operations.members import FROM_THE_LIST, SHORTEST_UID
+from cdv_civic.seats.operations.members import FROM_THE_LIST
 from cdv_civic.seats.rules import COLLEGES
 
 LONGEST_TITLE: Final = 120
@@ -89,11 +89,9 @@ def prepare_draw(actor: Actor, body_id: int, plan: DrawPlan, *, uid: str) -> int
     """
     with transaction() as session:
         contract = lock_residents_body(session, actor, "draw.run", body_id)
-        known = session.execute(select(Draw.id, Draw.body_id).where(Draw.uid == uid)).first()
-        if known is not None and known.body_id == body_id:
-            return int(known.id)
-        if known is not None or len(uid) < SHORTEST_UID:
-            raise Conflict(CHANGED)
+        known = made_before(session, Draw, key=(Draw.uid, uid), owner=(Draw.body_id, body_id))
+        if known is not None:
+            return known.id
         plan = _check_plan(plan)
         found = Draw(
             body_id=body_id,

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.emails import fold_email
 from cdv_civic.accounts.roles import end_role
-from cdv_civic.bodies.operations.locking import CHANGED
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.idempotency import made_before
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.seats.models import Seat
 from cdv_civic.seats.operations.locking import (
@@ -38,7 +38,6 @@ LONGEST_NAME: Final = 80
 LONGEST_CONTACT: Final = 254
 
 
-SHORTEST_UID: Final = 16
 FROM_THE_LIST: Final = _l("Choisissez une réponse de la liste.")
 
 
@@ -137,11 +136,9 @@ def open_seat(actor: Actor, body_id: int, member: Member, *, uid: str, pending: 
     try:
         with transaction(publishes=True) as session:
             contract = lock_residents_body(session, actor, "seat.edit", body_id)
-            known = session.execute(select(Seat.id, Seat.body_id).where(Seat.uid == uid)).first()
-            if known is not None and known.body_id == body_id:
-                return int(known.id)
-            if known is not None or len(uid) < SHORTEST_UID:
-                raise Conflict(CHANGED)
+            known = made_before(session, Seat, key=(Seat.uid, uid), owner=(Seat.body_id, body_id))
+            if known is not None:
+                return known.id
             columns = _checked(member)
             refuse_twice(session, body_id, member.college, columns["person_key"])
             seat = Seat(

@@ -1,11 +1,8 @@
 """Words come in: said on the site, noted by a member of the body, or written by a relais for somebody else."""
 
-import hashlib
-import secrets
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
@@ -19,6 +16,7 @@ from cdv_civic.core.audit import record
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.idempotency import bound_key, is_key, new_key, stored_key
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.settings import current_settings
@@ -32,9 +30,6 @@ from cdv_civic.voices.contacts import read_contact
 from cdv_civic.voices.models import Voice, VoiceSettings, VoiceStep
 from cdv_civic.voices.queries import listening
 from cdv_civic.voices.receipts import receipt_for, receipt_hash
-
-SHORTEST_KEY: Final = 16
-LONGEST_KEY: Final = 100
 
 
 class NotListening(Conflict):
@@ -125,10 +120,8 @@ def _checked(word: NewStatement, channels: tuple[str, ...]) -> str:
 
 def _key_of(word: NewStatement, words: str) -> str:
     """The same form with the same words is the same; a form that was used again with other words is another."""
-    key = word.client_key
-    if not SHORTEST_KEY <= len(key) <= LONGEST_KEY:
-        key = secrets.token_hex(16)
-    return "\0".join((key, str(word.body_id), words))
+    key = word.client_key if is_key(word.client_key) else new_key()
+    return bound_key(key, word.body_id, words)
 
 
 def _known(session: Session, key: str, code: str) -> Received | None:
@@ -162,7 +155,7 @@ def _receive(word: NewStatement, by: _By, channels: tuple[str, ...]) -> Received
     contact = read_contact(word.contact)
     settings = current_settings()
     raw = _key_of(word, words)
-    key = hashlib.sha256(raw.encode()).hexdigest()
+    key = stored_key(raw)
     code = _receipt_of(word, raw)
     with ExitStack() as kept:
         rows_of = kept.enter_context(stored(word.photo)) if word.photo else None
