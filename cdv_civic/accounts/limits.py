@@ -33,8 +33,8 @@ from werkzeug.local import LocalProxy
 
 from cdv_civic.accounts import known_devices
 from cdv_civic.core import rate_limits
+from cdv_civic.core.concurrency import ConcurrencyLimit, TooManyAtOnce
 from cdv_civic.core.errors import TryLater
-from cdv_civic.core.gate import Crowded, Gate
 from cdv_civic.core.hmac_hash import keyed_hash
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.catalogue import lazy_ngettext
@@ -64,7 +64,7 @@ A_DAY: Final = {AttemptKind.CODE: parse_rate("30 per day")}
 USUAL_DAY: Final = parse_rate("100 per day")
 
 #: Who has failed often looks for one receipt at a time, half a second each: 41 bits are safe at that pace.
-_slow_lane: Final = Gate(inside=1, line=1, patience=2, pause=0.5)
+_slow_lane: Final = ConcurrencyLimit(at_once=1, waiting=1, timeout=2, pause=0.5)
 
 
 class TooManyAttempts(TryLater):
@@ -211,13 +211,13 @@ def note_right(kind: str, target: str) -> None:
 def counted_try(kind: str, target: str) -> Iterator[None]:
     """Count a guess that is tried within, and forget the wrong ones before it once it was right.
 
-    One that was not tried, as too many were at work (`Crowded`), is given back. Raises `TooManyAttempts` before it is
-    tried. As many statements as `count_try`, and once it was right those of `note_right`.
+    One that was not tried, as too many were at work (`TooManyAtOnce`), is given back. Raises `TooManyAttempts` before
+    it is tried. As many statements as `count_try`, and once it was right those of `note_right`.
     """
     count_try(kind, target)
     try:
         yield
-    except Crowded:
+    except TooManyAtOnce:
         with _answering():
             for item, key in _limits_of(kind, target):
                 limiter.give_back(item, key)
@@ -254,12 +254,12 @@ def note_failure(kind: str) -> None:
 def unhurried(kind: str) -> Iterator[None]:
     """Look something up for a stranger: slowly, one at a time, where their network has failed often.
 
-    Raises `core.gate.Crowded`.
+    Raises `core.concurrency.TooManyAtOnce`.
     """
     if may_wait(kind):
         yield
         return
-    with _slow_lane.passing():
+    with _slow_lane.slot():
         yield
 
 

@@ -54,7 +54,7 @@ class WrongCredentials(DomainError):
 
 
 def authenticate(email: str, password: str, *, may_wait: bool = True) -> Account:
-    """The account that signs in; raises `WrongCredentials` after the same work in every case, and `Crowded`."""
+    """The account that signs in; raises `WrongCredentials` after the same work in every case, and `TooManyAtOnce`."""
     try:
         folded = fold_email(email)
     except BadEmail:
@@ -67,7 +67,7 @@ def authenticate(email: str, password: str, *, may_wait: bool = True) -> Account
     )
     if account is None or not right:
         aimed_at = account.id if account is not None and account.password_hash != NO_PASSWORD else None
-        security_log.note(security_log.Event.FAILED, way="password", account=aimed_at)
+        security_log.note(security_log.SecurityEvent.FAILED, way="password", account=aimed_at)
         raise WrongCredentials(
             _l("L’adresse e-mail ou le mot de passe ne va pas. Vérifiez les deux, puis essayez de nouveau.")
         )
@@ -223,7 +223,7 @@ def change_own_password(actor: Actor, *, current: str, password: str) -> Account
     if account is None:
         raise NotFound(_l("Ce compte n’existe plus."))
     if not matches(account.password_hash, current):
-        security_log.note(security_log.Event.NOT_CONFIRMED, account=account.id)
+        security_log.note(security_log.SecurityEvent.NOT_CONFIRMED, account=account.id)
         raise WrongCredentials(
             _l("Ce n’est pas votre mot de passe d’aujourd’hui. Écrivez-le de nouveau."), field="current"
         )

@@ -12,8 +12,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app, has_app_context
 
+from cdv_civic.core.concurrency import ConcurrencyLimit
 from cdv_civic.core.errors import DomainError
-from cdv_civic.core.gate import Gate
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.text_folding import fold
@@ -29,7 +29,7 @@ _quick: Final = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 #: Strangers may try passwords as often as they like: one is looked at in each process, with all its lanes, and two more
 #: wait. The other threads answer pages.
-_gate: Final = Gate(inside=1, line=2, patience=5)
+_limit: Final = ConcurrencyLimit(at_once=1, waiting=2, timeout=5)
 
 
 class WeakPassword(DomainError):
@@ -134,13 +134,13 @@ def hash_password(password: str) -> str:
 def matches(password_hash: str | None, password: str, *, may_wait: bool = True) -> bool:
     """Whether `password` is the one of `password_hash`; as long a work where there is no hash.
 
-    Raises `core.gate.Crowded` where too many are being tried; at once for who may not wait.
+    Raises `core.concurrency.TooManyAtOnce` where too many are being tried; at once for who may not wait.
     """
     # The work is bounded; what is beyond the longest password is nobody's, whatever it begins with.
     known = bool(password_hash) and len(password) <= LONGEST
     try:
         # The quick hash of tests costs nothing, and they try fifty at once.
-        with nullcontext() if current_app.testing else _gate.passing(may_wait=may_wait):
+        with nullcontext() if current_app.testing else _limit.slot(may_wait=may_wait):
             _hasher().verify(password_hash or _dummy_hash(current_app.testing), password[:LONGEST])
     except (VerificationError, InvalidHashError):
         return False

@@ -15,10 +15,10 @@ from cdv_civic.accounts.models import (
     ResidentQuartier,
     RoleGrant,
 )
-from cdv_civic.core.ledger import RESTORE, Line, mark, register_kind
+from cdv_civic.core.ledger import RESTORE, LedgerLine, mark, register_kind
 
 
-def account_of(session: Session, line: Line, account_id: int | None = None) -> Account | None:
+def account_of(session: Session, line: LedgerLine, account_id: int | None = None) -> Account | None:
     """The account of a line, its row locked, unless it is erased or another one."""
     account = session.execute(
         select(Account)
@@ -29,14 +29,14 @@ def account_of(session: Session, line: Line, account_id: int | None = None) -> A
     return account if account is not None and mark(account.created_at) == line.born else None
 
 
-def _erase(session: Session, line: Line) -> bool:
+def _erase(session: Session, line: LedgerLine) -> bool:
     """Erased before the backup's own last administrator, too: the command line makes another one."""
     return account_of(session, line) is not None and erase_account(
         session, RESTORE, line.id, "restore", keep_last_administrator=False
     )
 
 
-def _close(session: Session, line: Line) -> bool:
+def _close(session: Session, line: LedgerLine) -> bool:
     account = account_of(session, line)
     if account is None or account.disabled_at is not None:
         return False
@@ -44,7 +44,7 @@ def _close(session: Session, line: Line) -> bool:
     return True
 
 
-def _forget_password(session: Session, line: Line) -> bool:
+def _forget_password(session: Session, line: LedgerLine) -> bool:
     """The old one opens nothing any more; the new one is not in the backup: the person asks for a link."""
     account = account_of(session, line)
     if account is None or account.password_hash == NO_PASSWORD:
@@ -53,7 +53,7 @@ def _forget_password(session: Session, line: Line) -> bool:
     return True
 
 
-def _forget_email(session: Session, line: Line) -> bool:
+def _forget_email(session: Session, line: LedgerLine) -> bool:
     account = account_of(session, line)
     if account is None or account.email is None:
         return False
@@ -61,7 +61,7 @@ def _forget_email(session: Session, line: Line) -> bool:
     return True
 
 
-def _forget_phone(session: Session, line: Line) -> bool:
+def _forget_phone(session: Session, line: LedgerLine) -> bool:
     account = account_of(session, line)
     if account is None or account.phone is None:
         return False
@@ -69,7 +69,7 @@ def _forget_phone(session: Session, line: Line) -> bool:
     return True
 
 
-def _forget_name(session: Session, line: Line) -> bool:
+def _forget_name(session: Session, line: LedgerLine) -> bool:
     account = account_of(session, line)
     if account is None or not account.name:
         return False
@@ -77,7 +77,7 @@ def _forget_name(session: Session, line: Line) -> bool:
     return True
 
 
-def _mark_minor(session: Session, line: Line) -> bool:
+def _mark_minor(session: Session, line: LedgerLine) -> bool:
     account = account_of(session, line)
     if account is None or account.minor:
         return False
@@ -85,7 +85,7 @@ def _mark_minor(session: Session, line: Line) -> bool:
     return True
 
 
-def _leave_quartier(session: Session, line: Line) -> bool:
+def _leave_quartier(session: Session, line: LedgerLine) -> bool:
     account_id, quartier_id = (int(part) for part in line.object_id.split(":"))
     if account_of(session, line, account_id) is None:
         return False
@@ -97,7 +97,7 @@ def _leave_quartier(session: Session, line: Line) -> bool:
     return bool(gone.rowcount)  # type: ignore[attr-defined]
 
 
-def _end_role(session: Session, line: Line) -> bool:
+def _end_role(session: Session, line: LedgerLine) -> bool:
     grant = session.execute(
         select(RoleGrant)
         .where(RoleGrant.id == line.id)

@@ -275,7 +275,7 @@ def open_session(account_id: int, way: Way, *, shared: bool = False) -> None:
     login_user(_Opened(token))
     note_actor(None)  # who came in acts from the next request on
     security_log.note(
-        security_log.Event.SIGNED_IN,
+        security_log.SecurityEvent.SIGNED_IN,
         way=way.value,
         shared=int(shared),
         account=account_id if _is_named(account_id, way) else None,

@@ -20,7 +20,7 @@ from cdv_civic.core.settings import Settings, current_settings
 class Noted:
     """What the ledger says of a site: this machine's, and copies of it that were given."""
 
-    lines: list[ledger.Line]
+    lines: list[ledger.LedgerLine]
     #: Keys of the lines that are in none of this machine's files.
     from_a_copy: frozenset[str]
     unreadable_lines: int

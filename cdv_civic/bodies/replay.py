@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from cdv_civic.bodies.models import BodyPublication, PublicationFile
 from cdv_civic.bodies.operations.texts import LONGEST_TEXT
 from cdv_civic.core.i18n.catalogue import _
-from cdv_civic.core.ledger import Line, mark, register_kind
+from cdv_civic.core.ledger import LedgerLine, mark, register_kind
 from cdv_civic.core.localized import put_text
 from cdv_civic.core.settings import current_settings
 from cdv_civic.notices.letters import written_in
@@ -23,7 +23,7 @@ def _reasons() -> dict[str, str]:
     return said
 
 
-def _withdraw(session: Session, line: Line) -> bool:
+def _withdraw(session: Session, line: LedgerLine) -> bool:
     row = session.execute(
         select(BodyPublication)
         .where(BodyPublication.id == line.id, BodyPublication.withdrawn_at.is_(None))
@@ -38,7 +38,7 @@ def _withdraw(session: Session, line: Line) -> bool:
     return True
 
 
-def _hide_file(session: Session, line: Line) -> bool:
+def _hide_file(session: Session, line: LedgerLine) -> bool:
     found = session.execute(
         select(PublicationFile, BodyPublication.published_at)
         .join(BodyPublication, BodyPublication.id == PublicationFile.publication_id)

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from argon2.low_level import Type, hash_secret_raw
 from flask import current_app
 
-from cdv_civic.core.gate import Gate
+from cdv_civic.core.concurrency import ConcurrencyLimit
 
 
 class _Work(NamedTuple):
@@ -31,7 +31,7 @@ _QUICK: Final = _Work(1, 8)
 #: argon2 lets go of the interpreter's lock: these run side by side, on 19 MiB each.
 _THREADS: Final = 4
 #: Strangers may try codes as often as they like: one is looked at in each process, and two more wait.
-_gate: Final = Gate(inside=1, line=2, patience=5)
+_limit: Final = ConcurrencyLimit(at_once=1, waiting=2, timeout=5)
 
 
 def _salt() -> bytes:
@@ -55,9 +55,9 @@ def hash_codes(codes: Sequence[str]) -> list[str]:
 def hash_code(code: str, *, may_wait: bool = True) -> str:
     """What a card of this code is found by; not within a transaction.
 
-    Raises `core.gate.Crowded` where too many are being tried; at once for who may not wait.
+    Raises `core.concurrency.TooManyAtOnce` where too many are being tried; at once for who may not wait.
     """
     if current_app.testing:
         return _hash(code, _salt(), _QUICK)
-    with _gate.passing(may_wait=may_wait):
+    with _limit.slot(may_wait=may_wait):
         return _hash(code, _salt(), _CAREFUL)

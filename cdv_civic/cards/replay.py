@@ -6,10 +6,10 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.cards.models import Card, CardBatch, CardSheet
 from cdv_civic.cards.rules import Reason
-from cdv_civic.core.ledger import Line, mark, register_kind
+from cdv_civic.core.ledger import LedgerLine, mark, register_kind
 
 
-def _close_card(session: Session, line: Line) -> bool:
+def _close_card(session: Session, line: LedgerLine) -> bool:
     found = session.execute(
         select(Card, CardBatch.created_at)
         .join(CardBatch, CardBatch.id == Card.batch_id)
@@ -23,7 +23,7 @@ def _close_card(session: Session, line: Line) -> bool:
     return True
 
 
-def _close_batch(session: Session, line: Line) -> bool:
+def _close_batch(session: Session, line: LedgerLine) -> bool:
     batch = session.execute(
         select(CardBatch)
         .where(CardBatch.id == line.id, CardBatch.closed_at.is_(None))

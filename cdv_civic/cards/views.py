@@ -60,7 +60,7 @@ def _open_card(typed: str) -> OpenedCard:
     except CardRefused as refused:
         if refused.guessed:
             limits.note_failure(AttemptKind.CARD)
-        security_log.note(security_log.Event.FAILED, way=Way.CARD.value, guessed=int(refused.guessed))
+        security_log.note(security_log.SecurityEvent.FAILED, way=Way.CARD.value, guessed=int(refused.guessed))
         raise
 
 

@@ -8,13 +8,13 @@ from cdv_civic.commitments.models import Commitment, IndicatorValue, Progress
 from cdv_civic.commitments.operations.progress import recompute
 from cdv_civic.commitments.search import refresh
 from cdv_civic.core.i18n.catalogue import _
-from cdv_civic.core.ledger import Line, mark, register_kind
+from cdv_civic.core.ledger import LedgerLine, mark, register_kind
 from cdv_civic.core.localized import SOURCE_LANGUAGE
 from cdv_civic.notices.letters import written_in
 from cdv_civic.territory.codes import ANNOUNCED, TO_CHECK
 
 
-def _withdraw_news(session: Session, line: Line) -> bool:
+def _withdraw_news(session: Session, line: LedgerLine) -> bool:
     progress = session.execute(
         select(Progress)
         .where(Progress.id == line.id, Progress.withdrawn_at.is_(None))
@@ -36,7 +36,7 @@ def _withdraw_news(session: Session, line: Line) -> bool:
     return True
 
 
-def _withdraw_value(session: Session, line: Line) -> bool:
+def _withdraw_value(session: Session, line: LedgerLine) -> bool:
     measure = session.execute(
         select(IndicatorValue)
         .where(IndicatorValue.id == line.id, IndicatorValue.withdrawn_at.is_(None))
@@ -48,7 +48,7 @@ def _withdraw_value(session: Session, line: Line) -> bool:
     return True
 
 
-def _unpublish(session: Session, line: Line) -> bool:
+def _unpublish(session: Session, line: LedgerLine) -> bool:
     """Here the mark is the moment of the announcement that was taken back."""
     commitment = session.execute(
         select(Commitment)

@@ -30,7 +30,7 @@ from cdv_civic.commitments.models import (
     commitment_quartier,
     indicator_quartier,
 )
-from cdv_civic.core.policy.model import Place, Reach, Touched
+from cdv_civic.core.policy.model import Location, Reach, Touched
 from cdv_civic.territory.models import quartier_commune
 from cdv_civic.territory.scopes import places_of
 
@@ -42,7 +42,7 @@ _NONE: Final = cast(null(), Integer)
 class _Lies:
     """Where one commitment lies, and who holds it."""
 
-    places: tuple[Place, ...]
+    places: tuple[Location, ...]
     organisations: frozenset[int]
 
 
@@ -83,7 +83,7 @@ def _lying(session: Session, of: Iterable[int] | Select[tuple[int]]) -> list[_Li
     ]
 
 
-def _places(rows: Sequence[Row[Any]]) -> tuple[Place, ...]:
+def _places(rows: Sequence[Row[Any]]) -> tuple[Location, ...]:
     towns: dict[int, set[int]] = {row.quartier_id: set() for row in rows if row.quartier_id is not None}
     for row in rows:
         if row.quartier_id is not None and row.commune_id is not None:
@@ -92,8 +92,8 @@ def _places(rows: Sequence[Row[Any]]) -> tuple[Place, ...]:
     covered = {commune for found in towns.values() for commune in found}
     alone = {row.commune_id for row in rows if row.quartier_id is None} - covered - {None}
     return (
-        *(Place(frozenset(found), frozenset({quartier})) for quartier, found in towns.items()),
-        *(Place(communes=frozenset({commune})) for commune in sorted(alone)),
+        *(Location(frozenset(found), frozenset({quartier})) for quartier, found in towns.items()),
+        *(Location(communes=frozenset({commune})) for commune in sorted(alone)),
     )
 
 

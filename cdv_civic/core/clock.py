@@ -16,14 +16,14 @@ _frozen: ContextVar[datetime | None] = ContextVar("frozen", default=None)
 _process_wide: list[datetime] = []
 
 
-def held() -> datetime | None:
+def frozen_at() -> datetime | None:
     """The moment at which the clock is held, or None: it runs."""
     return _process_wide[-1] if _process_wide else _frozen.get()
 
 
 def now() -> datetime:
     """The present moment, aware, in UTC."""
-    return held() or datetime.now(UTC)
+    return frozen_at() or datetime.now(UTC)
 
 
 def today() -> date:

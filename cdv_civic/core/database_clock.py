@@ -28,7 +28,7 @@ def database_now(later: timedelta = _ZERO) -> ColumnElement[datetime]:
 
     Where tests hold `core.clock`, it is held too.
     """
-    held = clock.held()
+    held = clock.frozen_at()
     if held is not None:
         return literal(held + later, UtcDateTime())
     dialect = db.engine.dialect.name

@@ -34,7 +34,7 @@ from sqlalchemy.types import JSON, TypeDecorator
 
 from cdv_civic.core.errors import Conflict
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.patience import waiting_for_lock
+from cdv_civic.core.lock_wait import waiting_for_lock
 
 NAMING: Final = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -43,7 +43,7 @@ NAMING: Final = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-#: How long SQLite's write lock is waited for, where nobody waits for a page: see `core.patience`.
+#: How long SQLite's write lock is waited for, where nobody waits for a page: see `core.lock_wait`.
 BUSY_TIMEOUT_SECONDS: Final = 20
 _WRITING: Final = "writing"
 _log = logging.getLogger(__name__)
@@ -224,7 +224,7 @@ def after_commit(session: Session, work: Callable[[], None]) -> None:
     _writing(session).after.append(work)
 
 
-class Publication(Model):
+class PublicationCounter(Model):
     """One row: how often something public was published. It names the state a cached page was made from."""
 
     __tablename__ = "publication"
@@ -243,9 +243,9 @@ def raise_publication_number(session: Session) -> None:
 
 
 def _raise_publication_number(session: Session) -> None:
-    changed = session.execute(update(Publication).values(number=Publication.number + 1))
+    changed = session.execute(update(PublicationCounter).values(number=PublicationCounter.number + 1))
     if not changed.rowcount:  # type: ignore[attr-defined]
-        session.add(Publication(id=1, number=1))
+        session.add(PublicationCounter(id=1, number=1))
         session.flush()
 
 

@@ -72,7 +72,7 @@ class LedgerEntry(Model):
 
 
 @dataclass(frozen=True)
-class Line:
+class LedgerLine:
     """One line of the ledger."""
 
     key: str
@@ -89,7 +89,7 @@ class Line:
 
 
 #: Does the act of a line again, within the caller's transaction; whether there was anything to do.
-Replay = Callable[[Session, Line], bool]
+Replay = Callable[[Session, LedgerLine], bool]
 _KINDS: Final = Registry[Replay]("ledger_kinds")
 
 
@@ -222,12 +222,12 @@ def _write(target: int, lines: Iterable[str]) -> None:
         raise
 
 
-def read_lines(folders: Iterable[Path], site: str) -> tuple[list[Line], int]:
+def read_lines(folders: Iterable[Path], site: str) -> tuple[list[LedgerLine], int]:
     """The lines about a site in ledgers or copies of them, each once, in the order of their moments.
 
     The second number counts lines that cannot be read: a process that was killed in the middle of one wrote it again.
     """
-    found: dict[str, Line] = {}
+    found: dict[str, LedgerLine] = {}
     unreadable = 0
     for folder in folders:
         for path in sorted((folder / site).glob("*.jsonl")):
@@ -241,7 +241,7 @@ def read_lines(folders: Iterable[Path], site: str) -> tuple[list[Line], int]:
     return sorted(found.values(), key=lambda line: line.at), unreadable
 
 
-def _read(raw: str) -> Line | None:
+def _read(raw: str) -> LedgerLine | None:
     try:
         said = json.loads(raw)
         at = datetime.fromisoformat(said["at"])
@@ -251,7 +251,7 @@ def _read(raw: str) -> Line | None:
     if at.tzinfo is None or not all(isinstance(each, str) for each in texts):
         return None
     key, kind, object_id, born, code = texts
-    return Line(key, kind, object_id, born, code, at)
+    return LedgerLine(key, kind, object_id, born, code, at)
 
 
 @dataclass(frozen=True)
@@ -260,10 +260,10 @@ class Replayed:
 
     #: Kind -> how many objects it was done to again; those that are not in this database, or were so already, aside.
     done: Mapping[str, int]
-    failed: Sequence[Line]
+    failed: Sequence[LedgerLine]
 
 
-def replay(lines: Sequence[Line], *, from_a_copy: Collection[str] = ()) -> Replayed:
+def replay(lines: Sequence[LedgerLine], *, from_a_copy: Collection[str] = ()) -> Replayed:
     """Do again what the database does not know, each line in a transaction of its own.
 
     Keys of lines that only a copy of the ledger holds are given in `from_a_copy`: they are written into this ledger
@@ -273,7 +273,7 @@ def replay(lines: Sequence[Line], *, from_a_copy: Collection[str] = ()) -> Repla
     known = _known(session, [line.key for line in lines])
     db.session.rollback()
     done: dict[str, int] = {}
-    failed: list[Line] = []
+    failed: list[LedgerLine] = []
     for line in lines:
         if line.key in known:
             continue
@@ -291,7 +291,7 @@ def replay(lines: Sequence[Line], *, from_a_copy: Collection[str] = ()) -> Repla
     return Replayed(done, failed)
 
 
-def _replay_one(session: Session, line: Line, *, in_file: bool) -> bool:
+def _replay_one(session: Session, line: LedgerLine, *, in_file: bool) -> bool:
     session.info[_REPLAYING] = True
     try:
         with transaction(publishes=True):

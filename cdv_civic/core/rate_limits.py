@@ -26,7 +26,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from cdv_civic.core.database_clock import SECONDS_NOW
 from cdv_civic.core.db import Model, is_writing
 from cdv_civic.core.external_services import UnusableSetting
-from cdv_civic.core.patience import waiting_for_lock
+from cdv_civic.core.lock_wait import waiting_for_lock
 from cdv_civic.core.settings import Settings
 
 #: How long a request waits for a counter: for its lock, its statement, its connection.

@@ -23,7 +23,7 @@ _log: Final = logging.getLogger("cdv_civic.security")
 REFUSALS: Final = frozenset({400, 403, 410, 413, 429})
 
 
-class Event(StrEnum):
+class SecurityEvent(StrEnum):
     """What happened."""
 
     SIGNED_IN = "signed in"
@@ -33,7 +33,7 @@ class Event(StrEnum):
     REFUSED = "refused"
 
 
-def note(event: Event, *, account: int | None = None, **facts: str | int) -> None:
+def note(event: SecurityEvent, *, account: int | None = None, **facts: str | int) -> None:
     """One line; `facts` are words of the program, such as the way that was tried."""
     said: dict[str, Any] = {**facts, **({} if account is None else {"account": account})}
     _log.info("%s: %s", event.value, " ".join(f"{name}={value}" for name, value in said.items()))
@@ -67,7 +67,7 @@ def register(app: Flask) -> None:
     def note_refusal(response: Response) -> Response:
         if response.status_code in REFUSALS:
             note(
-                Event.REFUSED,
+                SecurityEvent.REFUSED,
                 status=response.status_code,
                 at=request.endpoint or "nowhere",
                 method=request.method if request.method in ("GET", "HEAD", "POST") else "another",

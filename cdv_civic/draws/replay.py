@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.core import clock
 from cdv_civic.core.errors import DomainError
-from cdv_civic.core.ledger import Line, mark, register_kind
+from cdv_civic.core.ledger import LedgerLine, mark, register_kind
 from cdv_civic.draws.models import Draw, DrawCandidate
 from cdv_civic.draws.operations.publishing import add_list, forget
 
@@ -20,7 +20,7 @@ from cdv_civic.draws.operations.publishing import add_list, forget
 _LATER: Final = timedelta(days=7)
 
 
-def _person(session: Session, line: Line) -> DrawCandidate | None:
+def _person(session: Session, line: LedgerLine) -> DrawCandidate | None:
     return session.execute(
         select(DrawCandidate)
         .where(DrawCandidate.id == line.id, DrawCandidate.label == line.born)
@@ -29,7 +29,7 @@ def _person(session: Session, line: Line) -> DrawCandidate | None:
     ).scalar()
 
 
-def _withdraw(session: Session, line: Line) -> bool:
+def _withdraw(session: Session, line: LedgerLine) -> bool:
     """With the next list, as the withdrawal had it: nobody is drawn who is gone."""
     person = _person(session, line)
     if person is None or person.withdrawn_at is not None:
@@ -54,7 +54,7 @@ def _withdraw(session: Session, line: Line) -> bool:
     return True
 
 
-def _remove(session: Session, line: Line) -> bool:
+def _remove(session: Session, line: LedgerLine) -> bool:
     person = _person(session, line)
     if person is None:
         return False
@@ -62,7 +62,7 @@ def _remove(session: Session, line: Line) -> bool:
     return True
 
 
-def _forget(session: Session, line: Line) -> bool:
+def _forget(session: Session, line: LedgerLine) -> bool:
     person = _person(session, line)
     if person is None or (not person.first_name and person.person_key is None):
         return False
@@ -70,7 +70,7 @@ def _forget(session: Session, line: Line) -> bool:
     return True
 
 
-def _discard(session: Session, line: Line) -> bool:
+def _discard(session: Session, line: LedgerLine) -> bool:
     found = session.execute(
         select(Draw)
         .where(Draw.id == line.id, Draw.published_at.is_(None))

@@ -15,9 +15,9 @@ from cdv_civic.accounts.sessions import forget_idle_sessions
 from cdv_civic.cards.operations.batches import erase_sheets, sheets_to_erase
 from cdv_civic.core import background, ledger, rate_limits
 from cdv_civic.core.db import db
-from cdv_civic.core.erased_pages import anything_in_the_log, empty_the_log
 from cdv_civic.core.orphans import remove_orphans
 from cdv_civic.core.registry import by_name
+from cdv_civic.core.sqlite_wal import truncate_wal, wal_holds_pages
 from cdv_civic.draws.operations.retention import forget_candidates
 from cdv_civic.jobs import clock_watch, lease
 from cdv_civic.my_space.retention import anything_to_do, keep_no_longer
@@ -101,7 +101,7 @@ _JOBS: Final = (
     Job("forget-candidates", forget_candidates, timedelta(hours=12), timedelta(minutes=10), erases=True),
     Job("forget-former-members", forget_former, timedelta(hours=12), timedelta(minutes=10), erases=True),
     Job("audit-head", mail_head, timedelta(days=1), timedelta(minutes=30), head_is_wanted),
-    Job("overwrite-erased", empty_the_log, timedelta(hours=1), timedelta(minutes=5), anything_in_the_log),
+    Job("overwrite-erased", truncate_wal, timedelta(hours=1), timedelta(minutes=5), wal_holds_pages),
     Job("remove-orphans", remove_orphans, timedelta(hours=6), timedelta(minutes=30), erases=True),
 )
 

@@ -4,18 +4,18 @@ from flask import Flask
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from cdv_civic.core.ledger import Line, register_kind
+from cdv_civic.core.ledger import LedgerLine, register_kind
 from cdv_civic.notices.models import MailRefusal
 
 
-def _refuse(session: Session, line: Line) -> bool:
+def _refuse(session: Session, line: LedgerLine) -> bool:
     if session.get(MailRefusal, line.object_id) is not None:
         return False
     session.add(MailRefusal(address_hash=line.object_id, refused_at=line.at))
     return True
 
 
-def _accept(session: Session, line: Line) -> bool:
+def _accept(session: Session, line: LedgerLine) -> bool:
     gone = session.execute(delete(MailRefusal).where(MailRefusal.address_hash == line.object_id))
     return bool(gone.rowcount)  # type: ignore[attr-defined]
 

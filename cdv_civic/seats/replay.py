@@ -4,19 +4,19 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cdv_civic.core.ledger import Line, mark, register_kind
+from cdv_civic.core.ledger import LedgerLine, mark, register_kind
 from cdv_civic.seats.models import Seat
 from cdv_civic.seats.operations.retention import FORGOTTEN
 
 
-def _seat(session: Session, line: Line) -> Seat | None:
+def _seat(session: Session, line: LedgerLine) -> Seat | None:
     seat = session.execute(
         select(Seat).where(Seat.id == line.id).with_for_update().execution_options(populate_existing=True)
     ).scalar()
     return seat if seat is not None and mark(seat.created_at) == line.born else None
 
 
-def _end(session: Session, line: Line) -> bool:
+def _end(session: Session, line: LedgerLine) -> bool:
     """The role that came with the seat has a line of its own."""
     seat = _seat(session, line)
     if seat is None or seat.ended_on is not None:
@@ -29,7 +29,7 @@ def _end(session: Session, line: Line) -> bool:
     return True
 
 
-def _show_less(session: Session, line: Line) -> bool:
+def _show_less(session: Session, line: LedgerLine) -> bool:
     seat = _seat(session, line)
     if seat is None:
         return False
@@ -43,7 +43,7 @@ def _show_less(session: Session, line: Line) -> bool:
     return True
 
 
-def _forget(session: Session, line: Line) -> bool:
+def _forget(session: Session, line: LedgerLine) -> bool:
     seat = _seat(session, line)
     if seat is None or not seat.first_name:
         return False
@@ -52,7 +52,7 @@ def _forget(session: Session, line: Line) -> bool:
     return True
 
 
-def _decline(session: Session, line: Line) -> bool:
+def _decline(session: Session, line: LedgerLine) -> bool:
     seat = _seat(session, line)
     if seat is None or not seat.pending:
         return False

@@ -68,7 +68,7 @@ def come_in(account_id: int, way: Way, *, shared: bool, back: str, proved_twice:
         "back": back,
         "stamp": _stamp(account),
     }
-    security_log.note(security_log.Event.FIRST_STEP, way=way.value, account=account_id)
+    security_log.note(security_log.SecurityEvent.FIRST_STEP, way=way.value, account=account_id)
     return redirect(url_for("second_factor.code" if asks_for_code else "second_factor.set_up"), 303)
 
 

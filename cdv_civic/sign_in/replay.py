@@ -10,11 +10,11 @@ from cdv_civic.accounts.models import (
     SecondFactor,
 )
 from cdv_civic.accounts.replay import account_of
-from cdv_civic.core.ledger import Line, register_kind
+from cdv_civic.core.ledger import LedgerLine, register_kind
 from cdv_civic.sign_in.second_factor.operations import forget
 
 
-def _forget_factor(session: Session, line: Line) -> bool:
+def _forget_factor(session: Session, line: LedgerLine) -> bool:
     """An app that was lost, replaced or given up; the next sign-in sets one up where a role asks for it."""
     if account_of(session, line) is None or session.get(SecondFactor, line.id) is None:
         return False
@@ -22,14 +22,14 @@ def _forget_factor(session: Session, line: Line) -> bool:
     return True
 
 
-def _forget_codes(session: Session, line: Line) -> bool:
+def _forget_codes(session: Session, line: LedgerLine) -> bool:
     if account_of(session, line) is None:
         return False
     gone = session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == line.id))
     return bool(gone.rowcount)  # type: ignore[attr-defined]
 
 
-def _use_code(session: Session, line: Line) -> bool:
+def _use_code(session: Session, line: LedgerLine) -> bool:
     used = session.execute(
         update(RecoveryCode)
         .where(
@@ -43,7 +43,7 @@ def _use_code(session: Session, line: Line) -> bool:
     return bool(used.rowcount)  # type: ignore[attr-defined]
 
 
-def _forget_identities(session: Session, line: Line) -> bool:
+def _forget_identities(session: Session, line: LedgerLine) -> bool:
     if account_of(session, line) is None:
         return False
     gone = session.execute(delete(AccountIdentity).where(AccountIdentity.account_id == line.id))

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.policy.model import Extent, Place, Reach, Scope, ScopeKind, Touched
+from cdv_civic.core.policy.model import Extent, Location, Reach, Scope, ScopeKind, Touched
 from cdv_civic.territory.models import (
     Body,
     Commune,
@@ -26,7 +26,7 @@ def in_contract(contract_id: int) -> Touched:
     return Touched(contract=contract_id)
 
 
-def places_of(session: Session, quartier_ids: Iterable[int]) -> Mapping[int, Place]:
+def places_of(session: Session, quartier_ids: Iterable[int]) -> Mapping[int, Location]:
     """The place that each quartier is, with the communes it lies in. 1 statement."""
     communes: dict[int, set[int]] = {quartier_id: set() for quartier_id in quartier_ids}
     if communes:
@@ -36,7 +36,7 @@ def places_of(session: Session, quartier_ids: Iterable[int]) -> Mapping[int, Pla
         ):
             communes[quartier_id].add(commune_id)
     return {
-        quartier_id: Place(frozenset(found), frozenset({quartier_id}))
+        quartier_id: Location(frozenset(found), frozenset({quartier_id}))
         for quartier_id, found in communes.items()
     }
 
@@ -77,7 +77,7 @@ def touched_body(session: Session, body_id: int) -> Touched:
             select(body_quartier.c.quartier_id, literal(0)).where(body_quartier.c.body_id == body_id),
         )
     ).all()
-    place = Place(
+    place = Location(
         frozenset(commune for _, commune in rows if commune),
         frozenset(quartier for quartier, _ in rows if quartier),
     )
@@ -108,7 +108,7 @@ def extent_of(session: Session, scope: Scope) -> Extent:
         contracts = session.execute(
             select(pairs.contract_id).where(pairs.commune_id == wanted).order_by(pairs.contract_id)
         ).scalars()
-        place = Place(communes=frozenset({wanted}))
+        place = Location(communes=frozenset({wanted}))
         things = tuple(Touched(contract=contract_id, places=(place,)) for contract_id in contracts)
         if not things:
             raise NotFound(_l("Cette commune n’existe pas."))
@@ -156,7 +156,7 @@ def touched_scope(session: Session, scope: Scope) -> Touched:
             raise NotFound(_l("Cette commune n’existe pas."))
         # A commune of two contracts is within reach of neither's staff alone.
         return Touched(
-            contract=ids[0] if len(ids) == 1 else None, places=(Place(communes=frozenset({wanted})),)
+            contract=ids[0] if len(ids) == 1 else None, places=(Location(communes=frozenset({wanted})),)
         )
     if scope.kind is ScopeKind.ORGANISATION:
         contract_id = session.execute(

@@ -4,19 +4,19 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cdv_civic.core.ledger import Line, mark, register_kind
+from cdv_civic.core.ledger import LedgerLine, mark, register_kind
 from cdv_civic.voices.models import Voice
 from cdv_civic.voices.operations.keeping import forget_voice
 
 
-def _voice(session: Session, line: Line) -> Voice | None:
+def _voice(session: Session, line: LedgerLine) -> Voice | None:
     voice = session.execute(
         select(Voice).where(Voice.id == line.id).with_for_update().execution_options(populate_existing=True)
     ).scalar()
     return voice if voice is not None and mark(voice.received_at) == line.born else None
 
 
-def _withdraw(session: Session, line: Line) -> bool:
+def _withdraw(session: Session, line: LedgerLine) -> bool:
     voice = _voice(session, line)
     if voice is None or voice.published_at is None:
         return False
@@ -25,7 +25,7 @@ def _withdraw(session: Session, line: Line) -> bool:
     return True
 
 
-def _erase_contact(session: Session, line: Line) -> bool:
+def _erase_contact(session: Session, line: LedgerLine) -> bool:
     voice = _voice(session, line)
     if voice is None or voice.contact is None:
         return False
@@ -34,7 +34,7 @@ def _erase_contact(session: Session, line: Line) -> bool:
     return True
 
 
-def _take_away(session: Session, line: Line) -> bool:
+def _take_away(session: Session, line: LedgerLine) -> bool:
     voice = _voice(session, line)
     if voice is None:
         return False

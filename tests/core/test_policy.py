@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from cdv_civic.core.errors import Forbidden
 from cdv_civic.core.policy.decisions import may, may_grant, require
 from cdv_civic.core.policy.guard import policy, policy_of
-from cdv_civic.core.policy.model import CommandLine, Extent, Grant, Place, Role, Scope, ScopeKind, Touched
+from cdv_civic.core.policy.model import CommandLine, Extent, Grant, Location, Role, Scope, ScopeKind, Touched
 from cdv_civic.core.policy.table import ACTIONS, PUBLIC
 from tests.factories import make_account
 from tests.signing_in import sign_in
@@ -51,9 +51,9 @@ def test_a_grant_for_one_contract_gives_nothing_on_another() -> None:
 
 
 NORTH, SOUTH = 10, 11
-SHARED = Touched(contract=1, places=(Place(communes=frozenset({NORTH, SOUTH}), quartiers=frozenset({5})),))
+SHARED = Touched(contract=1, places=(Location(communes=frozenset({NORTH, SOUTH}), quartiers=frozenset({5})),))
 BOTH_TOWNS = Touched(
-    contract=1, places=(Place(communes=frozenset({NORTH})), Place(communes=frozenset({SOUTH})))
+    contract=1, places=(Location(communes=frozenset({NORTH})), Location(communes=frozenset({SOUTH})))
 )
 
 
@@ -86,7 +86,7 @@ def test_a_holder_acts_on_its_own_commitments_alone() -> None:
 
 
 def test_nobody_gives_what_they_do_not_hold() -> None:
-    north = Touched(contract=1, places=(Place(communes=frozenset({NORTH})),))
+    north = Touched(contract=1, places=(Location(communes=frozenset({NORTH})),))
     commune = Extent((north,))
     body = Extent((Touched(contract=1, places=north.places, bodies=frozenset({3})),))
     assert may_grant(staff_of(NORTH), Role.STAFF, commune)
@@ -105,9 +105,9 @@ def test_nobody_gives_what_they_do_not_hold() -> None:
 
 def test_a_body_in_two_communes_is_not_one_commune_s_to_give_where_cards_are_handed_out() -> None:
     """A relais of the body closes cards in both quartiers; a member reads the body's own page alone."""
-    both = Place(communes=frozenset({NORTH, SOUTH}), quartiers=frozenset({5, 6}))
+    both = Location(communes=frozenset({NORTH, SOUTH}), quartiers=frozenset({5, 6}))
     quartiers = tuple(
-        Touched(1, (Place(frozenset({commune}), frozenset({quartier})),), bodies=frozenset({3}))
+        Touched(1, (Location(frozenset({commune}), frozenset({quartier})),), bodies=frozenset({3}))
         for commune, quartier in ((NORTH, 5), (SOUTH, 6))
     )
     body = Extent((Touched(1, (both,), bodies=frozenset({3})),), quartiers)

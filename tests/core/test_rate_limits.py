@@ -13,9 +13,9 @@ from sqlalchemy import select, text
 from cdv_civic.accounts import limits
 from cdv_civic.accounts.limits import AttemptKind, CountersSilent, TooManyAttempts
 from cdv_civic.core import rate_limits
+from cdv_civic.core.concurrency import ConcurrencyLimit, TooManyAtOnce
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.external_services import UnusableSetting
-from cdv_civic.core.gate import Crowded, Gate
 from cdv_civic.core.rate_limits import Counters, CountersDown, DatabaseStorage, RateCounter, counters
 from cdv_civic.core.settings import Settings
 from tests.conftest import counting
@@ -191,42 +191,42 @@ def test_a_right_guess_gives_its_try_back(app: Flask, kept: Counters) -> None:
 
 
 def test_a_gate_lets_so_many_in_and_so_many_wait() -> None:
-    gate = Gate(inside=1, line=1, patience=5)
+    gate = ConcurrencyLimit(at_once=1, waiting=1, timeout=5)
     inside, leave = threading.Event(), threading.Event()
     seen: list[str] = []
 
     def work(name: str) -> None:
         try:
-            with gate.passing():
+            with gate.slot():
                 seen.append(name)
                 inside.set()
                 leave.wait(10)
-        except Crowded:
+        except TooManyAtOnce:
             seen.append("busy")
 
     first = threading.Thread(target=work, args=("first",))
     first.start()
     inside.wait(5)
-    with pytest.raises(Crowded), gate.passing(may_wait=False):
+    with pytest.raises(TooManyAtOnce), gate.slot(may_wait=False):
         pass
     second = threading.Thread(target=work, args=("second",))
     second.start()
     time.sleep(0.1)
-    with pytest.raises(Crowded), gate.passing():
+    with pytest.raises(TooManyAtOnce), gate.slot():
         pass
     leave.set()
     first.join()
     second.join()
     assert seen == ["first", "second"]
-    with gate.passing(may_wait=False):
+    with gate.slot(may_wait=False):
         pass
 
 
 def test_who_waits_too_long_is_let_go() -> None:
-    gate = Gate(inside=1, line=1, patience=0.05)
-    with gate.passing(), pytest.raises(Crowded), gate.passing():
+    gate = ConcurrencyLimit(at_once=1, waiting=1, timeout=0.05)
+    with gate.slot(), pytest.raises(TooManyAtOnce), gate.slot():
         pass
-    with gate.passing():
+    with gate.slot():
         pass
 
 

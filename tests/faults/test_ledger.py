@@ -29,7 +29,7 @@ def site(tmp_path: Path, postgres: PostgresServer | None) -> SavedSite:
     return SavedSite(tmp_path / "site", postgres)
 
 
-def lines(site: SavedSite) -> tuple[list[ledger.Line], int]:
+def lines(site: SavedSite) -> tuple[list[ledger.LedgerLine], int]:
     with site.inside():
         return ledger.read_lines([site.settings.ledger_dir], site_id(db.session()))
 

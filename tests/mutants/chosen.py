@@ -75,9 +75,9 @@ CHOSEN: Final = (
     ),
     Fault(
         "one key tells of one commitment only",
-        "cdv_civic/commitments/operations/progress.py",
-        "Progress.commitment_id == commitment_id, Progress.client_key == news.client_key",
-        "Progress.client_key == news.client_key",
+        "cdv_civic/core/idempotency.py",
+        "statement = statement.where(owner_column == owner_id)",
+        "pass",
         _PROGRESS,
     ),
     Fault(

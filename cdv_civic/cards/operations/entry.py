@@ -47,7 +47,9 @@ def read(typed: str) -> str:
 
 
 def open_card(code: str, *, may_wait: bool = True) -> OpenedCard:
-    """The account of a card, by its code as `read` gives it; made at the first use. Raises `CardRefused`, `Crowded`.
+    """The account of a card, by its code as `read` gives it; made at the first use.
+
+    Raises `CardRefused`, `TooManyAtOnce`.
 
     Of several first uses at once one makes the account: the row of the card is locked (SQLite lets one write at a
     time). The work is the same whether a card has the code or not: one argon2id and one look-up in a transaction.

@@ -74,7 +74,9 @@ def asks_no_token(view: View) -> View:
 
 def _note_forged() -> None:
     """The form is shown again, with a status that says nothing of it."""
-    security_log.note(security_log.Event.REFUSED, reason="forged form", at=request.endpoint or "nowhere")
+    security_log.note(
+        security_log.SecurityEvent.REFUSED, reason="forged form", at=request.endpoint or "nowhere"
+    )
 
 
 class _Protection(CSRFProtect):  # type: ignore[misc]

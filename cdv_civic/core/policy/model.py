@@ -53,7 +53,7 @@ class Grant:
 
 
 @dataclass(frozen=True)
-class Place:
+class Location:
     """One place that something touches, by ids: whoever acts for one of these acts there."""
 
     communes: frozenset[int] = frozenset()
@@ -65,7 +65,7 @@ class Touched:
     """What an act touches, by ids. A commune's or a quartier's scope reaches it where it reaches all its places."""
 
     contract: int | None = None
-    places: tuple[Place, ...] = ()
+    places: tuple[Location, ...] = ()
     bodies: frozenset[int] = frozenset()
     organisations: frozenset[int] = frozenset()
     #: Tags of the languages that it is written into.

@@ -1,7 +1,7 @@
 """Public pages are made once and served many times, and are never stale after a publication.
 
 A page is kept in memory, compressed, under its path, the parameters that its view declares to read
-(`core.policy.policy`), the day (deadlines pass) and the number of the last publication (`core.db.Publication`,
+(`core.policy.policy`), the day (deadlines pass) and the number of the last publication (`core.db.PublicationCounter`,
 raised in the transaction that publishes). Browsers and proxies may keep it too but must ask each time (`no-cache`
 with an ETag): an unchanged page costs them 304 and no body.
 
@@ -48,7 +48,7 @@ COMPRESSIBLE: Final = (
 Kept = TypeVar("Kept")
 
 
-class Page(NamedTuple):
+class CachedPage(NamedTuple):
     """A finished page: its body compressed with gzip."""
 
     body: bytes
@@ -56,7 +56,7 @@ class Page(NamedTuple):
     content_type: str
 
 
-def _bytes_of(key: tuple[object, ...], page: Page) -> int:
+def _bytes_of(key: tuple[object, ...], page: CachedPage) -> int:
     return len(page.body) + 4 * len(repr(key)) + ENTRY_BYTES
 
 
@@ -80,7 +80,7 @@ class PageStore:
     """The latest pages, the least used ones dropped beyond `MAX_BYTES` of bodies and keys."""
 
     def __init__(self) -> None:
-        self._pages: OrderedDict[tuple[object, ...], Page] = OrderedDict()
+        self._pages: OrderedDict[tuple[object, ...], CachedPage] = OrderedDict()
         self._bytes = 0
         self._lock = Lock()
         #: The number of the last publication that was read: what is kept goes on while the database does not answer.
@@ -88,7 +88,7 @@ class PageStore:
         #: Parts of pages (see `kept`): name to (the publication and day it was made from, the part).
         self.parts: dict[Hashable, tuple[object, Any]] = {}
 
-    def get(self, key: tuple[object, ...]) -> Page | None:
+    def get(self, key: tuple[object, ...]) -> CachedPage | None:
         """The page kept under `key`."""
         with self._lock:
             page = self._pages.get(key)
@@ -103,7 +103,7 @@ class PageStore:
             self.parts.clear()
             self._bytes = 0
 
-    def put(self, key: tuple[object, ...], page: Page) -> None:
+    def put(self, key: tuple[object, ...], page: CachedPage) -> None:
         """Keep a page, and drop the least used ones where there are too many."""
         with self._lock:
             old = self._pages.pop(key, None)
@@ -143,7 +143,7 @@ def kept(name: Hashable, make: Callable[[], Kept]) -> Kept:
     return made
 
 
-def _answer(page: Page) -> Response:
+def _answer(page: CachedPage) -> Response:
     accepts_gzip = "gzip" in request.headers.get("Accept-Encoding", "")
     response = Response(page.body if accepts_gzip else gzip.decompress(page.body))
     response.headers["Content-Type"] = page.content_type
@@ -250,7 +250,9 @@ def register(app: Flask, *, enabled: bool) -> None:
             response.headers.setdefault("Cache-Control", "private, no-cache")
         elif policy == PUBLIC and request.method == "GET" and "Cache-Control" not in response.headers:
             etag = hashlib.sha256(body).hexdigest()[:24]
-            page = Page(gzip.compress(body, COMPRESSION_LEVEL, mtime=0), etag, response.content_type or "")
+            page = CachedPage(
+                gzip.compress(body, COMPRESSION_LEVEL, mtime=0), etag, response.content_type or ""
+            )
             if key is not None and len(body) <= MAX_PAGE_BYTES:
                 store.put(key, page)
             return _with_headers_of(response, _answer(page))

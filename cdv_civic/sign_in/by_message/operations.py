@@ -195,7 +195,9 @@ def enter_by_code(ref: str, typed: str, *, browser: str) -> Entered:
         if not older:
             newest.tries += 1
         left = MOST_TRIES - newest.tries
-        security_log.note(security_log.Event.FAILED, way=row.way, reason="older" if older else "wrong")
+        security_log.note(
+            security_log.SecurityEvent.FAILED, way=row.way, reason="older" if older else "wrong"
+        )
     if older:
         raise BadCode(wording.OLDER_CODE)
     if left == 0:

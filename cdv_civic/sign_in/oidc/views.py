@@ -18,8 +18,8 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.accounts.rules import Way, own_path
+from cdv_civic.core.concurrency import ConcurrencyLimit
 from cdv_civic.core.errors import DomainError
-from cdv_civic.core.gate import Gate
 from cdv_civic.core.i18n.languages import current_language
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web import navigation
@@ -40,7 +40,7 @@ _PAGES: Final = {Audience.STAFF: "sign_in.with_password", Audience.RESIDENTS: "s
 #: Several windows of a browser may be on their way at once.
 MOST_REQUESTS: Final = 4
 #: Each answer makes us ask the service: a slow one, or many false answers, must not hold all threads of a process.
-_exchange: Final = Gate(inside=2, line=1, patience=5)
+_exchange: Final = ConcurrencyLimit(at_once=2, waiting=1, timeout=5)
 
 
 def register(app: Flask) -> None:
@@ -106,7 +106,7 @@ def back(which: str) -> AnyResponse:
             said = {name: request.args.get(name) for name in ("code", "state", "iss", "error")}
             return redirect(url_for("oidc.back", lang=begun.language, which=which, **said))  # type: ignore[arg-type]
         session[_KEPT] = [dataclasses.astuple(each) for each in _kept() if each != begun]
-        with _exchange.passing():
+        with _exchange.slot():
             identity = client.finish(begun, request.args)
         account_id = staff_account(identity) if audience is Audience.STAFF else resident_account(identity)
     except DomainError as refused:

@@ -38,7 +38,10 @@ class WrongCode(DomainError):
 def _wrong(judged: Judged, account_id: int) -> WrongCode:
     """What to raise, once it is noted: whoever types a code knows the password."""
     security_log.note(
-        security_log.Event.FAILED, way="second factor", reason=judged.verdict.value, account=account_id
+        security_log.SecurityEvent.FAILED,
+        way="second factor",
+        reason=judged.verdict.value,
+        account=account_id,
     )
     return WrongCode(wrong_code(judged, step_at(clock.now())), field="code")
 
@@ -179,7 +182,7 @@ def use_recovery_code(account_id: int, typed: str) -> int:
             .execution_options(synchronize_session=False)
         )
         if taken.rowcount != 1:  # type: ignore[attr-defined]
-            security_log.note(security_log.Event.FAILED, way="recovery code", account=account_id)
+            security_log.note(security_log.SecurityEvent.FAILED, way="recovery code", account=account_id)
             raise WrongCode(WRONG_RECOVERY_CODE, field="code")
         used = session.execute(
             select(RecoveryCode.id).where(
@@ -197,7 +200,7 @@ def confirm_password(actor: Actor, typed: str) -> None:
     require(actor, "account.self")
     found = db.session.execute(select(Account.password_hash).where(Account.id == actor.actor_id)).scalar()
     if not matches(found or NO_PASSWORD, typed):
-        security_log.note(security_log.Event.NOT_CONFIRMED, account=actor.actor_id)
+        security_log.note(security_log.SecurityEvent.NOT_CONFIRMED, account=actor.actor_id)
         raise WrongCredentials(
             _l("Ce n’est pas votre mot de passe d’aujourd’hui. Écrivez-le de nouveau."), field="current"
         )

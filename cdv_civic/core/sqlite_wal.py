@@ -1,4 +1,4 @@
-"""What was erased is no longer in the files of SQLite either.
+"""SQLite's write-ahead log is cut off, so that what was erased is no longer in the files either.
 
 Erased rows are overwritten in the database (`PRAGMA secure_delete`, see `core.db`), but the write-ahead log beside it
 keeps the pages as they were until later ones take their place: on a quiet site for weeks.
@@ -9,8 +9,8 @@ from typing import Final
 
 from cdv_civic.core.db import db
 
-#: Milliseconds to wait for who reads: whoever writes waits meanwhile. Who reads for longer lets it be done next time.
-_PATIENCE: Final = 1000
+#: Milliseconds to wait for readers; writers wait meanwhile. A reader that takes longer puts it off to the next run.
+_BUSY_TIMEOUT: Final = 1000
 
 
 def _log() -> Path | None:
@@ -21,7 +21,7 @@ def _log() -> Path | None:
     return Path(f"{url.database}-wal")
 
 
-def anything_in_the_log() -> bool:
+def wal_holds_pages() -> bool:
     """Whether the log holds pages. No statement."""
     log = _log()
     try:
@@ -30,14 +30,14 @@ def anything_in_the_log() -> bool:
         return False
 
 
-def empty_the_log() -> bool:
+def truncate_wal() -> bool:
     """Take all that the log holds into the database and cut the log off; whether nobody was in the way. A job."""
     if _log() is None:
         return True
     connection = db.engine.raw_connection()
     try:
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {_PATIENCE}")  # until the connection's next transaction
+        cursor.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT}")  # until the connection's next transaction
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         said = cursor.fetchone()  # busy, pages in the log, pages moved
         cursor.close()

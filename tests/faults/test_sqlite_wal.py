@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from cdv_civic.accounts.erasure import erase_own_account
 from cdv_civic.core.db import db
-from cdv_civic.core.erased_pages import anything_in_the_log
+from cdv_civic.core.sqlite_wal import wal_holds_pages
 from cdv_civic.jobs.table import JOBS, run
 from tests.conftest import Site
 from tests.factories import make_account
@@ -51,7 +51,7 @@ def test_who_reads_for_long_is_waited_for_another_time(app: Flask, site: Site) -
         assert reader.execute("SELECT count(*) FROM account").fetchone() == (1,)
         erase_own_account(account)
         the_job(app)
-        assert anything_in_the_log()
+        assert wal_holds_pages()
     with app.app_context():
         db.session.execute(text("DELETE FROM job_lease"))
         db.session.commit()
