@@ -30,7 +30,7 @@ from cdv_civic.core.lock_wait import waiting_for_lock
 from cdv_civic.core.settings import Settings
 
 #: How long a request waits for a counter: for its lock, its statement, its connection.
-PATIENCE_SECONDS: Final = 3
+WAIT_SECONDS: Final = 3
 
 
 class RateCounter(Model):
@@ -77,7 +77,7 @@ class DatabaseStorage(Storage):
             max_overflow=-1,
             pool_pre_ping=True,
             hide_parameters=True,
-            connect_args={"timeout": PATIENCE_SECONDS} if sqlite else {"connect_timeout": PATIENCE_SECONDS},
+            connect_args={"timeout": WAIT_SECONDS} if sqlite else {"connect_timeout": WAIT_SECONDS},
         )
         event.listen(self._engine, "connect", _prepare)
         now = SECONDS_NOW["sqlite" if sqlite else "postgresql"]
@@ -95,11 +95,11 @@ class DatabaseStorage(Storage):
         return SQLAlchemyError
 
     def _one(self, statement: Any, **values: object) -> Any:
-        with self._engine.connect() as connection, waiting_for_lock(connection, PATIENCE_SECONDS):
+        with self._engine.connect() as connection, waiting_for_lock(connection, WAIT_SECONDS):
             return connection.execute(statement, values).scalar()
 
     def _change(self, statement: Any, **values: object) -> int:
-        with self._engine.connect() as connection, waiting_for_lock(connection, PATIENCE_SECONDS):
+        with self._engine.connect() as connection, waiting_for_lock(connection, WAIT_SECONDS):
             return connection.execute(statement, values).rowcount
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
@@ -145,8 +145,8 @@ def _prepare(connection: DBAPIConnection, _record: object) -> None:
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = NORMAL")
     else:
-        cursor.execute(f"SET statement_timeout = '{PATIENCE_SECONDS}s'")
-        cursor.execute(f"SET lock_timeout = '{PATIENCE_SECONDS}s'")
+        cursor.execute(f"SET statement_timeout = '{WAIT_SECONDS}s'")
+        cursor.execute(f"SET lock_timeout = '{WAIT_SECONDS}s'")
         cursor.execute("SET synchronous_commit = off")
         connection.commit()
     cursor.close()

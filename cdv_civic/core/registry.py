@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from flask import Flask, current_app
 
@@ -33,6 +33,24 @@ class Registry(Generic[T]):
         """All entries of the current application."""
         entries: dict[str, T] = current_app.extensions.get(self.name, {})
         return MappingProxyType(entries)
+
+
+class NamedOnce(dict[str, Any]):
+    """A dictionary that takes each name once; raises `NameTaken`. What shall be replaced is taken out first."""
+
+    def __init__(self, registry: str, entries: Mapping[str, Any]) -> None:
+        super().__init__(entries)
+        self._registry = registry
+
+    def __setitem__(self, name: str, entry: Any) -> None:
+        if name in self and self[name] is not entry:
+            raise NameTaken(self._registry, name)
+        super().__setitem__(name, entry)
+
+    def update(self, *entries: Any, **more: Any) -> None:
+        """Add several entries."""
+        for name, entry in dict(*entries, **more).items():
+            self[name] = entry
 
 
 def by_name(registry: str, entries: Iterable[T], name_of: Callable[[T], str]) -> Mapping[str, T]:

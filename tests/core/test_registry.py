@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from cdv_civic.core.registry import NameTaken, Registry, by_name
+from cdv_civic.core.registry import NamedOnce, NameTaken, Registry, by_name
 
 
 def test_entries_come_in_the_order_in_which_they_were_added() -> None:
@@ -40,3 +40,20 @@ def test_a_fixed_table_names_each_entry_once() -> None:
     assert by_name("words", ["one", "three"], str.upper) == {"ONE": "one", "THREE": "three"}
     with pytest.raises(NameTaken, match="words: the name 'o' is registered twice"):
         by_name("words", ["one", "other"], lambda word: word[0])
+
+
+def test_a_dictionary_of_names_takes_each_once() -> None:
+    names = NamedOnce("filters", {"one": 1})
+    names["two"] = names["two"] = 2
+    with pytest.raises(NameTaken, match="filters: the name 'one' is registered twice"):
+        names.update(three=3, one=11)
+    names.pop("one")
+    names.update({"one": 11})
+    assert names == {"one": 11, "two": 2, "three": 3}
+
+
+def test_no_feature_replaces_a_word_of_templates(app: Flask) -> None:
+    with pytest.raises(NameTaken):
+        app.jinja_env.filters["dateformat"] = str
+    with pytest.raises(NameTaken):
+        app.jinja_env.globals.update(asset=str)

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 def _catalogue() -> Any:
     """The catalogue of the language at hand. Flask-Babel goes a longer way to its own for each string, which took
-    a tenth of the time of a page; within a request it is the one that `take_language` put down."""
+    a tenth of the time of a page; within a request it is the one that `take_language` set."""
     try:
         return g.catalogue
     except (RuntimeError, AttributeError):  # a command, a job, a test of plain values

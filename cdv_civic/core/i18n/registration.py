@@ -17,7 +17,7 @@ def register(app: Flask, settings: Settings) -> None:
     Babel(app, locale_selector=lambda: current_language().tag)
     catalogues: dict[str, Any] = {}
 
-    def put_down_catalogue() -> None:
+    def set_catalogue() -> None:
         found = catalogues.get(g.language.tag)
         if found is None:
             found = catalogues[g.language.tag] = get_translations()
@@ -36,9 +36,9 @@ def register(app: Flask, settings: Settings) -> None:
             g.language = known[str(tag)]
         else:
             g.language = known[settings.default_language]
-            put_down_catalogue()
+            set_catalogue()
             abort(404)
-        put_down_catalogue()
+        set_catalogue()
 
     @app.url_defaults
     def give_language(endpoint: str, values: dict[str, object]) -> None:
@@ -46,13 +46,16 @@ def register(app: Flask, settings: Settings) -> None:
             values["lang"] = current_language().tag
 
     @app.context_processor
-    def words_for_templates() -> dict[str, object]:
+    def template_context() -> dict[str, object]:
         return {
             "language": current_language(),
             "languages": tuple(known.values()),
             "alternate_url": alternate_url,
         }
 
+    for name in ("gettext", "_", "ngettext"):  # Flask-Babel's give way to ours
+        app.jinja_env.globals.pop(name, None)
+    app.jinja_env.filters.pop("dateformat", None)
     app.jinja_env.globals.update(
         {"gettext": gettext_in_template, "_": gettext_in_template, "ngettext": ngettext_in_template}
     )

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from flask import Flask, g, has_request_context, request
+from flask.templating import Environment
 from werkzeug.routing import IntegerConverter, Map, UnicodeConverter
 
 from cdv_civic.core import pasted_text
+from cdv_civic.core.registry import NamedOnce
 
 MOST_KEPT: Final = 20_000
 #: Characters of an address beyond which it is built each time: what somebody typed into it comes once.
@@ -44,6 +46,13 @@ class Application(Flask):
         self.url_map.converters["int"] = _Id
         self.url_map.converters["token"] = _Token
         self._addresses: dict[tuple[object, ...], str] = {}
+
+    def create_jinja_environment(self) -> Environment:
+        """Flask's, in which no feature replaces another's word unseen."""
+        environment = super().create_jinja_environment()
+        environment.globals = NamedOnce("template globals", environment.globals)
+        environment.filters = NamedOnce("template filters", environment.filters)
+        return environment
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """The function itself: nothing of ours is asynchronous, and Flask asks for each hook of each answer."""
