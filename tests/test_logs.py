@@ -254,7 +254,7 @@ def test_the_log_says_what_was_refused_and_to_which_account_of_the_staff(
 def test_lines_of_the_log_say_their_moment_in_utc(tmp_path: Path) -> None:
     program = (
         "import os; from cdv_civic.app import create_app; from cdv_civic.core import security_log as log;"
-        "app = create_app(); log.note(log.Event.REFUSED, status=403); app.logger.warning('two')"
+        "app = create_app(); log.note(log.SecurityEvent.REFUSED, status=403); app.logger.warning('two')"
     )
     environment = {"CDV_ENV": "testing", "DATA_DIR": str(tmp_path / "data"), "KEYS_DIR": str(tmp_path / "keys"),
                    "LEDGER_DIR": str(tmp_path / "ledger"), "TZ": "Pacific/Auckland"}  # fmt: skip

@@ -8,7 +8,6 @@ from flask import Flask, g, has_request_context, request
 from flask.templating import Environment
 from werkzeug.routing import IntegerConverter, Map, UnicodeConverter
 
-from cdv_civic.core import pasted_text
 from cdv_civic.core.registry import NamedOnce
 
 MOST_KEPT: Final = 20_000
@@ -34,7 +33,7 @@ class _Token(UnicodeConverter):
 
     def to_python(self, value: str) -> str:
         """The secret alone."""
-        found = _SECRET.match(pasted_text.unquoted(value))
+        found = _SECRET.match(value)
         return found.group().rstrip(".") if found else ""
 
 
