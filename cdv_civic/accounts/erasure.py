@@ -40,7 +40,7 @@ def locked_account(session: Session, account_id: int | None) -> Account:
 
 
 def erase_own_account(actor: Actor) -> None:
-    """Erase the account of who acts. Erasing twice does nothing more.
+    """Erase the account of the actor. Erasing twice does nothing more.
 
     Raises `Conflict` for the last administrator of the site, `NotFound` for whoever has no account.
     """

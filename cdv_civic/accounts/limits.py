@@ -49,7 +49,7 @@ class AttemptKind(StrEnum):
     """What is tried; none uses up the tries of another."""
 
     PASSWORD = "password"  # noqa: S105  (a kind, not a password)
-    #: The password once more, of who is in already.
+    #: The password once more, of whoever is in already.
     CONFIRM = "confirm"
     #: The six digits of the authenticator app.
     CODE = "code"
@@ -310,7 +310,7 @@ def count_message(address: str, *, text: bool = False) -> None:
 
 
 def _shares() -> tuple[tuple[RateLimitItem, str], tuple[RateLimitItem, str]]:
-    """What anybody may use of SMS_LIMIT, and what is kept (SMS_RESERVE, in percent) for who has an account."""
+    """What anybody may use of SMS_LIMIT, and what is kept (SMS_RESERVE, in percent) for whoever has an account."""
     settings = current_settings()
     whole = parse_rate(settings.sms_limit)
     kept = whole.amount * settings.sms_reserve // 100

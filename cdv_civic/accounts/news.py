@@ -28,7 +28,7 @@ class News:
 Teller = Callable[[Session, int], Sequence[News]]
 
 
-#: What waits at the desk for whoever acts.
+#: What waits at the desk for the actor.
 DeskTeller = Callable[[Actor], Sequence[News]]
 
 _OF_ACCOUNTS: Final = Registry[Teller]("news_of_accounts")
@@ -46,7 +46,7 @@ def register_desk_news(app: Flask, name: str, teller: DeskTeller) -> None:
 
 
 def desk_news_of(actor: Actor) -> tuple[News, ...]:
-    """All that waits for who acts, beside commitments; a statement for each feature that they take part in."""
+    """All that waits for the actor, beside commitments; a statement for each feature that they take part in."""
     return tuple(said for teller in _OF_THE_DESK.entries().values() for said in teller(actor))
 
 

@@ -134,7 +134,7 @@ def hash_password(password: str) -> str:
 def matches(password_hash: str | None, password: str, *, may_wait: bool = True) -> bool:
     """Whether `password` is the one of `password_hash`; as long a work where there is no hash.
 
-    Raises `core.concurrency.TooManyAtOnce` where too many are being tried; at once for who may not wait.
+    Raises `core.concurrency.TooManyAtOnce` where too many are being tried; at once for whoever may not wait.
     """
     # The work is bounded; what is beyond the longest password is nobody's, whatever it begins with.
     known = bool(password_hash) and len(password) <= LONGEST

@@ -106,7 +106,7 @@ def grant_role(
 ) -> RoleGrant:
     """Give a role, from now or `starts_at` on, until `ends_at` or without an end. UTC.
 
-    One that asks for a second factor ends the sessions of who has none. Given to somebody who was only invited, it
+    One that asks for a second factor ends the sessions of whoever has none. Given to somebody who was only invited, it
     waits for them, and ends with the invitation.
 
     Whoever gives it to themself gets it no longer than they may give it.

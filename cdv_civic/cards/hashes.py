@@ -55,7 +55,7 @@ def hash_codes(codes: Sequence[str]) -> list[str]:
 def hash_code(code: str, *, may_wait: bool = True) -> str:
     """What a card of this code is found by; not within a transaction.
 
-    Raises `core.concurrency.TooManyAtOnce` where too many are being tried; at once for who may not wait.
+    Raises `core.concurrency.TooManyAtOnce` where too many are being tried; at once for whoever may not wait.
     """
     if current_app.testing:
         return _hash(code, _salt(), _QUICK)

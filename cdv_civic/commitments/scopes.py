@@ -1,4 +1,4 @@
-"""Where a commitment lies, for who may act on it: in one place of code, for one row and for lists."""
+"""Where a commitment lies, for whoever may act on it: in one place of code, for one row and for lists."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

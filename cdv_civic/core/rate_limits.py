@@ -3,7 +3,7 @@
     counters().hit(parse_rate("10 per hour"), key)      # False: one too many
 
 RATE_LIMIT_STORAGE says where: in the database (the default), in Redis, or in the memory of one process (for tests).
-Keys are hashed by who asks: nothing here says who was counted.
+Keys are hashed by whoever asks: nothing here says who was counted.
 """
 
 import math

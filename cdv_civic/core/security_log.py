@@ -51,7 +51,7 @@ class InUtc(logging.Formatter):
 
 
 def _somebody_trusted() -> int | None:
-    """The number of who acts, where they hold a role that asks for a password; looks nobody up."""
+    """The number of the actor, where they hold a role that asks for a password; looks nobody up."""
     who = known_actor()
     trusted = who is not None and any(grant.role in PASSWORD_ROLES for grant in who.grants)
     return who.actor_id if who is not None and trusted else None

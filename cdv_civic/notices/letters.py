@@ -26,7 +26,7 @@ class Letter:
     code: str = ""  #: digits to type elsewhere, written large below the button
     code_words: str = ""  #: what to do with them
     #: It does not answer what its reader asked for just now: it has a way to refuse such letters, and does not leave
-    #: for who did (see `notices.refusals`).
+    #: for whoever did (see `notices.refusals`).
     unsubscribe: bool = False
 
 

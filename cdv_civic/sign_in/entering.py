@@ -110,7 +110,7 @@ def pending_sign_in() -> PendingSignIn | None:
 
 
 def enter(pending: PendingSignIn) -> None:
-    """Open the account of who waited and did the step."""
+    """Open the account of whoever waited and did the step."""
     _open(pending.account_id, pending.email, pending.way, shared=pending.shared)
 
 

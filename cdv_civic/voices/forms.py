@@ -100,7 +100,7 @@ class HeardFields(SaidFields):
 class SpeakForm(SaidFields, OpenForm):
     """A visitor or a resident says something."""
 
-    #: Asked of who has signed in. A visitor sends nothing, and the word is nobody's.
+    #: Asked of whoever has signed in. A visitor sends nothing, and the word is nobody's.
     sent_as = RadioField(
         _l("Ce message et votre espace"),
         choices=listed(
@@ -151,7 +151,7 @@ class AssistForm(HeardFields, StaffForm):
 
 
 def contact_kept(*, own: bool) -> str:
-    """How long a way to answer is kept, as the form says it: to the person, or to who writes for them."""
+    """How long a way to answer is kept, as the form says it: to the person, or to whoever writes for them."""
     settings = current_settings()
     if own:
         return ngettext(

@@ -65,7 +65,7 @@ def _answer(page: str, status: int = 200, cache: str = NO_STORE) -> AnyResponse:
 def speak(contract: str, slug: str) -> AnyResponse:
     """The form of a word, and its receipt.
 
-    The receipt answers the POST itself: in an address it would be read in logs and by who comes next, and a visitor
+    The receipt answers the POST itself: in an address it would be read in logs and by whoever comes next, and a visitor
     has no session to keep it in. Loading the page again gives the same receipt and takes nothing more.
 
     Whoever has signed in is asked whether the word is linked to their account. What they chose on the page counts: a

@@ -170,7 +170,7 @@ def ask_holder(actor: Actor, typed: str, language: str) -> Way:
 
 
 def show_code(actor: Actor) -> str:
-    """A code for who is signed in to their own space: said at the desk, another card opens it.
+    """A code for whoever is signed in to their own space: said at the desk, another card opens it.
 
     Raises `NotFound` where no card of theirs can be replaced, `proofs.TooManyCodes`.
     """
@@ -217,7 +217,7 @@ def _closed_in_a_day(session: Session, actor: Actor) -> int:
 def _counted(session: Session, actor: Actor) -> Iterator[list[CardBatch]]:
     """Refuse what goes beyond the cards of a day, and tell administrators of the last one; put its batch in the list.
 
-    The account of who acts is locked first: several acts at once are counted one after the other.
+    The account of the actor is locked first: several acts at once are counted one after the other.
     """
     batches: list[CardBatch] = []
     if actor.actor_id is None:

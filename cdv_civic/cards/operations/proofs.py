@@ -168,7 +168,7 @@ def _put(session: Session, bound: str, way: Way, address: str, most: int) -> str
 
 
 def show(session: Session, bound: str) -> str:
-    """A code for who is signed in to the account already: shown to them, sent nowhere. Raises `TooManyCodes`."""
+    """A code for whoever is signed in to the account already: shown to them, sent nowhere. Raises `TooManyCodes`."""
     return _put(session, bound, Way.EMAIL, "", MOST_CODES_OF_CARD)
 
 
@@ -210,7 +210,7 @@ def take(bound: str, typed: str) -> None:
 
 
 def _session_id(actor: Actor) -> int | None:
-    """The session of who acts, where it was opened without a password. 1 statement."""
+    """The session of the actor, where it was opened without a password. 1 statement."""
     session_id: int | None = getattr(actor, "session_id", None)
     if session_id is None:
         return None
@@ -234,7 +234,7 @@ def _is_fresh(used_at: datetime | None) -> bool:
 
 
 def ask_to_confirm(actor: Actor, language: str) -> None:
-    """Send a code to who acts. Raises `NoWay`, `TooManyCodes`, `limits.TooManyTexts`."""
+    """Send a code to the actor. Raises `NoWay`, `TooManyCodes`, `limits.TooManyTexts`."""
     session_id = _session_id(actor)
     if session_id is None:
         return
@@ -255,7 +255,7 @@ def ask_to_confirm(actor: Actor, language: str) -> None:
 
 
 def confirm(actor: Actor, typed: str) -> None:
-    """Take the code that was sent to who acts. Raises `WrongProof`."""
+    """Take the code that was sent to the actor. Raises `WrongProof`."""
     session_id = _session_id(actor)
     if session_id is not None:
         take(_for_session(session_id), typed)

@@ -18,7 +18,7 @@ from cdv_civic.core.policy.table import PUBLIC
 #: At the foot of each public page; of all pages of the desk; these menus are drawn by the layouts.
 FOOTER: Final = "footer"
 DESK_MENU: Final = "desk"
-#: The destination of who may see no other first page.
+#: The destination of whoever may see no other first page.
 HOME: Final = "home"
 _KEY: Final = "navigation"
 
@@ -39,7 +39,7 @@ class MenuEntry:
     label: Any  #: lazy: said in the language of the page
     order: int  #: from the first to the last; two entries of a menu do not share one
     icon: str = ""
-    action: str = PUBLIC  #: it is drawn for who may do this
+    action: str = PUBLIC  #: it is drawn for whoever may do this
     unless: str = ""  #: and not this, where another entry serves them better
     follow: bool = True  #: whether search engines follow it
 
@@ -67,7 +67,7 @@ class LandingPage:
     """A page that may be the first that somebody sees once they have signed in."""
 
     endpoint: str
-    action: str  #: for who may do this
+    action: str  #: for whoever may do this
     order: int  #: the first that they may see is theirs
 
 

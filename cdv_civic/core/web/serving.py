@@ -45,7 +45,7 @@ def refuse_open_bind(addresses: Sequence[object], environ: Mapping[str, str]) ->
 
 
 class Logger(glogging.Logger):  # type: ignore[misc]
-    """gunicorn's log, without what it says of who asked and for what: addresses, paths with their secrets, headers."""
+    """gunicorn's log, without who asked and for what: IP addresses, paths with their secrets, headers."""
 
     def warning(self, msg: str, *args: Any, **kwargs: Any) -> None:
         """A request that cannot be read is told by the kind of its error."""

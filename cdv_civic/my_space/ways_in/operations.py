@@ -44,7 +44,7 @@ class DeadProof(NotFound):
 
 
 class ComeInAgain(Forbidden):
-    """A way in is added by who has just come in: whoever took a cookie does not make the space their own."""
+    """A way in is added by whoever has just come in: whoever took a cookie does not make the space their own."""
 
     def __init__(self) -> None:
         super().__init__(

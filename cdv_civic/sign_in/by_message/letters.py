@@ -16,7 +16,7 @@ _SHORTEST_NAME: Final = 8
 
 
 def link_letter(token: str, code: str, language: str) -> Letter:
-    """A link, and a code for who reads mail on another device."""
+    """A link, and a code for whoever reads mail on another device."""
     return Letter(
         subject=_("Votre lien pour vous connecter"),
         paragraphs=[

@@ -105,7 +105,7 @@ def _is_invited() -> ColumnElement[bool]:
 def ask(way: Way, address: str, *, browser: str, language: str) -> str:
     """Send a message to an address (folded e-mail, E.164); the `ref` of the page that takes its code.
 
-    `browser` is the random value in the cookie of who asks: only there the link and the code are good for anything.
+    `browser` is the random value in the cookie of whoever asks: only there the link and the code are good for anything.
     Raises `NoMail`, `NoTexts`. 3 statements: the account, the row, the message; for a text message the account is
     looked for once before, as the last messages of the day are for numbers that have one: the others get the same
     answer and no message.

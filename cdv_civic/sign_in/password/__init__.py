@@ -1,1 +1,1 @@
-"""Sign-in by a password, and a new one for who lost theirs."""
+"""Sign-in by a password, and a new one for whoever lost theirs."""

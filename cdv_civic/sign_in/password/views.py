@@ -135,7 +135,7 @@ def account() -> AnyResponse:
 
 
 def _change_password(current: str, password: str) -> Account:
-    """A new password for who acts. Each try of the present one is counted; it was right where the new one is weak."""
+    """A new password for the actor. Each try of the present one is counted; it was right where the new one is weak."""
     try:
         with limits.counted_try(AttemptKind.CONFIRM, current_user.email):
             return change_own_password(current_user, current=current, password=password)

@@ -51,7 +51,7 @@ def _about(account_id: int) -> str:
 
 
 def enrol(session: Session, account_id: int, secret: str) -> None:
-    """Set an app up for an account, within the caller's transaction; without a code, for who has no screen."""
+    """Set an app up for an account, within the caller's transaction; without a code, for whoever has no screen."""
     forget(session, account_id)
     session.add(
         SecondFactor(
@@ -196,7 +196,7 @@ def use_recovery_code(account_id: int, typed: str) -> int:
 
 
 def confirm_password(actor: Actor, typed: str) -> None:
-    """Ask for the password of who acts once more. Raises `WrongCredentials` beside the field `current`."""
+    """Ask for the password of the actor once more. Raises `WrongCredentials` beside the field `current`."""
     require(actor, "account.self")
     found = db.session.execute(select(Account.password_hash).where(Account.id == actor.actor_id)).scalar()
     if not matches(found or NO_PASSWORD, typed):
@@ -221,7 +221,7 @@ def renew_codes(actor: Actor) -> list[str]:
 
 
 def turn_off(actor: Actor) -> None:
-    """Ask oneself for no code any more. Raises `Conflict` for who must have one."""
+    """Ask oneself for no code any more. Raises `Conflict` for whoever must have one."""
     require(actor, "account.self")
     account_id = actor.actor_id or 0
     if must_have(frozenset(grant.role for grant in actor.grants)):

@@ -201,7 +201,7 @@ def codes() -> AnyResponse:
 @policy("account.self")
 @keeps_form
 def turn_off() -> AnyResponse:
-    """No code any more, for who may do without; the password first."""
+    """No code any more, for whoever may do without; the password first."""
     who = _who()
     form = ConfirmPasswordForm()
     status = _submit_password(form, who)

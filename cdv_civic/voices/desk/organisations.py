@@ -29,7 +29,7 @@ blueprint = desk_blueprint("transmitted_desk", __name__, "/transmis")
 
 
 def waiting_words(who: Actor) -> tuple[News, ...]:
-    """What « À faire » says of this page: how many words wait for the organisations of who acts; 1 statement, or 0."""
+    """What « À faire » says of this page: how many words wait for the organisations of the actor; 1 statement, or 0."""
     reach = reach_of(who, "voice.reply")
     waiting = transmitted_waiting(reach) if reach.organisations else 0
     if not waiting:

@@ -93,7 +93,7 @@ def organisations_of(contract_id: int) -> Sequence[Recipient]:
 
 @dataclass(frozen=True)
 class TransmittedVoice:
-    """A word as the organisation reads it: nothing of who said it, but a contact that the person agreed to give."""
+    """A word as the organisation reads it: nothing of whoever said it, but a contact that the person agreed to give."""
 
     id: int
     body: str
