@@ -25,7 +25,6 @@ _LABEL_LINE: Final = 168
 #: Two labels nearer than this would touch.
 _LABEL_ROOM: Final = 62
 _BAR: Final = 44
-_STEPS: Final = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 _NUMBER: Final = re.compile(r"[+-]?\d{1,3}(?:[\s\u00a0\u202f]\d{3})+(?:[.,]\d+)?|[+-]?\d+(?:[.,]\d+)?")
 
 
