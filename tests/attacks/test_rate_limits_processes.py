@@ -16,7 +16,6 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from cdv_civic.accounts.links import Purpose, issue
-from cdv_civic.accounts.passwords import hash_password, matches
 from cdv_civic.app import create_app
 from cdv_civic.cards.rules import new_code
 from cdv_civic.core.db import db, transaction
@@ -202,10 +201,6 @@ class Flood:
 
 def test_passwords_tried_in_masses_leave_pages_answering(served: Served) -> None:
     with served.app.app_context():
-        kept = hash_password(PASSWORD)
-        begun = time.monotonic()
-        matches(kept, "pas le bon")
-        one = time.monotonic() - begun
         invited = invite(CommandLine(), email="invitee@example.org", name="N", organisation_name="Ville")
         with transaction() as session:
             link = issue(session, invited.id, Purpose.INVITATION)
@@ -217,16 +212,16 @@ def test_passwords_tried_in_masses_leave_pages_answering(served: Served) -> None
         return {"email": f"inconnue-{next(numbers)}@example.org", "password": "pas le bon"}
 
     with Flood(served.url, SIGN_IN, wrong, None) as flood:
-        took = []
-        for _ in range(15):
-            begun = time.monotonic()
+        before = []
+        for _ in range(9):
+            computed = flood.codes[422]
             assert reader.get("/fr/").status_code == 200
-            took.append(time.monotonic() - begun)
+            before.append(flood.codes[422] - computed)
         assert reader.get(f"/fr/mot-de-passe/{link.token}").status_code == 200
     assert set(flood.codes) <= {422, 503}
     assert flood.codes[503] > 0
-    # Behind all the others in line a page would wait for 64 of them.
-    assert statistics.median(took) < 64 * one / 4, (statistics.median(took), one, flood.codes)
+    # Counted in passwords computed meanwhile, and not in seconds: in line with all the others, it would be 64.
+    assert statistics.median(before) < 64 / 2, (before, flood.codes)
 
 
 def test_cards_tried_in_masses_do_not_keep_right_ones_out(served: Served) -> None:

@@ -88,11 +88,9 @@ def test_a_count_stays_when_the_request_takes_its_work_back(app: Flask, kept: Co
 
 
 def test_nobody_counts_within_a_transaction(app: Flask, kept: Counters) -> None:
-    begun = time.monotonic()
     for act in (kept.hit, kept.full, kept.give_back, kept.clear, kept.seconds_left):
         with transaction(), pytest.raises(RuntimeError, match="before the transaction"):
             act(TEN, "a")
-    assert time.monotonic() - begun < 2, "nor waits for itself"
 
 
 def test_a_counted_attempt_is_one_statement(app: Flask, kept: Counters) -> None:
@@ -156,7 +154,7 @@ def test_a_lock_that_is_held_is_not_waited_for_long(app: Flask, kept: Counters) 
     try:
         with pytest.raises(CountersDown):
             kept.hit(TEN, "a")
-        assert 2 < time.monotonic() - begun < 15
+        assert 2 < time.monotonic() - begun < 25, "the thread that holds it would for 30"
     finally:
         done.set()
         thread.join()
