@@ -80,18 +80,11 @@ def _moved(part: str, row: Row, copy: int) -> Row:
         moved["name"] = f"{row['name']} {copy}"
     if "code" in moved:
         moved["code"] = _code(row["code"], copy)
-    for key in _SLUGS[part]:
-        if key in moved:
-            moved[key] = [_slug(slug, copy) for slug in row[key]]
-    for key in ("commune", "quartier"):
-        if key in moved:
-            moved[key] = _slug(row[key], copy)
-    for key in ("parent", "axis"):
-        if key in moved:
-            moved[key] = _code(row[key], copy)
-    for key in ("axes", "indicators"):
-        if part == "commitments" and key in moved:
-            moved[key] = [_code(code, copy) for code in row[key]]
+    slugs, codes = _SLUGS[part], ("axes", "indicators") if part == "commitments" else ()
+    moved |= {key: [_slug(slug, copy) for slug in row[key]] for key in slugs if key in moved}
+    moved |= {key: _slug(row[key], copy) for key in ("commune", "quartier") if key in moved}
+    moved |= {key: _code(row[key], copy) for key in ("parent", "axis") if key in moved}
+    moved |= {key: [_code(code, copy) for code in row[key]] for key in codes if key in moved}
     return moved
 
 

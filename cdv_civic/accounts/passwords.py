@@ -23,9 +23,9 @@ SHORTEST: Final = 12
 LONGEST: Final = 256
 
 #: RFC 9106, second recommended option: 64 MiB, 3 passes, 4 lanes.
-_careful: Final = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4)
+CAREFUL: Final = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4)
 #: For tests alone: the same kind of hash, with as little work as the library allows.
-_quick: Final = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+QUICK: Final = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 #: Strangers may try passwords as often as they like: one is looked at in each process, with all its lanes, and two more
 #: wait. The other threads answer pages.
@@ -40,7 +40,7 @@ _NO_DIGITS: Final = str.maketrans("", "", "0123456789")
 
 
 def _hasher() -> PasswordHasher:
-    return _quick if current_app.testing else _careful
+    return QUICK if current_app.testing else CAREFUL
 
 
 @cache
@@ -141,7 +141,7 @@ def matches(password_hash: str | None, password: str, *, may_wait: bool = True) 
     try:
         # The quick hash of tests costs nothing, and they try fifty at once.
         with nullcontext() if current_app.testing else _limit.slot(may_wait=may_wait):
-            _hasher().verify(password_hash or _dummy_hash(current_app.testing), password[:LONGEST])
+            _hasher().verify(password_hash or dummy_hash(current_app.testing), password[:LONGEST])
     except (VerificationError, InvalidHashError):
         return False
     return known
@@ -153,5 +153,6 @@ def needs_rehash(password_hash: str) -> bool:
 
 
 @cache
-def _dummy_hash(_testing: bool) -> str:
+def dummy_hash(_testing: bool) -> str:
+    """What is compared where there is no account, so that it takes as long."""
     return hash_password("nobody has this password")

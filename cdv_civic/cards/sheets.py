@@ -150,8 +150,8 @@ def pdf_of(sheet: Sheet) -> bytes:
     """The sheet as a PDF. Raises `NoPdf`."""
     kept = ImageFile.LOAD_TRUNCATED_IMAGES
     try:
-        import weasyprint
-        from weasyprint.urls import URLFetcher
+        import weasyprint  # noqa: PLC0415 - its libraries may be absent, and what it does to Pillow is undone here
+        from weasyprint.urls import URLFetcher  # noqa: PLC0415
     except (ImportError, OSError):
         raise NoPdf from None
     finally:

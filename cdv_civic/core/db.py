@@ -157,15 +157,7 @@ def transaction(*, publishes: bool = False) -> Iterator[Session]:
     try:
         session.connection(execution_options={_WRITING: True})
         yield session
-        session.flush()
-        for work in writing.before.values():
-            work(session)
-        session.flush()
-        if writing.publishes:
-            _raise_publication_number(session)
-        for work in writing.last.values():
-            work(session)
-        session.flush()
+        _complete(session, writing)
         _commit(session)
     except BaseException as error:
         session.rollback()
@@ -174,6 +166,23 @@ def transaction(*, publishes: bool = False) -> Iterator[Session]:
         raise
     finally:
         del session.info[_WRITING]
+    _run_after(writing)
+
+
+def _complete(session: Session, writing: _Writing) -> None:
+    """Write what the act left for its end, in the order of locks."""
+    session.flush()
+    for work in writing.before.values():
+        work(session)
+    session.flush()
+    if writing.publishes:
+        _raise_publication_number(session)
+    for work in writing.last.values():
+        work(session)
+    session.flush()
+
+
+def _run_after(writing: _Writing) -> None:
     for done in writing.after:
         try:
             done()

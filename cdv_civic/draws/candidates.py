@@ -118,23 +118,9 @@ def contact_of(typed: str) -> tuple[str, str] | None:
 
 def read_candidates(text: str, categories: Sequence[Category]) -> Reading:
     """What a table holds; never raises."""
-    text = text.removeprefix("\ufeff").replace("\x00", " ")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), skipinitialspace=True)
-    lines: list[tuple[int, list[str]]] = []
-    problems: list[TableProblem] = []
-    while True:
-        start = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            break
-        except csv.Error:
-            problems.append(TableProblem(start, "unreadable"))
-            continue
-        if any(cell.strip() for cell in cells):
-            lines.append((start, cells))
-        if len(lines) > MOST_CANDIDATES + 1:
-            return Reading(problems=(TableProblem(start, "many", str(MOST_CANDIDATES)),))
+    lines, problems = _lines(text.removeprefix("\ufeff").replace("\x00", " "))
+    if len(lines) > MOST_CANDIDATES + 1:
+        return Reading(problems=(TableProblem(lines[-1][0], "many", str(MOST_CANDIDATES)),))
     columns = _columns(lines[0][1], categories) if lines else None
     if columns is None:
         columns = {name: place for place, name in enumerate(("first_name", "last_name", "contact"))}
@@ -156,6 +142,25 @@ def read_candidates(text: str, categories: Sequence[Category]) -> Reading:
         else:
             rows.append(found)
     return Reading(tuple(rows), tuple(sorted(problems, key=lambda each: each.line)), tuple(repeated))
+
+
+def _lines(text: str) -> tuple[list[tuple[int, list[str]]], list[TableProblem]]:
+    """The lines that say something, each with its number, as far as one too many; and what could not be read."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), skipinitialspace=True)
+    lines: list[tuple[int, list[str]]] = []
+    problems: list[TableProblem] = []
+    while len(lines) <= MOST_CANDIDATES + 1:
+        start = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            break
+        except csv.Error:
+            problems.append(TableProblem(start, "unreadable"))
+            continue
+        if any(cell.strip() for cell in cells):
+            lines.append((start, cells))
+    return lines, problems
 
 
 def _columns(cells: Sequence[str], categories: Sequence[Category]) -> dict[str, int] | None:

@@ -132,12 +132,12 @@ def _warn(account_id: int) -> bool:
         account = _locked(session, account_id, _to_warn())
         if account is None:
             return False
-        _tell(session, account, until)
+        warn_holder(session, account, until)
         account.warned_at = clock.now()
     return True
 
 
-def _tell(session: Session, account: Account, until: date) -> None:
+def warn_holder(session: Session, account: Account, until: date) -> None:
     """Write to the holder. Which language they read is not kept: the letter says the main thing in each of the site."""
     settings = current_settings()
     tag = settings.default_language

@@ -248,8 +248,8 @@ def _compile(table: Mapping[str, tuple[str, ...]]) -> Mapping[str, re.Pattern[st
 #: What follows in an axis title is the name of a place, whose words ("Jardin Parisien") say nothing of a theme.
 _PLACE_MARK: Final = " – "
 
-_STRONG_WORDS: Final = _compile(_STRONG)
-_WEAK_WORDS: Final = _compile(_WEAK)
+STRONG_WORDS: Final = _compile(_STRONG)
+WEAK_WORDS: Final = _compile(_WEAK)
 
 
 class _Axis(Protocol):
@@ -296,12 +296,12 @@ def suggest_themes(axes: Iterable[_Axis], commitments: Iterable[_Commitment]) ->
 def theme_of_axis(title: str, inherited: str | None = None) -> str | None:
     """The theme that a title's own words point to, else the one of the parent axis."""
     text = fold(title.partition(_PLACE_MARK)[0])
-    strong = _found(_STRONG_WORDS, text)
+    strong = _found(STRONG_WORDS, text)
     if strong:
         return _only(strong, inherited)
     if inherited is not None:
         return inherited
-    return _only(_found(_WEAK_WORDS, text), None)
+    return _only(_found(WEAK_WORDS, text), None)
 
 
 def theme_of_commitment(title: str, of_axes: Iterable[str | None]) -> str | None:
@@ -309,7 +309,7 @@ def theme_of_commitment(title: str, of_axes: Iterable[str | None]) -> str | None
     for theme in of_axes:
         if theme is not None:
             return theme
-    return _only(_found(_STRONG_WORDS, fold(title)), None)
+    return _only(_found(STRONG_WORDS, fold(title)), None)
 
 
 def _found(words: Mapping[str, re.Pattern[str]], text: str) -> set[str]:

@@ -80,7 +80,10 @@ def test_one_module_writes_tables() -> None:
     """Another one would have to think of all this again."""
     writers = []
     for path in sorted(Path(cdv_civic.__file__).parent.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Attribute) and node.attr in ("writer", "DictWriter"):
-                writers.append(path.name)
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        writers += [
+            path.name
+            for node in nodes
+            if isinstance(node, ast.Attribute) and node.attr in ("writer", "DictWriter")
+        ]
     assert writers == ["csv_export.py"]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_wtf import FlaskForm
 from wtforms import StringField
 
 from cdv_civic import bodies, commitments, pages  # noqa: F401  (their forms are declared)
@@ -248,8 +249,6 @@ def test_every_text_field_of_every_form_has_a_longest_length(app: Flask) -> None
 
 def test_no_form_goes_around_the_longest_lengths() -> None:
     """Every form is a `StaffForm`."""
-    from flask_wtf import FlaskForm
-
     assert {each.__module__ for each in FlaskForm.__subclasses__()} <= {"cdv_civic.core.forms.base"}
 
 

@@ -32,7 +32,7 @@ def test_addresses_with_what_somebody_typed_fill_no_memory(app: Flask, client: F
     assert isinstance(app, Application)
     for number in range(20):
         client.get(f"/fr/connexion?retour=/{number}{'a' * 3800}")
-    assert max(len(address) for address in app._addresses.values()) < 500
+    assert max(len(address) for address in app.addresses.values()) < 500
 
 
 def test_codings_that_no_browser_asks_for_fill_no_memory(client: FlaskClient) -> None:

@@ -4,7 +4,7 @@ import pickle
 from pathlib import Path
 
 import pytest
-from flask import Flask, session
+from flask import Flask, request, session
 from flask.testing import FlaskClient
 
 from cdv_civic.core.policy.guard import policy
@@ -23,7 +23,7 @@ def kept(app: Flask) -> PageStore:
 def test_what_a_page_does_not_read_makes_no_page_of_its_own(app: Flask, client: FlaskClient) -> None:
     for number in range(200):
         assert client.get(f"/robots.txt?{number}{'x' * 4000}").status_code == 200
-    assert len(kept(app)._pages) == 1
+    assert len(kept(app).pages) == 1
 
 
 @pytest.mark.parametrize(
@@ -52,14 +52,14 @@ def test_keys_count_in_the_bound_of_the_memory(
     for number in range(400):
         client.get(f"{PAGE}?q={number}{'é' * 95}")
     store = kept(app)
-    assert 0 < len(store._pages) < 400
-    assert len(pickle.dumps(dict(store._pages))) <= store._bytes <= 500_000
+    assert 0 < len(store.pages) < 400
+    assert len(pickle.dumps(dict(store.pages))) <= store.bytes_kept <= 500_000
 
 
 def test_an_address_that_somebody_made_up_is_answered_and_not_kept(app: Flask, client: FlaskClient) -> None:
     for number in range(20):
         assert client.get(f"{PAGE}?q={number}{'x' * 3000}").status_code == 200
-    assert len(kept(app)._pages) == 0
+    assert len(kept(app).pages) == 0
 
 
 def test_the_name_that_a_browser_calls_the_site_by_makes_no_page_where_its_address_is_set(
@@ -68,7 +68,7 @@ def test_the_name_that_a_browser_calls_the_site_by_makes_no_page_where_its_addre
     site = Site(tmp_path, postgres, base_url="https://site.example.org")
     for number in range(20):
         site.app.test_client().get(PAGE, headers={"Host": f"host-{number}.example.org"})
-    assert len(kept(site.app)._pages) == 1
+    assert len(kept(site.app).pages) == 1
 
 
 def test_a_page_whose_view_looked_into_the_session_is_never_kept(
@@ -85,7 +85,7 @@ def test_a_page_whose_view_looked_into_the_session_is_never_kept(
     assert answer.headers["Cache-Control"] == "private, no-cache"
     assert "Cookie" in answer.headers["Vary"]
     assert "ETag" not in answer.headers
-    assert len(kept(site.app)._pages) == 0
+    assert len(kept(site.app).pages) == 0
 
 
 def test_a_view_cannot_read_a_parameter_that_it_does_not_declare(
@@ -96,8 +96,6 @@ def test_a_view_cannot_read_a_parameter_that_it_does_not_declare(
     @site.app.get("/fr/hasty")
     @policy("public", reads=("q",))
     def hasty() -> str:
-        from flask import request
-
         return request.args.get("q", "") + request.args.get("other", "")
 
     with pytest.raises(KeyError, match="does not declare that it reads the parameter other"):

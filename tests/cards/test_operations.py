@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.models import AccountSession
-from cdv_civic.accounts.sessions import SignedIn
+from cdv_civic.accounts.rules import Way
+from cdv_civic.accounts.sessions import SignedIn, open_session
 from cdv_civic.cards.models import Card, CardBatch, CardSheet
 from cdv_civic.cards.operations.batches import (
     BadBatch,
@@ -248,9 +249,6 @@ def test_closing_a_card_signs_its_holder_out(
     for number, close in enumerate(closings):
         account_id = open_card(codes[number]).account_id
         with app.test_request_context():
-            from cdv_civic.accounts.rules import Way
-            from cdv_civic.accounts.sessions import open_session
-
             open_session(account_id, Way.CARD)
         close()
         session.rollback()

@@ -1,5 +1,6 @@
 """Every page of the desk opens, for those who may, at a cost that does not grow."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -7,8 +8,11 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 
 from cdv_civic.commitments.models import Commitment
+from cdv_civic.core.audit import AuditEntry
+from cdv_civic.core.db import db
 from cdv_civic.core.policy.guard import policy_of
 from cdv_civic.core.policy.table import PUBLIC
 from cdv_civic.territory.models import Contract
@@ -150,11 +154,6 @@ def test_a_commitment_that_does_not_exist_is_not_found(desk: FlaskClient) -> Non
 
 
 def test_no_post_of_the_desk_does_anything_without_its_token(app: Flask, client: FlaskClient) -> None:
-    from sqlalchemy import func, select
-
-    from cdv_civic.core.audit import AuditEntry
-    from cdv_civic.core.db import db
-
     sign_in(client, make_account(role="administrator"))  # who may do everything
     commitment = rich_commitment(make_contract())
     tried = 0
@@ -215,8 +214,6 @@ def test_the_table_is_filtered_by_quartier_and_holder(desk: FlaskClient) -> None
 
 
 def test_one_walks_the_table_forth_and_back_without_missing_a_row(desk: FlaskClient) -> None:
-    import re
-
     ids = make_commitments(make_contract(), 120)
     seen: list[int] = []
     address = "/fr/bureau/engagements"

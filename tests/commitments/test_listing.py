@@ -13,7 +13,7 @@ from sqlalchemy import update
 
 from cdv_civic.commitments.models import Commitment, commitment_quartier
 from cdv_civic.commitments.queries.filters import AskedFilters, understand
-from cdv_civic.commitments.queries.listing import listing, page_of_keys
+from cdv_civic.commitments.queries.listing import _keys, listing, page_of_keys
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.paging import Cursor
@@ -391,7 +391,6 @@ def test_the_first_key_of_the_list_is_found_without_reading_it_all(app: Flask, d
         pytest.skip("the plan of PostgreSQL depends on its statistics")
     contract = make_contract("un")
     make_commitments(contract, 300, searchable=False)
-    from cdv_civic.commitments.queries.listing import _keys
 
     statement = _keys((), "sqlite", (contract.id,), None, False, 20)
     compiled = str(statement.compile(db.engine, compile_kwargs={"literal_binds": True}))

@@ -27,6 +27,7 @@ from cdv_civic.commitments.operations.progress import (
     withdraw_progress,
 )
 from cdv_civic.commitments.wording import RuleRefused
+from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry, verify
 from cdv_civic.core.db import db, publication_number
 from cdv_civic.core.errors import DomainError, Forbidden, NotFound
@@ -334,8 +335,6 @@ def test_withdrawing_needs_a_reason_and_something_to_withdraw(app: Flask) -> Non
 
 
 def test_what_left_the_contract_is_told_no_more(app: Flask) -> None:
-    from cdv_civic.core import clock
-
     commitment = make_commitment(make_contract(), retired_at=clock.now())
     with pytest.raises(DomainError):
         publish_progress(make_account(), commitment.id, news())

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from PIL import Image
+from PIL import Image, ImageOps
+from PIL.PngImagePlugin import PngInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -102,8 +103,6 @@ def test_the_place_where_a_photo_was_taken_is_gone(app: Flask) -> None:
 
 
 def test_what_a_png_says_beside_the_picture_is_gone(app: Flask) -> None:
-    from PIL.PngImagePlugin import PngInfo
-
     notes = PngInfo()
     notes.add_text("Author", "Somebody with a name")
     upload = read(picture(form="PNG", pnginfo=notes))
@@ -128,8 +127,6 @@ def test_a_photo_taken_sideways_stands_upright(app: Flask) -> None:
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_every_way_to_hold_a_phone_is_known(app: Flask, orientation: int) -> None:
-    from PIL import ImageOps
-
     image = Image.new("RGB", (120, 80), "white")
     image.paste("red", (0, 0, 60, 40))
     image.paste("blue", (60, 0, 120, 40))

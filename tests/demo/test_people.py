@@ -83,8 +83,6 @@ def test_the_accounts_are_listed_while_developing_only(
 
 
 def test_the_card_opens_an_account_again_and_again(quartier_id: int) -> None:
-    from cdv_civic.cards.operations.entry import open_card
-
     assert is_whole(card.CODE)
     card.ensure_demo_card(quartier_id)
     card.ensure_demo_card(quartier_id)

@@ -10,6 +10,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from flask_migrate import downgrade
 from sqlalchemy import select
 
 from cdv_civic.accounts.erasure import erase_own_account
@@ -142,8 +143,6 @@ def test_a_backup_is_made_and_restored_as_the_documentation_says(
     shutil.copy(site.settings.keys_dir / "audit.key", second.settings.keys_dir)
     with second.inside():
         if second.postgres:
-            from flask_migrate import downgrade
-
             downgrade(revision="base")
         else:
             (second.folder / "test.sqlite3").unlink()

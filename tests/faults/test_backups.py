@@ -1,6 +1,8 @@
 """A backup is whole or is not there; a restore ends in the old site or in the new one, whatever happens to it."""
 
+import dataclasses
 import gc
+import hashlib
 import json
 import os
 import resource
@@ -9,13 +11,14 @@ import signal
 import sqlite3
 import threading
 import time
+import uuid
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import func, select, text
+from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.engine import make_url
 
 from cdv_civic.accounts.links import Purpose, issue
@@ -150,8 +153,6 @@ def test_a_backup_that_is_not_what_it_was_is_refused_and_nothing_changes(site: S
 
 def test_a_list_that_leaves_a_photo_out_is_seen(site: SavedSite) -> None:
     """Whoever takes a photo out of a backup and makes all hashes anew is found by the rows."""
-    import hashlib
-
     site.add_news()
     folder = site.save()
     _photo(folder).unlink()
@@ -269,8 +270,6 @@ def test_a_backup_of_an_older_version_is_brought_up(site: SavedSite) -> None:
 def test_nobody_is_signed_in_and_nothing_leaves_by_itself(
     site: SavedSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import dataclasses
-
     with site.inside():
         who = make.make_account()
         client = site.app.test_client()
@@ -401,9 +400,6 @@ def test_a_log_of_sqlite_that_was_left_beside_does_no_harm(site: SavedSite) -> N
 def test_the_owner_of_a_database_needs_no_more_rights(site: SavedSite, tmp_path: Path) -> None:
     if not site.postgres or not site.database:
         pytest.skip("PostgreSQL's own")
-    import uuid
-
-    from sqlalchemy import create_engine
 
     role = f"cdv_owner_{uuid.uuid4().hex[:8]}"
     with site.postgres.admin.connect() as connection:
@@ -419,7 +415,6 @@ def test_the_owner_of_a_database_needs_no_more_rights(site: SavedSite, tmp_path:
                 connection.execute(text(f"ALTER {kind} {name} OWNER TO {role}"))
         owner.dispose()
         url = make_url(site.postgres.url_of(site.database)).set(username=role, password="a word")
-        import dataclasses
 
         site.settings = dataclasses.replace(
             site.settings, database_url=url.render_as_string(hide_password=False)

@@ -5,13 +5,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template_string
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.db import publication_number
 from cdv_civic.core.errors import DomainError, Forbidden, NotFound
+from cdv_civic.core.localized import Words
 from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.glossary.models import GlossaryEntry
 from cdv_civic.glossary.operations import load, translate_entry
@@ -140,10 +141,6 @@ def test_the_marker_follows_the_next_publication(app: Flask, write: Write) -> No
 
 
 def test_texts_in_pages_explain_their_words(app: Flask) -> None:
-    from flask import render_template_string
-
-    from cdv_civic.core.localized import Words
-
     load()
     factories.make_contract()
     template = '{% from "glossary/terms.html" import explained %}{{ explained(text, terms) }}'

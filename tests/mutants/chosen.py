@@ -198,8 +198,8 @@ CHOSEN: Final = (
     Fault(
         "the ETag is made of the first bytes only",
         "cdv_civic/core/web/page_cache.py",
-        "hashlib.sha256(body)",
-        "hashlib.sha256(body[:2000])",
+        "hashlib.sha256(text)",
+        "hashlib.sha256(text[:2000])",
         _PAGES,
     ),
     Fault(
@@ -228,8 +228,8 @@ CHOSEN: Final = (
     Fault(
         "a page that looked into the session is kept",
         "cdv_civic/core/web/page_cache.py",
-        'personal = _looked_into_session() or "Set-Cookie" in response.headers',
-        'personal = "Set-Cookie" in response.headers',
+        'return (opened is not None and opened.accessed) or "Set-Cookie"',
+        'return "Set-Cookie"',
         _PAGES,
     ),
     Fault(

@@ -65,28 +65,27 @@ _Change = tuple[str, ast.expr | ast.stmt, ast.AST]
 
 
 def _changes(tree: ast.Module) -> Iterator[_Change]:
-    def walk(node: ast.AST, place: str) -> Iterator[_Change]:
-        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            inside = f"{place}.{node.name}".lstrip(".")
-            for statement in node.body:
-                yield from walk(statement, inside)
-            return
-        if _is_unheard(node):
-            return
-        if place and isinstance(node, ast.expr | ast.stmt):
-            for changed in (*_of_expression(node), *_of_statement(node)):
-                yield place, node, changed
-        if isinstance(node, ast.If | ast.While) and isinstance(
-            node.test, ast.Name | ast.Attribute | ast.Call
-        ):
-            yield place, node.test, ast.UnaryOp(ast.Not(), node.test)
-        for child in ast.iter_child_nodes(node):
-            yield from walk(child, place)
-
     for declared in tree.body:
         # A module's own statements are declarations; a class is looked into for its methods.
         if isinstance(declared, ast.ClassDef | ast.FunctionDef):
-            yield from walk(declared, "")
+            yield from _changes_in(declared, "")
+
+
+def _changes_in(node: ast.AST, place: str) -> Iterator[_Change]:
+    if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+        inside = f"{place}.{node.name}".lstrip(".")
+        for statement in node.body:
+            yield from _changes_in(statement, inside)
+        return
+    if _is_unheard(node):
+        return
+    if place and isinstance(node, ast.expr | ast.stmt):
+        for changed in (*_of_expression(node), *_of_call(node), *_of_statement(node)):
+            yield place, node, changed
+    if isinstance(node, ast.If | ast.While) and isinstance(node.test, ast.Name | ast.Attribute | ast.Call):
+        yield place, node.test, ast.UnaryOp(ast.Not(), node.test)
+    for child in ast.iter_child_nodes(node):
+        yield from _changes_in(child, place)
 
 
 def _is_unheard(node: ast.AST) -> bool:
@@ -133,13 +132,17 @@ def _of_expression(node: ast.AST) -> Iterator[ast.AST]:
             yield ast.Constant(value + 1)
         case ast.IfExp(test=ast.Name() | ast.Attribute() | ast.Call() as test, body=body, orelse=orelse):
             yield ast.IfExp(test, orelse, body)
-        case ast.Call(func=func, args=args, keywords=keywords):
-            name = _called(node)
-            if isinstance(func, ast.Name) and name in _TWINS:
-                yield ast.Call(ast.Name(_TWINS[name]), args, keywords)
-            if name in _CONDITIONS and len(args) > 1:
-                for dropped in range(len(args)):
-                    yield ast.Call(func, [*args[:dropped], *args[dropped + 1 :]], keywords)
+
+
+def _of_call(node: ast.AST) -> Iterator[ast.AST]:
+    if not isinstance(node, ast.Call):
+        return
+    func, args, name = node.func, node.args, _called(node)
+    if isinstance(func, ast.Name) and name in _TWINS:
+        yield ast.Call(ast.Name(_TWINS[name]), args, node.keywords)
+    if name in _CONDITIONS and len(args) > 1:
+        for dropped in range(len(args)):
+            yield ast.Call(func, [*args[:dropped], *args[dropped + 1 :]], node.keywords)
 
 
 def _is_text(*nodes: ast.expr) -> bool:

@@ -189,7 +189,7 @@ def test_many_are_done_in_batches_and_a_run_cut_off_goes_on(
 ) -> None:
     monkeypatch.setattr(retention, "BATCH", 3)
     accounts = [make_resident(f"r{number}@example.org") for number in range(8)]
-    tell = retention._tell
+    tell = retention.warn_holder
     told: list[int] = []
 
     def stop_at_the_fifth(session: Session, account: Account, until: Any) -> None:
@@ -198,10 +198,10 @@ def test_many_are_done_in_batches_and_a_run_cut_off_goes_on(
         told.append(account.id)
         tell(session, account, until)
 
-    monkeypatch.setattr(retention, "_tell", stop_at_the_fifth)
+    monkeypatch.setattr(retention, "warn_holder", stop_at_the_fifth)
     with pytest.raises(RuntimeError):
         run_at(TODAY + UNUSED + DAY)
-    monkeypatch.setattr(retention, "_tell", tell)
+    monkeypatch.setattr(retention, "warn_holder", tell)
     assert run_at(TODAY + UNUSED + 2 * DAY) == RetentionRun(warned=4)
     assert sorted(notice.recipient or "" for notice in messages(session)) == sorted(
         account.email for account in accounts

@@ -68,4 +68,4 @@ def test_most_commitments_of_the_real_packs_have_a_theme() -> None:
 
 
 def test_the_tables_name_the_six_themes() -> None:
-    assert set(themes._STRONG_WORDS) == set(themes._WEAK_WORDS) == set(THEMES)
+    assert set(themes.STRONG_WORDS) == set(themes.WEAK_WORDS) == set(THEMES)

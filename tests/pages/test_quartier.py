@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import insert
 
+from cdv_civic.commitments.models import commitment_quartier
 from cdv_civic.core.db import transaction
 from cdv_civic.territory.models import (
     Body,
@@ -220,7 +221,6 @@ def test_a_quartier_of_a_contract_that_is_over_says_so(client: FlaskClient) -> N
 def test_the_state_told_for_a_quartier_is_its_own(client: FlaskClient, contract: Contract) -> None:
     est, ouest = (factories.make_quartier(contract, slug=slug) for slug in ("est", "ouest"))
     commitment = factories.make_commitment(contract, quartiers=[est, ouest])
-    from cdv_civic.commitments.models import commitment_quartier
 
     with transaction(publishes=True) as session:
         session.execute(

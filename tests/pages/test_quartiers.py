@@ -2,6 +2,7 @@
 
 from flask.testing import FlaskClient
 
+from cdv_civic.core import clock
 from cdv_civic.territory.models import Contract
 from tests import factories
 
@@ -82,7 +83,6 @@ def test_who_does_not_know_chooses_by_commune(client: FlaskClient) -> None:
 
 def test_a_quartier_that_left_its_contract_is_not_listed_but_its_page_stays(client: FlaskClient) -> None:
     contract = factories.make_contract()
-    from cdv_civic.core import clock
 
     factories.make_quartier(contract, "Disparu", slug="disparu", retired_at=clock.now())
     assert "disparu" not in client.get("/fr/quartiers").text

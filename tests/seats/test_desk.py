@@ -6,10 +6,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.sessions import SignedIn
+from cdv_civic.core.db import transaction
 from cdv_civic.seats.models import Seat
 from cdv_civic.seats.operations.accounts import link_account
 from cdv_civic.seats.operations.members import end_seat
 from cdv_civic.seats.operations.numbers import set_numbers
+from cdv_civic.seats.personal_data import PART
 from cdv_civic.territory.models import Body, Contract
 from tests import factories as make
 from tests.bodies.bodies import make_body
@@ -176,9 +178,6 @@ def test_a_seat_is_reached_through_its_own_body_only(
 def test_a_forgotten_person_keeps_the_seat_without_a_name(
     desk: FlaskClient, body: Body, moderator: SignedIn, session: Session
 ) -> None:
-    from cdv_civic.core.db import transaction
-    from cdv_civic.seats.personal_data import PART
-
     seat = make_seat(moderator, body, "Awa", last_name="Diop")
     link_account(moderator, seat, "awa@example.org", version=0)
     account_id = session.execute(select(Seat.account_id)).scalar_one()

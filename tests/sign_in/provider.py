@@ -19,6 +19,7 @@ from cdv_civic.core import clock
 from cdv_civic.core.external_services import Provider
 
 CLIENT = ("our-site", "a secret between the site and the service")
+JSON = "application/json"
 
 
 @cache
@@ -95,13 +96,40 @@ class Service:
             "id_token": self.sign(kept),
         }
 
+    def page(self, path: str, authorization: str | None) -> tuple[int, object, str]:
+        """Status, body and type of what is at a path."""
+        if self.down:
+            return 503, {}, JSON
+        if self.nonsense:
+            return 200, "<html>", "text/html"
+        if path == "/.well-known/openid-configuration":
+            return 200, {**self.configuration(), **self.discovery}, JSON
+        if path == "/keys":
+            return 200, {"keys": [self.key.as_dict(private=False)]}, JSON
+        if path == "/userinfo" and authorization == "Bearer opaque":
+            said = {"sub": self.claims["sub"], **self.userinfo}
+            if not self.userinfo_signed:
+                return 200, said, JSON
+            return 200, self.sign({"iss": self.url, "aud": CLIENT[0], **said}), "application/jwt"
+        return 404, {}, JSON
+
+    def configuration(self) -> dict[str, object]:
+        return {
+            "issuer": self.url,
+            "authorization_endpoint": f"{self.url}/authorize",
+            "token_endpoint": f"{self.url}/token",
+            "jwks_uri": f"{self.url}/keys",
+            "userinfo_endpoint": f"{self.url}/userinfo",
+            "claims_parameter_supported": True,
+        }
+
 
 def _handler(service: Service) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def log_message(self, *_args: object) -> None:
             pass
 
-        def answer(self, status: int, body: object, kind: str = "application/json") -> None:
+        def answer(self, status: int, body: object, kind: str = JSON) -> None:
             data = body.encode() if isinstance(body, str) else json.dumps(body).encode()
             self.send_response(status)
             self.send_header("Content-Type", kind)
@@ -111,34 +139,7 @@ def _handler(service: Service) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             service.asked.append(self.path)
-            if service.down:
-                self.answer(503, {})
-            elif service.nonsense:
-                self.answer(200, "<html>", "text/html")
-            elif self.path == "/.well-known/openid-configuration":
-                self.answer(
-                    200,
-                    {
-                        "issuer": service.url,
-                        "authorization_endpoint": f"{service.url}/authorize",
-                        "token_endpoint": f"{service.url}/token",
-                        "jwks_uri": f"{service.url}/keys",
-                        "userinfo_endpoint": f"{service.url}/userinfo",
-                        "claims_parameter_supported": True,
-                        **service.discovery,
-                    },
-                )
-            elif self.path == "/keys":
-                self.answer(200, {"keys": [service.key.as_dict(private=False)]})
-            elif self.path == "/userinfo" and self.headers["Authorization"] == "Bearer opaque":
-                said = {"sub": service.claims["sub"], **service.userinfo}
-                if service.userinfo_signed:
-                    said = {"iss": service.url, "aud": CLIENT[0], **said}
-                    self.answer(200, service.sign(said), "application/jwt")
-                else:
-                    self.answer(200, said)
-            else:
-                self.answer(404, {})
+            self.answer(*service.page(self.path, self.headers["Authorization"]))
 
         def do_POST(self) -> None:
             service.asked.append(self.path)

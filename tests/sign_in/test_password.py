@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts import passwords
+from cdv_civic.accounts.limits import limiter
 from cdv_civic.accounts.models import Account
 from cdv_civic.accounts.rules import own_path
 from cdv_civic.core import clock
@@ -66,8 +67,8 @@ def test_an_unknown_address_gets_the_same_answer_as_a_wrong_password(client: Fla
 def test_an_unknown_address_takes_as_long_as_a_wrong_password(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(passwords, "_hasher", lambda: passwords._careful)
-    passwords._dummy_hash.cache_clear()
+    monkeypatch.setattr(passwords, "_hasher", lambda: passwords.CAREFUL)
+    passwords.dummy_hash.cache_clear()
     known = passwords.hash_password(PASSWORD)
 
     def seconds(password_hash: str | None) -> float:
@@ -78,7 +79,7 @@ def test_an_unknown_address_takes_as_long_as_a_wrong_password(
     seconds(None)
     with_account = statistics.median(seconds(known) for _ in range(5))
     without = statistics.median(seconds(None) for _ in range(5))
-    passwords._dummy_hash.cache_clear()
+    passwords.dummy_hash.cache_clear()
     assert 0.5 < with_account / without < 2
 
 
@@ -108,8 +109,6 @@ def test_a_busy_office_that_types_well_is_never_refused(app: Flask) -> None:
 
 
 def test_no_address_is_kept_in_the_counters(app: Flask) -> None:
-    from cdv_civic.accounts.limits import limiter
-
     sign_in(app.test_client(), "agent@example.org", "pas le bon mot de passe")
     kept = repr(vars(limiter.storage))
     assert "LIMITER" in kept

@@ -693,14 +693,14 @@ def test_the_demonstration_shows_the_code_of_the_moment(app: Flask, monkeypatch:
 
 def test_no_link_and_no_card_goes_round_the_code(app: Flask) -> None:
     account = make_account(role=None)
-    asked = select(operations._asks_for_password()).where(Account.id == account.actor_id)
-    cards._require_resident(account.actor_id, "")
+    asked = select(operations.needs_password()).where(Account.id == account.actor_id)
+    cards.require_resident(account.actor_id, "")
     assert db.session.execute(asked).scalar() is False
     with_factor(account)
     db.session.rollback()
     assert db.session.execute(asked).scalar() is True
     with pytest.raises(cards.CardRefused):
-        cards._require_resident(account.actor_id, "")
+        cards.require_resident(account.actor_id, "")
 
 
 def test_enrolling_twice_keeps_the_last(app: Flask, session: Session) -> None:

@@ -52,6 +52,11 @@ def _check(draft: MeetingDraft, zone: ZoneInfo) -> None:
         raise DomainError(
             _l("Ce texte est trop long : %(most)s signes au plus.", most=LONGEST_PLACE), field="place"
         )
+    _check_times(draft)
+    _check_recurrence(draft, zone)
+
+
+def _check_times(draft: MeetingDraft) -> None:
     if draft.ends_at is not None and draft.ends_at <= draft.starts_at:
         raise DomainError(_l("La fin vient après le début : corrigez l’heure de fin."), field="end")
     if draft.second_starts_at is None and draft.second_ends_at is not None:
@@ -65,15 +70,19 @@ def _check(draft: MeetingDraft, zone: ZoneInfo) -> None:
             raise DomainError(
                 _l("La fin vient après le début : corrigez l’heure de fin."), field="second_end"
             )
+
+
+def _check_recurrence(draft: MeetingDraft, zone: ZoneInfo) -> None:
+    if draft.recurrence is None:
+        return
     first = draft.starts_at.astimezone(zone).date()
-    if draft.recurrence is not None:
-        if draft.recurrence.until is not None and draft.recurrence.until < first:
-            raise DomainError(_l("La dernière date vient après la première : corrigez-la."), field="until")
-        if not starts_on_a_day_of_its_own(first, draft.recurrence):
-            raise DomainError(
-                _l("La première date tombe un mois sans rencontre : changez l’une ou l’autre."),
-                field="except_months",
-            )
+    if draft.recurrence.until is not None and draft.recurrence.until < first:
+        raise DomainError(_l("La dernière date vient après la première : corrigez-la."), field="until")
+    if not starts_on_a_day_of_its_own(first, draft.recurrence):
+        raise DomainError(
+            _l("La première date tombe un mois sans rencontre : changez l’une ou l’autre."),
+            field="except_months",
+        )
 
 
 def _fill(session: Session, meeting: Meeting, draft: MeetingDraft) -> None:

@@ -85,12 +85,22 @@ def _check(draft: PublicationDraft) -> None:
             field=f"summary_{SOURCE_LANGUAGE}",
         )
     if draft.meeting_id is None:
-        if not said_in(draft.title).get(SOURCE_LANGUAGE):
-            raise DomainError(_l("Donnez un titre en français."), field=f"title_{SOURCE_LANGUAGE}")
-        if draft.said_on is None:
-            raise DomainError(_l("Écrivez la date, par exemple 31/12/2026."), field="said_on")
-        if draft.said_on > clock.today():
-            raise DomainError(_l("Cette date est à venir : écrivez celle du document."), field="said_on")
+        _check_title_and_date(draft)
+    _check_decisions(draft)
+    for file in draft.files:
+        _check_caption(file)
+
+
+def _check_title_and_date(draft: PublicationDraft) -> None:
+    if not said_in(draft.title).get(SOURCE_LANGUAGE):
+        raise DomainError(_l("Donnez un titre en français."), field=f"title_{SOURCE_LANGUAGE}")
+    if draft.said_on is None:
+        raise DomainError(_l("Écrivez la date, par exemple 31/12/2026."), field="said_on")
+    if draft.said_on > clock.today():
+        raise DomainError(_l("Cette date est à venir : écrivez celle du document."), field="said_on")
+
+
+def _check_decisions(draft: PublicationDraft) -> None:
     if draft.decisions and draft.kind != MINUTES:
         raise DomainError(_l("Les décisions vont avec un compte rendu."))
     if len(draft.decisions) > MOST_DECISIONS:
@@ -105,19 +115,21 @@ def _check(draft: PublicationDraft) -> None:
                 _l("Ce texte est trop long : %(most)s signes au plus.", most=LONGEST_WHO),
                 field=decision.who_field,
             )
-    for file in draft.files:
-        caption = file.caption.strip()
-        if not caption and file.upload.kind == "photo":
-            raise DomainError(
-                _l("Dites ce que la photo montre, pour les personnes qui ne la voient pas."), field=file.field
-            )
-        if not caption:
-            raise DomainError(_l("Donnez un nom à ce document."), field=file.field)
-        if len(caption) > LONGEST_CAPTION:
-            raise DomainError(
-                _l("Ce texte est trop long : %(most)s signes au plus.", most=LONGEST_CAPTION),
-                field=file.field,
-            )
+
+
+def _check_caption(file: NewPublicationFile) -> None:
+    caption = file.caption.strip()
+    if not caption and file.upload.kind == "photo":
+        raise DomainError(
+            _l("Dites ce que la photo montre, pour les personnes qui ne la voient pas."), field=file.field
+        )
+    if not caption:
+        raise DomainError(_l("Donnez un nom à ce document."), field=file.field)
+    if len(caption) > LONGEST_CAPTION:
+        raise DomainError(
+            _l("Ce texte est trop long : %(most)s signes au plus.", most=LONGEST_CAPTION),
+            field=file.field,
+        )
 
 
 def _occurrence_day(session: Session, body_id: int, draft: PublicationDraft, zone: ZoneInfo) -> date:

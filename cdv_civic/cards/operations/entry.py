@@ -78,7 +78,7 @@ def open_card(code: str, *, may_wait: bool = True) -> OpenedCard:
             raise CardRefused(_why_not(state, batch.handed_out_by))
         if card.account_id is None:
             return _first_use(session, card, batch)
-        _require_resident(card.account_id, batch.handed_out_by)
+        require_resident(card.account_id, batch.handed_out_by)
         if card.first_used_on is None:
             card.first_used_on = clock.today()
             session.flush()
@@ -98,7 +98,7 @@ def _first_use(session: Session, card: Card, batch: CardBatch) -> OpenedCard:
     return OpenedCard(account.id, first_time=True)
 
 
-def _require_resident(account_id: int, whom_to_ask: str) -> None:
+def require_resident(account_id: int, whom_to_ask: str) -> None:
     """Raise `CardRefused` for an account that is closed, or that a card alone must not open."""
     who = account_who_acts(account_id)
     if who is None:

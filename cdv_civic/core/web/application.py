@@ -44,7 +44,7 @@ class Application(Flask):
         super().__init__(*args, **kwargs)
         self.url_map.converters["int"] = _Id
         self.url_map.converters["token"] = _Token
-        self._addresses: dict[tuple[object, ...], str] = {}
+        self.addresses: dict[tuple[object, ...], str] = {}
 
     def create_jinja_environment(self) -> Environment:
         """Flask's, in which no feature replaces another's word unseen."""
@@ -77,11 +77,11 @@ class Application(Flask):
             )
         language = g.get("language")
         key = (endpoint, language and language.tag, request.script_root, *values.items())
-        address = self._addresses.get(key)
+        address = self.addresses.get(key)
         if address is None:
             address = super().url_for(endpoint, **values)
             if len(address) <= LONGEST_KEPT:
-                if len(self._addresses) >= MOST_KEPT:
-                    self._addresses.clear()
-                self._addresses[key] = address
+                if len(self.addresses) >= MOST_KEPT:
+                    self.addresses.clear()
+                self.addresses[key] = address
         return address

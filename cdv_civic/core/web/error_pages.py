@@ -187,7 +187,7 @@ def register(app: Flask) -> None:
             app.logger.error("the database could not answer at %s: %s", request.endpoint, reason)
             return unavailable_page(unknown=isinstance(error, OutcomeUnknown))
         if app.extensions["settings"].development:
-            app.logger.exception("unexpected error at %s", request.endpoint)
+            app.logger.error("unexpected error at %s", request.endpoint, exc_info=error)
         else:
             app.logger.error("unexpected error at %s: %s", request.endpoint, without_words(error))
         if app.testing:

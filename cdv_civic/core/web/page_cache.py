@@ -14,6 +14,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from datetime import date
+from functools import partial
 from threading import Lock
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -55,6 +56,12 @@ class CachedPage(NamedTuple):
     etag: str
     content_type: str
 
+    @classmethod
+    def of(cls, text: bytes, content_type: str) -> "CachedPage":
+        """What is kept of a page's text."""
+        etag = hashlib.sha256(text).hexdigest()[:24]
+        return cls(gzip.compress(text, COMPRESSION_LEVEL, mtime=0), etag, content_type)
+
 
 def _bytes_of(key: tuple[object, ...], page: CachedPage) -> int:
     return len(page.body) + 4 * len(repr(key)) + ENTRY_BYTES
@@ -80,37 +87,47 @@ class PageStore:
     """The latest pages, the least used ones dropped beyond `MAX_BYTES` of bodies and keys."""
 
     def __init__(self) -> None:
-        self._pages: OrderedDict[tuple[object, ...], CachedPage] = OrderedDict()
-        self._bytes = 0
+        self.pages: OrderedDict[tuple[object, ...], CachedPage] = OrderedDict()
+        self.bytes_kept = 0
         self._lock = Lock()
         #: The number of the last publication that was read: what is kept goes on while the database does not answer.
         self.publication = 0
         #: Parts of pages (see `kept`): name to (the publication and day it was made from, the part).
         self.parts: dict[Hashable, tuple[object, Any]] = {}
 
+    def read_publication(self) -> Exception | None:
+        """Read the number of the last publication, 1 statement; the error where the database does not answer."""
+        try:
+            self.publication = publication_number()
+        except Exception as error:
+            if reason_unavailable(error) is None:
+                raise
+            return error
+        return None
+
     def get(self, key: tuple[object, ...]) -> CachedPage | None:
         """The page kept under `key`."""
         with self._lock:
-            page = self._pages.get(key)
+            page = self.pages.get(key)
             if page is not None:
-                self._pages.move_to_end(key)
+                self.pages.move_to_end(key)
             return page
 
     def clear(self) -> None:
         """Forget all pages."""
         with self._lock:
-            self._pages.clear()
+            self.pages.clear()
             self.parts.clear()
-            self._bytes = 0
+            self.bytes_kept = 0
 
     def put(self, key: tuple[object, ...], page: CachedPage) -> None:
         """Keep a page, and drop the least used ones where there are too many."""
         with self._lock:
-            old = self._pages.pop(key, None)
-            self._bytes += _bytes_of(key, page) - (_bytes_of(key, old) if old else 0)
-            self._pages[key] = page
-            while self._bytes > MAX_BYTES:
-                self._bytes -= _bytes_of(*self._pages.popitem(last=False))
+            old = self.pages.pop(key, None)
+            self.bytes_kept += _bytes_of(key, page) - (_bytes_of(key, old) if old else 0)
+            self.pages[key] = page
+            while self.bytes_kept > MAX_BYTES:
+                self.bytes_kept -= _bytes_of(*self.pages.popitem(last=False))
 
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -182,9 +199,52 @@ class Sessions(SecureCookieSessionInterface):
         return opened
 
 
-def _looked_into_session() -> bool:
+def _is_public(app: Flask) -> bool:
+    return request.endpoint is not None and policy_of(app, request.endpoint) == PUBLIC
+
+
+def _is_personal(response: Response) -> bool:
     opened: SecureCookieSession | None = request.environ.get(_SESSION)
-    return opened is not None and opened.accessed
+    return (opened is not None and opened.accessed) or "Set-Cookie" in response.headers
+
+
+def _may_be_kept(method: str, view: Callable[..., object] | None) -> bool:
+    return (
+        method in ("GET", "HEAD")
+        and getattr(view, "policy", None) == PUBLIC
+        and not getattr(view, "never_kept", False)
+    )
+
+
+def _is_whole_text(response: Response) -> bool:
+    """Whether this is a page in full, which may be kept or compressed."""
+    return (
+        not response.direct_passthrough
+        and response.status_code == 200
+        and "Content-Encoding" not in response.headers
+        and _compressible(response)
+        and request.method != "HEAD"
+    )
+
+
+def _keep(app: Flask, store: PageStore, response: Response) -> Response:
+    key = g.get("page_key")
+    if not _is_whole_text(response):
+        return response
+    body = response.get_data()
+    public = _is_public(app)
+    if public and _is_personal(response):
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+    elif public and request.method == "GET" and "Cache-Control" not in response.headers:
+        page = CachedPage.of(body, response.content_type or "")
+        if key is not None and len(body) <= MAX_PAGE_BYTES:
+            store.put(key, page)
+        return _with_headers_of(response, _answer(page))
+    if len(body) >= SMALLEST_TO_COMPRESS and "gzip" in request.headers.get("Accept-Encoding", ""):
+        response.set_data(gzip.compress(body, COMPRESSION_LEVEL, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
+        response.headers.add("Vary", "Accept-Encoding")
+    return response
 
 
 def register(app: Flask, *, enabled: bool) -> None:
@@ -201,21 +261,9 @@ def register(app: Flask, *, enabled: bool) -> None:
         g.page_key = None
         g.pop("publication", None)
         view = app.view_functions.get(asked.endpoint or "")
-        cacheable = (
-            enabled
-            and asked.method in ("GET", "HEAD")
-            and getattr(view, "policy", None) == PUBLIC
-            and not getattr(view, "never_kept", False)
-        )
-        if not cacheable:
+        if not (enabled and _may_be_kept(asked.method, view)):
             return None
-        down: Exception | None = None
-        try:
-            store.publication = publication_number()
-        except Exception as error:
-            if reason_unavailable(error) is None:
-                raise
-            down = error
+        down = store.read_publication()
         key = PageKey(
             # Where BASE_URL is set no page depends on the name that the browser called the site by.
             base_url or asked.host_url,
@@ -228,39 +276,13 @@ def register(app: Flask, *, enabled: bool) -> None:
             return None
         g.page_key = key
         page = store.get(key)
-        if page is None and down is not None:
+        if page is not None:
+            return _answer(page)
+        if down is not None:
             raise down
-        return None if page is None else _answer(page)
+        return None
 
-    @app.after_request
-    def keep_page(response: Response) -> Response:
-        key = g.get("page_key")
-        if (
-            response.direct_passthrough
-            or response.status_code != 200
-            or "Content-Encoding" in response.headers
-        ):
-            return response
-        if not _compressible(response) or request.method == "HEAD":
-            return response
-        body = response.get_data()
-        policy = policy_of(app, request.endpoint) if request.endpoint else None
-        personal = _looked_into_session() or "Set-Cookie" in response.headers
-        if policy == PUBLIC and personal:
-            response.headers.setdefault("Cache-Control", "private, no-cache")
-        elif policy == PUBLIC and request.method == "GET" and "Cache-Control" not in response.headers:
-            etag = hashlib.sha256(body).hexdigest()[:24]
-            page = CachedPage(
-                gzip.compress(body, COMPRESSION_LEVEL, mtime=0), etag, response.content_type or ""
-            )
-            if key is not None and len(body) <= MAX_PAGE_BYTES:
-                store.put(key, page)
-            return _with_headers_of(response, _answer(page))
-        if len(body) >= SMALLEST_TO_COMPRESS and "gzip" in request.headers.get("Accept-Encoding", ""):
-            response.set_data(gzip.compress(body, COMPRESSION_LEVEL, mtime=0))
-            response.headers["Content-Encoding"] = "gzip"
-            response.headers.add("Vary", "Accept-Encoding")
-        return response
+    app.after_request(partial(_keep, app, store))
 
 
 def _with_headers_of(made: Response, answer: Response) -> Response:

@@ -19,6 +19,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from io import RawIOBase
+from itertools import chain
 from tempfile import SpooledTemporaryFile
 from time import monotonic
 from typing import IO, Any, Final, TypeVar, cast
@@ -177,7 +178,7 @@ class BoundedRequest(Request):
             raise RequestEntityTooLarge
         super()._load_form_data()
         self.__dict__["form"] = _clean_values(self.form)
-        for _name, file in self.files.items(multi=True):
+        for file in chain.from_iterable(self.files.listvalues()):
             if file.filename:
                 file.filename = clean(file.filename)
 

@@ -60,6 +60,11 @@ def _check_plan(plan: DrawPlan) -> DrawPlan:
         raise DomainError(_l("Écrivez un nombre de 0 à %(most)s.", most=MOST_SEATS), field="substitutes")
     if len(plan.categories) > MOST_CATEGORIES:
         raise DomainError(_l("Gardez %(most)s critères au plus.", most=MOST_CATEGORIES))
+    _check_categories(plan)
+    return DrawPlan(title, plan.college, plan.seats, plan.substitutes, plan.categories)
+
+
+def _check_categories(plan: DrawPlan) -> None:
     names = [fold(category.name) for category in plan.categories]
     for place, category in enumerate(plan.categories, 1):
         if names.index(names[place - 1]) != place - 1:
@@ -79,7 +84,6 @@ def _check_plan(plan: DrawPlan) -> DrawPlan:
                 _l("Avec ces nombres, tous les sièges ne peuvent pas être occupés : montez-en un."),
                 field=f"values_{place}",
             )
-    return DrawPlan(title, plan.college, plan.seats, plan.substitutes, plan.categories)
 
 
 def prepare_draw(actor: Actor, body_id: int, plan: DrawPlan, *, uid: str) -> int:

@@ -4,6 +4,7 @@ from flask import Blueprint, abort, render_template
 
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
+from cdv_civic.pages.components_sample import samples
 
 
 @policy("public")
@@ -36,8 +37,6 @@ def components() -> str:
     """All components on one page; in development only."""
     if not current_settings().development:
         abort(404)
-    from cdv_civic.pages.components_sample import samples
-
     return render_template("pages/components.html", galleries=samples())
 
 

@@ -86,7 +86,7 @@ def _has(way: Way, address: str) -> ColumnElement[bool]:
     return (Account.email if way is Way.EMAIL else Account.phone) == address
 
 
-def _asks_for_password() -> ColumnElement[bool]:
+def needs_password() -> ColumnElement[bool]:
     """Whether an account holds, or will hold, a role that is opened by a password only; or asks for a code besides."""
     return or_(
         asks_for_password(clock.now()),
@@ -117,7 +117,7 @@ def ask(way: Way, address: str, *, browser: str, language: str) -> str:
     may_leave = way is Way.EMAIL or _take_text(address)
     with transaction() as session:
         found = session.execute(
-            select(Account.disabled_at, _asks_for_password(), _is_invited()).where(_has(way, address))
+            select(Account.disabled_at, needs_password(), _is_invited()).where(_has(way, address))
         ).first()
         session.add(
             SignInCode(
@@ -250,7 +250,7 @@ def _enter(session: Session, row: SignInCode) -> Entered:
 
 def _account(session: Session, way: Way, address: str) -> tuple[int, bool]:
     """The account of an address, made where there is none; and whether it was made."""
-    statement = select(Account, _asks_for_password()).where(_has(way, address))
+    statement = select(Account, needs_password()).where(_has(way, address))
     found = session.execute(statement).first()
     if found is None:
         try:
