@@ -30,7 +30,7 @@ from tests.factories import (
     make_quartier,
     make_value,
 )
-from tests.signing_in import send, sign_in
+from tests.signing_in import send, sign_in, token_of
 
 
 @pytest.fixture
@@ -212,6 +212,50 @@ def test_a_form_left_open_too_long_comes_back_whole(desk: FlaskClient) -> None:
     assert page.status_code == 422
     assert "Cette page est restée ouverte trop longtemps." in said(page)
     assert "Le chantier a commencé mercredi." in said(page)
+
+
+def test_words_sent_after_the_session_ended_wait_until_one_is_back(
+    app: Flask, desk: FlaskClient, staff: SignedIn, session: Session
+) -> None:
+    commitment = make_commitment(make_contract())
+    address = f"/fr/bureau/engagements/{commitment.id}/avancement"
+    token = token_of(desk.get(address))
+    here = {"Sec-Fetch-Site": "same-origin", "Referer": f"http://localhost{address}"}
+    desk.delete_cookie("session")
+    page = desk.post(address, data={**news(), "csrf_token": token}, headers=here)
+    assert page.status_code == 403
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "Le chantier a commencé mercredi." in said(page)
+    assert f'href="/fr/connexion?retour={address}" target="_blank"' in said(page)
+    sign_in(desk, staff)
+    kept = {"csrf_token": token_of(page)}
+    shown = desk.post(address, data={**news(), **kept}, headers=here)
+    assert shown.status_code == 422
+    assert "Le chantier a commencé mercredi." in said(shown)
+    assert desk.post(address, data={**news(), "csrf_token": token_of(shown)}).status_code == 303
+    session.rollback()
+    assert session.execute(select(func.count(Progress.id))).scalar() == 1
+
+
+def test_words_that_another_site_sends_to_a_browser_without_a_session_are_not_shown(
+    client: FlaskClient,
+) -> None:
+    commitment = make_commitment(make_contract())
+    address = f"/fr/bureau/engagements/{commitment.id}/avancement"
+    answer = client.post(address, data=news(), headers={"Sec-Fetch-Site": "cross-site"})
+    assert (answer.status_code, answer.location) == (302, "/fr/connexion")
+
+
+def test_a_button_pressed_after_the_session_ended_leads_to_signing_in_and_back(client: FlaskClient) -> None:
+    here = {
+        "Sec-Fetch-Site": "same-origin",
+        "Referer": "http://localhost/fr/bureau/engagements?tas=a-verifier",
+    }
+    commitment = make_commitment(make_contract())
+    address = f"/fr/bureau/engagements/{commitment.id}/avancement"
+    answer = client.post(address, data={"csrf_token": "old"}, headers=here)
+    assert answer.status_code == 302
+    assert answer.location == "/fr/connexion?retour=/fr/bureau/engagements?tas%3Da-verifier"
 
 
 def test_a_mistake_is_struck_out_with_its_reason(desk: FlaskClient, session: Session) -> None:

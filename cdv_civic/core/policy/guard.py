@@ -8,9 +8,11 @@ from flask.globals import request_ctx
 from flask_login import current_user
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
+from cdv_civic.core.forms.protection import from_this_site
 from cdv_civic.core.policy.decisions import may, require
 from cdv_civic.core.policy.table import ACTIONS, PUBLIC
 from cdv_civic.core.web import navigation
+from cdv_civic.core.web.error_pages import came_from, signed_out_page
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -59,6 +61,18 @@ class DeclaredParameters(ImmutableMultiDict[str, str]):
         return super().getlist(self._declared(key), *args, **kwargs)
 
 
+def _ask_to_sign_in(view: Callable[..., object]) -> Response:
+    """The sign-in page; where a form was sent from here, a page that keeps what was typed until then."""
+    back = request.full_path.rstrip("?") if request.method == "GET" else came_from()
+    # On a shared device the session ended by itself: the sign-in page says so.
+    poste, fin = ("partage", "inactif") if session.get("shared") else (None, None)
+    sign_in = navigation.url("sign_in", retour=back, poste=poste, fin=fin)
+    kept = None
+    if request.method == "POST" and getattr(view, "keeps_form", False) and from_this_site():
+        kept = signed_out_page(sign_in)
+    return kept or redirect(sign_in)  # type: ignore[return-value]
+
+
 def register(app: Flask) -> None:
     """Check the declared policy before each view; a route that declares none is an error."""
     app.jinja_env.globals["may"] = may
@@ -77,9 +91,6 @@ def register(app: Flask) -> None:
                 asked.args = DeclaredParameters(getattr(view, "reads", ()), asked.args)
             return None
         if not current_user.is_authenticated:
-            back = request.full_path.rstrip("?") if request.method == "GET" else None
-            # On a shared device the session ended by itself: the sign-in page says so.
-            poste, fin = ("partage", "inactif") if session.get("shared") else (None, None)
-            return redirect(navigation.url("sign_in", retour=back, poste=poste, fin=fin))  # type: ignore[return-value]
+            return _ask_to_sign_in(view)
         require(current_user, action)
         return None

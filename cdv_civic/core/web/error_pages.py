@@ -59,6 +59,14 @@ LOOK_AND_COPY: Final = _l(
     "C’est peut-être enregistré, peut-être pas. Ce que vous avez écrit est ici, sans le code : copiez-le. "
     "Regardez ensuite si c’est fait, puis recommencez seulement s’il le faut."
 )
+SIGNED_OUT: Final = _l("Votre connexion est terminée")
+SIGN_IN_AND_SEND: Final = _l(
+    "Ce que vous avez écrit est gardé ici. Connectez-vous dans un nouvel onglet, revenez à cette page, puis envoyez-le "
+    "de nouveau."
+)
+SIGN_IN_AND_COPY: Final = _l(
+    "Ce que vous avez écrit est ici, sans le code. Copiez-le, connectez-vous, puis recommencez."
+)
 SAFE_TO_REPEAT: Final = _l("Envoyez de nouveau : rien ne sera enregistré deux fois.")
 #: Seconds after which a program may ask again.
 RETRY_AFTER: Final = 30
@@ -79,6 +87,10 @@ def problem_page(status: int, sentence: LazyString | str | None = None) -> tuple
     return page, status
 
 
+#: What a form holds that nobody typed.
+_NOT_TYPED: Final = frozenset({"csrf_token", "version", idempotency.FIELD})
+
+
 def _typed() -> tuple[list[tuple[str, str]], bool]:
     """What the form of this request held, in its order, and whether it can leave again as it is.
 
@@ -95,7 +107,7 @@ def _typed() -> tuple[list[tuple[str, str]], bool]:
     ], False
 
 
-def _came_from() -> str | None:
+def came_from() -> str | None:
     """The address of the page of this site that the form was on, where the browser says it."""
     said = urlsplit(request.referrer or "")
     if request.method != "POST" or (said.scheme, said.netloc) != (request.scheme, request.host):
@@ -127,13 +139,38 @@ def unavailable_page(*, unknown: bool = False) -> Response:
         phrase=HTTPStatus(503).phrase,
         title=CUT if unknown else TITLES[503],
         sentence=_outcome_unknown(typed=bool(typed), whole=whole, idempotent=idempotent) if unknown else kept,
-        look_at=_came_from() if unknown and not (whole and idempotent) else None,
+        look_at=came_from() if unknown and not (whole and idempotent) else None,
         typed=typed,
         whole=whole,
         files=typed and any(request.files.values()),
     )
     response = make_response(page, 503)
     g.retry_after = RETRY_AFTER
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def signed_out_page(sign_in: str) -> Response | None:
+    """The page of a form whose sender is signed in no more, with what was typed; None where nothing was.
+
+    `sign_in`: where they come in again, in another tab. Sent again from here, the form has no valid token any more:
+    its view shows it once more with all that was typed (`forms.protection.keeps_form`).
+    """
+    typed, whole = _typed()
+    if all(name in _NOT_TYPED for name, _value in typed):
+        return None
+    page = render_template(
+        "layouts/problem.html",
+        status=403,
+        phrase=HTTPStatus(403).phrase,
+        title=SIGNED_OUT,
+        sentence=SIGN_IN_AND_SEND if whole else SIGN_IN_AND_COPY,
+        sign_in=sign_in,
+        typed=typed,
+        whole=whole,
+        files=any(request.files.values()),
+    )
+    response = make_response(page, 403)
     response.headers["Cache-Control"] = "no-store"
     return response
 
