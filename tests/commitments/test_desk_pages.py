@@ -25,6 +25,7 @@ from tests.factories import (
     make_quartier,
     make_value,
 )
+from tests.languages import DIRECTIONS
 from tests.signing_in import sign_in
 
 MOST_STATEMENTS = 12
@@ -71,7 +72,7 @@ PAGES = ("", "/avancement", "/avancement?passe=1", "/modifier", "/liens", "/trad
          "/indicateurs", "/journal")  # fmt: skip
 
 
-@pytest.mark.parametrize("language", ["fr", "en", "ar"])
+@pytest.mark.parametrize("language", DIRECTIONS)
 @pytest.mark.parametrize("page", PAGES)
 def test_each_page_of_a_commitment_opens(desk: FlaskClient, page: str, language: str) -> None:
     commitment = rich_commitment(make_contract())
