@@ -14,6 +14,7 @@ from cdv_civic.core.policy.guard import policy_of
 from cdv_civic.core.policy.table import PUBLIC
 from cdv_civic.pages.views.robots import public_addresses
 from tests.demo_pages import DESK_PAGES, PUBLIC_PAGES
+from tests.pages.test_statements import PAGES
 from tests.permissions.world import make_world
 
 #: Answers that nobody reads as a page: files, what machines ask for, parts of pages, ways elsewhere.
@@ -107,3 +108,5 @@ def test_search_engines_are_led_to_every_public_page(app: Flask) -> None:
     assert public_routes(app) - led_to == NOT_PAGES.keys() | NOT_SEARCHED.keys(), (
         "add the new page to `public_addresses` of pages/views/robots.py, or say here why it is not to be found"
     )
+    measured = endpoints_of(app, tuple(path[3:] for path in PAGES if path[3:4] == "/"))
+    assert led_to - measured == set(), "add the new page to PAGES of tests/pages/test_statements.py"
