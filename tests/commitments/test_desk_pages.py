@@ -1,5 +1,6 @@
 """Every page of the desk opens, for those who may, at a cost that does not grow."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -9,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from cdv_civic.commitments.models import Commitment
+from cdv_civic.commitments.rules.work_list import WorkQueue
 from cdv_civic.core.policy.guard import policy_of
 from cdv_civic.core.policy.table import PUBLIC
 from cdv_civic.territory.models import Contract
@@ -202,6 +204,11 @@ def test_the_table_is_filtered(desk: FlaskClient, question: str, found: set[str]
     make_commitment(contract, "Un stade", state="en_cours", theme="sante", deadline_date=date(2026, 1, 1))
     page = desk.get(f"/fr/bureau/engagements?{question}").text
     assert {title for title in ("Une école", "Un stade") if f">{title}<" in page} == found
+
+
+def test_the_table_offers_each_kind_of_work_that_waits(desk: FlaskClient) -> None:
+    offered = desk.get("/fr/bureau/engagements").text.partition('name="tas"')[2].partition("</select>")[0]
+    assert set(re.findall(r'value="([^"]+)"', offered)) == {queue.value for queue in WorkQueue}
 
 
 def test_the_table_is_filtered_by_quartier_and_holder(desk: FlaskClient) -> None:
