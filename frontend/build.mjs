@@ -1,5 +1,5 @@
 // Builds static/dist from static/src: one style sheet, the scripts, the icon sprite, the site's own
-// signs, and manifest.json (logical name → hashed name). Everything is also written compressed.
+// logo, and manifest.json (logical name → hashed name). Everything is also written compressed.
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { build } from "esbuild";
-import { signs } from "./sign.mjs";
+import { logos } from "./logo.mjs";
 import { sprite } from "./sprite.mjs";
 import { usedPico } from "./pico.mjs";
 
@@ -15,7 +15,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const source = join(root, "static", "src");
 const dist = join(root, "static", "dist");
 
-/** What a first page may weigh, in bytes of gzip: the promise of the house, checked at each build. */
+/** What a first page may weigh, in bytes of gzip: what we promise, checked at each build. */
 const CEILINGS = { "app.css": 20_000, "app.js": 15_000, "desk.js": 15_000 };
 
 /** Phones of 2021 and later, and desktops of the same age. */
@@ -93,7 +93,7 @@ async function main() {
     await Promise.all([
       bundled(),
       sprite(join(source, "icons.txt"), join(root, "node_modules/@tabler/icons/icons/outline")),
-      signs(),
+      logos(),
     ])
   ).flat();
   await rm(dist, { recursive: true, force: true });

@@ -58,6 +58,7 @@ PUBLIC_PAGES = (
     "/connexion/equipe",
     "/carte",
     "/connexion/equipe?poste=partage&fin=inactif",
+    "/mot-de-passe/ancien",
     "/mot-de-passe-oublie",
     "/compte-efface",
     "/messages-envoyes",
@@ -101,7 +102,7 @@ ADMINISTRATORS_PAGES = (
     "/bureau/messages",
 )
 #: Public pages with a form that anybody may send: they set the cookie that proves it is theirs.
-_WITH_FORM = ("/connexion/", "/carte", "/mot-de-passe-oublie")
+_WITH_FORM = ("/connexion/", "/carte", "/mot-de-passe")
 _BODIES_OF_ORLY = "/bureau/instances?contrat=grand-orly-seine-bievre-2024-2030&q=orly"
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect, select, text
+from sqlalchemy import CheckConstraint, Engine, UniqueConstraint, create_engine, inspect, select, text
 
 from cdv_civic.commitments.operations.axes import set_axis_theme
 from cdv_civic.commitments.operations.editing import Edit, edit_commitment
@@ -32,6 +32,50 @@ def test_a_migrated_database_is_what_the_code_expects(
 def _is_search_index(difference: object) -> bool:
     """PostgreSQL's index over an expression is made by hand in migration 0002."""
     return "ix_commitment_search_document" in str(difference)
+
+
+def kept_promises(engine: Engine) -> set[tuple[str, ...]]:
+    """What a database holds its rows to, and how it finds them: each CHECK, unique constraint, foreign key and
+    index of our tables, as the database itself says it."""
+    found: set[tuple[str, ...]] = set()
+    reflected = inspect(engine)
+    for table in Model.metadata.tables:
+        for check in reflected.get_check_constraints(table):
+            found.add(("check", table, str(check["name"]), " ".join(check["sqltext"].split())))
+        for unique in reflected.get_unique_constraints(table):
+            found.add(("unique", table, str(unique["name"]), *unique["column_names"]))
+        for key in reflected.get_foreign_keys(table):
+            to = (key["referred_table"], *key["referred_columns"], str(sorted(key["options"].items())))
+            found.add(("foreign key", table, str(key["name"]), *key["constrained_columns"], *to))
+        for index in reflected.get_indexes(table):
+            where = [str(said) for name, said in index["dialect_options"].items() if name.endswith("_where")]
+            columns = map(str, index["column_names"])
+            found.add(("index", table, str(index["name"]), *columns, str(bool(index["unique"])), *where))
+    return found
+
+
+def test_a_migrated_database_keeps_the_promises_of_the_code(
+    tmp_path: Path, postgres: PostgresServer | None
+) -> None:
+    """Alembic compares no CHECK: a database that the models make in one go says how each of them reads there."""
+    site = Site(tmp_path, postgres)
+    with site.app.app_context():
+        migrated = kept_promises(db.engine)
+        db.session.remove()
+        db.engine.dispose()
+    url = postgres.url_of(postgres.create()) if postgres else f"sqlite:///{tmp_path / 'models.sqlite3'}"
+    engine = create_engine(url)
+    Model.metadata.create_all(engine)
+    modelled = kept_promises(engine)
+    engine.dispose()
+    migrated = {each for each in migrated if not _is_search_index(each)}
+    assert migrated - modelled == set(), "the migrations made what the models do not say"
+    assert modelled - migrated == set(), "the models say what no migration makes"
+    # Reflection that overlooked a CHECK would overlook it twice.
+    tables = Model.metadata.tables.values()
+    for kind, of_models in (("check", CheckConstraint), ("unique", UniqueConstraint)):
+        wanted = {(t.name, str(c.name)) for t in tables for c in t.constraints if isinstance(c, of_models)}
+        assert {(table, name) for found, table, name, *_ in modelled if found == kind} == wanted
 
 
 def test_a_database_with_data_can_be_taken_back_and_up_again(

@@ -20,7 +20,6 @@ from cdv_civic.accounts.invitations import (
 from cdv_civic.accounts.links import end_links
 from cdv_civic.accounts.models import NO_PASSWORD, Account, RoleGrant, SecondFactor
 from cdv_civic.accounts.reach import roles_to_grant
-from cdv_civic.accounts.rules import FACTOR_ROLES
 from cdv_civic.accounts.sessions import end_sessions
 from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.db import raise_publication_number, transaction
@@ -28,7 +27,7 @@ from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.decisions import may, may_grant
 from cdv_civic.core.policy.model import Actor, Grant, Role, Scope, ScopeKind
-from cdv_civic.core.policy.table import ROLES
+from cdv_civic.core.policy.table import FACTOR_ROLES, ROLES
 from cdv_civic.territory.scopes import extent_of, touched_scope
 
 

@@ -3,7 +3,6 @@
 import hmac
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,7 +12,6 @@ from urllib.parse import urlsplit
 from pyotp import HOTP
 
 from cdv_civic.core import pasted_text
-from cdv_civic.core.policy.model import Role
 
 
 class Way(StrEnum):
@@ -195,15 +193,6 @@ RECOVERY_CODES: Final = 10
 RECOVERY_ALPHABET: Final = "ACDEFGHJKLMNPQRTUVWXY34679"
 #: 12 of 26 characters: 56 bits.
 RECOVERY_LENGTH: Final = 12
-
-#: Whose account needs more than a password; moderators too, where the site is set so.
-FACTOR_ROLES: Final = frozenset({Role.STAFF, Role.ADMINISTRATOR})
-
-
-def needs_factor(roles: Iterable[Role], *, moderators: bool) -> bool:
-    """Whether an account with these roles must have a second factor."""
-    needing = FACTOR_ROLES | {Role.MODERATOR} if moderators else FACTOR_ROLES
-    return not needing.isdisjoint(roles)
 
 
 class Verdict(StrEnum):

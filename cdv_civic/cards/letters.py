@@ -16,8 +16,9 @@ from cdv_civic.core import clock
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.formats import date_text
+from cdv_civic.core.policy.decisions import acting_role
 from cdv_civic.core.policy.model import Actor, Role, ScopeKind
-from cdv_civic.core.policy.table import ACTIONS, ROLES
+from cdv_civic.core.policy.table import ROLES
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web import navigation
 from cdv_civic.notices.letters import Letter, address_of, written_in
@@ -32,13 +33,6 @@ _ENDINGS: Final = {
         "Une autre carte a été donnée à sa place : elle n’ouvre pas votre espace, qui reste à vous."
     ),
 }
-
-
-def acting_role(actor: Actor) -> Role:
-    """In which of their roles somebody closes cards: the narrowest, in the order of the table of rights."""
-    roles = {grant.role for grant in actor.grants} & ACTIONS["card.replace"].roles
-    narrowest = (Role.RELAIS, Role.MODERATOR, Role.STAFF, Role.ADMINISTRATOR)
-    return next(role for role in narrowest if role in roles)
 
 
 def _whom(batch: CardBatch) -> str:
@@ -172,7 +166,7 @@ def warn_administrators(session: Session, actor: Actor, batch: CardBatch, count:
                 _(
                     "%(role)s (%(name)s) a fermé ou remplacé %(count)s cartes personnelles en un jour. C’est la "
                     "limite : le site n’en prend plus de ce compte aujourd’hui. Demandez ce qui se passe.",
-                    role=ROLES[acting_role(actor)].label,
+                    role=ROLES[acting_role(actor, "card.replace")].label,
                     name=actor.organisation_name or actor.name or str(actor.actor_id),
                     count=count,
                 ),

@@ -13,10 +13,11 @@ from sqlalchemy import select
 from cdv_civic.accounts.models import Account, ResidentQuartier, SecondFactor
 from cdv_civic.accounts.operations import create_account, new_account, reset_password
 from cdv_civic.accounts.passwords import matches
-from cdv_civic.accounts.rules import FACTOR_ROLES, code_at, step_at
+from cdv_civic.accounts.rules import code_at, step_at
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.policy.model import CommandLine, Role, Scope, ScopeKind
+from cdv_civic.core.policy.table import FACTOR_ROLES
 from cdv_civic.core.settings import current_settings
 from cdv_civic.sign_in.second_factor.operations import enrol
 from cdv_civic.sign_in.second_factor.sealing import new_secret

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import ConsoleMessage, Page, Request, Response
 
 from tests.browser.conftest import Served, axe_findings
+from tests.languages import DIRECTIONS
 
-LANGUAGES = {"fr": "ltr", "en": "ltr", "ar": "rtl"}
 WIDTHS = (360, 1280)
 HEIGHT = 800
 
@@ -34,7 +34,7 @@ def _param(view: View) -> Any:
 
 #: Parametrizes a test with all views; those beyond the covering ones are left to `make sweep`.
 in_views = pytest.mark.parametrize(
-    "view", [_param(View(width, language)) for width in WIDTHS for language in LANGUAGES]
+    "view", [_param(View(width, language)) for width in WIDTHS for language in DIRECTIONS]
 )
 
 
@@ -63,7 +63,7 @@ def look(page: Page, site: Served, path: str, language: str, *, expected: int = 
     if answer.status != expected:
         wrong.append(f"status {answer.status}")
     said = page.evaluate("[document.documentElement.lang, document.documentElement.dir]")
-    if said != [language, LANGUAGES[language]]:
+    if said != [language, DIRECTIONS[language]]:
         wrong.append(f"lang and dir are {said}")
     width = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     if width[0] > width[1]:

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from cdv_civic.commitments.models import Commitment
+from cdv_civic.commitments.rules.work_list import WorkQueue
 from cdv_civic.core.audit import AuditEntry
 from cdv_civic.core.db import db
 from cdv_civic.core.policy.guard import policy_of
@@ -29,6 +30,7 @@ from tests.factories import (
     make_quartier,
     make_value,
 )
+from tests.languages import DIRECTIONS
 from tests.signing_in import sign_in
 
 MOST_STATEMENTS = 12
@@ -75,7 +77,7 @@ PAGES = ("", "/avancement", "/avancement?passe=1", "/modifier", "/liens", "/trad
          "/indicateurs", "/journal")  # fmt: skip
 
 
-@pytest.mark.parametrize("language", ["fr", "en", "ar"])
+@pytest.mark.parametrize("language", DIRECTIONS)
 @pytest.mark.parametrize("page", PAGES)
 def test_each_page_of_a_commitment_opens(desk: FlaskClient, page: str, language: str) -> None:
     commitment = rich_commitment(make_contract())
@@ -200,6 +202,11 @@ def test_the_table_is_filtered(desk: FlaskClient, question: str, found: set[str]
     make_commitment(contract, "Un stade", state="en_cours", theme="sante", deadline_date=date(2026, 1, 1))
     page = desk.get(f"/fr/bureau/engagements?{question}").text
     assert {title for title in ("Une école", "Un stade") if f">{title}<" in page} == found
+
+
+def test_the_table_offers_each_kind_of_work_that_waits(desk: FlaskClient) -> None:
+    offered = desk.get("/fr/bureau/engagements").text.partition('name="tas"')[2].partition("</select>")[0]
+    assert set(re.findall(r'value="([^"]+)"', offered)) == {queue.value for queue in WorkQueue}
 
 
 def test_the_table_is_filtered_by_quartier_and_holder(desk: FlaskClient) -> None:

@@ -5,10 +5,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from cdv_civic.core.errors import Forbidden
-from cdv_civic.core.policy.decisions import may, may_grant, require
+from cdv_civic.core.policy.decisions import acting_role, may, may_grant, needs_factor, require
 from cdv_civic.core.policy.guard import policy, policy_of
 from cdv_civic.core.policy.model import CommandLine, Extent, Grant, Location, Role, Scope, ScopeKind, Touched
-from cdv_civic.core.policy.table import ACTIONS, PUBLIC
+from cdv_civic.core.policy.table import ACTIONS, FACTOR_ROLES, PASSWORD_ROLES, PUBLIC
 from tests.factories import make_account
 from tests.signing_in import sign_in
 
@@ -147,3 +147,55 @@ def test_a_number_too_large_for_an_id_is_no_page(client: FlaskClient) -> None:
     sign_in(client, make_account(role="administrator"))
     for address in ("/fr/bureau/instances/99999999999999999999", "/fr/bureau/engagements/2147483648"):
         assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("roles", "moderators", "needed"),
+    [
+        ({Role.STAFF}, False, True),
+        ({Role.PERSON, Role.ADMINISTRATOR}, False, True),
+        ({Role.MODERATOR}, False, False),
+        ({Role.MODERATOR}, True, True),
+        ({Role.HOLDER, Role.STATE, Role.TRANSLATOR}, True, False),
+        (set(), True, False),
+    ],
+)
+def test_who_must_have_a_second_factor(roles: set[Role], moderators: bool, needed: bool) -> None:
+    assert needs_factor(roles, moderators=moderators) is needed
+
+
+def test_a_second_factor_is_asked_of_roles_that_a_password_opens() -> None:
+    """A session without a password carries none of the others away: a factor there would guard nothing."""
+    assert FACTOR_ROLES < PASSWORD_ROLES
+    assert needs_factor(PASSWORD_ROLES - FACTOR_ROLES, moderators=True)
+
+
+@pytest.mark.parametrize(
+    ("action", "role"), [(name, role) for name, action in ACTIONS.items() for role in sorted(action.roles)]
+)
+def test_somebody_with_one_role_acts_in_it(action: str, role: Role) -> None:
+    assert acting_role(Somebody(Grant(role), Grant(Role.PERSON), Grant(Role.RESIDENT)), action) == (
+        Role.PERSON if Role.PERSON in ACTIONS[action].roles else role
+    )
+
+
+@pytest.mark.parametrize(
+    ("action", "roles", "acting"),
+    [
+        ("card.replace", (Role.STAFF, Role.ADMINISTRATOR), Role.STAFF),
+        ("card.replace", (Role.ADMINISTRATOR, Role.MODERATOR, Role.STAFF), Role.MODERATOR),
+        ("card.replace", (Role.MODERATOR, Role.RELAIS), Role.RELAIS),
+        ("card.print", (Role.MODERATOR, Role.RELAIS), Role.MODERATOR),
+        ("card.replace", (Role.STATE, Role.MEMBER, Role.ADMINISTRATOR), Role.ADMINISTRATOR),
+    ],
+)
+def test_somebody_acts_in_the_narrowest_of_the_roles_that_allow_it(
+    action: str, roles: tuple[Role, ...], acting: Role
+) -> None:
+    assert acting_role(Somebody(*map(Grant, roles)), action) is acting
+
+
+def test_no_two_roles_are_equally_narrow_where_somebody_is_told_in_which_one_was_acted() -> None:
+    for action in ("card.replace", "card.print"):
+        counts = [sum(role in each.roles for each in ACTIONS.values()) for role in ACTIONS[action].roles]
+        assert len(set(counts)) == len(counts)

@@ -6,6 +6,7 @@ import pytest
 
 from cdv_civic.core.external_services import UnusableSetting
 from cdv_civic.core.settings import Settings
+from tests.languages import SHIPPED
 
 KEY = "x" * 40
 #: What production asks for.
@@ -55,7 +56,7 @@ def test_secrets_and_the_ledger_lie_outside_what_a_backup_holds(tmp_path: Path, 
         ("AUDIT_HEAD_TO", "a@example.org;b@example.org", "AUDIT_HEAD_TO cannot be read"),
         ("AUDIT_HEAD_TO", ",".join(f"a{n}@example.org" for n in range(6)), "set up to 5 e-mail addresses"),
         ("AUDIT_HEAD_TO", "a@example.org", "SMTP_URL is missing"),
-        ("LANGUAGES", "fr,xx", 'names "xx", which has no language pack: choose among ar, en, fr'),
+        ("LANGUAGES", "fr,xx", f'names "xx", which has no language pack: choose among {", ".join(SHIPPED)}'),
         ("LANGUAGES", "fr,../fr", "has no language pack"),
         ("LANGUAGES", "en", "starts with fr"),
         ("DATABASE_URL", "nonsense", "DATABASE_URL cannot be read"),

@@ -27,9 +27,9 @@ from tests.demo_pages import (
     pages_of_one_body,
     pages_of_one_commitment,
 )
+from tests.languages import DIRECTIONS
 from tests.signing_in import sign_in
 
-DIRECTIONS: Final = {"fr": "ltr", "en": "ltr", "ar": "rtl"}
 ADMINISTRATOR: Final = next(each.email for each in ACCOUNTS if each.role is Role.ADMINISTRATOR)
 #: What a browser loads or sends by itself; a link that a person follows may lead elsewhere.
 LOADED: Final = {

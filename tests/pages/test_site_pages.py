@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from cdv_civic.core import clock
 from cdv_civic.pages.views import robots
 from tests import factories
+from tests.languages import DIRECTIONS
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 LINK = "{http://www.w3.org/1999/xhtml}link"
@@ -63,9 +64,9 @@ def test_the_sitemap_names_every_public_page_in_every_language(client: FlaskClie
         "/contrats/val-d-essai/organisations/la-caf",
         "/contrats/val-d-essai/engagements/E-A&B",
     ):
-        for tag in ("fr", "en", "ar"):
+        for tag in DIRECTIONS:
             page = pages[f"http://localhost/{tag}{path}"]
-            assert {link.get("hreflang") for link in page.iter(LINK)} == {"fr", "en", "ar"}
+            assert {link.get("hreflang") for link in page.iter(LINK)} == set(DIRECTIONS)
 
 
 @pytest.fixture
@@ -85,8 +86,8 @@ def test_a_large_sitemap_is_an_index_of_parts(client: FlaskClient) -> None:
         pages = ElementTree.fromstring(client.get(part.removeprefix("http://localhost")).data)
         assert 0 < len(pages) <= 12
         addresses |= {page.findtext(f"{SITEMAP}loc") for page in pages}
-    # 8 pages of the site, the contract and its organisations, 10 commitments; in 3 languages.
-    assert len(addresses) == (8 + 2 + 10) * 3
+    # 8 pages of the site, the contract and its organisations, 10 commitments; in each language.
+    assert len(addresses) == (8 + 2 + 10) * len(DIRECTIONS)
     assert client.get(f"/sitemap.xml?partie={len(parts) + 1}").status_code == 404
     assert client.get("/sitemap.xml?partie=0").status_code == 404
 

@@ -1,18 +1,28 @@
 """A page costs a dozen statements at most, whatever there is in the site."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
+from itertools import count
 
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import insert
 
+from cdv_civic.accounts.sessions import SignedIn
+from cdv_civic.bodies.operations.publications import PublicationDraft, publish
 from cdv_civic.commitments.models import commitment_partner
+from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
 from cdv_civic.glossary.operations import load
+from cdv_civic.territory.models import Body
 from tests import factories
+from tests.bodies.bodies import PARIS, announce, make_body
 from tests.conftest import counting
+from tests.draws.draws import make_drawn, make_seat
+from tests.voices.voices import make_voices
 
 MOST = 12
+_numbers = count(1)
 PAGES = (
     "/fr/",
     "/ar/quartiers",
@@ -30,16 +40,30 @@ PAGES = (
     "/fr/contrats/val/instances",
     "/ar/contrats/val/organisations/caf",
     "/fr/contrats/val/organisations/caf?role=partenaire",
+    "/ar/contrats/val/instances/conseil",
+    "/fr/contrats/val/instances/conseil/rencontres/1",
+    "/fr/contrats/val/instances/conseil/publications",
+    "/ar/contrats/val/instances/conseil/publications/1",
+    "/fr/contrats/val/instances/conseil/paroles",
+    "/fr/contrats/val/instances/conseil/parole",
+    "/fr/contrats/val/instances/conseil/tirages/1",
+    "/fr/contrats/val/instances/conseil/calendrier.ics",
+    "/fr/quartiers/est/calendrier.ics",
     "/ar/mots",
     "/fr/mots?q=caf",
+    "/fr/engagements",
+    "/ar/contrats/val/engagements/C-1",
     "/fr/mentions-legales",
+    "/fr/vie-privee",
+    "/fr/accessibilite",
     "/sitemap.xml",
     "/fr/rien",
 )
 
 
 def a_site(rows: int) -> Callable[[int], None]:
-    """`rows` commitments, all of them in one quartier, one organisation, one node; gives back what adds more."""
+    """`rows` commitments, all of them in one quartier, one organisation, one node, and what a body of that quartier
+    holds, publishes, draws and hears; gives back what adds more."""
     contract = factories.make_contract("val")
     orly = factories.make_commune(contract, "Orly", "orly")
     quartier = factories.make_quartier(contract, "Quartier Est", [orly], slug="est", population=1000)
@@ -49,7 +73,21 @@ def a_site(rows: int) -> Callable[[int], None]:
     shared = factories.make_axis(contract, tree="communes")
     factories.make_axis(contract, parent=shared, tree="communes", commune_id=orly.id)
 
+    staff = factories.make_account()
+    body = make_body(contract, slug="conseil", quartiers=[quartier], communes=[orly])
+    announce(staff, body, date(2026, 11, 26))
+    make_drawn(staff, body)
+
+    def add_to_body(more: int) -> None:
+        make_body(contract, quartiers=[quartier], communes=[orly])
+        make_voices(body, more, published_at=clock.now())
+        for each in range(more // 20):
+            announce(staff, body, date(2026, 12, 1) + timedelta(each))
+            make_seat(staff, body, f"Prénom {next(_numbers)}")
+            publish_opinion(staff, body)
+
     def add(more: int) -> None:
+        add_to_body(more)
         ids = factories.make_commitments(
             contract, more, axis=node, holder=caf, quartier=quartier, searchable=False
         )
@@ -62,10 +100,16 @@ def a_site(rows: int) -> Callable[[int], None]:
     add(rows)
     for each in range(6):
         factories.make_progress(
-            factories.make_commitment(contract, quartiers=[quartier]), sentence=f"Fait {each}."
+            factories.make_commitment(contract, code=f"C-{each}", quartiers=[quartier]),
+            sentence=f"Fait {each}.",
         )
     load()
     return add
+
+
+def publish_opinion(staff: SignedIn, body: Body) -> None:
+    draft = PublicationDraft("avis", {"fr": "Oui."}, title={"fr": "Avis"}, said_on=date(2026, 11, 2))
+    publish(staff, body.id, draft, client_key=f"un-avis-numero-{next(_numbers)}", zone=PARIS)
 
 
 def costs(app: Flask, client: FlaskClient) -> dict[str, int]:

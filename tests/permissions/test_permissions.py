@@ -17,7 +17,7 @@ from werkzeug.routing import Rule
 
 from cdv_civic.core.db import db
 from cdv_civic.core.policy.guard import policy_of
-from cdv_civic.core.policy.table import PUBLIC
+from cdv_civic.core.policy.table import ACTIONS, PUBLIC, ROLES
 from tests.permissions.world import PEOPLE, World, make_world
 from tests.signing_in import open_browser
 
@@ -75,6 +75,15 @@ def allowed(app: Flask, world: World, who: str, rule: Rule, method: str) -> bool
 def no_tokens(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Permissions are looked at, not forged forms: those have tests of their own."""
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+
+
+def test_every_role_of_the_permission_table_has_a_column(app: Flask) -> None:
+    people = make_world().people
+    assert tuple(people) == PEOPLE
+    held = {grant.role for person in people.values() if person is not None for grant in person.grants}
+    allowed_somewhere = {role for action in ACTIONS.values() for role in action.roles}
+    granted = {role for role, words in ROLES.items() if words.scopes}
+    assert allowed_somewhere | granted <= held
 
 
 def test_every_route_lets_in_whom_the_table_says(app: Flask, no_tokens: None) -> None:

@@ -32,6 +32,7 @@ from cdv_civic.voices.operations.receiving import GivenConsent, assist, say
 from tests import factories as make
 from tests.bodies.bodies import announce
 from tests.conftest import TODAY
+from tests.languages import DIRECTIONS
 from tests.signing_in import SECRET, open_browser, sign_in
 from tests.voices.test_pages import FOLLOW, SPEAK, speak
 from tests.voices.voices import BodyWithPeople, a_statement, make_place, said, stored
@@ -265,7 +266,7 @@ def test_what_a_relais_read_aloud_is_what_is_kept(
 ) -> None:
     relais = app.test_client()
     open_browser(relais, place.relais)
-    for tag in ("fr", "en", "ar"):
+    for tag in DIRECTIONS:
         page = relais.get(f"/{tag}/relais/{place.body.id}").text.replace("\u00a0", " ")
         with written_in(tag):
             for sentence in SENTENCES:

@@ -18,10 +18,8 @@ from cdv_civic.accounts.rules import (
     code_at,
     in_fours,
     judge_code,
-    needs_factor,
     step_at,
 )
-from cdv_civic.core.policy.model import Role
 
 secrets = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", min_size=32, max_size=32)
 moments = st.integers(1_700_000_000, 2_900_000_000).map(lambda second: datetime.fromtimestamp(second, UTC))
@@ -124,18 +122,3 @@ def test_signs_of_recovery_codes_are_not_taken_for_each_other() -> None:
     for pair in ("O0", "I1", "B8", "S5", "Z2"):
         assert len(set(pair) & set(RECOVERY_ALPHABET)) == 0
     assert len(RECOVERY_ALPHABET) ** RECOVERY_LENGTH > 2**56
-
-
-@pytest.mark.parametrize(
-    ("roles", "moderators", "needed"),
-    [
-        ({Role.STAFF}, False, True),
-        ({Role.PERSON, Role.ADMINISTRATOR}, False, True),
-        ({Role.MODERATOR}, False, False),
-        ({Role.MODERATOR}, True, True),
-        ({Role.HOLDER, Role.STATE, Role.TRANSLATOR}, True, False),
-        (set(), True, False),
-    ],
-)
-def test_who_must_have_a_second_factor(roles: set[Role], moderators: bool, needed: bool) -> None:
-    assert needs_factor(roles, moderators=moderators) is needed

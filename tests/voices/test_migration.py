@@ -30,8 +30,8 @@ def test_what_was_passed_on_before_was_passed_on_outside_this_site(
     site = Site(tmp_path, postgres)
     with site.app.app_context():
         place = make_place()
-        make_voices(place, 1)
-        make_voices(place, 1, state="transmis", transmitted_to_id=place.town.id)
+        make_voices(place.body, 1)
+        make_voices(place.body, 1, state="transmis", transmitted_to_id=place.town.id)
         db.session.remove()
         with db.engine.begin() as connection:
             for number, state in ((1, "recu"), (2, "recu"), (2, "transmis")):

@@ -278,7 +278,7 @@ def test_what_is_public_is_read_with_its_answer(client: FlaskClient, place: Body
 
 
 def test_public_words_come_by_pages(client: FlaskClient, place: BodyWithPeople) -> None:
-    make_voices(place, 45, published_at=clock.now())
+    make_voices(place.body, 45, published_at=clock.now())
     seen: list[str] = []
     address: str | None = INDEX
     pages = 0
@@ -415,7 +415,7 @@ def test_printed_sheets_have_receipts_of_their_own(desk: FlaskClient, place: Bod
 
 
 def test_the_register_is_filtered_searched_and_paged(desk: FlaskClient, place: BodyWithPeople) -> None:
-    make_voices(place, 120)
+    make_voices(place.body, 120)
     got = said(place, "Le gymnase ferme trop tôt", kind="difficulte", theme="sante")
     page = desk.get(at(place)).text
     assert page.index("Le gymnase") < page.index("Parole numéro"), "the newest first"
@@ -458,9 +458,9 @@ def test_a_page_costs_the_same_for_twenty_words_and_for_two_thousand(
             found.append(len(statements))
         return found
 
-    make_voices(place, 20, published_at=clock.now())
+    make_voices(place.body, 20, published_at=clock.now())
     few = costs()
-    make_voices(place, 1980, published_at=clock.now())
+    make_voices(place.body, 1980, published_at=clock.now())
     assert costs() == few
     assert max(few) <= 16, few
 

@@ -119,9 +119,9 @@ def make_voice(session: Session, body: Body) -> int:
     return voice.id
 
 
-def make_voices(place: BodyWithPeople, how_many: int, **values: Any) -> None:
+def make_voices(body: Body, how_many: int, **values: Any) -> None:
     """Many words in one statement."""
     numbers = [next(_numbers) for _each in range(how_many)]
-    rows = [{**_row(place.body, f"Parole numéro {number}", number), **values} for number in numbers]
+    rows = [{**_row(body, f"Parole numéro {number}", number), **values} for number in numbers]
     with transaction(publishes=True) as session:
         session.execute(insert(Voice), rows)

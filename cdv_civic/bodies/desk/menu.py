@@ -19,5 +19,5 @@ def body_desk_menu(body_id: int) -> list[navigation.MenuLink]:
 
 
 def register(app: Flask) -> None:
-    """Give the macro `desk_head` of templates/bodies/desk_head.html its entries."""
+    """Give the macro `desk_head` of templates/bodies/desk/head.html its entries."""
     app.jinja_env.globals.update(body_desk_menu=body_desk_menu)

@@ -68,7 +68,7 @@ def event(body_id: int, meeting_id: int) -> str:
     for each in publications_of_meeting(meeting_id, current_language().tag):
         publications.setdefault(each.meeting_day or each.said_on, []).append(each)
     return render_template(
-        "bodies/desk_event.html",
+        "bodies/desk/meeting.html",
         body=body,
         event=found,
         ahead=[occurrence_line(found, each, here) for each in ahead],

@@ -36,7 +36,7 @@ def publications(body_id: int) -> str:
     place = read_cursor(request.args.get("apres"), request.args.get("avant"), parts=KEY_PARTS)
     page = publications_of_body(body_id, current_language().tag, place)
     return render_template(
-        "bodies/desk_publications.html",
+        "bodies/desk/publications.html",
         body=body,
         publications=page.rows if body.residents else (),
         allowed=allowed_at_desk(body_id),

@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 from cdv_civic.accounts.sessions import end_sessions
 from cdv_civic.cards import rules
 from cdv_civic.cards.hashes import hash_codes
-from cdv_civic.cards.letters import acting_role, tell_holder
+from cdv_civic.cards.letters import tell_holder
 from cdv_civic.cards.models import Card, CardBatch, CardSheet
 from cdv_civic.cards.rules import CardEnding
 from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.policy.decisions import require
+from cdv_civic.core.policy.decisions import acting_role, require
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.settings import current_settings
 from cdv_civic.territory.scopes import touched_body, touched_quartier
@@ -245,7 +245,7 @@ def close_batch(actor: Actor, batch_id: int) -> CardBatch:
         require(actor, "card.print", touched_quartier(session, batch.quartier_id))
         if batch.closed_at is None:
             batch.closed_at = clock.now()
-            batch.closed_role = acting_role(actor).value
+            batch.closed_role = acting_role(actor, "card.print").value
             ledger.note(session, "card_batch.closed", batch.id, born=batch.created_at)
             session.execute(delete(CardSheet).where(CardSheet.batch_id == batch_id))
             opening = select(Card).where(
@@ -253,6 +253,6 @@ def close_batch(actor: Actor, batch_id: int) -> CardBatch:
             )
             for card in session.execute(opening.order_by(Card.id)).scalars().all():
                 end_sessions(session, int(card.account_id or 0))
-                tell_holder(session, card, batch, acting_role(actor), CardEnding.CLOSED)
+                tell_holder(session, card, batch, acting_role(actor, "card.print"), CardEnding.CLOSED)
             _audit(session, actor, "card.print", batch, {"closed": True})
     return batch

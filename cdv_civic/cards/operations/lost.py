@@ -20,7 +20,7 @@ from cdv_civic.accounts.rules import Way
 from cdv_civic.accounts.sessions import end_sessions
 from cdv_civic.cards import rules, wording
 from cdv_civic.cards.hashes import hash_code
-from cdv_civic.cards.letters import acting_role, tell_holder, warn_administrators
+from cdv_civic.cards.letters import tell_holder, warn_administrators
 from cdv_civic.cards.models import Card, CardBatch
 from cdv_civic.cards.operations import proofs
 from cdv_civic.cards.operations.batches import Printing, add_batch, new_codes
@@ -30,7 +30,7 @@ from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.policy.decisions import require
+from cdv_civic.core.policy.decisions import acting_role, require
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.settings import current_settings
 from cdv_civic.sign_in.by_message.rules import shown_code
@@ -249,7 +249,7 @@ def revoke_card(actor: Actor, typed: str, reason: Reason) -> str:
         if card.revoked_at is not None:
             raise Conflict(_l("Cette carte est déjà fermée."), field="card")
         _revoke(session, actor, card, batch, reason)
-        tell_holder(session, card, batch, acting_role(actor), CardEnding.CLOSED)
+        tell_holder(session, card, batch, acting_role(actor, "card.replace"), CardEnding.CLOSED)
     return card.serial
 
 
@@ -257,7 +257,7 @@ def _revoke(session: Session, actor: Actor, card: Card, batch: CardBatch, reason
     card.revoked_at = clock.now()
     card.revoked_reason = reason.value
     card.revoked_by = actor.actor_id
-    card.revoked_role = acting_role(actor).value
+    card.revoked_role = acting_role(actor, "card.replace").value
     ledger.note(session, "card.closed", card.id, born=batch.created_at, code=reason.value)
     session.flush()
     if card.account_id is not None:
@@ -319,6 +319,10 @@ def replace_card(
         session.flush()
         _note(session, actor, card, batch, {"replaced_by": new.serial, "same_space": same})
         tell_holder(
-            session, card, batch, acting_role(actor), CardEnding.SAME_SPACE if same else CardEnding.NEW_SPACE
+            session,
+            card,
+            batch,
+            acting_role(actor, "card.replace"),
+            CardEnding.SAME_SPACE if same else CardEnding.NEW_SPACE,
         )
     return Printing(fresh.id, key)

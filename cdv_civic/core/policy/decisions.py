@@ -4,12 +4,13 @@ A read is guarded by the route's policy, before the view runs (`guard`); a chang
 with `require`, so that a command or a job passes through the same door.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from cdv_civic.core.errors import Forbidden
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.model import Actor, Extent, Reach, Role, ScopeKind, Touched
-from cdv_civic.core.policy.table import ACTIONS, ROLES
+from cdv_civic.core.policy.table import ACTIONS, FACTOR_ROLES, ROLES
 
 FORBIDDEN: Final = _l("Votre compte ne permet pas de faire cela. Demandez ce droit à votre équipe.")
 
@@ -43,6 +44,18 @@ def require(actor: Actor, action: str, on: Touched | None = None) -> None:
     """Raise `Forbidden` unless `actor` may do `action`."""
     if not may(actor, action, on):
         raise Forbidden(FORBIDDEN)
+
+
+def acting_role(actor: Actor, action: str) -> Role:
+    """In which of their roles somebody who may do `action` does it: the one that allows the fewest actions."""
+    roles = sorted({grant.role for grant in actor.grants} & ACTIONS[action].roles)
+    return min(roles, key=lambda role: sum(role in each.roles for each in ACTIONS.values()))
+
+
+def needs_factor(roles: Iterable[Role], *, moderators: bool) -> bool:
+    """Whether an account with these roles must have a second factor."""
+    needing = FACTOR_ROLES | {Role.MODERATOR} if moderators else FACTOR_ROLES
+    return not needing.isdisjoint(roles)
 
 
 def may_grant(actor: Actor, role: Role, extent: Extent) -> bool:

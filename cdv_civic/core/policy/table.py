@@ -43,8 +43,10 @@ ROLES: Final[dict[Role, RoleWords]] = {
 }
 
 
+#: Roles whose account needs a second factor besides its password; moderators too, where the site is set so.
+FACTOR_ROLES: Final = frozenset({Role.STAFF, Role.ADMINISTRATOR})
 #: Roles that are opened by a password, never by a link, a code or a card alone.
-PASSWORD_ROLES: Final = frozenset({Role.MODERATOR, Role.HOLDER, Role.STATE, Role.STAFF, Role.ADMINISTRATOR})
+PASSWORD_ROLES: Final = FACTOR_ROLES | {Role.MODERATOR, Role.HOLDER, Role.STATE}
 
 
 @dataclass(frozen=True)

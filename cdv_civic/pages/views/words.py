@@ -15,7 +15,7 @@ def glossary() -> str:
     entries = glossary_queries.entries(g.language.tag)
     found = rules.matching(entries, typed)
     letters = [(None, list(found))] if typed else rules.by_letter(found)
-    return render_template("glossary/glossary.html", q=typed, letters=letters, total=len(found))
+    return render_template("pages/glossary.html", q=typed, letters=letters, total=len(found))
 
 
 def add_routes(blueprint: Blueprint) -> None:

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from cdv_civic.accounts.models import RecoveryCode, SecondFactor
-from cdv_civic.accounts.rules import needs_factor
 from cdv_civic.core.db import db
+from cdv_civic.core.policy.decisions import needs_factor
 from cdv_civic.core.policy.model import Role
 from cdv_civic.core.settings import current_settings
 

@@ -234,7 +234,7 @@ def test_a_layout_draws_nothing_where_there_is_no_page(app: Flask, small: Naviga
     page = app.test_client().get("/fr/nowhere").get_data(as_text=True)
     assert 'class="site-name" href="/fr/"' in page
     assert "site-search" not in page
-    assert "site-mine" not in page
+    assert "site-my-space" not in page
 
 
 def test_a_menu_is_in_order_and_shows_to_each_person_what_they_may_do(app: Flask, small: Navigation) -> None:

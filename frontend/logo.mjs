@@ -1,4 +1,4 @@
-// The site's own sign: a house of the quartier with a tick, a promise kept. Drawn once, here, as strokes;
+// The site's own logo: a house of the quartier with a tick, a promise kept. Drawn once, here, as strokes;
 // written as an SVG for browser tabs and rasterised for the home screens of phones, which want PNG files.
 import { deflateSync } from "node:zlib";
 
@@ -79,8 +79,8 @@ function png(size) {
   ]);
 }
 
-/** Every file of the sign, as [[name, contents]]. */
-export async function signs() {
+/** Every file of the logo, as [[name, contents]]. */
+export async function logos() {
   return [
     ["favicon.svg", svg()],
     ["icon-180.png", png(180)],

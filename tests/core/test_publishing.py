@@ -1,0 +1,107 @@
+"""An act that changes what anybody may read says so, or a table says why it changes nothing of that.
+
+Pages are kept until the publication number is raised (`core.web.page_cache`): an act that forgets it leaves them as they
+were, on a busy site for as long as nobody else publishes. Whether an action of the audit trail changes pages depends on
+the row (an answer to words that are not public does not), so that no register of actions could tell: each transaction is
+looked at instead.
+"""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from cdv_civic.core.settings import ROOT
+
+#: Features whose rows no public page shows; what they do to those of others they ask of these.
+SHOW_NOTHING: Final = {
+    "accounts": "people; who reads what residents say, and names that were published, raise the number by themselves",
+    "backup": "copies",
+    "cards": "ways in",
+    "console": "commands",
+    "core": "knows nothing of pages",
+    "demo": "acts of the other features",
+    "jobs": "leases",
+    "my_space": "people; the name that is published raises the number by itself",
+    "notices": "messages",
+    "role_desk": "roles, given by accounts",
+    "sign_in": "ways in",
+}
+#: Acts that do not raise the number, and why no page changes.
+CHANGES_NO_PAGE: Final = {
+    "draws/operations/drawing:propose_seats": "a proposed seat waits for an answer",
+    "draws/operations/drawing:take_back_proposals": "a proposed seat waits for an answer",
+    "draws/operations/preparing:prepare_draw": "nothing of the draw is published yet",
+    "draws/operations/preparing:change_draw": "nothing of the draw is published yet",
+    "draws/operations/preparing:discard_draw": "nothing of the draw is published yet",
+    "draws/operations/preparing:add_candidates": "nothing of the draw is published yet",
+    "draws/operations/preparing:remove_candidate": "nothing of the draw is published yet",
+    "draws/operations/retention:forget_candidates": "the published list holds no names",
+    "glossary/operations:explain": "each translation in it publishes",
+    "packs/operations/importing:import_pack": "what it writes, it writes in a part that publishes",
+    "seats/operations/accounts:link_account": "an account shows nowhere",
+    "seats/operations/proposals:decline": "a proposed seat was never shown",
+    "seats/operations/retention:forget_former": "former members are shown to staff",
+    "voices/operations/keeping:erase_contacts": "a contact is never shown",
+    "voices/operations/receiving:_receive": "words are read before they are published",
+    "voices/operations/replying:reply": "the body reads the reply, and answers itself",
+}
+
+
+def _calls(function: ast.FunctionDef) -> set[str]:
+    return {
+        node.func.id
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+
+
+def _opens(function: ast.FunctionDef) -> list[ast.Call]:
+    return [
+        node
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "transaction"
+    ]
+
+
+def acts(source: str) -> Iterator[tuple[str, bool]]:
+    """Each function of a module that opens a transaction, and whether it, or a helper beside it, publishes."""
+    functions = {node.name: node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)}
+    for name, function in functions.items():
+        opened = _opens(function)
+        if opened:
+            said = all(any(each.arg == "publishes" for each in call.keywords) for call in opened)
+            beside = [function, *(functions[each] for each in _calls(function) & functions.keys())]
+            yield name, said or any("raise_publication_number" in _calls(each) for each in beside)
+
+
+def features() -> list[Path]:
+    return sorted(path.parent for path in (ROOT / "cdv_civic").glob("*/__init__.py"))
+
+
+def test_each_act_raises_the_publication_number_or_says_why_not() -> None:
+    silent = set()
+    for feature in features():
+        for path in feature.rglob("*.py") if feature.name not in SHOW_NOTHING else ():
+            module = path.relative_to(ROOT / "cdv_civic").with_suffix("").as_posix()
+            silent |= {
+                f"{module}:{name}" for name, publishes in acts(path.read_text("utf-8")) if not publishes
+            }
+    assert silent == CHANGES_NO_PAGE.keys()
+
+
+def test_the_features_that_show_nothing_are_there() -> None:
+    assert SHOW_NOTHING.keys() <= {path.name for path in features()}
+
+
+def test_the_check_sees_an_act_that_publishes_nothing() -> None:
+    source = """
+def open_seat():
+    with transaction(publishes=True) as session: ...
+def forgotten():
+    with stored() as rows, transaction() as session: ...
+def by_a_helper():
+    session = kept.enter_context(transaction()); _told(session)
+def _told(session): raise_publication_number(session)
+"""
+    assert dict(acts(source)) == {"open_seat": True, "forgotten": False, "by_a_helper": True}

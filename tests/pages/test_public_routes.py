@@ -1,0 +1,112 @@
+"""Every page that anybody may read is looked at and found: none is forgotten when it is added.
+
+Looked at: its address, or an example of it, stands in `tests/demo_pages.py`. Found: the map of the site leads search
+engines there. What is neither says why.
+"""
+
+from typing import Final
+
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from cdv_civic.core.policy.guard import policy_of
+from cdv_civic.core.policy.table import PUBLIC
+from cdv_civic.pages.views.robots import public_addresses
+from tests.demo_pages import DESK_PAGES, PUBLIC_PAGES
+from tests.pages.test_statements import PAGES
+from tests.permissions.world import make_world
+
+#: Answers that nobody reads as a page: files, what machines ask for, parts of pages, ways elsewhere.
+NOT_PAGES: Final = {
+    "bodies.body_calendar": "a calendar",
+    "bodies.event_calendar": "a calendar",
+    "bodies.quartier_calendar": "a calendar",
+    "bodies_files.publication_file": "a file",
+    "commitments.evidence_file": "a file",
+    "draws.list_text": "a file",
+    "draws.older_list": "a file",
+    "draws.whole": "a file",
+    "health.alive": "for the machine that watches",
+    "health.ready": "for the machine that watches",
+    "my_space.suggestions": "a part of a page, for a script",
+    "oidc.back": "leads elsewhere",
+    "oidc.start": "leads elsewhere",
+    "pages.favicon": "for browsers",
+    "pages.manifest": "for browsers",
+    "pages.robots": "for search engines",
+    "pages.root": "leads to the home page in the visitor's language",
+    "pages.security_txt": "for whoever found a weakness",
+    "pages.sitemap": "for search engines",
+}
+#: Pages whose address cannot be written down, and where they are looked at.
+LOOKED_AT_ELSEWHERE: Final = {
+    "notices.one": "a mail, not a page of the site: tests/notices/test_letters.py",
+    "notices.unsubscribe": "answers the token of a mail only: tests/notices/test_pages.py",
+    "second_factor.code": "after the password only: tests/browser/test_staff_sign_in.py",
+    "second_factor.recovery": "after the password only: tests/browser/test_staff_sign_in.py",
+    "second_factor.set_up": "after the password only: tests/browser/test_staff_sign_in.py",
+}
+#: Pages that search engines are not led to.
+NOT_SEARCHED: Final = {
+    "bodies.publications": "repeats what the body's page and each publication say",
+    "cards.sign_in": "signing in",
+    "draws.show": "of those who follow a draw: the body's page leads there",
+    "my_space.erased": "says that something was done",
+    "notices.one": "while developing only",
+    "notices.sent": "while developing only",
+    "notices.unsubscribe": "of one reader",
+    "pages.components": "for those who build the site",
+    "second_factor.code": "signing in",
+    "second_factor.recovery": "signing in",
+    "second_factor.set_up": "signing in",
+    "sign_in.ask_mail": "signing in",
+    "sign_in.ask_text": "signing in",
+    "sign_in.choose_password": "signing in",
+    "sign_in.leaving": "signing out",
+    "sign_in.lost_password": "signing in",
+    "sign_in.open_link": "signing in",
+    "sign_in.type_code": "signing in",
+    "sign_in.ways_in": "signing in",
+    "sign_in.with_password": "signing in",
+    "voices.follow": "of those who have a receipt",
+    "voices.index": "what residents said is read beside its body, not found by a name",
+    "voices.speak": "a form: the body's page leads there",
+}
+
+
+def public_routes(app: Flask) -> set[str]:
+    return {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and policy_of(app, rule.endpoint) == PUBLIC
+    }
+
+
+def endpoints_of(app: Flask, paths: tuple[str, ...]) -> set[str]:
+    """The routes that answer these addresses of the demonstration."""
+    addresses = app.url_map.bind("localhost")
+    found = set()
+    for path in paths:
+        try:
+            found.add(str(addresses.match(f"/fr{path.partition('?')[0]}")[0]))
+        except (HTTPException, RequestRedirect):
+            continue
+    return found
+
+
+def test_every_public_page_is_looked_at(app: Flask) -> None:
+    looked_at = endpoints_of(app, (*PUBLIC_PAGES, *DESK_PAGES))
+    assert public_routes(app) - looked_at == NOT_PAGES.keys() | LOOKED_AT_ELSEWHERE.keys(), (
+        "add an address of the new page to tests/demo_pages.py, or say here why there is none"
+    )
+
+
+def test_search_engines_are_led_to_every_public_page(app: Flask) -> None:
+    make_world()
+    led_to = {endpoint for endpoint, _arguments in public_addresses()}
+    assert public_routes(app) - led_to == NOT_PAGES.keys() | NOT_SEARCHED.keys(), (
+        "add the new page to `public_addresses` of pages/views/robots.py, or say here why it is not to be found"
+    )
+    measured = endpoints_of(app, tuple(path[3:] for path in PAGES if path[3:4] == "/"))
+    assert led_to - measured == set(), "add the new page to PAGES of tests/pages/test_statements.py"
