@@ -66,7 +66,7 @@ def change(body_id: int, draw_id: int) -> Answer:
     )
     status = submit(
         form,
-        lambda: change_draw(actor(), draw_id, form.plan(), version=number_in(form.version.data) or 0),
+        lambda: change_draw(actor(), draw_id, form.plan(), version=form.version.number),
         version=found.version,
     )
     if status is None:

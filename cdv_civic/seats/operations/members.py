@@ -38,7 +38,7 @@ LONGEST_NAME: Final = 80
 LONGEST_CONTACT: Final = 254
 
 
-FROM_THE_LIST: Final = _l("Choisissez une réponse de la liste.")
+NOT_IN_THE_LIST: Final = _l("Choisissez une réponse de la liste.")
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def _checked(member: Member) -> dict[str, Any]:
         ("gender", member.gender or GENDERS[0], GENDERS),
     ):
         if value not in known:
-            raise DomainError(FROM_THE_LIST, field=field)
+            raise DomainError(NOT_IN_THE_LIST, field=field)
     texts = {
         name: " ".join(getattr(member, name).split())
         for name in ("first_name", "last_name", "represents", "email", "phone")
@@ -216,7 +216,7 @@ def end_seat(actor: Actor, seat_id: int, ending: str, *, version: int) -> None:
     Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
     """
     if ending not in ENDINGS:
-        raise DomainError(FROM_THE_LIST, field="ending")
+        raise DomainError(NOT_IN_THE_LIST, field="ending")
     with transaction(publishes=True) as session:
         lock_role(session, seat_id)
         seat, contract = locked_seat(session, actor, seat_id, version)

@@ -3,15 +3,15 @@
 from flask_babel.speaklater import LazyString
 
 from cdv_civic.bodies.desk.routes import Answer
-from cdv_civic.bodies.forms.fields import texts_of
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
+from cdv_civic.core.forms.texts import texts_of
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.localized import SOURCE_LANGUAGE
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor, number_in
+from cdv_civic.core.web.desk import actor
 from cdv_civic.voices.desk.detail import back_to_voice, voice_at_desk, voice_page
 from cdv_civic.voices.desk.routes import blueprint
 from cdv_civic.voices.forms import AnswerForm, CloseForm, ReopenForm, moderators_form
@@ -53,7 +53,7 @@ def answer(body_id: int, voice_id: int) -> Answer:
                 voice_id,
                 texts_of(form, "answer"),
                 answered_by=form.answered_by.data or "",
-                version=number_in(form.version.data) or 0,
+                version=form.version.number,
             )
         ),
         version=voice.version,
@@ -86,7 +86,7 @@ def close(body_id: int, voice_id: int) -> Answer:
                 voice_id,
                 texts_of(form, "reason"),
                 answered_by=body.name,
-                version=number_in(form.version.data) or 0,
+                version=form.version.number,
             )
         ),
         version=voice.version,
@@ -112,9 +112,7 @@ def reopen(body_id: int, voice_id: int) -> Answer:
     )
     status = submit(
         form,
-        lambda: answering.reopen(
-            actor(), voice_id, texts_of(form, "sentence"), version=number_in(form.version.data) or 0
-        ),
+        lambda: answering.reopen(actor(), voice_id, texts_of(form, "sentence"), version=form.version.number),
         version=voice.version,
     )
     if status is None:

@@ -5,7 +5,7 @@ from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor, number_in
+from cdv_civic.core.web.desk import actor
 from cdv_civic.voices.desk.detail import back_to_voice, voice_at_desk, voice_page
 from cdv_civic.voices.desk.routes import blueprint
 from cdv_civic.voices.forms import CorrectForm, PublishWordsForm
@@ -30,7 +30,7 @@ def correct(body_id: int, voice_id: int) -> Answer:
                 voice_id,
                 theme=form.theme.data or "",
                 holds_names=form.holds_names.data,
-                version=number_in(form.version.data) or 0,
+                version=form.version.number,
             )
         ),
         version=voice.version,
@@ -56,7 +56,7 @@ def publish(body_id: int, voice_id: int) -> Answer:
             form.words.data or "",
             read_again=form.read_again.data,
             confirmed=form.confirmed.data,
-            version=number_in(form.version.data) or 0,
+            version=form.version.number,
         ),
         version=voice.version,
     )

@@ -5,10 +5,11 @@ from flask_babel.speaklater import LazyString
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.bodies.desk.routes import Answer
-from cdv_civic.bodies.forms.fields import listed, texts_of
 from cdv_civic.core.errors import DomainError
+from cdv_civic.core.forms.fields import listed
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
+from cdv_civic.core.forms.texts import texts_of
 from cdv_civic.core.i18n.catalogue import _, ngettext
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import site_languages
@@ -59,7 +60,7 @@ def transmit(body_id: int, voice_id: int) -> Answer:
                 voice_id,
                 number_in(form.organisation.data) or 0,
                 texts_of(form, "sentence"),
-                version=number_in(form.version.data) or 0,
+                version=form.version.number,
                 shown=form.shown.data or "",
                 off_site=form.off_site.data,
             )
