@@ -8,7 +8,7 @@ from cdv_civic.bodies.desk.routes import Answer, body_at_desk
 from cdv_civic.bodies.queries.desk import DeskBody
 from cdv_civic.core import clock
 from cdv_civic.core.forms.protection import keeps_form
-from cdv_civic.core.forms.submit import submit
+from cdv_civic.core.forms.submit import submit, submit_for
 from cdv_civic.core.forms.version import VersionForm
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.policy.guard import policy
@@ -183,14 +183,12 @@ def account(body_id: int, seat_id: int) -> Answer:
     """Tie a seat to an account."""
     body, member = _body(body_id), _member(body_id, seat_id)
     form = AccountForm(data={"version": str(member.version), "email": member.email})
-    granted = False
-
-    def link() -> None:
-        nonlocal granted
-        granted = link_account(actor(), seat_id, form.email.data or "", version=form.version.number)
-
-    status = submit(form, link, version=member.version)
-    if status is None:
+    status, granted = submit_for(
+        form,
+        lambda: link_account(actor(), seat_id, form.email.data or "", version=form.version.number),
+        version=member.version,
+    )
+    if granted is not None:
         return _back(
             body_id,
             _("C’est fait. Cette adresse ouvre maintenant l’espace des membres.")

@@ -231,10 +231,9 @@ class FollowForm(OpenForm):
     )
 
 
-class TakeAwayForm(OpenForm):
+class TakeAwayForm(FollowForm):
     """Whoever said it takes a word back, by the receipt: asked first, then done."""
 
-    receipt = HiddenField()
     sure = HiddenField()
 
 

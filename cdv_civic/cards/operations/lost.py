@@ -44,7 +44,12 @@ class ProofNeeded(DomainError):
 
     status = 409
 
-    def __init__(self) -> None:
+    def __init__(self, *, left_empty: bool) -> None:
+        if left_empty:
+            super().__init__(
+                _l("Écrivez le code que la personne a reçu, ou choisissez autre chose."), field="proof"
+            )
+            return
         super().__init__(
             _l(
                 "Cette carte ouvrait déjà un espace. Le numéro ne suffit pas pour y entrer : choisissez ci-dessous."
@@ -266,13 +271,14 @@ def _revoke(session: Session, actor: Actor, card: Card, batch: CardBatch, reason
 
 
 def replace_card(
-    actor: Actor, typed: str, reason: Reason, *, proof: str = "", new_space: bool = False
+    actor: Actor, typed: str, reason: Reason, *, proof: str | None = None, new_space: bool = False
 ) -> Printing:
     """Close a card and make another one for the same person; a batch of one, to be printed.
 
     It opens the same space where the card's code was typed (and the card was not said lost or seen before), or with
     `proof`, the code that the person got. With `new_space` it opens a new one. A card that was closed before can
-    still be replaced, once. Raises as `revoke_card`, `ProofNeeded` where neither is so, `proofs.NotConfirmed`,
+    still be replaced, once. Raises as `revoke_card`, `ProofNeeded` where neither is so (beside the field `proof` where
+    that was left empty), `proofs.NotConfirmed`,
     `proofs.WrongProof`, and `Conflict` where the card has been replaced or its account erased.
     """
     serial, code_hash = _named(typed)
@@ -293,7 +299,7 @@ def replace_card(
             )
         same = card.account_id is not None and (bool(proof) or (serial is None and proves(_closed_for(card))))
         if card.account_id is not None and not same and not new_space:
-            raise ProofNeeded
+            raise ProofNeeded(left_empty=proof is not None)
         if card.revoked_at is None:
             _revoke(session, actor, card, batch, reason)
         fresh = CardBatch(

@@ -4,7 +4,7 @@ from flask_babel.speaklater import LazyString
 
 from cdv_civic.bodies.desk.routes import Answer
 from cdv_civic.core.forms.protection import keeps_form
-from cdv_civic.core.forms.submit import submit
+from cdv_civic.core.forms.submit import submit, submit_for
 from cdv_civic.core.forms.texts import texts_of
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
@@ -44,22 +44,19 @@ def answer(body_id: int, voice_id: int) -> Answer:
         version=str(voice.version),
         **({f"answer_{SOURCE_LANGUAGE}": reply.words} if reply else {}),
     )
-    told: list[Told] = []
-    status = submit(
+    status, told = submit_for(
         form,
-        lambda: told.append(
-            answering.answer(
-                actor(),
-                voice_id,
-                texts_of(form, "answer"),
-                answered_by=form.answered_by.data or "",
-                version=form.version.number,
-            )
+        lambda: answering.answer(
+            actor(),
+            voice_id,
+            texts_of(form, "answer"),
+            answered_by=form.answered_by.data or "",
+            version=form.version.number,
         ),
         version=voice.version,
     )
-    if status is None:
-        return back_to_voice(voice, _TOLD[told[0]])
+    if told is not None:
+        return back_to_voice(voice, _TOLD[told])
     return voice_page("answer", body, voice, form=form, reply=reply), status
 
 
@@ -77,22 +74,19 @@ def close(body_id: int, voice_id: int) -> Answer:
         hint=_l("La personne le lit. Dites aussi où elle peut demander."),
         version=str(voice.version),
     )
-    told: list[Told] = []
-    status = submit(
+    status, told = submit_for(
         form,
-        lambda: told.append(
-            answering.close(
-                actor(),
-                voice_id,
-                texts_of(form, "reason"),
-                answered_by=body.name,
-                version=form.version.number,
-            )
+        lambda: answering.close(
+            actor(),
+            voice_id,
+            texts_of(form, "reason"),
+            answered_by=body.name,
+            version=form.version.number,
         ),
         version=voice.version,
     )
-    if status is None:
-        return back_to_voice(voice, _TOLD[told[0]])
+    if told is not None:
+        return back_to_voice(voice, _TOLD[told])
     return voice_page("close", body, voice, form=form), status
 
 

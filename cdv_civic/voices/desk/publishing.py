@@ -2,7 +2,7 @@
 
 from cdv_civic.bodies.desk.routes import Answer
 from cdv_civic.core.forms.protection import keeps_form
-from cdv_civic.core.forms.submit import submit
+from cdv_civic.core.forms.submit import submit, submit_for
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor
@@ -21,24 +21,21 @@ def correct(body_id: int, voice_id: int) -> Answer:
     form = CorrectForm(
         data={"theme": voice.theme.code, "holds_names": voice.holds_names, "version": str(voice.version)}
     )
-    withdrawn: list[bool] = []
-    status = submit(
+    status, withdrawn = submit_for(
         form,
-        lambda: withdrawn.append(
-            answering.correct(
-                actor(),
-                voice_id,
-                theme=form.theme.data or "",
-                holds_names=form.holds_names.data,
-                version=form.version.number,
-            )
+        lambda: answering.correct(
+            actor(),
+            voice_id,
+            theme=form.theme.data or "",
+            holds_names=form.holds_names.data,
+            version=form.version.number,
         ),
         version=voice.version,
     )
-    if status is not None:
+    if withdrawn is None:
         return voice_page("correct", body, voice, form=form), status
     hidden = _("C’est corrigé. Ces mots ne sont plus publics : relisez-les avant de les publier.")
-    return back_to_voice(voice, hidden if withdrawn[0] else _("C’est corrigé."))
+    return back_to_voice(voice, hidden if withdrawn else _("C’est corrigé."))
 
 
 @blueprint.route("/<int:body_id>/parole/<int:voice_id>/publier", methods=["GET", "POST"])
