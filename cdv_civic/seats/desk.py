@@ -68,7 +68,7 @@ def add(body_id: int) -> Answer:
     form = seat_form({"college": RESIDENTS, "starts_on": clock.today()})
     status = submit(
         form,
-        lambda: open_seat(actor(), body_id, form.member(), uid=form.client_key.data or ""),
+        lambda: open_seat(actor(), body_id, form.member(), client_key=form.client_key.data or ""),
     )
     if status is None:
         return _back(body_id, _("C’est enregistré."))

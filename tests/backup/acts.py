@@ -204,8 +204,8 @@ def a_word_of_ones_own(world: World) -> tuple[int, str]:
 
 def a_proposal(world: World) -> int:
     member = Member("habitants", "tirage", f"Fatima{next(_numbers)}", clock.today())
-    uid = f"a proposal of the tests {next(_numbers)}"
-    return open_seat(world.administrator, world.place.body.id, member, uid=uid, pending=True)
+    client_key = f"a proposal of the tests {next(_numbers)}"
+    return open_seat(world.administrator, world.place.body.id, member, client_key=client_key, pending=True)
 
 
 def later(days: int) -> Any:

@@ -131,7 +131,7 @@ def announce(body_id: int) -> Answer:
         body,
         form,
         lambda event: announce_meeting(
-            actor(), body_id, event, uid=form.client_key.data or "", zone=events.zone()
+            actor(), body_id, event, client_key=form.client_key.data or "", zone=events.zone()
         ),
         None,
         _("C’est annoncé. Les habitantes et les habitants le lisent maintenant."),

@@ -42,7 +42,7 @@ def prepare(body_id: int) -> Answer:
     body = body_of_draws(body_id)
     form = plan_form({})
     status, made = submit_for(
-        form, lambda: prepare_draw(actor(), body_id, form.plan(), uid=form.client_key.data or "")
+        form, lambda: prepare_draw(actor(), body_id, form.plan(), client_key=form.client_key.data or "")
     )
     if made is not None:
         return back_to_draw(body_id, made, _("C’est enregistré. Ajoutez maintenant les personnes."))

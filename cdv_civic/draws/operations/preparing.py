@@ -82,20 +82,20 @@ def _check_plan(plan: DrawPlan) -> DrawPlan:
     return DrawPlan(title, plan.college, plan.seats, plan.substitutes, plan.categories)
 
 
-def prepare_draw(actor: Actor, body_id: int, plan: DrawPlan, *, uid: str) -> int:
-    """A new draw, seen by the desk only; its id. The same `uid` again prepares nothing more.
+def prepare_draw(actor: Actor, body_id: int, plan: DrawPlan, *, client_key: str) -> int:
+    """A new draw, seen by the desk only; its id. The same `client_key` again prepares nothing more.
 
     Raises `NotFound`, `Forbidden`, `DomainError`.
     """
     with transaction() as session:
         contract = lock_residents_body(session, actor, "draw.run", body_id)
-        known = made_before(session, Draw, key=(Draw.uid, uid), owner=(Draw.body_id, body_id))
+        known = made_before(session, Draw, key=(Draw.client_key, client_key), owner=(Draw.body_id, body_id))
         if known is not None:
             return known.id
         plan = _check_plan(plan)
         found = Draw(
             body_id=body_id,
-            uid=uid,
+            client_key=client_key,
             title=plan.title,
             college=plan.college,
             seats=plan.seats,

@@ -126,8 +126,8 @@ def _next_rank(session: Session, body_id: int, college: str) -> int:
     return max((rank for rank in ranks if rank is not None), default=0) + 1
 
 
-def open_seat(actor: Actor, body_id: int, member: Member, *, uid: str, pending: bool = False) -> int:
-    """Give a seat, or a place on the list of substitutes; its id. The same `uid` again gives nothing more.
+def open_seat(actor: Actor, body_id: int, member: Member, *, client_key: str, pending: bool = False) -> int:
+    """Give a seat, or a place on the list of substitutes; its id. The same `client_key` again gives nothing more.
 
     `pending`: it is only proposed, and waits for the person's answer (see `proposals`).
 
@@ -136,14 +136,16 @@ def open_seat(actor: Actor, body_id: int, member: Member, *, uid: str, pending: 
     try:
         with transaction(publishes=True) as session:
             contract = lock_residents_body(session, actor, "seat.edit", body_id)
-            known = made_before(session, Seat, key=(Seat.uid, uid), owner=(Seat.body_id, body_id))
+            known = made_before(
+                session, Seat, key=(Seat.client_key, client_key), owner=(Seat.body_id, body_id)
+            )
             if known is not None:
                 return known.id
             columns = _checked(member)
             refuse_twice(session, body_id, member.college, columns["person_key"])
             seat = Seat(
                 body_id=body_id,
-                uid=uid,
+                client_key=client_key,
                 substitute=member.substitute,
                 pending=pending,
                 agreed_on=None,
