@@ -25,7 +25,7 @@ from cdv_civic.cards.models import Card, CardBatch
 from cdv_civic.cards.operations import proofs
 from cdv_civic.cards.operations.batches import Printing, add_batch, new_codes
 from cdv_civic.cards.queries import cards_that_open
-from cdv_civic.cards.rules import SERIAL_LENGTH, BadCardCode, CardEnding, Fault, Reason, proves
+from cdv_civic.cards.rules import SERIAL_LENGTH, BadCardCode, CardEnding, CodeFault, Reason, proves
 from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
@@ -94,8 +94,10 @@ def _named(typed: str) -> tuple[str | None, str]:
     try:
         return None, hash_code(rules.read_code(typed))
     except BadCardCode as bad:
-        mistyped = bad.fault is Fault.SHORT and bad.length == SERIAL_LENGTH
-        raise DomainError(wording.said(BadCardCode(Fault.CHECK) if mistyped else bad), field="card") from None
+        mistyped = bad.fault is CodeFault.SHORT and bad.length == SERIAL_LENGTH
+        raise DomainError(
+            wording.said(BadCardCode(CodeFault.CHECK) if mistyped else bad), field="card"
+        ) from None
 
 
 def _find(
