@@ -29,7 +29,7 @@ from urllib.parse import urlencode
 from sqlalchemy import select
 
 from benchmarks.form import form, packs, write_result
-from benchmarks.load import Result, fetch, measure, request_bytes
+from benchmarks.load import LoadResult, fetch, measure, request_bytes
 from benchmarks.server import WORKERS, Served, command, serving, settings_for
 from cdv_civic.app import create_app
 from cdv_civic.cards.hashes import hash_code, hash_codes
@@ -49,7 +49,7 @@ class Row:
     """One line of the table."""
 
     what: str
-    result: Result
+    result: LoadResult
     #: Part of the server's processor time that argon2 took, 0 to 1.
     share: float
 
@@ -130,7 +130,9 @@ def mistyped(code: str) -> str:
     return code[:-1] + next(sign for sign in ALPHABET if sign != code[-1])
 
 
-def run_all(served: Served, codes: Sequence[str], seconds: float, say: Callable[[str], None]) -> list[Result]:
+def run_all(
+    served: Served, codes: Sequence[str], seconds: float, say: Callable[[str], None]
+) -> list[LoadResult]:
     """The runs in the order of `WHAT`."""
     door = Door(served.port)
     half = len(codes) // 2

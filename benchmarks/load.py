@@ -22,7 +22,7 @@ PER_CONNECTION: Final = 20
 
 
 @dataclass(frozen=True)
-class Result:
+class LoadResult:
     """What one run measured. Times are milliseconds, the rate is answers per second."""
 
     answers: int
@@ -132,10 +132,10 @@ def measure(
     status: int = 200,
     connections: int = 8,
     processes: Sequence[int] = (),
-) -> Result:
+) -> LoadResult:
     """Send `requests` in turn, over and over, for `seconds`; raise `WrongAnswer` at any other status.
 
-    `processes` are the server's, for `Result.server_cpu`.
+    `processes` are the server's, for `LoadResult.server_cpu`.
     """
     expected = str(status).encode()
     times: list[float] = []
@@ -176,7 +176,7 @@ def measure(
         cpu = time.process_time() - cpu
         server = _processor_time(processes) - server
     times.sort()
-    return Result(
+    return LoadResult(
         answers=len(times),
         rate=len(times) / took,
         p50=1000 * times[len(times) // 2],

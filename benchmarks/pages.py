@@ -27,7 +27,7 @@ from typing import Final
 from urllib.parse import quote
 
 from benchmarks.form import form, packs, write_result
-from benchmarks.load import Result, fetch, measure, request_bytes
+from benchmarks.load import LoadResult, fetch, measure, request_bytes
 from benchmarks.progress import tell_progress
 from benchmarks.server import WORKERS, Served, command, serving, settings_for
 from benchmarks.synthetic import pack_of
@@ -64,7 +64,7 @@ class Row:
     site: str
     page: str
     how: str
-    result: Result
+    result: LoadResult
     #: Rate against the bare view's.
     ratio: float
     #: Processor time of an answer against the bare view's.
@@ -134,7 +134,7 @@ class Yardstick:
 
     def __init__(self, served: Served, seconds: float) -> None:
         self._served, self._seconds = served, seconds
-        self.results: list[Result] = []
+        self.results: list[LoadResult] = []
         _run(served, ["/"], seconds)
         self.again()
 
@@ -142,7 +142,7 @@ class Yardstick:
         """Measure it now."""
         self.results.append(_run(self._served, ["/"], self._seconds))
 
-    def near(self, measured: Callable[[], Result]) -> tuple[Result, float, float]:
+    def near(self, measured: Callable[[], LoadResult]) -> tuple[LoadResult, float, float]:
         """A result; its rate, and the processor time of an answer, against those of the bare view just
         before and just after."""
         before = self.results[-1]
@@ -158,7 +158,7 @@ class Yardstick:
 
 def _run(
     served: Served, paths: Sequence[str], seconds: float, status: int = 200, etags: Sequence[str] = ()
-) -> Result:
+) -> LoadResult:
     requests = [
         request_bytes(served.port, path, {"If-None-Match": etags[place]} if etags else None)
         for place, path in enumerate(paths)
@@ -168,7 +168,7 @@ def _run(
     return measure(served.port, requests, seconds=seconds, status=status, processes=served.processes)
 
 
-def measure_site(name: str, seconds: float, say: Callable[[str], None]) -> tuple[list[Row], list[Result]]:
+def measure_site(name: str, seconds: float, say: Callable[[str], None]) -> tuple[list[Row], list[LoadResult]]:
     """All rows of one site, and its runs of the bare view."""
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="cdv-bench-") as temporary:
@@ -183,7 +183,7 @@ def measure_site(name: str, seconds: float, say: Callable[[str], None]) -> tuple
         ):
             yardstick = Yardstick(bare, seconds / 2)
 
-            def take(page: str, how: str, run: Callable[[], Result]) -> None:
+            def take(page: str, how: str, run: Callable[[], LoadResult]) -> None:
                 say(f"{name}: {page}, {how}")
                 rows.append(Row(name, page, how, *yardstick.near(run)))
 
@@ -196,7 +196,7 @@ def measure_site(name: str, seconds: float, say: Callable[[str], None]) -> tuple
     return rows, yardstick.results
 
 
-def table(rows: Sequence[Row], bare: dict[str, list[Result]]) -> str:
+def table(rows: Sequence[Row], bare: dict[str, list[LoadResult]]) -> str:
     """The rows for people, each with its goal."""
     lines = [
         f"{'site':<11} {'page':<11} {'how':<10} {'p50 ms':>7} {'p95 ms':>7} {'req/s':>7} {'of bare':>8} "
@@ -240,7 +240,7 @@ def main() -> None:
     parser.add_argument("--sites", default=",".join(SITES))
     chosen = parser.parse_args()
     rows: list[Row] = []
-    bare: dict[str, list[Result]] = {}
+    bare: dict[str, list[LoadResult]] = {}
     for site in chosen.sites.split(","):
         more, bare[site] = measure_site(
             site, chosen.seconds, lambda text: print(f"  {text}", file=sys.stderr, flush=True)

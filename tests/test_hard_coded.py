@@ -140,7 +140,7 @@ def greek_members_and_draws(account: SignedIn, body: Body) -> list[str]:
     draws: list[int] = []
     for published in (False, True, True):
         plan = DrawPlan("Κλήρωση", "habitants", 3, 2, (category,))
-        draws.append(prepare_draw(account, body.id, plan, uid=f"κλήρωση-δοκιμή-{len(draws)}"))
+        draws.append(prepare_draw(account, body.id, plan, client_key=f"κλήρωση-δοκιμή-{len(draws)}"))
         add_candidates(account, draws[-1], people)
         if published:
             publish_list(account, draws[-1], seed_rule="Κανόνας", seed_day=date(2026, 12, 5), version=1)
@@ -220,14 +220,14 @@ def greek_site(
         day = date(2026, 12, 5)
         rule = monthly(day, except_months=frozenset({8}), until=date(2027, 6, 30))
         meeting = announce_meeting(
-            account, body.id, an_event(day, recurrence=rule, **words), uid="α" * 16, zone=PARIS
+            account, body.id, an_event(day, recurrence=rule, **words), client_key="α" * 16, zone=PARIS
         )
-        off = announce_meeting(account, body.id, an_event(**words), uid="β" * 16, zone=PARIS)
+        off = announce_meeting(account, body.id, an_event(**words), client_key="β" * 16, zone=PARIS)
         cancel_meeting(account, off, {"fr": "Κλειστά"}, sequence=0)
         cancel_occurrence(account, meeting, date(2027, 1, 2), {"fr": "Κλειστά"}, sequence=0, zone=PARIS)
         past = announce_meeting(
             account, body.id, an_event(date(2026, 11, 7), recurrence=monthly(date(2026, 11, 7)), **words),
-            uid="γ" * 16, zone=PARIS,
+            client_key="γ" * 16, zone=PARIS,
         )  # fmt: skip
         enter_attendance(account, past, date(2026, 11, 7), present=5, first_time=2, version=0, zone=PARIS)
         minutes = publish(

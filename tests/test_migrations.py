@@ -12,8 +12,11 @@ from cdv_civic.commitments.operations.editing import Edit, edit_commitment
 from cdv_civic.commitments.search import matching
 from cdv_civic.console.migrations import _ours
 from cdv_civic.core.db import Model, db
+from cdv_civic.draws.operations.preparing import prepare_draw
 from tests import factories as make
+from tests.bodies.bodies import make_body
 from tests.conftest import PostgresServer, Site
+from tests.draws.draws import a_plan
 
 
 def test_a_migrated_database_is_what_the_code_expects(
@@ -175,4 +178,22 @@ def test_the_themes_that_imports_suggested_are_told_from_those_of_staff(
         assert suggested("axis") == ["sante", "emploi"]
         assert suggested("commitment") == ["sante", "sante", "ecologie"]
         db.session.remove()
+        db.engine.dispose()
+
+
+def test_the_keys_of_forms_keep_their_rows_under_one_name_and_back(
+    tmp_path: Path, postgres: PostgresServer | None
+) -> None:
+    site = Site(tmp_path, postgres)
+    with site.app.app_context():
+        body = make_body(make.make_contract())
+        prepare_draw(make.make_account(), body.id, a_plan(), client_key="une-clef-unique")
+        db.session.remove()
+        for take, revision, name in ((downgrade, "0021", "uid"), (upgrade, "0022", "client_key")):
+            take(revision=revision)
+            assert list(db.session.execute(text(f"SELECT {name} FROM draw")).scalars()) == ["une-clef-unique"]
+            db.session.remove()
+            for table in ("meeting", "draw", "seat"):
+                unique = inspect(db.engine).get_unique_constraints(table)
+                assert f"uq_{table}_{name}" in {each["name"] for each in unique}
         db.engine.dispose()

@@ -36,12 +36,12 @@ _OF_THE_DESK: Final = Registry[DeskTeller]("news_of_the_desk")
 
 
 def register_news(app: Flask, name: str, teller: Teller) -> None:
-    """Declare how a feature tells what it did; raises `NameTaken`."""
+    """Declare how a feature tells what it did; raises `RegisteredTwice`."""
     _OF_ACCOUNTS.add(app, name, teller)
 
 
 def register_desk_news(app: Flask, name: str, teller: DeskTeller) -> None:
-    """Declare how a feature tells what waits at the desk; raises `NameTaken`."""
+    """Declare how a feature tells what waits at the desk; raises `RegisteredTwice`."""
     _OF_THE_DESK.add(app, name, teller)
 
 

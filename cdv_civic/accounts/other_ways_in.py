@@ -33,7 +33,7 @@ _WAYS: Final = Registry[OtherWay]("other_ways_in")
 
 
 def register_way(app: Flask, way: OtherWay) -> None:
-    """Declare a way in that a feature keeps; raises `NameTaken`."""
+    """Declare a way in that a feature keeps; raises `RegisteredTwice`."""
     _WAYS.add(app, way.key, way)
 
 

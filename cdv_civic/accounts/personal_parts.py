@@ -40,7 +40,7 @@ _PARTS: Final = Registry[PersonalPart]("personal_parts")
 
 
 def register_part(app: Flask, part: PersonalPart) -> None:
-    """Declare what a feature keeps about an account; raises `NameTaken`."""
+    """Declare what a feature keeps about an account; raises `RegisteredTwice`."""
     _PARTS.add(app, part.key, part)
 
 

@@ -43,7 +43,7 @@ class Meeting(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     body_id: Mapped[int] = mapped_column(ForeignKey("body.id", ondelete="CASCADE"), index=True)
     #: Random: its name in calendars, and what makes a form sent twice act once.
-    uid: Mapped[str] = mapped_column(unique=True)
+    client_key: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[str]
     title_id: Mapped[int] = mapped_column(ForeignKey("localized_text.id"), unique=True)
     sentence_id: Mapped[int | None] = mapped_column(ForeignKey("localized_text.id"), unique=True)

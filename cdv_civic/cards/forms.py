@@ -1,9 +1,9 @@
 """Forms of cards. What goes against a rule is refused by the operations, which know better."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
-from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField
+from wtforms import HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Optional
 
 from cdv_civic.cards.rules import (
@@ -20,6 +20,7 @@ from cdv_civic.core.forms.fields import (
     ChecksField,
     CodeField,
     SharedDevice,
+    WholeNumberField,
     day_field,
     listed,
 )
@@ -45,15 +46,7 @@ class CardForm(SharedDevice, StaffForm):
     )
 
 
-class _HowMany(IntegerField):
-    """A whole number, with a sentence of ours for what is none."""
-
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        """Read what was typed; spaces between thousands are forgiven."""
-        try:
-            super().process_formdata(["".join(str(value).split()) for value in valuelist])
-        except ValueError:
-            raise ValueError(_l("Écrivez un nombre de 1 à 500.")) from None
+_HOW_MANY: Final = _l("Écrivez un nombre de 1 à 500.")
 
 
 class BatchForm(StaffForm):
@@ -62,9 +55,10 @@ class BatchForm(StaffForm):
     quartier = SelectField(
         _l("Pour quel quartier"), [InputRequired(_l("Choisissez un quartier."))], **FROM_THE_LIST
     )
-    quantity = _HowMany(
+    quantity = WholeNumberField(
         _l("Combien de cartes"),
-        [InputRequired(_l("Écrivez un nombre de 1 à 500."))],
+        [InputRequired(_HOW_MANY)],
+        sentence=_HOW_MANY,
         description=_l("10 cartes par feuille. 500 au plus."),
         render_kw={"min": 1, "max": MOST_CARDS, "inputmode": "numeric"},
     )

@@ -83,7 +83,7 @@ CLOSINGS_TOLD_FOR: Final = timedelta(days=7)
 PER_SHEET: Final = 10
 
 
-class Fault(StrEnum):
+class CodeFault(StrEnum):
     """What is wrong with a code as it was typed."""
 
     EMPTY = "empty"
@@ -96,7 +96,7 @@ class Fault(StrEnum):
 class BadCardCode(ValueError):
     """No card can have this code. `character` is the one that no card has; `length` how many characters were typed."""
 
-    def __init__(self, fault: Fault, *, character: str = "", length: int = 0) -> None:
+    def __init__(self, fault: CodeFault, *, character: str = "", length: int = 0) -> None:
         super().__init__(fault.value)
         self.fault = fault
         self.character = character
@@ -157,18 +157,18 @@ def read_code(typed: str) -> str:
     card's QR is read too. Asks nothing of the database.
     """
     if len(typed) > _LONGEST_TYPED:
-        raise BadCardCode(Fault.LONG, length=len(typed))
+        raise BadCardCode(CodeFault.LONG, length=len(typed))
     characters = _characters(typed)
     if not characters:
-        raise BadCardCode(Fault.EMPTY)
+        raise BadCardCode(CodeFault.EMPTY)
     unknown = next((character for character in characters if character not in _VALUES), None)
     if unknown is not None:
-        raise BadCardCode(Fault.CHARACTER, character=unknown)
+        raise BadCardCode(CodeFault.CHARACTER, character=unknown)
     code = "".join(characters)
     if len(code) != LENGTH:
-        raise BadCardCode(Fault.SHORT if len(code) < LENGTH else Fault.LONG, length=len(code))
+        raise BadCardCode(CodeFault.SHORT if len(code) < LENGTH else CodeFault.LONG, length=len(code))
     if not is_whole(code):
-        raise BadCardCode(Fault.CHECK)
+        raise BadCardCode(CodeFault.CHECK)
     return code
 
 

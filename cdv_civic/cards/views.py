@@ -70,8 +70,6 @@ def _open_card(typed: str) -> OpenedCard:
 def own_card() -> AnyResponse:
     """A code to say at the desk, so that another card opens one's own space."""
     form = ButtonForm()
-    try:
-        status, code = submit_for(form, lambda: lost.show_code(actor()))
-    except NotFound as refused:  # no card of theirs is left: said here, with the way back to their space
-        status, code = form.refuse_act(refused), None
+    # Where no card of theirs is left, it is said here, with the way back to their space.
+    status, code = submit_for(form, lambda: lost.show_code(actor()), saying=(NotFound,))
     return make_response(render_template("cards/own_card.html", form=form, code=code), status)

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from cdv_civic.cards.rules import LENGTH, BadCardCode, Fault, Reason
+from cdv_civic.cards.rules import LENGTH, BadCardCode, CodeFault, Reason
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.catalogue import lazy_ngettext
 
@@ -16,21 +16,21 @@ REASONS: Final = {
 
 def said(bad: BadCardCode) -> Any:
     """What is wrong with a code, and what to do."""
-    if bad.fault is Fault.EMPTY:
+    if bad.fault is CodeFault.EMPTY:
         return _l("Écrivez le code qui est sur la carte.")
-    if bad.fault is Fault.CHARACTER:
+    if bad.fault is CodeFault.CHARACTER:
         return _l(
             "Le signe « %(sign)s » n’est sur aucune carte. Regardez la carte de plus près, puis corrigez-le.",
             sign=bad.character,
         )
-    if bad.fault is Fault.SHORT:
+    if bad.fault is CodeFault.SHORT:
         return lazy_ngettext(
             "Ce code est trop court : il a %(num)s signe, il en faut %(needed)s. Regardez s’il en manque.",
             "Ce code est trop court : il a %(num)s signes, il en faut %(needed)s. Regardez s’il en manque.",
             bad.length,
             needed=LENGTH,
         )
-    if bad.fault is Fault.LONG:
+    if bad.fault is CodeFault.LONG:
         return _l(
             "Ce code est trop long : il faut %(needed)s signes. Regardez s’il y en a en trop.", needed=LENGTH
         )

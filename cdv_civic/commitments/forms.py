@@ -5,60 +5,26 @@ from typing import Any
 
 from flask_wtf.file import FileField
 from wtforms import (
-    DateField,
     Field,
-    HiddenField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from cdv_civic.commitments.rules.texts import LONGEST_SENTENCE
 from cdv_civic.core.forms.base import StaffForm
 from cdv_civic.core.forms.client_key import ClientKeyField
+from cdv_civic.core.forms.fields import FROM_THE_LIST, IdChecksField, day_field, listed
+from cdv_civic.core.forms.texts import texts_of
+from cdv_civic.core.forms.version import VersionForm
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import Language
 from cdv_civic.territory.vocabulary import CERTAINTIES, NATURES, STATES, THEMES
 
 FILES = 3
-#: Words of our own in place of the library's (whose published types do not know these arguments yet).
-_FROM_THE_LIST: Any = {"invalid_choice_message": _l("Choisissez une réponse de la liste.")}
 _STATE_FROM_THE_LIST: Any = {"invalid_choice_message": _l("Choisissez où en est l’engagement.")}
-_NO_DAY: Any = {"invalid_value_message": _l("Cette date ne va pas. Écrivez-la ainsi : 31/12/2026.")}
-
-
-class ChecksField(SelectMultipleField):
-    """Several boxes to tick; its values are ids."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-    def __init__(self, label: Any = None, **kwargs: Any) -> None:
-        super().__init__(label, coerce=int, **_FROM_THE_LIST, **kwargs)
-
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        """Leave out what is no id: nobody typed it."""
-        self.data = [int(value) for value in valuelist if str(value).isdigit()]
-
-
-def listed(pairs: Iterable[Sequence[Any]]) -> list[SelectChoice]:
-    """The choices of a list, from (value, label)."""
-    return [SelectChoice(str(value), label) for value, label in pairs]
-
-
-def day_field(label: Any, **kwargs: Any) -> DateField:
-    """A day, as date pickers send it and as it is written by hand."""
-    return DateField(label, format=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"], **_NO_DAY, **kwargs)
-
-
-def choice_field(label: Any, **kwargs: Any) -> SelectField:
-    """One of a list."""
-    return SelectField(label, **_FROM_THE_LIST, **kwargs)
 
 
 class ProgressForm(StaffForm):
@@ -71,6 +37,7 @@ class ProgressForm(StaffForm):
     )
     happened_on = day_field(
         _l("Quel jour est-ce arrivé ?"),
+        years=None,
         validators=[InputRequired(_l("Écrivez la date, par exemple 31/12/2026."))],
     )
     sentence = TextAreaField(
@@ -88,7 +55,7 @@ class ProgressForm(StaffForm):
         ),
         render_kw={"rows": 6, "lang": "fr", "dir": "ltr"},
     )
-    quartier = choice_field(_l("Où ?"), validators=[Optional()])
+    quartier = SelectField(_l("Où ?"), [Optional()], **FROM_THE_LIST)
     link = StringField(
         _l("Adresse d’une page à montrer"),
         [Optional()],
@@ -103,12 +70,7 @@ class ProgressForm(StaffForm):
 
     def sentences(self) -> dict[str, str]:
         """The translations typed, by language tag."""
-        prefix = "sentence_"
-        return {
-            field.name.removeprefix(prefix): field.data or ""
-            for field in self
-            if field.name.startswith(prefix)
-        }
+        return texts_of(self, "sentence")
 
 
 def progress_form(
@@ -161,8 +123,8 @@ class ReasonForm(StaffForm):
     )
 
 
-class VersionedForm(StaffForm):
-    """A change of what the commitment says: on which version, and why."""
+class ChangeForm(VersionForm):
+    """A change of what the commitment says, and why."""
 
     reason = TextAreaField(
         _l("Pourquoi ce changement ?"),
@@ -170,15 +132,9 @@ class VersionedForm(StaffForm):
         description=_l("Une phrase. Les habitantes et les habitants la lisent, à côté de l’ancien texte."),
         render_kw={"rows": 2, "maxlength": LONGEST_SENTENCE, "lang": "fr"},
     )
-    version = HiddenField()
-
-    def typed_version(self) -> int:
-        """The version that the form was opened on; 0, which is none, where it holds no number."""
-        typed = self.version.data or ""
-        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
 
-class EditForm(VersionedForm):
+class EditForm(ChangeForm):
     """What the commitment says."""
 
     title = TextAreaField(
@@ -186,15 +142,17 @@ class EditForm(VersionedForm):
         [DataRequired(_l("Un engagement a toujours un titre. Écrivez-le."))],
         render_kw={"rows": 3, "lang": "fr", "dir": "ltr"},
     )
-    nature = choice_field(
+    nature = SelectField(
         _l("Promesse ou idée ?"),
         validators=[InputRequired(_l("Choisissez une réponse de la liste."))],
         choices=listed((word.code, word.label) for word in NATURES.values()),
+        **FROM_THE_LIST,
     )
-    theme = choice_field(
+    theme = SelectField(
         _l("Thème"),
         validators=[Optional()],
         choices=listed([("", _l("Aucun thème")), *((word.code, word.label) for word in THEMES.values())]),
+        **FROM_THE_LIST,
     )
     deadline_text = StringField(
         _l("Échéance, comme elle est écrite"),
@@ -204,6 +162,7 @@ class EditForm(VersionedForm):
     )
     deadline_date = day_field(
         _l("Échéance, si c’est une vraie date"),
+        years=None,
         validators=[Optional()],
         description=_l("Laissez vide si le texte ne donne pas de fin précise."),
     )
@@ -216,12 +175,13 @@ class EditForm(VersionedForm):
     )
     budget_text = StringField(_l("Argent, comme c’est écrit"), [Optional()], render_kw={"lang": "fr"})
     budget = StringField(_l("Somme en euros"), [Optional()], render_kw={"inputmode": "decimal", "dir": "ltr"})
-    budget_certainty = choice_field(
+    budget_certainty = SelectField(
         _l("Cette somme est-elle sûre ?"),
         validators=[Optional()],
         choices=listed(
             [("", _l("Non renseigné")), *((word.code, word.label) for word in CERTAINTIES.values())]
         ),
+        **FROM_THE_LIST,
     )
     status_text = TextAreaField(
         _l("Ce que le contrat dit de l’avancement"), [Optional()], render_kw={"rows": 2, "lang": "fr"}
@@ -234,12 +194,12 @@ class EditForm(VersionedForm):
     )
 
 
-class LinksForm(VersionedForm):
+class LinksForm(ChangeForm):
     """Who answers for it, with whom, and where."""
 
-    holders = ChecksField(_l("Qui est responsable ?"), validators=[Optional()])
-    partners = ChecksField(_l("Avec qui ?"), validators=[Optional()])
-    quartiers = ChecksField(_l("Dans quels quartiers ?"), validators=[Optional()])
+    holders = IdChecksField(_l("Qui est responsable ?"), [Optional()], **FROM_THE_LIST)
+    partners = IdChecksField(_l("Avec qui ?"), [Optional()], **FROM_THE_LIST)
+    quartiers = IdChecksField(_l("Dans quels quartiers ?"), [Optional()], **FROM_THE_LIST)
 
 
 class TranslationForm(StaffForm):
@@ -279,15 +239,17 @@ class ThemeForm(StaffForm):
         _l("Thème"),
         validators=[Optional()],
         choices=listed([("", _l("Aucun thème")), *((word.code, word.label) for word in THEMES.values())]),
-        **_FROM_THE_LIST,
+        **FROM_THE_LIST,
     )
 
 
 class MeasureForm(StaffForm):
     """What was measured."""
 
-    indicator = choice_field(
-        _l("Ce que l’on mesure"), validators=[InputRequired(_l("Choisissez ce que l’on mesure."))]
+    indicator = SelectField(
+        _l("Ce que l’on mesure"),
+        validators=[InputRequired(_l("Choisissez ce que l’on mesure."))],
+        **FROM_THE_LIST,
     )
     value = StringField(
         _l("Valeur mesurée"),
@@ -295,9 +257,11 @@ class MeasureForm(StaffForm):
         description=_l("Un nombre, une somme en euros, « oui » ou « non », une date ou des mots."),
     )
     measured_on = day_field(
-        _l("Quel jour ?"), validators=[InputRequired(_l("Écrivez la date, par exemple 31/12/2026."))]
+        _l("Quel jour ?"),
+        years=None,
+        validators=[InputRequired(_l("Écrivez la date, par exemple 31/12/2026."))],
     )
-    quartier = choice_field(_l("Où ?"), validators=[Optional()])
+    quartier = SelectField(_l("Où ?"), [Optional()], **FROM_THE_LIST)
     source = StringField(
         _l("D’où vient ce chiffre ?"),
         [Optional()],

@@ -96,7 +96,7 @@ _KINDS: Final = Registry[Replay]("ledger_kinds")
 def register_kind(app: Flask, kind: str, replay: Replay) -> None:
     """Say how a line of this kind is done again; `replay` changes nothing where its object is gone or another one.
 
-    Raises `NameTaken`.
+    Raises `RegisteredTwice`.
     """
     _KINDS.add(app, kind, replay)
 

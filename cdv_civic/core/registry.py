@@ -9,11 +9,11 @@ from flask import Flask, current_app
 T = TypeVar("T")
 
 
-class NameTaken(ValueError):
-    """Two entries of one registry have the same name: a fault of the program, seen as it starts."""
+class RegisteredTwice(ValueError):
+    """Two features give one name or take one place: a fault of the program, seen as it starts."""
 
-    def __init__(self, registry: str, name: str) -> None:
-        super().__init__(f"{registry}: the name {name!r} is registered twice")
+    def __init__(self, registry: str, what: str) -> None:
+        super().__init__(f"{registry}: {what} is registered twice")
 
 
 class Registry(Generic[T]):
@@ -23,10 +23,10 @@ class Registry(Generic[T]):
         self.name = name
 
     def add(self, app: Flask, name: str, entry: T) -> None:
-        """Register `entry`; raises `NameTaken`."""
+        """Register `entry`; raises `RegisteredTwice`."""
         entries: dict[str, T] = app.extensions.setdefault(self.name, {})
         if name in entries:
-            raise NameTaken(self.name, name)
+            raise RegisteredTwice(self.name, f"the name {name!r}")
         entries[name] = entry
 
     def entries(self) -> Mapping[str, T]:
@@ -36,7 +36,7 @@ class Registry(Generic[T]):
 
 
 class NamedOnce(dict[str, Any]):
-    """A dictionary that takes each name once; raises `NameTaken`. What shall be replaced is taken out first."""
+    """A dictionary that takes each name once; raises `RegisteredTwice`. What shall be replaced is taken out first."""
 
     def __init__(self, registry: str, entries: Mapping[str, Any]) -> None:
         super().__init__(entries)
@@ -44,7 +44,7 @@ class NamedOnce(dict[str, Any]):
 
     def __setitem__(self, name: str, entry: Any) -> None:
         if name in self and self[name] is not entry:
-            raise NameTaken(self._registry, name)
+            raise RegisteredTwice(self._registry, f"the name {name!r}")
         super().__setitem__(name, entry)
 
     def update(self, *entries: Any, **more: Any) -> None:
@@ -54,10 +54,10 @@ class NamedOnce(dict[str, Any]):
 
 
 def by_name(registry: str, entries: Iterable[T], name_of: Callable[[T], str]) -> Mapping[str, T]:
-    """A fixed table by the names of its entries; raises `NameTaken`."""
+    """A fixed table by the names of its entries; raises `RegisteredTwice`."""
     found: dict[str, T] = {}
     for entry in entries:
         if name_of(entry) in found:
-            raise NameTaken(registry, name_of(entry))
+            raise RegisteredTwice(registry, f"the name {name_of(entry)!r}")
         found[name_of(entry)] = entry
     return MappingProxyType(found)

@@ -35,7 +35,7 @@ def tell_of_meetings(actor: Actor, contract_id: int) -> None:
     for entry in story["dates"]:
         _decide(actor, entry)
     for entry in story["attendance"]:
-        meeting_id, day = _meeting(entry["uid"])[0], date.fromisoformat(entry["day"])
+        meeting_id, day = _meeting(entry["meeting"])[0], date.fromisoformat(entry["day"])
         if day <= clock.today() and db.session.get(Attendance, (meeting_id, day)) is None:
             enter_attendance(
                 actor,
@@ -50,13 +50,19 @@ def tell_of_meetings(actor: Actor, contract_id: int) -> None:
         _publish(actor, body_id, entry)
 
 
-def _meeting(uid: str) -> tuple[int, int]:
-    row = db.session.execute(select(Meeting.id, Meeting.sequence).where(Meeting.uid == uid)).one()
+def _meeting(client_key: str) -> tuple[int, int]:
+    row = db.session.execute(
+        select(Meeting.id, Meeting.sequence).where(Meeting.client_key == client_key)
+    ).one()
     return row.id, row.sequence
 
 
 def _decide(actor: Actor, entry: Mapping[str, Any]) -> None:
-    (meeting_id, sequence), day, here = _meeting(entry["uid"]), date.fromisoformat(entry["day"]), zone()
+    (meeting_id, sequence), day, here = (
+        _meeting(entry["meeting"]),
+        date.fromisoformat(entry["day"]),
+        zone(),
+    )
     if db.session.get(MeetingException, (meeting_id, day)) is not None:
         return
     if "cancelled" in entry:
@@ -74,7 +80,7 @@ def _publish(actor: Actor, body_id: int, entry: Mapping[str, Any]) -> None:
             BodyPublication.body_id == body_id, BodyPublication.client_key == entry["key"]
         )
     ).scalar()
-    of_meeting = "uid" in entry
+    of_meeting = "meeting" in entry
     told_on = date.fromisoformat(entry["day"] if of_meeting else entry["on"])
     if known is not None or (entry["kind"] != AGENDA and told_on > clock.today()):
         return
@@ -83,7 +89,7 @@ def _publish(actor: Actor, body_id: int, entry: Mapping[str, Any]) -> None:
         summary=entry["summary"],
         title=entry.get("title", {}),
         said_on=None if of_meeting else told_on,
-        meeting_id=_meeting(entry["uid"])[0] if of_meeting else None,
+        meeting_id=_meeting(entry["meeting"])[0] if of_meeting else None,
         meeting_day=told_on if of_meeting else None,
         decisions=[
             NewDecision(

@@ -57,13 +57,13 @@ def seat_members(actor: Actor, body_id: int) -> None:
     set_numbers(actor, body_id, {RESIDENTS: 12, LOCAL_ACTORS: 6})
     for number, (first, last, way, gender, more) in enumerate(_RESIDENTS):
         member = Member(RESIDENTS, way, first, since, last_name=last, gender=gender, **more)
-        open_seat(actor, body_id, member, uid=f"demonstration-habitants-{number}")
+        open_seat(actor, body_id, member, client_key=f"demonstration-habitants-{number}")
     for number, (first, last, place, more) in enumerate(_ACTORS):
         member = Member(LOCAL_ACTORS, "designation", first, since, last_name=last, represents=place, **more)
-        open_seat(actor, body_id, member, uid=f"demonstration-acteurs-{number}")
+        open_seat(actor, body_id, member, client_key=f"demonstration-acteurs-{number}")
     for number, (first, last, gender) in enumerate(_SUBSTITUTES):
         member = Member(RESIDENTS, "tirage", first, since, last_name=last, gender=gender, substitute=True)
-        open_seat(actor, body_id, member, uid=f"demonstration-suppleants-{number}")
+        open_seat(actor, body_id, member, client_key=f"demonstration-suppleants-{number}")
 
 
 def draw_lots(actor: Actor, body_id: int) -> None:
@@ -78,11 +78,11 @@ def draw_lots(actor: Actor, body_id: int) -> None:
 
 def _published(actor: Actor, body_id: int, title: str, at: datetime) -> int | None:
     """The id of a draw with its list published at a moment; None where an earlier load did it."""
-    uid = f"demonstration-{title}"
-    if db.session.execute(select(Draw.id).where(Draw.uid == uid)).scalar() is not None:
+    client_key = f"demonstration-{title}"
+    if db.session.execute(select(Draw.id).where(Draw.client_key == client_key)).scalar() is not None:
         return None
     with clock.frozen_everywhere(at):
-        draw_id = prepare_draw(actor, body_id, DrawPlan(title, RESIDENTS, 6, 4, _PLAN), uid=uid)
+        draw_id = prepare_draw(actor, body_id, DrawPlan(title, RESIDENTS, 6, 4, _PLAN), client_key=client_key)
         people = [
             NewCandidate(
                 first,

@@ -238,7 +238,9 @@ def _enliven(actor: Actor, contract_id: int, body: Mapping[str, Any]) -> int:
         )
     here = zone()
     for entry in body["meetings"]:
-        known = db.session.execute(select(Meeting.id).where(Meeting.uid == entry["uid"])).scalar()
+        known = db.session.execute(
+            select(Meeting.id).where(Meeting.client_key == entry["client_key"])
+        ).scalar()
         if known is not None:
             continue
         day = date.fromisoformat(entry["day"])
@@ -264,7 +266,7 @@ def _enliven(actor: Actor, contract_id: int, body: Mapping[str, Any]) -> int:
                 interpreter=entry.get("interpreter", False),
                 spoken=tuple(entry.get("spoken", ())),
             ),
-            uid=entry["uid"],
+            client_key=entry["client_key"],
             zone=here,
         )
         if "cancelled" in entry:

@@ -1,11 +1,10 @@
 """Forms of the desk of draws."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from wtforms import (
     HiddenField,
-    IntegerField,
     RadioField,
     SelectField,
     StringField,
@@ -13,11 +12,11 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional
 
-from cdv_civic.bodies.forms.fields import FROM_THE_LIST as FIXED
-from cdv_civic.bodies.forms.fields import day_field, listed
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.forms.base import StaffForm, too_long
 from cdv_civic.core.forms.client_key import ClientKeyField
+from cdv_civic.core.forms.fields import FROM_THE_LIST, NO_NUMBER, WholeNumberField, day_field, listed
+from cdv_civic.core.forms.version import VersionForm
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.draws.candidates import LARGEST_TABLE, LONGEST, NewCandidate, contact_of
@@ -33,24 +32,12 @@ from cdv_civic.draws.rules import (
     written_values,
 )
 from cdv_civic.draws.wording import quota_problem
-from cdv_civic.seats.operations.members import FROM_THE_LIST
+from cdv_civic.seats.operations.members import NOT_IN_THE_LIST
 from cdv_civic.seats.rules import RESIDENTS
 from cdv_civic.seats.wording import COLLEGE_WORDS
 
-_WHOLE: Final = _l("Écrivez un nombre entier, par exemple 12.")
 
-
-class _Whole(IntegerField):
-    """A whole number, refused in our words."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_WHOLE) from None
-
-
-class PlanForm(StaffForm):
+class PlanForm(VersionForm):
     """What is drawn. Made complete by `plan_form`."""
 
     title = StringField(
@@ -62,18 +49,17 @@ class PlanForm(StaffForm):
     college = RadioField(
         _l("Pour quel collège ?"),
         choices=listed((word.code, word.label) for word in COLLEGE_WORDS.values()),
-        validators=[InputRequired(FROM_THE_LIST)],
-        **FIXED,
+        validators=[InputRequired(NOT_IN_THE_LIST)],
+        **FROM_THE_LIST,
     )
-    seats = _Whole(_l("Combien de sièges ?"), [InputRequired(_WHOLE)], render_kw={"min": 1})
-    substitutes = _Whole(
+    seats = WholeNumberField(_l("Combien de sièges ?"), [InputRequired(NO_NUMBER)], render_kw={"min": 1})
+    substitutes = WholeNumberField(
         _l("Combien de suppléants ?"),
-        [InputRequired(_WHOLE)],
+        [InputRequired(NO_NUMBER)],
         description=_l("Les personnes qui viennent ensuite, dans l’ordre."),
         render_kw={"min": 0},
     )
     client_key = ClientKeyField()
-    version = HiddenField()
 
     def plan(self) -> DrawPlan:
         """What the form says; raises `DomainError` beside a field of quotas."""
@@ -166,9 +152,9 @@ def candidate_form(categories: Sequence[Category]) -> CandidateForm:
         f"profile_{place}": SelectField(
             category.name,
             choices=[*listed([("", _l("Choisissez…"))]), *listed((v.name, v.name) for v in category.values)],
-            validators=[InputRequired(FROM_THE_LIST)],
+            validators=[InputRequired(NOT_IN_THE_LIST)],
             render_kw={"lang": "fr", "dir": "auto"},
-            **FIXED,
+            **FROM_THE_LIST,
         )
         for place, category in enumerate(categories)
     }
@@ -189,7 +175,7 @@ class ImportForm(StaffForm):
     confirmed = HiddenField()
 
 
-class PublishListForm(StaffForm):
+class PublishListForm(VersionForm):
     """Where the seed will come from."""
 
     seed_rule = TextAreaField(
@@ -206,7 +192,6 @@ class PublishListForm(StaffForm):
         validators=[InputRequired(_l("Écrivez la date, par exemple 31/12/2026."))],
         description=_l("Demain au plus tôt : la liste doit être publique avant."),
     )
-    version = HiddenField()
 
 
 class SeedForm(StaffForm):

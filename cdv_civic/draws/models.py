@@ -29,7 +29,7 @@ class Draw(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     body_id: Mapped[int] = mapped_column(ForeignKey("body.id", ondelete="CASCADE"), index=True)
     #: Random: what makes a form sent twice act once.
-    uid: Mapped[str] = mapped_column(unique=True)
+    client_key: Mapped[str] = mapped_column(unique=True)
     #: French, as it stands in the published list.
     title: Mapped[str]
     college: Mapped[str]

@@ -7,6 +7,7 @@ from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from cdv_civic.core.forms.base import StaffForm
+from cdv_civic.core.forms.texts import texts_of
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import Language
 from cdv_civic.core.localized import SOURCE_LANGUAGE
@@ -20,12 +21,8 @@ class ExplanationForm(StaffForm):
 
     def explanations(self) -> dict[str, str]:
         """What was typed, by language tag, on one line; empty ones are left out."""
-        typed = {
-            field.name.removeprefix("explanation_"): " ".join((field.data or "").split())
-            for field in self
-            if field.name.startswith("explanation_")
-        }
-        return {tag: text for tag, text in typed.items() if text}
+        typed = texts_of(self, "explanation")
+        return {tag: " ".join(text.split()) for tag, text in typed.items() if text.strip()}
 
 
 def explanation_form(languages: Iterable[Language], now: dict[str, str]) -> ExplanationForm:

@@ -22,10 +22,10 @@ from cdv_civic.accounts.open_sessions import sessions_of
 from cdv_civic.accounts.rules import MOST_QUARTIERS, own_path
 from cdv_civic.accounts.sessions import CLEARED, forget_who_acts
 from cdv_civic.core import clock
-from cdv_civic.core.errors import Conflict, DomainError
+from cdv_civic.core.errors import Conflict, NotFound
 from cdv_civic.core.forms.base import ButtonForm
 from cdv_civic.core.forms.protection import keeps_form
-from cdv_civic.core.forms.submit import submit
+from cdv_civic.core.forms.submit import press, submit
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.guard import policy, policy_of
@@ -169,14 +169,12 @@ def suggestions() -> str:
 @policy("account.self")
 def choose() -> AnyResponse:
     """Make a quartier one's own."""
-    try:
-        name = operations.choose_quartier(_actor(), request.form.get("quartier", ""))
-    except DomainError as refused:
-        if refused.status == 403:
-            raise
-        flash(str(refused.sentence), "error")
-    else:
-        flash(_("« %(name)s » est parmi vos quartiers.", name=name), "success")
+    slug = request.form.get("quartier", "")
+    press(
+        lambda: operations.choose_quartier(_actor(), slug),
+        lambda name: _("« %(name)s » est parmi vos quartiers.", name=name),
+        saying=(NotFound,),
+    )
     return _on(request.form.get("retour"), "my_space.home")
 
 

@@ -13,19 +13,17 @@ from flask_babel import force_locale
 from markupsafe import Markup
 from wtforms import (
     BooleanField,
-    DateField,
     FileField,
     Form,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import InputRequired
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from cdv_civic.commitments.charts import ChartValue, Drawing, draw
+from cdv_civic.core.forms.fields import ChecksField, day_field, listed
 from cdv_civic.core.i18n.languages import direction_of
 from cdv_civic.core.localized import Words
 from cdv_civic.territory.vocabulary import NATURES, STATES, THEMES, CodedTerm, CommitmentState, Nature
@@ -128,19 +126,16 @@ class SampleForm(Form):
         description="Une phrase, avec une date. Par exemple : « Le chantier a commencé le 3 mars. »",
     )
     place = StringField("Où ?", description="Une rue, un parc, un bâtiment.")
-    state = SelectField("Où en est-on ?", choices=[(code, word.label) for code, word in STATES.items()])
-    on = DateField("À quelle date ?", [InputRequired("Choisissez la date.")])
+    state = SelectField("Où en est-on ?", choices=listed((code, word.label) for code, word in STATES.items()))
+    on = day_field("À quelle date ?", [InputRequired("Choisissez la date.")])
     public = BooleanField("Montrer cette nouvelle aux habitants tout de suite")
     answer = RadioField(
         "Cette action est-elle toujours utile ?",
-        choices=[("yes", "Oui"), ("no", "Non"), ("unknown", "Je ne sais pas")],
+        choices=listed([("yes", "Oui"), ("no", "Non"), ("unknown", "Je ne sais pas")]),
         validators=[InputRequired("Choisissez une réponse.")],
     )
-    themes = SelectMultipleField(
-        "Quels sujets ?",
-        choices=[(code, word.label) for code, word in THEMES.items()],
-        option_widget=CheckboxInput(),
-        widget=ListWidget(prefix_label=False),
+    themes = ChecksField(
+        "Quels sujets ?", choices=listed((code, word.label) for code, word in THEMES.items())
     )
     photo = FileField("Une photo ?")
 

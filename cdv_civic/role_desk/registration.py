@@ -4,9 +4,8 @@ from flask import Flask
 
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.web.navigation import DESK_MENU, MenuEntry, navigation_of
-from cdv_civic.role_desk import desk as _desk  # noqa: F401  (its routes)
-from cdv_civic.role_desk import unused as _unused  # noqa: F401
-from cdv_civic.role_desk.blueprint import blueprint
+from cdv_civic.role_desk.desk import accounts, inviting, permissions, roles, unused  # noqa: F401  (their routes)
+from cdv_civic.role_desk.desk.routes import blueprint
 from cdv_civic.role_desk.wording import words_of
 
 

@@ -5,11 +5,11 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from cdv_civic.bodies.desk.routes import Answer, body_at_desk
-from cdv_civic.bodies.forms.confirmation import VersionForm
 from cdv_civic.bodies.queries.desk import DeskBody
 from cdv_civic.core import clock
 from cdv_civic.core.forms.protection import keeps_form
-from cdv_civic.core.forms.submit import submit
+from cdv_civic.core.forms.submit import submit, submit_for
+from cdv_civic.core.forms.version import VersionForm
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor, desk_blueprint, number_in
@@ -68,7 +68,7 @@ def add(body_id: int) -> Answer:
     form = seat_form({"college": RESIDENTS, "starts_on": clock.today()})
     status = submit(
         form,
-        lambda: open_seat(actor(), body_id, form.member(), uid=form.client_key.data or ""),
+        lambda: open_seat(actor(), body_id, form.member(), client_key=form.client_key.data or ""),
     )
     if status is None:
         return _back(body_id, _("C’est enregistré."))
@@ -98,7 +98,7 @@ def change(body_id: int, seat_id: int) -> Answer:
     form: SeatForm = seat_form(_as_typed(member))
     status = submit(
         form,
-        lambda: change_seat(actor(), seat_id, form.member(), version=number_in(form.version.data) or 0),
+        lambda: change_seat(actor(), seat_id, form.member(), version=form.version.number),
         version=member.version,
     )
     if status is None:
@@ -115,7 +115,7 @@ def end(body_id: int, seat_id: int) -> Answer:
     form = EndForm(data={"version": str(member.version)})
     status = submit(
         form,
-        lambda: end_seat(actor(), seat_id, form.ending.data, version=number_in(form.version.data) or 0),
+        lambda: end_seat(actor(), seat_id, form.ending.data, version=form.version.number),
         version=member.version,
     )
     if status is None:
@@ -144,7 +144,7 @@ def decline(body_id: int, seat_id: int) -> Answer:
     form = VersionForm(data={"version": str(member.version)})
     status = submit(
         form,
-        lambda: proposals.decline(actor(), seat_id, version=number_in(form.version.data) or 0),
+        lambda: proposals.decline(actor(), seat_id, version=form.version.number),
         version=member.version,
     )
     if status is None:
@@ -170,7 +170,6 @@ def numbers(body_id: int) -> Answer:
     body = _body(body_id)
     known = queries.membership(body_id, clock.today()).colleges
     form = NumbersForm(data={f"number_{each.word.code}": each.number for each in known})
-    form.validate_whole()
     status = submit(form, lambda: set_numbers(actor(), body_id, form.numbers()))
     if status is None:
         return _back(body_id, _("C’est enregistré."))
@@ -184,16 +183,12 @@ def account(body_id: int, seat_id: int) -> Answer:
     """Tie a seat to an account."""
     body, member = _body(body_id), _member(body_id, seat_id)
     form = AccountForm(data={"version": str(member.version), "email": member.email})
-    granted = False
-
-    def link() -> None:
-        nonlocal granted
-        granted = link_account(
-            actor(), seat_id, form.email.data or "", version=number_in(form.version.data) or 0
-        )
-
-    status = submit(form, link, version=member.version)
-    if status is None:
+    status, granted = submit_for(
+        form,
+        lambda: link_account(actor(), seat_id, form.email.data or "", version=form.version.number),
+        version=member.version,
+    )
+    if granted is not None:
         return _back(
             body_id,
             _("C’est fait. Cette adresse ouvre maintenant l’espace des membres.")

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final, cast
 
-from wtforms import BooleanField, EmailField, HiddenField, IntegerField, RadioField, StringField
+from wtforms import BooleanField, EmailField, RadioField, StringField
 from wtforms.validators import InputRequired, Optional
 
-from cdv_civic.bodies.forms.fields import FROM_THE_LIST as FIXED
-from cdv_civic.bodies.forms.fields import day_field, listed
 from cdv_civic.core.forms.base import StaffForm
 from cdv_civic.core.forms.client_key import ClientKeyField
+from cdv_civic.core.forms.fields import FROM_THE_LIST, WholeNumberField, day_field, listed
+from cdv_civic.core.forms.version import VersionForm
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.seats.operations.members import FROM_THE_LIST, LONGEST_CONTACT, LONGEST_NAME, Member
+from cdv_civic.seats.operations.members import LONGEST_CONTACT, LONGEST_NAME, NOT_IN_THE_LIST, Member
 from cdv_civic.seats.rules import LOCAL_ACTORS, RESIDENTS
 from cdv_civic.seats.wording import COLLEGE_WORDS, ENDING_WORDS, GENDER_WORDS, WAY_WORDS
 
@@ -23,20 +23,20 @@ def _words(words: Mapping[str, Any]) -> list[Any]:
     return listed((word.code, word.label) for word in words.values())
 
 
-class SeatForm(StaffForm):
+class SeatForm(VersionForm):
     """A member, new or corrected."""
 
     college = RadioField(
         _l("Quel collège ?"),
         choices=_words(COLLEGE_WORDS),
-        validators=[InputRequired(FROM_THE_LIST)],
-        **FIXED,
+        validators=[InputRequired(NOT_IN_THE_LIST)],
+        **FROM_THE_LIST,
     )
     way = RadioField(
         _l("Comment cette personne est-elle venue ?"),
         choices=_words(WAY_WORDS),
-        validators=[InputRequired(FROM_THE_LIST)],
-        **FIXED,
+        validators=[InputRequired(NOT_IN_THE_LIST)],
+        **FROM_THE_LIST,
     )
     substitute = BooleanField(_l("Elle attend une place : mettez-la sur la liste des suppléants"))
     first_name = StringField(
@@ -76,7 +76,7 @@ class SeatForm(StaffForm):
             "Ce que la personne en dit. Sert seulement à compter les femmes et les hommes du collège des "
             "habitantes et des habitants, ne paraît nulle part, et s’efface à la fin du siège."
         ),
-        **FIXED,
+        **FROM_THE_LIST,
     )
     minor = BooleanField(_l("La personne a moins de 18 ans : aucun nom ne paraît"))
     hidden = BooleanField(_l("La personne ne veut aucun nom sur le site, même pas son prénom"))
@@ -87,7 +87,6 @@ class SeatForm(StaffForm):
     )
     ends_on = day_field(_l("Fin prévue du mandat"), validators=[Optional()])
     client_key = ClientKeyField()
-    version = HiddenField()
 
     def member(self) -> Member:
         """What the form says."""
@@ -117,35 +116,28 @@ def seat_form(data: Mapping[str, Any]) -> SeatForm:
 class NumbersForm(StaffForm):
     """How many seats each collège has."""
 
-    number_habitants = IntegerField(COLLEGE_WORDS[RESIDENTS].label, [Optional()], render_kw={"min": 0})
-    number_acteurs_locaux = IntegerField(
+    number_habitants = WholeNumberField(COLLEGE_WORDS[RESIDENTS].label, [Optional()], render_kw={"min": 0})
+    number_acteurs_locaux = WholeNumberField(
         COLLEGE_WORDS[LOCAL_ACTORS].label, [Optional()], render_kw={"min": 0}
     )
-
-    def validate_whole(self) -> None:
-        """Say in our words that a number was not one."""
-        for field in (self.number_habitants, self.number_acteurs_locaux):
-            if field.process_errors:
-                field.process_errors = [_l("Écrivez un nombre entier, par exemple 12.")]
 
     def numbers(self) -> dict[str, int | None]:
         """What the form says, by collège."""
         return {RESIDENTS: self.number_habitants.data, LOCAL_ACTORS: self.number_acteurs_locaux.data}
 
 
-class EndForm(StaffForm):
+class EndForm(VersionForm):
     """Why a seat ends."""
 
     ending = RadioField(
         _l("Pourquoi ?"),
         choices=_words(ENDING_WORDS),
-        validators=[InputRequired(FROM_THE_LIST)],
-        **FIXED,
+        validators=[InputRequired(NOT_IN_THE_LIST)],
+        **FROM_THE_LIST,
     )
-    version = HiddenField()
 
 
-class AccountForm(StaffForm):
+class AccountForm(VersionForm):
     """Whose account a seat belongs to."""
 
     email = EmailField(
@@ -154,4 +146,3 @@ class AccountForm(StaffForm):
         description=_l("Celle avec laquelle elle vient ou viendra sur ce site."),
         render_kw={"maxlength": LONGEST_CONTACT, "dir": "ltr", **_NO_COMPLETION},
     )
-    version = HiddenField()

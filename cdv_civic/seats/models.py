@@ -58,7 +58,7 @@ class Seat(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     body_id: Mapped[int] = mapped_column(ForeignKey("body.id", ondelete="CASCADE"), index=True)
     #: Random: what makes a form sent twice act once.
-    uid: Mapped[str] = mapped_column(unique=True)
+    client_key: Mapped[str] = mapped_column(unique=True)
     college: Mapped[str]
     way: Mapped[str]
     #: Waits for a seat; `rank` says who is called first.

@@ -7,7 +7,6 @@ from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectField,
     StringField,
@@ -15,15 +14,17 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Optional
 
-from cdv_civic.bodies.forms.fields import FROM_THE_LIST, day_field, listed, text_fields
+from cdv_civic.bodies.operations.texts import LONGEST_TEXT
 from cdv_civic.bodies.wording import SPOKEN, language_name
 from cdv_civic.core.forms.base import OpenForm, StaffForm
 from cdv_civic.core.forms.client_key import ClientKeyField
+from cdv_civic.core.forms.fields import FROM_THE_LIST, WholeNumberField, day_field, listed, upload_in
+from cdv_civic.core.forms.texts import text_fields
+from cdv_civic.core.forms.version import VersionForm
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.catalogue import ngettext
 from cdv_civic.core.i18n.languages import Language
 from cdv_civic.core.settings import current_settings
-from cdv_civic.core.uploads import read_upload
 from cdv_civic.voices.operations.receiving import NewStatement
 from cdv_civic.voices.queries.listening import HeardQuartier
 from cdv_civic.voices.rules import LONGEST_ANSWER, LONGEST_WORDS, ONLINE, RELAIS_CHANNELS
@@ -192,7 +193,6 @@ def said_form(
 
 def statement_of(form: Any, body_id: int, **more: Any) -> NewStatement:
     """The word that a form holds; raises `BadUpload` or `BadPhoto` for its photo."""
-    picked = form.photo.data if "photo" in form else None
     quartier = form.quartier.data or ""
     return NewStatement(
         **{
@@ -207,7 +207,7 @@ def statement_of(form: Any, body_id: int, **more: Any) -> NewStatement:
             "shares_contact": form.shares_contact.data,
             "agrees_public": form.agrees_public.data,
             "minor": form.minor.data,
-            "photo": read_upload(picked.filename, picked.stream, field="photo") if picked else None,
+            "photo": upload_in(form.photo) if "photo" in form else None,
             **({"lang": form.lang.data or None} if "lang" in form else {}),
             **more,
         }
@@ -231,14 +231,13 @@ class FollowForm(OpenForm):
     )
 
 
-class TakeAwayForm(OpenForm):
+class TakeAwayForm(FollowForm):
     """Whoever said it takes a word back, by the receipt: asked first, then done."""
 
-    receipt = HiddenField()
     sure = HiddenField()
 
 
-class TransmitForm(StaffForm):
+class TransmitForm(VersionForm):
     """To whom, what it reads, and a sentence for the person. Made complete by `moderators_form`."""
 
     organisation = SelectField(
@@ -253,31 +252,25 @@ class TransmitForm(StaffForm):
         render_kw={"rows": 4, "maxlength": LONGEST_WORDS, "dir": "auto"},
     )
     off_site = BooleanField(_l("Je l’ai transmis moi-même, hors du site"))
-    version = HiddenField()
 
 
-class AnswerForm(StaffForm):
+class AnswerForm(VersionForm):
     """The answer. Made complete by `moderators_form`."""
 
     answered_by = StringField(
         _l("Qui répond"), [Optional()], description=_l("Un groupe ou une organisation, pas une personne.")
     )
-    version = HiddenField()
 
 
-class CloseForm(StaffForm):
+class CloseForm(VersionForm):
     """Why nothing follows. Made complete by `moderators_form`."""
 
-    version = HiddenField()
 
-
-class ReopenForm(StaffForm):
+class ReopenForm(VersionForm):
     """Why it is taken up again. Made complete by `moderators_form`."""
 
-    version = HiddenField()
 
-
-class ReplyForm(StaffForm):
+class ReplyForm(VersionForm):
     """What an organisation answers to the body."""
 
     reply = TextAreaField(
@@ -286,10 +279,9 @@ class ReplyForm(StaffForm):
         description=_l("Des phrases courtes. Dites qui fait quoi, et quand. Pas de nom de personne."),
         render_kw={"rows": 5, "maxlength": LONGEST_ANSWER, "dir": "auto"},
     )
-    version = HiddenField()
 
 
-class PublishWordsForm(StaffForm):
+class PublishWordsForm(VersionForm):
     """The words as everybody will read them."""
 
     words = TextAreaField(
@@ -302,34 +294,31 @@ class PublishWordsForm(StaffForm):
     )
     read_again = BooleanField(_l("J’ai relu : personne n’est nommé, personne n’est reconnaissable"))
     confirmed = BooleanField(_l("Ce sujet est délicat : personne ne risque rien si ces mots sont publics"))
-    version = HiddenField()
 
 
-class CorrectForm(StaffForm):
+class CorrectForm(VersionForm):
     """The theme, and whether somebody is named."""
 
     theme = SelectField(_l("Le sujet"), choices=_words_of(THEME_WORDS), **FROM_THE_LIST)
     holds_names = BooleanField(_l("Ces mots nomment ou décrivent une personne"))
-    version = HiddenField()
 
 
-class ListeningForm(StaffForm):
+class ListeningForm(VersionForm):
     """How a body listens. Made complete by `moderators_form`."""
 
     is_open = BooleanField(_l("Le formulaire du site est ouvert"))
-    due_days = IntegerField(
+    due_days = WholeNumberField(
         _l("Nombre de jours pour répondre"),
         [Optional()],
         description=_l("La date est dite à la personne. Vide : aucune date n’est promise."),
         render_kw={"inputmode": "numeric", "min": 1, "max": 365},
     )
-    version = HiddenField()
 
 
 def moderators_form(
     kind: type[Form], name: str, label: Any, languages: Iterable[Language], *, hint: Any = "", **data: Any
 ) -> Form:
     """A form with one text in each language of the site."""
-    fields = text_fields(name, label, list(languages), hint=hint)
+    fields = text_fields(name, label, languages, longest=LONGEST_TEXT, hint=hint)
     complete = type(kind.__name__, (kind,), fields)
     return cast(Form, complete(data=data))

@@ -20,9 +20,9 @@ from cdv_civic.accounts import limits
 from cdv_civic.accounts.limits import AttemptKind
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.core import clock
-from cdv_civic.core.errors import DomainError, TryLater
+from cdv_civic.core.errors import DomainError
 from cdv_civic.core.forms.protection import open_form
-from cdv_civic.core.forms.submit import submit
+from cdv_civic.core.forms.submit import submit_for
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.paging import read_cursor, write_key
@@ -94,18 +94,17 @@ def speak(contract: str, slug: str) -> AnyResponse:
         page = render_template("voices/closed.html", body=body, words=request.form.get("words", ""))
         return _answer(page, 409 if form.is_submitted() else 200, OWN_COPY)
     linked = form.sent_as.data == LINKED
-    got: list[Received] = []
 
-    def act() -> None:
+    def act() -> Received:
         limits.count_open_form()
-        got.append(receiving.say(statement_of(form, body.id), author if linked else None))
+        return receiving.say(statement_of(form, body.id), author if linked else None)
 
-    status = submit(form, act)
-    if status is None:
+    status, got = submit_for(form, act)
+    if got is not None:
         page = render_template(
             "voices/thanks.html",
             body=body,
-            got=got[0],
+            got=got,
             today=clock.today(),
             calls=form.theme.data in rules.SENSITIVE,
             reachable=bool((form.contact.data or "").strip()),
@@ -150,10 +149,9 @@ def _asked_for(typed: str) -> tuple[FollowedVoice, str]:
 def follow() -> AnyResponse:
     """Where a word is on its way, by its receipt. The code is sent in the form, never in an address."""
     form = FollowForm()
-    found: list[tuple[FollowedVoice, str]] = []
-    status = submit(form, lambda: found.append(_asked_for(form.receipt.data or "")))
-    if status is None:
-        voice, code = found[0]
+    status, found = submit_for(form, lambda: _asked_for(form.receipt.data or ""))
+    if found is not None:
+        voice, code = found
         page = render_template(
             "voices/followed.html", voice=voice, today=clock.today(), receipt=rules.written(code)
         )
@@ -168,24 +166,26 @@ def follow() -> AnyResponse:
 def take_away() -> AnyResponse:
     """Take one's own word back, by its receipt: the first POST asks, the second does it."""
     form = TakeAwayForm()
-    try:
-        code = rules.read_receipt(form.receipt.data or "")
-        found = _by_receipt(code)
-    except TryLater as refused:
-        again = FollowForm(formdata=None)
-        status = again.refuse_act(refused)
-        return _answer(render_template("voices/follow.html", form=again), status)
-    except rules.BadReceipt:
-        found = None
+    sure = form.sure.data == SURE
+
+    def act() -> tuple[FollowedVoice, str]:
+        voice, code = _asked_for(form.receipt.data or "")
+        if sure:
+            keeping.take_away(code)
+        return voice, code
+
+    status, found = submit_for(form, act)
     if found is None:
-        return redirect(url_for("voices.follow"), 303)
-    if not form.validate() or form.sure.data != SURE:
-        page = render_template(
-            "voices/take_away.html", form=form, voice=found, receipt=rules.written(code), sure=SURE
-        )
-        return _answer(page, 422 if form.errors else 200)
-    keeping.take_away(code)
-    return _answer(render_template("voices/taken_away.html", voice=found))
+        if form.receipt.errors:
+            return redirect(url_for("voices.follow"), 303)
+        return _answer(render_template("voices/follow.html", form=form), status)
+    voice, code = found
+    if sure:
+        return _answer(render_template("voices/taken_away.html", voice=voice))
+    page = render_template(
+        "voices/take_away.html", form=form, voice=voice, receipt=rules.written(code), sure=SURE
+    )
+    return _answer(page)
 
 
 @blueprint.get("/contrats/<contract>/instances/<slug>/paroles")

@@ -85,7 +85,7 @@ def make_world() -> World:
 
 
 @dataclass(frozen=True)
-class Act:
+class ReplayedAct:
     kind: str
     #: Makes what the act is done to.
     before: Callable[[World], Any]
@@ -204,8 +204,8 @@ def a_word_of_ones_own(world: World) -> tuple[int, str]:
 
 def a_proposal(world: World) -> int:
     member = Member("habitants", "tirage", f"Fatima{next(_numbers)}", clock.today())
-    uid = f"a proposal of the tests {next(_numbers)}"
-    return open_seat(world.administrator, world.place.body.id, member, uid=uid, pending=True)
+    client_key = f"a proposal of the tests {next(_numbers)}"
+    return open_seat(world.administrator, world.place.body.id, member, client_key=client_key, pending=True)
 
 
 def later(days: int) -> Any:
@@ -311,71 +311,71 @@ def an_announcement(world: World) -> tuple[int, tuple[int, ...]]:
 
 
 ACTS = (
-    Act("account.erased", a_resident, lambda _w, who: erase_own_account(who),
+    ReplayedAct("account.erased", a_resident, lambda _w, who: erase_own_account(who),
         lambda who: account(who).erased_at is not None and account(who).email is None),
-    Act("account.closed", a_resident, lambda _w, who: close_account(SHELL, who.actor_id),
+    ReplayedAct("account.closed", a_resident, lambda _w, who: close_account(SHELL, who.actor_id),
         lambda who: account(who).disabled_at is not None),
-    Act("account.password", lambda _w: make.make_account(),
+    ReplayedAct("account.password", lambda _w: make.make_account(),
         lambda _w, who: reset_password(SHELL, who.email, "une autre phrase de passe"),
         lambda who: account(who).password_hash == NO_PASSWORD),
-    Act("account.email", a_resident, lambda _w, who: remove_email(who), lambda who: account(who).email is None),
-    Act("account.phone", a_resident, lambda _w, who: remove_phone(who), lambda who: account(who).phone is None),
-    Act("account.name", a_resident, lambda _w, who: describe_myself(who, name="", minor=False),
+    ReplayedAct("account.email", a_resident, lambda _w, who: remove_email(who), lambda who: account(who).email is None),
+    ReplayedAct("account.phone", a_resident, lambda _w, who: remove_phone(who), lambda who: account(who).phone is None),
+    ReplayedAct("account.name", a_resident, lambda _w, who: describe_myself(who, name="", minor=False),
         lambda who: account(who).name == ""),
-    Act("account.minor", a_resident, lambda _w, who: describe_myself(who, name=who.name, minor=True),
+    ReplayedAct("account.minor", a_resident, lambda _w, who: describe_myself(who, name=who.name, minor=True),
         lambda who: account(who).minor),
-    Act("account.factor", with_telephone,
+    ReplayedAct("account.factor", with_telephone,
         lambda _w, made: operations.reset_second_factor(SHELL, made[0].actor_id),
         lambda made: one(SecondFactor, made[0].actor_id) is None),
-    Act("account.recovery_codes", with_telephone, lambda _w, made: operations.renew_codes(made[0]),
+    ReplayedAct("account.recovery_codes", with_telephone, lambda _w, made: operations.renew_codes(made[0]),
         lambda made: codes_left(made[0].actor_id) == 0),
-    Act("recovery_code.used", with_telephone,
+    ReplayedAct("recovery_code.used", with_telephone,
         lambda _w, made: operations.use_recovery_code(made[0].actor_id, made[1][0]),
         lambda made: codes_left(made[0].actor_id) == len(made[1]) - 1),
-    Act("account.identities", with_identity, lambda _w, who: unlink_identities(SHELL, who.actor_id),
+    ReplayedAct("account.identities", with_identity, lambda _w, who: unlink_identities(SHELL, who.actor_id),
         lambda who: db.session.execute(
             select(AccountIdentity.id).where(AccountIdentity.account_id == who.actor_id)).first() is None),
-    Act("quartier.left", with_quartier, lambda w, who: leave_quartier(who, w.place.quartier.slug),
+    ReplayedAct("quartier.left", with_quartier, lambda w, who: leave_quartier(who, w.place.quartier.slug),
         lambda who: chosen(who) == 0),
-    Act("role.ended", grant_of, lambda _w, grant_id: end_role(SHELL, grant_id),
+    ReplayedAct("role.ended", grant_of, lambda _w, grant_id: end_role(SHELL, grant_id),
         lambda grant_id: one(RoleGrant, grant_id).ends_at is not None),
-    Act("card.closed", a_card, lambda w, made: revoke_card(w.administrator, made[1], Reason.LOST),
+    ReplayedAct("card.closed", a_card, lambda w, made: revoke_card(w.administrator, made[1], Reason.LOST),
         lambda made: card_at(made[0]).revoked_reason == "lost"),
-    Act("card_batch.closed", a_card, lambda w, made: close_batch(w.administrator, made[0]),
+    ReplayedAct("card_batch.closed", a_card, lambda w, made: close_batch(w.administrator, made[0]),
         lambda made: one(CardBatch, made[0]).closed_at is not None),
-    Act("mail.refused", an_address, lambda _w, token: refuse(token), refused),
-    Act("mail.accepted", a_refusal, lambda _w, token: accept(token), lambda token: not refused(token)),
-    Act("voice.withdrawn", a_public_word,
+    ReplayedAct("mail.refused", an_address, lambda _w, token: refuse(token), refused),
+    ReplayedAct("mail.accepted", a_refusal, lambda _w, token: accept(token), lambda token: not refused(token)),
+    ReplayedAct("voice.withdrawn", a_public_word,
         lambda w, voice_id: publishing.withdraw(w.place.moderator, voice_id, version=one(Voice, voice_id).version),
         lambda voice_id: one(Voice, voice_id).published_at is None),
-    Act("seat.ended", a_seat, leave,
+    ReplayedAct("seat.ended", a_seat, leave,
         lambda seat_id: one(Seat, seat_id).ending == "depart" and one(Seat, seat_id).email == ""),
-    Act("seat.name", lambda w: a_seat(w, name_public=True), take_consent_back,
+    ReplayedAct("seat.name", lambda w: a_seat(w, name_public=True), take_consent_back,
         lambda seat_id: one(Seat, seat_id).name_public_on is None),
-    Act("draw.discarded", lambda w: make_draw(w.administrator, w.place.body),
+    ReplayedAct("draw.discarded", lambda w: make_draw(w.administrator, w.place.body),
         lambda w, draw_id: discard_draw(w.administrator, draw_id), lambda draw_id: one(Draw, draw_id) is None),
-    Act("candidate.removed", a_candidate(make_draw),
+    ReplayedAct("candidate.removed", a_candidate(make_draw),
         lambda w, made: remove_candidate(w.administrator, *made), lambda made: one(DrawCandidate, made[1]) is None),
-    Act("candidate.withdrawn", a_candidate(make_published), withdraw_person, nobody_draws_them),
-    Act("publication.withdrawn", a_paper,
+    ReplayedAct("candidate.withdrawn", a_candidate(make_published), withdraw_person, nobody_draws_them),
+    ReplayedAct("publication.withdrawn", a_paper,
         lambda w, paper_id: withdraw_publication(w.administrator, paper_id, {"fr": "Erreur."}, version=1),
         lambda paper_id: one(BodyPublication, paper_id).withdrawn_reason_id is not None),
-    Act("publication_file.hidden", a_file, hide, lambda made: one(PublicationFile, made[1]).hidden_at is not None),
-    Act("progress.withdrawn", news, lambda w, news_id: withdraw_progress(w.administrator, news_id, "Erreur de date."),
+    ReplayedAct("publication_file.hidden", a_file, hide, lambda made: one(PublicationFile, made[1]).hidden_at is not None),
+    ReplayedAct("progress.withdrawn", news, lambda w, news_id: withdraw_progress(w.administrator, news_id, "Erreur de date."),
         lambda news_id: one(Progress, news_id).withdrawn_at is not None),
-    Act("indicator_value.withdrawn", a_figure,
+    ReplayedAct("indicator_value.withdrawn", a_figure,
         lambda w, value_id: withdraw_indicator_value(w.administrator, value_id),
         lambda value_id: one(IndicatorValue, value_id).withdrawn_at is not None),
-    Act("commitment.unpublished", an_announcement, lambda w, made: undo_publication(w.administrator, made[1]),
+    ReplayedAct("commitment.unpublished", an_announcement, lambda w, made: undo_publication(w.administrator, made[1]),
         lambda made: one(Commitment, made[0]).state == TO_CHECK),
-    Act("voice.taken_away", a_word_of_ones_own, lambda _w, made: keeping.take_away(made[1]),
+    ReplayedAct("voice.taken_away", a_word_of_ones_own, lambda _w, made: keeping.take_away(made[1]),
         lambda made: one(Voice, made[0]) is None),
-    Act("seat.declined", a_proposal, lambda w, seat_id: decline(w.administrator, seat_id, version=0),
+    ReplayedAct("seat.declined", a_proposal, lambda w, seat_id: decline(w.administrator, seat_id, version=0),
         lambda seat_id: one(Seat, seat_id) is None),
     # The clock moves on for these, and jobs do more than one test asks for.
-    Act("voice.contact", an_answerable_word, answer_and_forget,
+    ReplayedAct("voice.contact", an_answerable_word, answer_and_forget,
         lambda voice_id: one(Voice, voice_id).contact is None),
-    Act("candidate.forgotten", a_drawn_candidate, forget_people,
+    ReplayedAct("candidate.forgotten", a_drawn_candidate, forget_people,
         lambda made: one(DrawCandidate, made[1]).first_name == ""),
-    Act("seat.forgotten", a_former_seat, forget_members, lambda seat_id: one(Seat, seat_id).first_name == ""),
+    ReplayedAct("seat.forgotten", a_former_seat, forget_members, lambda seat_id: one(Seat, seat_id).first_name == ""),
 )  # fmt: skip

@@ -13,7 +13,7 @@ from cdv_civic.backup.making import make_backup
 from cdv_civic.backup.restoring import Restored, restoring
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.db import db
-from tests.backup.acts import ACTS, Act, make_world
+from tests.backup.acts import ACTS, ReplayedAct, make_world
 from tests.conftest import TODAY, PostgresServer, Site
 
 #: Somebody says one, then the other: the last word stands, however often both are said again.
@@ -55,7 +55,7 @@ def test_every_kind_of_line_is_tried(after: After) -> None:
 
 
 @pytest.mark.parametrize("act", ACTS, ids=lambda act: act.kind)
-def test_an_act_is_done_again(after: After, act: Act) -> None:
+def test_an_act_is_done_again(after: After, act: ReplayedAct) -> None:
     assert after.restored.ended.replayed.done.get(act.kind, 0) >= 1
     assert act.done(after.old[act.kind])
 

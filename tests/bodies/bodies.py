@@ -76,7 +76,7 @@ def an_event(day: date = date(2026, 12, 10), **values: Any) -> MeetingDraft:
 
 def announce(actor: SignedIn, body: Body, day: date = date(2026, 12, 10), **values: Any) -> int:
     return announce_meeting(
-        actor, body.id, an_event(day, **values), uid=f"essai-numero-{next(_numbers):08}", zone=PARIS
+        actor, body.id, an_event(day, **values), client_key=f"essai-numero-{next(_numbers):08}", zone=PARIS
     )
 
 

@@ -85,14 +85,14 @@ def test_staff_of_another_contract_may_do_nothing(session: Session) -> None:
 
 def test_the_same_form_sent_twice_announces_once(session: Session) -> None:
     body, staff = make_body(make.make_contract()), make.make_account()
-    uid = "0123456789abcdef"
-    first = announce_meeting(staff, body.id, an_event(), uid=uid, zone=PARIS)
-    assert announce_meeting(staff, body.id, an_event(), uid=uid, zone=PARIS) == first
+    client_key = "0123456789abcdef"
+    first = announce_meeting(staff, body.id, an_event(), client_key=client_key, zone=PARIS)
+    assert announce_meeting(staff, body.id, an_event(), client_key=client_key, zone=PARIS) == first
     other = make_body(make.make_contract())
     with pytest.raises(KeyUsedElsewhere):
-        announce_meeting(staff, other.id, an_event(), uid=uid, zone=PARIS)
+        announce_meeting(staff, other.id, an_event(), client_key=client_key, zone=PARIS)
     with pytest.raises(BadKey):
-        announce_meeting(staff, body.id, an_event(), uid="", zone=PARIS)
+        announce_meeting(staff, body.id, an_event(), client_key="", zone=PARIS)
 
 
 @pytest.mark.parametrize("kind", ["autre", "comite_pilotage", "comite_technique"])

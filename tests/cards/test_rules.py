@@ -14,7 +14,7 @@ from cdv_civic.cards.rules import (
     LENGTH,
     BadCardCode,
     CardState,
-    Fault,
+    CodeFault,
     card_state,
     check_character,
     grouped,
@@ -30,7 +30,7 @@ bodies = some.text(ALPHABET, min_size=LENGTH - 1, max_size=LENGTH - 1)
 codes = bodies.map(lambda body: body + check_character(body))
 
 
-def fault_of(typed: str) -> Fault:
+def fault_of(typed: str) -> CodeFault:
     with pytest.raises(BadCardCode) as caught:
         read_code(typed)
     return caught.value.fault
@@ -86,7 +86,7 @@ def test_every_single_wrong_sign_is_caught(code: str) -> None:
     for place in range(LENGTH):
         for other in ALPHABET:
             if other != code[place]:
-                assert fault_of(code[:place] + other + code[place + 1 :]) is Fault.CHECK
+                assert fault_of(code[:place] + other + code[place + 1 :]) is CodeFault.CHECK
 
 
 @given(codes)
@@ -97,7 +97,7 @@ def test_every_exchange_of_two_signs_is_caught(code: str) -> None:
                 continue
             signs = list(code)
             signs[first], signs[second] = signs[second], signs[first]
-            assert fault_of("".join(signs)) is Fault.CHECK
+            assert fault_of("".join(signs)) is CodeFault.CHECK
 
 
 def test_of_signs_typed_at_random_one_in_seventeen_passes() -> None:
@@ -110,18 +110,18 @@ def test_of_signs_typed_at_random_one_in_seventeen_passes() -> None:
 @pytest.mark.parametrize(
     ("typed", "fault"),
     [
-        ("", Fault.EMPTY),
-        (" - - ", Fault.EMPTY),
-        ("34C7 HKMP", Fault.SHORT),
-        ("34C7 HKMP RTWX 96FY 3", Fault.LONG),
-        ("3" * 10_000, Fault.LONG),
-        ("34C7 HKMP RTWX 96F!", Fault.CHARACTER),
-        ("34C7 HKMP RTWX 96FO", Fault.CHARACTER),
-        ("صباح الخير", Fault.CHARACTER),
-        ("34C7\u0000HKMP", Fault.SHORT),
+        ("", CodeFault.EMPTY),
+        (" - - ", CodeFault.EMPTY),
+        ("34C7 HKMP", CodeFault.SHORT),
+        ("34C7 HKMP RTWX 96FY 3", CodeFault.LONG),
+        ("3" * 10_000, CodeFault.LONG),
+        ("34C7 HKMP RTWX 96F!", CodeFault.CHARACTER),
+        ("34C7 HKMP RTWX 96FO", CodeFault.CHARACTER),
+        ("صباح الخير", CodeFault.CHARACTER),
+        ("34C7\u0000HKMP", CodeFault.SHORT),
     ],
 )
-def test_what_is_no_code_is_told_apart(typed: str, fault: Fault) -> None:
+def test_what_is_no_code_is_told_apart(typed: str, fault: CodeFault) -> None:
     assert fault_of(typed) is fault
 
 

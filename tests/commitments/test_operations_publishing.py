@@ -79,9 +79,8 @@ def test_2000_cost_as_many_statements_as_20(
 def test_a_list_that_changed_is_not_published(app: Flask, session: Session) -> None:
     contract = make_contract()
     make_commitments(contract, 3, state="a_verifier")
-    with pytest.raises(ListChanged) as changed:
+    with pytest.raises(ListChanged):
         publish_commitments(make_account(), Selection(), expected=2)
-    assert changed.value.count == 3
     assert states(session) == {"a_verifier": 3}
 
 

@@ -73,9 +73,9 @@ def test_a_key_within_its_owner_finds_nothing_of_another(session: Session) -> No
 def test_a_key_that_is_unique_by_itself_is_refused_for_another_owner(app: Flask, session: Session) -> None:
     body, other = (make_body(make.make_contract()) for _ in range(2))
     actor = make.make_account()
-    prepare_draw(actor, body.id, a_plan(), uid="une-clef-unique")
+    prepare_draw(actor, body.id, a_plan(), client_key="une-clef-unique")
     with pytest.raises(KeyUsedElsewhere):
-        made_before(session, Draw, key=(Draw.uid, "une-clef-unique"), owner=(Draw.body_id, other.id))
+        made_before(session, Draw, key=(Draw.client_key, "une-clef-unique"), owner=(Draw.body_id, other.id))
 
 
 def test_a_missing_key_is_refused_before_the_database_is_asked(session: Session) -> None:
@@ -98,5 +98,5 @@ def test_every_key_that_a_table_keeps_is_unique(app: Flask) -> None:
     """A constraint of its column, or of its column with that of its owner."""
     for table in Model.metadata.tables.values():
         constraints = [each for each in table.constraints if isinstance(each, UniqueConstraint)]
-        for column in (each for each in table.columns if each.name in (FIELD, "uid")):
+        for column in (each for each in table.columns if each.name == FIELD):
             assert column.unique or any(column.name in each.columns for each in constraints), table

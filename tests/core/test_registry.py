@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from cdv_civic.core.registry import NamedOnce, NameTaken, Registry, by_name
+from cdv_civic.core.registry import NamedOnce, RegisteredTwice, Registry, by_name
 
 
 def test_entries_come_in_the_order_in_which_they_were_added() -> None:
@@ -17,7 +17,7 @@ def test_entries_come_in_the_order_in_which_they_were_added() -> None:
 def test_a_name_that_is_taken_is_refused_and_the_first_entry_stays() -> None:
     app, numbers = Flask("test"), Registry[int]("numbers")
     numbers.add(app, "one", 1)
-    with pytest.raises(NameTaken, match="numbers: the name 'one' is registered twice"):
+    with pytest.raises(RegisteredTwice, match="numbers: the name 'one' is registered twice"):
         numbers.add(app, "one", 11)
     with app.app_context():
         assert dict(numbers.entries()) == {"one": 1}
@@ -38,14 +38,14 @@ def test_two_registries_share_nothing() -> None:
 
 def test_a_fixed_table_names_each_entry_once() -> None:
     assert by_name("words", ["one", "three"], str.upper) == {"ONE": "one", "THREE": "three"}
-    with pytest.raises(NameTaken, match="words: the name 'o' is registered twice"):
+    with pytest.raises(RegisteredTwice, match="words: the name 'o' is registered twice"):
         by_name("words", ["one", "other"], lambda word: word[0])
 
 
 def test_a_dictionary_of_names_takes_each_once() -> None:
     names = NamedOnce("filters", {"one": 1})
     names["two"] = names["two"] = 2
-    with pytest.raises(NameTaken, match="filters: the name 'one' is registered twice"):
+    with pytest.raises(RegisteredTwice, match="filters: the name 'one' is registered twice"):
         names.update(three=3, one=11)
     names.pop("one")
     names.update({"one": 11})
@@ -53,7 +53,7 @@ def test_a_dictionary_of_names_takes_each_once() -> None:
 
 
 def test_no_feature_replaces_a_word_of_templates(app: Flask) -> None:
-    with pytest.raises(NameTaken):
+    with pytest.raises(RegisteredTwice):
         app.jinja_env.filters["dateformat"] = str
-    with pytest.raises(NameTaken):
+    with pytest.raises(RegisteredTwice):
         app.jinja_env.globals.update(asset=str)

@@ -33,7 +33,7 @@ def make_seat(actor: Actor, body: Body, first_name: str = "Fatima", **values: An
             **values,
         }
     )
-    return open_seat(actor, body.id, member, uid=f"siege-d-essai-{next(_numbers):06}")
+    return open_seat(actor, body.id, member, client_key=f"siege-d-essai-{next(_numbers):06}")
 
 
 def a_plan(**values: Any) -> DrawPlan:
@@ -63,7 +63,7 @@ def people(number: int = 8, values: tuple[str, ...] = ("Femmes", "Hommes")) -> l
 
 def make_draw(actor: Actor, body: Body, number: int = 8, **values: Any) -> int:
     """A draw with candidates of which nothing is published."""
-    draw_id = prepare_draw(actor, body.id, a_plan(**values), uid=f"tirage-d-essai-{next(_numbers):06}")
+    draw_id = prepare_draw(actor, body.id, a_plan(**values), client_key=f"tirage-d-essai-{next(_numbers):06}")
     if number:
         add_candidates(
             actor, draw_id, people(number, ("Femmes", "Hommes") if "categories" not in values else ())

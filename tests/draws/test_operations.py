@@ -83,13 +83,13 @@ def test_a_plan_that_cannot_be_is_refused(
     moderator: SignedIn, body: Body, values: dict[str, object], field: str
 ) -> None:
     with pytest.raises(DomainError) as refused:
-        prepare_draw(moderator, body.id, a_plan(**values), uid="u" * 16)
+        prepare_draw(moderator, body.id, a_plan(**values), client_key="u" * 16)
     assert refused.value.field == field
 
 
 def test_the_same_form_twice_prepares_one_draw(moderator: SignedIn, body: Body) -> None:
-    first = prepare_draw(moderator, body.id, a_plan(), uid="u" * 16)
-    assert prepare_draw(moderator, body.id, a_plan(), uid="u" * 16) == first
+    first = prepare_draw(moderator, body.id, a_plan(), client_key="u" * 16)
+    assert prepare_draw(moderator, body.id, a_plan(), client_key="u" * 16) == first
     assert len(draws_of(body.id)) == 1
     assert draws_of(body.id, published=True) == []
 

@@ -99,7 +99,7 @@ def test_a_mistake_is_named_beside_its_field(
     moderator: SignedIn, body: Body, values: dict[str, object], field: str
 ) -> None:
     with pytest.raises(DomainError) as refused:
-        open_seat(moderator, body.id, a_member(**values), uid="u" * 16)
+        open_seat(moderator, body.id, a_member(**values), client_key="u" * 16)
     assert refused.value.field == field
 
 
@@ -108,12 +108,12 @@ def test_what_is_written_of_a_member_may_be_as_long_as_its_limit(
 ) -> None:
     longest = {"first_name": "x" * 80, "last_name": "y" * 80, "phone": "0" * 80}
     member = a_member(**longest, college="acteurs_locaux", represents="z" * 254, ends_on=DAY)
-    seat = seat_of(session, open_seat(moderator, body.id, member, uid="u" * 16))
+    seat = seat_of(session, open_seat(moderator, body.id, member, client_key="u" * 16))
     assert {name: getattr(seat, name) for name in longest} == longest
     assert (seat.represents, seat.ends_on) == ("z" * 254, DAY)
     for name, text in {**longest, "represents": "z" * 254}.items():
         with pytest.raises(DomainError) as refused:
-            open_seat(moderator, body.id, a_member(**{name: text + "0"}), uid="v" * 16)
+            open_seat(moderator, body.id, a_member(**{name: text + "0"}), client_key="v" * 16)
         assert refused.value.field == name
 
 
@@ -122,8 +122,8 @@ def test_a_phone_has_six_digits_or_more(moderator: SignedIn, body: Body, session
 
 
 def test_the_same_form_twice_gives_one_seat(moderator: SignedIn, body: Body, session: Session) -> None:
-    first = open_seat(moderator, body.id, a_member(), uid="u" * 16)
-    assert open_seat(moderator, body.id, a_member(), uid="u" * 16) == first
+    first = open_seat(moderator, body.id, a_member(), client_key="u" * 16)
+    assert open_seat(moderator, body.id, a_member(), client_key="u" * 16) == first
     assert len(session.execute(select(Seat.id)).all()) == 1
 
 
@@ -150,7 +150,9 @@ def test_of_ten_requests_at_once_one_seats_a_person(
             ready.wait()
             try:
                 won.append(
-                    open_seat(moderator, body_id, a_member(last_name="Diop"), uid=f"essai-a-la-fois-{number}")
+                    open_seat(
+                        moderator, body_id, a_member(last_name="Diop"), client_key=f"essai-a-la-fois-{number}"
+                    )
                 )
             except Exception as error:
                 lost.append(type(error))

@@ -7,13 +7,13 @@ from flask import flash, redirect, render_template, request, url_for
 from cdv_civic.bodies import rules
 from cdv_civic.bodies.desk.routes import Answer, allowed_at_desk, blueprint, body_at_desk
 from cdv_civic.bodies.forms.bodies import BodyForm, body_form
-from cdv_civic.bodies.forms.fields import texts_of
 from cdv_civic.bodies.operations.describing import describe_body
 from cdv_civic.bodies.queries.bodies import bodies_of, contracts_with_bodies
 from cdv_civic.bodies.queries.events import events_of_body, zone
 from cdv_civic.core import clock
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
+from cdv_civic.core.forms.texts import text_data, texts_of
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.languages import current_language, site_languages
 from cdv_civic.core.policy.decisions import reach_of
@@ -82,8 +82,8 @@ def edit(body_id: int) -> Answer:
         {
             "state": body.state or "",
             "version": str(body.version),
-            **{f"contact_{tag}": text for tag, text in body.contact.items()},
-            **{f"joining_{tag}": text for tag, text in body.joining.items()},
+            **text_data("contact", body.contact),
+            **text_data("joining", body.joining),
         },
     )
     status = submit(
@@ -91,7 +91,7 @@ def edit(body_id: int) -> Answer:
         lambda: describe_body(
             actor(),
             body_id,
-            version=number_in(form.version.data) or 0,
+            version=form.version.number,
             state=form.state.data or None,
             contact=texts_of(form, "contact"),
             joining=texts_of(form, "joining"),

@@ -9,7 +9,6 @@ from flask import abort, flash, redirect, render_template, url_for
 
 from cdv_civic.bodies import rules, wording
 from cdv_civic.bodies.desk.routes import Answer, blueprint, body_at_desk
-from cdv_civic.bodies.forms.fields import texts_of
 from cdv_civic.bodies.forms.meetings import MeetingForm, cancel_form, meeting_form, repeat_of
 from cdv_civic.bodies.operations.meetings import (
     MeetingDraft,
@@ -23,11 +22,12 @@ from cdv_civic.core import clock
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
+from cdv_civic.core.forms.texts import text_data, texts_of
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor, number_in
+from cdv_civic.core.web.desk import actor
 
 
 def _meeting_form(data: dict[str, Any]) -> MeetingForm:
@@ -131,7 +131,7 @@ def announce(body_id: int) -> Answer:
         body,
         form,
         lambda event: announce_meeting(
-            actor(), body_id, event, uid=form.client_key.data or "", zone=events.zone()
+            actor(), body_id, event, client_key=form.client_key.data or "", zone=events.zone()
         ),
         None,
         _("C’est annoncé. Les habitantes et les habitants le lisent maintenant."),
@@ -168,8 +168,8 @@ def _as_typed(meeting: DeskMeeting, zone: ZoneInfo) -> dict[str, Any]:
         "interpreter": meeting.interpreter,
         "spoken": list(meeting.spoken),
         "version": str(meeting.sequence),
-        **{f"title_{tag}": text for tag, text in meeting.title.items()},
-        **{f"sentence_{tag}": text for tag, text in meeting.sentence.items()},
+        **text_data("title", meeting.title),
+        **text_data("sentence", meeting.sentence),
     }
 
 
@@ -184,9 +184,7 @@ def change(body_id: int, meeting_id: int) -> Answer:
     return _publish(
         body,
         form,
-        lambda event: change_meeting(
-            actor(), meeting_id, event, sequence=number_in(form.version.data) or 0, zone=zone
-        ),
+        lambda event: change_meeting(actor(), meeting_id, event, sequence=form.version.number, zone=zone),
         meeting,
         _("C’est enregistré. Les habitantes et les habitants le lisent maintenant."),
     )
@@ -204,9 +202,7 @@ def cancel(body_id: int, meeting_id: int) -> Answer:
     form = cancel_form(site_languages(), meeting.sequence)
     status = submit(
         form,
-        lambda: cancel_meeting(
-            actor(), meeting_id, texts_of(form, "reason"), sequence=number_in(form.version.data) or 0
-        ),
+        lambda: cancel_meeting(actor(), meeting_id, texts_of(form, "reason"), sequence=form.version.number),
         version=meeting.sequence,
     )
     if status is None:

@@ -8,8 +8,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.bodies import rules
 from cdv_civic.bodies.desk.routes import Answer, allowed_at_desk, blueprint, body_at_desk
-from cdv_civic.bodies.forms.confirmation import VersionForm
-from cdv_civic.bodies.forms.fields import texts_of
 from cdv_civic.bodies.forms.meetings import cancel_form
 from cdv_civic.bodies.forms.occurrences import AttendanceForm, MoveForm, move_form
 from cdv_civic.bodies.operations import occurrences
@@ -21,10 +19,12 @@ from cdv_civic.bodies.rules import AHEAD, Slot, to_utc
 from cdv_civic.core import clock
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
+from cdv_civic.core.forms.texts import texts_of
+from cdv_civic.core.forms.version import VersionForm
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.languages import current_language, site_languages
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor, number_in
+from cdv_civic.core.web.desk import actor
 
 OCCURRENCES_AHEAD: Final = 8
 OCCURRENCES_BEHIND: Final = 24
@@ -99,7 +99,7 @@ def cancel_occurrence(body_id: int, meeting_id: int, day: str) -> Answer:
             meeting_id,
             item.key,
             texts_of(form, "reason"),
-            sequence=number_in(form.version.data) or 0,
+            sequence=form.version.number,
             zone=zone(),
         ),
         version=found.sequence,
@@ -153,7 +153,7 @@ def move_occurrence(body_id: int, meeting_id: int, day: str) -> Answer:
             item.key,
             _slots(form),
             texts_of(form, "reason"),
-            sequence=number_in(form.version.data) or 0,
+            sequence=form.version.number,
             zone=zone(),
             place=form.place.data or "",
         ),
@@ -206,7 +206,7 @@ def restore_occurrence(body_id: int, meeting_id: int, day: str) -> Answer:
     status = submit(
         form,
         lambda: occurrences.restore_occurrence(
-            actor(), meeting_id, item.key, sequence=number_in(form.version.data) or 0, zone=zone()
+            actor(), meeting_id, item.key, sequence=form.version.number, zone=zone()
         ),
         version=found.sequence,
     )
@@ -241,7 +241,7 @@ def attendance(body_id: int, meeting_id: int, day: str) -> Answer:
             item.key,
             present=form.present.data or 0,
             first_time=form.first_time.data,
-            version=number_in(form.version.data) or 0,
+            version=form.version.number,
             zone=zone(),
         ),
         version=known.version if known else 0,

@@ -7,7 +7,6 @@ from flask import abort, flash, redirect, render_template, request, url_for
 
 from cdv_civic.bodies.desk.occurrences import event_at_desk, occurrence_at_desk
 from cdv_civic.bodies.desk.routes import Answer, allowed_at_desk, blueprint, body_at_desk
-from cdv_civic.bodies.forms.fields import texts_of
 from cdv_civic.bodies.forms.meetings import cancel_form
 from cdv_civic.bodies.forms.publications import PublicationForm, publication_form
 from cdv_civic.bodies.operations import publications as operations
@@ -20,6 +19,7 @@ from cdv_civic.bodies.rules import OF_A_MEETING
 from cdv_civic.bodies.wording import PUBLICATION_KINDS
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
+from cdv_civic.core.forms.texts import text_data, texts_of
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.languages import current_language, site_languages
 from cdv_civic.core.paging import read_cursor, write_key
@@ -140,11 +140,11 @@ def change_publication(body_id: int, publication_id: int) -> Answer:
         "kind": publication.kind,
         "said_on": publication.said_on,
         "version": str(publication.version),
-        **{f"title_{tag}": text for tag, text in publication.title.items()},
-        **{f"summary_{tag}": text for tag, text in publication.summary.items()},
+        **text_data("title", publication.title),
+        **text_data("summary", publication.summary),
     }
     for number, decision in enumerate(publication.decisions, start=1):
-        data |= {f"decision_{number}_{tag}": text for tag, text in decision.sentence.items()}
+        data |= text_data(f"decision_{number}", decision.sentence)
         data |= {f"who_{number}": decision.who or "", f"by_{number}": decision.by_day}
     form = publication_form(
         site_languages(), data, kind=publication.kind if of_meeting else None, shown=publication.files
@@ -160,7 +160,7 @@ def change_publication(body_id: int, publication_id: int) -> Answer:
                 publication.meeting_id,
                 publication.meeting_day,
             ),
-            version=number_in(form.version.data) or 0,
+            version=form.version.number,
             zone=zone(),
             hide=[int(each) for each in form["hide"].data or ()] if "hide" in form else (),
         ),
@@ -194,7 +194,7 @@ def withdraw_publication(body_id: int, publication_id: int) -> Answer:
     status = submit(
         form,
         lambda: operations.withdraw_publication(
-            actor(), publication_id, texts_of(form, "reason"), version=number_in(form.version.data) or 0
+            actor(), publication_id, texts_of(form, "reason"), version=form.version.number
         ),
         version=publication.version,
     )

@@ -3,17 +3,19 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from wtforms import HiddenField, RadioField
+from wtforms import RadioField
 from wtforms.validators import Optional
 
-from cdv_civic.bodies.forms.fields import FROM_THE_LIST, listed, text_fields
+from cdv_civic.bodies.operations.texts import LONGEST_TEXT
 from cdv_civic.bodies.wording import BODY_STATES
-from cdv_civic.core.forms.base import StaffForm
+from cdv_civic.core.forms.fields import FROM_THE_LIST, listed
+from cdv_civic.core.forms.texts import text_fields
+from cdv_civic.core.forms.version import VersionForm
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import Language
 
 
-class BodyForm(StaffForm):
+class BodyForm(VersionForm):
     """How a body is. Made complete by `body_form`."""
 
     state = RadioField(
@@ -24,7 +26,6 @@ class BodyForm(StaffForm):
         **FROM_THE_LIST,
         validators=[Optional()],
     )
-    version = HiddenField()
 
 
 def body_form(languages: Iterable[Language], data: Mapping[str, Any]) -> BodyForm:
@@ -35,12 +36,14 @@ def body_form(languages: Iterable[Language], data: Mapping[str, Any]) -> BodyFor
             "contact",
             _l("Comment prendre contact"),
             languages,
+            longest=LONGEST_TEXT,
             hint=_l("Où, quand, à quel numéro. Pas de nom de personne sans son accord."),
         ),
         **text_fields(
             "joining",
             _l("Comment y entrer"),
             languages,
+            longest=LONGEST_TEXT,
             hint=_l("Qui peut venir, comment on s’inscrit, combien de temps cela prend."),
         ),
     }

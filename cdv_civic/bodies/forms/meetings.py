@@ -7,19 +7,13 @@ from typing import Any, Final, cast
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Optional
 
-from cdv_civic.bodies.forms.fields import (
-    FROM_THE_LIST,
-    ChecksField,
-    day_field,
-    listed,
-    text_fields,
-    time_field,
-)
-from cdv_civic.bodies.operations.texts import LONGEST_PLACE
+from cdv_civic.bodies.operations.texts import LONGEST_PLACE, LONGEST_TEXT, LONGEST_TITLE
 from cdv_civic.bodies.rules import PERMANENCE, Recurrence, monthly, weekly
 from cdv_civic.bodies.wording import SPOKEN
-from cdv_civic.core.forms.base import StaffForm
 from cdv_civic.core.forms.client_key import ClientKeyField
+from cdv_civic.core.forms.fields import FROM_THE_LIST, ChecksField, day_field, listed, time_field
+from cdv_civic.core.forms.texts import text_fields
+from cdv_civic.core.forms.version import VersionForm
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import Language
 
@@ -28,7 +22,7 @@ _MONTHLY: Final = "mois"
 _MOST_WEEKS: Final = 4
 
 
-class MeetingForm(StaffForm):
+class MeetingForm(VersionForm):
     """A meeting or a permanence. Made complete by `meeting_form`."""
 
     kind = RadioField(
@@ -84,7 +78,6 @@ class MeetingForm(StaffForm):
     interpreter = BooleanField(_l("Une personne traduit pour qui le demande"))
     spoken = ChecksField(_l("Langues parlées sur place"), **FROM_THE_LIST, validators=[Optional()])
     client_key = ClientKeyField()
-    version = HiddenField()
     #: The dates that were said to be near or past, and are meant.
     confirmed = HiddenField()
 
@@ -120,14 +113,16 @@ def meeting_form(
             "title",
             _l("Titre"),
             languages,
-            must=_l("Donnez un titre en français."),
+            longest=LONGEST_TITLE,
             long=False,
+            must=_l("Donnez un titre en français."),
             hint=_l("Ce dont on parle, en quelques mots : « Le parc : que voulons-nous ? »"),
         ),
         **text_fields(
             "sentence",
             _l("Une phrase pour donner envie de venir"),
             languages,
+            longest=LONGEST_TEXT,
             hint=_l("Ce que l’on décide, qui sera là, ce que l’on peut apporter."),
         ),
     }
@@ -137,10 +132,8 @@ def meeting_form(
     return form
 
 
-class CancelForm(StaffForm):
+class CancelForm(VersionForm):
     """Why a meeting is not held. Made complete by `cancel_form`."""
-
-    version = HiddenField()
 
 
 def cancel_form(languages: Iterable[Language], sequence: int) -> CancelForm:
@@ -149,6 +142,7 @@ def cancel_form(languages: Iterable[Language], sequence: int) -> CancelForm:
         "reason",
         _l("Pourquoi ?"),
         list(languages),
+        longest=LONGEST_TEXT,
         must=_l("Dites pourquoi : les habitantes et les habitants le lisent."),
         hint=_l("Dites aussi quand elle aura lieu, si vous le savez."),
     )

@@ -3,17 +3,18 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from wtforms import HiddenField, IntegerField, StringField
+from wtforms import StringField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
-from cdv_civic.bodies.forms.fields import day_field, text_fields, time_field
-from cdv_civic.bodies.operations.texts import LONGEST_PLACE
-from cdv_civic.core.forms.base import StaffForm
+from cdv_civic.bodies.operations.texts import LONGEST_PLACE, LONGEST_TEXT
+from cdv_civic.core.forms.fields import WholeNumberField, day_field, time_field
+from cdv_civic.core.forms.texts import text_fields
+from cdv_civic.core.forms.version import VersionForm
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import Language
 
 
-class MoveForm(StaffForm):
+class MoveForm(VersionForm):
     """Where one date goes. Made complete by `move_form`."""
 
     day = day_field(
@@ -30,7 +31,6 @@ class MoveForm(StaffForm):
         [Optional()],
         render_kw={"maxlength": LONGEST_PLACE, "lang": "fr", "dir": "ltr"},
     )
-    version = HiddenField()
 
 
 def move_form(languages: Iterable[Language], data: Mapping[str, Any]) -> MoveForm:
@@ -39,6 +39,7 @@ def move_form(languages: Iterable[Language], data: Mapping[str, Any]) -> MoveFor
         "reason",
         _l("Pourquoi ?"),
         list(languages),
+        longest=LONGEST_TEXT,
         must=_l("Dites pourquoi\u00a0: les habitantes et les habitants le lisent."),
     )
     form: MoveForm = type("MoveForm", (MoveForm,), fields)(data=dict(data))
@@ -46,33 +47,23 @@ def move_form(languages: Iterable[Language], data: Mapping[str, Any]) -> MoveFor
 
 
 _NUMBER: Any = {"inputmode": "numeric", "min": "0"}
-_NO_NUMBER = _l("Écrivez un nombre de personnes, par exemple 12.")
+_NO_PEOPLE = _l("Écrivez un nombre de personnes, par exemple 12.")
 
 
-class WholeNumberField(IntegerField):
-    """A number of people."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Say in plain words that it is no number."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_NO_NUMBER) from None
-
-
-class AttendanceForm(StaffForm):
+class AttendanceForm(VersionForm):
     """How many people came."""
 
     present = WholeNumberField(
         _l("Combien de personnes sont venues ?"),
-        [InputRequired(_NO_NUMBER), NumberRange(0, message=_NO_NUMBER)],
+        [InputRequired(_NO_PEOPLE), NumberRange(0, message=_NO_PEOPLE)],
+        sentence=_NO_PEOPLE,
         description=_l("Tout le monde : habitantes et habitants, membres, élus, professionnels."),
         render_kw=_NUMBER,
     )
     first_time = WholeNumberField(
         _l("Combien venaient pour la première fois ?"),
-        [Optional(), NumberRange(0, message=_NO_NUMBER)],
+        [Optional(), NumberRange(0, message=_NO_PEOPLE)],
+        sentence=_NO_PEOPLE,
         description=_l("Laissez vide si personne ne l’a compté."),
         render_kw=_NUMBER,
     )
-    version = HiddenField()

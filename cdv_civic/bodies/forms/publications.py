@@ -4,11 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from flask_wtf.file import FileField
-from werkzeug.datastructures import FileStorage
-from wtforms import Field, HiddenField, RadioField, StringField
+from wtforms import Field, RadioField, StringField
 from wtforms.validators import InputRequired, Optional
 
-from cdv_civic.bodies.forms.fields import FROM_THE_LIST, ChecksField, day_field, listed, text_fields
 from cdv_civic.bodies.operations.publications import (
     LONGEST_CAPTION,
     LONGEST_DECISION,
@@ -17,24 +15,25 @@ from cdv_civic.bodies.operations.publications import (
     NewDecision,
     NewPublicationFile,
 )
+from cdv_civic.bodies.operations.texts import LONGEST_TEXT, LONGEST_TITLE
 from cdv_civic.bodies.rules import MINUTES, ON_ITS_OWN
 from cdv_civic.bodies.wording import PUBLICATION_KINDS
-from cdv_civic.core.forms.base import StaffForm
 from cdv_civic.core.forms.client_key import ClientKeyField
+from cdv_civic.core.forms.fields import FROM_THE_LIST, ChecksField, day_field, listed, upload_in
+from cdv_civic.core.forms.texts import text_fields
+from cdv_civic.core.forms.version import VersionForm
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import Language
 from cdv_civic.core.localized import SOURCE_LANGUAGE
-from cdv_civic.core.uploads import read_upload
 
 #: Files that one sending of the form can add.
 FILES_AT_ONCE: Final = 3
 
 
-class PublicationForm(StaffForm):
+class PublicationForm(VersionForm):
     """A publication of a body. Made complete by `publication_form`."""
 
     client_key = ClientKeyField()
-    version = HiddenField()
 
     def decision_rows(self) -> Iterator[tuple[list[Field], Field, Field]]:
         """The fields of each decision: its sentence in all languages (French first), who, by when."""
@@ -64,18 +63,10 @@ class PublicationForm(StaffForm):
     def files_read(self) -> list[NewPublicationFile]:
         """The files, ready to keep; raises `BadUpload` or `BadPhoto`."""
         return [
-            NewPublicationFile(
-                read_upload(file.data.filename, file.data.stream, field=file.name),
-                caption.data or "",
-                caption.name,
-            )
+            NewPublicationFile(upload, caption.data or "", caption.name)
             for file, caption in self.file_rows()
-            if _sent(file.data)
+            if (upload := upload_in(file)) is not None
         ]
-
-
-def _sent(file: object) -> bool:
-    return isinstance(file, FileStorage) and bool(file.filename)
 
 
 def publication_form(
@@ -100,7 +91,12 @@ def publication_form(
             validators=[InputRequired(_l("Choisissez une réponse de la liste."))],
         )
         fields |= text_fields(
-            "title", _l("Titre"), languages, must=_l("Donnez un titre en français."), long=False
+            "title",
+            _l("Titre"),
+            languages,
+            longest=LONGEST_TITLE,
+            long=False,
+            must=_l("Donnez un titre en français."),
         )
         fields["said_on"] = day_field(
             _l("Date du document"), validators=[InputRequired(_l("Écrivez la date, par exemple 31/12/2026."))]
@@ -109,6 +105,7 @@ def publication_form(
         "summary",
         _l("Résumé en mots simples"),
         languages,
+        longest=LONGEST_TEXT,
         must=_l("Écrivez un résumé en mots simples : rien ne paraît sans lui."),
         hint=_l("Ce qu’il faut retenir, comme vous le diriez à une voisine. 1 000 signes au plus."),
     )
@@ -118,8 +115,8 @@ def publication_form(
                 f"decision_{number}",
                 _l("Décision %(number)s", number=number),
                 languages,
-                long=False,
                 longest=LONGEST_DECISION,
+                long=False,
             )
             fields[f"who_{number}"] = StringField(
                 _l("Qui le fait ?"),

@@ -115,8 +115,10 @@ def _trace(meeting: Meeting, draft: MeetingDraft) -> dict[str, Any]:
     }
 
 
-def announce_meeting(actor: Actor, body_id: int, draft: MeetingDraft, *, uid: str, zone: ZoneInfo) -> int:
-    """Announce a meeting or a permanence; its id. The same `uid` again announces nothing more.
+def announce_meeting(
+    actor: Actor, body_id: int, draft: MeetingDraft, *, client_key: str, zone: ZoneInfo
+) -> int:
+    """Announce a meeting or a permanence; its id. The same `client_key` again announces nothing more.
 
     `zone` is where its days are counted. Raises `NotFound`, `Forbidden`, `DomainError`.
     """
@@ -124,13 +126,15 @@ def announce_meeting(actor: Actor, body_id: int, draft: MeetingDraft, *, uid: st
         body, contract = locked_body(session, actor, "meeting.edit", body_id)
         if body.kind not in RESIDENTS_BODY_KINDS:
             raise DomainError(_l("Les rencontres de cette instance ne sont pas publiques : rien à annoncer."))
-        known = made_before(session, Meeting, key=(Meeting.uid, uid), owner=(Meeting.body_id, body_id))
+        known = made_before(
+            session, Meeting, key=(Meeting.client_key, client_key), owner=(Meeting.body_id, body_id)
+        )
         if known is not None:
             return known.id
         _check(draft, zone)
         meeting = Meeting(
             body_id=body_id,
-            uid=uid,
+            client_key=client_key,
             sentence_id=None,
             cancelled_at=None,
             cancelled_reason_id=None,

@@ -82,6 +82,7 @@ class OccurrenceNote:
 class BodyEvent(MeetingFacts):
     """A meeting or a permanence in the reader's language."""
 
+    #: What calendars know it by.
     uid: str
     kind: CodedTerm
     title: Words
@@ -186,7 +187,7 @@ def _event(rows: Sequence[Any], texts: tuple[Localized, ...]) -> BodyEvent:
     meeting: Meeting = row.Meeting
     return BodyEvent(
         **facts_in(meeting),
-        uid=meeting.uid,
+        uid=meeting.client_key,
         kind=MEETING_KINDS[meeting.kind],
         title=title.words(row),
         sentence=sentence.words_or_none(row),

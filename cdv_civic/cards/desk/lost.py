@@ -1,5 +1,7 @@
 """A card that is lost: close it and give another one; who came in without a password confirms first who they are."""
 
+from typing import Final
+
 from flask import flash, redirect, render_template, request, url_for
 
 from cdv_civic.accounts.limits import TooManyTexts
@@ -7,15 +9,26 @@ from cdv_civic.cards.desk.blueprint import Answer, blueprint, keep_key
 from cdv_civic.cards.forms import DeskCodeForm, LostForm
 from cdv_civic.cards.operations import lost as losses
 from cdv_civic.cards.operations import proofs
+from cdv_civic.cards.operations.batches import Printing
 from cdv_civic.cards.rules import Reason
-from cdv_civic.core.errors import DomainError
+from cdv_civic.core.errors import NotFound
 from cdv_civic.core.forms.protection import keeps_form
-from cdv_civic.core.forms.submit import submit
+from cdv_civic.core.forms.submit import submit, submit_for
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.languages import current_language
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor
-from cdv_civic.core.web.error_pages import say_when
+
+#: Refusals that have pages of their own elsewhere.
+_SAID_HERE: Final = (NotFound, proofs.NotConfirmed)
+#: Refusals after which there are still ways to give another card.
+_CHOICES_LEFT: Final = (
+    losses.ProofNeeded,
+    proofs.WrongProof,
+    proofs.NoWay,
+    proofs.TooManyCodes,
+    TooManyTexts,
+)
 
 
 @blueprint.route("/perdue", methods=["GET", "POST"])
@@ -29,41 +42,25 @@ def lost() -> Answer:
     """
     who = actor()
     form = LostForm()
-    status, card, sent, kept = 200, None, None, False
-    if form.validate_on_submit():
-        typed, reason, step = form.card.data or "", Reason(form.reason.data), request.form.get("step")
-        try:
-            if step == "send":
-                sent = losses.ask_holder(who, typed, current_language().tag)
-                card = losses.look_at(who, typed)
-            elif form.another.data == "oui":
-                proof = (form.proof.data or "") if step == "proof" else ""
-                printing = losses.replace_card(who, typed, reason, proof=proof, new_space=step == "new")
-                keep_key(printing)
-                return redirect(url_for("cards_desk.sheet", batch_id=printing.batch_id), 303)
-            else:
-                serial = losses.revoke_card(who, typed, reason)
-                flash(_("La carte %(serial)s est fermée.", serial=serial), "success")
-                return redirect(url_for("cards_desk.lost"), 303)
-        except proofs.NotConfirmed as refused:
-            form.refuse(None, refused.sentence)
-            status, kept = refused.status, True
-        except DomainError as refused:
-            if refused.status == 403:
-                raise
-            if isinstance(refused, losses.ProofNeeded) and step == "proof":
-                form.refuse("proof", _("Écrivez le code que la personne a reçu, ou choisissez autre chose."))
-            else:
-                form.refuse(refused.field or "card", refused.sentence)
-                say_when(refused)
-            status = refused.status
-            if isinstance(
-                refused,
-                (losses.ProofNeeded, proofs.WrongProof, proofs.NoWay, proofs.TooManyCodes, TooManyTexts),
-            ):
-                card = losses.look_at(who, typed)
-    elif form.is_submitted():
-        status = 422
+    typed, step, sent = form.card.data or "", request.form.get("step"), None
+    if step == "send":
+        status, sent = submit_for(
+            form, lambda: losses.ask_holder(who, typed, current_language().tag), saying=_SAID_HERE
+        )
+    elif form.another.data == "oui":
+        status, printing = submit_for(form, lambda: _replace(form, step), saying=_SAID_HERE)
+        if printing is not None:
+            keep_key(printing)
+            return redirect(url_for("cards_desk.sheet", batch_id=printing.batch_id), 303)
+    else:
+        status, serial = submit_for(
+            form, lambda: losses.revoke_card(who, typed, Reason(form.reason.data)), saying=_SAID_HERE
+        )
+        if serial is not None:
+            flash(_("La carte %(serial)s est fermée.", serial=serial), "success")
+            return redirect(url_for("cards_desk.lost"), 303)
+    choosing = sent is not None or isinstance(form.refusal, _CHOICES_LEFT)
+    card = losses.look_at(who, typed) if choosing else None
     if card is not None and card.asks_for_proof:
         form.proof.flags.required = True  # of the button beside it; the others ask for no code
     page = render_template(
@@ -72,9 +69,19 @@ def lost() -> Answer:
         card=card,
         sent=sent,
         confirms_first=proofs.confirms_first(who),
-        confirms_now=kept,
+        confirms_now=isinstance(form.refusal, proofs.NotConfirmed),
     )
     return page, status
+
+
+def _replace(form: LostForm, step: str | None) -> Printing:
+    return losses.replace_card(
+        actor(),
+        form.card.data or "",
+        Reason(form.reason.data),
+        proof=(form.proof.data or "") if step == "proof" else None,
+        new_space=step == "new",
+    )
 
 
 @blueprint.route("/confirmer", methods=["GET", "POST"])

@@ -25,7 +25,7 @@ from cdv_civic.cards.models import Card, CardBatch
 from cdv_civic.cards.operations import proofs
 from cdv_civic.cards.operations.batches import Printing, add_batch, new_codes
 from cdv_civic.cards.queries import cards_that_open
-from cdv_civic.cards.rules import SERIAL_LENGTH, BadCardCode, CardEnding, Fault, Reason, proves
+from cdv_civic.cards.rules import SERIAL_LENGTH, BadCardCode, CardEnding, CodeFault, Reason, proves
 from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
@@ -44,7 +44,12 @@ class ProofNeeded(DomainError):
 
     status = 409
 
-    def __init__(self) -> None:
+    def __init__(self, *, left_empty: bool) -> None:
+        if left_empty:
+            super().__init__(
+                _l("Écrivez le code que la personne a reçu, ou choisissez autre chose."), field="proof"
+            )
+            return
         super().__init__(
             _l(
                 "Cette carte ouvrait déjà un espace. Le numéro ne suffit pas pour y entrer : choisissez ci-dessous."
@@ -89,8 +94,10 @@ def _named(typed: str) -> tuple[str | None, str]:
     try:
         return None, hash_code(rules.read_code(typed))
     except BadCardCode as bad:
-        mistyped = bad.fault is Fault.SHORT and bad.length == SERIAL_LENGTH
-        raise DomainError(wording.said(BadCardCode(Fault.CHECK) if mistyped else bad), field="card") from None
+        mistyped = bad.fault is CodeFault.SHORT and bad.length == SERIAL_LENGTH
+        raise DomainError(
+            wording.said(BadCardCode(CodeFault.CHECK) if mistyped else bad), field="card"
+        ) from None
 
 
 def _find(
@@ -266,13 +273,14 @@ def _revoke(session: Session, actor: Actor, card: Card, batch: CardBatch, reason
 
 
 def replace_card(
-    actor: Actor, typed: str, reason: Reason, *, proof: str = "", new_space: bool = False
+    actor: Actor, typed: str, reason: Reason, *, proof: str | None = None, new_space: bool = False
 ) -> Printing:
     """Close a card and make another one for the same person; a batch of one, to be printed.
 
     It opens the same space where the card's code was typed (and the card was not said lost or seen before), or with
     `proof`, the code that the person got. With `new_space` it opens a new one. A card that was closed before can
-    still be replaced, once. Raises as `revoke_card`, `ProofNeeded` where neither is so, `proofs.NotConfirmed`,
+    still be replaced, once. Raises as `revoke_card`, `ProofNeeded` where neither is so (beside the field `proof` where
+    that was left empty), `proofs.NotConfirmed`,
     `proofs.WrongProof`, and `Conflict` where the card has been replaced or its account erased.
     """
     serial, code_hash = _named(typed)
@@ -293,7 +301,7 @@ def replace_card(
             )
         same = card.account_id is not None and (bool(proof) or (serial is None and proves(_closed_for(card))))
         if card.account_id is not None and not same and not new_space:
-            raise ProofNeeded
+            raise ProofNeeded(left_empty=proof is not None)
         if card.revoked_at is None:
             _revoke(session, actor, card, batch, reason)
         fresh = CardBatch(

@@ -86,7 +86,7 @@ def edit(commitment_id: int) -> Response | tuple[str, int]:
 
     def save() -> None:
         changed = edit_commitment(
-            actor(), commitment_id, _wanted(form), version=form.typed_version(), reason=form.reason.data or ""
+            actor(), commitment_id, _wanted(form), version=form.version.number, reason=form.reason.data or ""
         )
         say_saved(changed.version != commitment.version)
 

@@ -8,9 +8,10 @@ from werkzeug.wrappers import Response
 from cdv_civic.commitments.desk.editing import say_saved
 from cdv_civic.commitments.desk.lookup import commitment_for
 from cdv_civic.commitments.desk.routes import blueprint
-from cdv_civic.commitments.forms import LinksForm, listed
+from cdv_civic.commitments.forms import LinksForm
 from cdv_civic.commitments.operations.editing import set_links
 from cdv_civic.commitments.queries.desk_commitment import LinkedRow, link_choices
+from cdv_civic.core.forms.fields import listed
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.policy.guard import policy
@@ -39,7 +40,7 @@ def links(commitment_id: int) -> Response | tuple[str, int]:
         changed = set_links(
             actor(),
             commitment_id,
-            version=form.typed_version(),
+            version=form.version.number,
             reason=form.reason.data or "",
             holders=form.holders.data or [],
             partners=form.partners.data or [],

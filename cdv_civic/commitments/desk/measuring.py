@@ -5,9 +5,10 @@ from werkzeug.wrappers import Response
 
 from cdv_civic.commitments.desk.lookup import commitment_for
 from cdv_civic.commitments.desk.routes import blueprint
-from cdv_civic.commitments.forms import MeasureForm, listed
+from cdv_civic.commitments.forms import MeasureForm
 from cdv_civic.commitments.operations.indicators import enter_indicator_value, withdraw_indicator_value
 from cdv_civic.commitments.queries.desk_indicators import desk_indicators
+from cdv_civic.core.forms.fields import listed
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.catalogue import _

@@ -3,7 +3,6 @@
 from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
-from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from cdv_civic.commitments.desk.lookup import commitment_for, other_languages
@@ -15,13 +14,13 @@ from cdv_civic.commitments.queries.story import story_of
 from cdv_civic.commitments.rules.transitions import TELLABLE, needs_reason, states_after
 from cdv_civic.core import clock
 from cdv_civic.core.errors import NotFound
+from cdv_civic.core.forms.fields import upload_in
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import current_language
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.uploads import read_upload
 from cdv_civic.core.web.desk import actor
 from cdv_civic.core.web.request_limits import takes
 
@@ -60,18 +59,14 @@ def publish_progress(commitment_id: int) -> Response | tuple[str, int]:
     return page, status
 
 
-def _sent(file: object) -> bool:
-    return isinstance(file, FileStorage) and bool(file.filename)
-
-
 def _news(form: ProgressForm) -> NewProgress:
     """What a valid form tells; raises `BadUpload` for a file that cannot be kept."""
     happened_on: date = form.happened_on.data  # type: ignore[assignment]  # the form asks for it
-    files = []
-    for field, caption in form.file_fields():
-        if _sent(field.data):
-            upload = read_upload(field.data.filename, field.data.stream, field=field.name)
-            files.append(EvidenceFile(upload, caption.data or "", caption.name))
+    files = [
+        EvidenceFile(upload, caption.data or "", caption.name)
+        for field, caption in form.file_fields()
+        if (upload := upload_in(field)) is not None
+    ]
     links = []
     if form.link.data or form.link_title.data:
         links.append(EvidenceLink(form.link.data or "", form.link_title.data or ""))

@@ -1,17 +1,19 @@
 """Mark imported commitments as checked, one or many at once, and take that back."""
 
-from collections.abc import Mapping
-
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from cdv_civic.commitments.desk.filters import asked, selection_of
 from cdv_civic.commitments.desk.routes import blueprint
-from cdv_civic.commitments.operations.publishing import ListChanged, publish_commitments, undo_publication
+from cdv_civic.commitments.operations.publishing import publish_commitments, undo_publication
 from cdv_civic.commitments.queries.desk_lists import count_to_check
+from cdv_civic.commitments.selection import Selection
+from cdv_civic.core.forms.base import ButtonForm
+from cdv_civic.core.forms.protection import keeps_form
+from cdv_civic.core.forms.submit import submit_for
 from cdv_civic.core.i18n.catalogue import _, ngettext
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor, number_in
+from cdv_civic.core.web.desk import actor, number_in, numbers_in
 
 
 @blueprint.post("/engagements/<int:commitment_id>/verifier")
@@ -40,40 +42,46 @@ def back_to_table() -> Response:
 
 @blueprint.post("/engagements/verifier")
 @policy("commitment.publish")
-def confirm_publication() -> str | tuple[str, int]:
+def confirm_publication() -> str:
     """Say how many commitments will be marked as checked, and ask."""
-    filters = asked(request.form)
-    whole = request.form.get("etendue") == "filtre"
-    ids = [number for typed in request.form.getlist("ids") if (number := number_in(typed)) is not None]
-    selection = selection_of(filters, "commitment.publish") if whole else None
-    count = count_to_check(selection, ids, actor())
-    return _ask(filters, ids, whole, count)
+    return _ask(ButtonForm())
 
 
-def _ask(filters: Mapping[str, str], ids: list[int], whole: bool, count: int, sentence: object = None) -> str:
+def _chosen() -> tuple[Selection | None, list[int]]:
+    """All that the filters of the form find, or (None) the commitments with these ids."""
+    if request.form.get("etendue") == "filtre":
+        return selection_of(asked(request.form), "commitment.publish"), []
+    return None, numbers_in(request.form.getlist("ids"))
+
+
+def _ask(form: ButtonForm) -> str:
+    selection, ids = _chosen()
     return render_template(
         "commitments/desk/confirm.html",
-        filters=filters,
-        ids=[] if whole else ids,
-        whole=whole,
-        count=count,
-        chosen=None if whole else len(set(ids)),
-        sentence=sentence,
+        form=form,
+        filters=asked(request.form),
+        ids=ids,
+        whole=selection is not None,
+        count=count_to_check(selection, ids, actor()),
+        chosen=len(set(ids)) if selection is None else None,
     )
 
 
 @blueprint.post("/engagements/verifies")
 @policy("commitment.publish")
+@keeps_form
 def publish_many() -> Response | tuple[str, int]:
     """Mark them as checked, if they are still as many as was said."""
-    filters = asked(request.form)
-    whole = request.form.get("etendue") == "filtre"
-    ids = [number for typed in request.form.getlist("ids") if (number := number_in(typed)) is not None]
-    chosen = selection_of(filters, "commitment.publish") if whole else ids
-    try:
-        done = publish_commitments(actor(), chosen, expected=number_in(request.form.get("combien", "")))
-    except ListChanged as changed:
-        return _ask(filters, ids, whole, changed.count, changed.sentence), changed.status
+    selection, ids = _chosen()
+    form = ButtonForm()
+    status, done = submit_for(
+        form,
+        lambda: publish_commitments(
+            actor(), ids if selection is None else selection, expected=number_in(request.form.get("combien"))
+        ),
+    )
+    if done is None:
+        return _ask(form), status
     flash(
         ngettext(
             "%(num)s engagement est marqué comme vérifié.",
@@ -83,7 +91,7 @@ def publish_many() -> Response | tuple[str, int]:
         "success",
     )
     published = "-".join(map(str, done.entries)) or None
-    return redirect(url_for("commitments_desk.table", **filters, publie=published), 303)  # type: ignore[arg-type]
+    return redirect(url_for("commitments_desk.table", **asked(request.form), publie=published), 303)  # type: ignore[arg-type]
 
 
 @blueprint.post("/engagements/annuler")
@@ -91,8 +99,7 @@ def publish_many() -> Response | tuple[str, int]:
 def undo() -> Response:
     """Take back a publication of the table."""
     filters = asked(request.form)
-    entries = [number for typed in request.form.getlist("acte") if (number := number_in(typed)) is not None]
-    count = undo_publication(actor(), entries)
+    count = undo_publication(actor(), numbers_in(request.form.getlist("acte")))
     flash(
         ngettext(
             "C’est annulé : %(num)s engagement est de nouveau à vérifier.",

@@ -28,11 +28,10 @@ BATCH: Final = 5000
 
 
 class ListChanged(Conflict):
-    """The list is not the one that was confirmed; `count` says how many there are now."""
+    """The list is not the one that was confirmed."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self) -> None:
         super().__init__(_l("La liste a changé entre-temps. Vérifiez le nombre, puis confirmez de nouveau."))
-        self.count = count
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ def publish_commitments(
         _require_all(session, actor, locked)
         count = len(locked)
         if expected is not None and expected != count:
-            raise ListChanged(count)
+            raise ListChanged
         at = clock.now()
         for start in range(0, len(locked), BATCH):
             session.execute(

@@ -55,6 +55,8 @@ class StaffForm(FlaskForm):  # type: ignore[misc]
 
     #: Where somebody else was faster: label of the field, what is stored now, what was typed (`submit`).
     differences: Sequence[tuple[str, str, str]] = ()
+    #: Why the act was refused, for pages that offer something else then.
+    refusal: DomainError | None = None
 
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         """Whether all is well; errors stand beside their fields otherwise."""
@@ -80,6 +82,7 @@ class StaffForm(FlaskForm):  # type: ignore[misc]
 
     def refuse_act(self, refused: DomainError) -> int:
         """Say why an act was refused, and when to try again where that is known; the status of the answer."""
+        self.refusal = refused
         self.refuse(refused.field, refused.sentence)
         say_when(refused)
         return refused.status

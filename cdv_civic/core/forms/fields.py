@@ -8,15 +8,18 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, cast
 
 from flask import request
+from werkzeug.datastructures import FileStorage
 from wtforms import (
     BooleanField,
     DateField,
     Field,
+    IntegerField,
     PasswordField,
     RadioField,
     SelectMultipleField,
     StringField,
     TelField,
+    TimeField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired, ValidationError
@@ -24,12 +27,16 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import Language
+from cdv_civic.core.uploads import Upload, read_upload
 
 #: Arguments of a field with choices: a sentence of ours for what is none of them.
 FROM_THE_LIST: Final[Any] = {"invalid_choice_message": _l("Choisissez une réponse de la liste.")}
 #: What is older or later is a slip of the finger.
 YEARS: Final = range(1990, 2101)
-_NO_DAY: Final = _l("Cette date ne va pas. Écrivez-la ainsi : 31/12/2026.")
+_NO_DAY: Final = _l("Cette date ne va pas. Écrivez-la ainsi : 31/12/2026.")
+_NO_TIME: Final[Any] = {"invalid_value_message": _l("Cette heure ne va pas. Écrivez-la ainsi : 18:30.")}
+#: What a `WholeNumberField` says of what is no number.
+NO_NUMBER: Final = _l("Écrivez un nombre entier, par exemple 12.")
 
 
 def email_field(label: Any, missing: Any, *, autocomplete: str) -> StringField:
@@ -97,11 +104,48 @@ def _day_within(years: range) -> Callable[[Any, Any], None]:
     return check
 
 
+def time_field(label: Any, **kwargs: Any) -> TimeField:
+    """An hour of the wall clock, chosen or typed."""
+    return TimeField(label, format=["%H:%M", "%H:%M:%S", "%Hh%M", "%H h %M"], **_NO_TIME, **kwargs)
+
+
+class WholeNumberField(IntegerField):
+    """A whole number. `sentence` says what is wrong with anything else."""
+
+    def __init__(
+        self, label: Any = None, validators: Any = None, *, sentence: Any = NO_NUMBER, **kwargs: Any
+    ) -> None:
+        super().__init__(label, validators, invalid_value_message=sentence, **kwargs)  # type: ignore[call-arg]
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Read what was typed; spaces between thousands are forgiven."""
+        super().process_formdata(["".join(str(value).split()) for value in valuelist])
+
+
 class ChecksField(SelectMultipleField):
     """Several boxes to tick."""
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+
+class IdChecksField(ChecksField):
+    """Several boxes whose values are ids. What is no id is left out: nobody typed it."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, coerce=int, **kwargs)
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Take the ids."""
+        self.data = [int(value) for value in valuelist if str(value).isdigit()]
+
+
+def upload_in(field: Field) -> Upload | None:
+    """The file that was chosen in a field, ready to keep; None without one. Raises `BadUpload` or `BadPhoto`."""
+    chosen = field.data
+    if not isinstance(chosen, FileStorage) or not chosen.filename:
+        return None
+    return read_upload(chosen.filename, chosen.stream, field=field.name)
 
 
 def listed(pairs: Iterable[Sequence[Any]]) -> list[SelectChoice]:

@@ -8,13 +8,15 @@
         return redirect(...)
     return render_template("...", form=form), status
 
-What was typed comes back with every refusal, and where the session has ended (`protection.keeps_form`).
+What was typed comes back with every refusal, and where the session has ended (`protection.keeps_form`). A button in
+a list, which has no form to show again, is received by `press`.
 """
 
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, TypeVar
 
+from flask import flash
 from wtforms import Field
 from wtforms.fields.choices import SelectFieldBase
 
@@ -36,6 +38,7 @@ def submit(
     stored: Mapping[str, Any] | None = None,
     version: int | None = None,
     raising: tuple[type[DomainError], ...] = (),
+    saying: tuple[type[DomainError], ...] = (),
 ) -> int | None:
     """Do what a form asks. None once it is done; else the status to show the form (again) with.
 
@@ -43,9 +46,12 @@ def submit(
     Then what was typed stays, and what is `stored` now (the data that the form was made with, by field) is shown
     beside it: `differences`, drawn by `components/forms.html`. The form bears the version stored now, so that sending
     again goes through; `version` alone is for pages that show what is stored anyway. 429 and 503: later; the answer
-    says when. Raises any other `DomainError` of `act`, and those of `raising`, which the page says in its own way.
+    says when. What was refused stands in `form.refusal`. Raises any other `DomainError` of `act` but those of
+    `saying`, and those of `raising`, which the page says in its own way.
     """
-    status, done = submit_for(form, lambda: (act(),), stored=stored, version=version, raising=raising)
+    status, done = submit_for(
+        form, lambda: (act(),), stored=stored, version=version, raising=raising, saying=saying
+    )
     return None if done else status
 
 
@@ -56,6 +62,7 @@ def submit_for(
     stored: Mapping[str, Any] | None = None,
     version: int | None = None,
     raising: tuple[type[DomainError], ...] = (),
+    saying: tuple[type[DomainError], ...] = (),
 ) -> tuple[int, Done | None]:
     """`submit` for an act whose result the answer needs: the status, and the result (never None) once it is done."""
     if not form.is_submitted():
@@ -65,7 +72,7 @@ def submit_for(
     try:
         return 200, act()
     except DomainError as refused:
-        if refused.status not in SAID_ON_THE_FORM or isinstance(refused, raising):
+        if isinstance(refused, raising) or not _is_said(refused, saying):
             raise
         status = form.refuse_act(refused)
         if isinstance(refused, Conflict):
@@ -74,6 +81,32 @@ def submit_for(
             if "version" in now:
                 form["version"].data = now["version"]
         return status, None
+
+
+def press(
+    act: Callable[[], Done],
+    said: Callable[[Done], str],
+    *,
+    saying: tuple[type[DomainError], ...] = (),
+) -> Done | None:
+    """Do what a button asks that has no form of its own; its result, or None where it was refused.
+
+    The page that follows says what was done (`said` of the result), or why it was not. Raises the refusals that have a
+    page of their own, but for `saying`.
+    """
+    try:
+        done = act()
+    except DomainError as refused:
+        if not _is_said(refused, saying):
+            raise
+        flash(str(refused.sentence), "error")
+        return None
+    flash(said(done), "success")
+    return done
+
+
+def _is_said(refused: DomainError, saying: tuple[type[DomainError], ...]) -> bool:
+    return refused.status in SAID_ON_THE_FORM or isinstance(refused, saying)
 
 
 def differences(form: StaffForm, stored: Mapping[str, Any]) -> list[tuple[str, str, str]]:

@@ -1,5 +1,6 @@
 """What the pages of all desks share: who acts, and that no cache keeps what they show."""
 
+from collections.abc import Iterable
 from typing import cast
 
 from flask import Blueprint, Response
@@ -46,3 +47,8 @@ def actor() -> Actor:
 def number_in(typed: str | None) -> int | None:
     """The number that an address or a form gives; None where it gives none."""
     return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+
+
+def numbers_in(typed: Iterable[str]) -> list[int]:
+    """The numbers that a form gives of several things; what is none is left out."""
+    return [number for each in typed if (number := number_in(each)) is not None]

@@ -30,7 +30,7 @@ blueprint = Blueprint("health", __name__)
 
 
 def add_check(app: Flask, name: str, check: Check) -> None:
-    """Let `/pret` ask `check`, which may ask the database. Raises `NameTaken`."""
+    """Let `/pret` ask `check`, which may ask the database. Raises `RegisteredTwice`."""
     _CHECKS.add(app, name, check)
 
 

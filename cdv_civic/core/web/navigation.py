@@ -14,6 +14,7 @@ from flask import Flask, current_app, request
 from cdv_civic.core.policy.decisions import may
 from cdv_civic.core.policy.model import Actor, Touched
 from cdv_civic.core.policy.table import PUBLIC
+from cdv_civic.core.registry import RegisteredTwice
 
 #: At the foot of each public page; of all pages of the desk; these menus are drawn by the layouts.
 FOOTER: Final = "footer"
@@ -21,10 +22,6 @@ DESK_MENU: Final = "desk"
 #: The destination of whoever may see no other first page.
 HOME: Final = "home"
 _KEY: Final = "navigation"
-
-
-class RegisteredTwice(ValueError):
-    """Two features give one name, or one page twice to a menu: a fault of the program, seen as it starts."""
 
 
 class NoSuchDestination(LookupError):
@@ -84,7 +81,7 @@ class Navigation:
         """Give pages (values) the names (keys) by which lower features ask for them. Raises `RegisteredTwice`."""
         for name in endpoints:
             if name in self.destinations:
-                raise RegisteredTwice(f"there is a destination called {name} already")
+                raise RegisteredTwice("destinations", f"the name {name!r}")
         self.destinations.update(endpoints)
 
     def add_entry(self, menu: str, entry: MenuEntry) -> None:
@@ -140,7 +137,7 @@ def _refuse_twice(
 ) -> None:
     for other in others:
         if new.endpoint == other.endpoint or new.order == other.order:
-            raise RegisteredTwice(f"{where}: {new.endpoint} comes where {other.endpoint} is ({new.order})")
+            raise RegisteredTwice(where, f"{new.endpoint} or its order {new.order} ({other.endpoint} has it)")
 
 
 def navigation_of(app: Flask) -> Navigation:

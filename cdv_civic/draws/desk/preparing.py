@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from cdv_civic.bodies.desk.routes import Answer, body_at_desk
 from cdv_civic.core import clock
 from cdv_civic.core.forms.protection import keeps_form
-from cdv_civic.core.forms.submit import submit
+from cdv_civic.core.forms.submit import submit, submit_for
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor, number_in
@@ -41,14 +41,10 @@ def prepare(body_id: int) -> Answer:
     """The form of a new draw."""
     body = body_of_draws(body_id)
     form = plan_form({})
-    made = 0
-
-    def act() -> None:
-        nonlocal made
-        made = prepare_draw(actor(), body_id, form.plan(), uid=form.client_key.data or "")
-
-    status = submit(form, act)
-    if status is None:
+    status, made = submit_for(
+        form, lambda: prepare_draw(actor(), body_id, form.plan(), client_key=form.client_key.data or "")
+    )
+    if made is not None:
         return back_to_draw(body_id, made, _("C’est enregistré. Ajoutez maintenant les personnes."))
     page = render_template("draws/edit.html", body=body, form=form, draw=None, most=MOST_CATEGORIES)
     return page, status
@@ -66,7 +62,7 @@ def change(body_id: int, draw_id: int) -> Answer:
     )
     status = submit(
         form,
-        lambda: change_draw(actor(), draw_id, form.plan(), version=number_in(form.version.data) or 0),
+        lambda: change_draw(actor(), draw_id, form.plan(), version=form.version.number),
         version=found.version,
     )
     if status is None:

@@ -8,7 +8,7 @@ from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor, number_in
+from cdv_civic.core.web.desk import actor
 from cdv_civic.draws import previews, queries
 from cdv_civic.draws.desk.routes import back_to_draw, blueprint, body_of_draws, draw_at_desk
 from cdv_civic.draws.forms import PublishListForm
@@ -32,7 +32,7 @@ def publish(body_id: int, draw_id: int) -> Answer:
             draw_id,
             seed_rule=form.seed_rule.data or "",
             seed_day=form.seed_day.data,
-            version=number_in(form.version.data) or 0,
+            version=form.version.number,
         ),
         version=found.version,
     )
@@ -74,7 +74,7 @@ def withdraw(body_id: int, draw_id: int, candidate_id: int) -> Answer:
             candidate_id,
             seed_rule=form.seed_rule.data or "",
             seed_day=form.seed_day.data,
-            version=number_in(form.version.data) or 0,
+            version=form.version.number,
         ),
         version=found.version,
     )

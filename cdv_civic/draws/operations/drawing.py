@@ -74,7 +74,7 @@ class Proposed:
     known: int
 
 
-def _uid_prefix(draw_id: int) -> str:
+def _key_prefix(draw_id: int) -> str:
     return f"tirage-au-sort-{draw_id}-"
 
 
@@ -117,7 +117,7 @@ def propose_seats(actor: Actor, draw_id: int) -> Proposed:
                         starts_on=clock.today(),
                         substitute=waits,
                     ),
-                    uid=f"{_uid_prefix(draw_id)}{label}",
+                    client_key=f"{_key_prefix(draw_id)}{label}",
                     pending=True,
                 )
                 given[waits] += 1
@@ -142,7 +142,7 @@ def take_back_proposals(actor: Actor, draw_id: int) -> int:
         named = {person.label for person in people_of(session, draw_id) if person.first_name}
         if not named >= {*drawn.seats, *drawn.substitutes}:
             raise Conflict(_l("Les noms de ce tirage sont effacés : notez la réponse de chaque personne."))
-        taken = take_back(session, _uid_prefix(draw_id))
+        taken = take_back(session, _key_prefix(draw_id))
         found.seated_at = None
         mark_changed(session, found)
         record_draw(session, actor, contract, found, "unseated", taken=taken)

@@ -27,7 +27,7 @@ from cdv_civic.draws.operations.locking import (
 )
 from cdv_civic.draws.rules import MOST_CANDIDATES, MOST_CATEGORIES, MOST_SEATS, Category, plain
 from cdv_civic.seats.operations.locking import lock_residents_body
-from cdv_civic.seats.operations.members import FROM_THE_LIST
+from cdv_civic.seats.operations.members import NOT_IN_THE_LIST
 from cdv_civic.seats.rules import COLLEGES
 
 LONGEST_TITLE: Final = 120
@@ -53,7 +53,7 @@ def _check_plan(plan: DrawPlan) -> DrawPlan:
             _l("Ce texte est trop long : %(most)s signes au plus.", most=LONGEST_TITLE), field="title"
         )
     if plan.college not in COLLEGES:
-        raise DomainError(FROM_THE_LIST, field="college")
+        raise DomainError(NOT_IN_THE_LIST, field="college")
     if not 1 <= plan.seats <= MOST_SEATS:
         raise DomainError(_l("Écrivez un nombre de 1 à %(most)s.", most=MOST_SEATS), field="seats")
     if not 0 <= plan.substitutes <= MOST_SEATS:
@@ -86,20 +86,20 @@ def _check_categories(plan: DrawPlan) -> None:
             )
 
 
-def prepare_draw(actor: Actor, body_id: int, plan: DrawPlan, *, uid: str) -> int:
-    """A new draw, seen by the desk only; its id. The same `uid` again prepares nothing more.
+def prepare_draw(actor: Actor, body_id: int, plan: DrawPlan, *, client_key: str) -> int:
+    """A new draw, seen by the desk only; its id. The same `client_key` again prepares nothing more.
 
     Raises `NotFound`, `Forbidden`, `DomainError`.
     """
     with transaction() as session:
         contract = lock_residents_body(session, actor, "draw.run", body_id)
-        known = made_before(session, Draw, key=(Draw.uid, uid), owner=(Draw.body_id, body_id))
+        known = made_before(session, Draw, key=(Draw.client_key, client_key), owner=(Draw.body_id, body_id))
         if known is not None:
             return known.id
         plan = _check_plan(plan)
         found = Draw(
             body_id=body_id,
-            uid=uid,
+            client_key=client_key,
             title=plan.title,
             college=plan.college,
             seats=plan.seats,
@@ -232,7 +232,7 @@ def _checked_key(person: NewCandidate, categories: Sequence[Category]) -> str:
     if len(known) != len(person.profile) or not all(
         said in values for said, values in zip(person.profile, known, strict=True)
     ):
-        raise DomainError(FROM_THE_LIST)
+        raise DomainError(NOT_IN_THE_LIST)
     return person.key
 
 

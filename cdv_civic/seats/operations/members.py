@@ -38,7 +38,7 @@ LONGEST_NAME: Final = 80
 LONGEST_CONTACT: Final = 254
 
 
-FROM_THE_LIST: Final = _l("Choisissez une réponse de la liste.")
+NOT_IN_THE_LIST: Final = _l("Choisissez une réponse de la liste.")
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def _checked(member: Member) -> dict[str, Any]:
         ("gender", member.gender or GENDERS[0], GENDERS),
     ):
         if value not in known:
-            raise DomainError(FROM_THE_LIST, field=field)
+            raise DomainError(NOT_IN_THE_LIST, field=field)
     texts = {
         name: " ".join(getattr(member, name).split())
         for name in ("first_name", "last_name", "represents", "email", "phone")
@@ -126,8 +126,8 @@ def _next_rank(session: Session, body_id: int, college: str) -> int:
     return max((rank for rank in ranks if rank is not None), default=0) + 1
 
 
-def open_seat(actor: Actor, body_id: int, member: Member, *, uid: str, pending: bool = False) -> int:
-    """Give a seat, or a place on the list of substitutes; its id. The same `uid` again gives nothing more.
+def open_seat(actor: Actor, body_id: int, member: Member, *, client_key: str, pending: bool = False) -> int:
+    """Give a seat, or a place on the list of substitutes; its id. The same `client_key` again gives nothing more.
 
     `pending`: it is only proposed, and waits for the person's answer (see `proposals`).
 
@@ -136,14 +136,16 @@ def open_seat(actor: Actor, body_id: int, member: Member, *, uid: str, pending: 
     try:
         with transaction(publishes=True) as session:
             contract = lock_residents_body(session, actor, "seat.edit", body_id)
-            known = made_before(session, Seat, key=(Seat.uid, uid), owner=(Seat.body_id, body_id))
+            known = made_before(
+                session, Seat, key=(Seat.client_key, client_key), owner=(Seat.body_id, body_id)
+            )
             if known is not None:
                 return known.id
             columns = _checked(member)
             refuse_twice(session, body_id, member.college, columns["person_key"])
             seat = Seat(
                 body_id=body_id,
-                uid=uid,
+                client_key=client_key,
                 substitute=member.substitute,
                 pending=pending,
                 agreed_on=None,
@@ -216,7 +218,7 @@ def end_seat(actor: Actor, seat_id: int, ending: str, *, version: int) -> None:
     Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
     """
     if ending not in ENDINGS:
-        raise DomainError(FROM_THE_LIST, field="ending")
+        raise DomainError(NOT_IN_THE_LIST, field="ending")
     with transaction(publishes=True) as session:
         lock_role(session, seat_id)
         seat, contract = locked_seat(session, actor, seat_id, version)

@@ -75,9 +75,9 @@ def decline(actor: Actor, seat_id: int, *, version: int) -> None:
         session.delete(seat)
 
 
-def take_back(session: Session, uid_prefix: str) -> int:
+def take_back(session: Session, key_prefix: str) -> int:
     """Delete the proposals of one draw that wait for an answer, in the caller's transaction; how many.
 
     Those who said yes keep their seats.
     """
-    return forget_proposals(session, Seat.uid.startswith(uid_prefix, autoescape=True))
+    return forget_proposals(session, Seat.client_key.startswith(key_prefix, autoescape=True))

@@ -3,15 +3,15 @@
 from flask_babel.speaklater import LazyString
 
 from cdv_civic.bodies.desk.routes import Answer
-from cdv_civic.bodies.forms.fields import texts_of
 from cdv_civic.core.forms.protection import keeps_form
-from cdv_civic.core.forms.submit import submit
+from cdv_civic.core.forms.submit import submit, submit_for
+from cdv_civic.core.forms.texts import texts_of
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.localized import SOURCE_LANGUAGE
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor, number_in
+from cdv_civic.core.web.desk import actor
 from cdv_civic.voices.desk.detail import back_to_voice, voice_at_desk, voice_page
 from cdv_civic.voices.desk.routes import blueprint
 from cdv_civic.voices.forms import AnswerForm, CloseForm, ReopenForm, moderators_form
@@ -44,22 +44,19 @@ def answer(body_id: int, voice_id: int) -> Answer:
         version=str(voice.version),
         **({f"answer_{SOURCE_LANGUAGE}": reply.words} if reply else {}),
     )
-    told: list[Told] = []
-    status = submit(
+    status, told = submit_for(
         form,
-        lambda: told.append(
-            answering.answer(
-                actor(),
-                voice_id,
-                texts_of(form, "answer"),
-                answered_by=form.answered_by.data or "",
-                version=number_in(form.version.data) or 0,
-            )
+        lambda: answering.answer(
+            actor(),
+            voice_id,
+            texts_of(form, "answer"),
+            answered_by=form.answered_by.data or "",
+            version=form.version.number,
         ),
         version=voice.version,
     )
-    if status is None:
-        return back_to_voice(voice, _TOLD[told[0]])
+    if told is not None:
+        return back_to_voice(voice, _TOLD[told])
     return voice_page("answer", body, voice, form=form, reply=reply), status
 
 
@@ -77,22 +74,19 @@ def close(body_id: int, voice_id: int) -> Answer:
         hint=_l("La personne le lit. Dites aussi où elle peut demander."),
         version=str(voice.version),
     )
-    told: list[Told] = []
-    status = submit(
+    status, told = submit_for(
         form,
-        lambda: told.append(
-            answering.close(
-                actor(),
-                voice_id,
-                texts_of(form, "reason"),
-                answered_by=body.name,
-                version=number_in(form.version.data) or 0,
-            )
+        lambda: answering.close(
+            actor(),
+            voice_id,
+            texts_of(form, "reason"),
+            answered_by=body.name,
+            version=form.version.number,
         ),
         version=voice.version,
     )
-    if status is None:
-        return back_to_voice(voice, _TOLD[told[0]])
+    if told is not None:
+        return back_to_voice(voice, _TOLD[told])
     return voice_page("close", body, voice, form=form), status
 
 
@@ -112,9 +106,7 @@ def reopen(body_id: int, voice_id: int) -> Answer:
     )
     status = submit(
         form,
-        lambda: answering.reopen(
-            actor(), voice_id, texts_of(form, "sentence"), version=number_in(form.version.data) or 0
-        ),
+        lambda: answering.reopen(actor(), voice_id, texts_of(form, "sentence"), version=form.version.number),
         version=voice.version,
     )
     if status is None:

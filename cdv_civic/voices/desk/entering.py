@@ -8,7 +8,7 @@ from cdv_civic.bodies.desk.routes import Answer
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.forms.protection import keeps_form
-from cdv_civic.core.forms.submit import submit
+from cdv_civic.core.forms.submit import submit_for
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.languages import current_language, site_languages
 from cdv_civic.core.policy.decisions import may
@@ -19,7 +19,6 @@ from cdv_civic.voices import rules
 from cdv_civic.voices.desk.routes import blueprint, hearing_body
 from cdv_civic.voices.forms import NoteForm, said_form, statement_of
 from cdv_civic.voices.operations import receiving
-from cdv_civic.voices.operations.receiving import Received
 from cdv_civic.voices.queries.counts import entered_today
 from cdv_civic.voices.queries.listening import quartiers_heard
 
@@ -49,24 +48,21 @@ def enter(body_id: int) -> Answer:
             "contact_language": current_language().tag,
         },
     )
-    got: list[Received] = []
-    status = submit(
+    status, got = submit_for(
         form,
-        lambda: got.append(
-            receiving.write_down(
-                actor(),
-                statement_of(
-                    form,
-                    body_id,
-                    channel=form.channel.data or "",
-                    received_on=form.received_on.data,
-                    receipt=form.receipt.data or "",
-                ),
-            )
+        lambda: receiving.write_down(
+            actor(),
+            statement_of(
+                form,
+                body_id,
+                channel=form.channel.data or "",
+                received_on=form.received_on.data,
+                receipt=form.receipt.data or "",
+            ),
         ),
     )
-    if status is None:
-        flash(_("C’est noté. Reçu pour la personne : %(code)s", code=got[0].receipt), "success")
+    if got is not None:
+        flash(_("C’est noté. Reçu pour la personne : %(code)s", code=got.receipt), "success")
         return redirect(
             url_for(
                 "voices_desk.enter",

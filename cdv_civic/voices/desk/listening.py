@@ -3,15 +3,15 @@
 from flask import flash, redirect, render_template, url_for
 
 from cdv_civic.bodies.desk.routes import Answer
-from cdv_civic.bodies.forms.fields import texts_of
 from cdv_civic.bodies.queries.desk import texts_in_all
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
+from cdv_civic.core.forms.texts import text_data, texts_of
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor, number_in
+from cdv_civic.core.web.desk import actor
 from cdv_civic.voices.desk.routes import blueprint, hearing_body
 from cdv_civic.voices.forms import ListeningForm, moderators_form
 from cdv_civic.voices.operations import keeping
@@ -35,7 +35,7 @@ def options(body_id: int) -> Answer:
         is_open=now.is_open,
         due_days=now.due_days,
         version=str(now.version),
-        **{f"readers_{tag}": text for tag, text in readers.items()},
+        **text_data("readers", readers),
     )
     status = submit(
         form,
@@ -45,7 +45,7 @@ def options(body_id: int) -> Answer:
             is_open=form.is_open.data,
             due_days=form.due_days.data,
             readers=texts_of(form, "readers"),
-            version=number_in(form.version.data) or 0,
+            version=form.version.number,
         ),
         version=now.version,
     )

@@ -13,7 +13,7 @@ from cdv_civic.core.paging import read_cursor, write_key
 from cdv_civic.core.policy.decisions import reach_of, require
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.policy.model import Actor, Scope, ScopeKind
-from cdv_civic.core.web.desk import actor, desk_blueprint, number_in
+from cdv_civic.core.web.desk import actor, desk_blueprint
 from cdv_civic.territory.scopes import touched_scope
 from cdv_civic.voices.forms import ReplyForm
 from cdv_civic.voices.operations import replying
@@ -77,9 +77,7 @@ def reply(voice_id: int) -> Answer:
     form = ReplyForm(data={"reply": voice.reply or "", "version": str(voice.version)})
     status = submit(
         form,
-        lambda: replying.reply(
-            actor(), voice_id, form.reply.data or "", version=number_in(form.version.data) or 0
-        ),
+        lambda: replying.reply(actor(), voice_id, form.reply.data or "", version=form.version.number),
         version=voice.version,
     )
     if status is None:

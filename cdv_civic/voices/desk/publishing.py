@@ -2,10 +2,10 @@
 
 from cdv_civic.bodies.desk.routes import Answer
 from cdv_civic.core.forms.protection import keeps_form
-from cdv_civic.core.forms.submit import submit
+from cdv_civic.core.forms.submit import submit, submit_for
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor, number_in
+from cdv_civic.core.web.desk import actor
 from cdv_civic.voices.desk.detail import back_to_voice, voice_at_desk, voice_page
 from cdv_civic.voices.desk.routes import blueprint
 from cdv_civic.voices.forms import CorrectForm, PublishWordsForm
@@ -21,24 +21,21 @@ def correct(body_id: int, voice_id: int) -> Answer:
     form = CorrectForm(
         data={"theme": voice.theme.code, "holds_names": voice.holds_names, "version": str(voice.version)}
     )
-    withdrawn: list[bool] = []
-    status = submit(
+    status, withdrawn = submit_for(
         form,
-        lambda: withdrawn.append(
-            answering.correct(
-                actor(),
-                voice_id,
-                theme=form.theme.data or "",
-                holds_names=form.holds_names.data,
-                version=number_in(form.version.data) or 0,
-            )
+        lambda: answering.correct(
+            actor(),
+            voice_id,
+            theme=form.theme.data or "",
+            holds_names=form.holds_names.data,
+            version=form.version.number,
         ),
         version=voice.version,
     )
-    if status is not None:
+    if withdrawn is None:
         return voice_page("correct", body, voice, form=form), status
     hidden = _("C’est corrigé. Ces mots ne sont plus publics : relisez-les avant de les publier.")
-    return back_to_voice(voice, hidden if withdrawn[0] else _("C’est corrigé."))
+    return back_to_voice(voice, hidden if withdrawn else _("C’est corrigé."))
 
 
 @blueprint.route("/<int:body_id>/parole/<int:voice_id>/publier", methods=["GET", "POST"])
@@ -56,7 +53,7 @@ def publish(body_id: int, voice_id: int) -> Answer:
             form.words.data or "",
             read_again=form.read_again.data,
             confirmed=form.confirmed.data,
-            version=number_in(form.version.data) or 0,
+            version=form.version.number,
         ),
         version=voice.version,
     )

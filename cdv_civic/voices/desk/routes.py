@@ -4,7 +4,7 @@ from flask import abort
 
 from cdv_civic.bodies.desk.routes import body_at_desk
 from cdv_civic.bodies.queries.desk import DeskBody
-from cdv_civic.core.web.desk import desk_blueprint, number_in
+from cdv_civic.core.web.desk import desk_blueprint, numbers_in
 from cdv_civic.voices.operations.answering import MOST_AT_ONCE
 
 blueprint = desk_blueprint("voices_desk", __name__, "/instances")
@@ -20,4 +20,4 @@ def hearing_body(body_id: int, action: str) -> DeskBody:
 
 def ids_in(typed: str) -> list[int]:
     """Ids in an address: "12-13-14"."""
-    return [number for part in typed.split("-")[:MOST_AT_ONCE] if (number := number_in(part))]
+    return numbers_in(typed.split("-")[:MOST_AT_ONCE])

@@ -5,15 +5,15 @@ from flask_babel.speaklater import LazyString
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.bodies.desk.routes import Answer
-from cdv_civic.bodies.forms.fields import listed, texts_of
-from cdv_civic.core.errors import DomainError
+from cdv_civic.core.forms.fields import listed
 from cdv_civic.core.forms.protection import keeps_form
-from cdv_civic.core.forms.submit import submit
+from cdv_civic.core.forms.submit import press, submit_for
+from cdv_civic.core.forms.texts import texts_of
 from cdv_civic.core.i18n.catalogue import _, ngettext
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor, number_in
+from cdv_civic.core.web.desk import actor, number_in, numbers_in
 from cdv_civic.voices.desk.detail import back_to_voice, voice_at_desk, voice_page
 from cdv_civic.voices.desk.routes import blueprint, hearing_body, ids_in
 from cdv_civic.voices.forms import TransmitForm, moderators_form
@@ -50,24 +50,21 @@ def transmit(body_id: int, voice_id: int) -> Answer:
             *((each.id, organisation_label(each)) for each in organisations_of(body.contract_id)),
         ]
     )
-    sent: list[Sent] = []
-    status = submit(
+    status, sent = submit_for(
         form,
-        lambda: sent.append(
-            answering.transmit(
-                actor(),
-                voice_id,
-                number_in(form.organisation.data) or 0,
-                texts_of(form, "sentence"),
-                version=number_in(form.version.data) or 0,
-                shown=form.shown.data or "",
-                off_site=form.off_site.data,
-            )
+        lambda: answering.transmit(
+            actor(),
+            voice_id,
+            number_in(form.organisation.data) or 0,
+            texts_of(form, "sentence"),
+            version=form.version.number,
+            shown=form.shown.data or "",
+            off_site=form.off_site.data,
         ),
         version=voice.version,
     )
-    if status is None:
-        return back_to_voice(voice, _SENT[sent[0]])
+    if sent is not None:
+        return back_to_voice(voice, _SENT[sent])
     return voice_page("transmit", body, voice, form=form), status
 
 
@@ -85,20 +82,13 @@ def take_back_one(body_id: int, voice_id: int) -> Answer:
 def transmit_many(body_id: int) -> AnyResponse:
     """Pass the chosen words on; the page that follows can undo it."""
     hearing_body(body_id, "voice.answer")
-    chosen = [number for typed in request.form.getlist("voice") if (number := number_in(typed))]
-    try:
-        if not chosen:
-            raise DomainError(_l("Choisissez au moins une ligne."))
-        moved = answering.transmit_many(
-            actor(), body_id, chosen, number_in(request.form.get("organisation")) or 0
-        )
-    except DomainError as refused:
-        if refused.status not in (409, 422):
-            raise
-        flash(str(refused.sentence), "error")
-        return redirect(url_for("voices_desk.show", body_id=body_id), 303)
-    flash(ngettext("%(num)s message transmis.", "%(num)s messages transmis.", len(moved)), "success")
-    done = "-".join(map(str, moved)) or None
+    chosen = numbers_in(request.form.getlist("voice"))
+    organisation_id = number_in(request.form.get("organisation")) or 0
+    moved = press(
+        lambda: answering.transmit_many(actor(), body_id, chosen, organisation_id),
+        lambda moved: ngettext("%(num)s message transmis.", "%(num)s messages transmis.", len(moved)),
+    )
+    done = "-".join(map(str, moved or ())) or None
     return redirect(url_for("voices_desk.show", body_id=body_id, transmis=done), 303)
 
 

@@ -119,6 +119,8 @@ def transmit_many(
     Words that name somebody do not go: they are read again one by one. Raises `NotFound`, `Forbidden`, `DomainError`,
     which is what an organisation of which nobody reads here gets too.
     """
+    if not voice_ids:
+        raise DomainError(_l("Choisissez au moins une ligne."))
     with transaction() as session:
         target = _organisation(session, body_id, organisation_id)
         voices = [

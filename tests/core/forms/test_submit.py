@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from flask import Flask, g
+from flask import Flask, g, get_flashed_messages
 from wtforms import DateField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.forms.base import StaffForm
-from cdv_civic.core.forms.submit import submit
+from cdv_civic.core.forms.submit import press, submit
 
 STORED = {
     "title": "Trois écoles",
@@ -81,3 +81,23 @@ def test_what_is_done_needs_no_form(sent: PlaceForm) -> None:
     done: list[str] = []
     assert submit(sent, lambda: done.append("once"), stored=STORED) is None
     assert done == ["once"]
+
+
+def test_a_refusal_that_has_a_page_elsewhere_may_be_said_on_the_form(sent: PlaceForm) -> None:
+    gone = NotFound("Rien.")
+    assert submit(sent, lambda: refuse(gone), saying=(NotFound,)) == 404
+    assert (sent.refusal, sent.form_errors) == (gone, ["Rien."])
+
+
+def test_a_button_says_on_the_next_page_what_was_done_or_why_not(app: Flask) -> None:
+    with app.test_request_context("/fr/", method="POST"):
+        assert press(lambda: 2, lambda count: f"{count} lignes.") == 2
+        assert press(lambda: refuse(DomainError("Choisissez.")), lambda _done: "") is None
+        assert press(lambda: refuse(NotFound("Rien.")), lambda _done: "", saying=(NotFound,)) is None
+        assert get_flashed_messages(with_categories=True) == [
+            ("success", "2 lignes."),
+            ("error", "Choisissez."),
+            ("error", "Rien."),
+        ]
+        with pytest.raises(NotFound):
+            press(lambda: refuse(NotFound("Rien.")), lambda _done: "")

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from cdv_civic.core.db import db
-from cdv_civic.core.registry import NameTaken
+from cdv_civic.core.registry import RegisteredTwice
 from cdv_civic.core.web import health
 from cdv_civic.jobs.table import JOBS, run
 from tests import factories as make
@@ -107,5 +107,5 @@ def test_nothing_of_a_person_is_told(app: Flask, client: FlaskClient, session: S
 
 
 def test_a_check_has_a_name_of_its_own(app: Flask) -> None:
-    with pytest.raises(NameTaken, match="'disk' is registered twice"):
+    with pytest.raises(RegisteredTwice, match="'disk' is registered twice"):
         health.add_check(app, "disk", lambda: None)

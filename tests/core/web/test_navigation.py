@@ -16,6 +16,7 @@ from jinja2 import nodes
 from cdv_civic.core.policy.guard import policy_of
 from cdv_civic.core.policy.model import Grant, Role, Scope, ScopeKind
 from cdv_civic.core.policy.table import PUBLIC
+from cdv_civic.core.registry import RegisteredTwice
 from cdv_civic.core.settings import ROOT
 from cdv_civic.core.web import navigation
 from cdv_civic.core.web.navigation import (
@@ -25,7 +26,6 @@ from cdv_civic.core.web.navigation import (
     MenuEntry,
     Navigation,
     NoSuchDestination,
-    RegisteredTwice,
     navigation_of,
 )
 
@@ -38,7 +38,7 @@ REST: Final = "{}"
 
 
 @dataclass(frozen=True)
-class Said:
+class NamedInCode:
     """A string in the code of a feature."""
 
     feature: str
@@ -91,18 +91,18 @@ def strings_of_template(code: str, environment: jinja2.Environment) -> Iterator[
             yield joined.lineno, f"{first.value}{REST}"
 
 
-def all_said(app: Flask) -> Iterator[Said]:
+def all_said(app: Flask) -> Iterator[NamedInCode]:
     for path in sorted(PACKAGE.glob("*/**/*.py")):
         feature = path.relative_to(PACKAGE).parts[0]
         for line, string in strings_of_python(path.read_text()):
-            yield Said(feature, f"{path.relative_to(ROOT)}:{line}", string)
+            yield NamedInCode(feature, f"{path.relative_to(ROOT)}:{line}", string)
     for path in sorted(path for path in TEMPLATES.rglob("*") if path.is_file()):
         feature = feature_of_template(path.relative_to(TEMPLATES).as_posix())
         for line, string in strings_of_template(path.read_text(), app.jinja_env):
-            yield Said(feature, f"{path.relative_to(ROOT)}:{line}", string)
+            yield NamedInCode(feature, f"{path.relative_to(ROOT)}:{line}", string)
 
 
-def points_up(said: Said, owners: dict[str, str], layers: dict[str, int]) -> bool:
+def points_up(said: NamedInCode, owners: dict[str, str], layers: dict[str, int]) -> bool:
     """Whether a feature names a page or a template of one above it, or beside it."""
     owner = owners.get(said.string)
     return owner is not None and owner != said.feature and layers[owner] >= layers[said.feature]
@@ -133,7 +133,7 @@ def test_no_feature_names_a_page_or_a_template_of_a_feature_above_or_beside_it(a
     ],
 )
 def test_names_go_down_the_layers(app: Flask, feature: str, string: str, wrong: bool) -> None:
-    assert points_up(Said(feature, "here", string), owners(app), layers()) is wrong
+    assert points_up(NamedInCode(feature, "here", string), owners(app), layers()) is wrong
 
 
 def test_names_are_found_wherever_code_and_templates_say_them(app: Flask) -> None:
@@ -147,7 +147,9 @@ def test_names_are_found_wherever_code_and_templates_say_them(app: Flask) -> Non
         "x.html", "y.html", "z.html", "a.b", "c.d", "e.{}",
     }  # fmt: skip
     said = list(all_said(app))
-    assert Said("pages", "x", "pages.contracts") in {Said(each.feature, "x", each.string) for each in said}
+    assert NamedInCode("pages", "x", "pages.contracts") in {
+        NamedInCode(each.feature, "x", each.string) for each in said
+    }
     assert {each.feature for each in said} >= {"core", "accounts", "bodies", "pages", "voices"}
 
 

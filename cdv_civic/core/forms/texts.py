@@ -1,0 +1,56 @@
+"""A text in each language of the site: its fields, what stands in them at first, and what was typed."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from wtforms import Form, StringField, TextAreaField
+from wtforms.validators import InputRequired, Optional
+
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.languages import Language
+from cdv_civic.core.localized import SOURCE_LANGUAGE
+
+
+def text_fields(
+    name: str,
+    label: Any,
+    languages: Iterable[Language],
+    *,
+    longest: int,
+    long: bool = True,
+    must: Any = None,
+    hint: Any = "",
+) -> dict[str, Any]:
+    """A field for each language, by name; the French one first and explained.
+
+    `longest`: characters. `long`: several lines. `must`: what is said where the French text is missing.
+    """
+    fields: dict[str, Any] = {}
+    for language in languages:
+        source = language.tag == SOURCE_LANGUAGE
+        kind = TextAreaField if long else StringField
+        fields[f"{name}_{language.tag}"] = kind(
+            label if source else _l("%(label)s · %(language)s", label=label, language=language.name),
+            [InputRequired(must) if must and source else Optional()],
+            description=hint if source else "",
+            render_kw={
+                "lang": language.tag,
+                "dir": language.direction,
+                "maxlength": longest,
+                **({"rows": 3} if long else {}),
+            },
+        )
+    return fields
+
+
+def text_data(name: str, texts: Mapping[str, str]) -> dict[str, str]:
+    """What stands at first in the fields of one text, from its words by language tag."""
+    return {f"{name}_{tag}": text for tag, text in texts.items()}
+
+
+def texts_of(form: Form, name: str) -> dict[str, str]:
+    """What was typed in the fields of one text, by language tag."""
+    prefix = f"{name}_"
+    return {
+        field.name.removeprefix(prefix): field.data or "" for field in form if field.name.startswith(prefix)
+    }
