@@ -72,6 +72,6 @@ def own_card() -> AnyResponse:
     form = ButtonForm()
     try:
         status, code = submit_for(form, lambda: lost.show_code(actor()))
-    except NotFound as refused:  # no card of theirs is left: said here, with the way back to their space
+    except (NotFound, lost.ComeInFirst) as refused:  # said here, with the way back to their space
         status, code = form.refuse_act(refused), None
     return make_response(render_template("cards/own_card.html", form=form, code=code), status)
