@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField
 
 from cdv_civic.core.idempotency import bound_key, is_key, new_key, stored_key
@@ -24,7 +23,7 @@ class ClientKeyField(HiddenField):
         super().__init__(default=new_key, **kwargs)
         self._sent: str | None = None
 
-    def process(self, formdata: MultiDict[str, Any] | None, *args: Any, **kwargs: Any) -> None:
+    def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
         """Take what was sent, and bind it."""
         super().process(formdata, *args, **kwargs)
         if formdata is not None and self._sent is not None and is_key(self._sent):
