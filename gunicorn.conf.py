@@ -25,6 +25,9 @@ keepalive = 5
 limit_request_line = 4094
 limit_request_fields = 64
 limit_request_field_size = 8190
+# No header names the folder that the site lies in (SCRIPT_NAME): gunicorn believes it of the proxy, and Caddy hands on
+# what visitors write, so that a kept page would lead everybody to their site.
+forwarder_headers = ""
 # Addresses of visitors are kept nowhere unless somebody asks for it.
 accesslog = os.environ.get("ACCESS_LOG") or None
 errorlog = "-"

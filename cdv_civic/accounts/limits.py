@@ -12,7 +12,7 @@ Each kind of attempt has counters of its own, for what it aims at (its target): 
 - What sends a message is counted for the address and the network, for the address alone, for the network alone; and
   every text message for the site (SMS_LIMIT): a code before it is written, any other as it leaves.
 - Where a network counts alone, the /48 around a /64 of IPv6 counts too, ten times as wide: whoever has one, or rents
-  it, sends each attempt from another /64.
+  it, sends each attempt from another /64. A third of a day is what the /48 gets in all, for the same reason.
 
 Where the counters do not answer, nobody guesses and no message leaves (`CountersSilent`); what residents say without
 an account is taken.
@@ -182,10 +182,9 @@ def _limits_of(kind: str, target: str) -> _Limits:
     if device is not None:
         known = _hashed(kind, "known", device, target)
         return (short, known), (day, known)
-    here = network()
     return (
-        (short, _hashed(kind, "from", here, target)),
-        (_a_third(day), _hashed(kind, "for, from, a day", target, here)),
+        (short, _hashed(kind, "from", network(), target)),
+        (_a_third(day), _hashed(kind, "for, from, a day", target, network(_SITE))),
         (day, _hashed(kind, "for", target)),
     )
 
@@ -281,12 +280,11 @@ def _a_third(item: RateLimitItem) -> RateLimitItem:
 def _count_letter(kind: str, address: str, an_hour: str) -> None:
     settings = current_settings()
     day = parse_rate(settings.code_day_limit)
-    here = network()
     _hit(
         (
             *_by_network(parse_rate(settings.code_network_limit), kind, "from"),
-            (parse_rate(an_hour), _hashed(kind, "for, from", address, here)),
-            (_a_third(day), _hashed(kind, "for, from, a day", address, here)),
+            (parse_rate(an_hour), _hashed(kind, "for, from", address, network())),
+            (_a_third(day), _hashed(kind, "for, from, a day", address, network(_SITE))),
             (day, _hashed(kind, "for", address)),
         )
     )

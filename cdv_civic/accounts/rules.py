@@ -95,9 +95,15 @@ def has_ended(opened_at: datetime, seen_at: datetime, now: datetime, *, way: str
     return now - seen_at > idle_after(way, shared=shared) or now - opened_at > over_after(way, shared=shared)
 
 
+#: Characters of an address to go on to: it waits in the cookie of a session, of which browsers keep 4 kB in all.
+LONGEST_PATH: Final = 1000
+
+
 def own_path(target: str | None) -> str | None:
     """`target` where it is an address of this site, written from its root; None otherwise."""
-    if not target or not target.startswith("/") or target.startswith("//") or "\\" in target:
+    if not target or len(target) > LONGEST_PATH:
+        return None
+    if not target.startswith("/") or target.startswith("//") or "\\" in target:
         return None
     if not target.isprintable() or " " in target:
         return None

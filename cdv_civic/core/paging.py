@@ -15,6 +15,8 @@ from sqlalchemy import ColumnElement, and_, or_
 Key = tuple[int, ...]
 Row = TypeVar("Row")
 _KEY: Final = re.compile(r"[0-9]{1,15}(?:-[0-9]{1,15})*")
+#: The largest number of a column: PostgreSQL refuses to compare one with more.
+LARGEST: Final = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def read_cursor(after: str | None, before: str | None, *, parts: int) -> Cursor 
     for written, is_before in ((after, False), (before, True)):
         if written and _KEY.fullmatch(written):
             key = tuple(map(int, written.split("-")))
-            if len(key) == parts:
+            if len(key) == parts and max(key) <= LARGEST:
                 return Cursor(key, is_before)
     return None
 

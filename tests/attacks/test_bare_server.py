@@ -61,6 +61,14 @@ def test_it_listens_behind_a_proxy_and_on_its_own_machine(
         assert b" 200 " in server.get("/fr/mentions-legales")
 
 
+def test_no_header_says_in_which_folder_the_site_lies(site: Site, app: Flask, tmp_path: Path) -> None:
+    """gunicorn believes its proxy, and some proxies hand on what visitors write."""
+    head = "HTTP/1.1\nHost: localhost\nConnection: close\nSCRIPT_NAME: //elsewhere.example\n\n"
+    with gunicorn(site.settings, tmp_path) as server:
+        assert b"//elsewhere.example/" not in server.ask(f"GET //elsewhere.example/fr/mots {head}")
+        assert b" 200 " in server.ask(f"GET /fr/mots {head}"), "it is no header that we know"
+
+
 def slow_requests(server: Gunicorn, count: int, head: bytes) -> list[socket.socket]:
     opened = []
     for _ in range(count):

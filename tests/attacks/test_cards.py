@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from cdv_civic.accounts import limits
 from cdv_civic.accounts.erasure import erase_own_account
 from cdv_civic.accounts.models import Account, AccountSession, ResidentQuartier
-from cdv_civic.accounts.rules import Way
+from cdv_civic.accounts.rules import FRESH_FOR, Way
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.cards.operations.batches import Printing, close_batch, codes_of_sheet
 from cdv_civic.cards.operations.entry import CardRefused, open_card
@@ -290,6 +290,23 @@ def test_a_code_shown_in_ones_own_space_serves_at_the_desk(
     assert open_card(fresh).account_id == account_id
     with pytest.raises(NotFound):
         show_code(staff)
+
+
+def test_a_cookie_that_was_taken_shows_no_code_where_a_message_reaches_its_owner(
+    app: Flask, staff: SignedIn, quartier: Quartier
+) -> None:
+    reached, _serial, _code = a_resident(staff, quartier, email=MAIL)
+    by_card_alone, _serial, _code = a_resident(staff, quartier)
+    browsers = {reached: app.test_client(), by_card_alone: app.test_client()}
+    for account_id, browser in browsers.items():
+        open_browser(browser, load_actor(account_id))
+    with clock.frozen_everywhere(clock.now() + 2 * FRESH_FOR):
+        page = send(browsers[reached], "/fr/moi/carte")
+        assert page.status_code == 403
+        assert "receipt-code" not in page.text
+        assert "entrez de nouveau" in page.text
+        page = send(browsers[by_card_alone], "/fr/moi/carte")
+        assert "receipt-code" in page.text, "no other way is left to them"
 
 
 # --- Who, where, how often -------------------------------------------------------------------------

@@ -71,6 +71,15 @@ def test_the_name_that_a_browser_calls_the_site_by_makes_no_page_where_its_addre
     assert len(kept(site.app).pages) == 1
 
 
+def test_the_folder_that_a_request_says_the_site_lies_in_changes_nobody_elses_page(
+    tmp_path: Path, postgres: PostgresServer | None
+) -> None:
+    for base_url in ("", "https://site.example.org"):
+        client = Site(tmp_path, postgres, base_url=base_url).app.test_client()
+        assert b"//elsewhere" in client.get(PAGE, environ_overrides={"SCRIPT_NAME": "//elsewhere"}).data
+        assert b"//elsewhere" not in client.get(PAGE).data
+
+
 def test_a_page_whose_view_looked_into_the_session_is_never_kept(
     tmp_path: Path, postgres: PostgresServer | None
 ) -> None:

@@ -108,6 +108,19 @@ def test_one_network_does_not_use_up_the_day_of_an_account(
     assert sign_in(at(app, HOME), account).status_code == 303
 
 
+def test_the_parts_of_one_network_of_ipv6_do_not_use_up_the_day_of_somebody_together(
+    app: Flask, mail: MailBox
+) -> None:
+    account = make_account()
+    parts = [at(app, f"2001:db8:1:{number:x}::1") for number in range(40)]
+    codes = [sign_in(part, account, "faux").status_code for part in parts]
+    assert codes == [422] * 33 + [429] * 7
+    codes = [send(part, MAIL, email="amie@example.org").status_code for part in parts]
+    assert codes == [303] * 10 + [429] * 30
+    assert sign_in(at(app, HOME), account).status_code == 303
+    assert send(at(app, HOME), MAIL, email="amie@example.org").status_code == 303
+
+
 def test_an_attack_from_everywhere_leaves_the_devices_of_the_holder_alone(app: Flask, mail: MailBox) -> None:
     account = make_account()
     office = at(app, HOME)

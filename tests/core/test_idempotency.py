@@ -39,8 +39,24 @@ def test_each_form_that_is_shown_has_a_key_of_its_own() -> None:
     assert read_key(first.client_key.data or "") == first.client_key.data
 
 
+def key_of(**said: str) -> str:
+    return str(AForm(MultiDict({FIELD: "0" * 32, **said})).client_key.data)
+
+
 def test_a_form_that_is_shown_again_keeps_its_key() -> None:
-    assert AForm(MultiDict({FIELD: "0" * 32})).client_key.data == "0" * 32
+    assert f'value="{"0" * 32}"' in AForm(MultiDict({FIELD: "0" * 32, "other": "1"})).client_key()
+
+
+def test_a_form_that_says_the_same_again_does_the_same() -> None:
+    assert key_of(other="1", csrf_token="a") == key_of(other="1", csrf_token="b")
+    assert key_of(other="1", empty="") == key_of(other="1")
+    assert read_key(key_of()) == key_of()
+
+
+def test_a_form_that_says_something_else_does_something_else() -> None:
+    """Somebody went back, changed an answer and sent it again."""
+    said = [key_of(), key_of(other="1"), key_of(other="2"), key_of(other="1", more="2"), key_of(other1="")]
+    assert len(set(said)) == 4, "an empty field says nothing"
 
 
 def test_a_form_that_was_sent_without_its_key_gets_no_new_one() -> None:

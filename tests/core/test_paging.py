@@ -2,11 +2,12 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Column, Integer, MetaData, Table, create_engine, insert, select
 
-from cdv_civic.core.paging import Cursor, Key, Page, page_of, read_cursor, window, write_key
+from cdv_civic.core.paging import LARGEST, Cursor, Key, Page, page_of, read_cursor, window, write_key
 
 KEYS = st.lists(
     st.tuples(st.integers(0, 3), st.integers(1, 10_000)), unique_by=lambda key: key[1], max_size=60
@@ -50,10 +51,16 @@ def test_walking_forward_then_back_visits_every_row_once_in_order(keys: list[Key
         assert back == [list(each.rows) for each in pages]
 
 
-@given(st.lists(st.integers(0, 10**12), min_size=1, max_size=3).map(tuple))
+@given(st.lists(st.integers(0, LARGEST), min_size=1, max_size=3).map(tuple))
 def test_a_key_survives_the_address(key: Key) -> None:
     assert read_cursor(write_key(key), None, parts=len(key)) == Cursor(key)
     assert read_cursor(None, write_key(key), parts=len(key)) == Cursor(key, before=True)
+
+
+@pytest.mark.parametrize("written", [f"{LARGEST + 1}-1", f"1-{LARGEST + 1}", f"{10**14}-{10**14}"])
+def test_a_number_that_no_column_holds_is_no_place(written: str) -> None:
+    """PostgreSQL would end the request with an error."""
+    assert read_cursor(written, None, parts=2) is None
 
 
 @given(st.text(max_size=40))

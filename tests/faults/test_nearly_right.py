@@ -1,6 +1,7 @@
 """Addresses that mail and people spell nearly right lead to their page; Accept-Encoding is obeyed."""
 
 import gzip
+import time
 from urllib.parse import quote
 
 import pytest
@@ -112,6 +113,13 @@ def test_what_means_no_page_of_ours_leads_nowhere(client: FlaskClient, asked: st
     else:
         assert led.startswith("/"), asked
         assert not led.startswith(("//", "/\\")), asked
+
+
+def test_an_address_full_of_signs_costs_no_time(client: FlaskClient) -> None:
+    """Processor time; looked at from each sign anew it would be most of an hour."""
+    began = time.process_time()
+    assert client.get(f"/fr/{'.' * 200_000}a").status_code == 404
+    assert time.process_time() - began < 20
 
 
 def test_a_form_is_not_sent_elsewhere(client: FlaskClient) -> None:

@@ -140,6 +140,17 @@ def test_the_same_form_twice_is_one_word_and_one_receipt(
     assert how_many(session) == 1
 
 
+def test_who_goes_back_and_adds_where_to_be_reached_is_not_told_that_it_was_there_already(
+    client: FlaskClient, place: BodyWithPeople, session: Session
+) -> None:
+    key = field_of(client.get(SPEAK), "client_key")
+    speak(client, client_key=key)
+    speak(client, client_key=key, contact="samia@example.org")
+    assert how_many(session) == 2
+    contacts = session.execute(select(Voice.contact)).scalars().all()
+    assert "samia@example.org" in contacts
+
+
 def test_a_form_of_another_site_is_refused_with_all_that_was_typed(
     client: FlaskClient, place: BodyWithPeople, session: Session
 ) -> None:

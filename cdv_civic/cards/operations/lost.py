@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.models import NO_PASSWORD, Account
 from cdv_civic.accounts.rules import Way
-from cdv_civic.accounts.sessions import end_sessions
+from cdv_civic.accounts.sessions import came_in_lately, end_sessions
 from cdv_civic.cards import rules, wording
 from cdv_civic.cards.hashes import hash_code
 from cdv_civic.cards.letters import tell_holder, warn_administrators
@@ -28,7 +28,7 @@ from cdv_civic.cards.queries import cards_that_open
 from cdv_civic.cards.rules import SERIAL_LENGTH, BadCardCode, CardEnding, CodeFault, Reason, proves
 from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.db import db, transaction
-from cdv_civic.core.errors import Conflict, DomainError, NotFound
+from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.decisions import acting_role, require
 from cdv_civic.core.policy.model import Actor
@@ -53,6 +53,18 @@ class ProofNeeded(DomainError):
         super().__init__(
             _l(
                 "Cette carte ouvrait déjà un espace. Le numéro ne suffit pas pour y entrer : choisissez ci-dessous."
+            )
+        )
+
+
+class ComeInFirst(Forbidden):
+    """A code that lets another card open a space is shown to whoever has just come in, where they can."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _l(
+                "Pour voir un code, déconnectez-vous, puis entrez de nouveau dans votre espace. "
+                "Ou demandez, là où l’on donne les cartes, qu’un code parte à votre adresse."
             )
         )
 
@@ -179,7 +191,10 @@ def ask_holder(actor: Actor, typed: str, language: str) -> Way:
 def show_code(actor: Actor) -> str:
     """A code for whoever is signed in to their own space: said at the desk, another card opens it.
 
-    Raises `NotFound` where no card of theirs can be replaced, `proofs.TooManyCodes`.
+    A cookie that was taken from them is no proof: where a message reaches them they come in by it once more. Who has
+    nothing but the card that is lost has no other way to show it than the space that is still open.
+
+    Raises `NotFound` where no card of theirs can be replaced, `ComeInFirst`, `proofs.TooManyCodes`.
     """
     require(actor, "account.self")
     with transaction() as session:
@@ -191,6 +206,9 @@ def show_code(actor: Actor) -> str:
         ).scalar()
         if card_id is None:
             raise NotFound(_l("Aucune carte n’ouvre cet espace."))
+        own_account = session.get_one(Account, actor.actor_id)
+        if proofs.way_of(own_account) is not None and not came_in_lately(actor):
+            raise ComeInFirst
         return shown_code(proofs.show(session, proofs.for_card(card_id)))
 
 

@@ -1,19 +1,44 @@
 """The field that makes a form sent twice act once: see `core.idempotency`."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from wtforms import HiddenField
 
-from cdv_civic.core.idempotency import new_key
+from cdv_civic.core.idempotency import bound_key, is_key, new_key, stored_key
+
+#: Differs where nothing else does: the protection of a form is a new one each time the form is shown.
+_NOT_SAID: Final = "csrf_token"
 
 
 class ClientKeyField(HiddenField):
-    """A new key for a form that is shown first, the same one for a form that is shown again."""
+    """A new key for a form that is shown first, the same one for a form that is shown again.
+
+    `data` is the key bound to all that the form says: somebody who goes back, changes an answer and sends again does
+    something else, and is not told that it was done before. Files do not count, for the page that keeps what was typed
+    while the database is down cannot keep them; nor do fields that were left empty, which it leaves out.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(default=new_key, **kwargs)
+        self._sent: str | None = None
+
+    def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
+        """Take what was sent, and bind it."""
+        super().process(formdata, *args, **kwargs)
+        if formdata is not None and self._sent is not None and is_key(self._sent):
+            said = (
+                part
+                for name, value in formdata.items(multi=True)
+                if isinstance(value, str) and value and name != _NOT_SAID
+                for part in (name, value)
+            )
+            self.data = stored_key(bound_key(*said))
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         """Take what was sent: a form without its key gets no new one, which would let it act twice."""
-        self.data = str(valuelist[0]) if valuelist else ""
+        self._sent = self.data = str(valuelist[0]) if valuelist else ""
+
+    def _value(self) -> str:
+        """The key by itself, for the form that is shown again."""
+        return str(self.data or "") if self._sent is None else self._sent

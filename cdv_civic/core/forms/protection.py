@@ -10,7 +10,6 @@ the browser itself says from where a form was sent (`from_this_site`), and what 
 
 from collections.abc import Callable
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, request
 from flask_wtf import CSRFProtect
@@ -18,7 +17,7 @@ from flask_wtf.csrf import CSRFError
 
 from cdv_civic.core import security_log
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.web.error_pages import problem_page
+from cdv_civic.core.web.error_pages import own_address, problem_page
 
 TOO_LATE = _l(
     "Cette page est restée ouverte trop longtemps. Rien n’est perdu : envoyez de nouveau ce que vous avez écrit."
@@ -61,8 +60,7 @@ def from_this_site() -> bool:
         return said == "same-origin"
     sender = request.headers.get("Origin") or request.headers.get("Referer")
     if sender is not None:
-        parts = urlsplit(sender)
-        return (parts.scheme, parts.netloc) == (request.scheme, request.host)
+        return own_address(sender) is not None
     return current_app.config["SESSION_COOKIE_NAME"] not in request.cookies
 
 

@@ -3,7 +3,7 @@
 import traceback
 from http import HTTPStatus
 from typing import Final
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel.speaklater import LazyString
@@ -107,10 +107,19 @@ def _typed() -> tuple[list[tuple[str, str]], bool]:
     ], False
 
 
+def own_address(said: str) -> SplitResult | None:
+    """The parts of a whole address of this site, as a browser says it; None for any other, and for what is none."""
+    try:
+        parts = urlsplit(said)
+    except ValueError:
+        return None
+    return parts if (parts.scheme, parts.netloc) == (request.scheme, request.host) else None
+
+
 def came_from() -> str | None:
     """The address of the page of this site that the form was on, where the browser says it."""
-    said = urlsplit(request.referrer or "")
-    if request.method != "POST" or (said.scheme, said.netloc) != (request.scheme, request.host):
+    said = own_address(request.referrer or "")
+    if request.method != "POST" or said is None:
         return None
     return urlunsplit(("", "", said.path, said.query, "")) if said.path[:1] == "/" != said.path[1:2] else None
 

@@ -265,8 +265,9 @@ def register(app: Flask, *, enabled: bool) -> None:
             return None
         down = store.read_publication()
         key = PageKey(
-            # Where BASE_URL is set no page depends on the name that the browser called the site by.
-            base_url or asked.host_url,
+            # Where BASE_URL is set no page depends on the name that the browser called the site by. The folder that
+            # the server says the site lies in stands in all links of a page.
+            (base_url or asked.host_url) + asked.script_root,
             asked.path,
             tuple(asked.args.items(multi=True)),
             clock.today(),

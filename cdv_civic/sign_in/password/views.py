@@ -48,7 +48,7 @@ def with_password() -> AnyResponse:
     """The sign-in page; then on to where the person was going, else the desk."""
     form = SignInForm()
     if request.method == "GET":
-        form.retour.data = request.args.get("retour", "")
+        form.retour.data = own_path(request.args.get("retour")) or ""
     target = own_path(form.retour.data) or url_for("sign_in.entrance")
     if request.method == "GET" and current_user.is_authenticated:
         return redirect(target)

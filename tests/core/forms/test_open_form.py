@@ -22,6 +22,7 @@ OURS = "http://localhost/fr/page"
         ({"Origin": "http://localhost:81"}, False),
         ({"Origin": "http://elsewhere.example"}, False),
         ({"Origin": "null"}, False),
+        ({"Origin": "http://["}, False),
         ({"Referer": OURS}, True),
         ({"Referer": "http://elsewhere.example/http://localhost/"}, False),
         ({}, True),
