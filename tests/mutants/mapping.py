@@ -59,6 +59,11 @@ _ELSEWHERE: Final[dict[str, tuple[str, ...]]] = {
     "cdv_civic/notices/operations.py": ("tests/notices/test_outbox.py",),
     "cdv_civic/sign_in/by_message/rules.py": ("tests/sign_in/test_code_rules.py",),
 }
+#: What a change may say, and the tests of another folder that hear it.
+_HEARD_ELSEWHERE: Final[dict[str, tuple[str, ...]]] = {
+    "ledger.note(": ("tests/backup",),
+    "security_log.note(": ("tests/test_logs.py",),
+}
 
 
 def modules() -> list[str]:
@@ -67,13 +72,17 @@ def modules() -> list[str]:
     return sorted({*found, *_MORE, *(f"cdv_civic/core/{name}" for name in _CORE)})
 
 
-def which_tests(path: str, *, own: bool = False) -> tuple[str, ...]:
-    """The tests of a module, the likeliest to find a fault first; `own`: without those of the whole feature."""
+def which_tests(path: str, change: str = "", *, own: bool = False) -> tuple[str, ...]:
+    """The tests of a module and of what a `change` of it says, the likeliest to find a fault first.
+
+    `own`: without those of the whole feature.
+    """
     _, feature, *rest = path.split("/")
     if feature == "core":
         return _CORE["/".join(rest)]
     *parents, module = [feature, *rest]
     names = (f"test_{module}", f"test_operations_{module}", f"test_{parents[-1]}.py")
     named = [each for name in names if (ROOT / (each := f"tests/{feature}/{name}")).exists()]
+    heard = [test for words, tests in _HEARD_ELSEWHERE.items() if words in change for test in tests]
     there = (*named, *_ELSEWHERE.get(path, ()))
-    return there if own and there else (*there, f"tests/{feature}")
+    return (*there, *heard) if own and there else (*there, *heard, f"tests/{feature}")

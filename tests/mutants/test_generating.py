@@ -59,3 +59,10 @@ def test_all_mutants_are_python_with_a_name_of_their_own_and_tests() -> None:
             assert mutant.name not in names
             names.add(mutant.name)
     assert len(names) > 40
+
+
+def test_what_is_noted_for_a_restore_is_asked_of_the_tests_of_backups_too() -> None:
+    path = "cdv_civic/my_space/operations.py"
+    noted = mapping.which_tests(path, "ledger.note(session, 'account.email', actor_id) -> pass")
+    assert set(noted) - set(mapping.which_tests(path, "actor_id -> pass")) == {"tests/backup"}
+    assert noted[-1] == "tests/my_space", "the whole feature comes last"
