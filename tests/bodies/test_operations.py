@@ -19,6 +19,7 @@ from cdv_civic.core.idempotency import BadKey, KeyUsedElsewhere
 from cdv_civic.core.localized import LocalizedText, Translation
 from tests import factories as make
 from tests.bodies.bodies import PARIS, an_event, announce, at, make_body
+from tests.publishing import seen_at_once
 
 DAY = date(2026, 12, 10)
 
@@ -147,3 +148,15 @@ def test_the_database_itself_refuses_an_end_before_the_start(session: Session) -
     meeting_id = announce(make.make_account(), make_body(make.make_contract()))
     with pytest.raises(IntegrityError), transaction() as writing:
         writing.get_one(Meeting, meeting_id).ends_at = at(DAY, 1)
+
+
+def test_kept_pages_show_what_changes_of_a_body_and_its_meetings_at_once(session: Session) -> None:
+    body, staff = make_body(make.make_contract()), make.make_account()
+    with seen_at_once():
+        describe_body(staff, body.id, version=0, state="actif", contact={}, joining={})
+    with seen_at_once():
+        meeting_id = announce(staff, body)
+    with seen_at_once():
+        change_meeting(staff, meeting_id, an_event(place="Salle des Essais"), sequence=0, zone=PARIS)
+    with seen_at_once():
+        cancel_meeting(staff, meeting_id, {"fr": "Il neige."}, sequence=1)

@@ -39,6 +39,7 @@ from cdv_civic.voices.operations.receiving import say
 from tests import factories as make
 from tests.bodies.bodies import PARIS, announce, at, make_body
 from tests.core.test_uploads import PDF
+from tests.publishing import seen_at_once
 from tests.voices.voices import a_statement
 
 SATURDAY, OCTOBER, DECEMBER = date(2026, 9, 5), date(2026, 10, 3), date(2026, 12, 5)
@@ -280,3 +281,12 @@ def test_a_date_moved_over_the_new_year_counts_where_it_was_held(body: Body, sta
     enter_attendance(staff, meeting, first, present=4, first_time=None, version=0, zone=PARIS)
     (year,) = count(body)
     assert (year.year, year.meetings, year.present) == (2026, 2, 4)
+
+
+def test_kept_pages_show_each_change_of_a_publication_at_once(body: Body, staff: SignedIn) -> None:
+    with seen_at_once():
+        number = put(staff, body, opinion())
+    with seen_at_once():
+        change_publication(staff, number, opinion(kind="bilan"), version=1, zone=PARIS)
+    with seen_at_once():
+        withdraw_publication(staff, number, {"fr": "Publié deux fois."}, version=2)
