@@ -138,6 +138,18 @@ def test_a_body_answers_within_a_number_of_days_that_can_be(
     assert stored(said(place).voice_id).due_on == (TODAY.date() + timedelta(days=days) if fine else None)
 
 
+def test_two_people_who_say_who_reads_do_not_overwrite_each_other(place: BodyWithPeople) -> None:
+    def describe(version: int) -> None:
+        keeping.describe_listening(
+            place.moderator, place.body.id, is_open=True, due_days=None, readers={}, version=version
+        )
+
+    describe(0)
+    with pytest.raises(Conflict):
+        describe(0)
+    describe(1)
+
+
 def test_a_way_to_answer_is_folded(place: BodyWithPeople) -> None:
     for typed, kept in (
         ("06 12 34 56 78", ("phone", "+33612345678")),
