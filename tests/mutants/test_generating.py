@@ -27,6 +27,8 @@ def changes(folder: Path, body: str) -> list[str]:
         ("return f(True)", ["True -> False"]),
         ("a.name = b", ["a.name = b -> pass"]),
         ("f(a)", ["f(a) -> pass"]),
+        ("a.count += 1", ["a.count += 1 -> pass", "1 -> 2"]),
+        ("a.version += 1", ["a.version += 1 -> pass"]),
         ("if a: f(b)", ["a -> not a", "f(b) -> pass"]),
         ("return q.where(a, b)", ["q.where(a, b) -> q.where(b)", "q.where(a, b) -> q.where(a)"]),
         ("return f(1) + f(1)", ["f(1) + f(1) -> f(1) - f(1)", "1 -> 2", "1 -> 2 #2"]),
