@@ -108,9 +108,11 @@ def test_a_body_where_residents_do_not_sit_announces_nothing(session: Session, k
     ("wrong", "field"),
     [
         ({"ends_at": at(DAY, 18)}, "end"),
+        ({"ends_at": at(DAY, 18, 30)}, "end"),
         ({"second_ends_at": at(DAY, 22)}, "second_start"),
         ({"second_starts_at": at(DAY, 19)}, "second_start"),
         ({"second_starts_at": at(DAY, 21), "second_ends_at": at(DAY, 20)}, "second_end"),
+        ({"second_starts_at": at(DAY, 21), "second_ends_at": at(DAY, 21)}, "second_end"),
         ({"title": {"en": "The park"}}, "title_fr"),
         ({"title": {"fr": "x" * 121}}, "title_fr"),
         ({"place": "x" * 201}, "place"),
@@ -127,6 +129,21 @@ def test_what_makes_no_sense_is_refused_beside_its_field(
         announce(make.make_account(), body, **wrong)
     assert refused.value.field == field
     assert session.execute(select(Meeting)).scalars().all() == []
+
+
+@pytest.mark.parametrize(
+    "barely",
+    [
+        {"ends_at": at(DAY, 18, 31)},
+        {"second_starts_at": at(DAY, 20), "second_ends_at": at(DAY, 20, 1)},
+        {"ends_at": None, "second_starts_at": at(DAY, 18, 30)},
+        {"title": {"fr": "x" * 120}},
+        {"place": "x" * 200},
+        {"recurrence": weekly(DAY, until=DAY)},
+    ],
+)
+def test_what_just_makes_sense_is_announced(session: Session, barely: dict[str, Any]) -> None:
+    assert announce(make.make_account(), make_body(make.make_contract()), **barely)
 
 
 def test_a_cancelled_meeting_has_a_reason_and_a_higher_sequence(session: Session) -> None:

@@ -148,6 +148,45 @@ def test_files_need_a_name_and_are_few(app: Flask, body: Body, staff: SignedIn) 
     assert set(kept.glob("*/*")) == before
 
 
+def test_minutes_hold_so_much_and_no_more(body: Body, staff: SignedIn, series: int) -> None:
+    def fill(**more: int) -> PublicationDraft:
+        most = {"decisions": 12, "sentence": 200, "who": 120, "files": 6, "caption": 200, "summary": 1000}
+        many = {name: number + more.get(name, 0) for name, number in most.items()}
+        return minutes(
+            series,
+            summary={"fr": "x" * many["summary"]},
+            decisions=[NewDecision({"fr": "x" * many["sentence"]}, "x" * many["who"])] * many["decisions"],
+            files=[a_pdf("x" * many["caption"]) for _ in range(many["files"])],
+        )
+
+    for name, field in (
+        ("decisions", None), ("sentence", "decision_fr"), ("who", "who"),
+        ("files", "file_1"), ("caption", "caption_1"), ("summary", "summary_fr"),
+    ):  # fmt: skip
+        with pytest.raises(DomainError) as refused:
+            put(staff, body, fill(**{name: 1}))
+        assert refused.value.field == field
+    assert put(staff, body, fill())
+
+
+def test_a_hidden_file_makes_room_for_another(session: Session, body: Body, staff: SignedIn) -> None:
+    number = put(staff, body, opinion(files=[a_pdf(str(number)) for number in range(6)]))
+    hide = session.execute(select(PublicationFile.id).where(PublicationFile.position == 5)).scalars().all()
+
+    def change(*files: NewPublicationFile) -> None:
+        change_publication(staff, number, opinion(files=files), version=1, zone=PARIS, hide=hide)
+
+    with pytest.raises(DomainError):
+        change(a_pdf(), a_pdf())
+    change(a_pdf())
+    positions = select(PublicationFile.position).order_by(PublicationFile.position)
+    assert session.execute(positions).scalars().all() == [0, 1, 2, 3, 4, 5, 6]
+
+
+def test_an_opinion_of_today_is_published(body: Body, staff: SignedIn) -> None:
+    assert put(staff, body, opinion(said_on=clock.today()))
+
+
 def test_minutes_belong_to_a_date_that_was_held(body: Body, staff: SignedIn, series: int) -> None:
     with pytest.raises(DomainError) as refused:
         put(staff, body, minutes(series, DECEMBER))
