@@ -230,6 +230,40 @@ def test_two_people_who_correct_lose_nothing(session: Session, body: Body, staff
     assert (line.after or {})["hidden"] == [file.id]
 
 
+def test_all_that_is_said_of_an_opinion_is_corrected(body: Body, staff: SignedIn) -> None:
+    number = put(staff, body, opinion())
+    draft = opinion(
+        kind="bilan",
+        said_on=date(2026, 11, 6),
+        title={"fr": "Avis sur le square"},
+        summary={"fr": "Nous avons parlé du square."},
+    )
+    change_publication(staff, number, draft, version=1, zone=PARIS)
+    found = publication_of_body("val", "conseil", number, "fr")
+    assert found is not None
+    assert (found.kind.code, found.said_on) == ("bilan", date(2026, 11, 6))
+    assert (found.title.text, found.summary.text) == ("Avis sur le square", "Nous avons parlé du square.")
+
+
+def test_minutes_stay_minutes_of_their_meeting(body: Body, staff: SignedIn, series: int) -> None:
+    number = put(staff, body, minutes(series))
+    for draft in (opinion(), minutes(series, SATURDAY), minutes(series, kind="ordre_du_jour")):
+        with pytest.raises(Conflict):
+            change_publication(staff, number, draft, version=1, zone=PARIS)
+    change_publication(staff, number, minutes(series, summary={"fr": "Mieux."}), version=1, zone=PARIS)
+    found = publication_of_body("val", "conseil", number, "fr")
+    assert found is not None
+    assert found.said_on == OCTOBER
+
+
+def test_what_is_withdrawn_is_corrected_no_more(body: Body, staff: SignedIn) -> None:
+    number = put(staff, body, opinion())
+    withdraw_publication(staff, number, {"fr": "Erreur."}, version=1)
+    with pytest.raises(DomainError, match="DomainError") as refused:
+        change_publication(staff, number, opinion(), version=2, zone=PARIS)
+    assert "retirée" in str(refused.value.sentence)
+
+
 def test_decisions_are_corrected_in_their_order(
     session: Session, body: Body, staff: SignedIn, series: int
 ) -> None:
