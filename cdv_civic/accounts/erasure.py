@@ -112,6 +112,5 @@ def erase_account(
         account.warned_at = None
         account.disabled_at = now
         account.erased_at = now
-        session.flush()
         audit.record(session, actor, action, "account", account_id, after={"erased": True})
     return True

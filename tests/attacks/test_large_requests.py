@@ -17,6 +17,7 @@ from cdv_civic import bodies, commitments, pages  # noqa: F401  (their forms are
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.core import clock
 from cdv_civic.core.forms.base import StaffForm, longest_of
+from cdv_civic.core.web import request_limits
 from cdv_civic.core.web.request_limits import LARGEST_BODY, MOST_FIELDS, MOST_FILES, MOST_TEXT, taken_by
 from tests import factories as make
 from tests.conftest import Site
@@ -42,6 +43,42 @@ def test_the_routes_that_take_more_than_a_long_text_are_these(app: Flask) -> Non
     taken = {rule.endpoint: taken_by(app, rule.endpoint) for rule in app.url_map.iter_rules()}
     assert {endpoint: each for endpoint, each in taken.items() if each != (0, MOST_TEXT)} == HEAVY
     assert all(max(each) <= LARGEST_BODY for each in taken.values())
+
+
+class Endless:
+    """A browser that goes on sending; a moment passes at each piece, where `moment` says so."""
+
+    def __init__(self, moment: float) -> None:
+        self.read_so_far, self.now, self.waits = 0, 0.0, [0.0]
+        self._moment = moment
+
+    def read(self, size: int) -> bytes:
+        self.now += self._moment
+        self.read_so_far += size
+        if self.read_so_far > 2 * LARGEST_BODY:
+            raise OSError("nobody reads so much")
+        return b"x" * size
+
+    def settimeout(self, seconds: float) -> None:
+        self.waits.append(seconds)
+
+
+@pytest.mark.parametrize(("moment", "read"), [(0.0, LARGEST_BODY), (0.75, 3 * 64 * 1024)])
+def test_the_rest_of_a_refused_body_is_read_for_a_moment_and_up_to_the_largest_body(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, moment: float, read: int
+) -> None:
+    browser = Endless(moment)
+    monkeypatch.setattr(request_limits, "monotonic", lambda: browser.now)
+    monkeypatch.setattr(request_limits, "LINGER_SECONDS", 2.0)
+    answer = client.post(
+        SPEAK,
+        content_type=FORM,
+        environ_overrides={"CONTENT_LENGTH": "99999999", "gunicorn.socket": browser, "wsgi.input": browser},
+    )
+    assert answer.status_code == 413
+    answer.close()
+    assert browser.read_so_far == read
+    assert max(browser.waits) <= 2.0, "it waits for no piece longer than is left of the moment"
 
 
 def pieces(total: int, piece: bytes) -> Iterator[bytes]:

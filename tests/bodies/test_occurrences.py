@@ -1,7 +1,8 @@
 """One date of a series: cancelled, moved, put back; the people who came."""
 
 import threading
-from datetime import date, timedelta
+from contextlib import nullcontext
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -14,13 +15,17 @@ from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.bodies.models import Attendance, Meeting, MeetingException
 from cdv_civic.bodies.operations.meetings import cancel_meeting, change_meeting
 from cdv_civic.bodies.operations.occurrences import (
+    FARTHEST_MOVE,
+    MOST_PRESENT,
     cancel_occurrence,
     enter_attendance,
     move_occurrence,
     restore_occurrence,
 )
+from cdv_civic.bodies.operations.texts import LONGEST_PLACE
 from cdv_civic.bodies.queries.events import events_of_body
 from cdv_civic.bodies.rules import Slot, monthly, weekly
+from cdv_civic.core import clock
 from cdv_civic.core.audit import AuditEntry, verify
 from cdv_civic.core.db import db, publication_number
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
@@ -151,12 +156,53 @@ def test_hours_that_make_no_sense_are_refused(staff: SignedIn, series: int) -> N
     day = date(2027, 1, 9)
     for slots, field in (
         ([Slot(at(day, 15), at(day, 14))], "end"),
+        ([Slot(at(day, 15), at(day, 15))], "end"),
         ([Slot(at(day, 15)), Slot(at(day, 18))], "second_start"),
         ([], "second_start"),
     ):
         with pytest.raises(DomainError) as refused:
             move_occurrence(staff, series, JANUARY, slots, WHY, sequence=0, zone=PARIS)
         assert refused.value.field == field
+    move_occurrence(staff, series, JANUARY, [Slot(at(day, 15), at(day, 15, 1))], WHY, sequence=0, zone=PARIS)
+
+
+def test_second_hours_come_after_the_first(body: Body, staff: SignedIn) -> None:
+    first = date(2026, 12, 5)
+    meeting = announce(
+        staff, body, first, recurrence=monthly(first), starts_at=at(first, 10), ends_at=at(first, 12),
+        second_starts_at=at(first, 18), second_ends_at=at(first, 20),
+    )  # fmt: skip
+
+    def move(sequence: int, *second: datetime) -> None:
+        slots = [Slot(at(JANUARY, 15), at(JANUARY, 17)), Slot(*second)]
+        move_occurrence(staff, meeting, JANUARY, slots, WHY, sequence=sequence, zone=PARIS)
+
+    for second, field in (
+        ((at(JANUARY, 16, 59), at(JANUARY, 18)), "second_start"),
+        ((at(JANUARY, 17), at(JANUARY, 17)), "second_end"),
+    ):
+        with pytest.raises(DomainError) as refused:
+            move(0, *second)
+        assert refused.value.field == field
+    move(0, at(JANUARY, 17), at(JANUARY, 17, 1))
+
+
+def test_a_date_moves_by_so_many_days_and_its_place_is_so_long(staff: SignedIn, series: int) -> None:
+    def move(sequence: int, days: int, place: str = "") -> None:
+        there = [Slot(at(JANUARY + timedelta(days=days), 15))]
+        move_occurrence(staff, series, JANUARY, there, WHY, sequence=sequence, zone=PARIS, place=place)
+
+    for days, place, field in (
+        (FARTHEST_MOVE.days + 1, "", "day"),
+        (-FARTHEST_MOVE.days - 1, "", "day"),
+        (1, "x" * (LONGEST_PLACE + 1), "place"),
+    ):
+        with pytest.raises(DomainError) as refused:
+            move(0, days, place)
+        assert refused.value.field == field
+    move(0, FARTHEST_MOVE.days)
+    move(1, -FARTHEST_MOVE.days)
+    move(2, 1, "x" * LONGEST_PLACE)
 
 
 def test_a_series_that_changes_forgets_dates_that_it_no_longer_gives(
@@ -205,6 +251,24 @@ def test_a_count_that_cannot_be_is_refused(
         enter_attendance(staff, series, day, present=present, first_time=first_time, version=0, zone=PARIS)
     assert refused.value.field == field
     assert session.execute(select(Attendance)).scalars().all() == []
+
+
+@pytest.mark.parametrize(("present", "first_time"), [(0, 0), (MOST_PRESENT, MOST_PRESENT)])
+def test_nobody_and_very_many_may_have_come(
+    session: Session, staff: SignedIn, series: int, present: int, first_time: int
+) -> None:
+    enter_attendance(staff, series, OCTOBER, present=present, first_time=first_time, version=0, zone=PARIS)
+    row = session.execute(select(Attendance)).scalar_one()
+    assert (row.present, row.first_time) == (present, first_time)
+
+
+def test_people_are_counted_from_the_day_on(staff: SignedIn, series: int) -> None:
+    for day, fine in ((JANUARY - timedelta(days=1), False), (JANUARY, True)):
+        with (
+            clock.frozen_everywhere(at(day, 0, 30)),
+            nullcontext() if fine else pytest.raises(DomainError),
+        ):
+            enter_attendance(staff, series, JANUARY, present=3, first_time=None, version=0, zone=PARIS)
 
 
 def test_nobody_is_counted_where_nothing_was_held(staff: SignedIn, series: int) -> None:

@@ -19,6 +19,7 @@ from cdv_civic.core.idempotency import BadKey, KeyUsedElsewhere
 from cdv_civic.core.localized import LocalizedText, Translation
 from tests import factories as make
 from tests.bodies.bodies import PARIS, an_event, announce, at, make_body
+from tests.publishing import seen_at_once
 
 DAY = date(2026, 12, 10)
 
@@ -107,9 +108,11 @@ def test_a_body_where_residents_do_not_sit_announces_nothing(session: Session, k
     ("wrong", "field"),
     [
         ({"ends_at": at(DAY, 18)}, "end"),
+        ({"ends_at": at(DAY, 18, 30)}, "end"),
         ({"second_ends_at": at(DAY, 22)}, "second_start"),
         ({"second_starts_at": at(DAY, 19)}, "second_start"),
         ({"second_starts_at": at(DAY, 21), "second_ends_at": at(DAY, 20)}, "second_end"),
+        ({"second_starts_at": at(DAY, 21), "second_ends_at": at(DAY, 21)}, "second_end"),
         ({"title": {"en": "The park"}}, "title_fr"),
         ({"title": {"fr": "x" * 121}}, "title_fr"),
         ({"place": "x" * 201}, "place"),
@@ -126,6 +129,21 @@ def test_what_makes_no_sense_is_refused_beside_its_field(
         announce(make.make_account(), body, **wrong)
     assert refused.value.field == field
     assert session.execute(select(Meeting)).scalars().all() == []
+
+
+@pytest.mark.parametrize(
+    "barely",
+    [
+        {"ends_at": at(DAY, 18, 31)},
+        {"second_starts_at": at(DAY, 20), "second_ends_at": at(DAY, 20, 1)},
+        {"ends_at": None, "second_starts_at": at(DAY, 18, 30)},
+        {"title": {"fr": "x" * 120}},
+        {"place": "x" * 200},
+        {"recurrence": weekly(DAY, until=DAY)},
+    ],
+)
+def test_what_just_makes_sense_is_announced(session: Session, barely: dict[str, Any]) -> None:
+    assert announce(make.make_account(), make_body(make.make_contract()), **barely)
 
 
 def test_a_cancelled_meeting_has_a_reason_and_a_higher_sequence(session: Session) -> None:
@@ -147,3 +165,15 @@ def test_the_database_itself_refuses_an_end_before_the_start(session: Session) -
     meeting_id = announce(make.make_account(), make_body(make.make_contract()))
     with pytest.raises(IntegrityError), transaction() as writing:
         writing.get_one(Meeting, meeting_id).ends_at = at(DAY, 1)
+
+
+def test_kept_pages_show_what_changes_of_a_body_and_its_meetings_at_once(session: Session) -> None:
+    body, staff = make_body(make.make_contract()), make.make_account()
+    with seen_at_once():
+        describe_body(staff, body.id, version=0, state="actif", contact={}, joining={})
+    with seen_at_once():
+        meeting_id = announce(staff, body)
+    with seen_at_once():
+        change_meeting(staff, meeting_id, an_event(place="Salle des Essais"), sequence=0, zone=PARIS)
+    with seen_at_once():
+        cancel_meeting(staff, meeting_id, {"fr": "Il neige."}, sequence=1)

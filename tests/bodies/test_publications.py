@@ -39,6 +39,7 @@ from cdv_civic.voices.operations.receiving import say
 from tests import factories as make
 from tests.bodies.bodies import PARIS, announce, at, make_body
 from tests.core.test_uploads import PDF
+from tests.publishing import seen_at_once
 from tests.voices.voices import a_statement
 
 SATURDAY, OCTOBER, DECEMBER = date(2026, 9, 5), date(2026, 10, 3), date(2026, 12, 5)
@@ -147,6 +148,45 @@ def test_files_need_a_name_and_are_few(app: Flask, body: Body, staff: SignedIn) 
     assert set(kept.glob("*/*")) == before
 
 
+def test_minutes_hold_so_much_and_no_more(body: Body, staff: SignedIn, series: int) -> None:
+    def fill(**more: int) -> PublicationDraft:
+        most = {"decisions": 12, "sentence": 200, "who": 120, "files": 6, "caption": 200, "summary": 1000}
+        many = {name: number + more.get(name, 0) for name, number in most.items()}
+        return minutes(
+            series,
+            summary={"fr": "x" * many["summary"]},
+            decisions=[NewDecision({"fr": "x" * many["sentence"]}, "x" * many["who"])] * many["decisions"],
+            files=[a_pdf("x" * many["caption"]) for _ in range(many["files"])],
+        )
+
+    for name, field in (
+        ("decisions", None), ("sentence", "decision_fr"), ("who", "who"),
+        ("files", "file_1"), ("caption", "caption_1"), ("summary", "summary_fr"),
+    ):  # fmt: skip
+        with pytest.raises(DomainError) as refused:
+            put(staff, body, fill(**{name: 1}))
+        assert refused.value.field == field
+    assert put(staff, body, fill())
+
+
+def test_a_hidden_file_makes_room_for_another(session: Session, body: Body, staff: SignedIn) -> None:
+    number = put(staff, body, opinion(files=[a_pdf(str(number)) for number in range(6)]))
+    hide = session.execute(select(PublicationFile.id).where(PublicationFile.position == 5)).scalars().all()
+
+    def change(*files: NewPublicationFile) -> None:
+        change_publication(staff, number, opinion(files=files), version=1, zone=PARIS, hide=hide)
+
+    with pytest.raises(DomainError):
+        change(a_pdf(), a_pdf())
+    change(a_pdf())
+    positions = select(PublicationFile.position).order_by(PublicationFile.position)
+    assert session.execute(positions).scalars().all() == [0, 1, 2, 3, 4, 5, 6]
+
+
+def test_an_opinion_of_today_is_published(body: Body, staff: SignedIn) -> None:
+    assert put(staff, body, opinion(said_on=clock.today()))
+
+
 def test_minutes_belong_to_a_date_that_was_held(body: Body, staff: SignedIn, series: int) -> None:
     with pytest.raises(DomainError) as refused:
         put(staff, body, minutes(series, DECEMBER))
@@ -188,6 +228,40 @@ def test_two_people_who_correct_lose_nothing(session: Session, body: Body, staff
     assert session.execute(select(Translation).where(Translation.text_id == row.summary_id)).first() is None
     (line,) = session.execute(select(AuditEntry).where(AuditEntry.action == "publication.edit")).scalars()
     assert (line.after or {})["hidden"] == [file.id]
+
+
+def test_all_that_is_said_of_an_opinion_is_corrected(body: Body, staff: SignedIn) -> None:
+    number = put(staff, body, opinion())
+    draft = opinion(
+        kind="bilan",
+        said_on=date(2026, 11, 6),
+        title={"fr": "Avis sur le square"},
+        summary={"fr": "Nous avons parlé du square."},
+    )
+    change_publication(staff, number, draft, version=1, zone=PARIS)
+    found = publication_of_body("val", "conseil", number, "fr")
+    assert found is not None
+    assert (found.kind.code, found.said_on) == ("bilan", date(2026, 11, 6))
+    assert (found.title.text, found.summary.text) == ("Avis sur le square", "Nous avons parlé du square.")
+
+
+def test_minutes_stay_minutes_of_their_meeting(body: Body, staff: SignedIn, series: int) -> None:
+    number = put(staff, body, minutes(series))
+    for draft in (opinion(), minutes(series, SATURDAY), minutes(series, kind="ordre_du_jour")):
+        with pytest.raises(Conflict):
+            change_publication(staff, number, draft, version=1, zone=PARIS)
+    change_publication(staff, number, minutes(series, summary={"fr": "Mieux."}), version=1, zone=PARIS)
+    found = publication_of_body("val", "conseil", number, "fr")
+    assert found is not None
+    assert found.said_on == OCTOBER
+
+
+def test_what_is_withdrawn_is_corrected_no_more(body: Body, staff: SignedIn) -> None:
+    number = put(staff, body, opinion())
+    withdraw_publication(staff, number, {"fr": "Erreur."}, version=1)
+    with pytest.raises(DomainError, match="DomainError") as refused:
+        change_publication(staff, number, opinion(), version=2, zone=PARIS)
+    assert "retirée" in str(refused.value.sentence)
 
 
 def test_decisions_are_corrected_in_their_order(
@@ -280,3 +354,12 @@ def test_a_date_moved_over_the_new_year_counts_where_it_was_held(body: Body, sta
     enter_attendance(staff, meeting, first, present=4, first_time=None, version=0, zone=PARIS)
     (year,) = count(body)
     assert (year.year, year.meetings, year.present) == (2026, 2, 4)
+
+
+def test_kept_pages_show_each_change_of_a_publication_at_once(body: Body, staff: SignedIn) -> None:
+    with seen_at_once():
+        number = put(staff, body, opinion())
+    with seen_at_once():
+        change_publication(staff, number, opinion(kind="bilan"), version=1, zone=PARIS)
+    with seen_at_once():
+        withdraw_publication(staff, number, {"fr": "Publié deux fois."}, version=2)

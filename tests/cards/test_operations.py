@@ -256,6 +256,22 @@ def test_closing_a_card_signs_its_holder_out(
         assert session.execute(held).scalar() == 0
 
 
+def test_a_closed_batch_ends_no_session_of_other_cards(
+    app: Flask, session: Session, staff: SignedIn, quartier: Quartier
+) -> None:
+    batch, (opened, closed_before) = make_cards(staff, quartier, 2)
+    _other, (elsewhere,) = make_cards(staff, quartier)
+    who, lost, neighbour = (open_card(code).account_id for code in (opened, closed_before, elsewhere))
+    revoke_card(staff, closed_before, Reason.LOST)
+    for account_id in (who, lost, neighbour):
+        with app.test_request_context():
+            open_session(account_id, Way.CARD)
+    close_batch(staff, batch)
+    session.rollback()
+    held = session.execute(select(AccountSession.account_id).order_by(AccountSession.account_id)).scalars()
+    assert list(held) == sorted((lost, neighbour)), "who lost a card may have come in otherwise"
+
+
 def test_a_card_closed_before_can_still_be_replaced(staff: SignedIn, quartier: Quartier) -> None:
     _batch, codes = make_cards(staff, quartier, 2)
     accounts = [open_card(code).account_id for code in codes]

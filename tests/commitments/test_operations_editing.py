@@ -37,6 +37,7 @@ from tests.factories import (
     make_progress,
     make_quartier,
 )
+from tests.publishing import seen_at_once
 
 WHY = "Le titre disait le contraire."
 AS_IT_IS = Edit(title="Une école", nature="engagement")
@@ -352,3 +353,21 @@ def test_what_does_not_exist_is_not_found(app: Flask) -> None:
     for act in acts:
         with pytest.raises(NotFound):
             act()
+
+
+def test_kept_pages_show_what_changes_around_a_commitment_at_once(app: Flask) -> None:
+    actor, contract = make_account(), make_contract()
+    axis, indicator, quartier = make_axis(contract), make_indicator(contract), make_quartier(contract)
+    commitment = make_commitment(contract, "Une école", axes=[axis])
+    with seen_at_once():
+        set_axis_theme(actor, axis.id, "ecologie")
+    with seen_at_once():
+        set_links(
+            actor, commitment.id, version=again(commitment).version, reason=WHY, quartiers=[quartier.id]
+        )
+    with seen_at_once():
+        translate_commitment(actor, commitment.id, "en", {commitment.title_id: "A school"})
+    with seen_at_once():
+        value = enter_indicator_value(actor, indicator.id, value="12", measured_on=date(2026, 1, 31))
+    with seen_at_once():
+        withdraw_indicator_value(actor, value.id)

@@ -24,6 +24,7 @@ from cdv_civic.core.errors import Forbidden, NotFound
 from cdv_civic.core.policy.model import Reach
 from cdv_civic.territory.vocabulary import STATES
 from tests.factories import make_account, make_commitment, make_commitments, make_contract, make_quartier
+from tests.publishing import seen_at_once
 
 
 def states(session: Session) -> dict[str, int]:
@@ -38,6 +39,9 @@ def test_the_chosen_are_announced_and_nobody_else(app: Flask, session: Session) 
     assert publication_number() == before + 1
     assert states(session) == {"annonce": 2, "a_verifier": 3}
     assert publish_commitments(make_account(), ids[:2]).count == 0
+    with seen_at_once():
+        undo_publication(make_account(), done.entries)
+    assert states(session) == {"a_verifier": 5}
 
 
 def test_what_is_under_way_is_left_alone(app: Flask, session: Session) -> None:

@@ -156,3 +156,18 @@ def test_sqlite_in_the_data_folder_is_the_default(tmp_path: Path) -> None:
 def test_a_postgresql_address_is_given_our_driver_and_keeps_its_password() -> None:
     settings = Settings.from_environment({**PRODUCTION, "DATABASE_URL": "postgres://me:p%40ss@db/civic"})
     assert settings.database_url == "postgresql+psycopg://me:p%40ss@db/civic"
+
+
+@pytest.mark.parametrize(
+    ("base_url", "name", "https"),
+    [("https://site.example.org", "__Host-session", True), ("http://127.0.0.1:8000", "session", False)],
+)
+def test_the_cookie_of_a_session_is_for_this_site_alone_and_closed_to_scripts(
+    base_url: str, name: str, https: bool
+) -> None:
+    config = Settings(base_url=base_url).flask_config()
+    cookie = {key.removeprefix("SESSION_COOKIE_"): config[key] for key in config if "SESSION_COOKIE_" in key}
+    assert cookie == {"NAME": name, "PATH": "/", "HTTPONLY": True, "SAMESITE": "Lax", "SECURE": https}
+    assert config["PERMANENT_SESSION_LIFETIME"] == 30 * 24 * 3600
+    assert config["SESSION_REFRESH_EACH_REQUEST"] is False, "a page that is read sets no cookie"
+    assert config["WTF_CSRF_SSL_STRICT"] is https

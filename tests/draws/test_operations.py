@@ -47,6 +47,7 @@ from tests.draws.draws import (
     make_seat,
     people,
 )
+from tests.publishing import seen_at_once
 
 AFTER = TODAY.replace(month=12, day=6)
 
@@ -357,3 +358,15 @@ def test_names_of_a_draw_that_was_never_done_go_too(moderator: SignedIn, body: B
     with clock.frozen_everywhere(AFTER + timedelta(days=91)):
         assert forget_candidates() == 8
     assert [each.name for each in candidates_of(published) if each.name] == []
+
+
+def test_kept_pages_show_each_step_of_a_public_draw_at_once(moderator: SignedIn, body: Body) -> None:
+    draw_id = make_draw(moderator, body)
+    version = at_desk(body, draw_id).version
+    with seen_at_once():
+        publish_list(moderator, draw_id, seed_rule=RULE, seed_day=SEED_DAY, version=version)
+    version, person = at_desk(body, draw_id).version, candidates_of(draw_id)[0].id
+    with seen_at_once():
+        withdraw_candidate(moderator, draw_id, person, seed_rule=RULE, seed_day=SEED_DAY, version=version)
+    with clock.frozen_everywhere(AFTER), seen_at_once():
+        seed_draw(moderator, draw_id, "3 17 22 41")

@@ -27,6 +27,7 @@ from tests import factories as make
 from tests.bodies.bodies import make_body
 from tests.conftest import TODAY
 from tests.draws.draws import make_drawn, make_seat
+from tests.publishing import seen_at_once
 
 AFTER = TODAY + timedelta(days=10)
 
@@ -63,7 +64,8 @@ def test_nobody_is_named_or_counted_before_they_said_yes(
     )
     page = public_text(client, body)
     assert not any(seat.first_name in page for seat in proposed)
-    accept(moderator, proposed[0].id, version=0)
+    with seen_at_once():
+        accept(moderator, proposed[0].id, version=0)
     (college,) = public_colleges(body.id, today)
     assert [member.name for member in college.members] == [proposed[0].first_name]
     assert college.filled == 1

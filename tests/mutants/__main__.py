@@ -19,7 +19,7 @@ from typing import Final
 from tests.mutants.chosen import CHOSEN, Fault
 from tests.mutants.generating import Mutant, mutants_of
 from tests.mutants.mapping import modules, which_tests
-from tests.mutants.running import ROOT, Outcome, Trial, fail_without_a_fault, files_of, try_all
+from tests.mutants.running import ROOT, Copy, Outcome, Trial, fail_without_a_fault, files_of, try_all
 from tests.mutants.survivors import SURVIVORS
 
 GOAL: Final = 0.9
@@ -43,7 +43,7 @@ def sample(mutants: Sequence[Mutant], how_many: int, seed: str) -> list[Mutant]:
 
 def tell(outcome: Outcome) -> None:
     """A line for one outcome, as it comes."""
-    ending = f"by {outcome.by}" if outcome.by else "it did not start" if outcome.found else outcome.broken
+    ending = f"by {outcome.by}" if outcome.by else outcome.ending
     word = "found    " if outcome.found else "NOT FOUND"
     print(f"{word} {outcome.seconds:5.1f} s  {outcome.trial.name}  {ending}", flush=True)
 
@@ -105,11 +105,14 @@ def main() -> int:
     drawn = sample([one for one in every if asked.only in one.name], asked.sample, asked.seed)
     trials = [trial for trial in chosen if asked.only in trial.name and not asked.no_chosen]
     trials += [
-        Trial(one.name, one.path, one.source, files_of(which_tests(one.path, own=asked.own))) for one in drawn
+        Trial(one.name, one.path, one.source, files_of(which_tests(one.path, one.name, own=asked.own)))
+        for one in drawn
     ]
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
+        # Copied before: who works on the code meanwhile changes nothing of the run.
+        as_it_is = Copy(Path(folder) / "as-it-is")
         outcomes = try_all(trials, Path(folder), workers=asked.workers, timeout=asked.timeout, tell=tell)
-        doubts = fail_without_a_fault(outcomes, Path(folder), asked.timeout)
+        doubts = fail_without_a_fault(outcomes, as_it_is, asked.timeout)
     return report(outcomes, doubts)
 
 

@@ -26,6 +26,8 @@ _CONDITIONS: Final = ("where", "and_", "or_")
 _UNHEARD: Final = ("with_for_update", "execution_options", "_l", "_", "lazy_ngettext")
 _LOGS: Final = ("_log", "logger")
 _UNHEARD_KEYS: Final = ("populate_existing", "synchronize_session")
+#: A number that has to be another than the one before: by how much it rises, nobody asks.
+_VERSIONS: Final = ("version", "sequence")
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,8 @@ def _changes_in(node: ast.AST, place: str) -> Iterator[_Change]:
             yield place, node, changed
     if isinstance(node, ast.If | ast.While) and isinstance(node.test, ast.Name | ast.Attribute | ast.Call):
         yield place, node.test, ast.UnaryOp(ast.Not(), node.test)
+    if isinstance(node, ast.AugAssign) and getattr(node.target, "attr", "") in _VERSIONS:
+        return
     for child in ast.iter_child_nodes(node):
         yield from _changes_in(child, place)
 

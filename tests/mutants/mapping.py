@@ -21,10 +21,14 @@ _MORE: Final = (
 )
 #: Modules of core and their tests: it has no folder of its own for each.
 _CORE: Final[dict[str, tuple[str, ...]]] = {
-    "audit.py": ("tests/core/test_audit.py", "tests/attacks/test_audit_trail.py"),
+    "audit.py": (
+        "tests/core/test_audit.py",
+        "tests/core/test_audit_actions.py",
+        "tests/attacks/test_audit_trail.py",
+    ),
     "audit_check.py": ("tests/core/test_audit.py", "tests/attacks/test_audit_trail.py"),
     "audit_counter.py": ("tests/core/test_audit_counter.py", "tests/attacks/test_audit_trail.py"),
-    "availability.py": ("tests/core/test_unavailable.py", "tests/faults/test_database_down.py"),
+    "availability.py": ("tests/core/test_unavailable.py", "tests/console/test_without_tables.py"),
     "csv_export.py": ("tests/attacks/test_exports.py",),
     "database_clock.py": ("tests/core/test_database_clock.py", "tests/jobs/test_jobs.py"),
     "db.py": ("tests/core/test_db.py", "tests/faults/test_cut_off.py"),
@@ -51,13 +55,31 @@ _CORE: Final[dict[str, tuple[str, ...]]] = {
 }
 #: Tests that are called otherwise, or lie elsewhere, than what they test.
 _ELSEWHERE: Final[dict[str, tuple[str, ...]]] = {
+    "cdv_civic/accounts/operations.py": (
+        "tests/role_desk/test_accounts.py",
+        "tests/role_desk/test_staff_command.py",
+        "tests/sign_in/test_recovery.py",
+    ),
     "cdv_civic/accounts/rules.py": ("tests/sign_in/test_code_rules.py",),
+    "cdv_civic/bodies/operations/publications.py": ("tests/attacks/test_withdrawn_files.py",),
+    "cdv_civic/cards/operations/entry.py": ("tests/attacks/test_cards.py",),
+    "cdv_civic/cards/operations/proofs.py": ("tests/attacks/test_cards.py",),
     "cdv_civic/commitments/operations/axes.py": ("tests/commitments/test_operations_editing.py",),
     "cdv_civic/commitments/operations/indicators.py": ("tests/commitments/test_operations_editing.py",),
     "cdv_civic/commitments/operations/translating.py": ("tests/commitments/test_operations_editing.py",),
     "cdv_civic/notices/delivery.py": ("tests/notices/test_outbox.py", "tests/notices/test_sms.py"),
     "cdv_civic/notices/operations.py": ("tests/notices/test_outbox.py",),
+    "cdv_civic/role_desk/operations/invitations.py": ("tests/attacks/test_invitations.py",),
+    "cdv_civic/role_desk/operations/roles.py": ("tests/attacks/test_invitations.py",),
+    "cdv_civic/seats/operations/proposals.py": ("tests/draws/test_proposals.py",),
     "cdv_civic/sign_in/by_message/rules.py": ("tests/sign_in/test_code_rules.py",),
+    "cdv_civic/sign_in/oidc/operations.py": ("tests/attacks/test_invitations.py",),
+    "cdv_civic/sign_in/password/operations.py": ("tests/attacks/test_invitations.py",),
+}
+#: What a change may say, and the tests of another folder that hear it.
+_HEARD_ELSEWHERE: Final[dict[str, tuple[str, ...]]] = {
+    "ledger.note(": ("tests/backup",),
+    "security_log.note(": ("tests/test_logs.py",),
 }
 
 
@@ -67,13 +89,17 @@ def modules() -> list[str]:
     return sorted({*found, *_MORE, *(f"cdv_civic/core/{name}" for name in _CORE)})
 
 
-def which_tests(path: str, *, own: bool = False) -> tuple[str, ...]:
-    """The tests of a module, the likeliest to find a fault first; `own`: without those of the whole feature."""
+def which_tests(path: str, change: str = "", *, own: bool = False) -> tuple[str, ...]:
+    """The tests of a module and of what a `change` of it says, the likeliest to find a fault first.
+
+    `own`: without those of the whole feature.
+    """
     _, feature, *rest = path.split("/")
     if feature == "core":
         return _CORE["/".join(rest)]
     *parents, module = [feature, *rest]
     names = (f"test_{module}", f"test_operations_{module}", f"test_{parents[-1]}.py")
     named = [each for name in names if (ROOT / (each := f"tests/{feature}/{name}")).exists()]
+    heard = [test for words, tests in _HEARD_ELSEWHERE.items() if words in change for test in tests]
     there = (*named, *_ELSEWHERE.get(path, ()))
-    return there if own and there else (*there, f"tests/{feature}")
+    return (*there, *heard) if own and there else (*there, *heard, f"tests/{feature}")

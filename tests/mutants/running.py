@@ -30,6 +30,7 @@ _PURE: Final = (
     "test_text_folding.py",
 )
 _FAILED: Final = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
+_NO_TEST_RAN: Final = 5
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,16 @@ class Outcome:
 
     trial: Trial
     found: bool
-    #: The test that found it; empty where the application did not even start.
+    #: The test that found it; empty where none says so.
     by: str
     seconds: float
-    #: Why nobody can say whether it was found: the tests did not end, or none ran.
-    broken: str = ""
+    #: How it ended without a test that says so: the application did not start, the tests did not end, none ran.
+    ending: str = ""
+
+    @property
+    def broken(self) -> str:
+        """Why nobody can say whether it was found."""
+        return "" if self.found else self.ending
 
 
 def files_of(tests: Sequence[str]) -> list[str]:
@@ -89,8 +95,11 @@ class Copy:
         """The status of pytest (None: it did not end in time) and what it said: the pure tests first, they are quick."""
         pure = [each for each in tests if each.partition("::")[0].endswith(_PURE)]
         rest = [each for each in tests if each not in pure]
-        status, said = self._run(pure, timeout, "--noconftest") if pure else (0, "")
-        return self._run(rest, timeout) if rest and status == 0 else (status, said)
+        status, said = self._run(pure, timeout, "--noconftest") if pure else (_NO_TEST_RAN, "")
+        if not rest or status not in (0, _NO_TEST_RAN):
+            return status, said
+        later, said = self._run(rest, timeout)
+        return (status if later == _NO_TEST_RAN else later), said
 
     def _run(self, tests: Sequence[str], timeout: float, *options: str) -> tuple[int | None, str]:
         environment = {name: value for name, value in os.environ.items() if name not in _SETTINGS}
@@ -115,8 +124,22 @@ class Copy:
         return process.returncode, said
 
     def try_out(self, trial: Trial, timeout: float) -> Outcome:
-        """Put the fault in, run the tests, take it out again."""
+        """Put the fault in, run the tests, take it out again.
+
+        Where they end otherwise than by a test that fails, the fault did it if they pass without it in half the time:
+        else the machine may have.
+        """
         start = time.monotonic()
+        status, said = self._run_with(trial, timeout)
+        failed = _FAILED.search(said)
+        if status == 0 or failed:
+            by = failed[1] if failed else ""
+            return Outcome(trial, status != 0, by, time.monotonic() - start)
+        killed = status is not None and status < 0
+        found = not killed and self.run(trial.tests, timeout / 2)[0] == 0
+        return Outcome(trial, found, "", time.monotonic() - start, _ending(status))
+
+    def _run_with(self, trial: Trial, timeout: float) -> tuple[int | None, str]:
         module = self.folder / trial.path
         bytecode = Path(cache_from_source(str(module)))
         # Two versions of a module may have the same size and second: neither may leave its bytecode to the other.
@@ -124,15 +147,20 @@ class Copy:
         original, dated = module.read_bytes(), module.stat()
         module.write_bytes(trial.source)
         try:
-            status, said = self.run(trial.tests, timeout)
+            return self.run(trial.tests, timeout)
         finally:
             module.write_bytes(original)
             os.utime(module, ns=(dated.st_atime_ns, dated.st_mtime_ns))
             bytecode.unlink(missing_ok=True)
-        failed = _FAILED.search(said)
-        broken = {None: "the tests did not end in time", 5: "no test ran"}.get(status, "")
-        found = status != 0 and not broken
-        return Outcome(trial, found, failed[1] if failed else "", time.monotonic() - start, broken)
+
+
+def _ending(status: int | None) -> str:
+    """What a status of pytest says where no test failed."""
+    if status is None:
+        return "the tests did not end in time"
+    if status < 0:
+        return f"killed by signal {-status}"
+    return "no test ran" if status == _NO_TEST_RAN else "the application did not start"
 
 
 def try_all(
@@ -156,10 +184,10 @@ def try_all(
         return list(threads.map(one, trials))
 
 
-def fail_without_a_fault(outcomes: Sequence[Outcome], folder: Path, timeout: float) -> str:
+def fail_without_a_fault(outcomes: Sequence[Outcome], as_it_is: Copy, timeout: float) -> str:
     """What the tests that found something say of the code as it is; empty where they pass."""
     tests = sorted({outcome.by.partition("[")[0] for outcome in outcomes if outcome.by})
     if not tests:
         return ""
-    status, said = Copy(folder / "as-it-is").run(tests, timeout * 10)
+    status, said = as_it_is.run(tests, timeout * 10)
     return "" if status == 0 else said or "they do not end"

@@ -27,6 +27,8 @@ def changes(folder: Path, body: str) -> list[str]:
         ("return f(True)", ["True -> False"]),
         ("a.name = b", ["a.name = b -> pass"]),
         ("f(a)", ["f(a) -> pass"]),
+        ("a.count += 1", ["a.count += 1 -> pass", "1 -> 2"]),
+        ("a.version += 1", ["a.version += 1 -> pass"]),
         ("if a: f(b)", ["a -> not a", "f(b) -> pass"]),
         ("return q.where(a, b)", ["q.where(a, b) -> q.where(b)", "q.where(a, b) -> q.where(a)"]),
         ("return f(1) + f(1)", ["f(1) + f(1) -> f(1) - f(1)", "1 -> 2", "1 -> 2 #2"]),
@@ -59,3 +61,10 @@ def test_all_mutants_are_python_with_a_name_of_their_own_and_tests() -> None:
             assert mutant.name not in names
             names.add(mutant.name)
     assert len(names) > 40
+
+
+def test_what_is_noted_for_a_restore_is_asked_of_the_tests_of_backups_too() -> None:
+    path = "cdv_civic/my_space/operations.py"
+    noted = mapping.which_tests(path, "ledger.note(session, 'account.email', actor_id) -> pass")
+    assert set(noted) - set(mapping.which_tests(path, "actor_id -> pass")) == {"tests/backup"}
+    assert noted[-1] == "tests/my_space", "the whole feature comes last"

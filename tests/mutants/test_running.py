@@ -1,12 +1,14 @@
 """A fault is put into a copy, found, and taken out again; the run says what passed."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from tests.mutants import running
 from tests.mutants.__main__ import chosen_trial, report
 from tests.mutants.chosen import CHOSEN, Fault
-from tests.mutants.running import ROOT, Outcome, Trial, files_of, try_all
+from tests.mutants.running import ROOT, Copy, Outcome, Trial, fail_without_a_fault, files_of, try_all
 from tests.mutants.survivors import SURVIVORS
 
 PASSED = "module.py act: a < b -> a <= b"
@@ -40,6 +42,70 @@ def test_tests_are_asked_for_in_their_order_and_once() -> None:
     assert len(files) == len(set(files)) > 3
     with pytest.raises(FileNotFoundError):
         files_of(["tests/packs/test_nothing.py"])
+
+
+#: What pytest gives: its status (None: it did not end) and its words.
+RED = (1, "FAILED tests/test_module.py::test_it - assert 1 == 2\n")
+GREEN = (0, "1 passed")
+ENDLESS = (None, "")
+UNABLE = (4, "ImportError while loading conftest\n")
+KILLED = (-9, "")
+NONE_RAN = (5, "1 deselected")
+
+
+@pytest.mark.parametrize(
+    ("with_it", "without", "found", "ending"),
+    [
+        (RED, GREEN, True, ""),
+        (GREEN, GREEN, False, ""),
+        (ENDLESS, GREEN, True, "the tests did not end in time"),
+        (ENDLESS, ENDLESS, False, "the tests did not end in time"),
+        (UNABLE, GREEN, True, "the application did not start"),
+        (UNABLE, UNABLE, False, "the application did not start"),
+        (UNABLE, RED, False, "the application did not start"),
+        (KILLED, GREEN, False, "killed by signal 9"),
+        (NONE_RAN, NONE_RAN, False, "no test ran"),
+    ],
+)
+def test_a_fault_is_found_by_a_test_that_fails_or_where_the_tests_end_without_it_alone(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    with_it: tuple[int | None, str],
+    without: tuple[int | None, str],
+    found: bool,
+    ending: str,
+) -> None:
+    small = tmp_path / "small"
+    small.mkdir()
+    (small / "module.py").write_text("as it is")
+    monkeypatch.setattr(running, "ROOT", small)
+
+    class Scripted(Copy):
+        def run(self, tests: Sequence[str], timeout: float) -> tuple[int | None, str]:
+            return with_it if (self.folder / "module.py").read_text() == "at fault" else without
+
+    copy = Scripted(tmp_path / "copy")
+    outcome = copy.try_out(Trial(PASSED, "module.py", b"at fault", ("tests/test_module.py",)), 10)
+    assert (outcome.found, outcome.ending, outcome.broken) == (found, ending, "" if found else ending)
+    assert (copy.folder / "module.py").read_text() == "as it is"
+
+
+def test_tests_that_fail_as_the_code_is_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = tmp_path / "small"
+    (small / "tests").mkdir(parents=True)
+    (small / "tests" / "test_module.py").write_text("def test_it():\n    assert False\n")
+    (small / "tests" / "test_rules.py").write_text("def test_rule():\n    assert True\n")
+    monkeypatch.setattr(running, "ROOT", small)
+    copy = Copy(tmp_path / "copy")
+
+    def found_by(test: str) -> Outcome:
+        return Outcome(Trial(PASSED, "module.py", b"", ()), True, test, 1.0)
+
+    right = found_by("tests/test_rules.py::test_rule")
+    assert fail_without_a_fault([right], copy, 60) == ""
+    assert "tests/test_module.py::test_it" in fail_without_a_fault(
+        [right, found_by("tests/test_module.py::test_it[1]")], copy, 60
+    )
 
 
 @pytest.mark.long

@@ -29,6 +29,7 @@ from tests import factories as make
 from tests.bodies.bodies import make_body
 from tests.conftest import TODAY
 from tests.draws.draws import make_seat
+from tests.publishing import seen_at_once
 
 DAY = date(2026, 3, 8)
 
@@ -293,3 +294,16 @@ def test_the_desk_reads_a_large_body_with_the_same_statements(
         for number in range(start, start + 20):
             make_seat(moderator, body, f"Prénom{number}", last_name=f"Nom{number}")
     assert costs == [6, 6]
+
+
+def test_kept_pages_show_each_change_of_the_seats_at_once(moderator: SignedIn, body: Body) -> None:
+    with seen_at_once():
+        seat = make_seat(moderator, body, "Awa", substitute=True)
+    with seen_at_once():
+        change_seat(moderator, seat, a_member(first_name="Fatou", substitute=True), version=0)
+    with seen_at_once():
+        call_substitute(moderator, seat)
+    with seen_at_once():
+        end_seat(moderator, seat, "depart", version=2)
+    with seen_at_once():
+        set_numbers(moderator, body.id, {"habitants": 12})

@@ -42,6 +42,7 @@ from tests import factories as make
 from tests.bodies.bodies import make_body
 from tests.conftest import TODAY
 from tests.mail_server import MailBox, send_mails
+from tests.publishing import seen_at_once
 from tests.voices.voices import BodyWithPeople, a_statement, make_place, said, stored
 
 SPOKEN = GivenConsent("spoken", "ar")
@@ -60,14 +61,15 @@ def count(session: Session, table: type) -> int:
 def test_a_word_said_on_the_site_is_kept_with_its_receipt_hashed(
     place: BodyWithPeople, session: Session
 ) -> None:
-    keeping.describe_listening(
-        place.moderator,
-        place.body.id,
-        is_open=True,
-        due_days=30,
-        readers={"fr": "Deux personnes."},
-        version=0,
-    )
+    with seen_at_once():
+        keeping.describe_listening(
+            place.moderator,
+            place.body.id,
+            is_open=True,
+            due_days=30,
+            readers={"fr": "Deux personnes."},
+            version=0,
+        )
     got = said(place, "  Quand\r\nrouvre le parc ?\x00 ", quartier_id=place.quartier.id)
     voice = stored(got.voice_id)
     assert (voice.words, voice.state, voice.channel) == ("Quand\nrouvre le parc ?", "recu", "en_ligne")
@@ -134,6 +136,18 @@ def test_a_body_answers_within_a_number_of_days_that_can_be(
             place.moderator, place.body.id, is_open=True, due_days=days, readers={"fr": "Nous."}, version=0
         )
     assert stored(said(place).voice_id).due_on == (TODAY.date() + timedelta(days=days) if fine else None)
+
+
+def test_two_people_who_say_who_reads_do_not_overwrite_each_other(place: BodyWithPeople) -> None:
+    def describe(version: int) -> None:
+        keeping.describe_listening(
+            place.moderator, place.body.id, is_open=True, due_days=None, readers={}, version=version
+        )
+
+    describe(0)
+    with pytest.raises(Conflict):
+        describe(0)
+    describe(1)
 
 
 def test_a_way_to_answer_is_folded(place: BodyWithPeople) -> None:
@@ -468,7 +482,8 @@ def test_public_only_if_the_author_agreed_and_a_moderator_read_it(place: BodyWit
     assert stored(got.voice_id).words == "Madame Martin, au 3, crie.", "the desk keeps what was said"
     answering.answer(place.moderator, got.voice_id, {"fr": "On passe."}, version=3)
     assert publication_number() == before + 2
-    publishing.withdraw(place.moderator, got.voice_id, version=4)
+    with seen_at_once():
+        publishing.withdraw(place.moderator, got.voice_id, version=4)
     assert latest(place.body.id, "fr") == []
 
 

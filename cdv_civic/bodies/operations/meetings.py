@@ -182,7 +182,6 @@ def change_meeting(
         }
         _fill(session, meeting, draft)
         meeting.sequence += 1
-        session.flush()
         record(
             session,
             actor,
@@ -213,7 +212,6 @@ def cancel_meeting(actor: Actor, meeting_id: int, reason: Mapping[str, str], *, 
         meeting.cancelled_at = meeting.changed_at = clock.now()
         meeting.cancelled_reason_id = reason_id
         meeting.sequence += 1
-        session.flush()
         record(
             session,
             actor,

@@ -263,7 +263,6 @@ def enter_attendance(
         row.present, row.first_time = present, first_time
         row.version += 1
         row.entered_at = clock.now()
-        session.flush()
         record(
             session,
             actor,

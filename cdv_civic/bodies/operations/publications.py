@@ -331,7 +331,6 @@ def change_publication(
         session.flush()
         _attach(session, row, draft, rows_of_files(session) if draft.files else [])
         row.version += 1
-        session.flush()
         record(
             session,
             actor,
@@ -366,7 +365,6 @@ def withdraw_publication(
         row.withdrawn_reason_id = reason_id
         ledger.note(session, "publication.withdrawn", row.id, born=row.published_at)
         row.version += 1
-        session.flush()
         record(
             session,
             actor,

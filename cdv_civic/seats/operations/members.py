@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -115,15 +115,12 @@ def _consent(member: Member, before: date | None) -> date | None:
 
 
 def _next_rank(session: Session, body_id: int, college: str) -> int:
-    ranks = session.execute(
-        select(Seat.rank).where(
-            Seat.body_id == body_id,
-            Seat.college == college,
-            Seat.ended_on.is_(None),
-            Seat.rank.is_not(None),
+    highest = session.execute(
+        select(func.max(Seat.rank)).where(
+            Seat.body_id == body_id, Seat.college == college, Seat.ended_on.is_(None)
         )
-    ).scalars()
-    return max((rank for rank in ranks if rank is not None), default=0) + 1
+    ).scalar()
+    return (highest or 0) + 1
 
 
 def open_seat(actor: Actor, body_id: int, member: Member, *, client_key: str, pending: bool = False) -> int:
@@ -206,7 +203,6 @@ def change_seat(actor: Actor, seat_id: int, member: Member, *, version: int) -> 
             for name, value in columns.items():
                 setattr(seat, name, value)
             seat.version += 1
-            session.flush()
             record_seat(session, actor, contract, seat, "changed")
     except IntegrityError:
         raise _twice() from None
@@ -263,5 +259,4 @@ def call_substitute(actor: Actor, seat_id: int) -> None:
         if seat.ends_on is not None and seat.ends_on < seat.starts_on:
             seat.ends_on = None
         seat.version += 1
-        session.flush()
         record_seat(session, actor, contract, seat, "called")

@@ -57,7 +57,6 @@ def accept(actor: Actor, seat_id: int, *, version: int) -> None:
         seat.pending, seat.agreed_on = False, clock.today()
         seat.starts_on = clock.today()
         seat.version += 1
-        session.flush()
         record_seat(session, actor, contract, seat, "agreed")
 
 

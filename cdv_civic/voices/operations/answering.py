@@ -246,7 +246,6 @@ def correct(actor: Actor, voice_id: int, *, theme: str, holds_names: bool, versi
             voice.published_at = voice.public_words = None
             ledger.note(session, "voice.withdrawn", voice.id, born=voice.received_at)
         voice.version += 1
-        session.flush()
         record(
             session,
             actor,
@@ -261,7 +260,6 @@ def correct(actor: Actor, voice_id: int, *, theme: str, holds_names: bool, versi
 
 
 def _record(session: Session, actor: Actor, voice: Voice, more: dict[str, object]) -> None:
-    session.flush()
     record(
         session,
         actor,
@@ -274,5 +272,4 @@ def _record(session: Session, actor: Actor, voice: Voice, more: dict[str, object
 
 
 def _record_many(session: Session, actor: Actor, body_id: int, after: dict[str, object]) -> None:
-    session.flush()
     record(session, actor, ACTION, "body", body_id, scope=contract_of(session, body_id), after=after)

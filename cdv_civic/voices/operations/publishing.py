@@ -52,7 +52,6 @@ def publish(
         voice.public_words = public_words
         voice.published_at = voice.published_at or clock.now()
         voice.version += 1
-        session.flush()
         record(
             session,
             actor,
@@ -71,7 +70,6 @@ def withdraw(actor: Actor, voice_id: int, *, version: int) -> None:
         voice.published_at = None
         ledger.note(session, "voice.withdrawn", voice.id, born=voice.received_at)
         voice.version += 1
-        session.flush()
         record(
             session,
             actor,

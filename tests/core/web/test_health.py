@@ -70,6 +70,19 @@ def test_a_disk_that_is_nearly_full_is_said(tmp_path: Path, postgres: PostgresSe
     assert answer.json["disk"].endswith("MB free, fewer than 1000000000")
 
 
+def test_room_on_a_disk_is_counted_in_megabytes(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Disk:
+        free = 6 * 2**20 - 1
+
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: Disk)
+    for least, said in ((5, "ok"), (6, "DATA_DIR: 5 MB free, fewer than 6")):
+        settings = dataclasses.replace(app.extensions["settings"], disk_free_mb=least)
+        monkeypatch.setitem(app.extensions, "settings", settings)
+        assert client.get("/pret").json["disk"] == said  # type: ignore[index]
+
+
 @pytest.mark.parametrize("folder", ["keys_dir", "ledger_dir", "database_url"])
 def test_each_disk_that_the_site_writes_to_is_looked_at(
     app: Flask, client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str

@@ -94,6 +94,12 @@ def test_pages_are_compressed_for_those_who_can_read_it(client: FlaskClient) -> 
         assert "Accept-Encoding" in packed.headers["Vary"]
 
 
+def test_a_page_is_the_same_compressed_or_not(client: FlaskClient) -> None:
+    plain, packed = (client.get(PAGE, headers={"Accept-Encoding": how}) for how in ("identity", "gzip"))
+    assert plain.headers["ETag"] == packed.headers["ETag"]
+    assert plain.headers["ETag"].startswith("W/"), "other bytes, the same page"
+
+
 def test_visitors_get_no_cookie(client: FlaskClient) -> None:
     for address in ("/", "/fr/", "/fr/quartiers", "/fr/engagements", PAGE, "/fr/nowhere"):
         assert "Set-Cookie" not in client.get(address).headers
