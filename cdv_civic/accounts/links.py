@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from cdv_civic.accounts import invitations
 from cdv_civic.accounts.models import NO_PASSWORD, Account, AccountLink
 from cdv_civic.accounts.passwords import check_new_password, hash_password
-from cdv_civic.accounts.sessions import SignedIn, end_sessions, hashed
+from cdv_civic.accounts.session_ends import end_sessions
+from cdv_civic.accounts.sessions import SignedIn, hashed
 from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError

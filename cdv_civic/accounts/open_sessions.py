@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select
 
 from cdv_civic.accounts.models import Account, AccountSession
 from cdv_civic.accounts.rules import Way, has_ended
-from cdv_civic.accounts.sessions import end_session, end_sessions
+from cdv_civic.accounts.session_ends import end_session, end_sessions
 from cdv_civic.accounts.wording import WAY_WORDS
 from cdv_civic.core import audit, clock
 from cdv_civic.core.db import db, transaction

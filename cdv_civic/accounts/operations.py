@@ -14,7 +14,7 @@ from cdv_civic.accounts.links import end_links
 from cdv_civic.accounts.models import NO_PASSWORD, Account
 from cdv_civic.accounts.passwords import check_new_password, hash_password, matches, needs_rehash
 from cdv_civic.accounts.roles import grant_role, refuse_last_administrator, require_grant
-from cdv_civic.accounts.sessions import end_sessions
+from cdv_civic.accounts.session_ends import end_sessions
 from cdv_civic.core import audit, clock, ledger, security_log
 from cdv_civic.core.db import db, raise_publication_number, transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound

@@ -21,7 +21,7 @@ from cdv_civic.accounts.links import end_links
 from cdv_civic.accounts.models import NO_PASSWORD, Account, RoleGrant, SecondFactor
 from cdv_civic.accounts.reach import roles_to_grant
 from cdv_civic.accounts.rules import FACTOR_ROLES
-from cdv_civic.accounts.sessions import end_sessions
+from cdv_civic.accounts.session_ends import end_sessions
 from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.db import raise_publication_number, transaction
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound

@@ -11,7 +11,7 @@ from typing import Final
 from flask import Flask, current_app
 
 from cdv_civic.accounts.links import forget_old_links
-from cdv_civic.accounts.sessions import forget_idle_sessions
+from cdv_civic.accounts.session_ends import forget_idle_sessions
 from cdv_civic.cards.operations.batches import erase_sheets, sheets_to_erase
 from cdv_civic.core import background, ledger, rate_limits
 from cdv_civic.core.db import db

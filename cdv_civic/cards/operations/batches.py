@@ -9,7 +9,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from cdv_civic.accounts.sessions import end_sessions
+from cdv_civic.accounts.session_ends import end_sessions
 from cdv_civic.cards import rules
 from cdv_civic.cards.hashes import hash_codes
 from cdv_civic.cards.letters import acting_role, tell_holder

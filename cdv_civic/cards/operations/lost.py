@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.models import NO_PASSWORD, Account
 from cdv_civic.accounts.rules import Way
-from cdv_civic.accounts.sessions import end_sessions
+from cdv_civic.accounts.session_ends import end_sessions
 from cdv_civic.cards import rules, wording
 from cdv_civic.cards.hashes import hash_code
 from cdv_civic.cards.letters import acting_role, tell_holder, warn_administrators

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from cdv_civic.accounts.invitations import accept, is_awaited, keeps_out_without_password, never_opened
 from cdv_civic.accounts.models import Account, AccountIdentity
 from cdv_civic.accounts.operations import new_account
-from cdv_civic.accounts.sessions import SignedIn, account_who_acts, end_sessions
+from cdv_civic.accounts.session_ends import end_sessions
+from cdv_civic.accounts.sessions import SignedIn, account_who_acts
 from cdv_civic.core import audit, clock, ledger
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError

@@ -19,7 +19,8 @@ from cdv_civic.accounts.rules import (
     judge_code,
     step_at,
 )
-from cdv_civic.accounts.sessions import account_who_acts, end_sessions
+from cdv_civic.accounts.session_ends import end_sessions
+from cdv_civic.accounts.sessions import account_who_acts
 from cdv_civic.core import audit, clock, ledger, security_log
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
