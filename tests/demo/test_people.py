@@ -60,8 +60,10 @@ def test_what_the_source_publishes_opens_nothing_in_production(
         with pytest.raises(WrongCredentials):
             authenticate(each.email, accounts.PASSWORD)
     administrator = next(each.email for each in accounts.ACCOUNTS if each.role is Role.ADMINISTRATOR)
+    account_id = account_id_of(administrator)
+    assert account_id is not None
     with pytest.raises(WrongCode):
-        use_code(account_id_of(administrator), current_code(accounts.SECRET))
+        use_code(account_id, current_code(accounts.SECRET))
     with pytest.raises(CardRefused):
         open_card(card.CODE)
 
