@@ -15,10 +15,10 @@ from cdv_civic.core.policy.table import ROLES
 from cdv_civic.demo import accounts
 from cdv_civic.demo import cards as card
 from cdv_civic.sign_in.second_factor.operations import WrongCode, use_code
-from cdv_civic.sign_in.second_factor.sealing import current_code
 from tests import factories as make
 from tests.bodies.bodies import make_body
 from tests.factories import load_actor
+from tests.signing_in import current_code
 
 
 @pytest.fixture
