@@ -22,7 +22,7 @@ from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import direction_of
 from cdv_civic.core.localized import Words
-from cdv_civic.core.uploads import weight_text
+from cdv_civic.core.uploads.serving import weight_text
 from cdv_civic.territory.codes import NUMERIC_VALUE_KINDS
 from cdv_civic.territory.vocabulary import CERTAINTIES, NATURES, THEMES, CommitmentState
 

@@ -17,7 +17,7 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.paging import read_cursor, write_key
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
-from cdv_civic.core.uploads import answer_with
+from cdv_civic.core.uploads.serving import answer_with
 from cdv_civic.core.web.page_cache import kept
 from cdv_civic.glossary import queries as glossary
 from cdv_civic.territory.vocabulary import NATURES, STATES, THEMES

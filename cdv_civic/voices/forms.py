@@ -23,7 +23,7 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.catalogue import ngettext
 from cdv_civic.core.i18n.languages import Language
 from cdv_civic.core.settings import current_settings
-from cdv_civic.core.uploads import read_upload
+from cdv_civic.core.uploads.receiving import read_upload
 from cdv_civic.voices.operations.receiving import NewStatement
 from cdv_civic.voices.queries.listening import HeardQuartier
 from cdv_civic.voices.rules import LONGEST_ANSWER, LONGEST_WORDS, ONLINE, RELAIS_CHANNELS

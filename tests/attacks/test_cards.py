@@ -33,7 +33,7 @@ from cdv_civic.cards.personal_data import PERSONAL_PART
 from cdv_civic.cards.queries import closings
 from cdv_civic.cards.rules import ALPHABET, Reason, check_character, read_serial
 from cdv_civic.core import clock
-from cdv_civic.core.audit import AuditEntry
+from cdv_civic.core.audit.trail import AuditEntry
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, Forbidden, NotFound
 from cdv_civic.core.policy.decisions import reach_of

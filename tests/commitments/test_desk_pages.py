@@ -152,7 +152,7 @@ def test_a_commitment_that_does_not_exist_is_not_found(desk: FlaskClient) -> Non
 def test_no_post_of_the_desk_does_anything_without_its_token(app: Flask, client: FlaskClient) -> None:
     from sqlalchemy import func, select
 
-    from cdv_civic.core.audit import AuditEntry
+    from cdv_civic.core.audit.trail import AuditEntry
     from cdv_civic.core.db import db
 
     sign_in(client, make_account(role="administrator"))  # who may do everything

@@ -18,7 +18,7 @@ from cdv_civic.commitments.operations.publishing import ListChanged, publish_com
 from cdv_civic.commitments.rules.work_list import WorkQueue
 from cdv_civic.commitments.selection import Selection
 from cdv_civic.core import clock
-from cdv_civic.core.audit import AuditEntry, verify
+from cdv_civic.core.audit.trail import AuditEntry, verify
 from cdv_civic.core.db import publication_number
 from cdv_civic.core.errors import Forbidden, NotFound
 from cdv_civic.core.policy.model import Reach

@@ -25,7 +25,7 @@ from cdv_civic.accounts.rules import RECOVERY_CODES, code_at, in_fours, step_at
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.cards.operations import entry as cards
 from cdv_civic.core import clock
-from cdv_civic.core.audit import AuditEntry
+from cdv_civic.core.audit.trail import AuditEntry
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import Conflict, Forbidden, NotFound
 from cdv_civic.core.policy.model import CommandLine, Role, Scope, ScopeKind

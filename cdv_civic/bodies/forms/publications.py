@@ -24,7 +24,7 @@ from cdv_civic.core.forms.client_key import ClientKeyField
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import Language
 from cdv_civic.core.localized import SOURCE_LANGUAGE
-from cdv_civic.core.uploads import read_upload
+from cdv_civic.core.uploads.receiving import read_upload
 
 #: Files that one sending of the form can add.
 FILES_AT_ONCE: Final = 3

@@ -26,7 +26,8 @@ from cdv_civic.cards.operations import proofs
 from cdv_civic.cards.operations.batches import Printing, add_batch, new_codes
 from cdv_civic.cards.queries import cards_that_open
 from cdv_civic.cards.rules import SERIAL_LENGTH, BadCardCode, CardEnding, Fault, Reason, proves
-from cdv_civic.core import audit, clock, ledger
+from cdv_civic.core import clock, ledger
+from cdv_civic.core.audit import trail
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
@@ -188,7 +189,7 @@ def show_code(actor: Actor) -> str:
 
 
 def _note(session: Session, actor: Actor, card: Card, batch: CardBatch, after: dict[str, object]) -> None:
-    audit.record(
+    trail.record(
         session,
         actor,
         "card.replace",

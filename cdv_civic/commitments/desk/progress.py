@@ -21,7 +21,7 @@ from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import current_language
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.uploads import read_upload
+from cdv_civic.core.uploads.receiving import read_upload
 from cdv_civic.core.web.desk import actor
 from cdv_civic.core.web.request_limits import takes
 

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select
 from cdv_civic.commitments.models import Evidence, Progress
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
-from cdv_civic.core.uploads import StoredFile
+from cdv_civic.core.uploads.stored_files import StoredFile
 from cdv_civic.territory.models import Quartier
 from cdv_civic.territory.vocabulary import STATES, CommitmentState
 
