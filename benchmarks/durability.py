@@ -22,7 +22,7 @@ from sqlalchemy import event
 from benchmarks.form import form, write_result
 from benchmarks.server import settings_for
 from cdv_civic.app import create_app
-from cdv_civic.core import audit
+from cdv_civic.core.audit import trail
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.core.settings import Settings
@@ -33,7 +33,7 @@ WAYS: Final = ("FULL", "NORMAL")
 def act() -> None:
     """One act of staff."""
     with transaction() as session:
-        audit.record(session, CommandLine(), "commitment.edit", "commitment", 1)
+        trail.record(session, CommandLine(), "commitment.edit", "commitment", 1)
 
 
 def publish() -> None:

@@ -33,7 +33,7 @@ from cdv_civic.core.db import db, transaction
 from cdv_civic.core.localized import LocalizedText, translate, write_original
 from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.core.text_folding import fold
-from cdv_civic.core.uploads import StoredFile
+from cdv_civic.core.uploads.stored_files import StoredFile
 from cdv_civic.notices.models import Notice
 from cdv_civic.territory.codes import ANNOUNCED, TO_CHECK
 from cdv_civic.territory.models import (

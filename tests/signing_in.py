@@ -10,11 +10,11 @@ from werkzeug.test import TestResponse
 
 from cdv_civic.accounts.emails import fold_email
 from cdv_civic.accounts.models import Account, AccountSession
+from cdv_civic.accounts.rules import code_at, step_at
 from cdv_civic.accounts.sessions import SignedIn, hashed
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
 from cdv_civic.sign_in.second_factor.operations import enrol
-from cdv_civic.sign_in.second_factor.sealing import current_code
 from tests.factories import PASSWORD
 
 
@@ -27,6 +27,11 @@ def token_of(page: TestResponse) -> str:
 
 #: The telephone of accounts that `sign_in` gives one.
 SECRET = "ESSAISESSAISESSAISESSAISESSAISES"
+
+
+def current_code(secret: str) -> str:
+    """The code that an authenticator app with this secret shows now."""
+    return code_at(secret, step_at(clock.now()))
 
 
 def with_factor(account: SignedIn | str) -> str | None:

@@ -36,7 +36,6 @@ from cdv_civic.draws.queries import candidates_of
 from cdv_civic.draws.rules import Category, Value
 from cdv_civic.seats.operations.members import end_seat
 from cdv_civic.seats.operations.numbers import set_numbers
-from cdv_civic.sign_in.second_factor.sealing import current_code
 from cdv_civic.territory.models import Body
 from cdv_civic.voices.operations import answering, keeping, publishing, receiving
 from cdv_civic.voices.operations.receiving import NewStatement
@@ -45,7 +44,7 @@ from tests.bodies.bodies import PARIS, an_event, make_body
 from tests.cards.cards import an_order
 from tests.conftest import TODAY, PostgresServer, Site
 from tests.draws.draws import make_seat
-from tests.signing_in import open_browser, send
+from tests.signing_in import current_code, open_browser, send
 
 #: Pages for who is not signed in.
 WAYS_IN = (

@@ -333,7 +333,7 @@ PROMISES: Final[dict[str, tuple[str, ...]]] = {
     # Photos and figures
     "Les photos sont refaites à l’arrivée : le lieu exact, l’heure et l’appareil en sont effacés. On ne doit y reconnaître "
     "personne. Si une photo vous montre, écrivez-nous : elle est retirée.": (
-        "tests/core/test_uploads.py::test_the_place_where_a_photo_was_taken_is_gone",
+        "tests/core/uploads/test_receiving.py::test_the_place_where_a_photo_was_taken_is_gone",
     ),
     "Nous montrons le nombre de personnes et leur âge, jamais leur origine, leurs revenus ou leur famille.": (
         "tests/pages/test_quartier.py::test_only_harmless_figures_are_shown_and_each_once",

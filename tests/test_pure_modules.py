@@ -1,8 +1,13 @@
-"""Rules, and the algorithms that anybody may run again, load neither the web framework nor the database."""
+"""What kinds of modules keep to: rules load no framework, queries build no URL and no sentence, none is too long."""
 
+import ast
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -27,3 +32,81 @@ def test_pure_modules_load_no_framework() -> None:
         [sys.executable, "-c", LOADED, *names], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.split() == []
+
+
+#: A module beyond becomes a package of the same name.
+MOST_LINES: Final = 400
+#: What makes a URL, HTML or a sentence for people.
+OF_PAGES: Final = frozenset(
+    {"url_for", "Markup", "escape", "render_template"}
+    | {"_", "_l", "gettext", "ngettext", "pgettext", "npgettext", "lazy_gettext", "lazy_ngettext"}
+)
+
+
+def queries_modules() -> list[Path]:
+    return sorted({*ROOT.glob("cdv_civic/**/queries.py"), *ROOT.glob("cdv_civic/**/queries/**/*.py")})
+
+
+def used(node: ast.AST) -> Iterator[str]:
+    """What a node imports or calls, by its last name."""
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        yield from (alias.name.rpartition(".")[2] for alias in node.names)
+    elif isinstance(node, ast.Call):
+        if isinstance(node.func, ast.Name):
+            yield node.func.id
+        elif isinstance(node.func, ast.Attribute):
+            yield node.func.attr
+
+
+def named(node: ast.AST) -> Iterator[str]:
+    """What a node gives a name to."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        yield node.name
+    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        yield node.id
+    elif isinstance(node, ast.arg):
+        yield node.arg
+    elif isinstance(node, ast.alias):
+        yield node.asname or node.name.rpartition(".")[2]
+
+
+def pages_business(code: str) -> list[str]:
+    """What a module of queries has that belongs to a template, a view, `presentation.py` or `wording.py`."""
+    found = set()
+    for node in ast.walk(ast.parse(code)):
+        found |= {name for name in used(node) if name in OF_PAGES}
+        found |= {name for name in named(node) if name == "url" or name.endswith("_url")}
+    return sorted(found)
+
+
+def test_queries_build_no_url_and_no_sentence() -> None:
+    modules = queries_modules()
+    assert len(modules) > 50
+    wrong = {str(path.relative_to(ROOT)): pages_business(path.read_text()) for path in modules}
+    assert {path: names for path, names in wrong.items() if names} == {}
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("from flask import url_for", ["url_for"]),
+        ("import flask\nflask.url_for('a.b')", ["url_for"]),
+        ("from markupsafe import Markup as Safe", ["Markup"]),
+        ("from cdv_civic.core.i18n.catalogue import lazy_gettext as words", ["lazy_gettext"]),
+        ("def photo_url(self): ...", ["photo_url"]),
+        ("class Row:\n    url: str", ["url"]),
+        ("for _row in rows: ...", []),
+        ("select(Evidence.url)", []),
+    ],
+)
+def test_what_belongs_to_pages_is_found(code: str, found: list[str]) -> None:
+    assert pages_business(code) == found
+
+
+def test_no_module_is_too_long() -> None:
+    lines = {
+        str(path.relative_to(ROOT)): len(path.read_text().splitlines())
+        for path in ROOT.glob("cdv_civic/**/*.py")
+    }
+    assert len(lines) > 300
+    assert {path: count for path, count in lines.items() if count > MOST_LINES} == {}

@@ -13,7 +13,8 @@ from cdv_civic.accounts.invitations import forget_waiting
 from cdv_civic.accounts.models import NO_PASSWORD, Account, RoleGrant
 from cdv_civic.accounts.personal_parts import personal_parts
 from cdv_civic.accounts.roles import refuse_last_administrator
-from cdv_civic.core import audit, clock, ledger
+from cdv_civic.core import clock, ledger
+from cdv_civic.core.audit import trail
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
@@ -89,7 +90,7 @@ def erase_account(
             grant.ends_at = max(now, grant.starts_at)
             grant.ended_by = actor.actor_id
             forget_waiting(grant)
-            audit.record(
+            trail.record(
                 session,
                 actor,
                 "role.grant",
@@ -112,5 +113,5 @@ def erase_account(
         account.warned_at = None
         account.disabled_at = now
         account.erased_at = now
-        audit.record(session, actor, action, "account", account_id, after={"erased": True})
+        trail.record(session, actor, action, "account", account_id, after={"erased": True})
     return True

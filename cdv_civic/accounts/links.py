@@ -15,8 +15,10 @@ from sqlalchemy.orm import Session
 from cdv_civic.accounts import invitations
 from cdv_civic.accounts.models import NO_PASSWORD, Account, AccountLink
 from cdv_civic.accounts.passwords import check_new_password, hash_password
-from cdv_civic.accounts.sessions import SignedIn, end_sessions, hashed
-from cdv_civic.core import audit, clock, ledger
+from cdv_civic.accounts.session_ends import end_sessions
+from cdv_civic.accounts.sessions import SignedIn, hashed
+from cdv_civic.core import clock, ledger
+from cdv_civic.core.audit import trail
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
@@ -152,7 +154,7 @@ def choose_password(token: str, password: str) -> Account:
             grants=frozenset(),
         )
         after = {"password": "chosen", "link": holder.purpose.value}
-        audit.record(session, actor, "account.self", "account", account.id, after=after)
+        trail.record(session, actor, "account.self", "account", account.id, after=after)
     return account
 
 

@@ -12,9 +12,10 @@ from sqlalchemy import delete, func, select
 
 from cdv_civic.accounts.models import Account, AccountSession
 from cdv_civic.accounts.rules import Way, has_ended
-from cdv_civic.accounts.sessions import end_session, end_sessions
+from cdv_civic.accounts.session_ends import end_session, end_sessions
 from cdv_civic.accounts.wording import WAY_WORDS
-from cdv_civic.core import audit, clock
+from cdv_civic.core import clock
+from cdv_civic.core.audit import trail
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor, Touched
@@ -89,13 +90,13 @@ def sign_out(actor: Actor, account_id: int | None) -> int:
     with transaction() as session:
         if account_id is None:
             gone = session.execute(delete(AccountSession))
-            audit.record(session, actor, "account.manage", "site", None, after={"sessions": "ended"})
+            trail.record(session, actor, "account.manage", "site", None, after={"sessions": "ended"})
         else:
             # The account before its sessions, as everybody else locks them.
             session.execute(
                 select(Account.id).where(Account.id == account_id).with_for_update(key_share=True)
             )
             gone = session.execute(delete(AccountSession).where(AccountSession.account_id == account_id))
-            audit.record(session, actor, "account.manage", "account", account_id, after={"sessions": "ended"})
+            trail.record(session, actor, "account.manage", "account", account_id, after={"sessions": "ended"})
     count: int = gone.rowcount  # type: ignore[attr-defined]
     return count

@@ -14,8 +14,9 @@ from cdv_civic.accounts.links import end_links
 from cdv_civic.accounts.models import NO_PASSWORD, Account
 from cdv_civic.accounts.passwords import check_new_password, hash_password, matches, needs_rehash
 from cdv_civic.accounts.roles import grant_role, refuse_last_administrator, require_grant
-from cdv_civic.accounts.sessions import end_sessions
-from cdv_civic.core import audit, clock, ledger, security_log
+from cdv_civic.accounts.session_ends import end_sessions
+from cdv_civic.core import clock, ledger, security_log
+from cdv_civic.core.audit import trail
 from cdv_civic.core.db import db, raise_publication_number, transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
@@ -119,7 +120,7 @@ def create_account(
                 organisation_name=organisation_name.strip(),
                 password_hash=password_hash,
             )
-            audit.record(session, actor, "account.manage", "account", account.id, after={"created": True})
+            trail.record(session, actor, "account.manage", "account", account.id, after={"created": True})
             grant_role(actor, account.id, role, scope, starts_at=starts_at, ends_at=ends_at)
     except IntegrityError:
         raise taken from None
@@ -185,7 +186,7 @@ def close_account(actor: Actor, account_id: int) -> Account:
             ledger.note(session, "account.closed", account.id, born=account.created_at)
             end_sessions(session, account.id)
             end_links(session, account.id)
-            audit.record(session, actor, "account.manage", "account", account.id, after={"disabled": True})
+            trail.record(session, actor, "account.manage", "account", account.id, after={"disabled": True})
     return account
 
 
@@ -209,7 +210,7 @@ def reset_password(actor: Actor, email: str, password: str) -> Account:
         ledger.note(session, "account.password", account.id, born=account.created_at)
         end_sessions(session, account.id)
         end_links(session, account.id)
-        audit.record(session, actor, "account.manage", "account", account.id, after={"password": "changed"})
+        trail.record(session, actor, "account.manage", "account", account.id, after={"password": "changed"})
     return account
 
 
@@ -235,5 +236,5 @@ def change_own_password(actor: Actor, *, current: str, password: str) -> Account
         ledger.note(session, "account.password", account.id, born=account.created_at)
         end_sessions(session, account.id)
         end_links(session, account.id)
-        audit.record(session, actor, "account.self", "account", account.id, after={"password": "changed"})
+        trail.record(session, actor, "account.self", "account", account.id, after={"password": "changed"})
     return account

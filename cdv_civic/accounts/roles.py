@@ -20,8 +20,9 @@ from cdv_civic.accounts.invitations import (
 from cdv_civic.accounts.links import end_links
 from cdv_civic.accounts.models import NO_PASSWORD, Account, RoleGrant, SecondFactor
 from cdv_civic.accounts.reach import roles_to_grant
-from cdv_civic.accounts.sessions import end_sessions
-from cdv_civic.core import audit, clock, ledger
+from cdv_civic.accounts.session_ends import end_sessions
+from cdv_civic.core import clock, ledger
+from cdv_civic.core.audit import trail
 from cdv_civic.core.db import raise_publication_number, transaction
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
@@ -147,7 +148,7 @@ def grant_role(
             if role in FACTOR_ROLES and session.get(SecondFactor, account_id) is None:
                 # The role asks for a code besides the password: the next sign-in sets it up.
                 end_sessions(session, account_id)
-            audit.record(
+            trail.record(
                 session,
                 actor,
                 "role.grant",
@@ -259,7 +260,7 @@ def renew_waiting(session: Session, actor: Actor, account_id: int) -> int:
         let_wait(grant, grant.planned_end)
         if over:
             grant.granted_at, grant.granted_by = now, actor.actor_id
-            audit.record(
+            trail.record(
                 session,
                 actor,
                 "role.grant",
@@ -300,7 +301,7 @@ def end_role(actor: Actor, grant_id: int) -> RoleGrant:
         if waited and not is_awaited(session, grant.account_id):
             end_links(session, grant.account_id)  # the invitation is withdrawn
         _say_who_listens(session, role)
-        audit.record(
+        trail.record(
             session,
             actor,
             "role.grant",

@@ -132,11 +132,6 @@ def public_name(account: NamedPerson | None) -> str:
     return "" if account is None or account.minor else account.name
 
 
-def must_be_read_first(account: NamedPerson | None) -> bool:
-    """Whether what somebody gives is read by a moderator before it is published: a minor's always is."""
-    return account is not None and account.minor
-
-
 class BadNames(StrEnum):
     """Why a name cannot be kept."""
 

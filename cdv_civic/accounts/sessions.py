@@ -3,13 +3,13 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from flask import Flask, Response, has_request_context, redirect, request
 from flask import session as cookie
 from flask_login import LoginManager, login_user, logout_user
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -17,11 +17,7 @@ from cdv_civic.accounts.invitations import accept
 from cdv_civic.accounts.models import Account, AccountSession, ResidentQuartier, RoleGrant
 from cdv_civic.accounts.rules import (
     FRESH_FOR,
-    IDLE,
-    IDLE_PASSWORD,
     IDLE_SHARED,
-    OLDEST,
-    OLDEST_PASSWORD,
     OLDEST_SHARED,
     SEEN_EVERY,
     SEEN_EVERY_SHARED,
@@ -361,41 +357,3 @@ class _Opened:
 
     def get_id(self) -> str:
         return self.token
-
-
-def end_session(session: Session, account_id: int, session_id: int) -> None:
-    """Sign one browser of an account out, within the caller's transaction."""
-    session.execute(
-        delete(AccountSession).where(AccountSession.id == session_id, AccountSession.account_id == account_id)
-    )
-
-
-def end_sessions(session: Session, account_id: int, *, but: int | None = None) -> None:
-    """Sign all browsers of an account out (but one), within the caller's transaction."""
-    session.execute(
-        delete(AccountSession).where(
-            AccountSession.account_id == account_id, AccountSession.id != (but if but is not None else 0)
-        )
-    )
-
-
-def _left(now: datetime, idle: timedelta, longest: timedelta) -> ColumnElement[bool]:
-    return or_(AccountSession.seen_at < now - idle, AccountSession.opened_at < now - longest)
-
-
-def forget_idle_sessions() -> int:
-    """Delete the rows of sessions that ended by themselves; how many. A job."""
-    now = clock.now()
-    by_password = AccountSession.way.not_in(sorted(WITHOUT_PASSWORD))
-    with transaction() as session:
-        gone = session.execute(
-            delete(AccountSession).where(
-                or_(
-                    _left(now, IDLE, OLDEST),
-                    by_password & _left(now, IDLE_PASSWORD, OLDEST_PASSWORD),
-                    AccountSession.shared & _left(now, IDLE_SHARED, OLDEST_SHARED),
-                )
-            )
-        )
-    count: int = gone.rowcount  # type: ignore[attr-defined]
-    return count

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from cdv_civic.accounts.models import AccountLink, AccountSession
 from cdv_civic.backup.checking import Noted, RestorableBackup
 from cdv_civic.cards.models import CardSheet
-from cdv_civic.core import audit, audit_check, ledger
+from cdv_civic.core import ledger
+from cdv_civic.core.audit import check, trail
 from cdv_civic.core.db import Model, db, transaction
 from cdv_civic.jobs.models import JobLease
 from cdv_civic.notices.operations import hold_waiting
@@ -31,9 +32,9 @@ def after_restore(checked: RestorableBackup, *, broken_chain: bool = False) -> E
 
     With `broken_chain` a trail whose key is lost is sealed anew first: nothing could be written down without it.
     """
-    if broken_chain and not audit_check.sealed_here(db.session()):
+    if broken_chain and not check.sealed_here(db.session()):
         reason = f"restored without its key from the backup of {checked.manifest.made_at}"
-        audit_check.rekey(ledger.RESTORE, reason, present_key=True)
+        check.rekey(ledger.RESTORE, reason, present_key=True)
     with transaction(publishes=True) as session:
         ended = {
             "sessions": _emptied(session, AccountSession),
@@ -42,8 +43,8 @@ def after_restore(checked: RestorableBackup, *, broken_chain: bool = False) -> E
             "held": hold_waiting(session),
         }
         _emptied(session, JobLease)
-        audit.restart_counter(session, f"restored from the backup of {checked.manifest.made_at}")
-        audit.record(
+        trail.restart_counter(session, f"restored from the backup of {checked.manifest.made_at}")
+        trail.record(
             session,
             ledger.RESTORE,
             "restore",

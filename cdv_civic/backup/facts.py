@@ -9,7 +9,7 @@ from flask_migrate import Migrate
 from sqlalchemy import func, inspect, select, text
 from sqlalchemy.orm import Session
 
-from cdv_civic.core import audit
+from cdv_civic.core.audit import trail
 from cdv_civic.core.db import Model
 from cdv_civic.core.secrets import KeyMissing
 from cdv_civic.core.site_identity import site_id
@@ -65,7 +65,7 @@ def facts_of(session: Session) -> Facts:
     whole = None
     if revision == known_revisions().get_current_head():
         try:
-            whole = audit.verify(session)[1] is None
+            whole = trail.verify(session)[1] is None
         except KeyMissing:
             whole = False
     return Facts(
@@ -73,6 +73,6 @@ def facts_of(session: Session) -> Facts:
         revision=revision,
         rows=rows,
         files=stored_files(session),
-        audit_entries=rows[audit.AuditEntry.__tablename__],
+        audit_entries=rows[trail.AuditEntry.__tablename__],
         audit_whole=whole,
     )

@@ -26,7 +26,7 @@ from cdv_civic.core.db import db
 from cdv_civic.core.durable_files import sync_file, sync_folder
 from cdv_civic.core.hmac_hash import keyed_hash
 from cdv_civic.core.settings import ROOT, Settings, current_settings
-from cdv_civic.core.uploads import form_names, store
+from cdv_civic.core.uploads.stored_files import form_names, store
 
 VERSION: Final = str(tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"])
 

@@ -21,12 +21,12 @@ from cdv_civic.backup.facts import Facts, counted, facts_of, known_revisions, re
 from cdv_civic.backup.making import secret_check
 from cdv_civic.backup.problems import BackupProblem, disk_problems
 from cdv_civic.core import clock, ledger, site_lock
-from cdv_civic.core.audit import KEY
+from cdv_civic.core.audit.trail import KEY
 from cdv_civic.core.db import db
 from cdv_civic.core.durable_files import sync_folder
 from cdv_civic.core.secrets import KeyMissing
 from cdv_civic.core.settings import Settings, current_settings, keys
-from cdv_civic.core.uploads import form_names
+from cdv_civic.core.uploads.stored_files import form_names
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Flask, url_for
 
 from cdv_civic.bodies.queries.publications import FileLine
-from cdv_civic.core.uploads import weight_text
+from cdv_civic.core.uploads.serving import weight_text
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.paging import Key, read_cursor, write_key
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
-from cdv_civic.core.uploads import answer_with
+from cdv_civic.core.uploads.serving import answer_with
 from cdv_civic.core.web import navigation
 
 blueprint = Blueprint("bodies", __name__, url_prefix="/<lang>")

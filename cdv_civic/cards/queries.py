@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from cdv_civic.accounts.models import Account
@@ -153,26 +153,6 @@ def closings(reach: Reach) -> list[Closings]:
         )
         for row in rows
     ]
-
-
-def accounts_of_one_person(session: Session, account_id: int) -> frozenset[int]:
-    """The accounts that cards of one person opened, one after the other: one voice in all, where one is asked.
-
-    A card that was given for a lost one without a proof opens a space of its own, and is the same person's.
-    1 statement.
-    """
-    person = (
-        select(Card.id, Card.replaced_by).where(Card.account_id == account_id).cte("person", recursive=True)
-    )
-    person = person.union(
-        select(Card.id, Card.replaced_by).join(
-            person, or_(Card.replaced_by == person.c.id, Card.id == person.c.replaced_by)
-        )
-    )
-    found = session.execute(
-        select(Card.account_id).where(Card.id.in_(select(person.c.id)), Card.account_id.is_not(None))
-    ).scalars()
-    return frozenset({account_id, *(int(each or 0) for each in found)})
 
 
 def quartier_choices(reach: Reach) -> list[tuple[int, str]]:

@@ -12,7 +12,6 @@ characters, neighbours or not, changes the sum (the scheme of ISBN-10, with a ch
 Fifteen characters drawn at random hold 61.3 bits; the sixteenth is the check character.
 """
 
-import math
 import secrets
 from datetime import date, timedelta
 from enum import StrEnum
@@ -27,8 +26,6 @@ GROUP: Final = 4
 SERIAL_LENGTH: Final = 8
 _BASE: Final = len(ALPHABET)
 _VALUES: Final = {character: value for value, character in enumerate(ALPHABET)}
-#: Bits of chance in a code.
-BITS: Final = (LENGTH - 1) * math.log2(_BASE)
 
 #: What somebody may read in place of a character of the alphabet. Those that could stand for two are not here: they
 #: are refused by name.

@@ -1,19 +1,30 @@
-"""From what was read to what is said: values of indicators and changes of versions, in the reader's words."""
+"""From what was read to what is shown: addresses, the story, values of indicators, changes of versions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
+from flask import Flask, url_for
 from flask_babel.speaklater import LazyString
+from markupsafe import Markup
 
 from cdv_civic.commitments.charts import ChartValue, Drawing, draw, number_in
+from cdv_civic.commitments.queries.cards import CommitmentCard
 from cdv_civic.commitments.queries.indicators import IndicatorLine, Series
+from cdv_civic.commitments.queries.story import EvidenceItem, StoryEntry
+from cdv_civic.commitments.queries.summaries.deadlines import NextDeadline
+from cdv_civic.commitments.queries.summaries.news import NewsItem
 from cdv_civic.commitments.wording import value_text
+from cdv_civic.core import markdown
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.languages import direction_of
+from cdv_civic.core.localized import Words
+from cdv_civic.core.uploads.serving import weight_text
 from cdv_civic.territory.codes import NUMERIC_VALUE_KINDS
-from cdv_civic.territory.vocabulary import CERTAINTIES, NATURES, THEMES
+from cdv_civic.territory.vocabulary import CERTAINTIES, NATURES, THEMES, CommitmentState
 
 _FIELDS: Final[Mapping[str, LazyString]] = {
     "title": _l("Titre"),
@@ -33,6 +44,93 @@ _FIELDS: Final[Mapping[str, LazyString]] = {
     "axes": _l("Place dans le contrat"),
     "indicators": _l("Ce que l’on mesure"),
 }
+
+
+def commitment_url(about: CommitmentCard | NewsItem | NextDeadline) -> str:
+    """The page of the commitment that a card, a piece of news or a date is about; within a request."""
+    return url_for("commitments.show", contract=about.contract, code=about.code)
+
+
+def evidence_url(item: EvidenceItem) -> str:
+    """Where a photo, a document or a link opens; within a request."""
+    if item.link is not None:
+        return item.link
+    return _file_url(item, "grande" if item.kind == "photo" else "document")
+
+
+def _file_url(item: EvidenceItem, size: str) -> str:
+    return url_for("commitments.evidence_file", id=item.file_id or 0, size=size)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEvidence:
+    """What shows a progress, as `components/story.html` draws it."""
+
+    kind: str
+    url: str
+    #: The small form of a photo.
+    thumbnail_url: str | None
+    #: The name of a document or a link, and what a photo shows: one text.
+    title: str
+    alt: str
+    #: How heavy a document is, for those who pay for each megabyte.
+    size_text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEntry:
+    """An entry of a story, as `components/story.html` draws it."""
+
+    date: date
+    state: CommitmentState
+    author: str
+    sentence: Words
+    detail: Markup | None
+    quartiers: tuple[str, ...]
+    evidence: tuple[ShownEvidence, ...]
+    withdrawn: bool
+    withdrawn_reason: str | None
+
+
+def shown_story(entries: Iterable[StoryEntry]) -> list[ShownEntry]:
+    """The entries with their longer text rendered and the addresses of what shows them; within a request."""
+    return [
+        ShownEntry(
+            date=entry.date,
+            state=entry.state,
+            author=entry.author,
+            sentence=entry.sentence,
+            detail=None if entry.detail is None else _detail(entry.detail),
+            quartiers=entry.quartiers,
+            evidence=tuple(_shown_evidence(item) for item in entry.evidence),
+            withdrawn=entry.withdrawn,
+            withdrawn_reason=entry.withdrawn_reason,
+        )
+        for entry in entries
+    ]
+
+
+def _shown_evidence(item: EvidenceItem) -> ShownEvidence:
+    return ShownEvidence(
+        item.kind,
+        evidence_url(item),
+        _file_url(item, "petite") if item.kind == "photo" else None,
+        item.caption.text,
+        item.caption.text,
+        weight_text(item.size) if item.kind == "document" and item.size is not None else None,
+    )
+
+
+_rendered = lru_cache(maxsize=1024)(markdown.render)
+
+
+def _detail(words: Words) -> Markup:
+    html = _rendered(words.text)
+    if words.translated:
+        return html
+    return Markup('<div lang="{}" dir="{}">{}</div>').format(
+        words.language, direction_of(words.language), html
+    )
 
 
 @dataclass(frozen=True)
@@ -104,3 +202,9 @@ def _side(field: str, value: Any) -> str:
     if words is not None and value in words:
         return str(words[value].label)
     return str(value)
+
+
+def register(app: Flask) -> None:
+    """Give templates `commitment_url` and the filter `shown_story`."""
+    app.jinja_env.globals["commitment_url"] = commitment_url
+    app.jinja_env.filters["shown_story"] = shown_story

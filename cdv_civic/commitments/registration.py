@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from cdv_civic.commitments import replay, views
+from cdv_civic.commitments import presentation, replay, views
 from cdv_civic.commitments.desk import (  # noqa: F401  (their routes)
     commitment,
     editing,
@@ -23,6 +23,7 @@ from cdv_civic.core.web.navigation import DESK_MENU, LandingPage, MenuEntry, nav
 
 def register(app: Flask) -> None:
     """Public pages of commitments and the desk where staff keep them."""
+    presentation.register(app)
     app.register_blueprint(views.blueprint)
     app.register_blueprint(routes.blueprint)
     replay.register(app)

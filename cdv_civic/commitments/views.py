@@ -6,18 +6,18 @@ from typing import Any
 from flask import Blueprint, Response, abort, g, render_template, request, url_for
 from markupsafe import Markup
 
-from cdv_civic.commitments.presentation import shown_changes, shown_indicator
+from cdv_civic.commitments.presentation import evidence_url, shown_changes, shown_indicator
 from cdv_civic.commitments.queries.files import shown_file
 from cdv_civic.commitments.queries.filters import PASSED, SOON, YEAR, AskedFilters, Question, understand
 from cdv_civic.commitments.queries.listing import KEY_PARTS, MOST_PRINTED, PER_PAGE, listing
-from cdv_civic.commitments.queries.page import CommitmentPage, commitment_page
+from cdv_civic.commitments.queries.page.whole import CommitmentPage, commitment_page
 from cdv_civic.core import clock
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.paging import read_cursor, write_key
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
-from cdv_civic.core.uploads import answer_with
+from cdv_civic.core.uploads.serving import answer_with
 from cdv_civic.core.web.page_cache import kept
 from cdv_civic.glossary import queries as glossary
 from cdv_civic.territory.vocabulary import NATURES, STATES, THEMES
@@ -102,7 +102,7 @@ def _preview_photo(page: CommitmentPage) -> str | None:
     for entry in page.story:
         for item in entry.evidence:
             if item.kind == "photo" and not entry.withdrawn:
-                return item.url
+                return evidence_url(item)
     return None
 
 

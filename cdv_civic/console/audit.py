@@ -3,8 +3,8 @@
 import click
 from flask.cli import AppGroup
 
-from cdv_civic.core.audit import NotSealed, restart_counter
-from cdv_civic.core.audit_check import KeyStands, check, head, read_head, rekey
+from cdv_civic.core.audit.check import KeyStands, check, head, read_head, rekey
+from cdv_civic.core.audit.trail import NotSealed, restart_counter
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.policy.model import CommandLine
 

@@ -9,9 +9,11 @@ from cdv_civic.accounts import consents, models
 from cdv_civic.bodies import models as bodies
 from cdv_civic.cards import models as cards
 from cdv_civic.commitments import models as commitments
-from cdv_civic.core import audit, ledger, localized, rate_limits, site_identity, uploads
+from cdv_civic.core import ledger, localized, rate_limits, site_identity
+from cdv_civic.core.audit import trail
 from cdv_civic.core.db import UtcDateTime, db
 from cdv_civic.core.settings import ROOT
+from cdv_civic.core.uploads import stored_files
 from cdv_civic.draws import models as draws
 from cdv_civic.glossary import models as glossary
 from cdv_civic.jobs import models as jobs
@@ -24,10 +26,10 @@ from cdv_civic.voices import models as voices
 #: Every module that defines tables: importing it is what makes them known to a migration.
 TABLES = (
     site_identity,
-    audit,
+    trail,
     ledger,
     localized,
-    uploads,
+    stored_files,
     rate_limits,
     territory,
     models,

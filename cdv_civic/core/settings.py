@@ -4,27 +4,31 @@ A setting that cannot work stops the program with a sentence that says what to s
 (`UnusableSetting`); nothing is guessed for a city that runs the platform for real.
 """
 
-import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from flask import current_app
-from limits import parse as parse_rate
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
-from cdv_civic.core.external_services import MailServer, Provider, TextGateway, UnusableSetting, switch
+from cdv_civic.core.external_services import Provider, TextGateway, UnusableSetting, switch
 from cdv_civic.core.secrets import KeyFolder
+from cdv_civic.core.setting_values import (
+    folder_apart,
+    read_addresses,
+    read_base_url,
+    read_counters,
+    read_countries,
+    read_database_url,
+    read_languages,
+    read_mail,
+    read_rate,
+    read_secret_key,
+    read_security_contact,
+    read_timezone,
+    whole_number,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
-SUPPORTED_DATABASES = ("sqlite", "postgresql")
-MOST_ADDRESSES = 5
-
-
-_MAILBOX = re.compile(r"[A-Za-z0-9._%+-]+@([A-Za-z0-9-]+\.)+[A-Za-z0-9-]{2,63}")
 
 
 @dataclass(frozen=True)
@@ -126,40 +130,44 @@ class Settings:
             raise UnusableSetting(
                 f'CDV_ENV is "{environment}": set it to production, development or testing.'
             )
-        base_url = _base_url(environ.get("BASE_URL", ""))
-        smtp_url, mail_from = _mail(environ.get("SMTP_URL", ""), environ.get("MAIL_FROM", ""), base_url)
+        base_url = read_base_url(environ.get("BASE_URL", ""))
+        smtp_url, mail_from = read_mail(environ.get("SMTP_URL", ""), environ.get("MAIL_FROM", ""), base_url)
         data_dir = Path(environ.get("DATA_DIR") or ROOT / "data").absolute()
-        keys_dir = _folder_apart("KEYS_DIR", environ, environment, ROOT / "keys", data_dir)
+        keys_dir = folder_apart("KEYS_DIR", environ, environment, ROOT / "keys", data_dir)
         return cls(
             environment=environment,
-            secret_key=_secret_key(environ.get("SECRET_KEY", ""), environment, keys_dir),
-            database_url=_database_url(environ.get("DATABASE_URL", ""), data_dir),
-            statement_seconds=_whole_number(
+            secret_key=read_secret_key(environ.get("SECRET_KEY", ""), environment, keys_dir),
+            database_url=read_database_url(environ.get("DATABASE_URL", ""), data_dir),
+            statement_seconds=whole_number(
                 "STATEMENT_SECONDS", environ.get("STATEMENT_SECONDS", "15"), 1, 600
             ),
-            lock_seconds=_whole_number("LOCK_SECONDS", environ.get("LOCK_SECONDS", "5"), 1, 600),
+            lock_seconds=whole_number("LOCK_SECONDS", environ.get("LOCK_SECONDS", "5"), 1, 600),
             data_dir=data_dir,
             keys_dir=keys_dir,
-            ledger_dir=_folder_apart("LEDGER_DIR", environ, environment, ROOT / "ledger", data_dir),
+            ledger_dir=folder_apart("LEDGER_DIR", environ, environment, ROOT / "ledger", data_dir),
             base_url=base_url,
-            languages=_languages(environ.get("LANGUAGES", "fr,en,ar")),
-            timezone=_timezone(environ.get("TIMEZONE", "Europe/Paris")),
+            languages=read_languages(
+                environ.get("LANGUAGES", ",".join(cls.languages)), ROOT / "translations"
+            ),
+            timezone=read_timezone(environ.get("TIMEZONE", "Europe/Paris")),
             site_name=environ.get("SITE_NAME", "").strip(),
             demo=switch("DEMO", environ.get("DEMO", "0")),
             page_cache=switch("PAGE_CACHE", environ.get("PAGE_CACHE", "1")),
-            proxies=_whole_number("PROXIES", environ.get("PROXIES", "0"), 0, 10),
-            rate_limit_storage=_counters(
+            proxies=whole_number("PROXIES", environ.get("PROXIES", "0"), 0, 10),
+            rate_limit_storage=read_counters(
                 environ.get("RATE_LIMIT_STORAGE") or cls.rate_limit_storage, environment
             ),
-            sign_in_limit=_rate("SIGN_IN_LIMIT", environ.get("SIGN_IN_LIMIT") or cls.sign_in_limit),
-            lost_password_limit=_rate(
+            sign_in_limit=read_rate("SIGN_IN_LIMIT", environ.get("SIGN_IN_LIMIT") or cls.sign_in_limit),
+            lost_password_limit=read_rate(
                 "LOST_PASSWORD_LIMIT", environ.get("LOST_PASSWORD_LIMIT") or cls.lost_password_limit
             ),
-            open_form_limit=_rate("OPEN_FORM_LIMIT", environ.get("OPEN_FORM_LIMIT") or cls.open_form_limit),
-            voice_contact_days=_whole_number(
+            open_form_limit=read_rate(
+                "OPEN_FORM_LIMIT", environ.get("OPEN_FORM_LIMIT") or cls.open_form_limit
+            ),
+            voice_contact_days=whole_number(
                 "VOICE_CONTACT_DAYS", environ.get("VOICE_CONTACT_DAYS", "90"), 0, 3650
             ),
-            card_closings_a_day=_whole_number(
+            card_closings_a_day=whole_number(
                 "CARD_CLOSINGS_A_DAY", environ.get("CARD_CLOSINGS_A_DAY", "20"), 1, 1000
             ),
             second_factor_moderators=switch(
@@ -167,35 +175,35 @@ class Settings:
             ),
             smtp_url=smtp_url,
             mail_from=mail_from,
-            mail_kept_days=_whole_number("MAIL_KEPT_DAYS", environ.get("MAIL_KEPT_DAYS", "30"), 1, 3650),
-            audit_head_to=_addresses(
+            mail_kept_days=whole_number("MAIL_KEPT_DAYS", environ.get("MAIL_KEPT_DAYS", "30"), 1, 3650),
+            audit_head_to=read_addresses(
                 "AUDIT_HEAD_TO", environ.get("AUDIT_HEAD_TO", ""), smtp_url, environment
             ),
-            mail_stuck_minutes=_whole_number(
+            mail_stuck_minutes=whole_number(
                 "MAIL_STUCK_MINUTES", environ.get("MAIL_STUCK_MINUTES", "15"), 1, 1440
             ),
-            account_unused_days=_whole_number(
+            account_unused_days=whole_number(
                 "ACCOUNT_UNUSED_DAYS", environ.get("ACCOUNT_UNUSED_DAYS", "730"), 30, 3650
             ),
-            account_warning_days=_whole_number(
+            account_warning_days=whole_number(
                 "ACCOUNT_WARNING_DAYS", environ.get("ACCOUNT_WARNING_DAYS", "30"), 7, 365
             ),
-            account_closed_days=_whole_number(
+            account_closed_days=whole_number(
                 "ACCOUNT_CLOSED_DAYS", environ.get("ACCOUNT_CLOSED_DAYS", "365"), 1, 3650
             ),
-            code_limit=_rate("CODE_LIMIT", environ.get("CODE_LIMIT") or cls.code_limit),
-            code_network_limit=_rate(
+            code_limit=read_rate("CODE_LIMIT", environ.get("CODE_LIMIT") or cls.code_limit),
+            code_network_limit=read_rate(
                 "CODE_NETWORK_LIMIT", environ.get("CODE_NETWORK_LIMIT") or cls.code_network_limit
             ),
-            code_day_limit=_rate("CODE_DAY_LIMIT", environ.get("CODE_DAY_LIMIT") or cls.code_day_limit),
+            code_day_limit=read_rate("CODE_DAY_LIMIT", environ.get("CODE_DAY_LIMIT") or cls.code_day_limit),
             sms=TextGateway.from_environment(environ, environment),
-            sms_limit=_rate("SMS_LIMIT", environ.get("SMS_LIMIT") or cls.sms_limit),
-            sms_network_limit=_rate(
+            sms_limit=read_rate("SMS_LIMIT", environ.get("SMS_LIMIT") or cls.sms_limit),
+            sms_network_limit=read_rate(
                 "SMS_NETWORK_LIMIT", environ.get("SMS_NETWORK_LIMIT") or cls.sms_network_limit
             ),
-            sms_reserve=_whole_number("SMS_RESERVE", environ.get("SMS_RESERVE", "33"), 0, 90),
-            sms_countries=_countries(environ.get("SMS_COUNTRIES") or "FR"),
-            draw_kept_days=_whole_number("DRAW_KEPT_DAYS", environ.get("DRAW_KEPT_DAYS", "90"), 1, 3650),
+            sms_reserve=whole_number("SMS_RESERVE", environ.get("SMS_RESERVE", "33"), 0, 90),
+            sms_countries=read_countries(environ.get("SMS_COUNTRIES") or "FR"),
+            draw_kept_days=whole_number("DRAW_KEPT_DAYS", environ.get("DRAW_KEPT_DAYS", "90"), 1, 3650),
             jobs=switch("JOBS", environ.get("JOBS", "1")),
             oidc_staff=Provider.from_environment("OIDC_STAFF", environ, environment),
             oidc_residents=Provider.from_environment("OIDC_RESIDENTS", environ, environment),
@@ -205,15 +213,15 @@ class Settings:
             publisher=environ.get("PUBLISHER", ""),
             hosting=environ.get("HOSTING", ""),
             privacy_contact=environ.get("PRIVACY_CONTACT", ""),
-            security_contact=_security_contact(environ.get("SECURITY_CONTACT", "")),
-            stale_after_days=_whole_number(
+            security_contact=read_security_contact(environ.get("SECURITY_CONTACT", "")),
+            stale_after_days=whole_number(
                 "STALE_AFTER_DAYS", environ.get("STALE_AFTER_DAYS", "183"), 1, 3650
             ),
-            deadline_soon_days=_whole_number(
+            deadline_soon_days=whole_number(
                 "DEADLINE_SOON_DAYS", environ.get("DEADLINE_SOON_DAYS", "60"), 1, 3650
             ),
-            disk_free_mb=_whole_number("DISK_FREE_MB", environ.get("DISK_FREE_MB", "500"), 0, 1_000_000),
-            small_count=_whole_number("SMALL_COUNT", environ.get("SMALL_COUNT", "5"), 1, 1000),
+            disk_free_mb=whole_number("DISK_FREE_MB", environ.get("DISK_FREE_MB", "500"), 0, 1_000_000),
+            small_count=whole_number("SMALL_COUNT", environ.get("SMALL_COUNT", "5"), 1, 1000),
         )
 
     def flask_config(self) -> dict[str, object]:
@@ -239,188 +247,6 @@ class Settings:
             "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
             **self.extra,
         }
-
-
-def _folder_apart(
-    name: str, environ: Mapping[str, str], environment: str, default: Path, data_dir: Path
-) -> Path:
-    """A folder that a backup of DATA_DIR must not hold, nor a restore of it overwrite."""
-    value = environ.get(name, "").strip()
-    if not value and environment == "production":
-        raise UnusableSetting(
-            f"{name} is missing: set a folder outside DATA_DIR that only the service may read, "
-            f"such as /srv/cdv_civic/{default.name} (docs/running.md says what it holds)."
-        )
-    folder = Path(value or default).absolute()
-    real, data = folder.resolve(), data_dir.resolve()
-    if real.is_relative_to(data) or data.is_relative_to(real):
-        raise UnusableSetting(
-            f"{name} and DATA_DIR lie one within the other: set {name} to a folder of its own, "
-            "so that no backup holds it and no restore overwrites it."
-        )
-    return folder
-
-
-def _secret_key(value: str, environment: str, keys_dir: Path) -> str:
-    if value:
-        if environment == "production" and len(value) < 32:
-            raise UnusableSetting(
-                "SECRET_KEY is shorter than 32 characters: set a long random value, "
-                'for example from `python -c "import secrets; print(secrets.token_hex(32))"`.'
-            )
-        return value
-    if environment == "production":
-        raise UnusableSetting(
-            "SECRET_KEY is missing: set a long random value, "
-            'for example from `python -c "import secrets; print(secrets.token_hex(32))"`, '
-            "or set CDV_ENV=development to try the platform on your own machine."
-        )
-    if environment == "development":
-        # The same for all commands of a site that is tried out, and after a new start.
-        return KeyFolder(keys_dir).read_or_make("development").hex()
-    return secrets.token_hex(32)
-
-
-def _database_url(value: str, data_dir: Path) -> str:
-    if not value:
-        return f"sqlite:///{data_dir / 'cdv_civic.sqlite3'}"
-    try:
-        url = make_url(value)
-    except ArgumentError:
-        raise UnusableSetting(
-            "DATABASE_URL cannot be read: set something like postgresql://user:password@host:5432/name "
-            "or sqlite:////path/to/file.sqlite3, or leave it empty for SQLite in DATA_DIR."
-        ) from None
-    kind = "postgresql" if url.drivername.startswith("postgres") else url.get_backend_name()
-    if kind not in SUPPORTED_DATABASES:
-        raise UnusableSetting(
-            f'DATABASE_URL names the database "{url.drivername}": set a sqlite:// or a postgresql:// address.'
-        )
-    if kind == "postgresql":
-        url = url.set(drivername="postgresql+psycopg")
-    return url.render_as_string(hide_password=False)
-
-
-def _base_url(value: str) -> str:
-    value = value.rstrip("/")
-    if value and not (value.startswith(("http://", "https://")) and len(value) > 8 and " " not in value):
-        raise UnusableSetting(
-            f'BASE_URL is "{value}": set the public address of the site, such as https://engagements.example.fr.'
-        )
-    return value
-
-
-def _mail(url: str, sender: str, base_url: str) -> tuple[str, str]:
-    url, sender = url.strip(" "), sender.strip(" ")
-    if sender and not _MAILBOX.fullmatch(sender):
-        raise UnusableSetting(
-            "MAIL_FROM is not an e-mail address: set the address that mails come from, such as site@example.fr."
-        )
-    if not url:
-        return "", sender
-    MailServer.from_url(url)
-    if not sender:
-        raise UnusableSetting(
-            "MAIL_FROM is missing: set the address that mails come from, such as site@example.fr."
-        )
-    if not base_url:
-        raise UnusableSetting(
-            "BASE_URL is missing: mails hold links, so set the public address of the site, "
-            "such as https://engagements.example.fr."
-        )
-    return url, sender
-
-
-def _addresses(name: str, value: str, smtp_url: str, environment: str) -> tuple[str, ...]:
-    addresses = tuple(dict.fromkeys(each.strip() for each in value.split(",") if each.strip()))
-    if len(addresses) > MOST_ADDRESSES or not all(_MAILBOX.fullmatch(each) for each in addresses):
-        raise UnusableSetting(
-            f"{name} cannot be read: set up to {MOST_ADDRESSES} e-mail addresses with commas between them."
-        )
-    if addresses and not smtp_url and environment == "production":
-        raise UnusableSetting(f"SMTP_URL is missing: set a mail server, or leave {name} empty.")
-    return addresses
-
-
-def _security_contact(value: str) -> str:
-    value = value.strip(" ")
-    if _MAILBOX.fullmatch(value):
-        return f"mailto:{value}"
-    if value and not re.fullmatch(r"https://[\x21-\x7e]+", value):
-        raise UnusableSetting(
-            "SECURITY_CONTACT cannot be read: set an e-mail address, or an address that begins with https://."
-        )
-    return value
-
-
-def _countries(value: str) -> tuple[str, ...]:
-    codes = tuple(dict.fromkeys(code.strip().upper() for code in value.split(",") if code.strip()))
-    if not codes or not all(code == "ALL" or re.fullmatch(r"[A-Z]{2}", code) for code in codes):
-        raise UnusableSetting(
-            f'SMS_COUNTRIES is "{value}": set codes of two letters such as FR,BE, or ALL '
-            "(FR stands for the overseas departments too)."
-        )
-    return codes
-
-
-def _languages(value: str) -> tuple[str, ...]:
-    tags = tuple(dict.fromkeys(tag.strip() for tag in value.split(",") if tag.strip()))
-    if not tags or tags[0] != "fr":
-        raise UnusableSetting(
-            f'LANGUAGES is "{value}": set a list that starts with fr, such as fr,en,ar '
-            "(French is what every original is written in)."
-        )
-    for tag in tags:
-        if "/" in tag or tag.startswith(".") or not (ROOT / "translations" / tag / "pack.toml").is_file():
-            known = ", ".join(
-                sorted(path.parent.name for path in (ROOT / "translations").glob("*/pack.toml"))
-            )
-            raise UnusableSetting(
-                f'LANGUAGES names "{tag}", which has no language pack: choose among {known}.'
-            )
-    return tags
-
-
-def _timezone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (KeyError, ValueError, OSError):
-        raise UnusableSetting(
-            f'TIMEZONE is "{value}": set the territory\'s zone, such as Europe/Paris or America/Cayenne.'
-        ) from None
-    return value
-
-
-def _rate(name: str, value: str) -> str:
-    try:
-        parse_rate(value)
-    except ValueError:
-        raise UnusableSetting(f'{name} is "{value}": set something like 5 per hour.') from None
-    return value
-
-
-def _counters(value: str, environment: str) -> str:
-    scheme = value.partition("://")[0]
-    if scheme == "memory" and environment == "production":
-        raise UnusableSetting(
-            "RATE_LIMIT_STORAGE is memory://, where each process counts for itself: leave it empty to count in the "
-            "database, or set redis://host:6379."
-        )
-    if scheme not in ("database", "memory") and not scheme.startswith(("redis", "valkey")):
-        raise UnusableSetting(
-            f'RATE_LIMIT_STORAGE is "{scheme}://…": leave it empty to count in the database, or set redis://host:6379.'
-        )
-    return value
-
-
-def _whole_number(name: str, value: str, low: int, high: int) -> int:
-    try:
-        number = int(value)
-    except ValueError:
-        number = low - 1
-    if not low <= number <= high:
-        raise UnusableSetting(f'{name} is "{value}": set a whole number from {low} to {high}.')
-    return number
 
 
 def current_settings() -> Settings:

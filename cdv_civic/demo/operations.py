@@ -41,7 +41,7 @@ from cdv_civic.commitments.operations.publishing import publish_commitments
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.localized import SOURCE_LANGUAGE, translate
 from cdv_civic.core.policy.model import Actor
-from cdv_civic.core.uploads import read_upload
+from cdv_civic.core.uploads.receiving import read_upload
 from cdv_civic.demo.accounts import QUARTIER, ensure_demo_account, ensure_demo_accounts
 from cdv_civic.demo.cards import ensure_demo_card
 from cdv_civic.demo.meetings import tell_of_meetings

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cdv_civic.core.audit import record
+from cdv_civic.core.audit.trail import record
 from cdv_civic.core.db import raise_publication_number, transaction
 from cdv_civic.core.errors import DomainError, Forbidden, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l

@@ -8,8 +8,8 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from cdv_civic.core.audit import NotSealed
-from cdv_civic.core.orphans import OrphansRefused, remove_orphans
+from cdv_civic.core.audit.trail import NotSealed
+from cdv_civic.core.uploads.orphans import OrphansRefused, remove_orphans
 from cdv_civic.jobs.clock_watch import ClockInDoubt, accept
 from cdv_civic.jobs.scheduler import start
 from cdv_civic.jobs.table import JOBS

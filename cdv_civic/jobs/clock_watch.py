@@ -9,7 +9,8 @@ from typing import Final
 
 from sqlalchemy import select, update
 
-from cdv_civic.core import audit, clock
+from cdv_civic.core import clock
+from cdv_civic.core.audit import trail
 from cdv_civic.core.database_clock import database_now
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.policy.model import CommandLine
@@ -58,7 +59,7 @@ def accept() -> datetime | None:
     with transaction() as session:
         session.execute(update(JobLease).where(JobLease.name == NAME).values(finished_at=database_now()))
         moments = [{"at": each.isoformat(timespec="minutes")} for each in (last, databases)]
-        audit.record(
+        trail.record(
             session, CommandLine(), "clock.accept", "site", None, before=moments[0], after=moments[1]
         )
     return databases

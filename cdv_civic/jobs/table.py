@@ -11,13 +11,13 @@ from typing import Final
 from flask import Flask, current_app
 
 from cdv_civic.accounts.links import forget_old_links
-from cdv_civic.accounts.sessions import forget_idle_sessions
+from cdv_civic.accounts.session_ends import forget_idle_sessions
 from cdv_civic.cards.operations.batches import erase_sheets, sheets_to_erase
 from cdv_civic.core import background, ledger, rate_limits
 from cdv_civic.core.db import db
-from cdv_civic.core.orphans import remove_orphans
 from cdv_civic.core.registry import by_name
 from cdv_civic.core.sqlite_wal import truncate_wal, wal_holds_pages
+from cdv_civic.core.uploads.orphans import remove_orphans
 from cdv_civic.draws.operations.retention import forget_candidates
 from cdv_civic.jobs import clock_watch, lease
 from cdv_civic.my_space.retention import anything_to_do, keep_no_longer

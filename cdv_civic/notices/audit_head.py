@@ -2,7 +2,7 @@
 
 from flask import current_app
 
-from cdv_civic.core.audit_check import Head, TrailFindings, check, head
+from cdv_civic.core.audit.check import Head, TrailFindings, check, head
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.settings import current_settings

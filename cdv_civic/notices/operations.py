@@ -12,7 +12,8 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.emails import fold_email
-from cdv_civic.core import audit, clock
+from cdv_civic.core import clock
+from cdv_civic.core.audit import trail
 from cdv_civic.core.database_clock import database_now
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import DomainError, NotFound
@@ -218,7 +219,7 @@ def try_again(actor: Actor, notice_id: int) -> None:
         )
         if changed.rowcount != 1:  # type: ignore[attr-defined]
             raise NotFound(_l("Ce message ne peut plus être envoyé."))
-        audit.record(session, actor, "notice.manage", "notice", notice_id, after={"again": True})
+        trail.record(session, actor, "notice.manage", "notice", notice_id, after={"again": True})
 
 
 def hold_waiting(session: Session) -> int:
@@ -254,7 +255,7 @@ def release(actor: Actor, notice_ids: Collection[int] | None = None) -> int:
         )
         count: int = released.rowcount  # type: ignore[attr-defined]
         if count:
-            audit.record(session, actor, "notice.manage", "notice", None, after={"released": count})
+            trail.record(session, actor, "notice.manage", "notice", None, after={"released": count})
     return count
 
 
@@ -279,5 +280,5 @@ def discard(actor: Actor, notice_ids: Collection[int] | None = None) -> int:
         )
         count: int = discarded.rowcount  # type: ignore[attr-defined]
         if count:
-            audit.record(session, actor, "notice.manage", "notice", None, after={"discarded": count})
+            trail.record(session, actor, "notice.manage", "notice", None, after={"discarded": count})
     return count

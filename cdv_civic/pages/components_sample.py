@@ -63,7 +63,6 @@ ARABIC: Final[Mapping[str, str]] = {
 class SampleCard:
     """One commitment, as `commitment_card` takes it."""
 
-    url: str
     title: Words
     nature: Nature
     state: CommitmentState
@@ -184,7 +183,6 @@ def _rows(language: str) -> Samples:
     started = words("Le chantier a commencé le 3 mars. Les jeux ouvrent en juin.")
     cards = [
         SampleCard(
-            url="#carte",
             title=words(playground),
             nature=NATURES["engagement"],
             state=STATES["en_cours"],
@@ -196,7 +194,6 @@ def _rows(language: str) -> Samples:
             sentence=started,
         ),
         SampleCard(
-            url="#carte",
             title=words("Ouvrir un accueil de nuit pour les jeunes"),
             nature=NATURES["piste"],
             state=STATES["a_verifier"],
@@ -207,14 +204,12 @@ def _rows(language: str) -> Samples:
             deadline_passed=True,
         ),
         SampleCard(
-            url="#carte",
             title=Words("Aider 40 familles à réduire leurs factures d’énergie", "fr", language == "fr"),
             nature=NATURES["poursuite"],
             state=STATES["perenne"],
             theme=THEMES["habitat"],
         ),
         SampleCard(
-            "#carte",
             Words("Titre-très-long-" * 9, "fr", language == "fr"),
             NATURES["idee"],
             STATES["a_verifier"],

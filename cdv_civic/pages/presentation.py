@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import url_for
 
-from cdv_civic.commitments.queries.summaries import StateTally
+from cdv_civic.commitments.queries.summaries.tallies import StateTally
 from cdv_civic.pages import wording
 from cdv_civic.territory.vocabulary import CodedTerm, CommitmentState
 

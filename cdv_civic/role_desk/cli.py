@@ -78,6 +78,14 @@ def _role_said(
     return role, scope_named(db.session(), scope_text)
 
 
+def _account_named(email: str) -> int:
+    """The account of an e-mail address. Raises `BadEmail`, `NotFound`."""
+    account_id = account_id_of(email)
+    if account_id is None:
+        raise NotFound(_l("Aucun compte n’a cette adresse e-mail."), field="email")
+    return account_id
+
+
 @staff.command("create")
 @click.argument("email")
 @click.option("--name", default="", help="How colleagues read it; the start of the address without it.")
@@ -189,7 +197,7 @@ def grant_command(
         starts_at, ends_at = span(_day(first), _day(until))
         give_role(
             CommandLine(),
-            account_id_of(email),
+            _account_named(email),
             role,
             scope,
             starts_at=starts_at,
@@ -216,7 +224,7 @@ def end_command(
     """End a role of the account of EMAIL, and tell the person; the account stays."""
     try:
         role, scope = _role_said(role_text, scope_text, contract, administrator)
-        account_id = account_id_of(email)
+        account_id = _account_named(email)
         grant_ids = grants_that_last(account_id, role, scope)
         if not grant_ids:
             raise NotFound(_l("Ce rôle n’existe plus."))
@@ -281,7 +289,7 @@ def password_command(email: str, password_stdin: bool) -> None:
 def reset_factor_command(email: str) -> None:
     """Forget the lost authenticator app of EMAIL and end its sessions; the person sets another one up."""
     try:
-        account = reset_second_factor(CommandLine(), account_id_of(email))
+        account = reset_second_factor(CommandLine(), _account_named(email))
     except DomainError as refused:
         raise click.ClickException(str(refused.sentence)) from None
     click.echo(f"À la prochaine connexion, {account.email} ajoute un nouveau téléphone.")
@@ -295,7 +303,7 @@ def sign_out_command(email: str | None, everybody: bool) -> None:
     if everybody == bool(email):
         raise click.UsageError("Name one EMAIL, or say --everybody.")
     try:
-        ended = sign_out(CommandLine(), account_id_of(email) if email else None)
+        ended = sign_out(CommandLine(), _account_named(email) if email else None)
     except DomainError as refused:
         raise click.ClickException(str(refused.sentence)) from None
     click.echo(f"Connexions fermées : {ended}.")

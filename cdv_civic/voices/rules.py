@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -96,13 +96,6 @@ def due_day(received_on: date, due_days: int | None) -> date | None:
 def is_late(state: str, due_on: date | None, today: date) -> bool:
     """Whether an answer is overdue."""
     return state in OPEN_STATES and due_on is not None and due_on < today
-
-
-def contact_ends(decided_at: datetime | None, received_at: datetime, kept_days: int) -> datetime:
-    """When the way to answer is erased: some days after the answer, or long after nobody answered."""
-    if decided_at is None:
-        return received_at + FORGOTTEN_AFTER
-    return decided_at + timedelta(days=kept_days)
 
 
 # --- what may be public -------------------------------------------------------------------------------------------

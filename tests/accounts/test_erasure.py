@@ -29,7 +29,7 @@ from cdv_civic.accounts.roles import grant_role
 from cdv_civic.accounts.rules import Way
 from cdv_civic.accounts.sessions import AccountClosed, SignedIn, load_account, open_session
 from cdv_civic.core import clock
-from cdv_civic.core.audit import AuditEntry, verify
+from cdv_civic.core.audit.trail import AuditEntry, verify
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.policy.model import CommandLine, Role, Scope

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.models import Account
 from cdv_civic.accounts.passwords import WeakPassword, check_new_password, hash_password, matches
-from cdv_civic.core.audit import AuditEntry
+from cdv_civic.core.audit.trail import AuditEntry
 from tests.factories import PASSWORD, make_account
 from tests.signing_in import send, sign_in
 

@@ -11,7 +11,6 @@ from cdv_civic.accounts.rules import (
     BadNames,
     masked_email,
     masked_phone,
-    must_be_read_first,
     name_problem,
     public_name,
     tidy_name,
@@ -24,13 +23,10 @@ class Somebody:
     minor: bool
 
 
-def test_a_minor_has_no_public_name_and_is_read_first() -> None:
+def test_a_minor_has_no_public_name() -> None:
     grown, young = Somebody("Zoubida", False), Somebody("Zoubida", True)
     assert public_name(grown) == "Zoubida"
     assert public_name(young) == public_name(None) == ""
-    assert not must_be_read_first(grown)
-    assert must_be_read_first(young)
-    assert not must_be_read_first(None)
 
 
 @pytest.mark.parametrize(

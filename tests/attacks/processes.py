@@ -16,7 +16,7 @@ def decoders(of: int | None = None) -> list[int]:
     found = []
     for folder in PROC.glob("[0-9]*"):
         with suppress(OSError):
-            if b"photo_decoder.py" not in (folder / "cmdline").read_bytes():
+            if b"photos/decoder.py" not in (folder / "cmdline").read_bytes():
                 continue
             parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
             if of is None or parent == of:

@@ -20,15 +20,15 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from cdv_civic.app import create_app
-from cdv_civic.core import audit
-from cdv_civic.core.audit import AuditEntry, NotSealed, restart_counter, seal_of
-from cdv_civic.core.audit_check import check, head
-from cdv_civic.core.audit_counter import Counter, Mark
+from cdv_civic.core.audit import trail
+from cdv_civic.core.audit.check import check, head
+from cdv_civic.core.audit.counter import Counter, Mark
+from cdv_civic.core.audit.trail import AuditEntry, NotSealed, restart_counter, seal_of
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.settings import ROOT, keys
 from cdv_civic.core.site_identity import site_id
 from tests.conftest import Site
-from tests.core.test_audit import command, record
+from tests.core.audit.test_trail import command, record
 
 TABLE: Any = AuditEntry.__table__
 
@@ -54,7 +54,7 @@ def chained(entries: Sequence[dict[str, Any]], key: bytes | None = None) -> list
     previous = "0" * 64
     for entry in entries:
         row = {**entry, "previous_hash": previous}
-        row["hash"] = previous = audit.digest(AuditEntry(**row))
+        row["hash"] = previous = trail.digest(AuditEntry(**row))
         row["seal"] = seal_of(key, previous) if key else secrets.token_hex(32)
         made.append(row)
     return made
@@ -72,7 +72,7 @@ def verify(app: Flask, *more: str) -> tuple[int, str]:
 
 
 @pytest.fixture
-def trail(app: Flask) -> Iterator[list[dict[str, Any]]]:
+def entries(app: Flask) -> Iterator[list[dict[str, Any]]]:
     """Six entries, and the key put back afterwards."""
     record(6)
     key = keys().folder / "audit.key"
@@ -82,17 +82,17 @@ def trail(app: Flask) -> Iterator[list[dict[str, Any]]]:
 
 
 @pytest.mark.parametrize("gone", [1, 3, 6], ids=["the last", "the last three", "all"])
-def test_entries_removed_at_the_end_are_missed(app: Flask, trail: list[dict[str, Any]], gone: int) -> None:
-    put(trail[:-gone])
+def test_entries_removed_at_the_end_are_missed(app: Flask, entries: list[dict[str, Any]], gone: int) -> None:
+    put(entries[:-gone])
     status, said = verify(app)
     assert status == 1
-    assert f"entry {trail[-1]['id']} was there" in said
+    assert f"entry {entries[-1]['id']} was there" in said
 
 
 def test_what_is_written_after_a_cut_does_not_hide_it(
-    app: Flask, trail: list[dict[str, Any]], caplog: pytest.LogCaptureFixture
+    app: Flask, entries: list[dict[str, Any]], caplog: pytest.LogCaptureFixture
 ) -> None:
-    put(trail[:-3])
+    put(entries[:-3])
     record(7)  # the site goes on, past the number that was counted
     status, said = verify(app)
     assert status == 1
@@ -100,36 +100,36 @@ def test_what_is_written_after_a_cut_does_not_hide_it(
     assert "run `flask audit verify`" in caplog.text
 
 
-def test_a_chain_made_anew_without_the_key_is_found(app: Flask, trail: list[dict[str, Any]]) -> None:
-    trail[2]["after"] = {"titre": "autre chose"}
-    put(chained(trail))
+def test_a_chain_made_anew_without_the_key_is_found(app: Flask, entries: list[dict[str, Any]]) -> None:
+    entries[2]["after"] = {"titre": "autre chose"}
+    put(chained(entries))
     status, said = verify(app)
     assert (status, "entry 1 (0 whole" in said) == (1, True)
 
 
-def test_a_tail_made_anew_under_the_old_seals_is_found(app: Flask, trail: list[dict[str, Any]]) -> None:
-    seals = [row["seal"] for row in trail]
-    trail[3]["actor_id"] = 77
-    put([{**row, "seal": seal} for row, seal in zip(chained(trail), seals, strict=True)])
+def test_a_tail_made_anew_under_the_old_seals_is_found(app: Flask, entries: list[dict[str, Any]]) -> None:
+    seals = [row["seal"] for row in entries]
+    entries[3]["actor_id"] = 77
+    put([{**row, "seal": seal} for row, seal in zip(chained(entries), seals, strict=True)])
     status, said = verify(app)
     assert (status, "entry 4" in said) == (1, True)
 
 
-def test_two_entries_that_changed_places_are_found(app: Flask, trail: list[dict[str, Any]]) -> None:
-    trail[1]["id"], trail[4]["id"] = trail[4]["id"], trail[1]["id"]
-    put(trail)
+def test_two_entries_that_changed_places_are_found(app: Flask, entries: list[dict[str, Any]]) -> None:
+    entries[1]["id"], entries[4]["id"] = entries[4]["id"], entries[1]["id"]
+    put(entries)
     status, said = verify(app)
     assert (status, "breaks at entry 2" in said) == (1, True)
 
 
-def test_an_entry_without_a_seal_is_found(app: Flask, trail: list[dict[str, Any]]) -> None:
+def test_an_entry_without_a_seal_is_found(app: Flask, entries: list[dict[str, Any]]) -> None:
     with db.engine.begin() as attacker:
         attacker.execute(update(TABLE).where(TABLE.c.id == 4).values(seal=""))
     assert verify(app)[0] == 1
 
 
 def test_an_older_database_put_in_place_is_found(
-    app: Flask, trail: list[dict[str, Any]], site: Site, tmp_path: Path, database_kind: str
+    app: Flask, entries: list[dict[str, Any]], site: Site, tmp_path: Path, database_kind: str
 ) -> None:
     old = tmp_path / "old.sqlite3"
     if database_kind == "sqlite":
@@ -143,13 +143,13 @@ def test_an_older_database_put_in_place_is_found(
             (site.folder / f"test.sqlite3{end}").unlink(missing_ok=True)
         (site.folder / "test.sqlite3").write_bytes(old.read_bytes())
     else:
-        put(trail)
+        put(entries)
     status, said = verify(app)
     assert (status, "shorter than this machine counted" in said) == (1, True)
 
 
 def test_a_database_made_to_look_new_does_not_hide_the_counter(
-    app: Flask, trail: list[dict[str, Any]], session: Session
+    app: Flask, entries: list[dict[str, Any]], session: Session
 ) -> None:
     """All entries gone and the first act written again: the counter of this site is still there."""
     put([])
@@ -172,7 +172,7 @@ def test_a_database_made_to_look_new_does_not_hide_the_counter(
 
 
 def test_a_counter_that_was_deleted_is_missed_and_no_act_makes_a_new_one(
-    app: Flask, trail: list[dict[str, Any]], session: Session, caplog: pytest.LogCaptureFixture
+    app: Flask, entries: list[dict[str, Any]], session: Session, caplog: pytest.LogCaptureFixture
 ) -> None:
     file = counter(session).path
     file.unlink()
@@ -186,7 +186,7 @@ def test_a_counter_that_was_deleted_is_missed_and_no_act_makes_a_new_one(
 
 
 def test_whoever_has_the_key_too_is_found_by_a_head_noted_elsewhere(
-    app: Flask, trail: list[dict[str, Any]], session: Session
+    app: Flask, entries: list[dict[str, Any]], session: Session
 ) -> None:
     noted = head(session)
     session.rollback()
@@ -194,8 +194,8 @@ def test_whoever_has_the_key_too_is_found_by_a_head_noted_elsewhere(
     assert verify(app, "--head", noted.mark.hash.upper())[0] == 0
     record(2)
     assert verify(app, "--head", noted.short)[0] == 0, "it grew since"
-    trail[2]["after"] = None
-    forged = chained(trail, keys().read("audit"))
+    entries[2]["after"] = None
+    forged = chained(entries, keys().read("audit"))
     put(forged)
     counter(session).restart(Mark(forged[-1]["id"], forged[-1]["hash"]))
     assert verify(app)[0] == 0
@@ -214,16 +214,16 @@ def test_the_head_can_be_noted(app: Flask, session: Session) -> None:
 
 
 def test_a_shorter_chain_is_accepted_as_a_named_act(
-    app: Flask, trail: list[dict[str, Any]], session: Session
+    app: Flask, entries: list[dict[str, Any]], session: Session
 ) -> None:
     accept = ["audit", "accept-shorter", "--reason", "Le disque est mort"]
     run = app.test_cli_runner().invoke
     assert run(args=accept).exit_code == 1, "there is nothing to accept"
-    put(trail[:-2])
+    put(entries[:-2])
     assert run(args=accept).exit_code == 0
     entry = session.execute(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1)).scalar_one()
     assert entry.action == "site.restore"
-    assert entry.before == {"entry": trail[-1]["id"], "head": trail[-1]["hash"]}
+    assert entry.before == {"entry": entries[-1]["id"], "head": entries[-1]["hash"]}
     assert entry.after == {"reason": "Le disque est mort"}
     assert verify(app)[0] == 0
     record(3)
@@ -233,23 +233,23 @@ def test_a_shorter_chain_is_accepted_as_a_named_act(
 
 
 def test_a_restore_counts_anew_in_its_own_transaction(
-    app: Flask, trail: list[dict[str, Any]], session: Session
+    app: Flask, entries: list[dict[str, Any]], session: Session
 ) -> None:
-    put(trail[:1])
+    put(entries[:1])
     with transaction() as restoring:
         restart_counter(restoring, "restore")
     assert check(session).problems == []
 
 
-def test_a_broken_chain_is_not_accepted(app: Flask, trail: list[dict[str, Any]]) -> None:
-    put([*trail[:2], *trail[3:5]])
+def test_a_broken_chain_is_not_accepted(app: Flask, entries: list[dict[str, Any]]) -> None:
+    put([*entries[:2], *entries[3:5]])
     result = app.test_cli_runner().invoke(args=["audit", "accept-shorter", "--reason", "oubli"])
     assert (result.exit_code, "breaks at entry 4" in result.output) == (1, True)
 
 
 @pytest.mark.parametrize("loss", ["missing", "another", "not a key"])
 def test_without_its_key_nothing_is_written(
-    app: Flask, trail: list[dict[str, Any]], session: Session, loss: str, caplog: pytest.LogCaptureFixture
+    app: Flask, entries: list[dict[str, Any]], session: Session, loss: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     file = keys().folder / "audit.key"
     file.unlink()
@@ -266,7 +266,7 @@ def test_without_its_key_nothing_is_written(
 
 
 def test_a_lost_key_is_replaced_as_a_named_act(
-    app: Flask, trail: list[dict[str, Any]], session: Session
+    app: Flask, entries: list[dict[str, Any]], session: Session
 ) -> None:
     noted = head(session).mark.hash
     session.rollback()
@@ -287,7 +287,7 @@ def test_a_lost_key_is_replaced_as_a_named_act(
     assert verify(app)[0] == 0
 
 
-def test_a_new_key_mends_nothing(app: Flask, trail: list[dict[str, Any]], session: Session) -> None:
+def test_a_new_key_mends_nothing(app: Flask, entries: list[dict[str, Any]], session: Session) -> None:
     with db.engine.begin() as attacker:
         attacker.execute(update(TABLE).where(TABLE.c.id == 2).values(actor_id=9))
     (keys().folder / "audit.key").unlink()
@@ -296,7 +296,7 @@ def test_a_new_key_mends_nothing(app: Flask, trail: list[dict[str, Any]], sessio
 
 
 def test_each_machine_counts_for_itself(
-    app: Flask, trail: list[dict[str, Any]], site: Site, tmp_path: Path
+    app: Flask, entries: list[dict[str, Any]], site: Site, tmp_path: Path
 ) -> None:
     """A second machine on the same database: it has the key, and begins to count by a named act."""
     other = tmp_path / "keys"
@@ -333,13 +333,13 @@ from cdv_civic.app import create_app
 from cdv_civic.core.settings import Settings
 from cdv_civic.core.db import after_commit, transaction
 from cdv_civic.core.policy.model import CommandLine
-from cdv_civic.core import audit
+from cdv_civic.core.audit import trail
 app = create_app(Settings.from_environment(os.environ))
 with app.app_context():
     for number in range(int(sys.argv[1])):
         with transaction() as session:
-            audit.record(session, CommandLine(), "commitment.edit", "commitment", number)
-            audit.record(session, CommandLine(), "commitment.edit", "commitment", number, after={"n": number})
+            trail.record(session, CommandLine(), "commitment.edit", "commitment", number)
+            trail.record(session, CommandLine(), "commitment.edit", "commitment", number, after={"n": number})
             if "die" in sys.argv:
                 after_commit(session, lambda: os.kill(os.getpid(), signal.SIGKILL))
 """

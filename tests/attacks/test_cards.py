@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts import limits
@@ -17,6 +17,7 @@ from cdv_civic.accounts.erasure import erase_own_account
 from cdv_civic.accounts.models import Account, AccountSession, ResidentQuartier
 from cdv_civic.accounts.rules import FRESH_FOR, Way
 from cdv_civic.accounts.sessions import SignedIn
+from cdv_civic.cards.models import Card
 from cdv_civic.cards.operations.batches import Printing, close_batch, codes_of_sheet
 from cdv_civic.cards.operations.entry import CardRefused, open_card
 from cdv_civic.cards.operations.lost import (
@@ -29,10 +30,10 @@ from cdv_civic.cards.operations.lost import (
 )
 from cdv_civic.cards.operations.proofs import NotConfirmed, TooManyCodes, WrongProof
 from cdv_civic.cards.personal_data import PERSONAL_PART
-from cdv_civic.cards.queries import accounts_of_one_person, closings
+from cdv_civic.cards.queries import closings
 from cdv_civic.cards.rules import ALPHABET, Reason, check_character, read_serial
 from cdv_civic.core import clock
-from cdv_civic.core.audit import AuditEntry
+from cdv_civic.core.audit.trail import AuditEntry
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, Forbidden, NotFound
 from cdv_civic.core.policy.decisions import reach_of
@@ -94,6 +95,22 @@ def number_in(text: str | None) -> str:
 
 
 # --- The number of a card does not lead to its space ------------------------------------------------
+
+
+def accounts_of_one_person(session: Session, account_id: int) -> frozenset[int]:
+    """The accounts that cards of one person opened, one after the other: what a vote would count once."""
+    person = (
+        select(Card.id, Card.replaced_by).where(Card.account_id == account_id).cte("person", recursive=True)
+    )
+    person = person.union(
+        select(Card.id, Card.replaced_by).join(
+            person, or_(Card.replaced_by == person.c.id, Card.id == person.c.replaced_by)
+        )
+    )
+    found = session.execute(
+        select(Card.account_id).where(Card.id.in_(select(person.c.id)), Card.account_id.is_not(None))
+    ).scalars()
+    return frozenset({account_id, *(int(each or 0) for each in found)})
 
 
 def test_a_serial_number_alone_never_opens_the_old_space(

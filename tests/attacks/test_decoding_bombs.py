@@ -16,9 +16,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image, ImageChops, ImageStat
 
-from cdv_civic.core import photo_process
 from cdv_civic.core.errors import DomainError
-from cdv_civic.core.uploads import Upload, read_upload
+from cdv_civic.core.photos import process
+from cdv_civic.core.uploads.receiving import Upload, read_upload
 from tests.attacks import bombs
 from tests.attacks.processes import decoders, watching
 from tests.conftest import PostgresServer, Site
@@ -103,7 +103,7 @@ def test_what_may_be_read_is_read_within_bounds(app: Flask, made: Callable[[], b
     content = made()
     with watching() as watched, costing_this_process(1), suppress(DomainError):
         read(content)
-    assert watched.most_memory < photo_process.MEMORY + BASE
+    assert watched.most_memory < process.MEMORY + BASE
     assert decoders(of=os.getpid()) == []
 
 
@@ -145,11 +145,11 @@ def test_what_takes_too_long_is_ended_and_refused_kindly(
 ) -> None:
     content = bombs.heavy_progressive_bomb()
     assert len(content) < 1_000_000
-    monkeypatch.setattr(photo_process, limit, most)
+    monkeypatch.setattr(process, limit, most)
     with watching() as watched, costing_this_process(2):
         assert "trop grande ou trop compliquée" in sentence_of(content)
     assert len(watched.seen) == 1
-    assert watched.most_memory < photo_process.MEMORY + BASE
+    assert watched.most_memory < process.MEMORY + BASE
     assert decoders(of=os.getpid()) == []
 
 
@@ -167,7 +167,7 @@ def test_what_takes_too_much_memory_is_refused_kindly(app: Flask, made: Callable
     content = made()
     with watching() as watched:
         assert "trop grande ou trop compliquée" in sentence_of(content)
-    assert watched.most_memory < photo_process.MEMORY + BASE
+    assert watched.most_memory < process.MEMORY + BASE
 
 
 @pytest.mark.long
@@ -178,7 +178,7 @@ def test_a_photo_of_108_million_dots_is_taken(app: Flask, progressive: bool) -> 
     with watching() as watched, costing_this_process(2):
         upload = read(content)
     assert (upload.width, upload.height) == (1280, 960)
-    assert 0 < watched.most_memory < photo_process.MEMORY + BASE
+    assert 0 < watched.most_memory < process.MEMORY + BASE
 
 
 @pytest.mark.parametrize(("width", "height"), [(1200, 900), (2600, 2000), (5300, 4000)])
@@ -274,8 +274,8 @@ def test_two_are_read_at_once_and_the_others_wait_or_are_told_to_come_back(app: 
 
 
 def test_who_waits_longer_than_that_is_told_to_come_back(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(photo_process, "WAIT_SECONDS", 0.2)
-    with photo_process._slot(1), photo_process._slot(1):
+    monkeypatch.setattr(process, "WAIT_SECONDS", 0.2)
+    with process.decoder_slot(1), process.decoder_slot(1):
         assert "réessayez dans un instant" in sentence_of(bombs.photo())
     assert read(bombs.photo()).kind == "photo"
 
@@ -283,7 +283,7 @@ def test_who_waits_longer_than_that_is_told_to_come_back(app: Flask, monkeypatch
 def test_who_is_told_to_come_back_has_what_was_typed(
     client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(photo_process, "WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(process, "WAIT_SECONDS", 0.2)
     make_place()
     said = {
         "words": "Quand rouvre le parc ?",
@@ -291,7 +291,7 @@ def test_who_is_told_to_come_back_has_what_was_typed(
         "theme": "ecologie",
         "client_key": "0" * 32,
     }
-    with photo_process._slot(1), photo_process._slot(1):
+    with process.decoder_slot(1), process.decoder_slot(1):
         answer = client.post(
             SPEAK,
             data={**said, "photo": (io.BytesIO(bombs.photo()), "parc.jpg")},
@@ -304,13 +304,13 @@ def test_who_is_told_to_come_back_has_what_was_typed(
 
 
 def test_the_photos_of_one_form_have_one_measure_of_time(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(photo_process, "CPU_SECONDS", 2)
+    monkeypatch.setattr(process, "CPU_SECONDS", 2)
     content = bombs.progressive_bomb(2500, 80)
     taken: list[str] = []
 
     def read_them() -> None:
         for number in range(40):
-            taken.append(read(content, f"file_{number}").kind)
+            taken.append(read(content, f"file_{number}").kind)  # noqa: PERF401 - what was taken before the refusal counts
 
     with app.test_request_context("/"), pytest.raises(DomainError) as refused:
         read_them()

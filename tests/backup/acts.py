@@ -63,6 +63,7 @@ from tests.bodies.test_publications import a_pdf, opinion
 from tests.cards.cards import card_at, make_cards
 from tests.conftest import TODAY
 from tests.draws.draws import RULE, SEED_DAY, at_desk, make_draw, make_drawn, make_published, make_seat
+from tests.signing_in import current_code
 from tests.voices.voices import BodyWithPeople, make_place, said
 
 SHELL = CommandLine()
@@ -122,7 +123,7 @@ def account(who: SignedIn) -> Account:
 def with_telephone(world: World) -> tuple[SignedIn, list[str]]:
     who = make.make_account()
     secret = sealing.new_secret()
-    return who, operations.set_up(who.actor_id, secret, sealing.current_code(secret))
+    return who, operations.set_up(who.actor_id, secret, current_code(secret))
 
 
 def with_identity(world: World) -> SignedIn:

@@ -26,7 +26,7 @@ from cdv_civic.bodies.operations.texts import LONGEST_PLACE
 from cdv_civic.bodies.queries.events import events_of_body
 from cdv_civic.bodies.rules import Slot, monthly, weekly
 from cdv_civic.core import clock
-from cdv_civic.core.audit import AuditEntry, verify
+from cdv_civic.core.audit.trail import AuditEntry, verify
 from cdv_civic.core.db import db, publication_number
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.localized import LocalizedText

@@ -12,7 +12,7 @@ from cdv_civic.bodies.models import BodyLife, Meeting
 from cdv_civic.bodies.operations.describing import describe_body
 from cdv_civic.bodies.operations.meetings import announce_meeting, cancel_meeting, change_meeting
 from cdv_civic.bodies.rules import weekly
-from cdv_civic.core.audit import AuditEntry, verify
+from cdv_civic.core.audit.trail import AuditEntry, verify
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.idempotency import BadKey, KeyUsedElsewhere

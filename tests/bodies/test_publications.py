@@ -26,19 +26,19 @@ from cdv_civic.bodies.queries.events import events_of_body
 from cdv_civic.bodies.queries.publications import publication_of_body
 from cdv_civic.bodies.rules import Slot, monthly
 from cdv_civic.core import clock
-from cdv_civic.core.audit import AuditEntry, verify
+from cdv_civic.core.audit.trail import AuditEntry, verify
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.localized import Translation
 from cdv_civic.core.policy.model import Scope, ScopeKind
-from cdv_civic.core.uploads import read_upload
+from cdv_civic.core.uploads.receiving import read_upload
 from cdv_civic.pages.queries.body_numbers import YearNumbers, numbers_of
 from cdv_civic.territory.models import Body
 from cdv_civic.voices.models import Voice
 from cdv_civic.voices.operations.receiving import say
 from tests import factories as make
 from tests.bodies.bodies import PARIS, announce, at, make_body
-from tests.core.test_uploads import PDF
+from tests.core.uploads.test_receiving import PDF
 from tests.publishing import seen_at_once
 from tests.voices.voices import a_statement
 

@@ -29,7 +29,7 @@ from cdv_civic.cards.operations.lost import ProofNeeded, replace_card, revoke_ca
 from cdv_civic.cards.queries import batches, body_choices, quartier_choices
 from cdv_civic.cards.rules import LONGEST_VALIDITY, Reason
 from cdv_civic.core import clock
-from cdv_civic.core.audit import AuditEntry
+from cdv_civic.core.audit.trail import AuditEntry
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.policy.decisions import reach_of
 from cdv_civic.core.policy.model import Scope, ScopeKind

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from cdv_civic.commitments.models import Commitment
 from cdv_civic.commitments.rules.work_list import WorkQueue
-from cdv_civic.core.audit import AuditEntry
+from cdv_civic.core.audit.trail import AuditEntry
 from cdv_civic.core.db import db
 from cdv_civic.core.policy.guard import policy_of
 from cdv_civic.core.policy.table import PUBLIC

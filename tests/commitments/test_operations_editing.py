@@ -22,7 +22,7 @@ from cdv_civic.commitments.operations.editing import Edit, EditConflict, edit_co
 from cdv_civic.commitments.operations.indicators import enter_indicator_value, withdraw_indicator_value
 from cdv_civic.commitments.operations.translating import translate_commitment
 from cdv_civic.commitments.wording import RuleRefused
-from cdv_civic.core.audit import AuditEntry, verify
+from cdv_civic.core.audit.trail import AuditEntry, verify
 from cdv_civic.core.db import db, publication_number
 from cdv_civic.core.errors import Forbidden, NotFound
 from cdv_civic.core.localized import TranslationState, words_of

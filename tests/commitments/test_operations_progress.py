@@ -28,12 +28,12 @@ from cdv_civic.commitments.operations.progress import (
 )
 from cdv_civic.commitments.wording import RuleRefused
 from cdv_civic.core import clock
-from cdv_civic.core.audit import AuditEntry, verify
+from cdv_civic.core.audit.trail import AuditEntry, verify
 from cdv_civic.core.db import db, publication_number
 from cdv_civic.core.errors import DomainError, Forbidden, NotFound
 from cdv_civic.core.localized import LocalizedText, words_of
-from cdv_civic.core.uploads import read_upload
-from tests.core.test_uploads import PDF, picture
+from cdv_civic.core.uploads.receiving import read_upload
+from tests.core.uploads.test_receiving import PDF, picture
 from tests.factories import make_account, make_commitment, make_contract, make_progress, make_quartier
 
 

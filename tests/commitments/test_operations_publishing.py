@@ -15,14 +15,15 @@ from cdv_civic.commitments import selection
 from cdv_civic.commitments.models import Commitment
 from cdv_civic.commitments.operations.progress import NewProgress, publish_progress
 from cdv_civic.commitments.operations.publishing import ListChanged, publish_commitments, undo_publication
-from cdv_civic.commitments.rules.work_list import WorkQueue, queues_of
+from cdv_civic.commitments.rules.work_list import WorkQueue
 from cdv_civic.commitments.selection import Selection
 from cdv_civic.core import clock
-from cdv_civic.core.audit import AuditEntry, verify
+from cdv_civic.core.audit.trail import AuditEntry, verify
 from cdv_civic.core.db import publication_number
 from cdv_civic.core.errors import Forbidden, NotFound
 from cdv_civic.core.policy.model import Reach
 from cdv_civic.territory.vocabulary import STATES
+from tests.commitments.queues import queues_of
 from tests.factories import make_account, make_commitment, make_commitments, make_contract, make_quartier
 from tests.publishing import seen_at_once
 
@@ -161,7 +162,7 @@ def test_two_racing_acts_on_the_same_list_publish_each_commitment_once(app: Flas
     assert verify(session) == (1, None)
 
 
-def test_the_queues_of_sql_are_those_of_the_rules(app: Flask, session: Session) -> None:
+def test_the_queues_of_sql_are_those_of_the_rule_in_python(app: Flask, session: Session) -> None:
     contract = make_contract()
     days = selection.limits()
     moments = [None, *(clock.now() - timedelta(days=age) for age in (0, 182, 183, 184, 400))]

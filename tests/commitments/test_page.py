@@ -12,11 +12,11 @@ from PIL import Image
 from sqlalchemy import insert, update
 
 from cdv_civic.commitments.models import Commitment, CommitmentVersion, Evidence, commitment_quartier
-from cdv_civic.commitments.queries.page import commitment_page
+from cdv_civic.commitments.queries.page.whole import commitment_page
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.localized import write_original
-from cdv_civic.core.uploads import read_upload, stored
+from cdv_civic.core.uploads.receiving import read_upload, stored
 from cdv_civic.territory.models import Contract
 from tests.factories import (
     make_axis,

@@ -29,9 +29,10 @@ from cdv_civic.commitments.rules.transitions import (
     states_after,
 )
 from cdv_civic.commitments.rules.values import read_euros, read_value
-from cdv_civic.commitments.rules.work_list import Limits, WorkQueue, queues_of
+from cdv_civic.commitments.rules.work_list import Limits, WorkQueue
 from cdv_civic.territory.codes import NUMERIC_VALUE_KINDS, STATE_CODES, TO_CHECK
 from cdv_civic.territory.vocabulary import STATES, VALUE_KINDS
+from tests.commitments.queues import queues_of
 
 TODAY = date(2026, 11, 20)
 LIMITS = Limits(TODAY, stale_after_days=183, deadline_soon_days=60)

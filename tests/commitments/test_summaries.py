@@ -11,8 +11,12 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from cdv_civic.commitments.models import Commitment, commitment_quartier
-from cdv_civic.commitments.queries import summaries
+from cdv_civic.commitments.presentation import commitment_url
 from cdv_civic.commitments.queries.cards import cards
+from cdv_civic.commitments.queries.summaries.axes import axis_counts
+from cdv_civic.commitments.queries.summaries.deadlines import next_deadlines
+from cdv_civic.commitments.queries.summaries.news import latest_news
+from cdv_civic.commitments.queries.summaries.tallies import StateTally, tallies, tally
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
 from cdv_civic.territory.models import Axis, Contract, Quartier
@@ -46,8 +50,8 @@ def tell_in_quartier(commitment: Commitment, quartier: Quartier, state: str) -> 
         )
 
 
-def states(tally: summaries.StateTally) -> dict[str, int]:
-    return {state.code: number for state, number in tally.by_state}
+def states(counted: StateTally) -> dict[str, int]:
+    return {state.code: number for state, number in counted.by_state}
 
 
 def test_a_commitment_is_counted_once_however_many_hold_it(contract: Contract) -> None:
@@ -57,30 +61,30 @@ def test_a_commitment_is_counted_once_however_many_hold_it(contract: Contract) -
     make_commitment(contract, nature="piste", state="a_verifier")
     make_commitment(contract, retired_at=clock.now())
     make_commitment(make_contract("deux"), theme="emploi")
-    tally = summaries.tally(contract_id=contract.id)
-    assert tally.total == 2
-    assert states(tally) == {"a_verifier": 1, "en_cours": 1}
-    assert [(theme.code if theme else None, number) for theme, number in tally.by_theme] == [
+    counted = tally(contract_id=contract.id)
+    assert counted.total == 2
+    assert states(counted) == {"a_verifier": 1, "en_cours": 1}
+    assert [(theme.code if theme else None, number) for theme, number in counted.by_theme] == [
         ("sante", 1),
         (None, 1),
     ]
-    assert tally.promises == 1
-    assert tally.count("en_cours", "realise") == 1
-    assert summaries.tally().total == 3
-    assert summaries.tally(quartier_id=quartiers[0].id).total == 1
-    assert summaries.tally(organisation_id=holders[0].id, contract_id=contract.id).total == 1
-    assert summaries.tally(quartier_id=99_999) == summaries.StateTally(0, (), (), 0)
+    assert counted.promises == 1
+    assert counted.count("en_cours", "realise") == 1
+    assert tally().total == 3
+    assert tally(quartier_id=quartiers[0].id).total == 1
+    assert tally(organisation_id=holders[0].id, contract_id=contract.id).total == 1
+    assert tally(quartier_id=99_999) == StateTally(0, (), (), 0)
 
 
 def test_a_quartier_counts_what_was_told_there(contract: Contract) -> None:
     east, west = make_quartier(contract), make_quartier(contract)
     commitment = make_commitment(contract, state="en_cours", quartiers=[east, west])
     tell_in_quartier(commitment, east, "realise")
-    assert states(summaries.tally(quartier_id=east.id)) == {"realise": 1}
-    assert states(summaries.tally(quartier_id=west.id)) == {"en_cours": 1}
-    assert states(summaries.tally(contract_id=contract.id)) == {"en_cours": 1}
-    several = summaries.tallies(quartier_ids=[east.id, west.id, 99_999])
-    assert several[east.id] == summaries.tally(quartier_id=east.id)
+    assert states(tally(quartier_id=east.id)) == {"realise": 1}
+    assert states(tally(quartier_id=west.id)) == {"en_cours": 1}
+    assert states(tally(contract_id=contract.id)) == {"en_cours": 1}
+    several = tallies(quartier_ids=[east.id, west.id, 99_999])
+    assert several[east.id] == tally(quartier_id=east.id)
     assert several[99_999].total == 0
 
 
@@ -90,9 +94,9 @@ def test_tallies_of_many_are_the_tallies_of_each(contract: Contract) -> None:
     make_commitment(contract, holders=holders, state="realise")
     make_commitment(contract, holders=holders[:1])
     make_commitment(other)
-    by_holder = summaries.tallies(organisation_ids=[each.id for each in holders])
-    assert all(by_holder[each.id] == summaries.tally(organisation_id=each.id) for each in holders)
-    by_contract = summaries.tallies(contract_ids=[contract.id, other.id])
+    by_holder = tallies(organisation_ids=[each.id for each in holders])
+    assert all(by_holder[each.id] == tally(organisation_id=each.id) for each in holders)
+    by_contract = tallies(contract_ids=[contract.id, other.id])
     assert [by_contract[each.id].total for each in (contract, other)] == [2, 1]
 
 
@@ -111,18 +115,18 @@ def test_the_latest_news_come_first_and_withdrawn_ones_never(app: Flask, contrac
     make_progress(gone, "en_cours", date(2026, 6, 5), "Plus là.")
 
     def told(**within: int) -> list[str]:
-        return [item.sentence.text for item in summaries.latest_news(limit=10, language="fr", **within)]
+        return [item.sentence.text for item in latest_news(limit=10, language="fr", **within)]
 
     assert told() == ["Loin d’ici.", "Fini à l’ouest.", "Fini à l’est.", "Tout commence."]
     assert told(quartier_id=east.id) == ["Fini à l’est.", "Tout commence."]
     with app.test_request_context("/fr/"):
-        news = summaries.latest_news(limit=1, language="ar", quartier_id=east.id)[0]
+        news = latest_news(limit=1, language="ar", quartier_id=east.id)[0]
         assert news.quartier_name == "Est"
-        assert news.photo_url == f"/fichiers/{photo.file_id}/petite"
+        assert news.photo_id == photo.file_id
         assert news.photo_alt is not None
         assert news.photo_alt.text == "Le hall"
-        assert news.url.endswith(f"/contrats/un/engagements/{halls.code}")
-    oldest = summaries.latest_news(limit=10, language="ar", quartier_id=east.id)[-1]
+        assert commitment_url(news).endswith(f"/contrats/un/engagements/{halls.code}")
+    oldest = latest_news(limit=10, language="ar", quartier_id=east.id)[-1]
     assert (oldest.sentence.text, oldest.title.translated) == ("البداية.", False)
 
 
@@ -141,7 +145,7 @@ def test_next_deadlines_are_those_to_come_of_what_is_still_open(contract: Contra
     tell_in_quartier(here, east, "realise")
 
     def coming(**within: int) -> list[str]:
-        found = summaries.next_deadlines(limit=5, today=clock.today(), language="fr", **within)
+        found = next_deadlines(limit=5, today=clock.today(), language="fr", **within)
         return [each.title.text for each in found]
 
     assert coming() == ["Aujourd’hui", "Faite ici", "Plus tard"]
@@ -184,7 +188,7 @@ def test_a_node_counts_each_commitment_below_it_once(
     for at in placed:
         for index in set().union(*(above(each) for each in at)):
             expected[axes[index].id] += 1
-    assert summaries.axis_counts(contract.id) == expected
+    assert axis_counts(contract.id) == expected
     db.session.rollback()
 
 
@@ -206,12 +210,11 @@ def test_each_summary_costs_the_same_for_20_commitments_and_2000(
     def costs() -> list[int]:
         found = []
         for ask in (
-            lambda: summaries.tally(quartier_id=east.id),
-            lambda: summaries.tallies(organisation_ids=[city.id]),
-            lambda: summaries.latest_news(limit=5, language="ar", quartier_id=east.id),
-            lambda: summaries.next_deadlines(limit=5, today=today, language="ar", quartier_id=east.id),
-            lambda: summaries.axis_counts(contract.id),
-            lambda: summaries.first_commitments(limit=20, quartier_id=east.id),
+            lambda: tally(quartier_id=east.id),
+            lambda: tallies(organisation_ids=[city.id]),
+            lambda: latest_news(limit=5, language="ar", quartier_id=east.id),
+            lambda: next_deadlines(limit=5, today=today, language="ar", quartier_id=east.id),
+            lambda: axis_counts(contract.id),
             lambda: cards(ids[:20], language="ar", today=today, quartier_id=east.id),
         ):
             with count_statements() as statements:
@@ -222,4 +225,4 @@ def test_each_summary_costs_the_same_for_20_commitments_and_2000(
     ids = make_commitments(contract, 20, **more)
     few = costs()
     ids = make_commitments(contract, 1980, **more)
-    assert costs() == few == [1, 1, 2, 1, 3, 1, 3]
+    assert costs() == few == [1, 1, 2, 1, 3, 3]

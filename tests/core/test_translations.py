@@ -137,3 +137,18 @@ def test_a_space_and_a_receipt_have_one_word_each_in_arabic(other: str) -> None:
 
 def _said(string: str | Sequence[str] | None) -> tuple[str, ...]:
     return (string,) if isinstance(string, str) else tuple(string or ())
+
+
+def test_each_pack_says_the_direction_that_texts_in_its_language_take() -> None:
+    packs = [path.parent.name for path in ROOT.glob("translations/*/pack.toml")]
+    assert len(packs) > 2
+    for tag in packs:
+        assert direction_of(tag) == read_language(tag).direction
+
+
+@pytest.mark.parametrize(
+    ("tag", "direction"),
+    [("ur", "rtl"), ("ar-MA", "rtl"), ("tr", "ltr"), ("xx", "ltr"), ("fr-x-falc", "ltr")],
+)
+def test_languages_without_a_pack_have_a_direction_too(tag: str, direction: str) -> None:
+    assert direction_of(tag) == direction

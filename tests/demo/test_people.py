@@ -15,10 +15,10 @@ from cdv_civic.core.policy.table import ROLES
 from cdv_civic.demo import accounts
 from cdv_civic.demo import cards as card
 from cdv_civic.sign_in.second_factor.operations import WrongCode, use_code
-from cdv_civic.sign_in.second_factor.sealing import current_code
 from tests import factories as make
 from tests.bodies.bodies import make_body
 from tests.factories import load_actor
+from tests.signing_in import current_code
 
 
 @pytest.fixture
@@ -60,8 +60,10 @@ def test_what_the_source_publishes_opens_nothing_in_production(
         with pytest.raises(WrongCredentials):
             authenticate(each.email, accounts.PASSWORD)
     administrator = next(each.email for each in accounts.ACCOUNTS if each.role is Role.ADMINISTRATOR)
+    account_id = account_id_of(administrator)
+    assert account_id is not None
     with pytest.raises(WrongCode):
-        use_code(account_id_of(administrator), current_code(accounts.SECRET))
+        use_code(account_id, current_code(accounts.SECRET))
     with pytest.raises(CardRefused):
         open_card(card.CODE)
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.core import clock
-from cdv_civic.core.audit import AuditEntry
+from cdv_civic.core.audit.trail import AuditEntry
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.policy.model import Scope, ScopeKind
 from cdv_civic.draws.algorithm import draw

@@ -20,10 +20,10 @@ from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.core.settings import ROOT
-from cdv_civic.core.uploads import StoredFile
+from cdv_civic.core.uploads.stored_files import StoredFile
 from tests import factories as make
 from tests.conftest import PostgresServer, Site
-from tests.core.test_uploads import picture, read
+from tests.core.uploads.test_receiving import picture, read
 from tests.gunicorn_server import environment_of
 
 SHELL = CommandLine()

@@ -27,12 +27,12 @@ from cdv_civic.app import create_app
 from cdv_civic.backup.problems import BackupProblem
 from cdv_civic.commitments.models import Progress
 from cdv_civic.core import clock, site_lock
-from cdv_civic.core.audit import AuditEntry
-from cdv_civic.core.audit_check import check
+from cdv_civic.core.audit.check import check
+from cdv_civic.core.audit.trail import AuditEntry
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.secrets import KeyFolder
 from cdv_civic.core.site_identity import site_id
-from cdv_civic.core.uploads import StoredFile, form_names
+from cdv_civic.core.uploads.stored_files import StoredFile, form_names
 from cdv_civic.jobs.models import JobLease
 from cdv_civic.notices.models import Notice
 from cdv_civic.notices.operations import discard, release

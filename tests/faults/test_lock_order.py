@@ -25,7 +25,7 @@ from cdv_civic.commitments.models import Commitment
 from cdv_civic.commitments.operations.editing import Edit, edit_commitment
 from cdv_civic.commitments.operations.progress import NewProgress, publish_progress
 from cdv_civic.commitments.operations.publishing import publish_commitments
-from cdv_civic.core.audit import verify
+from cdv_civic.core.audit.trail import verify
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.policy.model import CommandLine, Role, Scope, ScopeKind

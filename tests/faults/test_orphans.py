@@ -16,12 +16,13 @@ from sqlalchemy import delete, insert, select
 from cdv_civic.app import create_app
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
-from cdv_civic.core.orphans import OrphansRefused, remove_orphans
 from cdv_civic.core.site_identity import site_id
-from cdv_civic.core.uploads import StoredFile, read_upload, store, stored
+from cdv_civic.core.uploads.orphans import OrphansRefused, remove_orphans
+from cdv_civic.core.uploads.receiving import read_upload, stored
+from cdv_civic.core.uploads.stored_files import StoredFile, store
 from cdv_civic.jobs.table import JOBS, run
 from tests.conftest import TODAY, PostgresServer, Site
-from tests.core.test_uploads import picture
+from tests.core.uploads.test_receiving import picture
 
 ORPHANS = next(job for job in JOBS if job.name == "remove-orphans")
 PHOTOS = 599

@@ -22,10 +22,12 @@ from cdv_civic.commitments.models import Evidence, Progress
 from cdv_civic.commitments.operations.progress import EvidenceFile, NewProgress, publish_progress
 from cdv_civic.core import clock
 from cdv_civic.core.db import OutcomeUnknown, db
-from cdv_civic.core.orphans import remove_orphans
 from cdv_civic.core.policy.model import Actor
-from cdv_civic.core.uploads import StoredFile, Upload, open_file, read_upload
-from tests.core.test_uploads import picture
+from cdv_civic.core.uploads.orphans import remove_orphans
+from cdv_civic.core.uploads.receiving import Upload, read_upload
+from cdv_civic.core.uploads.serving import open_file
+from cdv_civic.core.uploads.stored_files import StoredFile
+from tests.core.uploads.test_receiving import picture
 from tests.factories import make_account, make_commitment, make_contract
 from tests.faults.tcp_proxy import COMMIT, TcpProxy, proxy_to, through
 

@@ -9,7 +9,7 @@ from flask import Flask, render_template_string
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cdv_civic.core.audit import AuditEntry
+from cdv_civic.core.audit.trail import AuditEntry
 from cdv_civic.core.db import publication_number
 from cdv_civic.core.errors import DomainError, Forbidden, NotFound
 from cdv_civic.core.localized import Words

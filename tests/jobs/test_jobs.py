@@ -17,8 +17,8 @@ from cdv_civic.accounts.links import Purpose, forget_old_links, issue
 from cdv_civic.accounts.models import AccountLink
 from cdv_civic.core import background, clock
 from cdv_civic.core.db import db, transaction
-from cdv_civic.core.orphans import remove_orphans
-from cdv_civic.core.uploads import StoredFile, store
+from cdv_civic.core.uploads.orphans import remove_orphans
+from cdv_civic.core.uploads.stored_files import StoredFile, store
 from cdv_civic.jobs import lease
 from cdv_civic.jobs import scheduler as scheduling
 from cdv_civic.jobs.models import JobLease

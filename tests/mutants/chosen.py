@@ -310,17 +310,17 @@ CHOSEN: Final = (
     ),
     Fault(
         "a PDF may begin anywhere",
-        "cdv_civic/core/uploads.py",
+        "cdv_civic/core/uploads/receiving.py",
         'if b"%PDF-" in content[:_PDF_HEADER_WITHIN]:',
         'if b"%PDF-" in content:',
-        ("tests/core/test_uploads.py",),
+        ("tests/core/uploads/test_receiving.py",),
     ),
     Fault(
         "a PDF may end anywhere",
-        "cdv_civic/core/uploads.py",
+        "cdv_civic/core/uploads/receiving.py",
         'if b"%%EOF" not in content[-_PDF_TRAILER_WITHIN:]:',
         'if b"%%EOF" not in content:',
-        ("tests/core/test_uploads.py",),
+        ("tests/core/uploads/test_receiving.py",),
     ),
     Fault(
         "a date moved to the day after the last is found",

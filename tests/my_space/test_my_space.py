@@ -19,7 +19,7 @@ from cdv_civic.accounts.other_ways_in import OtherWay
 from cdv_civic.accounts.rules import LONGEST_NAME, MOST_QUARTIERS, name_problem, tidy_name
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.core import clock
-from cdv_civic.core.audit import AuditEntry
+from cdv_civic.core.audit.trail import AuditEntry
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, NotFound
 from cdv_civic.my_space import operations

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from cdv_civic.accounts.known_devices import device_of, remember
 from cdv_civic.accounts.models import AccountSession
 from cdv_civic.accounts.open_sessions import close_all_sessions, close_session, sessions_of
-from cdv_civic.accounts.sessions import forget_idle_sessions, hashed, load_account
+from cdv_civic.accounts.session_ends import forget_idle_sessions
+from cdv_civic.accounts.sessions import hashed, load_account
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
 from tests.conftest import TODAY, PostgresServer, Site, counting

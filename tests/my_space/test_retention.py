@@ -19,7 +19,7 @@ from cdv_civic.accounts.rules import Way
 from cdv_civic.accounts.sessions import SignedIn, open_session
 from cdv_civic.accounts.unused import unused_with_roles
 from cdv_civic.core import clock
-from cdv_civic.core.audit import AuditEntry
+from cdv_civic.core.audit.trail import AuditEntry
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, Forbidden
 from cdv_civic.core.policy.model import CommandLine, Role, Scope, ScopeKind

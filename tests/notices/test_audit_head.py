@@ -7,13 +7,13 @@ from flask import Flask
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from cdv_civic.core.audit import AuditEntry
-from cdv_civic.core.audit_check import head
+from cdv_civic.core.audit.check import head
+from cdv_civic.core.audit.trail import AuditEntry
 from cdv_civic.core.db import db
 from cdv_civic.jobs.table import JOBS, run
 from cdv_civic.notices.audit_head import head_is_wanted, mail_head
 from tests import factories as make
-from tests.core.test_audit import record
+from tests.core.audit.test_trail import record
 from tests.mail_server import MailBox, deliver
 
 

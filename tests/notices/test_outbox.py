@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.emails import BadEmail
 from cdv_civic.core import clock
-from cdv_civic.core.audit import AuditEntry
+from cdv_civic.core.audit.trail import AuditEntry
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.external_services import MailServer
 from cdv_civic.core.policy.model import CommandLine

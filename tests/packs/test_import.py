@@ -20,7 +20,7 @@ from cdv_civic.commitments.models import (
 )
 from cdv_civic.commitments.operations.publishing import undo_publication
 from cdv_civic.core import clock
-from cdv_civic.core.audit import AuditEntry, verify
+from cdv_civic.core.audit.trail import AuditEntry, verify
 from cdv_civic.core.db import publication_number, transaction
 from cdv_civic.core.errors import Forbidden
 from cdv_civic.core.policy.model import CommandLine
@@ -244,7 +244,7 @@ def test_an_import_that_fails_at_the_last_step_leaves_nothing(
     def fail(*_arguments: object, **_more: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr("cdv_civic.packs.operations.importing.audit.record", fail)
+    monkeypatch.setattr("cdv_civic.packs.operations.importing.trail.record", fail)
     with pytest.raises(OSError, match="disk full"):
         load(newer(title="Autre"))
     assert digest(session) == before

@@ -14,7 +14,7 @@ from cdv_civic.accounts.operations import disable_account
 from cdv_civic.accounts.roles import grant_role
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.core import clock
-from cdv_civic.core.audit import AuditEntry
+from cdv_civic.core.audit.trail import AuditEntry
 from cdv_civic.core.db import db
 from cdv_civic.core.errors import Conflict, Forbidden
 from cdv_civic.core.policy.model import CommandLine, Grant, Role, Scope, ScopeKind

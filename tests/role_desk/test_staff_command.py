@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.operations import authenticate
-from cdv_civic.core.audit import AuditEntry, verify
+from cdv_civic.core.audit.trail import AuditEntry, verify
 from cdv_civic.core.policy.model import Grant, Role, Scope, ScopeKind
 from tests.bodies.bodies import make_body
 from tests.factories import (

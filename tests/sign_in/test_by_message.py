@@ -20,7 +20,7 @@ from cdv_civic.accounts.models import Account, AccountSession, RoleGrant
 from cdv_civic.accounts.rules import Way
 from cdv_civic.accounts.sessions import hashed
 from cdv_civic.core import clock
-from cdv_civic.core.audit import AuditEntry
+from cdv_civic.core.audit.trail import AuditEntry
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.notices.letters import written_in

@@ -23,7 +23,7 @@ from cdv_civic.accounts.other_ways_in import other_ways
 from cdv_civic.accounts.roles import grant_role
 from cdv_civic.accounts.rules import says_two_factors
 from cdv_civic.core import clock
-from cdv_civic.core.audit import AuditEntry
+from cdv_civic.core.audit.trail import AuditEntry
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.external_services import UnusableSetting
 from cdv_civic.core.policy.model import CommandLine, Role, Scope

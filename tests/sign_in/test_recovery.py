@@ -17,7 +17,7 @@ from cdv_civic.accounts.models import Account, AccountLink
 from cdv_civic.accounts.operations import disable_account
 from cdv_civic.accounts.passwords import WeakPassword
 from cdv_civic.core import clock
-from cdv_civic.core.audit import AuditEntry
+from cdv_civic.core.audit.trail import AuditEntry
 from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.notices.models import Notice
 from cdv_civic.role_desk.operations.invitations import invite

@@ -25,7 +25,7 @@ from cdv_civic.accounts.rules import RECOVERY_CODES, code_at, in_fours, step_at
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.cards.operations import entry as cards
 from cdv_civic.core import clock
-from cdv_civic.core.audit import AuditEntry
+from cdv_civic.core.audit.trail import AuditEntry
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import Conflict, Forbidden, NotFound
 from cdv_civic.core.policy.model import CommandLine, Role, Scope, ScopeKind
@@ -42,11 +42,11 @@ from cdv_civic.sign_in.second_factor.operations import (
     use_recovery_code,
 )
 from cdv_civic.sign_in.second_factor.queries import FactorState, factor_state
-from cdv_civic.sign_in.second_factor.sealing import UnreadableSecret, current_code, seal, unseal
+from cdv_civic.sign_in.second_factor.sealing import UnreadableSecret, seal, unseal
 from tests.bodies.bodies import make_body
 from tests.conftest import TODAY
 from tests.factories import PASSWORD, load_actor, make_account, make_contract
-from tests.signing_in import SECRET, open_browser, send, sign_in, token_of, with_factor
+from tests.signing_in import SECRET, current_code, open_browser, send, sign_in, token_of, with_factor
 
 SIGN_IN = "/fr/connexion/equipe"
 CODE = f"{SIGN_IN}/code"

@@ -19,12 +19,13 @@ from sqlalchemy.orm import Session
 from cdv_civic.accounts.consents import ASSISTED, Consent, record_consent
 from cdv_civic.accounts.models import RoleGrant
 from cdv_civic.accounts.personal_parts import personal_parts
-from cdv_civic.core import clock, uploads
-from cdv_civic.core.audit import AuditEntry
+from cdv_civic.core import clock
+from cdv_civic.core.audit.trail import AuditEntry
 from cdv_civic.core.db import publication_number, transaction
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.core.policy.table import ACTIONS
+from cdv_civic.core.uploads import receiving, serving, stored_files
 from cdv_civic.notices.models import Notice
 from cdv_civic.territory.models import Body, Organisation
 from cdv_civic.voices import rules
@@ -221,19 +222,19 @@ def test_a_body_that_nobody_reads_for_takes_no_words(place: BodyWithPeople, sess
 
 
 def test_a_photo_is_kept_with_its_word_and_once(place: BodyWithPeople, session: Session, app: Flask) -> None:
-    def photo() -> uploads.Upload:
+    def photo() -> receiving.Upload:
         out = io.BytesIO()
         Image.new("RGB", (640, 480), "#4f8a4b").save(out, "JPEG")
         out.seek(0)
-        return uploads.read_upload("parc.jpg", out, field="photo")
+        return receiving.read_upload("parc.jpg", out, field="photo")
 
     word = a_statement(place.body, photo=photo())
     voice_id = say(word).voice_id
     assert say(dataclasses.replace(word, photo=photo())).voice_id == voice_id
-    assert count(session, uploads.StoredFile) == 1
+    assert count(session, stored_files.StoredFile) == 1
     row = photo_of(place.body.id, voice_id)
     assert row is not None
-    assert uploads.open_file(row, "petite").stream.read(2) == b"\xff\xd8"
+    assert serving.open_file(row, "petite").stream.read(2) == b"\xff\xd8"
 
 
 def test_who_may_do_what(place: BodyWithPeople) -> None:

@@ -18,7 +18,7 @@ from cdv_civic.accounts.models import Account, RoleGrant
 from cdv_civic.accounts.roles import grant_role
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.core import clock
-from cdv_civic.core.audit import AuditEntry
+from cdv_civic.core.audit.trail import AuditEntry
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.paging import Cursor

@@ -15,7 +15,7 @@ from cdv_civic.accounts import limits
 from cdv_civic.accounts.consents import Consent
 from cdv_civic.accounts.limits import limiter
 from cdv_civic.core.localized import LocalizedText
-from cdv_civic.core.uploads import StoredFile
+from cdv_civic.core.uploads.stored_files import StoredFile
 from cdv_civic.voices.models import Voice, VoiceReply, VoiceStep
 from cdv_civic.voices.operations import answering, publishing, replying
 from cdv_civic.voices.operations.receiving import GivenConsent, assist

@@ -6,7 +6,7 @@ from cdv_civic.bodies.models import BodyLife
 from cdv_civic.bodies.operations.locking import CHANGED, locked_body
 from cdv_civic.bodies.operations.texts import LONGEST_TEXT
 from cdv_civic.bodies.rules import STATES
-from cdv_civic.core.audit import record
+from cdv_civic.core.audit.trail import record
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l

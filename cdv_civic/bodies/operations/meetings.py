@@ -14,7 +14,7 @@ from cdv_civic.bodies.operations.locking import CHANGED, locked_body
 from cdv_civic.bodies.operations.texts import LONGEST_PLACE, LONGEST_TEXT, LONGEST_TITLE
 from cdv_civic.bodies.rules import KINDS, Recurrence, starts_on_a_day_of_its_own
 from cdv_civic.core import clock
-from cdv_civic.core.audit import record
+from cdv_civic.core.audit.trail import record
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l

@@ -23,7 +23,7 @@ from cdv_civic.bodies.rules import (
     occurrences,
 )
 from cdv_civic.core import clock
-from cdv_civic.core.audit import record
+from cdv_civic.core.audit.trail import record
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l

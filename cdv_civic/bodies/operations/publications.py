@@ -15,7 +15,7 @@ from cdv_civic.bodies.operations.occurrences import occurrence_of
 from cdv_civic.bodies.operations.texts import LONGEST_TEXT, LONGEST_TITLE
 from cdv_civic.bodies.rules import MINUTES, OF_A_MEETING, PUBLICATION_KINDS
 from cdv_civic.core import clock, ledger
-from cdv_civic.core.audit import record
+from cdv_civic.core.audit.trail import record
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
@@ -23,7 +23,8 @@ from cdv_civic.core.idempotency import made_before, read_key
 from cdv_civic.core.localized import SOURCE_LANGUAGE, forget_text, put_text, said_in, write_original
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor
-from cdv_civic.core.uploads import StoredFile, Upload, stored
+from cdv_civic.core.uploads.receiving import Upload, stored
+from cdv_civic.core.uploads.stored_files import StoredFile
 from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS
 
 ACTION: Final = "publication.edit"

@@ -13,7 +13,7 @@ from cdv_civic.bodies.wording import PUBLICATION_KINDS
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.core.paging import Cursor, Key, Page, page_of
-from cdv_civic.core.uploads import StoredFile
+from cdv_civic.core.uploads.stored_files import StoredFile
 from cdv_civic.territory.models import Body, Contract
 from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS, CodedTerm
 

@@ -9,13 +9,14 @@ from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from cdv_civic.accounts.sessions import end_sessions
+from cdv_civic.accounts.session_ends import end_sessions
 from cdv_civic.cards import rules
 from cdv_civic.cards.hashes import hash_codes
 from cdv_civic.cards.letters import tell_holder
 from cdv_civic.cards.models import Card, CardBatch, CardSheet
 from cdv_civic.cards.rules import CardEnding
-from cdv_civic.core import audit, clock, ledger
+from cdv_civic.core import clock, ledger
+from cdv_civic.core.audit import trail
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
@@ -178,7 +179,7 @@ def add_batch(session: Session, batch: CardBatch, codes: Sequence[str], hashes: 
 
 
 def _audit(session: Session, actor: Actor, action: str, batch: CardBatch, after: dict[str, object]) -> None:
-    audit.record(
+    trail.record(
         session, actor, action, "card_batch", batch.id, scope=f"quartier:{batch.quartier_id}", after=after
     )
 

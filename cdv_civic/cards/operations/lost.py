@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.models import NO_PASSWORD, Account
 from cdv_civic.accounts.rules import Way
-from cdv_civic.accounts.sessions import came_in_lately, end_sessions
+from cdv_civic.accounts.session_ends import end_sessions
+from cdv_civic.accounts.sessions import came_in_lately
 from cdv_civic.cards import rules, wording
 from cdv_civic.cards.hashes import hash_code
 from cdv_civic.cards.letters import tell_holder, warn_administrators
@@ -26,7 +27,8 @@ from cdv_civic.cards.operations import proofs
 from cdv_civic.cards.operations.batches import Printing, add_batch, new_codes
 from cdv_civic.cards.queries import cards_that_open
 from cdv_civic.cards.rules import SERIAL_LENGTH, BadCardCode, CardEnding, CodeFault, Reason, proves
-from cdv_civic.core import audit, clock, ledger
+from cdv_civic.core import clock, ledger
+from cdv_civic.core.audit import trail
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
@@ -213,7 +215,7 @@ def show_code(actor: Actor) -> str:
 
 
 def _note(session: Session, actor: Actor, card: Card, batch: CardBatch, after: dict[str, object]) -> None:
-    audit.record(
+    trail.record(
         session,
         actor,
         "card.replace",

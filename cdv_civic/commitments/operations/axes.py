@@ -5,7 +5,7 @@ from sqlalchemy import select, update
 from cdv_civic.commitments.models import Commitment, commitment_axis
 from cdv_civic.commitments.rules.refusals import Breach, BrokenRule
 from cdv_civic.commitments.wording import refusals_in_words
-from cdv_civic.core import audit
+from cdv_civic.core.audit import trail
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
@@ -55,7 +55,7 @@ def set_axis_theme(actor: Actor, axis_id: int, theme: str | None) -> int:
             .execution_options(synchronize_session=False)
         )
         ids = sorted(changed.scalars())
-        audit.record(
+        trail.record(
             session,
             actor,
             "axis.edit",

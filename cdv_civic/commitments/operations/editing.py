@@ -21,7 +21,8 @@ from cdv_civic.commitments.rules.refusals import Breach, BrokenRule
 from cdv_civic.commitments.rules.texts import LONGEST_TITLE, check_line, check_sentence
 from cdv_civic.commitments.search import refresh
 from cdv_civic.commitments.wording import refusals_in_words
-from cdv_civic.core import audit, clock
+from cdv_civic.core import clock
+from cdv_civic.core.audit import trail
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
@@ -169,7 +170,7 @@ def _keep_version(
         )
     )
     session.flush()
-    audit.record(
+    trail.record(
         session,
         actor,
         ACTION,

@@ -12,7 +12,8 @@ from cdv_civic.commitments.rules.texts import check_line
 from cdv_civic.commitments.rules.values import read_value
 from cdv_civic.commitments.scopes import touched_indicator
 from cdv_civic.commitments.wording import refusals_in_words
-from cdv_civic.core import audit, clock, ledger
+from cdv_civic.core import clock, ledger
+from cdv_civic.core.audit import trail
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
@@ -91,7 +92,7 @@ def enter_indicator_value(
         )
         session.add(measure)
         session.flush()
-        audit.record(
+        trail.record(
             session,
             actor,
             ACTION,
@@ -137,7 +138,7 @@ def withdraw_indicator_value(actor: Actor, value_id: int) -> IndicatorValue:
         if measure.withdrawn_at is None:
             measure.withdrawn_at = clock.now()
             ledger.note(session, "indicator_value.withdrawn", measure.id, born=measure.entered_at)
-            audit.record(
+            trail.record(
                 session,
                 actor,
                 ACTION,

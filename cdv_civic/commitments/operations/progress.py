@@ -21,7 +21,8 @@ from cdv_civic.commitments.rules.texts import (
 from cdv_civic.commitments.rules.transitions import check_day, check_quartier, check_reason, check_transition
 from cdv_civic.commitments.search import refresh
 from cdv_civic.commitments.wording import refusals_in_words
-from cdv_civic.core import audit, clock, ledger
+from cdv_civic.core import clock, ledger
+from cdv_civic.core.audit import trail
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
@@ -30,7 +31,8 @@ from cdv_civic.core.localized import SOURCE_LANGUAGE, put_text, write_original
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.settings import current_settings
-from cdv_civic.core.uploads import StoredFile, Upload, stored
+from cdv_civic.core.uploads.receiving import Upload, stored
+from cdv_civic.core.uploads.stored_files import StoredFile
 from cdv_civic.territory.codes import ANNOUNCED, TO_CHECK
 
 MOST_EVIDENCE: Final = 8
@@ -146,7 +148,7 @@ def publish_progress(actor: Actor, commitment_id: int, news: NewProgress) -> Pro
         commitment.published_at = commitment.published_at or clock.now()
         recompute(session, commitment)
         refresh(session, [commitment.id])
-        audit.record(
+        trail.record(
             session,
             actor,
             "progress.publish",
@@ -306,7 +308,7 @@ def withdraw_progress(actor: Actor, progress_id: int, reason: str) -> Progress:
         ledger.note(session, "progress.withdrawn", progress.id, born=progress.published_at)
         recompute(session, commitment)
         refresh(session, [commitment.id])
-        audit.record(
+        trail.record(
             session,
             actor,
             "progress.withdraw",

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from cdv_civic.commitments.models import Commitment, Progress
 from cdv_civic.commitments.scopes import commitments_within
 from cdv_civic.commitments.selection import Selection
-from cdv_civic.core import audit, clock, ledger
-from cdv_civic.core.audit import AuditEntry
+from cdv_civic.core import clock, ledger
+from cdv_civic.core.audit import trail
+from cdv_civic.core.audit.trail import AuditEntry
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, Forbidden, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
@@ -83,7 +84,7 @@ def publish_commitments(
             )
         slugs = _slugs(session, done)
         lines = [
-            audit.record(
+            trail.record(
                 session,
                 actor,
                 ACTION,
@@ -149,7 +150,7 @@ def undo_publication(actor: Actor, entry_ids: Sequence[int]) -> int:
             announced = datetime.fromisoformat(after["at"])
             ledger.note_many(session, "commitment.unpublished", [(each, announced) for each in ids])
             if ids:
-                audit.record(
+                trail.record(
                     session,
                     actor,
                     ACTION,

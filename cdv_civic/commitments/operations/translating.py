@@ -11,7 +11,7 @@ from cdv_civic.commitments.rules.refusals import Breach, BrokenRule
 from cdv_civic.commitments.rules.texts import LONGEST_DETAIL, check_plain
 from cdv_civic.commitments.search import refresh
 from cdv_civic.commitments.wording import refusals_in_words
-from cdv_civic.core import audit
+from cdv_civic.core.audit import trail
 from cdv_civic.core.db import transaction
 from cdv_civic.core.localized import LocalizedText, Translation, TranslationState, translate
 from cdv_civic.core.policy.decisions import require
@@ -76,7 +76,7 @@ def translate_commitment(
         if after:
             session.flush()
             refresh(session, [commitment_id])
-            audit.record(
+            trail.record(
                 session,
                 actor,
                 "commitment.translate",

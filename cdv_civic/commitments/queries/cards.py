@@ -7,7 +7,6 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from flask import url_for
 from sqlalchemy import Integer, bindparam, func, literal, null, or_, select, union_all
 
 from cdv_civic.commitments.models import Commitment, Progress, commitment_holder, commitment_quartier
@@ -41,11 +40,6 @@ class CommitmentCard:
     #: The last thing told to residents.
     sentence: Words | None
     retired: bool
-
-    @property
-    def url(self) -> str:
-        """The address of its page; within a request."""
-        return url_for("commitments.show", contract=self.contract, code=self.code)
 
 
 def passed_in_silence(deadline: date | None, state: str, last_progress_on: date | None, today: date) -> bool:

@@ -17,7 +17,7 @@ from cdv_civic.commitments.models import (
     commitment_quartier,
 )
 from cdv_civic.commitments.scopes import touched_commitment
-from cdv_civic.core.audit import AuditEntry
+from cdv_civic.core.audit.trail import AuditEntry
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, LocalizedText, Words
 from cdv_civic.core.policy.decisions import may

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from cdv_civic.commitments.models import Evidence, Progress
 from cdv_civic.core.db import db
-from cdv_civic.core.uploads import StoredFile
+from cdv_civic.core.uploads.stored_files import StoredFile
 
 
 def shown_file(file_id: int) -> StoredFile | None:

@@ -6,23 +6,17 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from flask import url_for
-from markupsafe import Markup
 from sqlalchemy import bindparam, select
 
 from cdv_civic.commitments.models import Evidence, Progress
-from cdv_civic.core import markdown
 from cdv_civic.core.db import db
-from cdv_civic.core.i18n.languages import direction_of
 from cdv_civic.core.localized import Localized, Words
-from cdv_civic.core.uploads import StoredFile, weight_text
+from cdv_civic.core.uploads.stored_files import StoredFile
 from cdv_civic.territory.models import Quartier
 from cdv_civic.territory.vocabulary import STATES, CommitmentState
 
 #: Stories are short; a runaway one must not make a page that no phone can open.
 MOST_ENTRIES = 200
-
-_rendered = lru_cache(maxsize=1024)(markdown.render)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,39 +30,10 @@ class EvidenceItem:
     #: Bytes.
     size: int | None
 
-    @property
-    def title(self) -> str:
-        """The name of the document or link."""
-        return self.caption.text
-
-    @property
-    def alt(self) -> str:
-        """What the photo shows."""
-        return self.caption.text
-
-    @property
-    def url(self) -> str:
-        """Where it opens; within a request."""
-        if self.link is not None:
-            return self.link
-        return file_url(self.file_id or 0, "grande" if self.kind == "photo" else "document")
-
-    @property
-    def thumbnail_url(self) -> str | None:
-        """The small form of a photo."""
-        return file_url(self.file_id or 0, "petite") if self.kind == "photo" else None
-
-    @property
-    def size_text(self) -> str | None:
-        """How heavy a document is, for those who pay for each megabyte."""
-        if self.kind != "document" or self.size is None:
-            return None
-        return weight_text(self.size)
-
 
 @dataclass(frozen=True, slots=True)
 class StoryEntry:
-    """One entry, as `components/story.html` draws it."""
+    """One entry; `commitments.presentation.shown_story` makes it ready for a page."""
 
     id: int
     date: date
@@ -76,17 +41,13 @@ class StoryEntry:
     #: Who says so.
     author: str
     sentence: Words
-    detail: Markup | None
+    #: Markdown.
+    detail: Words | None
     #: The quartier it is about; empty for the commitment as a whole.
     quartiers: tuple[str, ...]
     evidence: tuple[EvidenceItem, ...]
     withdrawn: bool
     withdrawn_reason: str | None
-
-
-def file_url(file_id: int, size: str) -> str:
-    """The address of a file; within a request."""
-    return url_for("commitments.evidence_file", id=file_id, size=size)
 
 
 def story_of(commitment_id: int, language: str) -> tuple[StoryEntry, ...]:
@@ -101,7 +62,7 @@ def story_of(commitment_id: int, language: str) -> tuple[StoryEntry, ...]:
             state=STATES[row.state],
             author=row.organisation_name,
             sentence=sentence.words(row),
-            detail=_html(detail.words_or_none(row), language),
+            detail=detail.words_or_none(row),
             quartiers=(row.quartier,) if row.quartier else (),
             evidence=tuple(evidence.get(row.id, ())),
             withdrawn=row.withdrawn_at is not None,
@@ -164,14 +125,3 @@ def _evidence_statement(language: str) -> tuple[Localized, Any]:
         .order_by(Evidence.progress_id, Evidence.position, Evidence.id)
     )
     return caption, caption.join(statement)
-
-
-def _html(words: Words | None, language: str) -> Markup | None:
-    if words is None:
-        return None
-    html = _rendered(words.text)
-    if words.language == language:
-        return html
-    return Markup('<div lang="{}" dir="{}">{}</div>').format(
-        words.language, direction_of(words.language), html
-    )

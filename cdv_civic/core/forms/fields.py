@@ -27,7 +27,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import Language
-from cdv_civic.core.uploads import Upload, read_upload
+from cdv_civic.core.uploads.receiving import Upload, read_upload
 
 #: Arguments of a field with choices: a sentence of ours for what is none of them.
 FROM_THE_LIST: Final[Any] = {"invalid_choice_message": _l("Choisissez une réponse de la liste.")}

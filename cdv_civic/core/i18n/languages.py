@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal
 
+from babel import Locale, UnknownLocaleError
 from flask import g, has_request_context, request, url_for
 
 from cdv_civic.core.settings import ROOT, Settings, current_settings
@@ -46,9 +47,14 @@ def site_languages() -> Sequence[Language]:
     return languages_of(current_settings())
 
 
+@cache
 def direction_of(tag: str) -> str:
     """The writing direction of a language tag, also of one the site is not shown in."""
-    return "rtl" if tag.split("-")[0] in {"ar", "fa", "he", "ur", "ps", "ckb", "dv", "yi"} else "ltr"
+    try:
+        direction: str = Locale.parse(tag, sep="-").text_direction
+    except (UnknownLocaleError, ValueError):
+        return "ltr"
+    return direction
 
 
 def current_language() -> Language:

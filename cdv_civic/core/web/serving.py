@@ -19,8 +19,6 @@ REQUEST_SECONDS: Final = 30
 #: The same while others wait for a thread.
 HURRY_SECONDS: Final = 0.5
 _CROWDED_SECONDS: Final = 0.2
-#: Seconds that the longest answer takes (500 cards as PDF): how long a proxy in front waits.
-ANSWER_SECONDS: Final = 60
 #: How gunicorn begins what it says of an error in a request.
 _OF_A_REQUEST: Final = ("Error handling request", "Socket error", "Exception in post_request")
 #: What only processes of this machine reach.

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.bodies.operations.locking import CHANGED
 from cdv_civic.core import clock
-from cdv_civic.core.audit import record
+from cdv_civic.core.audit.trail import record
 from cdv_civic.core.errors import Conflict, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.model import Actor

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from cdv_civic.commitments import search
 from cdv_civic.commitments.models import Commitment, commitment_holder
 from cdv_civic.commitments.operations.publishing import publish_commitments
-from cdv_civic.core import audit, clock
+from cdv_civic.core import clock
+from cdv_civic.core.audit import trail
 from cdv_civic.core.db import transaction
 from cdv_civic.core.localized import LocalizedText, write_original
 from cdv_civic.core.policy.decisions import require
@@ -238,7 +239,7 @@ class _Import:
         return report
 
     def _audit(self, contract_id: int, report: Report) -> None:
-        audit.record(
+        trail.record(
             self.session,
             self.actor,
             "contract.import",

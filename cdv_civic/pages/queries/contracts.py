@@ -7,9 +7,11 @@ from typing import Final
 from sqlalchemy import func, select
 
 from cdv_civic.commitments.models import Commitment, commitment_axis
-from cdv_civic.commitments.queries import summaries
 from cdv_civic.commitments.queries.cards import CommitmentCard
 from cdv_civic.commitments.queries.cards import cards as commitment_cards
+from cdv_civic.commitments.queries.summaries import axes, tallies
+from cdv_civic.commitments.queries.summaries.news import NewsItem, latest_news
+from cdv_civic.commitments.queries.summaries.tallies import StateTally
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.web.page_cache import kept
@@ -35,7 +37,7 @@ def contract_summaries(language: str) -> tuple[ContractSummary, ...]:
     ids = [one.id for one in facts]
     counts = kept(
         "commitments of each contract",
-        lambda: {key: tally.total for key, tally in summaries.tallies(contract_ids=ids).items()},
+        lambda: {key: tally.total for key, tally in tallies.tallies(contract_ids=ids).items()},
     )
     return tuple(ContractSummary(one, counts.get(one.id, 0)) for one in facts)
 
@@ -46,7 +48,7 @@ class Home:
 
     contracts: tuple[ContractSummary, ...]
     older: tuple[ContractSummary, ...]
-    news: Sequence[summaries.NewsItem]
+    news: Sequence[NewsItem]
 
 
 def home(language: str) -> Home:
@@ -55,7 +57,7 @@ def home(language: str) -> Home:
     return Home(
         tuple(line for line in lines if not line.facts.older),
         tuple(line for line in lines if line.facts.older),
-        summaries.latest_news(limit=NEWS_AT_HOME, language=language),
+        latest_news(limit=NEWS_AT_HOME, language=language),
     )
 
 
@@ -64,7 +66,7 @@ class ContractPage:
     """The page of a contract, with one of its trees."""
 
     facts: ContractFacts
-    tally: summaries.StateTally
+    tally: StateTally
     trees: Trees
     #: Code of the tree that is shown; None where the contract has none.
     shown: str | None
@@ -96,14 +98,14 @@ def contract_page(
     )
 
 
-def contract_tally(contract_id: int) -> summaries.StateTally:
+def contract_tally(contract_id: int) -> StateTally:
     """What a contract promises by state and theme; 1 statement after each publication, else none."""
-    return kept(("tally of contract", contract_id), lambda: summaries.tally(contract_id=contract_id))
+    return kept(("tally of contract", contract_id), lambda: tallies.tally(contract_id=contract_id))
 
 
 def axis_counts(contract_id: int) -> dict[int, int]:
     """How many commitments are below each axis of a contract; 3 statements after each publication, else none."""
-    return kept(("counts of axes", contract_id), lambda: summaries.axis_counts(contract_id))
+    return kept(("counts of axes", contract_id), lambda: axes.axis_counts(contract_id))
 
 
 @dataclass(frozen=True)

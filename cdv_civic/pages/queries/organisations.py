@@ -7,9 +7,10 @@ from typing import Final
 from sqlalchemy import Table, func, select
 
 from cdv_civic.commitments.models import Commitment, commitment_holder, commitment_partner
-from cdv_civic.commitments.queries import summaries
 from cdv_civic.commitments.queries.cards import CommitmentCard
 from cdv_civic.commitments.queries.cards import cards as commitment_cards
+from cdv_civic.commitments.queries.summaries import tallies
+from cdv_civic.commitments.queries.summaries.tallies import StateTally
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.paging import Cursor, Key, Page, page_of, window
@@ -34,8 +35,8 @@ def organisations_page(facts: ContractFacts, typed: str) -> OrganisationsPage:
     """The organisations of a contract, all or those that match; 2 statements beside that of the facts."""
     groups = contract_queries.organisations(facts.id, typed)
     ids = [one.id for _kind, members in groups for one in members]
-    tallies = summaries.tallies(organisation_ids=ids) if ids else {}
-    counts = {key: tally.total for key, tally in tallies.items()}
+    held = tallies.tallies(organisation_ids=ids) if ids else {}
+    counts = {key: tally.total for key, tally in held.items()}
     return OrganisationsPage(
         facts,
         [(kind, [(one, counts.get(one.id, 0)) for one in members]) for kind, members in groups],
@@ -49,7 +50,7 @@ class OrganisationPage:
 
     facts: ContractFacts
     organisation: OrganisationFacts
-    tally: summaries.StateTally
+    tally: StateTally
     #: How many commitments of others it takes part in.
     takes_part: int
     as_partner: bool
@@ -70,7 +71,7 @@ def organisation_page(
     organisation = contract_queries.organisation(facts.id, slug)
     if organisation is None:
         return None
-    tally = summaries.tally(organisation_id=organisation.id)
+    tally = tallies.tally(organisation_id=organisation.id)
     takes_part = db.session.execute(
         select(func.count())
         .select_from(commitment_partner)

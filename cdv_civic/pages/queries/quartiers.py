@@ -6,7 +6,9 @@ from typing import Final
 
 from cdv_civic.bodies.queries.bodies import states_of
 from cdv_civic.bodies.queries.events import OccurrenceLine, coming, events_of_quartier
-from cdv_civic.commitments.queries import summaries
+from cdv_civic.commitments.queries.summaries.deadlines import NextDeadline, next_deadlines
+from cdv_civic.commitments.queries.summaries.news import NewsItem, latest_news
+from cdv_civic.commitments.queries.summaries.tallies import StateTally, tally
 from cdv_civic.core import clock
 from cdv_civic.territory.queries.quartiers import QuartierFacts, quartier_facts
 from cdv_civic.territory.vocabulary import CodedTerm
@@ -21,9 +23,9 @@ class QuartierPage:
     """The page of a quartier."""
 
     facts: QuartierFacts
-    tally: summaries.StateTally
-    news: Sequence[summaries.NewsItem]
-    dates: Sequence[summaries.NextDeadline]
+    tally: StateTally
+    news: Sequence[NewsItem]
+    dates: Sequence[NextDeadline]
     #: Days on which bodies meet.
     meetings: Sequence[OccurrenceLine]
     #: What staff said of the bodies, by slug.
@@ -37,9 +39,9 @@ def quartier_page(slug: str, language: str) -> QuartierPage | None:
         return None
     return QuartierPage(
         facts,
-        summaries.tally(quartier_id=facts.id),
-        summaries.latest_news(limit=NEWS_OF_A_QUARTIER, language=language, quartier_id=facts.id),
-        summaries.next_deadlines(
+        tally(quartier_id=facts.id),
+        latest_news(limit=NEWS_OF_A_QUARTIER, language=language, quartier_id=facts.id),
+        next_deadlines(
             limit=DATES_OF_A_QUARTIER, today=clock.today(), language=language, quartier_id=facts.id
         ),
         coming(events_of_quartier(facts.id, language), clock.today(), MEETINGS_OF_A_QUARTIER),

@@ -5,7 +5,8 @@ from sqlalchemy.orm import Session
 from cdv_civic.accounts.invitations import WELCOME_LASTS, needs_password
 from cdv_civic.accounts.links import Purpose, end_links, issue
 from cdv_civic.accounts.models import Account
-from cdv_civic.core import audit, clock
+from cdv_civic.core import clock
+from cdv_civic.core.audit import trail
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.notices.letters import written_in
 from cdv_civic.notices.operations import write_mail
@@ -31,4 +32,4 @@ def write_invitation(
         else:
             letter, until = welcome(tag), clock.now() + WELCOME_LASTS
         write_mail(session, account.email or "", tag, letter, useful_until=until, contract_id=contract_id)
-    audit.record(session, actor, "account.manage", "account", account.id, after={"invited": True})
+    trail.record(session, actor, "account.manage", "account", account.id, after={"invited": True})

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.models import RoleGrant
 from cdv_civic.bodies.operations.locking import CHANGED, locked_body
-from cdv_civic.core.audit import record
+from cdv_civic.core.audit.trail import record
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.model import Actor

@@ -20,7 +20,8 @@ from cdv_civic.accounts.models import NO_PASSWORD, Account, RoleGrant, SecondFac
 from cdv_civic.accounts.operations import new_account
 from cdv_civic.accounts.rules import Way
 from cdv_civic.accounts.sessions import SignedIn, hashed
-from cdv_civic.core import audit, clock, security_log
+from cdv_civic.core import clock, security_log
+from cdv_civic.core.audit import trail
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
@@ -244,7 +245,7 @@ def _enter(session: Session, row: SignInCode) -> Entered:
     )
     if first:
         actor = SignedIn(actor_id=account_id, email="", name="", organisation_name="", grants=frozenset())
-        audit.record(session, actor, "account.self", "account", account_id, after={"created": way.value})
+        trail.record(session, actor, "account.self", "account", account_id, after={"created": way.value})
     return Entered(account_id, way, first)
 
 

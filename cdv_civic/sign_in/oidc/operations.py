@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 from cdv_civic.accounts.invitations import accept, is_awaited, keeps_out_without_password, never_opened
 from cdv_civic.accounts.models import Account, AccountIdentity
 from cdv_civic.accounts.operations import new_account
-from cdv_civic.accounts.sessions import SignedIn, account_who_acts, end_sessions
-from cdv_civic.core import audit, clock, ledger
+from cdv_civic.accounts.session_ends import end_sessions
+from cdv_civic.accounts.sessions import SignedIn, account_who_acts
+from cdv_civic.core import clock, ledger
+from cdv_civic.core.audit import trail
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
@@ -90,7 +92,7 @@ def _link(session: Session, account: Account, identity: Identity) -> None:
     )
     session.flush()
     itself = SignedIn(account.id, account.email or "", account.name, account.organisation_name, frozenset())
-    audit.record(session, itself, "account.self", "account", account.id, after={"identity": "linked"})
+    trail.record(session, itself, "account.self", "account", account.id, after={"identity": "linked"})
 
 
 def staff_account(identity: Identity) -> int:
@@ -167,7 +169,7 @@ def unlink_identities(actor: Actor, account_id: int) -> int:
         ).rowcount  # type: ignore[attr-defined]
         if gone:
             ledger.note(session, "account.identities", account_id, born=_born(session, account_id))
-            audit.record(
+            trail.record(
                 session, actor, "account.manage", "account", account_id, after={"identity": "unlinked"}
             )
     return gone

@@ -19,8 +19,10 @@ from cdv_civic.accounts.rules import (
     judge_code,
     step_at,
 )
-from cdv_civic.accounts.sessions import account_who_acts, end_sessions
-from cdv_civic.core import audit, clock, ledger, security_log
+from cdv_civic.accounts.session_ends import end_sessions
+from cdv_civic.accounts.sessions import account_who_acts
+from cdv_civic.core import clock, ledger, security_log
+from cdv_civic.core.audit import trail
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
@@ -105,7 +107,7 @@ def _locked(session: Session, account_id: int) -> Account:
 def _record(session: Session, account_id: int, said: str) -> None:
     actor = account_who_acts(account_id)
     if actor is not None:
-        audit.record(session, actor, "account.self", "account", account_id, after={"second_factor": said})
+        trail.record(session, actor, "account.self", "account", account_id, after={"second_factor": said})
 
 
 def set_up(
@@ -244,7 +246,7 @@ def reset_second_factor(actor: Actor, account_id: int) -> Account:
         forget(session, account_id)
         ledger.note(session, "account.factor", account_id, born=account.created_at)
         end_sessions(session, account_id)
-        audit.record(
+        trail.record(
             session, actor, "account.manage", "account", account_id, after={"second_factor": "reset"}
         )
     return account

@@ -15,8 +15,6 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
 
-from cdv_civic.accounts.rules import code_at, step_at
-from cdv_civic.core import clock
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 
@@ -59,11 +57,6 @@ def unseal(sealed: str, about: str) -> str:
 def new_secret() -> str:
     """160 random bits, in base 32."""
     return pyotp.random_base32()
-
-
-def current_code(secret: str) -> str:
-    """The code that an authenticator app with this secret shows now."""
-    return code_at(secret, step_at(clock.now()))
 
 
 def provisioning_uri(secret: str, name: str, site: str) -> str:

@@ -9,7 +9,8 @@ from cdv_civic.bodies.queries.desk import DeskBody
 from cdv_civic.core import clock
 from cdv_civic.core.i18n.languages import current_language, site_languages
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.uploads import PHOTO_SIZES, open_file
+from cdv_civic.core.uploads.serving import open_file
+from cdv_civic.core.uploads.stored_files import PHOTO_SIZES
 from cdv_civic.voices.desk.routes import blueprint, hearing_body
 from cdv_civic.voices.queries.detail import VoiceDetail, photo_of, voice_detail
 from cdv_civic.voices.queries.organisations import last_reply

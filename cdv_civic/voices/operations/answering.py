@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.bodies.operations.texts import LONGEST_TITLE
 from cdv_civic.core import clock, ledger
-from cdv_civic.core.audit import record
+from cdv_civic.core.audit.trail import record
 from cdv_civic.core.db import raise_publication_number, transaction
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l

@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 from cdv_civic.accounts.consents import Consent
 from cdv_civic.bodies.operations.locking import CHANGED, locked_body
 from cdv_civic.core import clock, ledger
-from cdv_civic.core.audit import record
+from cdv_civic.core.audit.trail import record
 from cdv_civic.core.db import raise_publication_number, transaction
 from cdv_civic.core.errors import Conflict, DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.localized import forget_text, put_text
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.settings import current_settings
-from cdv_civic.core.uploads import StoredFile
+from cdv_civic.core.uploads.stored_files import StoredFile
 from cdv_civic.voices import rules
 from cdv_civic.voices.models import Voice, VoiceSettings, VoiceStep
 from cdv_civic.voices.receipts import receipt_hash

@@ -1,7 +1,7 @@
 """A word is public when its author agreed and a moderator, after reading it, says so. Never with a name."""
 
 from cdv_civic.core import clock, ledger
-from cdv_civic.core.audit import record
+from cdv_civic.core.audit.trail import record
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l

@@ -12,7 +12,7 @@ from cdv_civic.accounts.consents import record_consent
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.bodies.wording import SPOKEN
 from cdv_civic.core import clock, pasted_text
-from cdv_civic.core.audit import record
+from cdv_civic.core.audit.trail import record
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
@@ -21,7 +21,7 @@ from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.text_folding import fold
-from cdv_civic.core.uploads import Upload, stored
+from cdv_civic.core.uploads.receiving import Upload, stored
 from cdv_civic.territory.models import Body, Contract
 from cdv_civic.territory.scopes import touched_body
 from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS

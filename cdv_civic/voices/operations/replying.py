@@ -13,7 +13,7 @@ from cdv_civic.accounts.invitations import in_force
 from cdv_civic.accounts.models import Account, RoleGrant
 from cdv_civic.bodies.operations.locking import CHANGED
 from cdv_civic.core import clock
-from cdv_civic.core.audit import record
+from cdv_civic.core.audit.trail import record
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n.catalogue import _, ngettext

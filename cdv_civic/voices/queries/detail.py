@@ -8,7 +8,7 @@ from sqlalchemy import select
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
-from cdv_civic.core.uploads import StoredFile
+from cdv_civic.core.uploads.stored_files import StoredFile
 from cdv_civic.territory.models import Organisation, Quartier
 from cdv_civic.territory.vocabulary import CodedTerm
 from cdv_civic.voices import rules

@@ -13,7 +13,7 @@ from cdv_civic.core.forms.fields import FROM_THE_LIST, IdChecksField, WholeNumbe
 from cdv_civic.core.forms.texts import text_data, text_fields, texts_of
 from cdv_civic.core.forms.version import VersionForm
 from cdv_civic.core.i18n.languages import site_languages
-from cdv_civic.core.uploads import BadUpload
+from cdv_civic.core.uploads.receiving import BadUpload
 
 
 class CountForm(VersionForm):

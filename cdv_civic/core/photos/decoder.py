@@ -1,4 +1,4 @@
-"""Read one photo in a process of its own: `python -I photo_decoder.py ORDER`, the file on standard input.
+"""Read one photo in a process of its own: `python -I decoder.py ORDER`, the file on standard input.
 
 What strangers send is unpacked here, where little can go wrong: this process knows no secret and no database, its
 memory, its time and what it writes are bounded, and it dies with the one that started it. It is a script that

@@ -1,10 +1,10 @@
-"""Files that people give: photos and documents, and where they are kept.
+"""Files that people give: photos and documents, checked and kept.
 
     upload = read_upload(file.filename, file.stream, field="photo_1")      # refused here where it must be
     with stored(upload) as rows_of, transaction() as session:
         (row,) = rows_of(session)                                          # gone again if anything fails
 
-The store is a folder today (`file_store`); anything with the verbs of `Store` can take its place.
+The store is a folder today (`core.uploads.file_store`); anything with the verbs of `Store` can take its place.
 """
 
 import os
@@ -12,60 +12,29 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from http import HTTPStatus
+from datetime import timedelta
 from typing import IO, Final
 
-from babel.units import format_unit
-from flask import Response, request, send_file
-from flask_babel import get_locale
-from sqlalchemy import CheckConstraint, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
 from cdv_civic.core import clock
-from cdv_civic.core.db import Model, before_commit, db
-from cdv_civic.core.errors import DomainError, NotFound
-from cdv_civic.core.file_store import FolderStore, Store
+from cdv_civic.core.db import before_commit, db
+from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.photos import looks_like_heic, looks_like_photo, re_encode
+from cdv_civic.core.photos.re_encoding import looks_like_heic, looks_like_photo, re_encode
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.site_identity import site_id
-from cdv_civic.core.web.headers import FILE_POLICY
+from cdv_civic.core.uploads.file_store import Store
+from cdv_civic.core.uploads.stored_files import PHOTO_SIZES, StoredFile, photo_ending, store
 
-#: Name of a size, as in addresses -> the most pixels its width has.
-PHOTO_SIZES: Final = {"grande": 1280, "petite": 400}
-DOCUMENT: Final = "document"
 _PDF_HEADER_WITHIN: Final = 1024
 _PDF_TRAILER_WITHIN: Final = 2048
 
 
-class StoredFile(Model):
-    """A file of the store. Photos are kept re-encoded in two sizes, never as they were sent."""
-
-    __tablename__ = "stored_file"
-    __table_args__ = (CheckConstraint("kind IN ('photo', 'pdf')", name="kind"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str]
-    #: Random name in the store; sizes and endings are added to it.
-    key: Mapped[str] = mapped_column(unique=True)
-    #: Bytes of the largest form.
-    size: Mapped[int]
-    #: Pixels of the largest form, for photos.
-    width: Mapped[int | None]
-    height: Mapped[int | None]
-    stored_at: Mapped[datetime]
-
-
 class BadUpload(DomainError):
     """A file that cannot be kept; the sentence says what to send instead."""
-
-
-def store() -> Store:
-    """The store of this site: DATA_DIR/files."""
-    settings = current_settings()
-    return FolderStore(settings.data_dir / "files")
 
 
 @dataclass(frozen=True)
@@ -86,15 +55,6 @@ class Upload:
         return {f"{self.key}{ending}": content for ending, content in self.forms.items()}
 
 
-def _photo_ending(size: str) -> str:
-    return f"-{PHOTO_SIZES[size]}.jpg"
-
-
-def form_names(kind: str, key: str) -> list[str]:
-    """Names in the store of all forms of a stored file."""
-    return [f"{key}{_photo_ending(size)}" for size in PHOTO_SIZES] if kind == "photo" else [f"{key}.pdf"]
-
-
 def read_upload(filename: str | None, stream: IO[bytes], *, field: str) -> Upload:
     """The file of a form, checked by its content and made ready to keep; raises `BadUpload` or `BadPhoto`.
 
@@ -108,7 +68,7 @@ def read_upload(filename: str | None, stream: IO[bytes], *, field: str) -> Uploa
         raise BadUpload(_l("Ce fichier est vide. Choisissez-le de nouveau."), field=field)
     if looks_like_photo(content):
         photo = re_encode(content, tuple(PHOTO_SIZES.values()), field)
-        forms = {_photo_ending(size): photo.files[width] for size, width in PHOTO_SIZES.items()}
+        forms = {photo_ending(size): photo.files[width] for size, width in PHOTO_SIZES.items()}
         return Upload("photo", forms, max(map(len, forms.values())), photo.width, photo.height)
     if looks_like_heic(content):
         raise BadUpload(
@@ -162,7 +122,7 @@ def stored(*uploads: Upload) -> Iterator[Callable[[Session], list[StoredFile]]]:
 
     Gives a function that adds their rows to a session. Files whose rows were never asked for are removed, and all of
     them where the transaction surely failed. Where nobody can say whether it did (`OutcomeUnknown`), they stay: a
-    file without a row is found later (`core.orphans`), a row without its file is a loss.
+    file without a row is found later (`core.uploads.orphans`), a row without its file is a loss.
     """
     place = store()
     progress = _Progress()
@@ -230,77 +190,3 @@ def _remove(place: Store, uploads: Sequence[Upload]) -> None:
         if upload.key not in named:
             for name in upload.names:
                 place.delete(name)
-
-
-@dataclass(frozen=True)
-class _Form:
-    """One form of a stored file."""
-
-    name: str
-    content_type: str
-    attachment: bool  #: documents are saved, not shown: nothing in them runs on this site
-
-    @classmethod
-    def of(cls, row: StoredFile, size: str) -> "_Form":
-        if row.kind == "photo" and size in PHOTO_SIZES:
-            return cls(f"{row.key}{_photo_ending(size)}", "image/jpeg", False)
-        if row.kind == "pdf" and size == DOCUMENT:
-            return cls(f"{row.key}.pdf", "application/pdf", True)
-        raise _missing()
-
-    def open(self) -> IO[bytes]:
-        try:
-            return store().open(self.name)
-        except FileNotFoundError:
-            raise _missing() from None
-
-
-def _missing() -> NotFound:
-    return NotFound(_l("Ce fichier n’existe plus."))
-
-
-@dataclass(frozen=True)
-class OpenFile:
-    """A file on its way to a reader, who closes `stream`."""
-
-    stream: IO[bytes]
-    content_type: str
-    attachment: bool
-
-
-def open_file(row: StoredFile, size: str) -> OpenFile:
-    """One form of a stored file: a key of `PHOTO_SIZES` for photos, `DOCUMENT` for PDF; raises `NotFound`."""
-    form = _Form.of(row, size)
-    return OpenFile(form.open(), form.content_type, form.attachment)
-
-
-def answer_with(row: StoredFile, size: str, name: str) -> Response:
-    """The answer that holds one form of a file; a document is saved under `name`. Raises `NotFound`.
-
-    Browsers and proxies may keep it but ask each time: what was taken back is gone at once, and what stands costs
-    304, without opening the file. The caller looks first whether whoever asks may see it.
-    """
-    form = _Form.of(row, size)
-    answer = Response(content_type=form.content_type)
-    answer.set_etag(f"{row.key}-{size}")
-    answer.make_conditional(request)
-    if answer.status_code != HTTPStatus.NOT_MODIFIED:
-        answer = send_file(
-            form.open(),
-            mimetype=form.content_type,
-            as_attachment=form.attachment,
-            download_name=name if form.attachment else None,
-            etag=f"{row.key}-{size}",
-            last_modified=row.stored_at,
-        )
-    answer.headers["Cache-Control"] = "public, no-cache"
-    answer.headers["Content-Security-Policy"] = FILE_POLICY
-    return answer
-
-
-def weight_text(size: int) -> str:
-    """How heavy a file of so many bytes is, for those who pay for each megabyte."""
-    heavy = size >= 1_000_000
-    number = round(size / 1_000_000, 1) if heavy else -(-size // 1000)
-    unit = "digital-megabyte" if heavy else "digital-kilobyte"
-    return str(format_unit(number, unit, "short", locale=get_locale()))

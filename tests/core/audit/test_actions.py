@@ -7,19 +7,19 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from cdv_civic.core import audit
-from cdv_civic.core.audit_actions import AUDIT_ACTIONS
+from cdv_civic.core.audit import trail
+from cdv_civic.core.audit.actions import AUDIT_ACTIONS
 from cdv_civic.core.db import transaction
 from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.core.policy.table import ACTIONS
 
-SOURCE = Path(audit.__file__).parents[1]
+SOURCE = Path(trail.__file__).parents[2]
 MODULES = {path: ast.parse(path.read_text()) for path in SOURCE.rglob("*.py")}
 
 
 def records_audit(call: ast.Call) -> bool:
     match call.func:
-        case ast.Name("record") | ast.Attribute(ast.Name("audit"), "record"):
+        case ast.Name("record") | ast.Attribute(ast.Name("trail"), "record"):
             return len(call.args) > 2
     return False
 
@@ -57,7 +57,7 @@ def test_every_name_that_is_written_is_in_the_register() -> None:
 
 
 def test_every_name_of_the_register_is_used() -> None:
-    here = SOURCE / "core/audit_actions.py"
+    here = SOURCE / "core/audit/actions.py"
     used = {
         node.value
         for path, module in MODULES.items()
@@ -69,6 +69,6 @@ def test_every_name_of_the_register_is_used() -> None:
 
 
 def test_another_name_is_refused_and_nothing_is_written(app: Flask, session: Session) -> None:
-    with pytest.raises(audit.UnknownAction, match=r"'comitment\.edit'"), transaction() as writing:
-        audit.record(writing, CommandLine(), "comitment.edit", "commitment", 1)
-    assert not audit.anything(session)
+    with pytest.raises(trail.UnknownAction, match=r"'comitment\.edit'"), transaction() as writing:
+        trail.record(writing, CommandLine(), "comitment.edit", "commitment", 1)
+    assert not trail.anything(session)

@@ -2,7 +2,7 @@
 
 Each entry holds the hash of the one before it, and a seal: an HMAC under a key in KEYS_DIR, so that whoever has the
 database alone cannot make a chain of their own. What a chain cannot show, entries missing at its end, is shown by the
-counter that each machine keeps beside the key (`core.audit_counter`). `core.audit_check` looks at all three.
+counter that each machine keeps beside the key (`core.audit.counter`). `core.audit.check` looks at all three.
 It names accounts by id and organisation, never by address.
 """
 
@@ -19,8 +19,8 @@ from sqlalchemy import UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from cdv_civic.core import clock
-from cdv_civic.core.audit_actions import AUDIT_ACTIONS
-from cdv_civic.core.audit_counter import START, Counter, CounterUnreadable, Mark
+from cdv_civic.core.audit.actions import AUDIT_ACTIONS
+from cdv_civic.core.audit.counter import START, Counter, CounterUnreadable, Mark
 from cdv_civic.core.db import Model, after_commit, before_commit
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
@@ -55,7 +55,7 @@ class UnknownAction(ValueError):
     """No act has this name: a fault of the program."""
 
     def __init__(self, action: str) -> None:
-        super().__init__(f"the audit trail knows no action {action!r}: see core.audit_actions")
+        super().__init__(f"the audit trail knows no action {action!r}: see core.audit.actions")
 
 
 class AuditEntry(Model):
@@ -71,7 +71,7 @@ class AuditEntry(Model):
     actor_id: Mapped[int | None]
     #: The organisation the actor acted for, or the command line; empty for residents: never a person's name.
     actor_label: Mapped[str]
-    #: One of `core.audit_actions`.
+    #: One of `core.audit.actions`.
     action: Mapped[str]
     object_kind: Mapped[str]
     object_id: Mapped[int | None] = mapped_column(index=True)
@@ -297,7 +297,7 @@ def chain(session: Session, key: bytes | None) -> Iterator[tuple[AuditEntry, boo
 def verify(session: Session) -> tuple[int, AuditEntry | None]:
     """How many entries stand in an unbroken chain under their seals, and the first that breaks it (None: whole).
 
-    Says nothing about entries missing at the end: `core.audit_check.check` does. Raises `KeyMissing`.
+    Says nothing about entries missing at the end: `core.audit.check.check` does. Raises `KeyMissing`.
     """
     key = keys().read(KEY) if anything(session) else None
     count = 0

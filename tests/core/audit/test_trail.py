@@ -11,8 +11,9 @@ from sqlalchemy import delete, inspect, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from cdv_civic.core import audit, clock
-from cdv_civic.core.audit import AuditEntry, verify
+from cdv_civic.core import clock
+from cdv_civic.core.audit import trail
+from cdv_civic.core.audit.trail import AuditEntry, verify
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.policy.model import CommandLine
 from tests.conftest import TODAY
@@ -21,7 +22,7 @@ from tests.conftest import TODAY
 def record(count: int) -> None:
     for number in range(count):
         with transaction() as session:
-            audit.record(
+            trail.record(
                 session,
                 CommandLine(),
                 "commitment.edit",
@@ -82,7 +83,7 @@ def test_a_changed_entry_whose_hash_was_made_anew_is_found(app: Flask, session: 
     with transaction():
         entry = session.execute(select(AuditEntry).where(AuditEntry.id == 3)).scalar_one()
         entry.actor_label = "quelqu’un d’autre"
-        entry.hash = audit.digest(entry)
+        entry.hash = trail.digest(entry)
     status, output = command(app)
     assert status == 1
     assert "entry 3" in output
@@ -138,7 +139,7 @@ def test_racing_acts_make_one_chain(app: Flask, session: Session) -> None:
 def test_an_act_that_fails_leaves_no_line(app: Flask, session: Session) -> None:
     def fail() -> None:
         with transaction() as writing:
-            audit.record(writing, CommandLine(), "commitment.edit", "commitment", 1)
+            trail.record(writing, CommandLine(), "commitment.edit", "commitment", 1)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -155,7 +156,7 @@ def test_lines_are_chained_together_at_the_end_of_the_transaction(
         lines = []
         for number in range(4):
             with clock.frozen_everywhere(TODAY + number * timedelta(minutes=1)):
-                lines.append(audit.record(writing, CommandLine(), "commitment.edit", "commitment", number))
+                lines.append(trail.record(writing, CommandLine(), "commitment.edit", "commitment", number))
         assert statements == [], "nobody waits for the trail while others act"
         assert inspect(lines[0]).transient
     asked = [each for each in statements if "audit_entry" in each or "advisory" in each]
@@ -173,7 +174,7 @@ def test_lines_are_chained_together_at_the_end_of_the_transaction(
 def test_a_line_says_what_was_true_when_it_was_written(app: Flask, session: Session) -> None:
     told: dict[str, object] = {"names": ["a"]}
     with transaction() as writing:
-        line = audit.record(writing, CommandLine(), "commitment.edit", "commitment", 1, after=told)
+        line = trail.record(writing, CommandLine(), "commitment.edit", "commitment", 1, after=told)
         told["names"] = ["b"]
     assert line.after == {"names": ["a"]}
     assert verify(session) == (1, None)
@@ -182,7 +183,7 @@ def test_a_line_says_what_was_true_when_it_was_written(app: Flask, session: Sess
 def test_a_line_of_an_act_that_failed_is_not_kept_for_the_next_one(app: Flask, session: Session) -> None:
     for wrong in (True, False):
         with suppress(ZeroDivisionError), transaction() as writing:
-            audit.record(writing, CommandLine(), "commitment.edit", "commitment", int(wrong))
+            trail.record(writing, CommandLine(), "commitment.edit", "commitment", int(wrong))
             if wrong:
                 raise ZeroDivisionError
     assert session.scalars(select(AuditEntry.object_id)).all() == [0]

@@ -3,7 +3,7 @@
 A chain of hashes shows a changed entry, never a missing end. Each machine that serves the site keeps a file of its
 own, `audit-<site>.count`, with the id and the hash of the last entry it saw committed. It is written after the commit:
 it may lag behind the trail, never lead it. It moves forward only along a trail that still holds the entry it names
-(see `core.audit`), and back only by `restart`, a named act.
+(see `core.audit.trail`), and back only by `restart`, a named act.
 
 A line is added for each transaction and the last whole one counts, so that nobody waits for the disk: what a power cut
 takes away, or leaves half written, is a lag.

@@ -9,14 +9,14 @@ from pathlib import Path
 import sqlalchemy as sa
 from flask_migrate import downgrade, upgrade
 
-from cdv_civic.core.audit import AuditEntry
-from cdv_civic.core.audit_check import check
-from cdv_civic.core.audit_counter import Counter
+from cdv_civic.core.audit.check import check
+from cdv_civic.core.audit.counter import Counter
+from cdv_civic.core.audit.trail import AuditEntry
 from cdv_civic.core.db import db
 from cdv_civic.core.settings import keys
 from cdv_civic.core.site_identity import site_id
 from tests.conftest import PostgresServer, Site
-from tests.core.test_audit import record
+from tests.core.audit.test_trail import record
 from tests.faults.processes import process
 
 BEFORE = "0013"

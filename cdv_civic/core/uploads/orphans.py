@@ -14,9 +14,9 @@ from sqlalchemy import select
 
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
-from cdv_civic.core.file_store import Store
 from cdv_civic.core.site_identity import site_id
-from cdv_civic.core.uploads import StoredFile, store
+from cdv_civic.core.uploads.file_store import Store
+from cdv_civic.core.uploads.stored_files import StoredFile, store
 
 #: A file is written before the row that names it: a younger one may still get its row.
 ORPHAN_AFTER: Final = timedelta(days=1)

@@ -43,7 +43,7 @@ def read_structure(content: bytes) -> Structure:
     """The structure of a JPEG, PNG or WebP file; raises `Damaged`, `TooIntricate`."""
     try:
         if content.startswith(b"\xff\xd8"):
-            return _jpeg(content)
+            return _JpegReader(content).read()
         if content.startswith(b"\x89PNG"):
             return _png(content)
         return _webp(content)
@@ -110,50 +110,86 @@ class _Frame:
         return blocks * _COEFFICIENTS * _BYTES_PER_COEFFICIENT
 
 
-def _jpeg(content: bytes) -> Structure:
-    frame: _Frame | None = None
-    scans, end, position, filling, ended = 0, 0, 2, 0, False
-    for _part in range(MOST_PARTS):
-        found = _MARKER.search(content, position)
-        in_scan = scans and not end
-        if in_scan:
-            end = found.start() if found else len(content)
+class _JpegReader:
+    """Steps over the segments of a JPEG, up to the end of its first picture."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._position = 2
+        self._frame: _Frame | None = None
+        self._scans = 0
+        #: Bytes between segments so far.
+        self._filling = 0
+        #: Where the picture ends, as far as is known; 0 before the first scan, and while one is stepped over.
+        self._end = 0
+        #: Whether the end marker was there.
+        self._ended = False
+
+    def read(self) -> Structure:
+        for _part in range(MOST_PARTS):
+            marker = self._next_marker()
+            if marker is None or not self._take(marker):
+                return self._structure()
+        raise TooIntricate
+
+    def _next_marker(self) -> int | None:
+        """Step behind the next marker; None where there is none."""
+        found = _MARKER.search(self._content, self._position)
+        if self._scans and not self._end:
+            self._end = found.start() if found else len(self._content)
+        elif found:
+            self._filling += found.start() - self._position
         if found is None:
-            break
-        filling += 0 if in_scan else found.start() - position
-        if filling > MOST_FILLING and not scans:
+            return None
+        if self._filling > MOST_FILLING and not self._scans:
             raise TooIntricate
-        marker, position = content[found.end() - 1], found.end()
+        self._position = found.end()
+        return self._content[found.end() - 1]
+
+    def _take(self, marker: int) -> bool:
+        """Read the segment behind a marker; False where the picture ends with it, or before."""
         if marker == _END:
-            end, ended = position, True
-            break
-        if scans and (marker == _START_OF_IMAGE or marker in _FRAMES):
-            break  # another picture begins, and this one lacks its end
+            self._end, self._ended = self._position, True
+            return False
+        if self._scans and (marker == _START_OF_IMAGE or marker in _FRAMES):
+            return False  # another picture begins, and this one lacks its end
         if marker in (_START_OF_IMAGE, _TEMPORARY):
-            continue
-        length = int.from_bytes(content[position : position + 2], "big")
-        body = content[position + 2 : position + length]
-        position += length
-        if length < 2 or position > len(content):
-            break
+            return True
+        body = self._body()
+        if body is None:
+            return False
         if marker in _FRAMES:
-            if frame is not None:
+            if self._frame is not None:
                 raise Damaged
-            frame = _Frame.read(marker, body)
-        elif marker == _SCAN and frame is not None:
-            scans, end = scans + 1, 0
-            frame.note_scan(body)
-            if scans > MOST_PASSES:
-                raise TooIntricate
-    else:
-        raise TooIntricate
-    if frame is None or not scans or not (ended or frame.complete):
-        raise Damaged
-    # A decoder that reads the labels otherwise than we do finds no more scans than these either.
-    if content.count(b"\xff\xda", 0, end) > MOST_PASSES:
-        raise TooIntricate
-    memory = frame.coefficients() if frame.progressive or scans > 1 else 0
-    return Structure(frame.width, frame.height, memory, end, ended)
+            self._frame = _Frame.read(marker, body)
+        elif marker == _SCAN and self._frame is not None:
+            self._begin_scan(self._frame, body)
+        return True
+
+    def _body(self) -> bytes | None:
+        """Step behind a segment and give what it holds; None where the file ends within."""
+        start = self._position
+        length = int.from_bytes(self._content[start : start + 2], "big")
+        self._position += length
+        if length < 2 or self._position > len(self._content):
+            return None
+        return self._content[start + 2 : start + length]
+
+    def _begin_scan(self, frame: _Frame, body: bytes) -> None:
+        self._scans, self._end = self._scans + 1, 0
+        frame.note_scan(body)
+        if self._scans > MOST_PASSES:
+            raise TooIntricate
+
+    def _structure(self) -> Structure:
+        frame = self._frame
+        if frame is None or not self._scans or not (self._ended or frame.complete):
+            raise Damaged
+        # A decoder that reads the labels otherwise than we do finds no more scans than these either.
+        if self._content.count(b"\xff\xda", 0, self._end) > MOST_PASSES:
+            raise TooIntricate
+        memory = frame.coefficients() if frame.progressive or self._scans > 1 else 0
+        return Structure(frame.width, frame.height, memory, self._end, self._ended)
 
 
 # --- PNG (W3C PNG 3) ------------------------------------------------------------------------------

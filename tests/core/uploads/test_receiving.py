@@ -14,15 +14,10 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import DomainError, NotFound
-from cdv_civic.core.file_store import FolderStore
-from cdv_civic.core.uploads import (
-    StoredFile,
-    Upload,
-    open_file,
-    read_upload,
-    store,
-    stored,
-)
+from cdv_civic.core.uploads.file_store import FolderStore
+from cdv_civic.core.uploads.receiving import Upload, read_upload, stored
+from cdv_civic.core.uploads.serving import open_file
+from cdv_civic.core.uploads.stored_files import StoredFile, store
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 

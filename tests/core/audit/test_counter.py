@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cdv_civic.core.audit_counter import START, Counter, CounterUnreadable, Mark
+from cdv_civic.core.audit.counter import START, Counter, CounterUnreadable, Mark
 
 SITE = "0f0f0f0f-1111-2222-3333-444444444444"
 

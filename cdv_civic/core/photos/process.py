@@ -1,4 +1,4 @@
-"""Run `photo_decoder` on what somebody sent: a process for each photo, two at once on a machine, all of it bounded.
+"""Run `photos.decoder` on what somebody sent: a process for each photo, two at once on a machine, all of it bounded.
 
 A photo is the one thing that strangers have the site work for. Threads that wait for it do not answer pages, so
 only some of a process may: whoever comes beyond is told at once to come back.
@@ -24,8 +24,8 @@ from typing import IO, Any, Final
 
 from flask import g, has_request_context
 
-from cdv_civic.core import photo_decoder
-from cdv_civic.core.photo_decoder import Refusal
+from cdv_civic.core.photos import decoder
+from cdv_civic.core.photos.decoder import Refusal
 from cdv_civic.core.settings import current_settings
 
 #: Bytes that reading a photo may take, beside the decoder's own.
@@ -55,7 +55,7 @@ class TooMuchWork(Exception):
 
 
 class Unreadable(Exception):
-    """It is not a photo that can be read; `reason` is one of `photo_decoder.Refusal`."""
+    """It is not a photo that can be read; `reason` is one of `decoder.Refusal`."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -103,7 +103,7 @@ def decode(content: bytes, widths: tuple[int, ...], *, pixels: int, ended: bool)
     if not _places.acquire(timeout=max(0, min(ENTRY_SECONDS, budget.seconds))):
         raise NoDecoder
     try:
-        with _slot(min(WAIT_SECONDS, budget.seconds)) as slot:
+        with decoder_slot(min(WAIT_SECONDS, budget.seconds)) as slot:
             return _run(content, widths, pixels, ended, budget, slot)
     finally:
         _places.release()
@@ -126,8 +126,8 @@ def _run(
         "ended": ended,
     }
     with tempfile.TemporaryFile() as answer:
-        decoder = subprocess.Popen(  # noqa: S603  (our own script)
-            [sys.executable, "-I", photo_decoder.__file__, json.dumps(order)],
+        reader = subprocess.Popen(  # noqa: S603  (our own script)
+            [sys.executable, "-I", decoder.__file__, json.dumps(order)],
             stdin=subprocess.PIPE,
             stdout=answer,
             stderr=subprocess.DEVNULL,
@@ -137,14 +137,14 @@ def _run(
             pass_fds=(slot,),  # a decoder keeps its place as long as it lives, whoever started it
         )
         try:
-            decoder.communicate(content, timeout=seconds)
+            reader.communicate(content, timeout=seconds)
         except subprocess.TimeoutExpired:
             raise TooMuchWork from None
         finally:
-            if decoder.poll() is None:
-                decoder.kill()
-                decoder.wait()
-        if decoder.returncode in (-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGALRM):
+            if reader.poll() is None:
+                reader.kill()
+                reader.wait()
+        if reader.returncode in (-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGALRM):
             raise TooMuchWork
         answer.seek(0)
         return _read(answer, budget)
@@ -164,7 +164,7 @@ def _read(answer: IO[bytes], budget: _Budget) -> Decoded:
 
 
 @contextmanager
-def _slot(seconds: float) -> Iterator[int]:
+def decoder_slot(seconds: float) -> Iterator[int]:
     """One of the places for decoders on this machine, as an open and locked file; raises `NoDecoder`."""
     folder, until = _folder(), time.monotonic() + seconds
     while True:

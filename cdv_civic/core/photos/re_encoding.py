@@ -1,7 +1,7 @@
 """Photos: decoded, turned the right way, stripped of all they say beside the picture, and made small.
 
 A photo is never kept as it was sent. What is kept are JPEG files, which the oldest phones read. What is sent is
-looked over here (`photo_structure`) and unpacked elsewhere, within limits (`photo_process`).
+looked over here (`structure`) and unpacked elsewhere, within limits (`process`).
 """
 
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from typing import Final
 
 from flask_babel.speaklater import LazyString
 
-from cdv_civic.core import photo_process
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.photo_decoder import Refusal
-from cdv_civic.core.photo_structure import Damaged, TooIntricate, read_structure
+from cdv_civic.core.photos import process
+from cdv_civic.core.photos.decoder import Refusal
+from cdv_civic.core.photos.structure import Damaged, TooIntricate, read_structure
 
 #: Pixels. A phone's largest setting today is 108 million; a picture beyond is a bomb or a poster.
 MOST_PIXELS: Final = 120_000_000
@@ -70,7 +70,7 @@ _REFUSED: Final[dict[str, LazyString]] = {
 def re_encode(content: bytes, widths: tuple[int, ...], field: str) -> Photo:
     """The photo anew in each of `widths` (pixels at most); raises `BadPhoto` with the form's `field`.
 
-    Takes a process of its own for some tenths of a second, and at most `photo_process.SECONDS`. Where too many photos
+    Takes a process of its own for some tenths of a second, and at most `process.SECONDS`. Where too many photos
     are read at this moment it is refused as the others are: with the form, and all that was typed.
     """
     try:
@@ -85,18 +85,16 @@ def re_encode(content: bytes, widths: tuple[int, ...], field: str) -> Photo:
                 ),
                 field=field,
             )
-        if structure.memory > photo_process.MEMORY:
-            raise photo_process.TooMuchWork
-        made = photo_process.decode(
-            content[: structure.end], widths, pixels=MOST_PIXELS, ended=structure.ended
-        )
-    except (TooIntricate, photo_process.TooMuchWork):
+        if structure.memory > process.MEMORY:
+            raise process.TooMuchWork
+        made = process.decode(content[: structure.end], widths, pixels=MOST_PIXELS, ended=structure.ended)
+    except (TooIntricate, process.TooMuchWork):
         raise BadPhoto(_TOO_MUCH_WORK, field=field) from None
     except Damaged:
         raise BadPhoto(_DAMAGED, field=field) from None
-    except photo_process.Unreadable as unreadable:
+    except process.Unreadable as unreadable:
         raise BadPhoto(_REFUSED[unreadable.reason], field=field) from None
-    except photo_process.NoDecoder:
+    except process.NoDecoder:
         raise BadPhoto(
             _l(
                 "Le site reçoit beaucoup de photos à cet instant. Ce que vous avez écrit est gardé : "

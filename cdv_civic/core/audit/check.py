@@ -7,8 +7,8 @@ from typing import Final
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from cdv_civic.core.audit import KEY, AuditEntry, anything, chain, lock, record, seal_of, sealed
-from cdv_civic.core.audit_counter import START, Counter, CounterUnreadable, Mark
+from cdv_civic.core.audit.counter import START, Counter, CounterUnreadable, Mark
+from cdv_civic.core.audit.trail import KEY, AuditEntry, anything, chain, lock, record, seal_of, sealed
 from cdv_civic.core.db import OutcomeUnknown, transaction
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.secrets import KeyMissing

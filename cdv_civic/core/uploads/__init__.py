@@ -1,0 +1,1 @@
+"""Files that people give: received, kept in a store, served, and cleared away where nothing names them."""
