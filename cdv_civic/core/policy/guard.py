@@ -8,9 +8,11 @@ from flask.globals import request_ctx
 from flask_login import current_user
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
+from cdv_civic.core.forms.protection import from_this_site
 from cdv_civic.core.policy.decisions import may, require
 from cdv_civic.core.policy.table import ACTIONS, PUBLIC
 from cdv_civic.core.web import navigation
+from cdv_civic.core.web.error_pages import signed_out_page
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -78,6 +80,10 @@ def register(app: Flask) -> None:
             return None
         if not current_user.is_authenticated:
             back = request.full_path.rstrip("?") if request.method == "GET" else None
+            if asked.method == "POST" and getattr(view, "keeps_form", False) and not session.get("shared"):
+                kept = signed_out_page(navigation.url("sign_in")) if from_this_site() else None
+                if kept is not None:
+                    return kept
             # On a shared device the session ended by itself: the sign-in page says so.
             poste, fin = ("partage", "inactif") if session.get("shared") else (None, None)
             return redirect(navigation.url("sign_in", retour=back, poste=poste, fin=fin))  # type: ignore[return-value]

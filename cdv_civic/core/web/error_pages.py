@@ -18,6 +18,7 @@ from cdv_civic.core.policy.request_actor import note_actor
 
 TITLES = {
     400: _l("Cette demande n’est pas complète"),
+    401: _l("Votre connexion est fermée"),
     403: _l("Vous ne pouvez pas ouvrir cette page"),
     404: _l("Cette page n’existe pas"),
     405: _l("Cette page ne s’ouvre pas de cette façon"),
@@ -31,6 +32,7 @@ SENTENCES = {
         "Revenez à la page d’avant et recommencez. Relisez chaque réponse : votre navigateur n’a peut-être pas "
         "tout gardé."
     ),
+    401: _l("Connectez-vous, puis recommencez."),
     403: _l("Votre compte ne permet pas de faire cela. Demandez ce droit à votre équipe."),
     404: _l(
         "L’adresse est peut-être mal écrite, ou la page a changé de place. Cherchez votre quartier ci-dessous."
@@ -49,6 +51,10 @@ KEPT_HERE: Final = _l(
 )
 COPY_IT: Final = _l(
     "Ce que vous avez écrit est ici, sans le code. Copiez-le, attendez une minute, puis recommencez."
+)
+SIGN_IN_FIRST: Final = _l(
+    "Ce que vous avez écrit n’est pas encore envoyé, mais il est gardé ici. Connectez-vous dans un nouvel onglet, "
+    "revenez ici, puis envoyez-le de nouveau."
 )
 CUT: Final = _l("La connexion s’est coupée")
 NOBODY_KNOWS: Final = _l(
@@ -134,6 +140,29 @@ def unavailable_page(*, unknown: bool = False) -> Response:
     )
     response = make_response(page, 503)
     g.retry_after = RETRY_AFTER
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def signed_out_page(sign_in_url: str) -> Response | None:
+    """The page for a form that was sent after its session had ended: it keeps what was typed.
+
+    None where nothing was typed, or a secret was typed with it.
+    """
+    typed, whole = _typed()
+    if not whole or all(name == "csrf_token" for name, _value in typed):
+        return None
+    page = render_template(
+        "layouts/problem.html",
+        status=401,
+        title=TITLES[401],
+        sentence=SIGN_IN_FIRST,
+        sign_in_url=sign_in_url,
+        typed=typed,
+        whole=True,
+        files=any(request.files.values()),
+    )
+    response = make_response(page, 401)
     response.headers["Cache-Control"] = "no-store"
     return response
 
