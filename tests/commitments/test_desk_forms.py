@@ -237,15 +237,6 @@ def test_words_sent_after_the_session_ended_wait_until_one_is_back(
     assert session.execute(select(func.count(Progress.id))).scalar() == 1
 
 
-def test_words_that_another_site_sends_to_a_browser_without_a_session_are_not_shown(
-    client: FlaskClient,
-) -> None:
-    commitment = make_commitment(make_contract())
-    address = f"/fr/bureau/engagements/{commitment.id}/avancement"
-    answer = client.post(address, data=news(), headers={"Sec-Fetch-Site": "cross-site"})
-    assert (answer.status_code, answer.location) == (302, "/fr/connexion")
-
-
 def test_a_button_pressed_after_the_session_ended_leads_to_signing_in_and_back(client: FlaskClient) -> None:
     here = {
         "Sec-Fetch-Site": "same-origin",

@@ -10,11 +10,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from cdv_civic.accounts.roles import grant_role
 from cdv_civic.commitments.models import Commitment
 from cdv_civic.commitments.rules.work_list import WorkQueue
 from cdv_civic.core.audit.trail import AuditEntry
 from cdv_civic.core.db import db
 from cdv_civic.core.policy.guard import policy_of
+from cdv_civic.core.policy.model import CommandLine, Role, Scope, ScopeKind
 from cdv_civic.core.policy.table import PUBLIC
 from cdv_civic.territory.models import Contract
 from tests.factories import (
@@ -34,6 +36,7 @@ from tests.languages import DIRECTIONS
 from tests.signing_in import sign_in
 
 MOST_STATEMENTS = 12
+ARABIC = Scope(ScopeKind.LANGUAGE, "ar")
 
 
 def rich_commitment(contract: Contract, how_many: int = 3) -> Commitment:
@@ -241,3 +244,53 @@ def test_one_walks_the_table_forth_and_back_without_missing_a_row(desk: FlaskCli
     assert previous is not None
     back = desk.get(previous.group(1).replace("&amp;", "&")).text
     assert f"/fr/bureau/engagements/{ids[50]}" in back
+
+
+@pytest.mark.parametrize("role", ["state", "translator"])
+def test_whoever_may_only_read_is_offered_no_act_that_would_be_refused(
+    client: FlaskClient, role: str
+) -> None:
+    contract = make_contract()
+    make_commitment(contract, "Une école", state="a_verifier")
+    late = make_commitment(contract, "Un stade", deadline_date=date(2025, 3, 1))
+    sign_in(
+        client, make_account(role=role, scope=ARABIC if role == "translator" else None, contract=contract)
+    )
+    work, listed = client.get("/fr/bureau").text, client.get("/fr/bureau/engagements").text
+    assert "Une école" in work
+    assert "Un stade" in work
+    for refused in ("Vérifier", "Dire où ça en est", "marquez comme vérifié", f"{late.id}/avancement"):
+        assert refused not in work
+    for refused in ("/bureau/themes", 'name="ids"', "Marquer"):
+        assert refused not in listed
+
+
+def test_whoever_may_act_on_some_of_what_waits_has_a_button_there_alone(client: FlaskClient) -> None:
+    contract = make_contract()
+    mine = make_organisation(contract)
+    held = make_commitment(contract, "Le mien", holders=[mine], deadline_date=date(2025, 3, 1))
+    other = make_commitment(contract, "Un autre", deadline_date=date(2025, 3, 1))
+    account = make_account(role="state", contract=contract)
+    grant_role(CommandLine(), account.actor_id, Role.HOLDER, Scope(ScopeKind.ORGANISATION, mine.id))
+    sign_in(client, account)
+    page = client.get("/fr/bureau").text
+    assert f"/{held.id}/avancement" in page
+    assert f"/{other.id}/avancement" not in page
+    assert "Un autre" in page
+
+
+def test_a_translator_is_offered_the_languages_of_the_role_alone(client: FlaskClient) -> None:
+    commitment = make_commitment(make_contract())
+    sign_in(client, make_account(role="translator", scope=ARABIC))
+    page = client.get(f"/fr/bureau/engagements/{commitment.id}").text
+    assert "traductions?langue=ar" in page
+    assert "traductions?langue=en" not in page
+    page = client.get(f"/fr/bureau/engagements/{commitment.id}/traductions?langue=ar").text
+    assert "traductions?langue=en" not in page
+
+
+def test_the_filter_of_the_table_offers_each_queue_and_shows_the_chosen_one(desk: FlaskClient) -> None:
+    page = desk.get("/fr/bureau/engagements?tas=echeance-passee").text
+    offered = page.partition('name="tas">')[2].partition("</select>")[0]
+    assert re.findall(r'value="([^"]+)"', offered) == [queue.value for queue in WorkQueue]
+    assert '<option value="echeance-passee" selected>' in offered

@@ -2,13 +2,12 @@
 
 from flask import render_template, request
 
-from cdv_civic.commitments.desk.lookup import commitment_for, other_languages
+from cdv_civic.commitments.desk.lookup import commitment_for, languages_into
 from cdv_civic.commitments.desk.routes import blueprint
 from cdv_civic.commitments.queries.desk_commitment import audit_lines, desk_versions
 from cdv_civic.commitments.queries.desk_indicators import desk_indicators
 from cdv_civic.commitments.queries.desk_translations import languages_of_title
 from cdv_civic.commitments.queries.story import story_of
-from cdv_civic.commitments.rules.transitions import states_after
 from cdv_civic.core.i18n.languages import current_language
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
@@ -33,8 +32,7 @@ def show(commitment_id: int) -> str:
         indicators=desk_indicators(commitment_id, language),
         versions=desk_versions(commitment_id),
         translations=languages_of_title(commitment.title_id),
-        other_languages=other_languages(),
-        may_follow=states_after(commitment.state.code),
+        into=languages_into(commitment),
         published=int(published) if published.isascii() and published.isdigit() else None,
     )
 

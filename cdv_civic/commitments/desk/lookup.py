@@ -1,11 +1,13 @@
 """What most pages of the desk begin with: the commitment of the address, and the languages of the site."""
 
+from dataclasses import replace
+
 from cdv_civic.commitments.queries.desk_commitment import DeskCommitment, desk_commitment
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import Language, current_language, site_languages
 from cdv_civic.core.localized import SOURCE_LANGUAGE
-from cdv_civic.core.policy.decisions import require
+from cdv_civic.core.policy.decisions import may, require
 from cdv_civic.core.web.desk import actor
 
 
@@ -24,3 +26,16 @@ def commitment_for(action: str, commitment_id: int, *languages: str) -> DeskComm
 def other_languages() -> tuple[Language, ...]:
     """The languages of the site that a text can be translated into."""
     return tuple(each for each in site_languages() if each.tag != SOURCE_LANGUAGE)
+
+
+def languages_into(commitment: DeskCommitment) -> tuple[Language, ...]:
+    """The languages that the current user may translate this commitment into."""
+    return tuple(
+        each
+        for each in other_languages()
+        if may(
+            actor(),
+            "commitment.translate",
+            replace(commitment.touched, languages=frozenset({each.tag})),
+        )
+    )

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import format_date
 from werkzeug.wrappers import Response
 
-from cdv_civic.commitments.desk.lookup import commitment_for, other_languages
+from cdv_civic.commitments.desk.lookup import commitment_for, languages_into, other_languages
 from cdv_civic.commitments.desk.routes import blueprint
 from cdv_civic.commitments.forms import TranslationForm, translation_form
 from cdv_civic.commitments.operations.translating import translate_commitment
@@ -74,7 +74,7 @@ def translations(commitment_id: int) -> Response | tuple[str, int]:
         form=form,
         texts=texts,
         target=target,
-        languages_to=languages.values(),
+        languages_to=languages_into(commitment),
     )
     return page, status
 

@@ -1,10 +1,13 @@
 """What waits for the current user, queue by queue."""
 
+from typing import Final
+
 from flask import render_template
 
 from cdv_civic.accounts.news import desk_news_of
 from cdv_civic.commitments.desk.routes import blueprint
 from cdv_civic.commitments.queries.desk_lists import queue_previews
+from cdv_civic.commitments.queries.permitted import permitted
 from cdv_civic.commitments.rules.work_list import WorkQueue
 from cdv_civic.commitments.selection import limits
 from cdv_civic.commitments.wording import QUEUE_LABELS
@@ -13,15 +16,25 @@ from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.desk import actor
 
+#: What leaves these queues is a commitment of which somebody said how far it is.
+_TOLD: Final = (WorkQueue.NO_NEWS, WorkQueue.DEADLINE_SOON, WorkQueue.DEADLINE_PASSED)
+
 
 @blueprint.get("")
 @policy("desk.read")
 def worklist() -> str:
-    """What waits, oldest first. 7 statements, and one where an organisation may have words to answer."""
+    """What waits, oldest first. 9 statements, and one where an organisation may have words to answer."""
     waiting = queue_previews(actor(), limits(), current_language().tag)
+
+    def acting(action: str, queues: tuple[WorkQueue, ...]) -> frozenset[int]:
+        shown = (row.id for each in waiting if each.queue in queues for row in each.rows)
+        return permitted(actor(), action, shown)
+
     return render_template(
         "commitments/desk/worklist.html",
         waiting=waiting,
+        checked_here=acting("commitment.publish", (WorkQueue.TO_CHECK,)),
+        told_here=acting("progress.publish", _TOLD),
         news=desk_news_of(actor()),
         labels=QUEUE_LABELS,
         WorkQueue=WorkQueue,

@@ -64,11 +64,12 @@ class DeclaredParameters(ImmutableMultiDict[str, str]):
 def _ask_to_sign_in(view: Callable[..., object]) -> Response:
     """The sign-in page; where a form was sent from here, a page that keeps what was typed until then."""
     back = request.full_path.rstrip("?") if request.method == "GET" else came_from()
-    # On a shared device the session ended by itself: the sign-in page says so.
-    poste, fin = ("partage", "inactif") if session.get("shared") else (None, None)
+    shared = bool(session.get("shared"))
+    # On a shared device the session ended by itself: the sign-in page says so, and nothing of before is shown.
+    poste, fin = ("partage", "inactif") if shared else (None, None)
     sign_in = navigation.url("sign_in", retour=back, poste=poste, fin=fin)
     kept = None
-    if request.method == "POST" and getattr(view, "keeps_form", False) and from_this_site():
+    if request.method == "POST" and getattr(view, "keeps_form", False) and not shared and from_this_site():
         kept = signed_out_page(sign_in)
     return kept or redirect(sign_in)  # type: ignore[return-value]
 

@@ -50,6 +50,10 @@ KEPT_HERE: Final = _l(
 COPY_IT: Final = _l(
     "Ce que vous avez écrit est ici, sans le code. Copiez-le, attendez une minute, puis recommencez."
 )
+SIGN_IN_AND_SEND: Final = _l(
+    "Ce que vous avez écrit n’est pas encore envoyé, mais il est gardé ici. Connectez-vous dans un nouvel onglet, "
+    "revenez ici, puis envoyez-le de nouveau."
+)
 CUT: Final = _l("La connexion s’est coupée")
 NOBODY_KNOWS: Final = _l(
     "C’est peut-être enregistré, peut-être pas. Regardez d’abord, puis recommencez seulement s’il le faut."
@@ -59,11 +63,7 @@ LOOK_AND_COPY: Final = _l(
     "C’est peut-être enregistré, peut-être pas. Ce que vous avez écrit est ici, sans le code : copiez-le. "
     "Regardez ensuite si c’est fait, puis recommencez seulement s’il le faut."
 )
-SIGNED_OUT: Final = _l("Votre connexion est terminée")
-SIGN_IN_AND_SEND: Final = _l(
-    "Ce que vous avez écrit est gardé ici. Connectez-vous dans un nouvel onglet, revenez à cette page, puis envoyez-le "
-    "de nouveau."
-)
+SIGNED_OUT: Final = _l("Votre connexion est fermée")
 SIGN_IN_AND_COPY: Final = _l(
     "Ce que vous avez écrit est ici, sans le code. Copiez-le, connectez-vous, puis recommencez."
 )
