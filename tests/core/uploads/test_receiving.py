@@ -215,6 +215,8 @@ def test_a_file_is_what_it_holds_and_not_what_it_is_called(app: Flask, content: 
         b"\xff\xd8\xff" + b"not a photo" * 50,
         b"\x89PNG\r\n\x1a\n" + b"\0" * 50,
         b"RIFF\0\0\0\0WEBP" + b"x" * 90,
+        # A frame of 16 points, and a scan whose header is cut short.
+        b"\xff\xd8\xff\xc0\0\x0b\x08\0\x10\0\x10\x01\x01\x11\0\xff\xda\0\x05\x01\x01\0\xff\xd9",
     ],
 )
 def test_a_file_that_only_begins_like_a_photo_is_refused(app: Flask, content: bytes) -> None:
