@@ -38,7 +38,7 @@ from cdv_civic.voices.models import Voice
 from cdv_civic.voices.operations.receiving import say
 from tests import factories as make
 from tests.bodies.bodies import PARIS, announce, at, make_body
-from tests.core.uploads.test_receiving import PDF
+from tests.core.uploads.files import PDF
 from tests.voices.voices import a_statement
 
 SATURDAY, OCTOBER, DECEMBER = date(2026, 9, 5), date(2026, 10, 3), date(2026, 12, 5)
