@@ -80,7 +80,7 @@ _TAKEN_AWAY: Final = (
 _DATE: Final = (f"{_ROWS}::test_a_day_to_answer_is_said_where_the_group_set_one_and_only_there",)
 _OFF_SITE: Final = (f"{_AT}::test_what_the_moderators_passed_on_themselves_says_so_to_everybody",)
 _MINOR: Final = (
-    "tests/accounts/test_rules.py::test_a_minor_has_no_public_name_and_is_read_first",
+    "tests/accounts/test_rules.py::test_a_minor_has_no_public_name",
     "tests/bodies/test_minors.py::test_ticking_it_takes_the_name_off_the_page_at_once",
     f"{_VOICES}::test_a_minors_word_asks_for_a_second_look",
 )
@@ -333,7 +333,7 @@ PROMISES: Final[dict[str, tuple[str, ...]]] = {
     # Photos and figures
     "Les photos sont refaites à l’arrivée : le lieu exact, l’heure et l’appareil en sont effacés. On ne doit y reconnaître "
     "personne. Si une photo vous montre, écrivez-nous : elle est retirée.": (
-        "tests/core/uploads/test_receiving.py::test_the_place_where_a_photo_was_taken_is_gone",
+        "tests/core/photos/test_re_encoding.py::test_the_place_where_a_photo_was_taken_is_gone",
     ),
     "Nous montrons le nombre de personnes et leur âge, jamais leur origine, leurs revenus ou leur famille.": (
         "tests/pages/test_quartier.py::test_only_harmless_figures_are_shown_and_each_once",

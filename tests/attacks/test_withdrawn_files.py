@@ -26,7 +26,7 @@ from cdv_civic.core.uploads.receiving import read_upload
 from cdv_civic.territory.models import Body
 from tests.bodies.bodies import PARIS, make_body
 from tests.bodies.test_publications import a_pdf, opinion, put
-from tests.core.uploads.test_receiving import picture
+from tests.core.uploads.files import picture
 from tests.factories import make_account, make_commitment, make_contract
 from tests.signing_in import open_browser
 from tests.voices.voices import make_place

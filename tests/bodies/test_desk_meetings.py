@@ -24,7 +24,7 @@ from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.territory.models import Body, Contract
 from tests import factories as make
 from tests.bodies.bodies import PARIS, announce, at, make_body
-from tests.core.uploads.test_receiving import PDF
+from tests.core.uploads.files import PDF
 from tests.signing_in import open_browser, send, token_of
 
 SATURDAY = date(2026, 9, 5)

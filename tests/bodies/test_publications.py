@@ -38,7 +38,7 @@ from cdv_civic.voices.models import Voice
 from cdv_civic.voices.operations.receiving import say
 from tests import factories as make
 from tests.bodies.bodies import PARIS, announce, at, make_body
-from tests.core.uploads.test_receiving import PDF
+from tests.core.uploads.files import PDF
 from tests.publishing import seen_at_once
 from tests.voices.voices import a_statement
 

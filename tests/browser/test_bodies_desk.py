@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenContext, Served, axe_findings
 from tests.browser.signing_in import sign_in
-from tests.core.uploads.test_receiving import PDF
+from tests.core.uploads.files import PDF
 
 pytestmark = pytest.mark.xdist_group("journeys")
 

@@ -18,7 +18,7 @@ from cdv_civic.commitments.models import Commitment, Evidence, IndicatorValue, P
 from cdv_civic.commitments.operations.editing import Edit, edit_commitment
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import words_of
-from tests.core.uploads.test_receiving import PDF, picture
+from tests.core.uploads.files import PDF, picture
 from tests.factories import (
     make_account,
     make_commitment,

@@ -33,7 +33,7 @@ from cdv_civic.core.db import db, publication_number
 from cdv_civic.core.errors import DomainError, Forbidden, NotFound
 from cdv_civic.core.localized import LocalizedText, words_of
 from cdv_civic.core.uploads.receiving import read_upload
-from tests.core.uploads.test_receiving import PDF, picture
+from tests.core.uploads.files import PDF, picture
 from tests.factories import make_account, make_commitment, make_contract, make_progress, make_quartier
 
 

@@ -23,7 +23,7 @@ from cdv_civic.core.settings import ROOT
 from cdv_civic.core.uploads.stored_files import StoredFile
 from tests import factories as make
 from tests.conftest import PostgresServer, Site
-from tests.core.uploads.test_receiving import picture, read
+from tests.core.uploads.files import picture, read
 from tests.gunicorn_server import environment_of
 
 SHELL = CommandLine()

@@ -22,7 +22,7 @@ from cdv_civic.core.uploads.receiving import read_upload, stored
 from cdv_civic.core.uploads.stored_files import StoredFile, store
 from cdv_civic.jobs.table import JOBS, run
 from tests.conftest import TODAY, PostgresServer, Site
-from tests.core.uploads.test_receiving import picture
+from tests.core.uploads.files import picture
 
 ORPHANS = next(job for job in JOBS if job.name == "remove-orphans")
 PHOTOS = 599

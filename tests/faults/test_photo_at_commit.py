@@ -27,7 +27,7 @@ from cdv_civic.core.uploads.orphans import remove_orphans
 from cdv_civic.core.uploads.receiving import Upload, read_upload
 from cdv_civic.core.uploads.serving import open_file
 from cdv_civic.core.uploads.stored_files import StoredFile
-from tests.core.uploads.test_receiving import picture
+from tests.core.uploads.files import picture
 from tests.factories import make_account, make_commitment, make_contract
 from tests.faults.tcp_proxy import COMMIT, TcpProxy, proxy_to, through
 

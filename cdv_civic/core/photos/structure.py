@@ -88,7 +88,7 @@ class _Frame:
     def note_scan(self, body: bytes) -> None:
         """What a scan brings, as its header says."""
         count = body[0]
-        first, last, bits = body[1 + 2 * count : 4 + 2 * count]
+        first, last, bits = struct.unpack_from(">BBB", body, 1 + 2 * count)
         for number in range(count):
             known = self.missing.get(body[1 + 2 * number])
             if known is not None and first <= last < _COEFFICIENTS:
