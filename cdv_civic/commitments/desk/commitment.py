@@ -12,6 +12,7 @@ from cdv_civic.commitments.rules.transitions import states_after
 from cdv_civic.core.i18n.languages import current_language
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
+from cdv_civic.core.web.desk import number_in
 
 
 def _tags() -> tuple[str, ...]:
@@ -25,7 +26,6 @@ def show(commitment_id: int) -> str:
     """All of a commitment, with a link to every act. 11 statements."""
     language = current_language().tag
     commitment = commitment_for("desk.read", commitment_id, *_tags())
-    published = request.args.get("publie", "")
     return render_template(
         "commitments/desk/show.html",
         commitment=commitment,
@@ -35,7 +35,7 @@ def show(commitment_id: int) -> str:
         translations=languages_of_title(commitment.title_id),
         other_languages=other_languages(),
         may_follow=states_after(commitment.state.code),
-        published=int(published) if published.isascii() and published.isdigit() else None,
+        published=number_in(request.args.get("publie")),
     )
 
 
