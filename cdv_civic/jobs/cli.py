@@ -8,7 +8,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from cdv_civic.core.audit.trail import NotSealed
+from cdv_civic.core.command_line import refusals_on_terminal
 from cdv_civic.core.uploads.orphans import OrphansRefused, remove_orphans
 from cdv_civic.jobs.clock_watch import ClockInDoubt, accept
 from cdv_civic.jobs.scheduler import start
@@ -56,11 +56,10 @@ def once_command() -> None:
 def accept_clock_command() -> None:
     """Say that the clock is right, after the site was stopped for more than 30 days: what is old will be erased."""
     try:
-        moment = accept()
+        with refusals_on_terminal():
+            moment = accept()
     except ClockInDoubt as refused:
         raise click.ClickException(str(refused)) from None
-    except NotSealed as refused:
-        raise click.ClickException(str(refused.sentence)) from None
     if moment is None:
         raise click.ClickException("the clock is not in doubt: there is nothing to accept")
     click.echo(f"accepted: it is {moment:%Y-%m-%d %H:%M} (UTC)")

@@ -3,7 +3,7 @@
 import click
 from flask.cli import AppGroup
 
-from cdv_civic.core.errors import DomainError
+from cdv_civic.core.command_line import refusals_on_terminal
 from cdv_civic.core.policy.decisions import reach_of
 from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.notices import operations, queries
@@ -39,10 +39,8 @@ def list_command(held_after: int) -> None:
 @click.argument("notice_id", type=int)
 def retry_command(notice_id: int) -> None:
     """Try the mail NOTICE_ID again."""
-    try:
+    with refusals_on_terminal():
         operations.try_again(CommandLine(), notice_id)
-    except DomainError as refused:
-        raise click.ClickException(str(refused.sentence)) from None
     click.echo(f"{notice_id} waits again")
 
 

@@ -15,8 +15,9 @@ from cdv_civic.accounts.operations import contract_scope, create_account, disabl
 from cdv_civic.accounts.queries import account_id_of
 from cdv_civic.accounts.scope_keys import scope_named
 from cdv_civic.core import clock
+from cdv_civic.core.command_line import refusals_on_terminal
 from cdv_civic.core.db import db
-from cdv_civic.core.errors import DomainError, NotFound
+from cdv_civic.core.errors import NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.model import CommandLine, Role, Scope
 from cdv_civic.core.policy.table import PASSWORD_ROLES
@@ -104,7 +105,7 @@ def create_command(
 ) -> None:
     """Make an account for EMAIL; asks for its password."""
     password = _typed_password(password_stdin)
-    try:
+    with refusals_on_terminal():
         role, scope = _role_said(role_text, scope_text, contract, administrator)
         account = create_account(
             CommandLine(),
@@ -116,8 +117,6 @@ def create_command(
             role=role,
             scope=scope,
         )
-    except DomainError as refused:
-        raise click.ClickException(str(refused.sentence)) from None
     where = f"le contrat {contract}" if contract else scope_text or "tous les contrats du site"
     click.echo(f"Compte créé : {account.email}, pour {where}, au nom de « {account.organisation_name} ».")
 
@@ -155,7 +154,7 @@ def invite_command(
     language: str,
 ) -> None:
     """Give a role to EMAIL, with an account where there is none; the mail says how to come in."""
-    try:
+    with refusals_on_terminal():
         role, scope = _role_said(role_text, scope_text, contract, administrator)
         account = invite(
             CommandLine(),
@@ -168,8 +167,6 @@ def invite_command(
             ends_at=span(None, _day(until))[1],
             language=language,
         )
-    except DomainError as refused:
-        raise click.ClickException(str(refused.sentence)) from None
     click.echo(f"Invitation dans la boîte d’envoi : {account.email}.")
 
 
@@ -192,7 +189,7 @@ def grant_command(
     language: str,
 ) -> None:
     """Give the account of EMAIL a role, and tell the person."""
-    try:
+    with refusals_on_terminal():
         role, scope = _role_said(role_text, scope_text, contract, administrator)
         starts_at, ends_at = span(_day(first), _day(until))
         give_role(
@@ -204,8 +201,6 @@ def grant_command(
             ends_at=ends_at,
             language=language,
         )
-    except DomainError as refused:
-        raise click.ClickException(str(refused.sentence)) from None
     click.echo(f"Rôle donné : {email}, {role.value}.")
 
 
@@ -222,7 +217,7 @@ def end_command(
     language: str,
 ) -> None:
     """End a role of the account of EMAIL, and tell the person; the account stays."""
-    try:
+    with refusals_on_terminal():
         role, scope = _role_said(role_text, scope_text, contract, administrator)
         account_id = _account_named(email)
         grant_ids = grants_that_last(account_id, role, scope)
@@ -230,8 +225,6 @@ def end_command(
             raise NotFound(_l("Ce rôle n’existe plus."))
         for grant_id in grant_ids:
             end_role(CommandLine(), account_id, grant_id, language)
-    except DomainError as refused:
-        raise click.ClickException(str(refused.sentence)) from None
     click.echo(f"Rôle fini : {email}, {role.value}.")
 
 
@@ -264,10 +257,8 @@ def _until(grant: RoleGrant) -> str:
 @click.argument("email")
 def disable_command(email: str) -> None:
     """Close the account of EMAIL and end its sessions."""
-    try:
+    with refusals_on_terminal():
         account = disable_account(CommandLine(), email)
-    except DomainError as refused:
-        raise click.ClickException(str(refused.sentence)) from None
     click.echo(f"Compte fermé : {account.email}.")
 
 
@@ -277,10 +268,8 @@ def disable_command(email: str) -> None:
 def password_command(email: str, password_stdin: bool) -> None:
     """Set a new password for EMAIL and end its sessions."""
     password = _typed_password(password_stdin)
-    try:
+    with refusals_on_terminal():
         account = reset_password(CommandLine(), email, password)
-    except DomainError as refused:
-        raise click.ClickException(str(refused.sentence)) from None
     click.echo(f"Nouveau mot de passe enregistré : {account.email}.")
 
 
@@ -288,10 +277,8 @@ def password_command(email: str, password_stdin: bool) -> None:
 @click.argument("email")
 def reset_factor_command(email: str) -> None:
     """Forget the lost authenticator app of EMAIL and end its sessions; the person sets another one up."""
-    try:
+    with refusals_on_terminal():
         account = reset_second_factor(CommandLine(), _account_named(email))
-    except DomainError as refused:
-        raise click.ClickException(str(refused.sentence)) from None
     click.echo(f"À la prochaine connexion, {account.email} ajoute un nouveau téléphone.")
 
 
@@ -302,10 +289,8 @@ def sign_out_command(email: str | None, everybody: bool) -> None:
     """End all sessions of EMAIL, or of everybody; accounts and passwords stay as they are."""
     if everybody == bool(email):
         raise click.UsageError("Name one EMAIL, or say --everybody.")
-    try:
+    with refusals_on_terminal():
         ended = sign_out(CommandLine(), _account_named(email) if email else None)
-    except DomainError as refused:
-        raise click.ClickException(str(refused.sentence)) from None
     click.echo(f"Connexions fermées : {ended}.")
 
 

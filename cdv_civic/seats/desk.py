@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
-from cdv_civic.bodies.desk.routes import Answer, body_at_desk
+from cdv_civic.bodies.desk.routes import Answer, body_at_desk, residents_body_at_desk
 from cdv_civic.bodies.queries.desk import DeskBody
 from cdv_civic.core import clock
 from cdv_civic.core.forms.protection import keeps_form
@@ -25,19 +25,13 @@ from cdv_civic.seats.rules import COLLEGES, RESIDENTS
 blueprint = desk_blueprint("seats_desk", __name__, "/instances/<int:body_id>/membres")
 
 
-def _body(body_id: int) -> DeskBody:
-    """The body, where it has members at all."""
-    body = body_at_desk(body_id, "seat.edit")
-    if not body.residents:
-        abort(404)
-    return body
-
-
-def _member(body_id: int, seat_id: int) -> DeskMember:
+def _member(body_id: int, seat_id: int) -> tuple[DeskBody, DeskMember]:
+    """The body and the member of a page; 404 where there is none, or `Forbidden`."""
+    body = residents_body_at_desk(body_id, "seat.edit")
     member = queries.desk_member(body_id, seat_id)
     if member is None:
         abort(404)
-    return member
+    return body, member
 
 
 def _back(body_id: int, said: str) -> Answer:
@@ -64,7 +58,7 @@ def show(body_id: int) -> str:
 @keeps_form
 def add(body_id: int) -> Answer:
     """The form of a new member."""
-    body = _body(body_id)
+    body = residents_body_at_desk(body_id, "seat.edit")
     form = seat_form({"college": RESIDENTS, "starts_on": clock.today()})
     status = submit(
         form,
@@ -94,7 +88,7 @@ def _as_typed(member: DeskMember) -> dict[str, Any]:
 @keeps_form
 def change(body_id: int, seat_id: int) -> Answer:
     """The form of a member who is there."""
-    body, member = _body(body_id), _member(body_id, seat_id)
+    body, member = _member(body_id, seat_id)
     form: SeatForm = seat_form(_as_typed(member))
     status = submit(
         form,
@@ -111,7 +105,7 @@ def change(body_id: int, seat_id: int) -> Answer:
 @keeps_form
 def end(body_id: int, seat_id: int) -> Answer:
     """Ask why, then end a seat."""
-    body, member = _body(body_id), _member(body_id, seat_id)
+    body, member = _member(body_id, seat_id)
     form = EndForm(data={"version": str(member.version)})
     status = submit(
         form,
@@ -127,8 +121,7 @@ def end(body_id: int, seat_id: int) -> Answer:
 @policy("seat.edit")
 def accept(body_id: int, seat_id: int) -> Answer:
     """Somebody who was proposed said yes."""
-    _body(body_id)
-    member = _member(body_id, seat_id)
+    _body, member = _member(body_id, seat_id)
     proposals.accept(actor(), seat_id, version=number_in(request.form.get("version")) or 0)
     if member.substitute:
         return _back(body_id, _("C’est noté : la personne est sur la liste des suppléants."))
@@ -140,7 +133,7 @@ def accept(body_id: int, seat_id: int) -> Answer:
 @keeps_form
 def decline(body_id: int, seat_id: int) -> Answer:
     """Ask once more, then forget somebody who said no."""
-    body, member = _body(body_id), _member(body_id, seat_id)
+    body, member = _member(body_id, seat_id)
     form = VersionForm(data={"version": str(member.version)})
     status = submit(
         form,
@@ -156,7 +149,6 @@ def decline(body_id: int, seat_id: int) -> Answer:
 @policy("seat.edit")
 def call(body_id: int, seat_id: int) -> Answer:
     """Give a seat to the first substitute."""
-    _body(body_id)
     _member(body_id, seat_id)
     call_substitute(actor(), seat_id)
     return _back(body_id, _("La personne a maintenant un siège. Prévenez-la."))
@@ -167,7 +159,7 @@ def call(body_id: int, seat_id: int) -> Answer:
 @keeps_form
 def numbers(body_id: int) -> Answer:
     """How many seats each collège has."""
-    body = _body(body_id)
+    body = residents_body_at_desk(body_id, "seat.edit")
     known = queries.membership(body_id, clock.today()).colleges
     form = NumbersForm(data={f"number_{each.word.code}": each.number for each in known})
     status = submit(form, lambda: set_numbers(actor(), body_id, form.numbers()))
@@ -181,7 +173,7 @@ def numbers(body_id: int) -> Answer:
 @keeps_form
 def account(body_id: int, seat_id: int) -> Answer:
     """Tie a seat to an account."""
-    body, member = _body(body_id), _member(body_id, seat_id)
+    body, member = _member(body_id, seat_id)
     form = AccountForm(data={"version": str(member.version), "email": member.email})
     status, granted = submit_for(
         form,

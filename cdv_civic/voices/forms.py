@@ -25,6 +25,7 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.catalogue import ngettext
 from cdv_civic.core.i18n.languages import Language
 from cdv_civic.core.settings import current_settings
+from cdv_civic.core.web.desk import number_in
 from cdv_civic.voices.operations.receiving import NewStatement
 from cdv_civic.voices.queries.listening import HeardQuartier
 from cdv_civic.voices.rules import LONGEST_ANSWER, LONGEST_WORDS, ONLINE, RELAIS_CHANNELS
@@ -193,7 +194,6 @@ def said_form(
 
 def statement_of(form: Any, body_id: int, **more: Any) -> NewStatement:
     """The word that a form holds; raises `BadUpload` or `BadPhoto` for its photo."""
-    quartier = form.quartier.data or ""
     return NewStatement(
         **{
             "body_id": body_id,
@@ -201,7 +201,7 @@ def statement_of(form: Any, body_id: int, **more: Any) -> NewStatement:
             "kind": form.kind.data or "",
             "theme": form.theme.data or "",
             "client_key": form.client_key.data or "",
-            "quartier_id": int(quartier) if quartier.isascii() and quartier.isdigit() else None,
+            "quartier_id": number_in(form.quartier.data),
             "contact": form.contact.data or "",
             "contact_language": form.contact_language.data or "",
             "shares_contact": form.shares_contact.data,

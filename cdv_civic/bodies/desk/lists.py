@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request
 
 from cdv_civic.bodies import rules
-from cdv_civic.bodies.desk.routes import Answer, allowed_at_desk, blueprint, body_at_desk
+from cdv_civic.bodies.desk.routes import Answer, allowed_at_desk, back_to_body, blueprint, body_at_desk
 from cdv_civic.bodies.forms.bodies import BodyForm, body_form
 from cdv_civic.bodies.operations.describing import describe_body
 from cdv_civic.bodies.queries.bodies import bodies_of, contracts_with_bodies
@@ -99,6 +99,7 @@ def edit(body_id: int) -> Answer:
         version=body.version,
     )
     if status is None:
-        flash(_("C’est enregistré. Les habitantes et les habitants le lisent maintenant."), "success")
-        return redirect(url_for("bodies_desk.show", body_id=body_id), 303)
+        return back_to_body(
+            body_id, _("C’est enregistré. Les habitantes et les habitants le lisent maintenant.")
+        )
     return render_template("bodies/edit.html", body=body, form=form, languages_to=site_languages()), status

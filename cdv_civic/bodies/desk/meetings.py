@@ -5,10 +5,10 @@ from datetime import date, datetime, time
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, render_template
 
 from cdv_civic.bodies import rules, wording
-from cdv_civic.bodies.desk.routes import Answer, blueprint, body_at_desk
+from cdv_civic.bodies.desk.routes import Answer, back_to_body, blueprint, body_at_desk, residents_body_at_desk
 from cdv_civic.bodies.forms.meetings import MeetingForm, cancel_form, meeting_form, repeat_of
 from cdv_civic.bodies.operations.meetings import (
     MeetingDraft,
@@ -105,8 +105,7 @@ def _publish(
 
     status = submit(form, publish, version=meeting.sequence if meeting else None)
     if status is None and warning is None:
-        flash(said, "success")
-        return redirect(url_for("bodies_desk.show", body_id=body.id), 303)
+        return back_to_body(body.id, said)
     page = render_template(
         "bodies/meeting.html",
         body=body,
@@ -123,9 +122,7 @@ def _publish(
 @keeps_form
 def announce(body_id: int) -> Answer:
     """The form of a new meeting or permanence."""
-    body = body_at_desk(body_id, "meeting.edit")
-    if not body.residents:
-        abort(404)
+    body = residents_body_at_desk(body_id, "meeting.edit")
     form = _meeting_form({"kind": "", "repeat": ""})
     return _publish(
         body,
@@ -197,8 +194,7 @@ def cancel(body_id: int, meeting_id: int) -> Answer:
     """Ask why, then say everywhere that it is cancelled."""
     body, meeting = body_at_desk(body_id, "meeting.edit"), meeting_at_desk(body_id, meeting_id)
     if meeting.cancelled_at is not None:
-        flash(_("Cette rencontre est déjà annulée."), "info")
-        return redirect(url_for("bodies_desk.show", body_id=body_id), 303)
+        return back_to_body(body_id, _("Cette rencontre est déjà annulée."), "info")
     form = cancel_form(site_languages(), meeting.sequence)
     status = submit(
         form,
@@ -206,8 +202,7 @@ def cancel(body_id: int, meeting_id: int) -> Answer:
         version=meeting.sequence,
     )
     if status is None:
-        flash(_("La rencontre est annulée. Elle reste visible, avec votre raison."), "success")
-        return redirect(url_for("bodies_desk.show", body_id=body_id), 303)
+        return back_to_body(body_id, _("La rencontre est annulée. Elle reste visible, avec votre raison."))
     page = render_template(
         "bodies/cancel.html", body=body, form=form, meeting=meeting, languages_to=site_languages()
     )

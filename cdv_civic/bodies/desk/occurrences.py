@@ -51,7 +51,15 @@ def occurrence_at_desk(event: BodyEvent, day: str) -> OccurrenceLine:
     return occurrence_line(event, found, zone())
 
 
-def _back(body_id: int, meeting_id: int) -> AnyResponse:
+def _edited(body_id: int, meeting_id: int, day: str) -> tuple[desk.DeskBody, BodyEvent, OccurrenceLine]:
+    """The body, the meeting and the date of a page that changes it."""
+    body = body_at_desk(body_id, "meeting.edit")
+    found = event_at_desk(body, meeting_id)
+    return body, found, occurrence_at_desk(found, day)
+
+
+def _back(body_id: int, meeting_id: int, said: str, kind: str = "success") -> AnyResponse:
+    flash(said, kind)
     return redirect(url_for("bodies_desk.event", body_id=body_id, meeting_id=meeting_id), 303)
 
 
@@ -85,12 +93,9 @@ def event(body_id: int, meeting_id: int) -> str:
 @keeps_form
 def cancel_occurrence(body_id: int, meeting_id: int, day: str) -> Answer:
     """Ask why, then say everywhere that this one occurrence is cancelled."""
-    body = body_at_desk(body_id, "meeting.edit")
-    found = event_at_desk(body, meeting_id)
-    item = occurrence_at_desk(found, day)
+    body, found, item = _edited(body_id, meeting_id, day)
     if item.cancelled:
-        flash(_("Cette date est déjà annulée."), "info")
-        return _back(body_id, meeting_id)
+        return _back(body_id, meeting_id, _("Cette date est déjà annulée."), "info")
     form = cancel_form(site_languages(), found.sequence)
     status = submit(
         form,
@@ -105,11 +110,11 @@ def cancel_occurrence(body_id: int, meeting_id: int, day: str) -> Answer:
         version=found.sequence,
     )
     if status is None:
-        flash(
+        return _back(
+            body_id,
+            meeting_id,
             _("La date est annulée. Elle reste visible, avec votre raison. Les autres dates restent."),
-            "success",
         )
-        return _back(body_id, meeting_id)
     page = render_template(
         "bodies/cancel_occurrence.html",
         body=body,
@@ -126,9 +131,7 @@ def cancel_occurrence(body_id: int, meeting_id: int, day: str) -> Answer:
 @keeps_form
 def move_occurrence(body_id: int, meeting_id: int, day: str) -> Answer:
     """The form of one occurrence that is moved."""
-    body = body_at_desk(body_id, "meeting.edit")
-    found = event_at_desk(body, meeting_id)
-    item = occurrence_at_desk(found, day)
+    body, found, item = _edited(body_id, meeting_id, day)
     first, second = (*item.hours, None)[:2]
     note = found.notes.get(item.key)
     form = move_form(
@@ -160,14 +163,13 @@ def move_occurrence(body_id: int, meeting_id: int, day: str) -> Answer:
         version=found.sequence,
     )
     if status is None:
-        flash(_("La date est déplacée."), "success")
         flash(
             _(
                 "Les personnes qui ont mis cette date dans leur agenda doivent la changer elles-mêmes. Prévenez-les."
             ),
             "info",
         )
-        return _back(body_id, meeting_id)
+        return _back(body_id, meeting_id, _("La date est déplacée."))
     page = render_template(
         "bodies/move_occurrence.html",
         body=body,
@@ -196,12 +198,9 @@ def _slots(form: MoveForm) -> list[Slot]:
 @keeps_form
 def restore_occurrence(body_id: int, meeting_id: int, day: str) -> Answer:
     """Ask once, then restore the occurrence as the series gives it."""
-    body = body_at_desk(body_id, "meeting.edit")
-    found = event_at_desk(body, meeting_id)
-    item = occurrence_at_desk(found, day)
+    body, found, item = _edited(body_id, meeting_id, day)
     if item.key not in found.exceptions:
-        flash(_("Cette date est déjà comme prévu."), "info")
-        return _back(body_id, meeting_id)
+        return _back(body_id, meeting_id, _("Cette date est déjà comme prévu."), "info")
     form = VersionForm(data={"version": str(found.sequence)})
     status = submit(
         form,
@@ -211,8 +210,7 @@ def restore_occurrence(body_id: int, meeting_id: int, day: str) -> Answer:
         version=found.sequence,
     )
     if status is None:
-        flash(_("La date est de nouveau comme prévu."), "success")
-        return _back(body_id, meeting_id)
+        return _back(body_id, meeting_id, _("La date est de nouveau comme prévu."))
     page = render_template("bodies/restore_occurrence.html", body=body, form=form, event=found, item=item)
     return page, status
 
@@ -222,9 +220,7 @@ def restore_occurrence(body_id: int, meeting_id: int, day: str) -> Answer:
 @keeps_form
 def attendance(body_id: int, meeting_id: int, day: str) -> Answer:
     """The form of how many people came on one date."""
-    body = body_at_desk(body_id, "meeting.edit")
-    found = event_at_desk(body, meeting_id)
-    item = occurrence_at_desk(found, day)
+    body, found, item = _edited(body_id, meeting_id, day)
     known: Presence | None = attendance_of(meeting_id).get(item.key)
     form = AttendanceForm(
         data={
@@ -247,8 +243,7 @@ def attendance(body_id: int, meeting_id: int, day: str) -> Answer:
         version=known.version if known else 0,
     )
     if status is None:
-        flash(_("C’est compté. Le site montre ces nombres."), "success")
-        return _back(body_id, meeting_id)
+        return _back(body_id, meeting_id, _("C’est compté. Le site montre ces nombres."))
     page = render_template("bodies/attendance.html", body=body, form=form, event=found, item=item)
     return page, status
 
@@ -257,8 +252,5 @@ def attendance(body_id: int, meeting_id: int, day: str) -> Answer:
 @policy("meeting.edit")
 def sheet(body_id: int, meeting_id: int, day: str) -> str:
     """A sheet to print and to fill in by hand: nothing of it is kept here but numbers."""
-    body = body_at_desk(body_id, "meeting.edit")
-    found = event_at_desk(body, meeting_id)
-    return render_template(
-        "bodies/sheet.html", body=body, event=found, item=occurrence_at_desk(found, day), lines=SHEET_LINES
-    )
+    body, found, item = _edited(body_id, meeting_id, day)
+    return render_template("bodies/sheet.html", body=body, event=found, item=item, lines=SHEET_LINES)

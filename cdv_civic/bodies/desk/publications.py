@@ -4,9 +4,16 @@ from datetime import date
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.bodies.desk.occurrences import event_at_desk, occurrence_at_desk
-from cdv_civic.bodies.desk.routes import Answer, allowed_at_desk, blueprint, body_at_desk
+from cdv_civic.bodies.desk.routes import (
+    Answer,
+    allowed_at_desk,
+    blueprint,
+    body_at_desk,
+    residents_body_at_desk,
+)
 from cdv_civic.bodies.forms.meetings import cancel_form
 from cdv_civic.bodies.forms.publications import PublicationForm, publication_form
 from cdv_civic.bodies.operations import publications as operations
@@ -75,15 +82,18 @@ def _form_page(body: desk.DeskBody, form: PublicationForm, status: int, **more: 
     return page, status
 
 
+def _back(body_id: int, said: str, kind: str = "success") -> AnyResponse:
+    flash(said, kind)
+    return redirect(url_for("bodies_desk.publications", body_id=body_id), 303)
+
+
 @blueprint.route("/<int:body_id>/publications/nouvelle", methods=["GET", "POST"])
 @policy("publication.edit")
 @keeps_form
 @takes(megabytes_of_files=60)
 def publish(body_id: int) -> Answer:
     """The form of a publication on its own, or of one date: `?rencontre=12&date=2026-12-05&sorte=compte_rendu`."""
-    body = body_at_desk(body_id, ACTION)
-    if not body.residents:
-        abort(404)
+    body = residents_body_at_desk(body_id, ACTION)
     meeting_id = number_in(request.args.get("rencontre"))
     kind = request.args.get("sorte") if request.args.get("sorte") in OF_A_MEETING else None
     event = item = None
@@ -105,8 +115,7 @@ def publish(body_id: int) -> Answer:
         ),
     )
     if status is None:
-        flash(_("C’est publié. Les habitantes et les habitants le lisent maintenant."), "success")
-        return redirect(url_for("bodies_desk.publications", body_id=body_id), 303)
+        return _back(body_id, _("C’est publié. Les habitantes et les habitants le lisent maintenant."))
     return _form_page(
         body,
         form,
@@ -133,8 +142,7 @@ def change_publication(body_id: int, publication_id: int) -> Answer:
     """The form of a publication that is published."""
     body, publication = body_at_desk(body_id, ACTION), _publication(body_id, publication_id)
     if publication.withdrawn:
-        flash(_("Cette publication est déjà retirée."), "info")
-        return redirect(url_for("bodies_desk.publications", body_id=body_id), 303)
+        return _back(body_id, _("Cette publication est déjà retirée."), "info")
     of_meeting = publication.kind in OF_A_MEETING
     data: dict[str, Any] = {
         "kind": publication.kind,
@@ -167,8 +175,7 @@ def change_publication(body_id: int, publication_id: int) -> Answer:
         version=publication.version,
     )
     if status is None:
-        flash(_("C’est enregistré. Les habitantes et les habitants le lisent maintenant."), "success")
-        return redirect(url_for("bodies_desk.publications", body_id=body_id), 303)
+        return _back(body_id, _("C’est enregistré. Les habitantes et les habitants le lisent maintenant."))
     event = event_at_desk(body, publication.meeting_id) if publication.meeting_id else None
     return _form_page(
         body,
@@ -188,8 +195,7 @@ def withdraw_publication(body_id: int, publication_id: int) -> Answer:
     """Ask why, then take the publication back."""
     body, publication = body_at_desk(body_id, ACTION), _publication(body_id, publication_id)
     if publication.withdrawn:
-        flash(_("Cette publication est déjà retirée."), "info")
-        return redirect(url_for("bodies_desk.publications", body_id=body_id), 303)
+        return _back(body_id, _("Cette publication est déjà retirée."), "info")
     form = cancel_form(site_languages(), publication.version)
     status = submit(
         form,
@@ -199,8 +205,7 @@ def withdraw_publication(body_id: int, publication_id: int) -> Answer:
         version=publication.version,
     )
     if status is None:
-        flash(_("La publication est retirée. Son titre reste visible, avec votre raison."), "success")
-        return redirect(url_for("bodies_desk.publications", body_id=body_id), 303)
+        return _back(body_id, _("La publication est retirée. Son titre reste visible, avec votre raison."))
     page = render_template(
         "bodies/withdraw_publication.html",
         body=body,

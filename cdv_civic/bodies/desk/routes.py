@@ -1,6 +1,6 @@
 """The blueprint of the bodies' desk, and what its pages share."""
 
-from flask import abort
+from flask import abort, flash, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.bodies.queries import desk
@@ -22,6 +22,20 @@ def body_at_desk(body_id: int, action: str) -> desk.DeskBody:
         abort(404)
     require(actor(), action, touched_body(db.session(), body_id))
     return body
+
+
+def residents_body_at_desk(body_id: int, action: str) -> desk.DeskBody:
+    """`body_at_desk`, where residents sit in the body; 404 for others, which hold no meetings, seats or words here."""
+    body = body_at_desk(body_id, action)
+    if not body.residents:
+        abort(404)
+    return body
+
+
+def back_to_body(body_id: int, said: str, kind: str = "success") -> AnyResponse:
+    """Lead to the page of a body, with a sentence."""
+    flash(said, kind)
+    return redirect(url_for("bodies_desk.show", body_id=body_id), 303)
 
 
 def allowed_at_desk(body_id: int) -> frozenset[str]:

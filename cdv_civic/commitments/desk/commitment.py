@@ -11,6 +11,7 @@ from cdv_civic.commitments.queries.story import story_of
 from cdv_civic.core.i18n.languages import current_language
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
+from cdv_civic.core.web.desk import number_in
 
 
 def _tags() -> tuple[str, ...]:
@@ -24,7 +25,6 @@ def show(commitment_id: int) -> str:
     """All of a commitment, with a link to every act. 11 statements."""
     language = current_language().tag
     commitment = commitment_for("desk.read", commitment_id, *_tags())
-    published = request.args.get("publie", "")
     return render_template(
         "commitments/desk/show.html",
         commitment=commitment,
@@ -33,7 +33,7 @@ def show(commitment_id: int) -> str:
         versions=desk_versions(commitment_id),
         translations=languages_of_title(commitment.title_id),
         into=languages_into(commitment),
-        published=int(published) if published.isascii() and published.isdigit() else None,
+        published=number_in(request.args.get("publie")),
     )
 
 

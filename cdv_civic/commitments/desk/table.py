@@ -11,7 +11,7 @@ from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.languages import current_language
 from cdv_civic.core.paging import read_cursor, write_key
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import number_in
+from cdv_civic.core.web.desk import numbers_in
 from cdv_civic.territory.vocabulary import STATES, THEMES
 
 
@@ -23,11 +23,7 @@ def table() -> str:
     selection = selection_of(filters, "desk.read")
     place = read_cursor(request.args.get("apres"), request.args.get("avant"), parts=1)
     page = table_page(selection, place, current_language().tag)
-    published = [
-        number
-        for part in request.args.get("publie", "").split("-")
-        if (number := number_in(part)) is not None
-    ]
+    published = numbers_in(request.args.get("publie", "").split("-"))
     return render_template(
         "commitments/desk/table.html",
         page=page,

@@ -12,7 +12,7 @@ from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor
 from cdv_civic.core.web.request_limits import takes
 from cdv_civic.draws import candidates
-from cdv_civic.draws.desk.routes import back_to_draw, blueprint, body_of_draws, draw_at_desk
+from cdv_civic.draws.desk.routes import back_to_draw, blueprint, draw_at_desk
 from cdv_civic.draws.forms import ImportForm, candidate_form
 from cdv_civic.draws.operations.preparing import (
     Added,
@@ -27,7 +27,7 @@ from cdv_civic.draws.wording import problem_text
 @keeps_form
 def candidate(body_id: int, draw_id: int) -> Answer:
     """The form of one more person, as often as there are people."""
-    body, found = body_of_draws(body_id), draw_at_desk(body_id, draw_id)
+    body, found = draw_at_desk(body_id, draw_id)
     form = candidate_form(found.categories)
     status = submit(
         form,
@@ -46,7 +46,7 @@ def candidate(body_id: int, draw_id: int) -> Answer:
 @takes(megabytes_of_files=10, megabytes_of_text=5)
 def import_list(body_id: int, draw_id: int) -> Answer:
     """Paste a table or choose a file, read what was understood, then add it."""
-    body, found = body_of_draws(body_id), draw_at_desk(body_id, draw_id)
+    body, found = draw_at_desk(body_id, draw_id)
     form = ImportForm()
     uploaded = request.files.get("file")
     if form.is_submitted() and uploaded is not None and uploaded.filename:
@@ -89,7 +89,6 @@ def import_list(body_id: int, draw_id: int) -> Answer:
 @policy("draw.run")
 def remove(body_id: int, draw_id: int, candidate_id: int) -> Answer:
     """Take somebody off a list that is not published."""
-    body_of_draws(body_id)
     draw_at_desk(body_id, draw_id)
     remove_candidate(actor(), draw_id, candidate_id)
     return back_to_draw(body_id, draw_id, _("La personne n’est plus sur la liste."))

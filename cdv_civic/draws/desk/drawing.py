@@ -9,7 +9,7 @@ from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.catalogue import _, ngettext
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor
-from cdv_civic.draws.desk.routes import back_to_draw, blueprint, body_of_draws, draw_at_desk
+from cdv_civic.draws.desk.routes import back_to_draw, blueprint, draw_at_desk
 from cdv_civic.draws.forms import SeedForm
 from cdv_civic.draws.operations.drawing import propose_seats, seed_draw, take_back_proposals
 from cdv_civic.draws.rules import normal_seed, seed_is_long_enough
@@ -20,7 +20,7 @@ from cdv_civic.draws.rules import normal_seed, seed_is_long_enough
 @keeps_form
 def seed(body_id: int, draw_id: int) -> Answer:
     """Type in the seed, see it once more, draw."""
-    body, found = body_of_draws(body_id), draw_at_desk(body_id, draw_id)
+    body, found = draw_at_desk(body_id, draw_id)
     form = SeedForm()
     to_confirm: str | None = None
 
@@ -50,7 +50,6 @@ def seed(body_id: int, draw_id: int) -> Answer:
 @policy("draw.run")
 def seat(body_id: int, draw_id: int) -> Answer:
     """Propose seats to those who were drawn."""
-    body_of_draws(body_id)
     draw_at_desk(body_id, draw_id)
     given = propose_seats(actor(), draw_id)
     said = ngettext(
@@ -74,7 +73,6 @@ def seat(body_id: int, draw_id: int) -> Answer:
 @policy("draw.run")
 def unseat(body_id: int, draw_id: int) -> Answer:
     """Take back the proposals that nobody has answered."""
-    body_of_draws(body_id)
     draw_at_desk(body_id, draw_id)
     taken = take_back_proposals(actor(), draw_id)
     return back_to_draw(

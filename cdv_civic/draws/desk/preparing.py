@@ -4,7 +4,7 @@ from typing import Final
 
 from flask import flash, redirect, render_template, request, url_for
 
-from cdv_civic.bodies.desk.routes import Answer, body_at_desk
+from cdv_civic.bodies.desk.routes import Answer, body_at_desk, residents_body_at_desk
 from cdv_civic.core import clock
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit, submit_for
@@ -12,7 +12,7 @@ from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor, number_in
 from cdv_civic.draws import queries
-from cdv_civic.draws.desk.routes import back_to_draw, blueprint, body_of_draws, draw_at_desk
+from cdv_civic.draws.desk.routes import back_to_draw, blueprint, draw_at_desk
 from cdv_civic.draws.forms import plan_form
 from cdv_civic.draws.operations.preparing import (
     change_draw,
@@ -39,7 +39,7 @@ def show(body_id: int) -> str:
 @keeps_form
 def prepare(body_id: int) -> Answer:
     """The form of a new draw."""
-    body = body_of_draws(body_id)
+    body = residents_body_at_desk(body_id, "draw.run")
     form = plan_form({})
     status, made = submit_for(
         form, lambda: prepare_draw(actor(), body_id, form.plan(), client_key=form.client_key.data or "")
@@ -55,7 +55,7 @@ def prepare(body_id: int) -> Answer:
 @keeps_form
 def change(body_id: int, draw_id: int) -> Answer:
     """The form of a draw of which nothing is published."""
-    body, found = body_of_draws(body_id), draw_at_desk(body_id, draw_id)
+    body, found = draw_at_desk(body_id, draw_id)
     names = ("title", "college", "seats", "substitutes")
     form = plan_form(
         {"version": str(found.version), **{name: getattr(found, name) for name in names}}, found.categories
@@ -75,7 +75,7 @@ def change(body_id: int, draw_id: int) -> Answer:
 @policy("draw.run")
 def draw(body_id: int, draw_id: int) -> str:
     """One draw: where it stands, what comes next, and who is on its list."""
-    body, found = body_of_draws(body_id), draw_at_desk(body_id, draw_id)
+    body, found = draw_at_desk(body_id, draw_id)
     people = queries.candidates_of(draw_id)
     page = max(1, number_in(request.args.get("page")) or 1)
     by_label = {each.label: each for each in people}
@@ -103,7 +103,6 @@ def draw(body_id: int, draw_id: int) -> str:
 @policy("draw.run")
 def discard(body_id: int, draw_id: int) -> Answer:
     """Throw a draw away before anything is published."""
-    body_of_draws(body_id)
     draw_at_desk(body_id, draw_id)
     discard_draw(actor(), draw_id)
     flash(_("Le tirage et sa liste sont effacés."), "success")

@@ -10,7 +10,7 @@ from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor
 from cdv_civic.draws import previews, queries
-from cdv_civic.draws.desk.routes import back_to_draw, blueprint, body_of_draws, draw_at_desk
+from cdv_civic.draws.desk.routes import back_to_draw, blueprint, draw_at_desk
 from cdv_civic.draws.forms import PublishListForm
 from cdv_civic.draws.operations.publishing import publish_list, withdraw_candidate
 from cdv_civic.draws.queries import DeskCandidate
@@ -21,7 +21,7 @@ from cdv_civic.draws.queries import DeskCandidate
 @keeps_form
 def publish(body_id: int, draw_id: int) -> Answer:
     """What the list will look like, and where the seed will come from."""
-    body, found = body_of_draws(body_id), draw_at_desk(body_id, draw_id)
+    body, found = draw_at_desk(body_id, draw_id)
     if found.published_at is not None:
         return back_to_draw(body_id, draw_id)
     form = PublishListForm(data={"version": str(found.version)})
@@ -60,7 +60,7 @@ def _listed(draw_id: int, candidate_id: int) -> DeskCandidate:
 @keeps_form
 def withdraw(body_id: int, draw_id: int, candidate_id: int) -> Answer:
     """Somebody leaves a published list: a new list is published."""
-    body, found = body_of_draws(body_id), draw_at_desk(body_id, draw_id)
+    body, found = draw_at_desk(body_id, draw_id)
     person = _listed(draw_id, candidate_id)
     day = found.seed_day if found.seed_day and found.seed_day > clock.today() else None
     form = PublishListForm(

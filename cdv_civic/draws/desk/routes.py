@@ -2,7 +2,7 @@
 
 from flask import abort, flash, redirect, url_for
 
-from cdv_civic.bodies.desk.routes import Answer, body_at_desk
+from cdv_civic.bodies.desk.routes import Answer, residents_body_at_desk
 from cdv_civic.bodies.queries.desk import DeskBody
 from cdv_civic.core.web.desk import desk_blueprint
 from cdv_civic.draws import queries
@@ -11,20 +11,13 @@ from cdv_civic.draws.queries import DeskDraw
 blueprint = desk_blueprint("draws_desk", __name__, "/instances/<int:body_id>/tirages")
 
 
-def body_of_draws(body_id: int) -> DeskBody:
-    """The body of a page, where it can have draws at all; 404 or `Forbidden` otherwise."""
-    body = body_at_desk(body_id, "draw.run")
-    if not body.residents:
-        abort(404)
-    return body
-
-
-def draw_at_desk(body_id: int, draw_id: int) -> DeskDraw:
-    """The draw of a page; 404 where the body has none of this number."""
+def draw_at_desk(body_id: int, draw_id: int) -> tuple[DeskBody, DeskDraw]:
+    """The body and the draw of a page; 404 where there is none, or `Forbidden`."""
+    body = residents_body_at_desk(body_id, "draw.run")
     found = queries.desk_draw(body_id, draw_id)
     if found is None:
         abort(404)
-    return found
+    return body, found
 
 
 def back_to_draw(body_id: int, draw_id: int, said: str = "") -> Answer:

@@ -4,21 +4,21 @@ from typing import Any
 
 from flask import Response, abort, current_app, flash, redirect, render_template, url_for
 
-from cdv_civic.bodies.desk.routes import Answer
+from cdv_civic.bodies.desk.routes import Answer, residents_body_at_desk
 from cdv_civic.bodies.queries.desk import DeskBody
 from cdv_civic.core import clock
 from cdv_civic.core.i18n.languages import current_language, site_languages
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.uploads.serving import open_file
 from cdv_civic.core.uploads.stored_files import PHOTO_SIZES
-from cdv_civic.voices.desk.routes import blueprint, hearing_body
+from cdv_civic.voices.desk.routes import blueprint
 from cdv_civic.voices.queries.detail import VoiceDetail, photo_of, voice_detail
 from cdv_civic.voices.queries.organisations import last_reply
 
 
 def voice_at_desk(body_id: int, voice_id: int) -> tuple[DeskBody, VoiceDetail]:
     """The body and the word of a page, for whoever may answer it; 404 or `Forbidden` otherwise."""
-    body = hearing_body(body_id, "voice.answer")
+    body = residents_body_at_desk(body_id, "voice.answer")
     voice = voice_detail(body_id, voice_id, current_language().tag)
     if voice is None:
         abort(404)
@@ -55,7 +55,7 @@ def one(body_id: int, voice_id: int) -> str:
 @policy("voice.answer")
 def photo(body_id: int, voice_id: int, size: str) -> Response:
     """The photo that came with a word: for the moderators only."""
-    hearing_body(body_id, "voice.answer")
+    residents_body_at_desk(body_id, "voice.answer")
     row = photo_of(body_id, voice_id)
     if row is None or size not in PHOTO_SIZES:
         abort(404)

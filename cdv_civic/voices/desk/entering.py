@@ -4,7 +4,7 @@ from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
 
-from cdv_civic.bodies.desk.routes import Answer
+from cdv_civic.bodies.desk.routes import Answer, residents_body_at_desk
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.forms.protection import keeps_form
@@ -16,7 +16,7 @@ from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor
 from cdv_civic.territory.scopes import touched_body
 from cdv_civic.voices import rules
-from cdv_civic.voices.desk.routes import blueprint, hearing_body
+from cdv_civic.voices.desk.routes import blueprint
 from cdv_civic.voices.forms import NoteForm, said_form, statement_of
 from cdv_civic.voices.operations import receiving
 from cdv_civic.voices.queries.counts import entered_today
@@ -35,7 +35,7 @@ def _day(typed: str | None) -> date:
 @keeps_form
 def enter(body_id: int) -> Answer:
     """Note a word, then the next: place, day and quartier stay as they were."""
-    body = hearing_body(body_id, "voice.enter")
+    body = residents_body_at_desk(body_id, "voice.enter")
     args = request.args
     form = said_form(
         NoteForm,

@@ -2,7 +2,7 @@
 
 from flask import flash, redirect, render_template, url_for
 
-from cdv_civic.bodies.desk.routes import Answer
+from cdv_civic.bodies.desk.routes import Answer, residents_body_at_desk
 from cdv_civic.bodies.queries.desk import texts_in_all
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
@@ -12,7 +12,7 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor
-from cdv_civic.voices.desk.routes import blueprint, hearing_body
+from cdv_civic.voices.desk.routes import blueprint
 from cdv_civic.voices.forms import ListeningForm, moderators_form
 from cdv_civic.voices.operations import keeping
 from cdv_civic.voices.queries.listening import options_of
@@ -23,7 +23,7 @@ from cdv_civic.voices.queries.listening import options_of
 @keeps_form
 def options(body_id: int) -> Answer:
     """Whether the form is open, by when the body answers, who reads."""
-    body = hearing_body(body_id, "voice.answer")
+    body = residents_body_at_desk(body_id, "voice.answer")
     now = options_of(body_id)
     (readers,) = texts_in_all(now.readers_id)
     form = moderators_form(

@@ -4,11 +4,12 @@ from typing import Any
 
 from flask import render_template, request, url_for
 
+from cdv_civic.bodies.desk.routes import residents_body_at_desk
 from cdv_civic.core import clock
 from cdv_civic.core.paging import read_cursor, write_key
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.voices import rules
-from cdv_civic.voices.desk.routes import blueprint, hearing_body, ids_in
+from cdv_civic.voices.desk.routes import blueprint, ids_in
 from cdv_civic.voices.queries.organisations import organisations_of
 from cdv_civic.voices.queries.register import KEY_PARTS, RegisterFilters, desk_page, totals
 
@@ -28,7 +29,7 @@ def _filters() -> RegisterFilters:
 @policy("voice.answer")
 def show(body_id: int) -> str:
     """The words said to a body; `?etat=`, `?theme=`, `?sorte=`, `?retard=1` and `?q=` narrow them."""
-    body = hearing_body(body_id, "voice.answer")
+    body = residents_body_at_desk(body_id, "voice.answer")
     filters = _filters()
     kept: dict[str, Any] = {
         "etat": filters.state or None,

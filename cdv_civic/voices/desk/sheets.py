@@ -7,6 +7,7 @@ import segno
 from flask import render_template, request, url_for
 from markupsafe import Markup
 
+from cdv_civic.bodies.desk.routes import residents_body_at_desk
 from cdv_civic.core.i18n.catalogue import _, ngettext
 from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.policy.guard import policy
@@ -14,7 +15,7 @@ from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.desk import number_in
 from cdv_civic.notices.letters import written_in
 from cdv_civic.voices import rules
-from cdv_civic.voices.desk.routes import blueprint, hearing_body
+from cdv_civic.voices.desk.routes import blueprint
 
 #: Sheets printed at once, at most.
 MOST_SHEETS: Final = 20
@@ -50,7 +51,7 @@ def _labels(tag: str) -> dict[str, str]:
 @policy("voice.enter")
 def sheets(body_id: int) -> str:
     """Sheets of paper to print (`?combien=`), each with a receipt of its own to tear off. Nothing is kept of them."""
-    body = hearing_body(body_id, "voice.enter")
+    body = residents_body_at_desk(body_id, "voice.enter")
     base = current_settings().base_url or request.url_root.rstrip("/")
     online = base + url_for("voices.speak", contract=body.contract, slug=body.slug)
     drawn = segno.make(online, error="m").svg_inline(scale=3, border=2, svgclass="qr", lineclass=None)

@@ -4,7 +4,7 @@ from flask import flash, redirect, request, url_for
 from flask_babel.speaklater import LazyString
 from werkzeug.wrappers import Response as AnyResponse
 
-from cdv_civic.bodies.desk.routes import Answer
+from cdv_civic.bodies.desk.routes import Answer, residents_body_at_desk
 from cdv_civic.core.forms.fields import listed
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import press, submit_for
@@ -15,7 +15,7 @@ from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor, number_in, numbers_in
 from cdv_civic.voices.desk.detail import back_to_voice, voice_at_desk, voice_page
-from cdv_civic.voices.desk.routes import blueprint, hearing_body, ids_in
+from cdv_civic.voices.desk.routes import blueprint, ids_in
 from cdv_civic.voices.forms import TransmitForm, moderators_form
 from cdv_civic.voices.operations import answering
 from cdv_civic.voices.operations.replying import Sent
@@ -81,7 +81,7 @@ def take_back_one(body_id: int, voice_id: int) -> Answer:
 @policy("voice.answer")
 def transmit_many(body_id: int) -> AnyResponse:
     """Pass the chosen words on; the page that follows can undo it."""
-    hearing_body(body_id, "voice.answer")
+    residents_body_at_desk(body_id, "voice.answer")
     chosen = numbers_in(request.form.getlist("voice"))
     organisation_id = number_in(request.form.get("organisation")) or 0
     moved = press(
@@ -96,7 +96,7 @@ def transmit_many(body_id: int) -> AnyResponse:
 @policy("voice.answer")
 def take_back(body_id: int) -> AnyResponse:
     """Undo a passing on."""
-    hearing_body(body_id, "voice.answer")
+    residents_body_at_desk(body_id, "voice.answer")
     count = answering.take_back(actor(), body_id, ids_in(request.form.get("voices", "")))
     flash(ngettext("%(num)s message repris.", "%(num)s messages repris.", count), "success")
     return redirect(url_for("voices_desk.show", body_id=body_id), 303)
