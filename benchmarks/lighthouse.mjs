@@ -31,20 +31,24 @@ const [base, ...pages] = positionals;
 const score = (category) => Math.round(100 * category.score);
 const middle = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
+/** One report. On a busy machine the trace of a page may begin too late, and Lighthouse asks to be run again. */
+async function report(url, port, tries = 3) {
+  const { lhr } = await lighthouse(url, {
+    port,
+    formFactor: "mobile",
+    onlyCategories: Object.keys(GOALS),
+    logLevel: "error",
+    output: "json",
+  });
+  if (!lhr.runtimeError) return lhr;
+  if (tries > 1 && lhr.runtimeError.code === "NO_NAVSTART") return report(url, port, tries - 1);
+  throw new Error(`${url}: ${lhr.runtimeError.message}`);
+}
+
 /** The middle of a few runs of each measure: one run of Lighthouse on a busy machine says little. */
 async function judge(url, port) {
   const seen = [];
-  for (let run = 0; run < RUNS; run += 1) {
-    const { lhr } = await lighthouse(url, {
-      port,
-      formFactor: "mobile",
-      onlyCategories: Object.keys(GOALS),
-      logLevel: "error",
-      output: "json",
-    });
-    if (lhr.runtimeError) throw new Error(`${url}: ${lhr.runtimeError.message}`);
-    seen.push(lhr);
-  }
+  for (let run = 0; run < RUNS; run += 1) seen.push(await report(url, port));
   const audits = (name) => middle(seen.map((lhr) => lhr.audits[name].numericValue));
   return {
     performance: middle(seen.map((lhr) => score(lhr.categories.performance))),
