@@ -167,7 +167,9 @@ def test_the_database_itself_refuses_an_end_before_the_start(session: Session) -
         writing.get_one(Meeting, meeting_id).ends_at = at(DAY, 1)
 
 
-def test_kept_pages_show_what_changes_of_a_body_and_its_meetings_at_once(session: Session) -> None:
+def test_what_changes_of_a_body_and_its_meetings_is_seen_at_once_and_told_in_the_trail(
+    session: Session,
+) -> None:
     body, staff = make_body(make.make_contract()), make.make_account()
     with seen_at_once():
         describe_body(staff, body.id, version=0, state="actif", contact={}, joining={})
@@ -177,3 +179,5 @@ def test_kept_pages_show_what_changes_of_a_body_and_its_meetings_at_once(session
         change_meeting(staff, meeting_id, an_event(place="Salle des Essais"), sequence=0, zone=PARIS)
     with seen_at_once():
         cancel_meeting(staff, meeting_id, {"fr": "Il neige."}, sequence=1)
+    lines = session.execute(select(AuditEntry.action).order_by(AuditEntry.id)).scalars().all()
+    assert lines == ["body.edit", "meeting.announce", "meeting.edit", "meeting.cancel"]

@@ -356,10 +356,14 @@ def test_a_date_moved_over_the_new_year_counts_where_it_was_held(body: Body, sta
     assert (year.year, year.meetings, year.present) == (2026, 2, 4)
 
 
-def test_kept_pages_show_each_change_of_a_publication_at_once(body: Body, staff: SignedIn) -> None:
+def test_each_change_of_a_publication_is_seen_at_once_and_told_in_the_trail(
+    session: Session, body: Body, staff: SignedIn
+) -> None:
     with seen_at_once():
         number = put(staff, body, opinion())
     with seen_at_once():
         change_publication(staff, number, opinion(kind="bilan"), version=1, zone=PARIS)
     with seen_at_once():
         withdraw_publication(staff, number, {"fr": "Publié deux fois."}, version=2)
+    lines = session.execute(select(AuditEntry.action).order_by(AuditEntry.id)).scalars().all()
+    assert lines == ["publication.publish", "publication.edit", "publication.withdraw"]

@@ -355,7 +355,9 @@ def test_what_does_not_exist_is_not_found(app: Flask) -> None:
             act()
 
 
-def test_kept_pages_show_what_changes_around_a_commitment_at_once(app: Flask) -> None:
+def test_what_changes_around_a_commitment_is_seen_at_once_and_told_in_the_trail(
+    app: Flask, session: Session
+) -> None:
     actor, contract = make_account(), make_contract()
     axis, indicator, quartier = make_axis(contract), make_indicator(contract), make_quartier(contract)
     commitment = make_commitment(contract, "Une école", axes=[axis])
@@ -371,3 +373,7 @@ def test_kept_pages_show_what_changes_around_a_commitment_at_once(app: Flask) ->
         value = enter_indicator_value(actor, indicator.id, value="12", measured_on=date(2026, 1, 31))
     with seen_at_once():
         withdraw_indicator_value(actor, value.id)
+    lines = session.execute(select(AuditEntry.action).order_by(AuditEntry.id)).scalars().all()
+    assert lines == [
+        "axis.edit", "commitment.edit", "commitment.translate", "indicator.enter", "indicator.enter",
+    ]  # fmt: skip

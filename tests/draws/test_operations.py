@@ -17,7 +17,7 @@ from cdv_civic.core.policy.model import Scope, ScopeKind
 from cdv_civic.draws.algorithm import draw
 from cdv_civic.draws.candidates import NewCandidate
 from cdv_civic.draws.models import Draw, DrawCandidate, DrawList
-from cdv_civic.draws.operations.drawing import Proposed, propose_seats, seed_draw
+from cdv_civic.draws.operations.drawing import Proposed, propose_seats, seed_draw, take_back_proposals
 from cdv_civic.draws.operations.preparing import (
     Added,
     add_candidates,
@@ -370,3 +370,36 @@ def test_kept_pages_show_each_step_of_a_public_draw_at_once(moderator: SignedIn,
         withdraw_candidate(moderator, draw_id, person, seed_rule=RULE, seed_day=SEED_DAY, version=version)
     with clock.frozen_everywhere(AFTER), seen_at_once():
         seed_draw(moderator, draw_id, "3 17 22 41")
+
+
+def acts_told(session: Session) -> list[str]:
+    session.rollback()
+    lines = select(AuditEntry).where(AuditEntry.action == "draw.run").order_by(AuditEntry.id)
+    return [(line.after or {})["act"] for line in session.execute(lines).scalars()]
+
+
+def test_each_step_of_a_draw_leaves_a_line_in_the_trail(
+    moderator: SignedIn, body: Body, session: Session
+) -> None:
+    draw_id = make_draw(moderator, body)
+    change_draw(moderator, draw_id, a_plan(seats=2), version=at_desk(body, draw_id).version)
+    remove_candidate(moderator, draw_id, candidates_of(draw_id)[0].id)
+    version = at_desk(body, draw_id).version
+    publish_list(moderator, draw_id, seed_rule=RULE, seed_day=SEED_DAY, version=version)
+    version, person = at_desk(body, draw_id).version, candidates_of(draw_id)[0].id
+    withdraw_candidate(moderator, draw_id, person, seed_rule=RULE, seed_day=SEED_DAY, version=version)
+    with clock.frozen_everywhere(AFTER):
+        seed_draw(moderator, draw_id, "3 17 22 41")
+        propose_seats(moderator, draw_id)
+        take_back_proposals(moderator, draw_id)
+    assert acts_told(session) == [
+        "prepared", "candidates", "changed", "candidate removed", "published", "withdrawn", "drawn", "seated",
+        "unseated",
+    ]  # fmt: skip
+
+
+def test_a_draw_that_is_given_up_leaves_a_line_in_the_trail(
+    moderator: SignedIn, body: Body, session: Session
+) -> None:
+    discard_draw(moderator, make_draw(moderator, body, 0))
+    assert acts_told(session) == ["prepared", "discarded"]

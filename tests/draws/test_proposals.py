@@ -70,6 +70,8 @@ def test_nobody_is_named_or_counted_before_they_said_yes(
     assert [member.name for member in college.members] == [proposed[0].first_name]
     assert college.filled == 1
     assert session.get_one(Seat, proposed[0].id, populate_existing=True).agreed_on == today
+    line = session.execute(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1)).scalar_one()
+    assert (line.action, (line.after or {})["act"]) == ("seat.edit", "agreed")
 
 
 def test_no_more_seats_are_proposed_than_are_free(moderator: SignedIn, body: Body, session: Session) -> None:

@@ -15,7 +15,7 @@ from cdv_civic.core.errors import DomainError, Forbidden, NotFound
 from cdv_civic.core.localized import Words
 from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.glossary.models import GlossaryEntry
-from cdv_civic.glossary.operations import load, translate_entry
+from cdv_civic.glossary.operations import explain, load, translate_entry
 from cdv_civic.glossary.queries import entries, marker
 from tests import factories
 from tests.publishing import seen_at_once
@@ -95,6 +95,16 @@ def test_a_changed_original_makes_translations_stale(app: Flask, write: Write) -
     with seen_at_once():
         translate_entry("qpv", "fr", "Autrement dit.", actor=STAFF)
     assert entries("en")[0].explanation.stale
+
+
+def test_a_translation_that_comes_with_its_original_is_as_new_as_it_is(app: Flask, write: Write) -> None:
+    load(write(row()))
+    explain("qpv", {"en": "Put otherwise.", "fr": "Autrement dit."}, actor=STAFF)
+    shown = {tag: entries(tag)[0].explanation for tag in ("fr", "en", "ar")}
+    assert (shown["fr"].text, shown["en"].text) == ("Autrement dit.", "Put otherwise.")
+    assert (shown["en"].stale, shown["ar"].stale) == (False, True)
+    explain("qpv", {"fr": "Autrement dit.", "ar": "حي مدعوم."}, actor=STAFF)
+    assert not entries("ar")[0].explanation.stale, "it was read again, and is still right"
 
 
 def test_an_edit_is_in_the_audit_trail(app: Flask, session: Session, write: Write) -> None:

@@ -97,6 +97,8 @@ def _is_unheard(node: ast.AST) -> bool:
         return _is_log(node.value.func) or _is_unheard(node.value)
     if isinstance(node, ast.Call):
         return _called(node) in _UNHEARD
+    if isinstance(node, ast.keyword):
+        return node.arg in _UNHEARD_KEYS
     if isinstance(node, ast.Dict):
         return any(isinstance(key, ast.Constant) and key.value in _UNHEARD_KEYS for key in node.keys)
     # What stands in an f-string has no place of its own before Python 3.12; an annotation is never run.

@@ -25,6 +25,7 @@ def changes(folder: Path, body: str) -> list[str]:
         ("return not a", ["not a -> a"]),
         ("return a - 7", ["a - 7 -> a + 7", "7 -> 8"]),
         ("return f(True)", ["True -> False"]),
+        ("return s.get(a, b, populate_existing=True)", []),
         ("a.name = b", ["a.name = b -> pass"]),
         ("f(a)", ["f(a) -> pass"]),
         ("a.count += 1", ["a.count += 1 -> pass", "1 -> 2"]),

@@ -307,3 +307,22 @@ def test_kept_pages_show_each_change_of_the_seats_at_once(moderator: SignedIn, b
         end_seat(moderator, seat, "depart", version=2)
     with seen_at_once():
         set_numbers(moderator, body.id, {"habitants": 12})
+
+
+def test_each_act_on_a_seat_leaves_a_line_in_the_trail_that_names_nobody(
+    moderator: SignedIn, body: Body, session: Session
+) -> None:
+    seat = make_seat(moderator, body, "Awa", substitute=True)
+    change_seat(moderator, seat, a_member(first_name="Fatou", substitute=True), version=0)
+    call_substitute(moderator, seat)
+    link_account(moderator, seat, "awa@example.org", version=2)
+    end_seat(moderator, seat, "depart", version=3)
+    set_numbers(moderator, body.id, {"habitants": 12})
+    session.rollback()
+    lines = session.execute(select(AuditEntry).order_by(AuditEntry.id)).scalars().all()
+    assert [(line.after or {}).get("act") for line in lines if line.action == "seat.edit"][:5] == [
+        "opened", "changed", "called", "linked", "ended",
+    ]  # fmt: skip
+    assert (lines[-1].action, lines[-1].after) == ("seat.edit", {"numbers": {"habitants": 12}})
+    told = " ".join(f"{line.before} {line.after}" for line in lines)
+    assert not [name for name in ("Awa", "Fatou", "example.org") if name in told]

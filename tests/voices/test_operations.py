@@ -369,6 +369,40 @@ def test_a_word_is_passed_on_answered_and_taken_up_again(place: BodyWithPeople, 
     assert "parc" not in str(lines), "the trail tells acts, not words"
 
 
+def test_each_act_on_a_word_leaves_a_line_in_the_trail(place: BodyWithPeople, session: Session) -> None:
+    keeping.describe_listening(
+        place.moderator, place.body.id, is_open=True, due_days=None, readers={}, version=0
+    )
+    voice_id = write_down(place.member, a_statement(place.body, channel="permanence")).voice_id
+    answering.transmit(place.moderator, voice_id, place.town.id, {}, version=1)
+    answering.take_back(place.moderator, place.body.id, [voice_id])
+    answering.transmit_many(place.moderator, place.body.id, [voice_id], place.town.id)
+    answering.answer(place.moderator, voice_id, {"fr": "Oui."}, version=stored(voice_id).version)
+    answering.reopen(place.moderator, voice_id, {}, version=stored(voice_id).version)
+    answering.correct(
+        place.moderator, voice_id, theme="ecologie", holds_names=False, version=stored(voice_id).version
+    )
+    answering.close(place.moderator, voice_id, {"fr": "Non."}, version=stored(voice_id).version)
+    public = said(place, "Un banc, au parc.", agrees_public=True).voice_id
+    publishing.publish(place.moderator, public, "", read_again=True, confirmed=True, version=1)
+    publishing.withdraw(place.moderator, public, version=2)
+    session.rollback()
+    lines = session.execute(select(AuditEntry).order_by(AuditEntry.id)).scalars().all()
+    assert [(line.action, line.object_kind, *sorted(line.after or {})) for line in lines] == [
+        ("voice.answer", "body", "due_days", "open"),
+        ("voice.enter", "voice", "body", "channel"),
+        ("voice.answer", "voice", "sent", "state", "to"),
+        ("voice.answer", "body", "to", "voices"),
+        ("voice.answer", "body", "to", "voices"),
+        ("voice.answer", "voice", "state", "told"),
+        ("voice.answer", "voice", "state"),
+        ("voice.answer", "voice", "names", "public", "theme"),
+        ("voice.answer", "voice", "state", "told"),
+        ("voice.answer", "voice", "confirmed", "public", "shortened"),
+        ("voice.answer", "voice", "public"),
+    ]
+
+
 def test_the_days_to_answer_begin_anew_when_a_word_is_taken_up_again(place: BodyWithPeople) -> None:
     keeping.describe_listening(
         place.moderator, place.body.id, is_open=True, due_days=30, readers={"fr": "Nous."}, version=0

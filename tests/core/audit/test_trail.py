@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.core import clock
 from cdv_civic.core.audit import trail
-from cdv_civic.core.audit.trail import AuditEntry, verify
+from cdv_civic.core.audit.counter import Counter
+from cdv_civic.core.audit.trail import AuditEntry, NotSealed, verify
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.policy.model import CommandLine
 from tests.conftest import TODAY
@@ -187,3 +188,15 @@ def test_a_line_of_an_act_that_failed_is_not_kept_for_the_next_one(app: Flask, s
             if wrong:
                 raise ZeroDivisionError
     assert session.scalars(select(AuditEntry.object_id)).all() == [0]
+
+
+def test_nothing_is_done_where_the_counter_of_the_trail_cannot_be_made(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_counter: Counter) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(Counter, "start", fail)
+    with pytest.raises(NotSealed):
+        record(1)
+    assert session.execute(select(AuditEntry)).all() == []
