@@ -85,7 +85,7 @@ def open_browser(
             )
         )
     with client.session_transaction() as session:
-        session["_user_id"] = token
+        session["_user_id"] = session["token"] = token
         session["_fresh"] = True
 
 

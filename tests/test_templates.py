@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -38,3 +39,20 @@ def test_a_feature_shows_its_own_templates_or_shared_ones() -> None:
     named = list(named_by_code())
     assert len(named) > 100
     assert [(feature, name) for feature, name in named if Path(name).parts[0] not in SHARED | {feature}] == []
+
+
+def test_a_template_takes_in_only_those_of_its_feature_of_lower_ones_and_shared_ones() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    layers = next(each["layers"] for each in contracts["contracts"] if each["type"] == "layers")
+    height = {feature: -row for row, line in enumerate(layers) for feature in line.split(" | ")}
+    wrong, taken = [], 0
+    for name in templates():
+        own = Path(name).parts[0]
+        for other in re.findall(
+            r'(?:include|import|extends|from) "([a-z_]+)/', (TEMPLATES / name).read_text()
+        ):
+            taken += 1
+            if other not in SHARED | {own} and not (own not in SHARED and height[other] < height[own]):
+                wrong.append((name, other))
+    assert taken > 200
+    assert wrong == []

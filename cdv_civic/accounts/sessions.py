@@ -38,8 +38,8 @@ from cdv_civic.core.web import navigation
 
 login_manager = LoginManager()
 
-#: Where Flask-Login keeps what `get_id` gave it.
-_TOKEN: Final = "_user_id"  # noqa: S105  (a name)
+#: Where the cookie holds the token once more: under which name Flask-Login keeps it is its own affair.
+_TOKEN: Final = "token"  # noqa: S105  (a name)
 
 #: What a browser forgets when a session on a shared device ends.
 CLEARED: Final = '"cache", "cookies", "storage"'
@@ -269,6 +269,7 @@ def open_session(account_id: int, way: Way, *, shared: bool = False) -> None:
     # A resident finds their space open again tomorrow; a browser that staff used forgets when it is closed.
     cookie.permanent = not shared and way.value in WITHOUT_PASSWORD
     login_user(_Opened(token))
+    cookie[_TOKEN] = token
     note_actor(None)  # who came in acts from the next request on
     security_log.note(
         security_log.SecurityEvent.SIGNED_IN,

@@ -79,7 +79,7 @@ def asked(client: FlaskClient, email: str = ADDRESS, question: str = "") -> str:
 def who_is(client: FlaskClient) -> int | None:
     """The account that a browser is signed in as."""
     with client.session_transaction() as cookie:
-        token = cookie.get("_user_id")
+        token = cookie.get("token")
     db.session.rollback()
     return db.session.execute(
         select(AccountSession.account_id).where(AccountSession.token_hash == hashed(token or ""))
@@ -267,7 +267,7 @@ class TestLink:
         link, _code = parts_of(mail)
         send(client, link)
         with client.session_transaction() as cookie:
-            assert set(cookie) <= {"_user_id", "_fresh", "_id", "_permanent", "csrf_token"}
+            assert set(cookie) <= {"token", "_user_id", "_fresh", "_id", "_permanent", "csrf_token"}
 
     def test_the_mail_has_the_language_of_the_page(self, client: FlaskClient, mail: MailBox) -> None:
         send(client, MAIL.replace("/fr/", "/ar/"), email=ADDRESS)

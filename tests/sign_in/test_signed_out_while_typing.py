@@ -7,7 +7,7 @@ from cdv_civic.accounts.models import AccountSession
 from cdv_civic.commitments.models import Commitment
 from cdv_civic.core.db import transaction
 from tests.factories import make_account, make_commitment, make_contract
-from tests.signing_in import open_browser, token_of
+from tests.signing_in import open_browser, sign_in, token_of
 
 FROM_HERE = {"Sec-Fetch-Site": "same-origin"}
 SENTENCE = "Les murs de la médiathèque sont montés."
@@ -50,8 +50,12 @@ def test_what_was_typed_comes_back_and_can_be_sent_again(
     assert SENTENCE in answer.text
     assert f'href="/{language}/connexion" target="_blank"' in answer.text
     assert answer.headers["Cache-Control"] == "no-store"
-    open_browser(client, account)
-    assert client.post(address, data=form, headers=FROM_HERE).status_code == 303
+    sign_in(client, account)
+    shown = client.post(address, data=form, headers=FROM_HERE)
+    assert shown.status_code == 422, "its token was that of the session before"
+    assert SENTENCE in shown.text
+    again = {**form, "csrf_token": token_of(shown)}
+    assert client.post(address, data=again, headers=FROM_HERE).status_code == 303
 
 
 def test_a_shared_device_shows_nothing_again(client: FlaskClient, commitment: Commitment) -> None:
