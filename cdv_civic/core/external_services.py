@@ -43,7 +43,7 @@ class MailServer:
             raise UnusableSetting(
                 "SMTP_URL cannot be read: set something like smtps://user:password@mail.example.fr, "
                 "smtp+starttls://user:password@mail.example.fr:587 or smtp://127.0.0.1:25; "
-                "write signs such as @ or / in the password as %40 or %2F."
+                "write characters such as @ or / in the password as %40 or %2F."
             )
         if parts.username and parts.scheme == "smtp" and parts.hostname not in _LOOPBACK:
             raise UnusableSetting(

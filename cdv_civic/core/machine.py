@@ -1,7 +1,7 @@
-"""How this machine is called, where several serve one site: its host's name, and some signs of chance.
+"""How this machine is called, where several serve one site: its host's name, and some characters of chance.
 
 Two machines may have the same host's name (containers, copies of an image): files that each adds to would take each
-other's place in a copy. The signs are in KEYS_DIR, which each machine has to itself and no backup holds.
+other's place in a copy. The characters are in KEYS_DIR, which each machine has to itself and no backup holds.
 """
 
 import platform
@@ -13,19 +13,19 @@ from typing import Final
 from cdv_civic.core.durable_files import write_once
 
 _FILE: Final = "machine.id"
-_SIGNS: Final = re.compile(r"[0-9a-f]{16}")
+_CHARACTERS: Final = re.compile(r"[0-9a-f]{16}")
 
 
 def machine_name(folder: Path) -> str:
-    """The name: letters, digits, `-` and `_`; the same at each call. Its signs are made in `folder` at the first.
+    """The name: letters, digits, `-` and `_`; the same at each call. Its characters are made in `folder` at the first.
 
     Raises `OSError` where they cannot be read or made.
     """
     path = folder / _FILE
     if not path.exists():
         write_once(path, secrets.token_hex(8).encode("ascii"), mode=0o600)
-    signs = path.read_text("ascii", "replace")
-    if not _SIGNS.fullmatch(signs):
-        raise OSError(None, f"{_FILE} does not hold 16 signs: delete it", str(path))
+    characters = path.read_text("ascii", "replace")
+    if not _CHARACTERS.fullmatch(characters):
+        raise OSError(None, f"{_FILE} does not hold 16 characters: delete it", str(path))
     host = re.sub(r"[^A-Za-z0-9_-]", "-", platform.node())[:60] or "machine"
-    return f"{host}-{signs}"
+    return f"{host}-{characters}"

@@ -61,10 +61,10 @@ def head(session: Session) -> Head:
 
 def read_head(typed: str) -> str:
     """A head as it was noted, short or in full, groups or not; raises `ValueError`."""
-    signs = re.sub(r"[\s-]", "", typed).lower()
-    if not re.fullmatch(rf"[0-9a-f]{{{SHORT},64}}", signs):
+    digits = re.sub(r"[\s-]", "", typed).lower()
+    if not re.fullmatch(rf"[0-9a-f]{{{SHORT},64}}", digits):
         raise ValueError("not a head of the trail")
-    return signs
+    return digits
 
 
 def check(session: Session, noted: str = "") -> TrailFindings:
