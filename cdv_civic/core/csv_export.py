@@ -20,8 +20,8 @@ _SEPARATORS: Final = re.compile(r"[,;\t\r\n]+")
 def harmless(cell: object) -> object:
     """A cell that no spreadsheet takes for a formula: an apostrophe makes it text. Numbers stay numbers.
 
-    So does each part of it after a character that separates cells elsewhere: a program set to commas keeps our quotes in
-    the second column for words, and begins a cell at each comma of a text.
+    So does each part of it after a character that separates cells elsewhere: a program set to commas keeps our quotes
+    in the second column for words, and begins a cell at each comma of a text.
     """
     if not isinstance(cell, str):
         return "" if cell is None else cell
