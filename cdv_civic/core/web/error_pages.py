@@ -88,7 +88,7 @@ def problem_page(status: int, sentence: LazyString | str | None = None) -> tuple
 
 
 #: What a form holds that nobody typed.
-_NOT_TYPED: Final = frozenset({"csrf_token", "version", idempotency.FIELD})
+_NOT_TYPED: Final = frozenset({"csrf_token", "version", idempotency.FIELD, idempotency.FILES})
 
 
 def _typed() -> tuple[list[tuple[str, str]], bool]:
@@ -141,11 +141,15 @@ def unavailable_page(*, unknown: bool = False) -> Response:
     typed, whole = _typed()
     # What bears a key is done once, and answers the same.
     idempotent = any(name == idempotency.FIELD for name, _value in typed)
+    files = (
+        idempotency.files_hash(request.files.items(multi=True)) if unknown and idempotent and whole else ""
+    )
+    if files:
+        typed.append((idempotency.FILES, files))
     kept = (KEPT_HERE if whole else COPY_IT) if typed else SENTENCES[503]
     page = render_template(
         "layouts/problem.html",
         status=503,
-        phrase=HTTPStatus(503).phrase,
         title=CUT if unknown else TITLES[503],
         sentence=_outcome_unknown(typed=bool(typed), whole=whole, idempotent=idempotent) if unknown else kept,
         look_at=came_from() if unknown and not (whole and idempotent) else None,
