@@ -71,7 +71,7 @@ SAFE_TO_REPEAT: Final = _l("Envoyez de nouveau : rien ne sera enregistré deux f
 #: Seconds after which a program may ask again.
 RETRY_AFTER: Final = 30
 #: What is never shown again: passwords, codes, and what proves who somebody is.
-NEVER_ECHOED: Final = frozenset({"password", "again", "current", "code", "proof", "receipt"})
+NEVER_ECHOED: Final = frozenset({"password", "again", "current", "code", "card", "proof", "receipt"})
 
 
 def problem_page(status: int, sentence: LazyString | str | None = None) -> tuple[str, int]:
