@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from typing import Final, cast
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.bodies import rules
@@ -225,6 +225,10 @@ def attendance(body_id: int, meeting_id: int, day: str) -> Answer:
     body = body_at_desk(body_id, "meeting.edit")
     found = event_at_desk(body, meeting_id)
     item = occurrence_at_desk(found, day)
+    too_soon = item.day > clock.today()
+    if request.method == "GET" and (item.cancelled or too_soon):
+        flash(str(occurrences.NOT_HELD if item.cancelled else occurrences.NOT_YET), "info")
+        return _back(body_id, meeting_id)
     known: Presence | None = attendance_of(meeting_id).get(item.key)
     form = AttendanceForm(
         data={

@@ -31,6 +31,8 @@ from cdv_civic.core.localized import SOURCE_LANGUAGE, forget_text, put_text, sai
 from cdv_civic.core.policy.model import Actor
 
 #: More people than any hall has seats for: a typing mistake.
+NOT_HELD = _l("Cette date est annulée : il n’y a personne à compter.")
+NOT_YET = _l("Cette date est à venir : comptez les personnes ce jour-là ou après.")
 MOST_PRESENT = 9_999
 #: Numbers by year look this far for the occurrences of a series.
 FARTHEST_MOVE = timedelta(days=365)
@@ -248,9 +250,9 @@ def enter_attendance(
         meeting, contract = locked_meeting(session, actor, meeting_id, None)
         known = occurrence_of(session, meeting, day, zone)
         if known.cancelled or meeting.cancelled_at is not None:
-            raise DomainError(_l("Cette date est annulée : il n’y a personne à compter."))
+            raise DomainError(NOT_HELD)
         if known.day > clock.now().astimezone(zone).date():
-            raise DomainError(_l("Cette date est à venir : comptez les personnes ce jour-là ou après."))
+            raise DomainError(NOT_YET)
         row = session.get(Attendance, (meeting_id, day), populate_existing=True)
         if row is not None and (row.present, row.first_time) == (present, first_time):
             return
