@@ -153,6 +153,20 @@ def test_what_is_no_address_is_said_and_kept(app: Flask, client: FlaskClient) ->
     assert client.get("/fr/moi/joindre/pigeon").status_code == 404
 
 
+def test_a_number_that_gets_no_message_is_said_with_what_this_page_offers(
+    app: Flask, client: FlaskClient
+) -> None:
+    open_browser(client, make_resident())
+    foreign = "+32 470 12 34 56"
+    page = send(client, "/fr/moi/joindre/telephone", phone=foreign)
+    assert page.status_code == 422
+    assert "Écrivez un autre numéro de téléphone portable." in page.text
+    assert "Choisissez un lien" not in page.text
+    assert (
+        "Choisissez un lien par e-mail." in send(app.test_client(), "/fr/connexion/sms", phone=foreign).text
+    )
+
+
 def test_a_code_is_good_once_for_its_account_and_for_half_an_hour(app: Flask, session: Session) -> None:
     account, other = make_resident(), make_resident("autre@example.org")
     ref = ask_for_proof(account, Way.EMAIL, NEW, "fr")
