@@ -118,7 +118,7 @@ def test_closing_ones_own_browser_signs_out(client: FlaskClient, session: Sessio
     account = make_account()
     open_browser(client, account)
     (mine,) = ids_of(account.actor_id, session)
-    assert send(client, f"/fr/moi/appareils/{mine}/fermer", ACCOUNT).location == "/fr/connexion"
+    assert send(client, f"/fr/moi/appareils/{mine}/fermer", ACCOUNT).location == "/fr/connexion?fin=sortie"
     assert client.get("/fr/bureau").status_code == 302
 
 
@@ -242,7 +242,12 @@ class TestSharedDevice:
 
     def test_signing_out_elsewhere_wipes_nothing(self, client: FlaskClient) -> None:
         open_browser(client, make_account())
-        assert "Clear-Site-Data" not in send(client, "/fr/deconnexion", page="/fr/bureau").headers
+        answer = send(client, "/fr/deconnexion", page="/fr/bureau")
+        assert "Clear-Site-Data" not in answer.headers
+        page = client.get(answer.location).text.replace("\u00a0", " ")
+        assert re.search(
+            r'role="status">(?:(?!</div>).)*C’est fait : votre connexion est fermée\.', page, re.DOTALL
+        )
 
     def test_a_new_password_leaves_it_shared(self, client: FlaskClient) -> None:
         new = "trois pommes sous la pluie"
