@@ -97,7 +97,6 @@ def home() -> AnyResponse:
     first_page = navigation.landing(actor)
     page = render_template(
         "my_space/home.html",
-        actor=actor,
         space=queries.my_space(_account_id()),
         sessions=sessions_of(_account_id(), current_user.session_id),
         most=MOST_QUARTIERS,

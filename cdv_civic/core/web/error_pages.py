@@ -1,7 +1,6 @@
 """Every error in one place: a status, a sentence in the reader's language, and a way on."""
 
 import traceback
-from http import HTTPStatus
 from typing import Final
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
@@ -80,7 +79,6 @@ def problem_page(status: int, sentence: LazyString | str | None = None) -> tuple
     page = render_template(
         "layouts/problem.html",
         status=status,
-        phrase=HTTPStatus(status).phrase,
         title=TITLES[known],
         sentence=sentence or SENTENCES[known],
     )
@@ -175,7 +173,6 @@ def signed_out_page(sign_in: str) -> Response | None:
     page = render_template(
         "layouts/problem.html",
         status=403,
-        phrase=HTTPStatus(403).phrase,
         title=SIGNED_OUT,
         sentence=SIGN_IN_AND_SEND if whole else SIGN_IN_AND_COPY,
         sign_in=sign_in,
