@@ -303,3 +303,14 @@ def test_people_are_not_counted_on_a_date_to_come(desk: FlaskClient, body: Body,
     answer = desk.get(address(body, f"/rencontres/{series}/dates/2026-12-05/presents"))
     assert (answer.status_code, answer.location) == (303, address(body, f"/rencontres/{series}"))
     assert "comptez les personnes ce jour-là ou après" in desk.get(answer.location).text
+
+
+def test_a_date_that_cannot_be_changed_by_itself_shows_no_form(
+    desk: FlaskClient, body: Body, moderator: SignedIn
+) -> None:
+    only = announce(moderator, body)
+    meeting = address(body, f"/rencontres/{only}")
+    for act in ("annuler", "deplacer"):
+        answer = desk.get(f"{meeting}/dates/2026-12-10/{act}")
+        assert (answer.status_code, answer.location) == (303, meeting)
+        assert "changez ou annulez la rencontre elle-même" in desk.get(meeting).text

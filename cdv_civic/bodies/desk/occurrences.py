@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final, cast
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel.speaklater import LazyString
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.bodies import rules
@@ -51,8 +52,19 @@ def occurrence_at_desk(event: BodyEvent, day: str) -> OccurrenceLine:
     return occurrence_line(event, found, zone())
 
 
-def _back(body_id: int, meeting_id: int) -> AnyResponse:
+def _back(body_id: int, meeting_id: int, why: object = None) -> AnyResponse:
+    if why is not None:
+        flash(str(why), "info")
     return redirect(url_for("bodies_desk.event", body_id=body_id, meeting_id=meeting_id), 303)
+
+
+def _only_refused(found: BodyEvent) -> LazyString | None:
+    """Why the form that changes one date of a meeting could only be refused; what was sent is refused on the form."""
+    if request.method == "POST":
+        return None
+    return occurrences.why_no_single_date(
+        series=found.recurrence is not None, cancelled=found.cancelled_at is not None
+    )
 
 
 @blueprint.get("/<int:body_id>/rencontres/<int:meeting_id>")
@@ -88,6 +100,9 @@ def cancel_occurrence(body_id: int, meeting_id: int, day: str) -> Answer:
     body = body_at_desk(body_id, "meeting.edit")
     found = event_at_desk(body, meeting_id)
     item = occurrence_at_desk(found, day)
+    why = _only_refused(found)
+    if why is not None:
+        return _back(body_id, meeting_id, why)
     if item.cancelled:
         flash(_("Cette date est déjà annulée."), "info")
         return _back(body_id, meeting_id)
@@ -129,6 +144,9 @@ def move_occurrence(body_id: int, meeting_id: int, day: str) -> Answer:
     body = body_at_desk(body_id, "meeting.edit")
     found = event_at_desk(body, meeting_id)
     item = occurrence_at_desk(found, day)
+    why = _only_refused(found)
+    if why is not None:
+        return _back(body_id, meeting_id, why)
     first, second = (*item.hours, None)[:2]
     note = found.notes.get(item.key)
     form = move_form(
@@ -227,8 +245,7 @@ def attendance(body_id: int, meeting_id: int, day: str) -> Answer:
     item = occurrence_at_desk(found, day)
     too_soon = item.day > clock.today()
     if request.method == "GET" and (item.cancelled or too_soon):
-        flash(str(occurrences.NOT_HELD if item.cancelled else occurrences.NOT_YET), "info")
-        return _back(body_id, meeting_id)
+        return _back(body_id, meeting_id, occurrences.NOT_HELD if item.cancelled else occurrences.NOT_YET)
     known: Presence | None = attendance_of(meeting_id).get(item.key)
     form = AttendanceForm(
         data={

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask_babel.speaklater import LazyString
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -101,11 +102,21 @@ def _except(
         forget_text(session, old)
 
 
+def why_no_single_date(*, series: bool, cancelled: bool) -> LazyString | None:
+    """Why no date of a meeting is changed by itself; None where it may be."""
+    if not series:
+        return _l("Cette rencontre n’a qu’une date : changez ou annulez la rencontre elle-même.")
+    if cancelled:
+        return _l("Toutes les dates de cette rencontre sont déjà annulées.")
+    return None
+
+
 def _in_a_series(meeting: Meeting) -> None:
-    if meeting.recurrence is None:
-        raise DomainError(_l("Cette rencontre n’a qu’une date : changez ou annulez la rencontre elle-même."))
-    if meeting.cancelled_at is not None:
-        raise DomainError(_l("Toutes les dates de cette rencontre sont déjà annulées."))
+    why = why_no_single_date(
+        series=meeting.recurrence is not None, cancelled=meeting.cancelled_at is not None
+    )
+    if why is not None:
+        raise DomainError(why)
 
 
 def cancel_occurrence(
