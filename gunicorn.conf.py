@@ -9,9 +9,10 @@ import sys
 from typing import Any
 
 from cdv_civic.core.external_services import UnusableSetting
+from cdv_civic.core.setting_values import DEFAULT_BIND
 from cdv_civic.core.web.serving import Logger, Worker, refuse_open_bind
 
-bind = os.environ.get("BIND", "127.0.0.1:8000")
+bind = os.environ.get("BIND") or DEFAULT_BIND
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 # Threads keep slow phones from holding a whole process; ours wait for nobody (`core.web.serving`).
 worker_class = Worker

@@ -436,7 +436,7 @@ def test_no_word_of_the_second_step_escapes_translation(greek_site: tuple[FlaskC
     )
     read("account", visitor.get("/ar/bureau/compte").text)
     read("leaving", visitor.get("/ar/deconnexion").text)
-    for how in ("inactif", "partage", "partout"):
+    for how in ("sortie", "inactif", "partage", "partout"):
         read(how, client.application.test_client().get(f"/ar/connexion/equipe?fin={how}").text)
     other = client.application.test_client()
     send(other, "/ar/connexion/equipe", email=account.email, password=make.PASSWORD)

@@ -4,8 +4,12 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from flask import Flask
+from jinja2 import Environment, meta, nodes
 
 from cdv_civic.core.settings import ROOT
 
@@ -24,6 +28,37 @@ def named_by_code() -> Iterator[tuple[str, str]]:
             said = "".join(str(part.value) if isinstance(part, ast.Constant) else "x" for part in parts)
             if NAME.fullmatch(said):
                 yield feature, said
+
+
+def given_by_code() -> Iterator[tuple[str, str, str]]:
+    """Each value that code gives to a template it names: where, the template, the value's name."""
+    for path in sorted((ROOT / "cdv_civic").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "render_template" and node.args:
+                said = node.args[0]
+                names = [said.body, said.orelse] if isinstance(said, ast.IfExp) else [said]
+                if all(isinstance(name, ast.Constant) for name in names):
+                    where = f"{path.relative_to(ROOT)}:{node.lineno}"
+                    for keyword in filter(lambda each: each.arg, node.keywords):
+                        yield where, " ".join(str(name.value) for name in names), str(keyword.arg)  # type: ignore[attr-defined]
+
+
+@cache
+def read_by(environment: Environment, name: str) -> frozenset[str]:
+    """The values that a template reads, or one that it extends, includes, or imports with its context."""
+    source = environment.parse((TEMPLATES / name).read_text(encoding="utf-8"))
+    read = set(meta.find_undeclared_variables(source))
+    others: list[Any] = [
+        *source.find_all(nodes.Extends),
+        *source.find_all(nodes.Include),
+        *source.find_all(nodes.Import),
+        *source.find_all(nodes.FromImport),
+    ]
+    for node in others:
+        assert isinstance(node.template, nodes.Const), f"{name} names a template that only its reader knows"
+        if getattr(node, "with_context", True):
+            read |= read_by(environment, node.template.value)
+    return frozenset(read)
 
 
 def templates() -> list[str]:
@@ -56,3 +91,12 @@ def test_a_template_takes_in_only_those_of_its_feature_of_lower_ones_and_shared_
                 wrong.append((name, other))
     assert taken > 200
     assert wrong == []
+
+
+def test_no_value_is_given_that_the_template_does_not_read(app: Flask) -> None:
+    given = list(given_by_code())
+    assert len(given) > 300
+    idle = [
+        each for each in given if all(each[2] not in read_by(app.jinja_env, name) for name in each[1].split())
+    ]
+    assert idle == []

@@ -27,7 +27,6 @@ from enum import StrEnum
 from typing import Final
 
 from flask import Flask, current_app, request
-from flask_babel.speaklater import LazyString
 from limits import RateLimitItem, RateLimitItemPerDay
 from werkzeug.local import LocalProxy
 
@@ -92,11 +91,9 @@ class TooManyAttempts(TryLater):
 class TooManyTexts(TooManyAttempts):
     """The site has sent as many text messages as it may: each costs money."""
 
-    def __init__(self, seconds: int, sentence: LazyString | None = None) -> None:
+    def __init__(self, seconds: int) -> None:
         super().__init__(seconds)
-        self.sentence = sentence or _l(
-            "Le site a déjà envoyé beaucoup de SMS aujourd’hui. Choisissez un lien par e-mail, ou revenez demain."
-        )
+        self.sentence = _l("Le site a déjà envoyé beaucoup de SMS aujourd’hui. Revenez demain.")
 
 
 class CountersSilent(TryLater):
@@ -354,10 +351,7 @@ def counted_text() -> Iterator[None]:
     with _answering():
         taken = _take_share(known=True)
         if taken is None:
-            seconds = limiter.seconds_left(*_shares()[0])
-            raise TooManyTexts(
-                seconds, _l("Le site a déjà envoyé beaucoup de SMS aujourd’hui. Revenez demain.")
-            )
+            raise TooManyTexts(limiter.seconds_left(*_shares()[0]))
     try:
         yield
     except BaseException:

@@ -28,6 +28,15 @@ class BadPhone(DomainError):
         super().__init__(sentence, field="phone")
 
 
+class ForeignPhone(BadPhone):
+    """A number of a country that the site sends no text messages to."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _l("Le site n’envoie pas de SMS dans ce pays. Écrivez un autre numéro de téléphone portable.")
+        )
+
+
 def _no_number() -> BadPhone:
     return BadPhone(
         _l("Ce numéro n’est pas complet ou contient un signe inattendu. Écrivez-le comme 06 12 34 56 78.")
@@ -48,7 +57,8 @@ def _parsed(typed: str) -> PhoneNumber | None:
 def fold_phone(typed: str, countries: Sequence[str] = ("FR",)) -> str:
     """The number as E.164, such as "+33612345678": the form under which it is kept and looked for.
 
-    `countries` are those whose numbers are taken; FR stands for the overseas departments too. Raises `BadPhone`.
+    `countries` are those whose numbers are taken; FR stands for the overseas departments too. Raises `BadPhone`,
+    `ForeignPhone`.
     """
     plain = pasted_text.contact(typed)
     if len(plain) > LONGEST or not _TYPED.fullmatch(plain):
@@ -59,7 +69,7 @@ def fold_phone(typed: str, countries: Sequence[str] = ("FR",)) -> str:
     region = phonenumbers.region_code_for_number(number)
     home = region in ("FR", *OVERSEAS)
     if EVERYWHERE not in countries and region not in countries and not (home and "FR" in countries):
-        raise BadPhone(_l("Le site n’envoie pas de SMS dans ce pays. Choisissez un lien par e-mail."))
+        raise ForeignPhone
     if phonenumbers.number_type(number) not in _MOBILE:
         raise BadPhone(
             _l(

@@ -341,7 +341,9 @@ def leave_browser(how: str = "", *, shared: bool, back: str | None = None) -> An
     """
     forget_who_acts()
     if not shared:
-        return redirect(navigation.url("sign_in", fin=how or None, retour=back), 303)
+        # Who goes on to `back` has only begun.
+        fin = how or (None if back else "sortie")
+        return redirect(navigation.url("sign_in", fin=fin, retour=back), 303)
     answer = redirect(navigation.url("sign_in", poste="partage", fin=how or "partage", retour=back), 303)
     answer.headers["Clear-Site-Data"] = CLEARED
     return answer

@@ -90,7 +90,6 @@ def meeting(contract: str, slug: str, meeting_id: int) -> str:
         coming=ahead[:MOST_AHEAD],
         days_left={each.day: wording.days_left(each.day, today) for each in ahead},
         publications=publications,
-        counted=counted,
         told=told,
     )
 

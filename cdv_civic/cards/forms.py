@@ -1,6 +1,7 @@
 """Forms of cards. What goes against a rule is refused by the operations, which know better."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from wtforms import HiddenField, RadioField, SelectField, StringField
@@ -12,6 +13,8 @@ from cdv_civic.cards.rules import (
     MOST_CARDS,
     MOST_LANGUAGES,
     REASONS_TO_CHOOSE,
+    BadCardCode,
+    read_code,
 )
 from cdv_civic.cards.wording import REASONS
 from cdv_civic.core.forms.base import StaffForm
@@ -44,6 +47,12 @@ class CardForm(SharedDevice, StaffForm):
             "data-card-code": "",
         },
     )
+
+    def forget_whole_code(self) -> None:
+        """Let the page show again only what was mistyped: a code that a card may have opens a space, or did."""
+        with suppress(BadCardCode):
+            read_code(self.code.data or "")
+            self.code.data = ""
 
 
 _HOW_MANY: Final = _l("Écrivez un nombre de 1 à 500.")

@@ -95,7 +95,7 @@ def _root() -> str:
     settings = current_settings()
     if settings.base_url:
         return settings.base_url
-    return request.url_root.rstrip("/") if has_request_context() else "http://127.0.0.1:8000"
+    return request.url_root.rstrip("/") if has_request_context() else settings.own_address
 
 
 def sign_in_address(language: str) -> str:

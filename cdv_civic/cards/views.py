@@ -46,6 +46,7 @@ def sign_in() -> AnyResponse:
         if opened.first_time:
             return redirect(navigation.url("welcome", retour=back), 303)
         return redirect(back or url_for("sign_in.entrance"), 303)
+    form.forget_whole_code()
     hints = demo_hints()
     page = render_template(
         "cards/sign_in.html", form=form, carried=_carried(), demo_code=hints.card if hints else None

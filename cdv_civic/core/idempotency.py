@@ -7,10 +7,12 @@ for another one it never answers with the row of the first.
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from typing import Final, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
+from werkzeug.datastructures import FileStorage
 
 from cdv_civic.core.db import Model
 from cdv_civic.core.errors import Conflict, DomainError
@@ -18,6 +20,8 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 
 #: The field of a form that holds its key.
 FIELD: Final = "client_key"
+#: What `files_hash` said of the files of a form that is sent again without them, from a page that could not keep them.
+FILES: Final = "client_files"
 SHORTEST_KEY: Final = 8
 LONGEST_KEY: Final = 100
 
@@ -82,6 +86,23 @@ def made_before(
 def bound_key(key: str, *to: object) -> str:
     """The key of one act on certain values: the same key with other values is another."""
     return "\0".join((key, *map(str, to)))
+
+
+#: Bytes at the beginning of a file that tell it from others of its name and size.
+_HEAD: Final = 64 * 1024
+
+
+def files_hash(files: Iterable[tuple[str, FileStorage]]) -> str:
+    """What tells the files of a form (by field) from others: names, sizes, first bytes; empty where none was chosen."""
+    told = hashlib.sha256()
+    chosen = [(name, file) for name, file in files if file.filename]
+    for name, file in chosen:
+        size = file.stream.seek(0, 2)
+        file.stream.seek(0)
+        told.update(bound_key(name, file.filename, size, "").encode())
+        told.update(hashlib.sha256(file.stream.read(_HEAD)).digest())
+        file.stream.seek(0)
+    return told.hexdigest() if chosen else ""
 
 
 def stored_key(bound: str) -> str:

@@ -15,6 +15,8 @@ from cdv_civic.core.secrets import KeyFolder
 
 SUPPORTED_DATABASES = ("sqlite", "postgresql")
 MOST_ADDRESSES = 5
+#: Where gunicorn listens unless BIND says otherwise (`gunicorn.conf.py`).
+DEFAULT_BIND = "127.0.0.1:8000"
 
 _MAILBOX = re.compile(r"[A-Za-z0-9._%+-]+@([A-Za-z0-9-]+\.)+[A-Za-z0-9-]{2,63}")
 
@@ -89,6 +91,19 @@ def read_base_url(value: str) -> str:
             f'BASE_URL is "{value}": set the public address of the site, such as https://engagements.example.fr.'
         )
     return value
+
+
+def address_of_bind(bind: str) -> str:
+    """How a browser of this machine reaches what listens at `bind`, in the words of gunicorn."""
+    if bind.startswith(("unix:", "fd://")):
+        bind = ""
+    first = bind.partition(",")[0].removeprefix("tcp://")
+    host, colon, port = first.rpartition(":")
+    if not colon or port.endswith("]"):
+        host, port = first, ""
+    # Those mean every address of the machine, and are none that a browser opens.
+    host = "127.0.0.1" if host in ("", "0.0.0.0", "::", "[::]") else host  # noqa: S104
+    return f"http://{host}:{port or DEFAULT_BIND.rpartition(':')[2]}"
 
 
 def read_mail(url: str, sender: str, base_url: str) -> tuple[str, str]:

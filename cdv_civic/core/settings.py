@@ -13,6 +13,8 @@ from flask import current_app
 from cdv_civic.core.external_services import Provider, TextGateway, UnusableSetting, switch
 from cdv_civic.core.secrets import KeyFolder
 from cdv_civic.core.setting_values import (
+    DEFAULT_BIND,
+    address_of_bind,
     folder_apart,
     read_addresses,
     read_base_url,
@@ -46,6 +48,8 @@ class Settings:
     #: What a restored backup must not undo (ids and dates): outside the database and `data_dir`, only ever added to.
     ledger_dir: Path = ROOT / "ledger"
     base_url: str = ""
+    #: Where gunicorn listens: what links of letters begin with while developing, where `base_url` is empty.
+    bind: str = DEFAULT_BIND
     languages: tuple[str, ...] = ("fr", "en", "ar")
     timezone: str = "Europe/Paris"
     site_name: str = ""  # empty: the name of `core.web.assets.site_name`, in each reader's language
@@ -108,6 +112,11 @@ class Settings:
         return self.environment == "development"
 
     @property
+    def own_address(self) -> str:
+        """What links begin with where no request says it: `base_url`, or this machine as `bind` names it."""
+        return self.base_url or address_of_bind(self.bind)
+
+    @property
     def mails(self) -> bool:
         """Whether the site writes mails: in production it needs a server that takes them."""
         return bool(self.smtp_url) or self.environment != "production"
@@ -146,6 +155,7 @@ class Settings:
             keys_dir=keys_dir,
             ledger_dir=folder_apart("LEDGER_DIR", environ, environment, ROOT / "ledger", data_dir),
             base_url=base_url,
+            bind=environ.get("BIND") or DEFAULT_BIND,
             languages=read_languages(
                 environ.get("LANGUAGES", ",".join(cls.languages)), ROOT / "translations"
             ),

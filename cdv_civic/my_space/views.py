@@ -1,5 +1,6 @@
 """« Mon espace », « Mes données », and leaving for good."""
 
+from collections.abc import Callable
 from typing import Final
 
 from flask import (
@@ -96,7 +97,6 @@ def home() -> AnyResponse:
     first_page = navigation.landing(actor)
     page = render_template(
         "my_space/home.html",
-        actor=actor,
         space=queries.my_space(_account_id()),
         sessions=sessions_of(_account_id(), current_user.session_id),
         most=MOST_QUARTIERS,
@@ -112,8 +112,25 @@ def home() -> AnyResponse:
 def welcome() -> AnyResponse:
     """The first time: one's quartier, a name, an age. Nothing is asked for."""
     return _about_me(
-        "my_space/welcome.html", quartiers=queries.my_quartiers(_account_id()), most=MOST_QUARTIERS
+        "my_space/welcome.html",
+        _on_from_welcome,
+        quartiers=queries.my_quartiers(_account_id()),
+        most=MOST_QUARTIERS,
+        q=request.form.get("q", ""),
     )
+
+
+def _on_from_welcome(retour: str | None) -> AnyResponse | None:
+    """Where another button of the first page leads, once what was typed is kept; None for the one that ends it."""
+    here = url_for("my_space.welcome", retour=own_path(retour))
+    if "enlever" in request.form:
+        return _leave(request.form["enlever"], here)
+    if "quartier" in request.form:
+        return _choose(request.form["quartier"], here)
+    typed = request.form.get("q", "")
+    if "chercher" in request.form or typed.strip():
+        return redirect(url_for("my_space.quartiers", q=typed, retour=here), 303)
+    return None
 
 
 @blueprint.route("/moi/nom", methods=["GET", "POST"])
@@ -121,16 +138,21 @@ def welcome() -> AnyResponse:
 @keeps_form
 def about() -> AnyResponse:
     """A name, and whether one is under 18."""
-    return _about_me("my_space/about.html")
+    return _about_me("my_space/about.html", lambda _retour: None)
 
 
-def _about_me(template: str, **values: object) -> AnyResponse:
+def _about_me(
+    template: str, elsewhere: Callable[[str | None], AnyResponse | None], **values: object
+) -> AnyResponse:
     form = AboutMeForm()
     status = submit(
         form,
         lambda: operations.describe_myself(_actor(), name=form.name.data or "", minor=bool(form.minor.data)),
     )
     if status is None:
+        other = elsewhere(form.retour.data)
+        if other is not None:
+            return other
         flash(_("C’est enregistré."), "success")
         return _on(form.retour.data, "my_space.home")
     if not form.is_submitted():
@@ -169,22 +191,29 @@ def suggestions() -> str:
 @policy("account.self")
 def choose() -> AnyResponse:
     """Make a quartier one's own."""
-    slug = request.form.get("quartier", "")
+    return _choose(request.form.get("quartier", ""), request.form.get("retour"))
+
+
+def _choose(slug: str, back: str | None) -> AnyResponse:
     press(
         lambda: operations.choose_quartier(_actor(), slug),
         lambda name: _("« %(name)s » est parmi vos quartiers.", name=name),
         saying=(NotFound,),
     )
-    return _on(request.form.get("retour"), "my_space.home")
+    return _on(back, "my_space.home")
 
 
 @blueprint.post("/moi/quartiers/enlever")
 @policy("account.self")
 def leave() -> AnyResponse:
     """A quartier that is not one's own any more."""
-    operations.leave_quartier(_actor(), request.form.get("quartier", ""))
+    return _leave(request.form.get("quartier", ""), request.form.get("retour"))
+
+
+def _leave(slug: str, back: str | None) -> AnyResponse:
+    operations.leave_quartier(_actor(), slug)
     flash(_("Ce quartier n’est plus parmi les vôtres."), "success")
-    return _on(request.form.get("retour"), "my_space.home")
+    return _on(back, "my_space.home")
 
 
 @blueprint.route("/moi/joindre/<way>/effacer", methods=["GET", "POST"])

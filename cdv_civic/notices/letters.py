@@ -44,10 +44,8 @@ def written_in(tag: str) -> Iterator[None]:
 
 
 def address_of(endpoint: str, **values: object) -> str:
-    """The absolute address of a page, from BASE_URL: never from what a visitor's request says the site is called."""
-    settings = current_settings()
-    root = settings.base_url or "http://127.0.0.1:8000"
-    return root + current_app.url_map.bind("localhost").build(endpoint, values)
+    """The absolute address of a page: never from what a visitor's request says the site is called."""
+    return current_settings().own_address + current_app.url_map.bind("localhost").build(endpoint, values)
 
 
 def lay_out(letter: Letter, language: str, unsubscribe_url: str = "") -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from cdv_civic.accounts.consents import FORMS, SENTENCES, ConsentForm
+from cdv_civic.accounts.consents import FORMS, SENTENCES
 from cdv_civic.bodies.desk.routes import Answer
 from cdv_civic.bodies.queries.desk import DeskBody, desk_body
 from cdv_civic.core import clock
@@ -90,5 +90,5 @@ def write(body_id: int) -> Answer | AnyResponse:
             calls=form.theme.data in rules.SENSITIVE,
             today=entered_today(actor().actor_id or 0),
         )
-    page = render_template("voices/relais_write.html", body=body, form=form, signed=ConsentForm.SIGNED.value)
+    page = render_template("voices/relais_write.html", body=body, form=form)
     return page, status

@@ -14,7 +14,7 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.formats import date_text
 from cdv_civic.territory import vocabulary
 from cdv_civic.territory.vocabulary import CodedTerm
-from cdv_civic.voices.rules import SENSITIVE, THEMES, Why
+from cdv_civic.voices.rules import SENSITIVE, THEMES, StatementState, Why
 
 
 def _table(*words: CodedTerm) -> dict[str, CodedTerm]:
@@ -57,6 +57,14 @@ STATES: Final[Mapping[str, CodedTerm]] = _table(
     CodedTerm("repondu", _l("Répondu"), "circle-check"),
     CodedTerm("sans_suite", _l("Sans suite"), "circle-x"),
 )
+#: Where a word is, for whoever opens the form of an act that is not possible there.
+ALREADY: Final = {
+    StatementState.RECEIVED: _l("Ce message attend déjà une réponse."),
+    StatementState.TRANSMITTED: _l("Ce message est déjà transmis, et attend une réponse."),
+    StatementState.ANSWERED: _l("Ce message a déjà sa réponse. Pour la changer, reprenez-le d’abord."),
+    StatementState.CLOSED: _l("Ce message est déjà clos, sans suite. Pour y répondre, reprenez-le d’abord."),
+}
+
 WHY_NOT: Final[Mapping[Why, LazyString]] = {
     Why.AUTHOR: _l("La personne n’a pas voulu que ses mots soient publics. Vous pouvez lui répondre à elle."),
     Why.NOT_READ: _l("Relisez les mots, puis cochez que c’est fait."),

@@ -25,6 +25,7 @@ from cdv_civic.territory.models import Body, Contract
 from tests import factories as make
 from tests.bodies.bodies import PARIS, announce, at, make_body
 from tests.core.uploads.files import PDF
+from tests.draws.draws import make_draw
 from tests.signing_in import open_browser, send, token_of
 
 SATURDAY = date(2026, 9, 5)
@@ -280,3 +281,36 @@ def test_the_desk_costs_the_same_for_few_and_for_many(
                 assert desk.get(address(body, path)).status_code == 200
             costs[-1].append(len(statements))
     assert costs[0] == costs[1]
+
+
+def test_the_menu_says_in_which_section_one_is(
+    desk: FlaskClient, body: Body, moderator: SignedIn, series: int
+) -> None:
+    """On pages that are none of its entries: one meeting, one draw, the settings."""
+    draw = make_draw(moderator, body)
+
+    def marked(path: str) -> list[tuple[str, str]]:
+        menu = desk.get(address(body, path)).text.split('class="screen-only body-menu"')[1].split("</nav>")[0]
+        return re.findall(r'href="([^"]+)" aria-current="(\w+)"', menu)
+
+    assert marked("") == [(address(body), "page")]
+    assert marked(f"/rencontres/{series}") == [(address(body), "true")]
+    assert marked(f"/tirages/{draw}") == [(address(body, "/tirages"), "true")]
+    assert marked("/parole/reglages") == [(address(body, "/parole"), "true")]
+
+
+def test_people_are_not_counted_on_a_date_to_come(desk: FlaskClient, body: Body, series: int) -> None:
+    answer = desk.get(address(body, f"/rencontres/{series}/dates/2026-12-05/presents"))
+    assert (answer.status_code, answer.location) == (303, address(body, f"/rencontres/{series}"))
+    assert "comptez les personnes ce jour-là ou après" in desk.get(answer.location).text
+
+
+def test_a_date_that_cannot_be_changed_by_itself_shows_no_form(
+    desk: FlaskClient, body: Body, moderator: SignedIn
+) -> None:
+    only = announce(moderator, body)
+    meeting = address(body, f"/rencontres/{only}")
+    for act in ("annuler", "deplacer"):
+        answer = desk.get(f"{meeting}/dates/2026-12-10/{act}")
+        assert (answer.status_code, answer.location) == (303, meeting)
+        assert "changez ou annulez la rencontre elle-même" in desk.get(meeting).text

@@ -130,3 +130,19 @@ def test_without_script_by_sms(open_context: OpenContext, served: Served) -> Non
     page.get_by_role("button", name="Me connecter").click()
     page.wait_for_url("**/fr/moi/bienvenue**")
     assert is_in(page, served)
+
+
+def test_no_door_cuts_a_word_at_its_hyphen(phone: Page, served: Served) -> None:
+    phone.goto(f"{served.address}/fr/connexion")
+    door = phone.locator(".door strong", has_text="e-mail")
+    for width in range(320, 440, 8):
+        phone.set_viewport_size({"width": width, "height": 740})
+        lines = door.evaluate(
+            """element => {
+                const text = element.firstChild, range = document.createRange(), at = text.data.indexOf("e-mail");
+                range.setStart(text, at);
+                range.setEnd(text, at + "e-mail".length);
+                return new Set([...range.getClientRects()].map(each => each.top)).size;
+            }"""
+        )
+        assert lines == 1, width

@@ -127,6 +127,7 @@ def test_a_code_that_cannot_be_is_said_and_kept(
         assert page.status_code == 422
     assert sentence in page.text
     assert 'aria-invalid="true"' in page.text
+    assert f'value="{change(code)[:200]}' in page.text  # type: ignore[operator]
     assert send(client, CARD, code=code).status_code == 303
 
 
@@ -146,16 +147,27 @@ def test_a_card_that_opens_nothing_says_whom_to_ask(app: Flask, staff: SignedIn,
     page = send(app.test_client(), CARD, code=codes[0])
     assert page.status_code == 422
     assert "elle a été dite perdue" in page.text
+    assert codes[0] not in page.text
     close_batch(staff, batch)
     page = send(app.test_client(), CARD, code=codes[1])
     assert "Demandez-en une autre à : Maison du projet" in page.text
+    assert codes[1] not in page.text
+
+
+def test_a_whole_code_does_not_stand_in_the_page_that_refuses_it(app: Flask) -> None:
+    code = new_code()
+    for typed in (code, grouped(code).lower()):
+        page = send(app.test_client(), CARD, code=typed)
+        assert page.status_code == 422
+        assert "Aucune carte n’a ce code" in page.text
+        assert typed not in page.text
 
 
 def test_who_mistypes_often_is_told_each_time_and_never_sent_away(app: Flask) -> None:
     here = app.test_client()
     pages = [send(here, CARD, code=new_code()) for _ in range(15)]
     assert {page.status_code for page in pages} == {422}
-    assert "Comparez-le avec la carte" in pages[-1].text
+    assert "Regardez la carte" in pages[-1].text
 
 
 def test_the_code_stands_in_no_address_and_in_no_log(

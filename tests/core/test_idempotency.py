@@ -1,12 +1,16 @@
 """A form that is sent twice acts once; a key never answers for another owner."""
 
+import re
+from io import BytesIO
+from typing import Any
+
 import pytest
-from flask import Flask
+from flask import Flask, request
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
 from wtforms import Form
 
 from cdv_civic.commitments.models import Progress
@@ -14,6 +18,7 @@ from cdv_civic.core.db import Model
 from cdv_civic.core.forms.client_key import ClientKeyField
 from cdv_civic.core.idempotency import (
     FIELD,
+    FILES,
     BadKey,
     KeyUsedElsewhere,
     bound_key,
@@ -22,6 +27,7 @@ from cdv_civic.core.idempotency import (
     read_key,
     stored_key,
 )
+from cdv_civic.core.web.error_pages import unavailable_page
 from cdv_civic.draws.models import Draw
 from cdv_civic.draws.operations.preparing import prepare_draw
 from tests import factories as make
@@ -57,6 +63,49 @@ def test_a_form_that_says_something_else_does_something_else() -> None:
     """Somebody went back, changed an answer and sent it again."""
     said = [key_of(), key_of(other="1"), key_of(other="2"), key_of(other="1", more="2"), key_of(other1="")]
     assert len(set(said)) == 4, "an empty field says nothing"
+
+
+def key_with(*files: tuple[str, str, bytes], **said: str) -> str:
+    """The key of a form with files: field, name, content."""
+    sent = MultiDict[str, Any]({FIELD: "0" * 32, **said})
+    for field, name, content in files:
+        sent.add(field, FileStorage(BytesIO(content), name))
+    key = str(AForm(sent).client_key.data)
+    contents = [value.stream.read() for value in sent.values() if isinstance(value, FileStorage)]
+    assert contents == [content for _field, _name, content in files], "nothing of a file is lost"
+    return key
+
+
+def test_a_form_with_another_file_does_something_else() -> None:
+    """Somebody went back, added a photo and sent it again."""
+    long = b"x" * 100_000
+    said = [
+        key_with(other="1"),
+        key_with(("photo", "a.jpg", b"1"), other="1"),
+        key_with(("photo", "b.jpg", b"1"), other="1"),
+        key_with(("photo", "a.jpg", b"2"), other="1"),
+        key_with(("more", "a.jpg", b"1"), other="1"),
+        key_with(("photo", "a.jpg", long), other="1"),
+        key_with(("photo", "a.jpg", long + b"x"), other="1"),
+    ]
+    assert len(set(said)) == len(said)
+    assert key_with(("photo", "a.jpg", long), other="1") == said[5]
+    assert key_with(("photo", "", b""), other="1") == said[0], "no file was chosen"
+
+
+def test_a_form_that_left_its_file_behind_where_nobody_knows_whether_it_was_done_does_the_same(
+    app: Flask,
+) -> None:
+    sent = {"other": "1", FIELD: "0" * 32, "more": "2"}
+    photo = (BytesIO(b"photo"), "a.jpg")
+    with app.test_request_context("/fr/", method="POST", data={**sent, "photo": photo}):
+        before = str(AForm(CombinedMultiDict([request.files, request.form])).client_key.data)
+        page = unavailable_page(unknown=True).get_data(as_text=True)
+        not_done = unavailable_page().get_data(as_text=True)
+    kept = re.search(rf'name="{FILES}" value="([0-9a-f]+)"', page)
+    assert kept
+    assert str(AForm(MultiDict({**sent, FILES: kept.group(1)})).client_key.data) == before
+    assert FILES not in not_done, "sent again without its photo it does something else"
 
 
 def test_a_form_that_was_sent_without_its_key_gets_no_new_one() -> None:

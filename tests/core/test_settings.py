@@ -143,6 +143,29 @@ def test_mails_ask_for_the_public_address_of_the_site_for_their_links() -> None:
     assert settings.mails
 
 
+@pytest.mark.parametrize(
+    ("bind", "address"),
+    [
+        ("", "http://127.0.0.1:8000"),
+        ("127.0.0.1:8102", "http://127.0.0.1:8102"),
+        ("localhost:8102", "http://localhost:8102"),
+        ("0.0.0.0:8102", "http://127.0.0.1:8102"),
+        (":8102", "http://127.0.0.1:8102"),
+        ("[::1]:8102", "http://[::1]:8102"),
+        ("[::]:8102", "http://127.0.0.1:8102"),
+        ("[::1]", "http://[::1]:8000"),
+        ("localhost", "http://localhost:8000"),
+        ("127.0.0.1:8102,127.0.0.1:8103", "http://127.0.0.1:8102"),
+        ("unix:/run/site.sock", "http://127.0.0.1:8000"),
+    ],
+)
+def test_while_developing_links_of_letters_lead_to_where_the_site_listens(bind: str, address: str) -> None:
+    environ = {"CDV_ENV": "development", "SECRET_KEY": KEY, "BIND": bind}
+    assert Settings.from_environment(environ).own_address == address
+    named = Settings.from_environment({**environ, "BASE_URL": "http://other.example"})
+    assert named.own_address == "http://other.example"
+
+
 def test_production_without_a_mail_server_writes_no_mail() -> None:
     assert not Settings.from_environment(PRODUCTION).mails
     assert Settings.from_environment({"CDV_ENV": "development", "SECRET_KEY": KEY}).mails

@@ -15,6 +15,7 @@ from wtforms.form import FormMeta
 import cdv_civic
 from cdv_civic.core.availability import Breaker, DatabaseDown, reason_unavailable
 from cdv_civic.core.db import OutcomeUnknown, db
+from cdv_civic.core.forms.fields import CodeField
 from cdv_civic.core.web.error_pages import NEVER_ECHOED
 
 
@@ -38,12 +39,13 @@ def test_no_secret_of_any_form_is_shown_again() -> None:
         for name, field in vars(form).items()
         if getattr(field, "field_class", None) is not None
         and (
-            issubclass(field.field_class, PasswordField)
+            issubclass(field.field_class, PasswordField | CodeField)
             or (field.kwargs.get("render_kw") or {}).get("autocomplete") == "one-time-code"
-            or name in ("code", "receipt")
+            # Signs of a printed code are typed in capitals: of a card, of a receipt.
+            or (field.kwargs.get("render_kw") or {}).get("autocapitalize") == "characters"
         )
     }
-    assert {"password", "code"} <= secrets, "the forms were found"
+    assert {"password", "code", "card", "proof", "receipt"} <= secrets, "the forms were found"
     assert secrets - NEVER_ECHOED == set()
 
 

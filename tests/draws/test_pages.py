@@ -270,3 +270,13 @@ def test_pages_cost_the_same_with_many_people(
     assert costs[0] == costs[1]
     assert costs[0][0] <= 4
     assert max(costs[0]) <= 16
+
+
+@pytest.mark.parametrize("form", ["/modifier", "/personnes/nouvelle", "/personnes/importer"])
+def test_a_list_that_is_published_shows_no_form_that_changes_it(
+    desk: FlaskClient, body: Body, moderator: SignedIn, form: str
+) -> None:
+    place = address(body, f"/{make_published(moderator, body)}")
+    answer = desk.get(f"{place}{form}")
+    assert (answer.status_code, answer.location) == (303, place)
+    assert "La liste est publiée : elle ne change plus." in plain(desk.get(place).text)

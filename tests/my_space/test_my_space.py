@@ -5,6 +5,7 @@ import re
 import threading
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
@@ -202,6 +203,33 @@ def test_the_first_time_all_may_be_skipped(client: FlaskClient, resident: Signed
     page = client.get("/fr/moi/bienvenue?retour=https://mechant.example").text
     assert re.search(r'href="/fr/moi">\s*Passer', page)
     assert not re.search(r'href="https://mechant|value="https://mechant', page)
+
+
+def test_the_first_time_no_button_loses_the_name_that_was_typed(
+    client: FlaskClient, session: Session, resident: SignedIn, quartier: Quartier
+) -> None:
+    page = "/fr/moi/bienvenue?retour=/fr/engagements"
+    here = "/fr/moi/bienvenue?retour=%2Ffr%2Fengagements"
+
+    def press(name: str, **button: str) -> str:
+        answer = send(client, page, name=name, retour="/fr/engagements", **{"q": "", **button})
+        assert answer.status_code == 303
+        session.rollback()
+        assert my_space(resident.actor_id).name == name
+        return str(answer.location)
+
+    found = press("Zoubida", q="orly", chercher="1")
+    assert 'value="orly-est"' in client.get(found).text
+    assert parse_qs(urlsplit(found).query)["retour"] == ["/fr/moi/bienvenue?retour=/fr/engagements"]
+    assert press("Zou", q="orly").startswith("/fr/moi/quartiers?"), "the Enter key, in the search"
+    assert press("Zaza", quartier="orly-est") in (page, here), "what is suggested as one types"
+    assert rows_of(session, resident) == [quartier.id]
+    assert press("Zizi", enlever="orly-est") in (page, here)
+    assert rows_of(session, resident) == []
+    assert press("Zoé") == "/fr/engagements", "the Enter key, in the name"
+    wrong = send(client, page, name="<b>", retour="/fr/engagements", q="orly", chercher="1")
+    assert wrong.status_code == 422
+    assert 'name="q" value="orly"' in wrong.text
 
 
 def test_removing_one_way_in_leaves_the_other(

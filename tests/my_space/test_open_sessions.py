@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.known_devices import device_of, remember
-from cdv_civic.accounts.models import AccountSession
+from cdv_civic.accounts.models import NO_PASSWORD, AccountSession
 from cdv_civic.accounts.open_sessions import close_all_sessions, close_session, sessions_of
 from cdv_civic.accounts.session_ends import forget_idle_sessions
 from cdv_civic.accounts.sessions import hashed, load_account
@@ -118,7 +118,7 @@ def test_closing_ones_own_browser_signs_out(client: FlaskClient, session: Sessio
     account = make_account()
     open_browser(client, account)
     (mine,) = ids_of(account.actor_id, session)
-    assert send(client, f"/fr/moi/appareils/{mine}/fermer", ACCOUNT).location == "/fr/connexion"
+    assert send(client, f"/fr/moi/appareils/{mine}/fermer", ACCOUNT).location == "/fr/connexion?fin=sortie"
     assert client.get("/fr/bureau").status_code == 302
 
 
@@ -138,6 +138,13 @@ def test_a_job_deletes_what_ended_by_itself(app: Flask, session: Session) -> Non
     open_browser(app.test_client(), account, shared=True)
     assert forget_idle_sessions() == 2
     assert session.execute(select(func.count()).select_from(AccountSession)).scalar() == 2
+
+
+def test_the_account_of_a_resident_shows_no_line_without_words(client: FlaskClient) -> None:
+    open_browser(client, make_account(role=None, organisation_name="", password_hash=NO_PASSWORD))
+    page = client.get(ACCOUNT)
+    assert page.status_code == 200
+    assert "Ce que lisent les habitants" not in page.text
 
 
 class TestSharedDevice:
@@ -235,7 +242,12 @@ class TestSharedDevice:
 
     def test_signing_out_elsewhere_wipes_nothing(self, client: FlaskClient) -> None:
         open_browser(client, make_account())
-        assert "Clear-Site-Data" not in send(client, "/fr/deconnexion", page="/fr/bureau").headers
+        answer = send(client, "/fr/deconnexion", page="/fr/bureau")
+        assert "Clear-Site-Data" not in answer.headers
+        page = client.get(answer.location).text.replace("\u00a0", " ")
+        assert re.search(
+            r'role="status">(?:(?!</div>).)*C’est fait : votre connexion est fermée\.', page, re.DOTALL
+        )
 
     def test_a_new_password_leaves_it_shared(self, client: FlaskClient) -> None:
         new = "trois pommes sous la pluie"

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cdv_civic.accounts import limits
 from cdv_civic.accounts.erasure import erase_own_account
 from cdv_civic.accounts.models import NO_PASSWORD, Account
 from cdv_civic.accounts.rules import Way
@@ -151,6 +152,33 @@ def test_what_is_no_address_is_said_and_kept(app: Flask, client: FlaskClient) ->
     assert page.status_code == 422
     assert 'value="pas une adresse"' in page.text
     assert client.get("/fr/moi/joindre/pigeon").status_code == 404
+
+
+def test_a_number_that_gets_no_message_is_said_with_what_this_page_offers(
+    app: Flask, client: FlaskClient
+) -> None:
+    open_browser(client, make_resident())
+    foreign = "+32 470 12 34 56"
+    page = send(client, "/fr/moi/joindre/telephone", phone=foreign)
+    assert page.status_code == 422
+    assert "Écrivez un autre numéro de téléphone portable." in page.text
+    assert "Choisissez un lien" not in page.text
+    assert (
+        "Choisissez un lien par e-mail." in send(app.test_client(), "/fr/connexion/sms", phone=foreign).text
+    )
+
+
+def test_where_the_site_sends_no_more_messages_today_no_other_way_is_named(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = replace(app.extensions["settings"], sms_limit="1 per day", sms_reserve=0)
+    monkeypatch.setitem(app.extensions, "settings", settings)
+    limits.limiter.reset()
+    open_browser(client, make_resident())
+    pages = [send(client, "/fr/moi/joindre/telephone", phone=f"06 12 34 56 7{n}") for n in range(2)]
+    assert [page.status_code for page in pages] == [303, 429]
+    assert "Revenez demain." in pages[1].text
+    assert "Choisissez un lien" not in pages[1].text
 
 
 def test_a_code_is_good_once_for_its_account_and_for_half_an_hour(app: Flask, session: Session) -> None:

@@ -28,6 +28,8 @@ from cdv_civic.core.db import db, transaction
 from cdv_civic.core.external_services import UnusableSetting
 from cdv_civic.core.policy.model import CommandLine, Role, Scope
 from cdv_civic.core.settings import Settings
+from cdv_civic.notices.models import Notice
+from cdv_civic.notices.texts import fits
 from cdv_civic.sign_in.oidc.client import Identity
 from cdv_civic.sign_in.oidc.operations import (
     ClosedAccount,
@@ -195,6 +197,35 @@ def test_the_service_may_ask_for_two_proofs_or_leave_the_second_to_us(
     other = app.test_client()
     assert come_back(other, service, STAFF).location == "/fr/entree"
     assert other.get("/fr/bureau").status_code == 200
+
+
+def test_every_way_that_there_was_learns_of_the_service_once(app: Flask, session: Session) -> None:
+    phone = "+33612345678"
+    account = make_account(phone=phone)
+    identity = Identity("https://service.example", "a", account.email, True)
+    staff_account(identity)
+    staff_account(identity)
+    session.rollback()
+    notices = session.execute(select(Notice)).scalars().all()
+    assert sorted(each.recipient or "" for each in notices) == [phone, account.email]
+    told = {
+        each.recipient: " ".join((each.text_body or "").replace("\u00a0", " ").split()) for each in notices
+    }
+    for said in (
+        "Un autre service de connexion ouvre maintenant votre espace.",
+        "Dites-le vite à la personne qui gère le site",
+        "Another sign-in service now opens your space.",
+        "/fr/moi",
+    ):
+        assert said in told[account.email]
+    assert "effacez" not in told[account.email], "nobody unlinks it in their own space"
+    assert "Un autre service de connexion ouvre maintenant votre espace. Pas vous" in told[phone]
+    assert fits(told[phone])
+
+
+def test_an_account_that_a_service_makes_has_nobody_to_tell(app: Flask, session: Session) -> None:
+    resident_account(Identity("https://service.example", "a", None, False))
+    assert count(session, Notice) == 0
 
 
 def test_the_service_is_a_way_in_that_counts(app: Flask, session: Session) -> None:

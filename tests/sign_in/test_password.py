@@ -177,7 +177,7 @@ def test_signing_out_needs_the_token_and_ends_the_session(client: FlaskClient) -
     sign_in(client, make_account())
     assert client.post("/fr/deconnexion").status_code == 400
     assert client.get("/fr/bureau").status_code == 200
-    assert send(client, "/fr/deconnexion", page="/fr/bureau").location == "/fr/connexion"
+    assert send(client, "/fr/deconnexion", page="/fr/bureau").location == "/fr/connexion?fin=sortie"
     assert client.get("/fr/bureau").status_code == 302
 
 

@@ -493,6 +493,29 @@ def test_several_words_are_passed_on_and_taken_back(desk: FlaskClient, place: Bo
     assert {stored(each).state for each in ids} == {"recu"}
 
 
+def test_an_act_that_is_over_shows_no_form_but_what_was_done(
+    desk: FlaskClient, place: BodyWithPeople
+) -> None:
+    got = said(place, "Le banc est cassé.")
+    one = at(place, f"/{got.voice_id}")
+
+    def refused(act: str) -> str:
+        answer = desk.get(f"{one}/{act}")
+        assert (answer.status_code, answer.location) == (303, one)
+        return desk.get(one).text
+
+    assert "Ce message attend déjà une réponse." in refused("rouvrir")
+    assert "pas voulu que ses mots soient publics" in refused("publier")
+    assert send(desk, f"{one}/sans-suite", reason_fr="Ce n’est pas à nous.", version="1").status_code == 303
+    for act in ("repondre", "sans-suite", "transmettre"):
+        assert "Ce message est déjà clos, sans suite." in refused(act)
+    late = send(desk, f"{one}/sans-suite", page=one, reason_fr="Mes mots.", version="2")
+    assert (late.status_code, "Mes mots." in late.text) == (409, True), "what was typed is not lost"
+    assert send(desk, f"{one}/rouvrir", sentence_fr="Pardon.", version="2").status_code == 303
+    assert send(desk, f"{one}/repondre", answer_fr="Réparé.", version="3").status_code == 303
+    assert "Ce message a déjà sa réponse." in refused("repondre")
+
+
 def test_a_moderator_goes_from_the_word_to_the_answer_and_publishes(
     desk: FlaskClient, client: FlaskClient, place: BodyWithPeople
 ) -> None:
@@ -506,6 +529,7 @@ def test_a_moderator_goes_from_the_word_to_the_answer_and_publishes(
         ).status_code
         == 303
     )
+    assert 'name="sentence_fr"' in desk.get(f"{one}/transmettre").text
     late = send(desk, f"{one}/repondre", answer_fr="Mes mots.", version="1")
     assert (late.status_code, "Mes mots." in late.text) == (409, True)
     assert field_of(late, "version") == "2"

@@ -3,7 +3,8 @@
 from datetime import date, datetime, time, timedelta
 from typing import Final, cast
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel.speaklater import LazyString
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.bodies import rules
@@ -63,6 +64,15 @@ def _back(body_id: int, meeting_id: int, said: str, kind: str = "success") -> An
     return redirect(url_for("bodies_desk.event", body_id=body_id, meeting_id=meeting_id), 303)
 
 
+def _only_refused(found: BodyEvent) -> LazyString | None:
+    """Why the form that changes one date of a meeting could only be refused; what was sent is refused on the form."""
+    if request.method == "POST":
+        return None
+    return occurrences.why_no_single_date(
+        series=found.recurrence is not None, cancelled=found.cancelled_at is not None
+    )
+
+
 @blueprint.get("/<int:body_id>/rencontres/<int:meeting_id>")
 @policy("body.read")
 def event(body_id: int, meeting_id: int) -> str:
@@ -94,6 +104,9 @@ def event(body_id: int, meeting_id: int) -> str:
 def cancel_occurrence(body_id: int, meeting_id: int, day: str) -> Answer:
     """Ask why, then say everywhere that this one occurrence is cancelled."""
     body, found, item = _edited(body_id, meeting_id, day)
+    why = _only_refused(found)
+    if why is not None:
+        return _back(body_id, meeting_id, str(why), "info")
     if item.cancelled:
         return _back(body_id, meeting_id, _("Cette date est déjà annulée."), "info")
     form = cancel_form(site_languages(), found.sequence)
@@ -132,6 +145,9 @@ def cancel_occurrence(body_id: int, meeting_id: int, day: str) -> Answer:
 def move_occurrence(body_id: int, meeting_id: int, day: str) -> Answer:
     """The form of one occurrence that is moved."""
     body, found, item = _edited(body_id, meeting_id, day)
+    why = _only_refused(found)
+    if why is not None:
+        return _back(body_id, meeting_id, str(why), "info")
     first, second = (*item.hours, None)[:2]
     note = found.notes.get(item.key)
     form = move_form(
@@ -221,6 +237,10 @@ def restore_occurrence(body_id: int, meeting_id: int, day: str) -> Answer:
 def attendance(body_id: int, meeting_id: int, day: str) -> Answer:
     """The form of how many people came on one date."""
     body, found, item = _edited(body_id, meeting_id, day)
+    too_soon = item.day > clock.today()
+    if request.method == "GET" and (item.cancelled or too_soon):
+        why = occurrences.NOT_HELD if item.cancelled else occurrences.NOT_YET
+        return _back(body_id, meeting_id, str(why), "info")
     known: Presence | None = attendance_of(meeting_id).get(item.key)
     form = AttendanceForm(
         data={

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask_babel.speaklater import LazyString
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -31,6 +32,8 @@ from cdv_civic.core.localized import SOURCE_LANGUAGE, forget_text, put_text, sai
 from cdv_civic.core.policy.model import Actor
 
 #: More people than any hall has seats for: a typing mistake.
+NOT_HELD = _l("Cette date est annulée : il n’y a personne à compter.")
+NOT_YET = _l("Cette date est à venir : comptez les personnes ce jour-là ou après.")
 MOST_PRESENT = 9_999
 #: Numbers by year look this far for the occurrences of a series.
 FARTHEST_MOVE = timedelta(days=365)
@@ -99,11 +102,21 @@ def _except(
         forget_text(session, old)
 
 
+def why_no_single_date(*, series: bool, cancelled: bool) -> LazyString | None:
+    """Why no date of a meeting is changed by itself; None where it may be."""
+    if not series:
+        return _l("Cette rencontre n’a qu’une date : changez ou annulez la rencontre elle-même.")
+    if cancelled:
+        return _l("Toutes les dates de cette rencontre sont déjà annulées.")
+    return None
+
+
 def _in_a_series(meeting: Meeting) -> None:
-    if meeting.recurrence is None:
-        raise DomainError(_l("Cette rencontre n’a qu’une date : changez ou annulez la rencontre elle-même."))
-    if meeting.cancelled_at is not None:
-        raise DomainError(_l("Toutes les dates de cette rencontre sont déjà annulées."))
+    why = why_no_single_date(
+        series=meeting.recurrence is not None, cancelled=meeting.cancelled_at is not None
+    )
+    if why is not None:
+        raise DomainError(why)
 
 
 def cancel_occurrence(
@@ -248,9 +261,9 @@ def enter_attendance(
         meeting, contract = locked_meeting(session, actor, meeting_id, None)
         known = occurrence_of(session, meeting, day, zone)
         if known.cancelled or meeting.cancelled_at is not None:
-            raise DomainError(_l("Cette date est annulée : il n’y a personne à compter."))
+            raise DomainError(NOT_HELD)
         if known.day > clock.now().astimezone(zone).date():
-            raise DomainError(_l("Cette date est à venir : comptez les personnes ce jour-là ou après."))
+            raise DomainError(NOT_YET)
         row = session.get(Attendance, (meeting_id, day), populate_existing=True)
         if row is not None and (row.present, row.first_time) == (present, first_time):
             return

@@ -65,7 +65,10 @@ def open_card(code: str, *, may_wait: bool = True) -> OpenedCard:
         ).one_or_none()
         if found is None:
             raise CardRefused(
-                _l("Aucune carte n’a ce code. Comparez-le avec la carte, groupe par groupe."), guessed=True
+                _l(
+                    "Aucune carte n’a ce code. Regardez la carte, puis écrivez-le de nouveau, groupe par groupe."
+                ),
+                guessed=True,
             )
         card, batch = found
         state = card_state(

@@ -54,7 +54,6 @@ def publish_progress(commitment_id: int) -> Response | tuple[str, int]:
         older=older,
         other_languages=other_languages(),
         with_reason=[code for code in states if needs_reason(commitment.state.code, code)],
-        today=clock.today(),
     )
     return page, status
 

@@ -39,5 +39,4 @@ def worklist() -> str:
         labels=QUEUE_LABELS,
         WorkQueue=WorkQueue,
         settings=current_settings(),
-        today=limits().today,
     )

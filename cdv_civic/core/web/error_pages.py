@@ -1,7 +1,6 @@
 """Every error in one place: a status, a sentence in the reader's language, and a way on."""
 
 import traceback
-from http import HTTPStatus
 from typing import Final
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
@@ -71,7 +70,7 @@ SAFE_TO_REPEAT: Final = _l("Envoyez de nouveau : rien ne sera enregistré deux f
 #: Seconds after which a program may ask again.
 RETRY_AFTER: Final = 30
 #: What is never shown again: passwords, codes, and what proves who somebody is.
-NEVER_ECHOED: Final = frozenset({"password", "again", "current", "code", "proof", "receipt"})
+NEVER_ECHOED: Final = frozenset({"password", "again", "current", "code", "card", "proof", "receipt"})
 
 
 def problem_page(status: int, sentence: LazyString | str | None = None) -> tuple[str, int]:
@@ -80,7 +79,6 @@ def problem_page(status: int, sentence: LazyString | str | None = None) -> tuple
     page = render_template(
         "layouts/problem.html",
         status=status,
-        phrase=HTTPStatus(status).phrase,
         title=TITLES[known],
         sentence=sentence or SENTENCES[known],
     )
@@ -88,7 +86,7 @@ def problem_page(status: int, sentence: LazyString | str | None = None) -> tuple
 
 
 #: What a form holds that nobody typed.
-_NOT_TYPED: Final = frozenset({"csrf_token", "version", idempotency.FIELD})
+_NOT_TYPED: Final = frozenset({"csrf_token", "version", idempotency.FIELD, idempotency.FILES})
 
 
 def _typed() -> tuple[list[tuple[str, str]], bool]:
@@ -141,11 +139,15 @@ def unavailable_page(*, unknown: bool = False) -> Response:
     typed, whole = _typed()
     # What bears a key is done once, and answers the same.
     idempotent = any(name == idempotency.FIELD for name, _value in typed)
+    files = (
+        idempotency.files_hash(request.files.items(multi=True)) if unknown and idempotent and whole else ""
+    )
+    if files:
+        typed.append((idempotency.FILES, files))
     kept = (KEPT_HERE if whole else COPY_IT) if typed else SENTENCES[503]
     page = render_template(
         "layouts/problem.html",
         status=503,
-        phrase=HTTPStatus(503).phrase,
         title=CUT if unknown else TITLES[503],
         sentence=_outcome_unknown(typed=bool(typed), whole=whole, idempotent=idempotent) if unknown else kept,
         look_at=came_from() if unknown and not (whole and idempotent) else None,
@@ -171,7 +173,6 @@ def signed_out_page(sign_in: str) -> Response | None:
     page = render_template(
         "layouts/problem.html",
         status=403,
-        phrase=HTTPStatus(403).phrase,
         title=SIGNED_OUT,
         sentence=SIGN_IN_AND_SEND if whole else SIGN_IN_AND_COPY,
         sign_in=sign_in,

@@ -57,6 +57,8 @@ class MenuLink(NamedTuple):
     url: str
     current: bool
     follow: bool
+    #: The page at hand is none of the menu, and lies below this one: it is the section that one is in.
+    section: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ class Navigation:
     ) -> list[MenuLink]:
         """As `menu` below."""
         here = request.endpoint
-        return [
+        links = [
             MenuLink(
                 each.label,
                 each.icon,
@@ -125,11 +127,20 @@ class Navigation:
             for each in self.menus.get(name, ())
             if each.shown_to(actor, on)
         ]
+        section = None if any(each.current for each in links) else _section_of(links)
+        return [each._replace(section=each is section) for each in links]
 
     def landing(self, actor: Actor) -> str:
         """As `landing` below."""
         may_see = (each.endpoint for each in self.landings if may(actor, each.action))
         return next(may_see, "") or self.endpoint(HOME)
+
+
+def _section_of(links: Iterable[MenuLink]) -> MenuLink | None:
+    """The link whose page the one at hand lies below; of several the nearest."""
+    here = request.script_root + request.path
+    above = [each for each in links if here.startswith(each.url.rstrip("/") + "/")]
+    return max(above, key=lambda each: len(each.url), default=None)
 
 
 def _refuse_twice(

@@ -12,7 +12,7 @@ from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor
 from cdv_civic.core.web.request_limits import takes
 from cdv_civic.draws import candidates
-from cdv_civic.draws.desk.routes import back_to_draw, blueprint, draw_at_desk
+from cdv_civic.draws.desk.routes import back_to_draw, blueprint, draw_at_desk, frozen
 from cdv_civic.draws.forms import ImportForm, candidate_form
 from cdv_civic.draws.operations.preparing import (
     Added,
@@ -28,6 +28,9 @@ from cdv_civic.draws.wording import problem_text
 def candidate(body_id: int, draw_id: int) -> Answer:
     """The form of one more person, as often as there are people."""
     body, found = draw_at_desk(body_id, draw_id)
+    back = frozen(body_id, found)
+    if back is not None:
+        return back
     form = candidate_form(found.categories)
     status = submit(
         form,
@@ -47,6 +50,9 @@ def candidate(body_id: int, draw_id: int) -> Answer:
 def import_list(body_id: int, draw_id: int) -> Answer:
     """Paste a table or choose a file, read what was understood, then add it."""
     body, found = draw_at_desk(body_id, draw_id)
+    back = frozen(body_id, found)
+    if back is not None:
+        return back
     form = ImportForm()
     uploaded = request.files.get("file")
     if form.is_submitted() and uploaded is not None and uploaded.filename:

@@ -12,7 +12,7 @@ from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor, number_in
 from cdv_civic.draws import queries
-from cdv_civic.draws.desk.routes import back_to_draw, blueprint, draw_at_desk
+from cdv_civic.draws.desk.routes import back_to_draw, blueprint, draw_at_desk, frozen
 from cdv_civic.draws.forms import plan_form
 from cdv_civic.draws.operations.preparing import (
     change_draw,
@@ -56,6 +56,9 @@ def prepare(body_id: int) -> Answer:
 def change(body_id: int, draw_id: int) -> Answer:
     """The form of a draw of which nothing is published."""
     body, found = draw_at_desk(body_id, draw_id)
+    back = frozen(body_id, found)
+    if back is not None:
+        return back
     names = ("title", "college", "seats", "substitutes")
     form = plan_form(
         {"version": str(found.version), **{name: getattr(found, name) for name in names}}, found.categories

@@ -1,11 +1,12 @@
 """The blueprint of the desk of draws, and what its pages share."""
 
-from flask import abort, flash, redirect, url_for
+from flask import abort, flash, redirect, request, url_for
 
 from cdv_civic.bodies.desk.routes import Answer, residents_body_at_desk
 from cdv_civic.bodies.queries.desk import DeskBody
 from cdv_civic.core.web.desk import desk_blueprint
 from cdv_civic.draws import queries
+from cdv_civic.draws.operations.locking import FROZEN
 from cdv_civic.draws.queries import DeskDraw
 
 blueprint = desk_blueprint("draws_desk", __name__, "/instances/<int:body_id>/tirages")
@@ -18,6 +19,14 @@ def draw_at_desk(body_id: int, draw_id: int) -> tuple[DeskBody, DeskDraw]:
     if found is None:
         abort(404)
     return body, found
+
+
+def frozen(body_id: int, draw: DeskDraw) -> Answer | None:
+    """To the draw, where the form that changes its list could only be refused; what was sent is refused on the form."""
+    if draw.published_at is None or request.method == "POST":
+        return None
+    flash(str(FROZEN), "info")
+    return back_to_draw(body_id, draw.id)
 
 
 def back_to_draw(body_id: int, draw_id: int, said: str = "") -> Answer:

@@ -15,7 +15,7 @@ from cdv_civic.core.policy.model import Actor
 from cdv_civic.draws.models import Draw, DrawCandidate
 from cdv_civic.seats.operations.locking import lock_residents_body
 
-_FROZEN: Final = _l("La liste est publiée : elle ne change plus. Une personne peut seulement s’en retirer.")
+FROZEN: Final = _l("La liste est publiée : elle ne change plus. Une personne peut seulement s’en retirer.")
 _GONE: Final = _l("Ce tirage n’existe pas.")
 
 
@@ -61,7 +61,7 @@ def mark_changed(session: Session, found: Draw) -> None:
 def require_open(found: Draw) -> None:
     """Raise `Conflict` once a list is published."""
     if found.published_at is not None:
-        raise Conflict(_FROZEN)
+        raise Conflict(FROZEN)
 
 
 def people_of(session: Session, draw_id: int) -> Sequence[DrawCandidate]:

@@ -23,7 +23,7 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.settings import current_settings
-from cdv_civic.my_space.ways_in.letters import code_letter, new_way_letter, new_way_text
+from cdv_civic.my_space.ways_in.letters import code_letter
 from cdv_civic.notices.letters import written_in
 from cdv_civic.notices.operations import write_mail, write_text
 from cdv_civic.sign_in.by_message.hashes import address_hash, bound_to
@@ -32,6 +32,7 @@ from cdv_civic.sign_in.by_message.models import SignInCode
 from cdv_civic.sign_in.by_message.operations import BadCode, typed_code
 from cdv_civic.sign_in.by_message.rules import DIGITS, LASTS, MOST_TRIES, CodeState, code_state
 from cdv_civic.sign_in.by_message.wording import wrong_code
+from cdv_civic.sign_in.new_ways import tell_of_new_way
 
 
 class DeadProof(NotFound):
@@ -191,16 +192,4 @@ def _take(session: Session, account: Account, way: Way, address: str) -> None:
     )
     session.flush()
     if address not in (email, phone):
-        _tell(session, account, way, email, phone)
-
-
-def _tell(session: Session, account: Account, way: Way, email: str | None, phone: str | None) -> None:
-    """Write to the address and the number that the account had, in the languages of the site."""
-    settings = current_settings()
-    tag = settings.default_language
-    with written_in(tag):
-        if email is not None and settings.mails:
-            letter = new_way_letter(way, settings.languages, replaced=email != account.email)
-            write_mail(session, email, tag, letter)
-        if phone is not None and settings.texts:
-            write_text(session, phone, tag, new_way_text(way, tag))
+        tell_of_new_way(session, account, way, email=email, phone=phone)

@@ -11,13 +11,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.accounts import limits
 from cdv_civic.accounts.emails import fold_email
-from cdv_civic.accounts.phones import fold_phone
+from cdv_civic.accounts.phones import BadPhone, ForeignPhone, fold_phone
 from cdv_civic.accounts.rules import Way, own_path
 from cdv_civic.accounts.sessions import open_session
 from cdv_civic.core.forms.base import StaffForm
 from cdv_civic.core.forms.fields import on_shared_device
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit_for
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import current_language
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
@@ -90,7 +91,19 @@ def ask_text() -> AnyResponse:
     """Ask for a code by SMS."""
     require_texts()
     form = AskTextForm()
-    return _ask(Way.SMS, form, lambda: fold_phone(form.phone.data or "", current_settings().sms_countries))
+    return _ask(Way.SMS, form, lambda: _folded_phone(form.phone.data or ""))
+
+
+def _folded_phone(typed: str) -> str:
+    settings = current_settings()
+    try:
+        return fold_phone(typed, settings.sms_countries)
+    except ForeignPhone:
+        if not settings.mails:
+            raise
+        raise BadPhone(
+            _l("Le site n’envoie pas de SMS dans ce pays. Choisissez un lien par e-mail.")
+        ) from None
 
 
 def _ask(way: Way, form: StaffForm, fold: Callable[[], str]) -> AnyResponse:

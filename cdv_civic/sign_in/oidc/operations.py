@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from cdv_civic.accounts.invitations import accept, is_awaited, keeps_out_without_password, never_opened
 from cdv_civic.accounts.models import Account, AccountIdentity
 from cdv_civic.accounts.operations import new_account
+from cdv_civic.accounts.rules import Way
 from cdv_civic.accounts.session_ends import end_sessions
 from cdv_civic.accounts.sessions import SignedIn, account_who_acts
 from cdv_civic.core import clock, ledger
@@ -18,6 +19,7 @@ from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor, Touched
+from cdv_civic.sign_in.new_ways import tell_of_new_way
 from cdv_civic.sign_in.oidc.client import Identity
 
 
@@ -85,6 +87,7 @@ def _holder(identity: Identity) -> Account | None:
 
 
 def _link(session: Session, account: Account, identity: Identity) -> None:
+    """Let the identity open the account from now on, and tell all ways there were."""
     session.add(
         AccountIdentity(
             account_id=account.id, issuer=identity.issuer, subject=identity.subject, linked_at=clock.now()
@@ -93,6 +96,7 @@ def _link(session: Session, account: Account, identity: Identity) -> None:
     session.flush()
     itself = SignedIn(account.id, account.email or "", account.name, account.organisation_name, frozenset())
     trail.record(session, itself, "account.self", "account", account.id, after={"identity": "linked"})
+    tell_of_new_way(session, account, Way.OIDC, email=account.email, phone=account.phone)
 
 
 def staff_account(identity: Identity) -> int:

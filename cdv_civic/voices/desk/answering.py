@@ -12,12 +12,13 @@ from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.localized import SOURCE_LANGUAGE
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor
-from cdv_civic.voices.desk.detail import back_to_voice, voice_at_desk, voice_page
+from cdv_civic.voices.desk.detail import already, back_to_voice, voice_at_desk, voice_page
 from cdv_civic.voices.desk.routes import blueprint
 from cdv_civic.voices.forms import AnswerForm, CloseForm, ReopenForm, moderators_form
 from cdv_civic.voices.operations import answering
 from cdv_civic.voices.operations.telling import Told
 from cdv_civic.voices.queries.organisations import last_reply
+from cdv_civic.voices.rules import Act
 
 _TOLD: dict[Told, LazyString] = {
     Told.MAIL: _l("C’est enregistré. La personne le reçoit par e-mail."),
@@ -33,6 +34,9 @@ _TOLD: dict[Told, LazyString] = {
 def answer(body_id: int, voice_id: int) -> Answer:
     """The answer, which leaves at once."""
     body, voice = voice_at_desk(body_id, voice_id)
+    back = already(voice, Act.ANSWER)
+    if back is not None:
+        return back
     reply = last_reply(voice_id)
     form = moderators_form(
         AnswerForm,
@@ -66,6 +70,9 @@ def answer(body_id: int, voice_id: int) -> Answer:
 def close(body_id: int, voice_id: int) -> Answer:
     """Why nothing follows."""
     body, voice = voice_at_desk(body_id, voice_id)
+    back = already(voice, Act.CLOSE)
+    if back is not None:
+        return back
     form = moderators_form(
         CloseForm,
         "reason",
@@ -96,6 +103,9 @@ def close(body_id: int, voice_id: int) -> Answer:
 def reopen(body_id: int, voice_id: int) -> Answer:
     """Take it up again: the answer was wrong."""
     body, voice = voice_at_desk(body_id, voice_id)
+    back = already(voice, Act.REOPEN)
+    if back is not None:
+        return back
     form = moderators_form(
         ReopenForm,
         "sentence",

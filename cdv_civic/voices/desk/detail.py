@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, abort, current_app, flash, redirect, render_template, url_for
+from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
 
 from cdv_civic.bodies.desk.routes import Answer, residents_body_at_desk
 from cdv_civic.bodies.queries.desk import DeskBody
@@ -14,6 +14,8 @@ from cdv_civic.core.uploads.stored_files import PHOTO_SIZES
 from cdv_civic.voices.desk.routes import blueprint
 from cdv_civic.voices.queries.detail import VoiceDetail, photo_of, voice_detail
 from cdv_civic.voices.queries.organisations import last_reply
+from cdv_civic.voices.rules import Act, StatementState
+from cdv_civic.voices.wording import ALREADY
 
 
 def voice_at_desk(body_id: int, voice_id: int) -> tuple[DeskBody, VoiceDetail]:
@@ -37,10 +39,20 @@ def voice_page(name: str, body: DeskBody, voice: VoiceDetail, **more: Any) -> st
     )
 
 
-def back_to_voice(voice: VoiceDetail, sentence: object) -> Answer:
-    """To the word, once something was done with it; `sentence` says what."""
-    flash(str(sentence), "success")
+def back_to_voice(voice: VoiceDetail, sentence: object, *, done: bool = True) -> Answer:
+    """To the word; `sentence` says what was done with it, or (not `done`) why nothing can be."""
+    flash(str(sentence), "success" if done else "info")
     return redirect(url_for("voices_desk.one", body_id=voice.body_id, voice_id=voice.id), 303)
+
+
+def already(voice: VoiceDetail, act: Act) -> Answer | None:
+    """To the word, where the form of an act could only be refused; None where the act is possible.
+
+    What was sent is refused on the form, which keeps what was typed.
+    """
+    if request.method == "POST" or act.value in voice.acts:
+        return None
+    return back_to_voice(voice, ALREADY[StatementState(voice.state.code)], done=False)
 
 
 @blueprint.get("/<int:body_id>/parole/<int:voice_id>")

@@ -1,5 +1,7 @@
 """Making words public, taking them off the page, and correcting what is said of them."""
 
+from flask import request
+
 from cdv_civic.bodies.desk.routes import Answer
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit, submit_for
@@ -10,6 +12,8 @@ from cdv_civic.voices.desk.detail import back_to_voice, voice_at_desk, voice_pag
 from cdv_civic.voices.desk.routes import blueprint
 from cdv_civic.voices.forms import CorrectForm, PublishWordsForm
 from cdv_civic.voices.operations import answering, publishing
+from cdv_civic.voices.rules import Why
+from cdv_civic.voices.wording import WHY_NOT
 
 
 @blueprint.route("/<int:body_id>/parole/<int:voice_id>/corriger", methods=["GET", "POST"])
@@ -44,6 +48,8 @@ def correct(body_id: int, voice_id: int) -> Answer:
 def publish(body_id: int, voice_id: int) -> Answer:
     """Read again, shorten, publish."""
     body, voice = voice_at_desk(body_id, voice_id)
+    if not voice.author_agrees_public and request.method == "GET":
+        return back_to_voice(voice, WHY_NOT[Why.AUTHOR], done=False)
     form = PublishWordsForm(data={"words": voice.public_words or voice.words, "version": str(voice.version)})
     status = submit(
         form,

@@ -61,7 +61,6 @@ def sheets(body_id: int) -> str:
         "voices/sheets.html",
         labels=[(each.tag, _labels(each.tag)) for each in languages],
         body=body,
-        online=online,
         follow=base + url_for("voices.follow"),
         qr=Markup(drawn),  # noqa: S704  (drawn by us, of an address of this site)
         codes=[rules.written(rules.make_receipt(secrets.randbelow)) for _each in range(count)],

@@ -14,12 +14,13 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor, number_in, numbers_in
-from cdv_civic.voices.desk.detail import back_to_voice, voice_at_desk, voice_page
+from cdv_civic.voices.desk.detail import already, back_to_voice, voice_at_desk, voice_page
 from cdv_civic.voices.desk.routes import blueprint, ids_in
 from cdv_civic.voices.forms import TransmitForm, moderators_form
 from cdv_civic.voices.operations import answering
 from cdv_civic.voices.operations.replying import Sent
 from cdv_civic.voices.queries.organisations import organisations_of
+from cdv_civic.voices.rules import Act
 from cdv_civic.voices.wording import organisation_label
 
 _SENT: dict[Sent, LazyString] = {
@@ -35,6 +36,9 @@ _SENT: dict[Sent, LazyString] = {
 def transmit(body_id: int, voice_id: int) -> Answer:
     """To whom it goes, and a sentence for the person."""
     body, voice = voice_at_desk(body_id, voice_id)
+    back = already(voice, Act.TRANSMIT)
+    if back is not None:
+        return back
     form = moderators_form(
         TransmitForm,
         "sentence",
