@@ -6,9 +6,11 @@ from typing import Any, Final
 import click
 from flask.cli import AppGroup
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from cdv_civic.core import site_lock
-from cdv_civic.core.availability import NO_TABLES, lacks_tables
+from cdv_civic.core.availability import NO_TABLES, DatabaseDown, lacks_tables, reason_unavailable
+from cdv_civic.core.db import OutcomeUnknown
 from cdv_civic.core.external_services import UnusableSetting
 from cdv_civic.core.settings import Settings
 
@@ -16,6 +18,15 @@ from cdv_civic.core.settings import Settings
 _ALONE: Final = "restore"
 #: Makes the tables, so that its own errors say more.
 _MAKES_TABLES: Final = "db"
+
+
+def _not_done(error: Exception) -> str:
+    """What to tell where the database could not do what a command asked; its own words name no password."""
+    said = str(error.orig).partition("\n")[0] if isinstance(error, DBAPIError) else reason_unavailable(error)
+    return (
+        f"The database could not answer ({said}). Look whether it runs, whether DATABASE_URL names it and whether "
+        "its disk has room, then run this again."
+    )
 
 
 class SiteCommands(AppGroup):
@@ -39,10 +50,12 @@ class SiteCommands(AppGroup):
                     return command.invoke(context)
             except (UnusableSetting, site_lock.SiteInUse) as refused:
                 raise click.ClickException(str(refused)) from None
-            except DBAPIError as error:
-                if name == _MAKES_TABLES or not lacks_tables(error):
+            except (DBAPIError, DatabaseDown, OutcomeUnknown, PoolTimeout) as error:
+                if isinstance(error, DBAPIError) and lacks_tables(error) and name != _MAKES_TABLES:
+                    raise click.ClickException(NO_TABLES) from None
+                if reason_unavailable(error) is None:
                     raise
-                raise click.ClickException(NO_TABLES) from None
+                raise click.ClickException(_not_done(error)) from None
 
         guarded.invoke = invoke  # type: ignore[assignment, method-assign]
         return guarded

@@ -296,3 +296,16 @@ def register(app: Flask) -> None:
         engine: Engine = db.engine
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin)
+    app.teardown_appcontext(_give_back_session)
+
+
+def _give_back_session(_error: BaseException | None) -> None:
+    """Before Flask-SQLAlchemy does: a connection that broke after the last statement of a page takes nothing from it.
+
+    The rollback that ends its reading would raise, in place of an answer that is whole, even one to a committed act.
+    """
+    try:
+        db.session.remove()
+    except DBAPIError as error:
+        _log.warning("a connection broke after it was needed: %s", type(error.orig).__name__)
+        db.session.remove()  # closed by now: the rest of the session is given back

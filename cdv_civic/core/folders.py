@@ -5,6 +5,7 @@ not by each page that fails.
 """
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.engine import make_url
@@ -30,15 +31,20 @@ def prepare_folders(settings: "Settings") -> None:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise UnusableSetting(f"{name} cannot be made: {folder}: {error.strerror}. {_whose()}") from None
+            raise UnusableSetting(
+                f"{name} cannot be made: {folder}: {error.strerror}. {_remedy(folder)}"
+            ) from None
         if not os.access(folder, _USE, effective_ids=True):
-            raise UnusableSetting(f"{name} cannot be read and written: {folder}. {_whose()}")
+            raise UnusableSetting(f"{name} cannot be read and written: {folder}. {_remedy(folder)}")
     url = make_url(settings.database_url)
     # A path: one in memory, or none, has no file.
     file = url.database if url.get_backend_name() == "sqlite" else None
     if file and os.path.isfile(file) and not os.access(file, os.R_OK | os.W_OK, effective_ids=True):
-        raise UnusableSetting(f"The database cannot be read and written: {file}. {_whose()}")
+        raise UnusableSetting(f"The database cannot be read and written: {file}. {_remedy(Path(file))}")
 
 
-def _whose() -> str:
+def _remedy(path: Path) -> str:
+    there = next(each for each in (path, *path.parents) if each.exists())
+    if os.statvfs(there).f_flag & os.ST_RDONLY:
+        return "It may only be read there: mount it for writing, or name it in ReadWritePaths of the service."
     return f"Give it to the user who runs the site (chown), or run this as that user: now it is number {os.geteuid()}."

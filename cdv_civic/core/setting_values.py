@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from limits import parse as parse_rate
+from limits import parse_many as parse_rates
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -18,6 +18,8 @@ MOST_ADDRESSES = 5
 #: Where gunicorn listens unless BIND says otherwise (`gunicorn.conf.py`).
 DEFAULT_BIND = "127.0.0.1:8000"
 
+#: A host and at most a port.
+_ROOT_ADDRESS = re.compile(r"https?://([^\s/?#@:\[\]]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?")
 _MAILBOX = re.compile(r"[A-Za-z0-9._%+-]+@([A-Za-z0-9-]+\.)+[A-Za-z0-9-]{2,63}")
 
 
@@ -32,13 +34,30 @@ def folder_apart(
             f"such as /srv/cdv_civic/{default.name} (docs/running.md says what it holds)."
         )
     folder = Path(value or default).absolute()
-    real, data = folder.resolve(), data_dir.resolve()
-    if real.is_relative_to(data) or data.is_relative_to(real):
+    if _one_within_the_other(folder, data_dir):
         raise UnusableSetting(
             f"{name} and DATA_DIR lie one within the other: set {name} to a folder of its own, "
             "so that no backup holds it and no restore overwrites it."
         )
     return folder
+
+
+def read_ledger_dir(
+    environ: Mapping[str, str], environment: str, default: Path, data_dir: Path, keys_dir: Path
+) -> Path:
+    """The folder of the ledger, which is copied to another machine every hour: it must hold no key."""
+    folder = folder_apart("LEDGER_DIR", environ, environment, default, data_dir)
+    if _one_within_the_other(folder, keys_dir):
+        raise UnusableSetting(
+            "LEDGER_DIR and KEYS_DIR lie one within the other: set LEDGER_DIR to a folder of its own, "
+            "so that no copy of the ledger holds a key."
+        )
+    return folder
+
+
+def _one_within_the_other(one: Path, other: Path) -> bool:
+    one, other = one.resolve(), other.resolve()
+    return one.is_relative_to(other) or other.is_relative_to(one)
 
 
 def read_secret_key(value: str, environment: str, keys_dir: Path) -> str:
@@ -68,7 +87,7 @@ def read_database_url(value: str, data_dir: Path) -> str:
         return f"sqlite:///{data_dir / 'cdv_civic.sqlite3'}"
     try:
         url = make_url(value)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the second where the port is no number
         raise UnusableSetting(
             "DATABASE_URL cannot be read: set something like postgresql://user:password@host:5432/name "
             "or sqlite:////path/to/file.sqlite3, or leave it empty for SQLite in DATA_DIR."
@@ -80,15 +99,22 @@ def read_database_url(value: str, data_dir: Path) -> str:
         )
     if kind == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
+    elif not Path(url.database or "").is_absolute():
+        # In memory each connection has a database of its own; a relative path names another file in each folder.
+        raise UnusableSetting(
+            "DATABASE_URL names no whole path: set something like sqlite:////path/to/file.sqlite3, with four slashes, "
+            "or leave it empty for SQLite in DATA_DIR."
+        )
     return url.render_as_string(hide_password=False)
 
 
 def read_base_url(value: str) -> str:
     """The public address of the site without a slash at its end; empty where none is set."""
     value = value.rstrip("/")
-    if value and not (value.startswith(("http://", "https://")) and len(value) > 8 and " " not in value):
+    if value and not _ROOT_ADDRESS.fullmatch(value):
         raise UnusableSetting(
-            f'BASE_URL is "{value}": set the public address of the site, such as https://engagements.example.fr.'
+            f'BASE_URL is "{value}": set the public address of the site, such as https://engagements.example.fr; '
+            "the site has a name for itself, and lies in no folder of another."
         )
     return value
 
@@ -194,9 +220,11 @@ def read_timezone(value: str) -> str:
 def read_rate(name: str, value: str) -> str:
     """How often something may be done, such as "5 per hour"."""
     try:
-        parse_rate(value)
-    except ValueError:
-        raise UnusableSetting(f'{name} is "{value}": set something like 5 per hour.') from None
+        [limit] = parse_rates(value)
+    except ValueError:  # none, or several
+        limit = None
+    if limit is None or limit.amount < 1:
+        raise UnusableSetting(f'{name} is "{value}": set something like 5 per hour.')
     return value
 
 

@@ -22,6 +22,7 @@ from cdv_civic.core.setting_values import (
     read_countries,
     read_database_url,
     read_languages,
+    read_ledger_dir,
     read_mail,
     read_rate,
     read_secret_key,
@@ -153,7 +154,7 @@ class Settings:
             lock_seconds=whole_number("LOCK_SECONDS", environ.get("LOCK_SECONDS", "5"), 1, 600),
             data_dir=data_dir,
             keys_dir=keys_dir,
-            ledger_dir=folder_apart("LEDGER_DIR", environ, environment, ROOT / "ledger", data_dir),
+            ledger_dir=read_ledger_dir(environ, environment, ROOT / "ledger", data_dir, keys_dir),
             base_url=base_url,
             bind=environ.get("BIND") or DEFAULT_BIND,
             languages=read_languages(

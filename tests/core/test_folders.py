@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -81,3 +82,13 @@ def test_a_database_of_another_user_is_refused_in_a_sentence(tmp_path: Path) -> 
         pytest.raises(UnusableSetting, match="The database cannot be read and written"),
     ):
         prepare_folders(settings)
+
+
+def test_a_folder_that_may_only_be_read_is_told_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As under ProtectSystem=strict, where the service of docs/running.md does not name it."""
+    monkeypatch.setattr("os.statvfs", lambda _path: SimpleNamespace(f_flag=os.ST_RDONLY))
+    monkeypatch.setattr("os.access", lambda *_args, **_named: False)
+    with pytest.raises(UnusableSetting, match="DATA_DIR cannot be .* name it in ReadWritePaths"):
+        prepare_folders(settings_in(tmp_path))

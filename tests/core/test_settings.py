@@ -49,6 +49,19 @@ def test_secrets_and_the_ledger_lie_outside_what_a_backup_holds(tmp_path: Path, 
             Settings.from_environment({**PRODUCTION, "DATA_DIR": str(data), name: str(wrong)})
 
 
+def test_the_copy_of_the_ledger_holds_no_key(tmp_path: Path) -> None:
+    keys = tmp_path / "keys"
+    for wrong in (keys, keys / "ledger", tmp_path):
+        set_to = {**PRODUCTION, "DATA_DIR": "/srv/site/data", "KEYS_DIR": str(keys), "LEDGER_DIR": str(wrong)}
+        with pytest.raises(UnusableSetting, match="LEDGER_DIR and KEYS_DIR lie one within the other"):
+            Settings.from_environment(set_to)
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:8000", "https://[2001:db8::1]:8443", "https://é.fr/"])
+def test_the_public_address_is_a_host_and_at_most_a_port(address: str) -> None:
+    assert Settings.from_environment({**PRODUCTION, "BASE_URL": address}).base_url == address.rstrip("/")
+
+
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
@@ -61,7 +74,17 @@ def test_secrets_and_the_ledger_lie_outside_what_a_backup_holds(tmp_path: Path, 
         ("LANGUAGES", "en", "starts with fr"),
         ("DATABASE_URL", "nonsense", "DATABASE_URL cannot be read"),
         ("DATABASE_URL", "mysql://x/y", "set a sqlite:// or a postgresql:// address"),
+        ("DATABASE_URL", "postgresql://me:secret@db:port/y", "DATABASE_URL cannot be read"),
+        (
+            "DATABASE_URL",
+            "sqlite://",
+            "set something like sqlite:////path/to/file.sqlite3, with four slashes",
+        ),
+        ("DATABASE_URL", "sqlite:///site.sqlite3", "DATABASE_URL names no whole path"),
         ("BASE_URL", "example.fr", "set the public address of the site"),
+        ("BASE_URL", "https://example.fr/quartiers", "lies in no folder of another"),
+        ("BASE_URL", "https://example.fr:port", "set the public address of the site"),
+        ("BASE_URL", "https://me:me@example.fr", "set the public address of the site"),
         ("TIMEZONE", "Europe/Orly", "set the territory's zone"),
         ("SECOND_FACTOR_MODERATORS", "perhaps", "set it to 1 or 0"),
         ("SECURITY_CONTACT", "securite", "set an e-mail address, or an address that begins with https://"),
@@ -80,6 +103,8 @@ def test_secrets_and_the_ledger_lie_outside_what_a_backup_holds(tmp_path: Path, 
         ("ACCOUNT_WARNING_DAYS", "1", "set a whole number from 7 to 365"),
         ("ACCOUNT_CLOSED_DAYS", "jamais", "set a whole number from 1 to 3650"),
         ("LOST_PASSWORD_LIMIT", "often", "set something like 5 per hour"),
+        ("SIGN_IN_LIMIT", "0 per hour", "set something like 5 per hour"),
+        ("SIGN_IN_LIMIT", "10 per 15 minutes; 50 per day", "set something like 5 per hour"),
         ("JOBS", "some", "set it to 1 or 0"),
         ("PROXIES", "many", "set a whole number from 0 to 10"),
     ],

@@ -5,7 +5,8 @@ import pkgutil
 
 import psycopg
 import pytest
-from flask import Flask
+from flask import Flask, Response
+from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -119,3 +120,25 @@ def test_what_the_server_itself_refuses_is_told_with_its_code_and_breaks_no_conn
         assert not cancelled.value.connection_invalidated
         connection.rollback()
         assert connection.execute(text("SELECT 1")).scalar_one() == 1
+
+
+def test_a_connection_that_breaks_once_a_page_is_made_takes_nothing_from_it(
+    app: Flask, client: FlaskClient, database_kind: str
+) -> None:
+    if database_kind == "sqlite":
+        pytest.skip("SQLite has no connection that breaks")
+
+    @app.after_request
+    def break_the_connection(response: Response) -> Response:
+        number = db.session.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        with db.engine.connect() as other:
+            other.execute(text("SELECT pg_terminate_backend(:number)"), {"number": number})
+        return response
+
+    page = "/fr/contrats"
+    try:
+        for _ in range(2):
+            assert client.get(page).status_code == 200
+    finally:
+        app.after_request_funcs[None].remove(break_the_connection)
+    assert client.get(page).status_code == 200
