@@ -347,8 +347,11 @@ def greek_site(
                 f"{place}/parole/saisir",
                 f"{place}/parole/feuilles",
                 f"{place}/parole/reglages",
-                *(f"{place}/parole/{voice}{act}" for act in ("", "/repondre", "/transmettre", "/publier")),
-                *(f"{place}/parole/{asleep}{act}" for act in ("", "/corriger", "/rouvrir", "/sans-suite")),
+                *(
+                    f"{place}/parole/{voice}{act}"
+                    for act in ("", "/repondre", "/transmettre", "/publier", "/sans-suite")
+                ),
+                *(f"{place}/parole/{asleep}{act}" for act in ("", "/corriger", "/rouvrir")),
                 "/relais",
                 f"/relais/{body.id}",
                 f"/relais/{body.id}/ecrire?accord=spoken",
