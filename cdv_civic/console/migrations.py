@@ -5,7 +5,8 @@ from typing import Literal
 from flask import Flask
 from flask_migrate import Migrate
 
-from cdv_civic.accounts import consents, models
+from cdv_civic.accounts import consents
+from cdv_civic.accounts import models as accounts
 from cdv_civic.bodies import models as bodies
 from cdv_civic.cards import models as cards
 from cdv_civic.commitments import models as commitments
@@ -32,7 +33,7 @@ TABLES = (
     stored_files,
     rate_limits,
     territory,
-    models,
+    accounts,
     notices,
     ways_in,
     jobs,
