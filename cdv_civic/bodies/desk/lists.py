@@ -5,7 +5,7 @@ from typing import Final
 from flask import render_template, request
 
 from cdv_civic.bodies import rules
-from cdv_civic.bodies.desk.routes import Answer, allowed_at_desk, back_to_body, blueprint, body_at_desk
+from cdv_civic.bodies.desk.blueprint import allowed_at_desk, back_to_body, blueprint, body_at_desk
 from cdv_civic.bodies.forms.bodies import BodyForm, body_form
 from cdv_civic.bodies.operations.describing import describe_body
 from cdv_civic.bodies.queries.bodies import bodies_of, contracts_with_bodies
@@ -19,7 +19,7 @@ from cdv_civic.core.i18n.languages import current_language, site_languages
 from cdv_civic.core.policy.decisions import reach_of
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.text_folding import fold
-from cdv_civic.core.web.desk import actor, number_in
+from cdv_civic.core.web.desk import Answer, actor, number_in
 
 PER_PAGE: Final = 50
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import abort, render_template
 
 from cdv_civic.bodies import rules, wording
-from cdv_civic.bodies.desk.routes import Answer, back_to_body, blueprint, body_at_desk, residents_body_at_desk
+from cdv_civic.bodies.desk.blueprint import back_to_body, blueprint, body_at_desk, residents_body_at_desk
 from cdv_civic.bodies.forms.meetings import MeetingForm, cancel_form, meeting_form, repeat_of
 from cdv_civic.bodies.operations.meetings import (
     MeetingDraft,
@@ -27,7 +27,7 @@ from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor
+from cdv_civic.core.web.desk import Answer, actor
 
 
 def _meeting_form(data: dict[str, Any]) -> MeetingForm:

@@ -7,7 +7,7 @@ from flask import abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.bodies import rules
-from cdv_civic.bodies.desk.routes import Answer, allowed_at_desk, blueprint, body_at_desk
+from cdv_civic.bodies.desk.blueprint import allowed_at_desk, blueprint, body_at_desk
 from cdv_civic.bodies.forms.meetings import cancel_form
 from cdv_civic.bodies.forms.occurrences import AttendanceForm, MoveForm, move_form
 from cdv_civic.bodies.operations import occurrences
@@ -24,7 +24,7 @@ from cdv_civic.core.forms.version import VersionForm
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.languages import current_language, site_languages
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor
+from cdv_civic.core.web.desk import Answer, actor
 
 OCCURRENCES_AHEAD: Final = 8
 OCCURRENCES_BEHIND: Final = 24

@@ -6,14 +6,13 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from cdv_civic.bodies.desk.occurrences import event_at_desk, occurrence_at_desk
-from cdv_civic.bodies.desk.routes import (
-    Answer,
+from cdv_civic.bodies.desk.blueprint import (
     allowed_at_desk,
     blueprint,
     body_at_desk,
     residents_body_at_desk,
 )
+from cdv_civic.bodies.desk.occurrences import event_at_desk, occurrence_at_desk
 from cdv_civic.bodies.forms.meetings import cancel_form
 from cdv_civic.bodies.forms.publications import PublicationForm, publication_form
 from cdv_civic.bodies.operations import publications as operations
@@ -31,7 +30,7 @@ from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.languages import current_language, site_languages
 from cdv_civic.core.paging import read_cursor, write_key
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor, number_in
+from cdv_civic.core.web.desk import Answer, actor, number_in
 from cdv_civic.core.web.request_limits import takes
 
 

@@ -12,7 +12,7 @@ from cdv_civic.core.paging import read_cursor, write_key
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.desk import actor
-from cdv_civic.role_desk.desk.routes import account_at_desk, back_to_account, blueprint
+from cdv_civic.role_desk.desk.blueprint import account_at_desk, back_to_account, blueprint
 from cdv_civic.role_desk.queries import accounts as queries
 from cdv_civic.sign_in.oidc.operations import unlink_identities
 

@@ -4,12 +4,12 @@ from typing import Any
 
 from flask import render_template, request, url_for
 
-from cdv_civic.bodies.desk.routes import residents_body_at_desk
+from cdv_civic.bodies.desk.blueprint import residents_body_at_desk
 from cdv_civic.core import clock
 from cdv_civic.core.paging import read_cursor, write_key
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.voices import rules
-from cdv_civic.voices.desk.routes import blueprint, ids_in
+from cdv_civic.voices.desk.blueprint import blueprint, ids_in
 from cdv_civic.voices.queries.organisations import organisations_of
 from cdv_civic.voices.queries.register import KEY_PARTS, RegisterFilters, desk_page, totals
 
