@@ -10,6 +10,7 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import Answer, actor, desk_blueprint
+from cdv_civic.core.web.search import typed_search
 from cdv_civic.glossary import operations, queries
 from cdv_civic.glossary.forms import explanation_form
 
@@ -20,7 +21,7 @@ blueprint = desk_blueprint("glossary", __name__, "/mots")
 @policy("glossary.translate")
 def table() -> str:
     """All words, those that lack a translation first; `?q=` looks for some."""
-    typed = " ".join(request.args.get("q", "").split())[:100]
+    typed = typed_search(request.args)
     languages = site_languages()
     return render_template(
         "glossary/table.html",

@@ -20,6 +20,7 @@ from cdv_civic.core.policy.decisions import reach_of
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.text_folding import fold
 from cdv_civic.core.web.desk import Answer, actor, number_in
+from cdv_civic.core.web.search import typed_search
 
 PER_PAGE: Final = 50
 
@@ -32,7 +33,7 @@ def table() -> str:
     contracts = contracts_with_bodies(reach)
     asked = request.args.get("contrat", "")
     contract = next((each for each in contracts if each.slug == asked), contracts[0] if contracts else None)
-    typed = " ".join(request.args.get("q", "").split())[:100]
+    typed = typed_search(request.args)
     lines = bodies_of(contract.id, reach) if contract else []
     wanted = fold(typed)
     found = [

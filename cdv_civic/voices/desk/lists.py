@@ -8,6 +8,7 @@ from cdv_civic.bodies.desk.blueprint import residents_body_at_desk
 from cdv_civic.core import clock
 from cdv_civic.core.paging import read_cursor, write_key
 from cdv_civic.core.policy.guard import policy
+from cdv_civic.core.web.search import typed_search
 from cdv_civic.voices import rules
 from cdv_civic.voices.desk.blueprint import blueprint, ids_in
 from cdv_civic.voices.queries.organisations import organisations_of
@@ -21,7 +22,7 @@ def _filters() -> RegisterFilters:
         theme=args.get("theme", "") if args.get("theme") in rules.THEMES else "",
         kind=args.get("sorte", "") if args.get("sorte") in rules.KINDS else "",
         late=args.get("retard") == "1",
-        q=" ".join(args.get("q", "").split())[:100],
+        q=typed_search(args),
     )
 
 
