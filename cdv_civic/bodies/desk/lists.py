@@ -9,7 +9,7 @@ from cdv_civic.bodies.desk.blueprint import allowed_at_desk, back_to_body, bluep
 from cdv_civic.bodies.forms.bodies import BodyForm, body_form
 from cdv_civic.bodies.operations.describing import describe_body
 from cdv_civic.bodies.queries.bodies import bodies_of, contracts_with_bodies
-from cdv_civic.bodies.queries.events import events_of_body, zone
+from cdv_civic.bodies.queries.events import events_of_body
 from cdv_civic.core import clock
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
@@ -66,7 +66,7 @@ def show(body_id: int) -> str:
         body=body,
         allowed=allowed_at_desk(body_id),
         events=[
-            (event, rules.next_occurrence(event.own, event.recurrence, event.exceptions, zone(), today))
+            (event, rules.next_occurrence(event.own, event.recurrence, event.exceptions, clock.zone(), today))
             for event in reversed(events)
         ],
     )

@@ -16,7 +16,7 @@ from cdv_civic.bodies.operations.meetings import (
     cancel_meeting,
     change_meeting,
 )
-from cdv_civic.bodies.queries import desk, events
+from cdv_civic.bodies.queries import desk
 from cdv_civic.bodies.queries.desk import DeskBody, DeskMeeting
 from cdv_civic.core import clock
 from cdv_civic.core.errors import DomainError
@@ -93,7 +93,7 @@ def _publish(
     said: str,
 ) -> Answer:
     """Show the form, or publish what it announces once its date is meant."""
-    zone = events.zone()
+    zone = clock.zone()
     warning: str | None = None
 
     def publish() -> None:
@@ -128,7 +128,7 @@ def announce(body_id: int) -> Answer:
         body,
         form,
         lambda event: announce_meeting(
-            actor(), body_id, event, client_key=form.client_key.data or "", zone=events.zone()
+            actor(), body_id, event, client_key=form.client_key.data or "", zone=clock.zone()
         ),
         None,
         _("C’est annoncé. Les habitantes et les habitants le lisent maintenant."),
@@ -176,7 +176,7 @@ def _as_typed(meeting: DeskMeeting, zone: ZoneInfo) -> dict[str, Any]:
 def change(body_id: int, meeting_id: int) -> Answer:
     """The form of a meeting that is announced."""
     body, meeting = body_at_desk(body_id, "meeting.edit"), meeting_at_desk(body_id, meeting_id)
-    zone = events.zone()
+    zone = clock.zone()
     form = _meeting_form(_as_typed(meeting, zone))
     return _publish(
         body,

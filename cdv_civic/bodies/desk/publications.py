@@ -19,10 +19,10 @@ from cdv_civic.bodies.operations import publications as operations
 from cdv_civic.bodies.operations.publications import ACTION, PublicationDraft
 from cdv_civic.bodies.queries import desk
 from cdv_civic.bodies.queries.desk import DeskPublication
-from cdv_civic.bodies.queries.events import zone
 from cdv_civic.bodies.queries.publications import KEY_PARTS, publications_of_body
 from cdv_civic.bodies.rules import OF_A_MEETING
 from cdv_civic.bodies.wording import PUBLICATION_KINDS
+from cdv_civic.core import clock
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.forms.texts import text_data, texts_of
@@ -110,7 +110,7 @@ def publish(body_id: int) -> Answer:
             body_id,
             _said(form, kind or form["kind"].data, meeting_id, item.key if item else None),
             client_key=form.client_key.data or "",
-            zone=zone(),
+            zone=clock.zone(),
         ),
     )
     if status is None:
@@ -168,7 +168,7 @@ def change_publication(body_id: int, publication_id: int) -> Answer:
                 publication.meeting_day,
             ),
             version=form.version.number,
-            zone=zone(),
+            zone=clock.zone(),
             hide=[int(each) for each in form["hide"].data or ()] if "hide" in form else (),
         ),
         version=publication.version,
