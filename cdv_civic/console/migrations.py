@@ -55,7 +55,7 @@ def _render_type(kind: str, value: object, _context: object) -> str | Literal[Fa
     return False
 
 
-def _ours(value: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
+def _ours(_value: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
     """The search index of SQLite is made by hand in a migration: autogeneration leaves it alone."""
     return not (kind in ("table", "index") and name is not None and name.startswith("commitment_search_"))
 

@@ -168,7 +168,7 @@ def _tell(actor: Actor, contract_id: int, number: int, entry: Mapping[str, Any])
     sentence = dict(entry["sentence"])
     files = []
     if photo:
-        upload = read_upload("photo.jpg", io.BytesIO(draw_scene(photo["scene"])), field="files")
+        upload = read_upload(io.BytesIO(draw_scene(photo["scene"])), field="files")
         files = [EvidenceFile(upload, photo["alt"][SOURCE_LANGUAGE])]
     progress = publish_progress(
         actor,

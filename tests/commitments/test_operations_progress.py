@@ -49,7 +49,7 @@ def again(commitment: Commitment) -> Commitment:
 
 
 def upload(content: bytes, name: str = "photo.jpg") -> Any:
-    return read_upload(name, io.BytesIO(content), field="file_1")
+    return read_upload(io.BytesIO(content), field="file_1")
 
 
 def files(app: Flask) -> list[Path]:

@@ -315,7 +315,7 @@ def test_visitors_get_no_cookie(client: FlaskClient, contract: Contract) -> None
 
 def _stored_evidence(commitment: Commitment, content: bytes, filename: str, **progress: Any) -> Evidence:
     entry = make_progress(commitment, **progress)
-    upload = read_upload(filename, io.BytesIO(content), field="photo_1")
+    upload = read_upload(io.BytesIO(content), field="photo_1")
     with stored(upload) as rows_of, transaction(publishes=True) as session:
         (row,) = rows_of(session)
         session.flush()
@@ -381,7 +381,7 @@ def test_no_other_file_can_be_had(client: FlaskClient, contract: Contract) -> No
     withdrawn = _stored_evidence(
         commitment, _photo(), "erreur.jpg", withdrawn_at=clock.now(), withdrawn_reason="Erreur"
     )
-    upload = read_upload("seul.jpg", io.BytesIO(_photo()), field="photo_1")
+    upload = read_upload(io.BytesIO(_photo()), field="photo_1")
     with stored(upload) as rows_of, transaction() as session:
         (alone,) = rows_of(session)
         session.flush()

@@ -168,7 +168,6 @@ def change_publication(body_id: int, publication_id: int) -> Answer:
                 publication.meeting_day,
             ),
             version=form.version.number,
-            zone=clock.zone(),
             hide=[int(each) for each in form["hide"].data or ()] if "hide" in form else (),
         ),
         version=publication.version,

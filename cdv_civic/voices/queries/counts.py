@@ -22,7 +22,6 @@ def counts_by_year(body_id: int) -> Mapping[int, YearCounts]:
         select(
             year,
             func.count(Voice.id),
-            how_many(StatementState.TRANSMITTED),
             how_many(StatementState.ANSWERED),
             how_many(StatementState.CLOSED),
             func.sum(case((Voice.relayed, 1), else_=0)),

@@ -190,7 +190,6 @@ class Totals:
     """How much waits."""
 
     late: int
-    soon: int
     open: int
     all: int
 
@@ -201,4 +200,4 @@ def totals(body_id: int) -> Totals:
     rows = db.session.execute(select(rank, func.count()).where(Voice.body_id == body_id).group_by(rank)).all()
     counted = {row[0]: row[1] for row in rows}
     late, soon, waiting, done = (counted.get(each, 0) for each in range(4))
-    return Totals(late, soon, late + soon + waiting, late + soon + waiting + done)
+    return Totals(late, late + soon + waiting, late + soon + waiting + done)

@@ -26,7 +26,7 @@ def picture(
 
 
 def read(content: bytes, name: str = "photo.jpg") -> Upload:
-    return read_upload(name, io.BytesIO(content), field="photo")
+    return read_upload(io.BytesIO(content), field="photo")
 
 
 def sentence_of(content: bytes, name: str = "photo.jpg") -> str:
