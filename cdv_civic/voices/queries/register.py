@@ -65,11 +65,6 @@ class VoiceLine:
     rank: int
     version: int
 
-    @property
-    def title(self) -> str:
-        """What the box that chooses it is called: the start of the words."""
-        return self.words if len(self.words) <= 80 else f"{self.words[:79]}…"
-
 
 def _rank(today: date) -> ColumnElement[int]:
     """0: late, 1: due soon, 2: open, 3: done."""

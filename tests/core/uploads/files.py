@@ -25,7 +25,7 @@ def picture(
     return target.getvalue()
 
 
-def read(content: bytes, name: str = "photo.jpg") -> Upload:
+def read(content: bytes) -> Upload:
     return read_upload(io.BytesIO(content), field="photo")
 
 
