@@ -23,6 +23,7 @@ from cdv_civic.core import clock
 from cdv_civic.core.audit.trail import AuditEntry
 from cdv_civic.core.db import publication_number, transaction
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
+from cdv_civic.core.idempotency import BadKey
 from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.core.policy.table import ACTIONS
 from cdv_civic.core.uploads import receiving, serving, stored_files
@@ -649,3 +650,10 @@ def test_steps_say_for_whom_and_never_who(place: BodyWithPeople, session: Sessio
     (step,) = session.execute(select(VoiceStep).where(VoiceStep.voice_id == got.voice_id)).scalars()
     assert step.state == StatementState.RECEIVED.value
     assert place.relais.name not in str(by_receipt(rules.read_receipt(got.receipt), "fr"))
+
+
+def test_words_without_the_key_of_their_form_are_refused(place: BodyWithPeople, session: Session) -> None:
+    for key in ("", "court", "x" * 200, "\0" * 20):
+        with pytest.raises(BadKey):
+            said(place, client_key=key)
+    assert session.execute(select(func.count(Voice.id))).scalar_one() == 0
