@@ -27,7 +27,7 @@ from cdv_civic.core.web import (
     request_limits,
 )
 from cdv_civic.core.web.application import Application
-from cdv_civic.demo import registration
+from cdv_civic.demo import registration as demo
 from cdv_civic.draws import registration as draws
 from cdv_civic.glossary import registration as glossary
 from cdv_civic.jobs import registration as jobs
@@ -84,7 +84,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     seats.register(app)
     draws.register(app)
     pages.register(app)
-    registration.register(app)
+    demo.register(app)
     jobs.register(app)
     console.register(app, settings)
 

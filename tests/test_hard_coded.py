@@ -27,6 +27,7 @@ from cdv_civic.bodies.rules import monthly
 from cdv_civic.cards.operations.batches import print_batch
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
+from cdv_civic.core.idempotency import new_key
 from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.draws.candidates import NewCandidate
 from cdv_civic.draws.operations.drawing import seed_draw
@@ -392,7 +393,14 @@ def _voices(account: SignedIn, body_id: int) -> tuple[int, int]:
     ids = [
         receiving.say(
             NewStatement(
-                body_id, words, "question", "femmes", contact=contact, agrees_public=True, minor=True
+                body_id,
+                words,
+                "question",
+                "femmes",
+                new_key(),
+                contact=contact,
+                agrees_public=True,
+                minor=True,
             )
         ).voice_id
         for words, contact in (("Πότε;", "a@example.org"), ("Πού;", "01 44 38 38 38"))

@@ -66,6 +66,12 @@ def test_the_check_sees_an_icon_that_the_sprite_lacks() -> None:
     assert unknown_icons(['{{ icon("no-such-icon") }}', '{{ icon("check") }}']) == {"no-such-icon"}
 
 
+def test_every_icon_of_the_sprite_is_drawn_somewhere() -> None:
+    files = [*(ROOT / "cdv_civic").rglob("*.py"), *(ROOT / "templates").rglob("*.html")]
+    drawn = {name for file in files for name in re.findall(r"[\"']([a-z0-9-]+)[\"']", file.read_text())}
+    assert ICONS - drawn == set()
+
+
 def test_every_word_of_the_vocabulary_has_its_icon_in_the_sprite() -> None:
     tables = [table for table in vars(vocabulary).values() if isinstance(table, dict)]
     icons = {word.icon for table in tables for word in table.values() if isinstance(word, CodedTerm)}

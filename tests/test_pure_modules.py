@@ -1,6 +1,7 @@
 """What kinds of modules keep to: rules load no framework, queries build no URL and no sentence, none is too long."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -110,3 +111,14 @@ def test_no_module_is_too_long() -> None:
     }
     assert len(lines) > 300
     assert {path: count for path, count in lines.items() if count > MOST_LINES} == {}
+
+
+def test_settings_are_read_through_current_settings() -> None:
+    """Flask's own configuration is a copy for Flask and its extensions; only names of cookies are theirs to know."""
+    raw = re.compile(r"\bconfig(?:\[|\.get\()(?!\"SESSION_COOKIE_)|current_app\.extensions\[\"settings\"\]")
+    found = [
+        path.relative_to(ROOT).as_posix()
+        for path in sorted(ROOT.glob("cdv_civic/**/*.py"))
+        if raw.search(path.read_text(encoding="utf-8"))
+    ]
+    assert found == ["cdv_civic/core/settings.py"], found

@@ -33,7 +33,6 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.model import Actor, Grant, Role, Scope, ScopeKind
 from cdv_civic.core.policy.request_actor import known_actor, note_actor
 from cdv_civic.core.policy.table import PASSWORD_ROLES
-from cdv_civic.core.settings import Settings
 from cdv_civic.core.web import navigation
 
 login_manager = LoginManager()
@@ -88,7 +87,7 @@ def hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def register(app: Flask, settings: Settings) -> None:
+def register(app: Flask) -> None:
     """Load the account that the session cookie names.
 
     The extension's own `init_app` would look into the session at every answer, of public pages too, and so make

@@ -95,7 +95,7 @@ def _restore(
         db.engine.dispose()
         database_aside = source.put_aside(stamp)
         source.bring_in(checked.folder / checked.manifest.database_file, checked.manifest.database_sha256)
-        _finish_database(checked, settings, broken_chain)
+        _finish_database(checked, broken_chain)
         ended = after_restore(checked, broken_chain=broken_chain)
         db.session.remove()
     except BaseException:
@@ -179,7 +179,7 @@ def _move(path: Path, aside: Path) -> None:
     os.replace(path, target)
 
 
-def _finish_database(checked: RestorableBackup, settings: Settings, broken_chain: bool) -> None:
+def _finish_database(checked: RestorableBackup, broken_chain: bool) -> None:
     """Check what was brought in, row by row, and bring its tables up to this version."""
     manifest = checked.manifest
     session = db.session()

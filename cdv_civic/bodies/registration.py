@@ -4,8 +4,8 @@ from flask import Flask
 
 from cdv_civic.bodies import presentation, replay, views, wording
 from cdv_civic.bodies.desk import lists, meetings, menu, occurrences, publications  # noqa: F401  (their routes)
+from cdv_civic.bodies.desk.blueprint import blueprint
 from cdv_civic.bodies.desk.menu import BODY_MENU
-from cdv_civic.bodies.desk.routes import blueprint
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.web.navigation import DESK_MENU, LandingPage, MenuEntry, navigation_of
 

@@ -15,7 +15,6 @@ from cdv_civic.bodies.queries.events import (
     events_of_body,
     events_of_quartier,
     occurrence_line,
-    zone,
 )
 from cdv_civic.bodies.queries.publications import (
     KEY_PARTS,
@@ -67,7 +66,7 @@ def meeting(contract: str, slug: str, meeting_id: int) -> str:
     event = event_of_body(contract, slug, meeting_id, language)
     if event is None:
         abort(404)
-    here = zone()
+    here = clock.zone()
     ahead = [occurrence_line(event, each, here) for each in event.occurrences(today, today + AHEAD)]
     publications: dict[date, list[Publication]] = {}
     for each in publications_of_meeting(meeting_id, language):
@@ -146,7 +145,7 @@ def _answer(name: str, events: Sequence[BodyEvent]) -> Response:
         (event, base + navigation.url("body", contract=event.contract, slug=event.body_slug))
         for event in events
     ]
-    return Response(calendar(name, entries, zone()), content_type="text/calendar; charset=utf-8")
+    return Response(calendar(name, entries, clock.zone()), content_type="text/calendar; charset=utf-8")
 
 
 @blueprint.get("/contrats/<contract>/instances/<slug>/calendrier.ics")

@@ -16,6 +16,7 @@ from argon2.low_level import Type, hash_secret_raw
 from flask import current_app
 
 from cdv_civic.core.concurrency import ConcurrencyLimit
+from cdv_civic.core.settings import current_settings
 
 
 class _Work(NamedTuple):
@@ -35,7 +36,7 @@ _limit: Final = ConcurrencyLimit(at_once=1, waiting=2, timeout=5)
 
 
 def _salt() -> bytes:
-    secret = str(current_app.config["SECRET_KEY"]).encode()
+    secret = current_settings().secret_key.encode()
     return hmac.new(secret, b"the salt of personal cards", hashlib.sha256).digest()[:16]
 
 

@@ -10,13 +10,13 @@ from cdv_civic.commitments.desk import (  # noqa: F401  (their routes)
     measuring,
     progress,
     publishing,
-    routes,
     table,
     themes,
     translating,
     wording,
     work_list,
 )
+from cdv_civic.commitments.desk.blueprint import blueprint
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.web.navigation import DESK_MENU, LandingPage, MenuEntry, navigation_of
 
@@ -25,7 +25,7 @@ def register(app: Flask) -> None:
     """Public pages of commitments and the desk where staff keep them."""
     presentation.register(app)
     app.register_blueprint(views.blueprint)
-    app.register_blueprint(routes.blueprint)
+    app.register_blueprint(blueprint)
     replay.register(app)
     _lead(app)
 

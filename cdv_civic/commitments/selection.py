@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from flask import current_app
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
@@ -34,8 +32,7 @@ def limits() -> Limits:
 
 def _start_of(days: Limits) -> datetime:
     """The first moment of the day from which news is fresh, where the territory lives."""
-    zone = ZoneInfo(str(current_app.config["BABEL_DEFAULT_TIMEZONE"]))
-    return datetime.combine(days.stale_before, time(), zone)
+    return datetime.combine(days.stale_before, time(), clock.zone())
 
 
 def in_queue(queue: WorkQueue, days: Limits) -> ColumnElement[bool]:

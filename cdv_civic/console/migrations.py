@@ -5,7 +5,8 @@ from typing import Literal
 from flask import Flask
 from flask_migrate import Migrate
 
-from cdv_civic.accounts import consents, models
+from cdv_civic.accounts import consents
+from cdv_civic.accounts import models as accounts
 from cdv_civic.bodies import models as bodies
 from cdv_civic.cards import models as cards
 from cdv_civic.commitments import models as commitments
@@ -32,7 +33,7 @@ TABLES = (
     stored_files,
     rate_limits,
     territory,
-    models,
+    accounts,
     notices,
     ways_in,
     jobs,
@@ -54,7 +55,7 @@ def _render_type(kind: str, value: object, _context: object) -> str | Literal[Fa
     return False
 
 
-def _ours(value: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
+def _ours(_value: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
     """The search index of SQLite is made by hand in a migration: autogeneration leaves it alone."""
     return not (kind in ("table", "index") and name is not None and name.startswith("commitment_search_"))
 

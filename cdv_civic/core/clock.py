@@ -10,7 +10,9 @@ from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from flask import current_app, has_app_context
+from flask import has_app_context
+
+from cdv_civic.core.settings import current_settings
 
 _frozen: ContextVar[datetime | None] = ContextVar("frozen", default=None)
 _process_wide: list[datetime] = []
@@ -26,10 +28,14 @@ def now() -> datetime:
     return frozen_at() or datetime.now(UTC)
 
 
+def zone() -> ZoneInfo:
+    """Where the territory lives (setting TIMEZONE)."""
+    return ZoneInfo(current_settings().timezone if has_app_context() else "Europe/Paris")
+
+
 def today() -> date:
-    """The present day where the territory lives (setting TIMEZONE)."""
-    zone = current_app.config["BABEL_DEFAULT_TIMEZONE"] if has_app_context() else "Europe/Paris"
-    return now().astimezone(ZoneInfo(zone)).date()
+    """The present day where the territory lives."""
+    return now().astimezone(zone()).date()
 
 
 @contextmanager

@@ -6,12 +6,12 @@ A plain hash of such a value gives it away to whoever tries them all; this one n
 import hashlib
 import hmac
 
-from flask import current_app
+from cdv_civic.core.settings import current_settings
 
 
 def keyed_hash(purpose: str, *parts: str) -> str:
     """A hash under SECRET_KEY; the same parts for two purposes have two hashes that nobody can join."""
-    secret = str(current_app.config["SECRET_KEY"]).encode()
+    secret = current_settings().secret_key.encode()
     # Each part says its length: ("ab", "c") and ("a", "bc") are two things.
     said = "".join(f"{len(part)}:{part}" for part in (purpose, *parts))
     return hmac.new(secret, said.encode(), hashlib.sha256).hexdigest()

@@ -13,10 +13,34 @@ _ARABIC: Final = str.maketrans(
 )
 _LIGATURES: Final = str.maketrans({"œ": "oe", "æ": "ae"})
 _WORD: Final = re.compile(r"[^\W_]+")
-_SMALL_WORDS: Final = frozenset(
-    {"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "ou", "par", "pour", "s"}
-    | {"sur", "un", "une", "the", "of", "and", "to", "in", "for"}
-)
+#: Folded words that tell nothing, by language. Arabic writes its own onto the word that follows.
+SMALL_WORDS: Final = {
+    "fr": frozenset(
+        {
+            "a",
+            "au",
+            "aux",
+            "d",
+            "de",
+            "des",
+            "du",
+            "en",
+            "et",
+            "l",
+            "la",
+            "le",
+            "les",
+            "ou",
+            "par",
+            "pour",
+            "s",
+        }
+        | {"sur", "un", "une"}
+    ),
+    "en": frozenset({"the", "of", "and", "to", "in", "for"}),
+    "ar": frozenset[str](),
+}
+_SMALL_WORDS: Final = frozenset[str]().union(*SMALL_WORDS.values())
 
 
 def fold(text: str) -> str:

@@ -16,7 +16,6 @@ from cdv_civic.bodies.operations.publications import (
     publish,
     withdraw_publication,
 )
-from cdv_civic.bodies.queries.events import zone
 from cdv_civic.bodies.rules import AGENDA, Slot, to_utc
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
@@ -44,7 +43,7 @@ def tell_of_meetings(actor: Actor, contract_id: int) -> None:
                 present=entry["present"],
                 first_time=entry.get("first_time"),
                 version=0,
-                zone=zone(),
+                zone=clock.zone(),
             )
     for entry in story["papers"]:
         _publish(actor, body_id, entry)
@@ -61,7 +60,7 @@ def _decide(actor: Actor, entry: Mapping[str, Any]) -> None:
     (meeting_id, sequence), day, here = (
         _meeting(entry["meeting"]),
         date.fromisoformat(entry["day"]),
-        zone(),
+        clock.zone(),
     )
     if db.session.get(MeetingException, (meeting_id, day)) is not None:
         return
@@ -100,6 +99,6 @@ def _publish(actor: Actor, body_id: int, entry: Mapping[str, Any]) -> None:
             for each in entry.get("decisions", ())
         ],
     )
-    publication_id = publish(actor, body_id, draft, client_key=entry["key"], zone=zone())
+    publication_id = publish(actor, body_id, draft, client_key=entry["key"], zone=clock.zone())
     if "withdrawn" in entry:
         withdraw_publication(actor, publication_id, entry["withdrawn"], version=1)

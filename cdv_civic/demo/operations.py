@@ -19,7 +19,6 @@ from cdv_civic.accounts.sessions import account_who_acts
 from cdv_civic.bodies.models import BodyLife, Meeting
 from cdv_civic.bodies.operations.describing import describe_body
 from cdv_civic.bodies.operations.meetings import MeetingDraft, announce_meeting, cancel_meeting
-from cdv_civic.bodies.queries.events import zone
 from cdv_civic.bodies.rules import Recurrence, to_utc
 from cdv_civic.commitments import search
 from cdv_civic.commitments.models import (
@@ -38,6 +37,7 @@ from cdv_civic.commitments.operations.progress import (
     withdraw_progress,
 )
 from cdv_civic.commitments.operations.publishing import publish_commitments
+from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.localized import SOURCE_LANGUAGE, translate
 from cdv_civic.core.policy.model import Actor
@@ -168,7 +168,7 @@ def _tell(actor: Actor, contract_id: int, number: int, entry: Mapping[str, Any])
     sentence = dict(entry["sentence"])
     files = []
     if photo:
-        upload = read_upload("photo.jpg", io.BytesIO(draw_scene(photo["scene"])), field="files")
+        upload = read_upload(io.BytesIO(draw_scene(photo["scene"])), field="files")
         files = [EvidenceFile(upload, photo["alt"][SOURCE_LANGUAGE])]
     progress = publish_progress(
         actor,
@@ -236,7 +236,7 @@ def _enliven(actor: Actor, contract_id: int, body: Mapping[str, Any]) -> int:
         describe_body(
             actor, body_id, version=0, state=body["state"], contact=body["contact"], joining=body["joining"]
         )
-    here = zone()
+    here = clock.zone()
     for entry in body["meetings"]:
         known = db.session.execute(
             select(Meeting.id).where(Meeting.client_key == entry["client_key"])

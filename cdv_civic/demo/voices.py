@@ -9,6 +9,7 @@ from cdv_civic.accounts.models import Account
 from cdv_civic.accounts.sessions import SignedIn, account_who_acts
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
+from cdv_civic.core.idempotency import new_key
 from cdv_civic.demo.accounts import BODY, HOLDER, MODERATOR
 from cdv_civic.territory.models import Body, Contract, Organisation
 from cdv_civic.voices.models import Voice
@@ -62,6 +63,14 @@ def _note(
     actor: SignedIn, body_id: int, words: str, kind: str, theme: str, on: date, *, public: bool = False
 ) -> int:
     word = NewStatement(
-        body_id, words, kind, theme, channel="permanence", received_on=on, lang="fr", agrees_public=public
+        body_id,
+        words,
+        kind,
+        theme,
+        new_key(),
+        channel="permanence",
+        received_on=on,
+        lang="fr",
+        agrees_public=public,
     )
     return write_down(actor, word).voice_id

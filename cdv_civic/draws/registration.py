@@ -7,7 +7,7 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.web.navigation import MenuEntry, navigation_of
 from cdv_civic.draws import replay, views
 from cdv_civic.draws.desk import candidates, drawing, preparing, publishing  # noqa: F401  (their routes)
-from cdv_civic.draws.desk.routes import blueprint
+from cdv_civic.draws.desk.blueprint import blueprint
 
 
 def register(app: Flask) -> None:

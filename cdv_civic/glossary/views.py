@@ -1,7 +1,6 @@
 """The staff's pages of words: what is explained in which language, and the form of one word."""
 
 from flask import flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.forms.protection import keeps_form
@@ -10,7 +9,8 @@ from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor, desk_blueprint
+from cdv_civic.core.web.desk import Answer, actor, desk_blueprint
+from cdv_civic.core.web.search import typed_search
 from cdv_civic.glossary import operations, queries
 from cdv_civic.glossary.forms import explanation_form
 
@@ -21,7 +21,7 @@ blueprint = desk_blueprint("glossary", __name__, "/mots")
 @policy("glossary.translate")
 def table() -> str:
     """All words, those that lack a translation first; `?q=` looks for some."""
-    typed = " ".join(request.args.get("q", "").split())[:100]
+    typed = typed_search(request.args)
     languages = site_languages()
     return render_template(
         "glossary/table.html",
@@ -34,7 +34,7 @@ def table() -> str:
 @blueprint.route("/<key>", methods=["GET", "POST"])
 @policy("glossary.translate")
 @keeps_form
-def word(key: str) -> tuple[str, int] | AnyResponse:
+def word(key: str) -> Answer:
     """The form of one term: its explanation in each language that the person may write in."""
     term = queries.term(key)
     if term is None:

@@ -35,14 +35,11 @@ from cdv_civic.core.policy.table import PUBLIC
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web import navigation
 from cdv_civic.core.web.assets import site_name
+from cdv_civic.core.web.search import typed_search
 from cdv_civic.my_space import operations, queries
 from cdv_civic.my_space.forms import AboutMeForm
 from cdv_civic.my_space.wording import PartShown, in_words
-from cdv_civic.territory.queries.directory import Found, directory
-
-#: As one types, more would not be read.
-MOST_SUGGESTIONS: Final = 8
-LONGEST_QUESTION: Final = 100
+from cdv_civic.territory.queries.directory import MOST_SUGGESTIONS, Found, directory
 
 _REMOVERS: Final = {
     "email": (operations.remove_email, _l("Votre adresse e-mail est effacée.")),
@@ -72,10 +69,6 @@ def _account_id() -> int:
 
 def _my_data() -> list[PartShown]:
     return [in_words(part) for part in queries.my_data(_account_id())]
-
-
-def _typed() -> str:
-    return " ".join(request.args.get("q", "").split())[:LONGEST_QUESTION]
 
 
 def _found(typed: str) -> tuple[Found, ...]:
@@ -168,7 +161,7 @@ def _about_me(
 @policy("account.self")
 def quartiers() -> AnyResponse:
     """What a search for one's quartier found: a button each."""
-    typed = _typed()
+    typed = typed_search(request.args)
     page = render_template(
         "my_space/quartiers.html",
         q=typed,
@@ -183,7 +176,7 @@ def quartiers() -> AnyResponse:
 @policy("public", reads=("q",))
 def suggestions() -> str:
     """The same as one types: buttons for the form of the page. Nobody's, so that it needs no session."""
-    typed = _typed()
+    typed = typed_search(request.args)
     return render_template("my_space/suggestions.html", q=typed, found=_found(typed)[:MOST_SUGGESTIONS])
 
 

@@ -1,6 +1,5 @@
 """Addresses that want no messages but those they ask for. Links for coming in always leave."""
 
-from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
@@ -12,11 +11,12 @@ from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.hmac_hash import keyed_hash
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.settings import current_settings
 from cdv_civic.notices.models import MailRefusal
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(str(current_app.config["SECRET_KEY"]), salt="mail refusal")
+    return URLSafeSerializer(current_settings().secret_key, salt="mail refusal")
 
 
 def _hash_of(email: str) -> str:

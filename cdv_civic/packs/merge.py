@@ -16,9 +16,8 @@ JsonRow = Mapping[str, Any]
 
 
 class Change(StrEnum):
-    """What an import does to a row. The first three add up to the rows of the file."""
+    """What an import does to a row that is there."""
 
-    CREATED = "created"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
     RETIRED = "retired"

@@ -11,6 +11,7 @@ from cdv_civic.core.errors import DomainError
 from cdv_civic.core.policy.model import Actor, Role, Scope, ScopeKind
 from cdv_civic.core.policy.table import PASSWORD_ROLES
 from cdv_civic.core.web.desk import number_in
+from cdv_civic.core.web.search import typed_search
 from cdv_civic.role_desk.queries.scope_choices import ScopeChoices, has_choices, kinds_for, scope_choices
 from cdv_civic.role_desk.wording import KINDS, MEANINGS, role_label, scope_label
 from cdv_civic.territory.scopes import scope_names
@@ -80,7 +81,7 @@ def choice_of(actor: Actor, said: Mapping[str, str]) -> RoleChoice:
     offered = kinds_for(actor, role)
     kinds = [kind for kind in offered if has_choices(actor, role, kind)] or offered[:1]
     kind = next((kind for kind in kinds if kind.value == said.get("sorte")), kinds[0])
-    typed = " ".join(said.get("q", "").split())[:100]
+    typed = typed_search(said)
     page = number_in(said.get("page")) or 1
     return replace(
         begun,

@@ -4,7 +4,6 @@ import sys
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 import click
 from flask.cli import AppGroup
@@ -246,8 +245,7 @@ def list_command() -> None:
 
 
 def _until(grant: RoleGrant) -> str:
-    settings = current_settings()
-    zone = ZoneInfo(settings.timezone)
+    zone = clock.zone()
     first, after = grant.starts_at.astimezone(zone), grant.ends_at and grant.ends_at.astimezone(zone)
     start = f" from {first:%Y-%m-%d}" if grant.starts_at > clock.now() else ""
     return start + (f" until {after - timedelta(seconds=1):%Y-%m-%d}" if after else "")

@@ -5,7 +5,7 @@ from flask import Flask
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.web.navigation import DESK_MENU, MenuEntry, navigation_of
 from cdv_civic.role_desk.desk import accounts, inviting, permissions, roles, unused  # noqa: F401  (their routes)
-from cdv_civic.role_desk.desk.routes import blueprint
+from cdv_civic.role_desk.desk.blueprint import blueprint
 from cdv_civic.role_desk.wording import words_of
 
 

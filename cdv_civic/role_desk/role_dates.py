@@ -1,17 +1,14 @@
 """Days as people say them, and the moments at which a role begins and ends."""
 
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from cdv_civic.accounts.roles import BadRole
 from cdv_civic.core import clock
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.settings import current_settings
 
 
 def _midnight(day: date) -> datetime:
-    settings = current_settings()
-    return datetime.combine(day, time(), ZoneInfo(settings.timezone))
+    return datetime.combine(day, time(), clock.zone())
 
 
 def span(first: date | None, last: date | None) -> tuple[datetime | None, datetime | None]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
-from cdv_civic.bodies.desk.routes import Answer, body_at_desk, residents_body_at_desk
+from cdv_civic.bodies.desk.blueprint import body_at_desk, residents_body_at_desk
 from cdv_civic.bodies.queries.desk import DeskBody
 from cdv_civic.core import clock
 from cdv_civic.core.forms.protection import keeps_form
@@ -12,7 +12,7 @@ from cdv_civic.core.forms.submit import submit, submit_for
 from cdv_civic.core.forms.version import VersionForm
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor, desk_blueprint, number_in
+from cdv_civic.core.web.desk import Answer, actor, desk_blueprint, number_in
 from cdv_civic.seats import queries, wording
 from cdv_civic.seats.forms import AccountForm, EndForm, NumbersForm, SeatForm, seat_form
 from cdv_civic.seats.operations import proposals

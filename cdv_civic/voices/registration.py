@@ -15,10 +15,10 @@ from cdv_civic.voices.desk import (  # noqa: F401  (their routes)
     lists,
     organisations,
     publishing,
-    routes,
     sheets,
     transmitting,
 )
+from cdv_civic.voices.desk.blueprint import blueprint
 
 
 def register(app: Flask) -> None:
@@ -28,7 +28,7 @@ def register(app: Flask) -> None:
     personal_data.register(app)
     replay.register(app)
     app.register_blueprint(views.blueprint)
-    app.register_blueprint(routes.blueprint)
+    app.register_blueprint(blueprint)
     app.register_blueprint(organisations.blueprint)
     app.register_blueprint(relais.blueprint)
     _lead(app)

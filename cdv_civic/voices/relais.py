@@ -1,10 +1,8 @@
 """« Écrire pour une personne »: the pages of a relais, made for one hand and a phone."""
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.accounts.consents import FORMS, SENTENCES
-from cdv_civic.bodies.desk.routes import Answer
 from cdv_civic.bodies.queries.desk import DeskBody, desk_body
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
@@ -13,7 +11,7 @@ from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.languages import current_language, site_languages
 from cdv_civic.core.policy.decisions import reach_of, require
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor, keep_for_one_person
+from cdv_civic.core.web.desk import Answer, actor, keep_for_one_person
 from cdv_civic.territory.scopes import touched_body
 from cdv_civic.voices import rules
 from cdv_civic.voices.forms import AssistForm, said_form, statement_of
@@ -55,7 +53,7 @@ def consent(body_id: int) -> str:
 @blueprint.route("/<int:body_id>/ecrire", methods=["GET", "POST"])
 @policy("voice.assist")
 @keeps_form
-def write(body_id: int) -> Answer | AnyResponse:
+def write(body_id: int) -> Answer:
     """The person's own words. The receipt answers the POST itself, to be handed over."""
     body = _body(body_id)
     agreed = request.args.get("accord", "")

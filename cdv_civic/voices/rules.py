@@ -193,7 +193,6 @@ class YearCounts:
     """What a body was told in one year, and what it did with it."""
 
     received: int = 0
-    transmitted: int = 0
     answered: int = 0
     closed: int = 0
     relayed: int = 0

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 from flask import Flask
 from flask_babel.speaklater import LazyString
 
-from cdv_civic.bodies import wording
+from cdv_civic.bodies import wording as body_wording
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.formats import date_text
@@ -98,7 +98,7 @@ SOMEWHERE_ELSE: Final = "https://meteofrance.com/"
 
 def days_to_answer(due_on: date, today: date) -> str:
     """« avant le 12 mai (dans 6 jours) », « depuis le 12 mai » once it is late."""
-    left = wording.days_left(due_on, today)
+    left = body_wording.days_left(due_on, today)
     day = date_text(due_on, "long")
     if due_on < today:
         return _("en retard : la réponse était prévue le %(day)s", day=day)

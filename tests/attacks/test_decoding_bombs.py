@@ -31,7 +31,7 @@ BASE = 80 * 1024 * 1024
 
 
 def read(content: bytes, field: str = "photo") -> Upload:
-    return read_upload("photo.jpg", io.BytesIO(content), field=field)
+    return read_upload(io.BytesIO(content), field=field)
 
 
 def sentence_of(content: bytes) -> str:

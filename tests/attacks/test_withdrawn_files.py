@@ -24,7 +24,7 @@ from cdv_civic.commitments.operations.progress import (
 from cdv_civic.core.db import transaction
 from cdv_civic.core.uploads.receiving import read_upload
 from cdv_civic.territory.models import Body
-from tests.bodies.bodies import PARIS, make_body
+from tests.bodies.bodies import make_body
 from tests.bodies.test_publications import a_pdf, opinion, put
 from tests.core.uploads.files import picture
 from tests.factories import make_account, make_commitment, make_contract
@@ -43,7 +43,7 @@ def test_each_route_that_hands_out_files_is_known(app: Flask) -> None:
 
 def news_with_photo() -> tuple[str, Callable[[], object]]:
     actor, commitment = make_account(), make_commitment(make_contract())
-    upload = read_upload("photo.jpg", io.BytesIO(picture()), field="file_1")
+    upload = read_upload(io.BytesIO(picture()), field="file_1")
     progress = publish_progress(
         actor,
         commitment.id,
@@ -75,9 +75,7 @@ def hidden_file() -> tuple[str, Callable[[], object]]:
     number, _body, address = paper_with_file()
     with transaction() as session:
         line = session.execute(select(PublicationFile.id)).scalar_one()
-    return address, lambda: change_publication(
-        make_account(), number, opinion(), version=1, zone=PARIS, hide=[line]
-    )
+    return address, lambda: change_publication(make_account(), number, opinion(), version=1, hide=[line])
 
 
 def closed_body() -> tuple[str, Callable[[], object]]:
@@ -126,7 +124,7 @@ def test_the_photo_of_a_word_is_kept_by_no_cache_and_shown_to_no_stranger(
     app: Flask, client: FlaskClient, session: Session
 ) -> None:
     place = make_place()
-    upload = read_upload("parc.jpg", io.BytesIO(picture()), field="photo")
+    upload = read_upload(io.BytesIO(picture()), field="photo")
     got = say(place, photo=upload)
     address = f"/fr/bureau/instances/{place.body.id}/parole/{got.voice_id}/photo/petite"
     assert client.get(address).status_code in (302, 303, 401, 403, 404)

@@ -293,7 +293,7 @@ def a_file(world: World) -> tuple[int, int]:
 
 
 def hide(world: World, made: tuple[int, int]) -> None:
-    change_publication(world.administrator, made[0], opinion(), version=1, zone=PARIS, hide=[made[1]])
+    change_publication(world.administrator, made[0], opinion(), version=1, hide=[made[1]])
 
 
 def news(world: World) -> int:

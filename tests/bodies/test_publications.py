@@ -84,7 +84,7 @@ def minutes(series: int, day: date = OCTOBER, **values: Any) -> PublicationDraft
 
 
 def a_pdf(caption: str = "Le compte rendu entier") -> NewPublicationFile:
-    return NewPublicationFile(read_upload("a.pdf", io.BytesIO(PDF), field="file_1"), caption, "caption_1")
+    return NewPublicationFile(read_upload(io.BytesIO(PDF), field="file_1"), caption, "caption_1")
 
 
 def put(staff: SignedIn, body: Body, draft: PublicationDraft, key: str = "une-cle-d-essai") -> int:
@@ -174,7 +174,7 @@ def test_a_hidden_file_makes_room_for_another(session: Session, body: Body, staf
     hide = session.execute(select(PublicationFile.id).where(PublicationFile.position == 5)).scalars().all()
 
     def change(*files: NewPublicationFile) -> None:
-        change_publication(staff, number, opinion(files=files), version=1, zone=PARIS, hide=hide)
+        change_publication(staff, number, opinion(files=files), version=1, hide=hide)
 
     with pytest.raises(DomainError):
         change(a_pdf(), a_pdf())
@@ -217,11 +217,10 @@ def test_two_people_who_correct_lose_nothing(session: Session, body: Body, staff
         number,
         opinion(summary={"fr": "Autrement."}, kind="bilan"),
         version=1,
-        zone=PARIS,
         hide=[file.id],
     )
     with pytest.raises(Conflict):
-        change_publication(staff, number, opinion(), version=1, zone=PARIS)
+        change_publication(staff, number, opinion(), version=1)
     row = session.get_one(BodyPublication, number, populate_existing=True)
     assert (row.version, row.kind) == (2, "bilan")
     assert session.get_one(PublicationFile, file.id, populate_existing=True).hidden_at is not None
@@ -238,7 +237,7 @@ def test_all_that_is_said_of_an_opinion_is_corrected(body: Body, staff: SignedIn
         title={"fr": "Avis sur le square"},
         summary={"fr": "Nous avons parlé du square."},
     )
-    change_publication(staff, number, draft, version=1, zone=PARIS)
+    change_publication(staff, number, draft, version=1)
     found = publication_of_body("val", "conseil", number, "fr")
     assert found is not None
     assert (found.kind.code, found.said_on) == ("bilan", date(2026, 11, 6))
@@ -249,8 +248,8 @@ def test_minutes_stay_minutes_of_their_meeting(body: Body, staff: SignedIn, seri
     number = put(staff, body, minutes(series))
     for draft in (opinion(), minutes(series, SATURDAY), minutes(series, kind="ordre_du_jour")):
         with pytest.raises(Conflict):
-            change_publication(staff, number, draft, version=1, zone=PARIS)
-    change_publication(staff, number, minutes(series, summary={"fr": "Mieux."}), version=1, zone=PARIS)
+            change_publication(staff, number, draft, version=1)
+    change_publication(staff, number, minutes(series, summary={"fr": "Mieux."}), version=1)
     found = publication_of_body("val", "conseil", number, "fr")
     assert found is not None
     assert found.said_on == OCTOBER
@@ -260,7 +259,7 @@ def test_what_is_withdrawn_is_corrected_no_more(body: Body, staff: SignedIn) -> 
     number = put(staff, body, opinion())
     withdraw_publication(staff, number, {"fr": "Erreur."}, version=1)
     with pytest.raises(DomainError, match="DomainError") as refused:
-        change_publication(staff, number, opinion(), version=2, zone=PARIS)
+        change_publication(staff, number, opinion(), version=2)
     assert "retirée" in str(refused.value.sentence)
 
 
@@ -269,7 +268,7 @@ def test_decisions_are_corrected_in_their_order(
 ) -> None:
     said = [NewDecision({"fr": text}) for text in ("Un.", "Deux.", "Trois.")]
     number = put(staff, body, minutes(series, decisions=said))
-    change_publication(staff, number, minutes(series, decisions=said[1:]), version=1, zone=PARIS)
+    change_publication(staff, number, minutes(series, decisions=said[1:]), version=1)
     found = publication_of_body("val", "conseil", number, "fr")
     assert found is not None
     assert [each.sentence.text for each in found.decisions] == ["Deux.", "Trois."]
@@ -296,7 +295,7 @@ def test_what_is_withdrawn_keeps_its_name_and_reason_and_nothing_else(
         assert SUMMARY["fr"] not in page
     assert client.get(address).status_code == 404
     with pytest.raises(DomainError):
-        change_publication(staff, number, opinion(), version=2, zone=PARIS)
+        change_publication(staff, number, opinion(), version=2)
 
 
 def test_the_database_itself_refuses_what_makes_no_sense(
@@ -362,7 +361,7 @@ def test_each_change_of_a_publication_is_seen_at_once_and_told_in_the_trail(
     with seen_at_once():
         number = put(staff, body, opinion())
     with seen_at_once():
-        change_publication(staff, number, opinion(kind="bilan"), version=1, zone=PARIS)
+        change_publication(staff, number, opinion(kind="bilan"), version=1)
     with seen_at_once():
         withdraw_publication(staff, number, {"fr": "Publié deux fois."}, version=2)
     lines = session.execute(select(AuditEntry.action).order_by(AuditEntry.id)).scalars().all()

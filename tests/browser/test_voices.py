@@ -42,7 +42,7 @@ with create_app().app_context():
             CommandLine(), email=email, password="{PASSWORD}", name="Essai",
             organisation_name="Conseil de quartier", role=role, scope=scope,
         )
-    say(NewStatement(body, "Une parole pour les essais des pages.", "difficulte", "femmes", contact="01 44 38 38 38", agrees_public=True))
+    say(NewStatement(body, "Une parole pour les essais des pages.", "difficulte", "femmes", "un-formulaire-1", contact="01 44 38 38 38", agrees_public=True))
     print(body)
 """
 

@@ -1,9 +1,12 @@
 """What a card is found by is of no use without the site's secret."""
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 
 from cdv_civic.cards.hashes import hash_code, hash_codes
+from cdv_civic.core.settings import current_settings
 
 CODES = ["A1B2C3D4E5F6", "A1B2C3D4E5F7"]
 
@@ -14,7 +17,8 @@ def test_the_hash_of_a_code_is_another_under_another_secret(
     here = hash_code(CODES[0])
     assert hash_code(CODES[0]) == here, "a card is found by it"
     assert hash_code(CODES[1]) != here
-    monkeypatch.setitem(app.config, "SECRET_KEY", "the secret of another site, as long as it must be")
+    another = replace(current_settings(), secret_key="the secret of another site, as long as it must be")
+    monkeypatch.setitem(app.extensions, "settings", another)
     assert hash_code(CODES[0]) != here
 
 

@@ -48,8 +48,8 @@ def again(commitment: Commitment) -> Commitment:
     return db.session.execute(statement.execution_options(populate_existing=True)).scalar_one()
 
 
-def upload(content: bytes, name: str = "photo.jpg") -> Any:
-    return read_upload(name, io.BytesIO(content), field="file_1")
+def upload(content: bytes) -> Any:
+    return read_upload(io.BytesIO(content), field="file_1")
 
 
 def files(app: Flask) -> list[Path]:
@@ -105,7 +105,7 @@ def test_evidence_is_kept_with_its_words(app: Flask, session: Session) -> None:
         news(
             files=[
                 EvidenceFile(upload(picture()), "Une grue"),
-                EvidenceFile(upload(PDF, "a.pdf"), "Le plan"),
+                EvidenceFile(upload(PDF), "Le plan"),
             ],
             links=[EvidenceLink("https://exemple.fr/page", "")],
         ),
@@ -167,7 +167,7 @@ def test_a_photo_without_words_is_refused(app: Flask) -> None:
 
 def test_files_and_links_are_eight_together(app: Flask, session: Session) -> None:
     commitment, actor = make_commitment(make_contract()), make_account()
-    files = [EvidenceFile(upload(PDF, "a.pdf"), "Le plan")]
+    files = [EvidenceFile(upload(PDF), "Le plan")]
     links = [EvidenceLink(f"https://exemple.fr/{number}", "") for number in range(8)]
     with pytest.raises(RuleRefused) as refused:
         publish_progress(actor, commitment.id, news(files=files, links=links))

@@ -313,9 +313,9 @@ def test_visitors_get_no_cookie(client: FlaskClient, contract: Contract) -> None
 # --- Files ----------------------------------------------------------------------------------------
 
 
-def _stored_evidence(commitment: Commitment, content: bytes, filename: str, **progress: Any) -> Evidence:
+def _stored_evidence(commitment: Commitment, content: bytes, **progress: Any) -> Evidence:
     entry = make_progress(commitment, **progress)
-    upload = read_upload(filename, io.BytesIO(content), field="photo_1")
+    upload = read_upload(io.BytesIO(content), field="photo_1")
     with stored(upload) as rows_of, transaction(publishes=True) as session:
         (row,) = rows_of(session)
         session.flush()
@@ -342,7 +342,7 @@ PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\
 
 def test_a_photo_is_shown_small_and_opens_large(client: FlaskClient, contract: Contract) -> None:
     commitment = make_commitment(contract)
-    evidence = _stored_evidence(commitment, _photo(), "grue.jpg")
+    evidence = _stored_evidence(commitment, _photo())
     page = show(client, commitment)
     small, large = f"/fichiers/{evidence.file_id}/petite", f"/fichiers/{evidence.file_id}/grande"
     assert f'src="{small}" alt="La grue"' in page
@@ -366,7 +366,7 @@ def test_a_photo_is_shown_small_and_opens_large(client: FlaskClient, contract: C
 
 def test_a_document_is_saved_not_shown(client: FlaskClient, contract: Contract) -> None:
     commitment = make_commitment(contract)
-    evidence = _stored_evidence(commitment, PDF, "plan.pdf")
+    evidence = _stored_evidence(commitment, PDF)
     answer = client.get(f"/fichiers/{evidence.file_id}/document")
     assert answer.status_code == 200
     assert answer.content_type == "application/pdf"
@@ -377,11 +377,9 @@ def test_a_document_is_saved_not_shown(client: FlaskClient, contract: Contract) 
 
 def test_no_other_file_can_be_had(client: FlaskClient, contract: Contract) -> None:
     commitment = make_commitment(contract)
-    shown = _stored_evidence(commitment, _photo(), "grue.jpg")
-    withdrawn = _stored_evidence(
-        commitment, _photo(), "erreur.jpg", withdrawn_at=clock.now(), withdrawn_reason="Erreur"
-    )
-    upload = read_upload("seul.jpg", io.BytesIO(_photo()), field="photo_1")
+    shown = _stored_evidence(commitment, _photo())
+    withdrawn = _stored_evidence(commitment, _photo(), withdrawn_at=clock.now(), withdrawn_reason="Erreur")
+    upload = read_upload(io.BytesIO(_photo()), field="photo_1")
     with stored(upload) as rows_of, transaction() as session:
         (alone,) = rows_of(session)
         session.flush()

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdv_civic.core.text_folding import fold, search_document, search_words, stem
+from cdv_civic.core.text_folding import SMALL_WORDS, fold, search_document, search_words, stem
+from tests.languages import SHIPPED
 
 
 @pytest.mark.parametrize(
@@ -63,3 +64,8 @@ def test_whatever_is_typed_gives_few_and_plain_words(typed: str) -> None:
 def test_a_text_is_found_by_its_own_words(text: str) -> None:
     document = search_document(text).split()
     assert all(any(found.startswith(word) for found in document) for word in search_words(text))
+
+
+def test_every_language_says_which_words_are_small() -> None:
+    assert set(SMALL_WORDS) == set(SHIPPED)
+    assert all(fold(word) == word for words in SMALL_WORDS.values() for word in words)

@@ -169,7 +169,7 @@ def test_a_file_lies_in_the_trash_for_a_month_and_comes_back_with_its_row(
 
 def test_the_first_photo_says_whose_the_files_are(nothing: Flask) -> None:
     assert store().owner() is None
-    upload = read_upload("a.jpg", io.BytesIO(picture()), field="photo")
+    upload = read_upload(io.BytesIO(picture()), field="photo")
     with stored(upload) as rows, transaction() as session:
         rows(session)
     assert store().owner() == site_id(db.session())
@@ -178,7 +178,7 @@ def test_the_first_photo_says_whose_the_files_are(nothing: Flask) -> None:
 
 def test_a_photo_taken_by_a_wrong_database_does_not_claim_the_files(full: Flask, wrong: Flask) -> None:
     with wrong.app_context():
-        upload = read_upload("a.jpg", io.BytesIO(picture()), field="photo")
+        upload = read_upload(io.BytesIO(picture()), field="photo")
         with stored(upload) as rows, transaction() as session:
             rows(session)
         assert store().owner() is None

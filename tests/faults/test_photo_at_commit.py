@@ -33,7 +33,7 @@ from tests.faults.tcp_proxy import COMMIT, TcpProxy, proxy_to, through
 
 
 def photo() -> Upload:
-    return read_upload("photo.jpg", io.BytesIO(picture()), field="file_1")
+    return read_upload(io.BytesIO(picture()), field="file_1")
 
 
 def tell(actor: Actor, commitment_id: int, upload: Upload | None = None) -> Progress:

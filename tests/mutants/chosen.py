@@ -276,7 +276,7 @@ CHOSEN: Final = (
     Fault(
         "the salt of cards is the same on all sites",
         "cdv_civic/cards/hashes.py",
-        'secret = str(current_app.config["SECRET_KEY"]).encode()',
+        "secret = current_settings().secret_key.encode()",
         'secret = b"cards"',
         ("tests/cards/test_hashes.py",),
     ),

@@ -23,6 +23,7 @@ from cdv_civic.core import clock
 from cdv_civic.core.audit.trail import AuditEntry
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.policy.model import Role, Scope, ScopeKind
+from cdv_civic.core.settings import Settings
 from cdv_civic.notices.letters import written_in
 from cdv_civic.notices.models import Notice
 from cdv_civic.notices.texts import fits, is_gsm
@@ -821,7 +822,7 @@ class TestRules:
     @given(st.binary(min_size=32, max_size=32))
     def test_a_code_follows_from_its_link_alone(self, secret: bytes) -> None:
         app = Flask("codes")
-        app.config["SECRET_KEY"] = "one"
+        app.extensions["settings"] = Settings(secret_key="one")
         with app.app_context():
             first = code_of(secret.hex())
             assert first == code_of(secret.hex())

@@ -29,6 +29,7 @@ from cdv_civic.core.audit.trail import AuditEntry
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import Conflict, Forbidden, NotFound
 from cdv_civic.core.policy.model import CommandLine, Role, Scope, ScopeKind
+from cdv_civic.core.settings import current_settings
 from cdv_civic.demo import accounts as demo
 from cdv_civic.sign_in.by_message import operations
 from cdv_civic.sign_in.demo_hints import demo_hints
@@ -635,7 +636,8 @@ def test_a_changed_key_of_the_site_leaves_recovery_codes(
 ) -> None:
     account = make_account()
     codes = with_codes(account)
-    monkeypatch.setitem(app.config, "SECRET_KEY", "another key, for a site that was moved")
+    moved = dataclasses.replace(current_settings(), secret_key="another key, for a site that was moved")
+    monkeypatch.setitem(app.extensions, "settings", moved)
     with pytest.raises(UnreadableSecret):
         use_code(account.actor_id, code_in())
     give_password(client, account)

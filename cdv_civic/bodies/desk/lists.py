@@ -5,11 +5,11 @@ from typing import Final
 from flask import render_template, request
 
 from cdv_civic.bodies import rules
-from cdv_civic.bodies.desk.routes import Answer, allowed_at_desk, back_to_body, blueprint, body_at_desk
+from cdv_civic.bodies.desk.blueprint import allowed_at_desk, back_to_body, blueprint, body_at_desk
 from cdv_civic.bodies.forms.bodies import BodyForm, body_form
 from cdv_civic.bodies.operations.describing import describe_body
 from cdv_civic.bodies.queries.bodies import bodies_of, contracts_with_bodies
-from cdv_civic.bodies.queries.events import events_of_body, zone
+from cdv_civic.bodies.queries.events import events_of_body
 from cdv_civic.core import clock
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
@@ -19,7 +19,8 @@ from cdv_civic.core.i18n.languages import current_language, site_languages
 from cdv_civic.core.policy.decisions import reach_of
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.text_folding import fold
-from cdv_civic.core.web.desk import actor, number_in
+from cdv_civic.core.web.desk import Answer, actor, number_in
+from cdv_civic.core.web.search import typed_search
 
 PER_PAGE: Final = 50
 
@@ -32,7 +33,7 @@ def table() -> str:
     contracts = contracts_with_bodies(reach)
     asked = request.args.get("contrat", "")
     contract = next((each for each in contracts if each.slug == asked), contracts[0] if contracts else None)
-    typed = " ".join(request.args.get("q", "").split())[:100]
+    typed = typed_search(request.args)
     lines = bodies_of(contract.id, reach) if contract else []
     wanted = fold(typed)
     found = [
@@ -65,7 +66,7 @@ def show(body_id: int) -> str:
         body=body,
         allowed=allowed_at_desk(body_id),
         events=[
-            (event, rules.next_occurrence(event.own, event.recurrence, event.exceptions, zone(), today))
+            (event, rules.next_occurrence(event.own, event.recurrence, event.exceptions, clock.zone(), today))
             for event in reversed(events)
         ],
     )

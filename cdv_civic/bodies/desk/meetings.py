@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import abort, render_template
 
 from cdv_civic.bodies import rules, wording
-from cdv_civic.bodies.desk.routes import Answer, back_to_body, blueprint, body_at_desk, residents_body_at_desk
+from cdv_civic.bodies.desk.blueprint import back_to_body, blueprint, body_at_desk, residents_body_at_desk
 from cdv_civic.bodies.forms.meetings import MeetingForm, cancel_form, meeting_form, repeat_of
 from cdv_civic.bodies.operations.meetings import (
     MeetingDraft,
@@ -16,7 +16,7 @@ from cdv_civic.bodies.operations.meetings import (
     cancel_meeting,
     change_meeting,
 )
-from cdv_civic.bodies.queries import desk, events
+from cdv_civic.bodies.queries import desk
 from cdv_civic.bodies.queries.desk import DeskBody, DeskMeeting
 from cdv_civic.core import clock
 from cdv_civic.core.errors import DomainError
@@ -27,7 +27,7 @@ from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor
+from cdv_civic.core.web.desk import Answer, actor
 
 
 def _meeting_form(data: dict[str, Any]) -> MeetingForm:
@@ -93,7 +93,7 @@ def _publish(
     said: str,
 ) -> Answer:
     """Show the form, or publish what it announces once its date is meant."""
-    zone = events.zone()
+    zone = clock.zone()
     warning: str | None = None
 
     def publish() -> None:
@@ -128,7 +128,7 @@ def announce(body_id: int) -> Answer:
         body,
         form,
         lambda event: announce_meeting(
-            actor(), body_id, event, client_key=form.client_key.data or "", zone=events.zone()
+            actor(), body_id, event, client_key=form.client_key.data or "", zone=clock.zone()
         ),
         None,
         _("C’est annoncé. Les habitantes et les habitants le lisent maintenant."),
@@ -176,7 +176,7 @@ def _as_typed(meeting: DeskMeeting, zone: ZoneInfo) -> dict[str, Any]:
 def change(body_id: int, meeting_id: int) -> Answer:
     """The form of a meeting that is announced."""
     body, meeting = body_at_desk(body_id, "meeting.edit"), meeting_at_desk(body_id, meeting_id)
-    zone = events.zone()
+    zone = clock.zone()
     form = _meeting_form(_as_typed(meeting, zone))
     return _publish(
         body,

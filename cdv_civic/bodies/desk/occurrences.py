@@ -8,13 +8,13 @@ from flask_babel.speaklater import LazyString
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.bodies import rules
-from cdv_civic.bodies.desk.routes import Answer, allowed_at_desk, blueprint, body_at_desk
+from cdv_civic.bodies.desk.blueprint import allowed_at_desk, blueprint, body_at_desk
 from cdv_civic.bodies.forms.meetings import cancel_form
 from cdv_civic.bodies.forms.occurrences import AttendanceForm, MoveForm, move_form
 from cdv_civic.bodies.operations import occurrences
 from cdv_civic.bodies.queries import desk
 from cdv_civic.bodies.queries.attendance import Presence, attendance_of
-from cdv_civic.bodies.queries.events import BodyEvent, OccurrenceLine, event_of_body, occurrence_line, zone
+from cdv_civic.bodies.queries.events import BodyEvent, OccurrenceLine, event_of_body, occurrence_line
 from cdv_civic.bodies.queries.publications import publications_of_meeting
 from cdv_civic.bodies.rules import AHEAD, Slot, to_utc
 from cdv_civic.core import clock
@@ -25,7 +25,7 @@ from cdv_civic.core.forms.version import VersionForm
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.languages import current_language, site_languages
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor
+from cdv_civic.core.web.desk import Answer, actor
 
 OCCURRENCES_AHEAD: Final = 8
 OCCURRENCES_BEHIND: Final = 24
@@ -49,7 +49,7 @@ def occurrence_at_desk(event: BodyEvent, day: str) -> OccurrenceLine:
         found = None
     if found is None:
         abort(404)
-    return occurrence_line(event, found, zone())
+    return occurrence_line(event, found, clock.zone())
 
 
 def _edited(body_id: int, meeting_id: int, day: str) -> tuple[desk.DeskBody, BodyEvent, OccurrenceLine]:
@@ -79,7 +79,7 @@ def event(body_id: int, meeting_id: int) -> str:
     """The occurrences of a meeting, with what can be done for each."""
     body = body_at_desk(body_id, "body.read")
     found = event_at_desk(body, meeting_id)
-    here, today = zone(), clock.today()
+    here, today = clock.zone(), clock.today()
     ahead = found.occurrences(today, today + AHEAD)[:OCCURRENCES_AHEAD]
     behind = found.occurrences(today - timedelta(days=730), today)[-OCCURRENCES_BEHIND:]
     publications: dict[date, list[object]] = {}
@@ -118,7 +118,7 @@ def cancel_occurrence(body_id: int, meeting_id: int, day: str) -> Answer:
             item.key,
             texts_of(form, "reason"),
             sequence=form.version.number,
-            zone=zone(),
+            zone=clock.zone(),
         ),
         version=found.sequence,
     )
@@ -173,7 +173,7 @@ def move_occurrence(body_id: int, meeting_id: int, day: str) -> Answer:
             _slots(form),
             texts_of(form, "reason"),
             sequence=form.version.number,
-            zone=zone(),
+            zone=clock.zone(),
             place=form.place.data or "",
         ),
         version=found.sequence,
@@ -198,7 +198,7 @@ def move_occurrence(body_id: int, meeting_id: int, day: str) -> Answer:
 
 
 def _slots(form: MoveForm) -> list[Slot]:
-    here, day = zone(), cast(date, form.day.data)
+    here, day = clock.zone(), cast(date, form.day.data)
 
     def moment(at: time | None) -> datetime | None:
         return to_utc(day, at, here) if at is not None else None
@@ -221,7 +221,7 @@ def restore_occurrence(body_id: int, meeting_id: int, day: str) -> Answer:
     status = submit(
         form,
         lambda: occurrences.restore_occurrence(
-            actor(), meeting_id, item.key, sequence=form.version.number, zone=zone()
+            actor(), meeting_id, item.key, sequence=form.version.number, zone=clock.zone()
         ),
         version=found.sequence,
     )
@@ -258,7 +258,7 @@ def attendance(body_id: int, meeting_id: int, day: str) -> Answer:
             present=form.present.data or 0,
             first_time=form.first_time.data,
             version=form.version.number,
-            zone=zone(),
+            zone=clock.zone(),
         ),
         version=known.version if known else 0,
     )

@@ -6,24 +6,23 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from cdv_civic.bodies.desk.occurrences import event_at_desk, occurrence_at_desk
-from cdv_civic.bodies.desk.routes import (
-    Answer,
+from cdv_civic.bodies.desk.blueprint import (
     allowed_at_desk,
     blueprint,
     body_at_desk,
     residents_body_at_desk,
 )
+from cdv_civic.bodies.desk.occurrences import event_at_desk, occurrence_at_desk
 from cdv_civic.bodies.forms.meetings import cancel_form
 from cdv_civic.bodies.forms.publications import PublicationForm, publication_form
 from cdv_civic.bodies.operations import publications as operations
 from cdv_civic.bodies.operations.publications import ACTION, PublicationDraft
 from cdv_civic.bodies.queries import desk
 from cdv_civic.bodies.queries.desk import DeskPublication
-from cdv_civic.bodies.queries.events import zone
 from cdv_civic.bodies.queries.publications import KEY_PARTS, publications_of_body
 from cdv_civic.bodies.rules import OF_A_MEETING
 from cdv_civic.bodies.wording import PUBLICATION_KINDS
+from cdv_civic.core import clock
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.forms.texts import text_data, texts_of
@@ -31,7 +30,7 @@ from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.languages import current_language, site_languages
 from cdv_civic.core.paging import read_cursor, write_key
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor, number_in
+from cdv_civic.core.web.desk import Answer, actor, number_in
 from cdv_civic.core.web.request_limits import takes
 
 
@@ -111,7 +110,7 @@ def publish(body_id: int) -> Answer:
             body_id,
             _said(form, kind or form["kind"].data, meeting_id, item.key if item else None),
             client_key=form.client_key.data or "",
-            zone=zone(),
+            zone=clock.zone(),
         ),
     )
     if status is None:
@@ -169,7 +168,6 @@ def change_publication(body_id: int, publication_id: int) -> Answer:
                 publication.meeting_day,
             ),
             version=form.version.number,
-            zone=zone(),
             hide=[int(each) for each in form["hide"].data or ()] if "hide" in form else (),
         ),
         version=publication.version,

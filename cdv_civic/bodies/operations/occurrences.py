@@ -158,7 +158,7 @@ def move_occurrence(
         _in_a_series(meeting)
         before = occurrence_of(session, meeting, day, zone)
         own = slots_in(meeting)
-        _check_slots(own, slots, zone)
+        _check_slots(own, slots)
         if len(place.strip()) > LONGEST_PLACE:
             raise DomainError(
                 _l("Ce texte est trop long : %(most)s signes au plus.", most=LONGEST_PLACE), field="place"
@@ -193,7 +193,7 @@ def move_occurrence(
         _trace(session, actor, "meeting.move_date", meeting, contract, day, told)
 
 
-def _check_slots(own: Sequence[Slot], slots: Sequence[Slot], zone: ZoneInfo) -> None:
+def _check_slots(own: Sequence[Slot], slots: Sequence[Slot]) -> None:
     if len(slots) != len(own):
         raise DomainError(_l("Écrivez l’heure de début du deuxième horaire."), field="second_start")
     for slot, field in zip(slots, ("end", "second_end"), strict=False):

@@ -291,7 +291,6 @@ def change_publication(
     draft: PublicationDraft,
     *,
     version: int,
-    zone: ZoneInfo,
     hide: Collection[int] = (),
 ) -> None:
     """Correct what is published, add files, and hide those (ids of `PublicationFile`) that were a mistake.

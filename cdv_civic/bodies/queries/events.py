@@ -8,13 +8,13 @@ from itertools import groupby
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from flask import current_app
 from sqlalchemy import BindParameter, Integer, bindparam, exists, select
 
 from cdv_civic.bodies import rules
 from cdv_civic.bodies.models import Meeting, MeetingException, slots_in
 from cdv_civic.bodies.rules import AHEAD, Occurrence, Recurrence, Slot
 from cdv_civic.bodies.wording import MEETING_KINDS
+from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.territory.models import Body, Contract, Quartier, body_commune, body_quartier, quartier_commune
@@ -24,11 +24,6 @@ from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS, CodedTerm
 MOST_OF_ONE: Final = 3
 MOST_COMING: Final = 8
 MOST_PAST: Final = 6
-
-
-def zone() -> ZoneInfo:
-    """Where the territory lives."""
-    return ZoneInfo(current_app.config["BABEL_DEFAULT_TIMEZONE"])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +43,7 @@ class MeetingFacts:
 
     def first_day(self) -> date:
         """Its first day, where the territory lives."""
-        return self.own[0].start.astimezone(zone()).date()
+        return self.own[0].start.astimezone(clock.zone()).date()
 
 
 def facts_in(meeting: Meeting) -> dict[str, Any]:
@@ -102,12 +97,12 @@ class BodyEvent(MeetingFacts):
 
     def occurrences(self, since: date, before: date) -> list[Occurrence]:
         """See `rules.occurrences`."""
-        return rules.occurrences(self.own, self.recurrence, self.exceptions, zone(), since, before)
+        return rules.occurrences(self.own, self.recurrence, self.exceptions, clock.zone(), since, before)
 
     def occurrence_of(self, key: date) -> Occurrence | None:
         """The occurrence that the series gives on a day, wherever it was moved."""
         note = self.notes.get(key)
-        day = note.slots[0].start.astimezone(zone()).date() if note and note.slots else key
+        day = note.slots[0].start.astimezone(clock.zone()).date() if note and note.slots else key
         return next(
             (each for each in self.occurrences(day, day + timedelta(days=1)) if each.key == key), None
         )
@@ -280,7 +275,7 @@ def _few(found: Sequence[Occurrence], limit: int) -> list[Occurrence]:
 
 def coming(events: Sequence[BodyEvent], today: date, limit: int = MOST_COMING) -> list[OccurrenceLine]:
     """The next days, the earliest first; of one event that recurs a few. Cancelled ones are among them."""
-    here = zone()
+    here = clock.zone()
     found = [
         occurrence_line(event, each, here)
         for event in events
@@ -291,7 +286,7 @@ def coming(events: Sequence[BodyEvent], today: date, limit: int = MOST_COMING) -
 
 def past(events: Sequence[BodyEvent], today: date, limit: int = MOST_PAST) -> list[OccurrenceLine]:
     """The latest days that were held within a year, the newest first."""
-    here = zone()
+    here = clock.zone()
     found = [
         occurrence_line(event, each, here)
         for event in events

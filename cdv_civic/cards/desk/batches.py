@@ -7,7 +7,7 @@ from flask import abort, flash, make_response, redirect, render_template, reques
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.cards import queries, sheets
-from cdv_civic.cards.desk.blueprint import Answer, blueprint, forget_key, keep_key, kept_keys, key_of_sheet
+from cdv_civic.cards.desk.blueprint import blueprint, forget_key, keep_key, kept_keys, key_of_sheet
 from cdv_civic.cards.forms import BatchForm, batch_form
 from cdv_civic.cards.operations import batches
 from cdv_civic.cards.operations.batches import Order, SheetGone
@@ -23,7 +23,7 @@ from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.policy.decisions import may, reach_of, require
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
-from cdv_civic.core.web.desk import actor, number_in
+from cdv_civic.core.web.desk import Answer, actor, number_in
 from cdv_civic.territory.scopes import touched_quartier
 
 PER_PAGE: Final = 50

@@ -3,7 +3,6 @@
 from typing import Final
 
 from flask import session
-from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.cards.operations.batches import Printing
 from cdv_civic.core.web.desk import desk_blueprint
@@ -13,8 +12,6 @@ blueprint = desk_blueprint("cards_desk", __name__, "/cartes")
 #: Name in the session of the keys of sheets that this browser prints, by batch; the oldest are let go.
 _KEYS: Final = "card_sheets"
 _MOST_KEYS: Final = 5
-
-Answer = str | tuple[str, int] | AnyResponse
 
 
 def keep_key(printing: Printing) -> None:

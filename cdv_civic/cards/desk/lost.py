@@ -5,7 +5,7 @@ from typing import Final
 from flask import flash, redirect, render_template, request, url_for
 
 from cdv_civic.accounts.limits import TooManyTexts
-from cdv_civic.cards.desk.blueprint import Answer, blueprint, keep_key
+from cdv_civic.cards.desk.blueprint import blueprint, keep_key
 from cdv_civic.cards.forms import DeskCodeForm, LostForm
 from cdv_civic.cards.operations import lost as losses
 from cdv_civic.cards.operations import proofs
@@ -17,7 +17,7 @@ from cdv_civic.core.forms.submit import submit, submit_for
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.languages import current_language
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor
+from cdv_civic.core.web.desk import Answer, actor
 
 #: Refusals that have pages of their own elsewhere.
 _SAID_HERE: Final = (NotFound, proofs.NotConfirmed)

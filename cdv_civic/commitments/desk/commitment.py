@@ -2,8 +2,8 @@
 
 from flask import render_template, request
 
+from cdv_civic.commitments.desk.blueprint import blueprint
 from cdv_civic.commitments.desk.lookup import commitment_for, languages_into
-from cdv_civic.commitments.desk.routes import blueprint
 from cdv_civic.commitments.queries.desk_commitment import audit_lines, desk_versions
 from cdv_civic.commitments.queries.desk_indicators import desk_indicators
 from cdv_civic.commitments.queries.desk_translations import languages_of_title

@@ -3,10 +3,9 @@
 from typing import Any, Final
 
 from flask import flash, redirect, render_template, url_for
-from werkzeug.wrappers import Response
 
+from cdv_civic.commitments.desk.blueprint import blueprint
 from cdv_civic.commitments.desk.lookup import commitment_for
-from cdv_civic.commitments.desk.routes import blueprint
 from cdv_civic.commitments.forms import EditForm
 from cdv_civic.commitments.operations.editing import Edit, edit_commitment
 from cdv_civic.commitments.queries.desk_commitment import DeskCommitment
@@ -16,7 +15,7 @@ from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor
+from cdv_civic.core.web.desk import Answer, actor
 
 #: Fields of the form that are called and held as in the database.
 _SAME: Final = (
@@ -78,7 +77,7 @@ def _wanted(form: EditForm) -> Edit:
 @blueprint.route("/engagements/<int:commitment_id>/modifier", methods=["GET", "POST"])
 @policy("commitment.edit")
 @keeps_form
-def edit(commitment_id: int) -> Response | tuple[str, int]:
+def edit(commitment_id: int) -> Answer:
     """The form of public fields. A change by somebody else meanwhile is shown beside what was typed."""
     commitment = commitment_for("commitment.edit", commitment_id)
     stored = _stored(commitment)

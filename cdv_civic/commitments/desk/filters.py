@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from cdv_civic.commitments.queries.filters import LONGEST_QUESTION
 from cdv_civic.commitments.rules.work_list import WorkQueue
 from cdv_civic.commitments.selection import NO_THEME, Selection
 from cdv_civic.core.policy.decisions import reach_of
@@ -11,7 +12,6 @@ from cdv_civic.territory.vocabulary import STATES, THEMES
 
 #: The filters of the table, by their names in addresses.
 FILTERS: Final = ("contrat", "quartier", "etat", "theme", "porteur", "tas", "q")
-LONGEST_QUESTION: Final = 200
 
 
 def asked(arguments: Mapping[str, str]) -> dict[str, str]:

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 
 from flask import redirect, render_template, url_for
-from werkzeug.wrappers import Response
 
+from cdv_civic.commitments.desk.blueprint import blueprint
 from cdv_civic.commitments.desk.editing import say_saved
 from cdv_civic.commitments.desk.lookup import commitment_for
-from cdv_civic.commitments.desk.routes import blueprint
 from cdv_civic.commitments.forms import LinksForm
 from cdv_civic.commitments.operations.editing import set_links
 from cdv_civic.commitments.queries.desk_commitment import LinkedRow, link_choices
@@ -15,13 +14,13 @@ from cdv_civic.core.forms.fields import listed
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor
+from cdv_civic.core.web.desk import Answer, actor
 
 
 @blueprint.route("/engagements/<int:commitment_id>/liens", methods=["GET", "POST"])
 @policy("commitment.edit")
 @keeps_form
-def links(commitment_id: int) -> Response | tuple[str, int]:
+def links(commitment_id: int) -> Answer:
     """Who answers for it, with whom, and where."""
     commitment = commitment_for("commitment.edit", commitment_id)
     choices = link_choices(commitment.contract_id)

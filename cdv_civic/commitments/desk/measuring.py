@@ -3,8 +3,8 @@
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from cdv_civic.commitments.desk.blueprint import blueprint
 from cdv_civic.commitments.desk.lookup import commitment_for
-from cdv_civic.commitments.desk.routes import blueprint
 from cdv_civic.commitments.forms import MeasureForm
 from cdv_civic.commitments.operations.indicators import enter_indicator_value, withdraw_indicator_value
 from cdv_civic.commitments.queries.desk_indicators import desk_indicators
@@ -15,13 +15,13 @@ from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import current_language
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor
+from cdv_civic.core.web.desk import Answer, actor
 
 
 @blueprint.route("/engagements/<int:commitment_id>/indicateurs", methods=["GET", "POST"])
 @policy("indicator.enter")
 @keeps_form
-def indicators(commitment_id: int) -> Response | tuple[str, int]:
+def indicators(commitment_id: int) -> Answer:
     """What was measured, and a form for one more measure."""
     commitment = commitment_for("indicator.enter", commitment_id)
     measured = desk_indicators(commitment_id, current_language().tag)

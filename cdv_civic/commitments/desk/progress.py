@@ -3,10 +3,9 @@
 from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
 
+from cdv_civic.commitments.desk.blueprint import blueprint
 from cdv_civic.commitments.desk.lookup import commitment_for, other_languages
-from cdv_civic.commitments.desk.routes import blueprint
 from cdv_civic.commitments.forms import ProgressForm, ReasonForm, progress_form
 from cdv_civic.commitments.operations import progress as operations
 from cdv_civic.commitments.operations.progress import EvidenceFile, EvidenceLink, NewProgress
@@ -21,7 +20,7 @@ from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import current_language
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor
+from cdv_civic.core.web.desk import Answer, actor
 from cdv_civic.core.web.request_limits import takes
 
 
@@ -29,7 +28,7 @@ from cdv_civic.core.web.request_limits import takes
 @policy("progress.publish")
 @keeps_form
 @takes(megabytes_of_files=60)
-def publish_progress(commitment_id: int) -> Response | tuple[str, int]:
+def publish_progress(commitment_id: int) -> Answer:
     """The form that says how far it is. What is older than the last news may be any state: `?passe=1`."""
     commitment = commitment_for("progress.publish", commitment_id)
     older = bool(request.args.get("passe"))
@@ -87,7 +86,7 @@ def _news(form: ProgressForm) -> NewProgress:
 )
 @policy("progress.withdraw")
 @keeps_form
-def withdraw_progress(commitment_id: int, progress_id: int) -> Response | tuple[str, int]:
+def withdraw_progress(commitment_id: int, progress_id: int) -> Answer:
     """Ask why, then strike a piece of news out."""
     commitment = commitment_for("progress.withdraw", commitment_id)
     entries = [each for each in story_of(commitment_id, current_language().tag) if each.id == progress_id]

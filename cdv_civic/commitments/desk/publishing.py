@@ -3,8 +3,8 @@
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from cdv_civic.commitments.desk.blueprint import blueprint
 from cdv_civic.commitments.desk.filters import asked, selection_of
-from cdv_civic.commitments.desk.routes import blueprint
 from cdv_civic.commitments.operations.publishing import publish_commitments, undo_publication
 from cdv_civic.commitments.queries.desk_lists import count_to_check
 from cdv_civic.commitments.selection import Selection
@@ -13,7 +13,7 @@ from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit_for
 from cdv_civic.core.i18n.catalogue import _, ngettext
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor, number_in, numbers_in
+from cdv_civic.core.web.desk import Answer, actor, number_in, numbers_in
 
 
 @blueprint.post("/engagements/<int:commitment_id>/verifier")
@@ -70,7 +70,7 @@ def _ask(form: ButtonForm) -> str:
 @blueprint.post("/engagements/verifies")
 @policy("commitment.publish")
 @keeps_form
-def publish_many() -> Response | tuple[str, int]:
+def publish_many() -> Answer:
     """Mark them as checked, if they are still as many as was said."""
     selection, ids = _chosen()
     form = ButtonForm()

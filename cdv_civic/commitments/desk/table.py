@@ -2,8 +2,8 @@
 
 from flask import render_template, request, url_for
 
+from cdv_civic.commitments.desk.blueprint import blueprint
 from cdv_civic.commitments.desk.filters import asked, selection_of
-from cdv_civic.commitments.desk.routes import blueprint
 from cdv_civic.commitments.queries.desk_lists import table_choices, table_page
 from cdv_civic.commitments.selection import NO_THEME
 from cdv_civic.commitments.wording import QUEUE_LABELS

@@ -1,9 +1,8 @@
 """The themes of a contract's axes: the import suggests them, staff decide."""
 
 from flask import flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
 
-from cdv_civic.commitments.desk.routes import blueprint
+from cdv_civic.commitments.desk.blueprint import blueprint
 from cdv_civic.commitments.forms import ThemeForm
 from cdv_civic.commitments.operations.axes import set_axis_theme
 from cdv_civic.commitments.queries.desk_themes import axes_of_contract, contract_tabs, themed_axis
@@ -15,7 +14,7 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import current_language
 from cdv_civic.core.policy.decisions import reach_of, require
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor, number_in
+from cdv_civic.core.web.desk import Answer, actor, number_in
 from cdv_civic.territory.scopes import in_contract
 
 
@@ -36,7 +35,7 @@ def themes() -> str:
 @blueprint.route("/themes/<int:axis_id>", methods=["GET", "POST"])
 @policy("axis.edit")
 @keeps_form
-def theme(axis_id: int) -> Response | tuple[str, int]:
+def theme(axis_id: int) -> Answer:
     """Set the theme of one axis. 3 statements to read."""
     axis = themed_axis(axis_id, current_language().tag)
     if axis is None:

@@ -4,10 +4,9 @@ from typing import Final
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import format_date
-from werkzeug.wrappers import Response
 
+from cdv_civic.commitments.desk.blueprint import blueprint
 from cdv_civic.commitments.desk.lookup import commitment_for, languages_into, other_languages
-from cdv_civic.commitments.desk.routes import blueprint
 from cdv_civic.commitments.forms import TranslationForm, translation_form
 from cdv_civic.commitments.operations.translating import translate_commitment
 from cdv_civic.commitments.queries.desk_translations import TextToTranslate, texts_to_translate
@@ -18,7 +17,7 @@ from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.localized import TranslationState
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor
+from cdv_civic.core.web.desk import Answer, actor
 
 _KINDS: Final = {
     "title": _l("Titre"),
@@ -36,7 +35,7 @@ def _label(text: TextToTranslate) -> str:
 @blueprint.route("/engagements/<int:commitment_id>/traductions", methods=["GET", "POST"])
 @policy("commitment.translate")
 @keeps_form
-def translations(commitment_id: int) -> Response | tuple[str, int]:
+def translations(commitment_id: int) -> Answer:
     """All texts of a commitment beside their translation into one language."""
     languages = {each.tag: each for each in other_languages()}
     target = languages.get(request.args.get("langue", "")) or next(iter(languages.values()), None)

@@ -6,7 +6,7 @@ from typing import Any, Final
 from flask_babel import format_currency
 from flask_babel.speaklater import LazyString
 
-from cdv_civic.commitments.desk.routes import blueprint
+from cdv_civic.commitments.desk.blueprint import blueprint
 from cdv_civic.commitments.queries.desk_indicators import DeskIndicator, DeskMeasure
 from cdv_civic.commitments.wording import value_text
 from cdv_civic.core.i18n.catalogue import _

@@ -5,7 +5,7 @@ from typing import Final
 from flask import render_template
 
 from cdv_civic.accounts.news import desk_news_of
-from cdv_civic.commitments.desk.routes import blueprint
+from cdv_civic.commitments.desk.blueprint import blueprint
 from cdv_civic.commitments.queries.desk_lists import queue_previews
 from cdv_civic.commitments.queries.permitted import permitted
 from cdv_civic.commitments.rules.work_list import WorkQueue

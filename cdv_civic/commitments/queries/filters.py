@@ -78,7 +78,6 @@ class FilterChoice:
 class ContractChoice(FilterChoice):
     """A contract; those of the newest period come first."""
 
-    first_year: int
     last_year: int
 
 
@@ -210,14 +209,11 @@ def deadline_range(asked: str, *, today: date, soon_days: int) -> DeadlineRange 
 
 def _contracts() -> tuple[ContractChoice, ...]:
     rows = db.session.execute(
-        select(
-            Contract.id, Contract.slug, Contract.short_title, Contract.period_start, Contract.period_end
-        ).order_by(Contract.period_start.desc(), Contract.id)
+        select(Contract.id, Contract.slug, Contract.short_title, Contract.period_end).order_by(
+            Contract.period_start.desc(), Contract.id
+        )
     )
-    return tuple(
-        ContractChoice(row.id, row.slug, row.short_title, int(row.period_start[:4]), int(row.period_end[:4]))
-        for row in rows
-    )
+    return tuple(ContractChoice(row.id, row.slug, row.short_title, int(row.period_end[:4])) for row in rows)
 
 
 OfferedChoices = Mapping[str, tuple[FilterChoice, ...]]

@@ -145,7 +145,7 @@ def upload_in(field: Field) -> Upload | None:
     chosen = field.data
     if not isinstance(chosen, FileStorage) or not chosen.filename:
         return None
-    return read_upload(chosen.filename, chosen.stream, field=field.name)
+    return read_upload(chosen.stream, field=field.name)
 
 
 def listed(pairs: Iterable[Sequence[Any]]) -> list[SelectChoice]:

@@ -1,6 +1,6 @@
 """Files that people give: photos and documents, checked and kept.
 
-    upload = read_upload(file.filename, file.stream, field="photo_1")      # refused here where it must be
+    upload = read_upload(file.stream, field="photo_1")      # refused here where it must be
     with stored(upload) as rows_of, transaction() as session:
         (row,) = rows_of(session)                                          # gone again if anything fails
 
@@ -55,7 +55,7 @@ class Upload:
         return {f"{self.key}{ending}": content for ending, content in self.forms.items()}
 
 
-def read_upload(filename: str | None, stream: IO[bytes], *, field: str) -> Upload:
+def read_upload(stream: IO[bytes], *, field: str) -> Upload:
     """The file of a form, checked by its content and made ready to keep; raises `BadUpload` or `BadPhoto`.
 
     The name it came with decides nothing. At most the setting's `upload_limit` (bytes) is read.
@@ -63,7 +63,7 @@ def read_upload(filename: str | None, stream: IO[bytes], *, field: str) -> Uploa
     settings = current_settings()
     content = stream.read(settings.upload_limit + 1)
     if len(content) > settings.upload_limit:
-        raise _too_heavy(filename, stream, content, settings.upload_limit, field)
+        raise _too_heavy(stream, content, settings.upload_limit, field)
     if not content:
         raise BadUpload(_l("Ce fichier est vide. Choisissez-le de nouveau."), field=field)
     if looks_like_photo(content):
@@ -90,7 +90,7 @@ def read_upload(filename: str | None, stream: IO[bytes], *, field: str) -> Uploa
     )
 
 
-def _too_heavy(filename: str | None, stream: IO[bytes], start: bytes, limit: int, field: str) -> BadUpload:
+def _too_heavy(stream: IO[bytes], start: bytes, limit: int, field: str) -> BadUpload:
     here = len(start)
     with suppress(OSError, ValueError):  # a stream that cannot tell its length: we say the least it is
         here = stream.seek(0, os.SEEK_END)

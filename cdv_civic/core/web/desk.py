@@ -5,8 +5,12 @@ from typing import cast
 
 from flask import Blueprint, Response
 from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.core.policy.model import Actor
+
+#: What a view of the desk gives: a page, a page with its status, or where to go.
+Answer = str | tuple[str, int] | AnyResponse
 
 
 def _keep_nothing(response: Response) -> Response:

@@ -2,17 +2,16 @@
 
 from flask import flash, redirect, render_template, request, url_for
 
-from cdv_civic.bodies.desk.routes import Answer
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.catalogue import _, ngettext
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor
+from cdv_civic.core.web.desk import Answer, actor
 from cdv_civic.core.web.request_limits import takes
 from cdv_civic.draws import candidates
-from cdv_civic.draws.desk.routes import back_to_draw, blueprint, draw_at_desk, frozen
+from cdv_civic.draws.desk.blueprint import back_to_draw, blueprint, draw_at_desk, frozen
 from cdv_civic.draws.forms import ImportForm, candidate_form
 from cdv_civic.draws.operations.preparing import (
     Added,

@@ -2,14 +2,13 @@
 
 from flask import flash, redirect, render_template, url_for
 
-from cdv_civic.bodies.desk.routes import Answer
 from cdv_civic.core import clock
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.catalogue import _, ngettext
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor
-from cdv_civic.draws.desk.routes import back_to_draw, blueprint, draw_at_desk
+from cdv_civic.core.web.desk import Answer, actor
+from cdv_civic.draws.desk.blueprint import back_to_draw, blueprint, draw_at_desk
 from cdv_civic.draws.forms import SeedForm
 from cdv_civic.draws.operations.drawing import propose_seats, seed_draw, take_back_proposals
 from cdv_civic.draws.rules import normal_seed, seed_is_long_enough

@@ -4,15 +4,15 @@ from typing import Final
 
 from flask import flash, redirect, render_template, request, url_for
 
-from cdv_civic.bodies.desk.routes import Answer, body_at_desk, residents_body_at_desk
+from cdv_civic.bodies.desk.blueprint import body_at_desk, residents_body_at_desk
 from cdv_civic.core import clock
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit, submit_for
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor, number_in
+from cdv_civic.core.web.desk import Answer, actor, number_in
 from cdv_civic.draws import queries
-from cdv_civic.draws.desk.routes import back_to_draw, blueprint, draw_at_desk, frozen
+from cdv_civic.draws.desk.blueprint import back_to_draw, blueprint, draw_at_desk, frozen
 from cdv_civic.draws.forms import plan_form
 from cdv_civic.draws.operations.preparing import (
     change_draw,

@@ -2,15 +2,14 @@
 
 from flask import abort, render_template
 
-from cdv_civic.bodies.desk.routes import Answer
 from cdv_civic.core import clock
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor
+from cdv_civic.core.web.desk import Answer, actor
 from cdv_civic.draws import previews, queries
-from cdv_civic.draws.desk.routes import back_to_draw, blueprint, draw_at_desk
+from cdv_civic.draws.desk.blueprint import back_to_draw, blueprint, draw_at_desk
 from cdv_civic.draws.forms import PublishListForm
 from cdv_civic.draws.operations.publishing import publish_list, withdraw_candidate
 from cdv_civic.draws.queries import DeskCandidate

@@ -1,5 +1,6 @@
 """The seed, the result, and the seats that follow."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -52,10 +53,14 @@ def seed_draw(actor: Actor, draw_id: int, typed: str) -> Result:
         return result
 
 
-#: Stems of the words that the form suggests, in the languages of the site.
+#: Stems of the words that the form suggests for women and for men, by language.
+GENDER_WORDS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
+    "fr": {WOMAN: ("femme",), MAN: ("homme",)},
+    "en": {WOMAN: ("woman", "women"), MAN: ("man", "men")},
+    "ar": {WOMAN: ("نساء", "امراه"), MAN: ("رجال", "رجل")},
+}
 _GENDERS: Final = {
-    **dict.fromkeys(("femme", "woman", "women", "نساء", "امراه"), WOMAN),
-    **dict.fromkeys(("homme", "man", "men", "رجال", "رجل"), MAN),
+    each: gender for words in GENDER_WORDS.values() for gender, stems in words.items() for each in stems
 }
 
 

@@ -39,7 +39,7 @@ keep_nothing(blueprint)
 WAYS: Final = {"email": Way.EMAIL, "telephone": Way.SMS}
 
 
-def _folded(way: Way, form: AskMailForm | AskTextForm) -> str:
+def _folded(form: AskMailForm | AskTextForm) -> str:
     if isinstance(form, AskMailForm):
         return fold_email(form.email.data or "")
     settings = current_settings()
@@ -63,7 +63,7 @@ def ask(way: str) -> AnyResponse:
     form = AskMailForm() if kind is Way.EMAIL else AskTextForm()
 
     def send() -> str:
-        address = _folded(kind, form)
+        address = _folded(form)
         limits.count_message(address, text=kind is Way.SMS)
         if kind is Way.SMS:
             limits.require_text()

@@ -12,8 +12,9 @@ from typing import Any, Final
 from sqlalchemy import CompoundSelect, literal, select, union_all
 
 from cdv_civic.bodies.models import Attendance, BodyPublication, Meeting
-from cdv_civic.bodies.queries.events import BodyEvent, zone
+from cdv_civic.bodies.queries.events import BodyEvent
 from cdv_civic.bodies.rules import OPINION, PERMANENCE
+from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.voices.queries.counts import counts_by_year
 
@@ -43,7 +44,7 @@ class YearNumbers:
 
 def _held(events: Sequence[BodyEvent], today: date) -> dict[tuple[int, date], tuple[str, date]]:
     """Kind and day of all dates that were held until today, by meeting and by the day that the series gives."""
-    here = zone()
+    here = clock.zone()
     held = {}
     for event in events:
         before = today + timedelta(days=1)

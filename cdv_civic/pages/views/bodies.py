@@ -2,7 +2,7 @@
 
 from flask import Blueprint, abort, g, render_template
 
-from cdv_civic.bodies import wording
+from cdv_civic.bodies import wording as body_wording
 from cdv_civic.bodies.queries.bodies import body_page
 from cdv_civic.bodies.queries.events import coming, events_of_body, past
 from cdv_civic.bodies.queries.publications import (
@@ -32,14 +32,14 @@ def body(contract: str, slug: str) -> str:
     return render_template(
         "pages/body.html",
         page=page,
-        can_do=wording.CAN_DO[page.line.kind.code],
+        can_do=body_wording.CAN_DO[page.line.kind.code],
         coming=coming(events, today),
         past=past(events, today),
         voices=latest(page.line.id, g.language.tag) if page.line.residents else [],
         heard=page.line.residents and listens(page.line.id),
         colleges=public_colleges(page.line.id, today) if page.line.residents else [],
         draws=draws_of(page.line.id, published=True) if page.line.residents else [],
-        days_left={each.day: wording.days_left(each.day, today) for each in coming(events, today)},
+        days_left={each.day: body_wording.days_left(each.day, today) for each in coming(events, today)},
         publications=publications,
         more_publications=more,
         numbers=numbers_of(page.line.id, events, today)[:YEARS_SHOWN] if page.line.residents else [],

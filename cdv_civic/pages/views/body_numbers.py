@@ -4,7 +4,7 @@ from typing import Final
 
 from flask import Response, render_template
 
-from cdv_civic.bodies.desk.routes import body_at_desk
+from cdv_civic.bodies.desk.blueprint import body_at_desk
 from cdv_civic.bodies.queries import desk
 from cdv_civic.bodies.queries.events import events_of_body
 from cdv_civic.core import clock

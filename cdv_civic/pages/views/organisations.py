@@ -6,9 +6,9 @@ from flask import Blueprint, abort, g, render_template, request, url_for
 
 from cdv_civic.core.paging import Key, read_cursor, write_key
 from cdv_civic.core.policy.guard import policy
+from cdv_civic.core.web.search import typed_search
 from cdv_civic.pages.presentation import promised
 from cdv_civic.pages.queries.organisations import organisation_page, organisations_page
-from cdv_civic.pages.views.places import LONGEST_QUESTION
 from cdv_civic.territory.queries import contracts as contract_queries
 
 PARTNER = "partenaire"
@@ -20,7 +20,7 @@ def organisations(contract: str) -> str:
     facts = contract_queries.contract(contract, g.language.tag)
     if facts is None:
         abort(404)
-    typed = " ".join(request.args.get("q", "").split())[:LONGEST_QUESTION]
+    typed = typed_search(request.args)
     page = organisations_page(facts, typed)
     return render_template("pages/organisations.html", page=page, q=typed)
 

@@ -17,14 +17,17 @@ from flask import (
 from cdv_civic.core.i18n.languages import languages_of
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
+from cdv_civic.core.web.search import typed_search
 from cdv_civic.pages.presentation import promised
 from cdv_civic.pages.queries.contracts import home as home_page
 from cdv_civic.pages.queries.quartiers import quartier_page
-from cdv_civic.territory.queries.directory import CommuneName, Found, QuartierName, directory
-
-#: As one types, more would not be read.
-MOST_SUGGESTIONS = 8
-LONGEST_QUESTION = 100
+from cdv_civic.territory.queries.directory import (
+    MOST_SUGGESTIONS,
+    CommuneName,
+    Found,
+    QuartierName,
+    directory,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ def home() -> str:
 @policy("public", reads=("q", "commune", "fragment"))
 def quartiers() -> str | Response:
     """Find one's quartier: by name, in the list of a commune, or by commune when one does not know."""
-    typed = " ".join(request.args.get("q", "").split())[:LONGEST_QUESTION]
+    typed = typed_search(request.args)
     places = directory()
     if request.args.get("fragment"):
         now, older = places.look_for(typed)

@@ -3,15 +3,15 @@
 from flask import Blueprint, g, render_template, request
 
 from cdv_civic.core.policy.guard import policy
+from cdv_civic.core.web.search import typed_search
 from cdv_civic.glossary import queries as glossary_queries
 from cdv_civic.glossary import rules
-from cdv_civic.pages.views.places import LONGEST_QUESTION
 
 
 @policy("public", reads=("q",))
 def glossary() -> str:
     """All words explained, by letter; `?q=` looks for some."""
-    typed = " ".join(request.args.get("q", "").split())[:LONGEST_QUESTION]
+    typed = typed_search(request.args)
     entries = glossary_queries.entries(g.language.tag)
     found = rules.matching(entries, typed)
     letters = [(None, list(found))] if typed else rules.by_letter(found)

@@ -1,7 +1,5 @@
 """The accounts, the page of one, and what is done with it as a whole."""
 
-from typing import Final
-
 from flask import render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -12,22 +10,17 @@ from cdv_civic.core.paging import read_cursor, write_key
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.desk import actor
-from cdv_civic.role_desk.desk.routes import account_at_desk, back_to_account, blueprint
+from cdv_civic.core.web.search import typed_search
+from cdv_civic.role_desk.desk.blueprint import account_at_desk, back_to_account, blueprint
 from cdv_civic.role_desk.queries import accounts as queries
 from cdv_civic.sign_in.oidc.operations import unlink_identities
-
-LONGEST_SEARCH: Final = 100
-
-
-def _typed() -> str:
-    return " ".join(request.args.get("q", "").split())[:LONGEST_SEARCH]
 
 
 @blueprint.get("/comptes")
 @policy("role.grant")
 def table() -> str:
     """The accounts whose roles one may know of; `?q=` looks for some."""
-    typed = _typed()
+    typed = typed_search(request.args)
     place = read_cursor(request.args.get("apres"), request.args.get("avant"), parts=1)
     page = queries.accounts(actor(), typed, place)
 

@@ -11,7 +11,7 @@ from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.desk import actor
 from cdv_civic.role_desk.choosing import choice_of
-from cdv_civic.role_desk.desk.routes import back_to_account, blueprint, choosing_page
+from cdv_civic.role_desk.desk.blueprint import back_to_account, blueprint, choosing_page
 from cdv_civic.role_desk.forms import FreeInvitationForm, invitation_form
 from cdv_civic.role_desk.operations import invitations
 from cdv_civic.role_desk.role_dates import span

@@ -4,7 +4,7 @@ from flask import render_template
 
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.role_desk import permission_table
-from cdv_civic.role_desk.desk.routes import blueprint
+from cdv_civic.role_desk.desk.blueprint import blueprint
 
 
 @blueprint.get("/droits")

@@ -13,7 +13,7 @@ from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.desk import actor
 from cdv_civic.role_desk.choosing import choice_of
-from cdv_civic.role_desk.desk.routes import account_at_desk, back_to_account, blueprint, choosing_page
+from cdv_civic.role_desk.desk.blueprint import account_at_desk, back_to_account, blueprint, choosing_page
 from cdv_civic.role_desk.forms import LetterForm, RoleForm, in_languages
 from cdv_civic.role_desk.operations import roles
 from cdv_civic.role_desk.queries import accounts as queries

@@ -6,7 +6,7 @@ from cdv_civic.accounts.unused import unused_with_roles
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.desk import actor
-from cdv_civic.role_desk.desk.routes import blueprint
+from cdv_civic.role_desk.desk.blueprint import blueprint
 
 
 @blueprint.get("/comptes-inutilises")

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, 
 from sqlalchemy.orm import aliased, selectinload
 
 from cdv_civic.accounts.invitations import lapsed, never_opened, not_over, waits
-from cdv_civic.accounts.models import NO_PASSWORD, Account, AccountIdentity, RoleGrant, SecondFactor
+from cdv_civic.accounts.models import Account, AccountIdentity, RoleGrant, SecondFactor
 from cdv_civic.accounts.reach import grants_to_end, grants_within
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
@@ -70,7 +70,6 @@ class AccountDetail(AccountRow):
     """One account, with what was: `past` holds the roles that ended, the last one first."""
 
     created_at: datetime
-    without_password: bool
     past: tuple[GrantedRole, ...]
     identities: int
     has_factor: bool
@@ -175,7 +174,6 @@ def account(actor: Actor, account_id: int) -> AccountDetail | None:
         _standing(found, _awaited([found])),
         tuple(role for role in roles if not role.over),
         found.created_at,
-        found.password_hash == NO_PASSWORD,
         tuple(reversed([role for role in roles if role.over])),
         identities or 0,
         db.session.get(SecondFactor, account_id, populate_existing=True) is not None,

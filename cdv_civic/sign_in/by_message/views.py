@@ -31,6 +31,7 @@ from cdv_civic.sign_in.by_message.operations import DeadCode, Entered, NeedsPass
 from cdv_civic.sign_in.by_message.rules import CodeState
 from cdv_civic.sign_in.by_message.wording import DEAD
 from cdv_civic.sign_in.demo_hints import demo_hints
+from cdv_civic.sign_in.oidc.client import Audience, buttons
 
 #: In the cookie of a browser that asks: the random value that its links and codes are bound to, and where to go on.
 BROWSER: Final = "asked"
@@ -70,6 +71,7 @@ def ways_in() -> AnyResponse:
         card=navigation.url_if_any("card_sign_in", **carried),
         mails=settings.mails,
         texts=settings.texts,
+        oidc_buttons=buttons(Audience.RESIDENTS),
         for_desk="/bureau" in carried.get("retour", ""),
     )
 

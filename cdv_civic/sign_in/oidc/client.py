@@ -127,12 +127,11 @@ def provider_for(audience: Audience) -> Provider | None:
     return settings.oidc_staff if audience is Audience.STAFF else settings.oidc_residents
 
 
-def buttons(which: str) -> list[Button]:
-    """The buttons of a page of sign-in, for "staff" or "residents": none or one.
+def buttons(audience: Audience) -> list[Button]:
+    """The buttons of a page of sign-in: none or one.
 
     Where the person was going (`?retour=`) and a shared device (`?poste=partage`) go along.
     """
-    audience = Audience[which.upper()]
     provider = provider_for(audience)
     if provider is None:
         return []

@@ -13,7 +13,7 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.sign_in.oidc.queries import identities_of
 
 
-def _read(session: Session, account_id: int) -> Sequence[Mapping[str, object]]:
+def _read(_session: Session, account_id: int) -> Sequence[Mapping[str, object]]:
     return [
         {"service": each.issuer, "subject": each.subject, "linked_at": each.linked_at}
         for each in identities_of(account_id)

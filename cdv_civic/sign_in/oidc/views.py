@@ -44,9 +44,8 @@ _exchange: Final = ConcurrencyLimit(at_once=2, waiting=1, timeout=5)
 
 
 def register(app: Flask) -> None:
-    """The way there and back, the buttons that lead to it, and what is kept of it about a person."""
+    """The way there and back, and what is kept of it about a person."""
     personal_data.register(app)
-    app.jinja_env.globals["oidc_buttons"] = client.buttons
     app.register_blueprint(blueprint)
 
 

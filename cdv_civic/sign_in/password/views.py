@@ -37,6 +37,7 @@ from cdv_civic.core.web import navigation
 from cdv_civic.sign_in.blueprint import blueprint
 from cdv_civic.sign_in.demo_hints import demo_hints
 from cdv_civic.sign_in.entering import come_in
+from cdv_civic.sign_in.oidc.client import Audience, buttons
 from cdv_civic.sign_in.password.forms import PasswordForm, SignInForm
 from cdv_civic.sign_in.second_factor.queries import factor_state, must_have
 
@@ -55,7 +56,9 @@ def with_password() -> AnyResponse:
     status, found = submit_for(form, lambda: _authenticate(form.email.data or "", form.password.data or ""))
     if found is not None:
         return come_in(found.id, Way.PASSWORD, shared=form.shared.data, back=target)
-    page = render_template("sign_in/password.html", form=form, hints=demo_hints())
+    page = render_template(
+        "sign_in/password.html", form=form, hints=demo_hints(), oidc_buttons=buttons(Audience.STAFF)
+    )
     return make_response(page, status)
 
 

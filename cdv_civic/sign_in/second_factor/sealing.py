@@ -13,10 +13,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from flask import current_app
 
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.settings import current_settings
 
 _NONCE_BYTES: Final = 12
 
@@ -36,7 +36,7 @@ class UnreadableSecret(DomainError):
 
 def _cipher() -> AESGCM:
     key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"cdv_civic: second factor")
-    return AESGCM(key.derive(str(current_app.config["SECRET_KEY"]).encode()))
+    return AESGCM(key.derive(current_settings().secret_key.encode()))
 
 
 def seal(text: str, about: str) -> str:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import select
 
@@ -12,6 +13,9 @@ from cdv_civic.core.text_folding import fold
 from cdv_civic.core.web.page_cache import kept
 from cdv_civic.territory.models import Commune, Contract, ContractCommune, Quartier, quartier_commune
 from cdv_civic.territory.rules import Finder, Match, SearchableQuartier, is_over
+
+#: As one types, more would not be read.
+MOST_SUGGESTIONS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)

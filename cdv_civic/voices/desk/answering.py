@@ -2,7 +2,6 @@
 
 from flask_babel.speaklater import LazyString
 
-from cdv_civic.bodies.desk.routes import Answer
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit, submit_for
 from cdv_civic.core.forms.texts import texts_of
@@ -11,9 +10,9 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.localized import SOURCE_LANGUAGE
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor
+from cdv_civic.core.web.desk import Answer, actor
+from cdv_civic.voices.desk.blueprint import blueprint
 from cdv_civic.voices.desk.detail import already, back_to_voice, voice_at_desk, voice_page
-from cdv_civic.voices.desk.routes import blueprint
 from cdv_civic.voices.forms import AnswerForm, CloseForm, ReopenForm, moderators_form
 from cdv_civic.voices.operations import answering
 from cdv_civic.voices.operations.telling import Told

@@ -4,14 +4,15 @@ from typing import Any
 
 from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
 
-from cdv_civic.bodies.desk.routes import Answer, residents_body_at_desk
+from cdv_civic.bodies.desk.blueprint import residents_body_at_desk
 from cdv_civic.bodies.queries.desk import DeskBody
 from cdv_civic.core import clock
 from cdv_civic.core.i18n.languages import current_language, site_languages
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.uploads.serving import open_file
 from cdv_civic.core.uploads.stored_files import PHOTO_SIZES
-from cdv_civic.voices.desk.routes import blueprint
+from cdv_civic.core.web.desk import Answer
+from cdv_civic.voices.desk.blueprint import blueprint
 from cdv_civic.voices.queries.detail import VoiceDetail, photo_of, voice_detail
 from cdv_civic.voices.queries.organisations import last_reply
 from cdv_civic.voices.rules import Act, StatementState

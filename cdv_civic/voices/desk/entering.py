@@ -4,7 +4,7 @@ from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
 
-from cdv_civic.bodies.desk.routes import Answer, residents_body_at_desk
+from cdv_civic.bodies.desk.blueprint import residents_body_at_desk
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.forms.protection import keeps_form
@@ -13,10 +13,10 @@ from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.languages import current_language, site_languages
 from cdv_civic.core.policy.decisions import may
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor
+from cdv_civic.core.web.desk import Answer, actor
 from cdv_civic.territory.scopes import touched_body
 from cdv_civic.voices import rules
-from cdv_civic.voices.desk.routes import blueprint
+from cdv_civic.voices.desk.blueprint import blueprint
 from cdv_civic.voices.forms import NoteForm, said_form, statement_of
 from cdv_civic.voices.operations import receiving
 from cdv_civic.voices.queries.counts import entered_today

@@ -2,7 +2,7 @@
 
 from flask import flash, redirect, render_template, url_for
 
-from cdv_civic.bodies.desk.routes import Answer, residents_body_at_desk
+from cdv_civic.bodies.desk.blueprint import residents_body_at_desk
 from cdv_civic.bodies.queries.desk import texts_in_all
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
@@ -11,8 +11,8 @@ from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor
-from cdv_civic.voices.desk.routes import blueprint
+from cdv_civic.core.web.desk import Answer, actor
+from cdv_civic.voices.desk.blueprint import blueprint
 from cdv_civic.voices.forms import ListeningForm, moderators_form
 from cdv_civic.voices.operations import keeping
 from cdv_civic.voices.queries.listening import options_of

@@ -4,12 +4,13 @@ from typing import Any
 
 from flask import render_template, request, url_for
 
-from cdv_civic.bodies.desk.routes import residents_body_at_desk
+from cdv_civic.bodies.desk.blueprint import residents_body_at_desk
 from cdv_civic.core import clock
 from cdv_civic.core.paging import read_cursor, write_key
 from cdv_civic.core.policy.guard import policy
+from cdv_civic.core.web.search import typed_search
 from cdv_civic.voices import rules
-from cdv_civic.voices.desk.routes import blueprint, ids_in
+from cdv_civic.voices.desk.blueprint import blueprint, ids_in
 from cdv_civic.voices.queries.organisations import organisations_of
 from cdv_civic.voices.queries.register import KEY_PARTS, RegisterFilters, desk_page, totals
 
@@ -21,7 +22,7 @@ def _filters() -> RegisterFilters:
         theme=args.get("theme", "") if args.get("theme") in rules.THEMES else "",
         kind=args.get("sorte", "") if args.get("sorte") in rules.KINDS else "",
         late=args.get("retard") == "1",
-        q=" ".join(args.get("q", "").split())[:100],
+        q=typed_search(args),
     )
 
 

@@ -3,7 +3,6 @@
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from cdv_civic.accounts.news import News
-from cdv_civic.bodies.desk.routes import Answer
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.forms.protection import keeps_form
@@ -13,7 +12,7 @@ from cdv_civic.core.paging import read_cursor, write_key
 from cdv_civic.core.policy.decisions import reach_of, require
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.policy.model import Actor, Scope, ScopeKind
-from cdv_civic.core.web.desk import actor, desk_blueprint
+from cdv_civic.core.web.desk import Answer, actor, desk_blueprint
 from cdv_civic.territory.scopes import touched_scope
 from cdv_civic.voices.forms import ReplyForm
 from cdv_civic.voices.operations import replying

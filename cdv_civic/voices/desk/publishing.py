@@ -2,14 +2,13 @@
 
 from flask import request
 
-from cdv_civic.bodies.desk.routes import Answer
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit, submit_for
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor
+from cdv_civic.core.web.desk import Answer, actor
+from cdv_civic.voices.desk.blueprint import blueprint
 from cdv_civic.voices.desk.detail import back_to_voice, voice_at_desk, voice_page
-from cdv_civic.voices.desk.routes import blueprint
 from cdv_civic.voices.forms import CorrectForm, PublishWordsForm
 from cdv_civic.voices.operations import answering, publishing
 from cdv_civic.voices.rules import Why

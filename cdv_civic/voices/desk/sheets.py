@@ -7,7 +7,7 @@ import segno
 from flask import render_template, request, url_for
 from markupsafe import Markup
 
-from cdv_civic.bodies.desk.routes import residents_body_at_desk
+from cdv_civic.bodies.desk.blueprint import residents_body_at_desk
 from cdv_civic.core.i18n.catalogue import _, ngettext
 from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.policy.guard import policy
@@ -15,7 +15,7 @@ from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.desk import number_in
 from cdv_civic.notices.letters import written_in
 from cdv_civic.voices import rules
-from cdv_civic.voices.desk.routes import blueprint
+from cdv_civic.voices.desk.blueprint import blueprint
 
 #: Sheets printed at once, at most.
 MOST_SHEETS: Final = 20

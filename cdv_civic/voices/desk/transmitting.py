@@ -4,7 +4,7 @@ from flask import flash, redirect, request, url_for
 from flask_babel.speaklater import LazyString
 from werkzeug.wrappers import Response as AnyResponse
 
-from cdv_civic.bodies.desk.routes import Answer, residents_body_at_desk
+from cdv_civic.bodies.desk.blueprint import residents_body_at_desk
 from cdv_civic.core.forms.fields import listed
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import press, submit_for
@@ -13,9 +13,9 @@ from cdv_civic.core.i18n.catalogue import _, ngettext
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor, number_in, numbers_in
+from cdv_civic.core.web.desk import Answer, actor, number_in, numbers_in
+from cdv_civic.voices.desk.blueprint import blueprint, ids_in
 from cdv_civic.voices.desk.detail import already, back_to_voice, voice_at_desk, voice_page
-from cdv_civic.voices.desk.routes import blueprint, ids_in
 from cdv_civic.voices.forms import TransmitForm, moderators_form
 from cdv_civic.voices.operations import answering
 from cdv_civic.voices.operations.replying import Sent

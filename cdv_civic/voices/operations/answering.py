@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdv_civic.bodies.operations.texts import LONGEST_TITLE
-from cdv_civic.core import clock, ledger
+from cdv_civic.core import clock, ledger, pasted_text
 from cdv_civic.core.audit.trail import record
 from cdv_civic.core.db import raise_publication_number, transaction
 from cdv_civic.core.errors import DomainError
@@ -89,7 +89,7 @@ def transmit(
 
     Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
     """
-    read_as = shown.strip().replace("\r\n", "\n")
+    read_as = pasted_text.free_text(shown)
     if len(read_as) > rules.LONGEST_WORDS:
         raise DomainError(
             _l("Ce texte est trop long : %(most)s signes au plus.", most=rules.LONGEST_WORDS), field="shown"

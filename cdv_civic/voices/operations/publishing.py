@@ -1,6 +1,6 @@
 """A word is public when its author agreed and a moderator, after reading it, says so. Never with a name."""
 
-from cdv_civic.core import clock, ledger
+from cdv_civic.core import clock, ledger, pasted_text
 from cdv_civic.core.audit.trail import record
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import DomainError
@@ -26,14 +26,14 @@ def publish(
 
     Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
     """
-    shown = words.strip()
+    shown = pasted_text.free_text(words)
     if len(shown) > rules.LONGEST_WORDS:
         raise DomainError(
             _l("Ce texte est trop long : %(most)s signes au plus.", most=rules.LONGEST_WORDS), field="words"
         )
     with transaction(publishes=True) as session:
         voice: Voice = locked_voice(session, actor, voice_id, version)
-        as_said = shown.replace("\r\n", "\n") in ("", voice.words)
+        as_said = shown in ("", voice.words)
         why = rules.why_not_public(
             author_agrees=voice.author_agrees_public,
             read_again=read_again,
@@ -45,7 +45,7 @@ def publish(
         )
         if why is not None:
             raise DomainError(WHY_NOT[why], field=_FIELDS[why])
-        public_words = None if as_said else shown.replace("\r\n", "\n")
+        public_words = None if as_said else shown
         if voice.published_at is not None and public_words != voice.public_words:
             # What was shown before may name somebody: it does not come back by itself.
             ledger.note(session, "voice.withdrawn", voice.id, born=voice.received_at)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from cdv_civic.accounts.invitations import in_force
 from cdv_civic.accounts.models import Account, RoleGrant
 from cdv_civic.bodies.operations.locking import CHANGED
-from cdv_civic.core import clock
+from cdv_civic.core import clock, pasted_text
 from cdv_civic.core.audit.trail import record
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
@@ -145,7 +145,7 @@ def reply(actor: Actor, voice_id: int, words: str, *, version: int) -> None:
 
     Raises `NotFound` where the word does not lie at an organisation any more, `Forbidden`, `Conflict`, `DomainError`.
     """
-    said = words.strip().replace("\r\n", "\n")
+    said = pasted_text.free_text(words)
     if not said:
         raise DomainError(_l("Écrivez votre réponse."), field="reply")
     if len(said) > rules.LONGEST_ANSWER:

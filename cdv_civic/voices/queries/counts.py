@@ -5,7 +5,6 @@ from datetime import datetime, time
 
 from sqlalchemy import case, extract, func, select
 
-from cdv_civic.bodies.queries.events import zone
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.voices.models import Voice
@@ -23,7 +22,6 @@ def counts_by_year(body_id: int) -> Mapping[int, YearCounts]:
         select(
             year,
             func.count(Voice.id),
-            how_many(StatementState.TRANSMITTED),
             how_many(StatementState.ANSWERED),
             how_many(StatementState.CLOSED),
             func.sum(case((Voice.relayed, 1), else_=0)),
@@ -41,7 +39,7 @@ def counts_by_year(body_id: int) -> Mapping[int, YearCounts]:
 
 def entered_today(account_id: int, body_id: int | None = None) -> int:
     """How many words somebody wrote down since midnight, for one body or (None) all; 1 statement."""
-    midnight = datetime.combine(clock.today(), time.min, zone())
+    midnight = datetime.combine(clock.today(), time.min, clock.zone())
     statement = select(func.count(Voice.id)).where(
         Voice.entered_by == account_id, Voice.received_at >= midnight
     )

@@ -115,11 +115,6 @@ class TransmittedVoice:
     replied_at: datetime | None
     version: int
 
-    @property
-    def title(self) -> str:
-        """The start of the words."""
-        return self.words if len(self.words) <= 80 else f"{self.words[:79]}…"
-
 
 def passed_on() -> ColumnElement[bool]:
     """The condition that a word lies at an organisation that reads it here."""

@@ -65,11 +65,6 @@ class VoiceLine:
     rank: int
     version: int
 
-    @property
-    def title(self) -> str:
-        """What the box that chooses it is called: the start of the words."""
-        return self.words if len(self.words) <= 80 else f"{self.words[:79]}…"
-
 
 def _rank(today: date) -> ColumnElement[int]:
     """0: late, 1: due soon, 2: open, 3: done."""
@@ -190,7 +185,6 @@ class Totals:
     """How much waits."""
 
     late: int
-    soon: int
     open: int
     all: int
 
@@ -201,4 +195,4 @@ def totals(body_id: int) -> Totals:
     rows = db.session.execute(select(rank, func.count()).where(Voice.body_id == body_id).group_by(rank)).all()
     counted = {row[0]: row[1] for row in rows}
     late, soon, waiting, done = (counted.get(each, 0) for each in range(4))
-    return Totals(late, soon, late + soon + waiting, late + soon + waiting + done)
+    return Totals(late, late + soon + waiting, late + soon + waiting + done)

@@ -25,13 +25,13 @@ def picture(
     return target.getvalue()
 
 
-def read(content: bytes, name: str = "photo.jpg") -> Upload:
-    return read_upload(name, io.BytesIO(content), field="photo")
+def read(content: bytes) -> Upload:
+    return read_upload(io.BytesIO(content), field="photo")
 
 
-def sentence_of(content: bytes, name: str = "photo.jpg") -> str:
+def sentence_of(content: bytes) -> str:
     with pytest.raises(DomainError) as refused:
-        read(content, name)
+        read(content)
     assert refused.value.field == "photo"
     return str(refused.value.sentence)
 

@@ -34,7 +34,7 @@ def _no_files(app: Flask) -> None:
     ],
 )
 def test_a_file_is_what_it_holds_and_not_what_it_is_called(app: Flask, content: bytes) -> None:
-    assert "ni une photo ni un PDF" in sentence_of(content, "vacances.jpg")
+    assert "ni une photo ni un PDF" in sentence_of(content)
 
 
 def test_a_heavy_photo_gets_a_sentence_with_its_weight(app: Flask) -> None:
@@ -48,8 +48,8 @@ def test_a_heavy_photo_gets_a_sentence_with_its_weight(app: Flask) -> None:
 def test_a_file_at_the_limit_is_taken_and_one_byte_more_is_not(app: Flask) -> None:
     limit = app.extensions["settings"].upload_limit
     padding = limit - len(PDF)
-    assert read(b"%PDF-1.4\n" + b" " * padding + PDF[9:], "a.pdf").size == limit
-    assert "trop lourd (11 Mo)" in sentence_of(b"%PDF-1.4\n" + b" " * (padding + 1) + PDF[9:], "a.pdf")
+    assert read(b"%PDF-1.4\n" + b" " * padding + PDF[9:]).size == limit
+    assert "trop lourd (11 Mo)" in sentence_of(b"%PDF-1.4\n" + b" " * (padding + 1) + PDF[9:])
 
 
 def test_an_empty_file_is_refused(app: Flask) -> None:
@@ -57,11 +57,11 @@ def test_an_empty_file_is_refused(app: Flask) -> None:
 
 
 def test_a_telephones_own_format_gets_a_way_out(app: Flask) -> None:
-    assert "HEIC" in sentence_of(b"\0\0\0\x18ftypheic" + b"\0" * 100, "IMG_1.HEIC")
+    assert "HEIC" in sentence_of(b"\0\0\0\x18ftypheic" + b"\0" * 100)
 
 
 def test_a_pdf_is_kept_whole_and_given_to_be_saved(app: Flask) -> None:
-    row = keep(read(PDF, "compte-rendu.pdf"))
+    row = keep(read(PDF))
     opened = open_file(row, "document")
     with opened.stream as stream:
         assert stream.read() == PDF
@@ -71,7 +71,7 @@ def test_a_pdf_is_kept_whole_and_given_to_be_saved(app: Flask) -> None:
 
 
 def test_a_pdf_cut_short_is_refused(app: Flask) -> None:
-    assert "incomplet" in sentence_of(PDF[:-8], "a.pdf")
+    assert "incomplet" in sentence_of(PDF[:-8])
 
 
 @pytest.mark.parametrize(
@@ -82,9 +82,9 @@ def test_a_pdf_begins_within_a_thousand_bytes_and_ends_within_two(
 ) -> None:
     content = b" " * before + PDF.strip() + b"\n" * after
     if fine:
-        assert read(content, "a.pdf").forms == {".pdf": content}
+        assert read(content).forms == {".pdf": content}
     else:
-        assert sentence_of(content, "a.pdf").startswith("Ce fichier n’est" if before else "Ce PDF est abîmé")
+        assert sentence_of(content).startswith("Ce fichier n’est" if before else "Ce PDF est abîmé")
 
 
 def test_files_go_when_the_transaction_fails(app: Flask, session: Session) -> None:
@@ -123,7 +123,7 @@ def test_no_name_leads_out_of_the_store(tmp_path: Path, name: str) -> None:
 
 
 def test_a_file_that_is_gone_is_not_found(app: Flask) -> None:
-    row = keep(read(PDF, "a.pdf"))
+    row = keep(read(PDF))
     store().delete(f"{row.key}.pdf")
     with pytest.raises(NotFound):
         open_file(row, "document")

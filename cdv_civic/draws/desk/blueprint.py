@@ -2,9 +2,9 @@
 
 from flask import abort, flash, redirect, request, url_for
 
-from cdv_civic.bodies.desk.routes import Answer, residents_body_at_desk
+from cdv_civic.bodies.desk.blueprint import residents_body_at_desk
 from cdv_civic.bodies.queries.desk import DeskBody
-from cdv_civic.core.web.desk import desk_blueprint
+from cdv_civic.core.web.desk import Answer, desk_blueprint
 from cdv_civic.draws import queries
 from cdv_civic.draws.operations.locking import FROZEN
 from cdv_civic.draws.queries import DeskDraw

@@ -12,8 +12,6 @@ from cdv_civic.territory.scopes import touched_body
 
 blueprint = desk_blueprint("bodies_desk", __name__, "/instances")
 
-Answer = str | tuple[str, int] | AnyResponse
-
 
 def body_at_desk(body_id: int, action: str) -> desk.DeskBody:
     """The body of a page, for whoever may do `action` on it; 404 or `Forbidden` otherwise."""
