@@ -107,7 +107,6 @@ def cancel_occurrence(body_id: int, meeting_id: int, day: str) -> Answer:
             sequence=form.version.number,
             zone=zone(),
         ),
-        version=found.sequence,
     )
     if status is None:
         return _back(
@@ -160,7 +159,6 @@ def move_occurrence(body_id: int, meeting_id: int, day: str) -> Answer:
             zone=zone(),
             place=form.place.data or "",
         ),
-        version=found.sequence,
     )
     if status is None:
         flash(
@@ -207,7 +205,6 @@ def restore_occurrence(body_id: int, meeting_id: int, day: str) -> Answer:
         lambda: occurrences.restore_occurrence(
             actor(), meeting_id, item.key, sequence=form.version.number, zone=zone()
         ),
-        version=found.sequence,
     )
     if status is None:
         return _back(body_id, meeting_id, _("La date est de nouveau comme prévu."))
@@ -240,7 +237,6 @@ def attendance(body_id: int, meeting_id: int, day: str) -> Answer:
             version=form.version.number,
             zone=zone(),
         ),
-        version=known.version if known else 0,
     )
     if status is None:
         return _back(body_id, meeting_id, _("C’est compté. Le site montre ces nombres."))

@@ -37,9 +37,14 @@ def voice_page(name: str, body: DeskBody, voice: VoiceDetail, **more: Any) -> st
     )
 
 
-def back_to_voice(voice: VoiceDetail, sentence: object) -> Answer:
+def back_to_voice(voice: VoiceDetail, sentence: object, kind: str = "success") -> Answer:
     """To the word, once something was done with it; `sentence` says what."""
-    flash(str(sentence), "success")
+    flash(str(sentence), kind)
+    return to_voice(voice)
+
+
+def to_voice(voice: VoiceDetail) -> Answer:
+    """To the word."""
     return redirect(url_for("voices_desk.one", body_id=voice.body_id, voice_id=voice.id), 303)
 
 

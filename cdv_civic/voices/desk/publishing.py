@@ -1,12 +1,14 @@
 """Making words public, taking them off the page, and correcting what is said of them."""
 
+from flask import request
+
 from cdv_civic.bodies.desk.routes import Answer
 from cdv_civic.core.forms.protection import keeps_form
-from cdv_civic.core.forms.submit import submit, submit_for
+from cdv_civic.core.forms.submit import press, submit, submit_for
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import actor
-from cdv_civic.voices.desk.detail import back_to_voice, voice_at_desk, voice_page
+from cdv_civic.core.web.desk import actor, number_in
+from cdv_civic.voices.desk.detail import back_to_voice, to_voice, voice_at_desk, voice_page
 from cdv_civic.voices.desk.routes import blueprint
 from cdv_civic.voices.forms import CorrectForm, PublishWordsForm
 from cdv_civic.voices.operations import answering, publishing
@@ -30,7 +32,6 @@ def correct(body_id: int, voice_id: int) -> Answer:
             holds_names=form.holds_names.data,
             version=form.version.number,
         ),
-        version=voice.version,
     )
     if withdrawn is None:
         return voice_page("correct", body, voice, form=form), status
@@ -55,7 +56,6 @@ def publish(body_id: int, voice_id: int) -> Answer:
             confirmed=form.confirmed.data,
             version=form.version.number,
         ),
-        version=voice.version,
     )
     if status is None:
         return back_to_voice(voice, _("C’est public. Aucun nom n’est montré."))
@@ -67,5 +67,8 @@ def publish(body_id: int, voice_id: int) -> Answer:
 def withdraw(body_id: int, voice_id: int) -> Answer:
     """Off the public page."""
     _body, voice = voice_at_desk(body_id, voice_id)
-    publishing.withdraw(actor(), voice_id, version=voice.version)
-    return back_to_voice(voice, _("Ces mots ne sont plus publics."))
+    press(
+        lambda: publishing.withdraw(actor(), voice_id, version=number_in(request.form.get("version")) or 0),
+        lambda _done: _("Ces mots ne sont plus publics."),
+    )
+    return to_voice(voice)
