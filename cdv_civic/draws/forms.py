@@ -103,7 +103,8 @@ def plan_form(data: Mapping[str, Any], categories: Sequence[Category] | None = N
     if categories is None:
         typed = {"name_1": _("Genre"), "values_1": f"{_('Femmes')}\n{_('Hommes')}"}
     else:
-        typed = {f"name_{place}": each.name for place, each in enumerate(categories, 1)}
+        typed = dict.fromkeys(fields, "")
+        typed |= {f"name_{place}": each.name for place, each in enumerate(categories, 1)}
         typed |= {f"values_{place}": written_values(each.values) for place, each in enumerate(categories, 1)}
     form: PlanForm = type("PlanForm", (PlanForm,), fields)(
         data={

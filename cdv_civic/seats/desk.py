@@ -93,7 +93,6 @@ def change(body_id: int, seat_id: int) -> Answer:
     status = submit(
         form,
         lambda: change_seat(actor(), seat_id, form.member(), version=form.version.number),
-        version=member.version,
     )
     if status is None:
         return _back(body_id, _("C’est enregistré."))
@@ -110,7 +109,6 @@ def end(body_id: int, seat_id: int) -> Answer:
     status = submit(
         form,
         lambda: end_seat(actor(), seat_id, form.ending.data, version=form.version.number),
-        version=member.version,
     )
     if status is None:
         return _back(body_id, _("Le siège est terminé. Les coordonnées sont effacées."))
@@ -138,7 +136,6 @@ def decline(body_id: int, seat_id: int) -> Answer:
     status = submit(
         form,
         lambda: proposals.decline(actor(), seat_id, version=form.version.number),
-        version=member.version,
     )
     if status is None:
         return _back(body_id, _("C’est noté. Son nom et ses coordonnées sont effacés de cette liste."))
@@ -174,11 +171,10 @@ def numbers(body_id: int) -> Answer:
 def account(body_id: int, seat_id: int) -> Answer:
     """Tie a seat to an account."""
     body, member = _member(body_id, seat_id)
-    form = AccountForm(data={"version": str(member.version), "email": member.email})
+    form = AccountForm(data={"version": str(member.version)}, email=member.email)
     status, granted = submit_for(
         form,
         lambda: link_account(actor(), seat_id, form.email.data or "", version=form.version.number),
-        version=member.version,
     )
     if granted is not None:
         return _back(

@@ -316,9 +316,16 @@ class ListeningForm(VersionForm):
 
 
 def moderators_form(
-    kind: type[Form], name: str, label: Any, languages: Iterable[Language], *, hint: Any = "", **data: Any
+    kind: type[Form],
+    name: str,
+    label: Any,
+    languages: Iterable[Language],
+    *,
+    data: Mapping[str, Any],
+    hint: Any = "",
+    **proposed: Any,
 ) -> Form:
-    """A form with one text in each language of the site."""
+    """A form with one text in each language of the site; `data` is what is stored (`VersionForm`)."""
     fields = text_fields(name, label, languages, longest=LONGEST_TEXT, hint=hint)
     complete = type(kind.__name__, (kind,), fields)
-    return cast(Form, complete(data=data))
+    return cast(Form, complete(data=data, **proposed))

@@ -83,6 +83,7 @@ def test_a_body_is_described_by_a_form(desk: FlaskClient, body: Body, session: S
     late = send(desk, address(body, "/modifier"), state="en_sommeil", version="0", contact_fr="Mes mots.")
     assert late.status_code == 409
     assert "Mes mots." in late.text
+    assert re.search(r"Enregistré maintenant</small> <span[^>]*>À la mairie\.<", late.text)
     assert hidden(late.text, "version") == "1"
 
 
@@ -168,6 +169,7 @@ def test_a_meeting_is_changed_then_cancelled(desk: FlaskClient, body: Body, sess
     assert send(desk, change, **{**LATER, "start": "17:00"}, version="0").status_code == 303
     late = send(desk, change, **{**LATER, "title_fr": "Autre titre"}, version="0")
     assert (late.status_code, "Autre titre" in late.text) == (409, True)
+    assert re.search(r"Enregistré maintenant</small> <span[^>]*>17:00<", late.text)
     cancel = address(body, f"/rencontres/{meeting}/annuler")
     assert send(desk, cancel, version="1", reason_fr="").status_code == 422
     assert send(desk, cancel, version="1", reason_fr="La salle est fermée.").status_code == 303

@@ -19,7 +19,7 @@ def test_ticking_it_takes_the_name_off_the_page_at_once(app: Flask, client: Flas
         session.add(
             Seat(
                 body_id=body.id,
-                uid="u",
+                client_key="u",
                 college="habitants",
                 way="volontaire",
                 substitute=False,

@@ -134,3 +134,28 @@ def test_a_thumb_finds_every_link_of_a_list_at_the_desk(phone: Page, served: Ser
         phone.goto(f"{served.address}{path}")
         low[path] = phone.evaluate(TOO_LOW)
     assert {path: found for path, found in low.items() if found} == {}
+
+
+def test_two_texts_stand_one_below_the_other_on_a_phone(open_context: OpenContext, served: Served) -> None:
+    context = open_context(360, 800)
+    mine = context.new_page()
+    sign_in(mine, served, "animation@demo.invalid")
+    mine.goto(f"{served.address}/ar/bureau/instances")
+    mine.locator("main").get_by_role("link", name="Conseil de Quartier", exact=True).click()
+    form = f"{mine.url}/modifier"
+    mine.goto(form)
+    theirs = context.new_page()
+    theirs.goto(form)
+    theirs.fill("[name=contact_fr]", "À la mairie, le mardi de 14 h à 18 h.")
+    theirs.fill("[name=contact_ar]", "في البلدية، يوم الثلاثاء.")
+    for page in (theirs, mine):
+        page.locator("main form button[type=submit]").click()
+        page.wait_for_load_state()
+    stored, typed = (mine.locator(".differences > div").first.locator("dd").nth(place) for place in (0, 1))
+    expect(stored).to_contain_text("À la mairie")
+    above, below = stored.bounding_box(), typed.bounding_box()
+    assert above
+    assert below
+    assert below["y"] >= above["y"] + above["height"]
+    assert mine.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert axe_findings(mine) == []

@@ -491,6 +491,8 @@ def test_several_words_are_passed_on_and_taken_back(desk: FlaskClient, place: Bo
     assert "Reprenez ces 2 messages" in page
     desk.post(at(place, "/reprendre"), data={"csrf_token": token, "voices": "-".join(map(str, ids[:2]))})
     assert {stored(each).state for each in ids} == {"recu"}
+    again = desk.post(at(place, f"/{ids[0]}/reprendre"), data={"csrf_token": token})
+    assert "Rien n’a changé" in desk.get(again.location or "").text
 
 
 def test_an_act_that_is_over_shows_no_form_but_what_was_done(
@@ -532,6 +534,7 @@ def test_a_moderator_goes_from_the_word_to_the_answer_and_publishes(
     assert 'name="sentence_fr"' in desk.get(f"{one}/transmettre").text
     late = send(desk, f"{one}/repondre", answer_fr="Mes mots.", version="1")
     assert (late.status_code, "Mes mots." in late.text) == (409, True)
+    assert "La ville lit." in late.text, "what somebody else said meanwhile stands on the page"
     assert field_of(late, "version") == "2"
     assert send(desk, f"{one}/repondre", answer_fr="La police passe.", version="2").status_code == 303
     assert send(desk, f"{one}/corriger", theme="violences", holds_names="y", version="3").status_code == 303
@@ -564,7 +567,12 @@ def test_a_moderator_goes_from_the_word_to_the_answer_and_publishes(
     assert "Untel" not in public
     page = desk.get(one).text
     assert "Monsieur Untel crie la nuit." in page
-    desk.post(f"{one}/retirer", data={"csrf_token": token_of(desk.get(one))})
+    late = desk.post(f"{one}/retirer", data={"csrf_token": token_of(desk.get(one)), "version": "4"})
+    assert "Un voisin" in client.get(INDEX).text, "what was published since was not read before this press"
+    assert "Une autre personne a changé la même chose" in desk.get(late.location or "").text
+    shown = desk.get(one)
+    version = re.findall(r'name="version" value="(\d+)"', shown.text)[-1]
+    desk.post(f"{one}/retirer", data={"csrf_token": token_of(shown), "version": version})
     assert "Un voisin" not in client.get(INDEX).text
     assert send(desk, f"{one}/rouvrir", sentence_fr="La date était fausse.", version="6").status_code == 303
     assert send(desk, f"{one}/sans-suite", reason_fr="", version="7").status_code == 422

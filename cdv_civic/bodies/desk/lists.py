@@ -97,7 +97,6 @@ def edit(body_id: int) -> Answer:
             contact=texts_of(form, "contact"),
             joining=texts_of(form, "joining"),
         ),
-        version=body.version,
     )
     if status is None:
         return back_to_body(

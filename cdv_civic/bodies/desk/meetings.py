@@ -103,7 +103,7 @@ def _publish(
         if warning is None:
             act(event)
 
-    status = submit(form, publish, version=meeting.sequence if meeting else None)
+    status = submit(form, publish)
     if status is None and warning is None:
         return back_to_body(body.id, said)
     page = render_template(
@@ -199,7 +199,6 @@ def cancel(body_id: int, meeting_id: int) -> Answer:
     status = submit(
         form,
         lambda: cancel_meeting(actor(), meeting_id, texts_of(form, "reason"), sequence=form.version.number),
-        version=meeting.sequence,
     )
     if status is None:
         return back_to_body(body_id, _("La rencontre est annulée. Elle reste visible, avec votre raison."))

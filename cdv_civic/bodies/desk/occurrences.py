@@ -120,7 +120,6 @@ def cancel_occurrence(body_id: int, meeting_id: int, day: str) -> Answer:
             sequence=form.version.number,
             zone=clock.zone(),
         ),
-        version=found.sequence,
     )
     if status is None:
         return _back(
@@ -176,7 +175,6 @@ def move_occurrence(body_id: int, meeting_id: int, day: str) -> Answer:
             zone=clock.zone(),
             place=form.place.data or "",
         ),
-        version=found.sequence,
     )
     if status is None:
         flash(
@@ -223,7 +221,6 @@ def restore_occurrence(body_id: int, meeting_id: int, day: str) -> Answer:
         lambda: occurrences.restore_occurrence(
             actor(), meeting_id, item.key, sequence=form.version.number, zone=clock.zone()
         ),
-        version=found.sequence,
     )
     if status is None:
         return _back(body_id, meeting_id, _("La date est de nouveau comme prévu."))
@@ -260,7 +257,6 @@ def attendance(body_id: int, meeting_id: int, day: str) -> Answer:
             version=form.version.number,
             zone=clock.zone(),
         ),
-        version=known.version if known else 0,
     )
     if status is None:
         return _back(body_id, meeting_id, _("C’est compté. Le site montre ces nombres."))

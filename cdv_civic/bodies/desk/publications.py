@@ -16,7 +16,7 @@ from cdv_civic.bodies.desk.occurrences import event_at_desk, occurrence_at_desk
 from cdv_civic.bodies.forms.meetings import cancel_form
 from cdv_civic.bodies.forms.publications import PublicationForm, publication_form
 from cdv_civic.bodies.operations import publications as operations
-from cdv_civic.bodies.operations.publications import ACTION, PublicationDraft
+from cdv_civic.bodies.operations.publications import ACTION, MOST_DECISIONS, PublicationDraft
 from cdv_civic.bodies.queries import desk
 from cdv_civic.bodies.queries.desk import DeskPublication
 from cdv_civic.bodies.queries.publications import KEY_PARTS, publications_of_body
@@ -150,9 +150,14 @@ def change_publication(body_id: int, publication_id: int) -> Answer:
         **text_data("title", publication.title),
         **text_data("summary", publication.summary),
     }
-    for number, decision in enumerate(publication.decisions, start=1):
-        data |= text_data(f"decision_{number}", decision.sentence)
-        data |= {f"who_{number}": decision.who or "", f"by_{number}": decision.by_day}
+    decided = dict(enumerate(publication.decisions, start=1))
+    for number in range(1, MOST_DECISIONS + 1):
+        decision = decided.get(number)
+        data |= text_data(f"decision_{number}", decision.sentence if decision else {})
+        data |= {
+            f"who_{number}": (decision.who or "") if decision else "",
+            f"by_{number}": decision.by_day if decision else None,
+        }
     form = publication_form(
         site_languages(), data, kind=publication.kind if of_meeting else None, shown=publication.files
     )
@@ -170,7 +175,6 @@ def change_publication(body_id: int, publication_id: int) -> Answer:
             version=form.version.number,
             hide=[int(each) for each in form["hide"].data or ()] if "hide" in form else (),
         ),
-        version=publication.version,
     )
     if status is None:
         return _back(body_id, _("C’est enregistré. Les habitantes et les habitants le lisent maintenant."))
@@ -200,7 +204,6 @@ def withdraw_publication(body_id: int, publication_id: int) -> Answer:
         lambda: operations.withdraw_publication(
             actor(), publication_id, texts_of(form, "reason"), version=form.version.number
         ),
-        version=publication.version,
     )
     if status is None:
         return _back(body_id, _("La publication est retirée. Son titre reste visible, avec votre raison."))

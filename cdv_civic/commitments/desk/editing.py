@@ -80,8 +80,7 @@ def _wanted(form: EditForm) -> Edit:
 def edit(commitment_id: int) -> Answer:
     """The form of public fields. A change by somebody else meanwhile is shown beside what was typed."""
     commitment = commitment_for("commitment.edit", commitment_id)
-    stored = _stored(commitment)
-    form = EditForm(data=stored)
+    form = EditForm(data=_stored(commitment))
 
     def save() -> None:
         changed = edit_commitment(
@@ -89,7 +88,7 @@ def edit(commitment_id: int) -> Answer:
         )
         say_saved(changed.version != commitment.version)
 
-    status = submit(form, save, stored=stored)
+    status = submit(form, save)
     if status is None:
         return redirect(url_for("commitments_desk.show", commitment_id=commitment_id), 303)
     return render_template("commitments/desk/edit.html", commitment=commitment, form=form), status

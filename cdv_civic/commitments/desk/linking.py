@@ -24,13 +24,14 @@ def links(commitment_id: int) -> Answer:
     """Who answers for it, with whom, and where."""
     commitment = commitment_for("commitment.edit", commitment_id)
     choices = link_choices(commitment.contract_id)
-    stored = {
-        "holders": [each.id for each in commitment.holders],
-        "partners": [each.id for each in commitment.partners],
-        "quartiers": [each.id for each in commitment.quartiers],
-        "version": str(commitment.version),
-    }
-    form = LinksForm(data=stored)
+    form = LinksForm(
+        data={
+            "holders": [each.id for each in commitment.holders],
+            "partners": [each.id for each in commitment.partners],
+            "quartiers": [each.id for each in commitment.quartiers],
+            "version": str(commitment.version),
+        }
+    )
     form.holders.choices = listed(_chosen_first(choices.organisations, commitment.holders))
     form.partners.choices = listed(_chosen_first(choices.organisations, commitment.partners))
     form.quartiers.choices = listed(_chosen_first(choices.quartiers, commitment.quartiers))
@@ -47,7 +48,7 @@ def links(commitment_id: int) -> Answer:
         )
         say_saved(changed.version != commitment.version)
 
-    status = submit(form, save, stored=stored)
+    status = submit(form, save)
     if status is None:
         return redirect(url_for("commitments_desk.show", commitment_id=commitment_id), 303)
     return render_template("commitments/desk/links.html", commitment=commitment, form=form), status

@@ -53,8 +53,6 @@ class StaffForm(FlaskForm):  # type: ignore[misc]
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         csrf_class = _FormProtection
 
-    #: Where somebody else was faster: label of the field, what is stored now, what was typed (`submit`).
-    differences: Sequence[tuple[str, str, str]] = ()
     #: Why the act was refused, for pages that offer something else then.
     refusal: DomainError | None = None
 

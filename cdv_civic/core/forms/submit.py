@@ -1,8 +1,7 @@
 """The one way to receive a form: done, refused with its reason, or shown for the first time.
 
-    stored = {"day": found.day, "version": str(found.sequence)}
-    form = DateForm(data=stored)
-    status = submit(form, lambda: move_occurrence(actor(), ...), stored=stored)
+    form = DateForm(data={"day": found.day, "version": str(found.sequence)})
+    status = submit(form, lambda: move_occurrence(actor(), ..., version=form.version.number))
     if status is None:
         flash(_("La date est déplacée."), "success")
         return redirect(...)
@@ -12,18 +11,14 @@ What was typed comes back with every refusal, and where the session has ended (`
 a list, which has no form to show again, is received by `press`.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import date
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import TypeVar
 
 from flask import flash
-from wtforms import Field
-from wtforms.fields.choices import SelectFieldBase
 
 from cdv_civic.core.errors import Conflict, DomainError
 from cdv_civic.core.forms.base import StaffForm
-from cdv_civic.core.i18n.catalogue import _
-from cdv_civic.core.i18n.formats import date_text
+from cdv_civic.core.forms.version import VersionForm
 
 #: Refusals that are said on the form itself; others (403, 404, 410) have pages of their own.
 SAID_ON_THE_FORM = frozenset({409, 422, 429, 503})
@@ -35,23 +30,18 @@ def submit(
     form: StaffForm,
     act: Callable[[], object],
     *,
-    stored: Mapping[str, Any] | None = None,
-    version: int | None = None,
     raising: tuple[type[DomainError], ...] = (),
     saying: tuple[type[DomainError], ...] = (),
 ) -> int | None:
     """Do what a form asks. None once it is done; else the status to show the form (again) with.
 
     200: nothing was sent yet. 422: a field is wrong, or the act refused what was typed. 409: somebody else was faster.
-    Then what was typed stays, and what is `stored` now (the data that the form was made with, by field) is shown
-    beside it: `differences`, drawn by `components/forms.html`. The form bears the version stored now, so that sending
-    again goes through; `version` alone is for pages that show what is stored anyway. 429 and 503: later; the answer
-    says when. What was refused stands in `form.refusal`. Raises any other `DomainError` of `act` but those of
-    `saying`, and those of `raising`, which the page says in its own way.
+    Then what was typed stays, and a form that carries a version shows what is stored now beside it
+    (`VersionForm.show_stored`). 429 and 503: later; the answer says when. What was refused stands in `form.refusal`.
+    Raises any other `DomainError` of `act` but those of `saying`, and those of `raising`, which the page says in its
+    own way.
     """
-    status, done = submit_for(
-        form, lambda: (act(),), stored=stored, version=version, raising=raising, saying=saying
-    )
+    status, done = submit_for(form, lambda: (act(),), raising=raising, saying=saying)
     return None if done else status
 
 
@@ -59,8 +49,6 @@ def submit_for(
     form: StaffForm,
     act: Callable[[], Done],
     *,
-    stored: Mapping[str, Any] | None = None,
-    version: int | None = None,
     raising: tuple[type[DomainError], ...] = (),
     saying: tuple[type[DomainError], ...] = (),
 ) -> tuple[int, Done | None]:
@@ -75,11 +63,8 @@ def submit_for(
         if isinstance(refused, raising) or not _is_said(refused, saying):
             raise
         status = form.refuse_act(refused)
-        if isinstance(refused, Conflict):
-            now = {**(stored or {}), **({"version": str(version)} if version is not None else {})}
-            form.differences = differences(form, {name: now[name] for name in now if name != "version"})
-            if "version" in now:
-                form["version"].data = now["version"]
+        if isinstance(refused, Conflict) and isinstance(form, VersionForm):
+            form.show_stored()
         return status, None
 
 
@@ -107,25 +92,3 @@ def press(
 
 def _is_said(refused: DomainError, saying: tuple[type[DomainError], ...]) -> bool:
     return refused.status in SAID_ON_THE_FORM or isinstance(refused, saying)
-
-
-def differences(form: StaffForm, stored: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """(label of the field, what is stored, what was typed) where the two do not read the same."""
-    texts = [
-        (form[name].label.text, _in_words(form[name], value), _in_words(form[name], form[name].data))
-        for name, value in stored.items()
-    ]
-    return [each for each in texts if each[1] != each[2]]
-
-
-def _in_words(field: Field, value: Any) -> str:
-    """The value of a field as a person compares it with another."""
-    if isinstance(field, SelectFieldBase):
-        labels = {str(code): str(label) for code, label, *_rest in field.iter_choices()}
-        chosen = value if isinstance(value, list) else [value or ""]
-        text = ", ".join(labels.get(str(each), str(each)) for each in chosen)
-    elif isinstance(value, date):
-        text = date_text(value, "long")
-    else:
-        text = " · ".join(line.strip() for line in str(value or "").splitlines() if line.strip())
-    return text or _("non renseigné")

@@ -7,7 +7,7 @@ from wtforms import Form, StringField, TextAreaField
 from wtforms.validators import InputRequired, Optional
 
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.i18n.languages import Language
+from cdv_civic.core.i18n.languages import Language, site_languages
 from cdv_civic.core.localized import SOURCE_LANGUAGE
 
 
@@ -44,8 +44,8 @@ def text_fields(
 
 
 def text_data(name: str, texts: Mapping[str, str]) -> dict[str, str]:
-    """What stands at first in the fields of one text, from its words by language tag."""
-    return {f"{name}_{tag}": text for tag, text in texts.items()}
+    """What stands at first in the fields of one text, from its words by language tag; "" where it has none."""
+    return {f"{name}_{each.tag}": texts.get(each.tag, "") for each in site_languages()}
 
 
 def texts_of(form: Form, name: str) -> dict[str, str]:

@@ -66,7 +66,6 @@ def change(body_id: int, draw_id: int) -> Answer:
     status = submit(
         form,
         lambda: change_draw(actor(), draw_id, form.plan(), version=form.version.number),
-        version=found.version,
     )
     if status is None:
         return back_to_draw(body_id, draw_id, _("C’est enregistré."))

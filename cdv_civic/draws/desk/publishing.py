@@ -33,7 +33,6 @@ def publish(body_id: int, draw_id: int) -> Answer:
             seed_day=form.seed_day.data,
             version=form.version.number,
         ),
-        version=found.version,
     )
     if status is None:
         return back_to_draw(body_id, draw_id, _("La liste est publiée. Elle ne change plus."))
@@ -75,7 +74,6 @@ def withdraw(body_id: int, draw_id: int, candidate_id: int) -> Answer:
             seed_day=form.seed_day.data,
             version=form.version.number,
         ),
-        version=found.version,
     )
     if status is None:
         return back_to_draw(body_id, draw_id, _("La personne est retirée. Une nouvelle liste est publiée."))

@@ -43,9 +43,11 @@ def answer(body_id: int, voice_id: int) -> Answer:
         _l("La réponse"),
         site_languages(),
         hint=_l("Des phrases courtes. Dites qui fait quoi, et quand."),
+        data={
+            "version": str(voice.version),
+            **({f"answer_{SOURCE_LANGUAGE}": reply.words} if reply else {}),
+        },
         answered_by=voice.transmitted_to or body.name,
-        version=str(voice.version),
-        **({f"answer_{SOURCE_LANGUAGE}": reply.words} if reply else {}),
     )
     status, told = submit_for(
         form,
@@ -56,7 +58,6 @@ def answer(body_id: int, voice_id: int) -> Answer:
             answered_by=form.answered_by.data or "",
             version=form.version.number,
         ),
-        version=voice.version,
     )
     if told is not None:
         return back_to_voice(voice, _TOLD[told])
@@ -78,7 +79,7 @@ def close(body_id: int, voice_id: int) -> Answer:
         _l("Pourquoi il n’y a pas de suite"),
         site_languages(),
         hint=_l("La personne le lit. Dites aussi où elle peut demander."),
-        version=str(voice.version),
+        data={"version": str(voice.version)},
     )
     status, told = submit_for(
         form,
@@ -89,7 +90,6 @@ def close(body_id: int, voice_id: int) -> Answer:
             answered_by=body.name,
             version=form.version.number,
         ),
-        version=voice.version,
     )
     if told is not None:
         return back_to_voice(voice, _TOLD[told])
@@ -111,12 +111,11 @@ def reopen(body_id: int, voice_id: int) -> Answer:
         _l("Une phrase pour la personne"),
         site_languages(),
         hint=_l("Par exemple : « La date était fausse. Nous cherchons la bonne. »"),
-        version=str(voice.version),
+        data={"version": str(voice.version)},
     )
     status = submit(
         form,
         lambda: answering.reopen(actor(), voice_id, texts_of(form, "sentence"), version=form.version.number),
-        version=voice.version,
     )
     if status is None:
         return back_to_voice(voice, _("Ce message attend de nouveau une réponse."))

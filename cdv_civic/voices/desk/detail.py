@@ -40,9 +40,14 @@ def voice_page(name: str, body: DeskBody, voice: VoiceDetail, **more: Any) -> st
     )
 
 
-def back_to_voice(voice: VoiceDetail, sentence: object, *, done: bool = True) -> Answer:
-    """To the word; `sentence` says what was done with it, or (not `done`) why nothing can be."""
-    flash(str(sentence), "success" if done else "info")
+def back_to_voice(voice: VoiceDetail, sentence: object, kind: str = "success") -> Answer:
+    """To the word; `sentence` says what was done with it, or why nothing can be."""
+    flash(str(sentence), kind)
+    return to_voice(voice)
+
+
+def to_voice(voice: VoiceDetail) -> Answer:
+    """To the word."""
     return redirect(url_for("voices_desk.one", body_id=voice.body_id, voice_id=voice.id), 303)
 
 
@@ -53,7 +58,7 @@ def already(voice: VoiceDetail, act: Act) -> Answer | None:
     """
     if request.method == "POST" or act.value in voice.acts:
         return None
-    return back_to_voice(voice, ALREADY[StatementState(voice.state.code)], done=False)
+    return back_to_voice(voice, ALREADY[StatementState(voice.state.code)], "info")
 
 
 @blueprint.get("/<int:body_id>/parole/<int:voice_id>")

@@ -32,10 +32,12 @@ def options(body_id: int) -> Answer:
         _l("Qui lit"),
         site_languages(),
         hint=_l("Une phrase, montrée sur le formulaire : « Les six personnes du bureau du conseil. »"),
-        is_open=now.is_open,
-        due_days=now.due_days,
-        version=str(now.version),
-        **text_data("readers", readers),
+        data={
+            "is_open": now.is_open,
+            "due_days": now.due_days,
+            "version": str(now.version),
+            **text_data("readers", readers),
+        },
     )
     status = submit(
         form,
@@ -47,7 +49,6 @@ def options(body_id: int) -> Answer:
             readers=texts_of(form, "readers"),
             version=form.version.number,
         ),
-        version=now.version,
     )
     if status is None:
         flash(_("C’est enregistré."), "success")

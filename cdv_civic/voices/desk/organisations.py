@@ -77,7 +77,6 @@ def reply(voice_id: int) -> Answer:
     status = submit(
         form,
         lambda: replying.reply(actor(), voice_id, form.reply.data or "", version=form.version.number),
-        version=voice.version,
     )
     if status is None:
         flash(

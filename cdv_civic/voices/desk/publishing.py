@@ -3,12 +3,12 @@
 from flask import request
 
 from cdv_civic.core.forms.protection import keeps_form
-from cdv_civic.core.forms.submit import submit, submit_for
+from cdv_civic.core.forms.submit import press, submit, submit_for
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import Answer, actor
+from cdv_civic.core.web.desk import Answer, actor, number_in
 from cdv_civic.voices.desk.blueprint import blueprint
-from cdv_civic.voices.desk.detail import back_to_voice, voice_at_desk, voice_page
+from cdv_civic.voices.desk.detail import back_to_voice, to_voice, voice_at_desk, voice_page
 from cdv_civic.voices.forms import CorrectForm, PublishWordsForm
 from cdv_civic.voices.operations import answering, publishing
 from cdv_civic.voices.rules import Why
@@ -33,7 +33,6 @@ def correct(body_id: int, voice_id: int) -> Answer:
             holds_names=form.holds_names.data,
             version=form.version.number,
         ),
-        version=voice.version,
     )
     if withdrawn is None:
         return voice_page("correct", body, voice, form=form), status
@@ -48,7 +47,7 @@ def publish(body_id: int, voice_id: int) -> Answer:
     """Read again, shorten, publish."""
     body, voice = voice_at_desk(body_id, voice_id)
     if not voice.author_agrees_public and request.method == "GET":
-        return back_to_voice(voice, WHY_NOT[Why.AUTHOR], done=False)
+        return back_to_voice(voice, WHY_NOT[Why.AUTHOR], "info")
     form = PublishWordsForm(data={"words": voice.public_words or voice.words, "version": str(voice.version)})
     status = submit(
         form,
@@ -60,7 +59,6 @@ def publish(body_id: int, voice_id: int) -> Answer:
             confirmed=form.confirmed.data,
             version=form.version.number,
         ),
-        version=voice.version,
     )
     if status is None:
         return back_to_voice(voice, _("C’est public. Aucun nom n’est montré."))
@@ -72,5 +70,8 @@ def publish(body_id: int, voice_id: int) -> Answer:
 def withdraw(body_id: int, voice_id: int) -> Answer:
     """Off the public page."""
     _body, voice = voice_at_desk(body_id, voice_id)
-    publishing.withdraw(actor(), voice_id, version=voice.version)
-    return back_to_voice(voice, _("Ces mots ne sont plus publics."))
+    press(
+        lambda: publishing.withdraw(actor(), voice_id, version=number_in(request.form.get("version")) or 0),
+        lambda _done: _("Ces mots ne sont plus publics."),
+    )
+    return to_voice(voice)

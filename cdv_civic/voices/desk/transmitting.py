@@ -45,8 +45,7 @@ def transmit(body_id: int, voice_id: int) -> Answer:
         _l("Une phrase pour la personne"),
         site_languages(),
         hint=_l("Par exemple : « La ville regarde et vous répond avant le 12 mai. »"),
-        shown=voice.transmitted_words or voice.words,
-        version=str(voice.version),
+        data={"shown": voice.transmitted_words or voice.words, "version": str(voice.version)},
     )
     form.organisation.choices = listed(
         [
@@ -65,7 +64,6 @@ def transmit(body_id: int, voice_id: int) -> Answer:
             shown=form.shown.data or "",
             off_site=form.off_site.data,
         ),
-        version=voice.version,
     )
     if sent is not None:
         return back_to_voice(voice, _SENT[sent])
@@ -77,8 +75,11 @@ def transmit(body_id: int, voice_id: int) -> Answer:
 def take_back_one(body_id: int, voice_id: int) -> Answer:
     """Undo its passing on."""
     _body, voice = voice_at_desk(body_id, voice_id)
-    answering.take_back(actor(), body_id, [voice_id])
-    return back_to_voice(voice, _("Ce message n’est plus transmis."))
+    if answering.take_back(actor(), body_id, [voice_id]):
+        return back_to_voice(voice, _("Ce message n’est plus transmis."))
+    return back_to_voice(
+        voice, _("Rien n’a changé : quelqu’un d’autre s’est déjà occupé de ce message."), "info"
+    )
 
 
 @blueprint.post("/<int:body_id>/parole/transmettre")

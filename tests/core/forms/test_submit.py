@@ -1,38 +1,53 @@
 """One way to receive a form: what a person reads where somebody else was faster."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, time
 
 import pytest
 from flask import Flask, g, get_flashed_messages
-from wtforms import DateField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
-from cdv_civic.core.forms.base import StaffForm
 from cdv_civic.core.forms.submit import press, submit
+from cdv_civic.core.forms.version import Difference, VersionForm
 
 STORED = {
     "title": "Trois écoles",
     "lines": "Orly\nChoisy",
     "day": date(2026, 12, 31),
+    "start": time(18, 30),
     "theme": "sante",
-    "quartiers": [1, 2],
+    "quartiers": [2, 1],
     "note": None,
+    "people": 0,
+    "is_open": False,
     "version": "2",
 }
 
 
-class PlaceForm(StaffForm):
-    title = StringField("Titre")
+class PlaceForm(VersionForm):
+    title = StringField("Titre", render_kw={"lang": "fr"})
     lines = TextAreaField("Lieux")
     day = DateField("Jour")
+    start = TimeField("Heure")
     theme = SelectField("Thème", choices=[SelectChoice("", "Aucun"), SelectChoice("sante", "Santé")])
     quartiers = SelectMultipleField(
         "Quartiers", coerce=int, choices=[SelectChoice("1", "Est"), SelectChoice("2", "Ouest")]
     )
     note = StringField("Note")
-    version = HiddenField()
+    people = IntegerField("Personnes")
+    is_open = BooleanField("Ouvert")
+    reason = StringField("Pourquoi ?")
 
 
 @pytest.fixture
@@ -41,9 +56,13 @@ def sent(app: Flask) -> Iterator[PlaceForm]:
         "title": "Deux écoles",
         "lines": "Orly\r\n Choisy ",
         "day": "2026-12-30",
+        "start": "17:00",
         "theme": "",
         "quartiers": ["1"],
         "note": "",
+        "people": "12",
+        "is_open": "y",
+        "reason": "Parce que.",
         "version": "1",
     }
     with app.test_request_context("/fr/", method="POST", data=typed):
@@ -56,30 +75,39 @@ def refuse(error: DomainError) -> None:
 
 
 def test_two_people_at_once_see_both_texts_and_keep_what_they_typed(sent: PlaceForm) -> None:
-    assert submit(sent, lambda: refuse(Conflict("Quelqu’un était plus rapide.")), stored=STORED) == 409
+    assert submit(sent, lambda: refuse(Conflict("Quelqu’un était plus rapide."))) == 409
     assert sent.differences == [
-        ("Titre", "Trois écoles", "Deux écoles"),
-        ("Jour", "31 décembre 2026", "30 décembre 2026"),
-        ("Thème", "Santé", "Aucun"),
-        ("Quartiers", "Est, Ouest", "Est"),
+        Difference("Titre", "Trois écoles", "Deux écoles", "fr"),
+        Difference("Jour", "31 décembre 2026", "30 décembre 2026", None),
+        Difference("Heure", "18:30", "17:00", None),
+        Difference("Thème", "Santé", "Aucun", None),
+        Difference("Quartiers", "Est, Ouest", "Est", None),
+        Difference("Personnes", "0", "12", None),
+        Difference("Ouvert", "non", "oui", None),
     ]
     assert (sent.title.data, sent.form_errors) == ("Deux écoles", ["Quelqu’un était plus rapide."])
     assert sent.version.data == "2"
 
 
+def test_a_conflict_over_something_else_than_the_version_compares_nothing(sent: PlaceForm) -> None:
+    sent.version.data = "2"
+    assert submit(sent, lambda: refuse(Conflict("C’est complet."))) == 409
+    assert (sent.differences, sent.form_errors) == ((), ["C’est complet."])
+
+
 def test_another_refusal_compares_nothing(sent: PlaceForm) -> None:
-    assert submit(sent, lambda: refuse(DomainError("Trop court.", field="title")), stored=STORED) == 422
+    assert submit(sent, lambda: refuse(DomainError("Trop court.", field="title"))) == 422
     assert (sent.differences, sent.title.errors, sent.version.data) == ((), ["Trop court."], "1")
 
 
 def test_what_has_a_page_of_its_own_is_not_said_on_the_form(sent: PlaceForm) -> None:
     with pytest.raises(NotFound):
-        submit(sent, lambda: refuse(NotFound("Rien.")), stored=STORED)
+        submit(sent, lambda: refuse(NotFound("Rien.")))
 
 
 def test_what_is_done_needs_no_form(sent: PlaceForm) -> None:
     done: list[str] = []
-    assert submit(sent, lambda: done.append("once"), stored=STORED) is None
+    assert submit(sent, lambda: done.append("once")) is None
     assert done == ["once"]
 
 

@@ -1,0 +1,274 @@
+"""Two people at once, in every form that carries a version: nobody's words are overwritten unseen, none are lost."""
+
+import html
+from dataclasses import dataclass
+from datetime import date
+from html.parser import HTMLParser
+from typing import Final
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import update
+
+from cdv_civic.bodies.rules import monthly
+from cdv_civic.core.db import db, transaction
+from cdv_civic.draws.queries import candidates_of
+from cdv_civic.seats.models import Seat
+from cdv_civic.territory.models import Body
+from tests.bodies.bodies import announce
+from tests.draws.draws import make_draw, make_seat
+from tests.permissions.world import World, make_world
+from tests.signing_in import open_browser
+
+#: Who opens a form: the first of them who may.
+_WHO: Final = ("administrator", "moderator", "holder")
+#: Their form carries a version too, of nothing: what they make is new.
+_NEW: Final = frozenset(
+    {"bodies_desk.announce", "bodies_desk.publish", "draws_desk.prepare", "seats_desk.add"}
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """What somebody types in a form, what somebody else stored meanwhile, and the texts that the page shows then.
+
+    `by`: the endpoint of the form of the other one, where it is not the same.
+    """
+
+    mine: dict[str, str]
+    theirs: dict[str, str]
+    shown: tuple[str, ...]
+    by: str = ""
+    #: A name in `World.by_endpoint` of what the other one changes, where it is not quite the same thing.
+    of: str = ""
+
+
+_MOVED: Final = {"start": "17:00", "reason_fr": "Leur raison"}
+_SOMEBODY_ELSE: Final = "somebody else of the same list"
+_WHY: Final = {"reason": "Une raison assez longue."}
+#: In the order in which they are tried: each leaves what the next one needs.
+CASES: Final = {
+    "bodies_desk.edit": Case(
+        {"contact_fr": "Mes mots"}, {"contact_fr": "Leurs mots"}, ("Mes mots", "Leurs mots")
+    ),
+    "bodies_desk.attendance": Case({"present": "1217"}, {"present": "3418"}, ("1217", "3418")),
+    "bodies_desk.change": Case(
+        {"sentence_fr": "Mes mots"}, {"place": "Leur salle"}, ("Mes mots", "Leur salle")
+    ),
+    "bodies_desk.move_occurrence": Case(
+        {"place": "Ma salle", "reason_fr": "Ma raison"},
+        {"place": "La leur", **_MOVED},
+        ("Ma salle", "Ma raison", "La leur", "Leur raison"),
+    ),
+    "bodies_desk.restore_occurrence": Case({}, _MOVED, ("Leur raison",), "bodies_desk.move_occurrence"),
+    "bodies_desk.cancel_occurrence": Case(
+        {"reason_fr": "Ma raison"}, _MOVED, ("Ma raison", "Leur raison"), "bodies_desk.move_occurrence"
+    ),
+    "bodies_desk.cancel": Case(
+        {"reason_fr": "Ma raison"},
+        {"title_fr": "Leur titre"},
+        ("Ma raison", "Leur titre"),
+        "bodies_desk.change",
+    ),
+    "bodies_desk.change_publication": Case(
+        {"summary_fr": "Mes mots"}, {"summary_fr": "Leurs mots"}, ("Mes mots", "Leurs mots")
+    ),
+    "bodies_desk.withdraw_publication": Case(
+        {"reason_fr": "Ma raison"},
+        {"title_fr": "Leur titre"},
+        ("Ma raison", "Leur titre"),
+        "bodies_desk.change_publication",
+    ),
+    "commitments_desk.edit": Case(
+        {"title": "Mon titre", **_WHY}, {"title": "Leur titre", **_WHY}, ("Mon titre", "Leur titre")
+    ),
+    "commitments_desk.links": Case(
+        _WHY, {"title": "Un autre titre", **_WHY}, ("Un autre titre",), "commitments_desk.edit"
+    ),
+    "draws_desk.change": Case({"title": "Mon titre"}, {"title": "Leur titre"}, ("Mon titre", "Leur titre")),
+    "draws_desk.publish": Case(
+        {"seed_rule": "Ma règle", "seed_day": "2026-12-05"},
+        {"title": "Encore un titre"},
+        ("Ma règle", "Encore un titre"),
+        "draws_desk.change",
+    ),
+    "draws_desk.withdraw": Case(
+        {"seed_rule": "Ma règle"}, {"seed_rule": "Leur règle"}, ("Ma règle", "Leur règle"), of=_SOMEBODY_ELSE
+    ),
+    "seats_desk.change": Case(
+        {"represents": "Mes mots"}, {"last_name": "Leur nom"}, ("Mes mots", "Leur nom")
+    ),
+    "seats_desk.account": Case(
+        {"email": "a@example.org"}, {"first_name": "Zora"}, ("a@example.org", "Zora"), "seats_desk.change"
+    ),
+    "seats_desk.end": Case({"ending": "depart"}, {"first_name": "Lila"}, ("Lila",), "seats_desk.change"),
+    "transmitted_desk.reply": Case(
+        {"reply": "Mes mots"}, {"reply": "Leurs mots"}, ("Mes mots", "Leurs mots")
+    ),
+    "voices_desk.options": Case(
+        {"readers_fr": "Mes mots"}, {"readers_fr": "Leurs mots"}, ("Mes mots", "Leurs mots")
+    ),
+    "voices_desk.correct": Case({"theme": "sante"}, {"holds_names": "y"}, ('<span dir="auto">oui</span>',)),
+    "seats_desk.decline": Case({}, {"first_name": "Nadia"}, ("Nadia",), "seats_desk.change"),
+    "voices_desk.publish": Case(
+        {"words": "Mes mots", "read_again": "y"},
+        {"words": "Leurs mots", "read_again": "y"},
+        ("Mes mots", "Leurs mots"),
+    ),
+    "voices_desk.transmit": Case(
+        {"organisation": "1", "sentence_fr": "Ma phrase"},
+        {"organisation": "1", "sentence_fr": "Leur phrase"},
+        ("Ma phrase", "Leur phrase"),
+    ),
+    "voices_desk.close": Case(
+        {"reason_fr": "Ma raison"},
+        {"organisation": "1", "sentence_fr": "Une autre phrase"},
+        ("Ma raison", "Une autre phrase"),
+        "voices_desk.transmit",
+    ),
+    "voices_desk.reopen": Case(
+        {"sentence_fr": "Ma reprise"}, {"theme": "emploi"}, ("Ma reprise", "Ma raison"), "voices_desk.correct"
+    ),
+    "voices_desk.answer": Case(
+        {"answer_fr": "Ma réponse"},
+        {"organisation": "1", "sentence_fr": "Encore une phrase"},
+        ("Ma réponse", "Encore une phrase"),
+        "voices_desk.transmit",
+    ),
+}
+
+
+class _Form(HTMLParser):
+    """The form of a page that carries a version, as a browser would send it."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.sent: list[tuple[str, str]] = []
+        self._here: list[tuple[str, str]] | None = None
+        self._text: str | None = None
+        self._select: str | None = None
+        self._words = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self._here = None if "action" in given else []
+        elif self._here is None:
+            return
+        elif tag == "input" and given.get("name") and given.get("type") not in ("file", "submit"):
+            if given.get("type") not in ("checkbox", "radio") or "checked" in given:
+                self._here.append((given["name"], given.get("value", "y")))
+        elif tag == "textarea":
+            self._text, self._words = given["name"], ""
+        elif tag == "select":
+            self._select = given["name"]
+        elif tag == "option" and self._select and "selected" in given:
+            self._here.append((self._select, given.get("value", "")))
+
+    def handle_data(self, data: str) -> None:
+        self._words += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._here is None:
+            return
+        if tag == "textarea" and self._text:
+            # A browser drops the line break after the tag.
+            self._here.append((self._text, self._words.removeprefix("\r\n").removeprefix("\n")))
+            self._text = None
+        elif tag == "select":
+            self._select = None
+        elif tag == "form":
+            if "version" in dict(self._here):
+                self.sent = self._here
+            self._here = None
+
+    def filled(self, typed: dict[str, str]) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name, value in self.sent:
+            found.setdefault(name, []).append(value)
+        return found | {name: [value] for name, value in typed.items()}
+
+
+class Desk:
+    """Somebody at the desk of the world, who may open every form."""
+
+    def __init__(self, app: Flask, world: World) -> None:
+        self.app, self.world = app, world
+        self.clients: list[FlaskClient] = []
+        for who in _WHO:
+            person = world.people[who]
+            assert person is not None
+            self.clients.append(app.test_client())
+            open_browser(self.clients[-1], person)
+
+    def address(self, endpoint: str, of: str = "") -> str:
+        """Where a form is; `of` is an endpoint that says of which thing."""
+        names = next(self.app.url_map.iter_rules(endpoint)).arguments
+        values = self.world.arguments(of or endpoint, names)
+        return self.app.url_map.bind("localhost").build(endpoint, values)
+
+    def open(self, endpoint: str, of: str = "") -> tuple[FlaskClient, str]:
+        """The first who may open the page of a form, and the page; "" where nobody sees one."""
+        for client in self.clients:
+            answer = client.get(self.address(endpoint, of))
+            db.session.rollback()
+            if answer.status_code == 200:
+                return client, answer.text
+        return self.clients[0], ""
+
+
+@pytest.fixture
+def desk(app: Flask) -> Desk:
+    world = make_world()
+    administrator = world.people["administrator"]
+    assert administrator is not None
+    body = db.session.get_one(Body, world.values["body_id"])
+    draft = make_draw(administrator, body)
+    for endpoint in ("draws_desk.change", "draws_desk.publish"):
+        world.by_endpoint[endpoint] = {"draw_id": draft}
+    candidates = candidates_of(int(str(world.values["draw_id"])))
+    world.by_endpoint[_SOMEBODY_ELSE] = {"candidate_id": candidates[-1].id}
+    first = date(2026, 11, 5)
+    meeting = announce(administrator, body, first, recurrence=monthly(first))
+    for endpoint in (each for each in CASES if each.startswith("bodies_desk.")):
+        world.by_endpoint[endpoint] = {"meeting_id": meeting, "day": "2026-12-03"}
+    world.by_endpoint["bodies_desk.attendance"]["day"] = "2026-11-05"
+    proposed = make_seat(administrator, body)
+    world.by_endpoint["seats_desk.decline"] = {"seat_id": proposed}
+    with transaction() as session:
+        session.execute(update(Seat).where(Seat.id == proposed).values(pending=True))
+    made = Desk(app, world)
+    # A date that is moved: only then can it be restored.
+    client, page = made.open("bodies_desk.move_occurrence")
+    moved = _Form(page).filled({"reason_fr": "La salle est prise.", "start": "16:00"})
+    assert client.post(made.address("bodies_desk.move_occurrence"), data=moved).status_code == 303
+    return made
+
+
+def forms_with_a_version(app: Flask, desk: Desk) -> set[str]:
+    found = set()
+    for rule in app.url_map.iter_rules():
+        if {"GET", "POST"} <= (rule.methods or set()):
+            _client, page = desk.open(rule.endpoint)
+            if _Form(page).sent:
+                found.add(rule.endpoint)
+    return found - _NEW
+
+
+def test_every_form_that_carries_a_version_shows_what_somebody_else_stored(app: Flask, desk: Desk) -> None:
+    assert forms_with_a_version(app, desk) == set(CASES)
+    wrong = []
+    for endpoint, case in CASES.items():
+        other = case.by or endpoint
+        client, opened = desk.open(endpoint)
+        second, page = desk.open(other, case.of or endpoint)
+        faster = second.post(desk.address(other, case.of or endpoint), data=_Form(page).filled(case.theirs))
+        late = client.post(desk.address(endpoint), data=_Form(opened).filled(case.mine))
+        missing = [text for text in case.shown if text not in html.unescape(late.text)]
+        again = client.post(desk.address(endpoint), data=_Form(late.text).filled({}))
+        found = (faster.status_code, late.status_code, missing, again.status_code)
+        if found != (303, 409, [], 303):
+            wrong.append((endpoint, *found))
+    assert wrong == []
