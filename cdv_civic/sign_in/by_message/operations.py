@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.accounts import limits
 from cdv_civic.accounts.invitations import asks_for_password, is_awaited, never_opened, waits
+from cdv_civic.accounts.locking import lock_accounts
 from cdv_civic.accounts.models import NO_PASSWORD, Account, RoleGrant, SecondFactor
 from cdv_civic.accounts.operations import new_account
 from cdv_civic.accounts.rules import Way
@@ -161,7 +162,12 @@ def _take_text(phone: str) -> bool:
 
 
 def _newest(session: Session, row: SignInCode) -> SignInCode:
-    """The newest row of the same address and browser, locked until the end of the transaction."""
+    """The newest row of the same address and browser, locked until the end of the transaction.
+
+    The account of the address is locked before it, as whoever erases it does.
+    """
+    if row.address is not None:
+        lock_accounts(session, _has(Way(row.way), row.address))
     return session.execute(
         select(SignInCode)
         .where(SignInCode.browser_hash == row.browser_hash, SignInCode.address_hash == row.address_hash)
