@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from cdv_civic.accounts import operations as accounts
 from cdv_civic.accounts.erasure import erase_account
 from cdv_civic.accounts.links import Purpose, choose_password, issue
-from cdv_civic.accounts.models import AccountSession, RoleGrant
+from cdv_civic.accounts.models import NO_PASSWORD, AccountSession, RoleGrant
 from cdv_civic.accounts.open_sessions import sign_out
 from cdv_civic.accounts.roles import end_role, grant_role
 from cdv_civic.accounts.rules import Way
@@ -41,6 +41,9 @@ from cdv_civic.role_desk.operations import invitations
 from cdv_civic.seats.models import Seat
 from cdv_civic.seats.operations import members
 from cdv_civic.seats.operations.accounts import link_account
+from cdv_civic.sign_in.by_message.hashes import code_hash
+from cdv_civic.sign_in.by_message.models import SignInCode
+from cdv_civic.sign_in.by_message.operations import ask, enter_by_code
 from cdv_civic.sign_in.oidc.client import Identity
 from cdv_civic.sign_in.oidc.operations import staff_account
 from cdv_civic.sign_in.second_factor.operations import reset_second_factor
@@ -59,6 +62,7 @@ _numbers = count(1)
 SHELL = CommandLine()
 #: How often each pair of acts runs at once: enough for the circles that were found to show.
 ROUNDS = 2
+BROWSER, CODE = "the browser that asked", "123456"
 NEW = "une phrase toute neuve"
 
 
@@ -390,7 +394,7 @@ def slowly(app: Flask) -> Iterator[None]:
 
 
 def at_once(app: Flask, scene: _Scene, *acts: Callable[[_Scene], None]) -> list[str]:
-    """What the database said against each of two acts, in words of its own; refusals of the domain are none."""
+    """What failed of two acts; refusals of the domain are none, unless the database ended the act."""
     wrong: list[str] = []
     start = threading.Barrier(len(acts))
 
@@ -399,11 +403,11 @@ def at_once(app: Flask, scene: _Scene, *acts: Callable[[_Scene], None]) -> list[
             start.wait(30)
             try:
                 act(scene)
-            except DBAPIError as error:
-                wrong.append(f"{act.__name__}: {type(error.orig).__name__}")
             except DomainError as error:
                 if isinstance(error.__cause__, DBAPIError):
                     wrong.append(f"{act.__name__}: {type(error.__cause__.orig).__name__}")
+            except Exception as error:
+                wrong.append(f"{act.__name__}: {type(getattr(error, 'orig', error)).__name__}")
             finally:
                 db.session.remove()
 
@@ -430,6 +434,41 @@ def test_answering_somebody_who_erases_their_account_ends_well_for_both(
         scene = make_scene(place)
         assert at_once(app, scene, erase, answer_shown) == []
     assert verify(db.session())[1] is None
+
+
+@dataclass(frozen=True)
+class Latecomer:
+    """Somebody who was invited in vain, and comes now by a code of their own."""
+
+    account_id: int
+    ref: str
+
+
+def make_latecomer() -> Latecomer:
+    email = f"en-retard-{next(_numbers)}@example.org"
+    account = make.make_account(email, role=None, password_hash=NO_PASSWORD)
+    ref = ask(Way.EMAIL, email, browser=BROWSER, language="fr")
+    with transaction() as session:
+        session.execute(
+            update(SignInCode).where(SignInCode.ref == ref).values(code_hash=code_hash(ref, CODE))
+        )
+    return Latecomer(account.actor_id, ref)
+
+
+def come_by_code(scene: Latecomer) -> None:
+    enter_by_code(scene.ref, CODE, browser=BROWSER)
+
+
+def erase_latecomer(scene: Latecomer) -> None:
+    with transaction() as session:
+        erase_account(session, SHELL, scene.account_id, "account.manage")
+
+
+def test_coming_in_to_an_account_that_is_erased_ends_well_for_both(
+    app: Flask, place: BodyWithPeople, mail: MailBox
+) -> None:
+    for _round in range(10):
+        assert at_once(app, make_latecomer(), come_by_code, erase_latecomer) == []
 
 
 def test_each_act_alone_is_done(app: Flask, place: BodyWithPeople, mail: MailBox) -> None:
