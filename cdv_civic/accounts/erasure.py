@@ -13,6 +13,7 @@ from cdv_civic.accounts.invitations import forget_waiting
 from cdv_civic.accounts.models import NO_PASSWORD, Account, RoleGrant
 from cdv_civic.accounts.personal_parts import personal_parts
 from cdv_civic.accounts.roles import refuse_last_administrator
+from cdv_civic.accounts.session_ends import end_sessions
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.audit import trail
 from cdv_civic.core.db import transaction
@@ -59,7 +60,17 @@ def erase_account(
 
     `action` names the act in the audit trail. Raises `Conflict` for the last administrator, unless told not to.
     """
-    # Rows are locked in one order by whoever ends roles: the roles, the administrators, the account.
+    if keep_last_administrator:
+        refuse_last_administrator(session, account_id)
+    account = session.execute(
+        select(Account)
+        .where(Account.id == account_id, Account.erased_at.is_(None))
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).scalar()
+    if account is None:
+        return False
+    # The account before its roles, as everybody locks them.
     now = clock.now()
     grants = (
         session.execute(
@@ -74,16 +85,6 @@ def erase_account(
         .scalars()
         .all()
     )
-    if keep_last_administrator:
-        refuse_last_administrator(session, account_id)
-    account = session.execute(
-        select(Account)
-        .where(Account.id == account_id, Account.erased_at.is_(None))
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).scalar()
-    if account is None:
-        return False
     with transaction(publishes=True):  # names on public pages go at once
         ledger.note(session, "account.erased", account_id, born=account.created_at)
         for grant in grants:
@@ -102,6 +103,7 @@ def erase_account(
             )
         for part in personal_parts():
             part.erase(session, account_id)
+        end_sessions(session, account_id)  # after the cards, as whoever closes a card does
         account.email = None
         account.phone = None
         account.name = ""

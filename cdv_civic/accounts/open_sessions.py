@@ -8,11 +8,12 @@ business. Closing somebody else's does.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import select, true
 
+from cdv_civic.accounts.locking import lock_accounts
 from cdv_civic.accounts.models import Account, AccountSession
 from cdv_civic.accounts.rules import Way, has_ended
-from cdv_civic.accounts.session_ends import end_session, end_sessions
+from cdv_civic.accounts.session_ends import delete_sessions, end_session, end_sessions
 from cdv_civic.accounts.wording import WAY_WORDS
 from cdv_civic.core import clock
 from cdv_civic.core.audit import trail
@@ -75,10 +76,7 @@ def close_all_sessions(actor: Actor) -> int:
     if actor.actor_id is None:
         return 0
     with transaction() as session:
-        own = AccountSession.account_id == actor.actor_id
-        count = session.execute(select(func.count()).select_from(AccountSession).where(own)).scalar_one()
-        end_sessions(session, actor.actor_id)
-    return count
+        return end_sessions(session, actor.actor_id)
 
 
 def sign_out(actor: Actor, account_id: int | None) -> int:
@@ -89,14 +87,11 @@ def sign_out(actor: Actor, account_id: int | None) -> int:
     require(actor, "account.manage", Touched())
     with transaction() as session:
         if account_id is None:
-            gone = session.execute(delete(AccountSession))
+            count = delete_sessions(session, true())
             trail.record(session, actor, "account.manage", "site", None, after={"sessions": "ended"})
         else:
             # The account before its sessions, as everybody else locks them.
-            session.execute(
-                select(Account.id).where(Account.id == account_id).with_for_update(key_share=True)
-            )
-            gone = session.execute(delete(AccountSession).where(AccountSession.account_id == account_id))
+            lock_accounts(session, Account.id == account_id)
+            count = end_sessions(session, account_id)
             trail.record(session, actor, "account.manage", "account", account_id, after={"sessions": "ended"})
-    count: int = gone.rowcount  # type: ignore[attr-defined]
     return count

@@ -139,10 +139,6 @@ def _goes_with_the_account(_session: Session, _account_id: int) -> None:
     """Nothing here: the account's own row is emptied after its parts."""
 
 
-def _forget_sessions(session: Session, account_id: int) -> None:
-    session.execute(delete(AccountSession).where(AccountSession.account_id == account_id))
-
-
 def _forget_links(session: Session, account_id: int) -> None:
     session.execute(delete(AccountLink).where(AccountLink.account_id == account_id))
 
@@ -194,7 +190,7 @@ def register(app: Flask) -> None:
             "sessions",
             _l("Les appareils où votre compte est ouvert"),
             _sessions,
-            _forget_sessions,
+            _goes_with_the_account,  # ended after all parts
             words={
                 "device": _l("Appareil"),
                 "way": _l("Entrée par"),

@@ -18,6 +18,7 @@ from cdv_civic.accounts.invitations import (
     waits,
 )
 from cdv_civic.accounts.links import end_links
+from cdv_civic.accounts.locking import lock_accounts
 from cdv_civic.accounts.models import NO_PASSWORD, Account, RoleGrant, SecondFactor
 from cdv_civic.accounts.reach import roles_to_grant
 from cdv_civic.accounts.session_ends import end_sessions
@@ -276,21 +277,22 @@ def renew_waiting(session: Session, actor: Actor, account_id: int) -> int:
 def end_role(actor: Actor, grant_id: int) -> RoleGrant:
     """End a role now; ending twice changes nothing. Raises `NotFound`, `Forbidden`, `Conflict` for the last one."""
     with transaction() as session:
-        grant = session.execute(
-            select(RoleGrant)
-            .where(RoleGrant.id == grant_id)
-            .with_for_update(key_share=True)
-            .execution_options(populate_existing=True)
-        ).scalar()
+        wanted = select(RoleGrant).where(RoleGrant.id == grant_id).execution_options(populate_existing=True)
+        grant = session.execute(wanted).scalar()
         if grant is None:
             raise NotFound(_l("Ce rôle n’existe plus."))
         role = Role(grant.role)
         _require_end(session, actor, grant)
         now = clock.now()
-        if grant.ends_at is not None and grant.ends_at <= now:
+        if not _is_over(grant, now):
+            # The account before its role, as everybody locks them; then what it has become meanwhile.
+            if role is Role.ADMINISTRATOR and grant.scope.kind is ScopeKind.SITE:
+                refuse_last_administrator(session, grant.account_id)
+            else:
+                lock_accounts(session, Account.id == grant.account_id)
+            grant = session.execute(wanted.with_for_update(key_share=True)).scalar_one()
+        if _is_over(grant, now):
             return grant
-        if role is Role.ADMINISTRATOR and grant.scope.kind is ScopeKind.SITE:
-            refuse_last_administrator(session, grant.account_id)
         # One that was still to begin ends as it begins: it never held.
         grant.ends_at = max(now, grant.starts_at)
         grant.ended_by = actor.actor_id
@@ -314,10 +316,14 @@ def end_role(actor: Actor, grant_id: int) -> RoleGrant:
     return grant
 
 
-def refuse_last_administrator(session: Session, leaving: int) -> None:
-    """Raise `Conflict` where nobody but account `leaving` could look after the site any more.
+def _is_over(grant: RoleGrant, now: datetime) -> bool:
+    return grant.ends_at is not None and grant.ends_at <= now
 
-    All administrators are locked, so that two of them cannot close each other's account at once.
+
+def refuse_last_administrator(session: Session, leaving: int) -> None:
+    """Lock account `leaving`; raise `Conflict` where nobody else could look after the site any more.
+
+    All administrators are locked with it, so that two of them cannot close each other's account at once.
     """
     who = (
         select(Account.id)
@@ -329,9 +335,8 @@ def refuse_last_administrator(session: Session, leaving: int) -> None:
             Account.disabled_at.is_(None),
             Account.password_hash != NO_PASSWORD,
         )
-        .order_by(Account.id)
     )
-    session.execute(who.with_for_update(of=Account, key_share=True)).all()
+    lock_accounts(session, or_(Account.id == leaving, Account.id.in_(who.correlate(None))))
     # Asked again once they are locked: whoever waited would see the roles of before.
     administrators = set(session.execute(who).scalars())
     if administrators == {leaving}:

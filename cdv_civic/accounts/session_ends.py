@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, or_
+from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.models import AccountSession
@@ -26,13 +26,22 @@ def end_session(session: Session, account_id: int, session_id: int) -> None:
     )
 
 
-def end_sessions(session: Session, account_id: int, *, but: int | None = None) -> None:
-    """Sign all browsers of an account out (but one), within the caller's transaction."""
-    session.execute(
-        delete(AccountSession).where(
-            AccountSession.account_id == account_id, AccountSession.id != (but if but is not None else 0)
-        )
+def end_sessions(session: Session, *account_ids: int, but: int | None = None) -> int:
+    """Sign all browsers of accounts out (but one), within the caller's transaction; how many."""
+    theirs = AccountSession.account_id.in_(account_ids)
+    return delete_sessions(session, theirs if but is None else and_(theirs, AccountSession.id != but))
+
+
+def delete_sessions(session: Session, which: ColumnElement[bool]) -> int:
+    """Delete the rows of sessions within the caller's transaction; how many. Locked in the order of their ids."""
+    ids = select(AccountSession.id).where(which).order_by(AccountSession.id).with_for_update()
+    gone = session.execute(
+        delete(AccountSession)
+        .where(AccountSession.id.in_(ids.correlate(None)))
+        .execution_options(synchronize_session=False)
     )
+    count: int = gone.rowcount  # type: ignore[attr-defined]
+    return count
 
 
 def _left(now: datetime, idle: timedelta, longest: timedelta) -> ColumnElement[bool]:
@@ -44,14 +53,11 @@ def forget_idle_sessions() -> int:
     now = clock.now()
     by_password = AccountSession.way.not_in(sorted(WITHOUT_PASSWORD))
     with transaction() as session:
-        gone = session.execute(
-            delete(AccountSession).where(
-                or_(
-                    _left(now, IDLE, OLDEST),
-                    by_password & _left(now, IDLE_PASSWORD, OLDEST_PASSWORD),
-                    AccountSession.shared & _left(now, IDLE_SHARED, OLDEST_SHARED),
-                )
-            )
+        return delete_sessions(
+            session,
+            or_(
+                _left(now, IDLE, OLDEST),
+                by_password & _left(now, IDLE_PASSWORD, OLDEST_PASSWORD),
+                AccountSession.shared & _left(now, IDLE_SHARED, OLDEST_SHARED),
+            ),
         )
-    count: int = gone.rowcount  # type: ignore[attr-defined]
-    return count

@@ -136,8 +136,20 @@ def transaction(*, publishes: bool = False) -> Iterator[Session]:
 
     Commits at the end; rolls back and lets the error through otherwise. A transaction inside another
     joins it. With `publishes` the site's publication number is raised too, so that no page cache
-    shows what was before (see `core.web.page_cache`). Locks are taken in one order: the rows that the act changes,
-    lowest feature first (roles, accounts, bodies, seats, voices), the publication number, the audit trail.
+    shows what was before (see `core.web.page_cache`).
+
+    Locks are taken in one order, so that acts wait for each other and never in a circle:
+
+    1. accounts, all that the act needs at once (`accounts.locking.lock_accounts`);
+    2. what hangs on them: their roles (by id), links, second factor, codes that were sent;
+    3. cards: the batch, then the card;
+    4. the body; then its draws and seats, or its voices (by id);
+    5. sessions (by id: `accounts.session_ends`);
+    6. the publication number;
+    7. the audit trail.
+
+    Roles and links are changed by whoever holds the account. A card is closed without its holder's account, which may
+    be erased at that moment: both lock the card before the sessions.
 
     Raises `RuntimeError` where rows were changed before the transaction was opened: such a change would have
     escaped its checks. Raises `OutcomeUnknown` where the connection broke during the commit, `WriteConflict` where

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.erasure import erase_account
-from cdv_civic.accounts.models import Account, RoleGrant
+from cdv_civic.accounts.models import Account
 from cdv_civic.accounts.unused import days_ago, holds_a_role, last_used_before
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
@@ -153,27 +153,11 @@ def warn_holder(session: Session, account: Account, until: date) -> None:
 def _erase(account_id: int) -> bool:
     try:
         with transaction() as session:
-            # Asked without a lock first: erasing locks its rows in an order of its own, and looks again below.
-            if (
-                session.execute(select(Account.id).where(Account.id == account_id, _to_erase())).first()
-                is None
-            ):
-                return False
-            _lock_in_order(session, account_id)
             if _locked(session, account_id, _to_erase()) is None:
                 return False
-            return erase_account(session, ACTOR, account_id, "retention")
+            # It is closed or holds no role: it is not the last administrator's.
+            return erase_account(session, ACTOR, account_id, "retention", keep_last_administrator=False)
     except DomainError as refused:
         # One that cannot go must not keep the others.
         current_app.logger.error("account %s was not erased: %s", account_id, type(refused).__name__)
         return False
-
-
-def _lock_in_order(session: Session, account_id: int) -> None:
-    """The roles before the account, as whoever ends a role does."""
-    session.execute(
-        select(RoleGrant.id)
-        .where(RoleGrant.account_id == account_id)
-        .order_by(RoleGrant.id)
-        .with_for_update(key_share=True)
-    ).all()

@@ -215,10 +215,10 @@ def test_one_that_cannot_be_erased_does_not_keep_the_others(
 ) -> None:
     accounts = [make_resident(f"r{number}@example.org", warned_at=TODAY) for number in range(3)]
 
-    def refuse_the_first(session: Session, actor: Any, account_id: int, action: str) -> bool:
+    def refuse_the_first(session: Session, actor: Any, account_id: int, action: str, **how: bool) -> bool:
         if account_id == accounts[0].actor_id:
             raise Conflict("no")
-        return erase_account(session, actor, account_id, action)
+        return erase_account(session, actor, account_id, action, **how)
 
     monkeypatch.setattr(retention, "erase_account", refuse_the_first)
     assert run_at(TODAY + UNUSED + DAY) == RetentionRun(erased=2)

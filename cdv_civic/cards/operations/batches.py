@@ -252,8 +252,9 @@ def close_batch(actor: Actor, batch_id: int) -> CardBatch:
             opening = select(Card).where(
                 Card.batch_id == batch_id, Card.account_id.is_not(None), Card.revoked_at.is_(None)
             )
-            for card in session.execute(opening.order_by(Card.id)).scalars().all():
-                end_sessions(session, int(card.account_id or 0))
+            closed = session.execute(opening.order_by(Card.id)).scalars().all()
+            end_sessions(session, *(card.account_id for card in closed if card.account_id is not None))
+            for card in closed:
                 tell_holder(session, card, batch, acting_role(actor, "card.print"), CardEnding.CLOSED)
             _audit(session, actor, "card.print", batch, {"closed": True})
     return batch

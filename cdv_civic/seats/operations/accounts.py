@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.emails import fold_email
 from cdv_civic.accounts.invitations import waits
+from cdv_civic.accounts.locking import lock_accounts
 from cdv_civic.accounts.models import Account, RoleGrant
 from cdv_civic.accounts.operations import new_account
 from cdv_civic.accounts.roles import end_role, grant_role
@@ -16,7 +17,7 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.decisions import may_grant
 from cdv_civic.core.policy.model import Actor, Role, Scope, ScopeKind
 from cdv_civic.seats.models import Seat
-from cdv_civic.seats.operations.locking import NOT_YET, lock_role, locked_seat, record_seat
+from cdv_civic.seats.operations.locking import NOT_YET, holds_role_of, locked_seat, record_seat
 from cdv_civic.territory.scopes import extent_of
 
 
@@ -30,10 +31,8 @@ def link_account(actor: Actor, seat_id: int, email: str, *, version: int) -> boo
     taken = Conflict(_l("Ce compte a déjà un siège dans ce collège."), field="email")
     try:
         with transaction() as session:
-            lock_role(session, seat_id)
-            account = session.execute(
-                select(Account).where(Account.email == folded).with_for_update(key_share=True)
-            ).scalar()
+            locked = lock_accounts(session, or_(Account.email == folded, holds_role_of(seat_id)))
+            account = next((each for each in locked if each.email == folded), None)
             seat, contract = locked_seat(session, actor, seat_id, version)
             if seat.pending:
                 raise Conflict(NOT_YET)

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from cdv_civic.accounts.models import RoleGrant
+from cdv_civic.accounts.models import Account, RoleGrant
 from cdv_civic.bodies.operations.locking import CHANGED, locked_body
 from cdv_civic.core.audit.trail import record
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
@@ -66,9 +66,9 @@ def record_seat(session: Session, actor: Actor, contract: str, seat: Seat, act: 
     )
 
 
-def lock_role(session: Session, seat_id: int) -> None:
-    """Lock the role that came with a seat before the seat itself, as whoever erases an account does."""
-    of_seat = select(Seat.role_grant_id).where(Seat.id == seat_id).scalar_subquery()
-    session.execute(
-        select(RoleGrant.id).where(RoleGrant.id == of_seat).with_for_update(key_share=True)
-    ).scalar()
+def holds_role_of(seat_id: int) -> ColumnElement[bool]:
+    """The condition that an `Account` holds the role that came with a seat: who ends it locks the account first."""
+    holder = (
+        select(RoleGrant.account_id).join(Seat, Seat.role_grant_id == RoleGrant.id).where(Seat.id == seat_id)
+    )
+    return Account.id == holder.scalar_subquery()

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.emails import fold_email
+from cdv_civic.accounts.locking import lock_accounts
 from cdv_civic.accounts.roles import end_role
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.db import transaction
@@ -19,8 +20,8 @@ from cdv_civic.core.policy.model import Actor
 from cdv_civic.seats.models import Seat
 from cdv_civic.seats.operations.locking import (
     NOT_YET,
+    holds_role_of,
     lock_residents_body,
-    lock_role,
     locked_seat,
     record_seat,
 )
@@ -216,7 +217,7 @@ def end_seat(actor: Actor, seat_id: int, ending: str, *, version: int) -> None:
     if ending not in ENDINGS:
         raise DomainError(NOT_IN_THE_LIST, field="ending")
     with transaction(publishes=True) as session:
-        lock_role(session, seat_id)
+        lock_accounts(session, holds_role_of(seat_id))
         seat, contract = locked_seat(session, actor, seat_id, version)
         if seat.pending:
             raise Conflict(NOT_YET)

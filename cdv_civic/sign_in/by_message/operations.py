@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.accounts import limits
 from cdv_civic.accounts.invitations import asks_for_password, is_awaited, never_opened, waits
+from cdv_civic.accounts.locking import lock_accounts
 from cdv_civic.accounts.models import NO_PASSWORD, Account, RoleGrant, SecondFactor
 from cdv_civic.accounts.operations import new_account
 from cdv_civic.accounts.rules import Way
@@ -161,15 +162,23 @@ def _take_text(phone: str) -> bool:
 
 
 def _newest(session: Session, row: SignInCode) -> SignInCode:
-    """The newest row of the same address and browser, locked until the end of the transaction."""
-    return session.execute(
+    """The newest row of the same address and browser, locked until the end of the transaction.
+
+    The account of the address is locked before it, as whoever erases it does. Raises `DeadCode` where it is gone.
+    """
+    if row.address is not None:
+        lock_accounts(session, _has(Way(row.way), row.address))
+    newest = session.execute(
         select(SignInCode)
         .where(SignInCode.browser_hash == row.browser_hash, SignInCode.address_hash == row.address_hash)
         .order_by(SignInCode.id.desc())
         .limit(1)
         .with_for_update()
         .execution_options(populate_existing=True)
-    ).scalar_one()
+    ).scalar()
+    if newest is None:
+        raise DeadCode(None)
+    return newest
 
 
 def enter_by_code(ref: str, typed: str, *, browser: str) -> Entered:

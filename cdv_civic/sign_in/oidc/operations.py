@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.invitations import accept, is_awaited, keeps_out_without_password, never_opened
+from cdv_civic.accounts.locking import lock_accounts
 from cdv_civic.accounts.models import Account, AccountIdentity
 from cdv_civic.accounts.operations import new_account
 from cdv_civic.accounts.rules import Way
@@ -109,6 +110,7 @@ def staff_account(identity: Identity) -> int:
         with transaction() as session:
             known = _holder(identity)
             if known is not None:
+                lock_accounts(session, Account.id == known.id)
                 _accept(session, known.id)
                 return known.id
             if identity.email is None:
