@@ -110,7 +110,7 @@ def test_what_goes_wrong_is_logged_without_the_words_of_the_error(
         assert client.get("/fr/mentions-legales").status_code == 500
     assert not run(app, Job("wrong", twice, clock.now() - TODAY, clock.now() - TODAY))
 
-    def refuse(*_: object) -> bool:
+    def refuse(*_: object, **_more: object) -> bool:
         raise Conflict("zoubida@example.org")
 
     account = make_account("parti@example.org", role=None, disabled_at=TODAY)

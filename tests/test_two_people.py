@@ -16,10 +16,13 @@ from cdv_civic.core.db import db, transaction
 from cdv_civic.draws.queries import candidates_of
 from cdv_civic.seats.models import Seat
 from cdv_civic.territory.models import Body
+from cdv_civic.voices.operations.answering import close
+from cdv_civic.voices.operations.receiving import say
 from tests.bodies.bodies import announce
 from tests.draws.draws import make_draw, make_seat
 from tests.permissions.world import World, make_world
 from tests.signing_in import open_browser
+from tests.voices.voices import a_statement
 
 #: Who opens a form: the first of them who may.
 _WHO: Final = ("administrator", "moderator", "holder")
@@ -128,7 +131,10 @@ CASES: Final = {
         "voices_desk.transmit",
     ),
     "voices_desk.reopen": Case(
-        {"sentence_fr": "Ma reprise"}, {"theme": "emploi"}, ("Ma reprise", "Ma raison"), "voices_desk.correct"
+        {"sentence_fr": "Ma reprise"},
+        {"theme": "emploi"},
+        ("Ma reprise", "Rien ne suit."),
+        "voices_desk.correct",
     ),
     "voices_desk.answer": Case(
         {"answer_fr": "Ma réponse"},
@@ -239,6 +245,11 @@ def desk(app: Flask) -> Desk:
     world.by_endpoint["seats_desk.decline"] = {"seat_id": proposed}
     with transaction() as session:
         session.execute(update(Seat).where(Seat.id == proposed).values(pending=True))
+    # Words that were ended: only they can be taken up again.
+    ended = say(a_statement(body)).voice_id
+    close(administrator, ended, {"fr": "Rien ne suit."}, answered_by="Conseil", version=1)
+    world.by_endpoint["voices_desk.reopen"] = {"voice_id": ended}
+    world.by_endpoint["voices_desk.answer"] = {"voice_id": say(a_statement(body)).voice_id}
     made = Desk(app, world)
     # A date that is moved: only then can it be restored.
     client, page = made.open("bodies_desk.move_occurrence")

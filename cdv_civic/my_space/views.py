@@ -109,7 +109,7 @@ def welcome() -> AnyResponse:
         _on_from_welcome,
         quartiers=queries.my_quartiers(_account_id()),
         most=MOST_QUARTIERS,
-        q=request.form.get("q", ""),
+        q=typed_search(request.form),
     )
 
 
@@ -120,8 +120,8 @@ def _on_from_welcome(retour: str | None) -> AnyResponse | None:
         return _leave(request.form["enlever"], here)
     if "quartier" in request.form:
         return _choose(request.form["quartier"], here)
-    typed = request.form.get("q", "")
-    if "chercher" in request.form or typed.strip():
+    typed = typed_search(request.form)
+    if "chercher" in request.form or typed:
         return redirect(url_for("my_space.quartiers", q=typed, retour=here), 303)
     return None
 

@@ -18,6 +18,7 @@ from cdv_civic.accounts.consents import SENTENCES, TEXT_VERSION, Consent
 from cdv_civic.accounts.models import RecoveryCode, SecondFactor
 from cdv_civic.accounts.rules import IDLE, IDLE_PASSWORD
 from cdv_civic.bodies.models import Attendance
+from cdv_civic.bodies.rules import monthly
 from cdv_civic.core import clock
 from cdv_civic.core.db import Model, db, transaction
 from cdv_civic.core.policy.model import Role
@@ -318,7 +319,8 @@ def test_attendance_is_numbers_without_a_name() -> None:
 
 
 def test_a_calendar_is_a_file_that_stays_as_it_was_taken(client: FlaskClient, place: BodyWithPeople) -> None:
-    meeting = announce(place.moderator, place.body, date(2026, 12, 10))
+    first = date(2026, 12, 10)
+    meeting = announce(place.moderator, place.body, first, recurrence=monthly(first))
     page = client.get("/fr/contrats/val/instances/conseil").text
     assert "webcal:" not in page, "nothing on the page makes a calendar ask again"
     file = client.get(f"/fr/contrats/val/instances/conseil/rencontres/{meeting}.ics")
