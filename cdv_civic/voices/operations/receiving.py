@@ -4,7 +4,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,7 +16,7 @@ from cdv_civic.core.audit.trail import record
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.idempotency import bound_key, made_before, read_key, stored_key
+from cdv_civic.core.idempotency import bound_key, read_key, stored_key
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.settings import current_settings
@@ -123,14 +123,21 @@ def _key_of(word: NewStatement, words: str) -> str:
     return bound_key(read_key(word.client_key), word.body_id, words)
 
 
-def _known(session: Session, body_id: int, key: str, code: str) -> Received | None:
-    """The word that this form brought already; raises `DomainError` where another one has its receipt."""
-    same = made_before(session, Voice, key=(Voice.client_key, key), owner=(Voice.body_id, body_id))
-    if same is not None:
-        return Received(same.id, rules.written(code), same.due_on)
-    if session.execute(select(Voice.id).where(Voice.receipt_hash == receipt_hash(code))).first() is not None:
+def _known(session: Session, key: str, code: str) -> Received | None:
+    """The word that this form brought already; raises `DomainError` where another one has its receipt.
+
+    One statement for both questions, as nothing is locked: between two, the same form sent by somebody's second tap
+    could be kept, and would be taken for another one with this receipt.
+    """
+    rows = session.execute(
+        select(Voice.id, Voice.due_on, Voice.client_key).where(
+            or_(Voice.client_key == key, Voice.receipt_hash == receipt_hash(code))
+        )
+    ).all()
+    same = next((row for row in rows if row.client_key == key), None)
+    if rows and same is None:
         raise DomainError(_l("Ce reçu a déjà servi. Prenez-en un autre."), field="receipt")
-    return None
+    return Received(same.id, rules.written(code), same.due_on) if same else None
 
 
 def _body(session: Session, body_id: int) -> tuple[str, int | None]:
@@ -159,7 +166,7 @@ def _receive(word: NewStatement, by: _By, channels: tuple[str, ...]) -> Received
         contract, due_days = _body(session, word.body_id)
         if by.scribe is not None:
             require(by.scribe, by.action, touched_body(session, word.body_id))
-        known = _known(session, word.body_id, key, code)
+        known = _known(session, key, code)
         if known is not None:
             return known
         if word.quartier_id is not None and word.quartier_id not in {
