@@ -383,7 +383,7 @@ def test_eight_bombs_at_once_leave_the_site_answering(running: Gunicorn, made: C
         assert page.status_code == 200
         slowest, asked = max(slowest, time.monotonic() - started), asked + 1
         time.sleep(0.1)
-    assert slowest < 5
+    assert slowest < 20, "one such photo kept a worker busy for 79 seconds"
     assert len(answers) == 8
     for answer in answers:
         assert answer.status_code in (200, 422)
