@@ -3,9 +3,11 @@
     python -m benchmarks.compare REVISION [--python INTERPRETER] [--rounds 5]
 
 Both checkouts get a database of their own with the four packs, made by their own commands; then a process of each asks
-the same pages of its application in turn, without a server between. REVISION is checked out beside the repository's own
-files, into a folder that goes away; INTERPRETER has what its requirements.txt lists (this one where they are the same).
-Prints the median of each and their ratio, and writes benchmarks/results/compare.json. Goal: within 5 %.
+the same pages of its application, without a server between. The two take turns of some 30 answers, so that both meet
+what else the machine does; each of the rounds begins with new processes. REVISION is checked out beside the
+repository's own files, into a folder that goes away; INTERPRETER has what its requirements.txt lists (this one where
+they are the same). Prints the median of each and of their ratios, and writes benchmarks/results/compare.json. Goal:
+within 5 %.
 """
 
 import argparse
@@ -15,7 +17,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -25,7 +27,10 @@ from benchmarks.server import ROOT, settings_for
 
 GOAL: Final = 1.05
 
-#: What a process of each checkout runs: pages by kind on standard input, seconds of processor time an answer out.
+#: Turns of each process at each kind of page. A machine that slows down for some seconds slows both of them.
+TURNS: Final = 8
+#: What a process of each checkout runs: a line of paths of one kind in, the seconds of processor time that an answer
+#: took out.
 _ASKS: Final = """
 import gc, json, sys, time
 try:
@@ -33,21 +38,51 @@ try:
 except ModuleNotFoundError:
     from cdv_civic import create_app
 client = create_app().test_client()
-found = {}
-for kind, paths in json.load(sys.stdin).items():
+warm = set()
+for line in sys.stdin:
+    paths = json.loads(line)
     for path in paths:
-        answer = client.get(path)
-        assert answer.status_code == 200, (path, answer.status_code)
-    # Enough answers that one collection of garbage more or less does not show.
-    rounds = 1 + 240 // len(paths)
+        if path not in warm:
+            answer = client.get(path)
+            assert answer.status_code == 200, (path, answer.status_code)
+            warm.add(path)
+    rounds = 1 + 30 // len(paths)
+    # Each turn leaves its garbage to itself.
     gc.collect()
     start = time.process_time()
     for _ in range(rounds):
         for path in paths:
             client.get(path)
-    found[kind] = (time.process_time() - start) / (rounds * len(paths))
-print(json.dumps(found))
+    print(json.dumps((time.process_time() - start) / (rounds * len(paths))), flush=True)
 """
+
+
+class Asking:
+    """A process that asks its own application for pages, as often as it is told to."""
+
+    def __init__(self, checkout: "Checkout", *, kept: bool) -> None:
+        self._process = subprocess.Popen(
+            [checkout.python, "-c", _ASKS],
+            cwd=checkout.code,
+            env={**checkout.environment, "PAGE_CACHE": str(int(kept))},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def seconds(self, paths: list[str]) -> float:
+        """Seconds of processor time for one answer."""
+        assert self._process.stdin
+        assert self._process.stdout
+        print(json.dumps(paths), file=self._process.stdin, flush=True)
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the process that asked for {paths[0]} ended: what it said stands above")
+        return float(json.loads(line))
+
+    def end(self) -> None:
+        """End the process."""
+        self._process.communicate()
 
 
 class Checkout:
@@ -65,27 +100,31 @@ class Checkout:
         self._flask("glossary", "load")
 
     def _flask(self, *arguments: str) -> None:
-        self._run("-m", "flask", "--app", "app", *arguments)
-
-    def _run(self, *arguments: str, given: str = "", more: Mapping[str, str] | None = None) -> str:
         done = subprocess.run(
-            [self.python, *arguments],
+            [self.python, "-m", "flask", "--app", "app", *arguments],
             cwd=self.code,
-            env={**self.environment, **(more or {})},
-            input=given,
+            env=self.environment,
             capture_output=True,
             text=True,
             check=False,
         )
         if done.returncode:
             raise RuntimeError(f"{self.code}: {done.stderr.strip()[-2000:]}")
-        return done.stdout
 
-    def seconds(self, pages: Mapping[str, list[str]], *, kept: bool) -> dict[str, float]:
-        """Seconds of processor time for one answer, by kind of page."""
-        printed = self._run("-c", _ASKS, given=json.dumps(pages), more={"PAGE_CACHE": str(int(kept))})
-        seconds: dict[str, float] = json.loads(printed.splitlines()[-1])
-        return seconds
+
+def by_turns(
+    before: Checkout, now: Checkout, pages: Mapping[str, list[str]], *, kept: bool
+) -> Iterator[tuple[str, float, float]]:
+    """Each kind of page, with the seconds of processor time that an answer took before and takes now."""
+    sides = Asking(before, kept=kept), Asking(now, kept=kept)
+    for kind, paths in pages.items():
+        taken: tuple[list[float], list[float]] = ([], [])
+        for turn in range(form(TURNS, 2)):
+            for side in (0, 1) if turn % 2 else (1, 0):
+                taken[side].append(sides[side].seconds(paths))
+        yield kind, statistics.mean(taken[0]), statistics.mean(taken[1])
+    for each in sides:
+        each.end()
 
 
 def checked_out(revision: str, folder: Path) -> Path:
@@ -116,19 +155,19 @@ def main() -> int:
         before = Checkout(checked_out(asked.revision, folder), asked.python, folder / "before")
         now = Checkout(ROOT, sys.executable, folder / "now")
         pages = addresses(folder / "now")
-        measured: dict[str, dict[str, list[float]]] = {"before": {}, "now": {}}
+        measured: dict[str, list[tuple[float, float]]] = {}
         for _ in range(asked.rounds):
-            for side, checkout in (("before", before), ("now", now)):
-                for kept in (False, True):
-                    for kind, seconds in checkout.seconds(pages, kept=kept).items():
-                        measured[side].setdefault(f"{kind}{', kept' if kept else ''}", []).append(seconds)
+            for kept in (False, True):
+                for kind, old, new in by_turns(before, now, pages, kept=kept):
+                    measured.setdefault(f"{kind}{', kept' if kept else ''}", []).append((old, new))
     rows: list[dict[str, object]] = []
     missed = False
-    for kind, old in measured["before"].items():
-        first, second = statistics.median(old) * 1000, statistics.median(measured["now"][kind]) * 1000
-        rows.append({"page": kind, "before_ms": first, "now_ms": second, "ratio": second / first})
-        missed |= second > GOAL * first
-        print(f"{kind:20} {first:8.2f} ms {second:8.2f} ms {second / first:6.2f}")
+    for kind, pairs in measured.items():
+        first, second = (statistics.median(each[side] for each in pairs) * 1000 for side in (0, 1))
+        ratio = statistics.median(new / old for old, new in pairs)
+        rows.append({"page": kind, "before_ms": first, "now_ms": second, "ratio": ratio})
+        missed |= ratio > GOAL
+        print(f"{kind:20} {first:8.2f} ms {second:8.2f} ms {ratio:6.2f}")
     write_result(
         "compare", json.dumps({"revision": asked.revision, "cores": os.cpu_count(), "rows": rows}, indent=1)
     )
