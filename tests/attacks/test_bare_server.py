@@ -12,7 +12,7 @@ from cdv_civic.core.external_services import UnusableSetting
 from cdv_civic.core.settings import ROOT
 from cdv_civic.core.web.serving import refuse_open_bind
 from tests.conftest import Site
-from tests.gunicorn_server import Gunicorn, free_port, gunicorn, refused_start
+from tests.gunicorn_server import Gunicorn, answer_of, free_port, gunicorn, refused_start
 
 THREADS = 4
 SLOW = 60
@@ -108,6 +108,33 @@ def test_sixty_slow_requests_do_not_stop_the_site(
             connection.close()
         assert len(found) == 2, server.log
         assert "WORKER TIMEOUT" not in server.log
+
+
+def test_an_answer_that_took_its_time_while_others_waited_says_that_the_connection_ends(
+    site: Site, tmp_path: Path
+) -> None:
+    """Its connection is not read any more: a proxy that kept it would lose the next form in it."""
+    (tmp_path / "unhurried.py").write_text(
+        "import time\n"
+        "def app(environ, start_response):\n"
+        "    time.sleep(float(environ['QUERY_STRING'] or 0))\n"
+        "    start_response('200 OK', [('Content-Length', '2')])\n"
+        "    return [b'ok']\n"
+        "app.extensions = {}\n"
+    )
+    unhurried = ("--pythonpath", str(tmp_path))
+    with (
+        gunicorn(site.settings, tmp_path, *unhurried, application="unhurried:app", THREADS="1") as server,
+        server.connect() as first,
+        server.connect() as second,
+    ):
+        first.sendall(b"GET /?3 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        time.sleep(0.2)  # so that the thread is with the first
+        second.sendall(b"GET /?0 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        slow, quick = answer_of(first).lower(), answer_of(second).lower()
+    assert slow.endswith(b"ok")
+    assert b"connection: close" in slow
+    assert b"connection: keep-alive" in quick, "nobody waited any more"
 
 
 def test_what_is_wrong_with_a_request_is_logged_without_who_sent_it(

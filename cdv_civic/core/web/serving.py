@@ -74,6 +74,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         #: Since when connections wait for a thread, and have one.
         self._waiting: dict[Any, float] = {}
         self._held: dict[Any, float] = {}
+        #: The requests that have arrived, by connection.
+        self._requests: dict[Any, Any] = {}
 
     def enqueue_req(self, conn: Any) -> None:
         """Let a connection wait for a thread."""
@@ -88,10 +90,16 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             kept = super().handle(conn)
         finally:
             self._held.pop(conn, None)
+            self._requests.pop(conn, None)
         if not kept:
             conn.close(graceful=True)
             conn.close = _closed
         return kept
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        """Answer a request, which is known meanwhile: where reading stops, the answer says that the connection ends."""
+        self._requests[conn] = req
+        return super().handle_request(req, conn)
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         """Wait less long where somebody waits for a thread: `murder_pending` comes next."""
@@ -105,6 +113,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         patience = HURRY_SECONDS if crowded else REQUEST_SECONDS
         for conn, since in list(self._held.items()):
             if now - since > patience:
+                # A proxy that was promised another answer would send a form into a connection that is gone: 502.
+                if (request := self._requests.get(conn)) is not None:
+                    request.force_close()
                 _stop_reading(conn.sock)
 
 
