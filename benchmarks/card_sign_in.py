@@ -126,7 +126,7 @@ class Door:
 
 
 def mistyped(code: str) -> str:
-    """A code with its last sign wrong."""
+    """A code with its last character wrong."""
     return code[:-1] + next(sign for sign in ALPHABET if sign != code[-1])
 
 
@@ -164,7 +164,7 @@ def run_all(
 
 WHAT: Final = (
     "the page, no code",
-    "one wrong sign",
+    "one wrong character",
     "unknown code",
     "first use",
     "next uses",

@@ -68,7 +68,7 @@ def test_a_card_is_printed_used_lost_and_replaced(open_context: OpenContext, ser
     expect(field).to_have_value(codes[0])
     assert phone.url == f"{served.address}/fr/carte", "the code is out of the address"
     whole = field.evaluate("field => field.scrollWidth <= field.clientWidth")
-    assert whole, "all sixteen signs are seen on a small phone"
+    assert whole, "all sixteen characters are seen on a small phone"
     phone.get_by_role("button", name="Entrer").click()
     phone.wait_for_url("**/fr/moi/bienvenue")
     plain = codes[0].replace(" ", "")
@@ -120,7 +120,7 @@ def test_a_card_is_printed_used_lost_and_replaced(open_context: OpenContext, ser
 
 
 def type_without_script(open_context: OpenContext, served: Served, code: str) -> None:
-    """One wrong sign is said, what was typed stays, and without script all works."""
+    """One wrong character is told, what was typed stays, and without script all works."""
     page = open_context(java_script_enabled=False).new_page()
     page.goto(f"{served.address}/fr/carte")
     page.fill("[name=code]", wrong(code).lower())

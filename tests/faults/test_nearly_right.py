@@ -21,7 +21,7 @@ from tests.sign_in.test_by_message import asked, parts_of
 from tests.signing_in import send
 from tests.voices.voices import make_place
 
-SIGNS: tuple[str, ...] = (
+CHARACTERS: tuple[str, ...] = (
     "/",
     ".",
     ")",
@@ -41,22 +41,22 @@ SIGNS: tuple[str, ...] = (
     "*",
 )
 #: The same, from French typography, and from texts written from right to left.
-SIGNS += tuple("…–“،؟۔=&|`({\\。\u00a0\u200b\u200e\u200f\u2028\u2069\ufeff")
-SIGNS += ("\u00a0»", "\u202f»", "…\u00a0»", "%0A", "%0D%0A")
+CHARACTERS += tuple("…–“،؟۔=&|`({\\。\u00a0\u200b\u200e\u200f\u2028\u2069\ufeff")
+CHARACTERS += ("\u00a0»", "\u202f»", "…\u00a0»", "%0A", "%0D%0A")
 
 
-def _written(sign: str) -> str:
-    return sign if "%" in sign else quote(sign)
+def _written(character: str) -> str:
+    return character if "%" in character else quote(character)
 
 
-@pytest.mark.parametrize("sign", SIGNS)
-def test_what_follows_an_address_in_a_sentence_is_no_part_of_it(client: FlaskClient, sign: str) -> None:
+@pytest.mark.parametrize("character", CHARACTERS)
+def test_what_follows_an_address_in_a_sentence_is_no_part_of_it(client: FlaskClient, character: str) -> None:
     make_place()
     calendar = "/fr/contrats/val/instances/conseil/calendrier.ics"
     for page in ("/fr/engagements", "/fr/contrats/val", calendar, "/robots.txt", "/fr/"):
         assert client.get(page).status_code == 200, page
-        answer = client.get(page.rstrip("/") + _written(sign), follow_redirects=True)
-        assert (answer.status_code, answer.request.path) == (200, page), (page, sign)
+        answer = client.get(page.rstrip("/") + _written(character), follow_redirects=True)
+        assert (answer.status_code, answer.request.path) == (200, page), (page, character)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_what_means_no_page_of_ours_leads_nowhere(client: FlaskClient, asked: st
 
 
 def test_an_address_full_of_signs_costs_no_time(client: FlaskClient) -> None:
-    """Processor time; looked at from each sign anew it would be most of an hour."""
+    """Processor time; looked at from each character anew it would be most of an hour."""
     began = time.process_time()
     assert client.get(f"/fr/{'.' * 200_000}a").status_code == 404
     assert time.process_time() - began < 20
@@ -160,9 +160,9 @@ def test_a_link_that_was_sent_works_with_what_the_mail_put_after_it(
 ) -> None:
     right = client.get(links[kind])
     assert right.status_code == 200
-    for sign in (*SIGNS, "&amp;", "<br>"):
-        wrong = client.get(links[kind] + _written(sign), follow_redirects=True)
-        assert (wrong.status_code, wrong.text.count("<form")) == (200, right.text.count("<form")), sign
+    for character in (*CHARACTERS, "&amp;", "<br>"):
+        wrong = client.get(links[kind] + _written(character), follow_redirects=True)
+        assert (wrong.status_code, wrong.text.count("<form")) == (200, right.text.count("<form")), character
     assert "<form" in right.text
 
 

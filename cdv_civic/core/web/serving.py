@@ -1,4 +1,4 @@
-"""How gunicorn is held to our word, beside `gunicorn.conf.py`: what it binds, what it logs, for whom it waits."""
+"""gunicorn beside `gunicorn.conf.py`: the addresses it may bind, what it logs, how long it waits for slow requests."""
 
 import re
 import socket
