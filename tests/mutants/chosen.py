@@ -220,15 +220,15 @@ CHOSEN: Final = (
     Fault(
         "a page is shown at the moment until which it is right",
         "cdv_civic/core/web/validity.py",
-        "self.since <= now < self.until",
-        "self.since <= now <= self.until",
+        "not self.since <= now < self.until",
+        "not self.since <= now <= self.until",
         _VALIDITY,
     ),
     Fault(
         "a page made before the clock was set back tells what has not happened yet",
         "cdv_civic/core/web/validity.py",
-        "self.since <= now < self.until",
-        "now < self.until",
+        "not self.since <= now < self.until",
+        "not now < self.until",
         _VALIDITY,
     ),
     Fault(

@@ -64,9 +64,10 @@ def read_numbers(tags: Collection[TagName] | None) -> TagNumbers:
         known: dict[TagName, int] = dict(rows)
         known[ANY] = sum(known.values())
         return TagNumbers(known, whole=True)
-    named = tuple(tag for tag in tags if tag != ANY)
+    with_sum = ANY in tags
+    named = tuple(tag for tag in tags if tag != ANY) if with_sum else tuple(tags)
     mark = "?" if connection.dialect.name == "sqlite" else "%s"
-    statement = _statement(mark, len(named), with_sum=len(named) < len(tags))
+    statement = _statement(mark, len(named), with_sum=with_sum)
     known = dict.fromkeys(tags, 0)
     known.update(connection.exec_driver_sql(statement, named).all())
     return TagNumbers(known, whole=False)
@@ -83,9 +84,12 @@ class Validity(NamedTuple):
 
     def holds(self, numbers: TagNumbers, now: datetime) -> bool:
         """Whether it may be shown at `now`, the tags standing at `numbers`."""
-        return self.since <= now < self.until and all(
-            numbers.of(tag) == number for tag, number in self.numbers.items()
-        )
+        if not self.since <= now < self.until:
+            return False
+        for tag, number in self.numbers.items():  # noqa: SIM110  (each request for a page comes by here)
+            if numbers.of(tag) != number:
+                return False
+        return True
 
 
 class Making:
