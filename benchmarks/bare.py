@@ -16,5 +16,5 @@ db = SQLAlchemy(app)
 
 @app.get("/")
 def bare() -> str:
-    count = db.session.execute(text("SELECT number FROM publication")).scalar()
+    count = db.session.execute(text("SELECT number FROM cache_tag")).scalar()
     return f"<!doctype html><title>bare</title><p>{count}</p>"

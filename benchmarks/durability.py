@@ -23,7 +23,7 @@ from benchmarks.form import form, write_result
 from benchmarks.server import settings_for
 from cdv_civic.app import create_app
 from cdv_civic.core.audit import trail
-from cdv_civic.core.db import db, transaction
+from cdv_civic.core.db import SITE, db, transaction
 from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.core.settings import Settings
 
@@ -38,7 +38,7 @@ def act() -> None:
 
 def publish() -> None:
     """The smallest transaction that writes."""
-    with transaction(publishes=True):
+    with transaction(publishes=SITE):
         pass
 
 

@@ -41,7 +41,7 @@ def main() -> None:
         chosen = db.session.execute(
             select(Commitment.id).where(Commitment.id % ONE_IN == 0).order_by(Commitment.id)
         ).scalars()
-        with transaction(publishes=True):
+        with transaction():
             for commitment in chosen.all():
                 for state, days_ago, sentence in STORY:
                     # The days differ, so that what is newest is not the same day everywhere.

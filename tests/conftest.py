@@ -105,7 +105,7 @@ class Visitor(FlaskClient):
 
 
 #: What the migrations wrote.
-_KEPT = {"publication", "site_identity"}
+_KEPT = {"site_identity"}
 
 
 def _without_waiting_for_the_disk(connection: sqlite3.Connection, _record: object) -> None:
@@ -162,7 +162,6 @@ class Site:
                 if table.name in full:
                     connection.execute(table.delete())
             connection.execute(text(f"SELECT {counters}"))
-            connection.execute(text("UPDATE publication SET number = 0"))
         db.engine.dispose()
 
     def empty(self) -> None:

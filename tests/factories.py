@@ -29,7 +29,7 @@ from cdv_civic.commitments.models import (
 )
 from cdv_civic.commitments.search import refresh
 from cdv_civic.core import clock
-from cdv_civic.core.db import db, transaction
+from cdv_civic.core.db import SITE, db, transaction
 from cdv_civic.core.localized import LocalizedText, translate, write_original
 from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.core.text_folding import fold
@@ -335,7 +335,7 @@ def make_progress(
 ) -> Progress:
     """An entry of the story, and the commitment's state with it."""
     happened_on = happened_on or clock.today()
-    with transaction(publishes=True) as session:
+    with transaction(publishes=SITE) as session:
         progress = Progress(
             commitment_id=commitment.id,
             quartier_id=quartier.id if quartier else None,
@@ -370,7 +370,7 @@ def make_evidence(
 ) -> Evidence:
     """A piece of evidence; a photo or a document gets a row of the store without a file behind it."""
     number = next(_numbers)
-    with transaction(publishes=True) as session:
+    with transaction(publishes=SITE) as session:
         stored = None
         if kind != "link":
             stored = StoredFile(
@@ -430,7 +430,7 @@ def make_value(
     **values: Any,
 ) -> IndicatorValue:
     """One measure of an indicator."""
-    with transaction(publishes=True) as session:
+    with transaction(publishes=SITE) as session:
         value = IndicatorValue(
             indicator_id=indicator.id,
             measured_on=measured_on,

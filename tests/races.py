@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from cdv_civic.core.db import transaction
+from cdv_civic.core.db import TagName, transaction
 
 
 def write_once_all_have_looked(patch: pytest.MonkeyPatch, module: ModuleType, how_many: int) -> None:
@@ -19,7 +19,7 @@ def write_once_all_have_looked(patch: pytest.MonkeyPatch, module: ModuleType, ho
     begun = count()
 
     @contextmanager
-    def together(*, publishes: bool = False) -> Iterator[Session]:
+    def together(*, publishes: TagName | None = None) -> Iterator[Session]:
         if next(begun) < how_many:
             met.wait(20)
         with transaction(publishes=publishes) as session:

@@ -11,7 +11,7 @@ from cdv_civic.commitments.operations.axes import set_axis_theme
 from cdv_civic.commitments.operations.editing import Edit, edit_commitment
 from cdv_civic.commitments.search import matching
 from cdv_civic.console.migrations import _ours
-from cdv_civic.core.db import Model, db
+from cdv_civic.core.db import SITE, Model, TagName, db, transaction
 from cdv_civic.draws.operations.preparing import prepare_draw
 from tests import factories as make
 from tests.bodies.bodies import make_body
@@ -196,4 +196,35 @@ def test_the_keys_of_forms_keep_their_rows_under_one_name_and_back(
             for table in ("meeting", "draw", "seat"):
                 unique = inspect(db.engine).get_unique_constraints(table)
                 assert f"uq_{table}_{name}" in {each["name"] for each in unique}
+        db.engine.dispose()
+
+
+def test_the_number_of_publications_becomes_that_of_the_site_and_goes_on_from_all_tags(
+    tmp_path: Path, postgres: PostgresServer | None
+) -> None:
+    site = Site(tmp_path, postgres)
+
+    def numbers(table: str) -> list[tuple[object, ...]]:
+        return [tuple(row) for row in db.session.execute(text(f"SELECT * FROM {table} ORDER BY 1"))]
+
+    with site.app.app_context():
+        downgrade(revision="0022")
+        assert numbers("publication") == [(1, 0)]
+        db.session.execute(text("UPDATE publication SET number = 41"))
+        db.session.commit()
+        db.session.remove()
+        upgrade(revision="0024")
+        assert numbers("cache_tag") == [("site", 41)]
+        db.session.remove()
+        for tag in (SITE, TagName("contract:val"), SITE):
+            with transaction(publishes=tag):
+                pass
+        assert numbers("cache_tag") == [("contract:val", 1), ("site", 43)]
+        db.session.remove()
+        downgrade(revision="0022")
+        assert numbers("publication") == [(1, 44)]
+        db.session.remove()
+        upgrade()
+        assert numbers("cache_tag") == [("site", 44)]
+        db.session.remove()
         db.engine.dispose()

@@ -9,14 +9,14 @@ from typing import Final
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from cdv_civic.accounts.invitations import forget_waiting
+from cdv_civic.accounts.invitations import forget_waiting, tags_of_moderated
 from cdv_civic.accounts.models import NO_PASSWORD, Account, RoleGrant
 from cdv_civic.accounts.personal_parts import personal_parts
 from cdv_civic.accounts.roles import refuse_last_administrator
 from cdv_civic.accounts.session_ends import end_sessions
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.audit import trail
-from cdv_civic.core.db import transaction
+from cdv_civic.core.db import raise_tags, transaction
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.decisions import require
@@ -85,7 +85,8 @@ def erase_account(
         .scalars()
         .all()
     )
-    with transaction(publishes=True):  # names on public pages go at once
+    with transaction():
+        raise_tags(session, *tags_of_moderated(session, RoleGrant.account_id == account_id))
         ledger.note(session, "account.erased", account_id, born=account.created_at)
         for grant in grants:
             grant.ends_at = max(now, grant.starts_at)

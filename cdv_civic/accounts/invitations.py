@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.models import NO_PASSWORD, Account, RoleGrant
 from cdv_civic.core import clock
-from cdv_civic.core.db import raise_publication_number
+from cdv_civic.core.db import TagName, raise_tags
 from cdv_civic.core.policy.model import Role
 from cdv_civic.core.policy.table import PASSWORD_ROLES
+from cdv_civic.territory.cache_tags import tags_of_bodies
+from cdv_civic.territory.models import Body
 
 #: A role that is opened by a password waits as long as the link that chooses one.
 LASTS: Final = timedelta(days=7)
@@ -85,7 +87,8 @@ def let_wait(grant: RoleGrant, planned_end: datetime | None) -> None:
 
 
 def accept(session: Session, account_id: int, *, by_password: bool) -> int:
-    """The person has come: the roles that wait hold now, within the caller's transaction; how many. 1 statement.
+    """The person has come: the roles that wait hold now, within the caller's transaction; how many. 1 statement,
+    and 1 more for a moderator.
 
     Without `by_password` (or the word of a service that stands for one) those that ask for a password wait on. A
     body that has got a moderator listens from now on: its pages are made anew.
@@ -93,20 +96,25 @@ def accept(session: Session, account_id: int, *, by_password: bool) -> int:
     waiting = [RoleGrant.account_id == account_id, waits(clock.now())]
     if not by_password:
         waiting.append(RoleGrant.role.not_in(_BY_PASSWORD))
-    taken = (
-        session.execute(
-            update(RoleGrant)
-            .where(*waiting)
-            .values(ends_at=RoleGrant.planned_end, waits_until=None, planned_end=None)
-            .returning(RoleGrant.role)
-            .execution_options(synchronize_session=False)
-        )
-        .scalars()
-        .all()
-    )
-    if Role.MODERATOR.value in taken:
-        raise_publication_number(session)
+    taken = session.execute(
+        update(RoleGrant)
+        .where(*waiting)
+        .values(ends_at=RoleGrant.planned_end, waits_until=None, planned_end=None)
+        .returning(RoleGrant.id, RoleGrant.role)
+        .execution_options(synchronize_session=False)
+    ).all()
+    listening = [row.id for row in taken if row.role == Role.MODERATOR.value]
+    if listening:
+        raise_tags(session, *tags_of_moderated(session, RoleGrant.id.in_(listening)))
     return len(taken)
+
+
+def tags_of_moderated(session: Session, which: ColumnElement[bool]) -> tuple[TagName, ...]:
+    """The cache tags of the bodies that some roles (a condition on `RoleGrant`) moderate: a body's public pages offer
+    to say something where it has moderators. 1 statement.
+    """
+    moderated = select(RoleGrant.body_id).where(RoleGrant.role == Role.MODERATOR.value, which)
+    return tags_of_bodies(session, Body.id.in_(moderated))
 
 
 def is_awaited(session: Session, account_id: int) -> bool:

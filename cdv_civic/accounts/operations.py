@@ -9,15 +9,15 @@ from sqlalchemy.orm import Session, selectinload
 
 from cdv_civic.accounts.emails import BadEmail, fold_email
 from cdv_civic.accounts.erasure import locked_account
-from cdv_civic.accounts.invitations import accept
+from cdv_civic.accounts.invitations import accept, tags_of_moderated
 from cdv_civic.accounts.links import end_links
-from cdv_civic.accounts.models import NO_PASSWORD, Account
+from cdv_civic.accounts.models import NO_PASSWORD, Account, RoleGrant
 from cdv_civic.accounts.passwords import check_new_password, hash_password, matches, needs_rehash
 from cdv_civic.accounts.roles import grant_role, refuse_last_administrator, require_grant
 from cdv_civic.accounts.session_ends import end_sessions
 from cdv_civic.core import clock, ledger, security_log
 from cdv_civic.core.audit import trail
-from cdv_civic.core.db import db, raise_publication_number, transaction
+from cdv_civic.core.db import db, raise_tags, transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.decisions import require
@@ -182,7 +182,8 @@ def close_account(actor: Actor, account_id: int) -> Account:
             session.refresh(account, with_for_update={"key_share": True})
         if account.disabled_at is None:
             account.disabled_at = clock.now()
-            raise_publication_number(session)  # a body may have lost its only moderator: it listens no more
+            # A body may have lost its only moderator: it listens no more.
+            raise_tags(session, *tags_of_moderated(session, RoleGrant.account_id == account.id))
             ledger.note(session, "account.closed", account.id, born=account.created_at)
             end_sessions(session, account.id)
             end_links(session, account.id)

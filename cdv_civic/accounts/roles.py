@@ -15,6 +15,7 @@ from cdv_civic.accounts.invitations import (
     lapsed,
     let_wait,
     must_wait,
+    tags_of_moderated,
     waits,
 )
 from cdv_civic.accounts.links import end_links
@@ -24,7 +25,7 @@ from cdv_civic.accounts.reach import roles_to_grant
 from cdv_civic.accounts.session_ends import end_sessions
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.audit import trail
-from cdv_civic.core.db import raise_publication_number, transaction
+from cdv_civic.core.db import raise_tags, transaction
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.decisions import may, may_grant
@@ -145,7 +146,7 @@ def grant_role(
                 let_wait(grant, ends_at)
             session.add(grant)
             session.flush()
-            _say_who_listens(session, role)
+            _say_who_listens(session, grant)
             if role in FACTOR_ROLES and session.get(SecondFactor, account_id) is None:
                 # The role asks for a code besides the password: the next sign-in sets it up.
                 end_sessions(session, account_id)
@@ -182,10 +183,10 @@ def _forget_lapsed(session: Session, grant: RoleGrant) -> None:
     )
 
 
-def _say_who_listens(session: Session, role: Role) -> None:
+def _say_who_listens(session: Session, grant: RoleGrant) -> None:
     """A body's public page offers to say something where it has moderators: it is made anew."""
-    if role is Role.MODERATOR:
-        raise_publication_number(session)
+    if grant.role == Role.MODERATOR.value:
+        raise_tags(session, *tags_of_moderated(session, RoleGrant.id == grant.id))
 
 
 def holds_role(
@@ -302,7 +303,7 @@ def end_role(actor: Actor, grant_id: int) -> RoleGrant:
         session.flush()
         if waited and not is_awaited(session, grant.account_id):
             end_links(session, grant.account_id)  # the invitation is withdrawn
-        _say_who_listens(session, role)
+        _say_who_listens(session, grant)
         trail.record(
             session,
             actor,

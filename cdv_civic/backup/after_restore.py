@@ -10,7 +10,7 @@ from cdv_civic.backup.checking import Noted, RestorableBackup
 from cdv_civic.cards.models import CardSheet
 from cdv_civic.core import ledger
 from cdv_civic.core.audit import check, trail
-from cdv_civic.core.db import Model, db, transaction
+from cdv_civic.core.db import SITE, Model, db, transaction
 from cdv_civic.jobs.models import JobLease
 from cdv_civic.notices.operations import hold_waiting
 from cdv_civic.sign_in.by_message.models import SignInCode
@@ -35,7 +35,7 @@ def after_restore(checked: RestorableBackup, *, broken_chain: bool = False) -> E
     if broken_chain and not check.sealed_here(db.session()):
         reason = f"restored without its key from the backup of {checked.manifest.made_at}"
         check.rekey(ledger.RESTORE, reason, present_key=True)
-    with transaction(publishes=True) as session:
+    with transaction(publishes=SITE) as session:
         ended = {
             "sessions": _emptied(session, AccountSession),
             "links": _emptied(session, AccountLink),

@@ -241,6 +241,12 @@ def occurrences(
     return sorted(found, key=lambda one: (one.day, one.slots[0].start, one.key))
 
 
+def ends_at(found: Occurrence, zone: ZoneInfo) -> datetime:
+    """When an occurrence is over: at its end, or (where nobody said when it ends) with its day."""
+    last = found.slots[-1].end
+    return last or to_utc(found.day + timedelta(days=1), time(), zone)
+
+
 def next_occurrence(
     own: tuple[Slot, ...], recurrence: Recurrence | None, exceptions: Exceptions, zone: ZoneInfo, today: date
 ) -> Occurrence | None:

@@ -24,7 +24,6 @@ from cdv_civic.bodies.queries.publications import (
     publications_of_meeting,
     shown_file,
 )
-from cdv_civic.bodies.rules import AHEAD
 from cdv_civic.core import clock
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.paging import Key, read_cursor, write_key
@@ -32,6 +31,8 @@ from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.uploads.serving import answer_with
 from cdv_civic.core.web import navigation
+from cdv_civic.core.web.validity import shows_only
+from cdv_civic.territory.cache_tags import contract_tag
 
 blueprint = Blueprint("bodies", __name__, url_prefix="/<lang>")
 #: Files have no language.
@@ -49,6 +50,7 @@ def index(contract: str) -> str:
     found = contract_named(contract)
     if found is None:
         abort(404)
+    shows_only(contract_tag(contract))
     lines = bodies_of(found.id)
     return render_template(
         "bodies/index.html",
@@ -62,19 +64,20 @@ def index(contract: str) -> str:
 @policy("public")
 def meeting(contract: str, slug: str, meeting_id: int) -> str:
     """One meeting or permanence: its dates, its publications, how many people came."""
-    language, today = g.language.tag, clock.today()
+    language, now, today = g.language.tag, clock.now(), clock.today()
     event = event_of_body(contract, slug, meeting_id, language)
     if event is None:
         abort(404)
+    shows_only(contract_tag(contract))
     here = clock.zone()
-    ahead = [occurrence_line(event, each, here) for each in event.occurrences(today, today + AHEAD)]
+    ahead = [occurrence_line(event, each, here) for each in event.ahead(now)]
     publications: dict[date, list[Publication]] = {}
     for each in publications_of_meeting(meeting_id, language):
         publications.setdefault(each.meeting_day or each.said_on, []).append(each)
     counted = attendance_of(meeting_id)
     behind = {
         each.key: occurrence_line(event, each, here)
-        for each in event.occurrences(today - PAST_DATES_SHOWN, today)
+        for each in event.behind(now, PAST_DATES_SHOWN)
         if event.cancelled_at is None or each.key in publications or each.key in counted
     }
     shown = {each.key for each in ahead}
@@ -100,6 +103,7 @@ def publications(contract: str, slug: str) -> str:
     page = body_page(contract, slug, g.language.tag)
     if page is None or not page.line.residents:
         abort(404)
+    shows_only(contract_tag(contract))
     place = read_cursor(request.args.get("apres"), request.args.get("avant"), parts=KEY_PARTS)
     found = publications_of_body(page.line.id, g.language.tag, place)
 
@@ -126,6 +130,7 @@ def publication(contract: str, slug: str, publication_id: int) -> str:
     found = publication_of_body(contract, slug, publication_id, g.language.tag)
     if found is None:
         abort(404)
+    shows_only(contract_tag(contract))
     return render_template("bodies/publication.html", publication=found)
 
 
@@ -155,6 +160,7 @@ def body_calendar(contract: str, slug: str) -> Response:
     page = body_page(contract, slug, g.language.tag)
     if page is None or not page.line.residents:
         abort(404)
+    shows_only(contract_tag(contract))
     return _answer(page.line.name, events_of_body(page.line.id, g.language.tag))
 
 
@@ -165,6 +171,7 @@ def event_calendar(contract: str, slug: str, meeting_id: int) -> Response:
     event = event_of_body(contract, slug, meeting_id, g.language.tag)
     if event is None:
         abort(404)
+    shows_only(contract_tag(contract))
     return _answer(event.body_name, [event])
 
 
@@ -175,7 +182,8 @@ def quartier_calendar(slug: str) -> Response:
     found = quartier_named(slug)
     if found is None:
         abort(404)
-    quartier_id, name = found
+    quartier_id, name, contract = found
+    shows_only(contract_tag(contract))
     return _answer(
         _("Les rencontres du quartier %(name)s", name=name),
         events_of_quartier(quartier_id, g.language.tag),

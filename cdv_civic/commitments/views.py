@@ -8,7 +8,15 @@ from markupsafe import Markup
 
 from cdv_civic.commitments.presentation import evidence_url, shown_changes, shown_indicator
 from cdv_civic.commitments.queries.files import shown_file
-from cdv_civic.commitments.queries.filters import PASSED, SOON, YEAR, AskedFilters, Question, understand
+from cdv_civic.commitments.queries.filters import (
+    PASSED,
+    SOON,
+    YEAR,
+    AskedFilters,
+    Question,
+    tags_of,
+    understand,
+)
 from cdv_civic.commitments.queries.listing import KEY_PARTS, MOST_PRINTED, PER_PAGE, listing
 from cdv_civic.commitments.queries.page.whole import CommitmentPage, commitment_page
 from cdv_civic.core import clock
@@ -19,7 +27,9 @@ from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.uploads.serving import answer_with
 from cdv_civic.core.web.page_cache import kept
+from cdv_civic.core.web.validity import shows_only
 from cdv_civic.glossary import queries as glossary
+from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.territory.vocabulary import NATURES, STATES, THEMES
 
 blueprint = Blueprint("commitments", __name__)
@@ -57,6 +67,7 @@ def index() -> str:
         size=MOST_PRINTED if whole else PER_PAGE,
     )
     known = asked.without(*question.unknown)
+    shows_only(*tags_of(question))
     return render_template(
         "commitments/print.html" if whole else "commitments/index.html",
         page=page,
@@ -87,6 +98,7 @@ def show(contract: str, code: str) -> str:
     page = commitment_page(contract, code, language=language, today=clock.today()) if known else None
     if page is None:
         abort(404)
+    shows_only(contract_tag(contract))
     return render_template(
         "commitments/show.html",
         page=page,
@@ -154,11 +166,12 @@ def _chips(asked: AskedFilters, question: Question) -> list[tuple[str, str]]:
 
 def _selects(asked: AskedFilters, question: Question) -> dict[str, Markup]:
     """The options of each select of the form, drawn; what was asked for is chosen."""
-    drawn = (
-        _options(question)
-        if question.rare
-        else kept(("selects of the list", g.language.tag, question.scope), lambda: _options(question))
-    )
+
+    def make() -> dict[str, Markup]:
+        shows_only(*tags_of(question))
+        return _options(question)
+
+    drawn = make() if question.rare else kept(("selects of the list", g.language.tag, question.scope), make)
     chosen = {}
     for name, options in drawn.items():
         value = Markup('value="{}">').format(getattr(asked, name))

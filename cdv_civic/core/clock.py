@@ -7,7 +7,7 @@ on is timed by the database instead: `core.database_clock`.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import has_app_context
@@ -36,6 +36,11 @@ def zone() -> ZoneInfo:
 def today() -> date:
     """The present day where the territory lives."""
     return now().astimezone(zone()).date()
+
+
+def next_midnight() -> datetime:
+    """The moment at which the present day ends where the territory lives, in UTC."""
+    return datetime.combine(today() + timedelta(days=1), time(), zone()).astimezone(UTC)
 
 
 @contextmanager

@@ -8,10 +8,10 @@ Two databases are supported by one code: SQLite (WAL, foreign keys on, busy time
 import json
 import logging
 import sqlite3
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Final, TypeVar, cast
+from typing import Any, ClassVar, Final, NewType, TypeVar, cast
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
@@ -24,7 +24,7 @@ from sqlalchemy import (
     MetaData,
     Text,
     event,
-    update,
+    text,
 )
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -43,6 +43,10 @@ NAMING: Final = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+#: Names what kept pages show: see `CacheTag`. A feature makes its own in a module `cache_tags`.
+TagName = NewType("TagName", str)
+#: What every page shows: hard words, names that all contracts share. Raising it drops all pages.
+SITE: Final = TagName("site")
 #: How long SQLite's write lock is waited for, where nobody waits for a page: see `core.lock_wait`.
 BUSY_TIMEOUT_SECONDS: Final = 20
 _WRITING: Final = "writing"
@@ -123,20 +127,20 @@ def _is_write_conflict(error: BaseException) -> bool:
 class _Writing:
     """What an open transaction has to do at its end."""
 
-    def __init__(self, *, publishes: bool) -> None:
-        self.publishes = publishes
+    def __init__(self) -> None:
+        self.tags: set[TagName] = set()
         self.before: dict[Hashable, Callable[[Session], None]] = {}
         self.last: dict[Hashable, Callable[[Session], None]] = {}
         self.after: list[Callable[[], None]] = []
 
 
 @contextmanager
-def transaction(*, publishes: bool = False) -> Iterator[Session]:
+def transaction(*, publishes: TagName | None = None) -> Iterator[Session]:
     """Write: everything inside is kept together, or nothing is.
 
     Commits at the end; rolls back and lets the error through otherwise. A transaction inside another
-    joins it. With `publishes` the site's publication number is raised too, so that no page cache
-    shows what was before (see `core.web.page_cache`).
+    joins it. The number of the cache tag that it `publishes` is raised too, so that no kept page shows what was
+    before (see `core.web.page_cache`); where the tag is known later only, `raise_tags` says it.
 
     Locks are taken in one order, so that acts wait for each other and never in a circle:
 
@@ -145,7 +149,7 @@ def transaction(*, publishes: bool = False) -> Iterator[Session]:
     3. cards: the batch, then the card;
     4. the body; then its draws and seats, or its voices (by id);
     5. sessions (by id: `accounts.session_ends`);
-    6. the publication number;
+    6. cache tags (by name);
     7. the audit trail.
 
     Roles and links are changed by whoever holds the account. A card is closed without its holder's account, which may
@@ -158,14 +162,15 @@ def transaction(*, publishes: bool = False) -> Iterator[Session]:
     session = db.session()
     outer: _Writing | None = session.info.get(_WRITING)
     if outer is not None:
-        outer.publishes |= publishes
+        outer.tags.update(_said(publishes))
         yield session
         return
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("rows were changed outside a transaction")
     if session.in_transaction():
         session.commit()  # ends the reading transaction, so that SQLite can take its write lock now
-    writing = session.info[_WRITING] = _Writing(publishes=publishes)
+    writing = session.info[_WRITING] = _Writing()
+    writing.tags.update(_said(publishes))
     try:
         session.connection(execution_options={_WRITING: True})
         yield session
@@ -187,8 +192,7 @@ def _complete(session: Session, writing: _Writing) -> None:
     for work in writing.before.values():
         work(session)
     session.flush()
-    if writing.publishes:
-        _raise_publication_number(session)
+    _raise_numbers(session, writing.tags)
     for work in writing.last.values():
         work(session)
     session.flush()
@@ -245,35 +249,41 @@ def after_commit(session: Session, work: Callable[[], None]) -> None:
     _writing(session).after.append(work)
 
 
-class PublicationCounter(Model):
-    """One row: how often something public was published. It names the state a cached page was made from."""
+class CacheTag(Model):
+    """How often something of what a tag names was published: it tells whether a kept page is still what it was."""
 
-    __tablename__ = "publication"
-    __table_args__ = (CheckConstraint("id = 1", name="single_row"),)
+    __tablename__ = "cache_tag"
+    __table_args__ = (CheckConstraint("number >= 0", name="counts_up"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    #: Raised by one in the transaction of every publication.
-    number: Mapped[int] = mapped_column(default=0)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    #: Raised by one in the transaction of every publication, never lowered. A tag without a row stands at 0.
+    number: Mapped[int] = mapped_column(BigInteger)
 
 
-def raise_publication_number(session: Session) -> None:
-    """Say that public content changed, within the caller's `transaction()`, which raises the number at its end:
-    everybody who publishes waits for that one row, so it is locked after all others.
+def raise_tags(session: Session, *tags: TagName) -> None:
+    """Say what public content changed, within the caller's `transaction()`, which raises the numbers at its end.
+
+    Everybody who publishes the same waits for that row, so it is locked after all others. Raises `RuntimeError`
+    outside a transaction.
     """
-    _writing(session).publishes = True
+    _writing(session).tags.update(tags)
 
 
-def _raise_publication_number(session: Session) -> None:
-    changed = session.execute(update(PublicationCounter).values(number=PublicationCounter.number + 1))
-    if not changed.rowcount:  # type: ignore[attr-defined]
-        session.add(PublicationCounter(id=1, number=1))
-        session.flush()
+def _said(tag: TagName | None) -> tuple[TagName, ...]:
+    return () if tag is None else (tag,)
 
 
-def publication_number() -> int:
-    """The number of the last publication; one statement, and a plain one: every request for a page asks it."""
-    row = db.session.connection().exec_driver_sql("SELECT number FROM publication").first()
-    return row[0] if row is not None else 0
+#: In this form both databases understand it: whoever comes second waits for the row, and adds to it.
+_RAISE: Final = text(
+    "INSERT INTO cache_tag (name, number) VALUES (:name, 1)"
+    " ON CONFLICT (name) DO UPDATE SET number = cache_tag.number + 1"
+)
+
+
+def _raise_numbers(session: Session, tags: Collection[TagName]) -> None:
+    """In the order of their names, as everybody does: two who raise the same tags never wait in a circle."""
+    if tags:
+        session.execute(_RAISE, [{"name": name} for name in sorted(tags)])
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:

@@ -27,7 +27,7 @@ from sqlalchemy import Index, insert, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cdv_civic.core import clock
-from cdv_civic.core.db import Model, after_commit, before_commit, db, transaction
+from cdv_civic.core.db import SITE, Model, after_commit, before_commit, db, transaction
 from cdv_civic.core.durable_files import sync_folder
 from cdv_civic.core.machine import machine_name
 from cdv_civic.core.policy.model import CommandLine
@@ -294,7 +294,7 @@ def replay(lines: Sequence[LedgerLine], *, from_a_copy: Collection[str] = ()) ->
 def _replay_one(session: Session, line: LedgerLine, *, in_file: bool) -> bool:
     session.info[_REPLAYING] = True
     try:
-        with transaction(publishes=True):
+        with transaction(publishes=SITE):
             changed = kinds()[line.kind](session, line)
             session.add(
                 LedgerEntry(

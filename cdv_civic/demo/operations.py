@@ -38,7 +38,7 @@ from cdv_civic.commitments.operations.progress import (
 )
 from cdv_civic.commitments.operations.publishing import publish_commitments
 from cdv_civic.core import clock
-from cdv_civic.core.db import db, transaction
+from cdv_civic.core.db import SITE, db, transaction
 from cdv_civic.core.localized import SOURCE_LANGUAGE, translate
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.uploads.receiving import read_upload
@@ -113,7 +113,7 @@ def _read(name: str) -> dict[str, Any]:
 
 
 def _translate(contract_id: int, words: Mapping[str, Any]) -> None:
-    with transaction(publishes=True) as session:
+    with transaction(publishes=SITE) as session:
         contract = session.get_one(Contract, contract_id)
         _put(session, contract.title_id, words["contract_title"])
         titles: dict[str, tuple[Any, Any, Any]] = {
@@ -184,7 +184,7 @@ def _tell(actor: Actor, contract_id: int, number: int, entry: Mapping[str, Any])
             files=files,
         ),
     )
-    with transaction(publishes=True) as session:
+    with transaction(publishes=SITE) as session:
         if detail and progress.detail_id is not None:
             _put(session, progress.detail_id, detail)
         captions = select(Evidence.caption_id).where(Evidence.progress_id == progress.id)

@@ -5,11 +5,13 @@ import json
 from flask import Blueprint, Response, abort, render_template
 
 from cdv_civic.core.policy.guard import policy
+from cdv_civic.core.web.validity import shows_only
 from cdv_civic.draws import queries
 from cdv_civic.draws.queries import PublicDraw
 from cdv_civic.draws.rules import FORMAT
 from cdv_civic.draws.wording import shortfall_text, wanted_text
 from cdv_civic.seats.wording import COLLEGE_WORDS
+from cdv_civic.territory.cache_tags import contract_tag
 
 blueprint = Blueprint("draws", __name__, url_prefix="/<lang>/contrats/<contract>/instances/<slug>/tirages")
 
@@ -18,6 +20,7 @@ def _found(contract: str, slug: str, draw_id: int) -> PublicDraw:
     found = queries.public_draw(contract, slug, draw_id)
     if found is None:
         abort(404)
+    shows_only(contract_tag(contract))
     return found
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdv_civic.core.audit.trail import record
-from cdv_civic.core.db import raise_publication_number, transaction
+from cdv_civic.core.db import SITE, raise_tags, transaction
 from cdv_civic.core.errors import DomainError, Forbidden, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.localized import (
@@ -59,7 +59,7 @@ def load(file: Path = FILE) -> LoadedTerms:
                 _update(session, entry, row, position)
                 done.updated += 1
         if done.created or done.updated:
-            raise_publication_number(session)
+            raise_tags(session, SITE)
     return done
 
 
@@ -170,7 +170,7 @@ def translate_entry(
             _l("Cette explication est trop longue. Gardez une ou deux phrases."),
             field=f"explanation_{language}",
         )
-    with transaction(publishes=True) as session:
+    with transaction(publishes=SITE) as session:
         entry = session.execute(select(GlossaryEntry).where(GlossaryEntry.key == key)).scalar()
         if entry is None:
             raise NotFound(_l("Ce mot n’est pas dans la liste."))

@@ -11,6 +11,7 @@ from cdv_civic.core.i18n.languages import Language
 from cdv_civic.core.localized import Localized, LocalizedText, Translation, TranslationState
 from cdv_civic.core.text_folding import fold
 from cdv_civic.core.web.page_cache import kept
+from cdv_civic.core.web.validity import shows_only
 from cdv_civic.glossary.models import GlossaryEntry
 from cdv_civic.glossary.rules import Lexicon, Marker, Meaning
 
@@ -33,8 +34,13 @@ def entries(language: str) -> tuple[Meaning, ...]:
 
 
 def lexicon(language: str) -> Lexicon:
-    """The words ready to be looked for, kept in memory until the next publication; see `core.web.page_cache.kept`."""
-    return kept(("lexicon", language), lambda: Lexicon(entries(language)))
+    """The words ready to be looked for, kept in memory; see `core.web.page_cache.kept`."""
+
+    def make() -> Lexicon:
+        shows_only()  # words belong to the whole site
+        return Lexicon(entries(language))
+
+    return kept(("lexicon", language), make)
 
 
 def marker(language: str) -> Marker:

@@ -12,6 +12,7 @@ from cdv_civic.accounts.erasure import locked_account
 from cdv_civic.accounts.links import end_links
 from cdv_civic.accounts.models import NO_PASSWORD, ResidentQuartier
 from cdv_civic.accounts.other_ways_in import other_ways
+from cdv_civic.accounts.personal_parts import raise_tags_of
 from cdv_civic.accounts.rules import LONGEST_NAME, MOST_QUARTIERS, BadNames, name_problem, tidy_name
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.db import transaction
@@ -47,13 +48,14 @@ def describe_myself(actor: Actor, *, name: str, minor: bool) -> None:
     problem = name_problem(tidy)
     if problem is not None:
         raise BadDisplayName(_SENTENCES[problem], field="name")
-    # A name or an age that changes changes what public pages may say.
-    with transaction(publishes=True) as session:
+    with transaction() as session:
         account = locked_account(session, actor.actor_id)
         if account.name not in ("", tidy):
             ledger.note(session, "account.name", account.id, born=account.created_at)
         if minor and not account.minor:
             ledger.note(session, "account.minor", account.id, born=account.created_at)
+        if minor != account.minor:
+            raise_tags_of(session, account.id)  # a minor is named nowhere
         account.name = tidy
         account.minor = minor
 

@@ -36,6 +36,7 @@ from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web import navigation
 from cdv_civic.core.web.assets import site_name
 from cdv_civic.core.web.search import typed_search
+from cdv_civic.core.web.validity import shows_only
 from cdv_civic.my_space import operations, queries
 from cdv_civic.my_space.forms import AboutMeForm
 from cdv_civic.my_space.wording import PartShown, in_words
@@ -176,6 +177,7 @@ def quartiers() -> AnyResponse:
 @policy("public", reads=("q",))
 def suggestions() -> str:
     """The same as one types: buttons for the form of the page. Nobody's, so that it needs no session."""
+    shows_only()  # but what the directory says of itself
     typed = typed_search(request.args)
     return render_template("my_space/suggestions.html", q=typed, found=_found(typed)[:MOST_SUGGESTIONS])
 
@@ -289,4 +291,5 @@ def erase() -> AnyResponse:
 @policy("public")
 def erased() -> str:
     """What somebody reads who has just erased their account; the same for everybody."""
+    shows_only()
     return render_template("my_space/erased.html")

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from cdv_civic.accounts.personal_parts import PersonalPart
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.seats.models import Seat
-from cdv_civic.seats.operations.retention import forget_account
+from cdv_civic.seats.operations.retention import forget_account, tags_of_account
 from cdv_civic.seats.wording import COLLEGE_WORDS, GENDER_WORDS, WAY_WORDS
 from cdv_civic.territory.models import Body
 
@@ -50,6 +50,7 @@ PART = PersonalPart(
     _l("Votre place dans un conseil ou un collectif"),
     _read,
     forget_account,
+    tags=tags_of_account,
     words={
         "body": _l("Où"),
         "college": _l("Collège"),

@@ -28,6 +28,8 @@ from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.paging import read_cursor, write_key
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.request_limits import takes
+from cdv_civic.core.web.validity import shows_only
+from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.voices import rules
 from cdv_civic.voices.forms import LINKED, FollowForm, SpeakForm, TakeAwayForm, said_form, statement_of
 from cdv_civic.voices.operations import keeping, receiving
@@ -156,6 +158,7 @@ def follow() -> AnyResponse:
             "voices/followed.html", voice=voice, today=clock.today(), receipt=rules.written(code)
         )
         return _answer(page)
+    shows_only()
     page = render_template("voices/follow.html", form=form)
     return _answer(page, status) if form.is_submitted() else make_response(page)
 
@@ -195,6 +198,7 @@ def index(contract: str, slug: str) -> str:
     body = listening_body(contract, slug, g.language.tag)
     if body is None:
         abort(404)
+    shows_only(contract_tag(contract))
     asked = request.args.get("theme", "")
     theme = THEME_WORDS.get(asked)
     cursor = read_cursor(request.args.get("apres"), request.args.get("avant"), parts=1)

@@ -36,7 +36,6 @@ from cdv_civic.core.policy.model import CommandLine, Role, Scope
 from cdv_civic.sign_in.by_message.models import SignInCode
 from tests.conftest import TODAY
 from tests.factories import PASSWORD, make_account, make_contract, make_notice, make_quartier
-from tests.publishing import seen_at_once
 from tests.signing_in import open_browser, sign_in
 
 NEW = "trois pommes sous la pluie"
@@ -188,8 +187,7 @@ def test_parts_are_erased_while_the_address_is_still_known(
 
 def test_erasing_twice_does_nothing_more(app: Flask, session: Session) -> None:
     account = make_resident()
-    with seen_at_once():
-        erase_own_account(account)
+    erase_own_account(account)
     before = everything_kept(session)
     with clock.frozen_everywhere(TODAY + timedelta(days=1)):
         erase_own_account(account)

@@ -21,7 +21,7 @@ from cdv_civic.commitments.operations.progress import (
     publish_progress,
     withdraw_progress,
 )
-from cdv_civic.core.db import transaction
+from cdv_civic.core.db import SITE, transaction
 from cdv_civic.core.uploads.receiving import read_upload
 from cdv_civic.territory.models import Body
 from tests.bodies.bodies import make_body
@@ -82,7 +82,7 @@ def closed_body() -> tuple[str, Callable[[], object]]:
     _number, body, address = paper_with_file()
 
     def close() -> None:
-        with transaction(publishes=True) as session:
+        with transaction(publishes=SITE) as session:
             session.execute(update(Body).where(Body.id == body.id).values(kind="comite_pilotage"))
 
     return address, close

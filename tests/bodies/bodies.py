@@ -11,7 +11,7 @@ from sqlalchemy import insert
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.bodies.operations.meetings import MeetingDraft, announce_meeting
 from cdv_civic.bodies.rules import to_utc
-from cdv_civic.core.db import transaction
+from cdv_civic.core.db import SITE, transaction
 from cdv_civic.territory.models import Body, Commune, Contract, Quartier, body_commune, body_quartier
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -27,7 +27,7 @@ def make_body(
     **values: Any,
 ) -> Body:
     number = next(_numbers)
-    with transaction(publishes=True) as session:
+    with transaction(publishes=SITE) as session:
         body = Body(
             contract_id=contract.id,
             name=name,

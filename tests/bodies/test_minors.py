@@ -4,7 +4,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from cdv_civic.core import clock
-from cdv_civic.core.db import transaction
+from cdv_civic.core.db import SITE, transaction
 from cdv_civic.my_space.operations import describe_myself
 from cdv_civic.seats.models import Seat
 from tests.bodies.bodies import make_body
@@ -15,7 +15,7 @@ def test_ticking_it_takes_the_name_off_the_page_at_once(app: Flask, client: Flas
     contract = make_contract("c")
     body = make_body(contract, "Conseil citoyen", slug="conseil")
     account = make_account(role=None, name="Zoubida", organisation_name="")
-    with transaction(publishes=True) as session:
+    with transaction(publishes=SITE) as session:
         session.add(
             Seat(
                 body_id=body.id,

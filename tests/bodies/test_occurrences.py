@@ -27,12 +27,13 @@ from cdv_civic.bodies.queries.events import events_of_body
 from cdv_civic.bodies.rules import Slot, monthly, weekly
 from cdv_civic.core import clock
 from cdv_civic.core.audit.trail import AuditEntry, verify
-from cdv_civic.core.db import db, publication_number
+from cdv_civic.core.db import db
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.localized import LocalizedText
 from cdv_civic.territory.models import Body
 from tests import factories as make
 from tests.bodies.bodies import PARIS, an_event, announce, at, make_body
+from tests.publishing import publications
 
 SATURDAY = date(2026, 9, 5)
 OCTOBER, NOVEMBER, JANUARY = date(2026, 10, 3), date(2026, 11, 7), date(2027, 1, 2)
@@ -92,15 +93,15 @@ def test_one_date_is_cancelled_moved_and_put_back_and_the_others_stay(
 
 
 def test_kept_pages_show_each_change_of_a_date_at_once(staff: SignedIn, series: int) -> None:
-    number = publication_number()
+    number = publications()
     cancel_occurrence(staff, series, JANUARY, WHY, sequence=0, zone=PARIS)
-    assert publication_number() == number + 1
+    assert publications() == number + 1
     restore_occurrence(staff, series, JANUARY, sequence=1, zone=PARIS)
-    assert publication_number() == number + 2
+    assert publications() == number + 2
     move_occurrence(staff, series, JANUARY, to_sunday(), WHY, sequence=2, zone=PARIS)
-    assert publication_number() == number + 3
+    assert publications() == number + 3
     enter_attendance(staff, series, OCTOBER, present=12, first_time=3, version=0, zone=PARIS)
-    assert publication_number() == number + 4
+    assert publications() == number + 4
 
 
 def test_what_is_said_again_changes_nothing(session: Session, staff: SignedIn, series: int) -> None:

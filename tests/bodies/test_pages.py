@@ -25,9 +25,11 @@ from cdv_civic.bodies.operations.occurrences import (
 from cdv_civic.bodies.operations.publications import PublicationDraft, publish, withdraw_publication
 from cdv_civic.bodies.queries.events import events_of_body
 from cdv_civic.bodies.rules import Slot, days, monthly, weekly
+from cdv_civic.core import clock
 from cdv_civic.territory.models import Body, Contract
 from tests import factories as make
 from tests.bodies.bodies import PARIS, an_event, announce, at, make_body
+from tests.conftest import TODAY
 
 PAGE = "/contrats/val/instances/conseil"
 SATURDAY = date(2026, 12, 5)
@@ -123,6 +125,38 @@ def test_past_days_stand_apart_and_cancelled_ones_stay_visible(
     assert "Déjà tenue" not in coming
     assert "Annulé" in coming
     assert "La salle est fermée." in coming
+
+
+@pytest.mark.parametrize(
+    ("times", "minute_before"),
+    [
+        ({"starts_at": at(TODAY.date(), 18), "ends_at": at(TODAY.date(), 19, 30)}, (19, 29)),
+        (
+            {
+                "starts_at": at(TODAY.date(), 10),
+                "ends_at": at(TODAY.date(), 12),
+                "second_starts_at": at(TODAY.date(), 14),
+                "second_ends_at": at(TODAY.date(), 16),
+            },
+            (15, 59),
+        ),
+        ({"starts_at": at(TODAY.date(), 18), "ends_at": None}, (23, 59)),
+    ],
+    ids=["one slot", "two slots", "no end"],
+)
+def test_a_meeting_of_today_is_to_come_until_the_minute_it_ends(
+    client: FlaskClient, body: Body, staff: SignedIn, times: dict[str, Any], minute_before: tuple[int, int]
+) -> None:
+    meeting = announce(staff, body, TODAY.date(), title={"fr": "De ce soir"}, **times)
+    last = at(TODAY.date(), *minute_before)
+    # Each page is kept in the morning, and once more a minute before.
+    for moment, where in ((TODAY, True), (last, True), (last + timedelta(minutes=1), False)):
+        with clock.frozen_everywhere(moment):
+            coming, _title, past = client.get(f"/fr{PAGE}").text.partition("Les dernières rencontres")
+            assert ("De ce soir" in coming, "De ce soir" in past) == (where, not where), moment
+            assert ("De ce soir" in client.get("/fr/quartiers/est").text) is where, moment
+            own = client.get(f"/fr{PAGE}/rencontres/{meeting}").text
+            assert ("aujourd’hui" in own) is where, moment
 
 
 def test_the_quartier_shows_what_comes_and_leads_to_the_body(

@@ -36,11 +36,11 @@ def open_draws(page: Page, site: Served) -> None:
 def make_it_due(site: Served, title: str) -> None:
     """The day of the seed comes: the list keeps what it says, only the desk's calendar moves."""
     code = (
-        "from cdv_civic.core.db import db, transaction\n"
+        "from cdv_civic.core.db import SITE, db, transaction\n"
         "from sqlalchemy import update\n"
         "from cdv_civic.draws.models import Draw\n"
         "from cdv_civic.core import clock\n"
-        "with transaction(publishes=True) as session:\n"
+        "with transaction(publishes=SITE) as session:\n"
         f"    session.execute(update(Draw).where(Draw.title == {title!r}).values(seed_day=clock.today()))\n\n"
     )
     site.run("shell", given=code)

@@ -23,7 +23,7 @@ from cdv_civic.commitments.operations.indicators import enter_indicator_value, w
 from cdv_civic.commitments.operations.translating import translate_commitment
 from cdv_civic.commitments.wording import RuleRefused
 from cdv_civic.core.audit.trail import AuditEntry, verify
-from cdv_civic.core.db import db, publication_number
+from cdv_civic.core.db import db
 from cdv_civic.core.errors import Forbidden, NotFound
 from cdv_civic.core.localized import TranslationState, words_of
 from tests.factories import (
@@ -37,7 +37,7 @@ from tests.factories import (
     make_progress,
     make_quartier,
 )
-from tests.publishing import seen_at_once
+from tests.publishing import publications, seen_at_once
 
 WHY = "Le titre disait le contraire."
 AS_IT_IS = Edit(title="Une école", nature="engagement")
@@ -54,7 +54,7 @@ def versions(session: Session) -> list[CommitmentVersion]:
 
 def test_the_old_text_is_kept_as_a_version(app: Flask, session: Session) -> None:
     commitment = make_commitment(make_contract(), "Une école", translations={"en": "A school"})
-    before = publication_number()
+    before = publications()
     edit = Edit(
         title="Deux écoles",
         nature="piste",
@@ -66,7 +66,7 @@ def test_the_old_text_is_kept_as_a_version(app: Flask, session: Session) -> None
         partners_text=("les parents", "les enfants"),
     )
     edit_commitment(make_account(), commitment.id, edit, version=1, reason=WHY)
-    assert publication_number() == before + 1
+    assert publications() == before + 1
     (version,) = versions(session)
     assert (version.number, version.origin, version.reason) == (2, "staff", WHY)
     assert version.changes == {

@@ -29,12 +29,13 @@ from cdv_civic.commitments.operations.progress import (
 from cdv_civic.commitments.wording import RuleRefused
 from cdv_civic.core import clock
 from cdv_civic.core.audit.trail import AuditEntry, verify
-from cdv_civic.core.db import db, publication_number
+from cdv_civic.core.db import db
 from cdv_civic.core.errors import DomainError, Forbidden, NotFound
 from cdv_civic.core.localized import LocalizedText, words_of
 from cdv_civic.core.uploads.receiving import read_upload
 from tests.core.uploads.files import PDF, picture
 from tests.factories import make_account, make_commitment, make_contract, make_progress, make_quartier
+from tests.publishing import publications
 
 
 def news(state: str = "en_cours", sentence: str = "Le chantier a commencé.", **values: Any) -> NewProgress:
@@ -66,11 +67,11 @@ def _no_files(app: Flask) -> None:
 def test_residents_learn_how_far_it_is(app: Flask, session: Session) -> None:
     commitment = make_commitment(make_contract())
     actor = make_account(organisation_name="Ville d’Orly")
-    before = publication_number()
+    before = publications()
     progress = publish_progress(
         actor, commitment.id, news(translations={"ar": "بدأت الأشغال اليوم"}, detail="**Enfin.**")
     )
-    assert publication_number() == before + 1
+    assert publications() == before + 1
     assert (again(commitment).state, again(commitment).last_progress_on) == ("en_cours", date(2026, 11, 1))
     assert progress.organisation_name == "Ville d’Orly"
     assert words_of([progress.sentence_id], "ar")[progress.sentence_id].text == "بدأت الأشغال اليوم"
@@ -301,9 +302,9 @@ def test_a_mistake_stays_in_the_story_and_the_state_goes_back(app: Flask, sessio
         commitment.id,
         news("realise", "La piscine a ouvert.", happened_on=date(2026, 11, 5), client_key="une-erreur"),
     )
-    before = publication_number()
+    before = publications()
     withdrawn = withdraw_progress(actor, wrong.id, "C’était une autre piscine.")
-    assert publication_number() == before + 1
+    assert publications() == before + 1
     assert withdrawn.withdrawn_reason == "C’était une autre piscine."
     assert (again(commitment).state, again(commitment).last_progress_on) == (
         "en_preparation",

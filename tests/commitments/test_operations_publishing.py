@@ -19,13 +19,12 @@ from cdv_civic.commitments.rules.work_list import WorkQueue
 from cdv_civic.commitments.selection import Selection
 from cdv_civic.core import clock
 from cdv_civic.core.audit.trail import AuditEntry, verify
-from cdv_civic.core.db import publication_number
 from cdv_civic.core.errors import Forbidden, NotFound
 from cdv_civic.core.policy.model import Reach
 from cdv_civic.territory.vocabulary import STATES
 from tests.commitments.queues import queues_of
 from tests.factories import make_account, make_commitment, make_commitments, make_contract, make_quartier
-from tests.publishing import seen_at_once
+from tests.publishing import publications, seen_at_once
 
 
 def states(session: Session) -> dict[str, int]:
@@ -34,10 +33,10 @@ def states(session: Session) -> dict[str, int]:
 
 def test_the_chosen_are_announced_and_nobody_else(app: Flask, session: Session) -> None:
     ids = make_commitments(make_contract(), 5, state="a_verifier")
-    before = publication_number()
+    before = publications()
     done = publish_commitments(make_account(), ids[:2])
     assert done.count == 2
-    assert publication_number() == before + 1
+    assert publications() == before + 1
     assert states(session) == {"annonce": 2, "a_verifier": 3}
     assert publish_commitments(make_account(), ids[:2]).count == 0
     with seen_at_once():

@@ -14,7 +14,7 @@ from sqlalchemy import insert, update
 from cdv_civic.commitments.models import Commitment, CommitmentVersion, Evidence, commitment_quartier
 from cdv_civic.commitments.queries.page.whole import commitment_page
 from cdv_civic.core import clock
-from cdv_civic.core.db import db, transaction
+from cdv_civic.core.db import SITE, db, transaction
 from cdv_civic.core.localized import write_original
 from cdv_civic.core.uploads.receiving import read_upload, stored
 from cdv_civic.territory.models import Contract
@@ -170,7 +170,7 @@ def test_where_quartiers_differ_each_has_its_state(client: FlaskClient, contract
     east, west = make_quartier(contract, "Les Saules"), make_quartier(contract, "Les Tilleuls")
     commitment = make_commitment(contract, state="en_cours", quartiers=[east, west])
     assert "Où cela en est dans chaque quartier" not in show(client, commitment)
-    with transaction(publishes=True) as session:
+    with transaction(publishes=SITE) as session:
         session.execute(
             update(commitment_quartier)
             .where(commitment_quartier.c.quartier_id == west.id)
@@ -241,7 +241,7 @@ def test_values_in_words_are_a_table(client: FlaskClient, contract: Contract) ->
 
 def test_versions_say_what_changed_when_and_why(client: FlaskClient, contract: Contract) -> None:
     commitment = make_commitment(contract)
-    with transaction(publishes=True) as session:
+    with transaction(publishes=SITE) as session:
         session.add(
             CommitmentVersion(
                 commitment_id=commitment.id,
@@ -316,7 +316,7 @@ def test_visitors_get_no_cookie(client: FlaskClient, contract: Contract) -> None
 def _stored_evidence(commitment: Commitment, content: bytes, **progress: Any) -> Evidence:
     entry = make_progress(commitment, **progress)
     upload = read_upload(io.BytesIO(content), field="photo_1")
-    with stored(upload) as rows_of, transaction(publishes=True) as session:
+    with stored(upload) as rows_of, transaction(publishes=SITE) as session:
         (row,) = rows_of(session)
         session.flush()
         evidence = Evidence(

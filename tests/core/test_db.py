@@ -8,17 +8,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdv_civic.core.db import (
+    SITE,
+    CacheTag,
+    TagName,
     WriteConflict,
     after_commit,
     before_commit,
     db,
     is_writing,
-    publication_number,
-    raise_publication_number,
+    raise_tags,
     transaction,
 )
 from cdv_civic.core.localized import LocalizedText, change_original, words_of, write_original
+from tests.publishing import publications
 from tests.races import at_once
+
+HERE, THERE = TagName("contract:here"), TagName("contract:there")
 
 
 def test_a_transaction_keeps_everything_or_nothing(app: Flask, session: Session) -> None:
@@ -71,26 +76,64 @@ def test_hooks_need_a_transaction(app: Flask, session: Session) -> None:
         before_commit(session, "chain", lambda _session: None)
 
 
-def test_a_publication_raises_the_number_that_page_caches_follow(app: Flask) -> None:
-    before = publication_number()
+def numbers() -> dict[str, int]:
+    return dict(db.session.execute(select(CacheTag.name, CacheTag.number)).all())
+
+
+def test_a_publication_raises_the_number_of_its_tag_and_of_no_other(app: Flask) -> None:
+    with transaction(publishes=SITE):
+        pass
+    before = numbers()
     with transaction():
         pass
-    assert publication_number() == before
-    with transaction(publishes=True):
+    assert numbers() == before
+    with transaction(publishes=HERE):
         pass
-    assert publication_number() == before + 1
-
-
-def test_the_publication_number_and_the_trail_are_written_after_everything_else(app: Flask) -> None:
-    done: list[str] = []
-    before = publication_number()
+    assert numbers() == {**before, HERE: 1}
     with transaction() as writing:
-        before_commit(
-            writing, "trail", lambda _session: done.append(f"last {publication_number()}"), last=True
-        )
-        raise_publication_number(writing)
-        before_commit(writing, "more", lambda _session: done.append(f"before {publication_number()}"))
-        assert publication_number() == before
+        raise_tags(writing, HERE, THERE)
+        raise_tags(writing, HERE)
+    assert numbers() == {**before, HERE: 2, THERE: 1}, "once for each transaction"
+
+
+def test_a_transaction_that_fails_raises_no_number(app: Flask) -> None:
+    def publish_and_fail() -> None:
+        with transaction(publishes=HERE) as writing:
+            raise_tags(writing, THERE)
+            raise ZeroDivisionError
+
+    before = numbers()
+    with pytest.raises(ZeroDivisionError):
+        publish_and_fail()
+    assert numbers() == before
+
+
+def test_tags_are_raised_outside_no_transaction(app: Flask, session: Session) -> None:
+    with pytest.raises(RuntimeError, match="outside a transaction"):
+        raise_tags(session, HERE)
+
+
+def test_whoever_raises_the_same_tags_at_once_waits_and_never_in_a_circle(app: Flask) -> None:
+    def publish(*tags: TagName) -> None:
+        for _ in range(10):
+            with transaction() as writing:
+                raise_tags(writing, *tags)
+
+    acts = [lambda: publish(HERE, THERE), lambda: publish(THERE, HERE), lambda: publish(THERE, SITE, HERE)]
+    assert at_once(app, *acts, *acts) == [None] * 6
+    db.session.rollback()
+    found = numbers()
+    assert (found[HERE], found[THERE], found[SITE]) == (60, 60, 20)
+
+
+def test_the_cache_tags_and_the_trail_are_written_after_everything_else(app: Flask) -> None:
+    done: list[str] = []
+    before = publications()
+    with transaction() as writing:
+        before_commit(writing, "trail", lambda _session: done.append(f"last {publications()}"), last=True)
+        raise_tags(writing, SITE)
+        before_commit(writing, "more", lambda _session: done.append(f"before {publications()}"))
+        assert publications() == before
     assert done == [f"before {before}", f"last {before + 1}"]
 
 
@@ -177,24 +220,24 @@ def test_on_sqlite_what_a_transaction_reads_is_still_so_when_it_writes(
 
 
 def test_an_inner_transaction_joins_the_outer_one(app: Flask, session: Session) -> None:
-    before = publication_number()
+    before = publications()
 
     def publish_inside_and_fail() -> None:
         with transaction() as outer:
-            with transaction(publishes=True):
+            with transaction(publishes=SITE):
                 write_original(outer, "Bonjour")
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         publish_inside_and_fail()
-    assert publication_number() == before
+    assert publications() == before
 
 
 def test_a_hundred_racing_publications_are_all_counted(app: Flask) -> None:
     def publish() -> None:
         with app.app_context():
             for _ in range(10):
-                with transaction(publishes=True):
+                with transaction(publishes=SITE):
                     pass
 
     threads = [threading.Thread(target=publish) for _ in range(10)]
@@ -203,4 +246,4 @@ def test_a_hundred_racing_publications_are_all_counted(app: Flask) -> None:
     for thread in threads:
         thread.join()
     db.session.rollback()
-    assert publication_number() == 100
+    assert publications() == 100

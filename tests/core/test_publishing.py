@@ -1,9 +1,9 @@
 """An act that changes what anybody may read says so, or a table says why it changes nothing of that.
 
-Pages are kept until the publication number is raised (`core.web.page_cache`): an act that forgets it leaves them as they
-were, on a busy site for as long as nobody else publishes. Whether an action of the audit trail changes pages depends on
-the row (an answer to words that are not public does not), so that no register of actions could tell: each transaction is
-looked at instead.
+Pages are kept until the number of a cache tag that they show is raised (`core.web.page_cache`): an act that forgets it
+leaves them as they were until midnight. Whether an action of the audit trail changes pages depends on the row (an answer
+to words that are not public does not), so that no register of actions could tell: each transaction is looked at instead.
+Whether the tag is the right one, `tests/pages/test_kept_pages.py` finds out by doing the act.
 """
 
 import ast
@@ -15,19 +15,19 @@ from cdv_civic.core.settings import ROOT
 
 #: Features whose rows no public page shows; what they do to those of others they ask of these.
 SHOW_NOTHING: Final = {
-    "accounts": "people; who reads what residents say, and names that were published, raise the number by themselves",
+    "accounts": "people; who reads what residents say, and seats of who leaves, raise the tags of their bodies",
     "backup": "copies",
     "cards": "ways in",
     "console": "commands",
     "core": "knows nothing of pages",
     "demo": "acts of the other features",
     "jobs": "leases",
-    "my_space": "people; the name that is published raises the number by itself",
+    "my_space": "people; who says that they are a minor raises the tags of their seats",
     "notices": "messages",
     "role_desk": "roles, given by accounts",
     "sign_in": "ways in",
 }
-#: Acts that do not raise the number, and why no page changes.
+#: Acts that raise no tag, and why no page changes.
 CHANGES_NO_PAGE: Final = {
     "draws/operations/drawing:propose_seats": "a proposed seat waits for an answer",
     "draws/operations/drawing:take_back_proposals": "a proposed seat waits for an answer",
@@ -39,7 +39,6 @@ CHANGES_NO_PAGE: Final = {
     "draws/operations/retention:forget_candidates": "the published list holds no names",
     "glossary/operations:explain": "each translation in it publishes",
     "packs/operations/importing:import_pack": "what it writes, it writes in a part that publishes",
-    "seats/operations/accounts:link_account": "an account shows nowhere",
     "seats/operations/proposals:decline": "a proposed seat was never shown",
     "seats/operations/retention:forget_former": "former members are shown to staff",
     "voices/operations/keeping:erase_contacts": "a contact is never shown",
@@ -72,14 +71,14 @@ def acts(source: str) -> Iterator[tuple[str, bool]]:
         if opened:
             said = all(any(each.arg == "publishes" for each in call.keywords) for call in opened)
             beside = [function, *(functions[each] for each in _calls(function) & functions.keys())]
-            yield name, said or any("raise_publication_number" in _calls(each) for each in beside)
+            yield name, said or any("raise_tags" in _calls(each) for each in beside)
 
 
 def features() -> list[Path]:
     return sorted(path.parent for path in (ROOT / "cdv_civic").glob("*/__init__.py"))
 
 
-def test_each_act_raises_the_publication_number_or_says_why_not() -> None:
+def test_each_act_raises_a_cache_tag_or_says_why_not() -> None:
     silent = set()
     for feature in features():
         for path in feature.rglob("*.py") if feature.name not in SHOW_NOTHING else ():
@@ -97,11 +96,11 @@ def test_the_features_that_show_nothing_are_there() -> None:
 def test_the_check_sees_an_act_that_publishes_nothing() -> None:
     source = """
 def open_seat():
-    with transaction(publishes=True) as session: ...
+    with transaction(publishes=SITE) as session: ...
 def forgotten():
     with stored() as rows, transaction() as session: ...
 def by_a_helper():
     session = kept.enter_context(transaction()); _told(session)
-def _told(session): raise_publication_number(session)
+def _told(session): raise_tags(session, HERE)
 """
     assert dict(acts(source)) == {"open_seat": True, "forgotten": False, "by_a_helper": True}

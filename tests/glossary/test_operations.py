@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cdv_civic.core.audit.trail import AuditEntry
-from cdv_civic.core.db import publication_number
 from cdv_civic.core.errors import DomainError, Forbidden, NotFound
 from cdv_civic.core.localized import Words
 from cdv_civic.core.policy.model import CommandLine
@@ -18,7 +17,7 @@ from cdv_civic.glossary.models import GlossaryEntry
 from cdv_civic.glossary.operations import explain, load, translate_entry
 from cdv_civic.glossary.queries import entries, marker
 from tests import factories
-from tests.publishing import seen_at_once
+from tests.publishing import publications, seen_at_once
 
 STAFF = CommandLine()
 
@@ -56,10 +55,10 @@ def explanation(language: str, key: str = "qpv") -> str:
 def test_the_list_that_comes_with_the_platform_loads_whole_and_twice_changes_nothing(app: Flask) -> None:
     first = load()
     assert first.created == len(entries("fr")) > 200
-    number = publication_number()
+    number = publications()
     second = load()
     assert (second.created, second.updated, second.unchanged) == (0, 0, first.created)
-    assert publication_number() == number
+    assert publications() == number
 
 
 def test_the_command_says_what_it_did(app: Flask) -> None:

@@ -26,6 +26,7 @@ _VOICES: Final = ("tests/voices/test_operations.py",)
 _SEATS: Final = ("tests/seats/test_operations.py",)
 _MERGE: Final = ("tests/packs/test_merge.py",)
 _PAGES: Final = ("tests/core/web/test_page_cache.py", "tests/attacks/test_page_cache.py")
+_VALIDITY: Final = ("tests/core/web/test_validity.py",)
 _OUTBOX: Final = ("tests/notices/test_outbox.py",)
 _JOBS: Final = ("tests/jobs/test_jobs.py",)
 _MESSAGE: Final = ("tests/sign_in/test_by_message.py",)
@@ -203,27 +204,67 @@ CHOSEN: Final = (
         _PAGES,
     ),
     Fault(
-        "parts of pages outlive midnight",
-        "cdv_civic/core/web/page_cache.py",
-        "state = (g.publication, clock.today())",
-        "state = (g.publication,)",
-        _PAGES,
+        "kept pages outlive midnight",
+        "cdv_civic/core/web/validity.py",
+        "self._until = clock.next_midnight()",
+        "self._until = clock.now().replace(year=9998)",
+        _VALIDITY,
+    ),
+    Fault(
+        "a page outlives the first moment at which it says something else",
+        "cdv_civic/core/web/validity.py",
+        "self._until = min(self._until, moment)",
+        "self._until = moment",
+        _VALIDITY,
+    ),
+    Fault(
+        "a page is shown at the moment until which it is right",
+        "cdv_civic/core/web/validity.py",
+        "not self.since <= now < self.until",
+        "not self.since <= now <= self.until",
+        _VALIDITY,
+    ),
+    Fault(
+        "a page made before the clock was set back tells what has not happened yet",
+        "cdv_civic/core/web/validity.py",
+        "not self.since <= now < self.until",
+        "not now < self.until",
+        _VALIDITY,
+    ),
+    Fault(
+        "a publication while a page is made is missed",
+        "cdv_civic/core/web/validity.py",
+        "numbers = {tag: self._numbers.of(tag) for tag in self.tags}",
+        "numbers = {tag: read_numbers(None).of(tag) for tag in self.tags}",
+        _VALIDITY,
+    ),
+    Fault(
+        "a page that says nothing of what it shows is kept whatever is published",
+        "cdv_civic/core/web/validity.py",
+        "({ANY} if self._tags is None else self._tags)",
+        "(self._tags or set())",
+        _VALIDITY,
+    ),
+    Fault(
+        "a page does not show what its parts show",
+        "cdv_civic/core/web/validity.py",
+        "self._parts.update(tags)",
+        "pass",
+        _VALIDITY,
     ),
     Fault(
         "parts of pages outlive a publication",
         "cdv_civic/core/web/page_cache.py",
-        "state = (g.publication, clock.today())",
-        "state = (clock.today(),)",
-        _PAGES,
+        "if known is not None and known.validity.holds(numbers, clock.now()):\n        _holds",
+        "if known is not None:\n        _holds",
+        _VALIDITY,
     ),
     Fault(
-        "kept pages outlive midnight",
-        "cdv_civic/core/web/page_cache.py",
-        """            clock.today(),
-            store.publication,""",
-        """            date.min,
-            store.publication,""",
-        _PAGES,
+        "one publication of several tags raises the first alone",
+        "cdv_civic/core/db.py",
+        "for name in sorted(tags)])",
+        "for name in sorted(tags)[:1]])",
+        ("tests/core/test_db.py",),
     ),
     Fault(
         "a page that looked into the session is kept",
@@ -346,14 +387,11 @@ CHOSEN: Final = (
     Fault(
         "a cancelled date is not shown by kept pages",
         "cdv_civic/bodies/operations/occurrences.py",
-        """with transaction(publishes=True) as session:
-        meeting, contract = locked_meeting(session, actor, meeting_id, sequence)
+        """raise_tags(session, contract_tag(contract))
         _in_a_series(meeting)
         known = occurrence_of(session, meeting, day, zone)
         if known.cancelled:""",
-        """with transaction() as session:
-        meeting, contract = locked_meeting(session, actor, meeting_id, sequence)
-        _in_a_series(meeting)
+        """_in_a_series(meeting)
         known = occurrence_of(session, meeting, day, zone)
         if known.cancelled:""",
         ("tests/bodies/test_occurrences.py",),

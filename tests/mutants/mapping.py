@@ -53,7 +53,11 @@ _CORE: Final[dict[str, tuple[str, ...]]] = {
     "uploads/stored_files.py": ("tests/core/uploads/test_receiving.py",),
     "web/headers.py": ("tests/core/web/test_headers.py",),
     "web/health.py": ("tests/core/web/test_health.py",),
-    "web/page_cache.py": ("tests/core/web/test_page_cache.py", "tests/attacks/test_page_cache.py"),
+    "web/page_cache.py": (
+        "tests/core/web/test_page_cache.py",
+        "tests/core/web/test_validity.py",
+        "tests/attacks/test_page_cache.py",
+    ),
     "web/request_limits.py": ("tests/attacks/test_large_requests.py", "tests/attacks/test_odd_requests.py"),
 }
 #: Tests that are called otherwise, or lie elsewhere, than what they test.

@@ -28,7 +28,6 @@ from cdv_civic.my_space.queries import my_export, my_space
 from cdv_civic.territory.models import Quartier
 from tests.conftest import counting
 from tests.factories import load_actor, make_account, make_commune, make_contract, make_quartier
-from tests.publishing import seen_at_once
 from tests.signing_in import open_browser, send
 
 
@@ -149,8 +148,7 @@ def test_five_quartiers_at_most_even_at_once(app: Flask, session: Session) -> No
 def test_choosing_leaves_no_line_in_the_trail(app: Flask, session: Session, quartier: Quartier) -> None:
     account = make_resident()
     operations.choose_quartier(account, quartier.slug)
-    with seen_at_once():
-        operations.describe_myself(account, name="Zoubida", minor=True)
+    operations.describe_myself(account, name="Zoubida", minor=True)
     assert session.execute(select(func.count()).select_from(AuditEntry)).scalar() == 0
 
 

@@ -21,13 +21,15 @@ from cdv_civic.commitments.models import (
 from cdv_civic.commitments.operations.publishing import undo_publication
 from cdv_civic.core import clock
 from cdv_civic.core.audit.trail import AuditEntry, verify
-from cdv_civic.core.db import publication_number, transaction
+from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Forbidden
 from cdv_civic.core.policy.model import CommandLine
+from cdv_civic.core.web.validity import read_numbers
 from cdv_civic.packs.format import read_pack
 from cdv_civic.packs.operations.importing import import_pack
 from cdv_civic.packs.problems import BadPack
 from cdv_civic.packs.report import REPORTED, Report
+from cdv_civic.territory.cache_tags import DIRECTORY, contract_tag
 from cdv_civic.territory.models import (
     Axis,
     Commune,
@@ -49,6 +51,7 @@ from tests.packs.samples import (
     small,
 )
 from tests.packs.strategies import packs
+from tests.publishing import publications
 
 
 def test_the_four_packs_arrive_whole_side_by_side(session: Session) -> None:
@@ -86,11 +89,12 @@ def test_the_same_file_twice_writes_nothing_at_all(session: Session) -> None:
     assert dump(session) == before
 
 
-def test_an_import_raises_the_publication_number_and_leaves_one_line_in_the_audit_trail(
+def test_an_import_raises_the_tags_it_changes_once_and_leaves_one_line_in_the_audit_trail(
     session: Session,
 ) -> None:
     load(small())
-    assert publication_number() == 1
+    assert read_numbers(None).of(contract_tag("essai-2024")) == read_numbers(None).of(DIRECTORY) == 1
+    assert publications() == 2
     (entry,) = session.scalars(select(AuditEntry))
     assert (entry.action, entry.scope, entry.actor_label) == ("contract.import", "essai-2024", "command line")
     assert entry.after is not None
@@ -260,7 +264,7 @@ def test_two_imports_at_once_take_turns(app: Flask, session: Session) -> None:
         reports = list(pool.map(run, range(2)))
     assert sorted(report.created["commitments"] for report in reports) == [0, 1598]
     assert sorted(report.unchanged["commitments"] for report in reports) == [0, 1598]
-    assert publication_number() == 1
+    assert publications() == 2, "one of them wrote, its contract and the directory"
 
 
 # --- any pack -------------------------------------------------------------------------------------

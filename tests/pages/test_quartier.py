@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert
 
 from cdv_civic.commitments.models import commitment_quartier
-from cdv_civic.core.db import transaction
+from cdv_civic.core.db import SITE, transaction
 from cdv_civic.territory.models import (
     Body,
     Commune,
@@ -32,7 +32,7 @@ def make_body(
     communes: Sequence[Commune] = (),
     **values: Any,
 ) -> None:
-    with transaction(publishes=True) as session:
+    with transaction(publishes=SITE) as session:
         body = Body(
             contract_id=contract.id,
             slug=name.lower().replace(" ", "-"),
@@ -59,7 +59,7 @@ def make_body(
 
 
 def add_figures(quartier: Quartier, *figures: tuple[str, str]) -> None:
-    with transaction(publishes=True) as session:
+    with transaction(publishes=SITE) as session:
         session.add_all(
             QuartierFigure(quartier_id=quartier.id, position=position, name=name, value=value, year=2022)
             for position, (name, value) in enumerate(figures)
@@ -184,7 +184,7 @@ def test_populations_say_their_year_and_source_and_are_never_added(
     quartier = factories.make_quartier(
         contract, slug="est", population_text="environ 3 000 selon le texte", population=2100
     )
-    with transaction(publishes=True) as session:
+    with transaction(publishes=SITE) as session:
         session.add(QuartierPopulation(quartier_id=quartier.id, value=2300, year=2022, source="fiche"))
     page = client.get("/fr/quartiers/est").text
     assert page.index("2\u202f300") < page.index("2\u202f100")  # the latest first
@@ -200,7 +200,7 @@ def test_landlords_and_all_communes_are_named(client: FlaskClient, contract: Con
         contract, "Entre-Deux", [orly, thiais], slug="deux", aliases=["Les Deux"]
     )
     landlord = factories.make_organisation(contract, "Bailleur Val", slug="bailleur-val", kind="bailleur")
-    with transaction(publishes=True) as session:
+    with transaction(publishes=SITE) as session:
         session.execute(
             insert(quartier_landlord).values(quartier_id=quartier.id, organisation_id=landlord.id, position=0)
         )
@@ -222,7 +222,7 @@ def test_the_state_told_for_a_quartier_is_its_own(client: FlaskClient, contract:
     est, ouest = (factories.make_quartier(contract, slug=slug) for slug in ("est", "ouest"))
     commitment = factories.make_commitment(contract, quartiers=[est, ouest])
 
-    with transaction(publishes=True) as session:
+    with transaction(publishes=SITE) as session:
         session.execute(
             commitment_quartier.update()
             .where(

@@ -12,7 +12,7 @@ from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.bodies.operations.publications import PublicationDraft, publish
 from cdv_civic.commitments.models import commitment_partner
 from cdv_civic.core import clock
-from cdv_civic.core.db import transaction
+from cdv_civic.core.db import SITE, transaction
 from cdv_civic.glossary.operations import load
 from cdv_civic.territory.models import Body
 from tests import factories
@@ -91,7 +91,7 @@ def a_site(rows: int) -> Callable[[int], None]:
         ids = factories.make_commitments(
             contract, more, axis=node, holder=caf, quartier=quartier, searchable=False
         )
-        with transaction(publishes=True) as session:
+        with transaction(publishes=SITE) as session:
             session.execute(
                 insert(commitment_partner),
                 [{"commitment_id": each, "organisation_id": caf.id, "position": 0} for each in ids],

@@ -14,7 +14,7 @@ from cdv_civic.accounts.models import Account, RoleGrant
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.core import clock
 from cdv_civic.core.audit.trail import AuditEntry
-from cdv_civic.core.db import publication_number, transaction
+from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.seats.models import CollegeSeats, Seat
@@ -29,7 +29,7 @@ from tests import factories as make
 from tests.bodies.bodies import make_body
 from tests.conftest import TODAY
 from tests.draws.draws import make_seat
-from tests.publishing import seen_at_once
+from tests.publishing import publications, seen_at_once
 
 DAY = date(2026, 3, 8)
 
@@ -62,11 +62,11 @@ def a_member(**values: Any) -> Member:
 def test_a_moderator_gives_a_seat_and_everybody_reads_the_first_name(
     moderator: SignedIn, body: Body, session: Session
 ) -> None:
-    before = publication_number()
+    before = publications()
     make_seat(moderator, body, "Awa", last_name="Diop", email="awa@example.org")
     (college,) = public_colleges(body.id, clock.today())
     assert [(each.name, each.represents, each.since) for each in college.members] == [("Awa", "", DAY)]
-    assert publication_number() == before + 1
+    assert publications() == before + 1
     line = session.execute(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(1)).scalar_one()
     assert line.action == "seat.edit"
     assert "Awa" not in repr((line.before, line.after))
@@ -270,7 +270,7 @@ def test_erasing_an_account_leaves_a_resident_without_a_name(
     assert account_id is not None
     (row,) = PART.read(session, account_id)
     assert (row["body"], row["first_name"], row["email"]) == (body.name, "Awa", "awa@example.org")
-    before = publication_number()
+    before = publications()
     with transaction() as writing:
         PART.erase(writing, account_id)
     left = seat_of(session, seat)
@@ -278,7 +278,7 @@ def test_erasing_an_account_leaves_a_resident_without_a_name(
     assert (left.first_name, left.email, left.account_id) == ("", "", None)
     (college,) = public_colleges(body.id, clock.today())
     assert (college.members, college.unnamed) == ((), 1)
-    assert publication_number() == before + 1
+    assert publications() == before + 1
     assert PART.read(session, account_id) == []
 
 

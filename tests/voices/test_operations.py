@@ -21,7 +21,7 @@ from cdv_civic.accounts.models import RoleGrant
 from cdv_civic.accounts.personal_parts import personal_parts
 from cdv_civic.core import clock
 from cdv_civic.core.audit.trail import AuditEntry
-from cdv_civic.core.db import publication_number, transaction
+from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.idempotency import BadKey
 from cdv_civic.core.policy.model import Role, Scope, ScopeKind
@@ -44,7 +44,7 @@ from tests import factories as make
 from tests.bodies.bodies import make_body
 from tests.conftest import TODAY
 from tests.mail_server import MailBox, send_mails
-from tests.publishing import seen_at_once
+from tests.publishing import publications, seen_at_once
 from tests.voices.voices import BodyWithPeople, a_statement, make_place, said, stored
 
 SPOKEN = GivenConsent("spoken", "ar")
@@ -497,7 +497,7 @@ def test_public_only_if_the_author_agreed_and_a_moderator_read_it(place: BodyWit
     got = said(place, "Madame Martin, au 3, crie.", agrees_public=True)
     assert latest(place.body.id, "fr") == []
     answering.correct(place.moderator, got.voice_id, theme="violences", holds_names=True, version=1)
-    before = publication_number()
+    before = publications()
     for words, read, confirmed, field in (
         ("", False, True, "read_again"),
         ("", True, True, "words"),
@@ -508,16 +508,16 @@ def test_public_only_if_the_author_agreed_and_a_moderator_read_it(place: BodyWit
                 place.moderator, got.voice_id, words, read_again=read, confirmed=confirmed, version=2
             )
         assert refused.value.field == field
-    assert publication_number() == before
+    assert publications() == before
     publishing.publish(
         place.moderator, got.voice_id, "Une voisine crie.", read_again=True, confirmed=True, version=2
     )
-    assert publication_number() == before + 1
+    assert publications() == before + 1
     (shown,) = latest(place.body.id, "fr")
     assert shown.words == "Une voisine crie."
     assert stored(got.voice_id).words == "Madame Martin, au 3, crie.", "the desk keeps what was said"
     answering.answer(place.moderator, got.voice_id, {"fr": "On passe."}, version=3)
-    assert publication_number() == before + 2
+    assert publications() == before + 2
     with seen_at_once():
         publishing.withdraw(place.moderator, got.voice_id, version=4)
     assert latest(place.body.id, "fr") == []

@@ -5,6 +5,7 @@ import io
 import re
 import string
 import time
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from cdv_civic.accounts.consents import Consent
 from cdv_civic.accounts.limits import limiter
 from cdv_civic.accounts.links import choose_password
 from cdv_civic.accounts.operations import close_account
+from cdv_civic.accounts.roles import grant_role
 from cdv_civic.core import clock
 from cdv_civic.core.policy.model import CommandLine, Role, Scope, ScopeKind
 from cdv_civic.role_desk.operations.invitations import invite
@@ -106,6 +108,29 @@ def test_a_body_listens_only_once_somebody_it_invited_has_come(
     assert SPEAK in client.get(BODY).text
     close_account(CommandLine(), account.id)
     assert SPEAK not in client.get(BODY).text
+
+
+def test_a_body_listens_from_the_minute_at_which_its_moderator_begins_to_that_at_which_they_end(
+    client: FlaskClient, app: Flask
+) -> None:
+    contract = make.make_contract("val")
+    body = make_body(contract, slug="conseil")
+    who = make.make_account(role=None)
+    begins, ends = clock.now() + timedelta(hours=2), clock.now() + timedelta(hours=5)
+    scope = Scope(ScopeKind.BODY, body.id)
+    grant_role(CommandLine(), who.actor_id, Role.MODERATOR, scope, starts_at=begins, ends_at=ends)
+    minute = timedelta(minutes=1)
+    for moment, listens in (
+        (clock.now(), False),
+        (begins - minute, False),
+        (begins, True),
+        (ends - minute, True),
+        (ends, False),
+    ):
+        with clock.frozen_everywhere(moment):
+            assert (SPEAK in client.get(BODY).text) is listens, moment
+            words = client.get(f"{BODY}/paroles").text
+            assert (f'href="{SPEAK}"' in words) is listens, moment
 
 
 def test_a_visitor_says_something_without_a_cookie_and_follows_it(

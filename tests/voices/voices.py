@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.core import clock
-from cdv_civic.core.db import db, transaction
+from cdv_civic.core.db import SITE, db, transaction
 from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.core.text_folding import fold
 from cdv_civic.territory.models import Body, Contract, Organisation, Quartier
@@ -123,5 +123,5 @@ def make_voices(body: Body, how_many: int, **values: Any) -> None:
     """Many words in one statement."""
     numbers = [next(_numbers) for _each in range(how_many)]
     rows = [{**_row(body, f"Parole numéro {number}", number), **values} for number in numbers]
-    with transaction(publishes=True) as session:
+    with transaction(publishes=SITE) as session:
         session.execute(insert(Voice), rows)

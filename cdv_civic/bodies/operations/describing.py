@@ -7,11 +7,12 @@ from cdv_civic.bodies.operations.locking import CHANGED, locked_body
 from cdv_civic.bodies.operations.texts import LONGEST_TEXT
 from cdv_civic.bodies.rules import STATES
 from cdv_civic.core.audit.trail import record
-from cdv_civic.core.db import transaction
+from cdv_civic.core.db import raise_tags, transaction
 from cdv_civic.core.errors import Conflict, DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.localized import forget_text, put_text, said_in
 from cdv_civic.core.policy.model import Actor
+from cdv_civic.territory.cache_tags import contract_tag
 
 
 def describe_body(
@@ -29,8 +30,9 @@ def describe_body(
     """
     if state is not None and state not in STATES:
         raise DomainError(_l("Choisissez une réponse de la liste."), field="state")
-    with transaction(publishes=True) as session:
+    with transaction() as session:
         _body, contract = locked_body(session, actor, "body.edit", body_id)
+        raise_tags(session, contract_tag(contract))
         life = session.get(BodyLife, body_id, populate_existing=True)
         if (life.version if life else 0) != version:
             raise Conflict(CHANGED)

@@ -15,12 +15,13 @@ from cdv_civic.bodies.operations.texts import LONGEST_PLACE, LONGEST_TEXT, LONGE
 from cdv_civic.bodies.rules import KINDS, Recurrence, starts_on_a_day_of_its_own
 from cdv_civic.core import clock
 from cdv_civic.core.audit.trail import record
-from cdv_civic.core.db import transaction
+from cdv_civic.core.db import raise_tags, transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.idempotency import made_before
 from cdv_civic.core.localized import SOURCE_LANGUAGE, forget_text, put_text, said_in
 from cdv_civic.core.policy.model import Actor
+from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS
 
 
@@ -122,8 +123,9 @@ def announce_meeting(
 
     `zone` is where its days are counted. Raises `NotFound`, `Forbidden`, `DomainError`.
     """
-    with transaction(publishes=True) as session:
+    with transaction() as session:
         body, contract = locked_body(session, actor, "meeting.edit", body_id)
+        raise_tags(session, contract_tag(contract))
         if body.kind not in RESIDENTS_BODY_KINDS:
             raise DomainError(_l("Les rencontres de cette instance ne sont pas publiques : rien à annoncer."))
         known = made_before(
@@ -173,8 +175,9 @@ def change_meeting(
 
     `sequence` is that of the form. Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
     """
-    with transaction(publishes=True) as session:
+    with transaction() as session:
         meeting, contract = locked_meeting(session, actor, meeting_id, sequence)
+        raise_tags(session, contract_tag(contract))
         _check(draft, zone)
         before = {
             "starts_at": meeting.starts_at.isoformat(),
@@ -199,8 +202,9 @@ def cancel_meeting(actor: Actor, meeting_id: int, reason: Mapping[str, str], *, 
 
     Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
     """
-    with transaction(publishes=True) as session:
+    with transaction() as session:
         meeting, contract = locked_meeting(session, actor, meeting_id, sequence)
+        raise_tags(session, contract_tag(contract))
         if meeting.cancelled_at is not None:
             return
         reason_id = put_text(session, None, reason, "reason", LONGEST_TEXT)

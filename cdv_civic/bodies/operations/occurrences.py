@@ -25,11 +25,12 @@ from cdv_civic.bodies.rules import (
 )
 from cdv_civic.core import clock
 from cdv_civic.core.audit.trail import record
-from cdv_civic.core.db import transaction
+from cdv_civic.core.db import raise_tags, transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.localized import SOURCE_LANGUAGE, forget_text, put_text, said_in
 from cdv_civic.core.policy.model import Actor
+from cdv_civic.territory.cache_tags import contract_tag
 
 #: More people than any hall has seats for: a typing mistake.
 NOT_HELD = _l("Cette date est annulée : il n’y a personne à compter.")
@@ -126,8 +127,9 @@ def cancel_occurrence(
 
     `day` is the one that the series gives. Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
     """
-    with transaction(publishes=True) as session:
+    with transaction() as session:
         meeting, contract = locked_meeting(session, actor, meeting_id, sequence)
+        raise_tags(session, contract_tag(contract))
         _in_a_series(meeting)
         known = occurrence_of(session, meeting, day, zone)
         if known.cancelled:
@@ -153,8 +155,9 @@ def move_occurrence(
     `day` is the one that the series gives; there are as many slots as the meeting has. Raises `NotFound`,
     `Forbidden`, `Conflict`, `DomainError`.
     """
-    with transaction(publishes=True) as session:
+    with transaction() as session:
         meeting, contract = locked_meeting(session, actor, meeting_id, sequence)
+        raise_tags(session, contract_tag(contract))
         _in_a_series(meeting)
         before = occurrence_of(session, meeting, day, zone)
         own = slots_in(meeting)
@@ -210,8 +213,9 @@ def restore_occurrence(actor: Actor, meeting_id: int, day: date, *, sequence: in
 
     Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
     """
-    with transaction(publishes=True) as session:
+    with transaction() as session:
         meeting, contract = locked_meeting(session, actor, meeting_id, sequence)
+        raise_tags(session, contract_tag(contract))
         _in_a_series(meeting)
         occurrence_of(session, meeting, day, zone)
         row = session.get(MeetingException, (meeting_id, day))
@@ -257,8 +261,9 @@ def enter_attendance(
             _l("Les personnes venues pour la première fois sont parmi les présentes : corrigez ce nombre."),
             field="first_time",
         )
-    with transaction(publishes=True) as session:
+    with transaction() as session:
         meeting, contract = locked_meeting(session, actor, meeting_id, None)
+        raise_tags(session, contract_tag(contract))
         known = occurrence_of(session, meeting, day, zone)
         if known.cancelled or meeting.cancelled_at is not None:
             raise DomainError(NOT_HELD)

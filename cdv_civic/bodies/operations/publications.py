@@ -16,7 +16,7 @@ from cdv_civic.bodies.operations.texts import LONGEST_TEXT, LONGEST_TITLE
 from cdv_civic.bodies.rules import MINUTES, OF_A_MEETING, PUBLICATION_KINDS
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.audit.trail import record
-from cdv_civic.core.db import transaction
+from cdv_civic.core.db import raise_tags, transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.idempotency import made_before, read_key
@@ -25,6 +25,7 @@ from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.uploads.receiving import Upload, stored
 from cdv_civic.core.uploads.stored_files import StoredFile
+from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS
 
 ACTION: Final = "publication.edit"
@@ -158,9 +159,10 @@ def publish(actor: Actor, body_id: int, draft: PublicationDraft, *, client_key: 
     read_key(client_key)
     with (
         stored(*(each.upload for each in draft.files)) as rows_of_files,
-        transaction(publishes=True) as session,
+        transaction() as session,
     ):
         body, contract = locked_body(session, actor, ACTION, body_id)
+        raise_tags(session, contract_tag(contract))
         if body.kind not in RESIDENTS_BODY_KINDS:
             raise DomainError(_l("Les rencontres de cette instance ne sont pas publiques : rien à publier."))
         known = made_before(
@@ -302,9 +304,10 @@ def change_publication(
     _check(draft)
     with (
         stored(*(each.upload for each in draft.files)) as rows_of_files,
-        transaction(publishes=True) as session,
+        transaction() as session,
     ):
         row, contract = _locked_publication(session, actor, publication_id, version)
+        raise_tags(session, contract_tag(contract))
         if row.withdrawn_at is not None:
             raise DomainError(_l("Cette publication est retirée : on ne peut plus la changer."))
         if (row.meeting_id, row.meeting_day) != (draft.meeting_id, draft.meeting_day) or (
@@ -351,8 +354,9 @@ def withdraw_publication(
     Twice changes nothing. Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
     """
     require(actor, ACTION)
-    with transaction(publishes=True) as session:
+    with transaction() as session:
         row, contract = _locked_publication(session, actor, publication_id, version)
+        raise_tags(session, contract_tag(contract))
         if row.withdrawn_at is not None:
             return
         reason_id = put_text(session, None, reason, "reason", LONGEST_TEXT)

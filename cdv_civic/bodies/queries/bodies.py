@@ -200,7 +200,11 @@ def states_of(contract: str, slugs: Iterable[str]) -> dict[str, CodedTerm]:
     return {row.slug: BODY_STATES[row.state] for row in rows}
 
 
-def quartier_named(slug: str) -> tuple[int, str] | None:
-    """Id and name of a quartier; 1 statement."""
-    row = db.session.execute(select(Quartier.id, Quartier.name).where(Quartier.slug == slug)).first()
-    return (row.id, row.name) if row else None
+def quartier_named(slug: str) -> tuple[int, str, str] | None:
+    """Id and name of a quartier, slug of its contract; 1 statement."""
+    row = db.session.execute(
+        select(Quartier.id, Quartier.name, Contract.slug)
+        .join(Contract, Contract.id == Quartier.contract_id)
+        .where(Quartier.slug == slug)
+    ).first()
+    return (row.id, row.name, row.slug) if row else None

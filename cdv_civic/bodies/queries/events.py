@@ -17,6 +17,7 @@ from cdv_civic.bodies.wording import MEETING_KINDS
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
+from cdv_civic.core.web.validity import valid_until
 from cdv_civic.territory.models import Body, Contract, Quartier, body_commune, body_quartier, quartier_commune
 from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS, CodedTerm
 
@@ -98,6 +99,30 @@ class BodyEvent(MeetingFacts):
     def occurrences(self, since: date, before: date) -> list[Occurrence]:
         """See `rules.occurrences`."""
         return rules.occurrences(self.own, self.recurrence, self.exceptions, clock.zone(), since, before)
+
+    def ahead(self, now: datetime) -> list[Occurrence]:
+        """The occurrences of the next year that are not over; what shows them is right until the first ends."""
+        here = clock.zone()
+        today = now.astimezone(here).date()
+        found = []
+        for each in self.occurrences(today, today + AHEAD):
+            if each.day == today:
+                end = rules.ends_at(each, here)
+                if end <= now:
+                    continue
+                valid_until(end)
+            found.append(each)
+        return found
+
+    def behind(self, now: datetime, since: timedelta) -> list[Occurrence]:
+        """The occurrences that are over, and were held that long ago or less."""
+        here = clock.zone()
+        today = now.astimezone(here).date()
+        return [
+            each
+            for each in self.occurrences(today - since, today + timedelta(days=1))
+            if each.day < today or rules.ends_at(each, here) <= now
+        ]
 
     def occurrence_of(self, key: date) -> Occurrence | None:
         """The occurrence that the series gives on a day, wherever it was moved."""
@@ -273,26 +298,24 @@ def _few(found: Sequence[Occurrence], limit: int) -> list[Occurrence]:
     return kept
 
 
-def coming(events: Sequence[BodyEvent], today: date, limit: int = MOST_COMING) -> list[OccurrenceLine]:
-    """The next days, the earliest first; of one event that recurs a few. Cancelled ones are among them."""
+def coming(events: Sequence[BodyEvent], now: datetime, limit: int = MOST_COMING) -> list[OccurrenceLine]:
+    """The next dates, the earliest first; of one event that recurs a few. Cancelled ones are among them."""
     here = clock.zone()
     found = [
         occurrence_line(event, each, here)
         for event in events
-        for each in _few(event.occurrences(today, today + AHEAD), 1 if event.cancelled_at else MOST_OF_ONE)
+        for each in _few(event.ahead(now), 1 if event.cancelled_at else MOST_OF_ONE)
     ]
     return sorted(found, key=lambda one: (one.day, one.hours[0].start, one.event.id))[:limit]
 
 
-def past(events: Sequence[BodyEvent], today: date, limit: int = MOST_PAST) -> list[OccurrenceLine]:
-    """The latest days that were held within a year, the newest first."""
+def past(events: Sequence[BodyEvent], now: datetime, limit: int = MOST_PAST) -> list[OccurrenceLine]:
+    """The latest dates that were held within a year, the newest first."""
     here = clock.zone()
     found = [
         occurrence_line(event, each, here)
         for event in events
         if event.cancelled_at is None
-        for each in [
-            one for one in event.occurrences(today - timedelta(days=366), today) if not one.cancelled
-        ][-MOST_OF_ONE:]
+        for each in [one for one in event.behind(now, AHEAD) if not one.cancelled][-MOST_OF_ONE:]
     ]
     return sorted(found, key=lambda one: (one.day, one.hours[0].start, one.event.id), reverse=True)[:limit]

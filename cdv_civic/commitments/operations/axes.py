@@ -6,11 +6,12 @@ from cdv_civic.commitments.models import Commitment, commitment_axis
 from cdv_civic.commitments.rules.refusals import Breach, BrokenRule
 from cdv_civic.commitments.wording import refusals_in_words
 from cdv_civic.core.audit import trail
-from cdv_civic.core.db import transaction
+from cdv_civic.core.db import raise_tags, transaction
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor
+from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.territory.models import Axis, Contract
 from cdv_civic.territory.scopes import in_contract
 from cdv_civic.territory.vocabulary import THEMES
@@ -26,7 +27,7 @@ def set_axis_theme(actor: Actor, axis_id: int, theme: str | None) -> int:
     require(actor, "axis.edit")
     if theme is not None and theme not in THEMES:
         raise BrokenRule(Breach.NOT_IN_LIST, "theme")
-    with transaction(publishes=True) as session:
+    with transaction() as session:
         found = session.execute(
             select(Axis, Contract)
             .join(Contract, Contract.id == Axis.contract_id)
@@ -38,6 +39,7 @@ def set_axis_theme(actor: Actor, axis_id: int, theme: str | None) -> int:
             raise NotFound(_l("Cette partie du contrat n’existe pas."))
         axis, contract = found
         require(actor, "axis.edit", in_contract(contract.id))
+        raise_tags(session, contract_tag(contract.slug))
         if axis.theme == theme:
             return 0
         before, axis.theme = axis.theme, theme

@@ -23,12 +23,13 @@ from cdv_civic.commitments.search import refresh
 from cdv_civic.commitments.wording import refusals_in_words
 from cdv_civic.core import clock
 from cdv_civic.core.audit import trail
-from cdv_civic.core.db import transaction
+from cdv_civic.core.db import raise_tags, transaction
 from cdv_civic.core.errors import Conflict
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.localized import LocalizedText, change_original
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor
+from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.territory.models import Contract, Organisation, Quartier
 from cdv_civic.territory.vocabulary import CERTAINTIES, NATURES, THEMES
 
@@ -115,8 +116,9 @@ def edit_commitment(actor: Actor, commitment_id: int, edit: Edit, *, version: in
     longer than staff may write does not stop the correction of a date.
     """
     require(actor, ACTION)
-    with transaction(publishes=True) as session:
+    with transaction() as session:
         commitment, contract = locked_commitment(session, actor, ACTION, commitment_id)
+        raise_tags(session, contract_tag(contract.slug))
         _check_version(commitment, version)
         title = session.execute(
             select(LocalizedText.original).where(LocalizedText.id == commitment.title_id)
@@ -202,8 +204,9 @@ def set_links(
     The order of what stays is kept, what is new comes after. Raises as `edit_commitment` does.
     """
     require(actor, ACTION)
-    with transaction(publishes=True) as session:
+    with transaction() as session:
         commitment, contract = locked_commitment(session, actor, ACTION, commitment_id)
+        raise_tags(session, contract_tag(contract.slug))
         _check_version(commitment, version)
         changes: dict[str, list[object]] = {}
         for name, table, target, wanted in (

@@ -14,11 +14,12 @@ from cdv_civic.commitments.scopes import touched_indicator
 from cdv_civic.commitments.wording import refusals_in_words
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.audit import trail
-from cdv_civic.core.db import transaction
+from cdv_civic.core.db import raise_tags, transaction
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor
+from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.territory.models import Contract, Quartier
 
 ACTION: Final = "indicator.enter"
@@ -56,8 +57,9 @@ def enter_indicator_value(
     Raises `RuleRefused` with the field of the form, `Forbidden`, `NotFound`.
     """
     require(actor, ACTION)
-    with transaction(publishes=True) as session:
+    with transaction() as session:
         indicator, contract = _locked_indicator(session, actor, indicator_id)
+        raise_tags(session, contract_tag(contract.slug))
         number, text = read_value(indicator.value_kind, value)
         if measured_on > clock.today():
             raise BrokenRule(Breach.DAY_TO_COME, "measured_on")
@@ -125,11 +127,12 @@ def _check_quartier(session: Session, indicator: Indicator, quartier_id: int) ->
 def withdraw_indicator_value(actor: Actor, value_id: int) -> IndicatorValue:
     """Take a wrong figure off the public pages; it stays in the database. Raises `NotFound`, `Forbidden`."""
     require(actor, ACTION)
-    with transaction(publishes=True) as session:
+    with transaction() as session:
         indicator_id = session.execute(
             select(IndicatorValue.indicator_id).where(IndicatorValue.id == value_id)
         ).scalar()
         indicator, contract = _locked_indicator(session, actor, indicator_id)
+        raise_tags(session, contract_tag(contract.slug))
         measure = session.execute(
             select(IndicatorValue)
             .where(IndicatorValue.id == value_id)

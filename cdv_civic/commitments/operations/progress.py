@@ -23,7 +23,7 @@ from cdv_civic.commitments.search import refresh
 from cdv_civic.commitments.wording import refusals_in_words
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.audit import trail
-from cdv_civic.core.db import transaction
+from cdv_civic.core.db import raise_tags, transaction
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.idempotency import made_before, read_key
@@ -33,6 +33,7 @@ from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.uploads.receiving import Upload, stored
 from cdv_civic.core.uploads.stored_files import StoredFile
+from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.territory.codes import ANNOUNCED, TO_CHECK
 
 MOST_EVIDENCE: Final = 8
@@ -127,9 +128,10 @@ def publish_progress(actor: Actor, commitment_id: int, news: NewProgress) -> Pro
     checked = _check(news)
     with (
         stored(*(each.upload for each in news.files)) as rows_of_files,
-        transaction(publishes=True) as session,
+        transaction() as session,
     ):
         commitment, contract = locked_commitment(session, actor, "progress.publish", commitment_id)
+        raise_tags(session, contract_tag(contract.slug))
         known = made_before(
             session,
             Progress,
@@ -290,13 +292,14 @@ def withdraw_progress(actor: Actor, progress_id: int, reason: str) -> Progress:
     """
     require(actor, "progress.withdraw")
     reason = check_sentence(reason, "reason")
-    with transaction(publishes=True) as session:
+    with transaction() as session:
         commitment_id = session.execute(
             select(Progress.commitment_id).where(Progress.id == progress_id)
         ).scalar()
         if commitment_id is None:
             raise NotFound(_l("Cette nouvelle n’existe pas."))
         commitment, contract = locked_commitment(session, actor, "progress.withdraw", commitment_id)
+        raise_tags(session, contract_tag(contract.slug))
         progress = session.execute(
             select(Progress).where(Progress.id == progress_id).execution_options(populate_existing=True)
         ).scalar_one()

@@ -15,11 +15,12 @@ from cdv_civic.commitments.selection import Selection
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.audit import trail
 from cdv_civic.core.audit.trail import AuditEntry
-from cdv_civic.core.db import transaction
+from cdv_civic.core.db import raise_tags, transaction
 from cdv_civic.core.errors import Conflict, Forbidden, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.decisions import FORBIDDEN, reach_of
 from cdv_civic.core.policy.model import Actor
+from cdv_civic.territory.cache_tags import contract_tag, contract_tags
 from cdv_civic.territory.codes import ANNOUNCED, TO_CHECK
 from cdv_civic.territory.models import Contract
 
@@ -57,7 +58,7 @@ def publish_commitments(
     `ListChanged`. Raises `Forbidden` where one belongs to a contract that the actor may not publish. The number
     of statements does not grow with the number of commitments (up to 5,000, then by parts).
     """
-    with transaction(publishes=True) as session:
+    with transaction() as session:
         batches = _conditions(session, chosen)
         done: dict[int, list[int]] = defaultdict(list)
         for conditions in batches:
@@ -83,6 +84,7 @@ def publish_commitments(
                 .execution_options(synchronize_session=False)
             )
         slugs = _slugs(session, done)
+        raise_tags(session, *contract_tags(slugs.values()))
         lines = [
             trail.record(
                 session,
@@ -132,7 +134,7 @@ def undo_publication(actor: Actor, entry_ids: Sequence[int]) -> int:
     nothing the second time. Raises `NotFound` where a line is not that of a publication, and `Forbidden`.
     """
     undone = 0
-    with transaction(publishes=True) as session:
+    with transaction() as session:
         found = session.execute(
             select(AuditEntry).where(AuditEntry.id.in_(sorted(set(entry_ids)))).order_by(AuditEntry.id)
         ).scalars()
@@ -141,10 +143,14 @@ def undo_publication(actor: Actor, entry_ids: Sequence[int]) -> int:
             raise NotFound(_l("Cette publication n’existe pas, ou elle est déjà annulée."))
         for entry in entries:
             after = entry.after or {}
-            contract_id = session.execute(select(Contract.id).where(Contract.slug == entry.scope)).scalar()
-            if contract_id is None:
+            contract = session.execute(
+                select(Contract.id, Contract.slug).where(Contract.slug == entry.scope)
+            ).first()
+            if contract is None:
                 continue
+            contract_id, slug = contract
             _require_all(session, actor, after["ids"])
+            raise_tags(session, contract_tag(slug))
             ids = _take_back(session, contract_id, after["ids"], datetime.fromisoformat(after["at"]))
             undone += len(ids)
             announced = datetime.fromisoformat(after["at"])

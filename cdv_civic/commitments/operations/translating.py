@@ -12,11 +12,12 @@ from cdv_civic.commitments.rules.texts import LONGEST_DETAIL, check_plain
 from cdv_civic.commitments.search import refresh
 from cdv_civic.commitments.wording import refusals_in_words
 from cdv_civic.core.audit import trail
-from cdv_civic.core.db import transaction
+from cdv_civic.core.db import raise_tags, transaction
 from cdv_civic.core.localized import LocalizedText, Translation, TranslationState, translate
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.settings import current_settings
+from cdv_civic.territory.cache_tags import contract_tag
 
 
 @refusals_in_words()
@@ -38,10 +39,11 @@ def translate_commitment(
     settings = current_settings()
     if language not in settings.languages:
         raise BrokenRule(Breach.UNKNOWN_LANGUAGE, "language")
-    with transaction(publishes=True) as session:
+    with transaction() as session:
         commitment, contract = locked_commitment(
             session, actor, "commitment.translate", commitment_id, language
         )
+        raise_tags(session, contract_tag(contract.slug))
         originals = _originals(session, commitment_id, commitment.title_id)
         known = {
             row.text_id: row

@@ -8,10 +8,12 @@ from typing import Any, Final
 from sqlalchemy import and_, exists, literal, null, select, union_all
 
 from cdv_civic.commitments.models import commitment_holder
-from cdv_civic.core.db import db
+from cdv_civic.core.db import TagName, db
 from cdv_civic.core.localized import LocalizedText
 from cdv_civic.core.text_folding import fold, search_words
 from cdv_civic.core.web.page_cache import kept
+from cdv_civic.core.web.validity import shows_only
+from cdv_civic.territory.cache_tags import DIRECTORY, contract_tags
 from cdv_civic.territory.models import (
     Axis,
     Commune,
@@ -131,8 +133,8 @@ class Question:
 def understand(asked: AskedFilters, *, today: date, soon_days: int) -> Question:
     """Look up what was asked for, and what can be chosen besides.
 
-    3 statements; most often none, for the choices are kept in memory until the next publication. One more
-    where something was asked for that is not among them.
+    3 statements; most often none, for the choices are kept in memory. One more where something was asked for that is
+    not among them.
     """
     contracts = kept(("contracts of the list",), _contracts)
     chosen = next((each for each in contracts if each.value == asked.contrat), None)
@@ -142,7 +144,7 @@ def understand(asked: AskedFilters, *, today: date, soon_days: int) -> Question:
         else tuple(each for each in contracts if each.last_year >= today.year) or contracts
     )
     ids = tuple(each.id for each in scope)
-    found = kept(("choices of the list", ids), lambda: _choices(ids))
+    found = kept(("choices of the list", ids), lambda: _choices(scope))
     rare = _rare(asked, found, ids, chosen.id if chosen else None)
     active: list[tuple[str, str]] = []
     unknown: list[str] = []
@@ -195,6 +197,17 @@ def understand(asked: AskedFilters, *, today: date, soon_days: int) -> Question:
     )
 
 
+def tags_of(question: Question) -> tuple[TagName, ...]:
+    """The cache tags of what the list shows: of one contract that was asked for, else of all.
+
+    A choice that is not offered may come from any contract.
+    """
+    asked = question.filters.contract_id
+    one = asked is not None and not question.rare
+    shown = (each.value for each in question.contracts if not one or each.id == asked)
+    return (DIRECTORY, *contract_tags(shown))
+
+
 def deadline_range(asked: str, *, today: date, soon_days: int) -> DeadlineRange | None:
     """What a value of the deadline filter means; None where it means nothing."""
     if asked == PASSED:
@@ -208,6 +221,7 @@ def deadline_range(asked: str, *, today: date, soon_days: int) -> DeadlineRange 
 
 
 def _contracts() -> tuple[ContractChoice, ...]:
+    shows_only(DIRECTORY)
     rows = db.session.execute(
         select(Contract.id, Contract.slug, Contract.short_title, Contract.period_end).order_by(
             Contract.period_start.desc(), Contract.id
@@ -219,11 +233,13 @@ def _contracts() -> tuple[ContractChoice, ...]:
 OfferedChoices = Mapping[str, tuple[FilterChoice, ...]]
 
 
-def _choices(scope: Sequence[int]) -> OfferedChoices:
+def _choices(contracts: Sequence[ContractChoice]) -> OfferedChoices:
     """What can be chosen in these contracts. 1 statement.
 
     Holders only where there is one contract: the same name means another institution in the next.
     """
+    shows_only(DIRECTORY, *contract_tags(each.value for each in contracts))
+    scope = [each.id for each in contracts]
     statements = [
         _communes(
             exists().where(

@@ -1,9 +1,11 @@
 """Public pages are made once and served many times, and are never stale after a publication.
 
-A page is kept in memory, compressed, under its path, the parameters that its view declares to read
-(`core.policy.policy`), the day (deadlines pass) and the number of the last publication (`core.db.PublicationCounter`,
-raised in the transaction that publishes). Browsers and proxies may keep it too but must ask each time (`no-cache`
-with an ETag): an unchanged page costs them 304 and no body.
+A page is kept in memory, compressed, under its path and the parameters that its view declares to read
+(`core.policy.policy`), with the numbers of the cache tags that it shows (`core.db.CacheTag`, raised in the transaction
+that publishes) and the moment until which it is right (`core.web.validity`). Each request for it asks the database for
+the numbers of the tags that it had last time, in one statement; of a page that is not known, for those of all. Browsers
+and proxies may keep it too but must ask each time (`no-cache` with an ETag): an unchanged page costs them 304 and no
+body.
 
 Public pages are the same for everybody, staff included: they touch no session and set no cookie. A page whose view
 looked into the session is never kept, here or elsewhere.
@@ -12,8 +14,8 @@ looked into the session is never kept, here or elsewhere.
 import gzip
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from datetime import date
+from collections.abc import Callable, Collection, Hashable
+from datetime import datetime
 from functools import partial
 from threading import Lock
 from typing import Any, Final, NamedTuple, TypeVar
@@ -24,10 +26,11 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from cdv_civic.core import clock
 from cdv_civic.core.availability import reason_unavailable
-from cdv_civic.core.db import publication_number
+from cdv_civic.core.db import TagName
 from cdv_civic.core.policy.guard import policy_of
 from cdv_civic.core.policy.table import PUBLIC
 from cdv_civic.core.settings import Settings
+from cdv_civic.core.web.validity import Making, TagNumbers, Validity, making, read_numbers
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 MAX_PAGE_BYTES: Final = 2 * 1024 * 1024
@@ -35,6 +38,8 @@ MAX_PAGE_BYTES: Final = 2 * 1024 * 1024
 LONGEST_KEY: Final = 500
 #: What a page takes beside its body: the key (at most 4 bytes a character), the entry.
 ENTRY_BYTES: Final = 1024
+#: What each of its tags takes.
+TAG_BYTES: Final = 256
 SMALLEST_TO_COMPRESS: Final = 500
 COMPRESSION_LEVEL: Final = 6
 COMPRESSIBLE: Final = (
@@ -63,19 +68,32 @@ class CachedPage(NamedTuple):
         return cls(gzip.compress(text, COMPRESSION_LEVEL, mtime=0), etag, content_type)
 
 
-def _bytes_of(key: tuple[object, ...], page: CachedPage) -> int:
-    return len(page.body) + 4 * len(repr(key)) + ENTRY_BYTES
+class KeptPage(NamedTuple):
+    """A page, and when it may be shown."""
+
+    page: CachedPage
+    validity: Validity
+
+
+class KeptPart(NamedTuple):
+    """A part of pages, and when it may be shown."""
+
+    part: Any
+    validity: Validity
+
+
+def _bytes_of(key: tuple[object, ...], kept_page: KeptPage) -> int:
+    tags = TAG_BYTES * len(kept_page.validity.numbers)
+    return len(kept_page.page.body) + 4 * len(repr(key)) + ENTRY_BYTES + tags
 
 
 class PageKey(NamedTuple):
-    """What a kept page depends on."""
+    """What tells a kept page from others."""
 
     root: str
     path: str
     #: Name and value of the declared parameters, in the order of the declaration.
     parameters: tuple[tuple[str, str], ...]
-    day: date
-    publication: int
 
     @property
     def too_long(self) -> bool:
@@ -87,40 +105,53 @@ class PageStore:
     """The latest pages, the least used ones dropped beyond `MAX_BYTES` of bodies and keys."""
 
     def __init__(self) -> None:
-        self.pages: OrderedDict[tuple[object, ...], CachedPage] = OrderedDict()
+        self.pages: OrderedDict[tuple[object, ...], KeptPage] = OrderedDict()
         self.bytes_kept = 0
         self._lock = Lock()
-        #: The number of the last publication that was read: what is kept goes on while the database does not answer.
-        self.publication = 0
-        #: Parts of pages (see `kept`): name to (the publication and day it was made from, the part).
-        self.parts: dict[Hashable, tuple[object, Any]] = {}
+        #: The highest number of each tag that was read: what is kept goes on while the database does not answer.
+        self._last_numbers: dict[TagName, int] = {}
+        #: Parts of pages, see `kept`.
+        self.parts: dict[Hashable, KeptPart] = {}
 
-    def read_publication(self) -> Exception | None:
-        """Read the number of the last publication, 1 statement; the error where the database does not answer."""
+    def numbers(self, tags: Collection[TagName] | None) -> tuple[TagNumbers, Exception | None]:
+        """The numbers of some tags, or of all, 1 statement; where the database does not answer, the last that it gave,
+        and its error.
+        """
         try:
-            self.publication = publication_number()
+            read = read_numbers(tags)
         except Exception as error:
             if reason_unavailable(error) is None:
                 raise
-            return error
-        return None
-
-    def get(self, key: tuple[object, ...]) -> CachedPage | None:
-        """The page kept under `key`."""
+            return TagNumbers(self._last_numbers, whole=True), error
         with self._lock:
-            page = self.pages.get(key)
-            if page is not None:
+            for tag, number in read:
+                if number > self._last_numbers.get(tag, -1):
+                    self._last_numbers[tag] = number
+        return read, None
+
+    def get(self, key: tuple[object, ...]) -> KeptPage | None:
+        """What is kept under `key`, right or not."""
+        with self._lock:
+            found = self.pages.get(key)
+            if found is not None:
                 self.pages.move_to_end(key)
-            return page
+            return found
 
     def clear(self) -> None:
         """Forget all pages."""
         with self._lock:
             self.pages.clear()
             self.parts.clear()
+            self._last_numbers.clear()
             self.bytes_kept = 0
 
-    def put(self, key: tuple[object, ...], page: CachedPage) -> None:
+    def drop(self, key: tuple[object, ...]) -> None:
+        """Forget a page: its next request asks for the numbers of all tags."""
+        with self._lock:
+            old = self.pages.pop(key, None)
+            self.bytes_kept -= _bytes_of(key, old) if old else 0
+
+    def put(self, key: tuple[object, ...], page: KeptPage) -> None:
         """Keep a page, and drop the least used ones where there are too many."""
         with self._lock:
             old = self.pages.pop(key, None)
@@ -140,24 +171,42 @@ def never_kept(view: View) -> View:
 
 
 def kept(name: Hashable, make: Callable[[], Kept]) -> Kept:
-    """What `make` gives, kept in memory until the next publication or the next day.
+    """What `make` gives, kept in memory as long as it is right.
 
-    For what many pages share and is small: the directory of quartiers, the words of the glossary. Must
-    not depend on anything but public content, the day and `name`. Costs one statement where the page
-    cache has not asked for the publication number already.
+    For what many pages share and is small: the directory of quartiers, the words of the glossary. `make` says what it
+    shows and until when (`core.web.validity`), and must not depend on anything but that and `name`; a page that holds
+    the part shows it too. Costs one statement where the page cache has not asked for the numbers already.
     """
-    if "publication" not in g:
-        key: PageKey | None = g.get("page_key")
-        g.publication = key.publication if key else publication_number()
-    state = (g.publication, clock.today())
-    parts: dict[Hashable, tuple[object, Any]] = current_app.extensions["page_store"].parts
+    parts: dict[Hashable, KeptPart] = current_app.extensions["page_store"].parts
     known = parts.get(name)
-    if known is not None and known[0] == state:
-        part: Kept = known[1]
+    numbers = _numbers_for(known.validity.numbers if known else None)
+    if known is not None and known.validity.holds(numbers, clock.now()):
+        _holds(known.validity.numbers, known.validity.until)
+        part: Kept = known.part
         return part
-    made = make()
-    parts[name] = (state, made)
-    return made
+    with making(numbers) as made:
+        fresh = make()
+    validity = made.validity()
+    if validity is None:
+        parts.pop(name, None)
+    else:
+        parts[name] = KeptPart(fresh, validity)
+    _holds(made.tags, made.until)
+    return fresh
+
+
+def _holds(tags: Collection[TagName], until: datetime) -> None:
+    outer: Making | None = g.get("making")
+    if outer is not None:
+        outer.holds_part(tags, until)
+
+
+def _numbers_for(tags: Collection[TagName] | None) -> TagNumbers:
+    """Numbers that were read within this request, and know all of `tags` (None: all there are)."""
+    read: TagNumbers | None = g.get("tag_numbers")
+    if read is None or not read.know(tags):
+        g.tag_numbers = read = read_numbers(None)
+    return read
 
 
 def _answer(page: CachedPage) -> Response:
@@ -227,8 +276,19 @@ def _is_whole_text(response: Response) -> bool:
     )
 
 
+def _remember(store: PageStore, page: CachedPage) -> None:
+    key: PageKey | None = g.get("page_key")
+    made: Making | None = g.get("making")
+    if key is None or made is None:
+        return
+    validity = made.validity()
+    if validity is None:
+        store.drop(key)
+    else:
+        store.put(key, KeptPage(page, validity))
+
+
 def _keep(app: Flask, store: PageStore, response: Response) -> Response:
-    key = g.get("page_key")
     if not _is_whole_text(response):
         return response
     body = response.get_data()
@@ -237,8 +297,8 @@ def _keep(app: Flask, store: PageStore, response: Response) -> Response:
         response.headers.setdefault("Cache-Control", "private, no-cache")
     elif public and request.method == "GET" and "Cache-Control" not in response.headers:
         page = CachedPage.of(body, response.content_type or "")
-        if key is not None and len(body) <= MAX_PAGE_BYTES:
-            store.put(key, page)
+        if len(body) <= MAX_PAGE_BYTES:
+            _remember(store, page)
         return _with_headers_of(response, _answer(page))
     if len(body) >= SMALLEST_TO_COMPRESS and "gzip" in request.headers.get("Accept-Encoding", ""):
         response.set_data(gzip.compress(body, COMPRESSION_LEVEL, mtime=0))
@@ -258,29 +318,26 @@ def register(app: Flask, *, enabled: bool) -> None:
     @app.before_request
     def serve_kept_page() -> Response | None:
         asked = request_ctx.request  # read often: behind one proxy fewer
-        g.page_key = None
-        g.pop("publication", None)
+        g.page_key = g.making = g.tag_numbers = None
         view = app.view_functions.get(asked.endpoint or "")
         if not (enabled and _may_be_kept(asked.method, view)):
             return None
-        down = store.read_publication()
         key = PageKey(
             # Where BASE_URL is set no page depends on the name that the browser called the site by. The folder that
             # the server says the site lies in stands in all links of a page.
             (base_url or asked.host_url) + asked.script_root,
             asked.path,
             tuple(asked.args.items(multi=True)),
-            clock.today(),
-            store.publication,
         )
         if key.too_long:
             return None
-        g.page_key = key
-        page = store.get(key)
-        if page is not None:
-            return _answer(page)
+        known = store.get(key)
+        numbers, down = store.numbers(known.validity.numbers if known is not None else None)
+        if known is not None and known.validity.holds(numbers, clock.now()):
+            return _answer(known.page)
         if down is not None:
             raise down
+        g.page_key, g.tag_numbers, g.making = key, numbers, Making(numbers)
         return None
 
     app.after_request(partial(_keep, app, store))

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import select
 
 from cdv_civic.core import clock
-from cdv_civic.core.db import transaction
+from cdv_civic.core.db import raise_tags, transaction
 from cdv_civic.core.errors import Conflict, DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.model import Actor
@@ -19,6 +19,7 @@ from cdv_civic.draws.rules import normal_seed, parse, seed_is_long_enough
 from cdv_civic.seats.operations.members import Member, open_seat
 from cdv_civic.seats.operations.proposals import free_seats, take_back
 from cdv_civic.seats.rules import DRAWN, MAN, WOMAN
+from cdv_civic.territory.cache_tags import contract_tag
 
 
 def seed_draw(actor: Actor, draw_id: int, typed: str) -> Result:
@@ -27,8 +28,9 @@ def seed_draw(actor: Actor, draw_id: int, typed: str) -> Result:
     Raises `NotFound`, `Forbidden`, `Conflict` where somebody was faster, `DomainError`.
     """
     seed = normal_seed(typed)
-    with transaction(publishes=True) as session:
+    with transaction() as session:
         found, contract = locked_draw(session, actor, draw_id)
+        raise_tags(session, contract_tag(contract))
         if found.published_at is None or found.seed_day is None:
             raise Conflict(_l("Publiez d’abord la liste."))
         if found.seed is not None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdv_civic.core import clock, ledger
-from cdv_civic.core.db import transaction
+from cdv_civic.core.db import raise_tags, transaction
 from cdv_civic.core.errors import Conflict, DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.model import Actor
@@ -23,6 +23,7 @@ from cdv_civic.draws.operations.locking import (
     require_open,
 )
 from cdv_civic.draws.rules import Candidate, Category, PublishedList, canonical, fingerprint, plain
+from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.territory.models import Body
 
 LONGEST_RULE: Final = 300
@@ -110,8 +111,9 @@ def publish_list(actor: Actor, draw_id: int, *, seed_rule: str, seed_day: date |
 
     Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
     """
-    with transaction(publishes=True) as session:
+    with transaction() as session:
         found, contract = locked_draw(session, actor, draw_id, version)
+        raise_tags(session, contract_tag(contract))
         require_open(found)
         sha256 = add_list(session, found, seed_rule, seed_day)
         record_draw(session, actor, contract, found, "published", sha256=sha256)
@@ -126,8 +128,9 @@ def withdraw_candidate(
     The day of the seed must still be to come, so a draw whose day has passed gets a new one: otherwise a withdrawal
     could choose among known results. Name and contact are erased at once. Raises as `publish_list`.
     """
-    with transaction(publishes=True) as session:
+    with transaction() as session:
         found, contract = locked_draw(session, actor, draw_id, version)
+        raise_tags(session, contract_tag(contract))
         if found.published_at is None or found.seed is not None:
             raise Conflict(_l("Le tirage est fait : la liste ne change plus."))
         person = person_of(session, draw_id, candidate_id)

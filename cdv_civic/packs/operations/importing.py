@@ -15,7 +15,7 @@ from cdv_civic.commitments.models import Commitment, commitment_holder
 from cdv_civic.commitments.operations.publishing import publish_commitments
 from cdv_civic.core import clock
 from cdv_civic.core.audit import trail
-from cdv_civic.core.db import transaction
+from cdv_civic.core.db import SITE, raise_tags, transaction
 from cdv_civic.core.localized import LocalizedText, write_original
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor, CommandLine
@@ -37,6 +37,7 @@ from cdv_civic.packs.problems import MAX_PROBLEMS, BadPack, PackProblem, quote
 from cdv_civic.packs.report import REPORTED, Report
 from cdv_civic.packs.shapes import ROW_KEYS, Pack
 from cdv_civic.packs.themes import Themes, suggest_themes
+from cdv_civic.territory.cache_tags import DIRECTORY, contract_tag
 from cdv_civic.territory.codes import TO_CHECK
 from cdv_civic.territory.models import Contract, ContractCommune, Quartier
 
@@ -92,7 +93,9 @@ class _Import:
             or to_publish
             or any(plan.writes for plan in plans.values())
         ):
-            with transaction(publishes=True):
+            with transaction(publishes=contract_tag(self.pack.contract.slug)):
+                if not same_contract or plans["communes"].writes or plans["quartiers"].writes:
+                    raise_tags(self.session, DIRECTORY)
                 contract_id = self._write_contract(found)
                 self._write_rows(contract_id, plans, before)
                 published = self._publish(contract_id) if to_publish else 0
@@ -191,6 +194,8 @@ class _Import:
         if plan.changed:
             kept, renamed = communes.change(self.session, contract_id, plan.changed)
             self.kept += kept
+            if renamed:  # a commune is the same one for all contracts
+                raise_tags(self.session, SITE)
             quartiers.refresh_search_text(self.session, quartiers.quartiers_in(self.session, renamed))
         communes.retire_and_move(self.session, contract_id, plan, now)
 

@@ -15,6 +15,8 @@ from cdv_civic.commitments.queries.summaries.tallies import StateTally
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.web.page_cache import kept
+from cdv_civic.core.web.validity import shows_only
+from cdv_civic.territory.cache_tags import DIRECTORY, contract_tag, contract_tags
 from cdv_civic.territory.queries import contracts as contract_queries
 from cdv_civic.territory.queries.contracts import ContractFacts, Node, NodePage, Trees
 from cdv_civic.territory.queries.directory import CommuneName
@@ -35,10 +37,12 @@ def contract_summaries(language: str) -> tuple[ContractSummary, ...]:
     """All contracts with how much each promises; 1 statement, and 1 more after each publication."""
     facts = contract_queries.contracts(language)
     ids = [one.id for one in facts]
-    counts = kept(
-        "commitments of each contract",
-        lambda: {key: tally.total for key, tally in tallies.tallies(contract_ids=ids).items()},
-    )
+
+    def count() -> dict[int, int]:
+        shows_only(DIRECTORY, *contract_tags(one.slug for one in facts))
+        return {key: tally.total for key, tally in tallies.tallies(contract_ids=ids).items()}
+
+    counts = kept("commitments of each contract", count)
     return tuple(ContractSummary(one, counts.get(one.id, 0)) for one in facts)
 
 
@@ -89,23 +93,33 @@ def contract_page(
     roots = contract_queries.tree(facts.id, shown, language, commune.id if commune else None) if shown else []
     return ContractPage(
         facts,
-        contract_tally(facts.id),
+        contract_tally(facts),
         trees,
         shown,
         commune.commune if commune else None,
         roots,
-        axis_counts(facts.id),
+        axis_counts(facts),
     )
 
 
-def contract_tally(contract_id: int) -> StateTally:
+def contract_tally(facts: ContractFacts) -> StateTally:
     """What a contract promises by state and theme; 1 statement after each publication, else none."""
-    return kept(("tally of contract", contract_id), lambda: tallies.tally(contract_id=contract_id))
+
+    def make() -> StateTally:
+        shows_only(contract_tag(facts.slug))
+        return tallies.tally(contract_id=facts.id)
+
+    return kept(("tally of contract", facts.id), make)
 
 
-def axis_counts(contract_id: int) -> dict[int, int]:
+def axis_counts(facts: ContractFacts) -> dict[int, int]:
     """How many commitments are below each axis of a contract; 3 statements after each publication, else none."""
-    return kept(("counts of axes", contract_id), lambda: axes.axis_counts(contract_id))
+
+    def make() -> dict[int, int]:
+        shows_only(contract_tag(facts.slug))
+        return axes.axis_counts(facts.id)
+
+    return kept(("counts of axes", facts.id), make)
 
 
 @dataclass(frozen=True)
@@ -135,4 +149,4 @@ def axis_page(facts: ContractFacts, code: str, language: str) -> AxisPage | None
     )
     rows = db.session.execute(here).all()
     cards = commitment_cards([row[0] for row in rows], language=language, today=clock.today()) if rows else []
-    return AxisPage(facts, place, axis_counts(facts.id), cards, rows[0][1] if rows else 0)
+    return AxisPage(facts, place, axis_counts(facts), cards, rows[0][1] if rows else 0)

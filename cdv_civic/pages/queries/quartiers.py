@@ -44,6 +44,6 @@ def quartier_page(slug: str, language: str) -> QuartierPage | None:
         next_deadlines(
             limit=DATES_OF_A_QUARTIER, today=clock.today(), language=language, quartier_id=facts.id
         ),
-        coming(events_of_quartier(facts.id, language), clock.today(), MEETINGS_OF_A_QUARTIER),
+        coming(events_of_quartier(facts.id, language), clock.now(), MEETINGS_OF_A_QUARTIER),
         states_of(facts.contract, [body.slug for body in facts.bodies]),
     )

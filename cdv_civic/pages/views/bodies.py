@@ -10,9 +10,11 @@ from cdv_civic.bodies.queries.publications import (
 )
 from cdv_civic.core import clock
 from cdv_civic.core.policy.guard import policy
+from cdv_civic.core.web.validity import shows_only
 from cdv_civic.draws.queries import draws_of
 from cdv_civic.pages.queries.body_numbers import numbers_of
 from cdv_civic.seats.queries import public_colleges
+from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.voices.queries.listening import listens
 from cdv_civic.voices.queries.public import latest
 
@@ -26,20 +28,22 @@ def body(contract: str, slug: str) -> str:
     page = body_page(contract, slug, g.language.tag)
     if page is None:
         abort(404)
-    today = clock.today()
+    shows_only(contract_tag(page.contract))
+    now, today = clock.now(), clock.today()
     events = events_of_body(page.line.id, g.language.tag) if page.line.residents else []
+    dates = coming(events, now)
     publications, more = newest_of_body(page.line.id, g.language.tag) if page.line.residents else ([], False)
     return render_template(
         "pages/body.html",
         page=page,
         can_do=body_wording.CAN_DO[page.line.kind.code],
-        coming=coming(events, today),
-        past=past(events, today),
+        coming=dates,
+        past=past(events, now),
         voices=latest(page.line.id, g.language.tag) if page.line.residents else [],
         heard=page.line.residents and listens(page.line.id),
         colleges=public_colleges(page.line.id, today) if page.line.residents else [],
         draws=draws_of(page.line.id, published=True) if page.line.residents else [],
-        days_left={each.day: body_wording.days_left(each.day, today) for each in coming(events, today)},
+        days_left={each.day: body_wording.days_left(each.day, today) for each in dates},
         publications=publications,
         more_publications=more,
         numbers=numbers_of(page.line.id, events, today)[:YEARS_SHOWN] if page.line.residents else [],

@@ -3,8 +3,10 @@
 from flask import Blueprint, abort, g, render_template, request
 
 from cdv_civic.core.policy.guard import policy
+from cdv_civic.core.web.validity import shows_only
 from cdv_civic.pages.presentation import promised
 from cdv_civic.pages.queries.contracts import axis_page, contract_page, contract_summaries
+from cdv_civic.territory.cache_tags import DIRECTORY, contract_tag, contract_tags
 from cdv_civic.territory.queries import contracts as contract_queries
 
 
@@ -12,6 +14,7 @@ from cdv_civic.territory.queries import contracts as contract_queries
 def contracts() -> str:
     """The contracts of the site."""
     lines = contract_summaries(g.language.tag)
+    shows_only(DIRECTORY, *contract_tags(line.facts.slug for line in lines))
     return render_template(
         "pages/contracts.html",
         running=[line for line in lines if not line.facts.older],
@@ -25,6 +28,7 @@ def contract(contract: str) -> str:
     facts = contract_queries.contract(contract, g.language.tag)
     if facts is None:
         abort(404)
+    shows_only(contract_tag(facts.slug))
     code = request.args.get("axe", "")
     if code:
         axis = axis_page(facts, code, g.language.tag)

@@ -7,8 +7,10 @@ from flask import Blueprint, abort, g, render_template, request, url_for
 from cdv_civic.core.paging import Key, read_cursor, write_key
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.search import typed_search
+from cdv_civic.core.web.validity import shows_only
 from cdv_civic.pages.presentation import promised
 from cdv_civic.pages.queries.organisations import organisation_page, organisations_page
+from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.territory.queries import contracts as contract_queries
 
 PARTNER = "partenaire"
@@ -20,6 +22,7 @@ def organisations(contract: str) -> str:
     facts = contract_queries.contract(contract, g.language.tag)
     if facts is None:
         abort(404)
+    shows_only(contract_tag(contract))
     typed = typed_search(request.args)
     page = organisations_page(facts, typed)
     return render_template("pages/organisations.html", page=page, q=typed)
@@ -39,6 +42,7 @@ def organisation(contract: str, slug: str) -> str:
     )
     if not page:
         abort(404)
+    shows_only(contract_tag(contract))
 
     def address(name: str, key: Key | None) -> str | None:
         if key is None:

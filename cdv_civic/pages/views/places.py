@@ -18,9 +18,11 @@ from cdv_civic.core.i18n.languages import languages_of
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.search import typed_search
+from cdv_civic.core.web.validity import shows_only
 from cdv_civic.pages.presentation import promised
 from cdv_civic.pages.queries.contracts import home as home_page
 from cdv_civic.pages.queries.quartiers import quartier_page
+from cdv_civic.territory.cache_tags import DIRECTORY, contract_tag, contract_tags
 from cdv_civic.territory.queries.directory import (
     MOST_SUGGESTIONS,
     CommuneName,
@@ -75,7 +77,10 @@ def root() -> Response:
 @policy("public")
 def home() -> str:
     """The first page."""
-    return render_template("pages/home.html", page=home_page(g.language.tag))
+    page = home_page(g.language.tag)
+    contracts = (line.facts.slug for line in (*page.contracts, *page.older))
+    shows_only(DIRECTORY, *contract_tags(contracts))
+    return render_template("pages/home.html", page=page)
 
 
 @policy("public", reads=("q", "commune", "fragment"))
@@ -83,6 +88,7 @@ def quartiers() -> str | Response:
     """Find one's quartier: by name, in the list of a commune, or by commune when one does not know."""
     typed = typed_search(request.args)
     places = directory()
+    shows_only()  # but what the directory says of itself
     if request.args.get("fragment"):
         now, older = places.look_for(typed)
         rows = _rows((now or older)[:MOST_SUGGESTIONS])
@@ -122,6 +128,7 @@ def quartier(slug: str) -> str:
     page = quartier_page(slug, g.language.tag)
     if page is None:
         abort(404)
+    shows_only(contract_tag(page.facts.contract))
     return render_template("pages/quartier.html", page=page, promised=promised(page.tally, quartier=slug))
 
 

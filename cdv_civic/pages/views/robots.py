@@ -23,7 +23,9 @@ from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.assets import asset, site_name
+from cdv_civic.core.web.validity import shows_only
 from cdv_civic.pages.queries.sitemap import public_rows
+from cdv_civic.territory.cache_tags import DIRECTORY, contract_tags
 
 #: Addresses of one sitemap; the protocol allows 50,000.
 MOST_ADDRESSES: Final = 45_000
@@ -40,6 +42,7 @@ def _base_url() -> str:
 @policy("public")
 def robots() -> Response:
     """What search engines may read."""
+    shows_only()
     tags = [language.tag for language in site_languages()]
     lines = ["User-agent: *"]
     lines += [f"Disallow: /{tag}/{part}" for tag in tags for part in CLOSED]
@@ -54,6 +57,7 @@ def security_txt() -> Response:
     contact = current_settings().security_contact
     if not contact:
         abort(404)
+    shows_only()
     end = datetime.combine(clock.today() + SECURITY_TXT_LASTS, time(), UTC)
     lines = [
         f"Contact: {contact}",
@@ -109,6 +113,8 @@ def sitemap() -> Response:
     """All public pages in all languages; an index of parts where they are too many for one file."""
     tags = [language.tag for language in site_languages()]
     addresses = public_addresses()
+    contracts = (arguments["contract"] for endpoint, arguments in addresses if endpoint == "pages.contract")
+    shows_only(DIRECTORY, *contract_tags(contracts))
     size = max(1, MOST_ADDRESSES // len(tags))
     parts = -(-len(addresses) // size)
     asked = request.args.get("partie", "")
@@ -134,6 +140,7 @@ def sitemap() -> Response:
 @policy("public")
 def manifest() -> Response:
     """The site as an application on a phone's first screen."""
+    shows_only()
     name = site_name(current_settings())
     answer = jsonify(
         id="/",

@@ -4,18 +4,21 @@ from flask import Blueprint, abort, render_template
 
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
+from cdv_civic.core.web.validity import shows_only
 from cdv_civic.pages.components_sample import samples
 
 
 @policy("public")
 def legal() -> str:
     """Who publishes and hosts the site, and where its texts come from."""
+    shows_only()
     return render_template("pages/legal.html")
 
 
 @policy("public")
 def privacy() -> str:
     """What is kept about people, and why."""
+    shows_only()
     settings = current_settings()
     return render_template(
         "pages/privacy.html",
@@ -29,6 +32,7 @@ def privacy() -> str:
 @policy("public")
 def accessibility() -> str:
     """How accessible the site is, what was tested, and what to do about an obstacle."""
+    shows_only()
     return render_template("pages/accessibility.html")
 
 
@@ -37,6 +41,7 @@ def components() -> str:
     """All components on one page; in development only."""
     if not current_settings().development:
         abort(404)
+    shows_only()
     return render_template("pages/components.html", galleries=samples())
 
 

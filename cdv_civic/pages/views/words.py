@@ -4,6 +4,7 @@ from flask import Blueprint, g, render_template, request
 
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.search import typed_search
+from cdv_civic.core.web.validity import shows_only
 from cdv_civic.glossary import queries as glossary_queries
 from cdv_civic.glossary import rules
 
@@ -11,6 +12,7 @@ from cdv_civic.glossary import rules
 @policy("public", reads=("q",))
 def glossary() -> str:
     """All words explained, by letter; `?q=` looks for some."""
+    shows_only()  # words belong to the whole site
     typed = typed_search(request.args)
     entries = glossary_queries.entries(g.language.tag)
     found = rules.matching(entries, typed)

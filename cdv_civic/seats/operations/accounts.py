@@ -11,13 +11,14 @@ from cdv_civic.accounts.models import Account, RoleGrant
 from cdv_civic.accounts.operations import new_account
 from cdv_civic.accounts.roles import end_role, grant_role
 from cdv_civic.core import clock
-from cdv_civic.core.db import transaction
+from cdv_civic.core.db import raise_tags, transaction
 from cdv_civic.core.errors import Conflict
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.decisions import may_grant
 from cdv_civic.core.policy.model import Actor, Role, Scope, ScopeKind
 from cdv_civic.seats.models import Seat
 from cdv_civic.seats.operations.locking import NOT_YET, holds_role_of, locked_seat, record_seat
+from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.territory.scopes import extent_of
 
 
@@ -36,6 +37,7 @@ def link_account(actor: Actor, seat_id: int, email: str, *, version: int) -> boo
             seat, contract = locked_seat(session, actor, seat_id, version)
             if seat.pending:
                 raise Conflict(NOT_YET)
+            raise_tags(session, contract_tag(contract))  # the account may say that the person is a minor
             if account is None:
                 account = new_account(session, email=folded, name=seat.first_name, minor=seat.minor)
             _leave_account(session, actor, seat)

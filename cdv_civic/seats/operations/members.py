@@ -12,7 +12,7 @@ from cdv_civic.accounts.emails import fold_email
 from cdv_civic.accounts.locking import lock_accounts
 from cdv_civic.accounts.roles import end_role
 from cdv_civic.core import clock, ledger
-from cdv_civic.core.db import transaction
+from cdv_civic.core.db import raise_tags, transaction
 from cdv_civic.core.errors import Conflict, DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.idempotency import made_before
@@ -34,6 +34,7 @@ from cdv_civic.seats.rules import (
     WAYS,
     person_key,
 )
+from cdv_civic.territory.cache_tags import contract_tag
 
 LONGEST_NAME: Final = 80
 LONGEST_CONTACT: Final = 254
@@ -132,8 +133,9 @@ def open_seat(actor: Actor, body_id: int, member: Member, *, client_key: str, pe
     Raises `NotFound`, `Forbidden`, `DomainError`, `Conflict` where the person sits there already.
     """
     try:
-        with transaction(publishes=True) as session:
+        with transaction() as session:
             contract = lock_residents_body(session, actor, "seat.edit", body_id)
+            raise_tags(session, contract_tag(contract))
             known = made_before(
                 session, Seat, key=(Seat.client_key, client_key), owner=(Seat.body_id, body_id)
             )
@@ -183,8 +185,9 @@ def refuse_twice(session: Session, body_id: int, college: str, key: str | None, 
 def change_seat(actor: Actor, seat_id: int, member: Member, *, version: int) -> None:
     """Correct what is written of a member. Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`."""
     try:
-        with transaction(publishes=True) as session:
+        with transaction() as session:
             seat, contract = locked_seat(session, actor, seat_id, version)
+            raise_tags(session, contract_tag(contract))
             columns = _checked(member)
             refuse_twice(session, seat.body_id, member.college, columns["person_key"], but=seat.id)
             if member.substitute and (not seat.substitute or seat.college != member.college):
@@ -216,9 +219,10 @@ def end_seat(actor: Actor, seat_id: int, ending: str, *, version: int) -> None:
     """
     if ending not in ENDINGS:
         raise DomainError(NOT_IN_THE_LIST, field="ending")
-    with transaction(publishes=True) as session:
+    with transaction() as session:
         lock_accounts(session, holds_role_of(seat_id))
         seat, contract = locked_seat(session, actor, seat_id, version)
+        raise_tags(session, contract_tag(contract))
         if seat.pending:
             raise Conflict(NOT_YET)
         seat.ended_on, seat.ending = clock.today(), ending
@@ -235,8 +239,9 @@ def end_seat(actor: Actor, seat_id: int, ending: str, *, version: int) -> None:
 
 def call_substitute(actor: Actor, seat_id: int) -> None:
     """Give a seat to the first substitute of a collège, from today. Raises `Conflict` where it is another's turn."""
-    with transaction(publishes=True) as session:
+    with transaction() as session:
         seat, contract = locked_seat(session, actor, seat_id, None)
+        raise_tags(session, contract_tag(contract))
         first = session.execute(
             select(Seat.id)
             .where(

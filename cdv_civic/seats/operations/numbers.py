@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from cdv_civic.core.audit.trail import record
-from cdv_civic.core.db import transaction
+from cdv_civic.core.db import raise_tags, transaction
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.model import Actor
@@ -15,6 +15,7 @@ from cdv_civic.seats.rules import (
     COLLEGES,
     MOST_SEATS,
 )
+from cdv_civic.territory.cache_tags import contract_tag
 
 
 def set_numbers(actor: Actor, body_id: int, numbers: Mapping[str, int | None]) -> None:
@@ -25,8 +26,9 @@ def set_numbers(actor: Actor, body_id: int, numbers: Mapping[str, int | None]) -
                 _l("Écrivez un nombre de 0 à %(most)s, ou laissez vide.", most=MOST_SEATS),
                 field=f"number_{college}",
             )
-    with transaction(publishes=True) as session:
+    with transaction() as session:
         contract = lock_residents_body(session, actor, "seat.edit", body_id)
+        raise_tags(session, contract_tag(contract))
         for college, number in numbers.items():
             row = session.get(CollegeSeats, (body_id, college), populate_existing=True)
             if number is None:

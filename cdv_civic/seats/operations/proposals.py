@@ -8,13 +8,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cdv_civic.core import clock, ledger
-from cdv_civic.core.db import transaction
+from cdv_civic.core.db import raise_tags, transaction
 from cdv_civic.core.errors import Conflict
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.seats.models import CollegeSeats, Seat
 from cdv_civic.seats.operations.locking import locked_seat, record_seat
 from cdv_civic.seats.operations.retention import forget_proposals
+from cdv_civic.territory.cache_tags import contract_tag
 
 
 def _number(session: Session, body_id: int, college: str) -> int | None:
@@ -41,11 +42,12 @@ def accept(actor: Actor, seat_id: int, *, version: int) -> None:
 
     Raises `NotFound`, `Forbidden`, `Conflict` where all seats of the collège are taken.
     """
-    with transaction(publishes=True) as session:
+    with transaction() as session:
         seat, contract = locked_seat(session, actor, seat_id, None)
         if not seat.pending and seat.agreed_on is not None:
             return
         seat, contract = locked_seat(session, actor, seat_id, version)
+        raise_tags(session, contract_tag(contract))
         number = _number(session, seat.body_id, seat.college)
         full = number is not None and _taken(session, seat.body_id, seat.college, agreed=True) >= number
         if full and not seat.substitute:

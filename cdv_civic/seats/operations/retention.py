@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, delete, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from cdv_civic.core import clock, ledger
-from cdv_civic.core.db import raise_publication_number, transaction
+from cdv_civic.core.db import TagName, raise_tags, transaction
 from cdv_civic.core.settings import current_settings
 from cdv_civic.seats.models import Seat
 from cdv_civic.seats.rules import (
     FORMER_KEPT,
 )
+from cdv_civic.territory.cache_tags import tags_of_bodies
+from cdv_civic.territory.models import Body
 
 #: What is left of somebody who was forgotten: the seat, held by « une habitante ou un habitant ».
 FORGOTTEN: Final[Mapping[str, Any]] = {
@@ -62,5 +64,10 @@ def forget_proposals(session: Session, which: ColumnElement[bool]) -> int:
 
 def forget_account(session: Session, account_id: int) -> None:
     """Take an erased account's person out of their seats, in the caller's transaction; the seats stay."""
+    raise_tags(session, *tags_of_account(session, account_id))
     session.execute(update(Seat).where(Seat.account_id == account_id).values(**FORGOTTEN))
-    raise_publication_number(session)
+
+
+def tags_of_account(session: Session, account_id: int) -> tuple[TagName, ...]:
+    """The cache tags of the pages that show an account's seats; 1 statement."""
+    return tags_of_bodies(session, Body.id.in_(select(Seat.body_id).where(Seat.account_id == account_id)))

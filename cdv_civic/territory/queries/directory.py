@@ -11,6 +11,8 @@ from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.text_folding import fold
 from cdv_civic.core.web.page_cache import kept
+from cdv_civic.core.web.validity import shows_only
+from cdv_civic.territory.cache_tags import DIRECTORY
 from cdv_civic.territory.models import Commune, Contract, ContractCommune, Quartier, quartier_commune
 from cdv_civic.territory.rules import Finder, Match, SearchableQuartier, is_over
 
@@ -123,11 +125,12 @@ class Directory:
 
 
 def directory() -> Directory:
-    """The directory, kept in memory until the next publication; 3 statements where it is made, else none."""
+    """The directory, kept in memory; 3 statements where it is made, else none."""
     return kept("directory of quartiers", _read)
 
 
 def _read() -> Directory:
+    shows_only(DIRECTORY)
     today = clock.today()
     lies_in: dict[int, list[CommuneName]] = defaultdict(list)
     places = (

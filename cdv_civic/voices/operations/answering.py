@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from cdv_civic.bodies.operations.texts import LONGEST_TITLE
 from cdv_civic.core import clock, ledger, pasted_text
 from cdv_civic.core.audit.trail import record
-from cdv_civic.core.db import raise_publication_number, transaction
+from cdv_civic.core.db import raise_tags, transaction
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.localized import SOURCE_LANGUAGE, said_in
 from cdv_civic.core.policy.model import Actor
+from cdv_civic.territory.cache_tags import contract_tags
 from cdv_civic.territory.models import Body, Organisation
 from cdv_civic.voices import rules
 from cdv_civic.voices.models import Voice, VoiceSettings
@@ -58,8 +59,8 @@ def _organisation(session: Session, body_id: int, organisation_id: int) -> int:
 
 
 def _shown(session: Session, voices: Sequence[Voice]) -> None:
-    if any(voice.published_at is not None for voice in voices):
-        raise_publication_number(session)
+    shown = {voice.body_id for voice in voices if voice.published_at is not None}
+    raise_tags(session, *contract_tags(contract_of(session, body_id) for body_id in sorted(shown)))
 
 
 def _lay_at(voice: Voice, organisation_id: int, *, off_site: bool, shown: str | None = None) -> None:

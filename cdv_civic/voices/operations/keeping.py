@@ -10,15 +10,17 @@ from cdv_civic.accounts.consents import Consent
 from cdv_civic.bodies.operations.locking import CHANGED, locked_body
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.audit.trail import record
-from cdv_civic.core.db import raise_publication_number, transaction
+from cdv_civic.core.db import raise_tags, transaction
 from cdv_civic.core.errors import Conflict, DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.localized import forget_text, put_text
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.uploads.stored_files import StoredFile
+from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.voices import rules
 from cdv_civic.voices.models import Voice, VoiceSettings, VoiceStep
+from cdv_civic.voices.operations.locking import contract_of
 from cdv_civic.voices.receipts import receipt_hash
 
 
@@ -40,8 +42,9 @@ def describe_listening(
             _l("Écrivez un nombre de jours entre 1 et %(most)s, ou rien.", most=rules.MOST_DUE_DAYS),
             field="due_days",
         )
-    with transaction(publishes=True) as session:
+    with transaction() as session:
         _body, contract = locked_body(session, actor, "voice.answer", body_id)
+        raise_tags(session, contract_tag(contract))
         row = session.execute(
             select(VoiceSettings).where(VoiceSettings.body_id == body_id),
             execution_options={"populate_existing": True},
@@ -105,7 +108,7 @@ def take_away(code: str) -> bool:
 def forget_voice(session: Session, voice: Voice) -> None:
     """Delete a word with all that hangs on it, within the caller's transaction."""
     if voice.published_at is not None:
-        raise_publication_number(session)
+        raise_tags(session, contract_tag(contract_of(session, voice.body_id)))
     sentences = select(VoiceStep.sentence_id).where(VoiceStep.voice_id == voice.id)
     texts = {voice.answer_id, *session.execute(sentences).scalars()}
     consent_id, photo_id = voice.consent_id, voice.photo_id

@@ -2,10 +2,11 @@
 
 from cdv_civic.core import clock, ledger, pasted_text
 from cdv_civic.core.audit.trail import record
-from cdv_civic.core.db import transaction
+from cdv_civic.core.db import raise_tags, transaction
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.model import Actor
+from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.voices import rules
 from cdv_civic.voices.models import Voice
 from cdv_civic.voices.operations.locking import ACTION, contract_of, locked_voice
@@ -31,8 +32,10 @@ def publish(
         raise DomainError(
             _l("Ce texte est trop long : %(most)s signes au plus.", most=rules.LONGEST_WORDS), field="words"
         )
-    with transaction(publishes=True) as session:
+    with transaction() as session:
         voice: Voice = locked_voice(session, actor, voice_id, version)
+        contract = contract_of(session, voice.body_id)
+        raise_tags(session, contract_tag(contract))
         as_said = shown in ("", voice.words)
         why = rules.why_not_public(
             author_agrees=voice.author_agrees_public,
@@ -58,15 +61,17 @@ def publish(
             ACTION,
             "voice",
             voice.id,
-            scope=contract_of(session, voice.body_id),
+            scope=contract,
             after={"public": True, "shortened": not as_said, "confirmed": confirmed},
         )
 
 
 def withdraw(actor: Actor, voice_id: int, *, version: int) -> None:
     """Take a word off the public page. Raises `NotFound`, `Forbidden`, `Conflict`."""
-    with transaction(publishes=True) as session:
+    with transaction() as session:
         voice = locked_voice(session, actor, voice_id, version)
+        contract = contract_of(session, voice.body_id)
+        raise_tags(session, contract_tag(contract))
         voice.published_at = None
         ledger.note(session, "voice.withdrawn", voice.id, born=voice.received_at)
         voice.version += 1
@@ -76,6 +81,6 @@ def withdraw(actor: Actor, voice_id: int, *, version: int) -> None:
             ACTION,
             "voice",
             voice.id,
-            scope=contract_of(session, voice.body_id),
+            scope=contract,
             after={"public": False},
         )

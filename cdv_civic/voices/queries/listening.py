@@ -1,16 +1,18 @@
 """Which bodies listen, who reads, and what their forms offer."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, ScalarSelect, case, exists, func, select
 
-from cdv_civic.accounts.invitations import in_force
+from cdv_civic.accounts.invitations import in_force, not_over
 from cdv_civic.accounts.models import Account, RoleGrant
 from cdv_civic.bodies.models import BodyLife
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.core.policy.model import Reach, Role
+from cdv_civic.core.web.validity import valid_until
 from cdv_civic.territory.models import (
     Body,
     Commune,
@@ -80,6 +82,22 @@ def _has_moderator() -> ColumnElement[bool]:
     )
 
 
+def _readers_change() -> ScalarSelect[datetime]:
+    """The next moment at which some moderator of a body begins or ends."""
+    now = clock.now()
+    return (
+        select(func.min(case((RoleGrant.starts_at > now, RoleGrant.starts_at), else_=RoleGrant.ends_at)))
+        .where(
+            RoleGrant.body_id == Body.id,
+            RoleGrant.role == Role.MODERATOR.value,
+            not_over(now),
+            RoleGrant.waits_until.is_(None),
+        )
+        .correlate(Body)
+        .scalar_subquery()
+    )
+
+
 def listening_body(contract: str, slug: str, language: str) -> ListeningBody | None:
     """A body where residents are heard, by its address; 1 statement."""
     readers = Localized("readers", VoiceSettings.readers_id, language)
@@ -94,6 +112,7 @@ def listening_body(contract: str, slug: str, language: str) -> ListeningBody | N
             VoiceSettings.is_open,
             VoiceSettings.due_days,
             _has_moderator().label("has_readers"),
+            _readers_change().label("readers_change"),
             *readers.columns,
             *contact.columns,
         )
@@ -112,6 +131,7 @@ def listening_body(contract: str, slug: str, language: str) -> ListeningBody | N
     ).one_or_none()
     if row is None:
         return None
+    _until(row.readers_change)
     return ListeningBody(
         row.id,
         row.slug,
@@ -129,12 +149,23 @@ def listening_body(contract: str, slug: str, language: str) -> ListeningBody | N
 def listens(body_id: int) -> bool:
     """Whether the form of a body takes words on the site; 1 statement."""
     row = db.session.execute(
-        select(VoiceSettings.is_open, _has_moderator().label("has_readers"))
+        select(
+            VoiceSettings.is_open,
+            _has_moderator().label("has_readers"),
+            _readers_change().label("readers_change"),
+        )
         .select_from(Body)
         .outerjoin(VoiceSettings, VoiceSettings.body_id == Body.id)
         .where(Body.id == body_id, Body.retired_at.is_(None))
     ).one_or_none()
+    if row is not None:
+        _until(row.readers_change)
     return row is not None and row.is_open is not False and bool(row.has_readers)
+
+
+def _until(readers_change: datetime | None) -> None:
+    if readers_change is not None:
+        valid_until(readers_change)
 
 
 def options_of(body_id: int) -> VoiceOptions:

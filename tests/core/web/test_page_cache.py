@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from cdv_civic.core import clock
-from cdv_civic.core.db import transaction
+from cdv_civic.core.db import SITE, transaction
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.page_cache import kept
 from tests.conftest import TODAY, counting
@@ -26,7 +26,7 @@ def test_the_second_visit_costs_one_statement(app: Flask, client: FlaskClient) -
 
 def test_a_publication_empties_the_cache(app: Flask, client: FlaskClient) -> None:
     client.get(PAGE)
-    with transaction(publishes=True):
+    with transaction(publishes=SITE):
         pass
     with counting(app) as statements:
         client.get(PAGE)
@@ -58,7 +58,7 @@ def test_a_page_that_changed_anywhere_is_sent_again(
     monkeypatch.setitem(app.view_functions, endpoint, page)
     first = client.get(PAGE)
     said.append("behind")
-    with transaction(publishes=True):
+    with transaction(publishes=SITE):
         pass
     second = client.get(PAGE, headers={"If-None-Match": first.headers["ETag"]})
     assert (second.status_code, second.text) == (200, text.format("behind"))
@@ -74,7 +74,7 @@ def test_a_part_of_pages_is_kept_until_midnight_or_the_next_publication(app: Fla
 
     assert [part_at(TODAY), part_at(TODAY + timedelta(hours=13))] == [1, 1]
     assert part_at(TODAY + timedelta(hours=15)) == 2, "past midnight in Paris"
-    with transaction(publishes=True):
+    with transaction(publishes=SITE):
         pass
     assert [part_at(TODAY + timedelta(hours=15)), part_at(TODAY + timedelta(hours=16))] == [3, 3]
 
