@@ -80,7 +80,7 @@ _TAKEN_AWAY: Final = (
 _DATE: Final = (f"{_ROWS}::test_a_day_to_answer_is_said_where_the_group_set_one_and_only_there",)
 _OFF_SITE: Final = (f"{_AT}::test_what_the_moderators_passed_on_themselves_says_so_to_everybody",)
 _MINOR: Final = (
-    "tests/accounts/test_rules.py::test_a_minor_has_no_public_name",
+    "tests/participation/test_public_names.py::test_a_minor_has_no_public_name",
     "tests/bodies/test_minors.py::test_ticking_it_takes_the_name_off_the_page_at_once",
     f"{_VOICES}::test_a_minors_word_asks_for_a_second_look",
 )
