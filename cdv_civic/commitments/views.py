@@ -20,6 +20,8 @@ from cdv_civic.core.settings import current_settings
 from cdv_civic.core.uploads.serving import answer_with
 from cdv_civic.core.web.page_cache import kept
 from cdv_civic.glossary import queries as glossary
+from cdv_civic.participation.linked import shown_links
+from cdv_civic.participation.rules.links import Thing, ThingKind
 from cdv_civic.territory.vocabulary import NATURES, STATES, THEMES
 
 blueprint = Blueprint("commitments", __name__)
@@ -94,6 +96,7 @@ def show(contract: str, code: str) -> str:
         changes=[(version, shown_changes(version.changes)) for version in page.versions],
         terms=glossary.marker(language),
         preview_photo=_preview_photo(page),
+        links=shown_links(Thing(ThingKind.COMMITMENT, page.id), language),
     )
 
 

@@ -1,6 +1,8 @@
-"""Which bodies listen, who reads, and what their forms offer."""
+"""Which bodies listen, when, who reads, and what their forms offer."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, exists, select
 
@@ -11,6 +13,7 @@ from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.core.policy.model import Reach, Role
+from cdv_civic.participation.rules.phases import Stage
 from cdv_civic.territory.models import (
     Body,
     Commune,
@@ -22,6 +25,7 @@ from cdv_civic.territory.models import (
 )
 from cdv_civic.territory.scopes import bodies_within
 from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS
+from cdv_civic.voices import rules
 from cdv_civic.voices.models import VoiceSettings
 
 
@@ -34,6 +38,30 @@ class HeardQuartier:
 
 
 @dataclass(frozen=True)
+class Listening:
+    """Whether the form of a body takes words on the site at a moment, and what its people said of it."""
+
+    #: Whether its people have opened the form.
+    is_open: bool
+    #: Whether anybody is there to read.
+    has_readers: bool
+    opens_at: datetime | None
+    closes_at: datetime | None
+    #: Where the moment lies.
+    stage: Stage
+
+    @property
+    def meant(self) -> bool:
+        """Whether it takes words at one time or another: its days are worth saying."""
+        return self.is_open and self.has_readers
+
+    @property
+    def listens(self) -> bool:
+        """Whether it takes words at that moment."""
+        return self.meant and self.stage is Stage.OPEN
+
+
+@dataclass(frozen=True)
 class ListeningBody:
     """A body as the form of residents sees it."""
 
@@ -42,18 +70,15 @@ class ListeningBody:
     name: str
     contract: str
     contract_title: str
-    #: Whether its people have opened the form.
-    is_open: bool
-    #: Whether anybody is there to read.
-    has_readers: bool
+    listening: Listening
     due_days: int | None
     readers: Words | None
     contact: Words | None
 
     @property
     def listens(self) -> bool:
-        """Whether the form takes words."""
-        return self.is_open and self.has_readers
+        """Whether the form takes words now."""
+        return self.listening.listens
 
 
 @dataclass(frozen=True)
@@ -61,6 +86,8 @@ class VoiceOptions:
     """How a body listens, as its moderators set it."""
 
     is_open: bool = True
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
     due_days: int | None = None
     readers_id: int | None = None
     version: int = 0
@@ -80,6 +107,21 @@ def _has_moderator() -> ColumnElement[bool]:
     )
 
 
+#: What `_listening` reads of a row, besides whether anybody reads.
+_LISTENING = (VoiceSettings.is_open, VoiceSettings.opens_at, VoiceSettings.closes_at)
+
+
+def _listening(row: Any, at: datetime) -> Listening:
+    phases = rules.listening_phases(row.opens_at, row.closes_at)
+    return Listening(
+        row.is_open is not False,
+        bool(row.has_readers),
+        row.opens_at,
+        row.closes_at,
+        phases.state_at(at).stage,
+    )
+
+
 def listening_body(contract: str, slug: str, language: str) -> ListeningBody | None:
     """A body where residents are heard, by its address; 1 statement."""
     readers = Localized("readers", VoiceSettings.readers_id, language)
@@ -91,7 +133,7 @@ def listening_body(contract: str, slug: str, language: str) -> ListeningBody | N
             Body.name,
             Contract.slug.label("contract"),
             Contract.short_title,
-            VoiceSettings.is_open,
+            *_LISTENING,
             VoiceSettings.due_days,
             _has_moderator().label("has_readers"),
             *readers.columns,
@@ -118,23 +160,22 @@ def listening_body(contract: str, slug: str, language: str) -> ListeningBody | N
         row.name,
         row.contract,
         row.short_title,
-        row.is_open is not False,
-        bool(row.has_readers),
+        _listening(row, clock.now()),
         row.due_days,
         readers.words_or_none(row),
         contact.words_or_none(row),
     )
 
 
-def listens(body_id: int) -> bool:
-    """Whether the form of a body takes words on the site; 1 statement."""
+def listening_at(body_id: int, at: datetime) -> Listening | None:
+    """Whether the form of a body takes words on the site at a moment; None: there is no such body. 1 statement."""
     row = db.session.execute(
-        select(VoiceSettings.is_open, _has_moderator().label("has_readers"))
+        select(*_LISTENING, _has_moderator().label("has_readers"))
         .select_from(Body)
         .outerjoin(VoiceSettings, VoiceSettings.body_id == Body.id)
         .where(Body.id == body_id, Body.retired_at.is_(None))
     ).one_or_none()
-    return row is not None and row.is_open is not False and bool(row.has_readers)
+    return _listening(row, at) if row else None
 
 
 def options_of(body_id: int) -> VoiceOptions:
@@ -143,7 +184,9 @@ def options_of(body_id: int) -> VoiceOptions:
         select(VoiceSettings).where(VoiceSettings.body_id == body_id),
         execution_options={"populate_existing": True},
     ).scalar()
-    return VoiceOptions(row.is_open, row.due_days, row.readers_id, row.version) if row else VoiceOptions()
+    if row is None:
+        return VoiceOptions()
+    return VoiceOptions(row.is_open, row.opens_at, row.closes_at, row.due_days, row.readers_id, row.version)
 
 
 def quartiers_heard(body_id: int) -> list[HeardQuartier]:
