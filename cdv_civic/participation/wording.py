@@ -30,17 +30,17 @@ CHANNEL_WORDS: Final[Mapping[str, CodedTerm]] = {
         (Channel.MARKET, _l("Au marché"), "basket"),
         (Channel.SCHOOL_GATE, _l("Devant l’école"), "school"),
         (Channel.MEETING, _l("À une réunion"), "users-group"),
-        (Channel.GROUP, _l("Un groupe ensemble : une classe, un conseil d’enfants"), "users"),
+        (Channel.GROUP, _l("Un groupe ensemble : une classe, un conseil d’enfants"), "users"),
         (Channel.PAPER, _l("Sur papier"), "file-text"),
     )
 }
 WHY_NOT: Final[Mapping[Reason, LazyString]] = {
-    Reason.ELSEWHERE: _l("C’est ouvert à d’autres quartiers. Choisissez le vôtre dans « Mon espace »."),
+    Reason.ELSEWHERE: _l("C’est ouvert à d’autres quartiers. Choisissez le vôtre dans « Mon espace »."),
     Reason.NOT_PROVEN: _l(
-        "Il faut une preuve que vous habitez le quartier : une carte, ou une personne qui vous connaît."
+        "Il faut une preuve que vous êtes du quartier : une carte, un téléphone ou une personne qui vous connaît."
     ),
     Reason.AGE: _l("C’est ouvert à un autre âge."),
-    Reason.AGE_NOT_SAID: _l("Dites votre âge : ce n’est pas ouvert à tous les âges."),
+    Reason.AGE_NOT_SAID: _l("Dites votre âge : ce n’est pas ouvert à tous les âges."),
     Reason.ANSWERED_BEFORE: _l("Vous avez déjà répondu. Chaque personne répond une fois."),
     Reason.NOT_KNOWN: _l(
         "Chaque personne répond une fois. Entrez d’abord dans votre espace, ou avec une carte."

@@ -294,14 +294,14 @@ class ListeningForm(VersionForm):
 
     is_open = BooleanField(_l("Le formulaire du site est ouvert"))
     opens_on = day_field(
-        _l("À partir de quel jour ?"),
+        _l("À partir de quel jour ?"),
         validators=[Optional()],
-        description=_l("Vide : le formulaire est ouvert dès maintenant."),
+        description=_l("Vide : le formulaire est ouvert dès maintenant."),
     )
     closes_on = day_field(
-        _l("Jusqu’à quel jour ?"),
+        _l("Jusqu’à quel jour ?"),
         validators=[Optional()],
-        description=_l("Ce jour compte encore. Vide : le formulaire reste ouvert."),
+        description=_l("Ce jour compte encore. Vide : le formulaire reste ouvert."),
     )
     due_days = WholeNumberField(
         _l("Nombre de jours pour répondre"),

@@ -75,7 +75,7 @@ ACTIONS: Final[dict[str, Action]] = {
         _l("Suivre avec son reçu ce que l’on a dit, et le reprendre"), frozenset(), anybody=True
     ),
     "part.take": Action(
-        _l("Prendre part avec son compte : ce que l’on dit se retrouve dans son espace"), _by(Role.PERSON)
+        _l("Prendre part avec son compte : ce que l’on dit se retrouve dans son espace"), _by(Role.PERSON)
     ),
     # One's own account
     "account.self": Action(_l("Voir, corriger, emporter et effacer ses propres données"), _by(Role.PERSON)),

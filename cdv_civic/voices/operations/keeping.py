@@ -52,7 +52,7 @@ def describe_listening(
         rules.listening_phases(opens_at, closes_at)
     except BadPhases:
         raise DomainError(
-            _l("Le formulaire se ferme avant de s’ouvrir : changez un des deux jours."), field="closes_on"
+            _l("Le formulaire se ferme avant de s’ouvrir : changez un des deux jours."), field="closes_on"
         ) from None
     with transaction(publishes=True) as session:
         _body, contract = locked_body(session, actor, "voice.answer", body_id)
