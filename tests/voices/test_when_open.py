@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -37,11 +38,11 @@ def place(app: Flask) -> BodyWithPeople:
     return make_place()
 
 
-def open_between(place: BodyWithPeople, first: date | None, last: date | None, **values: object) -> None:
+def open_between(place: BodyWithPeople, first: date | None, last: date | None, **values: Any) -> None:
     keeping.describe_listening(
         place.moderator,
         place.body.id,
-        **{  # type: ignore[arg-type]
+        **{
             "is_open": True,
             "opens_on": first,
             "closes_on": last,
@@ -170,7 +171,7 @@ def test_pages_of_a_body_without_days_say_none(client: FlaskClient, place: BodyW
 
 @pytest.mark.parametrize("wrong", [{}, {"kind": ""}, {"contact": "pas bon"}])
 def test_what_was_typed_until_it_closed_is_given_back(
-    client: FlaskClient, place: BodyWithPeople, session: Session, wrong: dict[str, object]
+    client: FlaskClient, place: BodyWithPeople, session: Session, wrong: dict[str, Any]
 ) -> None:
     open_between(place, None, LAST)
     with clock_at(*CLOSING):

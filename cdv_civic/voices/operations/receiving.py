@@ -214,7 +214,7 @@ def _receive(word: NewStatement, by: _By) -> Received:
             shares_contact=word.shares_contact and contact is not None,
             photo_id=rows_of(session)[0].id if rows_of else None,
             author_agrees_public=word.agrees_public,
-            minor=is_minor(word.minor, by.author and by.author.minor),
+            minor=is_minor(word.minor, by.author.minor if by.author else None),
             client_key=key,
             receipt_hash=receipt_hash(code),
             state=rules.StatementState.RECEIVED.value,

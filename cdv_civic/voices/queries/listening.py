@@ -126,7 +126,7 @@ def listening_body(contract: str, slug: str, language: str) -> ListeningBody | N
     """A body where residents are heard, by its address; 1 statement."""
     readers = Localized("readers", VoiceSettings.readers_id, language)
     contact = Localized("contact", BodyLife.contact_id, language)
-    statement = (
+    statement: Any = (
         select(
             Body.id,
             Body.slug,
