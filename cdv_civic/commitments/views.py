@@ -96,7 +96,7 @@ def show(contract: str, code: str) -> str:
         changes=[(version, shown_changes(version.changes)) for version in page.versions],
         terms=glossary.marker(language),
         preview_photo=_preview_photo(page),
-        links=shown_links(Thing(ThingKind.COMMITMENT, page.id), language),
+        links=shown_links(Thing(ThingKind.COMMITMENT, page.id), language) if page.linked else [],
     )
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from cdv_civic.accounts.models import Account, ResidentQuartier
 from cdv_civic.core.db import db
@@ -37,6 +38,17 @@ class Link:
     kind: LinkKind
     forward: bool
     other: Thing
+
+
+def is_linked(
+    kind: ThingKind, number: ColumnElement[int] | InstrumentedAttribute[int]
+) -> ColumnElement[bool]:
+    """Whether a thing has any link, as a column of the statement that reads the thing: most have none."""
+    link = ParticipationLink
+    return or_(
+        exists().where(link.from_kind == kind.value, link.from_id == number),
+        exists().where(link.to_kind == kind.value, link.to_id == number),
+    )
 
 
 def links_of(thing: Thing) -> Sequence[Link]:

@@ -174,6 +174,27 @@ def test_words_that_are_taken_back_leave_no_link(app: Flask, client: FlaskClient
     assert links_of(here) == []
 
 
+def test_the_page_of_a_commitment_that_is_linked_with_nothing_costs_what_it_did(
+    app: Flask, client: FlaskClient, contract: Contract
+) -> None:
+    def cost() -> int:
+        app.extensions["page_store"].clear()
+        with counting(app) as statements:
+            assert client.get("/fr/contrats/val/engagements/C-1").status_code == 200
+        assert any("participation_link" in each for each in statements)
+        return len(statements)
+
+    here = Thing(ThingKind.COMMITMENT, make.make_commitment(contract, code="C-1").id)
+    other = Thing(ThingKind.COMMITMENT, make.make_commitment(contract).id)
+    before = cost()
+    put(other, LinkKind.ABOUT, here)
+    assert cost() == before + 2, "its links, and the titles of commitments"
+    with transaction() as session:
+        unlink(session, other, LinkKind.ABOUT, here)
+    put(here, LinkKind.ABOUT, other)
+    assert cost() == before + 2, "in both directions"
+
+
 def test_links_cost_one_statement_and_one_for_each_kind_of_thing(app: Flask, contract: Contract) -> None:
     first = make.make_commitment(contract, code="C-1")
     here = Thing(ThingKind.COMMITMENT, first.id)
