@@ -157,6 +157,7 @@ def test_phases_that_cannot_be_are_refused(phases: list[Phase], fault: Fault, wh
     with pytest.raises(BadPhases) as refused:
         Phases(phases)
     assert (refused.value.fault, refused.value.phase) == (fault, where)
+    assert str(refused.value) == (f"{fault}: {where}" if where else str(fault))
 
 
 def test_a_moment_without_a_zone_is_no_moment() -> None:
