@@ -34,6 +34,7 @@ from cdv_civic.jobs import registration as jobs
 from cdv_civic.my_space import registration as my_space
 from cdv_civic.notices import registration as notices
 from cdv_civic.pages import registration as pages
+from cdv_civic.participation import registration as participation
 from cdv_civic.role_desk import registration as role_desk
 from cdv_civic.seats import registration as seats
 from cdv_civic.sign_in import registration as sign_in
@@ -78,6 +79,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     role_desk.register(app)
     cards.register(app)
     glossary.register(app)
+    participation.register(app)
     commitments.register(app)
     bodies.register(app)
     voices.register(app)

@@ -27,7 +27,7 @@ def test_the_tests_and_modules_that_it_names_exist() -> None:
     tests = {name.rstrip("/") for name in re.findall(r"`(tests/[\w/.]+)`", WALK)}
     modules = set(
         re.findall(
-            r"`((?:core|accounts|sign_in|my_space|role_desk|cards|packs|bodies|seats|draws|voices|commitments)\.[\w.]+)`",
+            r"`((?:core|accounts|sign_in|my_space|role_desk|cards|packs|bodies|seats|draws|voices|participation|commitments)\.[\w.]+)`",
             WALK,
         )
     )

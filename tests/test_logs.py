@@ -229,7 +229,7 @@ def test_somebody_who_opens_a_page_with_a_form_forged_nothing(
     client.get("/fr/parole/suivi", headers={"Sec-Fetch-Site": came_from})
     assert events(caplog) == []
     client.post("/fr/parole/suivi", headers={"Sec-Fetch-Site": came_from}, data={"receipt": ""})
-    assert events(caplog) == ["refused: reason=forged form at=voices.follow"]
+    assert events(caplog) == ["refused: reason=forged form at=participation.follow"]
 
 
 def test_the_log_says_what_was_refused_and_to_which_account_of_the_staff(

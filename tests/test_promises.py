@@ -80,7 +80,7 @@ _TAKEN_AWAY: Final = (
 _DATE: Final = (f"{_ROWS}::test_a_day_to_answer_is_said_where_the_group_set_one_and_only_there",)
 _OFF_SITE: Final = (f"{_AT}::test_what_the_moderators_passed_on_themselves_says_so_to_everybody",)
 _MINOR: Final = (
-    "tests/accounts/test_rules.py::test_a_minor_has_no_public_name",
+    "tests/participation/test_public_names.py::test_a_minor_has_no_public_name",
     "tests/bodies/test_minors.py::test_ticking_it_takes_the_name_off_the_page_at_once",
     f"{_VOICES}::test_a_minors_word_asks_for_a_second_look",
 )
@@ -110,6 +110,13 @@ _LIST: Final = (f"{_DRAWS}::test_a_published_list_is_frozen_and_names_nobody",)
 _DECLINED: Final = ("tests/draws/test_proposals.py::test_a_no_leaves_nothing_of_the_person",)
 
 PROMISES: Final[dict[str, tuple[str, ...]]] = {
+    # Taking part
+    "Personne ne peut voter à la place de quelqu’un d’autre.": (
+        "tests/participation/test_eligibility.py::test_nobody_ever_votes_in_anybodys_place",
+    ),
+    "Tout le monde, sans compte": (
+        "tests/core/test_policy.py::test_a_visitor_may_do_what_is_open_to_anybody_and_nothing_else",
+    ),
     # Seats after a draw, cards
     "C’est noté. Son nom et ses coordonnées sont effacés de cette liste.": _DECLINED,
     "Son nom et ses coordonnées s’effacent de cette liste. Appelez ensuite la première personne de la liste des "
@@ -342,6 +349,7 @@ PROMISES: Final[dict[str, tuple[str, ...]]] = {
 
 #: Buttons, names of columns, advice, and what is said of things rather than of people.
 NO_PROMISE: Final = frozenset({
+    "Une chose ne peut pas être reliée à elle-même.",
     "%(what)s Pas vous ? Effacez-le : %(url)s",
     "Ce n’est pas vous ? Entrez dans votre espace. Sous « Comment j’entre ici », effacez ce que vous ne connaissez pas ; puis fermez les connexions que vous ne connaissez pas.",
     "Les noms de ce tirage sont effacés : notez la réponse de chaque personne.",

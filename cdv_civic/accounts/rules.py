@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final
 from urllib.parse import urlsplit
 
 from pyotp import HOTP
@@ -109,27 +109,6 @@ def own_path(target: str | None) -> str | None:
         return None
     url = urlsplit(target)
     return None if url.scheme or url.netloc else target
-
-
-class NamedPerson(Protocol):
-    """Whoever has a name that may be shown: an account, or who acts."""
-
-    @property
-    def name(self) -> str:
-        """A first name or a pseudonym, or empty."""
-
-    @property
-    def minor(self) -> bool:
-        """« J’ai moins de 18 ans »."""
-
-
-def public_name(account: NamedPerson | None) -> str:
-    """The name that a public page may show beside what somebody gave; empty: none.
-
-    Never a minor's (DOMAIN: minors take part without public names). An erased account has none left. This is the
-    upper limit: a page that asks for consent too asks for it besides.
-    """
-    return "" if account is None or account.minor else account.name
 
 
 class BadNames(StrEnum):

@@ -1,12 +1,14 @@
-"""What was read of publications as their pages show it: addresses and sizes of files."""
+"""What was read of publications as pages show it: addresses, and sizes of files."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Flask, url_for
 
-from cdv_civic.bodies.queries.publications import FileLine
+from cdv_civic.bodies.queries.publications import FileLine, standing
 from cdv_civic.core.uploads.serving import weight_text
+from cdv_civic.participation.linked import NamedThing
+from cdv_civic.territory.cache_tags import contract_tag
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,20 @@ def _shown(file: FileLine) -> ShownPublicationFile:
 
 def _url(file: FileLine, size: str) -> str:
     return url_for("bodies_files.publication_file", id=file.file_id, size=size)
+
+
+def named_publications(ids: Sequence[int], language: str) -> Mapping[int, NamedThing]:
+    """Publications by id, for what links to them. 1 statement."""
+    return {
+        each.id: NamedThing(
+            each.title,
+            url_for(
+                "bodies.publication", contract=each.contract, slug=each.body_slug, publication_id=each.id
+            ),
+            contract_tag(each.contract),
+        )
+        for each in standing(ids, language)
+    }
 
 
 def register(app: Flask) -> None:

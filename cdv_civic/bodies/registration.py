@@ -8,12 +8,15 @@ from cdv_civic.bodies.desk.blueprint import blueprint
 from cdv_civic.bodies.desk.menu import BODY_MENU
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.web.navigation import DESK_MENU, LandingPage, MenuEntry, navigation_of
+from cdv_civic.participation.linked import register_things
+from cdv_civic.participation.rules.links import ThingKind
 
 
 def register(app: Flask) -> None:
     """Public pages, calendars, and the desk where staff keep them."""
     wording.register(app)
     presentation.register(app)
+    register_things(app, ThingKind.PUBLICATION, presentation.named_publications)
     menu.register(app)
     app.register_blueprint(views.blueprint)
     app.register_blueprint(views.files)

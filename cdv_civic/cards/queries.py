@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session, aliased
 
 from cdv_civic.accounts.models import Account
 from cdv_civic.cards.models import Card, CardBatch, CardSheet
-from cdv_civic.cards.rules import CLOSINGS_TOLD_FOR, hidden_below
+from cdv_civic.cards.rules import CLOSINGS_TOLD_FOR
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.policy.model import Reach, Role
 from cdv_civic.core.policy.table import ROLES
 from cdv_civic.core.settings import current_settings
+from cdv_civic.core.suppression import part_of
 from cdv_civic.territory.models import Body, Commune, Quartier, quartier_commune
 from cdv_civic.territory.scopes import bodies_within, quartiers_within
 
@@ -25,7 +26,8 @@ _MOST_CLOSERS: Final = 20
 
 @dataclass(frozen=True)
 class BatchRow:
-    """One batch. `used` and `revoked` are None where the count is small enough to point at somebody."""
+    """One batch. `used` and `revoked` are None where they, or the cards that were not, are so few that the count could
+    point at somebody."""
 
     id: int
     quartier_id: int
@@ -80,8 +82,8 @@ def _rows(*conditions: object, limit: int, offset: int = 0) -> list[BatchRow]:
             handed_out_by=batch.handed_out_by,
             languages=tuple(batch.languages),
             quantity=batch.quantity,
-            used=hidden_below(used, settings.small_count),
-            revoked=hidden_below(revoked, settings.small_count),
+            used=part_of(used, batch.quantity, settings.small_count),
+            revoked=part_of(revoked, batch.quantity, settings.small_count),
             created_at=batch.created_at,
             expires_on=batch.expires_on,
             closed_at=batch.closed_at,

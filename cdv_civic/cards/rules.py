@@ -238,8 +238,3 @@ def read_serial(typed: str) -> str | None:
     if len(numbers) != 2 or not all(each.isdecimal() and len(each) < 10 for each in numbers):
         return None
     return f"{int(numbers[0])}-{int(numbers[1]):03d}"
-
-
-def hidden_below(count: int, threshold: int) -> int | None:
-    """A count that may be told, or None where it is small enough to point at somebody."""
-    return count if count >= threshold else None

@@ -1,6 +1,6 @@
 """From what was read to what is shown: addresses, the story, values of indicators, changes of versions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -16,6 +16,7 @@ from cdv_civic.commitments.queries.indicators import IndicatorLine, Series
 from cdv_civic.commitments.queries.story import EvidenceItem, StoryEntry
 from cdv_civic.commitments.queries.summaries.deadlines import NextDeadline
 from cdv_civic.commitments.queries.summaries.news import NewsItem
+from cdv_civic.commitments.queries.titles import titled
 from cdv_civic.commitments.wording import value_text
 from cdv_civic.core import markdown
 from cdv_civic.core.i18n.catalogue import _
@@ -23,6 +24,8 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import direction_of
 from cdv_civic.core.localized import Words
 from cdv_civic.core.uploads.serving import weight_text
+from cdv_civic.participation.linked import NamedThing
+from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.territory.codes import NUMERIC_VALUE_KINDS
 from cdv_civic.territory.vocabulary import CERTAINTIES, NATURES, THEMES, CommitmentState
 
@@ -49,6 +52,18 @@ _FIELDS: Final[Mapping[str, LazyString]] = {
 def commitment_url(about: CommitmentCard | NewsItem | NextDeadline) -> str:
     """The page of the commitment that a card, a piece of news or a date is about; within a request."""
     return url_for("commitments.show", contract=about.contract, code=about.code)
+
+
+def named_commitments(ids: Sequence[int], language: str) -> Mapping[int, NamedThing]:
+    """Commitments by id, for what links to them. 1 statement."""
+    return {
+        each.id: NamedThing(
+            each.title,
+            url_for("commitments.show", contract=each.contract, code=each.code),
+            contract_tag(each.contract),
+        )
+        for each in titled(ids, language)
+    }
 
 
 def evidence_url(item: EvidenceItem) -> str:

@@ -19,11 +19,14 @@ from cdv_civic.commitments.desk import (  # noqa: F401  (their routes)
 from cdv_civic.commitments.desk.blueprint import blueprint
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.web.navigation import DESK_MENU, LandingPage, MenuEntry, navigation_of
+from cdv_civic.participation.linked import register_things
+from cdv_civic.participation.rules.links import ThingKind
 
 
 def register(app: Flask) -> None:
     """Public pages of commitments and the desk where staff keep them."""
     presentation.register(app)
+    register_things(app, ThingKind.COMMITMENT, presentation.named_commitments)
     app.register_blueprint(views.blueprint)
     app.register_blueprint(blueprint)
     replay.register(app)

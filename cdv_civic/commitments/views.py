@@ -29,6 +29,9 @@ from cdv_civic.core.uploads.serving import answer_with
 from cdv_civic.core.web.page_cache import kept
 from cdv_civic.core.web.validity import shows_only
 from cdv_civic.glossary import queries as glossary
+from cdv_civic.participation.cache_tags import links_tag
+from cdv_civic.participation.linked import shown_links
+from cdv_civic.participation.rules.links import Thing, ThingKind
 from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.territory.vocabulary import NATURES, STATES, THEMES
 
@@ -98,7 +101,8 @@ def show(contract: str, code: str) -> str:
     page = commitment_page(contract, code, language=language, today=clock.today()) if known else None
     if page is None:
         abort(404)
-    shows_only(contract_tag(contract))
+    thing = Thing(ThingKind.COMMITMENT, page.id)
+    shows_only(contract_tag(contract), links_tag(thing))
     return render_template(
         "commitments/show.html",
         page=page,
@@ -106,6 +110,7 @@ def show(contract: str, code: str) -> str:
         changes=[(version, shown_changes(version.changes)) for version in page.versions],
         terms=glossary.marker(language),
         preview_photo=_preview_photo(page),
+        links=shown_links(thing, language) if page.linked else [],
     )
 
 

@@ -22,7 +22,7 @@ THEMES: Final[Sequence[tuple[Any, tuple[str, ...]]]] = (
         _l("Les conseils citoyens et les autres instances"),
         ("body.", "meeting.", "publication.", "seat.", "draw."),
     ),
-    (_l("La parole des habitantes et des habitants"), ("voice.",)),
+    (_l("La parole des habitantes et des habitants"), ("voice.", "receipt.", "part.")),
     (_l("Les cartes personnelles"), ("card.",)),
     (_l("Les comptes, les rôles et les messages"), ("role.", "account.", "notice.")),
     (_l("Autres"), ("",)),
@@ -56,7 +56,9 @@ def rights() -> Sequence[tuple[str, Sequence[Right]]]:
     found: dict[int, list[Right]] = {}
     for name, action in ACTIONS.items():
         roles = [role_label(role) for role in ROLES if role in action.roles]
-        if Role.PERSON in action.roles:
+        if action.anybody:
+            roles = [_("Tout le monde, sans compte")]
+        elif Role.PERSON in action.roles:
             roles = [role_label(Role.PERSON)]  # administrators are among them
         found.setdefault(_theme_of(name), []).append(Right(str(action.words), roles))
     return [(str(label), found[number]) for number, (label, _names) in enumerate(THEMES) if number in found]

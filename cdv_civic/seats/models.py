@@ -34,7 +34,7 @@ def _one_open(name: str, who: str) -> Index:
 
 
 class Seat(Model):
-    """Somebody who sits in a body, or waits on its list of substitutes. Public pages see `rules.public_name` only."""
+    """Somebody who sits in a body, or waits on its list of substitutes. Public pages see its `public_name` only."""
 
     __tablename__ = "seat"
     __table_args__ = (

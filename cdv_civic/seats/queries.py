@@ -9,8 +9,9 @@ from sqlalchemy import false, func, or_, select
 
 from cdv_civic.accounts.models import Account
 from cdv_civic.core.db import db
+from cdv_civic.participation.rules.public_names import public_name
 from cdv_civic.seats.models import CollegeSeats, Seat
-from cdv_civic.seats.rules import COLLEGES, Caution, Sitting, public_name, warnings_of
+from cdv_civic.seats.rules import COLLEGES, Caution, Sitting, name_shown, warnings_of
 from cdv_civic.seats.wording import COLLEGE_WORDS, ENDING_WORDS, WAY_WORDS
 from cdv_civic.territory.vocabulary import CodedTerm
 
@@ -102,8 +103,7 @@ def _public_name(row: Any) -> str | None:
         row.first_name,
         row.last_name,
         minor=row.minor,
-        hidden=row.hidden,
-        name_public_on=row.name_public_on,
+        shown=name_shown(hidden=row.hidden, name_public_on=row.name_public_on),
     )
 
 

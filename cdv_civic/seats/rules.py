@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from cdv_civic.core.text_folding import fold
+from cdv_civic.participation.rules.public_names import NameShown
 
 RESIDENTS: Final = "habitants"
 LOCAL_ACTORS: Final = "acteurs_locaux"
@@ -29,13 +30,11 @@ SOON: Final = timedelta(days=60)
 MOST_SEATS: Final = 500
 
 
-def public_name(
-    first_name: str, last_name: str, *, minor: bool, hidden: bool, name_public_on: date | None
-) -> str | None:
-    """How everybody may read somebody's name; None: not at all (« une habitante ou un habitant »)."""
-    if minor or hidden or not first_name:
-        return None
-    return f"{first_name} {last_name}".strip() if name_public_on is not None else first_name
+def name_shown(*, hidden: bool, name_public_on: date | None) -> NameShown:
+    """How much of a member's name everybody reads: the first name, unless the person said otherwise."""
+    if hidden:
+        return NameShown.NOTHING
+    return NameShown.FIRST_NAME if name_public_on is None else NameShown.FULL
 
 
 def person_key(first_name: str, last_name: str, email: str, phone: str) -> str | None:

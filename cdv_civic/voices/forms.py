@@ -26,10 +26,13 @@ from cdv_civic.core.i18n.catalogue import ngettext
 from cdv_civic.core.i18n.languages import Language
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.desk import number_in
+from cdv_civic.participation.forms import ReceiptForm
+from cdv_civic.participation.rules.channels import Channel
+from cdv_civic.participation.wording import CHANNEL_WORDS
 from cdv_civic.voices.operations.receiving import NewStatement
 from cdv_civic.voices.queries.listening import HeardQuartier
-from cdv_civic.voices.rules import LONGEST_ANSWER, LONGEST_WORDS, ONLINE, RELAIS_CHANNELS
-from cdv_civic.voices.wording import CHANNELS, KINDS, THEME_WORDS
+from cdv_civic.voices.rules import LONGEST_ANSWER, LONGEST_WORDS, RELAIS_CHANNELS
+from cdv_civic.voices.wording import KINDS, THEME_WORDS
 
 Form = TypeVar("Form", bound=StaffForm)
 #: Whether the word of somebody signed in is kept with their account.
@@ -125,7 +128,7 @@ class NoteForm(HeardFields, StaffForm):
 
     channel = SelectField(
         _l("Où"),
-        choices=_words_of(CHANNELS, [code for code in CHANNELS if code != ONLINE]),
+        choices=_words_of(CHANNEL_WORDS, [code for code in CHANNEL_WORDS if code != Channel.ONLINE]),
         **FROM_THE_LIST,
     )
     received_on = day_field(_l("Quand"), validators=[Optional()])
@@ -143,7 +146,7 @@ class AssistForm(HeardFields, StaffForm):
 
     channel = RadioField(
         _l("Où êtes-vous ?"),
-        choices=_words_of(CHANNELS, RELAIS_CHANNELS),
+        choices=_words_of(CHANNEL_WORDS, RELAIS_CHANNELS),
         validators=_CHOOSE,
         **FROM_THE_LIST,
     )
@@ -214,24 +217,7 @@ def statement_of(form: Any, body_id: int, **more: Any) -> NewStatement:
     )
 
 
-class FollowForm(OpenForm):
-    """The receipt that leads to the answer."""
-
-    receipt = StringField(
-        _l("Le code de votre reçu"),
-        [InputRequired(_l("Écrivez le code de votre reçu."))],
-        description=_l("10 signes, par exemple ACE34-HJK79. Grandes ou petites lettres, c’est pareil."),
-        render_kw={
-            "dir": "ltr",
-            "autocomplete": "off",
-            "autocapitalize": "characters",
-            "spellcheck": "false",
-            "maxlength": 40,
-        },
-    )
-
-
-class TakeAwayForm(FollowForm):
+class TakeAwayForm(ReceiptForm):
     """Whoever said it takes a word back, by the receipt: asked first, then done."""
 
     sure = HiddenField()
@@ -307,6 +293,16 @@ class ListeningForm(VersionForm):
     """How a body listens. Made complete by `moderators_form`."""
 
     is_open = BooleanField(_l("Le formulaire du site est ouvert"))
+    opens_on = day_field(
+        _l("À partir de quel jour ?"),
+        validators=[Optional()],
+        description=_l("Vide : le formulaire est ouvert dès maintenant."),
+    )
+    closes_on = day_field(
+        _l("Jusqu’à quel jour ?"),
+        validators=[Optional()],
+        description=_l("Ce jour compte encore. Vide : le formulaire reste ouvert."),
+    )
     due_days = WholeNumberField(
         _l("Nombre de jours pour répondre"),
         [Optional()],

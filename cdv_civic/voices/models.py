@@ -6,19 +6,26 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cdv_civic.core.db import Model
+from cdv_civic.participation.rules.channels import CHANNELS
 from cdv_civic.territory.models import one_of
-from cdv_civic.voices.rules import CHANNELS, KINDS, STATES, THEMES
+from cdv_civic.voices.rules import KINDS, STATES, THEMES
 
 
 class VoiceSettings(Model):
     """How a body listens; without a row it does, and promises no day."""
 
     __tablename__ = "voice_settings"
-    __table_args__ = (CheckConstraint("due_days > 0", name="due_days"),)
+    __table_args__ = (
+        CheckConstraint("due_days > 0", name="due_days"),
+        CheckConstraint("closes_at > opens_at", name="closes_after_it_opens"),
+    )
 
     body_id: Mapped[int] = mapped_column(ForeignKey("body.id", ondelete="CASCADE"), primary_key=True)
     #: Whether the form on the site takes words.
     is_open: Mapped[bool]
+    #: From when on, and until when (not included); None: no end on that side.
+    opens_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
     #: Days to the answer; None: none is promised.
     due_days: Mapped[int | None]
     #: Who reads: a sentence shown on the form.

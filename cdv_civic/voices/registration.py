@@ -6,7 +6,10 @@ from cdv_civic.accounts.news import register_desk_news
 from cdv_civic.bodies.desk.menu import BODY_MENU
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.web.navigation import DESK_MENU, LandingPage, MenuEntry, navigation_of
-from cdv_civic.voices import personal_data, relais, replay, views, wording
+from cdv_civic.participation.linked import register_things
+from cdv_civic.participation.receipts import register_page
+from cdv_civic.participation.rules.links import ThingKind
+from cdv_civic.voices import personal_data, presentation, relais, replay, views, wording
 from cdv_civic.voices.desk import (  # noqa: F401  (their routes)
     answering,
     detail,
@@ -27,6 +30,8 @@ def register(app: Flask) -> None:
     register_desk_news(app, "voices", organisations.waiting_words)
     personal_data.register(app)
     replay.register(app)
+    register_page(app, "voices", views.followed_page)
+    register_things(app, ThingKind.VOICE, presentation.named_voices)
     app.register_blueprint(views.blueprint)
     app.register_blueprint(blueprint)
     app.register_blueprint(organisations.blueprint)

@@ -1,12 +1,13 @@
-"""Pure decisions about what residents say: its life, its receipt, what may be published."""
+"""Pure decisions about what residents say: who may say it and when, its life, what may be published."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from cdv_civic.core import pasted_text
+from cdv_civic.participation.rules.channels import Channel
+from cdv_civic.participation.rules.eligibility import Requirement
+from cdv_civic.participation.rules.phases import Phase, Phases
 
 KINDS: Final = ("question", "idee", "difficulte")
 #: Never public without a second confirmation by the moderator (DOMAIN: safety, drugs, women, minors, housing).
@@ -15,12 +16,17 @@ OTHER_THEME: Final = "autre"
 THEMES: Final = (
     "habitat", "ecologie", "tranquillite", "emploi", "sante", "emancipation", OTHER_THEME, *SENSITIVE,
 )  # fmt: skip
-ONLINE: Final = "en_ligne"
-CHANNELS: Final = (
-    ONLINE, "permanence", "rue", "telephone", "porte_a_porte", "domicile", "marche", "ecole", "reunion", "papier",
-)  # fmt: skip
+
+#: Who may say something, by who types it: anybody, wherever they live and whatever their age.
+SAID_ON_THE_SITE: Final = Requirement(channels=frozenset({Channel.ONLINE}))
+WRITTEN_DOWN: Final = Requirement()
+ASSISTED: Final = Requirement(channels=frozenset({Channel.STREET, Channel.TELEPHONE}))
 #: Where a relais meets people.
-RELAIS_CHANNELS: Final = ("rue", "telephone", "porte_a_porte", "domicile", "marche")
+RELAIS_CHANNELS: Final = (
+    Channel.STREET, Channel.TELEPHONE, Channel.DOOR, Channel.HOME, Channel.MARKET,
+)  # fmt: skip
+#: The one thing that the form on the site is for.
+SAY: Final = "say"
 
 LONGEST_WORDS: Final = 4000
 LONGEST_ANSWER: Final = 4000
@@ -98,6 +104,11 @@ def is_late(state: str, due_on: date | None, today: date) -> bool:
     return state in OPEN_STATES and due_on is not None and due_on < today
 
 
+def listening_phases(opens_at: datetime | None, closes_at: datetime | None) -> Phases:
+    """When the form on the site takes words; raises `phases.BadPhases`."""
+    return Phases([Phase("listening", frozenset({SAY}), opens_at, closes_at)])
+
+
 # --- what may be public -------------------------------------------------------------------------------------------
 
 
@@ -133,56 +144,6 @@ def why_not_public(
     if (theme in SENSITIVE or minor) and not confirmed:
         return Why.SENSITIVE
     return None
-
-
-# --- receipts -----------------------------------------------------------------------------------------------------
-
-#: No two characters that look or sound alike (0 O, 1 I L, 2 Z, 5 S, 8 B, G 6, Q, U V…): 23, a prime.
-ALPHABET: Final = "23456789ACEFHJKMNPRTVXY"
-_LENGTH: Final = 9
-RECEIPT_LENGTH: Final = _LENGTH + 1
-
-
-class BadReceipt(ValueError):
-    """What was typed cannot be a receipt: it says so without a look into the database."""
-
-
-def _check_character(body: str) -> str:
-    """A weighted sum over a prime: every single wrong character and every pair swapped changes it."""
-    return ALPHABET[sum(weight * ALPHABET.index(char) for weight, char in enumerate(body, 2)) % len(ALPHABET)]
-
-
-def make_receipt(draw: Callable[[int], int]) -> str:
-    """A receipt of 9 characters (41 bits) and a check character; `draw(n)` gives a number below n."""
-    body = "".join(ALPHABET[draw(len(ALPHABET))] for _ in range(_LENGTH))
-    return body + _check_character(body)
-
-
-def receipt_from(digest: bytes) -> str:
-    """The receipt that 32 bytes give: the same bytes, the same receipt."""
-    number = int.from_bytes(digest, "big")
-
-    def draw(size: int) -> int:
-        nonlocal number
-        number, drawn = divmod(number, size)
-        return drawn
-
-    return make_receipt(draw)
-
-
-def read_receipt(typed: str) -> str:
-    """A receipt as people type it (spaces, dashes, small letters); raises `BadReceipt`."""
-    code = pasted_text.code(typed).upper()
-    if len(code) != RECEIPT_LENGTH or not set(code) <= set(ALPHABET):
-        raise BadReceipt
-    if _check_character(code[:-1]) != code[-1]:
-        raise BadReceipt
-    return code
-
-
-def written(code: str) -> str:
-    """A receipt in two groups, as it is printed."""
-    return f"{code[:5]}-{code[5:]}"
 
 
 # --- counts --------------------------------------------------------------------------------------------

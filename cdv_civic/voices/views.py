@@ -1,4 +1,4 @@
-"""Public pages: say something without an account, follow it by its receipt, read what others said."""
+"""Public pages: say something without an account, take it back by its receipt, read what others said."""
 
 from typing import Any, Final
 
@@ -7,7 +7,6 @@ from flask import (
     abort,
     current_app,
     g,
-    make_response,
     redirect,
     render_template,
     request,
@@ -17,23 +16,23 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.accounts import limits
-from cdv_civic.accounts.limits import AttemptKind
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.core import clock
-from cdv_civic.core.errors import DomainError
 from cdv_civic.core.forms.protection import open_form
 from cdv_civic.core.forms.submit import submit_for
-from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.paging import read_cursor, write_key
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.request_limits import takes
 from cdv_civic.core.web.validity import shows_only
+from cdv_civic.participation import receipts
+from cdv_civic.participation.rules.receipts import written
+from cdv_civic.participation.views import NO_STORE, private_answer, receipt_page
 from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.voices import rules
-from cdv_civic.voices.forms import LINKED, FollowForm, SpeakForm, TakeAwayForm, said_form, statement_of
+from cdv_civic.voices.forms import LINKED, SpeakForm, TakeAwayForm, said_form, statement_of
 from cdv_civic.voices.operations import keeping, receiving
-from cdv_civic.voices.operations.receiving import Received
+from cdv_civic.voices.operations.receiving import NotListening, Received
 from cdv_civic.voices.queries.listening import listening_body, quartiers_heard
 from cdv_civic.voices.queries.public import FollowedVoice, by_receipt, published_page
 from cdv_civic.voices.wording import THEME_WORDS
@@ -41,7 +40,6 @@ from cdv_civic.voices.wording import THEME_WORDS
 blueprint = Blueprint("voices", __name__, url_prefix="/<lang>")
 #: Not kept by us, for each form has a name of its own; a browser may go back to it.
 OWN_COPY: Final = "private, no-cache"
-NO_STORE: Final = "no-store"
 #: What the second POST of a word that is taken back says.
 SURE: Final = "oui"
 
@@ -54,14 +52,8 @@ def _author() -> SignedIn | None:
     return who
 
 
-def _answer(page: str, status: int = 200, cache: str = NO_STORE) -> AnyResponse:
-    response = make_response(page, status)
-    response.headers["Cache-Control"] = cache
-    return response
-
-
 @blueprint.route("/contrats/<contract>/instances/<slug>/parole", methods=["GET", "POST"])
-@policy("public")
+@policy("voice.say")
 @open_form
 @takes(megabytes_of_files=30)
 def speak(contract: str, slug: str) -> AnyResponse:
@@ -92,16 +84,22 @@ def speak(contract: str, slug: str) -> AnyResponse:
         },
     )
     form.sent_as.flags.required = author is not None
-    if not body.listens:
-        page = render_template("voices/closed.html", body=body, words=request.form.get("words", ""))
-        return _answer(page, 409 if form.is_submitted() else 200, OWN_COPY)
+    if not body.listens and not form.is_submitted():
+        return private_answer(render_template("voices/closed.html", body=body, words=""), cache=OWN_COPY)
     linked = form.sent_as.data == LINKED
 
     def act() -> Received:
         limits.count_open_form()
         return receiving.say(statement_of(form, body.id), author if linked else None)
 
-    status, got = submit_for(form, act)
+    try:
+        status, got = submit_for(form, act, raising=(NotListening,))
+    except NotListening:
+        status, got = 409, None
+    if got is None and not body.listens:
+        # What was typed is given back, whatever else is wrong with it.
+        page = render_template("voices/closed.html", body=body, words=form.words.data or "")
+        return private_answer(page, 409, OWN_COPY)
     if got is not None:
         page = render_template(
             "voices/thanks.html",
@@ -113,58 +111,23 @@ def speak(contract: str, slug: str) -> AnyResponse:
             signed_in=author is not None,
             linked=linked,
         )
-        return _answer(page)
+        return private_answer(page)
     page = render_template(
         "voices/speak.html", body=body, form=form, quartiers=quartiers, signed_in=author is not None
     )
-    return _answer(page, status, NO_STORE if form.is_submitted() else OWN_COPY)
+    return private_answer(page, status, NO_STORE if form.is_submitted() else OWN_COPY)
 
 
-def _by_receipt(code: str) -> FollowedVoice | None:
-    """The word of a receipt; a guess that finds none counts against whoever guesses. Raises `TryLater`."""
-    with limits.unhurried(AttemptKind.RECEIPT):
-        found = by_receipt(code, g.language.tag)
-    if found is None:
-        limits.note_failure(AttemptKind.RECEIPT)
-    return found
-
-
-def _asked_for(typed: str) -> tuple[FollowedVoice, str]:
-    """The word of a receipt as people type it, and the receipt; raises `DomainError`."""
-    try:
-        code = rules.read_receipt(typed)
-    except rules.BadReceipt:
-        raise DomainError(
-            _l("Ce code a un signe qui ne va pas, ou il en manque un. Relisez-le."), field="receipt"
-        ) from None
-    found = _by_receipt(code)
-    if found is None:
-        raise DomainError(
-            _l("Nous ne trouvons pas ce reçu. Relisez le code, signe par signe."), field="receipt"
-        )
-    return found, code
-
-
-@blueprint.route("/parole/suivi", methods=["GET", "POST"])
-@policy("public")
-@open_form
-def follow() -> AnyResponse:
-    """Where a word is on its way, by its receipt. The code is sent in the form, never in an address."""
-    form = FollowForm()
-    status, found = submit_for(form, lambda: _asked_for(form.receipt.data or ""))
-    if found is not None:
-        voice, code = found
-        page = render_template(
-            "voices/followed.html", voice=voice, today=clock.today(), receipt=rules.written(code)
-        )
-        return _answer(page)
-    shows_only()
-    page = render_template("voices/follow.html", form=form)
-    return _answer(page, status) if form.is_submitted() else make_response(page)
+def followed_page(code: str) -> str | None:
+    """The page of a word by its receipt, for the place where receipts are typed; None: it is none of a word."""
+    voice = by_receipt(code, g.language.tag)
+    if voice is None:
+        return None
+    return render_template("voices/followed.html", voice=voice, today=clock.today(), receipt=written(code))
 
 
 @blueprint.post("/parole/suivi/retirer")
-@policy("public")
+@policy("receipt.follow")
 @open_form
 def take_away() -> AnyResponse:
     """Take one's own word back, by its receipt: the first POST asks, the second does it."""
@@ -172,7 +135,9 @@ def take_away() -> AnyResponse:
     sure = form.sure.data == SURE
 
     def act() -> tuple[FollowedVoice, str]:
-        voice, code = _asked_for(form.receipt.data or "")
+        voice, code = receipts.asked_for(
+            form.receipt.data or "", lambda known: by_receipt(known, g.language.tag)
+        )
         if sure:
             keeping.take_away(code)
         return voice, code
@@ -180,15 +145,13 @@ def take_away() -> AnyResponse:
     status, found = submit_for(form, act)
     if found is None:
         if form.receipt.errors:
-            return redirect(url_for("voices.follow"), 303)
-        return _answer(render_template("voices/follow.html", form=form), status)
+            return redirect(url_for("participation.follow"), 303)
+        return private_answer(receipt_page(form), status)
     voice, code = found
     if sure:
-        return _answer(render_template("voices/taken_away.html", voice=voice))
-    page = render_template(
-        "voices/take_away.html", form=form, voice=voice, receipt=rules.written(code), sure=SURE
-    )
-    return _answer(page)
+        return private_answer(render_template("voices/taken_away.html", voice=voice))
+    page = render_template("voices/take_away.html", form=form, voice=voice, receipt=written(code), sure=SURE)
+    return private_answer(page)
 
 
 @blueprint.get("/contrats/<contract>/instances/<slug>/paroles")

@@ -1,4 +1,4 @@
-"""How what residents say is spoken of: kinds, themes, channels, states, and whom to call."""
+"""How what residents say is spoken of: kinds, themes, states, and whom to call."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from cdv_civic.bodies import wording as body_wording
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.formats import date_text
+from cdv_civic.participation.wording import CHANNEL_WORDS
 from cdv_civic.territory import vocabulary
 from cdv_civic.territory.vocabulary import CodedTerm
 from cdv_civic.voices.rules import SENSITIVE, THEMES, StatementState, Why
@@ -39,18 +40,6 @@ _ALL_THEMES: Final = {
 }
 #: In the order of the form.
 THEME_WORDS: Final[Mapping[str, CodedTerm]] = {code: _ALL_THEMES[code] for code in THEMES}
-CHANNELS: Final[Mapping[str, CodedTerm]] = _table(
-    CodedTerm("en_ligne", _l("Sur le site"), "phone"),
-    CodedTerm("permanence", _l("À une permanence"), "message-2"),
-    CodedTerm("rue", _l("Dans la rue"), "walk"),
-    CodedTerm("telephone", _l("Au téléphone"), "phone"),
-    CodedTerm("porte_a_porte", _l("À la porte"), "door"),
-    CodedTerm("domicile", _l("À la maison"), "home"),
-    CodedTerm("marche", _l("Au marché"), "basket"),
-    CodedTerm("ecole", _l("Devant l’école"), "school"),
-    CodedTerm("reunion", _l("À une réunion"), "users-group"),
-    CodedTerm("papier", _l("Sur papier"), "file-text"),
-)
 STATES: Final[Mapping[str, CodedTerm]] = _table(
     CodedTerm("recu", _l("Reçu"), "inbox"),
     CodedTerm("transmis", _l("Transmis"), "arrow-right"),
@@ -129,7 +118,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(
         voice_kinds=KINDS,
         voice_themes=THEME_WORDS,
-        voice_channels=CHANNELS,
+        voice_channels=CHANNEL_WORDS,
         voice_states=STATES,
         voice_calls=CALLS,
         voice_exit=SOMEWHERE_ELSE,

@@ -1,7 +1,5 @@
 """Names and addresses: what may be shown, to whom, and what is kept."""
 
-from dataclasses import dataclass
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,21 +10,8 @@ from cdv_civic.accounts.rules import (
     masked_email,
     masked_phone,
     name_problem,
-    public_name,
     tidy_name,
 )
-
-
-@dataclass
-class Somebody:
-    name: str
-    minor: bool
-
-
-def test_a_minor_has_no_public_name() -> None:
-    grown, young = Somebody("Zoubida", False), Somebody("Zoubida", True)
-    assert public_name(grown) == "Zoubida"
-    assert public_name(young) == public_name(None) == ""
 
 
 @pytest.mark.parametrize(

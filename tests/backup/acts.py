@@ -47,6 +47,7 @@ from cdv_civic.my_space.operations import (
     remove_phone,
 )
 from cdv_civic.notices.refusals import accept, refuse, refused, token_for
+from cdv_civic.participation.rules.receipts import read_receipt
 from cdv_civic.seats.models import Seat
 from cdv_civic.seats.operations.members import Member, change_seat, end_seat, open_seat
 from cdv_civic.seats.operations.proposals import decline
@@ -56,7 +57,6 @@ from cdv_civic.sign_in.second_factor import operations, sealing
 from cdv_civic.territory.codes import TO_CHECK
 from cdv_civic.voices.models import Voice
 from cdv_civic.voices.operations import answering, keeping, publishing
-from cdv_civic.voices.rules import read_receipt
 from tests import factories as make
 from tests.bodies.bodies import PARIS
 from tests.bodies.test_publications import a_pdf, opinion

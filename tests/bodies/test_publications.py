@@ -40,6 +40,7 @@ from tests import factories as make
 from tests.bodies.bodies import PARIS, announce, at, make_body
 from tests.core.uploads.files import PDF
 from tests.publishing import seen_at_once
+from tests.signing_in import open_browser
 from tests.voices.voices import a_statement
 
 SATURDAY, OCTOBER, DECEMBER = date(2026, 9, 5), date(2026, 10, 3), date(2026, 12, 5)
@@ -325,7 +326,7 @@ def test_the_counts_of_a_year_are_what_was_held_and_said(body: Body, staff: Sign
     gone = put(staff, body, opinion(), "une-deuxieme-cle")
     withdraw_publication(staff, gone, {"fr": "Erreur."}, version=1)
     put(staff, body, opinion(kind="bilan"), "une-troisieme-cle")
-    told = [say(a_statement(body)).voice_id for _each in range(3)]
+    told = [say(a_statement(body)).voice_id for _each in range(6)]
     with transaction() as session:
         session.execute(update(Voice).where(Voice.id == told[0]).values(received_on=date(2024, 6, 1)))
     this, last, before = count(body)
@@ -338,10 +339,28 @@ def test_the_counts_of_a_year_are_what_was_held_and_said(body: Body, staff: Sign
         first_time=6,
         first_time_counted=1,
         opinions=1,
-        contributions=2,
+        contributions=5,
     )
     assert last == YearNumbers(2025, meetings=1)
-    assert before == YearNumbers(2024, contributions=1)
+    assert before == YearNumbers(2024, contributions=None), "so few could point at somebody"
+
+
+def test_few_words_are_not_counted_out(
+    app: Flask, client: FlaskClient, body: Body, staff: SignedIn, series: int
+) -> None:
+    make.make_account(role="moderator", scope=Scope(ScopeKind.BODY, body.id))
+    enter_attendance(staff, series, OCTOBER, present=14, first_time=None, version=0, zone=PARIS)
+    desk = app.test_client()
+    open_browser(desk, staff)
+    figures = f"/fr/bureau/instances/{body.id}/chiffres"
+    for number in range(1, 6):
+        say(a_statement(body))
+        app.extensions["page_store"].clear()
+        few = number < 5
+        said = "moins de 5 paroles d’habitants recueillies" if few else "5 paroles d’habitants recueillies"
+        assert f"</svg> {said}" in client.get(f"/fr{PAGE}").text
+        assert ("moins de 5" in desk.get(figures).text) is few
+        assert (';"moins de 5";' in desk.get(f"{figures}.csv").text) is few
 
 
 def test_a_date_moved_over_the_new_year_counts_where_it_was_held(body: Body, staff: SignedIn) -> None:

@@ -260,7 +260,12 @@ def test_the_list_shows_what_is_within_reach_and_no_small_count(
     assert "Les Chênes" in page
     assert "Ailleurs" not in page
     cells = [cell.strip() for cell in re.findall(r'<td class="number">([^<]+)</td>', page)]
-    assert cells == ["20", "6", "moins de 5"]
+    assert cells == ["20", "6", "non dit"]
+    for code in codes[6:16]:
+        send(app.test_client(), CARD, code=code)
+    page = client.get(DESK).text
+    cells = [cell.strip() for cell in re.findall(r'<td class="number">([^<]+)</td>', page)]
+    assert cells == ["20", "non dit", "non dit"], "four cards that did not serve could be pointed at too"
     assert "Fermer ce lot" not in page
     assert client.get(f"{DESK}/nouvelles").status_code == 403
 

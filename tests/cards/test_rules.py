@@ -18,7 +18,6 @@ from cdv_civic.cards.rules import (
     card_state,
     check_character,
     grouped,
-    hidden_below,
     is_whole,
     new_code,
     new_serial,
@@ -190,8 +189,3 @@ def test_serial_numbers_follow_from_nothing_and_catch_a_wrong_sign() -> None:
 def test_the_state_of_a_card(revoked: bool, closed: bool, today: date, state: CardState) -> None:
     found = card_state(revoked=revoked, closed=closed, expires_on=date(2026, 11, 20), today=today)
     assert found is state
-
-
-@pytest.mark.parametrize(("count", "told"), [(0, None), (4, None), (5, 5), (12, 12)])
-def test_small_counts_are_not_told(count: int, told: int | None) -> None:
-    assert hidden_below(count, 5) == told

@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 
 from cdv_civic.core.errors import Forbidden
 from cdv_civic.core.policy.decisions import acting_role, may, may_grant, needs_factor, require
-from cdv_civic.core.policy.guard import policy, policy_of
+from cdv_civic.core.policy.guard import action_of, policy, policy_of
 from cdv_civic.core.policy.model import CommandLine, Extent, Grant, Location, Role, Scope, ScopeKind, Touched
 from cdv_civic.core.policy.table import ACTIONS, FACTOR_ROLES, PASSWORD_ROLES, PUBLIC
 from tests.factories import make_account
@@ -122,7 +122,23 @@ def test_a_grant_for_the_site_gives_every_contract() -> None:
 
 
 def test_somebody_without_a_role_may_do_nothing() -> None:
-    assert not any(may(Somebody(), action) for action in ACTIONS)
+    may_do = {name for name in ACTIONS if may(Somebody(), name)}
+    assert may_do == {name for name in ACTIONS if may(None, name)}
+    assert may_do == {name for name, action in ACTIONS.items() if action.anybody}
+
+
+def test_a_visitor_may_do_what_is_open_to_anybody_and_nothing_else(app: Flask) -> None:
+    require(None, "voice.say", Touched(contract=1))
+    with pytest.raises(Forbidden):
+        require(None, "part.take")
+    assert policy_of(app, "voices.speak") == PUBLIC
+    assert action_of(app, "voices.speak") == "voice.say"
+    assert (policy_of(app, "relais.start"), action_of(app, "relais.start")) == (
+        "voice.assist",
+        "voice.assist",
+    )
+    assert action_of(app, "pages.home") == PUBLIC
+    assert action_of(app, "nowhere") is None
 
 
 def test_the_command_line_may_do_everything() -> None:

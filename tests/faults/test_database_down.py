@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import pytest
 
 from cdv_civic.core.settings import ROOT, Settings
-from cdv_civic.voices.rules import receipt_from
+from cdv_civic.participation.rules.receipts import receipt_from
 from tests.conftest import PostgresServer
 from tests.faults.tcp_proxy import TcpProxy, proxy_to, through
 from tests.gunicorn_server import Gunicorn, environment_of, gunicorn

@@ -18,6 +18,8 @@ _MORE: Final = (
     "cdv_civic/draws/algorithm.py",
     "cdv_civic/notices/delivery.py",
     "cdv_civic/packs/merge.py",
+    "cdv_civic/participation/receipts.py",
+    "cdv_civic/participation/taking_part.py",
 )
 #: Modules of core and their tests: it has no folder of its own for each.
 _CORE: Final[dict[str, tuple[str, ...]]] = {
@@ -44,6 +46,7 @@ _CORE: Final[dict[str, tuple[str, ...]]] = {
     "policy/model.py": ("tests/core/test_policy.py", "tests/attacks/test_grants.py"),
     "rate_limits.py": ("tests/core/test_rate_limits.py", "tests/attacks/test_rate_limits.py"),
     "secrets.py": ("tests/core/test_secrets.py",),
+    "suppression.py": ("tests/core/test_suppression.py",),
     "setting_values.py": ("tests/core/test_settings.py",),
     "settings.py": ("tests/core/test_settings.py",),
     "text_folding.py": ("tests/core/test_text_folding.py",),
@@ -76,6 +79,8 @@ _ELSEWHERE: Final[dict[str, tuple[str, ...]]] = {
     "cdv_civic/commitments/operations/translating.py": ("tests/commitments/test_operations_editing.py",),
     "cdv_civic/notices/delivery.py": ("tests/notices/test_outbox.py", "tests/notices/test_sms.py"),
     "cdv_civic/notices/operations.py": ("tests/notices/test_outbox.py",),
+    "cdv_civic/participation/operations.py": ("tests/participation/test_links.py",),
+    "cdv_civic/participation/taking_part.py": ("tests/participation/test_eligibility.py",),
     "cdv_civic/packs/operations/communes.py": ("tests/packs/test_newer_file.py",),
     "cdv_civic/packs/operations/quartiers.py": ("tests/packs/test_newer_file.py",),
     "cdv_civic/packs/operations/versions.py": ("tests/packs/test_newer_file.py",),

@@ -16,7 +16,7 @@ SURVIVORS: Final[dict[str, str]] = {
     "cdv_civic/jobs/rules.py retry_after: 10 -> 11": (
         "the wait is longer than any period from the eighth failure on, and the period bounds it"
     ),
-    "cdv_civic/voices/rules.py read_receipt: set(code) <= set(ALPHABET) -> set(code) < set(ALPHABET)": (
+    "cdv_civic/participation/rules/receipts.py read_receipt: set(code) <= set(ALPHABET) -> set(code) < set(ALPHABET)": (
         "a receipt of 10 characters cannot hold all 23 of the alphabet"
     ),
 }

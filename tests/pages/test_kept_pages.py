@@ -35,13 +35,13 @@ from cdv_civic.draws.operations import publishing as draw_lists
 from cdv_civic.draws.queries import candidates_of
 from cdv_civic.glossary import operations as glossary
 from cdv_civic.my_space.operations import describe_myself
+from cdv_civic.participation.rules.receipts import read_receipt
 from cdv_civic.seats.models import Seat
 from cdv_civic.seats.operations import accounts, members, numbers, proposals
 from cdv_civic.territory.codes import TO_CHECK
 from cdv_civic.voices.models import Voice
 from cdv_civic.voices.operations import answering, keeping
 from cdv_civic.voices.operations import publishing as public_voices
-from cdv_civic.voices.rules import read_receipt
 from tests import factories as make
 from tests.bodies.bodies import PARIS, an_event, announce, at
 from tests.bodies.test_publications import opinion

@@ -57,6 +57,7 @@ NOT_SEARCHED: Final = {
     "notices.sent": "while developing only",
     "notices.unsubscribe": "of one reader",
     "pages.components": "for those who build the site",
+    "participation.follow": "of those who have a receipt",
     "second_factor.code": "signing in",
     "second_factor.recovery": "signing in",
     "second_factor.set_up": "signing in",
@@ -69,7 +70,6 @@ NOT_SEARCHED: Final = {
     "sign_in.type_code": "signing in",
     "sign_in.ways_in": "signing in",
     "sign_in.with_password": "signing in",
-    "voices.follow": "of those who have a receipt",
     "voices.index": "what residents said is read beside its body, not found by a name",
     "voices.speak": "a form: the body's page leads there",
 }

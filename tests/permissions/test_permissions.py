@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from cdv_civic.core.db import db
-from cdv_civic.core.policy.guard import policy_of
+from cdv_civic.core.policy.guard import action_of, policy_of
 from cdv_civic.core.policy.table import ACTIONS, PUBLIC, ROLES
 from tests.permissions.world import PEOPLE, World, make_world
 from tests.signing_in import open_browser
@@ -93,7 +93,7 @@ def test_every_route_lets_in_whom_the_table_says(app: Flask, no_tokens: None) ->
     lines = [" ".join(PEOPLE) + f" {'action':20} route"]
     for (rule, method), name in zip(routes(app), names, strict=True):
         marks = [f"{'yes' if allowed(app, world, who, rule, method) else '-':^{len(who)}}" for who in PEOPLE]
-        lines.append(" ".join(marks) + f" {policy_of(app, rule.endpoint):20} {name}")
+        lines.append(" ".join(marks) + f" {action_of(app, rule.endpoint):20} {name}")
     found = "\n".join(line.rstrip() for line in lines) + "\n"
     if os.environ.get("WHO_MAY") == "write":
         TABLE.write_text(found, encoding="utf-8")

@@ -21,9 +21,14 @@ def test_a_line_names_the_roles_that_may(app: Flask) -> None:
     said = {line.words: line.roles for _theme, lines in rights() for line in lines}
     for action in ACTIONS.values():
         names = {str(ROLES[role].label) for role in action.roles}
-        assert set(said[str(action.words)]) == (
-            {str(ROLES[Role.PERSON].label)} if Role.PERSON in action.roles else names
-        )
+        if Role.PERSON in action.roles:
+            names = {str(ROLES[Role.PERSON].label)}
+        assert set(said[str(action.words)]) == ({"Tout le monde, sans compte"} if action.anybody else names)
+
+
+def test_what_anybody_may_do_asks_for_no_role_and_no_other_action_leaves_it_out() -> None:
+    assert {name for name, action in ACTIONS.items() if action.anybody} == {"voice.say", "receipt.follow"}
+    assert all(action.anybody != bool(action.roles) for action in ACTIONS.values())
 
 
 def test_every_role_and_kind_has_its_words() -> None:

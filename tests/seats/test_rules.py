@@ -6,14 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cdv_civic.participation.rules.public_names import NameShown
 from cdv_civic.seats.rules import (
     LOCAL_ACTORS,
     RESIDENTS,
     Caution,
     CautionKind,
     Sitting,
+    name_shown,
     person_key,
-    public_name,
     warnings_of,
 )
 
@@ -21,22 +22,18 @@ TODAY = date(2026, 11, 20)
 
 
 @pytest.mark.parametrize(
-    ("minor", "hidden", "consent", "said"),
+    ("hidden", "consent", "shown"),
     [
-        (False, False, None, "Awa"),
-        (False, False, TODAY, "Awa Diop"),
-        (True, False, TODAY, None),
-        (False, True, TODAY, None),
+        (False, None, NameShown.FIRST_NAME),
+        (False, TODAY, NameShown.FULL),
+        (True, None, NameShown.NOTHING),
+        (True, TODAY, NameShown.NOTHING),
     ],
 )
 def test_a_name_is_public_as_far_as_the_person_agreed(
-    minor: bool, hidden: bool, consent: date | None, said: str | None
+    hidden: bool, consent: date | None, shown: NameShown
 ) -> None:
-    assert public_name("Awa", "Diop", minor=minor, hidden=hidden, name_public_on=consent) == said
-
-
-def test_somebody_forgotten_has_no_name() -> None:
-    assert public_name("", "", minor=False, hidden=False, name_public_on=TODAY) is None
+    assert name_shown(hidden=hidden, name_public_on=consent) is shown
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.core.policy.table import ACTIONS
 from cdv_civic.core.uploads import receiving, serving, stored_files
 from cdv_civic.notices.models import Notice
+from cdv_civic.participation.rules.receipts import read_receipt, receipt_from, written
 from cdv_civic.territory.models import Body, Organisation
 from cdv_civic.voices import rules
 from cdv_civic.voices.models import Voice, VoiceStep
@@ -77,12 +78,12 @@ def test_a_word_said_on_the_site_is_kept_with_its_receipt_hashed(
     assert (voice.words, voice.state, voice.channel) == ("Quand\nrouvre le parc ?", "recu", "en_ligne")
     assert (voice.due_on, got.due_on) == (date(2026, 12, 20), date(2026, 12, 20))
     assert (voice.author_id, voice.entered_by, voice.contact, voice.relayed) == (None, None, None, False)
-    code = rules.read_receipt(got.receipt)
+    code = read_receipt(got.receipt)
     assert code not in str(vars(voice))
     followed = by_receipt(code, "fr")
     assert followed is not None
     assert (followed.body, followed.state.code, len(followed.steps)) == ("Conseil citoyen", "recu", 1)
-    assert by_receipt(rules.receipt_from(b"another" * 5), "fr") is None
+    assert by_receipt(receipt_from(b"another" * 5), "fr") is None
     assert count(session, AuditEntry) == 1, "what an unknown person says leaves no line"
 
 
@@ -349,7 +350,7 @@ def test_a_word_is_passed_on_answered_and_taken_up_again(place: BodyWithPeople, 
         answering.close(place.moderator, got.voice_id, {}, version=4)
     assert refused.value.field == "reason_fr"
     answering.close(place.moderator, got.voice_id, {"fr": "Le parc n’est pas à la ville."}, version=4)
-    followed = by_receipt(rules.read_receipt(got.receipt), "ar")
+    followed = by_receipt(read_receipt(got.receipt), "ar")
     assert followed is not None
     assert [step.state.code for step in followed.steps] == [
         "sans_suite",
@@ -390,7 +391,7 @@ def test_each_act_on_a_word_leaves_a_line_in_the_trail(place: BodyWithPeople, se
     session.rollback()
     lines = session.execute(select(AuditEntry).order_by(AuditEntry.id)).scalars().all()
     assert [(line.action, line.object_kind, *sorted(line.after or {})) for line in lines] == [
-        ("voice.answer", "body", "due_days", "open"),
+        ("voice.answer", "body", "due_days", "from", "open", "until"),
         ("voice.enter", "voice", "body", "channel"),
         ("voice.answer", "voice", "sent", "state", "to"),
         ("voice.answer", "body", "to", "voices"),
@@ -587,10 +588,10 @@ def test_a_residents_own_words_are_shown_and_left_without_them(app: Flask, place
 
 
 def test_a_printed_receipt_serves_once(place: BodyWithPeople) -> None:
-    code = rules.receipt_from(b"a printed sheet of paper, really")
-    typed = rules.written(code).lower()
+    code = receipt_from(b"a printed sheet of paper, really")
+    typed = written(code).lower()
     got = write_down(place.member, a_statement(place.body, channel="papier", receipt=typed))
-    assert got.receipt == rules.written(code)
+    assert got.receipt == written(code)
     assert by_receipt(code, "fr") is not None
     with pytest.raises(DomainError) as refused:
         write_down(place.member, a_statement(place.body, channel="papier", receipt=typed))
@@ -649,7 +650,7 @@ def test_steps_say_for_whom_and_never_who(place: BodyWithPeople, session: Sessio
     got = assist(place.relais, a_statement(place.body, channel="rue"), SPOKEN)
     (step,) = session.execute(select(VoiceStep).where(VoiceStep.voice_id == got.voice_id)).scalars()
     assert step.state == StatementState.RECEIVED.value
-    assert place.relais.name not in str(by_receipt(rules.read_receipt(got.receipt), "fr"))
+    assert place.relais.name not in str(by_receipt(read_receipt(got.receipt), "fr"))
 
 
 def test_words_without_the_key_of_their_form_are_refused(place: BodyWithPeople, session: Session) -> None:

@@ -220,6 +220,14 @@ def publication_of_body(contract: str, slug: str, publication_id: int, language:
     return found[0] if found else None
 
 
+def standing(ids: Sequence[int], language: str) -> list[Publication]:
+    """Those of some publications that were not withdrawn, without their details; 1 statement."""
+    texts, statement = _statement(
+        language, BodyPublication.id.in_(ids), BodyPublication.withdrawn_at.is_(None)
+    )
+    return _rows(texts, statement)
+
+
 def shown_file(file_id: int) -> StoredFile | None:
     """The file, if it belongs to a publication that is shown, is not withdrawn and not hidden; 1 statement."""
     return db.session.execute(

@@ -175,5 +175,4 @@ def close(batch_id: int) -> Answer:
     if status is None:
         flash(_("Le lot est fermé. Plus aucune de ses cartes n’ouvre quoi que ce soit."), "success")
         return redirect(url_for("cards_desk.table"), 303)
-    page = render_template("cards/close.html", batch=batch, form=form, few=current_settings().small_count)
-    return page, status
+    return render_template("cards/close.html", batch=batch, form=form), status

@@ -34,13 +34,20 @@ def reach_of(actor: Actor, action: str) -> Reach:
     )
 
 
-def may(actor: Actor, action: str, on: Touched | None = None) -> bool:
-    """Whether `actor` may do `action`, on something or (None) on anything at all; `KeyError` if unknown."""
+def may(actor: Actor | None, action: str, on: Touched | None = None) -> bool:
+    """Whether `actor` (None: a visitor) may do `action`, on something or (None) on anything at all.
+
+    `KeyError` if it is unknown.
+    """
+    if ACTIONS[action].anybody:
+        return True
+    if actor is None:
+        return False
     reach = reach_of(actor, action)
     return reach.anywhere if on is None else reach.touches(on)
 
 
-def require(actor: Actor, action: str, on: Touched | None = None) -> None:
+def require(actor: Actor | None, action: str, on: Touched | None = None) -> None:
     """Raise `Forbidden` unless `actor` may do `action`."""
     if not may(actor, action, on):
         raise Forbidden(FORBIDDEN)

@@ -18,7 +18,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def policy(action: str, *, reads: tuple[str, ...] = ()) -> Callable[[View], View]:
-    """Declare what a route asks for: `public`, or an action.
+    """Declare what a route asks for: `public`, or an action; one that is open to anybody makes the page public.
 
     `reads` names the query parameters that a public page depends on. Others never reach its view (campaign marks,
     say), so that they make no page of their own in any cache; asking for one that is not declared is an error.
@@ -27,7 +27,8 @@ def policy(action: str, *, reads: tuple[str, ...] = ()) -> Callable[[View], View
         raise ValueError(f"unknown action {action}")
 
     def declare(view: View) -> View:
-        view.__dict__["policy"] = action
+        view.__dict__["policy"] = PUBLIC if action != PUBLIC and ACTIONS[action].anybody else action
+        view.__dict__["action"] = action
         view.__dict__["reads"] = reads
         return view
 
@@ -37,6 +38,13 @@ def policy(action: str, *, reads: tuple[str, ...] = ()) -> Callable[[View], View
 def policy_of(app: Flask, endpoint: str) -> str | None:
     """The policy that an endpoint declares, or None."""
     declared: str | None = getattr(app.view_functions.get(endpoint), "policy", None)
+    return declared
+
+
+def action_of(app: Flask, endpoint: str) -> str | None:
+    """What an endpoint declares, by the name that the table has for it, or None: where `policy_of` says `public`, the
+    action may be one that is open to anybody."""
+    declared: str | None = getattr(app.view_functions.get(endpoint), "action", None)
     return declared
 
 

@@ -57,6 +57,8 @@ class Action:
     roles: frozenset[Role]
     #: It is done on quartiers too: whoever does it for a body does it in each of the body's quartiers.
     on_quartiers: bool = False
+    #: Everybody may, without an account: no role is asked.
+    anybody: bool = False
 
 
 def _by(*roles: Role) -> frozenset[Role]:
@@ -67,6 +69,14 @@ _STAFF, _MODERATOR, _MEMBER, _RELAIS = Role.STAFF, Role.MODERATOR, Role.MEMBER, 
 
 
 ACTIONS: Final[dict[str, Action]] = {
+    # Residents. Whether somebody may take part in one thing or another is no role's to give: participation.rules
+    "voice.say": Action(_l("Dire quelque chose à une instance"), frozenset(), anybody=True),
+    "receipt.follow": Action(
+        _l("Suivre avec son reçu ce que l’on a dit, et le reprendre"), frozenset(), anybody=True
+    ),
+    "part.take": Action(
+        _l("Prendre part avec son compte : ce que l’on dit se retrouve dans son espace"), _by(Role.PERSON)
+    ),
     # One's own account
     "account.self": Action(_l("Voir, corriger, emporter et effacer ses propres données"), _by(Role.PERSON)),
     # Commitments

@@ -44,9 +44,7 @@ class MenuEntry:
         """Whether the menu of `actor`, about one thing or (None) about all, has this entry."""
         if self.action == PUBLIC:
             return True
-        if actor is None or not may(actor, self.action, on):
-            return False
-        return not (self.unless and may(actor, self.unless, on))
+        return may(actor, self.action, on) and not (self.unless and may(actor, self.unless, on))
 
 
 class MenuLink(NamedTuple):

@@ -1,6 +1,7 @@
 """The counts that contracts ask of a body, by year.
 
-Numbers of people present are nobody's data: they are published as they are.
+Numbers of people present are nobody's data: they are published as they are. Words are said by somebody: few of them are
+not counted out (`core.suppression`).
 """
 
 from collections import defaultdict
@@ -16,6 +17,8 @@ from cdv_civic.bodies.queries.events import BodyEvent
 from cdv_civic.bodies.rules import OPINION, PERMANENCE
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
+from cdv_civic.core.settings import current_settings
+from cdv_civic.core.suppression import single
 from cdv_civic.voices.queries.counts import counts_by_year
 
 
@@ -32,8 +35,8 @@ class YearNumbers:
     first_time: int = 0
     #: Dates for which it was counted who came for the first time.
     first_time_counted: int = 0
-    #: Words of residents, however they were said.
-    contributions: int = 0
+    #: Words of residents, however they were said; None: some, and so few that they could point at somebody.
+    contributions: int | None = 0
     opinions: int = 0
 
     @property
@@ -100,4 +103,11 @@ def numbers_of(body_id: int, events: Sequence[BodyEvent], today: date) -> list[Y
         sums[day.year]["permanences" if kind == PERMANENCE else "meetings"] += 1
     for year, told in counts_by_year(body_id).items():
         sums[year]["contributions"] += told.received
-    return [YearNumbers(year, **sums[year]) for year in sorted(sums, reverse=True)]
+    return [_published(year, sums[year]) for year in sorted(sums, reverse=True)]
+
+
+def _published(year: int, counts: dict[str, int]) -> YearNumbers:
+    said = counts.pop("contributions", 0)
+    # That nobody said anything in a year is seen anyway: there is nothing to read.
+    contributions = single(said, current_settings().small_count) if said else 0
+    return YearNumbers(year, contributions=contributions, **counts)

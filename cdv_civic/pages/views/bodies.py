@@ -10,12 +10,13 @@ from cdv_civic.bodies.queries.publications import (
 )
 from cdv_civic.core import clock
 from cdv_civic.core.policy.guard import policy
+from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.validity import shows_only
 from cdv_civic.draws.queries import draws_of
 from cdv_civic.pages.queries.body_numbers import numbers_of
 from cdv_civic.seats.queries import public_colleges
 from cdv_civic.territory.cache_tags import contract_tag
-from cdv_civic.voices.queries.listening import listens
+from cdv_civic.voices.queries.listening import listening_at
 from cdv_civic.voices.queries.public import latest
 
 #: Years whose numbers stand on the page of a body.
@@ -40,12 +41,13 @@ def body(contract: str, slug: str) -> str:
         coming=dates,
         past=past(events, now),
         voices=latest(page.line.id, g.language.tag) if page.line.residents else [],
-        heard=page.line.residents and listens(page.line.id),
+        heard=listening_at(page.line.id, clock.now()) if page.line.residents else None,
         colleges=public_colleges(page.line.id, today) if page.line.residents else [],
         draws=draws_of(page.line.id, published=True) if page.line.residents else [],
         days_left={each.day: body_wording.days_left(each.day, today) for each in dates},
         publications=publications,
         more_publications=more,
+        few=current_settings().small_count,
         numbers=numbers_of(page.line.id, events, today)[:YEARS_SHOWN] if page.line.residents else [],
     )
 

@@ -11,6 +11,7 @@ from cdv_civic.core import clock
 from cdv_civic.core.csv_export import csv_answer
 from cdv_civic.core.i18n.languages import current_language
 from cdv_civic.core.policy.guard import policy
+from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.desk import desk_blueprint
 from cdv_civic.pages.queries.body_numbers import YearNumbers, numbers_of
 
@@ -40,7 +41,9 @@ def _numbers(body: desk.DeskBody) -> list[YearNumbers]:
 def show(body_id: int) -> str:
     """A line for each year."""
     body = body_at_desk(body_id, "body.read")
-    return render_template("pages/body_numbers.html", body=body, numbers=_numbers(body))
+    return render_template(
+        "pages/body_numbers.html", body=body, numbers=_numbers(body), few=current_settings().small_count
+    )
 
 
 @blueprint.get("/<int:body_id>/chiffres.csv")
@@ -48,6 +51,7 @@ def show(body_id: int) -> str:
 def csv(body_id: int) -> Response:
     """The same for a spreadsheet."""
     body = body_at_desk(body_id, "body.read")
+    few = current_settings().small_count
     rows = [
         (
             body.name,
@@ -57,7 +61,7 @@ def csv(body_id: int) -> Response:
             each.counted,
             each.present if each.counted else None,
             each.first_time if each.first_time_counted else None,
-            each.contributions,
+            f"moins de {few}" if each.contributions is None else each.contributions,
             each.opinions,
         )
         for each in _numbers(body)

@@ -14,8 +14,8 @@ from cdv_civic.core.i18n.languages import current_language, site_languages
 from cdv_civic.core.policy.decisions import may
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import Answer, actor
+from cdv_civic.participation.rules.channels import CHANNELS, Channel
 from cdv_civic.territory.scopes import touched_body
-from cdv_civic.voices import rules
 from cdv_civic.voices.desk.blueprint import blueprint
 from cdv_civic.voices.forms import NoteForm, said_form, statement_of
 from cdv_civic.voices.operations import receiving
@@ -42,7 +42,7 @@ def enter(body_id: int) -> Answer:
         quartiers_heard(body_id),
         site_languages(),
         {
-            "channel": args.get("lieu") if args.get("lieu") in rules.CHANNELS else "permanence",
+            "channel": args.get("lieu") if args.get("lieu") in CHANNELS else Channel.PERMANENCE.value,
             "received_on": _day(args.get("jour")),
             "quartier": args.get("quartier", ""),
             "contact_language": current_language().tag,

@@ -1,9 +1,10 @@
-"""How a body listens: whether its form is open, by when it answers, who reads."""
+"""How a body listens: whether its form is open and when, by when it answers, who reads."""
 
 from flask import flash, redirect, render_template, url_for
 
 from cdv_civic.bodies.desk.blueprint import residents_body_at_desk
 from cdv_civic.bodies.queries.desk import texts_in_all
+from cdv_civic.core import clock
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.forms.texts import text_data, texts_of
@@ -12,6 +13,7 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import Answer, actor
+from cdv_civic.participation.rules.phases import first_day, last_day
 from cdv_civic.voices.desk.blueprint import blueprint
 from cdv_civic.voices.forms import ListeningForm, moderators_form
 from cdv_civic.voices.operations import keeping
@@ -22,7 +24,7 @@ from cdv_civic.voices.queries.listening import options_of
 @policy("voice.answer")
 @keeps_form
 def options(body_id: int) -> Answer:
-    """Whether the form is open, by when the body answers, who reads."""
+    """Whether the form is open and when, by when the body answers, who reads."""
     body = residents_body_at_desk(body_id, "voice.answer")
     now = options_of(body_id)
     (readers,) = texts_in_all(now.readers_id)
@@ -34,6 +36,8 @@ def options(body_id: int) -> Answer:
         hint=_l("Une phrase, montrée sur le formulaire : « Les six personnes du bureau du conseil. »"),
         data={
             "is_open": now.is_open,
+            "opens_on": now.opens_at and first_day(now.opens_at, clock.zone()),
+            "closes_on": now.closes_at and last_day(now.closes_at, clock.zone()),
             "due_days": now.due_days,
             "version": str(now.version),
             **text_data("readers", readers),
@@ -45,6 +49,8 @@ def options(body_id: int) -> Answer:
             actor(),
             body_id,
             is_open=form.is_open.data,
+            opens_on=form.opens_on.data,
+            closes_on=form.closes_on.data,
             due_days=form.due_days.data,
             readers=texts_of(form, "readers"),
             version=form.version.number,

@@ -14,7 +14,7 @@ from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.desk import number_in
 from cdv_civic.notices.letters import written_in
-from cdv_civic.voices import rules
+from cdv_civic.participation.rules.receipts import make_receipt, written
 from cdv_civic.voices.desk.blueprint import blueprint
 
 #: Sheets printed at once, at most.
@@ -61,8 +61,8 @@ def sheets(body_id: int) -> str:
         "voices/sheets.html",
         labels=[(each.tag, _labels(each.tag)) for each in languages],
         body=body,
-        follow=base + url_for("voices.follow"),
+        follow=base + url_for("participation.follow"),
         qr=Markup(drawn),  # noqa: S704  (drawn by us, of an address of this site)
-        codes=[rules.written(rules.make_receipt(secrets.randbelow)) for _each in range(count)],
+        codes=[written(make_receipt(secrets.randbelow)) for _each in range(count)],
         most=MOST_SHEETS,
     )

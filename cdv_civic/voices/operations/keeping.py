@@ -1,7 +1,7 @@
 """How a body listens; and how ways to answer are forgotten."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
@@ -17,11 +17,14 @@ from cdv_civic.core.localized import forget_text, put_text
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.uploads.stored_files import StoredFile
+from cdv_civic.participation.operations import forget_links
+from cdv_civic.participation.receipts import receipt_hash
+from cdv_civic.participation.rules.links import Thing, ThingKind
+from cdv_civic.participation.rules.phases import BadPhases, closing, opening
 from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.voices import rules
 from cdv_civic.voices.models import Voice, VoiceSettings, VoiceStep
 from cdv_civic.voices.operations.locking import contract_of
-from cdv_civic.voices.receipts import receipt_hash
 
 
 def describe_listening(
@@ -29,19 +32,30 @@ def describe_listening(
     body_id: int,
     *,
     is_open: bool,
+    opens_on: date | None = None,
+    closes_on: date | None = None,
     due_days: int | None,
     readers: Mapping[str, str],
     version: int,
 ) -> None:
-    """Say whether the form is open, by when the body answers, and who reads. `version` is that of the form.
+    """Say whether the form is open and when, by when the body answers, and who reads. `version` is that of the form.
 
-    Words that came before keep their day. Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
+    `opens_on` is the first day, `closes_on` the last one, both in the territory's zone. Words that came before keep
+    their day. Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
     """
     if due_days is not None and not 1 <= due_days <= rules.MOST_DUE_DAYS:
         raise DomainError(
             _l("Écrivez un nombre de jours entre 1 et %(most)s, ou rien.", most=rules.MOST_DUE_DAYS),
             field="due_days",
         )
+    opens_at = None if opens_on is None else opening(opens_on, clock.zone())
+    closes_at = None if closes_on is None else closing(closes_on, clock.zone())
+    try:
+        rules.listening_phases(opens_at, closes_at)
+    except BadPhases:
+        raise DomainError(
+            _l("Le formulaire se ferme avant de s’ouvrir : changez un des deux jours."), field="closes_on"
+        ) from None
     with transaction() as session:
         _body, contract = locked_body(session, actor, "voice.answer", body_id)
         raise_tags(session, contract_tag(contract))
@@ -52,16 +66,22 @@ def describe_listening(
         if (row.version if row else 0) != version:
             raise Conflict(CHANGED)
         if row is None:
-            row = VoiceSettings(body_id=body_id, is_open=True, due_days=None, readers_id=None, version=0)
+            row = VoiceSettings(body_id=body_id, version=0)
             session.add(row)
         old = row.readers_id
         row.is_open, row.due_days = is_open, due_days
+        row.opens_at, row.closes_at = opens_at, closes_at
         row.readers_id = put_text(session, old, readers, "readers", rules.LONGEST_READERS)
         row.version += 1
         session.flush()
         if row.readers_id is None:
             forget_text(session, old)
-        after = {"open": is_open, "due_days": due_days}
+        after = {
+            "open": is_open,
+            "from": opens_on and opens_on.isoformat(),
+            "until": closes_on and closes_on.isoformat(),
+            "due_days": due_days,
+        }
         record(session, actor, "voice.answer", "body", body_id, scope=contract, after=after)
 
 
@@ -88,7 +108,7 @@ def erase_contacts() -> int:
 
 
 def take_away(code: str) -> bool:
-    """Delete a word by its receipt (as `rules.read_receipt` gives it), for whoever said it; whether there was one.
+    """Delete a word by its receipt (as `read_receipt` gives it), for whoever said it; whether there was one.
 
     Its way, the answers, the consent and the photo go with it: from the body's register, the public page and the
     organisation's list at once. Nothing of it stands in the audit trail, for nobody who works here did it.
@@ -112,6 +132,7 @@ def forget_voice(session: Session, voice: Voice) -> None:
     sentences = select(VoiceStep.sentence_id).where(VoiceStep.voice_id == voice.id)
     texts = {voice.answer_id, *session.execute(sentences).scalars()}
     consent_id, photo_id = voice.consent_id, voice.photo_id
+    forget_links(session, Thing(ThingKind.VOICE, voice.id))
     session.delete(voice)
     session.flush()
     for text_id in sorted(text_id for text_id in texts if text_id is not None):

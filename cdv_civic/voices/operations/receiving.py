@@ -2,7 +2,7 @@
 
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
@@ -22,6 +22,12 @@ from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.text_folding import fold
 from cdv_civic.core.uploads.receiving import Upload, stored
+from cdv_civic.participation.receipts import receipt_for, receipt_hash
+from cdv_civic.participation.rules.channels import CHANNELS, Channel
+from cdv_civic.participation.rules.eligibility import Entry, Requirement
+from cdv_civic.participation.rules.public_names import is_minor
+from cdv_civic.participation.rules.receipts import BadReceipt, read_receipt, written
+from cdv_civic.participation.taking_part import require_part
 from cdv_civic.territory.models import Body, Contract
 from cdv_civic.territory.scopes import touched_body
 from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS
@@ -29,7 +35,6 @@ from cdv_civic.voices import rules
 from cdv_civic.voices.contacts import read_contact
 from cdv_civic.voices.models import Voice, VoiceSettings, VoiceStep
 from cdv_civic.voices.queries import listening
-from cdv_civic.voices.receipts import receipt_for, receipt_hash
 
 
 class NotListening(Conflict):
@@ -49,7 +54,7 @@ class NewStatement:
     theme: str
     #: Random name of the form: sent twice, it is one row.
     client_key: str
-    channel: str = rules.ONLINE
+    channel: str = Channel.ONLINE.value
     #: The day it was said; None: today.
     received_on: date | None = None
     quartier_id: int | None = None
@@ -87,16 +92,19 @@ class Received:
 
 @dataclass(frozen=True)
 class _By:
-    """Whose words they are, and who wrote them down."""
+    """Whose words they are, who wrote them down, and what is required of both."""
 
-    action: str = ""
+    action: str
+    required: Requirement
+    #: When they were sent to the form on the site; None: its hours do not count.
+    sent_at: datetime | None = None
     author: SignedIn | None = None
     scribe: Actor | None = None
     consent: GivenConsent | None = None
 
 
-def _checked(word: NewStatement, channels: tuple[str, ...]) -> str:
-    """The words, where all that is chosen is known; raises `DomainError`."""
+def _checked(word: NewStatement, by: _By) -> str:
+    """The words, where all that is chosen is known and whoever speaks may; raises `DomainError`."""
     words = pasted_text.free_text(word.words)
     if not words:
         raise DomainError(_l("Écrivez ce que vous voulez dire."), field="words")
@@ -107,10 +115,12 @@ def _checked(word: NewStatement, channels: tuple[str, ...]) -> str:
     for field, value, known in (
         ("kind", word.kind, rules.KINDS),
         ("theme", word.theme, rules.THEMES),
-        ("channel", word.channel, channels),
+        ("channel", word.channel, CHANNELS),
     ):
         if value not in known:
             raise DomainError(_l("Choisissez une réponse de la liste."), field=field)
+    entry = Entry(Channel(word.channel), assisted=by.consent is not None)
+    require_part(by.required, by.author.actor_id if by.author else None, entry)
     if word.received_on is not None and word.received_on > clock.today():
         raise DomainError(_l("Cette date est dans le futur : corrigez-la."), field="received_on")
     if word.photo is not None and word.photo.kind != "photo":
@@ -137,7 +147,7 @@ def _known(session: Session, key: str, code: str) -> Received | None:
     same = next((row for row in rows if row.client_key == key), None)
     if rows and same is None:
         raise DomainError(_l("Ce reçu a déjà servi. Prenez-en un autre."), field="receipt")
-    return Received(same.id, rules.written(code), same.due_on) if same else None
+    return Received(same.id, written(code), same.due_on) if same else None
 
 
 def _body(session: Session, body_id: int) -> tuple[str, int | None]:
@@ -153,8 +163,8 @@ def _body(session: Session, body_id: int) -> tuple[str, int | None]:
     return row.slug, row.due_days
 
 
-def _receive(word: NewStatement, by: _By, channels: tuple[str, ...]) -> Received:
-    words = _checked(word, channels)
+def _receive(word: NewStatement, by: _By) -> Received:
+    words = _checked(word, by)
     contact = read_contact(word.contact)
     settings = current_settings()
     raw = _key_of(word, words)
@@ -169,6 +179,8 @@ def _receive(word: NewStatement, by: _By, channels: tuple[str, ...]) -> Received
         known = _known(session, key, code)
         if known is not None:
             return known
+        if by.sent_at is not None:
+            _refuse_unless_listening(word.body_id, by.sent_at)
         if word.quartier_id is not None and word.quartier_id not in {
             each.id for each in listening.quartiers_heard(word.body_id)
         }:
@@ -202,7 +214,7 @@ def _receive(word: NewStatement, by: _By, channels: tuple[str, ...]) -> Received
             shares_contact=word.shares_contact and contact is not None,
             photo_id=rows_of(session)[0].id if rows_of else None,
             author_agrees_public=word.agrees_public,
-            minor=word.minor or bool(by.author and by.author.minor),
+            minor=is_minor(word.minor, by.author.minor if by.author else None),
             client_key=key,
             receipt_hash=receipt_hash(code),
             state=rules.StatementState.RECEIVED.value,
@@ -232,36 +244,45 @@ def _receive(word: NewStatement, by: _By, channels: tuple[str, ...]) -> Received
         if by.scribe is not None:
             after = {"body": word.body_id, "channel": word.channel}
             record(session, by.scribe, by.action, "voice", voice.id, scope=contract, after=after)
-        return Received(voice.id, rules.written(code), voice.due_on)
+        return Received(voice.id, written(code), voice.due_on)
+
+
+def _refuse_unless_listening(body_id: int, at: datetime) -> None:
+    found = listening.listening_at(body_id, at)
+    if found is None or not found.listens:
+        raise NotListening
 
 
 def _receipt_of(word: NewStatement, raw: str) -> str:
     if not word.receipt.strip():
         return receipt_for(raw)
     try:
-        return rules.read_receipt(word.receipt)
-    except rules.BadReceipt:
+        return read_receipt(word.receipt)
+    except BadReceipt:
         raise DomainError(
             _l("Ce code a un signe qui ne va pas. Relisez-le sur la feuille."), field="receipt"
         ) from None
 
 
-def _once(word: NewStatement, by: _By, channels: tuple[str, ...]) -> Received:
+def _once(word: NewStatement, by: _By) -> Received:
     try:
-        return _receive(word, by, channels)
+        return _receive(word, by)
     except IntegrityError:
         # The same form, sent at the same moment, was faster.
-        return _receive(word, by, channels)
+        return _receive(word, by)
 
 
 def say(word: NewStatement, author: SignedIn | None = None) -> Received:
     """Take a word that somebody says on the site, with an account or without; the same form again takes nothing more.
 
+    The clock decides as the form comes in: what was taken before the form closed gets its receipt once more after.
     Raises `NotListening`, `NotFound`, `DomainError`, `BadUpload`.
     """
-    if not listening.listens(word.body_id):
-        raise NotListening
-    return _once(word, _By(author=author), (rules.ONLINE,))
+    at = clock.now()
+    require(author, "voice.say")
+    if author is not None:
+        require(author, "part.take")
+    return _once(word, _By("voice.say", rules.SAID_ON_THE_SITE, sent_at=at, author=author))
 
 
 def write_down(actor: Actor, word: NewStatement) -> Received:
@@ -269,7 +290,7 @@ def write_down(actor: Actor, word: NewStatement) -> Received:
 
     Raises `Forbidden`, `NotFound`, `DomainError`.
     """
-    return _once(word, _By("voice.enter", scribe=actor), rules.CHANNELS)
+    return _once(word, _By("voice.enter", rules.WRITTEN_DOWN, scribe=actor))
 
 
 def assist(actor: Actor, word: NewStatement, consent: GivenConsent) -> Received:
@@ -277,4 +298,4 @@ def assist(actor: Actor, word: NewStatement, consent: GivenConsent) -> Received:
 
     Raises `Forbidden`, `NotFound`, `DomainError`.
     """
-    return _once(word, _By("voice.assist", scribe=actor, consent=consent), rules.RELAIS_CHANNELS)
+    return _once(word, _By("voice.assist", rules.ASSISTED, scribe=actor, consent=consent))

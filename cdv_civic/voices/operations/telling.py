@@ -53,7 +53,7 @@ def tell(session: Session, voice: Voice, words: Mapping[str, str]) -> Told:
             subject=_("Une réponse à ce que vous avez dit"),
             paragraphs=[said, *(part.strip() for part in text.split("\n\n") if part.strip())],
             action=_("Suivre avec mon reçu"),
-            url=address_of("voices.follow", lang=tag),
+            url=address_of("participation.follow", lang=tag),
             after=[_("Cette réponse ne va pas ? Dites-le de la même façon, avec le même groupe.")],
             unsubscribe=True,
         )
@@ -70,7 +70,7 @@ def _text(session: Session, settings: Settings, phone: str, tag: str, contract_i
     except BadPhone:
         return Told.CALL
     with written_in(tag):
-        text = plainly(_("Votre réponse est là : %(url)s", url=address_of("voices.follow", lang=tag)))
+        text = plainly(_("Votre réponse est là : %(url)s", url=address_of("participation.follow", lang=tag)))
     if not fits(text):
         return Told.CALL
     write_text(session, number, tag, text, contract_id=contract_id)

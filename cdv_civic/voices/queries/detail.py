@@ -9,12 +9,13 @@ from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.core.uploads.stored_files import StoredFile
+from cdv_civic.participation.wording import CHANNEL_WORDS
 from cdv_civic.territory.models import Organisation, Quartier
 from cdv_civic.territory.vocabulary import CodedTerm
 from cdv_civic.voices import rules
 from cdv_civic.voices.models import Voice
 from cdv_civic.voices.queries.public import FollowedStep, steps_of
-from cdv_civic.voices.wording import CHANNELS, KINDS, STATES, THEME_WORDS
+from cdv_civic.voices.wording import KINDS, STATES, THEME_WORDS
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def voice_detail(body_id: int, voice_id: int, language: str) -> VoiceDetail | No
         KINDS[voice.kind],
         THEME_WORDS[voice.theme],
         STATES[voice.state],
-        CHANNELS[voice.channel],
+        CHANNEL_WORDS[voice.channel],
         voice.received_on,
         voice.due_on,
         rules.is_late(voice.state, voice.due_on, clock.today()),

@@ -1,7 +1,8 @@
-"""Which bodies listen, who reads, and what their forms offer."""
+"""Which bodies listen, when, who reads, and what their forms offer."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, case, exists, func, select
 
@@ -13,6 +14,7 @@ from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.core.policy.model import Reach, Role
 from cdv_civic.core.web.validity import valid_until
+from cdv_civic.participation.rules.phases import Stage
 from cdv_civic.territory.models import (
     Body,
     Commune,
@@ -24,6 +26,7 @@ from cdv_civic.territory.models import (
 )
 from cdv_civic.territory.scopes import bodies_within
 from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS
+from cdv_civic.voices import rules
 from cdv_civic.voices.models import VoiceSettings
 
 
@@ -36,6 +39,30 @@ class HeardQuartier:
 
 
 @dataclass(frozen=True)
+class Listening:
+    """Whether the form of a body takes words on the site at a moment, and what its people said of it."""
+
+    #: Whether its people have opened the form.
+    is_open: bool
+    #: Whether anybody is there to read.
+    has_readers: bool
+    opens_at: datetime | None
+    closes_at: datetime | None
+    #: Where the moment lies.
+    stage: Stage
+
+    @property
+    def meant(self) -> bool:
+        """Whether it takes words at one time or another: its days are worth saying."""
+        return self.is_open and self.has_readers
+
+    @property
+    def listens(self) -> bool:
+        """Whether it takes words at that moment."""
+        return self.meant and self.stage is Stage.OPEN
+
+
+@dataclass(frozen=True)
 class ListeningBody:
     """A body as the form of residents sees it."""
 
@@ -44,18 +71,15 @@ class ListeningBody:
     name: str
     contract: str
     contract_title: str
-    #: Whether its people have opened the form.
-    is_open: bool
-    #: Whether anybody is there to read.
-    has_readers: bool
+    listening: Listening
     due_days: int | None
     readers: Words | None
     contact: Words | None
 
     @property
     def listens(self) -> bool:
-        """Whether the form takes words."""
-        return self.is_open and self.has_readers
+        """Whether the form takes words now."""
+        return self.listening.listens
 
 
 @dataclass(frozen=True)
@@ -63,6 +87,8 @@ class VoiceOptions:
     """How a body listens, as its moderators set it."""
 
     is_open: bool = True
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
     due_days: int | None = None
     readers_id: int | None = None
     version: int = 0
@@ -98,21 +124,44 @@ def _readers_change() -> ScalarSelect[datetime]:
     )
 
 
+def _listening_columns() -> tuple[ColumnElement[Any], ...]:
+    """What `_listening` reads of a row."""
+    return (
+        VoiceSettings.is_open.expression,
+        VoiceSettings.opens_at.expression,
+        VoiceSettings.closes_at.expression,
+        _has_moderator().label("has_readers"),
+        _readers_change().label("readers_change"),
+    )
+
+
+def _listening(row: Any, at: datetime) -> Listening:
+    phases = rules.listening_phases(row.opens_at, row.closes_at)
+    for change in (phases.next_change(at), row.readers_change):
+        if change is not None:
+            valid_until(change)
+    return Listening(
+        row.is_open is not False,
+        bool(row.has_readers),
+        row.opens_at,
+        row.closes_at,
+        phases.state_at(at).stage,
+    )
+
+
 def listening_body(contract: str, slug: str, language: str) -> ListeningBody | None:
     """A body where residents are heard, by its address; 1 statement."""
     readers = Localized("readers", VoiceSettings.readers_id, language)
     contact = Localized("contact", BodyLife.contact_id, language)
-    statement = (
+    statement: Any = (
         select(
             Body.id,
             Body.slug,
             Body.name,
             Contract.slug.label("contract"),
             Contract.short_title,
-            VoiceSettings.is_open,
+            *_listening_columns(),
             VoiceSettings.due_days,
-            _has_moderator().label("has_readers"),
-            _readers_change().label("readers_change"),
             *readers.columns,
             *contact.columns,
         )
@@ -131,41 +180,28 @@ def listening_body(contract: str, slug: str, language: str) -> ListeningBody | N
     ).one_or_none()
     if row is None:
         return None
-    _until(row.readers_change)
     return ListeningBody(
         row.id,
         row.slug,
         row.name,
         row.contract,
         row.short_title,
-        row.is_open is not False,
-        bool(row.has_readers),
+        _listening(row, clock.now()),
         row.due_days,
         readers.words_or_none(row),
         contact.words_or_none(row),
     )
 
 
-def listens(body_id: int) -> bool:
-    """Whether the form of a body takes words on the site; 1 statement."""
+def listening_at(body_id: int, at: datetime) -> Listening | None:
+    """Whether the form of a body takes words on the site at a moment; None: there is no such body. 1 statement."""
     row = db.session.execute(
-        select(
-            VoiceSettings.is_open,
-            _has_moderator().label("has_readers"),
-            _readers_change().label("readers_change"),
-        )
+        select(*_listening_columns())
         .select_from(Body)
         .outerjoin(VoiceSettings, VoiceSettings.body_id == Body.id)
         .where(Body.id == body_id, Body.retired_at.is_(None))
     ).one_or_none()
-    if row is not None:
-        _until(row.readers_change)
-    return row is not None and row.is_open is not False and bool(row.has_readers)
-
-
-def _until(readers_change: datetime | None) -> None:
-    if readers_change is not None:
-        valid_until(readers_change)
+    return _listening(row, at) if row else None
 
 
 def options_of(body_id: int) -> VoiceOptions:
@@ -174,7 +210,9 @@ def options_of(body_id: int) -> VoiceOptions:
         select(VoiceSettings).where(VoiceSettings.body_id == body_id),
         execution_options={"populate_existing": True},
     ).scalar()
-    return VoiceOptions(row.is_open, row.due_days, row.readers_id, row.version) if row else VoiceOptions()
+    if row is None:
+        return VoiceOptions()
+    return VoiceOptions(row.is_open, row.opens_at, row.closes_at, row.due_days, row.readers_id, row.version)
 
 
 def quartiers_heard(body_id: int) -> list[HeardQuartier]:

@@ -3,6 +3,7 @@
 Nothing here selects a name, an account or a way to answer.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -12,10 +13,10 @@ from sqlalchemy import Select, func, select
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.core.paging import Cursor, Page, page_of, window
+from cdv_civic.participation.receipts import receipt_hash
 from cdv_civic.territory.models import Body, Contract, Organisation
 from cdv_civic.territory.vocabulary import CodedTerm
 from cdv_civic.voices.models import Voice, VoiceStep
-from cdv_civic.voices.receipts import receipt_hash
 from cdv_civic.voices.rules import StatementState
 from cdv_civic.voices.wording import KINDS, STATES, THEME_WORDS
 
@@ -107,6 +108,35 @@ def published_page(
 
 
 @dataclass(frozen=True)
+class PublicPlace:
+    """What a public word is about, and where it is read."""
+
+    id: int
+    kind: CodedTerm
+    theme: CodedTerm
+    contract: str
+    slug: str
+
+
+def public_places(ids: Sequence[int]) -> list[PublicPlace]:
+    """Where those of some words are read that are public; 1 statement."""
+    rows = db.session.execute(
+        select(Voice.id, Voice.kind, Voice.theme, Contract.slug.label("contract"), Body.slug)
+        .join(Body, Body.id == Voice.body_id)
+        .join(Contract, Contract.id == Body.contract_id)
+        .where(
+            Voice.id.in_(ids),
+            Voice.published_at.is_not(None),
+            Voice.author_agrees_public,
+            Body.retired_at.is_(None),
+        )
+    )
+    return [
+        PublicPlace(row.id, KINDS[row.kind], THEME_WORDS[row.theme], row.contract, row.slug) for row in rows
+    ]
+
+
+@dataclass(frozen=True)
 class FollowedStep:
     """One dated step, as the person reads it."""
 
@@ -136,7 +166,7 @@ class FollowedVoice:
 
 
 def by_receipt(code: str, language: str) -> FollowedVoice | None:
-    """The way of a word, by its receipt (as `rules.read_receipt` gives it), the newest step first; 2 statements."""
+    """The way of a word, by its receipt (as `read_receipt` gives it), the newest step first; 2 statements."""
     row = db.session.execute(
         select(
             Voice.id,

@@ -10,13 +10,15 @@ from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.paging import Cursor, Key, Page, beyond, ordered, page_of
 from cdv_civic.core.text_folding import fold
+from cdv_civic.participation.receipts import receipt_hash
+from cdv_civic.participation.rules.receipts import BadReceipt, read_receipt
+from cdv_civic.participation.wording import CHANNEL_WORDS
 from cdv_civic.territory.models import Organisation
 from cdv_civic.territory.vocabulary import CodedTerm
 from cdv_civic.voices import rules
 from cdv_civic.voices.models import Voice
 from cdv_civic.voices.queries.organisations import last_reply_id, passed_on
-from cdv_civic.voices.receipts import receipt_hash
-from cdv_civic.voices.wording import CHANNELS, KINDS, STATES, THEME_WORDS
+from cdv_civic.voices.wording import KINDS, STATES, THEME_WORDS
 
 PER_PAGE: Final = 50
 KEY_PARTS: Final = 3
@@ -104,8 +106,8 @@ def _where(body_id: int, filters: RegisterFilters, today: date) -> list[ColumnEl
     if filters.q:
         said = and_(true(), *(Voice.search_text.contains(word, autoescape=True) for word in words))
         try:
-            known = Voice.receipt_hash == receipt_hash(rules.read_receipt(filters.q))
-        except rules.BadReceipt:
+            known = Voice.receipt_hash == receipt_hash(read_receipt(filters.q))
+        except BadReceipt:
             conditions.append(said)
         else:
             conditions.append(or_(said, known))
@@ -160,7 +162,7 @@ def desk_page(body_id: int, filters: RegisterFilters, cursor: Cursor | None) -> 
             KINDS[row.kind],
             THEME_WORDS[row.theme],
             STATES[row.state],
-            CHANNELS[row.channel],
+            CHANNEL_WORDS[row.channel],
             row.received_on,
             row.due_on,
             rules.is_late(row.state, row.due_on, today),

@@ -18,6 +18,8 @@ from cdv_civic.commitments.queries.page.versions import VersionLine, versions_of
 from cdv_civic.commitments.queries.story import StoryEntry, story_of
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, LocalizedText, Words
+from cdv_civic.participation.queries import is_linked
+from cdv_civic.participation.rules.links import ThingKind
 from cdv_civic.territory.models import Contract
 from cdv_civic.territory.vocabulary import (
     CERTAINTIES,
@@ -64,6 +66,8 @@ class CommitmentPage:
     source_document: str
     lines: tuple[int, ...]
     retired_at: datetime | None
+    #: Whether anything else has to do with it.
+    linked: bool
 
     @property
     def promised_by(self) -> tuple[str, ...]:
@@ -118,6 +122,7 @@ def commitment_page(contract: str, code: str, *, language: str, today: date) -> 
         source_document=row.source_document,
         lines=tuple(row.lines),
         retired_at=row.retired_at,
+        linked=bool(row.linked),
     )
 
 
@@ -155,6 +160,7 @@ def _head_statement(language: str) -> Any:
             Commitment.version,
             Commitment.lines,
             Commitment.retired_at,
+            is_linked(ThingKind.COMMITMENT, Commitment.id).label("linked"),
             Contract.short_title,
             Contract.source_document,
             own.original,

@@ -1,0 +1,1 @@
+"""Pure decisions about taking part: who, when, by which channel, under which name, with which receipt."""
