@@ -5,6 +5,7 @@ from flask import Flask
 from cdv_civic.accounts.news import register_desk_news
 from cdv_civic.bodies.desk.menu import BODY_MENU
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.text_owners import TextKind, register_text_kind
 from cdv_civic.core.web.navigation import DESK_MENU, LandingPage, MenuEntry, navigation_of
 from cdv_civic.voices import personal_data, relais, replay, views, wording
 from cdv_civic.voices.desk import (  # noqa: F401  (their routes)
@@ -27,6 +28,11 @@ def register(app: Flask) -> None:
     register_desk_news(app, "voices", organisations.waiting_words)
     personal_data.register(app)
     replay.register(app)
+    register_text_kind(app, TextKind("voice_settings", "voices", _l("Qui lit les messages"), ("readers",)))
+    # Answers are for one person, who chose their language: nobody else is asked to translate them.
+    register_text_kind(
+        app, TextKind("voice_step", "voices", _l("Réponses aux messages"), ("sentence",), shown=False)
+    )
     app.register_blueprint(views.blueprint)
     app.register_blueprint(blueprint)
     app.register_blueprint(organisations.blueprint)

@@ -16,9 +16,10 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.localized import forget_text, put_text
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.settings import current_settings
+from cdv_civic.core.text_owners import TextOwner
 from cdv_civic.core.uploads.stored_files import StoredFile
 from cdv_civic.voices import rules
-from cdv_civic.voices.models import Voice, VoiceSettings, VoiceStep
+from cdv_civic.voices.models import Voice, VoiceSettings
 from cdv_civic.voices.receipts import receipt_hash
 
 
@@ -41,7 +42,7 @@ def describe_listening(
             field="due_days",
         )
     with transaction(publishes=True) as session:
-        _body, contract = locked_body(session, actor, "voice.answer", body_id)
+        body, contract = locked_body(session, actor, "voice.answer", body_id)
         row = session.execute(
             select(VoiceSettings).where(VoiceSettings.body_id == body_id),
             execution_options={"populate_existing": True},
@@ -53,7 +54,8 @@ def describe_listening(
             session.add(row)
         old = row.readers_id
         row.is_open, row.due_days = is_open, due_days
-        row.readers_id = put_text(session, old, readers, "readers", rules.LONGEST_READERS)
+        owner = TextOwner("voice_settings", body_id, "readers", body.contract_id)
+        row.readers_id = put_text(session, old, readers, "readers", rules.LONGEST_READERS, owner, actor)
         row.version += 1
         session.flush()
         if row.readers_id is None:
@@ -103,15 +105,11 @@ def take_away(code: str) -> bool:
 
 
 def forget_voice(session: Session, voice: Voice) -> None:
-    """Delete a word with all that hangs on it, within the caller's transaction."""
+    """Delete a word with all that hangs on it, within the caller's transaction; its texts go with its steps."""
     if voice.published_at is not None:
         raise_publication_number(session)
-    sentences = select(VoiceStep.sentence_id).where(VoiceStep.voice_id == voice.id)
-    texts = {voice.answer_id, *session.execute(sentences).scalars()}
     consent_id, photo_id = voice.consent_id, voice.photo_id
     session.delete(voice)
     session.flush()
-    for text_id in sorted(text_id for text_id in texts if text_id is not None):
-        forget_text(session, text_id)
     session.execute(delete(Consent).where(Consent.id == consent_id))
     session.execute(delete(StoredFile).where(StoredFile.id == photo_id))
