@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import count
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert
 from sqlalchemy.orm import Session, selectinload
 
 from cdv_civic.accounts.models import Account, RoleGrant
@@ -29,10 +29,12 @@ from cdv_civic.commitments.models import (
 )
 from cdv_civic.commitments.search import refresh
 from cdv_civic.core import clock
-from cdv_civic.core.db import SITE, db, transaction
+from cdv_civic.core.db import SITE, Model, db, transaction
 from cdv_civic.core.localized import LocalizedText, translate, write_original
 from cdv_civic.core.policy.model import Role, Scope, ScopeKind
+from cdv_civic.core.row_ids import reserve_ids
 from cdv_civic.core.text_folding import fold
+from cdv_civic.core.text_owners import TextOwner
 from cdv_civic.core.uploads.stored_files import StoredFile
 from cdv_civic.notices.models import Notice
 from cdv_civic.territory.codes import ANNOUNCED, TO_CHECK
@@ -53,10 +55,16 @@ _numbers = count(1)
 PASSWORD = "une phrase de passe pour les essais"
 
 
-def _localized(session: Session, text: str, translations: Mapping[str, str] | None = None) -> int:
-    text_id = write_original(session, text).id
+def _owner(session: Session, model: type[Model], field: str, contract_id: int | None) -> TextOwner:
+    return TextOwner(model.__tablename__, reserve_ids(session, model)[0], field, contract_id)
+
+
+def _localized(
+    session: Session, text: str, owner: TextOwner, translations: Mapping[str, str] | None = None
+) -> int:
+    text_id = write_original(session, text, owner).id
     for language, translated in (translations or {}).items():
-        translate(session, text_id, language, translated)
+        translate(session, text_id, language, translated, author=None)
     return text_id
 
 
@@ -66,9 +74,12 @@ def make_contract(slug: str | None = None, **values: Any) -> Contract:
     slug = slug or f"contrat-{number}"
     title = values.pop("title", f"Contrat de ville {number}")
     with transaction() as session:
+        owner = _owner(session, Contract, "title", None)
+        owner = owner._replace(contract_id=owner.id)
         contract = Contract(
+            id=owner.id,
             slug=slug,
-            title_id=_localized(session, title, values.pop("translations", None)),
+            title_id=_localized(session, title, owner, values.pop("translations", None)),
             **{
                 "short_title": title,
                 "territory": f"Agglomération {number}",
@@ -183,9 +194,12 @@ def make_axis(
     """A node of the territory's tree."""
     number = next(_numbers)
     with transaction() as session:
+        owner = _owner(session, Axis, "title", contract.id)
+        title = title or f"Orientation {number}"
         axis = Axis(
+            id=owner.id,
             contract_id=contract.id,
-            title_id=_localized(session, title or f"Orientation {number}", values.pop("translations", None)),
+            title_id=_localized(session, title, owner, values.pop("translations", None)),
             parent_id=parent.id if parent else None,
             **{
                 "code": f"AX-{number}",
@@ -248,9 +262,11 @@ def make_commitment(
     """A commitment; announced unless `state` says otherwise, found by search."""
     number = next(_numbers)
     with transaction() as session:
+        owner = _owner(session, Commitment, "title", contract.id)
         commitment = Commitment(
+            id=owner.id,
             contract_id=contract.id,
-            title_id=_localized(session, title or f"Engagement numéro {number}", translations),
+            title_id=_localized(session, title or f"Engagement numéro {number}", owner, translations),
             **{**_commitment_values(number, state), **values},
         )
         session.add(commitment)
@@ -286,26 +302,31 @@ def make_commitments(
 ) -> list[int]:
     """Many commitments in a few statements; their ids in order."""
     with transaction() as session:
-        next_text = (session.execute(select(func.max(LocalizedText.id))).scalar() or 0) + 1
+        ids = reserve_ids(session, Commitment, how_many)
         numbers = [next(_numbers) for _ in range(how_many)]
         texts = [
-            LocalizedText(language="fr", original=f"Engagement numéro {number} pour la vie du quartier")
-            for number in numbers
+            LocalizedText(
+                language="fr",
+                original=f"Engagement numéro {number} pour la vie du quartier",
+                owner_kind="commitment",
+                owner_id=id_,
+                field="title",
+                contract_id=contract.id,
+            )
+            for number, id_ in zip(numbers, ids, strict=True)
         ]
         session.add_all(texts)
         session.flush()
-        assert texts[0].id >= next_text
-        rows = [
+        session.add_all(
             Commitment(
+                id=id_,
                 contract_id=contract.id,
                 title_id=text.id,
                 **{**_commitment_values(number, state), **values},
             )
-            for number, text in zip(numbers, texts, strict=True)
-        ]
-        session.add_all(rows)
+            for number, id_, text in zip(numbers, ids, texts, strict=True)
+        )
         session.flush()
-        ids = [row.id for row in rows]
         links: list[tuple[Any, str, Any]] = [
             (commitment_axis, "axis_id", axis),
             (commitment_holder, "organisation_id", holder),
@@ -336,13 +357,15 @@ def make_progress(
     """An entry of the story, and the commitment's state with it."""
     happened_on = happened_on or clock.today()
     with transaction(publishes=SITE) as session:
+        owner = _owner(session, Progress, "sentence", commitment.contract_id)
         progress = Progress(
+            id=owner.id,
             commitment_id=commitment.id,
             quartier_id=quartier.id if quartier else None,
             state=state,
             happened_on=happened_on,
-            sentence_id=_localized(session, sentence, translations),
-            detail_id=_localized(session, detail) if detail else None,
+            sentence_id=_localized(session, sentence, owner, translations),
+            detail_id=_localized(session, detail, owner._replace(field="detail")) if detail else None,
             **{
                 "organisation_name": "Ville d’essai",
                 "actor_id": None,
@@ -383,12 +406,15 @@ def make_evidence(
             )
             session.add(stored)
             session.flush()
+        contract_id = session.get_one(Commitment, progress.commitment_id).contract_id
+        owner = _owner(session, Evidence, "caption", contract_id)
         evidence = Evidence(
+            id=owner.id,
             progress_id=progress.id,
             kind=kind,
             file_id=stored.id if stored else None,
             url="https://example.org/compte-rendu" if kind == "link" else None,
-            caption_id=_localized(session, caption),
+            caption_id=_localized(session, caption, owner),
             **{"position": number, **values},
         )
         session.add(evidence)
@@ -399,9 +425,11 @@ def make_indicator(contract: Contract, name: str | None = None, **values: Any) -
     """An indicator of follow-up that counts."""
     number = next(_numbers)
     with transaction() as session:
+        owner = _owner(session, Indicator, "name", contract.id)
         indicator = Indicator(
+            id=owner.id,
             contract_id=contract.id,
-            name_id=_localized(session, name or f"Nombre de choses {number}"),
+            name_id=_localized(session, name or f"Nombre de choses {number}", owner),
             **{
                 "code": f"I-{number}",
                 "family": "suivi",

@@ -1,5 +1,6 @@
 """The migrations make exactly the tables of the code, and can be taken back."""
 
+import runpy
 from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
@@ -11,12 +12,16 @@ from cdv_civic.commitments.operations.axes import set_axis_theme
 from cdv_civic.commitments.operations.editing import Edit, edit_commitment
 from cdv_civic.commitments.search import matching
 from cdv_civic.console.migrations import _ours
+from cdv_civic.core import clock
 from cdv_civic.core.db import SITE, Model, TagName, db, transaction
+from cdv_civic.core.localized import TranslationState, change_originals, translate
+from cdv_civic.core.settings import ROOT
 from cdv_civic.draws.operations.preparing import prepare_draw
 from tests import factories as make
 from tests.bodies.bodies import make_body
-from tests.conftest import PostgresServer, Site
+from tests.conftest import TODAY, PostgresServer, Site
 from tests.draws.draws import a_plan
+from tests.texts import make_texts, owners_by_column, owners_by_text
 
 
 def test_a_migrated_database_is_what_the_code_expects(
@@ -226,5 +231,59 @@ def test_the_number_of_publications_becomes_that_of_the_site_and_goes_on_from_al
         db.session.remove()
         upgrade()
         assert numbers("cache_tag") == [("site", 44)]
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_texts_find_their_owners_and_translations_the_version_that_they_render(
+    tmp_path: Path, postgres: PostgresServer | None
+) -> None:
+    site = Site(tmp_path, postgres)
+    migration = runpy.run_path(str(ROOT / "migrations" / "versions" / "0025_owned_texts.py"))
+
+    def rows(statement: str) -> list[tuple[object, ...]]:
+        return [tuple(row) for row in db.session.execute(text(statement))]
+
+    with clock.frozen_everywhere(TODAY), site.app.app_context():
+        make_texts()
+        drafted = make.make_commitment(make.make_contract(), translations={"en": "A park"}).title_id
+        with transaction() as session:
+            translate(session, drafted, "ar", "حديقة", author=None, state=TranslationState.DRAFT)
+            change_originals(session, {drafted: "Un autre parc"})
+        owned = owners_by_text(db.session())
+        contracts = rows("SELECT id, contract_id FROM localized_text ORDER BY id")
+        states = rows("SELECT text_id, language, state FROM translation ORDER BY text_id, language")
+        db.session.remove()
+        downgrade(revision="0022")
+        pointing = {
+            (table, *key["constrained_columns"])
+            for table in inspect(db.engine).get_table_names()
+            for key in inspect(db.engine).get_foreign_keys(table)
+            if key["referred_table"] == "localized_text" and table != "translation"
+        }
+        found = {(table, column) for table, column, *_rest in migration["OWNERS"]}
+        assert pointing == found | set(migration["BORROWED"]), "each column that names a text"
+        before = rows(f"SELECT language, state FROM translation WHERE text_id = {drafted} ORDER BY language")
+        assert before == [("ar", "draft"), ("en", "stale")]
+        with db.engine.begin() as connection:
+            connection.execute(
+                text("INSERT INTO localized_text (id, language, original) VALUES (90001, 'fr', 'Perdu')")
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO translation (text_id, language, text, state, changed_at)"
+                    " VALUES (90001, 'en', 'Lost', 'reviewed', '2026-11-20 09:00:00.000000')"
+                )
+            )
+        db.session.remove()
+        upgrade()
+        assert owners_by_text(db.session()) == owned == owners_by_column(db.session())
+        assert rows("SELECT id, contract_id FROM localized_text ORDER BY id") == contracts
+        assert set(rows("SELECT version FROM localized_text")) == {(1,)}
+        assert rows("SELECT text_id, language, state FROM translation ORDER BY text_id, language") == states
+        assert rows(
+            "SELECT language, renders_version, reviewed_at IS NULL, author_id FROM translation"
+            f" WHERE text_id = {drafted} ORDER BY language"
+        ) == [("ar", 1, True, None), ("en", 0, False, None)]
         db.session.remove()
         db.engine.dispose()

@@ -239,6 +239,9 @@ PROMISES: Final[dict[str, tuple[str, ...]]] = {
     "Ce que vous avez écrit pour votre quartier reste, sans votre nom.": _WORDS_STAY,
     "Ce qui reste, sans votre nom": _WORDS_STAY,
     "Vos mots restent, sans votre nom et sans votre adresse.": _WORDS_STAY,
+    "Vos traductions restent sur le site, sans votre nom.": (
+        f"{_ERASURE}::test_translations_stay_without_the_name_of_whoever_wrote_or_reviewed_them",
+    ),
     "Le site ne garde plus rien qui dise qui vous êtes. Plus aucun appareil n’est connecté à votre compte.": _GONE,
     "Votre compte est effacé": _GONE,
     "Le compte est effacé": _GONE,

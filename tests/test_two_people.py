@@ -49,6 +49,8 @@ class Case:
 
 _MOVED: Final = {"start": "17:00", "reason_fr": "Leur raison"}
 _SOMEBODY_ELSE: Final = "somebody else of the same list"
+#: Of several texts of a form, whose names hold their numbers.
+_FIRST_TEXT: Final = "the first text"
 _WHY: Final = {"reason": "Une raison assez longue."}
 #: In the order in which they are tried: each leaves what the next one needs.
 CASES: Final = {
@@ -89,6 +91,9 @@ CASES: Final = {
     "commitments_desk.links": Case(
         _WHY, {"title": "Un autre titre", **_WHY}, ("Un autre titre",), "commitments_desk.edit"
     ),
+    "commitments_desk.translations": Case(
+        {_FIRST_TEXT: "My words"}, {_FIRST_TEXT: "Their words"}, ("My words", "Their words")
+    ),
     "draws_desk.change": Case({"title": "Mon titre"}, {"title": "Leur titre"}, ("Mon titre", "Leur titre")),
     "draws_desk.publish": Case(
         {"seed_rule": "Ma règle", "seed_day": "2026-12-05"},
@@ -106,6 +111,9 @@ CASES: Final = {
         {"email": "a@example.org"}, {"first_name": "Zora"}, ("a@example.org", "Zora"), "seats_desk.change"
     ),
     "seats_desk.end": Case({"ending": "depart"}, {"first_name": "Lila"}, ("Lila",), "seats_desk.change"),
+    "glossary.word": Case(
+        {"explanation_en": "My words"}, {"explanation_en": "Their words"}, ("My words", "Their words")
+    ),
     "transmitted_desk.reply": Case(
         {"reply": "Mes mots"}, {"reply": "Leurs mots"}, ("Mes mots", "Leurs mots")
     ),
@@ -194,7 +202,8 @@ class _Form(HTMLParser):
         found: dict[str, list[str]] = {}
         for name, value in self.sent:
             found.setdefault(name, []).append(value)
-        return found | {name: [value] for name, value in typed.items()}
+        known = {_FIRST_TEXT: next((name for name in found if name.startswith("text_")), "")}
+        return found | {known.get(name, name): [value] for name, value in typed.items()}
 
 
 class Desk:

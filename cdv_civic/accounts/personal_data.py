@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.models import (
@@ -19,6 +19,7 @@ from cdv_civic.accounts.models import (
 from cdv_civic.accounts.personal_parts import PersonalPart, register_part
 from cdv_civic.accounts.wording import WAY_WORDS
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.localized import Translation
 from cdv_civic.core.policy.table import ROLES
 from cdv_civic.territory.models import Quartier
 from cdv_civic.territory.scopes import scope_names
@@ -128,6 +129,42 @@ def _second_factor(session: Session, account_id: int) -> Rows:
         .where(RecoveryCode.account_id == account_id, RecoveryCode.used_at.is_(None))
     ).scalar_one()
     return [{"confirmed_at": factor.confirmed_at, "recovery_codes": left}]
+
+
+def _translations(session: Session, account_id: int) -> Rows:
+    """A row for each language: a translator has thousands of texts, which the file holds and the page counts."""
+    rows = session.execute(
+        select(Translation)
+        .where(or_(Translation.author_id == account_id, Translation.reviewer_id == account_id))
+        .order_by(Translation.language, Translation.changed_at, Translation.text_id)
+    ).scalars()
+    found: dict[str, dict[str, list[str]]] = {}
+    for row in rows:
+        texts = found.setdefault(row.language, {"written": [], "reviewed": []})
+        if row.author_id == account_id:
+            texts["written"].append(row.text)
+        if row.reviewer_id == account_id:
+            texts["reviewed"].append(row.text)
+    return [
+        {
+            "language": language,
+            "written": len(texts["written"]),
+            "reviewed": len(texts["reviewed"]),
+            "texts_written": texts["written"],
+            "texts_reviewed": texts["reviewed"],
+        }
+        for language, texts in found.items()
+    ]
+
+
+def _forget_translations(session: Session, account_id: int) -> None:
+    for column in (Translation.author_id, Translation.reviewer_id):
+        session.execute(
+            update(Translation)
+            .where(column == account_id)
+            .values({column: None})
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _forget_second_factor(session: Session, account_id: int) -> None:
@@ -241,6 +278,18 @@ def register(app: Flask) -> None:
                 "for": {"site": _l("Tout le site")},
             },
             stays=_l("Le journal garde qu’un compte, sans nom, a eu un rôle, et ce qu’il a publié."),
+        ),
+        PersonalPart(
+            "translations",
+            _l("Ce que vous avez traduit ou relu"),
+            _translations,
+            _forget_translations,
+            words={
+                "language": _l("Langue"),
+                "written": _l("Textes que vous avez traduits"),
+                "reviewed": _l("Textes que vous avez relus"),
+            },
+            stays=_l("Vos traductions restent sur le site, sans votre nom."),
         ),
     ):
         register_part(app, part)

@@ -1,15 +1,36 @@
 """What the application takes from this feature."""
 
+from typing import Final
+
 from flask import Flask
+from sqlalchemy import select
 
 from cdv_civic.bodies import presentation, replay, views, wording
 from cdv_civic.bodies.desk import lists, meetings, menu, occurrences, publications  # noqa: F401  (their routes)
 from cdv_civic.bodies.desk.blueprint import blueprint
 from cdv_civic.bodies.desk.menu import BODY_MENU
+from cdv_civic.bodies.models import PublicationFile
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.text_owners import TextKind, register_text_kind
 from cdv_civic.core.web.navigation import DESK_MENU, LandingPage, MenuEntry, navigation_of
 from cdv_civic.participation.linked import register_things
 from cdv_civic.participation.rules.links import ThingKind
+
+_TEXTS: Final = (
+    TextKind("body_life", "bodies", _l("Comment joindre les instances"), ("contact", "joining")),
+    TextKind("meeting", "bodies", _l("Rencontres"), ("title", "sentence", "cancelled_reason")),
+    # The owner is the meeting, and the field ends with the day: "reason 2026-12-10".
+    TextKind("meeting_exception", "bodies", _l("Dates annulées ou déplacées"), ("reason",)),
+    TextKind("body_publication", "bodies", _l("Publications"), ("title", "summary", "withdrawn_reason")),
+    TextKind("body_decision", "bodies", _l("Décisions des instances"), ("sentence",)),
+    TextKind(
+        "body_publication_file",
+        "bodies",
+        _l("Photos et documents des instances"),
+        ("caption",),
+        hidden=lambda: select(PublicationFile.id).where(PublicationFile.hidden_at.is_not(None)),
+    ),
+)
 
 
 def register(app: Flask) -> None:
@@ -22,6 +43,8 @@ def register(app: Flask) -> None:
     app.register_blueprint(views.files)
     app.register_blueprint(blueprint)
     replay.register(app)
+    for kind in _TEXTS:
+        register_text_kind(app, kind)
     _lead(app)
 
 

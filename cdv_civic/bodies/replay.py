@@ -10,7 +10,9 @@ from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.ledger import LedgerLine, mark, register_kind
 from cdv_civic.core.localized import put_text
 from cdv_civic.core.settings import current_settings
+from cdv_civic.core.text_owners import TextOwner
 from cdv_civic.notices.letters import written_in
+from cdv_civic.territory.models import Body
 
 
 def _reasons() -> dict[str, str]:
@@ -32,7 +34,9 @@ def _withdraw(session: Session, line: LedgerLine) -> bool:
     ).scalar()
     if row is None or mark(row.published_at) != line.born:
         return False
-    row.withdrawn_reason_id = put_text(session, None, _reasons(), "reason", LONGEST_TEXT)
+    contract_id = session.get_one(Body, row.body_id).contract_id
+    owner = TextOwner("body_publication", row.id, "withdrawn_reason", contract_id)
+    row.withdrawn_reason_id = put_text(session, None, _reasons(), "reason", LONGEST_TEXT, owner, None)
     row.withdrawn_at = line.at
     row.version += 1
     return True

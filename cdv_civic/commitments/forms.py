@@ -202,7 +202,7 @@ class LinksForm(ChangeForm):
     quartiers = IdChecksField(_l("Dans quels quartiers ?"), [Optional()], **FROM_THE_LIST)
 
 
-class TranslationForm(StaffForm):
+class TranslationForm(VersionForm):
     """Made complete by `translation_form`."""
 
     state = RadioField(
@@ -217,18 +217,21 @@ class TranslationForm(StaffForm):
     )
 
 
-def translation_form(texts: Iterable[tuple[int, str, Any, int]], language: Language) -> TranslationForm:
-    """A field for each text: (id, what stands there now, label, rows)."""
-    fields: dict[str, Any] = {
-        f"text_{text_id}": TextAreaField(
+def translation_form(
+    texts: Iterable[tuple[int, str, Any, int]], language: Language, version: int
+) -> TranslationForm:
+    """A field for each text: (id, what stands there now, label, rows); `version` is that of them all."""
+    fields: dict[str, Any] = {}
+    stored = {"version": str(version)}
+    for text_id, now, label, rows in texts:
+        name = f"text_{text_id}"
+        fields[name] = TextAreaField(
             label,
             [Optional()],
-            default=now,
             render_kw={"rows": rows, "lang": language.tag, "dir": language.direction},
         )
-        for text_id, now, label, rows in texts
-    }
-    form: TranslationForm = type("TranslationForm", (TranslationForm,), fields)()
+        stored[name] = now
+    form: TranslationForm = type("TranslationForm", (TranslationForm,), fields)(data=stored)
     return form
 
 

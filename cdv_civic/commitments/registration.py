@@ -1,6 +1,9 @@
 """What the application takes from this feature."""
 
+from typing import Final
+
 from flask import Flask
+from sqlalchemy import select
 
 from cdv_civic.commitments import presentation, replay, views
 from cdv_civic.commitments.desk import (  # noqa: F401  (their routes)
@@ -17,10 +20,47 @@ from cdv_civic.commitments.desk import (  # noqa: F401  (their routes)
     work_list,
 )
 from cdv_civic.commitments.desk.blueprint import blueprint
+from cdv_civic.commitments.models import Commitment, Evidence, Indicator, Progress
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.text_owners import TextKind, register_text_kind
 from cdv_civic.core.web.navigation import DESK_MENU, LandingPage, MenuEntry, navigation_of
 from cdv_civic.participation.linked import register_things
 from cdv_civic.participation.rules.links import ThingKind
+
+_WITHDRAWN: Final = Progress.withdrawn_at.is_not(None)
+
+_TEXTS: Final = (
+    TextKind(
+        "commitment",
+        "commitments",
+        _l("Titres des engagements"),
+        ("title",),
+        hidden=lambda: select(Commitment.id).where(Commitment.retired_at.is_not(None)),
+    ),
+    TextKind(
+        "progress",
+        "commitments",
+        _l("Nouvelles des engagements"),
+        ("sentence", "detail"),
+        hidden=lambda: select(Progress.id).where(_WITHDRAWN),
+    ),
+    TextKind(
+        "evidence",
+        "commitments",
+        _l("Photos et documents des engagements"),
+        ("caption",),
+        hidden=lambda: (
+            select(Evidence.id).join(Progress, Progress.id == Evidence.progress_id).where(_WITHDRAWN)
+        ),
+    ),
+    TextKind(
+        "indicator",
+        "commitments",
+        _l("Noms des indicateurs"),
+        ("name",),
+        hidden=lambda: select(Indicator.id).where(Indicator.retired_at.is_not(None)),
+    ),
+)
 
 
 def register(app: Flask) -> None:
@@ -30,6 +70,8 @@ def register(app: Flask) -> None:
     app.register_blueprint(views.blueprint)
     app.register_blueprint(blueprint)
     replay.register(app)
+    for kind in _TEXTS:
+        register_text_kind(app, kind)
     _lead(app)
 
 

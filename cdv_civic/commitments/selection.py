@@ -8,14 +8,21 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from cdv_civic.commitments.models import Commitment, commitment_holder, commitment_quartier
+from cdv_civic.commitments.models import (
+    Commitment,
+    Evidence,
+    Progress,
+    commitment_holder,
+    commitment_quartier,
+)
 from cdv_civic.commitments.rules.work_list import EXPECTING_DEADLINE, EXPECTING_NEWS, Limits, WorkQueue
 from cdv_civic.commitments.scopes import commitments_within
 from cdv_civic.commitments.search import matching
 from cdv_civic.core import clock
+from cdv_civic.core.missing_translations import owners_that_lack
 from cdv_civic.core.policy.model import Reach
 from cdv_civic.core.settings import current_settings
 from cdv_civic.territory.codes import TO_CHECK
@@ -60,6 +67,20 @@ def in_queue(queue: WorkQueue, days: Limits) -> ColumnElement[bool]:
     )
 
 
+def lacking(language: str) -> ColumnElement[bool]:
+    """The condition that the title, or something of the story, cannot be read in a language as it stands today."""
+    stands = Progress.withdrawn_at.is_(None)
+    told = select(Progress.commitment_id).where(
+        stands, Progress.id.in_(owners_that_lack(language, "progress"))
+    )
+    shown = (
+        select(Progress.commitment_id)
+        .join(Evidence, Evidence.progress_id == Progress.id)
+        .where(stands, Evidence.id.in_(owners_that_lack(language, "evidence")))
+    )
+    return Commitment.id.in_(union_all(owners_that_lack(language, "commitment"), told, shown))
+
+
 @dataclass(frozen=True)
 class Selection:
     """What the desk's table is asked for; None and empty mean: any."""
@@ -72,6 +93,8 @@ class Selection:
     state: str | None = None
     theme: str | None = None
     queue: WorkQueue | None = None
+    #: The tag of a language into which something is to be translated.
+    untranslated: str | None = None
     text: str = ""
     retired: bool = False
 
@@ -92,6 +115,8 @@ class Selection:
             )
         if self.queue is not None:
             found.append(in_queue(self.queue, limits()))
+        if self.untranslated is not None:
+            found.append(lacking(self.untranslated))
         if self.quartier_id is not None:
             found.append(
                 Commitment.id.in_(

@@ -6,6 +6,7 @@ from flask import Flask
 from cdv_civic.backup.cli import backup, ledger, restore
 from cdv_civic.console import audit, migrations
 from cdv_civic.console.commands import SiteCommands
+from cdv_civic.console.translations import translations
 from cdv_civic.core import site_lock
 from cdv_civic.core.settings import Settings
 from cdv_civic.demo.cli import demo
@@ -31,7 +32,8 @@ def register(app: Flask, settings: Settings) -> None:
     """Add the commands."""
     app.cli = SiteCommands(settings, name=app.name)
     migrations.register(app)
-    for group in (audit.audit, body, contract, demo, glossary, jobs, ledger, notices, policy, staff):
+    groups = (audit.audit, body, contract, demo, glossary, jobs, ledger, notices, policy, staff, translations)
+    for group in groups:
         app.cli.add_command(group)
     for command in (backup, restore):
         app.cli.add_command(command)

@@ -153,7 +153,7 @@ def transaction(*, publishes: TagName | None = None) -> Iterator[Session]:
     7. the audit trail.
 
     Roles and links are changed by whoever holds the account. A card is closed without its holder's account, which may
-    be erased at that moment: both lock the card before the sessions.
+    be erased at that moment: both lock the card before the sessions. A text is locked after the row that it belongs to.
 
     Raises `RuntimeError` where rows were changed before the transaction was opened: such a change would have
     escaped its checks. Raises `OutcomeUnknown` where the connection broke during the commit, `WriteConflict` where

@@ -1,25 +1,44 @@
 """Localized text: an original in its language, and translations with a state.
 
-A row that has a text in several languages holds the id of a `LocalizedText`. A query asks for the text
-in one language by joining two tables (`Localized`), so a page costs the same number of statements in
-every language. What is not translated is shown as the original, and marked.
+A row that has a text in several languages holds the id of a `LocalizedText`, which knows that row (`core.text_owners`).
+A query asks for the text in one language by joining two tables (`Localized`), so a page costs the same number of
+statements in every language. What is not translated is shown as the original, and marked.
+
+An original counts its versions, and a translation says which of them it renders: one that renders an older version is
+stale. Nothing else is stored of that, so a changed original writes one row however many languages it has.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any, Final, NamedTuple
+from hashlib import blake2b
+from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import CheckConstraint, ForeignKey, Select, and_, case, func, select, update
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Select,
+    Table,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    case,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, aliased, mapped_column
 from sqlalchemy.sql.elements import ColumnElement
 
 from cdv_civic.core import clock
 from cdv_civic.core.db import Model, db
-from cdv_civic.core.errors import DomainError
+from cdv_civic.core.errors import Conflict, DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.policy.model import Actor
+from cdv_civic.core.text_owners import TextOwner, check_owner
 
 SOURCE_LANGUAGE: Final = "fr"
 
@@ -29,18 +48,36 @@ class TranslationState(StrEnum):
 
     DRAFT = "draft"  #: not shown to residents yet
     REVIEWED = "reviewed"
-    STALE = "stale"  #: shown, marked: the original has changed since
+    STALE = (
+        "stale"  #: reviewed and shown, marked: the original has changed since. Never stored: see `standing`
+    )
 
 
 class LocalizedText(Model):
     """An original text in the language it was written in."""
 
     __tablename__ = "localized_text"
+    __table_args__ = (
+        CheckConstraint("version > 0", name="version"),
+        CheckConstraint("owner_kind <> '' AND field <> ''", name="owned"),
+        UniqueConstraint("owner_kind", "owner_id", "field"),
+        # What lacks a language, oldest change first.
+        Index("ix_localized_text_oldest", "contract_id", "changed_at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     #: BCP 47 tag of the original.
     language: Mapped[str] = mapped_column(default=SOURCE_LANGUAGE)
     original: Mapped[str]
+    #: From 1, raised by each change of its words.
+    version: Mapped[int] = mapped_column(default=1)
+    #: When its words changed last.
+    changed_at: Mapped[datetime] = mapped_column(default=clock.now)
+    #: What it belongs to: see `text_owners.TextOwner`. No foreign key: texts are written before their owners.
+    owner_kind: Mapped[str]
+    owner_id: Mapped[int]
+    field: Mapped[str]
+    contract_id: Mapped[int | None]
 
 
 class Translation(Model):
@@ -48,7 +85,10 @@ class Translation(Model):
 
     __tablename__ = "translation"
     __table_args__ = (
-        CheckConstraint("state IN ('draft', 'reviewed', 'stale')", name="state"),
+        CheckConstraint("state IN ('draft', 'reviewed')", name="state"),
+        CheckConstraint("(state = 'reviewed') = (reviewed_at IS NOT NULL)", name="reviewed_at_a_moment"),
+        CheckConstraint("reviewer_id IS NULL OR state = 'reviewed'", name="reviewed_by_somebody"),
+        CheckConstraint("renders_version >= 0", name="renders_version"),
         {"sqlite_with_rowid": False},
     )
 
@@ -58,7 +98,21 @@ class Translation(Model):
     language: Mapped[str] = mapped_column(primary_key=True)
     text: Mapped[str]
     state: Mapped[str] = mapped_column(default=TranslationState.REVIEWED.value)
+    #: The version of the original that it renders; 0: one of before versions were counted.
+    renders_version: Mapped[int]
+    #: When its words changed last, and whose they are. None: a file's, or somebody's who has been erased.
     changed_at: Mapped[datetime]
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"), index=True)
+    #: When somebody said last that it is right, and who.
+    reviewed_at: Mapped[datetime | None]
+    reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"), index=True)
+
+
+def standing(original: Any = LocalizedText, translation: Any = Translation) -> ColumnElement[str]:
+    """A `TranslationState` as a column of a statement that joins both tables; NULL where there is no translation."""
+    reviewed = translation.state == TranslationState.REVIEWED.value
+    stale = and_(reviewed, translation.renders_version < original.version)
+    return case((stale, TranslationState.STALE.value), else_=translation.state)
 
 
 @dataclass(frozen=True)
@@ -91,7 +145,7 @@ def _tables(name: str) -> _Tables:
     columns = (
         func.coalesce(shown.text, original.original).label(name),
         case((shown.text.is_(None), original.language), else_=shown.language).label(f"{name}_language"),
-        shown.state.label(f"{name}_state"),
+        (shown.renders_version < original.version).label(f"{name}_stale"),
     )
     return _Tables(original, shown, columns)
 
@@ -114,7 +168,7 @@ class Localized:
 
     @property
     def columns(self) -> tuple[ColumnElement[Any], ...]:
-        """The columns to select: the text, its language, the state of the translation."""
+        """The columns to select: the text, its language, whether the original has changed since."""
         return self._columns
 
     def join(self, statement: Select[Any], *, optional: bool = False) -> Select[Any]:
@@ -136,7 +190,7 @@ class Localized:
             mapping[self._name],
             language,
             language == self._language,
-            mapping[f"{self._name}_state"] == TranslationState.STALE.value,
+            bool(mapping[f"{self._name}_stale"]),
         )
 
     def words_or_none(self, row: Any) -> Words | None:
@@ -144,22 +198,43 @@ class Localized:
         return None if row._mapping[self._name] is None else self.words(row)
 
 
-def write_original(session: Session, text: str, language: str = SOURCE_LANGUAGE) -> LocalizedText:
-    """A new original; its id is known after the flush that this does."""
-    localized = LocalizedText(language=language, original=text)
+def write_original(
+    session: Session, text: str, owner: TextOwner, language: str = SOURCE_LANGUAGE
+) -> LocalizedText:
+    """A new original of an owner, which may be written after it (`row_ids`); its id is known after the flush here."""
+    check_owner(owner)
+    localized = LocalizedText(
+        language=language,
+        original=text,
+        owner_kind=owner.kind,
+        owner_id=owner.id,
+        field=owner.field,
+        contract_id=owner.contract_id,
+    )
     session.add(localized)
     session.flush()
     return localized
 
 
-def change_original(session: Session, text_id: int, text: str) -> None:
-    """Change an original; its reviewed translations become stale."""
-    session.execute(update(LocalizedText).where(LocalizedText.id == text_id).values(original=text))
-    session.execute(
-        update(Translation)
-        .where(Translation.text_id == text_id, Translation.state == TranslationState.REVIEWED.value)
-        .values(state=TranslationState.STALE.value)
+def change_originals(session: Session, texts: Mapping[int, str]) -> None:
+    """Change originals by id, so that their translations are stale; one that says the same stays as it is.
+
+    1 statement, sent for each text.
+    """
+    if not texts:
+        return
+    table = cast(Table, LocalizedText.__table__)
+    statement = (
+        update(table)
+        .where(table.c.id == bindparam("text_id"), table.c.original != bindparam("words"))
+        .values(original=bindparam("words"), version=table.c.version + 1, changed_at=clock.now())
     )
+    # In the order of ids, as whoever changes several locks them.
+    session.execute(statement, [{"text_id": each, "words": texts[each]} for each in sorted(texts)])
+    for text_id in texts:
+        known = session.identity_map.get(session.identity_key(LocalizedText, text_id))
+        if known is not None:
+            session.expire(known)
 
 
 def translate(
@@ -167,18 +242,57 @@ def translate(
     text_id: int,
     language: str,
     text: str,
+    *,
+    author: Actor | None,
     state: TranslationState = TranslationState.REVIEWED,
 ) -> None:
-    """Put a translation beside an original, or replace the one that stands there."""
-    known = session.get(Translation, (text_id, language))
+    """Put a translation of the original as it stands, in place of the one that stands there.
+
+    The one way to write a translation. The original stays locked until the caller's transaction ends, so that of two
+    at once the second writes over what the first did: a form compares versions (`texts_version`) after it has locked
+    the owner. The same words again say that they are still right: their author stays. `author` is None for a file.
+    2 statements and the row.
+    """
+    version = session.execute(
+        select(LocalizedText.version).where(LocalizedText.id == text_id).with_for_update()
+    ).scalar_one()
+    now, account_id = clock.now(), author.actor_id if author is not None else None
+    known = session.get(Translation, (text_id, language), populate_existing=True)
     if known is None:
-        session.add(
-            Translation(
-                text_id=text_id, language=language, text=text, state=state.value, changed_at=clock.now()
+        known = Translation(text_id=text_id, language=language)
+        session.add(known)
+    if known.text != text:
+        known.text, known.changed_at, known.author_id = text, now, account_id
+    known.state, known.renders_version = state.value, version
+    reviewed = state is TranslationState.REVIEWED
+    known.reviewed_at, known.reviewer_id = (now, account_id) if reviewed else (None, None)
+    session.flush()
+
+
+class TextsChanged(Conflict):
+    """Somebody else wrote in the same language since the form was opened, or the original changed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _l(
+                "Une autre personne a changé ces textes ou leur traduction pendant que vous écriviez. "
+                "Vos mots sont encore là : relisez, puis enregistrez de nouveau."
             )
         )
-    else:
-        known.text, known.state, known.changed_at = text, state.value, clock.now()
+
+
+def texts_version(shown: Iterable[tuple[object, ...]]) -> int:
+    """One number for what a form shows of some texts: it changes as soon as any of it does. For `VersionForm`."""
+    told = blake2b(digest_size=8)
+    for each in sorted(map(repr, shown)):
+        told.update(each.encode() + b"\0")
+    return int.from_bytes(told.digest()) % 999_999_999 + 1
+
+
+def check_texts_version(stored: Iterable[tuple[object, ...]], version: int | None) -> None:
+    """Raise `TextsChanged` where a form showed something else than what is stored; None where there was no form."""
+    if version is not None and texts_version(stored) != version:
+        raise TextsChanged
 
 
 def said_in(texts: Mapping[str, str]) -> dict[str, str]:
@@ -187,7 +301,13 @@ def said_in(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def put_text(
-    session: Session, text_id: int | None, texts: Mapping[str, str], name: str, longest: int
+    session: Session,
+    text_id: int | None,
+    texts: Mapping[str, str],
+    name: str,
+    longest: int,
+    owner: TextOwner,
+    author: Actor | None,
 ) -> int | None:
     """Write a text in all its languages, by tag: its id, or None where nothing was typed.
 
@@ -207,36 +327,40 @@ def put_text(
             raise DomainError(_l("Écrivez d’abord ce texte en français."), field=f"{name}_{SOURCE_LANGUAGE}")
         return None
     if text_id is None:
-        text_id = write_original(session, original).id
+        text_id = write_original(session, original, owner).id
         for tag, text in said.items():
-            translate(session, text_id, tag, text)
+            translate(session, text_id, tag, text, author=author)
     else:
-        _change_text(session, text_id, original, said)
+        _change_text(session, text_id, original, said, author)
     session.flush()
     return text_id
 
 
-def _change_text(session: Session, text_id: int, original: str, translations: Mapping[str, str]) -> None:
-    changed = session.get_one(LocalizedText, text_id, populate_existing=True).original != original
+def _change_text(
+    session: Session, text_id: int, original: str, translations: Mapping[str, str], author: Actor | None
+) -> None:
+    row = session.get_one(LocalizedText, text_id, populate_existing=True, with_for_update=True)
+    changed, version = row.original != original, row.version
     if changed:
-        change_original(session, text_id, original)
+        change_originals(session, {text_id: original})
     rows = session.execute(
         select(Translation).where(Translation.text_id == text_id),
         execution_options={"populate_existing": True},
     ).scalars()
-    known = {row.language: row for row in rows}
+    known = {each.language: each for each in rows}
     for tag, text in translations.items():
         old = known.pop(tag, None)
         # The same words again say that they are still right, unless the original changed just now.
-        still_right = old is not None and not changed and old.state == TranslationState.STALE.value
+        reviewed = old is not None and old.state == TranslationState.REVIEWED.value
+        still_right = old is not None and reviewed and not changed and old.renders_version < version
         if old is None or old.text != text or still_right:
-            translate(session, text_id, tag, text)
-    for old in known.values():
-        session.delete(old)
+            translate(session, text_id, tag, text, author=author)
+    for gone in known.values():
+        session.delete(gone)
 
 
 def forget_text(session: Session, text_id: int | None) -> None:
-    """Delete a text that nothing names any more, with its translations."""
+    """Delete a text that its owner names no more, with its translations. An owner that goes takes its own along."""
     if text_id is not None:
         session.delete(session.get_one(LocalizedText, text_id))
 

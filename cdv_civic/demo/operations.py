@@ -135,7 +135,7 @@ def _translate(contract_id: int, words: Mapping[str, Any]) -> None:
 def _put(session: Session, text_id: int, texts: Mapping[str, str]) -> None:
     for language, text in texts.items():
         if language != SOURCE_LANGUAGE:
-            translate(session, text_id, language, text)
+            translate(session, text_id, language, text, author=None)
 
 
 def _publish(actor: Actor, contract_id: int, story: Mapping[str, Any]) -> None:

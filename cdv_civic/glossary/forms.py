@@ -6,27 +6,31 @@ from typing import Any
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from cdv_civic.core.forms.base import StaffForm
 from cdv_civic.core.forms.texts import texts_of
+from cdv_civic.core.forms.version import VersionForm
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import Language
-from cdv_civic.core.localized import SOURCE_LANGUAGE
+from cdv_civic.core.localized import SOURCE_LANGUAGE, texts_version
 from cdv_civic.glossary.rules import LONGEST_EXPLANATION
 
 _TOO_LONG = _l("Cette explication est trop longue. Gardez une ou deux phrases.")
 
 
-class ExplanationForm(StaffForm):
+class ExplanationForm(VersionForm):
     """Made complete by `explanation_form`."""
 
     def explanations(self) -> dict[str, str]:
-        """What was typed, by language tag, on one line; empty ones are left out."""
-        typed = texts_of(self, "explanation")
-        return {tag: " ".join(text.split()) for tag, text in typed.items() if text.strip()}
+        """What was typed in each language that it shows, by tag, on one line."""
+        return {tag: " ".join(text.split()) for tag, text in texts_of(self, "explanation").items()}
 
 
 def explanation_form(languages: Iterable[Language], now: dict[str, str]) -> ExplanationForm:
-    """A field for each language of the site, with what stands there now."""
+    """A field for each of some languages, with what stands there now."""
+    languages = tuple(languages)
+    # The original too: a translation is of what stood there when the form was opened.
+    shown = {SOURCE_LANGUAGE, *(each.tag for each in languages)}
+    version = texts_version((tag, now.get(tag)) for tag in shown)
+    stored = {"version": str(version)}
     fields: dict[str, Any] = {}
     for language in languages:
         must = InputRequired(_l("Écrivez l’explication de ce mot."))
@@ -36,8 +40,8 @@ def explanation_form(languages: Iterable[Language], now: dict[str, str]) -> Expl
                 must if language.tag == SOURCE_LANGUAGE else Optional(),
                 Length(max=LONGEST_EXPLANATION, message=_TOO_LONG),
             ],
-            default=now.get(language.tag, ""),
             render_kw={"lang": language.tag, "dir": language.direction},
         )
-    form: ExplanationForm = type("ExplanationForm", (ExplanationForm,), fields)()
+        stored[f"explanation_{language.tag}"] = now.get(language.tag, "")
+    form: ExplanationForm = type("ExplanationForm", (ExplanationForm,), fields)(data=stored)
     return form

@@ -18,12 +18,16 @@ from cdv_civic.core.localized import (
     LocalizedText,
     Translation,
     TranslationState,
-    change_original,
+    change_originals,
+    check_texts_version,
     put_text,
+    standing,
     translate,
 )
 from cdv_civic.core.policy.decisions import reach_of, require
 from cdv_civic.core.policy.model import Actor, Touched
+from cdv_civic.core.row_ids import reserve_ids
+from cdv_civic.core.text_owners import TextOwner
 from cdv_civic.glossary.models import GlossaryEntry
 from cdv_civic.glossary.rules import LONGEST_EXPLANATION
 
@@ -68,9 +72,14 @@ def _expansion(row: dict[str, Any]) -> str | None:
 
 
 def _create(session: Session, row: dict[str, Any], position: int) -> None:
-    explanation_id = put_text(session, None, row["explanation"], "explanation", LONGEST_EXPLANATION)
+    entry_id = reserve_ids(session, GlossaryEntry)[0]
+    owner = TextOwner("glossary_entry", entry_id, "explanation", None)
+    explanation_id = put_text(
+        session, None, row["explanation"], "explanation", LONGEST_EXPLANATION, owner, None
+    )
     session.add(
         GlossaryEntry(
+            id=entry_id,
             key=row["key"],
             term=row["term"],
             context=row["context"],
@@ -81,6 +90,7 @@ def _create(session: Session, row: dict[str, Any], position: int) -> None:
             source_row=row,
         )
     )
+    session.flush()
 
 
 def _update(session: Session, entry: GlossaryEntry, row: dict[str, Any], position: int) -> None:
@@ -93,32 +103,39 @@ def _update(session: Session, entry: GlossaryEntry, row: dict[str, Any], positio
     original = session.get_one(LocalizedText, entry.explanation_id)
     wanted = row["explanation"][SOURCE_LANGUAGE]
     if original.original == before["explanation"][SOURCE_LANGUAGE] != wanted:
-        change_original(session, original.id, wanted)
+        change_originals(session, {original.id: wanted})
     for language, explanation in row["explanation"].items():
         if language == SOURCE_LANGUAGE:
             continue
         shown = session.get(Translation, (original.id, language), populate_existing=True)
         if shown is None or shown.text == before["explanation"].get(language):
-            translate(session, original.id, language, explanation)
+            translate(session, original.id, language, explanation, author=None)
     entry.position = position
     entry.source_row = row
 
 
-def explain(key: str, explanations: Mapping[str, str], *, actor: Actor) -> None:
-    """Say what a word means in several languages at once; languages that are not given stay as they are.
+def explain(key: str, explanations: Mapping[str, str], *, actor: Actor, version: int | None = None) -> None:
+    """Say what a word means in several languages at once; those that are empty or not given stay as they are.
 
-    Saving a translation as it stands, after its original has changed, says that it is still right.
-    Raises what `translate_entry` raises, and then keeps nothing.
+    Saving a translation as it stands, after its original has changed, says that it is still right. `version` is that
+    of the form: `texts_version` of (language, explanation) of each that it takes and of the original; None where there
+    was no form. Raises `TextsChanged` and what `translate_entry` raises, and then keeps nothing.
     """
     # The original first: a translation that comes with it is as new as it is.
-    in_order = sorted(explanations.items(), key=lambda item: item[0] != SOURCE_LANGUAGE)
+    said = {language: text for language, text in explanations.items() if text}
+    in_order = sorted(said.items(), key=lambda item: item[0] != SOURCE_LANGUAGE)
     with transaction() as session:
-        entry = session.execute(select(GlossaryEntry).where(GlossaryEntry.key == key)).scalar()
+        entry = session.execute(
+            select(GlossaryEntry).where(GlossaryEntry.key == key).with_for_update()
+        ).scalar()
         stale: set[str] = set()
         if entry is not None:
-            now = _explanation(session, entry.explanation_id, SOURCE_LANGUAGE)
-            if explanations.get(SOURCE_LANGUAGE, now) == now:
-                stale = _stale(session, entry.explanation_id)
+            text_id = entry.explanation_id
+            now = _explanation(session, text_id, SOURCE_LANGUAGE)
+            shown = {SOURCE_LANGUAGE, *explanations}
+            check_texts_version(((each, _explanation(session, text_id, each)) for each in shown), version)
+            if said.get(SOURCE_LANGUAGE, now) == now:
+                stale = _stale(session, text_id)
         for language, explanation in in_order:
             translate_entry(key, language, explanation, actor=actor, confirmed=language in stale)
 
@@ -126,9 +143,9 @@ def explain(key: str, explanations: Mapping[str, str], *, actor: Actor) -> None:
 def _stale(session: Session, text_id: int) -> set[str]:
     return set(
         session.execute(
-            select(Translation.language).where(
-                Translation.text_id == text_id, Translation.state == TranslationState.STALE.value
-            )
+            select(Translation.language)
+            .join(LocalizedText, LocalizedText.id == Translation.text_id)
+            .where(Translation.text_id == text_id, standing() == TranslationState.STALE.value)
         ).scalars()
     )
 
@@ -171,16 +188,18 @@ def translate_entry(
             field=f"explanation_{language}",
         )
     with transaction(publishes=SITE) as session:
-        entry = session.execute(select(GlossaryEntry).where(GlossaryEntry.key == key)).scalar()
+        entry = session.execute(
+            select(GlossaryEntry).where(GlossaryEntry.key == key).with_for_update()
+        ).scalar()
         if entry is None:
             raise NotFound(_l("Ce mot n’est pas dans la liste."))
         before = _explanation(session, entry.explanation_id, language)
         if before == explanation and not confirmed:
             return
         if language == SOURCE_LANGUAGE:
-            change_original(session, entry.explanation_id, explanation)
+            change_originals(session, {entry.explanation_id: explanation})
         else:
-            translate(session, entry.explanation_id, language, explanation)
+            translate(session, entry.explanation_id, language, explanation, author=actor)
         record(
             session,
             actor,
@@ -194,6 +213,6 @@ def translate_entry(
 
 def _explanation(session: Session, text_id: int, language: str) -> str | None:
     if language == SOURCE_LANGUAGE:
-        return session.get_one(LocalizedText, text_id).original
-    translation = session.get(Translation, (text_id, language))
+        return session.get_one(LocalizedText, text_id, populate_existing=True).original
+    translation = session.get(Translation, (text_id, language), populate_existing=True)
     return translation.text if translation else None

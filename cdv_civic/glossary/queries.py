@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from cdv_civic.core.db import db
 from cdv_civic.core.i18n.languages import Language
-from cdv_civic.core.localized import Localized, LocalizedText, Translation, TranslationState
+from cdv_civic.core.localized import Localized, LocalizedText, Translation, TranslationState, standing
 from cdv_civic.core.text_folding import fold
 from cdv_civic.core.web.page_cache import kept
 from cdv_civic.core.web.validity import shows_only
@@ -85,9 +85,11 @@ def _terms(key: str | None = None) -> list[Term]:
         LocalizedText.language,
         LocalizedText.original,
     ).join(LocalizedText, LocalizedText.id == GlossaryEntry.explanation_id)
-    translations = select(
-        Translation.text_id, Translation.language, Translation.text, Translation.state
-    ).join(GlossaryEntry, GlossaryEntry.explanation_id == Translation.text_id)
+    translations = (
+        select(Translation.text_id, Translation.language, Translation.text, standing())
+        .join(GlossaryEntry, GlossaryEntry.explanation_id == Translation.text_id)
+        .join(LocalizedText, LocalizedText.id == Translation.text_id)
+    )
     if key is not None:
         rows, translations = (
             rows.where(GlossaryEntry.key == key),

@@ -43,12 +43,15 @@ def word(key: str) -> Answer:
     allowed = operations.languages_of_actor(actor(), [each.tag for each in languages])
     languages = tuple(each for each in languages if each.tag in allowed)
     form = explanation_form(languages, {tag: stored.text for tag, stored in term.explanations.items()})
-    status = submit(form, lambda: operations.explain(key, form.explanations(), actor=actor()))
+    status = submit(
+        form,
+        lambda: operations.explain(key, form.explanations(), actor=actor(), version=form.version.number),
+    )
     if status is None:
         flash(
             _("C’est enregistré : « %(term)s » est expliqué ainsi sur le site.", term=term.term),
             "success",
         )
-        return redirect(url_for("glossary.table") + f"#{key}")
+        return redirect(url_for("glossary.table") + f"#{key}", 303)
     page = render_template("glossary/word.html", word=term, form=form, languages_to=languages)
     return page, status

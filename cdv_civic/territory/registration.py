@@ -1,7 +1,11 @@
 """What the application takes from this feature."""
 
 from flask import Flask
+from sqlalchemy import select
 
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.text_owners import TextKind, register_text_kind
+from cdv_civic.territory.models import Axis
 from cdv_civic.territory.vocabulary import (
     BODY_KINDS,
     NATURES,
@@ -13,7 +17,7 @@ from cdv_civic.territory.vocabulary import (
 
 
 def register(app: Flask) -> None:
-    """Let templates say kinds, natures, states and themes."""
+    """Let templates say kinds, natures, states and themes; declare the texts of contracts."""
     app.jinja_env.globals.update(
         state_of=STATES.__getitem__,
         nature_of=NATURES.__getitem__,
@@ -25,3 +29,14 @@ def register(app: Flask) -> None:
         NATURES=NATURES,
         THEMES=THEMES,
     )
+    for kind in (
+        TextKind("contract", "territory", _l("Titres des contrats"), ("title",)),
+        TextKind(
+            "axis",
+            "territory",
+            _l("Titres des orientations"),
+            ("title",),
+            hidden=lambda: select(Axis.id).where(Axis.retired_at.is_not(None)),
+        ),
+    ):
+        register_text_kind(app, kind)

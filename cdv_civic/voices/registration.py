@@ -5,6 +5,7 @@ from flask import Flask
 from cdv_civic.accounts.news import register_desk_news
 from cdv_civic.bodies.desk.menu import BODY_MENU
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.text_owners import TextKind, register_text_kind
 from cdv_civic.core.web.navigation import DESK_MENU, LandingPage, MenuEntry, navigation_of
 from cdv_civic.participation.linked import register_things
 from cdv_civic.participation.receipts import register_page
@@ -32,6 +33,11 @@ def register(app: Flask) -> None:
     replay.register(app)
     register_page(app, "voices", views.followed_page)
     register_things(app, ThingKind.VOICE, presentation.named_voices)
+    register_text_kind(app, TextKind("voice_settings", "voices", _l("Qui lit les messages"), ("readers",)))
+    # Answers are for one person, who chose their language: nobody else is asked to translate them.
+    register_text_kind(
+        app, TextKind("voice_step", "voices", _l("Réponses aux messages"), ("sentence",), shown=False)
+    )
     app.register_blueprint(views.blueprint)
     app.register_blueprint(blueprint)
     app.register_blueprint(organisations.blueprint)

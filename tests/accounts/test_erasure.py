@@ -32,11 +32,13 @@ from cdv_civic.core import clock
 from cdv_civic.core.audit.trail import AuditEntry, verify
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
+from cdv_civic.core.localized import Translation, TranslationState, translate
 from cdv_civic.core.policy.model import CommandLine, Role, Scope
 from cdv_civic.sign_in.by_message.models import SignInCode
 from tests.conftest import TODAY
 from tests.factories import PASSWORD, make_account, make_contract, make_notice, make_quartier
 from tests.signing_in import open_browser, sign_in
+from tests.texts import write_text
 
 NEW = "trois pommes sous la pluie"
 
@@ -133,6 +135,34 @@ def test_roles_end_and_the_trail_says_so_without_a_name(app: Flask, session: Ses
         ("account.self", "", {"erased": True}),
     ]
     assert verify(session) == (2, None)
+
+
+def test_translations_stay_without_the_name_of_whoever_wrote_or_reviewed_them(
+    app: Flask, session: Session
+) -> None:
+    translator, other = make_account(name="Zoubida"), make_account()
+    with transaction() as writing:
+        written, reviewed = write_text(writing, "Un parc"), write_text(writing, "Une école")
+        translate(writing, written, "ar", "حديقة", author=translator, state=TranslationState.DRAFT)
+        for author in (other, translator):
+            translate(writing, reviewed, "ar", "مدرسة", author=author)
+    (part,) = (each for each in personal_parts() if each.key == "translations")
+    rows = part.read(session, translator.actor_id)
+    assert rows == [
+        {
+            "language": "ar",
+            "written": 1,
+            "reviewed": 1,
+            "texts_written": ["حديقة"],
+            "texts_reviewed": ["مدرسة"],
+        }
+    ]
+    erase_own_account(translator)
+    session.rollback()
+    kept = session.execute(
+        select(Translation.text, Translation.author_id, Translation.reviewer_id).order_by(Translation.text_id)
+    ).all()
+    assert [tuple(row) for row in kept] == [("حديقة", None, None), ("مدرسة", other.actor_id, None)]
 
 
 def test_a_role_that_was_still_to_begin_never_holds(app: Flask, session: Session) -> None:

@@ -19,6 +19,7 @@ from cdv_civic.core.policy.guard import policy_of
 from cdv_civic.core.policy.model import CommandLine, Role, Scope, ScopeKind
 from cdv_civic.core.policy.table import PUBLIC
 from cdv_civic.territory.models import Contract
+from tests.conftest import TODAY
 from tests.factories import (
     make_account,
     make_axis,
@@ -103,7 +104,13 @@ def test_the_lists_open_with_nothing_in_them(desk: FlaskClient, address: str) ->
 
 
 @pytest.mark.parametrize(
-    "address", ["/fr/bureau", "/fr/bureau/engagements", "/fr/bureau/engagements?tas=a-verifier&q=engagement"]
+    "address",
+    [
+        "/fr/bureau",
+        "/fr/bureau/engagements",
+        "/fr/bureau/engagements?tas=a-verifier&q=engagement",
+        "/fr/bureau/engagements?traduire=ar",
+    ],
 )
 def test_a_list_of_2000_costs_what_a_list_of_20_does(
     desk: FlaskClient, address: str, count_statements: Callable[[], Any]
@@ -221,6 +228,43 @@ def test_the_table_is_filtered_by_quartier_and_holder(desk: FlaskClient) -> None
     theirs = desk.get(f"/fr/bureau/engagements?porteur={holder.id}").text
     assert (">Une école<" in here, ">Un stade<" in here) == (True, False)
     assert (">Une école<" in theirs, ">Un stade<" in theirs) == (False, True)
+
+
+def test_the_table_finds_what_is_to_be_translated_into_a_language(desk: FlaskClient) -> None:
+    contract = make_contract()
+
+    def translated(title: str) -> Commitment:
+        return make_commitment(contract, title, translations={"ar": "وعد"})
+
+    make_commitment(contract, "Sans titre arabe")
+    translated("Tout en arabe")
+    make_progress(translated("Une nouvelle en français"), translations={"en": "News"})
+    make_evidence(make_progress(translated("Une photo en français"), translations={"ar": "خبر"}))
+    make_progress(translated("Une nouvelle retirée"), withdrawn_at=TODAY, withdrawn_reason="Erreur.")
+    page = desk.get("/fr/bureau/engagements?traduire=ar").text
+    assert {
+        title
+        for title in (
+            "Sans titre arabe",
+            "Tout en arabe",
+            "Une nouvelle en français",
+            "Une photo en français",
+            "Une nouvelle retirée",
+        )
+        if f">{title}<" in page
+    } == {"Sans titre arabe", "Une nouvelle en français", "Une photo en français"}
+
+
+def test_a_translator_filters_by_the_languages_of_the_role_alone(client: FlaskClient) -> None:
+    make_commitment(make_contract())
+    sign_in(client, make_account(role="translator", scope=ARABIC))
+    offered = client.get("/fr/bureau/engagements").text.partition('name="traduire">')[2]
+    assert re.findall(r'value="([^"]+)"', offered.partition("</select>")[0]) == ["ar"]
+
+
+def test_whoever_translates_nothing_is_offered_no_filter_by_language(client: FlaskClient) -> None:
+    sign_in(client, make_account(role="state", contract=make_contract()))
+    assert 'name="traduire"' not in client.get("/fr/bureau/engagements").text
 
 
 def test_one_walks_the_table_forth_and_back_without_missing_a_row(desk: FlaskClient) -> None:

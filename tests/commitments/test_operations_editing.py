@@ -1,6 +1,7 @@
 """Change what a commitment says, keep what it said, and let nobody overwrite anybody."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,6 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.commitments.models import (
     Commitment,
     CommitmentSearch,
@@ -21,11 +23,12 @@ from cdv_civic.commitments.operations.axes import set_axis_theme
 from cdv_civic.commitments.operations.editing import Edit, EditConflict, edit_commitment, set_links
 from cdv_civic.commitments.operations.indicators import enter_indicator_value, withdraw_indicator_value
 from cdv_civic.commitments.operations.translating import translate_commitment
+from cdv_civic.commitments.queries.desk_translations import texts_to_translate
 from cdv_civic.commitments.wording import RuleRefused
 from cdv_civic.core.audit.trail import AuditEntry, verify
 from cdv_civic.core.db import db
 from cdv_civic.core.errors import Forbidden, NotFound
-from cdv_civic.core.localized import TranslationState, words_of
+from cdv_civic.core.localized import TextsChanged, Translation, TranslationState, texts_version, words_of
 from tests.factories import (
     make_account,
     make_axis,
@@ -38,6 +41,7 @@ from tests.factories import (
     make_quartier,
 )
 from tests.publishing import publications, seen_at_once
+from tests.races import at_once
 
 WHY = "Le titre disait le contraire."
 AS_IT_IS = Edit(title="Une école", nature="engagement")
@@ -253,6 +257,72 @@ def test_a_draft_is_not_shown_and_an_emptied_translation_goes(app: Flask) -> Non
     assert words_of([text_id], "en")[text_id].translated
     translate_commitment(actor, commitment.id, "en", {text_id: "  "})
     assert not words_of([text_id], "en")[text_id].translated
+
+
+def test_a_translation_says_who_wrote_it_and_who_reviewed_it(app: Flask, session: Session) -> None:
+    commitment, author, reviewer = make_commitment(make_contract()), make_account(), make_account()
+    text = {commitment.title_id: "A school"}
+    translate_commitment(author, commitment.id, "en", text, state=TranslationState.DRAFT)
+    translate_commitment(reviewer, commitment.id, "en", text)
+    row = session.get_one(Translation, (commitment.title_id, "en"), populate_existing=True)
+    assert (row.author_id, row.reviewer_id, row.renders_version) == (author.actor_id, reviewer.actor_id, 1)
+
+
+def test_a_stale_translation_that_is_saved_as_it_stands_is_right_again(app: Flask) -> None:
+    commitment, actor = (
+        make_commitment(make_contract(), "Une école", translations={"en": "A school"}),
+        make_account(),
+    )
+    edit_commitment(actor, commitment.id, replace(AS_IT_IS, title="L’école"), version=1, reason=WHY)
+    assert words_of([commitment.title_id], "en")[commitment.title_id].stale
+    assert translate_commitment(actor, commitment.id, "en", {commitment.title_id: "A school"}) == 1
+    assert not words_of([commitment.title_id], "en")[commitment.title_id].stale
+    assert translate_commitment(actor, commitment.id, "en", {commitment.title_id: "A school"}) == 0
+
+
+def form_of(commitment: Commitment, language: str) -> int:
+    """The version of the form of its translations, as somebody opens it now."""
+    db.session.rollback()
+    shown = texts_to_translate(commitment.id, commitment.title_id, language)
+    return texts_version((each.text_id, each.original, each.translated, each.state) for each in shown)
+
+
+def test_of_two_who_translate_at_once_one_is_told_and_the_other_is_kept(app: Flask) -> None:
+    commitment, actors = make_commitment(make_contract(), "Une école"), [make_account() for _ in range(4)]
+    version = form_of(commitment, "en")
+
+    def act(actor: SignedIn) -> Callable[[], object]:
+        texts = {commitment.title_id: f"A school, says {actor.actor_id}"}
+        return lambda: translate_commitment(actor, commitment.id, "en", texts, version=version)
+
+    ended = at_once(app, *map(act, actors))
+    assert sorted(type(each).__name__ for each in ended) == [*["TextsChanged"] * 3, "int"]
+    kept = actors[ended.index(1)].actor_id
+    db.session.rollback()
+    assert words_of([commitment.title_id], "en")[commitment.title_id].text == f"A school, says {kept}"
+
+
+@pytest.mark.parametrize("what", ["original", "state", "news", "another language"])
+def test_whoever_translates_is_told_what_changed_meanwhile(app: Flask, what: str) -> None:
+    commitment, actor = (
+        make_commitment(make_contract(), "Une école", translations={"en": "A school"}),
+        make_account(),
+    )
+    version, texts = form_of(commitment, "en"), {commitment.title_id: "The school"}
+    if what == "original":
+        edit_commitment(actor, commitment.id, replace(AS_IT_IS, title="L’école"), version=1, reason=WHY)
+    elif what == "state":
+        translate_commitment(
+            actor, commitment.id, "en", {commitment.title_id: "A school"}, state=TranslationState.DRAFT
+        )
+    elif what == "news":
+        texts[make_progress(commitment, translations={"en": "News"}).sentence_id] = ""
+    else:
+        translate_commitment(actor, commitment.id, "ar", {commitment.title_id: "مدرسة"})
+        assert translate_commitment(actor, commitment.id, "en", texts, version=version) == 1
+        return
+    with pytest.raises(TextsChanged):
+        translate_commitment(actor, commitment.id, "en", texts, version=version)
 
 
 def test_an_emptied_translation_takes_no_other_with_it(app: Flask) -> None:

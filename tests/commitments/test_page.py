@@ -16,6 +16,8 @@ from cdv_civic.commitments.queries.page.whole import commitment_page
 from cdv_civic.core import clock
 from cdv_civic.core.db import SITE, db, transaction
 from cdv_civic.core.localized import write_original
+from cdv_civic.core.row_ids import reserve_ids
+from cdv_civic.core.text_owners import TextOwner
 from cdv_civic.core.uploads.receiving import read_upload, stored
 from cdv_civic.territory.models import Contract
 from tests.factories import (
@@ -319,12 +321,14 @@ def _stored_evidence(commitment: Commitment, content: bytes, **progress: Any) ->
     with stored(upload) as rows_of, transaction(publishes=SITE) as session:
         (row,) = rows_of(session)
         session.flush()
+        owner = TextOwner("evidence", reserve_ids(session, Evidence)[0], "caption", commitment.contract_id)
         evidence = Evidence(
+            id=owner.id,
             progress_id=entry.id,
             kind="photo" if row.kind == "photo" else "document",
             file_id=row.id,
             url=None,
-            caption_id=write_original(session, "La grue").id,
+            caption_id=write_original(session, "La grue", owner).id,
             position=1,
         )
         session.add(evidence)

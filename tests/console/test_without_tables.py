@@ -59,6 +59,7 @@ MORE = {
     "staff sign-out": ["--everybody"],
     "staff create": ["--administrator", "--password-stdin"],
     "staff password": ["--password-stdin"],
+    "translations missing": ["--contract", "val"],
 }
 
 

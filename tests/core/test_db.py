@@ -19,9 +19,10 @@ from cdv_civic.core.db import (
     raise_tags,
     transaction,
 )
-from cdv_civic.core.localized import LocalizedText, change_original, words_of, write_original
+from cdv_civic.core.localized import LocalizedText, change_originals, words_of
 from tests.publishing import publications
 from tests.races import at_once
+from tests.texts import write_text
 
 HERE, THERE = TagName("contract:here"), TagName("contract:there")
 
@@ -29,7 +30,7 @@ HERE, THERE = TagName("contract:here"), TagName("contract:there")
 def test_a_transaction_keeps_everything_or_nothing(app: Flask, session: Session) -> None:
     def write_and_fail() -> None:
         with transaction() as writing:
-            write_original(writing, "Bonjour")
+            write_text(writing, "Bonjour")
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -46,7 +47,7 @@ def test_what_comes_last_is_done_once_and_what_follows_a_commit_only_after_one(a
             before_commit(outer, "chain", lambda _session: done.append("before"))
             with transaction() as inner:
                 before_commit(inner, "chain", lambda _session: done.append("again"))
-                write_original(inner, "Bonjour")
+                write_text(inner, "Bonjour")
             done.append("acts")
             if fail:
                 raise ZeroDivisionError
@@ -64,7 +65,7 @@ def test_an_error_after_a_commit_takes_nothing_back(app: Flask, session: Session
         raise ZeroDivisionError
 
     with transaction() as writing:
-        write_original(writing, "Bonjour")
+        write_text(writing, "Bonjour")
         after_commit(writing, fail)
     assert len(session.execute(select(LocalizedText)).all()) == 1
 
@@ -141,7 +142,7 @@ def test_of_two_transactions_in_a_circle_one_is_told_to_try_again(app: Flask, da
     if database_kind != "postgresql":
         pytest.skip("on SQLite one writes at a time")
     with transaction() as writing:
-        ids = [write_original(writing, text).id for text in ("Un", "Deux")]
+        ids = [write_text(writing, text) for text in ("Un", "Deux")]
     met = threading.Barrier(2)
     ended: list[str] = []
 
@@ -149,10 +150,10 @@ def test_of_two_transactions_in_a_circle_one_is_told_to_try_again(app: Flask, da
         with app.app_context():
             try:
                 with transaction() as writing:
-                    change_original(writing, first, "Trois")
+                    change_originals(writing, {first: "Trois"})
                     writing.flush()
                     met.wait(20)
-                    change_original(writing, second, "Quatre")
+                    change_originals(writing, {second: "Quatre"})
                 ended.append("kept")
             except WriteConflict as told:
                 ended.append(f"told {told.status}")
@@ -176,7 +177,7 @@ def test_a_row_that_was_changed_or_deleted_before_the_transaction_is_refused_too
     app: Flask, session: Session
 ) -> None:
     with transaction() as writing:
-        row = write_original(writing, "Bonjour")
+        row = writing.get_one(LocalizedText, write_text(writing, "Bonjour"))
     row.original = "Bonsoir"
     with pytest.raises(RuntimeError, match="outside a transaction"), transaction():
         pass
@@ -206,7 +207,7 @@ def test_on_sqlite_what_a_transaction_reads_is_still_so_when_it_writes(
     if database_kind != "sqlite":
         pytest.skip("PostgreSQL locks the rows that are asked for")
     with transaction() as writing:
-        text_id = write_original(writing, "0").id
+        text_id = write_text(writing, "0")
 
     def count_on() -> None:
         for _ in range(5):
@@ -225,7 +226,7 @@ def test_an_inner_transaction_joins_the_outer_one(app: Flask, session: Session) 
     def publish_inside_and_fail() -> None:
         with transaction() as outer:
             with transaction(publishes=SITE):
-                write_original(outer, "Bonjour")
+                write_text(outer, "Bonjour")
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

@@ -7,25 +7,50 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import DomainError
-from cdv_civic.core.localized import LocalizedText, Translation, forget_text, put_text
+from cdv_civic.core.localized import LocalizedText, Translation, forget_text, put_text, standing, translate
+from cdv_civic.core.localized import TranslationState as State
+from cdv_civic.core.policy.model import Actor
+from cdv_civic.core.text_owners import TextOwner
+from tests import factories as make
 from tests.conftest import counting
+from tests.texts import an_owner
 
 
-def write(text_id: int | None, **texts: str) -> int | None:
+def write(text_id: int | None, author: Actor | None = None, /, **texts: str) -> int | None:
     with transaction() as session:
-        return put_text(session, text_id, texts, "title", 100)
+        return put_text(session, text_id, texts, "title", 100, an_owner(), author)
 
 
 def states(session: Session) -> dict[str, tuple[str, str]]:
     session.rollback()
-    rows = session.execute(select(Translation).order_by(Translation.language)).scalars()
-    return {row.language: (row.text, row.state) for row in rows}
+    rows = session.execute(
+        select(Translation.language, Translation.text, standing())
+        .join(LocalizedText, LocalizedText.id == Translation.text_id)
+        .order_by(Translation.language)
+    )
+    return {language: (text, state) for language, text, state in rows}
 
 
 def test_a_text_is_written_in_all_its_languages(app: Flask, session: Session) -> None:
     text_id = write(None, fr=" Le parc ", en="The park", ar="")
     assert session.get_one(LocalizedText, text_id).original == "Le parc"
     assert states(session) == {"en": ("The park", "reviewed")}
+
+
+def test_a_text_knows_its_owner_and_its_contract(app: Flask, session: Session) -> None:
+    owner = TextOwner("commitment", 12, "title", 3)
+    with transaction() as writing:
+        text_id = put_text(writing, None, {"fr": "Le parc"}, "title", 100, owner, None)
+    row = session.get_one(LocalizedText, text_id)
+    assert TextOwner(row.owner_kind, row.owner_id, row.field, row.contract_id) == owner
+
+
+@pytest.mark.parametrize(
+    "owner", [TextOwner("nothing", 1, "title", None), TextOwner("commitment", 1, "sentence", None)]
+)
+def test_a_text_of_an_owner_that_no_feature_declared_is_refused(app: Flask, owner: TextOwner) -> None:
+    with pytest.raises(ValueError, match="registered"), transaction() as session:
+        put_text(session, None, {"fr": "Le parc"}, "title", 100, owner, None)
 
 
 def test_nothing_typed_is_no_text(app: Flask, session: Session) -> None:
@@ -47,6 +72,29 @@ def test_a_translation_of_another_original_is_stale_until_it_is_given_again(
     assert states(session) == {"ar": ("الحديقة", "stale"), "en": ("The garden", "reviewed")}
     write(text_id, fr="Le jardin", en="The garden", ar="الحديقة")
     assert states(session)["ar"] == ("الحديقة", "reviewed")
+
+
+def test_a_draft_that_is_given_again_stays_a_draft(app: Flask, session: Session) -> None:
+    text_id = write(None, fr="Le parc")
+    assert text_id is not None
+    with transaction() as writing:
+        translate(writing, text_id, "en", "The park", author=None, state=State.DRAFT)
+    write(text_id, fr="Le jardin", en="The park")
+    write(text_id, fr="Le jardin", en="The park")
+    assert states(session) == {"en": ("The park", "draft")}
+
+
+def test_whoever_gives_the_same_words_again_has_reviewed_them_and_not_written_them(
+    app: Flask, session: Session
+) -> None:
+    author, reviewer = make.make_account(), make.make_account()
+    text_id = write(None, author, fr="Le parc", en="The park")
+    write(text_id, reviewer, fr="Le jardin", en="The park")
+    row = session.get_one(Translation, (text_id, "en"), populate_existing=True)
+    assert (row.author_id, row.reviewer_id) == (author.actor_id, author.actor_id), "the original changed"
+    write(text_id, reviewer, fr="Le jardin", en="The park")
+    row = session.get_one(Translation, (text_id, "en"), populate_existing=True)
+    assert (row.author_id, row.reviewer_id, row.renders_version) == (author.actor_id, reviewer.actor_id, 2)
 
 
 @pytest.mark.parametrize(
@@ -72,5 +120,6 @@ def test_a_text_that_is_forgotten_takes_its_translations_with_it(app: Flask, ses
 def test_nothing_is_written_where_nothing_changed(app: Flask) -> None:
     text_id = write(None, fr="Le parc", en="The park", ar="الحديقة")
     with transaction() as session, counting(app) as statements:
-        put_text(session, text_id, {"fr": "Le parc", "en": "The park", "ar": "الحديقة"}, "title", 100)
+        texts = {"fr": "Le parc", "en": "The park", "ar": "الحديقة"}
+        put_text(session, text_id, texts, "title", 100, an_owner(), None)
     assert len(statements) == 2

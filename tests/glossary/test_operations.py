@@ -10,14 +10,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cdv_civic.core.audit.trail import AuditEntry
+from cdv_civic.core.db import db
 from cdv_civic.core.errors import DomainError, Forbidden, NotFound
-from cdv_civic.core.localized import Words
+from cdv_civic.core.localized import TextsChanged, Words, texts_version
 from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.glossary.models import GlossaryEntry
 from cdv_civic.glossary.operations import explain, load, translate_entry
 from cdv_civic.glossary.queries import entries, marker
 from tests import factories
 from tests.publishing import publications, seen_at_once
+from tests.races import at_once
 
 STAFF = CommandLine()
 
@@ -104,6 +106,37 @@ def test_a_translation_that_comes_with_its_original_is_as_new_as_it_is(app: Flas
     assert (shown["en"].stale, shown["ar"].stale) == (False, True)
     explain("qpv", {"fr": "Autrement dit.", "ar": "حي مدعوم."}, actor=STAFF)
     assert not entries("ar")[0].explanation.stale, "it was read again, and is still right"
+
+
+def form_of(language: str) -> int:
+    """The version of the form of one language, as somebody opens it now."""
+    return texts_version((tag, explanation(tag)) for tag in {"fr", language})
+
+
+def test_of_two_who_explain_a_word_at_once_one_is_told_and_the_other_is_kept(
+    app: Flask, write: Write
+) -> None:
+    load(write(row()))
+    version = form_of("en")
+
+    def act(words: str) -> Callable[[], object]:
+        return lambda: explain("qpv", {"en": words}, actor=STAFF, version=version)
+
+    said = ("One way.", "Another way.", "A third way.")
+    ended = at_once(app, *map(act, said))
+    assert sorted(type(each).__name__ for each in ended) == ["NoneType", "TextsChanged", "TextsChanged"]
+    db.session.rollback()
+    assert explanation("en") == said[ended.index(None)]
+    explain("qpv", {"ar": "حي."}, actor=STAFF, version=form_of("ar"))
+
+
+def test_whoever_translates_is_told_that_the_original_changed_meanwhile(app: Flask, write: Write) -> None:
+    load(write(row()))
+    version = form_of("ar")
+    explain("qpv", {"fr": "Autrement dit."}, actor=STAFF, version=form_of("fr"))
+    with pytest.raises(TextsChanged):
+        explain("qpv", {"ar": "حي."}, actor=STAFF, version=version)
+    assert entries("ar")[0].explanation.stale
 
 
 def test_an_edit_is_in_the_audit_trail(app: Flask, session: Session, write: Write) -> None:

@@ -5,9 +5,10 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from markupsafe import escape
 
 from cdv_civic.core.db import db
-from cdv_civic.core.policy.model import CommandLine
+from cdv_civic.core.policy.model import CommandLine, Scope, ScopeKind
 from cdv_civic.glossary.operations import load, translate_entry
 from cdv_civic.glossary.queries import Term, term
 from tests import factories
@@ -48,7 +49,7 @@ def test_a_visitor_is_asked_to_sign_in(client: FlaskClient) -> None:
 def test_what_staff_write_is_read_by_residents_at_once(desk: FlaskClient) -> None:
     assert "A supported area." not in desk.get("/en/mots").text
     answer = send(desk, "/fr/bureau/mots/qpv", **SENTENCES)
-    assert answer.status_code == 302
+    assert answer.status_code == 303
     assert "A supported area." in desk.get("/en/mots").text
     assert "Un quartier aidé." in desk.get("/fr/mots").text
     assert "C’est enregistré" in desk.get("/fr/bureau/mots").text
@@ -90,6 +91,20 @@ def test_saving_a_translation_again_says_that_it_is_still_right(desk: FlaskClien
     send(desk, "/fr/bureau/mots/qpv", **{**SENTENCES, "explanation_fr": "Autrement dit."})
     again = qpv()
     assert again.state_in("en") == "said"
+
+
+def test_a_translator_reads_the_original_and_writes_in_the_language_of_the_role_alone(
+    app: Flask, client: FlaskClient
+) -> None:
+    load()
+    scope = Scope(ScopeKind.LANGUAGE, "ar")
+    sign_in(client, factories.make_account(role="translator", scope=scope))
+    page = client.get("/fr/bureau/mots/qpv").text
+    original = qpv().explanations["fr"].text
+    assert f'<blockquote lang="fr" dir="ltr">{escape(original)}</blockquote>' in page
+    assert re.findall(r'name="(explanation_\w+)"', page) == ["explanation_ar"]
+    assert send(client, "/fr/bureau/mots/qpv", explanation_ar="حي مدعوم.").status_code == 303
+    assert qpv().explanations["ar"].text == "حي مدعوم."
 
 
 def test_an_unknown_word_is_not_found(desk: FlaskClient) -> None:

@@ -33,17 +33,17 @@ _MESSAGE: Final = ("tests/sign_in/test_by_message.py",)
 
 CHOSEN: Final = (
     Fault(
-        "a draft becomes stale, so public, when its original changes",
+        "a draft becomes stale when its original changes",
         "cdv_civic/core/localized.py",
-        ".where(Translation.text_id == text_id, Translation.state == TranslationState.REVIEWED.value)",
-        ".where(Translation.text_id == text_id)",
+        "stale = and_(reviewed, translation.renders_version < original.version)",
+        "stale = translation.renders_version < original.version",
         _LOCALIZED,
     ),
     Fault(
-        "all reviewed translations become stale",
+        "all originals change with one",
         "cdv_civic/core/localized.py",
-        ".where(Translation.text_id == text_id, Translation.state == TranslationState.REVIEWED.value)",
-        ".where(Translation.state == TranslationState.REVIEWED.value)",
+        '.where(table.c.id == bindparam("text_id"), table.c.original != bindparam("words"))',
+        '.where(table.c.original != bindparam("words"))',
         _LOCALIZED,
     ),
     Fault(
@@ -54,10 +54,17 @@ CHOSEN: Final = (
         _LOCALIZED,
     ),
     Fault(
+        "the same words again make translations stale",
+        "cdv_civic/core/localized.py",
+        '.where(table.c.id == bindparam("text_id"), table.c.original != bindparam("words"))',
+        '.where(table.c.id == bindparam("text_id"))',
+        _LOCALIZED,
+    ),
+    Fault(
         "a translation written again stays stale",
         "cdv_civic/core/localized.py",
-        "known.text, known.state, known.changed_at = text, state.value, clock.now()",
-        "known.text, known.changed_at = text, clock.now()",
+        "known.state, known.renders_version = state.value, version",
+        "known.state, known.renders_version = state.value, known.renders_version or version",
         _LOCALIZED,
     ),
     Fault(

@@ -17,7 +17,8 @@ from cdv_civic.commitments.models import (
 )
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
-from cdv_civic.core.localized import LocalizedText, Translation, write_original
+from cdv_civic.core.localized import LocalizedText, Translation, standing, write_original
+from cdv_civic.core.text_owners import TextOwner
 from cdv_civic.packs.report import REPORTED
 from cdv_civic.territory.models import (
     Quartier,
@@ -77,12 +78,20 @@ def test_a_changed_title_is_found_by_search_and_its_translations_become_stale(se
         for language, state in (("en", "reviewed"), ("ar", "draft")):
             session.add(
                 Translation(
-                    text_id=row.title_id, language=language, text="x", state=state, changed_at=clock.now()
+                    text_id=row.title_id,
+                    language=language,
+                    text="x",
+                    state=state,
+                    renders_version=1,
+                    changed_at=clock.now(),
+                    reviewed_at=clock.now() if state == "reviewed" else None,
                 )
             )
     load(newer(title="Ouvrir une ludothèque"))
     states = session.execute(
-        select(Translation.language, Translation.state).order_by(Translation.language)
+        select(Translation.language, standing())
+        .join(LocalizedText, LocalizedText.id == Translation.text_id)
+        .order_by(Translation.language)
     ).all()
     assert [tuple(one) for one in states] == [("ar", "draft"), ("en", "stale")]
     found = search.matching(session, "ludothèques")
@@ -141,12 +150,14 @@ def test_published_progress_and_the_state_of_a_quartier_are_kept(session: Sessio
     load(pack, publish=True)
     row = commitment(session)
     with transaction():
+        owner = TextOwner("progress", 1, "sentence", row.contract_id)
         session.add(
             Progress(
+                id=owner.id,
                 commitment_id=row.id,
                 state="en_cours",
                 happened_on=clock.today(),
-                sentence_id=write_original(session, "Le chantier a commencé.").id,
+                sentence_id=write_original(session, "Le chantier a commencé.", owner).id,
                 organisation_name="Ville",
                 published_at=clock.now(),
                 client_key="k",

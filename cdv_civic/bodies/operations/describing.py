@@ -12,6 +12,7 @@ from cdv_civic.core.errors import Conflict, DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.localized import forget_text, put_text, said_in
 from cdv_civic.core.policy.model import Actor
+from cdv_civic.core.text_owners import TextOwner
 from cdv_civic.territory.cache_tags import contract_tag
 
 
@@ -31,7 +32,7 @@ def describe_body(
     if state is not None and state not in STATES:
         raise DomainError(_l("Choisissez une réponse de la liste."), field="state")
     with transaction() as session:
-        _body, contract = locked_body(session, actor, "body.edit", body_id)
+        body, contract = locked_body(session, actor, "body.edit", body_id)
         raise_tags(session, contract_tag(contract))
         life = session.get(BodyLife, body_id, populate_existing=True)
         if (life.version if life else 0) != version:
@@ -41,8 +42,10 @@ def describe_body(
             life = BodyLife(body_id=body_id, state=None, contact_id=None, joining_id=None, version=0)
             session.add(life)
         old = (life.contact_id, life.joining_id)
-        life.contact_id = put_text(session, life.contact_id, contact, "contact", LONGEST_TEXT)
-        life.joining_id = put_text(session, life.joining_id, joining, "joining", LONGEST_TEXT)
+        for name, texts in (("contact", contact), ("joining", joining)):
+            column, owner = f"{name}_id", TextOwner("body_life", body_id, name, body.contract_id)
+            old_id = getattr(life, column)
+            setattr(life, column, put_text(session, old_id, texts, name, LONGEST_TEXT, owner, actor))
         life.state = state
         life.version += 1
         session.flush()

@@ -21,7 +21,10 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.idempotency import made_before
 from cdv_civic.core.localized import SOURCE_LANGUAGE, forget_text, put_text, said_in
 from cdv_civic.core.policy.model import Actor
+from cdv_civic.core.row_ids import reserve_ids
+from cdv_civic.core.text_owners import TextOwner
 from cdv_civic.territory.cache_tags import contract_tag
+from cdv_civic.territory.models import Body
 from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS
 
 
@@ -86,13 +89,22 @@ def _check_recurrence(draft: MeetingDraft, zone: ZoneInfo) -> None:
         )
 
 
-def _fill(session: Session, meeting: Meeting, draft: MeetingDraft) -> None:
-    title_id = put_text(session, meeting.title_id, draft.title, "title", LONGEST_TITLE)
+def _owner(session: Session, meeting: Meeting, field: str) -> TextOwner:
+    contract_id = session.get_one(Body, meeting.body_id).contract_id
+    return TextOwner("meeting", meeting.id, field, contract_id)
+
+
+def _fill(session: Session, actor: Actor, meeting: Meeting, draft: MeetingDraft) -> None:
+    owner = _owner(session, meeting, "title")
+    title_id = put_text(session, meeting.title_id, draft.title, "title", LONGEST_TITLE, owner, actor)
     if title_id is None:
         raise DomainError(_l("Donnez un titre en français."), field=f"title_{SOURCE_LANGUAGE}")
     meeting.title_id = title_id
     old_sentence = meeting.sentence_id
-    meeting.sentence_id = put_text(session, old_sentence, draft.sentence, "sentence", LONGEST_TEXT)
+    owner = _owner(session, meeting, "sentence")
+    meeting.sentence_id = put_text(
+        session, old_sentence, draft.sentence, "sentence", LONGEST_TEXT, owner, actor
+    )
     meeting.kind = draft.kind
     meeting.starts_at, meeting.ends_at = draft.starts_at, draft.ends_at
     meeting.second_starts_at, meeting.second_ends_at = draft.second_starts_at, draft.second_ends_at
@@ -135,6 +147,7 @@ def announce_meeting(
             return known.id
         _check(draft, zone)
         meeting = Meeting(
+            id=reserve_ids(session, Meeting)[0],
             body_id=body_id,
             client_key=client_key,
             sentence_id=None,
@@ -142,7 +155,7 @@ def announce_meeting(
             cancelled_reason_id=None,
             sequence=0,
         )
-        _fill(session, meeting, draft)
+        _fill(session, actor, meeting, draft)
         record(
             session, actor, "meeting.announce", "body", body_id, scope=contract, after=_trace(meeting, draft)
         )
@@ -183,7 +196,7 @@ def change_meeting(
             "starts_at": meeting.starts_at.isoformat(),
             "recurrence": meeting.recurrence,
         }
-        _fill(session, meeting, draft)
+        _fill(session, actor, meeting, draft)
         meeting.sequence += 1
         record(
             session,
@@ -207,7 +220,8 @@ def cancel_meeting(actor: Actor, meeting_id: int, reason: Mapping[str, str], *, 
         raise_tags(session, contract_tag(contract))
         if meeting.cancelled_at is not None:
             return
-        reason_id = put_text(session, None, reason, "reason", LONGEST_TEXT)
+        owner = _owner(session, meeting, "cancelled_reason")
+        reason_id = put_text(session, None, reason, "reason", LONGEST_TEXT, owner, actor)
         if reason_id is None:
             raise DomainError(
                 _l("Dites pourquoi : les habitantes et les habitants le lisent."),

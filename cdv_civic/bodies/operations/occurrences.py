@@ -30,7 +30,9 @@ from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.localized import SOURCE_LANGUAGE, forget_text, put_text, said_in
 from cdv_civic.core.policy.model import Actor
+from cdv_civic.core.text_owners import TextOwner
 from cdv_civic.territory.cache_tags import contract_tag
+from cdv_civic.territory.models import Body
 
 #: More people than any hall has seats for: a typing mistake.
 NOT_HELD = _l("Cette date est annulée : il n’y a personne à compter.")
@@ -71,6 +73,7 @@ def occurrence_of(session: Session, meeting: Meeting, day: date, zone: ZoneInfo)
 
 def _except(
     session: Session,
+    actor: Actor,
     meeting: Meeting,
     row: MeetingException | None,
     day: date,
@@ -81,7 +84,11 @@ def _except(
 ) -> None:
     """Write what is decided of one occurrence; every calendar that has the series takes it."""
     old = row.reason_id if row is not None else None
-    reason_id = put_text(session, old, reason, "reason", LONGEST_TEXT) if state != RESTORED else None
+    reason_id = None
+    if state != RESTORED:
+        contract_id = session.get_one(Body, meeting.body_id).contract_id
+        owner = TextOwner("meeting_exception", meeting.id, f"reason {day.isoformat()}", contract_id)
+        reason_id = put_text(session, old, reason, "reason", LONGEST_TEXT, owner, actor)
     if state != RESTORED and reason_id is None:
         raise DomainError(
             _l("Dites pourquoi : les habitantes et les habitants le lisent."),
@@ -135,7 +142,7 @@ def cancel_occurrence(
         if known.cancelled:
             return
         row = session.get(MeetingException, (meeting_id, day))
-        _except(session, meeting, row, day, CANCELLED, reason)
+        _except(session, actor, meeting, row, day, CANCELLED, reason)
         _trace(session, actor, "meeting.cancel_date", meeting, contract, day, {"reason": said_in(reason)})
 
 
@@ -187,7 +194,7 @@ def move_occurrence(
             raise DomainError(
                 _l("Cette rencontre a déjà une date ce jour-là : choisissez un autre jour."), field="day"
             )
-        _except(session, meeting, excepted.get(day), day, MOVED, reason, slots, place.strip() or None)
+        _except(session, actor, meeting, excepted.get(day), day, MOVED, reason, slots, place.strip() or None)
         told: dict[str, Any] = {
             "from": before.slots[0].start.isoformat(),
             "to": slots[0].start.isoformat(),
@@ -222,7 +229,7 @@ def restore_occurrence(actor: Actor, meeting_id: int, day: date, *, sequence: in
         if row is None or row.state == RESTORED:
             return
         before = row.state
-        _except(session, meeting, row, day, RESTORED, {})
+        _except(session, actor, meeting, row, day, RESTORED, {})
         _trace(session, actor, "meeting.restore_date", meeting, contract, day, {"was": before})
 
 

@@ -20,12 +20,15 @@ from cdv_civic.core.db import raise_tags, transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.idempotency import made_before, read_key
-from cdv_civic.core.localized import SOURCE_LANGUAGE, forget_text, put_text, said_in, write_original
+from cdv_civic.core.localized import SOURCE_LANGUAGE, put_text, said_in, write_original
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor
+from cdv_civic.core.row_ids import reserve_ids
+from cdv_civic.core.text_owners import TextOwner
 from cdv_civic.core.uploads.receiving import Upload, stored
 from cdv_civic.core.uploads.stored_files import StoredFile
 from cdv_civic.territory.cache_tags import contract_tag
+from cdv_civic.territory.models import Body
 from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS
 
 ACTION: Final = "publication.edit"
@@ -174,6 +177,7 @@ def publish(actor: Actor, body_id: int, draft: PublicationDraft, *, client_key: 
         if known is not None:
             return known.id
         row = BodyPublication(
+            id=reserve_ids(session, BodyPublication)[0],
             body_id=body_id,
             kind=draft.kind,
             meeting_id=draft.meeting_id,
@@ -186,16 +190,19 @@ def publish(actor: Actor, body_id: int, draft: PublicationDraft, *, client_key: 
             withdrawn_at=None,
             withdrawn_reason_id=None,
         )
-        _fill(session, row, draft)
-        _attach(session, row, draft, rows_of_files(session) if draft.files else [])
+        _fill(session, actor, row, draft, body.contract_id)
+        _attach(session, row, draft, rows_of_files(session) if draft.files else [], body.contract_id)
         record(
             session, actor, "publication.publish", "body", body_id, scope=contract, after=_trace(row, draft)
         )
         return row.id
 
 
-def _fill(session: Session, row: BodyPublication, draft: PublicationDraft) -> None:
-    summary_id = put_text(session, row.summary_id, draft.summary, "summary", LONGEST_TEXT)
+def _fill(
+    session: Session, actor: Actor, row: BodyPublication, draft: PublicationDraft, contract_id: int
+) -> None:
+    owner = TextOwner("body_publication", row.id, "summary", contract_id)
+    summary_id = put_text(session, row.summary_id, draft.summary, "summary", LONGEST_TEXT, owner, actor)
     if summary_id is None:
         raise DomainError(
             _l("Écrivez un résumé en mots simples : rien ne paraît sans lui."),
@@ -203,13 +210,20 @@ def _fill(session: Session, row: BodyPublication, draft: PublicationDraft) -> No
         )
     row.summary_id = summary_id
     if row.meeting_id is None:
-        row.title_id = put_text(session, row.title_id, draft.title, "title", LONGEST_TITLE)
+        owner = owner._replace(field="title")
+        row.title_id = put_text(session, row.title_id, draft.title, "title", LONGEST_TITLE, owner, actor)
     session.add(row)
     session.flush()
-    _decide(session, row, draft.decisions)
+    _decide(session, actor, row, draft.decisions, contract_id)
 
 
-def _decide(session: Session, row: BodyPublication, decisions: Sequence[NewDecision]) -> None:
+def _decide(
+    session: Session,
+    actor: Actor,
+    row: BodyPublication,
+    decisions: Sequence[NewDecision],
+    contract_id: int,
+) -> None:
     """Write the decisions in their order; a text that stands already keeps its id and what is translated of it."""
     known = {
         each.position: each
@@ -218,25 +232,29 @@ def _decide(session: Session, row: BodyPublication, decisions: Sequence[NewDecis
             execution_options={"populate_existing": True},
         ).scalars()
     }
+    new = [position for position in range(len(decisions)) if position not in known]
+    ids = dict(zip(new, reserve_ids(session, Decision, len(new)), strict=True)) if new else {}
     for position, said in enumerate(decisions):
         old = known.pop(position, None)
-        sentence_id = put_text(
-            session, old.sentence_id if old else None, said.sentence, said.field, LONGEST_DECISION
-        )
+        owner = TextOwner("body_decision", old.id if old else ids[position], "sentence", contract_id)
+        text_id = old.sentence_id if old else None
+        sentence_id = put_text(session, text_id, said.sentence, said.field, LONGEST_DECISION, owner, actor)
         if old is None:
-            old = Decision(publication_id=row.id, position=position)
+            old = Decision(id=ids[position], publication_id=row.id, position=position)
             session.add(old)
         old.sentence_id = sentence_id or old.sentence_id
         old.who, old.by_day = said.who.strip() or None, said.by_day
     for gone in known.values():
         session.delete(gone)
-        session.flush()
-        forget_text(session, gone.sentence_id)
     session.flush()
 
 
 def _attach(
-    session: Session, row: BodyPublication, draft: PublicationDraft, files: Sequence[StoredFile]
+    session: Session,
+    row: BodyPublication,
+    draft: PublicationDraft,
+    files: Sequence[StoredFile],
+    contract_id: int,
 ) -> None:
     known = session.execute(
         select(PublicationFile.position, PublicationFile.hidden_at).where(
@@ -246,12 +264,15 @@ def _attach(
     if sum(each.hidden_at is None for each in known) + len(files) > MOST_FILES:
         raise DomainError(_l("Joignez au plus %(most)s fichiers.", most=MOST_FILES), field="file_1")
     start = max((each.position for each in known), default=-1) + 1
-    for position, (each, file) in enumerate(zip(draft.files, files, strict=True), start=start):
+    ids = reserve_ids(session, PublicationFile, len(files)) if files else []
+    for position, (each, file, id_) in enumerate(zip(draft.files, files, ids, strict=True), start=start):
+        owner = TextOwner("body_publication_file", id_, "caption", contract_id)
         session.add(
             PublicationFile(
+                id=id_,
                 publication_id=row.id,
                 file_id=file.id,
-                caption_id=write_original(session, each.caption.strip()).id,
+                caption_id=write_original(session, each.caption.strip(), owner).id,
                 position=position,
                 hidden_at=None,
             )
@@ -274,17 +295,17 @@ def _trace(row: BodyPublication, draft: PublicationDraft) -> dict[str, Any]:
 
 def _locked_publication(
     session: Session, actor: Actor, publication_id: int, version: int
-) -> tuple[BodyPublication, str]:
+) -> tuple[BodyPublication, Body, str]:
     row = session.execute(
         select(BodyPublication).where(BodyPublication.id == publication_id).with_for_update(),
         execution_options={"populate_existing": True},
     ).scalar()
     if row is None:
         raise NotFound(_l("Cette publication n’existe pas."))
-    _body, contract = locked_body(session, actor, ACTION, row.body_id)
+    body, contract = locked_body(session, actor, ACTION, row.body_id)
     if row.version != version:
         raise Conflict(CHANGED)
-    return row, contract
+    return row, body, contract
 
 
 def change_publication(
@@ -306,7 +327,7 @@ def change_publication(
         stored(*(each.upload for each in draft.files)) as rows_of_files,
         transaction() as session,
     ):
-        row, contract = _locked_publication(session, actor, publication_id, version)
+        row, body, contract = _locked_publication(session, actor, publication_id, version)
         raise_tags(session, contract_tag(contract))
         if row.withdrawn_at is not None:
             raise DomainError(_l("Cette publication est retirée : on ne peut plus la changer."))
@@ -318,7 +339,7 @@ def change_publication(
         row.kind = draft.kind
         if row.meeting_id is None and draft.said_on is not None:
             row.said_on = draft.said_on
-        _fill(session, row, draft)
+        _fill(session, actor, row, draft, body.contract_id)
         hidden = session.execute(
             select(PublicationFile).where(
                 PublicationFile.publication_id == row.id,
@@ -332,7 +353,7 @@ def change_publication(
             ledger.note(session, "publication_file.hidden", each.id, born=row.published_at)
             gone.append(each.id)
         session.flush()
-        _attach(session, row, draft, rows_of_files(session) if draft.files else [])
+        _attach(session, row, draft, rows_of_files(session) if draft.files else [], body.contract_id)
         row.version += 1
         record(
             session,
@@ -355,11 +376,12 @@ def withdraw_publication(
     """
     require(actor, ACTION)
     with transaction() as session:
-        row, contract = _locked_publication(session, actor, publication_id, version)
+        row, body, contract = _locked_publication(session, actor, publication_id, version)
         raise_tags(session, contract_tag(contract))
         if row.withdrawn_at is not None:
             return
-        reason_id = put_text(session, None, reason, "reason", LONGEST_TEXT)
+        owner = TextOwner("body_publication", row.id, "withdrawn_reason", body.contract_id)
+        reason_id = put_text(session, None, reason, "reason", LONGEST_TEXT, owner, actor)
         if reason_id is None:
             raise DomainError(
                 _l("Dites pourquoi : les habitantes et les habitants le lisent."),

@@ -7,7 +7,7 @@ from cdv_civic.core.errors import NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import Language, current_language, site_languages
 from cdv_civic.core.localized import SOURCE_LANGUAGE
-from cdv_civic.core.policy.decisions import may, require
+from cdv_civic.core.policy.decisions import may, reach_of, require
 from cdv_civic.core.web.desk import actor
 
 
@@ -26,6 +26,13 @@ def commitment_for(action: str, commitment_id: int, *languages: str) -> DeskComm
 def other_languages() -> tuple[Language, ...]:
     """The languages of the site that a text can be translated into."""
     return tuple(each for each in site_languages() if each.tag != SOURCE_LANGUAGE)
+
+
+def languages_of_role() -> tuple[Language, ...]:
+    """The languages that the current user may translate some commitment into."""
+    reach = reach_of(actor(), "commitment.translate")
+    acts_somewhere = replace(reach, languages=frozenset()).anywhere
+    return tuple(each for each in other_languages() if acts_somewhere or each.tag in reach.languages)
 
 
 def languages_into(commitment: DeskCommitment) -> tuple[Language, ...]:

@@ -4,6 +4,7 @@ from flask import render_template, request, url_for
 
 from cdv_civic.commitments.desk.blueprint import blueprint
 from cdv_civic.commitments.desk.filters import asked, selection_of
+from cdv_civic.commitments.desk.lookup import languages_of_role
 from cdv_civic.commitments.queries.desk_lists import table_choices, table_page
 from cdv_civic.commitments.selection import NO_THEME
 from cdv_civic.commitments.wording import QUEUE_LABELS
@@ -32,6 +33,7 @@ def table() -> str:
         state_options=[(word.code, word.label) for word in STATES.values()],
         theme_options=[*((word.code, word.label) for word in THEMES.values()), (NO_THEME, _("Sans thème"))],
         queue_options=[(queue.value, label) for queue, label in QUEUE_LABELS.items()],
+        language_options=[(each.tag, each.name) for each in languages_of_role()],
         published=published,
         previous_url=page.previous_key
         and url_for("commitments_desk.table", **filters, avant=write_key(page.previous_key)),  # type: ignore[arg-type]

@@ -15,7 +15,7 @@ from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.localized import TranslationState
+from cdv_civic.core.localized import TranslationState, texts_version
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import Answer, actor
 
@@ -46,8 +46,11 @@ def translations(commitment_id: int) -> Answer:
     texts = [
         each for each in texts_to_translate(commitment_id, commitment.title_id, tag) if each.language != tag
     ]
+    version = texts_version((each.text_id, each.original, each.translated, each.state) for each in texts)
     form: TranslationForm = translation_form(
-        ((each.text_id, each.translated or "", _label(each), _height(each)) for each in texts), target
+        ((each.text_id, each.translated or "", _label(each), _height(each)) for each in texts),
+        target,
+        version,
     )
     if request.method == "GET" and any(each.state == TranslationState.DRAFT for each in texts):
         form.state.data = TranslationState.DRAFT.value
@@ -55,7 +58,12 @@ def translations(commitment_id: int) -> Answer:
     def save() -> None:
         typed = {each.text_id: form[f"text_{each.text_id}"].data or "" for each in texts}
         count = translate_commitment(
-            actor(), commitment_id, tag, typed, state=TranslationState(form.state.data)
+            actor(),
+            commitment_id,
+            tag,
+            typed,
+            state=TranslationState(form.state.data),
+            version=form.version.number,
         )
         if count:
             flash(_("Les traductions sont enregistrées."), "success")

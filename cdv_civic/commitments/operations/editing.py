@@ -26,7 +26,7 @@ from cdv_civic.core.audit import trail
 from cdv_civic.core.db import raise_tags, transaction
 from cdv_civic.core.errors import Conflict
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.localized import LocalizedText, change_original
+from cdv_civic.core.localized import LocalizedText, change_originals
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.territory.cache_tags import contract_tag
@@ -134,7 +134,7 @@ def edit_commitment(actor: Actor, commitment_id: int, edit: Edit, *, version: in
                 continue
             changes[name] = [_plain(before), _plain(after)]
             if name == "title":
-                change_original(session, commitment.title_id, after)
+                change_originals(session, {commitment.title_id: after})
             else:
                 setattr(commitment, name, list(after) if name == "partners_text" else after)
         if changes:

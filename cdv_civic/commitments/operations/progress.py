@@ -30,7 +30,9 @@ from cdv_civic.core.idempotency import made_before, read_key
 from cdv_civic.core.localized import SOURCE_LANGUAGE, put_text, write_original
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor
+from cdv_civic.core.row_ids import reserve_ids
 from cdv_civic.core.settings import current_settings
+from cdv_civic.core.text_owners import TextOwner
 from cdv_civic.core.uploads.receiving import Upload, stored
 from cdv_civic.core.uploads.stored_files import StoredFile
 from cdv_civic.territory.cache_tags import contract_tag
@@ -146,7 +148,8 @@ def publish_progress(actor: Actor, commitment_id: int, news: NewProgress) -> Pro
         _check_place(session, commitment, news, checked)
         before = {"state": commitment.state}
         progress = _write(session, actor, commitment, news, checked)
-        _write_evidence(session, progress, news, checked, rows_of_files(session) if news.files else [])
+        files = rows_of_files(session) if news.files else []
+        _write_evidence(session, progress, news, checked, files, contract.id)
         commitment.published_at = commitment.published_at or clock.now()
         recompute(session, commitment)
         refresh(session, [commitment.id])
@@ -200,9 +203,13 @@ def _write(
     session: Session, actor: Actor, commitment: Commitment, news: NewProgress, checked: _Checked
 ) -> Progress:
     sentences = {SOURCE_LANGUAGE: checked.sentence, **checked.translations}
-    sentence_id = put_text(session, None, sentences, "sentence", LONGEST_SENTENCE)
-    detail = write_original(session, checked.detail) if checked.detail else None
+    progress_id = reserve_ids(session, Progress)[0]
+    owner = TextOwner("progress", progress_id, "sentence", commitment.contract_id)
+    sentence_id = put_text(session, None, sentences, "sentence", LONGEST_SENTENCE, owner, actor)
+    owner = owner._replace(field="detail")
+    detail = write_original(session, checked.detail, owner) if checked.detail else None
     progress = Progress(
+        id=progress_id,
         commitment_id=commitment.id,
         quartier_id=news.quartier_id,
         state=news.state,
@@ -222,17 +229,28 @@ def _write(
 
 
 def _write_evidence(
-    session: Session, progress: Progress, news: NewProgress, checked: _Checked, files: Sequence[StoredFile]
+    session: Session,
+    progress: Progress,
+    news: NewProgress,
+    checked: _Checked,
+    files: Sequence[StoredFile],
+    contract_id: int,
 ) -> None:
+    how_many = len(files) + len(checked.links)
+    owners = [
+        TextOwner("evidence", id_, "caption", contract_id)
+        for id_ in (reserve_ids(session, Evidence, how_many) if how_many else ())
+    ]
     position = 0
     for each, caption, row in zip(news.files, checked.captions, files, strict=True):
         session.add(
             Evidence(
+                id=owners[position].id,
                 progress_id=progress.id,
                 kind="photo" if each.upload.kind == "photo" else "document",
                 file_id=row.id,
                 url=None,
-                caption_id=write_original(session, caption).id,
+                caption_id=write_original(session, caption, owners[position]).id,
                 position=position,
             )
         )
@@ -240,11 +258,12 @@ def _write_evidence(
     for url, title in checked.links:
         session.add(
             Evidence(
+                id=owners[position].id,
                 progress_id=progress.id,
                 kind="link",
                 file_id=None,
                 url=url,
-                caption_id=write_original(session, title).id,
+                caption_id=write_original(session, title, owners[position]).id,
                 position=position,
             )
         )

@@ -1,6 +1,7 @@
 """Put translations beside what a commitment says."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import delete, select, union_all
 from sqlalchemy.orm import Session
@@ -13,7 +14,14 @@ from cdv_civic.commitments.search import refresh
 from cdv_civic.commitments.wording import refusals_in_words
 from cdv_civic.core.audit import trail
 from cdv_civic.core.db import raise_tags, transaction
-from cdv_civic.core.localized import LocalizedText, Translation, TranslationState, translate
+from cdv_civic.core.localized import (
+    LocalizedText,
+    Translation,
+    TranslationState,
+    check_texts_version,
+    standing,
+    translate,
+)
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.settings import current_settings
@@ -28,12 +36,14 @@ def translate_commitment(
     texts: Mapping[int, str],
     *,
     state: TranslationState = TranslationState.REVIEWED,
+    version: int | None = None,
 ) -> int:
     """Set the translations of some of its texts, by id of the text; how many changed.
 
     Its texts are the title, and the sentences, longer texts and captions of its story. An empty translation
-    removes the one that stood there. A draft is kept for staff and not shown. Raises `RuleRefused` with the field
-    `text_<id>`, `Forbidden`, `NotFound`.
+    removes the one that stood there. A draft is kept for staff and not shown. `version` is that of the form:
+    `texts_version` of (id, original, translation, its state) of each; None where there was no form. Raises
+    `RuleRefused` with the field `text_<id>`, `Forbidden`, `NotFound`, `TextsChanged`.
     """
     require(actor, "commitment.translate")
     settings = current_settings()
@@ -48,15 +58,19 @@ def translate_commitment(
         known = {
             row.text_id: row
             for row in session.execute(
-                select(Translation)
+                select(Translation.text_id, Translation.text, standing().label("state"))
+                .join(LocalizedText, LocalizedText.id == Translation.text_id)
                 .where(Translation.text_id.in_(sorted(originals)), Translation.language == language)
-                .execution_options(populate_existing=True)
-            ).scalars()
+            )
         }
+        stored = (
+            (text_id, originals.get(text_id, ("", ""))[1], *_now(known.get(text_id))) for text_id in texts
+        )
+        check_texts_version(stored, version)
         before: dict[str, object] = {}
         after: dict[str, object] = {}
         for text_id, typed in texts.items():
-            if originals.get(text_id, language) == language:
+            if originals.get(text_id, (language, ""))[0] == language:
                 raise BrokenRule(Breach.NOT_TO_TRANSLATE, f"text_{text_id}")
             text = typed.replace("\r\n", "\n").strip()
             check_plain(text, f"text_{text_id}", lines=True)
@@ -68,7 +82,7 @@ def translate_commitment(
             before[str(text_id)] = [old.text, old.state] if old else None
             after[str(text_id)] = [text, state.value] if text else None
             if text:
-                translate(session, text_id, language, text, state)
+                translate(session, text_id, language, text, author=actor, state=state)
             else:
                 session.execute(
                     delete(Translation).where(
@@ -91,15 +105,19 @@ def translate_commitment(
     return len(after)
 
 
-def _originals(session: Session, commitment_id: int, title_id: int) -> dict[int, str]:
-    """The language of each text of the commitment, by id."""
+def _now(stored: Any) -> tuple[str | None, str | None]:
+    return (stored.text, stored.state) if stored is not None else (None, None)
+
+
+def _originals(session: Session, commitment_id: int, title_id: int) -> dict[int, tuple[str, str]]:
+    """The language and the words of each text of the commitment, by id."""
     told = Progress.commitment_id == commitment_id
     ids = union_all(
         select(Progress.sentence_id.label("id")).where(told),
         select(Progress.detail_id).where(told, Progress.detail_id.is_not(None)),
         select(Evidence.caption_id).join(Progress, Progress.id == Evidence.progress_id).where(told),
     ).subquery()
-    statement = select(LocalizedText.id, LocalizedText.language).where(
+    statement = select(LocalizedText.id, LocalizedText.language, LocalizedText.original).where(
         (LocalizedText.id == title_id) | LocalizedText.id.in_(select(ids.c.id))
     )
-    return dict(session.execute(statement).all())
+    return {row.id: (row.language, row.original) for row in session.execute(statement)}

@@ -7,7 +7,7 @@ from sqlalchemy import and_, cast, literal, null, select, union_all
 
 from cdv_civic.commitments.models import Evidence, Progress
 from cdv_civic.core.db import db
-from cdv_civic.core.localized import LocalizedText, Translation
+from cdv_civic.core.localized import LocalizedText, Translation, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class TextToTranslate:
     original: str
     language: str
     translated: str | None
-    state: str | None
+    state: str | None  #: a `TranslationState`
 
 
 def texts_to_translate(commitment_id: int, title_id: int, language: str) -> tuple[TextToTranslate, ...]:
@@ -59,7 +59,7 @@ def texts_to_translate(commitment_id: int, title_id: int, language: str) -> tupl
             LocalizedText.original,
             LocalizedText.language,
             Translation.text,
-            Translation.state,
+            standing(),
         )
         .join(LocalizedText, LocalizedText.id == owned.c.text_id)
         .outerjoin(
@@ -75,6 +75,8 @@ def languages_of_title(title_id: int) -> dict[str, str]:
     """State of the title's translation by language. 1 statement."""
     return dict(
         db.session.execute(
-            select(Translation.language, Translation.state).where(Translation.text_id == title_id)
+            select(Translation.language, standing())
+            .join(LocalizedText, LocalizedText.id == Translation.text_id)
+            .where(Translation.text_id == title_id)
         ).all()
     )

@@ -16,9 +16,11 @@ from cdv_civic.commitments.operations.publishing import publish_commitments
 from cdv_civic.core import clock
 from cdv_civic.core.audit import trail
 from cdv_civic.core.db import SITE, raise_tags, transaction
-from cdv_civic.core.localized import LocalizedText, write_original
+from cdv_civic.core.localized import LocalizedText, change_originals, write_original
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor, CommandLine
+from cdv_civic.core.row_ids import reserve_ids
+from cdv_civic.core.text_owners import TextOwner
 from cdv_civic.packs.merge import KeptField, merge_row
 from cdv_civic.packs.operations import communes, quartiers, versions, writing
 from cdv_civic.packs.operations.kinds import (
@@ -139,10 +141,13 @@ class _Import:
     def _write_contract(self, contract: Contract | None) -> int:
         row = self.rows["contract"]
         if contract is None:
-            title = write_original(self.session, row["title"])
+            contract_id = reserve_ids(self.session, Contract)[0]
+            owner = TextOwner("contract", contract_id, "title", contract_id)
+            title = write_original(self.session, row["title"], owner)
             statement = insert(Contract).returning(Contract.id)
             values = {
                 **CONTRACT.columns(row, {}),
+                "id": contract_id,
                 "slug": row["slug"],
                 "title_id": title.id,
                 "imported_at": clock.now(),
@@ -158,7 +163,7 @@ class _Import:
         for column, value in CONTRACT.columns(merge.apply, {}, merge.apply).items():
             setattr(contract, column, value)
         if "title" in merge.apply:
-            writing.change_originals(self.session, {contract.title_id: merge.apply["title"]})
+            change_originals(self.session, {contract.title_id: merge.apply["title"]})
         contract.source_row = row
         contract.imported_at = clock.now()
         self.session.flush()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +10,10 @@ from typing import Any, Final
 from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.orm import Session
 
-from cdv_civic.core.localized import SOURCE_LANGUAGE, LocalizedText, Translation, TranslationState
+from cdv_civic.core import clock
+from cdv_civic.core.localized import SOURCE_LANGUAGE, LocalizedText, change_originals
+from cdv_civic.core.row_ids import reserve_ids
+from cdv_civic.core.text_owners import TextOwner, check_owner
 from cdv_civic.packs.merge import KeptField, merge_row
 from cdv_civic.packs.operations.kinds import LinkField, Names, RowKind
 from cdv_civic.packs.operations.plan import FileRow, ImportPlan
@@ -45,7 +47,7 @@ def create(
     """Insert rows with their texts and links; their ids are added to `names` and returned."""
     created: list[int] = []
     for layer in _layers(kind, entries):
-        texts = _create_texts(session, kind, layer)
+        texts = _create_texts(session, kind, contract_id, layer)
         values = [
             {
                 **kind.columns(entry.row, names),
@@ -94,17 +96,36 @@ def _layers(kind: RowKind, entries: Sequence[FileRow]) -> Iterable[list[FileRow]
     return [layers[depth] for depth in sorted(layers)]
 
 
-def _create_texts(session: Session, kind: RowKind, entries: Sequence[FileRow]) -> list[dict[str, int]]:
+def _create_texts(
+    session: Session, kind: RowKind, contract_id: int, entries: Sequence[FileRow]
+) -> list[dict[str, int]]:
+    """The texts of new rows: of each row its id, which the text names, and the id of the text."""
     if kind.text is None:
         return [{} for _entry in entries]
     field_name, column = kind.text
-    statement = insert(LocalizedText).returning(LocalizedText.original, LocalizedText.id)
-    rows = [{"language": SOURCE_LANGUAGE, "original": entry.row[field_name]} for entry in entries]
-    # Unordered too: equal texts are as good as each other, but no two rows share one.
-    ids: dict[str, list[int]] = defaultdict(list)
-    for original, id_ in session.execute(statement, rows, execution_options=PAGE):
-        ids[original].append(id_)
-    return [{column: ids[entry.row[field_name]].pop()} for entry in entries]
+    owners = [
+        TextOwner(kind.model.__tablename__, id_, column.removesuffix("_id"), contract_id)
+        for id_ in reserve_ids(session, kind.model, len(entries))
+    ]
+    check_owner(owners[0])
+    now = clock.now()
+    rows = [
+        {
+            "language": SOURCE_LANGUAGE,
+            "original": entry.row[field_name],
+            "version": 1,
+            "changed_at": now,
+            "owner_kind": owner.kind,
+            "owner_id": owner.id,
+            "field": owner.field,
+            "contract_id": owner.contract_id,
+        }
+        for entry, owner in zip(entries, owners, strict=True)
+    ]
+    # Unordered too: the owner tells which text is whose.
+    statement = insert(LocalizedText).returning(LocalizedText.owner_id, LocalizedText.id)
+    ids = {row[0]: row[1] for row in session.execute(statement, rows, execution_options=PAGE)}
+    return [{"id": owner.id, column: ids[owner.id]} for owner in owners]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,20 +198,6 @@ def change(
     for link in kind.links:
         _change_links(session, link, links[link.field])
     return result
-
-
-def change_originals(session: Session, texts: Mapping[int, str]) -> None:
-    """Change originals by id; their reviewed translations become stale."""
-    if not texts:
-        return
-    session.execute(update(LocalizedText), [{"id": id_, "original": text} for id_, text in texts.items()])
-    for ids in batches(list(texts)):
-        session.execute(
-            update(Translation)
-            .where(Translation.text_id.in_(ids), Translation.state == TranslationState.REVIEWED.value)
-            .values(state=TranslationState.STALE.value)
-            .execution_options(synchronize_session=False)
-        )
 
 
 def _change_links(

@@ -105,7 +105,7 @@ def transmit(
         if here and as_said and voice.holds_names:
             raise DomainError(WHY_NOT[rules.Why.NAMES], field="shown")
         _lay_at(voice, target, off_site=not here, shown=None if as_said or not here else read_as)
-        step(session, actor, voice, sentence(session, words, "sentence"), target)
+        step(session, actor, voice, sentence(session, actor, voice, words, "sentence"), target)
         sent = tell_organisation(session, voice.body_id, target, 1) if here else Sent.OFF_SITE
         _record(session, actor, voice, {"to": target, "sent": sent.value})
         _shown(session, [voice])
@@ -135,7 +135,7 @@ def transmit_many(
             raise DomainError(ONE_BY_ONE, field="organisation")
         for voice in voices:
             _lay_at(voice, target, off_site=False)
-            step(session, actor, voice, None, target)
+            step(session, actor, voice, organisation_id=target)
         moved = tuple(voice.id for voice in voices)
         if moved:
             tell_organisation(session, body_id, target, len(moved))
@@ -179,12 +179,12 @@ def _end(
     with transaction() as session:
         voice = locked_voice(session, actor, voice_id, version)
         # The words first: writing them flushes, and a word is never ended without them.
-        answer_id = sentence(session, words, field)
+        said = sentence(session, actor, voice, words, field)
         move(voice, act)
-        voice.answer_id = answer_id
+        voice.answer_id = said.text_id
         voice.answered_by = by.strip() or actor.organisation_name
         voice.decided_at = clock.now()
-        step(session, actor, voice, voice.answer_id)
+        step(session, actor, voice, said)
         told = tell(session, voice, said_in(words))
         _record(session, actor, voice, {"told": told.value})
         _shown(session, [voice])
@@ -222,7 +222,7 @@ def reopen(actor: Actor, voice_id: int, words: Mapping[str, str], *, version: in
             select(VoiceSettings.due_days).where(VoiceSettings.body_id == voice.body_id)
         ).scalar()
         voice.due_on = rules.due_day(clock.today(), days)
-        step(session, actor, voice, sentence(session, words, "sentence"))
+        step(session, actor, voice, sentence(session, actor, voice, words, "sentence"))
         _record(session, actor, voice, {})
         _shown(session, [voice])
 

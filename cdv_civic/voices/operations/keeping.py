@@ -16,6 +16,7 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.localized import forget_text, put_text
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.settings import current_settings
+from cdv_civic.core.text_owners import TextOwner
 from cdv_civic.core.uploads.stored_files import StoredFile
 from cdv_civic.participation.operations import forget_links
 from cdv_civic.participation.receipts import receipt_hash
@@ -23,7 +24,7 @@ from cdv_civic.participation.rules.links import Thing, ThingKind
 from cdv_civic.participation.rules.phases import BadPhases, closing, opening
 from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.voices import rules
-from cdv_civic.voices.models import Voice, VoiceSettings, VoiceStep
+from cdv_civic.voices.models import Voice, VoiceSettings
 from cdv_civic.voices.operations.locking import contract_of
 
 
@@ -57,7 +58,7 @@ def describe_listening(
             _l("Le formulaire se ferme avant de s’ouvrir : changez un des deux jours."), field="closes_on"
         ) from None
     with transaction() as session:
-        _body, contract = locked_body(session, actor, "voice.answer", body_id)
+        body, contract = locked_body(session, actor, "voice.answer", body_id)
         raise_tags(session, contract_tag(contract))
         row = session.execute(
             select(VoiceSettings).where(VoiceSettings.body_id == body_id),
@@ -71,7 +72,8 @@ def describe_listening(
         old = row.readers_id
         row.is_open, row.due_days = is_open, due_days
         row.opens_at, row.closes_at = opens_at, closes_at
-        row.readers_id = put_text(session, old, readers, "readers", rules.LONGEST_READERS)
+        owner = TextOwner("voice_settings", body_id, "readers", body.contract_id)
+        row.readers_id = put_text(session, old, readers, "readers", rules.LONGEST_READERS, owner, actor)
         row.version += 1
         session.flush()
         if row.readers_id is None:
@@ -126,16 +128,12 @@ def take_away(code: str) -> bool:
 
 
 def forget_voice(session: Session, voice: Voice) -> None:
-    """Delete a word with all that hangs on it, within the caller's transaction."""
+    """Delete a word with all that hangs on it, within the caller's transaction; its texts go with its steps."""
     if voice.published_at is not None:
         raise_tags(session, contract_tag(contract_of(session, voice.body_id)))
-    sentences = select(VoiceStep.sentence_id).where(VoiceStep.voice_id == voice.id)
-    texts = {voice.answer_id, *session.execute(sentences).scalars()}
     consent_id, photo_id = voice.consent_id, voice.photo_id
     forget_links(session, Thing(ThingKind.VOICE, voice.id))
     session.delete(voice)
     session.flush()
-    for text_id in sorted(text_id for text_id in texts if text_id is not None):
-        forget_text(session, text_id)
     session.execute(delete(Consent).where(Consent.id == consent_id))
     session.execute(delete(StoredFile).where(StoredFile.id == photo_id))

@@ -1,6 +1,7 @@
 """What all verbs of moderators share: lock the word that is acted on, add a dated step to its way."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,9 +10,11 @@ from cdv_civic.bodies.operations.locking import CHANGED
 from cdv_civic.core import clock
 from cdv_civic.core.errors import Conflict, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.localized import put_text
+from cdv_civic.core.localized import put_text, said_in
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor
+from cdv_civic.core.row_ids import reserve_ids
+from cdv_civic.core.text_owners import TextOwner
 from cdv_civic.territory.models import Body, Contract
 from cdv_civic.territory.scopes import touched_body
 from cdv_civic.voices import rules
@@ -72,16 +75,27 @@ def move(voice: Voice, act: rules.Act) -> None:
     voice.version += 1
 
 
+class Sentence(NamedTuple):
+    """A text for the person, written before the step that holds it; `text_id` is None where nothing was typed."""
+
+    step_id: int | None = None
+    text_id: int | None = None
+
+
+NOTHING_SAID: Final = Sentence()
+
+
 def step(
     session: Session,
     actor: Actor,
     voice: Voice,
-    sentence_id: int | None = None,
+    said: Sentence = NOTHING_SAID,
     organisation_id: int | None = None,
 ) -> None:
     """Write down where the word came to, by whom, and the sentence for the person."""
     session.add(
         VoiceStep(
+            id=said.step_id,
             voice_id=voice.id,
             state=voice.state,
             at=clock.now(),
@@ -89,11 +103,16 @@ def step(
             organisation_name=actor.organisation_name,
             organisation_id=organisation_id,
             off_site=organisation_id is not None and voice.off_site,
-            sentence_id=sentence_id,
+            sentence_id=said.text_id,
         )
     )
 
 
-def sentence(session: Session, texts: Mapping[str, str], name: str) -> int | None:
-    """A text for the person in the languages typed; raises `DomainError`."""
-    return put_text(session, None, texts, name, rules.LONGEST_ANSWER)
+def sentence(session: Session, actor: Actor, voice: Voice, texts: Mapping[str, str], name: str) -> Sentence:
+    """A text for the person in the languages typed, for the next `step`; raises `DomainError`."""
+    if not said_in(texts):
+        return NOTHING_SAID
+    contract_id = session.execute(select(Body.contract_id).where(Body.id == voice.body_id)).scalar_one()
+    step_id = reserve_ids(session, VoiceStep)[0]
+    owner = TextOwner("voice_step", step_id, "sentence", contract_id)
+    return Sentence(step_id, put_text(session, None, texts, name, rules.LONGEST_ANSWER, owner, actor))

@@ -16,12 +16,13 @@ from cdv_civic.app import create_app
 from cdv_civic.core import clock
 from cdv_civic.core.availability import DatabaseDown
 from cdv_civic.core.db import SITE, TagName, db, raise_tags, transaction
-from cdv_civic.core.localized import LocalizedText, change_original, write_original
+from cdv_civic.core.localized import LocalizedText, change_originals
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web import page_cache
 from cdv_civic.core.web.page_cache import kept
 from cdv_civic.core.web.validity import shows_only, valid_until
 from tests.conftest import TODAY, Site, counting
+from tests.texts import write_text
 
 PAGE: Final = "/fr/mots"
 HERE, THERE = TagName("contract:here"), TagName("contract:there")
@@ -46,7 +47,7 @@ class Pages:
         self.clients = [each.test_client() for each in (app, other)]
         self.now = TODAY
         with transaction() as session:
-            self.rows = {tag: write_original(session, "0").id for tag in (SITE, HERE, THERE)}
+            self.rows = {tag: write_text(session, "0") for tag in (SITE, HERE, THERE)}
         self.stands: dict[TagName, str] = dict.fromkeys(self.rows, "0")
         #: What happens while a view runs: before it reads anything, then before it reads the rest.
         self.meanwhile: list[Callable[[], None]] = []
@@ -91,7 +92,7 @@ class Pages:
     def publish(self, *tags: TagName) -> None:
         with transaction() as session:
             for tag in tags:
-                change_original(session, self.rows[tag], str(int(self.stands[tag]) + 1))
+                change_originals(session, {self.rows[tag]: str(int(self.stands[tag]) + 1)})
             raise_tags(session, *tags)
         for tag in tags:
             self.stands[tag] = str(int(self.stands[tag]) + 1)

@@ -1,0 +1,140 @@
+"""Each text knows its owner, and goes with it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from cdv_civic.accounts.models import RoleGrant
+from cdv_civic.bodies.models import (
+    BodyLife,
+    BodyPublication,
+    Decision,
+    Meeting,
+    MeetingException,
+    PublicationFile,
+)
+from cdv_civic.core.db import Model, db, transaction
+from cdv_civic.core.localized import LocalizedText, Translation
+from cdv_civic.core.text_owners import text_kinds
+from cdv_civic.glossary.models import GlossaryEntry
+from cdv_civic.territory.models import Body
+from cdv_civic.voices.models import Voice, VoiceSettings, VoiceStep
+from tests import factories as make
+from tests.conftest import counting
+from tests.texts import BORROWED, make_texts, owners_by_column, owners_by_text, pointing_columns
+
+
+def test_every_column_that_names_a_text_is_declared_and_nothing_else(app: Flask) -> None:
+    columns = {(table.name, column.name) for table, column in pointing_columns()}
+    declared = {(kind.kind, f"{field}_id") for kind in text_kinds().values() for field in kind.fields}
+    assert columns - BORROWED == declared
+    assert columns > BORROWED
+
+
+def test_whatever_the_features_write_names_its_owner_and_its_contract(app: Flask, session: Session) -> None:
+    make_texts()
+    by_text = owners_by_text(session)
+    assert by_text == owners_by_column(session)
+    assert {kind for kind, _id, _field in by_text.values()} == set(text_kinds()), "a text of each kind"
+    contracts = session.execute(
+        select(LocalizedText.owner_kind, LocalizedText.contract_id).distinct().order_by("contract_id")
+    ).all()
+    contract = session.execute(select(LocalizedText.owner_id).where(LocalizedText.owner_kind == "contract"))
+    here = contract.scalar_one()
+    assert dict(contracts) == {kind: None if kind == "glossary_entry" else here for kind in text_kinds()}
+
+
+def _first(model: type[Model]) -> Callable[[], Any]:
+    def find() -> Any:
+        make_texts()
+        return db.session.execute(select(model).limit(1)).scalar_one()
+
+    return find
+
+
+def _commitment_alone() -> Any:
+    return make.make_commitment(make.make_contract(), translations={"ar": "وعد"})
+
+
+def _progress() -> Any:
+    return make.make_progress(_commitment_alone(), detail="Plus de détail.", translations={"ar": "خبر"})
+
+
+#: A row of each kind that nothing else holds.
+ROWS: dict[str, Callable[[], Any]] = {
+    "contract": make.make_contract,
+    "axis": lambda: make.make_axis(make.make_contract()),
+    "commitment": _commitment_alone,
+    "indicator": lambda: make.make_indicator(make.make_contract()),
+    "progress": _progress,
+    "evidence": lambda: make.make_evidence(_progress()),
+    "glossary_entry": _first(GlossaryEntry),
+    "body_life": _first(BodyLife),
+    "meeting": _first(Meeting),
+    "meeting_exception": _first(MeetingException),
+    "body_publication": _first(BodyPublication),
+    "body_decision": _first(Decision),
+    "body_publication_file": _first(PublicationFile),
+    "voice_settings": _first(VoiceSettings),
+    "voice_step": _first(VoiceStep),
+}
+
+
+@pytest.mark.parametrize("kind", ROWS)
+def test_a_row_that_is_deleted_takes_its_texts_along_and_no_others(
+    app: Flask, session: Session, kind: str
+) -> None:
+    row = ROWS[kind]()
+    key = next(iter(row.__table__.primary_key))
+    owner_id = getattr(row, key.name)
+    if kind == "voice_step":  # the one that holds a sentence, and is no answer
+        statement = select(VoiceStep).where(
+            VoiceStep.sentence_id.is_not(None),
+            VoiceStep.sentence_id.not_in(select(Voice.answer_id).where(Voice.answer_id.is_not(None))),
+        )
+        row = session.execute(statement.limit(1)).scalar_one()
+        owner_id = row.id
+    before = owners_by_text(session)
+    own = {text_id for text_id, owner in before.items() if owner[:2] == (kind, owner_id)}
+    assert own
+    with transaction() as writing:
+        writing.delete(row)
+    after = owners_by_text(session)
+    assert not own & set(after)
+    assert after == owners_by_column(session), "what is left has its owner"
+    orphans = select(func.count()).select_from(Translation).where(Translation.text_id.not_in(after))
+    assert session.execute(orphans).scalar() == 0
+
+
+def test_every_kind_is_tried(app: Flask) -> None:
+    assert set(ROWS) == set(text_kinds())
+
+
+def test_a_body_takes_along_the_texts_of_all_that_the_database_deletes_with_it(
+    app: Flask, session: Session
+) -> None:
+    make_texts()
+    body = session.execute(select(Body)).scalar_one()
+    with transaction() as writing:
+        writing.execute(delete(RoleGrant))
+        writing.delete(body)
+    left = {kind for kind, _id, _field in owners_by_text(session).values()}
+    assert left == {"contract", "axis", "commitment", "indicator", "progress", "evidence", "glossary_entry"}
+    assert owners_by_text(session) == owners_by_column(session)
+
+
+def test_texts_of_a_deleted_row_cost_two_statements_and_a_table_without_texts_none(app: Flask) -> None:
+    make_texts()
+    voice = db.session.execute(select(Voice).limit(1)).scalar_one()
+    account = make.make_organisation(make.make_contract())
+    with transaction() as session, counting(app) as statements:
+        session.delete(session.merge(account))
+        session.flush()
+        assert [each for each in statements if "localized_text" in each] == []
+        session.delete(voice)
+        session.flush()
+    assert len([each for each in statements if "localized_text" in each or "UNION" in each]) == 2
