@@ -180,6 +180,7 @@ class Site:
         for counter in self.settings.keys_dir.glob("audit-*.count"):
             counter.unlink()
         self.app.extensions["page_store"].clear()
+        self.app.extensions["catalogues"].forget()
 
 
 @pytest.fixture(scope="session")

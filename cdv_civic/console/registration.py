@@ -15,6 +15,7 @@ from cdv_civic.jobs.cli import jobs
 from cdv_civic.notices.cli import notices
 from cdv_civic.packs.cli import contract
 from cdv_civic.role_desk.cli import policy, staff
+from cdv_civic.translation.cli import translations
 
 
 def refuse_unfinished_restore(settings: Settings) -> None:
@@ -31,7 +32,19 @@ def register(app: Flask, settings: Settings) -> None:
     """Add the commands."""
     app.cli = SiteCommands(settings, name=app.name)
     migrations.register(app)
-    for group in (audit.audit, body, contract, demo, glossary, jobs, ledger, notices, policy, staff):
+    for group in (
+        audit.audit,
+        body,
+        contract,
+        demo,
+        glossary,
+        jobs,
+        ledger,
+        notices,
+        policy,
+        staff,
+        translations,
+    ):
         app.cli.add_command(group)
     for command in (backup, restore):
         app.cli.add_command(command)

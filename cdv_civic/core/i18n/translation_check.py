@@ -79,7 +79,7 @@ def problems(
 
 def problems_of_forms(source: str, plural: str, forms: Sequence[str], language: str) -> tuple[Problem, ...]:
     """What is wrong with a counted sentence: with each of its forms, or with how many there are."""
-    count, _rule = plural_rule(language)
+    count = plural_rule(language).count
     if len(forms) != count:
         return (Problem(Kind.FORMS, str(count)),)
     return tuple(

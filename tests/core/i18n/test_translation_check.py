@@ -229,7 +229,8 @@ LANGUAGES = st.sampled_from(("fr", "de", "tr"))  # they write numbers as French 
 
 @st.composite
 def sentences(draw: Any, pieces: list[str]) -> str:
-    return "".join(draw(WORDS) + piece for piece in pieces) + draw(WORDS) + "a"
+    words = [str(draw(WORDS)) + piece for piece in (*pieces, "a")]
+    return "".join(words)
 
 
 @given(data=st.data(), pieces=st.lists(st.sampled_from(PIECES), max_size=8), language=LANGUAGES)
