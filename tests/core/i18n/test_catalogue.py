@@ -1,19 +1,15 @@
 """One catalogue for pages, mails, jobs and commands, which shows no translation that was not checked."""
 
-import io
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 import pytest
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
 from flask import Flask, g
 from markupsafe import Markup
 from sqlalchemy.exc import OperationalError
 
-from cdv_civic.core.i18n import catalogues as loading
 from cdv_civic.core.i18n.catalogue import (
     SOURCE,
     Catalogue,
@@ -35,6 +31,7 @@ from cdv_civic.core.i18n.catalogues import (
     shipped,
 )
 from cdv_civic.core.i18n.entries import Entry
+from tests.catalogue_files import compile_in, files_in
 
 ARABIC: Final = Catalogue(
     "ar",
@@ -110,27 +107,9 @@ def test_templates_are_given_no_other_gettext(app: Flask) -> None:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Catalogues of a site of its own, where nothing is known yet."""
-    cached = (loading.shipped, loading.sources, loading.entries_of)
-    monkeypatch.setattr(loading, "FOLDER", tmp_path)
-    for each in cached:
-        each.cache_clear()
-    yield tmp_path
-    for each in cached:
-        each.cache_clear()
-
-
-def compile_in(folder: Path, tag: str, messages: Mapping[str | tuple[str, str], str | Sequence[str]]) -> None:
-    catalogue = Catalog(locale=tag)
-    for source, said in messages.items():
-        catalogue.add(source, said if isinstance(said, str) else tuple(said))
-    body = io.BytesIO()
-    write_mo(body, catalogue)
-    path = folder / tag / "LC_MESSAGES" / "messages.mo"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(body.getvalue())
-    (folder / tag / "pack.toml").touch()
+def folder(tmp_path: Path) -> Iterator[Path]:
+    with files_in(tmp_path):
+        yield tmp_path
 
 
 def test_a_translation_that_may_not_be_shown_is_said_in_french_counted_and_told_once(
