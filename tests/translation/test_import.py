@@ -1,5 +1,7 @@
 """What somebody puts in the place of the translations that the site came with."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -8,12 +10,12 @@ import pytest
 from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 
 from cdv_civic.app import create_app
 from cdv_civic.core.audit.trail import AuditEntry
-from cdv_civic.core.db import db, publication_number
+from cdv_civic.core.db import db, publication_number, transaction
 from cdv_civic.core.errors import Forbidden
 from cdv_civic.core.i18n.catalogue import gettext as _
 from cdv_civic.core.i18n.catalogue import speaking
@@ -24,7 +26,7 @@ from cdv_civic.translation.models import CatalogueOverride, CatalogueRevision
 from cdv_civic.translation.operations import import_translations
 from cdv_civic.translation.queries import overrides_in, replacements
 from tests import factories as make
-from tests.conftest import Site, counting
+from tests.conftest import Site
 from tests.races import at_once
 
 SIGN_IN: Final = Entry("Se connecter", None, ("Come in",))
@@ -37,6 +39,21 @@ def run(app: Flask, *arguments: object) -> Result:
 def po(path: Path, body: str) -> Path:
     path.write_text(body, encoding="utf-8")
     return path
+
+
+@contextmanager
+def all_statements() -> Iterator[list[str]]:
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith(("BEGIN", "COMMIT", "PRAGMA")):
+            statements.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
 
 
 # --- The operation ---------------------------------------------------------------------------------
@@ -136,14 +153,30 @@ def test_two_imports_of_one_language_at_once_both_stand(app: Flask) -> None:
 
 def test_what_replaces_is_read_in_one_statement_and_one_more_where_it_changed(app: Flask) -> None:
     import_translations(CommandLine(), "en", [SIGN_IN])
-    with counting(app) as statements:
+    with all_statements() as statements:
         found = replacements({})
     assert found == {"en": (1, [SIGN_IN])}
     assert len(statements) == 2
-    with counting(app) as statements:
+    with all_statements() as statements:
         assert replacements({"en": 1}) == {}
     assert len(statements) == 1
     assert replacements({"en": 1, "ar": 4}) == {"ar": (0, [])}
+
+
+def test_a_page_asks_for_words_after_a_publication_alone(app: Flask, client: FlaskClient) -> None:
+    def asked() -> int:
+        with all_statements() as statements:
+            assert client.get("/en/mentions-legales?sans=cache").status_code == 200
+            app.extensions["page_store"].clear()
+        return sum("catalogue_" in each for each in statements)
+
+    assert asked() == 1
+    assert asked() == 0
+    with transaction(publishes=True):
+        pass
+    assert (asked(), asked()) == (1, 0)
+    import_translations(CommandLine(), "en", [SIGN_IN])
+    assert (asked(), asked()) == (2, 0)
 
 
 def test_an_account_that_is_gone_leaves_its_words(app: Flask, session: Session) -> None:

@@ -2,8 +2,9 @@
 
 import gettext
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from babel import Locale, UnknownLocaleError
 from babel.messages.plurals import get_plural
@@ -21,7 +22,8 @@ _CORRECTED: Final = {
 _TRIED: Final = (*range(1001), 1_000_000)
 
 
-class PluralRule(NamedTuple):
+@dataclass(frozen=True)
+class PluralRule:
     """The plural forms of a language."""
 
     count: int
@@ -46,8 +48,8 @@ def plural_rule(language: str) -> PluralRule:
 @lru_cache(maxsize=64)
 def small_forms(language: str) -> frozenset[int]:
     """The forms whose numbers are all at most 2, so that a word says them: « one » of Russian, 1 and 21, is none."""
-    count, _header, form_of = plural_rule(language)
-    return frozenset(range(count)) - {form_of(number) for number in _TRIED if number > 2}
+    rule = plural_rule(language)
+    return frozenset(range(rule.count)) - {rule.form_of(number) for number in _TRIED if number > 2}
 
 
 def is_rule_of(language: str, count: int, rule: str) -> bool:

@@ -60,14 +60,16 @@ def register(app: Flask, settings: Settings) -> None:
 def follow_changes(app: Flask) -> None:
     """Give each page the catalogue as it is now. Call it after `page_cache.register`, whose number it goes by.
 
-    A page that the cache did not ask for, as it is for one person, asks itself: 1 statement.
+    A page that the cache did not ask for, as it is for one person, asks itself: 1 statement. One that is `never_kept`
+    asks nothing, and takes the words that are known.
     """
 
     @app.before_request
     def take_catalogue() -> None:
-        view = app.view_functions.get(request.endpoint or "")
+        if getattr(app.view_functions.get(request.endpoint or ""), "never_kept", False):
+            return
         try:
-            catalogue_state(ask=not getattr(view, "never_kept", False))
+            catalogue_state(ask=True)
         except Exception as error:
             if reason_unavailable(error) is None:
                 raise  # else the page finds out by itself, or needs no database

@@ -26,11 +26,10 @@ from cdv_civic.core.i18n.catalogues import (
     Catalogues,
     catalogue_state,
     catalogues,
-    checked,
     read_file,
     shipped,
 )
-from cdv_civic.core.i18n.entries import Entry
+from cdv_civic.core.i18n.entries import Entry, checked
 from tests.catalogue_files import compile_in, files_in
 
 ARABIC: Final = Catalogue(
