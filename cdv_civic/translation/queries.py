@@ -10,18 +10,19 @@ from cdv_civic.core.i18n.entries import Entry
 from cdv_civic.translation.models import CatalogueOverride, CatalogueRevision
 
 
-def replacements(known: Mapping[str, int]) -> Mapping[str, tuple[int, Sequence[Entry]]]:
+def replacements(
+    connection: Connection, known: Mapping[str, int]
+) -> Mapping[str, tuple[int, Sequence[Entry]]]:
     """The languages whose revision is not the one that is known: their revision and their replacements, unchecked.
 
-    One statement, and one more where there are such languages, on a connection of its own: what is committed.
+    One statement, and one more where there are such languages.
     """
-    with db.engine.connect() as connection:
-        statement = select(CatalogueRevision.language, CatalogueRevision.number)
-        revisions = {row.language: row.number for row in connection.execute(statement)}
-        changed = {tag for tag in {*known, *revisions} if known.get(tag, 0) != revisions.get(tag, 0)}
-        if not changed:
-            return {}
-        entries = _entries_by_language(connection, changed)
+    statement = select(CatalogueRevision.language, CatalogueRevision.number)
+    revisions = {row.language: row.number for row in connection.execute(statement)}
+    changed = {tag for tag in {*known, *revisions} if known.get(tag, 0) != revisions.get(tag, 0)}
+    if not changed:
+        return {}
+    entries = _entries_by_language(connection, changed)
     return {tag: (revisions.get(tag, 0), entries[tag]) for tag in changed}
 
 

@@ -190,7 +190,7 @@ def test_even_what_the_check_would_let_through_is_text_where_its_source_is_text(
     monkeypatch.setattr(
         catalogues(),
         "read_replacements",
-        lambda _known: {"en": (1, [Entry(ON_PAGES, None, ("<script>evil()</script>",))])},
+        lambda _connection, _known: {"en": (1, [Entry(ON_PAGES, None, ("<script>evil()</script>",))])},
     )
     page = client.get("/en/connexion").text
     assert "&lt;script&gt;evil()&lt;/script&gt;" in page

@@ -154,13 +154,13 @@ def test_two_imports_of_one_language_at_once_both_stand(app: Flask) -> None:
 def test_what_replaces_is_read_in_one_statement_and_one_more_where_it_changed(app: Flask) -> None:
     import_translations(CommandLine(), "en", [SIGN_IN])
     with all_statements() as statements:
-        found = replacements({})
+        found = replacements(db.session.connection(), {})
     assert found == {"en": (1, [SIGN_IN])}
     assert len(statements) == 2
     with all_statements() as statements:
-        assert replacements({"en": 1}) == {}
+        assert replacements(db.session.connection(), {"en": 1}) == {}
     assert len(statements) == 1
-    assert replacements({"en": 1, "ar": 4}) == {"ar": (0, [])}
+    assert replacements(db.session.connection(), {"en": 1, "ar": 4}) == {"ar": (0, [])}
 
 
 def test_a_page_asks_for_words_after_a_publication_alone(app: Flask, client: FlaskClient) -> None:

@@ -16,10 +16,11 @@ from typing import Final
 
 from babel.messages.mofile import read_mo
 from flask import Flask, current_app, g
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
-from cdv_civic.core.availability import lacks_tables, reason_unavailable
-from cdv_civic.core.db import publication_number
+from cdv_civic.core.availability import DatabaseDown
+from cdv_civic.core.db import db, publication_number
 from cdv_civic.core.i18n.catalogue import EXTENSION, Catalogue, CountedMessage
 from cdv_civic.core.i18n.entries import Checked, Entry, Refused, checked, says
 from cdv_civic.core.i18n.plurals import is_rule_of
@@ -85,9 +86,9 @@ def _tell(tag: str, where: str, refused: Sequence[Refused]) -> None:
         )
 
 
-#: Given the revision of each language that is known, the languages whose replacements are others now: their revision
-#: and their entries.
-Replacements = Callable[[Mapping[str, int]], Mapping[str, tuple[int, Sequence[Entry]]]]
+#: Given a connection and the revision of each language that is known, the languages whose replacements are others now:
+#: their revision and their entries.
+Replacements = Callable[[Connection, Mapping[str, int]], Mapping[str, tuple[int, Sequence[Entry]]]]
 
 
 class Catalogues:
@@ -95,7 +96,7 @@ class Catalogues:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self.read_replacements: Replacements = lambda _known: {}
+        self.read_replacements: Replacements = lambda _connection, _known: {}
         self.forget()
 
     def forget(self) -> None:
@@ -113,7 +114,7 @@ class Catalogues:
 
         Without an answer from the database it goes on as it was.
         """
-        state = catalogue_state()
+        state = catalogue_state() or 0
         if state > self._known:
             self._look(state)
         made = self._made.get(tag)
@@ -123,22 +124,24 @@ class Catalogues:
         return made
 
     def _look(self, state: int) -> None:
-        with self._lock:
-            if state <= self._known or time.monotonic() < self._asked_again_at:
-                return
-            try:
-                changed = self.read_replacements(self._revisions)
-            except Exception as error:
-                missing = isinstance(error, DBAPIError) and lacks_tables(error)
-                if not missing and reason_unavailable(error) is None:
-                    raise
-                self._asked_again_at = time.monotonic() + REST_SECONDS
-                return
-            for tag, (revision, entries) in changed.items():
-                self._revisions[tag], self._replaced[tag] = revision, entries
-            # Others may hold the old dictionary: it keeps what they read.
-            self._made = {tag: made for tag, made in self._made.items() if tag not in changed}
-            self._known = state
+        """Read what replaces the files, in the caller's transaction: there it is at least as new as `state`."""
+        if time.monotonic() < self._asked_again_at:
+            return
+        try:
+            # Before the lock: whoever waits for it may hold the last connection.
+            connection = db.session.connection()
+            with self._lock:
+                if state <= self._known:
+                    return
+                changed = self.read_replacements(connection, self._revisions)
+                for tag, (revision, entries) in changed.items():
+                    self._revisions[tag], self._replaced[tag] = revision, entries
+                # Others may hold the old dictionary: it keeps what they read.
+                self._made = {tag: made for tag, made in self._made.items() if tag not in changed}
+                self._known = state
+        except (SQLAlchemyError, DatabaseDown) as error:
+            _log.warning("what replaces the catalogues could not be read: %s", type(error).__name__)
+            self._asked_again_at = time.monotonic() + REST_SECONDS
 
     def _make(self, tag: str) -> Catalogue:
         shown = shown_in(tag, self._replaced.get(tag, ()))
@@ -169,7 +172,7 @@ def is_said(entry: Entry) -> bool:
 
 
 def replace_by(app: Flask, read: Replacements) -> None:
-    """Let `read` say what replaces the files. It may be called within any transaction, and reads what is committed."""
+    """Let `read` say what replaces the files."""
     found: Catalogues = app.extensions[EXTENSION]
     found.read_replacements = read
 
@@ -180,19 +183,17 @@ def catalogues() -> Catalogues:
     return found
 
 
-def catalogue_state(*, ask: bool = False) -> int:
+def catalogue_state(*, ask: bool = False) -> int | None:
     """A number that rises whenever words may have changed: that of the last publication.
 
-    What the page or the job at hand has read of it, else what this process has read last: no statement. With `ask` the
-    database is asked (1 statement) where neither has been.
+    As the page or the job at hand has read it, with no statement; None where it has not. With `ask` it reads it then: 1
+    statement.
     """
     key = g.get("page_key")
     if key is not None:
         state: int = key.publication
-    elif "publication" in g:
-        state = g.publication
-    elif ask:
-        state = g.publication = publication_number()
-    else:
-        state = current_app.extensions["page_store"].publication
-    return state
+        return state
+    if "publication" not in g and ask:
+        g.publication = publication_number()
+    known: int | None = g.get("publication")
+    return known

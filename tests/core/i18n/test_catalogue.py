@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 from flask import Flask, g
 from markupsafe import Markup
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 
 from cdv_civic.core.i18n.catalogue import (
@@ -173,7 +174,9 @@ class Table:
         self.revision += 1
         self.entries = list(entries)
 
-    def __call__(self, known: Mapping[str, int]) -> Mapping[str, tuple[int, Sequence[Entry]]]:
+    def __call__(
+        self, _connection: Connection, known: Mapping[str, int]
+    ) -> Mapping[str, tuple[int, Sequence[Entry]]]:
         self.asked += 1
         if self.down:
             raise self.down
@@ -191,7 +194,7 @@ HOME: Final = Entry("Se connecter", None, ("Come in",))
 
 
 def publish(app: Flask) -> None:
-    app.extensions["page_store"].publication += 1
+    g.publication = g.get("publication", 0) + 1
 
 
 def test_a_replacement_is_read_after_a_publication_and_not_before(app: Flask, table: Table) -> None:
@@ -252,13 +255,10 @@ def test_an_error_of_the_program_is_not_taken_for_one_of_the_database(app: Flask
 
 
 def test_the_state_costs_a_page_no_statement_that_the_cache_has_not_asked_already(app: Flask) -> None:
-    app.extensions["page_store"].publication = 7
-    assert catalogue_state() == 7
-    g.publication = 8
-    assert catalogue_state(ask=True) == 8
-    del g.publication
+    assert catalogue_state() is None
     assert catalogue_state(ask=True) == 0
-    assert catalogue_state() == 0
+    g.publication = 8
+    assert catalogue_state(ask=True) == catalogue_state() == 8
 
 
 def test_two_applications_share_files_and_no_replacement(app: Flask, table: Table) -> None:
