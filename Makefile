@@ -141,7 +141,7 @@ sweep: setup $(DONE)/python-dev browser ## look at every page in every language 
 mutants: setup $(DONE)/python-dev ## small faults put into the code, to see whether the tests find them: make mutants [MUTANTS="--sample 100 --seed 2"]
 	$(BIN)/python -m tests.mutants --workers $(WORKERS) $(MUTANTS)
 
-lint: $(DONE)/python-dev ## ruff, mypy, the layers, and catalogues that say what the code says
+lint: $(DONE)/python-dev ## ruff, mypy, the layers, and catalogues that say what the code says and no more
 	$(BIN)/ruff check --output-format concise .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

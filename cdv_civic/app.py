@@ -39,6 +39,7 @@ from cdv_civic.role_desk import registration as role_desk
 from cdv_civic.seats import registration as seats
 from cdv_civic.sign_in import registration as sign_in
 from cdv_civic.territory import registration as territory
+from cdv_civic.translation import registration as translation
 from cdv_civic.voices import registration as voices
 
 
@@ -66,6 +67,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     near_misses.register(app)
     guard.register(app)
     page_cache.register(app, enabled=settings.page_cache)
+    languages.follow_changes(app)
     security_log.register(app)
     health.register(app)
     protection.register(app)
@@ -85,6 +87,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     voices.register(app)
     seats.register(app)
     draws.register(app)
+    translation.register(app)
     pages.register(app)
     demo.register(app)
     jobs.register(app)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from flask_babel import Domain
+from markupsafe import Markup
 
 from cdv_civic.accounts.links import Purpose, issue
 from cdv_civic.accounts.roles import end_role, grant_role
@@ -27,6 +27,8 @@ from cdv_civic.bodies.rules import monthly
 from cdv_civic.cards.operations.batches import print_batch
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
+from cdv_civic.core.i18n.catalogue import Catalogue
+from cdv_civic.core.i18n.catalogues import Catalogues
 from cdv_civic.core.idempotency import new_key
 from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.draws.candidates import NewCandidate
@@ -66,16 +68,20 @@ ALLOWED = re.compile(
 )
 
 
-class BracketingCatalogue:
+class BracketingCatalogue(Catalogue):
     """Says every string back, between brackets."""
 
-    @staticmethod
-    def ugettext(string: str) -> str:
-        return f"⟦{string}⟧"
+    def text(self, source: str) -> str:
+        return f"⟦{source}⟧"
 
-    @staticmethod
-    def ungettext(singular: str, plural: str, number: int) -> str:
-        return f"⟦{singular if number == 1 else plural}⟧"
+    def counted_text(self, singular: str, plural: str, num: int) -> str:
+        return f"⟦{singular if num == 1 else plural}⟧"
+
+    def markup(self, source: str) -> Markup:
+        return Markup(self.text(source))
+
+    def counted_markup(self, singular: str, plural: str, num: int) -> Markup:
+        return Markup(self.counted_text(singular, plural, num))
 
 
 class Reader(HTMLParser):
@@ -172,7 +178,8 @@ def greek_site(
     tmp_path: Path, postgres: PostgresServer | None, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[FlaskClient, list[str]]]:
     """A site with Greek data, a client signed in, and the addresses of its pages."""
-    monkeypatch.setattr(Domain, "get_translations", lambda _self: BracketingCatalogue())
+    bracketing = BracketingCatalogue("fr", {}, {})
+    monkeypatch.setattr(Catalogues, "of", lambda _self, _tag: bracketing)
     greek = Site(
         tmp_path, postgres, site_name="Η γειτονιά", page_cache=False, demo=True, help_phone="01 99 00 12 34"
     )

@@ -14,9 +14,12 @@ from cdv_civic.commitments.search import matching
 from cdv_civic.console.migrations import _ours
 from cdv_civic.core import clock
 from cdv_civic.core.db import SITE, Model, TagName, db, transaction
+from cdv_civic.core.i18n.entries import Entry
 from cdv_civic.core.localized import TranslationState, change_originals, translate
 from cdv_civic.core.settings import ROOT
 from cdv_civic.draws.operations.preparing import prepare_draw
+from cdv_civic.translation.operations import import_translations
+from cdv_civic.translation.queries import overrides_in
 from tests import factories as make
 from tests.bodies.bodies import make_body
 from tests.conftest import TODAY, PostgresServer, Site
@@ -182,6 +185,25 @@ def test_the_themes_that_imports_suggested_are_told_from_those_of_staff(
         upgrade()
         assert suggested("axis") == ["sante", "emploi"]
         assert suggested("commitment") == ["sante", "sante", "ecologie"]
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_words_of_the_interface_are_written_into_tables_that_can_be_taken_back(
+    tmp_path: Path, postgres: PostgresServer | None
+) -> None:
+    site = Site(tmp_path, postgres)
+    entry = Entry("Se connecter", None, ("Come in",))
+    with site.app.app_context():
+        author = make.make_account(role="administrator")
+        import_translations(author, "en", [entry])
+        db.session.remove()
+        downgrade(revision="0022")
+        assert not [name for name in inspect(db.engine).get_table_names() if name.startswith("catalogue_")]
+        upgrade()
+        assert overrides_in("en") == []
+        import_translations(author, "en", [entry])
+        assert overrides_in("en") == [entry]
         db.session.remove()
         db.engine.dispose()
 

@@ -23,6 +23,7 @@ from cdv_civic.participation import models as participation
 from cdv_civic.seats import models as seats
 from cdv_civic.sign_in.by_message import models as ways_in
 from cdv_civic.territory import models as territory
+from cdv_civic.translation import models as translation
 from cdv_civic.voices import models as voices
 
 #: Every module that defines tables: importing it is what makes them known to a migration.
@@ -47,6 +48,7 @@ TABLES = (
     draws,
     consents,
     voices,
+    translation,
 )
 
 

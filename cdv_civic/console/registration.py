@@ -6,7 +6,6 @@ from flask import Flask
 from cdv_civic.backup.cli import backup, ledger, restore
 from cdv_civic.console import audit, migrations
 from cdv_civic.console.commands import SiteCommands
-from cdv_civic.console.translations import translations
 from cdv_civic.core import site_lock
 from cdv_civic.core.settings import Settings
 from cdv_civic.demo.cli import demo
@@ -16,6 +15,7 @@ from cdv_civic.jobs.cli import jobs
 from cdv_civic.notices.cli import notices
 from cdv_civic.packs.cli import contract
 from cdv_civic.role_desk.cli import policy, staff
+from cdv_civic.translation.cli import translations
 
 
 def refuse_unfinished_restore(settings: Settings) -> None:

@@ -15,6 +15,8 @@ from cdv_civic.accounts.session_ends import forget_idle_sessions
 from cdv_civic.cards.operations.batches import erase_sheets, sheets_to_erase
 from cdv_civic.core import background, ledger, rate_limits
 from cdv_civic.core.db import db
+from cdv_civic.core.i18n.catalogues import catalogue_state, catalogues
+from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE
 from cdv_civic.core.registry import by_name
 from cdv_civic.core.sqlite_wal import truncate_wal, wal_holds_pages
 from cdv_civic.core.uploads.orphans import remove_orphans
@@ -145,11 +147,16 @@ def run(app: Flask, job: Job, *, now: bool = False, ends: threading.Event | None
 def _work(app: Flask, job: Job, taken: lease.Lease, ends: threading.Event) -> None:
     try:
         doubt = clock_watch.doubt()
+        catalogue_state(ask=True)
+        catalogues().of(
+            SOURCE_LANGUAGE
+        )  # now, and not where a mail waits for a server: were words changed since?
         db.session.rollback()
         if doubt is not None and job.erases:
             raise clock_watch.ClockInDoubt(doubt)
         sure = doubt is None
         heartbeat = lease.Heartbeat(app, taken, at_most=job.lasts, ends=ends, sure_of_time=sure)
+        catalogue_state(ask=True)  # what it writes says what pages say by now
         with heartbeat as run, background.running(run):
             job.work()
     except BaseException as error:

@@ -1,13 +1,12 @@
 """A mail as it is written: its sentences, in the language of its reader."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from flask import current_app, g
-from flask_babel import force_locale
+from flask import current_app
 
-from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.i18n.catalogue import _, speaking
 from cdv_civic.core.i18n.languages import direction_of
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web import navigation
@@ -30,17 +29,9 @@ class Letter:
     unsubscribe: bool = False
 
 
-@contextmanager
-def written_in(tag: str) -> Iterator[None]:
+def written_in(tag: str) -> AbstractContextManager[None]:
     """Inside, gettext speaks the language `tag` of the mail, not the one of the page that asked for it."""
-    # The catalogue that `core.i18n.registration` put down for the page would be asked first.
-    catalogue = g.pop("catalogue", None)
-    try:
-        with force_locale(tag):
-            yield
-    finally:
-        if catalogue is not None:
-            g.catalogue = catalogue
+    return speaking(tag)
 
 
 def address_of(endpoint: str, **values: object) -> str:

@@ -9,7 +9,6 @@ from datetime import date
 from typing import Final
 
 from flask import render_template
-from flask_babel import force_locale
 from markupsafe import Markup
 from wtforms import (
     BooleanField,
@@ -24,6 +23,7 @@ from wtforms.validators import InputRequired
 
 from cdv_civic.commitments.charts import ChartValue, Drawing, draw
 from cdv_civic.core.forms.fields import ChecksField, day_field, listed
+from cdv_civic.core.i18n.catalogue import speaking
 from cdv_civic.core.i18n.languages import direction_of
 from cdv_civic.core.localized import Words
 from cdv_civic.territory.vocabulary import NATURES, STATES, THEMES, CodedTerm, CommitmentState, Nature
@@ -299,7 +299,7 @@ def samples() -> dict[str, list[Gallery]]:
     for language in ("fr", "ar"):
         rows = _rows(language)
         rows.refused.validate()
-        with force_locale(language):
+        with speaking(language):
             drawn = render_template("pages/components_gallery.html", s=rows, half=language)
         galleries.append(Gallery(language, direction_of(language), drawn))
     return {"galleries": galleries}

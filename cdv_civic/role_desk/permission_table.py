@@ -16,7 +16,7 @@ THEMES: Final[Sequence[tuple[Any, tuple[str, ...]]]] = (
     (_l("Ses propres données"), ("account.self",)),
     (
         _l("Les engagements, les mots et leurs traductions"),
-        ("desk.", "commitment.", "progress.", "indicator.", "axis.", "glossary.", "contract."),
+        ("desk.", "commitment.", "progress.", "indicator.", "axis.", "glossary.", "contract.", "interface."),
     ),
     (
         _l("Les conseils citoyens et les autres instances"),

@@ -63,6 +63,10 @@ MORE = {
 }
 
 
+#: Commands that read a file before they ask the database.
+FILES = {"contract import": "contract.json", "translations import": "fr.po"}
+
+
 def arguments_for(name: str, command: click.Command, folder: Path) -> list[str]:
     """Something that each argument and option takes that must be given."""
     given = list(MORE.get(name, []))
@@ -71,8 +75,10 @@ def arguments_for(name: str, command: click.Command, folder: Path) -> list[str]:
             continue
         if isinstance(each.type, click.Choice):
             value = str(each.type.choices[0])
-        elif name == "contract import":
-            value = str(folder / "contract.json")
+        elif name in FILES and isinstance(each, click.Argument):
+            value = str(folder / FILES[name])
+        elif each.opts[0] == "--language":
+            value = "fr"
         elif isinstance(each.type, click.Path):
             value = str(folder / "new")
         else:
@@ -83,6 +89,7 @@ def arguments_for(name: str, command: click.Command, folder: Path) -> list[str]:
 
 def test_all_commands_say_so(bare: Flask, tmp_path: Path) -> None:
     (tmp_path / "contract.json").write_text(json.dumps(small()), encoding="utf-8")
+    (tmp_path / "fr.po").write_text('msgid "Se connecter"\nmsgstr "Entrer"\n', encoding="utf-8")
     said = {}
     for name, command in every_command(bare).items():
         arguments = [*name.split(), *arguments_for(name, command, tmp_path)]

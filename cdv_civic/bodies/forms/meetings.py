@@ -56,9 +56,9 @@ class MeetingForm(VersionForm):
             [
                 ("", _l("Une seule fois")),
                 (f"{_WEEKLY}-1", _l("Chaque semaine, le même jour")),
-                (f"{_WEEKLY}-2", _l("Toutes les 2 semaines, le même jour")),
-                (f"{_WEEKLY}-3", _l("Toutes les 3 semaines, le même jour")),
-                (f"{_WEEKLY}-4", _l("Toutes les 4 semaines, le même jour")),
+                (f"{_WEEKLY}-2", _l("Toutes les deux semaines, le même jour")),
+                (f"{_WEEKLY}-3", _l("Toutes les trois semaines, le même jour")),
+                (f"{_WEEKLY}-4", _l("Toutes les quatre semaines, le même jour")),
                 (_MONTHLY, _l("Chaque mois, à la même place : le premier samedi, le deuxième mercredi…")),
             ]
         ),

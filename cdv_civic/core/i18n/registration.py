@@ -1,11 +1,11 @@
 """The language of each URL: read, given to gettext, and put into the links that pages make."""
 
-from typing import Any
-
 from flask import Flask, abort, g, request
-from flask_babel import Babel, get_locale, get_translations
+from flask_babel import Babel, get_locale
 
-from cdv_civic.core.i18n.catalogue import gettext_in_template, ngettext_in_template
+from cdv_civic.core.availability import reason_unavailable
+from cdv_civic.core.i18n.catalogue import EXTENSION, gettext_in_template, ngettext_in_template
+from cdv_civic.core.i18n.catalogues import Catalogues, catalogue_state, catalogues
 from cdv_civic.core.i18n.formats import date_text
 from cdv_civic.core.i18n.languages import alternate_url, current_language, direction_of, languages_of
 from cdv_civic.core.settings import Settings
@@ -15,13 +15,7 @@ def register(app: Flask, settings: Settings) -> None:
     """Read the language of each address, give it to gettext, and put it into the links we make."""
     known = {language.tag: language for language in languages_of(settings)}
     Babel(app, locale_selector=lambda: current_language().tag)
-    catalogues: dict[str, Any] = {}
-
-    def set_catalogue() -> None:
-        found = catalogues.get(g.language.tag)
-        if found is None:
-            found = catalogues[g.language.tag] = get_translations()
-        g.catalogue = found
+    app.extensions[EXTENSION] = Catalogues()
 
     @app.url_value_preprocessor
     def take_language(_endpoint: str | None, values: dict[str, object] | None) -> None:
@@ -36,9 +30,7 @@ def register(app: Flask, settings: Settings) -> None:
             g.language = known[str(tag)]
         else:
             g.language = known[settings.default_language]
-            set_catalogue()
             abort(404)
-        set_catalogue()
 
     @app.url_defaults
     def give_language(endpoint: str, values: dict[str, object]) -> None:
@@ -53,7 +45,8 @@ def register(app: Flask, settings: Settings) -> None:
             "alternate_url": alternate_url,
         }
 
-    for name in ("gettext", "_", "ngettext"):  # Flask-Babel's give way to ours
+    # Flask-Babel's give way to ours, which show no translation that was not checked.
+    for name in ("gettext", "_", "ngettext", "pgettext", "npgettext"):
         app.jinja_env.globals.pop(name, None)
     app.jinja_env.filters.pop("dateformat", None)
     app.jinja_env.globals.update(
@@ -62,3 +55,22 @@ def register(app: Flask, settings: Settings) -> None:
     app.jinja_env.filters["dateformat"] = date_text
     app.jinja_env.globals["dir_of"] = direction_of
     app.jinja_env.globals["locale"] = get_locale
+
+
+def follow_changes(app: Flask) -> None:
+    """Give each page the catalogue as it is now. Call it after `page_cache.register`, whose number it goes by.
+
+    A page that the cache did not ask for, as it is for one person, asks itself: 1 statement. One that is `never_kept`
+    asks nothing, and takes the words that are known.
+    """
+
+    @app.before_request
+    def take_catalogue() -> None:
+        if getattr(app.view_functions.get(request.endpoint or ""), "never_kept", False):
+            return
+        try:
+            catalogue_state(ask=True)
+        except Exception as error:
+            if reason_unavailable(error) is None:
+                raise  # else the page finds out by itself, or needs no database
+        g.catalogue = catalogues().of(g.language.tag)

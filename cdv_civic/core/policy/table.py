@@ -93,6 +93,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "axis.edit": Action(_l("Choisir le thème d’une partie du contrat"), _by(_STAFF)),
     "glossary.translate": Action(_l("Expliquer un mot dans une langue"), _by(_STAFF, Role.TRANSLATOR)),
     "contract.import": Action(_l("Importer un contrat"), _by()),
+    "interface.translate": Action(_l("Changer ce que le site dit dans une langue"), _by()),
     # Conseils citoyens and other bodies
     "body.read": Action(
         _l("Voir la page de travail d’une instance et ses chiffres"),
