@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from cdv_civic.territory.activities import wording as activities
 from cdv_civic.territory.vocabulary import (
     BODY_KINDS,
     NATURES,
@@ -14,6 +15,7 @@ from cdv_civic.territory.vocabulary import (
 
 def register(app: Flask) -> None:
     """Let templates say kinds, natures, states and themes."""
+    activities.register(app)
     app.jinja_env.globals.update(
         state_of=STATES.__getitem__,
         nature_of=NATURES.__getitem__,

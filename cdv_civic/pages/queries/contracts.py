@@ -15,6 +15,7 @@ from cdv_civic.commitments.queries.summaries.tallies import StateTally
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.web.page_cache import kept
+from cdv_civic.territory.activities.registry import Current, current_activities
 from cdv_civic.territory.queries import contracts as contract_queries
 from cdv_civic.territory.queries.contracts import ContractFacts, Node, NodePage, Trees
 from cdv_civic.territory.queries.directory import CommuneName
@@ -49,15 +50,18 @@ class Home:
     contracts: tuple[ContractSummary, ...]
     older: tuple[ContractSummary, ...]
     news: Sequence[NewsItem]
+    #: What people can do now, wherever they live.
+    current: Current
 
 
 def home(language: str) -> Home:
-    """The first page; at most 4 statements."""
+    """The first page; at most 5 statements."""
     lines = contract_summaries(language)
     return Home(
         tuple(line for line in lines if not line.facts.older),
         tuple(line for line in lines if line.facts.older),
         latest_news(limit=NEWS_AT_HOME, language=language),
+        current_activities(language),
     )
 
 

@@ -3,6 +3,7 @@
 from flask import Blueprint, abort, g, render_template
 
 from cdv_civic.bodies import wording as body_wording
+from cdv_civic.bodies.activities import MEETINGS
 from cdv_civic.bodies.queries.bodies import body_page
 from cdv_civic.bodies.queries.events import coming, events_of_body, past
 from cdv_civic.bodies.queries.publications import (
@@ -13,7 +14,9 @@ from cdv_civic.core.policy.guard import policy
 from cdv_civic.draws.queries import draws_of
 from cdv_civic.pages.queries.body_numbers import numbers_of
 from cdv_civic.seats.queries import public_colleges
-from cdv_civic.voices.queries.listening import listens
+from cdv_civic.territory.activities.registry import current_activities
+from cdv_civic.voices.activities import LISTENING
+from cdv_civic.voices.queries.listening import ListeningPlace, listens
 from cdv_civic.voices.queries.public import latest
 
 #: Years whose numbers stand on the page of a body.
@@ -27,22 +30,28 @@ def body(contract: str, slug: str) -> str:
     if page is None:
         abort(404)
     today = clock.today()
-    events = events_of_body(page.line.id, g.language.tag) if page.line.residents else []
-    publications, more = newest_of_body(page.line.id, g.language.tag) if page.line.residents else ([], False)
+    residents = page.line.residents
+    events = events_of_body(page.line.id, g.language.tag) if residents else []
+    heard = residents and listens(page.line.id)
+    places = [ListeningPlace(page.contract, page.line.slug, page.line.name)] if heard else []
+    publications, more = newest_of_body(page.line.id, g.language.tag) if residents else ([], False)
     return render_template(
         "pages/body.html",
         page=page,
         can_do=body_wording.CAN_DO[page.line.kind.code],
         coming=coming(events, today),
         past=past(events, today),
-        voices=latest(page.line.id, g.language.tag) if page.line.residents else [],
-        heard=page.line.residents and listens(page.line.id),
-        colleges=public_colleges(page.line.id, today) if page.line.residents else [],
-        draws=draws_of(page.line.id, published=True) if page.line.residents else [],
+        voices=latest(page.line.id, g.language.tag) if residents else [],
+        heard=heard,
+        current=current_activities(
+            g.language.tag, body=page.line.id, known={MEETINGS: events, LISTENING: places}
+        ),
+        colleges=public_colleges(page.line.id, today) if residents else [],
+        draws=draws_of(page.line.id, published=True) if residents else [],
         days_left={each.day: body_wording.days_left(each.day, today) for each in coming(events, today)},
         publications=publications,
         more_publications=more,
-        numbers=numbers_of(page.line.id, events, today)[:YEARS_SHOWN] if page.line.residents else [],
+        numbers=numbers_of(page.line.id, events, today)[:YEARS_SHOWN] if residents else [],
     )
 
 
