@@ -39,6 +39,7 @@ from cdv_civic.seats import registration as seats
 from cdv_civic.sign_in import registration as sign_in
 from cdv_civic.territory import registration as territory
 from cdv_civic.voices import registration as voices
+from cdv_civic.work_list import registration as work_list
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -76,6 +77,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     sign_in.register(app)
     my_space.register(app)
     role_desk.register(app)
+    work_list.register(app)
     cards.register(app)
     glossary.register(app)
     commitments.register(app)

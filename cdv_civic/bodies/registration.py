@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from cdv_civic.bodies import presentation, replay, views, wording
+from cdv_civic.bodies import activities, presentation, replay, views, wording, work
 from cdv_civic.bodies.desk import lists, meetings, menu, occurrences, publications  # noqa: F401  (their routes)
 from cdv_civic.bodies.desk.blueprint import blueprint
 from cdv_civic.bodies.desk.menu import BODY_MENU
@@ -19,6 +19,8 @@ def register(app: Flask) -> None:
     app.register_blueprint(views.files)
     app.register_blueprint(blueprint)
     replay.register(app)
+    work.register(app)
+    activities.register(app)
     _lead(app)
 
 
@@ -28,7 +30,7 @@ def _lead(app: Flask) -> None:
         DESK_MENU,
         MenuEntry("bodies_desk.table", _l("Instances"), order=30, icon="users-group", action="body.read"),
     )
-    navigation.add_landing(LandingPage("bodies_desk.table", action="body.read", order=20))
+    navigation.add_landing(LandingPage("bodies_desk.table", actions=("body.read",), order=20))
     navigation.add_entry(
         BODY_MENU,
         MenuEntry("bodies_desk.show", _l("Rencontres"), order=10, icon="calendar-event", action="body.read"),

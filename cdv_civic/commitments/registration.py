@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from cdv_civic.commitments import presentation, replay, views
+from cdv_civic.commitments import presentation, replay, views, work
 from cdv_civic.commitments.desk import (  # noqa: F401  (their routes)
     commitment,
     editing,
@@ -18,7 +18,7 @@ from cdv_civic.commitments.desk import (  # noqa: F401  (their routes)
 )
 from cdv_civic.commitments.desk.blueprint import blueprint
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.web.navigation import DESK_MENU, LandingPage, MenuEntry, navigation_of
+from cdv_civic.core.web.navigation import DESK_MENU, MenuEntry, navigation_of
 
 
 def register(app: Flask) -> None:
@@ -27,6 +27,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(views.blueprint)
     app.register_blueprint(blueprint)
     replay.register(app)
+    work.register(app)
     _lead(app)
 
 
@@ -35,10 +36,5 @@ def _lead(app: Flask) -> None:
     navigation.add_destinations({"search": "commitments.index"})
     navigation.add_entry(
         DESK_MENU,
-        MenuEntry("commitments_desk.worklist", _l("À faire"), order=10, icon="inbox", action="desk.read"),
-    )
-    navigation.add_entry(
-        DESK_MENU,
         MenuEntry("commitments_desk.table", _l("Engagements"), order=20, icon="table", action="desk.read"),
     )
-    navigation.add_landing(LandingPage("commitments_desk.worklist", action="desk.read", order=10))

@@ -23,6 +23,7 @@ from cdv_civic.seats import models as seats
 from cdv_civic.sign_in.by_message import models as ways_in
 from cdv_civic.territory import models as territory
 from cdv_civic.voices import models as voices
+from cdv_civic.work_list import models as work_list
 
 #: Every module that defines tables: importing it is what makes them known to a migration.
 TABLES = (
@@ -45,6 +46,7 @@ TABLES = (
     draws,
     consents,
     voices,
+    work_list,
 )
 
 

@@ -4,12 +4,13 @@ from flask import Flask
 
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.web.navigation import DESK_MENU, MenuEntry, navigation_of
-from cdv_civic.glossary import views
+from cdv_civic.glossary import views, work
 
 
 def register(app: Flask) -> None:
     """The staff's pages of words; the public one is among the public pages."""
     app.register_blueprint(views.blueprint)
+    work.register(app)
     navigation_of(app).add_entry(
         DESK_MENU,
         MenuEntry("glossary.table", _l("Mots"), order=70, icon="letter-case", action="glossary.translate"),

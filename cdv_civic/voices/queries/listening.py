@@ -1,16 +1,15 @@
 """Which bodies listen, who reads, and what their forms offer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import exists, select
 
-from cdv_civic.accounts.invitations import in_force
-from cdv_civic.accounts.models import Account, RoleGrant
+from cdv_civic.accounts.reach import has_moderator
 from cdv_civic.bodies.models import BodyLife
-from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
-from cdv_civic.core.policy.model import Reach, Role
+from cdv_civic.core.policy.model import Reach
 from cdv_civic.territory.models import (
     Body,
     Commune,
@@ -20,7 +19,7 @@ from cdv_civic.territory.models import (
     body_quartier,
     quartier_commune,
 )
-from cdv_civic.territory.scopes import bodies_within
+from cdv_civic.territory.scopes import bodies_of_quartiers, bodies_within
 from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS
 from cdv_civic.voices.models import VoiceSettings
 
@@ -66,20 +65,6 @@ class VoiceOptions:
     version: int = 0
 
 
-def _has_moderator() -> ColumnElement[bool]:
-    return (
-        exists()
-        .where(
-            RoleGrant.body_id == Body.id,
-            RoleGrant.role == Role.MODERATOR.value,
-            in_force(clock.now()),
-            Account.id == RoleGrant.account_id,
-            Account.disabled_at.is_(None),
-        )
-        .correlate(Body)
-    )
-
-
 def listening_body(contract: str, slug: str, language: str) -> ListeningBody | None:
     """A body where residents are heard, by its address; 1 statement."""
     readers = Localized("readers", VoiceSettings.readers_id, language)
@@ -93,7 +78,7 @@ def listening_body(contract: str, slug: str, language: str) -> ListeningBody | N
             Contract.short_title,
             VoiceSettings.is_open,
             VoiceSettings.due_days,
-            _has_moderator().label("has_readers"),
+            has_moderator().label("has_readers"),
             *readers.columns,
             *contact.columns,
         )
@@ -129,12 +114,39 @@ def listening_body(contract: str, slug: str, language: str) -> ListeningBody | N
 def listens(body_id: int) -> bool:
     """Whether the form of a body takes words on the site; 1 statement."""
     row = db.session.execute(
-        select(VoiceSettings.is_open, _has_moderator().label("has_readers"))
+        select(VoiceSettings.is_open, has_moderator().label("has_readers"))
         .select_from(Body)
         .outerjoin(VoiceSettings, VoiceSettings.body_id == Body.id)
         .where(Body.id == body_id, Body.retired_at.is_(None))
     ).one_or_none()
     return row is not None and row.is_open is not False and bool(row.has_readers)
+
+
+@dataclass(frozen=True)
+class ListeningPlace:
+    """A body that listens, and where its form is."""
+
+    contract: str
+    slug: str
+    name: str
+
+
+def bodies_that_listen(*, quartiers: Sequence[int] = (), body_id: int | None = None) -> list[ListeningPlace]:
+    """The body, or those of some quartiers and their whole towns, whose forms take words; 1 statement."""
+    rows = db.session.execute(
+        select(Contract.slug.label("contract"), Body.slug, Body.name)
+        .join(Contract, Contract.id == Body.contract_id)
+        .outerjoin(VoiceSettings, VoiceSettings.body_id == Body.id)
+        .where(
+            Body.id == body_id if body_id is not None else Body.id.in_(bodies_of_quartiers(quartiers)),
+            Body.kind.in_(sorted(RESIDENTS_BODY_KINDS)),
+            Body.retired_at.is_(None),
+            VoiceSettings.is_open.is_not(False),
+            has_moderator(),
+        )
+        .order_by(Body.contract_id, Body.position, Body.id)
+    )
+    return [ListeningPlace(row.contract, row.slug, row.name) for row in rows]
 
 
 def options_of(body_id: int) -> VoiceOptions:
