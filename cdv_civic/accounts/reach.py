@@ -89,7 +89,10 @@ def bodies_worked_for(reach: Reach) -> ColumnElement[bool]:
 
     They hold a role for it; or it lies within reach and nobody moderates it, so that they are asked in their place.
     """
-    return or_(Body.id.in_(sorted(reach.bodies)), and_(bodies_within(reach), ~has_moderator()))
+    own = Body.id.in_(sorted(reach.bodies))
+    if not (reach.everywhere or reach.contracts or reach.communes or reach.quartiers):
+        return own
+    return or_(own, and_(bodies_within(reach), ~has_moderator()))
 
 
 def organisations_within(reach: Reach) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from cdv_civic.notices.models import Notice
 from cdv_civic.notices.queries import notices_within
 
 
-def _given_up(_actor: Actor, reach: Reach) -> Select[Any]:
+def given_up(_actor: Actor, reach: Reach) -> Select[Any]:
     """Once its text is erased, nothing can be done for a message: it waits no more."""
     return select(*waiting(since=day_of(Notice.failed_at))).where(
         Notice.failed_at.is_not(None), Notice.text_body.is_not(None), notices_within(reach)
@@ -26,7 +26,7 @@ def register(app: Flask) -> None:
         WorkSource(
             "messages",
             "notice.manage",
-            _given_up,
+            given_up,
             lambda count: ngettext(
                 "%(num)s message n’a pas pu partir", "%(num)s messages n’ont pas pu partir", count
             ),

@@ -20,7 +20,7 @@ from cdv_civic.voices.queries.organisations import last_reply_id, passed_on
 from cdv_civic.voices.rules import StatementState
 
 
-def _to_answer(_actor: Actor, reach: Reach) -> Select[Any]:
+def to_answer(_actor: Actor, reach: Reach) -> Select[Any]:
     """Words that nobody has taken up, that an organisation has answered to the body, or whose day has passed."""
     return (
         select(*waiting(since=Voice.received_on, due=Voice.due_on, place_id=Voice.body_id, place=Body.name))
@@ -53,7 +53,7 @@ def register(app: Flask) -> None:
         WorkSource(
             "voices-to-answer",
             "voice.answer",
-            _to_answer,
+            to_answer,
             lambda count: ngettext(
                 "%(num)s message d’habitant à traiter", "%(num)s messages d’habitants à traiter", count
             ),

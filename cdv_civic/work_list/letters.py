@@ -44,7 +44,7 @@ def _sums(items: Sequence[WorkItem]) -> list[WorkItem]:
 
 def _line(item: WorkItem, today: date) -> str:
     said = [due_text(item.due_on, today)] if item.due_on is not None else []
-    said += [since_text(item.since_on)] if item.since_on is not None else []
+    said += [since_text(item.since_on, item.count)] if item.since_on is not None else []
     return _("%(what)s : %(when)s.", what=item.words, when=_(", ").join(said)) if said else f"{item.words}."
 
 

@@ -31,9 +31,12 @@ def due_text(due_on: date, today: date) -> str:
     return ngettext("à faire dans %(num)s jour", "à faire dans %(num)s jours", left)
 
 
-def since_text(since_on: date) -> str:
-    """Since when the oldest waits."""
-    return _("le plus ancien attend depuis le %(day)s", day=date_text(since_on, "long"))
+def since_text(since_on: date, count: int) -> str:
+    """Since when the oldest of so many waits."""
+    day = date_text(since_on, "long")
+    if count == 1:
+        return _("attend depuis le %(day)s", day=day)
+    return _("le plus ancien attend depuis le %(day)s", day=day)
 
 
 def register(app: Flask) -> None:

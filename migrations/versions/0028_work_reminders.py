@@ -1,10 +1,12 @@
-"""How often each person wants a mail about their work, and those that were written."""
+"""How often each person wants a mail about their work, the days it was counted; an index of messages given up."""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0028"
 down_revision = "0022"
+
+FAILED = sa.text("failed_at IS NOT NULL")
 
 
 def upgrade():
@@ -30,8 +32,12 @@ def upgrade():
         sa.PrimaryKeyConstraint("account_id", "day", name=op.f("pk_work_digest")),
     )
     op.create_index(op.f("ix_work_digest_day"), "work_digest", ["day"])
+    op.create_index(
+        "ix_notice_failed_at", "notice", ["failed_at"], sqlite_where=FAILED, postgresql_where=FAILED
+    )
 
 
 def downgrade():
+    op.drop_index("ix_notice_failed_at", "notice")
     op.drop_table("work_digest")
     op.drop_table("work_reminder")

@@ -71,7 +71,7 @@ def test_what_is_late_comes_first_and_says_so(app: Flask, busy: BusyPlace) -> No
     assert found[0] == f"/fr/bureau/instances/{body}/tirages"
     assert "en retard de 1 jour" in page
     assert "à faire dans 2 jours" in page
-    assert "le plus ancien attend depuis le 10 novembre 2026" in page
+    assert '<small class="muted">attend depuis le 10 novembre 2026</small>' in page
 
 
 def test_whoever_nothing_waits_for_reads_kind_words(app: Flask, busy: BusyPlace) -> None:
