@@ -6,7 +6,6 @@ from typing import Any, Final
 from flask import Flask, url_for
 from sqlalchemy import (
     ColumnElement,
-    Date,
     Select,
     and_,
     exists,
@@ -14,7 +13,6 @@ from sqlalchemy import (
     null,
     or_,
     select,
-    type_coerce,
     union_all,
 )
 
@@ -48,7 +46,7 @@ def _missing(_actor: Actor, reach: Reach) -> Select[Any]:
     held = func.coalesce(MeetingException.starts_at, Meeting.starts_at)
     of_a_body = and_(Meeting.kind == MEETING, Meeting.cancelled_at.is_(None))
     once = (
-        select(Meeting.body_id, type_coerce(day_of(held), Date).label("day"))
+        select(Meeting.body_id, day_of(held).label("day"))
         .outerjoin(
             MeetingException,
             and_(MeetingException.meeting_id == Meeting.id, Meeting.recurrence.is_(null())),

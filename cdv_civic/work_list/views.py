@@ -1,6 +1,7 @@
 """« À faire », the first page of the desk, and how often a mail reminds of it."""
 
 from flask import flash, redirect, render_template, url_for
+from flask_login import current_user
 
 from cdv_civic.core.db import db
 from cdv_civic.core.forms.submit import submit
@@ -30,7 +31,7 @@ def show() -> Answer:
     return render_template(
         "work_list/show.html",
         work=queries.work_list(who),
-        period=queries.period_of(who.actor_id) if who.actor_id is not None else Period.NEVER,
+        period=queries.period_of(current_user.actor_id),
         mails=current_settings().mails,
     )
 
@@ -39,10 +40,9 @@ def show() -> Answer:
 @policy("work.read")
 def reminders() -> Answer:
     """How often a mail sums one's work up."""
-    who = actor()
-    account_id = who.actor_id or 0
+    account_id: int = current_user.actor_id
     form = ReminderForm(data={"period": queries.period_of(account_id).value})
-    status = submit(form, lambda: choose_period(who, Period(form.period.data)))
+    status = submit(form, lambda: choose_period(actor(), Period(form.period.data)))
     if status is None:
         flash(_("C’est enregistré."), "success")
         return redirect(url_for("work_list.show"), 303)
