@@ -64,6 +64,13 @@ def test_the_words_that_wait_for_a_moderator_are_found_by_their_body(place: Body
     assert not read_whole(statement, "voice")
 
 
-def test_messages_that_weregiven_up_are_found_among_all_that_left(place: BodyWithPeople) -> None:
+def test_messages_that_were_given_up_are_found_among_all_that_left(place: BodyWithPeople) -> None:
     administrator = make.make_account(role="administrator")
     assert not read_whole(rows(notices_work.given_up, administrator, "notice.manage"), "notice")
+
+
+def test_postgresql_compiles_no_statement_before_it_begins(app: Flask, database_kind: str) -> None:
+    """What counts the work of a town took ten times as long with it, at each page of the desk."""
+    if database_kind != "postgresql":
+        pytest.skip("SQLite compiles nothing")
+    assert db.session.execute(text("SHOW jit")).scalar_one() == "off"
