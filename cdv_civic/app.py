@@ -41,6 +41,7 @@ from cdv_civic.sign_in import registration as sign_in
 from cdv_civic.territory import registration as territory
 from cdv_civic.translation import registration as translation
 from cdv_civic.voices import registration as voices
+from cdv_civic.work_list import registration as work_list
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -79,6 +80,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     sign_in.register(app)
     my_space.register(app)
     role_desk.register(app)
+    work_list.register(app)
     cards.register(app)
     glossary.register(app)
     participation.register(app)

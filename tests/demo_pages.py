@@ -13,6 +13,8 @@ Read = Callable[[str], str]
 CONTRACT = "/contrats/grand-orly-seine-bievre-2024-2030"
 PUBLIC_PAGES = (
     "/",
+    "/en-ce-moment",
+    "/en-ce-moment?quartier=orly-quartier-est",
     "/quartiers",
     "/quartiers?q=quartier+est",
     "/quartiers?q=zzzzzz",
@@ -78,6 +80,8 @@ DESK_PAGES = (
     "/moi/donnees",
     "/moi/effacer",
     "/bureau",
+    "/bureau/rappels",
+    "/bureau/engagements/suivi",
     "/bureau/engagements",
     "/bureau/engagements?q=médiathèque",
     "/bureau/cartes",

@@ -218,8 +218,8 @@ def test_the_log_says_how_residents_came_in_and_never_who(
     send(client, "/fr/carte", code="7W7W 7W7W 7W7W 7W7W")
     assert events(caplog) == ["sign-in failed: way=card guessed=0"]
     open_browser(client, resident, way="card")
-    assert client.get("/fr/bureau").status_code == 403
-    assert events(caplog) == ["refused: status=403 at=commitments_desk.worklist method=GET"]
+    assert client.get("/fr/bureau/engagements").status_code == 403
+    assert events(caplog) == ["refused: status=403 at=commitments_desk.table method=GET"]
 
 
 @pytest.mark.parametrize("came_from", ["none", "cross-site"])

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
 
-from cdv_civic.accounts.models import RoleGrant
+from cdv_civic.accounts.invitations import in_force
+from cdv_civic.accounts.models import Account, RoleGrant
+from cdv_civic.core import clock
 from cdv_civic.core.policy.decisions import reach_of
 from cdv_civic.core.policy.model import Actor, Reach, Role, ScopeKind
 from cdv_civic.core.policy.table import ACTIONS, ROLES
@@ -65,6 +67,32 @@ def communes_within(reach: Reach) -> ColumnElement[bool]:
         Commune.id.in_(sorted(reach.communes)), Commune.id.in_(of_one) if reach.contracts else false()
     )
     return and_(here, true() if reach.everywhere else listed)
+
+
+def has_moderator() -> ColumnElement[bool]:
+    """The condition that somebody moderates a `Body` today."""
+    return (
+        exists()
+        .where(
+            RoleGrant.body_id == Body.id,
+            RoleGrant.role == Role.MODERATOR.value,
+            in_force(clock.now()),
+            Account.id == RoleGrant.account_id,
+            Account.disabled_at.is_(None),
+        )
+        .correlate(Body)
+    )
+
+
+def bodies_worked_for(reach: Reach) -> ColumnElement[bool]:
+    """The condition that the work of a `Body` is that of whoever has this reach.
+
+    They hold a role for it; or it lies within reach and nobody moderates it, so that they are asked in their place.
+    """
+    own = Body.id.in_(sorted(reach.bodies))
+    if not (reach.everywhere or reach.contracts or reach.communes or reach.quartiers):
+        return own
+    return or_(own, and_(bodies_within(reach), ~has_moderator()))
 
 
 def organisations_within(reach: Reach) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from typing import Final
 from flask import Flask
 from sqlalchemy import select
 
-from cdv_civic.bodies import presentation, replay, views, wording
+from cdv_civic.bodies import activities, presentation, replay, views, wording, work
 from cdv_civic.bodies.desk import lists, meetings, menu, occurrences, publications  # noqa: F401  (their routes)
 from cdv_civic.bodies.desk.blueprint import blueprint
 from cdv_civic.bodies.desk.menu import BODY_MENU
@@ -45,6 +45,8 @@ def register(app: Flask) -> None:
     replay.register(app)
     for kind in _TEXTS:
         register_text_kind(app, kind)
+    work.register(app)
+    activities.register(app)
     _lead(app)
 
 
@@ -54,7 +56,7 @@ def _lead(app: Flask) -> None:
         DESK_MENU,
         MenuEntry("bodies_desk.table", _l("Instances"), order=30, icon="users-group", action="body.read"),
     )
-    navigation.add_landing(LandingPage("bodies_desk.table", action="body.read", order=20))
+    navigation.add_landing(LandingPage("bodies_desk.table", actions=("body.read",), order=20))
     navigation.add_entry(
         BODY_MENU,
         MenuEntry("bodies_desk.show", _l("Rencontres"), order=10, icon="calendar-event", action="body.read"),

@@ -129,6 +129,16 @@ def to_utc(day: date, at: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, at, tzinfo=zone).astimezone(UTC)
 
 
+def _near(first: date, recurrence: Recurrence, since: date) -> date:
+    """A day from which the same days follow as from `first`, near `since`: a series of years is not counted through."""
+    if since <= first:
+        return first
+    if recurrence.every is Every.MONTH:
+        return max(first, since.replace(day=1))
+    rhythm = timedelta(weeks=recurrence.interval)
+    return first + (since - first) // rhythm * rhythm
+
+
 def days(first: date, recurrence: Recurrence | None, since: date, before: date) -> Iterator[date]:
     """The days from `since` (included) to `before` (excluded), in order, the earliest being `first`."""
     if recurrence is None:
@@ -144,7 +154,7 @@ def days(first: date, recurrence: Recurrence | None, since: date, before: date) 
     weekday = rrule.weekdays[recurrence.weekday]
     found = rrule.rrule(
         rrule.MONTHLY if monthly else rrule.WEEKLY,
-        dtstart=datetime.combine(first, time()),
+        dtstart=datetime.combine(_near(first, recurrence, since), time()),
         interval=recurrence.interval,
         byweekday=weekday(recurrence.nth) if monthly else weekday,
         bymonth=recurrence.months,

@@ -5,7 +5,7 @@ from datetime import date, time
 from typing import Final
 
 from babel import Locale
-from babel.dates import format_time, get_day_names, get_month_names
+from babel.dates import get_day_names, get_month_names
 from flask import Flask
 from flask_babel import get_locale
 from flask_babel.speaklater import LazyString
@@ -13,7 +13,7 @@ from flask_babel.speaklater import LazyString
 from cdv_civic.bodies.rules import LAST, Every, Recurrence
 from cdv_civic.core.i18n.catalogue import _, ngettext
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.i18n.formats import date_text
+from cdv_civic.core.i18n.formats import date_text, time_text
 from cdv_civic.territory.vocabulary import CodedTerm
 
 BODY_STATES: Final[Mapping[str, CodedTerm]] = {
@@ -99,11 +99,6 @@ def language_name(tag: str) -> str:
 def month_name(month: int) -> str:
     """« août »."""
     return str(get_month_names("wide", "stand-alone", _locale())[month])
-
-
-def time_text(at: time) -> str:
-    """« 18:30 »."""
-    return str(format_time(at, "short", locale=_locale()))
 
 
 def hours_text(start: time, end: time | None) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 from flask import Flask
 from sqlalchemy import select
 
-from cdv_civic.commitments import presentation, replay, views
+from cdv_civic.commitments import presentation, replay, views, work
 from cdv_civic.commitments.desk import (  # noqa: F401  (their routes)
     commitment,
     editing,
@@ -23,7 +23,7 @@ from cdv_civic.commitments.desk.blueprint import blueprint
 from cdv_civic.commitments.models import Commitment, Evidence, Indicator, Progress
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.text_owners import TextKind, register_text_kind
-from cdv_civic.core.web.navigation import DESK_MENU, LandingPage, MenuEntry, navigation_of
+from cdv_civic.core.web.navigation import DESK_MENU, MenuEntry, navigation_of
 from cdv_civic.participation.linked import register_things
 from cdv_civic.participation.rules.links import ThingKind
 
@@ -72,6 +72,7 @@ def register(app: Flask) -> None:
     replay.register(app)
     for kind in _TEXTS:
         register_text_kind(app, kind)
+    work.register(app)
     _lead(app)
 
 
@@ -80,10 +81,5 @@ def _lead(app: Flask) -> None:
     navigation.add_destinations({"search": "commitments.index"})
     navigation.add_entry(
         DESK_MENU,
-        MenuEntry("commitments_desk.worklist", _l("À faire"), order=10, icon="inbox", action="desk.read"),
-    )
-    navigation.add_entry(
-        DESK_MENU,
         MenuEntry("commitments_desk.table", _l("Engagements"), order=20, icon="table", action="desk.read"),
     )
-    navigation.add_landing(LandingPage("commitments_desk.worklist", action="desk.read", order=10))

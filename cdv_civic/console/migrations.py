@@ -25,6 +25,7 @@ from cdv_civic.sign_in.by_message import models as ways_in
 from cdv_civic.territory import models as territory
 from cdv_civic.translation import models as translation
 from cdv_civic.voices import models as voices
+from cdv_civic.work_list import models as work_list
 
 #: Every module that defines tables: importing it is what makes them known to a migration.
 TABLES = (
@@ -49,6 +50,7 @@ TABLES = (
     consents,
     voices,
     translation,
+    work_list,
 )
 
 

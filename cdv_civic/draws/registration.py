@@ -5,7 +5,7 @@ from flask import Flask
 from cdv_civic.bodies.desk.menu import BODY_MENU
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.web.navigation import MenuEntry, navigation_of
-from cdv_civic.draws import replay, views
+from cdv_civic.draws import replay, views, work
 from cdv_civic.draws.desk import candidates, drawing, preparing, publishing  # noqa: F401  (their routes)
 from cdv_civic.draws.desk.blueprint import blueprint
 
@@ -15,6 +15,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(views.blueprint)
     app.register_blueprint(blueprint)
     replay.register(app)
+    work.register(app)
     navigation_of(app).add_entry(
         BODY_MENU, MenuEntry("draws_desk.show", _l("Tirages"), order=30, icon="list-check", action="draw.run")
     )

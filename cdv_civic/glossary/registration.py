@@ -5,7 +5,7 @@ from flask import Flask
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.text_owners import TextKind, register_text_kind
 from cdv_civic.core.web.navigation import DESK_MENU, MenuEntry, navigation_of
-from cdv_civic.glossary import views
+from cdv_civic.glossary import views, work
 
 
 def register(app: Flask) -> None:
@@ -14,6 +14,7 @@ def register(app: Flask) -> None:
     register_text_kind(
         app, TextKind("glossary_entry", "glossary", _l("Explications des mots"), ("explanation",))
     )
+    work.register(app)
     navigation_of(app).add_entry(
         DESK_MENU,
         MenuEntry("glossary.table", _l("Mots"), order=70, icon="letter-case", action="glossary.translate"),

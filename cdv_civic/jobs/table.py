@@ -31,6 +31,7 @@ from cdv_civic.notices.watchdog import tell_what_is_stuck
 from cdv_civic.seats.operations.retention import forget_former
 from cdv_civic.sign_in.by_message.operations import forget_codes
 from cdv_civic.voices.operations.keeping import erase_contacts
+from cdv_civic.work_list.operations import digests_wanted, send_digests
 
 
 def _always() -> bool:
@@ -102,6 +103,15 @@ _JOBS: Final = (
     Job("retention", keep_no_longer, timedelta(days=1), timedelta(hours=2), anything_to_do, erases=True),
     Job("forget-candidates", forget_candidates, timedelta(hours=12), timedelta(minutes=10), erases=True),
     Job("forget-former-members", forget_former, timedelta(hours=12), timedelta(minutes=10), erases=True),
+    # While the clock is in doubt it does not know which day it is.
+    Job(
+        "work-digests",
+        send_digests,
+        timedelta(minutes=10),
+        timedelta(hours=1),
+        digests_wanted,
+        erases=True,
+    ),
     Job("audit-head", mail_head, timedelta(days=1), timedelta(minutes=30), head_is_wanted),
     Job("overwrite-erased", truncate_wal, timedelta(hours=1), timedelta(minutes=5), wal_holds_pages),
     Job("remove-orphans", remove_orphans, timedelta(hours=6), timedelta(minutes=30), erases=True),

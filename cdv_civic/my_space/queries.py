@@ -27,6 +27,7 @@ EXPORT_VERSION: Final = 1
 class MyQuartier:
     """A quartier that the person chose."""
 
+    id: int
     slug: str
     name: str
     verified: bool
@@ -51,12 +52,12 @@ class MySpace:
 def my_quartiers(account_id: int) -> tuple[MyQuartier, ...]:
     """The quartiers of a person, in the order they were chosen. 1 statement."""
     rows = db.session.execute(
-        select(Quartier.slug, Quartier.name, ResidentQuartier.verified_at)
+        select(Quartier.id, Quartier.slug, Quartier.name, ResidentQuartier.verified_at)
         .join(ResidentQuartier, ResidentQuartier.quartier_id == Quartier.id)
         .where(ResidentQuartier.account_id == account_id)
         .order_by(ResidentQuartier.chosen_at, Quartier.id)
     )
-    return tuple(MyQuartier(row[0], row[1], row[2] is not None) for row in rows)
+    return tuple(MyQuartier(row[0], row[1], row[2], row[3] is not None) for row in rows)
 
 
 def my_space(account_id: int) -> MySpace:

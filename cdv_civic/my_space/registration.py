@@ -22,4 +22,4 @@ def register(app: Flask) -> None:
             "close_all_sessions": "open_sessions.close_all",
         }
     )
-    navigation.add_landing(LandingPage("my_space.home", action="account.self", order=40))
+    navigation.add_landing(LandingPage("my_space.home", actions=("account.self",), order=40))

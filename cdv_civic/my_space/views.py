@@ -29,6 +29,7 @@ from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import press, submit
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.languages import current_language
 from cdv_civic.core.policy.guard import policy, policy_of
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.policy.table import PUBLIC
@@ -40,6 +41,7 @@ from cdv_civic.core.web.validity import shows_only
 from cdv_civic.my_space import operations, queries
 from cdv_civic.my_space.forms import AboutMeForm
 from cdv_civic.my_space.wording import PartShown, in_words
+from cdv_civic.territory.activities.registry import current_activities
 from cdv_civic.territory.queries.directory import MOST_SUGGESTIONS, Found, directory
 
 _REMOVERS: Final = {
@@ -86,12 +88,15 @@ def _on(target: str | None, otherwise: str) -> AnyResponse:
 @blueprint.get("/moi")
 @policy("account.self")
 def home() -> AnyResponse:
-    """One's own first page. 3 statements and those of the ways in."""
+    """One's own first page. 3 statements, those of the ways in, and those of what can be done in one's quartiers."""
     actor = _actor()
     first_page = navigation.landing(actor)
+    space = queries.my_space(_account_id())
+    mine = [each.id for each in space.quartiers]
     page = render_template(
         "my_space/home.html",
-        space=queries.my_space(_account_id()),
+        space=space,
+        current=current_activities(current_language().tag, quartiers=mine) if mine else None,
         sessions=sessions_of(_account_id(), current_user.session_id),
         most=MOST_QUARTIERS,
         texts=current_settings().texts,

@@ -11,6 +11,7 @@ from cdv_civic.notices.rules import NoticeState
 
 _STATES = ", ".join(f"'{state}'" for state in NoticeState)
 _WAITING = "sent_at IS NULL AND failed_at IS NULL"
+_FAILED = "failed_at IS NOT NULL"
 
 
 class Notice(Model):
@@ -31,6 +32,8 @@ class Notice(Model):
             "state NOT IN ('claimed', 'sending') OR (attempt_id IS NOT NULL AND claimed_at IS NOT NULL)",
             name="attempt",
         ),
+        # Those that were given up are few among all that ever left.
+        Index("ix_notice_failed_at", "failed_at", sqlite_where=text(_FAILED), postgresql_where=text(_FAILED)),
         Index("ix_notice_waiting", "due_at", sqlite_where=text(_WAITING), postgresql_where=text(_WAITING)),
     )
 

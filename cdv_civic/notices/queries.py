@@ -52,7 +52,7 @@ def _seen(notice: Notice, *, with_text: bool = False) -> Seen:
     )
 
 
-def _within(reach: Reach) -> ColumnElement[bool]:
+def notices_within(reach: Reach) -> ColumnElement[bool]:
     """Mails about the contracts within reach; those about none are the whole site's."""
     return true() if reach.everywhere else Notice.contract_id.in_(sorted(reach.contracts))
 
@@ -61,7 +61,7 @@ def given_up(reach: Reach, limit: int = 100) -> list[Seen]:
     """Mails within reach that could not be sent, or of which nobody knows, the last one first."""
     statement = (
         select(Notice)
-        .where(Notice.failed_at.is_not(None), _within(reach))
+        .where(Notice.failed_at.is_not(None), notices_within(reach))
         .order_by(Notice.failed_at.desc(), Notice.id.desc())
         .limit(limit)
     )
@@ -73,7 +73,7 @@ def waiting(reach: Reach) -> int:
     statement = select(func.count()).where(
         NOT_OVER,
         Notice.state != NoticeState.HELD,
-        _within(reach),
+        notices_within(reach),
     )
     return db.session.execute(statement).scalar_one()
 

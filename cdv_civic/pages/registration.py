@@ -34,6 +34,7 @@ def _lead(app: Flask) -> None:
     navigation.add_destinations(
         {
             HOME: "pages.home",
+            "current_activities": "pages.current",
             "quartiers": "pages.quartiers",
             "quartier": "pages.quartier",
             "contract": "pages.contract",

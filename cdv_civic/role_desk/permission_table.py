@@ -13,7 +13,7 @@ from cdv_civic.role_desk.wording import KINDS, MEANINGS, role_label
 
 #: The themes, and the beginnings of the names of actions that belong to each.
 THEMES: Final[Sequence[tuple[Any, tuple[str, ...]]]] = (
-    (_l("Ses propres données"), ("account.self",)),
+    (_l("Ses propres données et son travail"), ("account.self", "work.")),
     (
         _l("Les engagements, les mots et leurs traductions"),
         ("desk.", "commitment.", "progress.", "indicator.", "axis.", "glossary.", "contract.", "interface."),

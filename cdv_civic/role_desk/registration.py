@@ -4,6 +4,7 @@ from flask import Flask
 
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.web.navigation import DESK_MENU, MenuEntry, navigation_of
+from cdv_civic.role_desk import work
 from cdv_civic.role_desk.desk import accounts, inviting, permissions, roles, unused  # noqa: F401  (their routes)
 from cdv_civic.role_desk.desk.blueprint import blueprint
 from cdv_civic.role_desk.wording import words_of
@@ -12,6 +13,7 @@ from cdv_civic.role_desk.wording import words_of
 def register(app: Flask) -> None:
     """The desk of accounts and roles."""
     app.register_blueprint(blueprint)
+    work.register(app)
     navigation = navigation_of(app)
     navigation.add_destinations({"account_at_desk": "role_desk.show"})
     navigation.add_entry(

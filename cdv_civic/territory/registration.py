@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.text_owners import TextKind, register_text_kind
+from cdv_civic.territory.activities import wording as activities
 from cdv_civic.territory.models import Axis
 from cdv_civic.territory.vocabulary import (
     BODY_KINDS,
@@ -18,6 +19,7 @@ from cdv_civic.territory.vocabulary import (
 
 def register(app: Flask) -> None:
     """Let templates say kinds, natures, states and themes; declare the texts of contracts."""
+    activities.register(app)
     app.jinja_env.globals.update(
         state_of=STATES.__getitem__,
         nature_of=NATURES.__getitem__,

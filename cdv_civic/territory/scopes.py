@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import ColumnElement, CompoundSelect, and_, false, literal, or_, select, true, union
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, false, literal, or_, select, true, union
 from sqlalchemy.orm import Session
 
 from cdv_civic.core.errors import NotFound
@@ -276,6 +276,27 @@ def bodies_within(reach: Reach) -> ColumnElement[bool]:
         (reach.bodies, Body.id.in_(sorted(reach.bodies))),
         (reach.quartiers | reach.communes, Body.id.in_(of_quartiers)),
         (reach.communes, Body.id.in_(of_communes)),
+    )
+
+
+def bodies_of_quartiers(quartiers: Iterable[int]) -> Select[int]:
+    """The ids of the bodies of some quartiers, and of those of a whole town of theirs, in the same contracts."""
+    asked = sorted(quartiers)
+    contracts = select(Quartier.contract_id).where(Quartier.id.in_(asked))
+    own = select(body_quartier.c.body_id).where(body_quartier.c.quartier_id.in_(asked))
+    town = (
+        select(body_commune.c.body_id)
+        .join(quartier_commune, quartier_commune.c.commune_id == body_commune.c.commune_id)
+        .where(
+            quartier_commune.c.quartier_id.in_(asked),
+            ~select(body_quartier.c.body_id)
+            .where(body_quartier.c.body_id == body_commune.c.body_id)
+            .correlate(body_commune)
+            .exists(),
+        )
+    )
+    return select(Body.id).where(
+        Body.id.in_(own.union_all(town)), Body.contract_id.in_(contracts), Body.retired_at.is_(None)
     )
 
 

@@ -2,7 +2,6 @@
 
 from flask import Flask
 
-from cdv_civic.accounts.news import register_desk_news
 from cdv_civic.bodies.desk.menu import BODY_MENU
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.text_owners import TextKind, register_text_kind
@@ -10,7 +9,7 @@ from cdv_civic.core.web.navigation import DESK_MENU, LandingPage, MenuEntry, nav
 from cdv_civic.participation.linked import register_things
 from cdv_civic.participation.receipts import register_page
 from cdv_civic.participation.rules.links import ThingKind
-from cdv_civic.voices import personal_data, presentation, relais, replay, views, wording
+from cdv_civic.voices import activities, personal_data, presentation, relais, replay, views, wording, work
 from cdv_civic.voices.desk import (  # noqa: F401  (their routes)
     answering,
     detail,
@@ -28,7 +27,6 @@ from cdv_civic.voices.desk.blueprint import blueprint
 def register(app: Flask) -> None:
     """Public pages, the moderators' desk, the relais's pages, and what a person finds in their own data."""
     wording.register(app)
-    register_desk_news(app, "voices", organisations.waiting_words)
     personal_data.register(app)
     replay.register(app)
     register_page(app, "voices", views.followed_page)
@@ -38,6 +36,8 @@ def register(app: Flask) -> None:
     register_text_kind(
         app, TextKind("voice_step", "voices", _l("Réponses aux messages"), ("sentence",), shown=False)
     )
+    work.register(app)
+    activities.register(app)
     app.register_blueprint(views.blueprint)
     app.register_blueprint(blueprint)
     app.register_blueprint(organisations.blueprint)
@@ -65,4 +65,4 @@ def _lead(app: Flask) -> None:
         (DESK_MENU, MenuEntry("relais.start", _l("Écrire"), order=50, icon="pencil", action="voice.assist")),
     ):
         navigation.add_entry(menu, entry)
-    navigation.add_landing(LandingPage("relais.start", action="voice.assist", order=30))
+    navigation.add_landing(LandingPage("relais.start", actions=("voice.assist",), order=30))

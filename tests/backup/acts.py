@@ -57,6 +57,9 @@ from cdv_civic.sign_in.second_factor import operations, sealing
 from cdv_civic.territory.codes import TO_CHECK
 from cdv_civic.voices.models import Voice
 from cdv_civic.voices.operations import answering, keeping, publishing
+from cdv_civic.work_list.operations import choose_period
+from cdv_civic.work_list.queries import period_of
+from cdv_civic.work_list.rules import Period
 from tests import factories as make
 from tests.bodies.bodies import PARIS
 from tests.bodies.test_publications import a_pdf, opinion
@@ -344,6 +347,8 @@ ACTS = (
         lambda made: card_at(made[0]).revoked_reason == "lost"),
     ReplayedAct("card_batch.closed", a_card, lambda w, made: close_batch(w.administrator, made[0]),
         lambda made: one(CardBatch, made[0]).closed_at is not None),
+    ReplayedAct("work_reminder.chosen", lambda w: w.place.moderator,
+        lambda _w, who: choose_period(who, Period.NEVER), lambda who: period_of(who.actor_id) is Period.NEVER),
     ReplayedAct("mail.refused", an_address, lambda _w, token: refuse(token), refused),
     ReplayedAct("mail.accepted", a_refusal, lambda _w, token: accept(token), lambda token: not refused(token)),
     ReplayedAct("voice.withdrawn", a_public_word,

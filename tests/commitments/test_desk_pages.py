@@ -97,7 +97,8 @@ def test_each_page_opens_with_only_a_title(desk: FlaskClient, page: str) -> None
 
 
 @pytest.mark.parametrize(
-    "address", ["/fr/bureau", "/fr/bureau/engagements", "/ar/bureau", "/en/bureau/engagements"]
+    "address",
+    ["/fr/bureau/engagements/suivi", "/fr/bureau/engagements", "/ar/bureau", "/en/bureau/engagements"],
 )
 def test_the_lists_open_with_nothing_in_them(desk: FlaskClient, address: str) -> None:
     assert desk.get(address).status_code == 200
@@ -107,7 +108,7 @@ def test_the_lists_open_with_nothing_in_them(desk: FlaskClient, address: str) ->
     "address",
     [
         "/fr/bureau",
-        "/fr/bureau/engagements",
+        "/fr/bureau/engagements/suivi",
         "/fr/bureau/engagements?tas=a-verifier&q=engagement",
         "/fr/bureau/engagements?traduire=ar",
     ],
@@ -144,7 +145,7 @@ def test_the_work_list_puts_the_oldest_first(desk: FlaskClient) -> None:
     contract = make_contract()
     make_commitment(contract, "Récent", deadline_date=date(2026, 3, 1))
     make_commitment(contract, "Ancien", deadline_date=date(2025, 3, 1))
-    page = desk.get("/fr/bureau").text
+    page = desk.get("/fr/bureau/engagements/suivi").text
     assert page.index("Ancien") < page.index("Récent")
     assert page.count("Dire où ça en est") == 2 * 2  # the button, and its name for screen readers
 
@@ -154,7 +155,11 @@ def test_a_person_of_one_contract_sees_nothing_of_another(client: FlaskClient) -
     make_commitment(mine, "Chez moi", state="a_verifier")
     elsewhere = make_commitment(other, "Chez les autres", state="a_verifier")
     sign_in(client, make_account(contract=mine))
-    for address in ("/fr/bureau", "/fr/bureau/engagements", f"/fr/bureau/engagements?contrat={other.id}"):
+    for address in (
+        "/fr/bureau/engagements/suivi",
+        "/fr/bureau/engagements",
+        f"/fr/bureau/engagements?contrat={other.id}",
+    ):
         assert "Chez les autres" not in client.get(address).text
     assert "Chez moi" in client.get("/fr/bureau/engagements").text
     for page in PAGES:
@@ -300,7 +305,7 @@ def test_whoever_may_only_read_is_offered_no_act_that_would_be_refused(
     sign_in(
         client, make_account(role=role, scope=ARABIC if role == "translator" else None, contract=contract)
     )
-    work, listed = client.get("/fr/bureau").text, client.get("/fr/bureau/engagements").text
+    work, listed = (client.get(f"/fr/bureau/engagements{page}").text for page in ("/suivi", ""))
     assert "Une école" in work
     assert "Un stade" in work
     for refused in ("Vérifier", "Dire où ça en est", "marquez comme vérifié", f"{late.id}/avancement"):
@@ -317,7 +322,7 @@ def test_whoever_may_act_on_some_of_what_waits_has_a_button_there_alone(client: 
     account = make_account(role="state", contract=contract)
     grant_role(CommandLine(), account.actor_id, Role.HOLDER, Scope(ScopeKind.ORGANISATION, mine.id))
     sign_in(client, account)
-    page = client.get("/fr/bureau").text
+    page = client.get("/fr/bureau/engagements/suivi").text
     assert f"/{held.id}/avancement" in page
     assert f"/{other.id}/avancement" not in page
     assert "Un autre" in page

@@ -26,6 +26,7 @@ SHOW_NOTHING: Final = {
     "notices": "messages",
     "role_desk": "roles, given by accounts",
     "sign_in": "ways in",
+    "work_list": "what waits for staff",
 }
 #: Acts that raise no tag, and why no page changes.
 CHANGES_NO_PAGE: Final = {

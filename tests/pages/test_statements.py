@@ -25,6 +25,8 @@ MOST = 12
 _numbers = count(1)
 PAGES = (
     "/fr/",
+    "/fr/en-ce-moment",
+    "/ar/en-ce-moment?quartier=est",
     "/ar/quartiers",
     "/fr/quartiers?q=est",
     "/fr/quartiers?q=est&fragment=1",

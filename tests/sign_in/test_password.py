@@ -191,7 +191,7 @@ def test_a_closed_account_is_out_at_once(client: FlaskClient, session: Session) 
 
 def test_an_account_without_a_role_sees_nothing(client: FlaskClient) -> None:
     sign_in(client, make_account(role=None))
-    assert client.get("/fr/bureau").status_code == 403
+    assert client.get("/fr/bureau/engagements").status_code == 403
 
 
 def test_the_demo_account_is_shown_in_the_demo_alone(client: FlaskClient) -> None:

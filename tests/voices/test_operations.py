@@ -312,7 +312,7 @@ def test_a_relais_writes_words_with_consent_and_does_nothing_else_in_anybodys_pl
             record_consent(writing, place.relais, act, "spoken", "fr")
     allowed = {name for name, action in ACTIONS.items() if Role.RELAIS in action.roles}
     assert {name for name in allowed if name.startswith(("vote", "ballot"))} == set()
-    assert allowed <= {"voice.enter", "voice.assist", "card.replace", "account.self"}
+    assert allowed <= {"voice.enter", "voice.assist", "card.replace", "account.self", "work.read"}
 
 
 def test_the_database_itself_refuses_a_relayed_word_without_consent(place: BodyWithPeople) -> None:

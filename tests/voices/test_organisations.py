@@ -465,7 +465,7 @@ def test_the_first_page_of_the_desk_says_that_words_wait_and_not_that_nothing_do
     assert "Rien ne vous attend aujourd’hui." in landlord.get("/fr/bureau").text
     passed(place)
     page = landlord.get("/fr/bureau").text
-    assert "1 message attend votre réponse." in page
+    assert "1 message transmis à votre organisme attend votre réponse" in page
     assert f'href="{PILE}"' in page.partition("<main")[2]
     assert "Rien ne vous attend aujourd’hui." not in page
 

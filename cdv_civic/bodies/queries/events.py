@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, Integer, bindparam, exists, select
+from sqlalchemy import BindParameter, Integer, and_, bindparam, exists, null, or_, select
 
 from cdv_civic.bodies import rules
 from cdv_civic.bodies.models import Meeting, MeetingException, slots_in
@@ -19,6 +19,7 @@ from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.core.web.validity import valid_until
 from cdv_civic.territory.models import Body, Contract, Quartier, body_commune, body_quartier, quartier_commune
+from cdv_civic.territory.scopes import bodies_of_quartiers
 from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS, CodedTerm
 
 #: Dates of one meeting that recurs, on a page: more would hide the others.
@@ -267,6 +268,34 @@ def _of_quartier(language: str) -> _Events:
 def events_of_quartier(quartier_id: int, language: str) -> list[BodyEvent]:
     """All events of the bodies of a quartier, and of those of its whole town; 1 statement."""
     return _events(_of_quartier(language), quartier=quartier_id)
+
+
+def events_to_come(
+    language: str, today: date, ahead: timedelta, *, quartiers: Sequence[int] = (), body_id: int | None = None
+) -> list[BodyEvent]:
+    """The events that may be held within `ahead` from today: of a body, of those of some quartiers and of their whole
+    towns, or (neither given) of the site; 1 statement.
+
+    Those of a series are all there: whether a date of it comes is a matter of its recurrence.
+    """
+    since = rules.to_utc(today, time(), clock.zone())
+    moved = select(MeetingException.meeting_id).where(
+        MeetingException.starts_at >= since, MeetingException.starts_at < since + ahead
+    )
+    conditions = [
+        Body.retired_at.is_(None),
+        Meeting.cancelled_at.is_(None),
+        or_(
+            Meeting.recurrence.is_not(null()),
+            and_(Meeting.starts_at >= since, Meeting.starts_at < since + ahead),
+            Meeting.id.in_(moved),
+        ),
+    ]
+    if body_id is not None:
+        conditions.append(Meeting.body_id == body_id)
+    elif quartiers:
+        conditions.append(Meeting.body_id.in_(bodies_of_quartiers(quartiers)))
+    return _events(_events_statement(language, *conditions))
 
 
 def occurrence_line(event: BodyEvent, found: Occurrence, here: ZoneInfo) -> OccurrenceLine:

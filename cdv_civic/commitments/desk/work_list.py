@@ -4,7 +4,6 @@ from typing import Final
 
 from flask import render_template
 
-from cdv_civic.accounts.news import desk_news_of
 from cdv_civic.commitments.desk.blueprint import blueprint
 from cdv_civic.commitments.queries.desk_lists import queue_previews
 from cdv_civic.commitments.queries.permitted import permitted
@@ -20,10 +19,10 @@ from cdv_civic.core.web.desk import actor
 _TOLD: Final = (WorkQueue.NO_NEWS, WorkQueue.DEADLINE_SOON, WorkQueue.DEADLINE_PASSED)
 
 
-@blueprint.get("")
+@blueprint.get("/engagements/suivi")
 @policy("desk.read")
 def worklist() -> str:
-    """What waits, oldest first. 9 statements, and one where an organisation may have words to answer."""
+    """What waits, oldest first. 7 statements of its own."""
     waiting = queue_previews(actor(), limits(), current_language().tag)
 
     def acting(action: str, queues: tuple[WorkQueue, ...]) -> frozenset[int]:
@@ -35,7 +34,6 @@ def worklist() -> str:
         waiting=waiting,
         checked_here=acting("commitment.publish", (WorkQueue.TO_CHECK,)),
         told_here=acting("progress.publish", _TOLD),
-        news=desk_news_of(actor()),
         labels=QUEUE_LABELS,
         WorkQueue=WorkQueue,
         settings=current_settings(),

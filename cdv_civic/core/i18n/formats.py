@@ -1,9 +1,10 @@
 """Days and numbers as readers of a language write them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 
 from babel.dates import format_date as babel_format_date
+from babel.dates import format_time as babel_format_time
 from babel.numbers import format_decimal as babel_format_decimal
 from flask_babel import format_date, get_locale
 
@@ -34,3 +35,9 @@ def date_text(day: date, form: str = "medium") -> str:
         text: str = format_date(day, form)
         return text
     return _day_text(day, form, str(get_locale()))
+
+
+def time_text(at: time) -> str:
+    """An hour of the wall clock: « 18:30 »."""
+    text: str = babel_format_time(at, "short", locale=str(get_locale()))
+    return text

@@ -79,6 +79,11 @@ ACTIONS: Final[dict[str, Action]] = {
     ),
     # One's own account
     "account.self": Action(_l("Voir, corriger, emporter et effacer ses propres données"), _by(Role.PERSON)),
+    # What waits for those who work here
+    "work.read": Action(
+        _l("Voir ce qui attend son travail, et choisir quand un e-mail le rappelle"),
+        _by(_STAFF, _MODERATOR, _MEMBER, _RELAIS, Role.HOLDER, Role.TRANSLATOR, Role.STATE),
+    ),
     # Commitments
     "desk.read": Action(
         _l("Voir la liste de travail des engagements"),

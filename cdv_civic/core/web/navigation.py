@@ -5,7 +5,7 @@ A feature names no page of a feature above it. It asks here for a destination by
 given as to `url_for`. Templates have `nav_url`, `nav_url_if_any` and `nav_menu`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, cast
 
@@ -38,6 +38,8 @@ class MenuEntry:
     icon: str = ""
     action: str = PUBLIC  #: it is drawn for whoever may do this
     unless: str = ""  #: and not this, where another entry serves them better
+    #: How much waits there for somebody: a number beside the label.
+    waiting: Callable[[Actor], int] | None = None
     follow: bool = True  #: whether search engines follow it
 
     def shown_to(self, actor: Actor | None, on: Touched | None) -> bool:
@@ -57,6 +59,7 @@ class MenuLink(NamedTuple):
     follow: bool
     #: The page at hand is none of the menu, and lies below this one: it is the section that one is in.
     section: bool = False
+    waiting: int = 0  #: see `MenuEntry.waiting`
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ class LandingPage:
     """A page that may be the first that somebody sees once they have signed in."""
 
     endpoint: str
-    action: str  #: for whoever may do this
+    actions: tuple[str, ...]  #: for whoever may do one of these
     order: int  #: the first that they may see is theirs
 
 
@@ -121,6 +124,7 @@ class Navigation:
                 self._url_for(each.endpoint, **values),
                 each.endpoint == here,
                 each.follow,
+                waiting=each.waiting(actor) if each.waiting is not None and actor is not None else 0,
             )
             for each in self.menus.get(name, ())
             if each.shown_to(actor, on)
@@ -130,7 +134,9 @@ class Navigation:
 
     def landing(self, actor: Actor) -> str:
         """As `landing` below."""
-        may_see = (each.endpoint for each in self.landings if may(actor, each.action))
+        may_see = (
+            each.endpoint for each in self.landings if any(may(actor, action) for action in each.actions)
+        )
         return next(may_see, "") or self.endpoint(HOME)
 
 

@@ -16,6 +16,7 @@ from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.web.page_cache import kept
 from cdv_civic.core.web.validity import shows_only
+from cdv_civic.territory.activities.registry import Current, current_activities
 from cdv_civic.territory.cache_tags import DIRECTORY, contract_tag, contract_tags
 from cdv_civic.territory.queries import contracts as contract_queries
 from cdv_civic.territory.queries.contracts import ContractFacts, Node, NodePage, Trees
@@ -53,15 +54,18 @@ class Home:
     contracts: tuple[ContractSummary, ...]
     older: tuple[ContractSummary, ...]
     news: Sequence[NewsItem]
+    #: What people can do now, wherever they live.
+    current: Current
 
 
 def home(language: str) -> Home:
-    """The first page; at most 4 statements."""
+    """The first page; at most 5 statements."""
     lines = contract_summaries(language)
     return Home(
         tuple(line for line in lines if not line.facts.older),
         tuple(line for line in lines if line.facts.older),
         latest_news(limit=NEWS_AT_HOME, language=language),
+        current_activities(language),
     )
 
 

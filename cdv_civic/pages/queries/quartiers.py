@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from cdv_civic.bodies.activities import MEETINGS
 from cdv_civic.bodies.queries.bodies import states_of
 from cdv_civic.bodies.queries.events import OccurrenceLine, coming, events_of_quartier
 from cdv_civic.commitments.queries.summaries.deadlines import NextDeadline, next_deadlines
 from cdv_civic.commitments.queries.summaries.news import NewsItem, latest_news
 from cdv_civic.commitments.queries.summaries.tallies import StateTally, tally
 from cdv_civic.core import clock
+from cdv_civic.territory.activities.registry import Current, current_activities
 from cdv_civic.territory.queries.quartiers import QuartierFacts, quartier_facts
 from cdv_civic.territory.vocabulary import CodedTerm
 
@@ -30,13 +32,16 @@ class QuartierPage:
     meetings: Sequence[OccurrenceLine]
     #: What staff said of the bodies, by slug.
     body_states: Mapping[str, CodedTerm]
+    #: What people can do here now.
+    current: Current
 
 
 def quartier_page(slug: str, language: str) -> QuartierPage | None:
-    """The page of a quartier; 9 statements."""
+    """The page of a quartier; 10 statements."""
     facts = quartier_facts(slug)
     if facts is None:
         return None
+    events = events_of_quartier(facts.id, language)
     return QuartierPage(
         facts,
         tally(quartier_id=facts.id),
@@ -44,6 +49,7 @@ def quartier_page(slug: str, language: str) -> QuartierPage | None:
         next_deadlines(
             limit=DATES_OF_A_QUARTIER, today=clock.today(), language=language, quartier_id=facts.id
         ),
-        coming(events_of_quartier(facts.id, language), clock.now(), MEETINGS_OF_A_QUARTIER),
+        coming(events, clock.now(), MEETINGS_OF_A_QUARTIER),
         states_of(facts.contract, [body.slug for body in facts.bodies]),
+        current_activities(language, quartiers=[facts.id], known={MEETINGS: events}),
     )

@@ -3,6 +3,7 @@
 from flask import Blueprint, abort, g, render_template
 
 from cdv_civic.bodies import wording as body_wording
+from cdv_civic.bodies.activities import MEETINGS
 from cdv_civic.bodies.queries.bodies import body_page
 from cdv_civic.bodies.queries.events import coming, events_of_body, past
 from cdv_civic.bodies.queries.publications import (
@@ -15,8 +16,10 @@ from cdv_civic.core.web.validity import shows_only
 from cdv_civic.draws.queries import draws_of
 from cdv_civic.pages.queries.body_numbers import numbers_of
 from cdv_civic.seats.queries import public_colleges
+from cdv_civic.territory.activities.registry import current_activities
 from cdv_civic.territory.cache_tags import contract_tag
-from cdv_civic.voices.queries.listening import listening_at
+from cdv_civic.voices.activities import LISTENING
+from cdv_civic.voices.queries.listening import ListeningPlace, listening_at
 from cdv_civic.voices.queries.public import latest
 
 #: Years whose numbers stand on the page of a body.
@@ -31,24 +34,34 @@ def body(contract: str, slug: str) -> str:
         abort(404)
     shows_only(contract_tag(page.contract))
     now, today = clock.now(), clock.today()
-    events = events_of_body(page.line.id, g.language.tag) if page.line.residents else []
+    residents = page.line.residents
+    events = events_of_body(page.line.id, g.language.tag) if residents else []
     dates = coming(events, now)
-    publications, more = newest_of_body(page.line.id, g.language.tag) if page.line.residents else ([], False)
+    heard = listening_at(page.line.id, now) if residents else None
+    places = (
+        [ListeningPlace(page.contract, page.line.slug, page.line.name, heard.closes_at)]
+        if heard and heard.listens
+        else []
+    )
+    publications, more = newest_of_body(page.line.id, g.language.tag) if residents else ([], False)
     return render_template(
         "pages/body.html",
         page=page,
         can_do=body_wording.CAN_DO[page.line.kind.code],
         coming=dates,
         past=past(events, now),
-        voices=latest(page.line.id, g.language.tag) if page.line.residents else [],
-        heard=listening_at(page.line.id, clock.now()) if page.line.residents else None,
-        colleges=public_colleges(page.line.id, today) if page.line.residents else [],
-        draws=draws_of(page.line.id, published=True) if page.line.residents else [],
+        voices=latest(page.line.id, g.language.tag) if residents else [],
+        heard=heard,
+        current=current_activities(
+            g.language.tag, body=page.line.id, known={MEETINGS: events, LISTENING: places}
+        ),
+        colleges=public_colleges(page.line.id, today) if residents else [],
+        draws=draws_of(page.line.id, published=True) if residents else [],
         days_left={each.day: body_wording.days_left(each.day, today) for each in dates},
         publications=publications,
         more_publications=more,
         few=current_settings().small_count,
-        numbers=numbers_of(page.line.id, events, today)[:YEARS_SHOWN] if page.line.residents else [],
+        numbers=numbers_of(page.line.id, events, today)[:YEARS_SHOWN] if residents else [],
     )
 
 

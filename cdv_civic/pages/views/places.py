@@ -22,6 +22,7 @@ from cdv_civic.core.web.validity import shows_only
 from cdv_civic.pages.presentation import promised
 from cdv_civic.pages.queries.contracts import home as home_page
 from cdv_civic.pages.queries.quartiers import quartier_page
+from cdv_civic.territory.activities.registry import current_activities
 from cdv_civic.territory.cache_tags import DIRECTORY, contract_tag, contract_tags
 from cdv_civic.territory.queries.directory import (
     MOST_SUGGESTIONS,
@@ -30,6 +31,7 @@ from cdv_civic.territory.queries.directory import (
     QuartierName,
     directory,
 )
+from cdv_civic.territory.queries.quartiers import quartier_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,20 @@ def quartiers() -> str | Response:
     )
 
 
+@policy("public", reads=("quartier",))
+def current() -> str:
+    """« En ce moment »: all that people can do now or soon, on the site or (`?quartier=`) in a quartier.
+
+    3 statements.
+    """
+    slug = request.args.get("quartier", "")
+    here = quartier_named(slug) if slug else None
+    if slug and here is None:
+        abort(404)
+    found = current_activities(g.language.tag, quartiers=[here.id] if here is not None else [])
+    return render_template("pages/current.html", current=found, quartier=here)
+
+
 @policy("public")
 def quartier(slug: str) -> str:
     """What is promised in a quartier, what moves, what comes, who lives and acts there."""
@@ -136,5 +152,6 @@ def add_routes(blueprint: Blueprint) -> None:
     """Give these pages their addresses."""
     blueprint.add_url_rule("/", view_func=root)
     blueprint.add_url_rule("/<lang>/", view_func=home)
+    blueprint.add_url_rule("/<lang>/en-ce-moment", view_func=current)
     blueprint.add_url_rule("/<lang>/quartiers", view_func=quartiers)
     blueprint.add_url_rule("/<lang>/quartiers/<slug>", view_func=quartier)

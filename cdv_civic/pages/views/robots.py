@@ -91,7 +91,16 @@ def public_addresses() -> list[tuple[str, dict[str, Any]]]:
     rows = public_rows()
     addresses: list[tuple[str, dict[str, Any]]] = [
         (f"pages.{name}", {})
-        for name in ("home", "quartiers", "contracts", "glossary", "legal", "privacy", "accessibility")
+        for name in (
+            "home",
+            "current",
+            "quartiers",
+            "contracts",
+            "glossary",
+            "legal",
+            "privacy",
+            "accessibility",
+        )
     ]
     addresses.append(("commitments.index", {}))
     addresses += [("pages.quartier", {"slug": slug}) for slug in rows.quartiers]

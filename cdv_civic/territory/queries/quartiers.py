@@ -38,6 +38,23 @@ from cdv_civic.territory.vocabulary import BODY_KINDS, ORGANISATION_KINDS, RESID
 
 
 @dataclass(frozen=True, slots=True)
+class NamedQuartier:
+    """A quartier, for pages about something else in it."""
+
+    id: int
+    slug: str
+    name: str
+
+
+def quartier_named(slug: str) -> NamedQuartier | None:
+    """A quartier by its address; 1 statement."""
+    row = db.session.execute(
+        select(Quartier.id, Quartier.slug, Quartier.name).where(Quartier.slug == slug)
+    ).one_or_none()
+    return NamedQuartier(*row) if row is not None else None
+
+
+@dataclass(frozen=True, slots=True)
 class Population:
     """How many people live there, of which year, by which source. One quartier's: never to be added."""
 

@@ -2,16 +2,15 @@
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
-from cdv_civic.accounts.news import News
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
-from cdv_civic.core.i18n.catalogue import _, ngettext
+from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.paging import read_cursor, write_key
 from cdv_civic.core.policy.decisions import reach_of, require
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.policy.model import Actor, Scope, ScopeKind
+from cdv_civic.core.policy.model import Scope, ScopeKind
 from cdv_civic.core.web.desk import Answer, actor, desk_blueprint
 from cdv_civic.territory.scopes import touched_scope
 from cdv_civic.voices.forms import ReplyForm
@@ -25,18 +24,6 @@ from cdv_civic.voices.queries.organisations import (
 )
 
 blueprint = desk_blueprint("transmitted_desk", __name__, "/transmis")
-
-
-def waiting_words(who: Actor) -> tuple[News, ...]:
-    """What « À faire » says of this page: how many words wait for the organisations of the actor; 1 statement, or 0."""
-    reach = reach_of(who, "voice.reply")
-    waiting = transmitted_waiting(reach) if reach.organisations else 0
-    if not waiting:
-        return ()
-    sentence = ngettext(
-        "%(num)s message attend votre réponse.", "%(num)s messages attendent votre réponse.", waiting
-    )
-    return (News(sentence, "transmitted_desk.show", _("Messages transmis à votre organisme")),)
 
 
 @blueprint.get("")

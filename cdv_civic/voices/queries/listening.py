@@ -1,13 +1,15 @@
 """Which bodies listen, when, who reads, and what their forms offer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, case, exists, func, select
 
-from cdv_civic.accounts.invitations import in_force, not_over
-from cdv_civic.accounts.models import Account, RoleGrant
+from cdv_civic.accounts.invitations import not_over
+from cdv_civic.accounts.models import RoleGrant
+from cdv_civic.accounts.reach import has_moderator
 from cdv_civic.bodies.models import BodyLife
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
@@ -24,7 +26,7 @@ from cdv_civic.territory.models import (
     body_quartier,
     quartier_commune,
 )
-from cdv_civic.territory.scopes import bodies_within
+from cdv_civic.territory.scopes import bodies_of_quartiers, bodies_within
 from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS
 from cdv_civic.voices import rules
 from cdv_civic.voices.models import VoiceSettings
@@ -94,20 +96,6 @@ class VoiceOptions:
     version: int = 0
 
 
-def _has_moderator() -> ColumnElement[bool]:
-    return (
-        exists()
-        .where(
-            RoleGrant.body_id == Body.id,
-            RoleGrant.role == Role.MODERATOR.value,
-            in_force(clock.now()),
-            Account.id == RoleGrant.account_id,
-            Account.disabled_at.is_(None),
-        )
-        .correlate(Body)
-    )
-
-
 def _readers_change() -> ScalarSelect[datetime]:
     """The next moment at which some moderator of a body begins or ends."""
     now = clock.now()
@@ -130,7 +118,7 @@ def _listening_columns() -> tuple[ColumnElement[Any], ...]:
         VoiceSettings.is_open.expression,
         VoiceSettings.opens_at.expression,
         VoiceSettings.closes_at.expression,
-        _has_moderator().label("has_readers"),
+        has_moderator().label("has_readers"),
         _readers_change().label("readers_change"),
     )
 
@@ -202,6 +190,37 @@ def listening_at(body_id: int, at: datetime) -> Listening | None:
         .where(Body.id == body_id, Body.retired_at.is_(None))
     ).one_or_none()
     return _listening(row, at) if row else None
+
+
+@dataclass(frozen=True)
+class ListeningPlace:
+    """A body that listens, where its form is, and until when it is open (None: nobody said)."""
+
+    contract: str
+    slug: str
+    name: str
+    closes_at: datetime | None = None
+
+
+def bodies_that_listen(*, quartiers: Sequence[int] = (), body_id: int | None = None) -> list[ListeningPlace]:
+    """The body, or those of some quartiers and their whole towns, whose forms take words; 1 statement."""
+    rows = db.session.execute(
+        select(Contract.slug.label("contract"), Body.slug, Body.name, *_listening_columns())
+        .join(Contract, Contract.id == Body.contract_id)
+        .outerjoin(VoiceSettings, VoiceSettings.body_id == Body.id)
+        .where(
+            Body.id == body_id if body_id is not None else Body.id.in_(bodies_of_quartiers(quartiers)),
+            Body.kind.in_(sorted(RESIDENTS_BODY_KINDS)),
+            Body.retired_at.is_(None),
+        )
+        .order_by(Body.contract_id, Body.position, Body.id)
+    )
+    now = clock.now()
+    return [
+        ListeningPlace(row.contract, row.slug, row.name, row.closes_at)
+        for row in rows
+        if _listening(row, now).listens
+    ]
 
 
 def options_of(body_id: int) -> VoiceOptions:

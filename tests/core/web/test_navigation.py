@@ -188,12 +188,12 @@ def test_a_name_a_page_or_an_order_is_given_once(app: Flask) -> None:
     assert table.destinations == {"home": "a.home"}
     table.add_entry("menu", MenuEntry("a.home", "Home", order=10))
     table.add_entry("another menu", MenuEntry("a.home", "Home", order=10))
-    table.add_landing(LandingPage("a.home", "desk.read", order=10))
+    table.add_landing(LandingPage("a.home", ("desk.read",), order=10))
     for endpoint, order in (("a.home", 20), ("b.home", 10)):
         with pytest.raises(RegisteredTwice):
             table.add_entry("menu", MenuEntry(endpoint, "Home", order=order))
         with pytest.raises(RegisteredTwice):
-            table.add_landing(LandingPage(endpoint, "desk.read", order=order))
+            table.add_landing(LandingPage(endpoint, ("desk.read",), order=order))
 
 
 @dataclass(frozen=True)
@@ -262,8 +262,8 @@ def test_a_menu_is_in_order_and_shows_to_each_person_what_they_may_do(app: Flask
 
 def test_the_first_page_of_somebody_is_the_first_that_they_may_see(app: Flask, small: Navigation) -> None:
     small.add_destinations({HOME: "pages.home"})
-    small.add_landing(LandingPage("my_space.home", "account.self", order=20))
-    small.add_landing(LandingPage("commitments_desk.worklist", "desk.read", order=10))
+    small.add_landing(LandingPage("my_space.home", ("account.self",), order=20))
+    small.add_landing(LandingPage("commitments_desk.worklist", ("desk.read",), order=10))
     assert navigation.landing(Somebody((Role.ADMINISTRATOR, Role.PERSON))) == "commitments_desk.worklist"
     assert navigation.landing(Somebody((Role.PERSON,))) == "my_space.home"
     assert navigation.landing(Somebody(())) == "pages.home"

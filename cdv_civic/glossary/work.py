@@ -1,0 +1,50 @@
+"""Words that are not explained in the language of somebody who translates, or whose explanation changed since."""
+
+from typing import Any
+
+from flask import Flask, url_for
+from sqlalchemy import Select, exists, or_, select
+
+from cdv_civic.core.i18n.catalogue import ngettext
+from cdv_civic.core.localized import LocalizedText, Translation, TranslationState
+from cdv_civic.core.policy.model import Actor, Reach
+from cdv_civic.core.work_sources import WorkSource, register_work, waiting
+from cdv_civic.glossary.models import GlossaryEntry
+
+
+def _to_explain(_actor: Actor, reach: Reach) -> Select[Any] | None:
+    """Asked of those who translate: teams may explain words, and are not asked to."""
+    if not reach.languages:
+        return None
+    lacking = [
+        ~exists().where(
+            Translation.text_id == GlossaryEntry.explanation_id,
+            Translation.language == tag,
+            Translation.state == TranslationState.REVIEWED.value,
+        )
+        for tag in sorted(reach.languages)
+    ]
+    return (
+        select(*waiting())
+        .join_from(GlossaryEntry, LocalizedText, LocalizedText.id == GlossaryEntry.explanation_id)
+        .where(LocalizedText.language.not_in(sorted(reach.languages)), or_(*lacking))
+    )
+
+
+def register(app: Flask) -> None:
+    """Declare them."""
+    register_work(
+        app,
+        WorkSource(
+            "words",
+            "glossary.translate",
+            _to_explain,
+            lambda count: ngettext(
+                "%(num)s mot à expliquer dans votre langue",
+                "%(num)s mots à expliquer dans votre langue",
+                count,
+            ),
+            lambda _place: url_for("glossary.table"),
+            "letter-case",
+        ),
+    )

@@ -1,0 +1,86 @@
+"""A place where one of everything waits, for tests of what each person is told of it."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import select, update
+
+from cdv_civic.accounts.models import RoleGrant
+from cdv_civic.accounts.sessions import SignedIn
+from cdv_civic.core import clock
+from cdv_civic.core.db import db, transaction
+from cdv_civic.core.policy.model import Role, Scope, ScopeKind
+from cdv_civic.core.work_sources import work_of
+from cdv_civic.draws.models import Draw
+from cdv_civic.voices.models import Voice
+from tests import factories as make
+from tests.bodies.bodies import announce
+from tests.draws.draws import make_published
+from tests.voices.voices import BodyWithPeople, make_place, make_voice
+
+#: Stands in all that residents and staff typed: no list of counts, and no mail, may hold it.
+MARK = "MOTSECRET"
+
+
+@dataclass(frozen=True)
+class BusyPlace:
+    """One of everything waits here."""
+
+    people: BodyWithPeople
+    state: SignedIn
+    translator: SignedIn
+    local: SignedIn
+
+
+def make_busy_place(slug: str = "val") -> BusyPlace:
+    place = make_place(slug, f"conseil-{slug}")
+    contract = place.contract
+
+    def person(role: Role, scope: Scope) -> SignedIn:
+        return make.make_account(role=role.value, scope=scope)
+
+    local = person(Role.ADMINISTRATOR, Scope(ScopeKind.CONTRACT, contract.id))
+    make.make_commitment(contract, f"{MARK} à vérifier", state="a_verifier", quartiers=[place.quartier])
+    make.make_commitment(
+        contract,
+        f"{MARK} en retard",
+        state="en_cours",
+        deadline_date=date(2026, 3, 1),
+        holders=[place.town],
+        quartiers=[place.quartier],
+    )
+    with transaction() as session:
+        received, passed = make_voice(session, place.body), make_voice(session, place.body)
+        session.execute(update(Voice).where(Voice.id.in_([received, passed])).values(words=f"{MARK} au parc"))
+        session.execute(
+            update(Voice)
+            .where(Voice.id == passed)
+            .values(state="transmis", transmitted_to_id=place.town.id, due_on=date(2026, 12, 1))
+        )
+    announce(place.moderator, place.body, date(2026, 11, 10), title={"fr": f"{MARK} du 10"})
+    draw = make_published(place.moderator, place.body)
+    with transaction() as session:
+        session.execute(update(Draw).where(Draw.id == draw).values(seed_day=date(2026, 11, 19)))
+    make.make_notice(contract_id=contract.id, failed_at=clock.now(), last_error="451", subject=MARK)
+    invited = make.make_account(role="member", scope=Scope(ScopeKind.BODY, place.body.id), name=MARK)
+    with transaction() as session:
+        grant = session.execute(
+            select(RoleGrant).where(RoleGrant.account_id == invited.actor_id)
+        ).scalar_one()
+        grant.granted_by = place.moderator.actor_id
+        grant.waits_until = grant.ends_at = clock.now() + timedelta(days=2)
+    return BusyPlace(
+        place,
+        person(Role.STATE, Scope(ScopeKind.CONTRACT, contract.id)),
+        person(Role.TRANSLATOR, Scope(ScopeKind.LANGUAGE, "en")),
+        local,
+    )
+
+
+def told(who: SignedIn) -> dict[str, int]:
+    """How many things wait for somebody, by source."""
+    db.session.rollback()
+    found: dict[str, int] = {}
+    for item in work_of(db.session(), who):
+        found[item.source.name] = found.get(item.source.name, 0) + item.count
+    return found
