@@ -1,12 +1,14 @@
 """The demo's invented story fits the contract it is told about."""
 
 import json
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
 
 from cdv_civic.commitments.rules.texts import check_sentence
 from cdv_civic.commitments.rules.transitions import check_reason, check_transition
+from cdv_civic.core.i18n.translation_check import problems
 from cdv_civic.core.settings import ROOT
 from cdv_civic.demo.pictures import SCENES
 from cdv_civic.territory.codes import TO_CHECK
@@ -51,6 +53,27 @@ def test_the_news_of_orly_can_be_read_in_three_languages() -> None:
     news = [entry for entry in STORY["progress"] if entry["code"] in ORLY]
     assert len({entry["code"] for entry in news}) >= 22
     assert all(set(entry["sentence"]) == {"fr", "en", "ar"} for entry in news)
+
+
+def texts(value: object) -> Iterator[dict[str, str]]:
+    """Each text in several languages, wherever it stands."""
+    if isinstance(value, dict):
+        if isinstance(value.get("fr"), str):
+            yield value
+        for each in value.values():
+            yield from texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from texts(each)
+
+
+@pytest.mark.parametrize("name", ["progress", "bodies", "papers"])
+def test_every_translation_keeps_the_numbers_and_addresses_of_its_original(name: str) -> None:
+    found = list(texts(json.loads((DATA / f"{name}.json").read_text("utf-8"))))
+    assert len(found) > 4
+    for text in found:
+        for language, said in text.items():
+            assert problems(text["fr"], said, language) == (), said
 
 
 def test_every_figure_is_of_an_indicator_of_the_contract() -> None:
