@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from cdv_civic.bodies import presentation, replay, views, wording
+from cdv_civic.bodies import follows, presentation, replay, views, wording
 from cdv_civic.bodies.desk import lists, meetings, menu, occurrences, publications  # noqa: F401  (their routes)
 from cdv_civic.bodies.desk.blueprint import blueprint
 from cdv_civic.bodies.desk.menu import BODY_MENU
@@ -19,6 +19,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(views.files)
     app.register_blueprint(blueprint)
     replay.register(app)
+    follows.register(app)
     _lead(app)
 
 

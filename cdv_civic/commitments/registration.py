@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from cdv_civic.commitments import presentation, replay, views
+from cdv_civic.commitments import follows, presentation, replay, views
 from cdv_civic.commitments.desk import (  # noqa: F401  (their routes)
     commitment,
     editing,
@@ -27,6 +27,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(views.blueprint)
     app.register_blueprint(blueprint)
     replay.register(app)
+    follows.register(app)
     _lead(app)
 
 

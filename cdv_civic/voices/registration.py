@@ -6,7 +6,7 @@ from cdv_civic.accounts.news import register_desk_news
 from cdv_civic.bodies.desk.menu import BODY_MENU
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.web.navigation import DESK_MENU, LandingPage, MenuEntry, navigation_of
-from cdv_civic.voices import personal_data, relais, replay, views, wording
+from cdv_civic.voices import personal_data, relais, replay, topics, views, wording
 from cdv_civic.voices.desk import (  # noqa: F401  (their routes)
     answering,
     detail,
@@ -27,6 +27,7 @@ def register(app: Flask) -> None:
     register_desk_news(app, "voices", organisations.waiting_words)
     personal_data.register(app)
     replay.register(app)
+    topics.register(app)
     app.register_blueprint(views.blueprint)
     app.register_blueprint(blueprint)
     app.register_blueprint(organisations.blueprint)

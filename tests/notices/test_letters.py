@@ -11,18 +11,19 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.core.db import transaction
 from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.notices.follows.topics import NEWS, REMINDERS
 from cdv_civic.notices.letters import Letter, written_in
-from cdv_civic.notices.models import MailRefusal, Notice
+from cdv_civic.notices.models import Notice, Refusal
 from cdv_civic.notices.operations import write_mail
+from cdv_civic.notices.topics import ACCOUNT, Topic
 from tests.mail_server import MailBox, deliver, send_mails
 
-NEWS = Letter("Des nouvelles", ["Le jardin a ouvert."], unsubscribe=True)
-ESSENTIAL = Letter("Votre lien", ["Le voici."])
+LETTER = Letter("Des nouvelles", ["Le jardin a ouvert."])
 
 
-def write(letter: Letter = NEWS, recipient: str = "Amie@example.org") -> Notice | None:
+def write(topic: Topic | None = NEWS, recipient: str = "Amie@example.org") -> Notice | None:
     with transaction() as session, written_in("fr"):
-        return write_mail(session, recipient, "fr", letter)
+        return write_mail(session, recipient, "fr", LETTER, topic=topic)
 
 
 def link_of(mail: MailBox) -> str:
@@ -55,8 +56,11 @@ def test_news_say_how_to_refuse_them_in_their_head_and_at_their_foot(app: Flask,
     assert "amie" not in link.lower()
 
 
-def test_what_somebody_asked_for_cannot_be_refused(app: Flask, mail: MailBox) -> None:
-    write(ESSENTIAL)
+@pytest.mark.parametrize("topic", [None, ACCOUNT])
+def test_what_somebody_asked_for_or_must_know_cannot_be_refused(
+    app: Flask, mail: MailBox, topic: Topic | None
+) -> None:
+    write(topic)
     deliver()
     assert mail.taken[0]["List-Unsubscribe"] is None
     assert mail.taken[0]["List-Unsubscribe-Post"] is None
@@ -76,9 +80,11 @@ def test_one_click_of_a_mail_program_refuses_without_cookie_nor_form(
     assert app.test_client().post(link).status_code == 200, "twice changes nothing"
     assert write() is None
     assert write(recipient="amie@EXAMPLE.org") is None
-    assert write(ESSENTIAL) is not None
+    assert write(None) is not None
+    assert write(ACCOUNT) is not None
+    assert write(REMINDERS) is not None, "another topic"
     assert write(recipient="autre@example.org") is not None
-    kept = session.execute(select(MailRefusal)).scalars().all()
+    kept = session.execute(select(Refusal)).scalars().all()
     assert len(kept) == 1
     assert "amie" not in kept[0].address_hash
 
@@ -105,4 +111,4 @@ def test_a_link_that_is_not_ours_refuses_nothing(
         answer = client.open("/".join([*path, change(token)]), method=method)
         assert answer.status_code == 404
         assert "Ce lien n’est pas complet" in answer.text
-    assert session.execute(select(func.count()).select_from(MailRefusal)).scalar() == 0
+    assert session.execute(select(func.count()).select_from(Refusal)).scalar() == 0
