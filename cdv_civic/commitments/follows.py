@@ -51,19 +51,18 @@ def _describe(ids: Collection[int], language: str) -> dict[int, Target]:
 def _told_to(things: Mapping[str, Collection[int]]) -> list[Any]:
     """Which entry is told to followers of which thing, one statement for each kind that is asked for."""
     found: list[Any] = []
+    entry = Progress.id.label("id")
     standing = Commitment.retired_at.is_(None)
     if ids := things.get(COMMITMENT):
         found.append(
-            select(
-                Progress.id.label("id"),
-                literal(COMMITMENT).label("kind"),
-                Progress.commitment_id.label("target_id"),
-            ).where(Progress.commitment_id.in_(sorted(ids)))
+            select(entry, literal(COMMITMENT).label("kind"), Progress.commitment_id.label("target_id")).where(
+                Progress.commitment_id.in_(sorted(ids))
+            )
         )
     if ids := things.get(QUARTIER):
         covers = commitment_quartier.c
         found.append(
-            select(Progress.id, literal(QUARTIER), covers.quartier_id)
+            select(entry, literal(QUARTIER).label("kind"), covers.quartier_id.label("target_id"))
             .join(Commitment, and_(Commitment.id == Progress.commitment_id, standing))
             .join(commitment_quartier, covers.commitment_id == Progress.commitment_id)
             .where(
@@ -74,7 +73,7 @@ def _told_to(things: Mapping[str, Collection[int]]) -> list[Any]:
     if ids := things.get(ORGANISATION):
         holds = commitment_holder.c
         found.append(
-            select(Progress.id, literal(ORGANISATION), holds.organisation_id)
+            select(entry, literal(ORGANISATION).label("kind"), holds.organisation_id.label("target_id"))
             .join(Commitment, and_(Commitment.id == Progress.commitment_id, standing))
             .join(commitment_holder, holds.commitment_id == Progress.commitment_id)
             .where(holds.organisation_id.in_(sorted(ids)))
