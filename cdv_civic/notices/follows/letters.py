@@ -40,7 +40,7 @@ def digest(events: Sequence[NewsEvent], since: datetime, language: str) -> Lette
             LetterLine(event.title.text, event.title.language, event.said, _address(event.page, language))
             for event in events[:MOST_TOLD]
         ],
-        action=_("Voir ce que je suis"),
+        action=_("Voir mes suivis"),
         url=_follows(language),
         after=[
             ngettext(
@@ -74,6 +74,6 @@ def reminder(event: DateEvent, language: str) -> Letter:
         lines=[
             LetterLine(event.title.text, event.title.language, event.said, _address(event.page, language))
         ],
-        action=_("Voir ce que je suis"),
+        action=_("Voir mes suivis"),
         url=_follows(language),
     )
