@@ -131,7 +131,7 @@ def news(
                     event.changed_at,
                     frozenset(bodies[event.body_id]),
                     event.title,
-                    f"{event.body_name} · {said}",
+                    f"{said} · {event.body_name}",
                     _page(event),
                 )
             )
@@ -184,7 +184,7 @@ def dates(
             one.slots[0].start,
             one.day,
             event.title,
-            f"{event.body_name} · {_when(occurrence_line(event, one, here))}",
+            f"{_when(occurrence_line(event, one, here))} · {event.body_name}",
             _page(event),
         )
         for event in events_of_bodies(bodies.keys(), language)

@@ -98,12 +98,11 @@ def add(kind: str, reference: str) -> AnyResponse:
     form = ButtonForm()
     status = submit(form, lambda: operations.follow(actor(), known.name, reference, g.language.tag))
     if status is None:
-        flash(_("C’est fait : vous suivez « %(name)s ».", name=target.name.text), "success")
+        flash(_("C’est fait : vous suivez «\u00a0%(name)s\u00a0».", name=target.name.text), "success")
         return redirect(url_for("follows.mine"), 303)
     page = render_template(
         "my_space/follows/add.html",
         form=form,
-        kind=known,
         target=target,
         followed=is_followed(_account_id(), known.name, target.id),
     )
@@ -156,7 +155,7 @@ def choose_topic() -> AnyResponse:
         lambda topic: (
             _("C’est enregistré : vous recevez de nouveau ces messages.")
             if wanted
-            else _("C’est enregistré. Vous ne recevez plus : « %(topic)s ».", topic=topic.label)
+            else f"{_('C’est enregistré. Vous ne recevez plus :')} {topic.label}."
         ),
         saying=(NotFound,),
     )

@@ -119,23 +119,23 @@ def test_a_publication_is_news_of_its_body_and_its_quartiers(place: Place, staff
 def test_a_meeting_that_is_announced_says_when_and_where(place: Place, staff: SignedIn) -> None:
     announce(staff, place.body, DAY)
     assert said(news_of(*all_of(place))) == [
-        "Le parc: Conseil des Saules · Prochaine date : jeudi 10 décembre 2026, de 18:30 à 20:00 · "
-        "Pied d’immeuble, 3 place des Essais"
+        "Le parc: Prochaine date : jeudi 10 décembre 2026, de 18:30 à 20:00 · "
+        "Pied d’immeuble, 3 place des Essais · Conseil des Saules"
     ]
 
 
 def test_a_meeting_that_is_cancelled_says_so(place: Place, staff: SignedIn) -> None:
     meeting_id = announce(staff, place.body, DAY)
     cancel_meeting(staff, meeting_id, {"fr": "Panne."}, sequence=0)
-    assert said(news_of(*all_of(place))) == ["Le parc: Conseil des Saules · Annulé"]
+    assert said(news_of(*all_of(place))) == ["Le parc: Annulé · Conseil des Saules"]
 
 
 def test_a_date_that_is_cancelled_is_told_with_the_next_one(place: Place, staff: SignedIn) -> None:
     meeting_id = announce(staff, place.body, DAY, recurrence=weekly(DAY), place="")
     cancel_occurrence(staff, meeting_id, DAY, {"fr": "Panne."}, sequence=0, zone=PARIS)
     assert said(news_of(*all_of(place))) == [
-        "Le parc: Conseil des Saules · Annulé : jeudi 10 décembre 2026. "
-        "Prochaine date : jeudi 17 décembre 2026, de 18:30 à 20:00"
+        "Le parc: Annulé : jeudi 10 décembre 2026. "
+        "Prochaine date : jeudi 17 décembre 2026, de 18:30 à 20:00 · Conseil des Saules"
     ]
 
 
