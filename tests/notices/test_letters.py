@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -12,10 +13,12 @@ from itsdangerous import URLSafeSerializer
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from cdv_civic.core import ledger
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.hmac_hash import keyed_hash
 from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.ledger import LedgerLine
 from cdv_civic.core.policy.model import Reach
 from cdv_civic.core.policy.table import ACTIONS
 from cdv_civic.core.registry import RegisteredTwice
@@ -26,7 +29,8 @@ from cdv_civic.notices.models import Notice, Refusal
 from cdv_civic.notices.operations import refusal_url, write_mail, write_text
 from cdv_civic.notices.queries import given_up
 from cdv_civic.notices.texts import is_gsm
-from cdv_civic.notices.topics import ACCOUNT, Topic, register_topic, topics
+from cdv_civic.notices.topics import ACCOUNT, ALL, Topic, register_topic, topics
+from tests.conftest import TODAY
 from tests.mail_server import MailBox, deliver, send_mails
 
 LETTER = Letter("Des nouvelles", ["Le jardin a ouvert."])
@@ -218,3 +222,16 @@ def test_a_mail_that_its_reader_refused_meanwhile_is_no_failure(
     assert mail.taken == []
     assert given_up(Reach(everywhere=True)) == []
     assert session.execute(select(Notice.last_error)).scalar() == "RefusedTopic"
+
+
+def test_a_line_of_the_ledger_of_before_there_were_topics_is_about_all(app: Flask, session: Session) -> None:
+    address_hash = refusals.refuser_of("amie@example.org", NEWS).address_hash
+
+    def line(kind: str, key: str, minutes: int, code: str = "") -> LedgerLine:
+        return LedgerLine(key, kind, address_hash, "", code, TODAY + timedelta(minutes=minutes))
+
+    replayed = ledger.replay([line("mail.refused", "a", 0), line("mail.refused", "b", 1, "reminders")])
+    assert replayed.done == {"mail.refused": 2}
+    assert refusals.refused_names(session, "amie@example.org") == {ALL, "reminders"}
+    ledger.replay([line("mail.accepted", "c", 2)])
+    assert refusals.refused_names(session, "amie@example.org") == {"reminders"}

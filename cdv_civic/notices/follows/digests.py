@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from flask import current_app
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
@@ -18,6 +19,7 @@ from cdv_civic.accounts import limits
 from cdv_civic.accounts.models import Account
 from cdv_civic.core import background, clock
 from cdv_civic.core.db import db, transaction
+from cdv_civic.core.errors import DomainError
 from cdv_civic.core.settings import current_settings
 from cdv_civic.notices.follows import kinds, letters
 from cdv_civic.notices.follows.kinds import NewsEvent
@@ -93,11 +95,22 @@ def write_digests() -> int:
             if not background.goes_on():
                 return written
             if events:
-                written += _write(reader)
+                written += _tried(reader)
             else:
                 quiet.append(reader)
         _note_quiet(quiet)
     return written
+
+
+def _tried(reader: _Reader) -> bool:
+    """Write one digest; one that cannot be written now must not keep the others."""
+    try:
+        return _write(reader)
+    except DomainError as refused:
+        current_app.logger.error(
+            "the digest of account %s was not written: %s", reader.account_id, type(refused).__name__
+        )
+        return False
 
 
 def _batches(periods: Mapping[Rhythm, Period]) -> Iterator[list[_Reader]]:

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from flask import current_app
 from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.models import Account
 from cdv_civic.core import background, clock
 from cdv_civic.core.db import db, transaction
+from cdv_civic.core.errors import DomainError
 from cdv_civic.core.settings import current_settings
 from cdv_civic.notices.follows import kinds, letters
 from cdv_civic.notices.follows.kinds import DateEvent
@@ -73,8 +75,19 @@ def write_reminders() -> int:
         for follower, date in _not_reminded(language, dates):
             if not background.goes_on():
                 return written
-            written += _write(follower, date)
+            written += _tried(follower, date)
     return written
+
+
+def _tried(follower: _Follower, date: DateEvent) -> bool:
+    """Write one reminder; one that cannot be written now must not keep the others."""
+    try:
+        return _write(follower, date)
+    except DomainError as refused:
+        current_app.logger.error(
+            "a reminder for account %s was not written: %s", follower.account_id, type(refused).__name__
+        )
+        return False
 
 
 def _followed_things() -> Mapping[str, Collection[int]]:

@@ -18,7 +18,7 @@ from cdv_civic.accounts.erasure import erase_own_account
 from cdv_civic.accounts.models import Account
 from cdv_civic.commitments.models import Progress
 from cdv_civic.core import background, clock
-from cdv_civic.core.db import db, transaction
+from cdv_civic.core.db import WriteConflict, db, transaction
 from cdv_civic.jobs.table import JOBS, run
 from cdv_civic.notices import operations, refusals
 from cdv_civic.notices.follows import digests
@@ -154,6 +154,26 @@ def test_what_is_not_followed_any_more_is_not_told(place: Place, monkeypatch: py
     tell(place)
     before_writing(monkeypatch, digests, lambda: unfollow(follower, "commitment", place.commitment.id))
     assert write_at(SATURDAY) == 0
+
+
+def test_one_digest_that_cannot_be_written_does_not_keep_the_others(
+    place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, second = make_follower(place), make_follower(place)
+    tell(place)
+    write_mail = operations.write_mail
+
+    def refuse_first(session: Session, address: str, *values: Any, **more: Any) -> Notice | None:
+        if address == first.email:
+            raise WriteConflict
+        return write_mail(session, address, *values, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(digests, "write_mail", refuse_first)
+        assert write_at(SATURDAY) == 1
+    assert f"the digest of account {first.actor_id} was not written: WriteConflict" in caplog.text
+    assert str(second.email) not in caplog.text
+    assert write_at(SATURDAY) == 1, "it is tried again"
 
 
 def test_many_news_are_counted_and_the_newest_told(place: Place, mail: MailBox) -> None:

@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
+from cdv_civic.accounts.models import Account
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.policy.model import CommandLine
@@ -55,9 +56,7 @@ def test_the_first_time_says_how_one_hears_of_it(app: Flask, place: Place) -> No
     by_card = make.make_account(role=None)
     with transaction() as session:
         session.execute(
-            update(make.Account)
-            .where(make.Account.id.in_([by_text.actor_id, by_card.actor_id]))
-            .values(email=None)
+            update(Account).where(Account.id.in_([by_text.actor_id, by_card.actor_id])).values(email=None)
         )
     for account in (by_mail, by_text, by_card):
         follow(account, "quartier", place.quartier.slug, "ar")
