@@ -79,7 +79,7 @@ def test_nothing_that_people_do_is_logged_with_who_they_are(
     make_notice(recipient="zoubida@example.org", subject="Bonjour Zoubida")
     send_mails()
     with transaction() as session:
-        write_text(session, "+33612345678", "fr", "Votre code : 123456")
+        write_text(session, "+33612345678", "fr", "Votre code : 123456", topic=None)
     send_mails()
     assert send(client, "/fr/moi/effacer").status_code == 303
     log = said(caplog)

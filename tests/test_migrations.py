@@ -309,3 +309,41 @@ def test_texts_find_their_owners_and_translations_the_version_that_they_render(
         ) == [("ar", 1, True, None), ("en", 0, False, None)]
         db.session.remove()
         db.engine.dispose()
+
+
+def test_refusals_of_all_stay_so_and_those_of_a_topic_become_so_on_the_way_back(
+    tmp_path: Path, postgres: PostgresServer | None
+) -> None:
+    site = Site(tmp_path, postgres)
+    day = "2026-11-20 09:00:00.000000"
+
+    def rows(statement: str) -> list[tuple[object, ...]]:
+        found = [tuple(row) for row in db.session.execute(text(statement))]
+        db.session.remove()
+        return found
+
+    with site.app.app_context():
+        downgrade(revision="0022")
+        db.session.execute(
+            text("INSERT INTO mail_refusal (address_hash, refused_at) VALUES ('a', :day)"), {"day": day}
+        )
+        db.session.commit()
+        db.session.remove()
+        upgrade()
+        assert rows("SELECT address_hash, topic FROM notice_refusal") == [("a", "all")]
+        db.session.execute(
+            text(
+                "INSERT INTO notice_refusal (address_hash, topic, refused_at)"
+                " VALUES ('a', 'news', :day), ('b', 'news', :day), ('b', 'answers', :day)"
+            ),
+            {"day": day},
+        )
+        make.make_notice(topic="news", about="meeting:1")
+        db.session.commit()
+        db.session.remove()
+        downgrade(revision="0022")
+        assert rows("SELECT address_hash FROM mail_refusal ORDER BY 1") == [("a",), ("b",)]
+        assert rows("SELECT count(*) FROM notice") == [(1,)]
+        upgrade()
+        assert rows("SELECT topic FROM notice") == [(None,)]
+        db.engine.dispose()

@@ -12,6 +12,7 @@ from cdv_civic.core import ledger
 from cdv_civic.core.audit import check, trail
 from cdv_civic.core.db import SITE, Model, db, transaction
 from cdv_civic.jobs.models import JobLease
+from cdv_civic.notices.follows.operations import tell_from_now_on
 from cdv_civic.notices.operations import hold_waiting
 from cdv_civic.sign_in.by_message.models import SignInCode
 
@@ -43,6 +44,7 @@ def after_restore(checked: RestorableBackup, *, broken_chain: bool = False) -> E
             "held": hold_waiting(session),
         }
         _emptied(session, JobLease)
+        tell_from_now_on(session)
         trail.restart_counter(session, f"restored from the backup of {checked.manifest.made_at}")
         trail.record(
             session,

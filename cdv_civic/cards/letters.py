@@ -24,6 +24,7 @@ from cdv_civic.core.web import navigation
 from cdv_civic.notices.letters import Letter, address_of, written_in
 from cdv_civic.notices.operations import write_mail, write_text
 from cdv_civic.notices.texts import fits, plainly
+from cdv_civic.notices.topics import ACCOUNT, WATCH
 from cdv_civic.territory.models import Quartier
 
 _ENDINGS: Final = {
@@ -88,10 +89,11 @@ def tell_holder(session: Session, card: Card, batch: CardBatch, role: Role, endi
                 action=_("Mon espace"),
                 url=address_of(navigation.endpoint("my_space"), lang=main),
             )
-            write_mail(session, account.email, main, letter, contract_id=contract_id)
+            write_mail(session, account.email, main, letter, topic=ACCOUNT, contract_id=contract_id)
     if account.phone is not None and settings.texts:
         with written_in(main):
-            write_text(session, account.phone, main, _text(card, batch), contract_id=contract_id)
+            text = _text(card, batch)
+            write_text(session, account.phone, main, text, topic=ACCOUNT, contract_id=contract_id)
 
 
 def _text(card: Card, batch: CardBatch) -> str:
@@ -175,4 +177,4 @@ def warn_administrators(session: Session, actor: Actor, batch: CardBatch, count:
             url=address_of("cards_desk.table", lang=tag),
         )
         for address in addresses.all():
-            write_mail(session, address or "", tag, letter, contract_id=contract_id)
+            write_mail(session, address or "", tag, letter, topic=WATCH, contract_id=contract_id)

@@ -5,7 +5,7 @@ from typing import Final
 from flask import Flask
 from sqlalchemy import select
 
-from cdv_civic.commitments import presentation, replay, views, work
+from cdv_civic.commitments import follows, presentation, replay, views, work
 from cdv_civic.commitments.desk import (  # noqa: F401  (their routes)
     commitment,
     editing,
@@ -73,6 +73,7 @@ def register(app: Flask) -> None:
     for kind in _TEXTS:
         register_text_kind(app, kind)
     work.register(app)
+    follows.register(app)
     _lead(app)
 
 

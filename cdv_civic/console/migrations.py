@@ -19,6 +19,7 @@ from cdv_civic.draws import models as draws
 from cdv_civic.glossary import models as glossary
 from cdv_civic.jobs import models as jobs
 from cdv_civic.notices import models as notices
+from cdv_civic.notices.follows import models as follows
 from cdv_civic.participation import models as participation
 from cdv_civic.seats import models as seats
 from cdv_civic.sign_in.by_message import models as ways_in
@@ -38,6 +39,7 @@ TABLES = (
     territory,
     accounts,
     notices,
+    follows,
     ways_in,
     jobs,
     glossary,

@@ -25,6 +25,8 @@ from cdv_civic.jobs import clock_watch, lease
 from cdv_civic.my_space.retention import anything_to_do, keep_no_longer
 from cdv_civic.notices.audit_head import head_is_wanted, mail_head
 from cdv_civic.notices.delivery import anything_due, deliver
+from cdv_civic.notices.follows.digests import digests_due, forget_told, write_digests
+from cdv_civic.notices.follows.reminders import reminders_wanted, write_reminders
 from cdv_civic.notices.operations import erase_old
 from cdv_civic.notices.queues import QUEUES
 from cdv_civic.notices.watchdog import tell_what_is_stuck
@@ -86,6 +88,9 @@ _JOBS: Final = (
     ),
     *_senders(),
     Job("watch-messages", tell_what_is_stuck, timedelta(minutes=5), timedelta(minutes=5)),
+    Job("write-digests", write_digests, timedelta(minutes=10), timedelta(hours=1), digests_due),
+    Job("write-reminders", write_reminders, timedelta(minutes=10), timedelta(hours=1), reminders_wanted),
+    Job("forget-digests", forget_told, timedelta(hours=12), timedelta(minutes=10), erases=True),
     Job("erase-mails", erase_old, timedelta(hours=6), timedelta(minutes=10), erases=True),
     Job("erase-contacts", erase_contacts, timedelta(hours=6), timedelta(minutes=10), erases=True),
     Job("forget-codes", forget_codes, timedelta(minutes=10), timedelta(minutes=5), erases=True),

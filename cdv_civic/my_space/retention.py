@@ -27,6 +27,7 @@ from cdv_civic.core.settings import current_settings
 from cdv_civic.my_space.letters import unused_account, unused_account_text
 from cdv_civic.notices.letters import written_in
 from cdv_civic.notices.operations import write_mail, write_text
+from cdv_civic.notices.topics import ACCOUNT
 
 #: How the audit trail names what the clock does.
 ACTOR: Final = CommandLine(name="retention")
@@ -145,9 +146,10 @@ def warn_holder(session: Session, account: Account, until: date) -> None:
     with written_in(tag):
         if account.email is not None and settings.mails:
             letter = unused_account(until, settings.languages)
-            write_mail(session, account.email, tag, letter, useful_until=useful_until)
+            write_mail(session, account.email, tag, letter, topic=ACCOUNT, useful_until=useful_until)
         elif account.phone is not None:
-            write_text(session, account.phone, tag, unused_account_text(until), useful_until=useful_until)
+            text = unused_account_text(until)
+            write_text(session, account.phone, tag, text, topic=ACCOUNT, useful_until=useful_until)
 
 
 def _erase(account_id: int) -> bool:

@@ -8,6 +8,7 @@ from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.settings import current_settings
 from cdv_civic.notices.letters import Letter, written_in
 from cdv_civic.notices.operations import write_mail
+from cdv_civic.notices.topics import WATCH
 
 
 def head_is_wanted() -> bool:
@@ -61,5 +62,5 @@ def mail_head() -> int:
     language = current_settings().default_language
     with transaction() as session, written_in(language):
         for address in current_settings().audit_head_to:
-            write_mail(session, address, language, _letter(found, now))
+            write_mail(session, address, language, _letter(found, now), topic=WATCH)
     return len(current_settings().audit_head_to)

@@ -25,11 +25,21 @@ from cdv_civic.core.availability import DatabaseDown
 from cdv_civic.core.database_clock import database_now, read_database_now
 from cdv_civic.core.db import OutcomeUnknown, db, transaction
 from cdv_civic.core.settings import current_settings
-from cdv_civic.notices import sms, smtp
+from cdv_civic.notices import refusals, sms, smtp
 from cdv_civic.notices.models import NOT_OVER, Notice
-from cdv_civic.notices.outcomes import HandOver, Outcome, Refused, Taken, Unknown, Withdrawn, name_of
+from cdv_civic.notices.outcomes import (
+    REFUSED_TOPIC,
+    HandOver,
+    Outcome,
+    Refused,
+    Taken,
+    Unknown,
+    Withdrawn,
+    name_of,
+)
 from cdv_civic.notices.queues import Queue, queues_that_leave
 from cdv_civic.notices.rules import LONGEST_ATTEMPT, LONGEST_WAIT, NoticeState, next_attempt, repeat_at
+from cdv_civic.notices.topics import topic_named
 
 #: Messages that one round of a sender hands over at most, and the seconds after which it begins no other.
 BATCH: Final = 50
@@ -116,7 +126,8 @@ def deliver(queue: Queue, sender: str) -> Round:
             claimed = _claim(queue, sender)
             if claimed is None:
                 break
-            outcome = Refused(TOO_LATE, for_good=True) if claimed.too_late else _send(connection, claimed)
+            refusal = _why_not(claimed)
+            outcome = Refused(refusal, for_good=True) if refusal else _send(connection, claimed)
             if queue.kind == "sms" and not queue.urgent and isinstance(outcome, Taken | Unknown):
                 limits.note_text()  # a code was counted when it was asked for
             ending = None if isinstance(outcome, Withdrawn) else _write_down(claimed, outcome)
@@ -184,6 +195,19 @@ def _claim(queue: Queue, sender: str) -> _Claimed | None:
                 ).scalar_one()
                 return _Claimed(notice_id, attempt_id, notice, too_late)
         # Another sender of the queue was faster: the next one.
+
+
+def _why_not(claimed: _Claimed) -> str:
+    """Why a claimed message must not leave any more; empty where it may. 1 statement where it can be refused."""
+    if claimed.too_late:
+        return TOO_LATE
+    notice = claimed.notice
+    topic = topic_named(notice.topic or "")
+    if topic is None or notice.recipient is None:
+        return ""
+    refused = refusals.refuses(db.session(), notice.recipient, topic)
+    db.session.rollback()  # end the reading transaction: writing begins one of its own
+    return REFUSED_TOPIC if refused else ""
 
 
 def _send(connection: _Connection, claimed: _Claimed) -> Outcome:

@@ -14,6 +14,16 @@ from cdv_civic.core.web.assets import site_name
 
 
 @dataclass(frozen=True)
+class LetterLine:
+    """One of several things that a letter tells, with the page where it is read."""
+
+    title: str
+    language: str  #: tag of the language that `title` is in
+    said: str  #: what happened, in the reader's language
+    url: str  #: absolute
+
+
+@dataclass(frozen=True)
 class Letter:
     """Plain sentences already in the reader's language; the templates only lay them out."""
 
@@ -24,9 +34,7 @@ class Letter:
     after: Sequence[str] = ()  #: sentences below the button
     code: str = ""  #: digits to type elsewhere, written large below the button
     code_words: str = ""  #: what to do with them
-    #: It does not answer what its reader asked for just now: it has a way to refuse such letters, and does not leave
-    #: for whoever did (see `notices.refusals`).
-    unsubscribe: bool = False
+    lines: Sequence[LetterLine] = ()  #: what it tells, between the sentences and the button
 
 
 def written_in(tag: str) -> AbstractContextManager[None]:
@@ -46,6 +54,7 @@ def lay_out(letter: Letter, language: str, unsubscribe_url: str = "") -> tuple[s
         "letter": letter,
         "tag": language,
         "direction": direction_of(language),
+        "dir_of": direction_of,
         "site_name": site_name(settings),
         "unsubscribe_url": unsubscribe_url,
         "home": address_of(navigation.endpoint(navigation.HOME), lang=language),

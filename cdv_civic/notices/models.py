@@ -1,4 +1,4 @@
-"""The tables of the outbox, and of addresses that want no more news."""
+"""The tables of the outbox, and of addresses that want no messages about a topic."""
 
 from datetime import datetime
 from typing import Final
@@ -47,7 +47,11 @@ class Notice(Model):
     #: Both bodies are None once the message is erased.
     text_body: Mapped[str | None]
     html_body: Mapped[str | None]
-    #: Where the reader says that such messages are not wanted; None for an answer to what they just asked for.
+    #: Name of what it is about (`notices.topics`); None for an answer to what its reader just asked for.
+    topic: Mapped[str | None]
+    #: What it announces, such as "meeting:12:…": it is withdrawn where that is not so any more.
+    about: Mapped[str | None] = mapped_column(index=True)
+    #: Where the reader says that such messages are not wanted; None for what cannot be refused.
     unsubscribe_url: Mapped[str | None]
     #: Tag of the language it is written in.
     language: Mapped[str]
@@ -83,10 +87,13 @@ class Notice(Model):
 NOT_OVER: Final = and_(Notice.sent_at.is_(None), Notice.failed_at.is_(None))
 
 
-class MailRefusal(Model):
-    """An address that wants no messages but those it asks for. Only its hash is kept, under SECRET_KEY."""
+class Refusal(Model):
+    """An address that wants no messages about a topic, or none that can be refused. Only its hash is kept."""
 
-    __tablename__ = "mail_refusal"
+    __tablename__ = "notice_refusal"
 
+    #: Of an e-mail or a number, under SECRET_KEY.
     address_hash: Mapped[str] = mapped_column(primary_key=True)
+    #: The name of a topic, or `topics.ALL`.
+    topic: Mapped[str] = mapped_column(primary_key=True)
     refused_at: Mapped[datetime]

@@ -21,11 +21,13 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor, Touched
 from cdv_civic.core.settings import current_settings
-from cdv_civic.notices import refusals
+from cdv_civic.notices import refusals, topics
 from cdv_civic.notices.letters import Letter, address_of, lay_out
 from cdv_civic.notices.models import NOT_OVER, Notice
+from cdv_civic.notices.outcomes import WITHDRAWN
 from cdv_civic.notices.rules import NoticeState, fits_in_a_header, is_urgent
 from cdv_civic.notices.texts import fits
+from cdv_civic.notices.topics import Topic
 
 #: Why a message that was held did not leave: somebody said so, or nobody looked at it.
 DISCARDED: Final = "Discarded"
@@ -71,17 +73,22 @@ def write_mail(
     language: str,
     letter: Letter,
     *,
+    topic: Topic | None,
     useful_until: datetime | None = None,
     contract_id: int | None = None,
+    about: str | None = None,
 ) -> Notice | None:
     """Put a mail into the outbox, within the caller's transaction and inside `letters.written_in(language)`.
 
-    `contract_id` says whose it is, where it is about one contract: its administrators see it if it cannot leave.
+    `topic` is None for an answer to what its reader just asked for; else the mail has a way to refuse it, where that
+    may be. `contract_id` says whose it is, where it is about one contract: its administrators see it if it cannot
+    leave. `about` names what it announces, for `withdraw`.
 
-    None where the letter can be refused (`Letter.unsubscribe`) and its reader did.
-    Raises `BadEmail` for the recipient, `BadHeader` for the subject, `NoMail`.
+    None where its reader refused the topic. Raises `BadEmail` for the recipient, `BadHeader` for the subject, `NoMail`,
+    `ValueError` for a topic that is not registered.
     """
     require_mail()
+    topics.require_registered(topic)
     if not fits_in_a_header(letter.subject):
         raise BadHeader(
             _l(
@@ -90,12 +97,9 @@ def write_mail(
             )
         )
     folded = fold_email(recipient)
-    unsubscribe_url = None
-    if letter.unsubscribe:
-        if refusals.refuses(session, folded):
-            return None
-        token = refusals.token_for(folded)
-        unsubscribe_url = address_of("notices.unsubscribe", lang=language, token=token)
+    if topic is not None and refusals.refuses(session, folded, topic):
+        return None
+    unsubscribe_url = refusal_url(folded, language, topic)
     text_body, html_body = lay_out(letter, language, unsubscribe_url or "")
     return _put(
         session,
@@ -108,7 +112,20 @@ def write_mail(
         language=language,
         useful_until=useful_until,
         contract_id=contract_id,
+        topic=topic.name if topic is not None else None,
+        about=about,
     )
+
+
+def refusal_url(address: str, language: str, topic: Topic | None, *, short: bool = False) -> str | None:
+    """Where an address says that it wants no messages about a topic; None where it may not.
+
+    `short` for a text message. The address must be folded.
+    """
+    if topic is None or not topic.refusable:
+        return None
+    endpoint = "notices.stop" if short else "notices.unsubscribe"
+    return address_of(endpoint, lang=language, token=refusals.token_for(address, topic))
 
 
 def write_text(
@@ -117,18 +134,23 @@ def write_text(
     language: str,
     text: str,
     *,
+    topic: Topic | None,
     useful_until: datetime | None = None,
     contract_id: int | None = None,
-) -> Notice:
+) -> Notice | None:
     """Put a text message (SMS) to a number (E.164) into the outbox, within the caller's transaction.
 
-    `contract_id` as in `write_mail`.
+    `topic` and `contract_id` as in `write_mail`; the way to refuse it is in the text (`refusal_url`).
 
-    Raises `NoTexts`, and `ValueError` for what does not fit into one message.
+    None where its reader refused the topic. Raises `NoTexts`, and `ValueError` for what does not fit into one message
+    or a topic that is not registered.
     """
     require_texts()
+    topics.require_registered(topic)
     if not fits(text):
         raise ValueError("this does not fit into one text message")
+    if topic is not None and refusals.refuses(session, recipient, topic):
+        return None
     return _put(
         session,
         kind="sms",
@@ -140,6 +162,8 @@ def write_text(
         language=language,
         useful_until=useful_until,
         contract_id=contract_id,
+        topic=topic.name if topic is not None else None,
+        about=None,
     )
 
 
@@ -161,6 +185,35 @@ def _put(session: Session, *, useful_until: datetime | None, **values: object) -
     session.add(notice)
     session.flush()
     return notice
+
+
+def withdraw(session: Session, about: str) -> list[int]:
+    """Keep what still waits and announces `about`, or a part of it ("about:…"), from leaving; the ids.
+
+    Within the caller's transaction. What a sender speaks of just now is not handed over any more. 1 statement or 2.
+    """
+    waiting = select(Notice.id).where(
+        NOT_OVER,
+        Notice.state != NoticeState.SENDING,
+        or_(Notice.about == about, Notice.about.startswith(f"{about}:", autoescape=True)),
+    )
+    ids = list(session.execute(waiting.with_for_update()).scalars())
+    if ids:
+        session.execute(
+            update(Notice)
+            .where(Notice.id.in_(ids))
+            .values(
+                state=NoticeState.FAILED.value,
+                failed_at=clock.now(),
+                last_error=WITHDRAWN,
+                attempt_id=None,
+                text_body=None,
+                html_body=None,
+                unsubscribe_url=None,
+            )
+            .execution_options(synchronize_session=False)
+        )
+    return ids
 
 
 def erase_old() -> int:

@@ -2,10 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 #: Asked just before a server could take the message: from a true answer on, nobody knows until the server speaks.
 #: False: the message is not ours any more, and must not be handed over.
 HandOver = Callable[[], bool]
+
+#: Why a message that waited did not leave, where nobody need do anything: what it announced is not so any more, its
+#: reader refused what it is about.
+WITHDRAWN: Final = "Withdrawn"
+REFUSED_TOPIC: Final = "RefusedTopic"
+AS_MEANT: Final = (WITHDRAWN, REFUSED_TOPIC)
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ def _read(session: Session, account_id: int) -> Sequence[dict[str, object]]:
     return [
         {
             "kind": row.kind,
+            "topic": row.topic,
             "to": row.recipient,
             "subject": row.subject,
             "text": row.text_body,

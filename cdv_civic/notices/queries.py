@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, func, select, true
+from sqlalchemy import ColumnElement, case, func, or_, select, true
 
 from cdv_civic.core.database_clock import database_now, read_database_now
 from cdv_civic.core.db import UtcDateTime, db
@@ -11,6 +11,7 @@ from cdv_civic.core.policy.model import Reach
 from cdv_civic.core.settings import current_settings
 from cdv_civic.notices import rules
 from cdv_civic.notices.models import NOT_OVER, Notice
+from cdv_civic.notices.outcomes import AS_MEANT
 from cdv_civic.notices.queues import Queue, queues_that_leave
 from cdv_civic.notices.rules import OPEN, NoticeState
 
@@ -58,10 +59,17 @@ def notices_within(reach: Reach) -> ColumnElement[bool]:
 
 
 def given_up(reach: Reach, limit: int = 100) -> list[Seen]:
-    """Mails within reach that could not be sent, or of which nobody knows, the last one first."""
+    """Mails within reach that could not be sent, or of which nobody knows, the last one first.
+
+    Those that were withdrawn, or refused by their reader, are as they should be, and not among them.
+    """
     statement = (
         select(Notice)
-        .where(Notice.failed_at.is_not(None), notices_within(reach))
+        .where(
+            Notice.failed_at.is_not(None),
+            or_(Notice.last_error.is_(None), Notice.last_error.not_in(AS_MEANT)),
+            notices_within(reach),
+        )
         .order_by(Notice.failed_at.desc(), Notice.id.desc())
         .limit(limit)
     )

@@ -5,18 +5,27 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from cdv_civic.core.ledger import LedgerLine, register_kind
-from cdv_civic.notices.models import MailRefusal
+from cdv_civic.notices.models import Refusal
+from cdv_civic.notices.topics import ALL
+
+
+def _topic(line: LedgerLine) -> str:
+    """Lines that were written before there were topics name none: they are about all."""
+    return line.code or ALL
 
 
 def _refuse(session: Session, line: LedgerLine) -> bool:
-    if session.get(MailRefusal, line.object_id) is not None:
+    topic = _topic(line)
+    if session.get(Refusal, (line.object_id, topic)) is not None:
         return False
-    session.add(MailRefusal(address_hash=line.object_id, refused_at=line.at))
+    session.add(Refusal(address_hash=line.object_id, topic=topic, refused_at=line.at))
     return True
 
 
 def _accept(session: Session, line: LedgerLine) -> bool:
-    gone = session.execute(delete(MailRefusal).where(MailRefusal.address_hash == line.object_id))
+    gone = session.execute(
+        delete(Refusal).where(Refusal.address_hash == line.object_id, Refusal.topic.in_((_topic(line), ALL)))
+    )
     return bool(gone.rowcount)  # type: ignore[attr-defined]
 
 

@@ -22,8 +22,10 @@ from cdv_civic.core.policy.decisions import reach_of
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.settings import current_settings
+from cdv_civic.core.web import navigation
 from cdv_civic.core.web.desk import keep_nothing
 from cdv_civic.notices import operations, queries, refusals
+from cdv_civic.notices.topics import ALL
 
 blueprint = Blueprint("notices", __name__, url_prefix="/<lang>")
 keep_nothing(blueprint)
@@ -62,14 +64,37 @@ def one(notice_id: int) -> AnyResponse:
 @policy("public")
 @asks_no_token
 def unsubscribe(token: str) -> AnyResponse:
-    """Refuse such messages. Looking changes nothing; a mail program's one click (RFC 8058) needs no cookie."""
-    wants_none = refusals.refused(token)
-    if request.method == "POST":
-        again = request.form.get("encore") == "1"
-        (refusals.accept if again else refusals.refuse)(token)
-        wants_none = not again
+    """Refuse messages about what a mail was about. A mail program's one click (RFC 8058) needs no cookie."""
+    return _refusing(token)
+
+
+@blueprint.route("/s/<token:token>", methods=["GET", "POST"])
+@policy("public")
+@asks_no_token
+def stop(token: str) -> AnyResponse:
+    """The same from a text message, whose address must be short: there it leads to the news, too."""
+    return _refusing(token, news=navigation.url_if_any("follows"))
+
+
+def _refusing(token: str, news: str | None = None) -> AnyResponse:
+    """Looking changes nothing: programs look at what links lead to. Raises `NotFound` for a link that is not ours."""
+    of = refusals.read_token(token)
+    topic = refusals.topic_of(of)
+    changed = request.method == "POST"
+    if changed:
+        if request.form.get("encore") == "1":
+            refusals.accept(of)
+        else:
+            everything = topic is None or request.form.get("tout") == "1"
+            refusals.refuse(of, ALL if everything else of.topic)
+    names = refusals.refused(of)
     page = render_template(
-        "notices/unsubscribe.html", wants_none=wants_none, changed=request.method == "POST"
+        "notices/unsubscribe.html",
+        topic=topic,
+        refused=bool(names),
+        refused_all=ALL in names,
+        changed=changed,
+        news=news,
     )
     return make_response(page)
 

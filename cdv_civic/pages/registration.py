@@ -5,7 +5,7 @@ from flask import Blueprint, Flask
 from cdv_civic.bodies.desk.menu import BODY_MENU
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.web.navigation import FOOTER, HOME, MenuEntry, navigation_of
-from cdv_civic.pages import wording
+from cdv_civic.pages import follows, wording
 from cdv_civic.pages.views import (
     bodies,
     body_numbers,
@@ -26,6 +26,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.register_blueprint(body_numbers.blueprint)
     wording.register(app)
+    follows.register(app)
     _lead(app)
 
 

@@ -12,6 +12,7 @@ from cdv_civic.core.web import navigation
 from cdv_civic.notices.letters import Letter, address_of, written_in
 from cdv_civic.notices.operations import write_mail, write_text
 from cdv_civic.notices.texts import fits, plainly
+from cdv_civic.notices.topics import ACCOUNT
 
 
 def _what(way: Way) -> str:
@@ -88,6 +89,6 @@ def tell_of_new_way(
     with written_in(tag):
         if email is not None and settings.mails:
             letter = _letter(way, settings.languages, replaced=email != account.email)
-            write_mail(session, email, tag, letter)
+            write_mail(session, email, tag, letter, topic=ACCOUNT)
         if phone is not None and settings.texts:
-            write_text(session, phone, tag, _text(way, tag))
+            write_text(session, phone, tag, _text(way, tag), topic=ACCOUNT)

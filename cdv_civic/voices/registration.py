@@ -9,7 +9,17 @@ from cdv_civic.core.web.navigation import DESK_MENU, LandingPage, MenuEntry, nav
 from cdv_civic.participation.linked import register_things
 from cdv_civic.participation.receipts import register_page
 from cdv_civic.participation.rules.links import ThingKind
-from cdv_civic.voices import activities, personal_data, presentation, relais, replay, views, wording, work
+from cdv_civic.voices import (
+    activities,
+    personal_data,
+    presentation,
+    relais,
+    replay,
+    topics,
+    views,
+    wording,
+    work,
+)
 from cdv_civic.voices.desk import (  # noqa: F401  (their routes)
     answering,
     detail,
@@ -38,6 +48,7 @@ def register(app: Flask) -> None:
     )
     work.register(app)
     activities.register(app)
+    topics.register(app)
     app.register_blueprint(views.blueprint)
     app.register_blueprint(blueprint)
     app.register_blueprint(organisations.blueprint)

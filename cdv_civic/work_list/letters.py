@@ -16,6 +16,7 @@ from cdv_civic.core.work_sources import WorkItem
 from cdv_civic.notices.letters import Letter, address_of, written_in
 from cdv_civic.notices.operations import write_mail
 from cdv_civic.work_list.rules import Waiting, order
+from cdv_civic.work_list.topics import WORK
 from cdv_civic.work_list.wording import due_text, since_text
 
 #: A mail that could not leave by then says what is no longer so.
@@ -64,7 +65,6 @@ def digest(items: Sequence[WorkItem], today: date, language: str) -> Letter:
                 "Vous choisissez quand cet e-mail arrive : au bureau, « À faire », puis « Changer les rappels »."
             ),
         ],
-        unsubscribe=True,
     )
 
 
@@ -79,4 +79,5 @@ def write_digest(
     language = current_settings().default_language
     with written_in(language):
         letter = digest(items, today, language)
-        return write_mail(session, address, language, letter, useful_until=now + USEFUL_FOR) is not None
+        sent = write_mail(session, address, language, letter, topic=WORK, useful_until=now + USEFUL_FOR)
+        return sent is not None

@@ -5,7 +5,7 @@ from flask import Flask
 from cdv_civic.accounts.personal_parts import register_part
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.web.navigation import DESK_MENU, LandingPage, MenuEntry, navigation_of
-from cdv_civic.work_list import replay, views, wording
+from cdv_civic.work_list import replay, topics, views, wording
 from cdv_civic.work_list.personal_data import PERSONAL_PART
 from cdv_civic.work_list.queries import badge
 
@@ -15,6 +15,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(views.blueprint)
     register_part(app, PERSONAL_PART)
     replay.register(app)
+    topics.register(app)
     wording.register(app)
     navigation = navigation_of(app)
     navigation.add_destinations({"work_reminders": "work_list.reminders"})

@@ -46,7 +46,11 @@ from cdv_civic.my_space.operations import (
     remove_email,
     remove_phone,
 )
-from cdv_civic.notices.refusals import accept, refuse, refused, token_for
+from cdv_civic.notices.follows.models import NewsChoice
+from cdv_civic.notices.follows.operations import choose_news, follow, unfollow
+from cdv_civic.notices.follows.queries import follows_of
+from cdv_civic.notices.follows.topics import NEWS
+from cdv_civic.notices.refusals import accept, read_token, refuse, refused, token_for
 from cdv_civic.participation.rules.receipts import read_receipt
 from cdv_civic.seats.models import Seat
 from cdv_civic.seats.operations.members import Member, change_seat, end_seat, open_seat
@@ -159,13 +163,27 @@ def grant_of(world: World) -> int:
 
 
 def an_address(_world: World) -> str:
-    return token_for(f"lectrice-{next(_numbers)}@example.org")
+    return token_for(f"lectrice-{next(_numbers)}@example.org", NEWS)
 
 
 def a_refusal(world: World) -> str:
     token = an_address(world)
-    refuse(token)
+    refuse(read_token(token), NEWS.name)
     return token
+
+
+def refused_topics(token: str) -> list[str]:
+    return sorted(refused(read_token(token)))
+
+
+def a_follow(world: World) -> SignedIn:
+    who = make.make_account(role=None, password_hash=NO_PASSWORD)
+    follow(who, "quartier", world.place.quartier.slug, "fr")
+    return who
+
+
+def followed(who: SignedIn) -> list[str]:
+    return [kind for kind, _target in follows_of(who.actor_id)]
 
 
 def codes_left(account_id: int) -> int:
@@ -349,8 +367,14 @@ ACTS = (
         lambda made: one(CardBatch, made[0]).closed_at is not None),
     ReplayedAct("work_reminder.chosen", lambda w: w.place.moderator,
         lambda _w, who: choose_period(who, Period.NEVER), lambda who: period_of(who.actor_id) is Period.NEVER),
-    ReplayedAct("mail.refused", an_address, lambda _w, token: refuse(token), refused),
-    ReplayedAct("mail.accepted", a_refusal, lambda _w, token: accept(token), lambda token: not refused(token)),
+    ReplayedAct("mail.refused", an_address, lambda _w, token: refuse(read_token(token), NEWS.name),
+        lambda token: refused_topics(token) == ["news"]),
+    ReplayedAct("mail.accepted", a_refusal, lambda _w, token: accept(read_token(token)),
+        lambda token: refused_topics(token) == []),
+    ReplayedAct("follow.ended", a_follow,
+        lambda w, who: unfollow(who, "quartier", w.place.quartier.id), lambda who: followed(who) == []),
+    ReplayedAct("news.stopped", a_follow, lambda _w, who: choose_news(who, "none", "weekly", "fr"),
+        lambda who: one(NewsChoice, who.actor_id).channel == "none"),
     ReplayedAct("voice.withdrawn", a_public_word,
         lambda w, voice_id: publishing.withdraw(w.place.moderator, voice_id, version=one(Voice, voice_id).version),
         lambda voice_id: one(Voice, voice_id).published_at is None),

@@ -12,6 +12,7 @@ from cdv_civic.accounts.links import Purpose, issue
 from cdv_civic.core.db import transaction
 from cdv_civic.core.settings import ROOT
 from cdv_civic.core.web.headers import accepted_codings
+from cdv_civic.notices.follows.topics import NEWS
 from cdv_civic.notices.refusals import token_for
 from tests import factories as make
 from tests.conftest import counting
@@ -150,7 +151,7 @@ def links(app: Flask, client: FlaskClient, mail: MailBox) -> dict[str, str]:
     asked(client)
     sign_in, _code = parts_of(mail)
     with app.test_request_context("/fr/"):
-        refusal = url_for("notices.unsubscribe", lang="fr", token=token_for("amie@example.org"))
+        refusal = url_for("notices.unsubscribe", lang="fr", token=token_for("amie@example.org", NEWS))
     return {"password": f"/fr/mot-de-passe/{token}", "sign-in": sign_in, "refusal": refusal}
 
 

@@ -40,6 +40,8 @@ def test_jobs_that_erase_are_all_that_do() -> None:
         "watch-messages",
         "forget-counters",
         "audit-head",
+        "write-digests",
+        "write-reminders",
         "overwrite-erased",
     }
 

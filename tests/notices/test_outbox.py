@@ -38,7 +38,7 @@ def write(recipient: str = "amie@example.org", language: str = "fr", **values: o
         "Bonjour à vous", ["Une <nouvelle> : l’été."], "Lire", "https://site.example.org/fr/", ["À bientôt."]
     )
     with transaction() as session, written_in(language):
-        notice = write_mail(session, recipient, language, letter, **values)  # type: ignore[arg-type]
+        notice = write_mail(session, recipient, language, letter, **{"topic": None, **values})  # type: ignore[arg-type]
         assert notice is not None
         return notice.id
 
@@ -247,7 +247,7 @@ def test_a_mail_given_up_can_be_tried_again(app: Flask, session: Session, mail: 
 )
 def test_a_subject_that_would_add_lines_to_the_head_is_refused(app: Flask, subject: str) -> None:
     with pytest.raises(BadHeader, match="BadHeader"), transaction() as session, written_in("fr"):
-        write_mail(session, "amie@example.org", "fr", Letter(subject, ["Bonjour"]))
+        write_mail(session, "amie@example.org", "fr", Letter(subject, ["Bonjour"]), topic=None)
 
 
 @pytest.mark.parametrize(

@@ -154,6 +154,8 @@ def make_world() -> World:
         "size": "original",
         "which": "equipe",
         "way": "email",
+        "kind": "quartier",
+        "reference": quartier.slug,
     }
     relais = people["relais"]
     assert relais is not None

@@ -19,13 +19,14 @@ from cdv_civic.core.work_sources import WorkItem, WorkSource
 from cdv_civic.jobs import table
 from cdv_civic.notices.letters import lay_out, written_in
 from cdv_civic.notices.models import Notice
-from cdv_civic.notices.refusals import refuse, token_for
+from cdv_civic.notices.refusals import read_token, refuse, token_for
 from cdv_civic.voices.models import Voice
 from cdv_civic.work_list import operations
 from cdv_civic.work_list.letters import digest, write_digest
 from cdv_civic.work_list.models import WorkDigest, WorkReminder
 from cdv_civic.work_list.operations import choose_period, digests_wanted, send_digests
 from cdv_civic.work_list.rules import Period
+from cdv_civic.work_list.topics import WORK
 from tests import factories as make
 from tests.mail_server import MailBox
 from tests.races import at_once
@@ -188,7 +189,7 @@ def test_rights_that_end_after_the_list_of_readers_was_made_are_looked_at_again(
 
 
 def test_whoever_refused_such_mails_gets_none(busy: BusyPlace) -> None:
-    refuse(token_for(busy.people.moderator.email))
+    refuse(read_token(token_for(busy.people.moderator.email, WORK)), WORK.name)
     at(MONDAY)
     assert to(busy.people.moderator) == []
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cdv_civic.bodies.follows import withdraw_reminders_of
 from cdv_civic.bodies.models import Meeting
 from cdv_civic.bodies.operations.locking import CHANGED, locked_body
 from cdv_civic.bodies.operations.texts import LONGEST_PLACE, LONGEST_TEXT, LONGEST_TITLE
@@ -198,6 +199,7 @@ def change_meeting(
         }
         _fill(session, actor, meeting, draft)
         meeting.sequence += 1
+        withdraw_reminders_of(session, meeting)
         record(
             session,
             actor,
@@ -230,6 +232,7 @@ def cancel_meeting(actor: Actor, meeting_id: int, reason: Mapping[str, str], *, 
         meeting.cancelled_at = meeting.changed_at = clock.now()
         meeting.cancelled_reason_id = reason_id
         meeting.sequence += 1
+        withdraw_reminders_of(session, meeting)
         record(
             session,
             actor,

@@ -9,6 +9,7 @@ from flask_babel.speaklater import LazyString
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cdv_civic.bodies.follows import withdraw_reminders_of
 from cdv_civic.bodies.models import Attendance, Meeting, MeetingException, slots_in
 from cdv_civic.bodies.operations.locking import CHANGED
 from cdv_civic.bodies.operations.meetings import locked_meeting
@@ -82,7 +83,7 @@ def _except(
     slots: Sequence[Slot] = (),
     place: str | None = None,
 ) -> None:
-    """Write what is decided of one occurrence; every calendar that has the series takes it."""
+    """Write what is decided of one occurrence; every calendar that has the series takes it, and reminders go."""
     old = row.reason_id if row is not None else None
     reason_id = None
     if state != RESTORED:
@@ -106,6 +107,7 @@ def _except(
     row.changed_at = meeting.changed_at = clock.now()
     meeting.sequence += 1
     session.flush()
+    withdraw_reminders_of(session, meeting)
     if row.reason_id is None:
         forget_text(session, old)
 

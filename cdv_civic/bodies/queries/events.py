@@ -1,6 +1,6 @@
 """Meetings and permanences of bodies, and their occurrences. Every function says what it costs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -86,6 +86,7 @@ class BodyEvent(MeetingFacts):
     sentence: Words | None
     cancelled_reason: Words | None
     changed_at: datetime
+    body_id: int
     body_slug: str
     body_name: str
     contract: str
@@ -214,6 +215,7 @@ def _event(rows: Sequence[Any], texts: tuple[Localized, ...]) -> BodyEvent:
         sentence=sentence.words_or_none(row),
         cancelled_reason=reason.words_or_none(row),
         changed_at=meeting.changed_at,
+        body_id=meeting.body_id,
         body_slug=row.body_slug,
         body_name=row.body_name,
         contract=row.contract,
@@ -233,6 +235,28 @@ def _event(rows: Sequence[Any], texts: tuple[Localized, ...]) -> BodyEvent:
 def events_of_body(body_id: int, language: str) -> list[BodyEvent]:
     """All events of a body, the earliest first; 1 statement."""
     return _events(_events_statement(language, Meeting.body_id == body_id))
+
+
+def events_of_bodies(body_ids: Collection[int], language: str) -> list[BodyEvent]:
+    """All events of some bodies, the earliest first; 1 statement."""
+    return _events(_events_statement(language, Meeting.body_id.in_(sorted(body_ids))))
+
+
+def events_changed(
+    body_ids: Collection[int], since: datetime, until: datetime, language: str
+) -> list[BodyEvent]:
+    """The events of some bodies that were announced or changed last between two moments, the first excluded.
+
+    1 statement.
+    """
+    return _events(
+        _events_statement(
+            language,
+            Meeting.body_id.in_(sorted(body_ids)),
+            Meeting.changed_at > since,
+            Meeting.changed_at <= until,
+        )
+    )
 
 
 def event_of_body(contract: str, slug: str, meeting_id: int, language: str) -> BodyEvent | None:

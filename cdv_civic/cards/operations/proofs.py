@@ -136,9 +136,9 @@ def send(
                 code=shown_code(code),
                 after=[str(after)],
             )
-            write_mail(session, address, tag, said, useful_until=clock.now() + LASTS)
+            write_mail(session, address, tag, said, topic=None, useful_until=clock.now() + LASTS)
         else:
-            write_text(session, address, tag, code_text(code), useful_until=clock.now() + LASTS)
+            write_text(session, address, tag, code_text(code), topic=None, useful_until=clock.now() + LASTS)
     return way
 
 

@@ -44,6 +44,7 @@ SMALLEST_TO_COMPRESS: Final = 500
 COMPRESSION_LEVEL: Final = 6
 COMPRESSIBLE: Final = (
     "text/",
+    "application/atom+xml",
     "application/json",
     "application/xml",
     "application/manifest+json",

@@ -103,9 +103,9 @@ def ask_for_proof(actor: Actor, way: Way, address: str, language: str) -> str:
         session.flush()
         with written_in(tag):
             if way is Way.EMAIL:
-                write_mail(session, address, tag, code_letter(code), useful_until=now + LASTS)
+                write_mail(session, address, tag, code_letter(code), topic=None, useful_until=now + LASTS)
             else:
-                write_text(session, address, tag, code_text(code), useful_until=now + LASTS)
+                write_text(session, address, tag, code_text(code), topic=None, useful_until=now + LASTS)
     return ref
 
 

@@ -10,6 +10,7 @@ from cdv_civic.core.audit import trail
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.notices.letters import written_in
 from cdv_civic.notices.operations import write_mail
+from cdv_civic.notices.topics import ACCOUNT
 from cdv_civic.role_desk.letters import invitation, welcome
 
 
@@ -31,5 +32,13 @@ def write_invitation(
             letter, until = invitation(link.token, account.organisation_name, tag), link.expires_at
         else:
             letter, until = welcome(tag), clock.now() + WELCOME_LASTS
-        write_mail(session, account.email or "", tag, letter, useful_until=until, contract_id=contract_id)
+        write_mail(
+            session,
+            account.email or "",
+            tag,
+            letter,
+            topic=ACCOUNT,
+            useful_until=until,
+            contract_id=contract_id,
+        )
     trail.record(session, actor, "account.manage", "account", account.id, after={"invited": True})

@@ -16,6 +16,7 @@ from cdv_civic.core.policy.model import Actor, Role, Scope
 from cdv_civic.core.settings import current_settings
 from cdv_civic.notices.letters import mail_language, written_in
 from cdv_civic.notices.operations import write_mail
+from cdv_civic.notices.topics import ACCOUNT
 from cdv_civic.role_desk import letters
 from cdv_civic.role_desk.operations.letters import write_invitation
 from cdv_civic.role_desk.wording import role_label, scope_label
@@ -68,7 +69,12 @@ def tell_of_role(
             tag,
         )
         write_mail(
-            session, account.email or "", tag, letter, contract_id=contract_of_scope(session, grant.scope)
+            session,
+            account.email or "",
+            tag,
+            letter,
+            topic=ACCOUNT,
+            contract_id=contract_of_scope(session, grant.scope),
         )
 
 
@@ -95,6 +101,7 @@ def end_role(actor: Actor, account_id: int, grant_id: int, language: str = "fr")
                     account.email or "",
                     tag,
                     letter,
+                    topic=ACCOUNT,
                     contract_id=contract_of_scope(session, grant.scope),
                 )
     return grant

@@ -145,10 +145,10 @@ def ask(way: Way, address: str, *, browser: str, language: str) -> str:
                     if by_password
                     else link_letter(token, code, tag)
                 )
-                write_mail(session, address, tag, letter, useful_until=now + LASTS)
+                write_mail(session, address, tag, letter, topic=None, useful_until=now + LASTS)
             else:
                 text = password_text() if by_password else code_text(code)
-                write_text(session, address, tag, text, useful_until=now + LASTS)
+                write_text(session, address, tag, text, topic=None, useful_until=now + LASTS)
             if not may_leave or (found is not None and found[0] is not None):
                 attempt.rollback()  # no text left, or a closed account: nobody sees a difference
     return ref

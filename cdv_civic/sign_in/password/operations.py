@@ -32,6 +32,7 @@ def send_password_link(email: str, language: str) -> None:
         link = issue(session, account_id, Purpose.PASSWORD)
         with session.begin_nested() as attempt:
             with written_in(tag):
-                write_mail(session, folded, tag, lost_password(link.token, tag), useful_until=link.expires_at)
+                letter = lost_password(link.token, tag)
+                write_mail(session, folded, tag, letter, topic=None, useful_until=link.expires_at)
             if account_id is None:
                 attempt.rollback()

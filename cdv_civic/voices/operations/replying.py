@@ -24,12 +24,14 @@ from cdv_civic.core.policy.model import Actor, Role, Scope, ScopeKind
 from cdv_civic.core.settings import current_settings
 from cdv_civic.notices.letters import Letter, address_of, written_in
 from cdv_civic.notices.operations import write_mail
+from cdv_civic.notices.topics import Topic
 from cdv_civic.territory.models import Body, Organisation
 from cdv_civic.territory.scopes import touched_scope
 from cdv_civic.voices import rules
 from cdv_civic.voices.models import Voice, VoiceReply
 from cdv_civic.voices.operations.locking import UNKNOWN, contract_of
 from cdv_civic.voices.queries.organisations import addresses_of
+from cdv_civic.voices.topics import REPLIES, TRANSMITTED
 
 ACTION = "voice.reply"
 
@@ -51,14 +53,16 @@ def _body(session: Session, body_id: int) -> tuple[str, int]:
     return row.name, row.contract_id
 
 
-def _write(session: Session, addresses: list[str], letter: Callable[[], Letter], contract_id: int) -> bool:
+def _write(
+    session: Session, addresses: list[str], letter: Callable[[], Letter], topic: Topic, contract_id: int
+) -> bool:
     """Put a letter to each address into the outbox; whether any leaves. Desks speak the language of the sources."""
     settings = current_settings()
     if not settings.mails:
         return False
     with written_in(SOURCE_LANGUAGE):
         sent = [
-            write_mail(session, address, SOURCE_LANGUAGE, letter(), contract_id=contract_id)
+            write_mail(session, address, SOURCE_LANGUAGE, letter(), topic=topic, contract_id=contract_id)
             for address in addresses
         ]
     return any(notice is not None for notice in sent)
@@ -89,12 +93,11 @@ def tell_organisation(session: Session, body_id: int, organisation_id: int, coun
             action=_("Lire et répondre"),
             url=address_of("transmitted_desk.show", lang=SOURCE_LANGUAGE),
             after=[_("Par respect pour les personnes, leurs mots ne sont pas dans cet e-mail.")],
-            unsubscribe=True,
         )
 
     return (
         Sent.MAIL
-        if _write(session, addresses_of(session, organisation_id), letter, contract_id)
+        if _write(session, addresses_of(session, organisation_id), letter, TRANSMITTED, contract_id)
         else Sent.DESK
     )
 
@@ -134,10 +137,9 @@ def _tell_body(session: Session, voice: Voice, organisation: str) -> None:
             ],
             action=_("Lire et envoyer la réponse"),
             url=address_of("voices_desk.one", lang=SOURCE_LANGUAGE, body_id=body_id, voice_id=voice_id),
-            unsubscribe=True,
         )
 
-    _write(session, _moderators(session, voice.body_id), letter, contract_id)
+    _write(session, _moderators(session, voice.body_id), letter, REPLIES, contract_id)
 
 
 def reply(actor: Actor, voice_id: int, words: str, *, version: int) -> None:

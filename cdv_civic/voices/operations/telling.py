@@ -11,12 +11,13 @@ from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.localized import SOURCE_LANGUAGE
 from cdv_civic.core.settings import Settings, current_settings
 from cdv_civic.notices.letters import Letter, address_of, written_in
-from cdv_civic.notices.operations import write_mail, write_text
+from cdv_civic.notices.operations import refusal_url, write_mail, write_text
 from cdv_civic.notices.texts import fits, plainly
 from cdv_civic.territory.models import Body
 from cdv_civic.voices import rules
 from cdv_civic.voices.contacts import EMAIL
 from cdv_civic.voices.models import Voice
+from cdv_civic.voices.topics import ANSWERS
 
 
 class Told(StrEnum):
@@ -55,9 +56,8 @@ def tell(session: Session, voice: Voice, words: Mapping[str, str]) -> Told:
             action=_("Suivre avec mon reçu"),
             url=address_of("participation.follow", lang=tag),
             after=[_("Cette réponse ne va pas ? Dites-le de la même façon, avec le même groupe.")],
-            unsubscribe=True,
         )
-        sent = write_mail(session, voice.contact, tag, letter, contract_id=body.contract_id)
+        sent = write_mail(session, voice.contact, tag, letter, topic=ANSWERS, contract_id=body.contract_id)
     return Told.MAIL if sent is not None else Told.RECEIPT
 
 
@@ -71,7 +71,9 @@ def _text(session: Session, settings: Settings, phone: str, tag: str, contract_i
         return Told.CALL
     with written_in(tag):
         text = plainly(_("Votre réponse est là : %(url)s", url=address_of("participation.follow", lang=tag)))
+        stop = _("%(text)s Stop : %(url)s", text=text, url=refusal_url(number, tag, ANSWERS, short=True))
     if not fits(text):
         return Told.CALL
-    write_text(session, number, tag, text, contract_id=contract_id)
-    return Told.TEXT
+    said = next(each for each in (plainly(stop), text) if fits(each))
+    sent = write_text(session, number, tag, said, topic=ANSWERS, contract_id=contract_id)
+    return Told.TEXT if sent is not None else Told.RECEIPT

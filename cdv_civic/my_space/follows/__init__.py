@@ -1,0 +1,1 @@
+"""Following: what is offered to everybody, and a person's own list."""

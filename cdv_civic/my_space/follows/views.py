@@ -1,0 +1,162 @@
+"""Pages of following: what is offered to everybody, a feed, one's own list.
+
+The first two are public, the same for everybody and kept: a visitor follows by a feed or a calendar, with no account.
+"""
+
+from typing import Any, Final
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from werkzeug.wrappers import Response as AnyResponse
+
+from cdv_civic.core.errors import NotFound
+from cdv_civic.core.forms.base import ButtonForm
+from cdv_civic.core.forms.protection import keeps_form
+from cdv_civic.core.forms.submit import press, submit
+from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.i18n.languages import site_languages
+from cdv_civic.core.policy.guard import policy
+from cdv_civic.core.settings import current_settings
+from cdv_civic.core.web.desk import actor, number_in
+from cdv_civic.my_space.follows import operations as own
+from cdv_civic.my_space.follows.feeds import feed
+from cdv_civic.my_space.follows.forms import ANSWERS, NewsChoiceForm, answer_of
+from cdv_civic.my_space.follows.queries import my_follows
+from cdv_civic.my_space.views import keep_nothing
+from cdv_civic.notices.follows import operations
+from cdv_civic.notices.follows.kinds import FollowKind, Target, kind_at
+from cdv_civic.notices.follows.queries import feed_of, is_followed, target_at
+
+blueprint = Blueprint("follows", __name__, url_prefix="/<lang>")
+blueprint.after_request(keep_nothing)
+_ATOM: Final = "application/atom+xml; charset=utf-8"
+
+
+def _found(kind: str, reference: str) -> tuple[FollowKind, Target]:
+    """What an address names, where anybody may see it; a page « not found » otherwise."""
+    known = kind_at(kind)
+    target = target_at(known, reference, g.language.tag) if known is not None else None
+    if known is None or target is None:
+        abort(404)
+    return known, target
+
+
+def _account_id() -> int:
+    account_id = actor().actor_id
+    if account_id is None:
+        abort(404)
+    return account_id
+
+
+@blueprint.get("/suivre/<kind>/<path:reference>")
+@policy("public")
+def offer(kind: str, reference: str) -> str:
+    """How one can follow something: with an account, or without."""
+    known, target = _found(kind, reference)
+    return render_template("my_space/follows/offer.html", kind=known, target=target)
+
+
+@blueprint.get("/nouvelles/<kind>/<path:reference>.atom")
+@policy("public")
+def news(kind: str, reference: str) -> Response:
+    """The news of something as a feed (Atom, RFC 4287), in the language of the address."""
+    known, target = _found(kind, reference)
+    base = current_settings().base_url or request.url_root.rstrip("/")
+    others = [each.tag for each in site_languages() if each.tag != g.language.tag]
+
+    def address(endpoint: str, values: Any, tag: str) -> str:
+        return base + url_for(endpoint, **{**values, "lang": tag})
+
+    here = {"kind": kind, "reference": reference}
+    body = feed(
+        target,
+        feed_of(known, target, g.language.tag),
+        g.language.tag,
+        own_url=address("follows.news", here, g.language.tag),
+        others=[(tag, address("follows.news", here, tag)) for tag in others],
+        url_of=lambda page: address(*page, g.language.tag),
+    )
+    return Response(body, content_type=_ATOM)
+
+
+@blueprint.route("/moi/suivre/<kind>/<path:reference>", methods=["GET", "POST"])
+@policy("account.self")
+@keeps_form
+def add(kind: str, reference: str) -> AnyResponse:
+    """One button: follow this."""
+    known, target = _found(kind, reference)
+    form = ButtonForm()
+    status = submit(form, lambda: operations.follow(actor(), known.name, reference, g.language.tag))
+    if status is None:
+        flash(_("C’est fait : vous suivez «\u00a0%(name)s\u00a0».", name=target.name.text), "success")
+        return redirect(url_for("follows.mine"), 303)
+    page = render_template(
+        "my_space/follows/add.html",
+        form=form,
+        target=target,
+        followed=is_followed(_account_id(), known.name, target.id),
+    )
+    return make_response(page, status)
+
+
+@blueprint.route("/moi/suivis", methods=["GET", "POST"])
+@policy("account.self")
+@keeps_form
+def mine() -> AnyResponse:
+    """What one follows, what is new there, how one hears of it, and what the site writes besides."""
+    page = my_follows(actor(), _account_id(), g.language.tag)
+    form = NewsChoiceForm()
+    form.offer(email=page.email, phone=page.phone)
+    if not form.is_submitted() and page.choice is not None:
+        form.channel.data = answer_of(page.choice.channel, page.choice.rhythm)
+        form.language.data = page.choice.language
+    status = submit(form, lambda: _choose(form))
+    if status is None:
+        flash(_("C’est enregistré."), "success")
+        return redirect(url_for("follows.mine"), 303)
+    return make_response(render_template("my_space/follows/mine.html", page=page, form=form), status)
+
+
+def _choose(form: NewsChoiceForm) -> None:
+    channel, rhythm = ANSWERS[str(form.channel.data)]
+    operations.choose_news(actor(), channel, rhythm, str(form.language.data))
+
+
+@blueprint.post("/moi/suivis/arreter")
+@policy("account.self")
+def end() -> AnyResponse:
+    """Follow something no more."""
+    kind, target_id = request.form.get("kind", ""), number_in(request.form.get("target"))
+    if target_id is not None:
+        press(
+            lambda: operations.unfollow(actor(), kind, target_id),
+            lambda _none: _("C’est enregistré : vous ne suivez plus cela."),
+        )
+    return redirect(url_for("follows.mine"), 303)
+
+
+@blueprint.post("/moi/suivis/messages")
+@policy("account.self")
+def choose_topic() -> AnyResponse:
+    """Get messages about a topic no more, or again."""
+    wanted = request.form.get("encore") == "1"
+    press(
+        lambda: own.choose_topic(actor(), request.form.get("sujet", ""), wanted=wanted),
+        lambda topic: (
+            _("C’est enregistré : vous recevez de nouveau ces messages.")
+            if wanted
+            else f"{_('C’est enregistré. Vous ne recevez plus :')} {topic.label}."
+        ),
+        saying=(NotFound,),
+    )
+    return redirect(url_for("follows.mine"), 303)

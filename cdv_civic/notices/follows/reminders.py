@@ -1,0 +1,227 @@
+"""Reminders: the day before a date of what somebody follows, one mail. A job.
+
+A row for each account and date keeps a second one from being written. Who cancels or moves a date withdraws what has
+not left (`withdraw_reminders`), in the same transaction; the reminder's own locks what says that the date is held.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from flask import current_app
+from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy.orm import Session
+
+from cdv_civic.accounts.models import Account
+from cdv_civic.core import background, clock
+from cdv_civic.core.db import db, transaction
+from cdv_civic.core.errors import DomainError
+from cdv_civic.core.settings import current_settings
+from cdv_civic.notices.follows import kinds, letters
+from cdv_civic.notices.follows.kinds import DateEvent
+from cdv_civic.notices.follows.models import Follow, NewsChoice, Reminder
+from cdv_civic.notices.follows.queries import by_kind
+from cdv_civic.notices.follows.rules import Channel, Thing, reminds
+from cdv_civic.notices.follows.topics import REMINDERS
+from cdv_civic.notices.letters import mail_language, written_in
+from cdv_civic.notices.operations import withdraw, write_mail
+
+#: Followers that are looked for at once; each reminder is written in a transaction of its own.
+BATCH: Final = 200
+
+
+@dataclass(frozen=True)
+class _Follower:
+    account_id: int
+    language: str
+
+
+def _reached() -> ColumnElement[bool]:
+    """Followers who get mails. Text messages come once a week at most: none of them is a reminder."""
+    return and_(
+        NewsChoice.channel == Channel.EMAIL, Account.email.is_not(None), Account.disabled_at.is_(None)
+    )
+
+
+def reminders_wanted() -> bool:
+    """Whether anybody follows anything by mail. 1 statement."""
+    if not current_settings().mails:
+        return False
+    statement = (
+        select(Follow.account_id)
+        .join(NewsChoice, NewsChoice.account_id == Follow.account_id)
+        .join(Account, Account.id == Follow.account_id)
+        .where(_reached())
+        .limit(1)
+    )
+    return db.session.execute(statement).first() is not None
+
+
+def write_reminders() -> int:
+    """Write the reminders that are due; how many. A job: it may be run twice, beside itself, or be cut off.
+
+    1 statement and those of the providers for each language of the site; where a date is due, 2 for each `BATCH`
+    followers, and a transaction for each reminder.
+    """
+    if not background.sure_of_time():
+        return 0
+    things = _followed_things()
+    if not things:
+        return 0
+    written = 0
+    due = _due_dates(things)
+    for language, dates in due.items():
+        for follower, date in _not_reminded(language, dates):
+            if not background.goes_on():
+                return written
+            written += _tried(follower, date)
+    return written
+
+
+def _tried(follower: _Follower, date: DateEvent) -> bool:
+    """Write one reminder; one that cannot be written now must not keep the others."""
+    try:
+        return _write(follower, date)
+    except DomainError as refused:
+        current_app.logger.error(
+            "a reminder for account %s was not written: %s", follower.account_id, type(refused).__name__
+        )
+        return False
+
+
+def _followed_things() -> Mapping[str, Collection[int]]:
+    rows = db.session.execute(
+        select(Follow.kind, Follow.target_id)
+        .join(NewsChoice, NewsChoice.account_id == Follow.account_id)
+        .join(Account, Account.id == Follow.account_id)
+        .where(_reached())
+        .distinct()
+    )
+    return by_kind((kind, target_id) for kind, target_id in rows)
+
+
+def _due_dates(things: Mapping[str, Collection[int]]) -> dict[str, list[DateEvent]]:
+    """The dates to remind of now, by the language that they are said in."""
+    now, today, zone = clock.now(), clock.today(), clock.zone()
+    found = {}
+    for language in current_settings().languages:
+        with written_in(language):
+            ahead = kinds.dates(things, today, today + timedelta(days=2), language)
+        found[language] = [each for each in ahead if reminds(now, each.starts_at, zone)]
+    db.session.rollback()
+    return found
+
+
+def _not_reminded(language: str, dates: Sequence[DateEvent]) -> Iterator[tuple[_Follower, DateEvent]]:
+    things = {thing for date in dates for thing in date.things}
+    last = 0
+    while things:
+        follows = _follows(things, last)
+        if not follows:
+            return
+        known = _reminded(follows, dates)
+        for account_id, (tag, own) in sorted(follows.items()):
+            if mail_language(tag) != language:
+                continue
+            for date in dates:
+                if date.things & own and (account_id, date.about) not in known:
+                    yield _Follower(account_id, language), date
+        last = max(follows)
+
+
+def _follows(things: Collection[Thing], after: int) -> dict[int, tuple[str, frozenset[Thing]]]:
+    """Some followers of things by their ids, the language of each, and which of the things they follow."""
+    wanted = or_(
+        *(
+            and_(Follow.kind == kind, Follow.target_id.in_(sorted(ids)))
+            for kind, ids in by_kind(things).items()
+        )
+    )
+    accounts = (
+        select(Follow.account_id)
+        .join(NewsChoice, NewsChoice.account_id == Follow.account_id)
+        .join(Account, Account.id == Follow.account_id)
+        .where(_reached(), wanted, Follow.account_id > after)
+        .distinct()
+        .order_by(Follow.account_id)
+        .limit(BATCH)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(Follow.account_id, NewsChoice.language, Follow.kind, Follow.target_id)
+        .join(accounts, accounts.c.account_id == Follow.account_id)
+        .join(NewsChoice, NewsChoice.account_id == Follow.account_id)
+        .where(wanted)
+    )
+    found: dict[int, tuple[str, frozenset[Thing]]] = {}
+    for account_id, language, kind, target_id in rows:
+        known = found.get(account_id, (language, frozenset()))[1]
+        found[account_id] = (language, known | {(kind, target_id)})
+    db.session.rollback()
+    return found
+
+
+def _reminded(accounts: Collection[int], dates: Sequence[DateEvent]) -> set[tuple[int, str]]:
+    rows = db.session.execute(
+        select(Reminder.account_id, Reminder.about).where(
+            Reminder.account_id.in_(sorted(accounts)), Reminder.about.in_([date.about for date in dates])
+        )
+    )
+    found = {(account_id, about) for account_id, about in rows}
+    db.session.rollback()
+    return found
+
+
+def _write(follower: _Follower, date: DateEvent) -> bool:
+    """Write one reminder, unless somebody did, or it is not wanted or not true any more; whether it was written."""
+    with transaction() as session:
+        account = session.execute(
+            select(Account)
+            .join(NewsChoice, NewsChoice.account_id == Account.id)
+            .where(Account.id == follower.account_id, _reached())
+            .with_for_update(of=Account, key_share=True)
+            .execution_options(populate_existing=True)
+        ).scalar()
+        if account is None or account.email is None or not _still_follows(session, account.id, date):
+            return False
+        # The account is locked: nobody else reminds it meanwhile.
+        if session.get(Reminder, (account.id, date.about)) is not None:
+            return False
+        if not kinds.still_held(session, date.about):
+            return False
+        with written_in(follower.language):
+            notice = write_mail(
+                session,
+                account.email,
+                follower.language,
+                letters.reminder(date, follower.language),
+                topic=REMINDERS,
+                useful_until=date.starts_at,
+                about=date.about,
+            )
+        session.add(
+            Reminder(
+                account_id=account.id,
+                about=date.about,
+                day=date.day,
+                notice_id=notice.id if notice is not None else None,
+            )
+        )
+    return notice is not None
+
+
+def _still_follows(session: Session, account_id: int, date: DateEvent) -> bool:
+    rows = session.execute(select(Follow.kind, Follow.target_id).where(Follow.account_id == account_id))
+    return any((kind, target_id) in date.things for kind, target_id in rows)
+
+
+def withdraw_reminders(session: Session, about: str) -> None:
+    """Keep reminders of what is cancelled or changed from leaving, within the caller's transaction.
+
+    `about` is that of a date, or the part before its last ":", for all dates of it. Those that are still true are
+    written anew by the job.
+    """
+    ids = withdraw(session, about)
+    if ids:
+        session.execute(delete(Reminder).where(Reminder.notice_id.in_(ids)))

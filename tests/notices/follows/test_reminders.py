@@ -1,0 +1,307 @@
+"""The day before a date one mail reminds who follows it: once, and not where it was cancelled or moved meanwhile."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from cdv_civic.accounts.sessions import SignedIn
+from cdv_civic.bodies.operations.meetings import cancel_meeting, change_meeting
+from cdv_civic.bodies.operations.occurrences import cancel_occurrence, move_occurrence, restore_occurrence
+from cdv_civic.bodies.rules import Slot, weekly
+from cdv_civic.core import clock
+from cdv_civic.core.db import db
+from cdv_civic.jobs.table import JOBS, run
+from cdv_civic.notices import refusals
+from cdv_civic.notices.follows import kinds, reminders
+from cdv_civic.notices.follows.models import Reminder
+from cdv_civic.notices.follows.operations import unfollow
+from cdv_civic.notices.follows.reminders import reminders_wanted, write_reminders
+from cdv_civic.notices.follows.topics import NEWS, REMINDERS
+from cdv_civic.notices.models import Notice
+from cdv_civic.notices.outcomes import WITHDRAWN
+from cdv_civic.territory.models import Commune, Contract
+from tests import factories as make
+from tests.bodies.bodies import PARIS, an_event, announce, at, make_body
+from tests.mail_server import MailBox, send_mails
+from tests.notices.follows.following import HOUR, Place, before_writing, make_follower, make_place
+from tests.races import at_once, write_once_all_have_looked
+
+DAY = date(2026, 12, 10)
+#: The day before, at eight in the morning in Paris.
+MORNING = datetime(2026, 12, 9, 7, tzinfo=UTC)
+
+
+@pytest.fixture
+def place(app: Flask, mail: MailBox) -> Place:
+    return make_place()
+
+
+@pytest.fixture
+def staff(app: Flask) -> SignedIn:
+    return make.make_account(role="administrator")
+
+
+def remind_at(moment: datetime) -> int:
+    with clock.frozen_everywhere(moment):
+        written = write_reminders() if reminders_wanted() else 0
+    db.session.rollback()
+    return written
+
+
+def send_at(moment: datetime) -> None:
+    with clock.frozen_everywhere(moment):
+        send_mails()
+
+
+def notices() -> list[tuple[str, str | None]]:
+    rows = db.session.execute(select(Notice.state, Notice.last_error).order_by(Notice.id))
+    return [(state, error) for state, error in rows]
+
+
+@pytest.mark.parametrize("kind", ["body", "quartier"])
+def test_a_follower_is_reminded_the_day_before_and_once(
+    place: Place, staff: SignedIn, mail: MailBox, kind: str
+) -> None:
+    follower = make_follower(place, kind)
+    announce(staff, place.body, DAY)
+    assert remind_at(MORNING - timedelta(minutes=1)) == 0
+    assert remind_at(MORNING) == 1
+    assert remind_at(MORNING + HOUR) == 0
+    send_at(MORNING + HOUR)
+    assert mail.recipients == [follower.email]
+    assert mail.taken[0]["Subject"] == "Rappel : une rencontre, le 10 décembre 2026"
+    body = mail.taken[0].get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
+    assert "jeudi 10 décembre 2026, de 18:30 à 20:00 · Pied d’immeuble" in text
+    assert "Conseil des Saules" in text
+    assert mail.taken[0]["List-Unsubscribe"] is not None
+
+
+def test_a_follower_of_a_body_and_its_quartier_gets_one_mail(place: Place, staff: SignedIn) -> None:
+    make_follower(place, "body", "quartier", "commitment")
+    announce(staff, place.body, DAY)
+    assert remind_at(MORNING) == 1
+
+
+def test_it_speaks_the_language_of_its_reader(place: Place, staff: SignedIn, mail: MailBox) -> None:
+    make_follower(place, "body", language="ar")
+    announce(staff, place.body, DAY)
+    remind_at(MORNING)
+    send_at(MORNING)
+    body = mail.taken[0].get_body(("plain",))
+    assert body is not None
+    assert "الحديقة" in body.get_content()
+
+
+def test_who_wants_text_messages_or_nothing_is_not_reminded(place: Place, staff: SignedIn) -> None:
+    make_follower(place, "body", channel="none")
+    make_follower(place, "body", channel="sms", phone="+33612345678")
+    announce(staff, place.body, DAY)
+    assert remind_at(MORNING) == 0
+
+
+def test_reminders_are_refused_without_refusing_news(app: Flask, place: Place, staff: SignedIn) -> None:
+    mail_of_one = make_follower(place, "body").email or ""
+    mail_of_other = make_follower(place, "body").email or ""
+    refusals.refuse(refusals.refuser_of(mail_of_one, REMINDERS), REMINDERS.name)
+    refusals.refuse(refusals.refuser_of(mail_of_other, NEWS), NEWS.name)
+    announce(staff, place.body, DAY)
+    assert remind_at(MORNING) == 1
+    assert remind_at(MORNING + HOUR) == 0
+
+
+def test_who_stopped_following_is_not_reminded(place: Place, staff: SignedIn) -> None:
+    follower = make_follower(place, "body")
+    announce(staff, place.body, DAY)
+    unfollow(follower, "body", place.body.id)
+    assert remind_at(MORNING) == 0
+
+
+def test_a_reminder_that_waits_is_withdrawn_with_its_meeting(
+    place: Place, staff: SignedIn, mail: MailBox
+) -> None:
+    make_follower(place, "body")
+    meeting_id = announce(staff, place.body, DAY)
+    assert remind_at(MORNING) == 1
+    cancel_meeting(staff, meeting_id, {"fr": "Panne."}, sequence=0)
+    assert notices() == [("failed", WITHDRAWN)]
+    send_at(MORNING)
+    assert mail.taken == []
+    assert remind_at(MORNING + HOUR) == 0
+
+
+def test_a_date_that_is_cancelled_takes_its_reminders_along_and_the_next_one_has_its_own(
+    place: Place, staff: SignedIn, mail: MailBox
+) -> None:
+    make_follower(place, "body")
+    meeting_id = announce(staff, place.body, DAY, recurrence=weekly(DAY))
+    assert remind_at(MORNING) == 1
+    cancel_occurrence(staff, meeting_id, DAY, {"fr": "Panne."}, sequence=0, zone=PARIS)
+    send_at(MORNING)
+    assert mail.taken == []
+    assert remind_at(MORNING + HOUR) == 0
+    assert remind_at(MORNING + timedelta(days=7)) == 1
+
+
+def test_a_date_that_is_restored_is_reminded_of_after_all(
+    place: Place, staff: SignedIn, mail: MailBox
+) -> None:
+    make_follower(place, "body")
+    meeting_id = announce(staff, place.body, DAY, recurrence=weekly(DAY))
+    remind_at(MORNING)
+    cancel_occurrence(staff, meeting_id, DAY, {"fr": "Panne."}, sequence=0, zone=PARIS)
+    restore_occurrence(staff, meeting_id, DAY, sequence=1, zone=PARIS)
+    assert remind_at(MORNING + HOUR) == 1
+    send_at(MORNING + HOUR)
+    assert len(mail.taken) == 1
+
+
+def test_another_date_of_the_series_that_is_cancelled_changes_nothing_for_this_one(
+    place: Place, staff: SignedIn, mail: MailBox
+) -> None:
+    make_follower(place, "body")
+    meeting_id = announce(staff, place.body, DAY, recurrence=weekly(DAY))
+    remind_at(MORNING)
+    later = DAY + timedelta(days=7)
+    cancel_occurrence(staff, meeting_id, later, {"fr": "Congés."}, sequence=0, zone=PARIS)
+    remind_at(MORNING + HOUR)
+    send_at(MORNING + HOUR)
+    assert len(mail.taken) == 1
+
+
+def test_a_date_that_is_moved_is_reminded_of_on_its_new_day(
+    place: Place, staff: SignedIn, mail: MailBox
+) -> None:
+    make_follower(place, "body")
+    meeting_id = announce(staff, place.body, DAY, recurrence=weekly(DAY))
+    remind_at(MORNING)
+    saturday = DAY + timedelta(days=2)
+    slots = [Slot(at(saturday, 10), at(saturday, 12))]
+    move_occurrence(staff, meeting_id, DAY, slots, {"fr": "Salle prise."}, sequence=0, zone=PARIS)
+    assert remind_at(MORNING + HOUR) == 0
+    assert remind_at(MORNING + timedelta(days=2)) == 1
+    send_at(MORNING + timedelta(days=2))
+    (message,) = mail.taken
+    assert "12 décembre" in message["Subject"]
+
+
+def test_another_hour_is_reminded_of_though_the_first_mail_left(
+    place: Place, staff: SignedIn, mail: MailBox
+) -> None:
+    make_follower(place, "body")
+    meeting_id = announce(staff, place.body, DAY)
+    remind_at(MORNING)
+    send_at(MORNING)
+    draft = an_event(DAY, starts_at=at(DAY, 19), ends_at=at(DAY, 20))
+    change_meeting(staff, meeting_id, draft, sequence=0, zone=PARIS)
+    assert remind_at(MORNING + HOUR) == 1
+    send_at(MORNING + HOUR)
+    body = mail.taken[1].get_body(("plain",))
+    assert body is not None
+    assert "de 19:00 à 20:00" in body.get_content()
+
+
+def test_one_that_could_not_leave_in_time_does_not_leave_late(
+    place: Place, staff: SignedIn, mail: MailBox
+) -> None:
+    make_follower(place, "body")
+    announce(staff, place.body, DAY)
+    remind_at(MORNING)
+    send_at(at(DAY, 18, 31))
+    assert mail.taken == []
+
+
+def test_one_that_is_cancelled_while_it_is_written_is_not_written(
+    place: Place, staff: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_follower(place, "body")
+    meeting_id = announce(staff, place.body, DAY)
+    before_writing(
+        monkeypatch, reminders, lambda: cancel_meeting(staff, meeting_id, {"fr": "Panne."}, sequence=0)
+    )
+    assert remind_at(MORNING) == 0
+    assert db.session.execute(select(func.count()).select_from(Reminder)).scalar() == 0
+
+
+def test_two_runs_at_once_remind_once(
+    app: Flask, place: Place, staff: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        make_follower(place, "body")
+    announce(staff, place.body, DAY)
+    db.session.rollback()
+    with clock.frozen_everywhere(MORNING):
+        write_once_all_have_looked(monkeypatch, reminders, 2)
+        counts = at_once(app, write_reminders, write_reminders)
+    assert sum(each for each in counts if isinstance(each, int)) == 3, counts
+    assert db.session.execute(select(func.count()).select_from(Notice)).scalar() == 3
+
+
+def test_a_cancellation_and_a_reminder_at_once_leave_no_reminder_to_send(
+    app: Flask, place: Place, staff: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        make_follower(place, "body")
+    meeting_id = announce(staff, place.body, DAY)
+    db.session.rollback()
+    with clock.frozen_everywhere(MORNING):
+        at_once(
+            app,
+            write_reminders,
+            lambda: cancel_meeting(staff, meeting_id, {"fr": "Panne."}, sequence=0),
+        )
+    db.session.rollback()
+    assert "waiting" not in {state for state, _error in notices()}
+
+
+def test_the_body_of_the_whole_town_reminds_its_quartiers(app: Flask, mail: MailBox, staff: SignedIn) -> None:
+    place = make_place()
+    commune = db.session.execute(select(Commune)).scalar_one()
+    contract = db.session.execute(select(Contract)).scalar_one()
+    town = make_body(contract, "Conseil des seniors", communes=[commune])
+    make_follower(place, "quartier")
+    announce(staff, town, DAY)
+    assert remind_at(MORNING) == 1
+
+
+def test_a_date_keeps_its_name_on_both_sides_of_summer_time(
+    app: Flask, staff: SignedIn, mail: MailBox
+) -> None:
+    place = make_place()
+    first = date(2027, 3, 25)
+    announce(staff, place.body, first, recurrence=weekly(first))
+    with clock.frozen_everywhere(datetime.combine(date(2027, 3, 30), time(12), UTC)):
+        found = kinds.dates({"body": [place.body.id]}, date(2027, 3, 25), date(2027, 4, 8), "fr")
+        assert [each.about.partition("T")[2] for each in found] == ["17:30", "16:30"]
+        assert all(kinds.still_held(db.session(), each.about) for each in found)
+
+
+def test_the_job_of_the_table_writes_them(app: Flask, place: Place, staff: SignedIn) -> None:
+    make_follower(place, "body")
+    announce(staff, place.body, DAY)
+    job = next(job for job in JOBS if job.name == "write-reminders")
+    db.session.rollback()
+    with clock.frozen_everywhere(MORNING):
+        assert run(app, job)
+    assert [state for state, _error in notices()] == ["waiting"]
+
+
+def test_statements_do_not_grow_with_what_is_followed(
+    place: Place, staff: SignedIn, count_statements: Callable[[], Any]
+) -> None:
+    announce(staff, place.body, DAY)
+
+    def statements_with(more: int) -> int:
+        for _ in range(more):
+            make_follower(place, "body", "quartier", "organisation")
+        with clock.frozen_everywhere(MORNING - HOUR), count_statements() as statements:
+            assert write_reminders() == 0
+        db.session.rollback()
+        return len(statements)
+
+    assert statements_with(1) == statements_with(5)
