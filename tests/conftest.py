@@ -258,3 +258,13 @@ def in_bucket(app: Flask, storage: Storage, monkeypatch: pytest.MonkeyPatch) -> 
     settings = dataclasses.replace(app.extensions["settings"], s3=storage.settings)
     monkeypatch.setitem(app.extensions, "settings", settings)
     return storage
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def each_store(app: Flask, request: pytest.FixtureRequest) -> Path:
+    """The site keeps its files in a folder, then in a bucket; where they lie, laid out alike."""
+    if request.param == "folder":
+        folder: Path = app.extensions["settings"].data_dir / "files"
+        return folder
+    bucket: Storage = request.getfixturevalue("in_bucket")
+    return bucket.root

@@ -8,6 +8,7 @@ The service is another's, a folder of files that any tool may look at. It keeps 
 the front asks for the signature that the site sent what it says it sent, and for both keys.
 """
 
+import io
 import os
 import re
 import shutil
@@ -16,11 +17,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from localbucket import S3Handler
@@ -28,38 +28,28 @@ from localbucket import S3Handler
 from cdv_civic.core.external_services import S3_KEYS, ObjectStorage
 from cdv_civic.core.uploads.s3.signing import Signer
 
+BUCKET: Final = "files-of-towns"
 REGION: Final = "fr-par"
 ACCESS_KEY: Final = "SCWTESTACCESSKEY"
 SECRET_KEY: Final = "a/secret+key-of/tests"
 _ERROR: Final = '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{}</Code><Message>No.</Message></Error>'
 
 #: Does something with a request in place of the service; True: it is done with it.
-Fault = Callable[["_Handler"], bool]
+Fault = Callable[["Handler"], bool]
 
 
 class Front:
-    """What the site speaks to: hands requests on to the service, and counts them."""
+    """What fails, and what was asked."""
 
-    def __init__(self, target: tuple[str, int]) -> None:
-        self.target = target
+    def __init__(self) -> None:
+        self.faults: list[tuple[str, Fault]] = []
+        self.asked: list[tuple[str, str]] = []
+        self.ended = threading.Event()
         self.signer = Signer(ACCESS_KEY, SECRET_KEY, REGION)
         #: Strangers may read.
         self.public = False
         #: What is deleted stays as a version.
         self.versions = False
-        self.faults: list[tuple[str, Fault]] = []
-        self.asked: list[tuple[str, str]] = []
-        self.stops = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-        self._server.daemon_threads = True
-        self._server.front = self  # type: ignore[attr-defined]
-        self.port: int = self._server.server_address[1]
-        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
-
-    def close(self) -> None:
-        self.stops.set()
-        self._server.shutdown()
-        self._server.server_close()
 
     def requests(self, method: str) -> int:
         """How many there were."""
@@ -68,21 +58,24 @@ class Front:
     def _add(self, fault: Fault, method: str, times: int) -> None:
         self.faults += [(method, fault)] * times
 
+    def take_fault(self, method: str) -> Fault | None:
+        """What a request of this method meets."""
+        for place, (of, fault) in enumerate(self.faults):
+            if of in ("", method):
+                del self.faults[place]
+                return fault
+        return None
+
     def fail(self, code: str, status: int, *, method: str = "", times: int = 1) -> None:
-        """Answer the next requests with an error; a page that is no S3 where `code` is empty."""
-        content = (_ERROR.format(code) if code else "<html>a proxy</html>").encode()
+        """Answer the next requests with an error; with a page that is no S3 where `code` is empty."""
+        content = _ERROR.format(code) if code else "<html>a proxy</html>"
+        self.say(content.encode(), status=status, method=method, times=times)
 
-        def fault(handler: "_Handler") -> bool:
-            handler.answer(status, {}, content)
-            return True
+    def say(self, content: bytes, *, status: int = 200, method: str = "", times: int = 1) -> None:
+        """Answer the next requests with some bytes."""
 
-        self._add(fault, method, times)
-
-    def say(self, content: bytes, *, method: str = "", times: int = 1) -> None:
-        """Answer the next requests with 200 and some bytes."""
-
-        def fault(handler: "_Handler") -> bool:
-            handler.answer(200, {}, content)
+        def fault(handler: "Handler") -> bool:
+            handler.answer(status, content)
             return True
 
         self._add(fault, method, times)
@@ -90,8 +83,9 @@ class Front:
     def cut(self, *, answer_after: int, times: int = 1) -> None:
         """Break the next downloads off after so many bytes."""
 
-        def fault(handler: "_Handler") -> bool:
-            handler.answer(*handler.forward(), only=answer_after)
+        def fault(handler: "Handler") -> bool:
+            headers, end, content = handler.result().partition(b"\r\n\r\n")
+            handler.wfile.write(headers + end + content[:answer_after])
             handler.close_connection = True
             return True
 
@@ -100,8 +94,8 @@ class Front:
     def lose(self, *, times: int = 1) -> None:
         """Do what the next uploads ask, and break the connection before the answer."""
 
-        def fault(handler: "_Handler") -> bool:
-            handler.forward()
+        def fault(handler: "Handler") -> bool:
+            handler.result()
             handler.close_connection = True
             return True
 
@@ -110,65 +104,70 @@ class Front:
     def hang(self, *, method: str = "", times: int = 1) -> None:
         """Say nothing for as long as the test takes."""
 
-        def fault(handler: "_Handler") -> bool:
-            self.stops.wait(60)
+        def fault(handler: "Handler") -> bool:
+            self.ended.wait(60)
             handler.close_connection = True
             return True
 
         self._add(fault, method, times)
 
-    def take_fault(self, method: str) -> Fault | None:
-        for place, (of, fault) in enumerate(self.faults):
-            if of in ("", method):
-                del self.faults[place]
-                return fault
-        return None
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_args: object) -> None:
+        """A client that went away."""
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class Handler(S3Handler):  # type: ignore[misc]  # it has no types
+    """One request: the front, then the service."""
+
+    front: Front
+    rfile: Any
+    wfile: Any
     body = b""
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802  as http.server asks for it
         self._serve()
 
-    def do_PUT(self) -> None:
+    def do_PUT(self) -> None:  # noqa: N802  as http.server asks for it
         self._serve()
 
-    def do_DELETE(self) -> None:
+    def do_DELETE(self) -> None:  # noqa: N802  as http.server asks for it
         self._serve()
 
-    def do_HEAD(self) -> None:
+    def do_HEAD(self) -> None:  # noqa: N802  as http.server asks for it
         self._serve()
 
     def _serve(self) -> None:
-        front: Front = self.server.front  # type: ignore[attr-defined]
         length = int(self.headers.get("Content-Length") or 0)
         self.body = self.rfile.read(length)
-        front.asked.append((self.command, self.path))
-        if len(self.body) < length:  # the site, or somebody between, broke off: S3 keeps nothing of it
+        self.front.asked.append((self.command, self.path))
+        # The site, or somebody between, broke off: S3 keeps nothing of it. Or nobody is there any more.
+        if len(self.body) < length or self.front.ended.is_set():
             self.close_connection = True
             return
-        fault = front.take_fault(self.command)
-        if fault is not None and fault(self):
-            return
-        refused = self._refused(front)
-        if refused:
-            self.answer(403, {}, _ERROR.format(refused).encode())
-        else:
-            self.answer(*self.forward())
+        with suppress(OSError):  # the site did not wait
+            fault = self.front.take_fault(self.command)
+            if fault is not None and fault(self):
+                return
+            refused = self._refused()
+            if refused:
+                self.answer(403, _ERROR.format(refused).encode())
+            else:
+                self.wfile.write(self.result())
 
-    def _refused(self, front: Front) -> str:
+    def _refused(self) -> str:
         """The code of a request that did not come from whoever has the keys; empty where it did."""
         said = self.headers.get("Authorization", "")
         if not said:
-            return "" if front.public and self.command in ("GET", "HEAD") else "AccessDenied"
+            return "" if self.front.public and self.command in ("GET", "HEAD") else "AccessDenied"
         if f"Credential={ACCESS_KEY}/" not in said:
             return "InvalidAccessKeyId"
         signed = re.search(r"SignedHeaders=([a-z0-9;-]+)", said)
         names = signed[1].split(";") if signed else []
         url = urlsplit(self.path)
-        again = front.signer.headers(
+        again = self.front.signer.headers(
             self.command,
             self.headers["Host"],
             unquote(url.path),
@@ -179,36 +178,27 @@ class _Handler(BaseHTTPRequestHandler):
         )
         return "" if again["authorization"] == said else "SignatureDoesNotMatch"
 
-    def forward(self) -> tuple[int, dict[str, str], bytes]:
-        """What the service says."""
-        front: Front = self.server.front  # type: ignore[attr-defined]
-        connection = HTTPConnection(*front.target, timeout=30)
-        connection.request(self.command, self.path, self.body, dict(self.headers))
-        answer = connection.getresponse()
-        content = answer.read()
-        connection.close()
-        said = dict(answer.getheaders())
-        if front.versions and self.command == "DELETE":
-            said["x-amz-delete-marker"] = "true"
-        return answer.status, said, content
+    def result(self) -> bytes:
+        """What the service says, once it has done what was asked: a whole answer of HTTP."""
+        client = self.rfile, self.wfile
+        self.rfile, self.wfile = io.BytesIO(self.body), io.BytesIO()
+        try:
+            getattr(super(), f"do_{self.command}")()
+            said: bytes = self.wfile.getvalue()
+        finally:
+            self.rfile, self.wfile = client
+        if self.front.versions and self.command == "DELETE":
+            return said.replace(b"\r\n", b"\r\nx-amz-delete-marker: true\r\n", 1)
+        return said
 
-    def answer(self, status: int, headers: dict[str, str], content: bytes, only: int | None = None) -> None:
-        """Say it; with `only`, so many bytes of it."""
-        with suppress(OSError):  # the site did not wait
-            self.send_response(status)
-            for name, value in headers.items():
-                if name.lower() not in ("content-length", "connection", "date", "server"):
-                    self.send_header(name, value)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(content[:only])
+    def answer(self, status: int, content: bytes) -> None:
+        """Say something in place of the service."""
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
 
-    def log_message(self, *_args: object) -> None:
-        pass
-
-
-class _Service(S3Handler):  # type: ignore[misc]  # it has no types
     def log_message(self, *_args: object) -> None:
         pass
 
@@ -218,38 +208,40 @@ class Storage:
     """A bucket of its own, and who may use it."""
 
     front: Front
+    server: ThreadingHTTPServer
     #: Where the service keeps the objects of the bucket.
     folder: Path
     #: What a site is set to.
     settings: ObjectStorage
 
     @property
-    def _root(self) -> Path:
+    def root(self) -> Path:
+        """Where the files of the site lie."""
         return self.folder / self.settings.prefix
 
     @property
     def names(self) -> list[str]:
         """All keys in the bucket, below the prefix of the site."""
         return sorted(
-            path.relative_to(self._root).as_posix() for path in self._root.rglob("*") if path.is_file()
+            path.relative_to(self.root).as_posix() for path in self.root.rglob("*") if path.is_file()
         )
 
     def put(self, key: str, content: bytes) -> None:
         """Write an object, past the site."""
-        path = self._root / key
+        path = self.root / key
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
 
     def read(self, key: str) -> bytes:
-        return (self._root / key).read_bytes()
+        return (self.root / key).read_bytes()
 
     def remove(self, key: str) -> None:
         """Delete an object, past the site."""
-        (self._root / key).unlink()
+        (self.root / key).unlink()
 
     def written(self, key: str, at: datetime) -> None:
         """Let the service say that an object was written then."""
-        os.utime(self._root / key, (at.timestamp(),) * 2)
+        os.utime(self.root / key, (at.timestamp(),) * 2)
 
     def drop(self) -> None:
         """The bucket is gone."""
@@ -266,24 +258,27 @@ class Storage:
             "S3_PREFIX": self.settings.prefix,
         }
 
+    def stop(self) -> None:
+        """Nobody is there any more."""
+        self.front.ended.set()
+        self.server.shutdown()
+        self.server.server_close()
+
 
 @contextmanager
 def s3_server() -> Iterator[Storage]:
     """A service with an empty bucket."""
     with TemporaryDirectory(prefix="cdv_s3_") as folder:
-        data = Path(folder)
-        (data / "files-of-towns").mkdir()
-        handler = type("Service", (_Service,), {"data_root": data})
-        service = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        service.daemon_threads = True
-        threading.Thread(target=service.serve_forever, args=(0.01,), daemon=True).start()
-        front = Front(("127.0.0.1", service.server_address[1]))
+        data, front = Path(folder), Front()
+        (data / BUCKET).mkdir()
+        server = _Server(("127.0.0.1", 0), type("OfBucket", (Handler,), {"data_root": data, "front": front}))
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        port = server.server_address[1]
         settings = ObjectStorage(
-            f"http://127.0.0.1:{front.port}", "files-of-towns", REGION, ACCESS_KEY, SECRET_KEY, "a-town/"
+            f"http://127.0.0.1:{port}", BUCKET, REGION, ACCESS_KEY, SECRET_KEY, "a-town/"
         )
+        storage = Storage(front, server, data / BUCKET, settings)
         try:
-            yield Storage(front, data / "files-of-towns", settings)
+            yield storage
         finally:
-            front.close()
-            service.shutdown()
-            service.server_close()
+            storage.stop()

@@ -55,7 +55,7 @@ class S3Store:
     def open(self, name: str) -> IO[bytes]:
         """The file, read whole before this returns: what breaks off is told while the answer can still say so."""
         # A buffer around it, as around a file: who hands it on treats both alike.
-        return io.BufferedReader(io.BytesIO(self._read(self._key(name))))  # type: ignore[arg-type]
+        return io.BufferedReader(io.BytesIO(self._read(self._key(name))))
 
     def _read(self, key: str) -> bytes:
         return self._client.ask("GET", key, patience=FILE_SECONDS).body

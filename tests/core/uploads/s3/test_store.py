@@ -94,7 +94,7 @@ def test_one_that_stays_busy_is_asked_three_times_and_then_left_alone(
 
 
 def test_an_upload_that_breaks_off_in_the_middle_is_sent_again_and_never_half_there(storage: Storage) -> None:
-    with TcpProxy("127.0.0.1", storage.front.port) as proxy:
+    with TcpProxy("127.0.0.1", storage.server.server_address[1]) as proxy:
         store = S3Store(_through(storage, proxy))
         proxy.cut(CONTENT[-20:])
         store.save(NAME, CONTENT)
@@ -135,7 +135,7 @@ def test_a_service_that_says_nothing_is_not_waited_for_twice(store: S3Store, sto
 
 
 def test_nobody_there_is_told_within_a_second_or_two(store: S3Store, storage: Storage) -> None:
-    storage.front.close()
+    storage.stop()
     with pytest.raises(StoreUnavailable) as down:
         store.owner()
     assert down.value.reason == "ConnectionError"
