@@ -106,7 +106,8 @@ class S3Store:
     def _move(self, source: str, target: str) -> None:
         """Copy within the service, then delete. Raises `FileNotFoundError`; cut off between, both are there."""
         self._client.ask("PUT", target, headers=self._client.source(source)).xml("CopyObjectResult")
-        self._delete(source)
+        with suppress(FileNotFoundError):  # somebody else moved it meanwhile
+            self._delete(source)
 
     def discard(self, name: str, day: date) -> None:
         """Move it within the bucket."""
