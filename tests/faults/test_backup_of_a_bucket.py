@@ -104,6 +104,7 @@ def test_a_photo_that_was_damaged_in_the_bucket_is_mended(site: SavedSite, stora
     assert site.photo(photo) == 200
 
 
+@pytest.mark.long
 def test_a_photo_that_the_bucket_has_lost_is_told(site: SavedSite, storage: Storage) -> None:
     lost, kept = site.add_news(2)
     names = names_of(site, lost)
@@ -115,6 +116,7 @@ def test_a_photo_that_the_bucket_has_lost_is_told(site: SavedSite, storage: Stor
     assert (site.photo(lost), site.photo(kept)) == (404, 200)
 
 
+@pytest.mark.long
 def test_a_service_that_rests_for_a_moment_costs_no_backup(site: SavedSite, storage: Storage) -> None:
     site.add_news()
     storage.front.fail("SlowDown", 503, times=4)

@@ -4,6 +4,7 @@ import dataclasses
 import io
 import logging
 import time
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -18,7 +19,10 @@ from cdv_civic.core.uploads.stored_files import StoredFile
 from cdv_civic.jobs.table import JOBS, run
 from cdv_civic.voices.models import Voice
 from tests.attacks.test_withdrawn_files import news_with_photo
+from tests.conftest import PostgresServer
 from tests.core.uploads.files import picture
+from tests.faults.saved import SavedSite
+from tests.gunicorn_server import gunicorn
 from tests.s3_server import Storage
 from tests.voices.test_pages import field_of
 from tests.voices.voices import make_place
@@ -154,3 +158,24 @@ def test_a_bucket_that_hangs_holds_the_threads_once(in_bucket: Storage, client: 
     for _ in range(20):
         assert client.get(address).status_code == 503
     assert time.monotonic() - begun < 3
+
+
+@pytest.mark.long
+def test_processes_that_serve_the_site_share_its_bucket(
+    tmp_path: Path, postgres: PostgresServer | None, storage: Storage
+) -> None:
+    """Photos go out through gunicorn, whose processes were forked from one that had loaded all."""
+    site = SavedSite(tmp_path / "site", postgres, s3=storage.settings)
+    photos = site.add_news(3)
+    environment = {**storage.environment(site.settings.keys_dir), "WEB_CONCURRENCY": "2"}
+    with gunicorn(site.settings, tmp_path, **environment) as server:
+        for photo in photos * 4:
+            head, _, body = server.get(f"/fichiers/{photo}/petite").partition(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 200 ")
+            assert b"\xff\xd8\xff" in body
+            assert body.rstrip().endswith((b"\xff\xd9", b"0"))
+        storage.stop()
+        assert server.get(f"/fichiers/{photos[0]}/petite").startswith(b"HTTP/1.1 503 ")
+        assert b'"files":"unavailable: ' in server.get("/pret").replace(b'": "', b'":"')
+        for secret in (storage.settings.secret_key, storage.settings.access_key, ".jpg"):
+            assert secret not in server.log
