@@ -16,6 +16,7 @@ from cdv_civic.core.forms import protection
 from cdv_civic.core.i18n import registration as languages
 from cdv_civic.core.policy import guard
 from cdv_civic.core.settings import ROOT, Settings
+from cdv_civic.core.uploads import registration as uploads
 from cdv_civic.core.web import (
     assets,
     error_pages,
@@ -71,6 +72,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     languages.follow_changes(app)
     security_log.register(app)
     health.register(app)
+    uploads.register(app, settings)
     protection.register(app)
 
     # Features, the lower ones first.

@@ -27,6 +27,7 @@ from cdv_civic.core import clock
 from cdv_civic.core.db import Model, db
 from cdv_civic.core.settings import Settings
 from tests.mail_server import MailBox, mail_server
+from tests.s3_server import Storage, s3_server
 
 # How long an example takes says what else the machine does, not whether the code is right.
 hypothesis.settings.register_profile("untimed", deadline=None)
@@ -250,3 +251,28 @@ def mail(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[MailBox]:
         )
         monkeypatch.setitem(app.extensions, "settings", settings)
         yield box
+
+
+@pytest.fixture
+def storage() -> Iterator[Storage]:
+    """An empty bucket of a service that speaks S3, and what fails in front of it."""
+    with s3_server() as made:
+        yield made
+
+
+@pytest.fixture
+def in_bucket(app: Flask, storage: Storage, monkeypatch: pytest.MonkeyPatch) -> Storage:
+    """The site keeps its files in a bucket."""
+    settings = dataclasses.replace(app.extensions["settings"], s3=storage.settings)
+    monkeypatch.setitem(app.extensions, "settings", settings)
+    return storage
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def each_store(app: Flask, request: pytest.FixtureRequest) -> Path:
+    """The site keeps its files in a folder, then in a bucket; where they lie, laid out alike."""
+    if request.param == "folder":
+        folder: Path = app.extensions["settings"].data_dir / "files"
+        return folder
+    bucket: Storage = request.getfixturevalue("in_bucket")
+    return bucket.root

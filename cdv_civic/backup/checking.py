@@ -14,6 +14,7 @@ from cdv_civic.backup.manifest import Manifest, read_manifest
 from cdv_civic.backup.problems import BackupProblem
 from cdv_civic.core import ledger
 from cdv_civic.core.settings import Settings, current_settings
+from cdv_civic.core.uploads.stored_files import store
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,11 @@ def check(
             "This backup is of another site than the one whose database is here. If it shall take its place, "
             "add --other-site; what is here is kept aside."
         )
+    if not other_site and not going_on and store().owner() not in (None, manifest.site):
+        raise BackupProblem(
+            "This backup is of another site than the one whose files are here (DATA_DIR, or S3_BUCKET and S3_PREFIX). "
+            "If it shall take its place, add --other-site; what is here is kept in the trash for 30 days."
+        )
     _check_revision(manifest)
     _check_parts(folder, manifest, settings)
     database.readable(folder / manifest.database_file)
@@ -95,7 +101,8 @@ def _check_parts(folder: Path, manifest: Manifest, settings: Settings) -> None:
         if not path.is_file() or hash_of(path) != sha256:
             raise BackupProblem(changed.format(path))
         count += 1
-        needed += 0 if (settings.data_dir / name).exists() else path.stat().st_size
+        if settings.s3 is None and not (settings.data_dir / name).exists():
+            needed += path.stat().st_size
     if count != manifest.files:
         raise BackupProblem(changed.format(folder / LIST))
     free = shutil.disk_usage(settings.data_dir).free

@@ -115,9 +115,11 @@ def _tell(restored: Restored) -> None:
     )
     _tell_replayed(ended.replayed)
     click.echo(f"what was there before: {restored.database_aside}")
-    if restored.files_put_aside:
-        click.echo(f"  and {restored.files_put_aside} files in {restored.files_aside}")
     click.echo("  delete it within 30 days: it holds what people may have erased")
+    if restored.files_discarded:
+        click.echo(
+            f"  and {restored.files_discarded} files in the trash, deleted by themselves after 30 days"
+        )
     if restored.other_secret:
         click.echo(
             "SECRET_KEY is not the one of this backup: cards that were printed open nothing, and telephones of staff "

@@ -9,6 +9,7 @@ from typing import IO, Final
 
 from cdv_civic.backup.problems import BackupProblem
 from cdv_civic.core.durable_files import sync_file, sync_folder
+from cdv_civic.core.uploads.file_store import Store
 
 _PIECE: Final = 1 << 20
 #: The list of files in a backup, in the form of `sha256sum`.
@@ -48,6 +49,23 @@ def copy_checked(source: Path, target: Path, sha256: str) -> None:
     finally:
         unfinished.unlink(missing_ok=True)
     sync_folder(target.parent)
+
+
+def bring_file(source: Path, place: Store, sha256: str) -> None:
+    """Put a file of a backup into a store, unless it is there. Raises `BackupProblem` where it was changed.
+
+    One of the same name that holds something else was damaged: names are random and what they name never changes.
+    """
+    try:
+        with place.open(source.name) as present:
+            if hashlib.file_digest(present, "sha256").hexdigest() == sha256:  # type: ignore[arg-type]
+                return
+    except FileNotFoundError:
+        pass
+    content = source.read_bytes()
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise BackupProblem(f"{source} is not what the backup says it is: it was changed or cut short.")
+    place.save(source.name, content)
 
 
 def keep_whole(source: Path, kept: Path) -> None:

@@ -7,12 +7,13 @@ be copied after it. All of it goes into a folder of another name, which gets its
 import fcntl
 import os
 import shutil
+import time
 import tomllib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from sqlalchemy.exc import DBAPIError
 
@@ -26,6 +27,7 @@ from cdv_civic.core.db import db
 from cdv_civic.core.durable_files import sync_file, sync_folder
 from cdv_civic.core.hmac_hash import keyed_hash
 from cdv_civic.core.settings import ROOT, Settings, current_settings
+from cdv_civic.core.uploads.file_store import Store, StoreUnavailable
 from cdv_civic.core.uploads.stored_files import form_names, store
 
 VERSION: Final = str(tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"])
@@ -141,6 +143,19 @@ def _fill(folder: Path) -> Manifest:
     return manifest
 
 
+#: Seconds after which a store that did not answer is asked again: one that rests for a moment costs no night's backup.
+_PATIENCE: Final = (10.0, 60.0)
+
+
+def _patiently(place: Store, name: str) -> IO[bytes]:
+    for seconds in _PATIENCE:
+        try:
+            return place.open(name)
+        except StoreUnavailable:
+            time.sleep(seconds)
+    return place.open(name)
+
+
 @dataclass(frozen=True)
 class _Copied:
     count: int
@@ -157,7 +172,7 @@ def _copy_files(folder: Path, files: Iterable[tuple[str, str]]) -> _Copied:
                 path = Path("files") / name[:2] / name
                 (folder / path).parent.mkdir(mode=0o700, exist_ok=True)
                 try:
-                    with place.open(name) as source:
+                    with _patiently(place, name) as source:
                         sha256, size = copy_stream(source, folder / path)
                 except FileNotFoundError:
                     missing.append(name)

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy.exc import DBAPIError
 
 from cdv_civic.core.availability import NO_TABLES, lacks_tables
+from cdv_civic.core.uploads.file_store import StoreUnavailable
 
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -19,13 +20,17 @@ class BackupProblem(Exception):
 
 @contextmanager
 def disk_problems(where: str) -> Iterator[None]:
-    """Turn what a disk or a database says into a sentence; `where` is what is written to."""
+    """Turn what a disk, a database or the store of files says into a sentence; `where` is what is written to."""
     try:
         yield
     except OSError as error:
         if error.errno in _FULL:
             raise BackupProblem(f"There is no space left for {where}: free some, then begin again.") from None
         raise BackupProblem(f"{where} cannot be written or read: {error.strerror or error}.") from None
+    except StoreUnavailable as error:
+        raise BackupProblem(
+            f"The store of files does not answer as it should ({error.reason}): begin again once it does."
+        ) from None
     except sqlite3.Error as error:
         raise BackupProblem(f"SQLite, working on {where}, says: {error}.") from None
     except DBAPIError as error:

@@ -4,7 +4,6 @@ From the first change on, a note in DATA_DIR keeps the site from starting: a kil
 one that refuses to start until the next `restore` has come to its end.
 """
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from flask_migrate import upgrade
 
 from cdv_civic.backup.after_restore import Ended, after_restore
 from cdv_civic.backup.checking import RestorableBackup, check
-from cdv_civic.backup.copying import copy_checked, hash_of, listed
+from cdv_civic.backup.copying import bring_file, listed
 from cdv_civic.backup.databases import Database, database, present_site
 from cdv_civic.backup.facts import Facts, counted, facts_of, known_revisions, revision_of, stored_files
 from cdv_civic.backup.making import secret_check
@@ -23,10 +22,11 @@ from cdv_civic.backup.problems import BackupProblem, disk_problems
 from cdv_civic.core import clock, ledger, site_lock
 from cdv_civic.core.audit.trail import KEY
 from cdv_civic.core.db import db
-from cdv_civic.core.durable_files import sync_folder
 from cdv_civic.core.secrets import KeyMissing
 from cdv_civic.core.settings import Settings, current_settings, keys
-from cdv_civic.core.uploads.stored_files import form_names
+from cdv_civic.core.uploads.file_store import FAR
+from cdv_civic.core.uploads.orphans import discard_unnamed, take_back_named
+from cdv_civic.core.uploads.stored_files import form_names, store
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,10 @@ class Restored:
 
     checked: RestorableBackup
     ended: Ended
-    #: Where what was there before is kept: the database, and files that the backup does not know.
+    #: Where the database that was there before is kept.
     database_aside: str
-    files_aside: Path
-    files_put_aside: int
+    #: Files that the backup does not know: they lie in the trash for 30 days.
+    files_discarded: int
     #: SECRET_KEY is not the one of the backup.
     other_secret: bool
 
@@ -85,9 +85,10 @@ def _restore(
     checked: RestorableBackup, source: Database, stamp: str, settings: Settings, broken_chain: bool
 ) -> Restored:
     _note_what_is_pending(checked.manifest.site)
-    files_aside = settings.data_dir / f"before-restore-{stamp}" / "files"
+    place = store()
     # Names are random and their content never changes: the old site does not mind new ones beside its own.
-    _bring_files(checked.folder, settings.data_dir, files_aside)
+    for sha256, path in listed(checked.folder):
+        bring_file(checked.folder / path, place, sha256)
     site_lock.begin_restore(settings, {"stamp": stamp, "backup": str(checked.folder)})
     had_key = keys().exists(KEY)
     try:
@@ -99,18 +100,20 @@ def _restore(
         ended = after_restore(checked, broken_chain=broken_chain)
         db.session.remove()
     except BaseException:
-        _put_back(source, stamp, settings)
+        _put_database_back(source, stamp)
+        site_lock.end_restore(settings)
         if not had_key:
             keys().destroy(KEY)  # made meanwhile: nothing is sealed under it
         raise
-    moved = _put_strangers_aside(settings.data_dir / "files", files_aside)
+    place.claim(checked.manifest.site)
+    discarded = discard_unnamed(place, clock.now() + FAR).discarded
+    db.session.remove()
     site_lock.end_restore(settings)
     return Restored(
         checked,
         ended,
         database_aside,
-        files_aside,
-        moved,
+        discarded,
         other_secret=checked.manifest.secret_check != secret_check(),
     )
 
@@ -136,21 +139,21 @@ def undo_restore() -> None:
             before = site_lock.unfinished_restore(settings)
             if before is None or "stamp" not in before:
                 raise BackupProblem("No restore was cut off: there is nothing to undo.")
-            _put_back(source, str(before["stamp"]), settings)
+            _put_database_back(source, str(before["stamp"]))
+            here = present_site()
+            if here is not None:
+                store().claim(here)
+                take_back_named(store())
+                db.session.remove()
+            site_lock.end_restore(settings)
     except site_lock.SiteInUse as running:
         raise BackupProblem(str(running)) from None
 
 
-def _put_back(source: Database, stamp: str, settings: Settings) -> None:
+def _put_database_back(source: Database, stamp: str) -> None:
     db.session.remove()
     db.engine.dispose()
     source.put_back(stamp)
-    aside = settings.data_dir / f"before-restore-{stamp}" / "files"
-    for path in sorted(aside.glob("??/*")):
-        target = settings.data_dir / "files" / path.parent.name / path.name
-        if not target.exists():
-            path.replace(target)
-    site_lock.end_restore(settings)
 
 
 def _note_what_is_pending(site: str) -> None:
@@ -160,23 +163,6 @@ def _note_what_is_pending(site: str) -> None:
             ledger.append_pending()
         except Exception as error:
             current_app.logger.warning("the present database told nothing: %s", type(error).__name__)
-
-
-def _bring_files(folder: Path, data_dir: Path, aside: Path) -> None:
-    for sha256, name in listed(folder):
-        target = data_dir / name
-        if target.exists():
-            if hash_of(target) == sha256:
-                continue
-            _move(target, aside)
-        copy_checked(folder / name, target, sha256)
-
-
-def _move(path: Path, aside: Path) -> None:
-    target = aside / path.parent.name / path.name
-    for folder in (aside.parent, aside, target.parent):
-        folder.mkdir(mode=0o700, exist_ok=True)
-    os.replace(path, target)
 
 
 def _finish_database(checked: RestorableBackup, broken_chain: bool) -> None:
@@ -212,19 +198,3 @@ def _check_facts(facts: Facts, checked: RestorableBackup, broken_chain: bool, wr
         raise BackupProblem(
             wrong.format("the chain of the audit trail is broken, or KEYS_DIR/audit.key is not its key")
         )
-
-
-def _put_strangers_aside(root: Path, aside: Path) -> int:
-    """Move the files that no row of the restored database names; how many."""
-    session = db.session()
-    named = {name for kind, key in stored_files(session) for name in form_names(kind, key)}
-    db.session.remove()
-    moved = 0
-    for folder in sorted(root.glob("??")):
-        for path in sorted(folder.iterdir()):
-            if path.is_file() and path.name not in named:
-                _move(path, aside)
-                moved += 1
-    if moved:
-        sync_folder(aside)
-    return moved

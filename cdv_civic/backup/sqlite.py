@@ -4,7 +4,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -107,5 +107,4 @@ class Sqlite:
         aside.replace(back)
         sync_folder(aside.parent)
         shutil.rmtree(back)
-        with suppress(OSError):  # files that were put aside may be there
-            aside.parent.rmdir()
+        aside.parent.rmdir()

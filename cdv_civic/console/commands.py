@@ -13,6 +13,7 @@ from cdv_civic.core.availability import NO_TABLES, DatabaseDown, lacks_tables, r
 from cdv_civic.core.db import OutcomeUnknown
 from cdv_civic.core.external_services import UnusableSetting
 from cdv_civic.core.settings import Settings
+from cdv_civic.core.uploads.file_store import StoreUnavailable
 
 #: Takes the site for itself.
 _ALONE: Final = "restore"
@@ -50,6 +51,11 @@ class SiteCommands(AppGroup):
                     return command.invoke(context)
             except (UnusableSetting, site_lock.SiteInUse) as refused:
                 raise click.ClickException(str(refused)) from None
+            except StoreUnavailable as unavailable:
+                raise click.ClickException(
+                    f"The store of files could not answer ({unavailable.reason}). Look at S3_URL, S3_BUCKET and "
+                    "S3_REGION, and whether the service is up, then run this again."
+                ) from None
             except (DBAPIError, DatabaseDown, OutcomeUnknown, PoolTimeout) as error:
                 if isinstance(error, DBAPIError) and lacks_tables(error) and name != _MAKES_TABLES:
                     raise click.ClickException(NO_TABLES) from None

@@ -9,6 +9,7 @@ locked or full there is only told.
 
 import threading
 import time
+from collections.abc import Callable
 from typing import Any, Final
 
 import psycopg
@@ -104,30 +105,31 @@ class BoundedConnection(psycopg.Connection[Any]):
 
 
 class Breaker:
-    """Lets one caller at a time find out whether a database that did not answer is back."""
+    """Lets one caller at a time find out whether a database, or another service, that did not answer is back."""
 
-    def __init__(self) -> None:
+    def __init__(self, refusal: Callable[[], Exception] = DatabaseDown) -> None:
+        self._refusal = refusal
         self._lock = threading.Lock()
         self._closed_until = 0.0
 
     def enter(self) -> None:
-        """Raise `DatabaseDown` while the database is left alone; then the first caller may try."""
+        """Raise the refusal while it is left alone; then the first caller may try."""
         if not self._closed_until:
             return
         with self._lock:
             if time.monotonic() < self._closed_until:
-                raise DatabaseDown
+                raise self._refusal()
             if self._closed_until:
                 # The others wait for what this one finds.
                 self._closed_until = time.monotonic() + REST_SECONDS
 
     def failed(self) -> None:
-        """The database did not answer."""
+        """It did not answer."""
         with self._lock:
             self._closed_until = time.monotonic() + REST_SECONDS
 
     def answered(self) -> None:
-        """The database answers."""
+        """It answers."""
         self._closed_until = 0.0
 
 

@@ -1,4 +1,4 @@
-"""What a site speaks to outside of itself, as the environment describes it: mails, text messages, OpenID Connect.
+"""What a site speaks to outside of itself, as the environment describes it: mails, SMS, OpenID Connect, object storage.
 
 `core.settings` reads the rest. A description that cannot work is refused at start.
 """
@@ -6,6 +6,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 #: How a mail server is spoken to -> its usual port.
@@ -14,6 +15,10 @@ MAIL_SCHEMES = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 WELL_KNOWN = "/.well-known/openid-configuration"
 #: What SMS_FIELDS names unless it is set: our words, and the gateway's.
 SMS_FIELDS = {"to": "to", "text": "text", "from": "from"}
+#: The file of KEYS_DIR that says who the site is to the service that keeps its files.
+S3_KEYS = "s3.credentials"
+#: Part of S3_PREFIX: none begins with a dot.
+_PART = "[A-Za-z0-9_-][A-Za-z0-9._-]*"
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -159,6 +164,88 @@ def _text_fields(value: str) -> dict[str, str]:
             )
         fields[ours] = theirs
     return fields
+
+
+@dataclass(frozen=True)
+class ObjectStorage:
+    """Where files are kept that lie in no folder: a bucket of a service that speaks S3, addressed by its path."""
+
+    #: Without a slash at its end.
+    url: str
+    bucket: str
+    region: str
+    access_key: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    #: What all names in the bucket begin with; with a slash at its end where it is not empty.
+    prefix: str = ""
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str], keys_dir: Path) -> "ObjectStorage | None":
+        """Read S3_URL and its siblings, and the keys in KEYS_DIR; None without them. Raise `UnusableSetting`."""
+        url, bucket, region, prefix = (
+            environ.get(f"S3_{name}", "").strip() for name in ("URL", "BUCKET", "REGION", "PREFIX")
+        )
+        if not url:
+            for name, value in (("S3_BUCKET", bucket), ("S3_REGION", region), ("S3_PREFIX", prefix)):
+                if value:
+                    raise UnusableSetting(
+                        f"S3_URL is missing: {name} asks for it. Without them all, files are kept in DATA_DIR."
+                    )
+            return None
+        url, prefix = _s3_url(url), prefix.strip("/")
+        for name, value, form, example in (
+            ("S3_BUCKET", bucket, r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "its name, such as cdv-civic"),
+            ("S3_REGION", region, r"[a-z0-9-]{1,40}", "what the service calls it, such as fr-par"),
+        ):
+            if not value:
+                raise UnusableSetting(f"{name} is missing: S3_URL asks for it. Set {example}.")
+            if not re.fullmatch(form, value):
+                raise UnusableSetting(f'{name} is "{value}": set {example}.')
+        if prefix and not re.fullmatch(rf"{_PART}(/{_PART})*", prefix):
+            raise UnusableSetting(f'S3_PREFIX is "{prefix}": set something like engagements, or nothing.')
+        access_key, secret_key = _s3_keys(keys_dir / S3_KEYS)
+        return cls(url, bucket, region, access_key, secret_key, f"{prefix}/" if prefix else "")
+
+
+def _s3_url(url: str) -> str:
+    """The address of the service, without a slash at its end."""
+    try:
+        parts = urlsplit(url)
+        whole = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        parts, whole = urlsplit(""), False
+    if parts.scheme not in ("http", "https") or not whole or parts.path.strip("/") or parts.query:
+        raise UnusableSetting(
+            "S3_URL cannot be read: set the address of the service without the bucket, such as "
+            "https://s3.example.fr."
+        )
+    if parts.username is not None:
+        raise UnusableSetting(f"S3_URL holds a name or a key: keys lie in KEYS_DIR/{S3_KEYS}.")
+    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        raise UnusableSetting("S3_URL would send files unprotected: set https:// instead of http://.")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _s3_keys(path: Path) -> tuple[str, str]:
+    """The two keys of a file, a line each; raise `UnusableSetting`, which never says one."""
+    try:
+        lines = path.read_text("ascii").split()
+    except FileNotFoundError:
+        raise UnusableSetting(
+            f"{path} is missing: S3_URL asks for it. Write the access key into its first line and the secret key "
+            "into its second, for the user who runs the site alone (chmod 600)."
+        ) from None
+    except OSError as error:
+        raise UnusableSetting(
+            f"{path} cannot be read ({error.strerror}): give it to the user who runs the site."
+        ) from None
+    except UnicodeDecodeError:
+        lines = []
+    if len(lines) != 2 or not all(line.isprintable() for line in lines):
+        raise UnusableSetting(
+            f"{path} cannot be used: write the access key into its first line and the secret key into its second."
+        )
+    return lines[0], lines[1]
 
 
 def is_confidential(url: str, environment: str) -> bool:

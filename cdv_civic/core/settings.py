@@ -10,7 +10,7 @@ from pathlib import Path
 
 from flask import current_app
 
-from cdv_civic.core.external_services import Provider, TextGateway, UnusableSetting, switch
+from cdv_civic.core.external_services import ObjectStorage, Provider, TextGateway, UnusableSetting, switch
 from cdv_civic.core.secrets import KeyFolder
 from cdv_civic.core.setting_values import (
     DEFAULT_BIND,
@@ -48,6 +48,8 @@ class Settings:
     keys_dir: Path = ROOT / "keys"
     #: What a restored backup must not undo (ids and dates): outside the database and `data_dir`, only ever added to.
     ledger_dir: Path = ROOT / "ledger"
+    #: Where photos and documents are kept; None: in `data_dir`.
+    s3: ObjectStorage | None = None
     base_url: str = ""
     #: Where gunicorn listens: what links of letters begin with while developing, where `base_url` is empty.
     bind: str = DEFAULT_BIND
@@ -155,6 +157,7 @@ class Settings:
             data_dir=data_dir,
             keys_dir=keys_dir,
             ledger_dir=read_ledger_dir(environ, environment, ROOT / "ledger", data_dir, keys_dir),
+            s3=ObjectStorage.from_environment(environ, keys_dir),
             base_url=base_url,
             bind=environ.get("BIND") or DEFAULT_BIND,
             languages=read_languages(

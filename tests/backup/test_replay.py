@@ -4,7 +4,6 @@ import dataclasses
 import secrets
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from cdv_civic.backup.making import make_backup
 from cdv_civic.backup.restoring import Restored, restoring
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.db import db
+from cdv_civic.core.settings import current_settings
 from tests.backup.acts import ACTS, ReplayedAct, make_world
 from tests.conftest import TODAY, PostgresServer, Site
 
@@ -92,8 +92,7 @@ def test_what_has_got_the_number_of_something_lost_is_left_alone(after: After) -
 
 
 def test_the_ledger_names_nobody(after: After) -> None:
-    folder: Path = after.restored.files_aside.parents[2] / "ledger"
-    (path,) = folder.glob("*/*.jsonl")
+    (path,) = current_settings().ledger_dir.glob("*/*.jsonl")
     content = path.read_text()
     assert content.count("\n") >= len(after.restored.checked.noted.lines)
     for word in ("example.org", "Prénom", "Fatima", "+336", "Erreur"):

@@ -219,3 +219,68 @@ def test_the_cookie_of_a_session_is_for_this_site_alone_and_closed_to_scripts(
     assert config["PERMANENT_SESSION_LIFETIME"] == 30 * 24 * 3600
     assert config["SESSION_REFRESH_EACH_REQUEST"] is False, "a page that is read sets no cookie"
     assert config["WTF_CSRF_SSL_STRICT"] is https
+
+
+#: Files in a bucket.
+S3 = {"S3_URL": "https://s3.example.fr/", "S3_BUCKET": "cdv-civic", "S3_REGION": "fr-par"}
+
+
+def with_keys(
+    folder: Path, content: str | bytes | None = "SCWACCESS\nsecret/+key\n", **changed: str
+) -> Settings:
+    folder.mkdir(exist_ok=True)
+    if content is not None:
+        written = content.encode() if isinstance(content, str) else content
+        (folder / "s3.credentials").write_bytes(written)
+    return Settings.from_environment({**PRODUCTION, "KEYS_DIR": str(folder), **S3, **changed})
+
+
+def test_files_lie_in_a_folder_unless_a_bucket_is_named(tmp_path: Path) -> None:
+    assert Settings.from_environment(PRODUCTION).s3 is None
+    s3 = with_keys(tmp_path, S3_PREFIX="/a-town/files/").s3
+    assert s3 is not None
+    assert (s3.url, s3.bucket, s3.region, s3.prefix) == (
+        "https://s3.example.fr", "cdv-civic", "fr-par", "a-town/files/",
+    )  # fmt: skip
+    assert (s3.access_key, s3.secret_key) == ("SCWACCESS", "secret/+key")
+    assert "ACCESS" not in repr(s3)
+    assert "secret" not in repr(s3)
+    assert with_keys(tmp_path, S3_URL="http://127.0.0.1:3900").s3 is not None
+    plain = with_keys(tmp_path).s3
+    assert plain is not None
+    assert plain.prefix == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("S3_URL", "", "S3_URL is missing: S3_BUCKET asks for it"),
+        ("S3_URL", "s3.example.fr", "S3_URL cannot be read"),
+        ("S3_URL", "https://s3.example.fr/cdv-civic", "without the bucket"),
+        ("S3_URL", "https://s3.example.fr:port", "S3_URL cannot be read"),
+        ("S3_URL", "https://me:mine@s3.example.fr", "keys lie in KEYS_DIR/s3.credentials"),
+        ("S3_URL", "http://s3.example.fr", "set https:// instead of http://"),
+        ("S3_BUCKET", "", "S3_BUCKET is missing: S3_URL asks for it"),
+        ("S3_BUCKET", "Ma Ville", "such as cdv-civic"),
+        ("S3_REGION", "", "S3_REGION is missing: S3_URL asks for it"),
+        ("S3_REGION", "fr/par", "such as fr-par"),
+        ("S3_PREFIX", "../other", "S3_PREFIX is"),
+        ("S3_PREFIX", "a//b", "S3_PREFIX is"),
+    ],
+)
+def test_half_a_bucket_is_refused_with_what_to_set(
+    tmp_path: Path, name: str, value: str, sentence: str
+) -> None:
+    with pytest.raises(UnusableSetting) as refusal:
+        with_keys(tmp_path, **{name: value})
+    assert sentence in str(refusal.value)
+    assert "mine" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("content", [None, "", "one\n", "one two three", b"\xc3\xa9 secret", "one secret\0"])
+def test_a_bucket_without_keys_is_refused_and_no_key_is_told(
+    tmp_path: Path, content: str | bytes | None
+) -> None:
+    with pytest.raises(UnusableSetting, match=r"s3\.credentials (is missing|cannot be used)") as refusal:
+        with_keys(tmp_path, content)
+    assert "secret\0" not in str(refusal.value)

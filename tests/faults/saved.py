@@ -32,9 +32,9 @@ SHELL = CommandLine()
 class SavedSite(Site):
     """A site with news that have photos, and what one does with it."""
 
-    def __init__(self, folder: Path, postgres: PostgresServer | None) -> None:
+    def __init__(self, folder: Path, postgres: PostgresServer | None, **changes: object) -> None:
         folder.mkdir(exist_ok=True)
-        super().__init__(folder, postgres)
+        super().__init__(folder, postgres, **changes)
         self.backup = folder / "saved"
 
     @contextmanager
@@ -100,12 +100,15 @@ class SavedSite(Site):
         return environment_of(self.settings)
 
     def flask(
-        self, *arguments: str, limit: Callable[[], None] | None = None
+        self,
+        *arguments: str,
+        limit: Callable[[], None] | None = None,
+        environment: dict[str, str] | None = None,
     ) -> subprocess.CompletedProcess[str]:
         """Run `flask --app app …`; `limit` is called in the child before."""
         return subprocess.run(
             [sys.executable, "-m", "flask", "--app", "app", *arguments],
-            cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False, preexec_fn=limit,
+            cwd=ROOT, env=environment or self.environment, capture_output=True, text=True, check=False, preexec_fn=limit,
         )  # fmt: skip
 
 

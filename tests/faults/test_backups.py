@@ -57,8 +57,8 @@ def test_what_came_after_a_backup_is_put_aside_and_photos_open(site: SavedSite) 
     (new,) = site.add_news()
     restored = site.restore()
     assert (site.news(), site.photo(old), site.photo(new)) == (1, 200, 404)
-    assert restored.files_put_aside == 2
-    assert len(list(restored.files_aside.rglob("*.jpg"))) == 2
+    assert restored.files_discarded == 2
+    assert len(list((site.settings.data_dir / "files" / "trash").rglob("*.jpg"))) == 2
     # The site goes on: what is written now is kept.
     (newer,) = site.add_news()
     assert (site.news(), site.photo(newer)) == (2, 200)

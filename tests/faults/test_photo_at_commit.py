@@ -27,7 +27,7 @@ from cdv_civic.core.uploads.orphans import remove_orphans
 from cdv_civic.core.uploads.receiving import Upload, read_upload
 from cdv_civic.core.uploads.serving import open_file
 from cdv_civic.core.uploads.stored_files import StoredFile
-from tests.core.uploads.files import picture
+from tests.core.uploads.files import files, picture
 from tests.factories import make_account, make_commitment, make_contract
 from tests.faults.tcp_proxy import COMMIT, TcpProxy, proxy_to, through
 
@@ -49,10 +49,6 @@ def tell(actor: Actor, commitment_id: int, upload: Upload | None = None) -> Prog
             files=[EvidenceFile(upload or photo(), "Une grue")],
         ),
     )
-
-
-def files(app: Flask) -> list[Path]:
-    return list((app.extensions["settings"].data_dir / "files").glob("??/*"))
 
 
 def published() -> int:
@@ -97,8 +93,9 @@ def desk(app: Flask, database_kind: str) -> Iterator[Desk]:
 
 
 @pytest.fixture(autouse=True)
-def _no_files(app: Flask) -> None:
-    shutil.rmtree(app.extensions["settings"].data_dir / "files", ignore_errors=True)
+def _no_files(each_store: Path) -> None:
+    """In a folder, and in a bucket."""
+    shutil.rmtree(each_store, ignore_errors=True)
 
 
 @pytest.mark.parametrize("hard", [False, True], ids=["ended", "reset"])
@@ -112,7 +109,7 @@ def test_a_commit_that_was_done_and_not_heard_of_keeps_its_photo(desk: Desk, har
     assert (published(), every_row_has_its_file()) == (1, 1)
     again = tell(desk.actor, desk.commitment_id, upload if same else None)
     assert (again.id, published(), every_row_has_its_file()) == (1, 1, 1)
-    assert len(files(desk.app)) == 2, "what the second try brought is not kept twice"
+    assert len(files()) == 2, "what the second try brought is not kept twice"
 
 
 @pytest.mark.parametrize("hard", [False, True], ids=["ended", "reset"])
@@ -131,14 +128,14 @@ def test_a_commit_that_never_arrived_is_made_up_for_by_the_next_try(
     # What the first one left is found later, and nothing else is.
     with clock.frozen_everywhere(clock.now() + timedelta(days=60)):
         assert remove_orphans() == (0 if same else 2)
-    assert (len(files(desk.app)), every_row_has_its_file()) == (2, 1)
+    assert (len(files()), every_row_has_its_file()) == (2, 1)
 
 
 def test_a_connection_that_breaks_before_leaves_nothing_behind(desk: Desk) -> None:
     desk.proxy.cut(b"INSERT INTO evidence ")
     with pytest.raises(DBAPIError):
         tell(desk.actor, desk.commitment_id)
-    assert (published(), files(desk.app)) == (0, [])
+    assert (published(), files()) == (0, [])
     tell(desk.actor, desk.commitment_id)
     assert (published(), every_row_has_its_file()) == (1, 1)
 

@@ -1,16 +1,37 @@
-"""Where files are kept: the verbs that a store needs, and a folder that has them."""
+"""Where files are kept: the verbs that a store needs, and a folder that has them (`core.uploads.s3` has a bucket)."""
 
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import IO, Final, Protocol
 
 from cdv_civic.core.durable_files import sync_folder, write_whole
+from cdv_civic.core.errors import TryLater
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+
+#: Added to the present moment, later than any file was written, whatever the clock of its machine said.
+FAR: Final = timedelta(days=36_500)
+#: Seconds after which a program may ask again.
+_RETRY_AFTER: Final = 30
+
+
+class StoreUnavailable(TryLater):
+    """The store does not answer, or refuses; `reason` is for logs (a kind and a code: no name of a file, no key)."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            _l(
+                "Les photos et les documents ne sont pas accessibles en ce moment. Ce n’est pas de votre faute. "
+                "Attendez une minute, puis essayez de nouveau."
+            ),
+            _RETRY_AFTER,
+        )
+        self.reason = reason
 
 
 class Store(Protocol):
-    """Where files are kept, by name."""
+    """Where files are kept, by name. Each verb may raise `StoreUnavailable`; done once more it does no harm."""
 
     def save(self, name: str, content: bytes) -> None:
         """Keep `content` under a new name, whole or not at all."""

@@ -4,7 +4,7 @@
     with stored(upload) as rows_of, transaction() as session:
         (row,) = rows_of(session)                                          # gone again if anything fails
 
-The store is a folder today (`core.uploads.file_store`); anything with the verbs of `Store` can take its place.
+The store is a folder, or a bucket that speaks S3: anything with the verbs of `file_store.Store`.
 """
 
 import os
@@ -12,7 +12,6 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import IO, Final
 
 from sqlalchemy import select
@@ -26,7 +25,7 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.photos.re_encoding import looks_like_heic, looks_like_photo, re_encode
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.site_identity import site_id
-from cdv_civic.core.uploads.file_store import Store
+from cdv_civic.core.uploads.file_store import FAR, Store, StoreUnavailable
 from cdv_civic.core.uploads.stored_files import PHOTO_SIZES, StoredFile, photo_ending, store
 
 _PDF_HEADER_WITHIN: Final = 1024
@@ -126,7 +125,7 @@ def stored(*uploads: Upload) -> Iterator[Callable[[Session], list[StoredFile]]]:
     """
     place = store()
     progress = _Progress()
-    if uploads and place.owner() is None and next(place.older_than(clock.now() + _FAR), None) is None:
+    if uploads and place.owner() is None and next(place.older_than(clock.now() + FAR), None) is None:
         place.claim(site_id(db.session()))
 
     def rows(session: Session) -> list[StoredFile]:
@@ -160,10 +159,6 @@ def stored(*uploads: Upload) -> Iterator[Callable[[Session], list[StoredFile]]]:
         _remove(place, uploads)
 
 
-#: Beyond the time of any file's writing, whatever the clock of its machine said.
-_FAR: Final = timedelta(days=36_500)
-
-
 @dataclass(eq=False)
 class _Progress:
     """How far the transaction around some files went."""
@@ -186,7 +181,8 @@ def _remove(place: Store, uploads: Sequence[Upload]) -> None:
         named = set(db.session.execute(select(StoredFile.key).where(StoredFile.key.in_(asked))).scalars())
     except SQLAlchemyError:
         return  # nobody can say now
-    for upload in uploads:
-        if upload.key not in named:
-            for name in upload.names:
-                place.delete(name)
+    with suppress(StoreUnavailable):  # what is left is found later, as after a kill
+        for upload in uploads:
+            if upload.key not in named:
+                for name in upload.names:
+                    place.delete(name)

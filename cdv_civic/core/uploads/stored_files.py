@@ -1,14 +1,18 @@
 """The rows of files that were kept, the names of their forms, and the store that holds them."""
 
+import os
 from datetime import datetime
 from typing import Final
 
+from flask import current_app
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cdv_civic.core.db import Model
+from cdv_civic.core.external_services import ObjectStorage
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.uploads.file_store import FolderStore, Store
+from cdv_civic.core.uploads.s3.store import S3Store
 
 #: Name of a size, as in addresses -> the most pixels its width has.
 PHOTO_SIZES: Final = {"grande": 1280, "petite": 400}
@@ -34,9 +38,16 @@ class StoredFile(Model):
 
 
 def store() -> Store:
-    """The store of this site: DATA_DIR/files."""
+    """The store of this site: the bucket of S3_URL where that is set, else DATA_DIR/files."""
     settings = current_settings()
-    return FolderStore(settings.data_dir / "files")
+    return FolderStore(settings.data_dir / "files") if settings.s3 is None else s3_store(settings.s3)
+
+
+def s3_store(storage: ObjectStorage) -> S3Store:
+    """A bucket, with its connections: one for the threads of a process; a child that was forked opens its own."""
+    stores: dict[tuple[int, ObjectStorage], S3Store] = current_app.extensions.setdefault("s3_stores", {})
+    mine = (os.getpid(), storage)
+    return stores.get(mine) or stores.setdefault(mine, S3Store(storage))
 
 
 def photo_ending(size: str) -> str:

@@ -9,13 +9,12 @@ from flask import Flask
 from PIL import Image, ImageOps
 from PIL.PngImagePlugin import PngInfo
 
-from tests.core.uploads.files import files, keep, kept, picture, read, sentence_of
+from tests.core.uploads.files import delete_files, files, keep, kept, picture, read, sentence_of
 
 
 @pytest.fixture(autouse=True)
 def _no_files(app: Flask) -> None:
-    for path in files(app):
-        path.unlink()
+    delete_files()
 
 
 def test_a_photo_is_kept_in_two_sizes(app: Flask) -> None:
@@ -24,7 +23,7 @@ def test_a_photo_is_kept_in_two_sizes(app: Flask) -> None:
     assert (large.size, small.size) == ((1280, 960), (400, 300))
     assert (row.width, row.height) == (1280, 960)
     assert large.format == small.format == "JPEG"
-    assert len(files(app)) == 2
+    assert len(files()) == 2
 
 
 def test_a_small_photo_is_not_blown_up(app: Flask) -> None:

@@ -1,17 +1,17 @@
 """Photos and documents to send, and what became of them."""
 
 import io
-from pathlib import Path
 
 import pytest
-from flask import Flask
 from PIL import Image
 
+from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import DomainError
+from cdv_civic.core.uploads.file_store import FAR
 from cdv_civic.core.uploads.receiving import Upload, read_upload, stored
 from cdv_civic.core.uploads.serving import open_file
-from cdv_civic.core.uploads.stored_files import StoredFile
+from cdv_civic.core.uploads.stored_files import StoredFile, store
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
@@ -48,6 +48,11 @@ def keep(upload: Upload) -> StoredFile:
     return row
 
 
-def files(app: Flask) -> list[Path]:
-    folder = app.extensions["settings"].data_dir / "files"
-    return list(folder.glob("??/*"))
+def files() -> list[str]:
+    """Names of all files of the site."""
+    return list(store().older_than(clock.now() + FAR))
+
+
+def delete_files() -> None:
+    for name in files():
+        store().delete(name)
