@@ -25,7 +25,8 @@ from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.localized import SOURCE_LANGUAGE, Words
+from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE
+from cdv_civic.core.localized import Words
 from cdv_civic.core.web import navigation
 from cdv_civic.notices.follows.kinds import (
     DateEvent,

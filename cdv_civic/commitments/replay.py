@@ -8,8 +8,8 @@ from cdv_civic.commitments.models import Commitment, IndicatorValue, Progress
 from cdv_civic.commitments.operations.progress import recompute
 from cdv_civic.commitments.search import refresh
 from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE
 from cdv_civic.core.ledger import LedgerLine, mark, register_kind
-from cdv_civic.core.localized import SOURCE_LANGUAGE
 from cdv_civic.notices.letters import written_in
 from cdv_civic.territory.codes import ANNOUNCED, TO_CHECK
 

@@ -37,10 +37,13 @@ from cdv_civic.core import clock
 from cdv_civic.core.db import Model, db
 from cdv_civic.core.errors import Conflict, DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.problem_words import problem_words
+from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE, Problem, problems
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.text_owners import TextOwner, check_owner
 
-SOURCE_LANGUAGE: Final = "fr"
+#: Problems of a translation that are told at once.
+_MOST_TOLD: Final = 3
 
 
 class TranslationState(StrEnum):
@@ -245,17 +248,27 @@ def translate(
     *,
     author: Actor | None,
     state: TranslationState = TranslationState.REVIEWED,
+    field: str | None = None,
 ) -> None:
     """Put a translation of the original as it stands, in place of the one that stands there.
 
-    The one way to write a translation. The original stays locked until the caller's transaction ends, so that of two
-    at once the second writes over what the first did: a form compares versions (`texts_version`) after it has locked
-    the owner. The same words again say that they are still right: their author stays. `author` is None for a file.
+    The one way to write a translation. One that adds a tag, a link, a number or an address to its original, or leaves
+    one out, raises `BadTranslation` with the `field` of the form; from a file, where nobody can correct it at once, it
+    becomes a draft, so that the original is shown. The original stays locked until the caller's transaction ends, so
+    that of two at once the second writes over what the first did: a form compares versions (`texts_version`) after it
+    has locked the owner. The same words again say that they are still right: their author stays. `author` is None for
+    a file.
     2 statements and the row.
     """
-    version = session.execute(
-        select(LocalizedText.version).where(LocalizedText.id == text_id).with_for_update()
-    ).scalar_one()
+    rendered = session.execute(
+        select(LocalizedText.version, LocalizedText.original)
+        .where(LocalizedText.id == text_id)
+        .with_for_update()
+    ).one()
+    if found := problems(rendered.original, text, language):
+        if author is not None:
+            raise BadTranslation(found, field)
+        state = TranslationState.DRAFT
     now, account_id = clock.now(), author.actor_id if author is not None else None
     known = session.get(Translation, (text_id, language), populate_existing=True)
     if known is None:
@@ -263,10 +276,17 @@ def translate(
         session.add(known)
     if known.text != text:
         known.text, known.changed_at, known.author_id = text, now, account_id
-    known.state, known.renders_version = state.value, version
+    known.state, known.renders_version = state.value, rendered.version
     reviewed = state is TranslationState.REVIEWED
     known.reviewed_at, known.reviewer_id = (now, account_id) if reviewed else (None, None)
     session.flush()
+
+
+class BadTranslation(DomainError):
+    """A translation that adds something to its original, or leaves something out."""
+
+    def __init__(self, found: Sequence[Problem], field: str | None) -> None:
+        super().__init__(" ".join(problem_words(each) for each in found[:_MOST_TOLD]), field=field)
 
 
 class TextsChanged(Conflict):
@@ -329,15 +349,20 @@ def put_text(
     if text_id is None:
         text_id = write_original(session, original, owner).id
         for tag, text in said.items():
-            translate(session, text_id, tag, text, author=author)
+            translate(session, text_id, tag, text, author=author, field=f"{name}_{tag}")
     else:
-        _change_text(session, text_id, original, said, author)
+        _change_text(session, text_id, original, said, name, author)
     session.flush()
     return text_id
 
 
 def _change_text(
-    session: Session, text_id: int, original: str, translations: Mapping[str, str], author: Actor | None
+    session: Session,
+    text_id: int,
+    original: str,
+    translations: Mapping[str, str],
+    name: str,
+    author: Actor | None,
 ) -> None:
     row = session.get_one(LocalizedText, text_id, populate_existing=True, with_for_update=True)
     changed, version = row.original != original, row.version
@@ -354,7 +379,7 @@ def _change_text(
         reviewed = old is not None and old.state == TranslationState.REVIEWED.value
         still_right = old is not None and reviewed and not changed and old.renders_version < version
         if old is None or old.text != text or still_right:
-            translate(session, text_id, tag, text, author=author)
+            translate(session, text_id, tag, text, author=author, field=f"{name}_{tag}")
     for gone in known.values():
         session.delete(gone)
 

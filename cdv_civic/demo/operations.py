@@ -39,7 +39,8 @@ from cdv_civic.commitments.operations.progress import (
 from cdv_civic.commitments.operations.publishing import publish_commitments
 from cdv_civic.core import clock
 from cdv_civic.core.db import SITE, db, transaction
-from cdv_civic.core.localized import SOURCE_LANGUAGE, translate
+from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE
+from cdv_civic.core.localized import translate
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.uploads.receiving import read_upload
 from cdv_civic.demo.accounts import QUARTIER, ensure_demo_account, ensure_demo_accounts

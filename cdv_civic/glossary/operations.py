@@ -13,8 +13,8 @@ from cdv_civic.core.audit.trail import record
 from cdv_civic.core.db import SITE, raise_tags, transaction
 from cdv_civic.core.errors import DomainError, Forbidden, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE
 from cdv_civic.core.localized import (
-    SOURCE_LANGUAGE,
     LocalizedText,
     Translation,
     TranslationState,
@@ -199,7 +199,14 @@ def translate_entry(
         if language == SOURCE_LANGUAGE:
             change_originals(session, {entry.explanation_id: explanation})
         else:
-            translate(session, entry.explanation_id, language, explanation, author=actor)
+            translate(
+                session,
+                entry.explanation_id,
+                language,
+                explanation,
+                author=actor,
+                field=f"explanation_{language}",
+            )
         record(
             session,
             actor,

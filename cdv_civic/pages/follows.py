@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from cdv_civic.core.db import db
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.localized import SOURCE_LANGUAGE, Words
+from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE
+from cdv_civic.core.localized import Words
 from cdv_civic.notices.follows.kinds import FollowKind, Target, register_kind
 from cdv_civic.territory.models import Contract, Organisation, Quartier
 

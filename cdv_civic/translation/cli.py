@@ -14,7 +14,7 @@ from sqlalchemy import select
 from cdv_civic.core.db import db
 from cdv_civic.core.i18n.catalogues import is_said, shipped, shown_in, sources
 from cdv_civic.core.i18n.entries import checked
-from cdv_civic.core.localized import SOURCE_LANGUAGE
+from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE
 from cdv_civic.core.missing_translations import MissingText, count_missing, missing_texts
 from cdv_civic.core.paging import Cursor
 from cdv_civic.core.policy.model import CommandLine
@@ -49,7 +49,7 @@ def _on_terminal(text: str) -> str:
 
 def _tell(refused: Iterable[NotTaken]) -> None:
     for each in refused:
-        words = "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in refusal_words(each))
+        words = "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in refusal_words(each))
         click.echo(f"{_on_terminal(each.source)}: {words}", err=True)
 
 

@@ -7,7 +7,16 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import DomainError
-from cdv_civic.core.localized import LocalizedText, Translation, forget_text, put_text, standing, translate
+from cdv_civic.core.localized import (
+    BadTranslation,
+    LocalizedText,
+    Translation,
+    forget_text,
+    put_text,
+    standing,
+    translate,
+    words_of,
+)
 from cdv_civic.core.localized import TranslationState as State
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.text_owners import TextOwner
@@ -123,3 +132,38 @@ def test_nothing_is_written_where_nothing_changed(app: Flask) -> None:
         texts = {"fr": "Le parc", "en": "The park", "ar": "الحديقة"}
         put_text(session, text_id, texts, "title", 100, an_owner(), None)
     assert len(statements) == 2
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ("Call 06 66 66 66 66", "n’est pas dans la phrase française"),
+        ("Call us", "Il manque"),
+        ("Call 01 99 00 12 34 or see https://evil.example", "n’est pas dans la phrase française"),
+        ("<b>Call</b> 01 99 00 12 34", "n’est pas dans la phrase française"),
+        ("Call \u202e01 99 00 12 34", "sens de lecture"),
+    ],
+)
+def test_a_translation_that_adds_or_leaves_out_what_works_is_refused_where_it_was_typed(
+    app: Flask, session: Session, wrong: str, why: str
+) -> None:
+    translator = make.make_account()
+    with pytest.raises(BadTranslation) as refused:
+        write(None, translator, fr="Appelez le 01 99 00 12 34", en=wrong)
+    assert (refused.value.field, refused.value.status) == ("title_en", 422)
+    assert why in str(refused.value.sentence)
+    session.rollback()
+    assert states(session) == {}, "nothing of the form is kept"
+    write(
+        None, translator, fr="Appelez le 01 99 00 12 34", en="Call 01 99 00 12 34", ar="٠١ ٩٩ ٠٠ ١٢ ٣٤ اتصلوا"
+    )
+    assert set(states(session)) == {"ar", "en"}
+
+
+def test_one_that_a_file_brings_stays_a_draft_so_that_the_original_is_shown(
+    app: Flask, session: Session
+) -> None:
+    text_id = write(None, fr="Le 3 mai", en="On 5 May", ar="٣ مايو")
+    assert states(session) == {"ar": ("٣ مايو", "reviewed"), "en": ("On 5 May", "draft")}
+    assert text_id is not None
+    assert str(words_of([text_id], "en")[text_id]) == "Le 3 mai"

@@ -24,7 +24,7 @@ from cdv_civic.core.forms.texts import text_fields
 from cdv_civic.core.forms.version import VersionForm
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import Language
-from cdv_civic.core.localized import SOURCE_LANGUAGE
+from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE
 
 #: Files that one sending of the form can add.
 FILES_AT_ONCE: Final = 3

@@ -19,8 +19,9 @@ from cdv_civic.core.audit.trail import record
 from cdv_civic.core.db import raise_tags, transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE
 from cdv_civic.core.idempotency import made_before
-from cdv_civic.core.localized import SOURCE_LANGUAGE, forget_text, put_text, said_in
+from cdv_civic.core.localized import forget_text, put_text, said_in
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.row_ids import reserve_ids
 from cdv_civic.core.text_owners import TextOwner

@@ -6,7 +6,7 @@ from cdv_civic.commitments.queries.desk_commitment import DeskCommitment, desk_c
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import Language, current_language, site_languages
-from cdv_civic.core.localized import SOURCE_LANGUAGE
+from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE
 from cdv_civic.core.policy.decisions import may, reach_of, require
 from cdv_civic.core.web.desk import actor
 

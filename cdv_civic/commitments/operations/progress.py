@@ -26,8 +26,9 @@ from cdv_civic.core.audit import trail
 from cdv_civic.core.db import raise_tags, transaction
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE
 from cdv_civic.core.idempotency import made_before, read_key
-from cdv_civic.core.localized import SOURCE_LANGUAGE, put_text, write_original
+from cdv_civic.core.localized import put_text, write_original
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.row_ids import reserve_ids

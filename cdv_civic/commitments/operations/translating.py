@@ -82,7 +82,15 @@ def translate_commitment(
             before[str(text_id)] = [old.text, old.state] if old else None
             after[str(text_id)] = [text, state.value] if text else None
             if text:
-                translate(session, text_id, language, text, author=actor, state=state)
+                translate(
+                    session,
+                    text_id,
+                    language,
+                    text,
+                    author=actor,
+                    state=state,
+                    field=f"text_{text_id}",
+                )
             else:
                 session.execute(
                     delete(Translation).where(

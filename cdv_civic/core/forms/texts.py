@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired, Optional
 
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import Language, site_languages
-from cdv_civic.core.localized import SOURCE_LANGUAGE
+from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE
 
 
 def text_fields(

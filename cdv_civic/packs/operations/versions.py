@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.commitments.models import Commitment, CommitmentVersion, Indicator
 from cdv_civic.core import clock
-from cdv_civic.core.localized import SOURCE_LANGUAGE, LocalizedText
+from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE
+from cdv_civic.core.localized import LocalizedText
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.packs.operations.kinds import COMMITMENTS
 from cdv_civic.packs.operations.stored import StoredRow

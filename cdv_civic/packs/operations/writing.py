@@ -11,7 +11,8 @@ from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.orm import Session
 
 from cdv_civic.core import clock
-from cdv_civic.core.localized import SOURCE_LANGUAGE, LocalizedText, change_originals
+from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE
+from cdv_civic.core.localized import LocalizedText, change_originals
 from cdv_civic.core.row_ids import reserve_ids
 from cdv_civic.core.text_owners import TextOwner, check_owner
 from cdv_civic.packs.merge import KeptField, merge_row

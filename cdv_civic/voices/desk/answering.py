@@ -8,7 +8,7 @@ from cdv_civic.core.forms.texts import texts_of
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import site_languages
-from cdv_civic.core.localized import SOURCE_LANGUAGE
+from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import Answer, actor
 from cdv_civic.voices.desk.blueprint import blueprint

@@ -12,7 +12,8 @@ from cdv_civic.core.audit.trail import record
 from cdv_civic.core.db import raise_tags, transaction
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.localized import SOURCE_LANGUAGE, said_in
+from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE
+from cdv_civic.core.localized import said_in
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.territory.cache_tags import contract_tags
 from cdv_civic.territory.models import Body, Organisation

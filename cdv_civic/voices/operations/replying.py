@@ -18,7 +18,7 @@ from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n.catalogue import _, ngettext
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.localized import SOURCE_LANGUAGE
+from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor, Role, Scope, ScopeKind
 from cdv_civic.core.settings import current_settings

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.phones import BadPhone, fold_phone
 from cdv_civic.core.i18n.catalogue import _
-from cdv_civic.core.localized import SOURCE_LANGUAGE
+from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE
 from cdv_civic.core.settings import Settings, current_settings
 from cdv_civic.notices.letters import Letter, address_of, written_in
 from cdv_civic.notices.operations import refusal_url, write_mail, write_text
