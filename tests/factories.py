@@ -68,11 +68,16 @@ def _localized(
     return text_id
 
 
+def _letters(number: int) -> str:
+    """A number as letters: a translation that leaves a digit out would be none."""
+    return (_letters(number // 26) if number >= 26 else "") + chr(ord("A") + number % 26)
+
+
 def make_contract(slug: str | None = None, **values: Any) -> Contract:
     """A contract of 2024-2030."""
     number = next(_numbers)
     slug = slug or f"contrat-{number}"
-    title = values.pop("title", f"Contrat de ville {number}")
+    title = values.pop("title", f"Contrat de ville {_letters(number)}")
     with transaction() as session:
         owner = _owner(session, Contract, "title", None)
         owner = owner._replace(contract_id=owner.id)
@@ -195,7 +200,7 @@ def make_axis(
     number = next(_numbers)
     with transaction() as session:
         owner = _owner(session, Axis, "title", contract.id)
-        title = title or f"Orientation {number}"
+        title = title or f"Orientation {_letters(number)}"
         axis = Axis(
             id=owner.id,
             contract_id=contract.id,
@@ -266,7 +271,7 @@ def make_commitment(
         commitment = Commitment(
             id=owner.id,
             contract_id=contract.id,
-            title_id=_localized(session, title or f"Engagement numéro {number}", owner, translations),
+            title_id=_localized(session, title or f"Engagement {_letters(number)}", owner, translations),
             **{**_commitment_values(number, state), **values},
         )
         session.add(commitment)
@@ -429,7 +434,7 @@ def make_indicator(contract: Contract, name: str | None = None, **values: Any) -
         indicator = Indicator(
             id=owner.id,
             contract_id=contract.id,
-            name_id=_localized(session, name or f"Nombre de choses {number}", owner),
+            name_id=_localized(session, name or f"Nombre de choses {_letters(number)}", owner),
             **{
                 "code": f"I-{number}",
                 "family": "suivi",

@@ -22,7 +22,8 @@ from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.bodies.operations.describing import describe_body
 from cdv_civic.bodies.operations.meetings import announce_meeting, cancel_meeting
 from cdv_civic.bodies.operations.occurrences import cancel_occurrence, enter_attendance
-from cdv_civic.bodies.operations.publications import NewDecision, PublicationDraft, publish
+from cdv_civic.bodies.operations.publication_drafts import NewDecision, PublicationDraft
+from cdv_civic.bodies.operations.publications import publish
 from cdv_civic.bodies.rules import monthly
 from cdv_civic.cards.operations.batches import print_batch
 from cdv_civic.core import clock

@@ -13,13 +13,8 @@ from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.bodies.operations.describing import describe_body
 from cdv_civic.bodies.operations.meetings import cancel_meeting
 from cdv_civic.bodies.operations.occurrences import cancel_occurrence
-from cdv_civic.bodies.operations.publications import (
-    NewDecision,
-    NewPublicationFile,
-    PublicationDraft,
-    publish,
-    withdraw_publication,
-)
+from cdv_civic.bodies.operations.publication_drafts import NewDecision, NewPublicationFile, PublicationDraft
+from cdv_civic.bodies.operations.publications import publish, withdraw_publication
 from cdv_civic.bodies.rules import monthly
 from cdv_civic.commitments.operations.progress import EvidenceLink, NewProgress, publish_progress
 from cdv_civic.core.db import Model

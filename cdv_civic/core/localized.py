@@ -51,9 +51,8 @@ class TranslationState(StrEnum):
 
     DRAFT = "draft"  #: not shown to residents yet
     REVIEWED = "reviewed"
-    STALE = (
-        "stale"  #: reviewed and shown, marked: the original has changed since. Never stored: see `standing`
-    )
+    #: Reviewed and shown, marked: the original has changed since. Never stored: see `standing`.
+    STALE = "stale"
 
 
 class LocalizedText(Model):

@@ -10,12 +10,8 @@ from sqlalchemy import select
 
 from cdv_civic.bodies.models import Attendance, BodyPublication, Meeting, MeetingException
 from cdv_civic.bodies.operations.occurrences import cancel_occurrence, enter_attendance, move_occurrence
-from cdv_civic.bodies.operations.publications import (
-    NewDecision,
-    PublicationDraft,
-    publish,
-    withdraw_publication,
-)
+from cdv_civic.bodies.operations.publication_drafts import NewDecision, PublicationDraft
+from cdv_civic.bodies.operations.publications import publish, withdraw_publication
 from cdv_civic.bodies.rules import AGENDA, Slot, to_utc
 from cdv_civic.core import clock
 from cdv_civic.core.db import db

@@ -17,7 +17,8 @@ from werkzeug.test import TestResponse
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.bodies.models import Attendance, BodyPublication, MeetingException
 from cdv_civic.bodies.operations.occurrences import enter_attendance
-from cdv_civic.bodies.operations.publications import PublicationDraft, publish
+from cdv_civic.bodies.operations.publication_drafts import PublicationDraft
+from cdv_civic.bodies.operations.publications import publish
 from cdv_civic.bodies.rules import monthly
 from cdv_civic.core.csv_export import harmless
 from cdv_civic.core.policy.model import Role, Scope, ScopeKind

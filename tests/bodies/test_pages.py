@@ -22,7 +22,8 @@ from cdv_civic.bodies.operations.occurrences import (
     move_occurrence,
     restore_occurrence,
 )
-from cdv_civic.bodies.operations.publications import PublicationDraft, publish, withdraw_publication
+from cdv_civic.bodies.operations.publication_drafts import PublicationDraft
+from cdv_civic.bodies.operations.publications import publish, withdraw_publication
 from cdv_civic.bodies.queries.events import events_of_body
 from cdv_civic.bodies.rules import Slot, days, monthly, weekly
 from cdv_civic.core import clock

@@ -14,14 +14,8 @@ from sqlalchemy.orm import Session
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.bodies.models import BodyPublication, Decision, PublicationFile
 from cdv_civic.bodies.operations.occurrences import cancel_occurrence, enter_attendance, move_occurrence
-from cdv_civic.bodies.operations.publications import (
-    NewDecision,
-    NewPublicationFile,
-    PublicationDraft,
-    change_publication,
-    publish,
-    withdraw_publication,
-)
+from cdv_civic.bodies.operations.publication_drafts import NewDecision, NewPublicationFile, PublicationDraft
+from cdv_civic.bodies.operations.publications import change_publication, publish, withdraw_publication
 from cdv_civic.bodies.queries.events import events_of_body
 from cdv_civic.bodies.queries.publications import publication_of_body
 from cdv_civic.bodies.rules import Slot, monthly

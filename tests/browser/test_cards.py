@@ -107,7 +107,7 @@ def test_a_card_is_printed_used_lost_and_replaced(open_context: OpenContext, ser
     desk.get_by_role("button", name="J’ai imprimé").click()
     desk.wait_for_url("**/fr/bureau/cartes")
     row = desk.locator("tr", has_text=PURPOSE).first
-    expect(row).to_contain_text("moins de 5")
+    expect(row).to_contain_text("non dit")
     desk.goto(sheet)
     expect(desk.get_by_role("heading", level=1)).to_have_text("Ces codes sont oubliés")
     assert axe_findings(desk) == []

@@ -63,8 +63,8 @@ CHOSEN: Final = (
     Fault(
         "a translation written again stays stale",
         "cdv_civic/core/localized.py",
-        "known.state, known.renders_version = state.value, version",
-        "known.state, known.renders_version = state.value, known.renders_version or version",
+        "known.state, known.renders_version = state.value, rendered.version",
+        "known.state, known.renders_version = state.value, known.renders_version or rendered.version",
         _LOCALIZED,
     ),
     Fault(

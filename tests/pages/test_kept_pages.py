@@ -26,6 +26,7 @@ from cdv_civic.commitments.operations import axes, editing, indicators, progress
 from cdv_civic.core import clock
 from cdv_civic.core.audit.trail import AuditEntry
 from cdv_civic.core.db import db, transaction
+from cdv_civic.core.i18n.entries import Entry
 from cdv_civic.core.policy.model import CommandLine, Role, Scope, ScopeKind
 from cdv_civic.core.settings import ROOT
 from cdv_civic.core.web.page_cache import PageStore
@@ -39,6 +40,7 @@ from cdv_civic.participation.rules.receipts import read_receipt
 from cdv_civic.seats.models import Seat
 from cdv_civic.seats.operations import accounts, members, numbers, proposals
 from cdv_civic.territory.codes import TO_CHECK
+from cdv_civic.translation.operations import import_translations
 from cdv_civic.voices.models import Voice
 from cdv_civic.voices.operations import answering, keeping
 from cdv_civic.voices.operations import publishing as public_voices
@@ -355,6 +357,8 @@ ACTS_FOR_ALL: Final[Sequence[tuple[str, Callable[[World], object]]]] = (
     ("glossary/operations:translate_entry",
         lambda w: glossary.translate_entry("qpv", "fr", "Un quartier.", actor=w.administrator)),
     ("packs/operations/importing:import_pack", lambda w: load(small())),
+    ("translation/operations:import_translations",
+        lambda w: import_translations(SHELL, "fr", [Entry("Accueil", None, ("Début",))])),
 )  # fmt: skip
 #: Acts that are tried by others of the list, or where they are done.
 TRIED_ELSEWHERE: Final = {

@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert
 
 from cdv_civic.accounts.sessions import SignedIn
-from cdv_civic.bodies.operations.publications import PublicationDraft, publish
+from cdv_civic.bodies.operations.publication_drafts import PublicationDraft
+from cdv_civic.bodies.operations.publications import publish
 from cdv_civic.commitments.models import commitment_partner
 from cdv_civic.core import clock
 from cdv_civic.core.db import SITE, transaction

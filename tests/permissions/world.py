@@ -9,7 +9,8 @@ from sqlalchemy import select, update
 from cdv_civic.accounts.links import Purpose, issue
 from cdv_civic.accounts.models import ResidentQuartier, RoleGrant
 from cdv_civic.accounts.sessions import SignedIn
-from cdv_civic.bodies.operations.publications import PublicationDraft, publish
+from cdv_civic.bodies.operations.publication_drafts import PublicationDraft
+from cdv_civic.bodies.operations.publications import publish
 from cdv_civic.commitments.models import Commitment
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction

@@ -103,8 +103,8 @@ def test_the_badge_costs_one_statement_and_the_page_two_more(
     make_voices(busy.people.body, 200)
     with count_statements() as many:
         client.get("/fr/bureau")
-    # Who acts, 2; the badge; the list; how often a mail is wanted.
-    assert len(many) == len(few) == 5
+    # Who acts, 2; whether words changed; the badge; the list; how often a mail is wanted.
+    assert len(many) == len(few) == 6
 
 
 def test_a_page_shows_the_most_urgent_lines_and_says_how_many_there_are_besides(

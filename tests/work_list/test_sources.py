@@ -12,7 +12,8 @@ from sqlalchemy import update
 from cdv_civic.accounts.models import Account
 from cdv_civic.bodies.operations.meetings import cancel_meeting
 from cdv_civic.bodies.operations.occurrences import enter_attendance
-from cdv_civic.bodies.operations.publications import PublicationDraft, publish, withdraw_publication
+from cdv_civic.bodies.operations.publication_drafts import PublicationDraft
+from cdv_civic.bodies.operations.publications import publish, withdraw_publication
 from cdv_civic.bodies.rules import weekly
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction

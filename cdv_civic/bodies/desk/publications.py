@@ -16,7 +16,8 @@ from cdv_civic.bodies.desk.occurrences import event_at_desk, occurrence_at_desk
 from cdv_civic.bodies.forms.meetings import cancel_form
 from cdv_civic.bodies.forms.publications import PublicationForm, publication_form
 from cdv_civic.bodies.operations import publications as operations
-from cdv_civic.bodies.operations.publications import ACTION, MOST_DECISIONS, PublicationDraft
+from cdv_civic.bodies.operations.publication_drafts import MOST_DECISIONS, PublicationDraft
+from cdv_civic.bodies.operations.publications import ACTION
 from cdv_civic.bodies.queries import desk
 from cdv_civic.bodies.queries.desk import DeskPublication
 from cdv_civic.bodies.queries.publications import KEY_PARTS, publications_of_body

@@ -7,7 +7,7 @@ from flask_wtf.file import FileField
 from wtforms import Field, RadioField, StringField
 from wtforms.validators import InputRequired, Optional
 
-from cdv_civic.bodies.operations.publications import (
+from cdv_civic.bodies.operations.publication_drafts import (
     LONGEST_CAPTION,
     LONGEST_DECISION,
     LONGEST_WHO,

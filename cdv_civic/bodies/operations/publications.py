@@ -1,7 +1,6 @@
 """Publish what a body says and decides; correct it; take it back with a reason."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -12,8 +11,15 @@ from sqlalchemy.orm import Session
 from cdv_civic.bodies.models import BodyPublication, Decision, Meeting, PublicationFile
 from cdv_civic.bodies.operations.locking import CHANGED, locked_body
 from cdv_civic.bodies.operations.occurrences import occurrence_of
+from cdv_civic.bodies.operations.publication_drafts import (
+    LONGEST_DECISION,
+    MOST_FILES,
+    NewDecision,
+    PublicationDraft,
+    check_draft,
+)
 from cdv_civic.bodies.operations.texts import LONGEST_TEXT, LONGEST_TITLE
-from cdv_civic.bodies.rules import MINUTES, OF_A_MEETING, PUBLICATION_KINDS
+from cdv_civic.bodies.rules import MINUTES
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.audit.trail import record
 from cdv_civic.core.db import raise_tags, transaction
@@ -26,116 +32,13 @@ from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.row_ids import reserve_ids
 from cdv_civic.core.text_owners import TextOwner
-from cdv_civic.core.uploads.receiving import Upload, stored
+from cdv_civic.core.uploads.receiving import stored
 from cdv_civic.core.uploads.stored_files import StoredFile
 from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.territory.models import Body
 from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS
 
 ACTION: Final = "publication.edit"
-MOST_FILES: Final = 6
-MOST_DECISIONS: Final = 12
-LONGEST_DECISION: Final = 200
-LONGEST_WHO: Final = 120
-LONGEST_CAPTION: Final = 200
-
-
-@dataclass(frozen=True)
-class NewDecision:
-    """One thing that was decided. The sentence is by language tag."""
-
-    sentence: Mapping[str, str]
-    who: str = ""
-    by_day: date | None = None
-    #: The form's fields for errors: what the names of those of the sentence begin with, and that of `who`.
-    field: str = "decision"
-    who_field: str = "who"
-
-
-@dataclass(frozen=True)
-class NewPublicationFile:
-    """A photo or a document."""
-
-    upload: Upload
-    #: The name of the document, or what the photo shows.
-    caption: str
-    #: The form's field for errors of the caption.
-    field: str = "caption"
-
-
-@dataclass(frozen=True)
-class PublicationDraft:
-    """What is published. Texts are by language tag."""
-
-    kind: str
-    summary: Mapping[str, str]
-    #: Of what belongs to no meeting.
-    title: Mapping[str, str] = field(default_factory=dict)
-    said_on: date | None = None
-    #: Of an agenda or of minutes: the meeting, and the day that its series gives.
-    meeting_id: int | None = None
-    meeting_day: date | None = None
-    #: Of minutes.
-    decisions: Sequence[NewDecision] = ()
-    files: Sequence[NewPublicationFile] = ()
-
-
-def _check(draft: PublicationDraft) -> None:
-    if draft.kind not in PUBLICATION_KINDS:
-        raise DomainError(_l("Choisissez une réponse de la liste."), field="kind")
-    if (draft.kind in OF_A_MEETING) != (draft.meeting_id is not None and draft.meeting_day is not None):
-        raise DomainError(_l("Choisissez une réponse de la liste."), field="kind")
-    if not said_in(draft.summary).get(SOURCE_LANGUAGE):
-        raise DomainError(
-            _l("Écrivez un résumé en mots simples : rien ne paraît sans lui."),
-            field=f"summary_{SOURCE_LANGUAGE}",
-        )
-    if draft.meeting_id is None:
-        _check_title_and_date(draft)
-    _check_decisions(draft)
-    for file in draft.files:
-        _check_caption(file)
-
-
-def _check_title_and_date(draft: PublicationDraft) -> None:
-    if not said_in(draft.title).get(SOURCE_LANGUAGE):
-        raise DomainError(_l("Donnez un titre en français."), field=f"title_{SOURCE_LANGUAGE}")
-    if draft.said_on is None:
-        raise DomainError(_l("Écrivez la date, par exemple 31/12/2026."), field="said_on")
-    if draft.said_on > clock.today():
-        raise DomainError(_l("Cette date est à venir : écrivez celle du document."), field="said_on")
-
-
-def _check_decisions(draft: PublicationDraft) -> None:
-    if draft.decisions and draft.kind != MINUTES:
-        raise DomainError(_l("Les décisions vont avec un compte rendu."))
-    if len(draft.decisions) > MOST_DECISIONS:
-        raise DomainError(_l("Écrivez au plus %(most)s décisions.", most=MOST_DECISIONS))
-    for decision in draft.decisions:
-        if not said_in(decision.sentence).get(SOURCE_LANGUAGE):
-            raise DomainError(
-                _l("Écrivez d’abord ce texte en français."), field=f"{decision.field}_{SOURCE_LANGUAGE}"
-            )
-        if len(decision.who.strip()) > LONGEST_WHO:
-            raise DomainError(
-                _l("Ce texte est trop long : %(most)s signes au plus.", most=LONGEST_WHO),
-                field=decision.who_field,
-            )
-
-
-def _check_caption(file: NewPublicationFile) -> None:
-    caption = file.caption.strip()
-    if not caption and file.upload.kind == "photo":
-        raise DomainError(
-            _l("Dites ce que la photo montre, pour les personnes qui ne la voient pas."), field=file.field
-        )
-    if not caption:
-        raise DomainError(_l("Donnez un nom à ce document."), field=file.field)
-    if len(caption) > LONGEST_CAPTION:
-        raise DomainError(
-            _l("Ce texte est trop long : %(most)s signes au plus.", most=LONGEST_CAPTION),
-            field=file.field,
-        )
 
 
 def _occurrence_day(session: Session, body_id: int, draft: PublicationDraft, zone: ZoneInfo) -> date:
@@ -159,7 +62,7 @@ def publish(actor: Actor, body_id: int, draft: PublicationDraft, *, client_key: 
     Raises `NotFound`, `Forbidden`, `DomainError` with the field of the form.
     """
     require(actor, ACTION)
-    _check(draft)
+    check_draft(draft)
     read_key(client_key)
     with (
         stored(*(each.upload for each in draft.files)) as rows_of_files,
@@ -323,7 +226,7 @@ def change_publication(
     `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
     """
     require(actor, ACTION)
-    _check(draft)
+    check_draft(draft)
     with (
         stored(*(each.upload for each in draft.files)) as rows_of_files,
         transaction() as session,
