@@ -46,11 +46,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL, leave out what asks no database: it was run on SQLite, and would say the same."""
+    """On PostgreSQL, leave out what would say the same as on SQLite: what asks no database, and what says of itself
+    that one is enough. Last, once folders have marked their own."""
     if config.getoption("--database") != "postgresql":
         return
-    asking = [item for item in items if "database_kind" in getattr(item, "fixturenames", ())]
+    asking = [
+        item
+        for item in items
+        if "database_kind" in getattr(item, "fixturenames", ())
+        and not item.get_closest_marker("one_database")
+    ]
     config.hook.pytest_deselected(items=[item for item in items if item not in asking])
     items[:] = asking
 

@@ -31,13 +31,11 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--database") == "postgresql":
-        looking = [item for item in items if item.get_closest_marker("looks")]
-        items[:] = [item for item in items if not item.get_closest_marker("looks")]
-        config.hook.pytest_deselected(items=looking)
     for item in items:
         if "tests/browser/" in str(item.path).replace(os.sep, "/"):
             item.add_marker(pytest.mark.browser)
+            # The same routes are asked by HTTP on both databases.
+            item.add_marker(pytest.mark.one_database)
 
 
 @dataclass

@@ -30,6 +30,8 @@ from tests.demo_pages import (
 from tests.languages import DIRECTIONS
 from tests.signing_in import sign_in
 
+pytestmark = pytest.mark.one_database
+
 ADMINISTRATOR: Final = next(each.email for each in ACCOUNTS if each.role is Role.ADMINISTRATOR)
 #: What a browser loads or sends by itself; a link that a person follows may lead elsewhere.
 LOADED: Final = {

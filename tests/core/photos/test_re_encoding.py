@@ -11,6 +11,8 @@ from PIL.PngImagePlugin import PngInfo
 
 from tests.core.uploads.files import delete_files, files, keep, kept, picture, read, sentence_of
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture(autouse=True)
 def _no_files(app: Flask) -> None:
