@@ -42,7 +42,7 @@ from cdv_civic.seats.operations.members import end_seat
 from cdv_civic.seats.operations.numbers import set_numbers
 from cdv_civic.territory.models import Body
 from cdv_civic.voices.operations import answering, keeping, publishing, receiving
-from cdv_civic.voices.operations.receiving import NewStatement
+from cdv_civic.voices.operations.receiving import NewVoice
 from tests import factories as make
 from tests.bodies.bodies import PARIS, an_event, make_body
 from tests.cards.cards import an_order
@@ -400,7 +400,7 @@ def _voices(account: SignedIn, body_id: int) -> tuple[int, int]:
     )
     ids = [
         receiving.say(
-            NewStatement(
+            NewVoice(
                 body_id,
                 words,
                 "question",

@@ -22,7 +22,7 @@ from tests.bodies.bodies import announce
 from tests.draws.draws import make_draw, make_seat
 from tests.permissions.world import World, make_world
 from tests.signing_in import open_browser
-from tests.voices.voices import a_statement
+from tests.voices.voices import a_voice
 
 #: Who opens a form: the first of them who may.
 _WHO: Final = ("administrator", "moderator", "holder")
@@ -255,10 +255,10 @@ def desk(app: Flask) -> Desk:
     with transaction() as session:
         session.execute(update(Seat).where(Seat.id == proposed).values(pending=True))
     # Words that were ended: only they can be taken up again.
-    ended = say(a_statement(body)).voice_id
+    ended = say(a_voice(body)).voice_id
     close(administrator, ended, {"fr": "Rien ne suit."}, answered_by="Conseil", version=1)
     world.by_endpoint["voices_desk.reopen"] = {"voice_id": ended}
-    world.by_endpoint["voices_desk.answer"] = {"voice_id": say(a_statement(body)).voice_id}
+    world.by_endpoint["voices_desk.answer"] = {"voice_id": say(a_voice(body)).voice_id}
     made = Desk(app, world)
     # A date that is moved: only then can it be restored.
     client, page = made.open("bodies_desk.move_occurrence")

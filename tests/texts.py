@@ -30,7 +30,7 @@ from cdv_civic.voices.operations.receiving import say
 from tests import factories as make
 from tests.bodies.bodies import PARIS, announce, make_body
 from tests.core.uploads.files import PDF
-from tests.voices.voices import a_statement
+from tests.voices.voices import a_voice
 
 _numbers = count(1)
 #: An answer is the sentence of the step that ended the word.
@@ -105,7 +105,7 @@ def make_body_texts(staff: SignedIn, body: Body) -> None:
     make.make_account(role="moderator", scope=Scope(ScopeKind.BODY, body.id))
     describe_listening(staff, body.id, is_open=True, due_days=None, readers=says, version=0)
     for again in (True, False):
-        voice = say(a_statement(body)).voice_id
+        voice = say(a_voice(body)).voice_id
         answer(staff, voice, says, version=1)
         if again:
             reopen(staff, voice, says, version=2)

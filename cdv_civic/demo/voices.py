@@ -16,7 +16,7 @@ from cdv_civic.voices.models import Voice
 from cdv_civic.voices.operations.answering import answer, transmit
 from cdv_civic.voices.operations.keeping import describe_listening
 from cdv_civic.voices.operations.publishing import publish
-from cdv_civic.voices.operations.receiving import NewStatement, write_down
+from cdv_civic.voices.operations.receiving import NewVoice, write_down
 
 _ANSWERED: Final = "Pourquoi les bancs de la place ont-ils disparu ? Les anciens ne savent plus où s’asseoir."
 _ANSWER: Final = {
@@ -62,7 +62,7 @@ def tell_what_residents_say(contract_id: int) -> None:
 def _note(
     actor: SignedIn, body_id: int, words: str, kind: str, theme: str, on: date, *, public: bool = False
 ) -> int:
-    word = NewStatement(
+    word = NewVoice(
         body_id,
         words,
         kind,

@@ -29,7 +29,7 @@ from cdv_civic.core.web.desk import number_in
 from cdv_civic.participation.forms import ReceiptForm
 from cdv_civic.participation.rules.channels import Channel
 from cdv_civic.participation.wording import CHANNEL_WORDS
-from cdv_civic.voices.operations.receiving import NewStatement
+from cdv_civic.voices.operations.receiving import NewVoice
 from cdv_civic.voices.queries.listening import HeardQuartier
 from cdv_civic.voices.rules import LONGEST_ANSWER, LONGEST_WORDS, RELAIS_CHANNELS
 from cdv_civic.voices.wording import KINDS, THEME_WORDS
@@ -195,9 +195,9 @@ def said_form(
     return cast(Form, form)
 
 
-def statement_of(form: Any, body_id: int, **more: Any) -> NewStatement:
+def voice_of(form: Any, body_id: int, **more: Any) -> NewVoice:
     """The word that a form holds; raises `BadUpload` or `BadPhoto` for its photo."""
-    return NewStatement(
+    return NewVoice(
         **{
             "body_id": body_id,
             "words": form.words.data or "",

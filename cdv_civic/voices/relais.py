@@ -14,7 +14,7 @@ from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import Answer, actor, keep_for_one_person
 from cdv_civic.territory.scopes import touched_body
 from cdv_civic.voices import rules
-from cdv_civic.voices.forms import AssistForm, said_form, statement_of
+from cdv_civic.voices.forms import AssistForm, said_form, voice_of
 from cdv_civic.voices.operations import receiving
 from cdv_civic.voices.operations.receiving import GivenConsent, Received
 from cdv_civic.voices.queries.counts import entered_today
@@ -75,7 +75,7 @@ def write(body_id: int) -> Answer:
     def act() -> None:
         tags = {each.tag for each in site_languages()}
         read_in = str(form.read_in.data) if form.read_in.data in tags else current_language().tag
-        word = statement_of(form, body_id, channel=form.channel.data or "")
+        word = voice_of(form, body_id, channel=form.channel.data or "")
         got.append(receiving.assist(actor(), word, GivenConsent(form.consent.data or "", read_in)))
 
     status = submit(form, act)

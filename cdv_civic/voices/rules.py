@@ -38,7 +38,7 @@ MOST_DUE_DAYS: Final = 365
 FORGOTTEN_AFTER: Final = timedelta(days=730)
 
 
-class StatementState(StrEnum):
+class VoiceState(StrEnum):
     """Where a word is on its way."""
 
     RECEIVED = "recu"
@@ -57,23 +57,23 @@ class Act(StrEnum):
     REOPEN = "rouvrir"
 
 
-STATES: Final = tuple(state.value for state in StatementState)
-OPEN_STATES: Final = (StatementState.RECEIVED.value, StatementState.TRANSMITTED.value)
+STATES: Final = tuple(state.value for state in VoiceState)
+OPEN_STATES: Final = (VoiceState.RECEIVED.value, VoiceState.TRANSMITTED.value)
 #: What may be done in each state, and where it leads. What is not listed is refused.
-LIFE: Final[dict[StatementState, dict[Act, StatementState]]] = {
-    StatementState.RECEIVED: {
-        Act.TRANSMIT: StatementState.TRANSMITTED,
-        Act.ANSWER: StatementState.ANSWERED,
-        Act.CLOSE: StatementState.CLOSED,
+LIFE: Final[dict[VoiceState, dict[Act, VoiceState]]] = {
+    VoiceState.RECEIVED: {
+        Act.TRANSMIT: VoiceState.TRANSMITTED,
+        Act.ANSWER: VoiceState.ANSWERED,
+        Act.CLOSE: VoiceState.CLOSED,
     },
-    StatementState.TRANSMITTED: {
-        Act.TRANSMIT: StatementState.TRANSMITTED,  # to somebody else
-        Act.TAKE_BACK: StatementState.RECEIVED,
-        Act.ANSWER: StatementState.ANSWERED,
-        Act.CLOSE: StatementState.CLOSED,
+    VoiceState.TRANSMITTED: {
+        Act.TRANSMIT: VoiceState.TRANSMITTED,  # to somebody else
+        Act.TAKE_BACK: VoiceState.RECEIVED,
+        Act.ANSWER: VoiceState.ANSWERED,
+        Act.CLOSE: VoiceState.CLOSED,
     },
-    StatementState.ANSWERED: {Act.REOPEN: StatementState.RECEIVED},
-    StatementState.CLOSED: {Act.REOPEN: StatementState.RECEIVED},
+    VoiceState.ANSWERED: {Act.REOPEN: VoiceState.RECEIVED},
+    VoiceState.CLOSED: {Act.REOPEN: VoiceState.RECEIVED},
 }
 
 
@@ -81,17 +81,17 @@ class WrongMoment(ValueError):
     """The word is not in a state in which this can be done."""
 
 
-def after(state: str, act: Act) -> StatementState:
+def after(state: str, act: Act) -> VoiceState:
     """The state that an act leads to; raises `WrongMoment`."""
     try:
-        return LIFE[StatementState(state)][act]
+        return LIFE[VoiceState(state)][act]
     except KeyError:
         raise WrongMoment(f"{act} in {state}") from None
 
 
 def acts_in(state: str) -> tuple[Act, ...]:
     """What may be done in a state."""
-    return tuple(LIFE[StatementState(state)])
+    return tuple(LIFE[VoiceState(state)])
 
 
 def due_day(received_on: date, due_days: int | None) -> date | None:

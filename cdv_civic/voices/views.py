@@ -30,7 +30,7 @@ from cdv_civic.participation.rules.receipts import written
 from cdv_civic.participation.views import NO_STORE, private_answer, receipt_page
 from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.voices import rules
-from cdv_civic.voices.forms import LINKED, SpeakForm, TakeAwayForm, said_form, statement_of
+from cdv_civic.voices.forms import LINKED, SpeakForm, TakeAwayForm, said_form, voice_of
 from cdv_civic.voices.operations import keeping, receiving
 from cdv_civic.voices.operations.receiving import NotListening, Received
 from cdv_civic.voices.queries.listening import listening_body, quartiers_heard
@@ -90,7 +90,7 @@ def speak(contract: str, slug: str) -> AnyResponse:
 
     def act() -> Received:
         limits.count_open_form()
-        return receiving.say(statement_of(form, body.id), author if linked else None)
+        return receiving.say(voice_of(form, body.id), author if linked else None)
 
     try:
         status, got = submit_for(form, act, raising=(NotListening,))

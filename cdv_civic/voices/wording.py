@@ -15,7 +15,7 @@ from cdv_civic.core.i18n.formats import date_text
 from cdv_civic.participation.wording import CHANNEL_WORDS
 from cdv_civic.territory import vocabulary
 from cdv_civic.territory.vocabulary import CodedTerm
-from cdv_civic.voices.rules import SENSITIVE, THEMES, StatementState, Why
+from cdv_civic.voices.rules import SENSITIVE, THEMES, VoiceState, Why
 
 
 def _table(*words: CodedTerm) -> dict[str, CodedTerm]:
@@ -48,10 +48,10 @@ STATES: Final[Mapping[str, CodedTerm]] = _table(
 )
 #: Where a word is, for whoever opens the form of an act that is not possible there.
 ALREADY: Final = {
-    StatementState.RECEIVED: _l("Ce message attend déjà une réponse."),
-    StatementState.TRANSMITTED: _l("Ce message est déjà transmis, et attend une réponse."),
-    StatementState.ANSWERED: _l("Ce message a déjà sa réponse. Pour la changer, reprenez-le d’abord."),
-    StatementState.CLOSED: _l("Ce message est déjà clos, sans suite. Pour y répondre, reprenez-le d’abord."),
+    VoiceState.RECEIVED: _l("Ce message attend déjà une réponse."),
+    VoiceState.TRANSMITTED: _l("Ce message est déjà transmis, et attend une réponse."),
+    VoiceState.ANSWERED: _l("Ce message a déjà sa réponse. Pour la changer, reprenez-le d’abord."),
+    VoiceState.CLOSED: _l("Ce message est déjà clos, sans suite. Pour y répondre, reprenez-le d’abord."),
 }
 
 WHY_NOT: Final[Mapping[Why, LazyString]] = {

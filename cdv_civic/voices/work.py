@@ -17,7 +17,7 @@ from cdv_civic.territory.models import Body
 from cdv_civic.voices import rules
 from cdv_civic.voices.models import Voice
 from cdv_civic.voices.queries.organisations import last_reply_id, passed_on
-from cdv_civic.voices.rules import StatementState
+from cdv_civic.voices.rules import VoiceState
 
 
 def to_answer(_actor: Actor, reach: Reach) -> Select[Any]:
@@ -29,7 +29,7 @@ def to_answer(_actor: Actor, reach: Reach) -> Select[Any]:
             bodies_worked_for(reach),
             Voice.state.in_(rules.OPEN_STATES),
             or_(
-                Voice.state == StatementState.RECEIVED.value,
+                Voice.state == VoiceState.RECEIVED.value,
                 Voice.due_on < clock.today(),
                 and_(passed_on(), last_reply_id().is_not(None)),
             ),

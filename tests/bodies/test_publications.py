@@ -35,7 +35,7 @@ from tests.bodies.bodies import PARIS, announce, at, make_body
 from tests.core.uploads.files import PDF
 from tests.publishing import seen_at_once
 from tests.signing_in import open_browser
-from tests.voices.voices import a_statement
+from tests.voices.voices import a_voice
 
 SATURDAY, OCTOBER, DECEMBER = date(2026, 9, 5), date(2026, 10, 3), date(2026, 12, 5)
 SUMMARY = {"fr": "Nous avons parlé du parc.", "ar": "تحدثنا عن الحديقة."}
@@ -320,7 +320,7 @@ def test_the_counts_of_a_year_are_what_was_held_and_said(body: Body, staff: Sign
     gone = put(staff, body, opinion(), "une-deuxieme-cle")
     withdraw_publication(staff, gone, {"fr": "Erreur."}, version=1)
     put(staff, body, opinion(kind="bilan"), "une-troisieme-cle")
-    told = [say(a_statement(body)).voice_id for _each in range(6)]
+    told = [say(a_voice(body)).voice_id for _each in range(6)]
     with transaction() as session:
         session.execute(update(Voice).where(Voice.id == told[0]).values(received_on=date(2024, 6, 1)))
     this, last, before = count(body)
@@ -348,7 +348,7 @@ def test_few_words_are_not_counted_out(
     open_browser(desk, staff)
     figures = f"/fr/bureau/instances/{body.id}/chiffres"
     for number in range(1, 6):
-        say(a_statement(body))
+        say(a_voice(body))
         app.extensions["page_store"].clear()
         few = number < 5
         said = "moins de 5 paroles d’habitants recueillies" if few else "5 paroles d’habitants recueillies"

@@ -23,7 +23,7 @@ MODERATOR, RELAIS = "animation-parole@example.org", "relais-parole@example.org"
 PEOPLE = f"""
 from sqlalchemy import select
 from cdv_civic.app import create_app
-from cdv_civic.voices.operations.receiving import NewStatement, say
+from cdv_civic.voices.operations.receiving import NewVoice, say
 from cdv_civic.core.db import db
 from cdv_civic.core.policy.model import CommandLine, Role, Scope, ScopeKind
 from cdv_civic.accounts.operations import create_account
@@ -42,7 +42,7 @@ with create_app().app_context():
             CommandLine(), email=email, password="{PASSWORD}", name="Essai",
             organisation_name="Conseil de quartier", role=role, scope=scope,
         )
-    say(NewStatement(body, "Une parole pour les essais des pages.", "difficulte", "femmes", "un-formulaire-1", contact="01 44 38 38 38", agrees_public=True))
+    say(NewVoice(body, "Une parole pour les essais des pages.", "difficulte", "femmes", "un-formulaire-1", contact="01 44 38 38 38", agrees_public=True))
     print(body)
 """
 

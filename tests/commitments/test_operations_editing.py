@@ -291,15 +291,18 @@ def test_of_two_who_translate_at_once_one_is_told_and_the_other_is_kept(app: Fla
     commitment, actors = make_commitment(make_contract(), "Une école"), [make_account() for _ in range(4)]
     version = form_of(commitment, "en")
 
+    def said_by(actor: SignedIn) -> str:
+        return f"A school, says {'abcd'[actors.index(actor)]}"
+
     def act(actor: SignedIn) -> Callable[[], object]:
-        texts = {commitment.title_id: f"A school, says {actor.actor_id}"}
+        texts = {commitment.title_id: said_by(actor)}
         return lambda: translate_commitment(actor, commitment.id, "en", texts, version=version)
 
     ended = at_once(app, *map(act, actors))
     assert sorted(type(each).__name__ for each in ended) == [*["TextsChanged"] * 3, "int"]
-    kept = actors[ended.index(1)].actor_id
+    kept = actors[ended.index(1)]
     db.session.rollback()
-    assert words_of([commitment.title_id], "en")[commitment.title_id].text == f"A school, says {kept}"
+    assert words_of([commitment.title_id], "en")[commitment.title_id].text == said_by(kept)
 
 
 @pytest.mark.parametrize("what", ["original", "state", "news", "another language"])

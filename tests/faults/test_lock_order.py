@@ -55,7 +55,7 @@ from tests.cards.cards import card_at, make_cards
 from tests.conftest import TODAY
 from tests.draws.draws import make_seat
 from tests.mail_server import MailBox
-from tests.voices.voices import BodyWithPeople, a_statement, make_place, said
+from tests.voices.voices import BodyWithPeople, a_voice, make_place, said
 
 _Scene = TypeVar("_Scene")
 _numbers = count(1)
@@ -108,7 +108,7 @@ def make_scene(place: BodyWithPeople) -> Scene:
             update(Seat).where(Seat.id == seat_id).values(account_id=person.actor_id, role_grant_id=grant_id)
         )
     shown = said(place, agrees_public=True).voice_id
-    word = receiving.say(a_statement(place.body), person).voice_id
+    word = receiving.say(a_voice(place.body), person).voice_id
     with transaction() as session:
         session.execute(
             update(Voice).where(Voice.id == shown).values(author_id=person.actor_id, published_at=TODAY)
@@ -229,7 +229,7 @@ def take_off(scene: Scene) -> None:
 
 
 def speak(scene: Scene) -> None:
-    receiving.say(a_statement(scene.place.body), scene.person)
+    receiving.say(a_voice(scene.place.body), scene.person)
 
 
 def meet(scene: Scene) -> None:

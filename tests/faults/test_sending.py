@@ -180,8 +180,9 @@ def test_a_process_that_is_told_to_end_still_hands_over_what_it_has_begun(
         sender.send_signal(signal.SIGTERM)
         assert sender.wait(30) == 0
     states = Counter(stored(each).state for each in ids)
-    assert states == {"sent": 2, "waiting": 4}
-    assert server.dots == 2
+    begun = server.dots
+    assert states == {"sent": begun, "waiting": len(ids) - begun}
+    assert begun < len(ids), "it begins nothing more"
 
 
 def test_of_a_sender_killed_again_and_again_nothing_is_lost_and_nothing_comes_twice(

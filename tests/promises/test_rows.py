@@ -36,7 +36,7 @@ from tests.conftest import TODAY
 from tests.languages import DIRECTIONS
 from tests.signing_in import SECRET, open_browser, sign_in
 from tests.voices.test_pages import FOLLOW, SPEAK, speak
-from tests.voices.voices import BodyWithPeople, a_statement, make_place, said, stored
+from tests.voices.voices import BodyWithPeople, a_voice, make_place, said, stored
 
 #: An address of documentation (RFC 5737), and a browser that nobody has.
 NETWORK, BROWSER = "203.0.113.77", "Promesse/1.0"
@@ -182,7 +182,7 @@ def test_moderators_never_see_who_said_it(app: Flask, place: BodyWithPeople) -> 
     resident = make.make_account(
         "mariam.secret@example.org", role=None, organisation_name="", name="Mariam-Secret"
     )
-    got = say(a_statement(place.body, contact="autre.secret@example.org"), resident)
+    got = say(a_voice(place.body, contact="autre.secret@example.org"), resident)
     desk = app.test_client()
     open_browser(desk, place.moderator)
     register = f"/fr/bureau/instances/{place.body.id}/parole"
@@ -272,10 +272,10 @@ def test_what_a_relais_read_aloud_is_what_is_kept(
         with written_in(tag):
             for sentence in SENTENCES:
                 assert str(sentence).replace("\u00a0", " ") in page
-    silent = assist(place.relais, a_statement(place.body, channel="rue"), GivenConsent("spoken", "ar"))
+    silent = assist(place.relais, a_voice(place.body, channel="rue"), GivenConsent("spoken", "ar"))
     reached = assist(
         place.relais,
-        a_statement(place.body, "Deux", channel="rue", contact="06 12 34 56 78"),
+        a_voice(place.body, "Deux", channel="rue", contact="06 12 34 56 78"),
         GivenConsent("spoken", "fr"),
     )
     one, two = stored(silent.voice_id), stored(reached.voice_id)
@@ -305,7 +305,7 @@ def test_an_older_consent_keeps_the_text_that_was_heard(place: BodyWithPeople, s
             relais_id=place.relais.actor_id,
         )  # fmt: skip
         writing.add(old)
-    assist(place.relais, a_statement(place.body, channel="rue"), GivenConsent("spoken", "fr"))
+    assist(place.relais, a_voice(place.body, channel="rue"), GivenConsent("spoken", "fr"))
     kept = session.execute(select(Consent.text_version).order_by(Consent.id)).scalars().all()
     assert kept == ["1", TEXT_VERSION]
 

@@ -40,13 +40,13 @@ from cdv_civic.voices.queries.detail import photo_of
 from cdv_civic.voices.queries.listening import quartiers_heard
 from cdv_civic.voices.queries.public import by_receipt, latest
 from cdv_civic.voices.queries.register import RegisterFilters, desk_page, totals
-from cdv_civic.voices.rules import StatementState
+from cdv_civic.voices.rules import VoiceState
 from tests import factories as make
 from tests.bodies.bodies import make_body
 from tests.conftest import TODAY
 from tests.mail_server import MailBox, send_mails
 from tests.publishing import publications, seen_at_once
-from tests.voices.voices import BodyWithPeople, a_statement, make_place, said, stored
+from tests.voices.voices import BodyWithPeople, a_voice, make_place, said, stored
 
 SPOKEN = GivenConsent("spoken", "ar")
 
@@ -108,7 +108,7 @@ def test_what_cannot_be_kept_is_refused_beside_its_field(
     place: BodyWithPeople, session: Session, changes: dict[str, Any], field: str
 ) -> None:
     with pytest.raises(DomainError) as refused:
-        say(a_statement(place.body, **changes))
+        say(a_voice(place.body, **changes))
     assert refused.value.field == field
     assert count(session, Voice) == 0
 
@@ -168,7 +168,7 @@ def test_a_way_to_answer_is_folded(place: BodyWithPeople) -> None:
 def test_the_same_form_is_one_row_and_other_words_are_another(
     place: BodyWithPeople, session: Session
 ) -> None:
-    word = a_statement(place.body)
+    word = a_voice(place.body)
     first, second = say(word), say(word)
     assert first == second
     third = say(dataclasses.replace(word, words="Autre chose."))
@@ -177,7 +177,7 @@ def test_the_same_form_is_one_row_and_other_words_are_another(
 
 
 def test_fifty_at_once_are_one_row(app: Flask, place: BodyWithPeople, session: Session) -> None:
-    word = a_statement(place.body)
+    word = a_voice(place.body)
     session.rollback()
     ready = threading.Barrier(50)
     got: list[object] = []
@@ -203,16 +203,16 @@ def test_fifty_at_once_are_one_row(app: Flask, place: BodyWithPeople, session: S
 def test_a_body_that_nobody_reads_for_takes_no_words(place: BodyWithPeople, session: Session) -> None:
     deaf = make_body(place.contract)
     with pytest.raises(NotListening):
-        say(a_statement(deaf))
+        say(a_voice(deaf))
     board = make_body(place.contract, kind="comite_pilotage")
     with pytest.raises((NotListening, NotFound)):
-        say(a_statement(board))
+        say(a_voice(board))
     keeping.describe_listening(
         place.moderator, place.body.id, is_open=False, due_days=None, readers={}, version=0
     )
     with pytest.raises(NotListening):
         said(place)
-    assert write_down(place.member, a_statement(place.body, channel="permanence")).voice_id
+    assert write_down(place.member, a_voice(place.body, channel="permanence")).voice_id
     keeping.describe_listening(
         place.moderator, place.body.id, is_open=True, due_days=None, readers={}, version=1
     )
@@ -230,7 +230,7 @@ def test_a_photo_is_kept_with_its_word_and_once(place: BodyWithPeople, session: 
         out.seek(0)
         return receiving.read_upload(out, field="photo")
 
-    word = a_statement(place.body, photo=photo())
+    word = a_voice(place.body, photo=photo())
     voice_id = say(word).voice_id
     assert say(dataclasses.replace(word, photo=photo())).voice_id == voice_id
     assert count(session, stored_files.StoredFile) == 1
@@ -253,8 +253,8 @@ def test_who_may_do_what(place: BodyWithPeople) -> None:
         (make.make_account(role=None), False, False, False),
     ):
         acts: tuple[tuple[bool, Callable[[], object]], ...] = (
-            (enters, partial(write_down, actor, a_statement(place.body, channel="marche"))),
-            (assists, partial(assist, actor, a_statement(place.body, channel="marche"), SPOKEN)),
+            (enters, partial(write_down, actor, a_voice(place.body, channel="marche"))),
+            (assists, partial(assist, actor, a_voice(place.body, channel="marche"), SPOKEN)),
         )
         for may, act in acts:
             if may:
@@ -294,17 +294,17 @@ def test_who_may_do_what(place: BodyWithPeople) -> None:
 def test_a_relais_writes_words_with_consent_and_does_nothing_else_in_anybodys_place(
     place: BodyWithPeople, session: Session
 ) -> None:
-    got = assist(place.relais, a_statement(place.body, "حديقة", channel="rue", lang="ar"), SPOKEN)
+    got = assist(place.relais, a_voice(place.body, "حديقة", channel="rue", lang="ar"), SPOKEN)
     voice = stored(got.voice_id)
     consent = session.get_one(Consent, voice.consent_id)
     assert (voice.relayed, voice.entered_by, voice.author_id) == (True, place.relais.actor_id, None)
     assert (consent.form, consent.language, consent.given_on) == ("spoken", "ar", TODAY.date())
     assert (consent.relais_id, consent.act) == (place.relais.actor_id, "words")
     with pytest.raises(DomainError) as refused:
-        assist(place.relais, a_statement(place.body, channel="rue"), GivenConsent("", "fr"))
+        assist(place.relais, a_voice(place.body, channel="rue"), GivenConsent("", "fr"))
     assert refused.value.field == "consent"
     with pytest.raises(DomainError):
-        assist(place.relais, a_statement(place.body, channel="en_ligne"), SPOKEN)
+        assist(place.relais, a_voice(place.body, channel="en_ligne"), SPOKEN)
     assert count(session, Consent) == count(session, Voice) == 1, "neither without the other"
     assert frozenset({"words"}) == ASSISTED
     for act in ("vote", "ballot", "sign-in", ""):
@@ -375,7 +375,7 @@ def test_each_act_on_a_word_leaves_a_line_in_the_trail(place: BodyWithPeople, se
     keeping.describe_listening(
         place.moderator, place.body.id, is_open=True, due_days=None, readers={}, version=0
     )
-    voice_id = write_down(place.member, a_statement(place.body, channel="permanence")).voice_id
+    voice_id = write_down(place.member, a_voice(place.body, channel="permanence")).voice_id
     answering.transmit(place.moderator, voice_id, place.town.id, {}, version=1)
     answering.take_back(place.moderator, place.body.id, [voice_id])
     answering.transmit_many(place.moderator, place.body.id, [voice_id], place.town.id)
@@ -551,7 +551,7 @@ def test_what_turns_out_sensitive_or_named_leaves_the_public_page(place: BodyWit
 
 def test_a_minors_word_asks_for_a_second_look(place: BodyWithPeople) -> None:
     young = make.make_account(role=None, minor=True)
-    got = say(a_statement(place.body, agrees_public=True), young)
+    got = say(a_voice(place.body, agrees_public=True), young)
     assert stored(got.voice_id).minor
     with pytest.raises(DomainError):
         publishing.publish(place.moderator, got.voice_id, "", read_again=True, confirmed=False, version=1)
@@ -575,7 +575,7 @@ def test_ways_to_answer_are_forgotten(place: BodyWithPeople) -> None:
 
 def test_a_residents_own_words_are_shown_and_left_without_them(app: Flask, place: BodyWithPeople) -> None:
     resident = make.make_account(role=None, organisation_name="")
-    got = say(a_statement(place.body, contact="moi@example.org"), resident)
+    got = say(a_voice(place.body, contact="moi@example.org"), resident)
     part = next(each for each in personal_parts() if each.key == "voices")
     with transaction() as session:
         (row,) = part.read(session, resident.actor_id)
@@ -590,11 +590,11 @@ def test_a_residents_own_words_are_shown_and_left_without_them(app: Flask, place
 def test_a_printed_receipt_serves_once(place: BodyWithPeople) -> None:
     code = receipt_from(b"a printed sheet of paper, really")
     typed = written(code).lower()
-    got = write_down(place.member, a_statement(place.body, channel="papier", receipt=typed))
+    got = write_down(place.member, a_voice(place.body, channel="papier", receipt=typed))
     assert got.receipt == written(code)
     assert by_receipt(code, "fr") is not None
     with pytest.raises(DomainError) as refused:
-        write_down(place.member, a_statement(place.body, channel="papier", receipt=typed))
+        write_down(place.member, a_voice(place.body, channel="papier", receipt=typed))
     assert refused.value.field == "receipt"
 
 
@@ -621,8 +621,8 @@ def test_what_is_late_stands_first_then_what_is_due_soon_then_the_newest(place: 
 def test_counters_by_year(place: BodyWithPeople) -> None:
     assert counts_by_year(place.body.id) == {}
     ids = [said(place, f"Mot {each}", agrees_public=True).voice_id for each in range(3)]
-    write_down(place.member, a_statement(place.body, channel="papier", received_on=date(2025, 3, 1)))
-    assist(place.relais, a_statement(place.body, channel="marche"), SPOKEN)
+    write_down(place.member, a_voice(place.body, channel="papier", received_on=date(2025, 3, 1)))
+    assist(place.relais, a_voice(place.body, channel="marche"), SPOKEN)
     answering.answer(place.moderator, ids[0], {"fr": "Oui."}, version=1)
     answering.close(place.moderator, ids[1], {"fr": "Non."}, version=1)
     answering.transmit(place.moderator, ids[2], place.town.id, {}, version=1)
@@ -643,13 +643,13 @@ def test_a_body_for_whole_communes_hears_all_their_quartiers(place: BodyWithPeop
     assert [each.id for each in quartiers_heard(place.body.id)] == [place.quartier.id]
     assert session.get_one(Body, whole.id)
     town = make.make_account(role="relais", scope=Scope(ScopeKind.COMMUNE, commune.id))
-    assert assist(town, a_statement(whole, channel="rue", quartier_id=quartiers[0].id), SPOKEN).voice_id
+    assert assist(town, a_voice(whole, channel="rue", quartier_id=quartiers[0].id), SPOKEN).voice_id
 
 
 def test_steps_say_for_whom_and_never_who(place: BodyWithPeople, session: Session) -> None:
-    got = assist(place.relais, a_statement(place.body, channel="rue"), SPOKEN)
+    got = assist(place.relais, a_voice(place.body, channel="rue"), SPOKEN)
     (step,) = session.execute(select(VoiceStep).where(VoiceStep.voice_id == got.voice_id)).scalars()
-    assert step.state == StatementState.RECEIVED.value
+    assert step.state == VoiceState.RECEIVED.value
     assert place.relais.name not in str(by_receipt(read_receipt(got.receipt), "fr"))
 
 

@@ -35,7 +35,7 @@ from tests.conftest import counting
 from tests.mail_server import MailBox, send_mails
 from tests.signing_in import open_browser, send
 from tests.voices.test_pages import SPEAK, speak
-from tests.voices.voices import BodyWithPeople, a_statement, make_place, said, stored
+from tests.voices.voices import BodyWithPeople, a_voice, make_place, said, stored
 
 PILE = "/fr/bureau/transmis"
 WORDS = "L’ascenseur du 4 est en panne depuis mars."
@@ -217,7 +217,7 @@ def test_the_organisation_reads_the_words_and_nothing_of_who_said_them(
     author = make.make_account(
         role=None, organisation_name="", name="Mariam-Secret", email="mariam@example.org"
     )
-    got = say(a_statement(place.body, WORDS, contact="06 12 34 56 78"), author)
+    got = say(a_voice(place.body, WORDS, contact="06 12 34 56 78"), author)
     answering.transmit(place.moderator, got.voice_id, place.town.id, {}, version=1)
     for address in (PILE, f"{PILE}/{got.voice_id}"):
         page = landlord.get(address)
@@ -300,7 +300,7 @@ def test_erasing_ones_account_takes_the_contact_off_the_pile_at_once(
     place: BodyWithPeople, landlord: FlaskClient
 ) -> None:
     author = make.make_account(role=None, organisation_name="", name="Mariam")
-    got = say(a_statement(place.body, WORDS, contact="amina@example.org", shares_contact=True), author)
+    got = say(a_voice(place.body, WORDS, contact="amina@example.org", shares_contact=True), author)
     answering.transmit(place.moderator, got.voice_id, place.town.id, {}, version=1)
     assert "amina@example.org" in landlord.get(f"{PILE}/{got.voice_id}").text
     erase_own_account(author)

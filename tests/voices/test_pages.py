@@ -36,7 +36,7 @@ from tests.bodies.bodies import make_body
 from tests.conftest import counting
 from tests.mail_server import MailBox, send_mails
 from tests.signing_in import open_browser, send, token_of
-from tests.voices.voices import BodyWithPeople, a_statement, make_place, make_voices, said, stored
+from tests.voices.voices import BodyWithPeople, a_voice, make_place, make_voices, said, stored
 
 SPEAK = "/fr/contrats/val/instances/conseil/parole"
 INDEX = "/fr/contrats/val/instances/conseil/paroles"
@@ -342,13 +342,11 @@ def test_no_public_page_ever_shows_who_said_it(app: Flask, name: str, mailbox: s
         f"{mailbox.lower()}{next(_slugs)}@example.org", role=None, name=name, organisation_name=""
     )
     ids = [
-        say(
-            a_statement(place.body, "Un mot.", contact=f"{mailbox}@example.org", agrees_public=True), resident
-        ),
-        say(a_statement(place.body, "Deux mots.", contact=f"0612{digits}", agrees_public=True)),
+        say(a_voice(place.body, "Un mot.", contact=f"{mailbox}@example.org", agrees_public=True), resident),
+        say(a_voice(place.body, "Deux mots.", contact=f"0612{digits}", agrees_public=True)),
         assist(
             place.relais,
-            a_statement(place.body, "Trois mots.", channel="rue", agrees_public=True),
+            a_voice(place.body, "Trois mots.", channel="rue", agrees_public=True),
             GivenConsent("signed", "fr"),
         ),
     ]

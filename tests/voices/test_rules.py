@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cdv_civic.voices import rules
-from cdv_civic.voices.rules import Act, StatementState, Why
+from cdv_civic.voices.rules import Act, VoiceState, Why
 
 R, T, A, C = (
-    StatementState.RECEIVED,
-    StatementState.TRANSMITTED,
-    StatementState.ANSWERED,
-    StatementState.CLOSED,
+    VoiceState.RECEIVED,
+    VoiceState.TRANSMITTED,
+    VoiceState.ANSWERED,
+    VoiceState.CLOSED,
 )
 LEADS = {
     (R, Act.TRANSMIT): T,
@@ -29,8 +29,8 @@ LEADS = {
 }
 
 
-@pytest.mark.parametrize(("state", "act"), list(product(StatementState, Act)))
-def test_every_act_in_every_state(state: StatementState, act: Act) -> None:
+@pytest.mark.parametrize(("state", "act"), list(product(VoiceState, Act)))
+def test_every_act_in_every_state(state: VoiceState, act: Act) -> None:
     if (state, act) in LEADS:
         assert rules.after(state.value, act) is LEADS[state, act]
         assert act in rules.acts_in(state.value)
@@ -42,7 +42,7 @@ def test_every_act_in_every_state(state: StatementState, act: Act) -> None:
 
 @given(st.lists(st.sampled_from(list(Act)), max_size=30))
 def test_whatever_is_tried_a_word_is_always_on_its_way_or_ended_and_can_go_on(acts: list[Act]) -> None:
-    state = StatementState.RECEIVED.value
+    state = VoiceState.RECEIVED.value
     for act in acts:
         try:
             state = rules.after(state, act).value

@@ -21,7 +21,7 @@ from cdv_civic.voices.operations import answering, publishing, replying
 from cdv_civic.voices.operations.receiving import GivenConsent, assist
 from tests.signing_in import open_browser
 from tests.voices.test_pages import FOLLOW, INDEX, receipt_in, speak
-from tests.voices.voices import BodyWithPeople, a_statement, make_place, said
+from tests.voices.voices import BodyWithPeople, a_voice, make_place, said
 
 AWAY = "/fr/parole/suivi/retirer"
 OURS = {"Sec-Fetch-Site": "same-origin"}
@@ -88,8 +88,8 @@ def test_whoever_has_the_receipt_takes_the_word_back_everywhere(
 def test_a_word_written_by_a_relais_goes_with_its_consent(
     client: FlaskClient, place: BodyWithPeople, session: Session
 ) -> None:
-    kept = assist(place.relais, a_statement(place.body, "Un.", channel="rue"), GivenConsent("spoken", "fr"))
-    got = assist(place.relais, a_statement(place.body, "Deux.", channel="rue"), GivenConsent("spoken", "fr"))
+    kept = assist(place.relais, a_voice(place.body, "Un.", channel="rue"), GivenConsent("spoken", "fr"))
+    got = assist(place.relais, a_voice(place.body, "Deux.", channel="rue"), GivenConsent("spoken", "fr"))
     answering.answer(place.moderator, got.voice_id, {"fr": "Oui."}, version=1)
     take_away(client, got.receipt, sure="oui")
     session.rollback()

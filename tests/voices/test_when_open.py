@@ -26,7 +26,7 @@ from cdv_civic.voices.queries.listening import listening_at, options_of
 from tests.conftest import counting
 from tests.signing_in import open_browser, send
 from tests.voices.test_pages import BODY, INDEX, SPEAK, field_of, speak
-from tests.voices.voices import BodyWithPeople, a_statement, make_place
+from tests.voices.voices import BodyWithPeople, a_voice, make_place
 
 PARIS = ZoneInfo("Europe/Paris")
 FIRST, LAST = date(2026, 11, 25), date(2026, 12, 2)
@@ -87,10 +87,10 @@ def test_words_are_taken_from_the_first_day_on_until_the_last_is_over(
             assert found is not None
             assert found.listens is listens
             if listens:
-                assert say(a_statement(place.body)).voice_id
+                assert say(a_voice(place.body)).voice_id
             else:
                 with pytest.raises(NotListening):
-                    say(a_statement(place.body))
+                    say(a_voice(place.body))
     session.rollback()
     assert session.execute(select(func.count()).select_from(Voice)).scalar_one() == sum(open_at)
 
@@ -109,14 +109,14 @@ def test_what_people_say_to_somebody_is_written_down_before_and_after(place: Bod
     open_between(place, FIRST, LAST)
     for moment in (BEFORE, AFTER):
         with clock_at(*moment):
-            assert write_down(place.member, a_statement(place.body, channel="papier")).voice_id
-            spoken = a_statement(place.body, channel="marche")
+            assert write_down(place.member, a_voice(place.body, channel="papier")).voice_id
+            spoken = a_voice(place.body, channel="marche")
             assert assist(place.relais, spoken, GivenConsent("spoken", "fr")).voice_id
 
 
 def test_a_form_that_was_taken_gives_its_receipt_again_after_it_closed(place: BodyWithPeople) -> None:
     open_between(place, None, LAST)
-    word = a_statement(place.body)
+    word = a_voice(place.body)
     with clock_at(*CLOSING):
         got = say(word)
     with clock_at(*AFTER):

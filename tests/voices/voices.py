@@ -15,7 +15,7 @@ from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.core.text_folding import fold
 from cdv_civic.territory.models import Body, Contract, Organisation, Quartier
 from cdv_civic.voices.models import Voice
-from cdv_civic.voices.operations.receiving import NewStatement, Received, say
+from cdv_civic.voices.operations.receiving import NewVoice, Received, say
 from tests import factories as make
 from tests.bodies.bodies import make_body
 
@@ -63,8 +63,8 @@ def make_place(slug: str = "val", body: str = "conseil") -> BodyWithPeople:
     )
 
 
-def a_statement(body: Body, words: str = "Quand rouvre le parc ?", **values: Any) -> NewStatement:
-    return NewStatement(
+def a_voice(body: Body, words: str = "Quand rouvre le parc ?", **values: Any) -> NewVoice:
+    return NewVoice(
         **{
             "body_id": body.id,
             "words": words,
@@ -77,7 +77,7 @@ def a_statement(body: Body, words: str = "Quand rouvre le parc ?", **values: Any
 
 
 def said(place: BodyWithPeople, words: str = "Quand rouvre le parc ?", **values: Any) -> Received:
-    return say(a_statement(place.body, words, **values))
+    return say(a_voice(place.body, words, **values))
 
 
 def stored(voice_id: int) -> Voice:

@@ -15,7 +15,7 @@ from cdv_civic.core.web.desk import Answer
 from cdv_civic.voices.desk.blueprint import blueprint
 from cdv_civic.voices.queries.detail import VoiceDetail, photo_of, voice_detail
 from cdv_civic.voices.queries.organisations import last_reply
-from cdv_civic.voices.rules import Act, StatementState
+from cdv_civic.voices.rules import Act, VoiceState
 from cdv_civic.voices.wording import ALREADY
 
 
@@ -58,7 +58,7 @@ def already(voice: VoiceDetail, act: Act) -> Answer | None:
     """
     if request.method == "POST" or act.value in voice.acts:
         return None
-    return back_to_voice(voice, ALREADY[StatementState(voice.state.code)], "info")
+    return back_to_voice(voice, ALREADY[VoiceState(voice.state.code)], "info")
 
 
 @blueprint.get("/<int:body_id>/parole/<int:voice_id>")

@@ -17,7 +17,7 @@ from cdv_civic.core.web.desk import Answer, actor
 from cdv_civic.participation.rules.channels import CHANNELS, Channel
 from cdv_civic.territory.scopes import touched_body
 from cdv_civic.voices.desk.blueprint import blueprint
-from cdv_civic.voices.forms import NoteForm, said_form, statement_of
+from cdv_civic.voices.forms import NoteForm, said_form, voice_of
 from cdv_civic.voices.operations import receiving
 from cdv_civic.voices.queries.counts import entered_today
 from cdv_civic.voices.queries.listening import quartiers_heard
@@ -52,7 +52,7 @@ def enter(body_id: int) -> Answer:
         form,
         lambda: receiving.write_down(
             actor(),
-            statement_of(
+            voice_of(
                 form,
                 body_id,
                 channel=form.channel.data or "",

@@ -45,7 +45,7 @@ class NotListening(Conflict):
 
 
 @dataclass(frozen=True)
-class NewStatement:
+class NewVoice:
     """What somebody says to a body."""
 
     body_id: int
@@ -103,7 +103,7 @@ class _By:
     consent: GivenConsent | None = None
 
 
-def _checked(word: NewStatement, by: _By) -> str:
+def _checked(word: NewVoice, by: _By) -> str:
     """The words, where all that is chosen is known and whoever speaks may; raises `DomainError`."""
     words = pasted_text.free_text(word.words)
     if not words:
@@ -128,7 +128,7 @@ def _checked(word: NewStatement, by: _By) -> str:
     return words
 
 
-def _key_of(word: NewStatement, words: str) -> str:
+def _key_of(word: NewVoice, words: str) -> str:
     """The same form with the same words is the same; a form that was used again with other words is another."""
     return bound_key(read_key(word.client_key), word.body_id, words)
 
@@ -163,7 +163,7 @@ def _body(session: Session, body_id: int) -> tuple[str, int | None]:
     return row.slug, row.due_days
 
 
-def _receive(word: NewStatement, by: _By) -> Received:
+def _receive(word: NewVoice, by: _By) -> Received:
     words = _checked(word, by)
     contact = read_contact(word.contact)
     settings = current_settings()
@@ -217,7 +217,7 @@ def _receive(word: NewStatement, by: _By) -> Received:
             minor=is_minor(word.minor, by.author.minor if by.author else None),
             client_key=key,
             receipt_hash=receipt_hash(code),
-            state=rules.StatementState.RECEIVED.value,
+            state=rules.VoiceState.RECEIVED.value,
             transmitted_to_id=None,
             due_on=rules.due_day(received_on, due_days),
             answer_id=None,
@@ -253,7 +253,7 @@ def _refuse_unless_listening(body_id: int, at: datetime) -> None:
         raise NotListening
 
 
-def _receipt_of(word: NewStatement, raw: str) -> str:
+def _receipt_of(word: NewVoice, raw: str) -> str:
     if not word.receipt.strip():
         return receipt_for(raw)
     try:
@@ -264,7 +264,7 @@ def _receipt_of(word: NewStatement, raw: str) -> str:
         ) from None
 
 
-def _once(word: NewStatement, by: _By) -> Received:
+def _once(word: NewVoice, by: _By) -> Received:
     try:
         return _receive(word, by)
     except IntegrityError:
@@ -272,7 +272,7 @@ def _once(word: NewStatement, by: _By) -> Received:
         return _receive(word, by)
 
 
-def say(word: NewStatement, author: SignedIn | None = None) -> Received:
+def say(word: NewVoice, author: SignedIn | None = None) -> Received:
     """Take a word that somebody says on the site, with an account or without; the same form again takes nothing more.
 
     The clock decides as the form comes in: what was taken before the form closed gets its receipt once more after.
@@ -285,7 +285,7 @@ def say(word: NewStatement, author: SignedIn | None = None) -> Received:
     return _once(word, _By("voice.say", rules.SAID_ON_THE_SITE, sent_at=at, author=author))
 
 
-def write_down(actor: Actor, word: NewStatement) -> Received:
+def write_down(actor: Actor, word: NewVoice) -> Received:
     """Note what somebody said to the body, at a permanence or on paper.
 
     Raises `Forbidden`, `NotFound`, `DomainError`.
@@ -293,7 +293,7 @@ def write_down(actor: Actor, word: NewStatement) -> Received:
     return _once(word, _By("voice.enter", rules.WRITTEN_DOWN, scribe=actor))
 
 
-def assist(actor: Actor, word: NewStatement, consent: GivenConsent) -> Received:
+def assist(actor: Actor, word: NewVoice, consent: GivenConsent) -> Received:
     """Write for somebody who agreed. Of the person nothing is kept but the words and, if wanted, a way to answer.
 
     Raises `Forbidden`, `NotFound`, `DomainError`.

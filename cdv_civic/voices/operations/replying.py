@@ -163,7 +163,7 @@ def reply(actor: Actor, voice_id: int, words: str, *, version: int) -> None:
             raise NotFound(UNKNOWN)
         scope = Scope(ScopeKind.ORGANISATION, voice.transmitted_to_id)
         require(actor, ACTION, touched_scope(session, scope))
-        if voice.state != rules.StatementState.TRANSMITTED.value or voice.off_site:
+        if voice.state != rules.VoiceState.TRANSMITTED.value or voice.off_site:
             raise NotFound(UNKNOWN)
         if voice.version != version:
             raise Conflict(CHANGED)

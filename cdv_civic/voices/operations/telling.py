@@ -44,7 +44,7 @@ def tell(session: Session, voice: Voice, words: Mapping[str, str]) -> Told:
         return Told.RECEIPT
     with written_in(tag):
         text = words.get(tag) or words[SOURCE_LANGUAGE]
-        answered = voice.state == rules.StatementState.ANSWERED.value
+        answered = voice.state == rules.VoiceState.ANSWERED.value
         said = (
             _("Vous avez parlé à : %(body)s. Voici la réponse.", body=body.name)
             if answered

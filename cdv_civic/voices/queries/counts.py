@@ -8,22 +8,22 @@ from sqlalchemy import case, extract, func, select
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.voices.models import Voice
-from cdv_civic.voices.rules import StatementState, YearCounts
+from cdv_civic.voices.rules import VoiceState, YearCounts
 
 
 def counts_by_year(body_id: int) -> Mapping[int, YearCounts]:
     """What a body was told in each year (by the day it was said), the latest first; 1 statement."""
     year = extract("year", Voice.received_on).label("year")
 
-    def how_many(state: StatementState) -> object:
+    def how_many(state: VoiceState) -> object:
         return func.sum(case((Voice.state == state.value, 1), else_=0))
 
     statement = (
         select(
             year,
             func.count(Voice.id),
-            how_many(StatementState.ANSWERED),
-            how_many(StatementState.CLOSED),
+            how_many(VoiceState.ANSWERED),
+            how_many(VoiceState.CLOSED),
             func.sum(case((Voice.relayed, 1), else_=0)),
             func.sum(case((Voice.published_at.is_not(None), 1), else_=0)),
         )  # type: ignore[call-overload]

@@ -118,7 +118,7 @@ class TransmittedVoice:
 
 def passed_on() -> ColumnElement[bool]:
     """The condition that a word lies at an organisation that reads it here."""
-    return and_(Voice.state == rules.StatementState.TRANSMITTED.value, Voice.off_site.is_(False))
+    return and_(Voice.state == rules.VoiceState.TRANSMITTED.value, Voice.off_site.is_(False))
 
 
 def last_reply_id() -> Any:

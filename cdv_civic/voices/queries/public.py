@@ -17,7 +17,7 @@ from cdv_civic.participation.receipts import receipt_hash
 from cdv_civic.territory.models import Body, Contract, Organisation
 from cdv_civic.territory.vocabulary import CodedTerm
 from cdv_civic.voices.models import Voice, VoiceStep
-from cdv_civic.voices.rules import StatementState
+from cdv_civic.voices.rules import VoiceState
 from cdv_civic.voices.wording import KINDS, STATES, THEME_WORDS
 
 PER_PAGE: Final = 20
@@ -77,7 +77,7 @@ def _voice(row: Any, answer: Localized) -> PublicVoice:
         row.received_on,
         row.relayed,
         STATES[row.state],
-        row.transmitted_to if row.state == StatementState.TRANSMITTED.value else None,
+        row.transmitted_to if row.state == VoiceState.TRANSMITTED.value else None,
         row.off_site,
         answer.words_or_none(row),
         row.answered_by,
@@ -193,7 +193,7 @@ def by_receipt(code: str, language: str) -> FollowedVoice | None:
         STATES[row.state],
         row.received_on,
         row.due_on,
-        row.state in (StatementState.RECEIVED.value, StatementState.TRANSMITTED.value),
+        row.state in (VoiceState.RECEIVED.value, VoiceState.TRANSMITTED.value),
         row.answered_by,
         steps_of(row.id, language),
     )

@@ -170,7 +170,7 @@ def desk_page(body_id: int, filters: RegisterFilters, cursor: Cursor | None) -> 
             row.minor,
             row.published_at is not None,
             row.author_agrees_public,
-            row.transmitted_to if row.state == rules.StatementState.TRANSMITTED.value else None,
+            row.transmitted_to if row.state == rules.VoiceState.TRANSMITTED.value else None,
             row.off_site,
             row.reply_id is not None,
             row.theme in rules.SENSITIVE,
