@@ -12,8 +12,8 @@ BIN := .venv/bin
 # A finished step leaves a mark here; it is done again only when what it depends on has changed.
 DONE := .stamps
 
-# Tests wait for browsers, servers and clocks: on two cores three at once end sooner, and of the long ones four.
-WORKERS ?= 3
+# The long tests wait for servers and clocks most of the time: on two cores four of them run at once.
+WORKERS ?= 2
 LONG_WORKERS ?= 4
 PYTEST ?= $(BIN)/pytest -n $(WORKERS) --dist loadgroup
 TESTS ?=

@@ -1,5 +1,6 @@
 """A real server with the demo in it, and a real Chromium that opens its pages."""
 
+import fcntl
 import os
 import shutil
 import socket
@@ -15,7 +16,6 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from cdv_civic.core.settings import ROOT
-from tests.conftest import PostgresServer
 
 CHROMIUM_FLAGS = (
     "--headless=new",
@@ -64,7 +64,8 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _serve(folder: Path, database_url: str) -> Iterator[Served]:
+def _serve(folder: Path, made: Path) -> Iterator[Served]:
+    """Serve the demo from `folder`, copied from `made`: the first process that needs it makes it there."""
     port = _free_port()
     environment = {
         **os.environ,
@@ -74,12 +75,18 @@ def _serve(folder: Path, database_url: str) -> Iterator[Served]:
         "DATA_DIR": str(folder / "data"),
         "KEYS_DIR": str(folder / "keys"),
         "LEDGER_DIR": str(folder / "ledger"),
-        "DATABASE_URL": database_url,
+        "DATABASE_URL": f"sqlite:///{folder / 'site.sqlite3'}",
         "SIGN_IN_LIMIT": "1000 per minute",
     }
     site = Served(f"http://127.0.0.1:{port}", environment)
-    site.run("db", "upgrade")
-    site.run("demo", "load")
+    with made.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if made.exists():
+            shutil.copytree(made, folder, dirs_exist_ok=True)
+        else:
+            site.run("db", "upgrade")
+            site.run("demo", "load")
+            shutil.copytree(folder, made)
     log = (folder / "server.log").open("w")
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "-w", "1", "--threads", "4", "-b", f"127.0.0.1:{port}", "app:app"],
@@ -105,11 +112,12 @@ def _serve(folder: Path, database_url: str) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory, postgres: PostgresServer | None) -> Iterator[Served]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The demo, served; tests may publish in it but must not count on what others published."""
-    folder = tmp_path_factory.mktemp("served")
-    url = postgres.url_of(postgres.create()) if postgres else f"sqlite:///{folder / 'site.sqlite3'}"
-    yield from _serve(folder, url)
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    yield from _serve(tmp_path_factory.mktemp("served"), shared / "demo")
 
 
 @pytest.fixture(scope="session")

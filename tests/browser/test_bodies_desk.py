@@ -147,7 +147,7 @@ def test_two_texts_stand_one_below_the_other_on_a_phone(open_context: OpenContex
     theirs = context.new_page()
     theirs.goto(form)
     theirs.fill("[name=contact_fr]", "À la mairie, le mardi de 14 h à 18 h.")
-    theirs.fill("[name=contact_ar]", "في البلدية، يوم الثلاثاء.")
+    theirs.fill("[name=contact_ar]", "في البلدية، يوم الثلاثاء من الساعة 14 إلى الساعة 18.")
     for page in (theirs, mine):
         page.locator("main form button[type=submit]").click()
         page.wait_for_load_state()
