@@ -8,12 +8,11 @@ An original counts its versions, and a translation says which of them it renders
 stale. Nothing else is stored of that, so a changed original writes one row however many languages it has.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from hashlib import blake2b
 from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import (
@@ -35,7 +34,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from cdv_civic.core import clock
 from cdv_civic.core.db import Model, db
-from cdv_civic.core.errors import Conflict, DomainError
+from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.problem_words import problem_words
 from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE, Problem, problems
@@ -264,7 +263,8 @@ def translate(
         .where(LocalizedText.id == text_id)
         .with_for_update()
     ).one()
-    if found := problems(rendered.original, text, language):
+    text = _lines(text)
+    if found := problems(_lines(rendered.original), text, language):
         if author is not None:
             raise BadTranslation(found, field)
         state = TranslationState.DRAFT
@@ -288,35 +288,14 @@ class BadTranslation(DomainError):
         super().__init__(" ".join(problem_words(each) for each in found[:_MOST_TOLD]), field=field)
 
 
-class TextsChanged(Conflict):
-    """Somebody else wrote in the same language since the form was opened, or the original changed."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            _l(
-                "Une autre personne a changé ces textes ou leur traduction pendant que vous écriviez. "
-                "Vos mots sont encore là : relisez, puis enregistrez de nouveau."
-            )
-        )
-
-
-def texts_version(shown: Iterable[tuple[object, ...]]) -> int:
-    """One number for what a form shows of some texts: it changes as soon as any of it does. For `VersionForm`."""
-    told = blake2b(digest_size=8)
-    for each in sorted(map(repr, shown)):
-        told.update(each.encode() + b"\0")
-    return int.from_bytes(told.digest()) % 999_999_999 + 1
-
-
-def check_texts_version(stored: Iterable[tuple[object, ...]], version: int | None) -> None:
-    """Raise `TextsChanged` where a form showed something else than what is stored; None where there was no form."""
-    if version is not None and texts_version(stored) != version:
-        raise TextsChanged
-
-
 def said_in(texts: Mapping[str, str]) -> dict[str, str]:
-    """The languages in which something was typed, and what: without space around it."""
-    return {tag: text.strip() for tag, text in texts.items() if text.strip()}
+    """The languages in which something was typed, and what: without space around it, lines ended by LF alone."""
+    return {tag: said for tag, text in texts.items() if (said := _lines(text).strip())}
+
+
+def _lines(text: str) -> str:
+    """A text as it is kept: browsers send CRLF at the end of a line."""
+    return text.replace("\r\n", "\n")
 
 
 def put_text(
@@ -364,7 +343,7 @@ def _change_text(
     author: Actor | None,
 ) -> None:
     row = session.get_one(LocalizedText, text_id, populate_existing=True, with_for_update=True)
-    changed, version = row.original != original, row.version
+    changed, version = _lines(row.original) != original, row.version
     if changed:
         change_originals(session, {text_id: original})
     rows = session.execute(

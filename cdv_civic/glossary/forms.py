@@ -11,7 +11,7 @@ from cdv_civic.core.forms.version import VersionForm
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import Language
 from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE
-from cdv_civic.core.localized import texts_version
+from cdv_civic.core.texts_version import texts_version
 from cdv_civic.glossary.rules import LONGEST_EXPLANATION
 
 _TOO_LONG = _l("Cette explication est trop longue. Gardez une ou deux phrases.")

@@ -19,7 +19,6 @@ from cdv_civic.core.localized import (
     Translation,
     TranslationState,
     change_originals,
-    check_texts_version,
     put_text,
     standing,
     translate,
@@ -28,6 +27,7 @@ from cdv_civic.core.policy.decisions import reach_of, require
 from cdv_civic.core.policy.model import Actor, Touched
 from cdv_civic.core.row_ids import reserve_ids
 from cdv_civic.core.text_owners import TextOwner
+from cdv_civic.core.texts_version import check_texts_version
 from cdv_civic.glossary.models import GlossaryEntry
 from cdv_civic.glossary.rules import LONGEST_EXPLANATION
 

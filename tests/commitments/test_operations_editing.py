@@ -28,7 +28,8 @@ from cdv_civic.commitments.wording import RuleRefused
 from cdv_civic.core.audit.trail import AuditEntry, verify
 from cdv_civic.core.db import db
 from cdv_civic.core.errors import Forbidden, NotFound
-from cdv_civic.core.localized import TextsChanged, Translation, TranslationState, texts_version, words_of
+from cdv_civic.core.localized import Translation, TranslationState, words_of
+from cdv_civic.core.texts_version import TextsChanged, texts_version
 from tests.factories import (
     make_account,
     make_axis,

@@ -15,18 +15,16 @@ from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.localized import (
     LocalizedText,
-    TextsChanged,
     Translation,
     TranslationState,
     Words,
     change_originals,
-    check_texts_version,
     standing,
-    texts_version,
     translate,
     words_of,
     write_original,
 )
+from cdv_civic.core.texts_version import TextsChanged, check_texts_version, texts_version
 from tests.conftest import TODAY
 from tests.races import at_once
 from tests.texts import an_owner, write_text

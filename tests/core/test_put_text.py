@@ -167,3 +167,10 @@ def test_one_that_a_file_brings_stays_a_draft_so_that_the_original_is_shown(
     assert states(session) == {"ar": ("٣ مايو", "reviewed"), "en": ("On 5 May", "draft")}
     assert text_id is not None
     assert str(words_of([text_id], "en")[text_id]) == "Le 3 mai"
+
+
+def test_lines_are_ended_alike_whatever_a_browser_sends(app: Flask, session: Session) -> None:
+    text_id = write(None, make.make_account(), fr="Lundi\r\nMardi", en="Monday\r\nTuesday")
+    assert states(session) == {"en": ("Monday\nTuesday", "reviewed")}
+    assert write(text_id, make.make_account(), fr="Lundi\nMardi", en="Monday\nTuesday") == text_id
+    assert states(session) == {"en": ("Monday\nTuesday", "reviewed")}

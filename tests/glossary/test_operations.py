@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from cdv_civic.core.audit.trail import AuditEntry
 from cdv_civic.core.db import db
 from cdv_civic.core.errors import DomainError, Forbidden, NotFound
-from cdv_civic.core.localized import TextsChanged, Words, texts_version
+from cdv_civic.core.localized import Words
 from cdv_civic.core.policy.model import CommandLine
+from cdv_civic.core.texts_version import TextsChanged, texts_version
 from cdv_civic.glossary.models import GlossaryEntry
 from cdv_civic.glossary.operations import explain, load, translate_entry
 from cdv_civic.glossary.queries import entries, marker

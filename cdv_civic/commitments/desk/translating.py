@@ -15,8 +15,9 @@ from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.localized import TranslationState, texts_version
+from cdv_civic.core.localized import TranslationState
 from cdv_civic.core.policy.guard import policy
+from cdv_civic.core.texts_version import texts_version
 from cdv_civic.core.web.desk import Answer, actor
 
 _KINDS: Final = {

@@ -14,17 +14,11 @@ from cdv_civic.commitments.search import refresh
 from cdv_civic.commitments.wording import refusals_in_words
 from cdv_civic.core.audit import trail
 from cdv_civic.core.db import raise_tags, transaction
-from cdv_civic.core.localized import (
-    LocalizedText,
-    Translation,
-    TranslationState,
-    check_texts_version,
-    standing,
-    translate,
-)
+from cdv_civic.core.localized import LocalizedText, Translation, TranslationState, standing, translate
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.settings import current_settings
+from cdv_civic.core.texts_version import check_texts_version
 from cdv_civic.territory.cache_tags import contract_tag
 
 
