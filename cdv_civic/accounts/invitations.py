@@ -8,7 +8,7 @@ end it gets when the person comes.
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.models import NO_PASSWORD, Account, RoleGrant
@@ -27,7 +27,11 @@ WELCOME_LASTS: Final = timedelta(days=30)
 _BY_PASSWORD: Final = sorted(role.value for role in PASSWORD_ROLES)
 
 
-def not_over(now: datetime) -> ColumnElement[bool]:
+#: A moment, or the parameter of a statement that is built once.
+Moment = datetime | BindParameter[datetime]
+
+
+def not_over(now: Moment) -> ColumnElement[bool]:
     """The condition that a `RoleGrant` holds, will begin, or waits for an invitation that is still good."""
     return and_(
         or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
@@ -35,7 +39,7 @@ def not_over(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def in_force(now: datetime) -> ColumnElement[bool]:
+def in_force(now: Moment) -> ColumnElement[bool]:
     """The condition that a `RoleGrant` holds: it has begun, is not over, and does not wait for its holder."""
     return and_(
         RoleGrant.starts_at <= now,

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
 
-from cdv_civic.accounts.invitations import in_force
+from cdv_civic.accounts.invitations import Moment, in_force
 from cdv_civic.accounts.models import Account, RoleGrant
 from cdv_civic.core import clock
 from cdv_civic.core.policy.decisions import reach_of
@@ -69,14 +69,14 @@ def communes_within(reach: Reach) -> ColumnElement[bool]:
     return and_(here, true() if reach.everywhere else listed)
 
 
-def has_moderator() -> ColumnElement[bool]:
-    """The condition that somebody moderates a `Body` today."""
+def has_moderator(now: Moment | None = None) -> ColumnElement[bool]:
+    """The condition that somebody moderates a `Body` at a moment, or now."""
     return (
         exists()
         .where(
             RoleGrant.body_id == Body.id,
             RoleGrant.role == Role.MODERATOR.value,
-            in_force(clock.now()),
+            in_force(clock.now() if now is None else now),
             Account.id == RoleGrant.account_id,
             Account.disabled_at.is_(None),
         )

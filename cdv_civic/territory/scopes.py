@@ -1,8 +1,21 @@
 """What lies where: the places of a quartier or a body, and conditions of SQL for what a reach covers."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, false, literal, or_, select, true, union
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    false,
+    literal,
+    or_,
+    select,
+    true,
+    union,
+)
 from sqlalchemy.orm import Session
 
 from cdv_civic.core.errors import NotFound
@@ -279,9 +292,10 @@ def bodies_within(reach: Reach) -> ColumnElement[bool]:
     )
 
 
-def bodies_of_quartiers(quartiers: Iterable[int]) -> Select[int]:
-    """The ids of the bodies of some quartiers, and of those of a whole town of theirs, in the same contracts."""
-    asked = sorted(quartiers)
+def bodies_of_quartiers(quartiers: Iterable[int] | BindParameter[Any]) -> Select[int]:
+    """The ids of the bodies of some quartiers (or the expanding parameter of a statement that is built once), and of
+    those of a whole town of theirs, in the same contracts."""
+    asked = quartiers if isinstance(quartiers, BindParameter) else sorted(quartiers)
     contracts = select(Quartier.contract_id).where(Quartier.id.in_(asked))
     own = select(body_quartier.c.body_id).where(body_quartier.c.quartier_id.in_(asked))
     town = (

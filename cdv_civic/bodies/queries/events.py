@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from cdv_civic.bodies.models import Meeting, MeetingException, slots_in
 from cdv_civic.bodies.rules import AHEAD, Occurrence, Recurrence, Slot
 from cdv_civic.bodies.wording import MEETING_KINDS
 from cdv_civic.core import clock
-from cdv_civic.core.db import db
+from cdv_civic.core.db import UtcDateTime, db
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.core.web.validity import valid_until
 from cdv_civic.territory.models import Body, Contract, Quartier, body_commune, body_quartier, quartier_commune
@@ -303,23 +303,35 @@ def events_to_come(
     Those of a series are all there: whether a date of it comes is a matter of its recurrence.
     """
     since = rules.to_utc(today, time(), clock.zone())
+    when = {"since": since, "until": since + ahead}
+    if body_id is not None:
+        return _events(_to_come(language, "body"), body=body_id, **when)
+    if quartiers:
+        return _events(_to_come(language, "quartiers"), quartiers=sorted(quartiers), **when)
+    return _events(_to_come(language, "site"), **when)
+
+
+@cache
+def _to_come(language: str, where: str) -> _Events:
+    """Built once for each language and kind of place: home and quartiers ask it."""
+    since, until = bindparam("since", type_=UtcDateTime()), bindparam("until", type_=UtcDateTime())
     moved = select(MeetingException.meeting_id).where(
-        MeetingException.starts_at >= since, MeetingException.starts_at < since + ahead
+        MeetingException.starts_at >= since, MeetingException.starts_at < until
     )
     conditions = [
         Body.retired_at.is_(None),
         Meeting.cancelled_at.is_(None),
         or_(
             Meeting.recurrence.is_not(null()),
-            and_(Meeting.starts_at >= since, Meeting.starts_at < since + ahead),
+            and_(Meeting.starts_at >= since, Meeting.starts_at < until),
             Meeting.id.in_(moved),
         ),
     ]
-    if body_id is not None:
-        conditions.append(Meeting.body_id == body_id)
-    elif quartiers:
-        conditions.append(Meeting.body_id.in_(bodies_of_quartiers(quartiers)))
-    return _events(_events_statement(language, *conditions))
+    if where == "body":
+        conditions.append(Meeting.body_id == bindparam("body"))
+    elif where == "quartiers":
+        conditions.append(Meeting.body_id.in_(bodies_of_quartiers(bindparam("quartiers", expanding=True))))
+    return _events_statement(language, *conditions)
 
 
 def occurrence_line(event: BodyEvent, found: Occurrence, here: ZoneInfo) -> OccurrenceLine:

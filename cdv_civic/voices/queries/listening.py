@@ -3,16 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, ScalarSelect, case, exists, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    bindparam,
+    case,
+    exists,
+    func,
+    select,
+)
 
-from cdv_civic.accounts.invitations import not_over
+from cdv_civic.accounts.invitations import Moment, not_over
 from cdv_civic.accounts.models import RoleGrant
 from cdv_civic.accounts.reach import has_moderator
 from cdv_civic.bodies.models import BodyLife
 from cdv_civic.core import clock
-from cdv_civic.core.db import db
+from cdv_civic.core.db import UtcDateTime, db
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.core.policy.model import Reach, Role
 from cdv_civic.core.web.validity import valid_until
@@ -96,9 +107,8 @@ class VoiceOptions:
     version: int = 0
 
 
-def _readers_change() -> ScalarSelect[datetime]:
+def _readers_change(now: Moment) -> ScalarSelect[datetime]:
     """The next moment at which some moderator of a body begins or ends."""
-    now = clock.now()
     return (
         select(func.min(case((RoleGrant.starts_at > now, RoleGrant.starts_at), else_=RoleGrant.ends_at)))
         .where(
@@ -112,14 +122,19 @@ def _readers_change() -> ScalarSelect[datetime]:
     )
 
 
+#: The moment at which a statement that is built once is asked.
+_NOW: Final = bindparam("now", type_=UtcDateTime())
+
+
+@cache
 def _listening_columns() -> tuple[ColumnElement[Any], ...]:
-    """What `_listening` reads of a row."""
+    """What `_listening` reads of a row; the statement takes the moment as `now`."""
     return (
         VoiceSettings.is_open.expression,
         VoiceSettings.opens_at.expression,
         VoiceSettings.closes_at.expression,
-        has_moderator().label("has_readers"),
-        _readers_change().label("readers_change"),
+        has_moderator(_NOW).label("has_readers"),
+        _readers_change(_NOW).label("readers_change"),
     )
 
 
@@ -164,7 +179,7 @@ def listening_body(contract: str, slug: str, language: str) -> ListeningBody | N
         )
     )
     row = db.session.execute(
-        contact.join(readers.join(statement, optional=True), optional=True)
+        contact.join(readers.join(statement, optional=True), optional=True), {"now": clock.now()}
     ).one_or_none()
     if row is None:
         return None
@@ -187,7 +202,8 @@ def listening_at(body_id: int, at: datetime) -> Listening | None:
         select(*_listening_columns())
         .select_from(Body)
         .outerjoin(VoiceSettings, VoiceSettings.body_id == Body.id)
-        .where(Body.id == body_id, Body.retired_at.is_(None))
+        .where(Body.id == body_id, Body.retired_at.is_(None)),
+        {"now": clock.now()},
     ).one_or_none()
     return _listening(row, at) if row else None
 
@@ -204,23 +220,31 @@ class ListeningPlace:
 
 def bodies_that_listen(*, quartiers: Sequence[int] = (), body_id: int | None = None) -> list[ListeningPlace]:
     """The body, or those of some quartiers and their whole towns, whose forms take words; 1 statement."""
-    rows = db.session.execute(
-        select(Contract.slug.label("contract"), Body.slug, Body.name, *_listening_columns())
-        .join(Contract, Contract.id == Body.contract_id)
-        .outerjoin(VoiceSettings, VoiceSettings.body_id == Body.id)
-        .where(
-            Body.id == body_id if body_id is not None else Body.id.in_(bodies_of_quartiers(quartiers)),
-            Body.kind.in_(sorted(RESIDENTS_BODY_KINDS)),
-            Body.retired_at.is_(None),
-        )
-        .order_by(Body.contract_id, Body.position, Body.id)
-    )
     now = clock.now()
+    asked = {"body": body_id} if body_id is not None else {"quartiers": sorted(quartiers)}
+    rows = db.session.execute(_that_listen(one_body=body_id is not None), {"now": now, **asked})
     return [
         ListeningPlace(row.contract, row.slug, row.name, row.closes_at)
         for row in rows
         if _listening(row, now).listens
     ]
+
+
+@cache
+def _that_listen(*, one_body: bool) -> Select[Any]:
+    """Built once: each page of a quartier asks it."""
+    places: BindParameter[Any] = bindparam("quartiers", expanding=True)
+    return (
+        select(Contract.slug.label("contract"), Body.slug, Body.name, *_listening_columns())
+        .join(Contract, Contract.id == Body.contract_id)
+        .outerjoin(VoiceSettings, VoiceSettings.body_id == Body.id)
+        .where(
+            Body.id == bindparam("body") if one_body else Body.id.in_(bodies_of_quartiers(places)),
+            Body.kind.in_(sorted(RESIDENTS_BODY_KINDS)),
+            Body.retired_at.is_(None),
+        )
+        .order_by(Body.contract_id, Body.position, Body.id)
+    )
 
 
 def options_of(body_id: int) -> VoiceOptions:
