@@ -12,9 +12,7 @@ BIN := .venv/bin
 # A finished step leaves a mark here; it is done again only when what it depends on has changed.
 DONE := .stamps
 
-# The long tests wait for servers and clocks most of the time: on two cores four of them run at once.
 WORKERS ?= 2
-LONG_WORKERS ?= 4
 PYTEST ?= $(BIN)/pytest -n $(WORKERS) --dist loadgroup
 TESTS ?=
 # What PostgreSQL may set aside and pytest then calls no test at all: status 5.
@@ -130,7 +128,6 @@ endef
 test: setup $(DONE)/python-dev browser sheets ## all tests but the long ones and the sweep; on PostgreSQL too where TEST_POSTGRES_URL is set
 	$(call RUN_TESTS,not long and not sweep)
 
-test-long: WORKERS := $(LONG_WORKERS)
 test-long: setup $(DONE)/python-dev ## attacks and faults that take many seconds: bombs, floods, killed processes, cut connections
 	$(call RUN_TESTS,long)
 
