@@ -14,8 +14,6 @@ from cdv_civic.core.web.serving import refuse_open_bind
 from tests.conftest import Site
 from tests.gunicorn_server import Gunicorn, answer_of, free_port, gunicorn, refused_start
 
-pytestmark = pytest.mark.one_database
-
 THREADS = 4
 SLOW = 60
 

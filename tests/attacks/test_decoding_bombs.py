@@ -25,8 +25,6 @@ from tests.conftest import PostgresServer, Site
 from tests.gunicorn_server import Gunicorn, gunicorn
 from tests.voices.voices import make_place
 
-pytestmark = pytest.mark.one_database
-
 SPEAK = "/fr/contrats/val/instances/conseil/parole"
 #: A decoder's own memory, before it reads anything.
 BASE = 80 * 1024 * 1024
