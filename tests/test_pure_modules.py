@@ -113,6 +113,16 @@ def test_no_module_is_too_long() -> None:
     assert {path: count for path, count in lines.items() if count > MOST_LINES} == {}
 
 
+def test_a_name_means_one_class_in_the_whole_program() -> None:
+    found: dict[str, list[str]] = {}
+    for path in sorted(ROOT.glob("cdv_civic/**/*.py")):
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    assert len(found) > 500
+    assert {name: paths for name, paths in found.items() if len(paths) > 1} == {}
+
+
 def test_settings_are_read_through_current_settings() -> None:
     """Flask's own configuration is a copy for Flask and its extensions; only names of cookies are theirs to know."""
     raw = re.compile(r"\bconfig(?:\[|\.get\()(?!\"SESSION_COOKIE_)|current_app\.extensions\[\"settings\"\]")

@@ -87,7 +87,7 @@ class Notice(Model):
 NOT_OVER: Final = and_(Notice.sent_at.is_(None), Notice.failed_at.is_(None))
 
 
-class Refusal(Model):
+class NoticeRefusal(Model):
     """An address that wants no messages about a topic, or none that can be refused. Only its hash is kept."""
 
     __tablename__ = "notice_refusal"

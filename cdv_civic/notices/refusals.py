@@ -23,7 +23,7 @@ from cdv_civic.core.errors import NotFound
 from cdv_civic.core.hmac_hash import keyed_hash
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.settings import current_settings
-from cdv_civic.notices.models import Refusal
+from cdv_civic.notices.models import NoticeRefusal
 from cdv_civic.notices.topics import ALL, Topic, topic_named
 
 #: Hexadecimal digits of the hash that are kept: 160 bits of an e-mail, 80 of a number, whose link must be short.
@@ -103,7 +103,7 @@ def refused_names(session: Session, address: str) -> frozenset[str]:
 
 
 def _names(session: Session, address_hash: str) -> frozenset[str]:
-    found = session.execute(select(Refusal.topic).where(Refusal.address_hash == address_hash))
+    found = session.execute(select(NoticeRefusal.topic).where(NoticeRefusal.address_hash == address_hash))
     return frozenset(found.scalars())
 
 
@@ -118,7 +118,7 @@ def refuse(of: Refuser, topic: str) -> None:
         return
     try:
         with transaction() as session:
-            session.add(Refusal(address_hash=of.address_hash, topic=topic, refused_at=clock.now()))
+            session.add(NoticeRefusal(address_hash=of.address_hash, topic=topic, refused_at=clock.now()))
             ledger.note(session, "mail.refused", of.address_hash, born="", code=topic)
     except IntegrityError:
         pass  # said twice at once
@@ -130,7 +130,9 @@ def accept(of: Refuser) -> None:
         return
     with transaction() as session:
         session.execute(
-            delete(Refusal).where(Refusal.address_hash == of.address_hash, Refusal.topic.in_((of.topic, ALL)))
+            delete(NoticeRefusal).where(
+                NoticeRefusal.address_hash == of.address_hash, NoticeRefusal.topic.in_((of.topic, ALL))
+            )
         )
         ledger.note(session, "mail.accepted", of.address_hash, born="", code=of.topic)
 

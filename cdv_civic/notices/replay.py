@@ -5,7 +5,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from cdv_civic.core.ledger import LedgerLine, register_kind
-from cdv_civic.notices.models import Refusal
+from cdv_civic.notices.models import NoticeRefusal
 from cdv_civic.notices.topics import ALL
 
 
@@ -16,15 +16,17 @@ def _topic(line: LedgerLine) -> str:
 
 def _refuse(session: Session, line: LedgerLine) -> bool:
     topic = _topic(line)
-    if session.get(Refusal, (line.object_id, topic)) is not None:
+    if session.get(NoticeRefusal, (line.object_id, topic)) is not None:
         return False
-    session.add(Refusal(address_hash=line.object_id, topic=topic, refused_at=line.at))
+    session.add(NoticeRefusal(address_hash=line.object_id, topic=topic, refused_at=line.at))
     return True
 
 
 def _accept(session: Session, line: LedgerLine) -> bool:
     gone = session.execute(
-        delete(Refusal).where(Refusal.address_hash == line.object_id, Refusal.topic.in_((_topic(line), ALL)))
+        delete(NoticeRefusal).where(
+            NoticeRefusal.address_hash == line.object_id, NoticeRefusal.topic.in_((_topic(line), ALL))
+        )
     )
     return bool(gone.rowcount)  # type: ignore[attr-defined]
 

@@ -4,9 +4,9 @@ from cdv_civic.core.errors import DomainError
 from cdv_civic.participation.queries import participant
 from cdv_civic.participation.rules.eligibility import (
     AgeBand,
-    Entry,
+    EntryMode,
+    Ineligibility,
     Participant,
-    Reason,
     Requirement,
     reasons_against,
 )
@@ -16,15 +16,17 @@ from cdv_civic.participation.wording import WHY_NOT
 class MayNotTakePart(DomainError):
     """Somebody may not take part; the sentence says the first of the `reasons`."""
 
-    def __init__(self, reasons: tuple[Reason, ...]) -> None:
-        super().__init__(WHY_NOT[reasons[0]], field="channel" if reasons[0] is Reason.CHANNEL else None)
+    def __init__(self, reasons: tuple[Ineligibility, ...]) -> None:
+        super().__init__(
+            WHY_NOT[reasons[0]], field="channel" if reasons[0] is Ineligibility.CHANNEL else None
+        )
         self.reasons = reasons
 
 
 def require_part(
     requirement: Requirement,
     account_id: int | None,
-    entry: Entry,
+    entry: EntryMode,
     *,
     age: AgeBand | None = None,
     answered_before: bool = False,

@@ -12,7 +12,7 @@ from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.formats import date_text
 from cdv_civic.participation.rules.channels import Channel
-from cdv_civic.participation.rules.eligibility import Reason
+from cdv_civic.participation.rules.eligibility import Ineligibility
 from cdv_civic.participation.rules.links import LinkKind, ThingKind
 from cdv_civic.participation.rules.phases import first_day, last_day
 from cdv_civic.territory.vocabulary import CodedTerm
@@ -34,20 +34,22 @@ CHANNEL_WORDS: Final[Mapping[str, CodedTerm]] = {
         (Channel.PAPER, _l("Sur papier"), "file-text"),
     )
 }
-WHY_NOT: Final[Mapping[Reason, LazyString]] = {
-    Reason.ELSEWHERE: _l("C’est ouvert à d’autres quartiers. Choisissez le vôtre dans « Mon espace »."),
-    Reason.NOT_PROVEN: _l(
+WHY_NOT: Final[Mapping[Ineligibility, LazyString]] = {
+    Ineligibility.ELSEWHERE: _l(
+        "C’est ouvert à d’autres quartiers. Choisissez le vôtre dans « Mon espace »."
+    ),
+    Ineligibility.NOT_PROVEN: _l(
         "Il faut une preuve que vous êtes du quartier : une carte, un téléphone ou une personne qui vous connaît."
     ),
-    Reason.AGE: _l("C’est ouvert à un autre âge."),
-    Reason.AGE_NOT_SAID: _l("Dites votre âge : ce n’est pas ouvert à tous les âges."),
-    Reason.ANSWERED_BEFORE: _l("Vous avez déjà répondu. Chaque personne répond une fois."),
-    Reason.NOT_KNOWN: _l(
+    Ineligibility.AGE: _l("C’est ouvert à un autre âge."),
+    Ineligibility.AGE_NOT_SAID: _l("Dites votre âge : ce n’est pas ouvert à tous les âges."),
+    Ineligibility.ANSWERED_BEFORE: _l("Vous avez déjà répondu. Chaque personne répond une fois."),
+    Ineligibility.NOT_KNOWN: _l(
         "Chaque personne répond une fois. Entrez d’abord dans votre espace, ou avec une carte."
     ),
-    Reason.CHANNEL: _l("Choisissez une réponse de la liste."),
-    Reason.NOT_FOR_OTHERS: _l("Ici, chaque personne répond elle-même."),
-    Reason.VOTE_FOR_OTHERS: _l("Personne ne peut voter à la place de quelqu’un d’autre."),
+    Ineligibility.CHANNEL: _l("Choisissez une réponse de la liste."),
+    Ineligibility.NOT_FOR_OTHERS: _l("Ici, chaque personne répond elle-même."),
+    Ineligibility.VOTE_FOR_OTHERS: _l("Personne ne peut voter à la place de quelqu’un d’autre."),
 }
 THING_WORDS: Final[Mapping[ThingKind, CodedTerm]] = {
     kind: CodedTerm(kind.value, label, icon)

@@ -15,7 +15,7 @@ MOST_ENTRIES: Final = 20_000
 LONGEST_TEXT: Final = 5000
 
 
-class Reason(StrEnum):
+class NotTakenReason(StrEnum):
     """Why a translation is refused before anybody looks at its words."""
 
     UNKNOWN = "unknown"  #: the program does not say this message, or not with this other form
@@ -27,7 +27,7 @@ class NotTaken(NamedTuple):
     """A translation that is refused: for a reason, or for what is wrong with its words."""
 
     source: str
-    reason: Reason | None
+    reason: NotTakenReason | None
     problems: tuple[Problem, ...] = ()
 
 
@@ -58,10 +58,10 @@ def sort_out(
 
 def _refusal(entry: Entry, said: Mapping[str, str | None], language: str, *, twice: bool) -> NotTaken | None:
     if not says(said, entry):
-        return NotTaken(entry.source, Reason.UNKNOWN)
+        return NotTaken(entry.source, NotTakenReason.UNKNOWN)
     if twice:
-        return NotTaken(entry.source, Reason.TWICE)
+        return NotTaken(entry.source, NotTakenReason.TWICE)
     if any(len(form) > LONGEST_TEXT for form in entry.forms):
-        return NotTaken(entry.source, Reason.TOO_LONG)
+        return NotTaken(entry.source, NotTakenReason.TOO_LONG)
     problems = problems_of(entry, language)
     return NotTaken(entry.source, None, problems) if problems else None

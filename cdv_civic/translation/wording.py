@@ -4,12 +4,12 @@ from typing import Any, Final
 
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.problem_words import problem_words
-from cdv_civic.translation.rules import LONGEST_TEXT, NotTaken, Reason
+from cdv_civic.translation.rules import LONGEST_TEXT, NotTaken, NotTakenReason
 
-REASONS: Final[dict[Reason, Any]] = {
-    Reason.UNKNOWN: _l("Le site ne dit pas cette phrase."),
-    Reason.TWICE: _l("Le fichier traduit deux fois cette phrase."),
-    Reason.TOO_LONG: _l("Ce texte est trop long : %(most)s signes au plus.", most=LONGEST_TEXT),
+REASONS: Final[dict[NotTakenReason, Any]] = {
+    NotTakenReason.UNKNOWN: _l("Le site ne dit pas cette phrase."),
+    NotTakenReason.TWICE: _l("Le fichier traduit deux fois cette phrase."),
+    NotTakenReason.TOO_LONG: _l("Ce texte est trop long : %(most)s signes au plus.", most=LONGEST_TEXT),
 }
 
 

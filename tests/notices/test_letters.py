@@ -25,7 +25,7 @@ from cdv_civic.core.registry import RegisteredTwice
 from cdv_civic.notices import refusals
 from cdv_civic.notices.follows.topics import NEWS, REMINDERS
 from cdv_civic.notices.letters import Letter, written_in
-from cdv_civic.notices.models import Notice, Refusal
+from cdv_civic.notices.models import Notice, NoticeRefusal
 from cdv_civic.notices.operations import refusal_url, write_mail, write_text
 from cdv_civic.notices.queries import given_up
 from cdv_civic.notices.texts import is_gsm
@@ -99,7 +99,7 @@ def test_one_click_of_a_mail_program_refuses_without_cookie_nor_form(
     assert write(ACCOUNT) is not None
     assert write(REMINDERS) is not None, "another topic"
     assert write(recipient="autre@example.org") is not None
-    kept = session.execute(select(Refusal)).scalars().all()
+    kept = session.execute(select(NoticeRefusal)).scalars().all()
     assert len(kept) == 1
     assert "amie" not in kept[0].address_hash
 
@@ -126,7 +126,7 @@ def test_a_link_that_is_not_ours_refuses_nothing(
         answer = client.open("/".join([*path, change(token)]), method=method)
         assert answer.status_code == 404
         assert "Ce lien n’est pas complet" in answer.text
-    assert session.execute(select(func.count()).select_from(Refusal)).scalar() == 0
+    assert session.execute(select(func.count()).select_from(NoticeRefusal)).scalar() == 0
 
 
 def test_a_link_may_refuse_all_at_once_and_the_topic_again(
@@ -195,7 +195,7 @@ def test_a_number_refuses_by_a_short_link_that_leads_to_the_news_too(
         assert write_text(writing, "+33612345678", "fr", "Bonjour", topic=NEWS) is None
         assert write_text(writing, "+33612345678", "fr", "Bonjour", topic=REMINDERS) is not None
         assert write_text(writing, "+33612345679", "fr", "Bonjour", topic=NEWS) is not None
-    assert session.execute(select(Refusal.address_hash)).scalars().all() != ["+33612345678"]
+    assert session.execute(select(NoticeRefusal.address_hash)).scalars().all() != ["+33612345678"]
 
 
 def test_a_topic_that_nobody_registered_is_no_topic(app: Flask) -> None:

@@ -16,12 +16,12 @@ from cdv_civic.participation.queries import participant
 from cdv_civic.participation.rules.channels import COUNTED, Channel
 from cdv_civic.participation.rules.eligibility import (
     AgeBand,
-    Entry,
+    EntryMode,
+    Ineligibility,
     Part,
     Participant,
     Proof,
     ProofLevel,
-    Reason,
     Requirement,
     reasons_against,
 )
@@ -49,26 +49,26 @@ requirements = st.builds(
     channels=st.none() | st.frozensets(st.sampled_from(COUNTED)),
     assisted=st.booleans(),
 )
-entries = st.builds(Entry, channel=st.sampled_from(Channel), assisted=st.booleans())
+entries = st.builds(EntryMode, channel=st.sampled_from(Channel), assisted=st.booleans())
 
 
 @given(participants, st.sampled_from(Channel))
 def test_anybody_may_answer_where_nothing_is_required(who: Participant, channel: Channel) -> None:
     for assisted in (False, True):
-        assert reasons_against(Requirement(), who, Entry(channel, assisted)) == ()
+        assert reasons_against(Requirement(), who, EntryMode(channel, assisted)) == ()
 
 
 @given(requirements, participants, entries)
 def test_nobody_ever_votes_in_anybodys_place(
-    requirement: Requirement, who: Participant, entry: Entry
+    requirement: Requirement, who: Participant, entry: EntryMode
 ) -> None:
     vote = replace(requirement, part=Part.VOTE)
-    assert Reason.VOTE_FOR_OTHERS in reasons_against(vote, who, replace(entry, assisted=True))
+    assert Ineligibility.VOTE_FOR_OTHERS in reasons_against(vote, who, replace(entry, assisted=True))
 
 
 @given(requirements, participants, entries)
 def test_whoever_may_where_more_is_required_may_where_less_is(
-    requirement: Requirement, who: Participant, entry: Entry
+    requirement: Requirement, who: Participant, entry: EntryMode
 ) -> None:
     if reasons_against(requirement, who, entry):
         return
@@ -88,11 +88,11 @@ def test_whoever_may_where_more_is_required_may_where_less_is(
 
 @given(requirements, participants, entries)
 def test_a_better_proof_or_another_quartier_never_shuts_anybody_out(
-    requirement: Requirement, who: Participant, entry: Entry
+    requirement: Requirement, who: Participant, entry: EntryMode
 ) -> None:
     before = set(reasons_against(requirement, who, entry))
     better = replace(who, quartiers={**dict.fromkeys(who.quartiers, Proof.CARD), 9: Proof.DECLARED})
-    assert set(reasons_against(requirement, better, entry)) - before <= {Reason.NOT_PROVEN}
+    assert set(reasons_against(requirement, better, entry)) - before <= {Ineligibility.NOT_PROVEN}
     if who.quartiers:
         better = replace(who, quartiers=dict.fromkeys(who.quartiers, Proof.CARD))
         assert set(reasons_against(requirement, better, entry)) <= before
@@ -100,21 +100,23 @@ def test_a_better_proof_or_another_quartier_never_shuts_anybody_out(
 
 @given(requirements, participants, entries)
 def test_each_reason_can_be_put_right_by_what_it_names(
-    requirement: Requirement, who: Participant, entry: Entry
+    requirement: Requirement, who: Participant, entry: EntryMode
 ) -> None:
     remedies = {
-        Reason.ELSEWHERE: (replace(requirement, quartiers=None, proof=None), who, entry),
-        Reason.NOT_PROVEN: (replace(requirement, proof=None), who, entry),
-        Reason.AGE: (replace(requirement, ages=None), who, entry),
-        Reason.AGE_NOT_SAID: (replace(requirement, ages=None), who, entry),
-        Reason.ANSWERED_BEFORE: (requirement, replace(who, answered_before=False), entry),
-        Reason.NOT_KNOWN: (requirement, replace(who, known=True), entry),
-        Reason.CHANNEL: (replace(requirement, channels=None), who, entry),
-        Reason.NOT_FOR_OTHERS: (requirement, who, replace(entry, assisted=False)),
-        Reason.VOTE_FOR_OTHERS: (requirement, who, replace(entry, assisted=False)),
+        Ineligibility.ELSEWHERE: (replace(requirement, quartiers=None, proof=None), who, entry),
+        Ineligibility.NOT_PROVEN: (replace(requirement, proof=None), who, entry),
+        Ineligibility.AGE: (replace(requirement, ages=None), who, entry),
+        Ineligibility.AGE_NOT_SAID: (replace(requirement, ages=None), who, entry),
+        Ineligibility.ANSWERED_BEFORE: (requirement, replace(who, answered_before=False), entry),
+        Ineligibility.NOT_KNOWN: (requirement, replace(who, known=True), entry),
+        Ineligibility.CHANNEL: (replace(requirement, channels=None), who, entry),
+        Ineligibility.NOT_FOR_OTHERS: (requirement, who, replace(entry, assisted=False)),
+        Ineligibility.VOTE_FOR_OTHERS: (requirement, who, replace(entry, assisted=False)),
     }
     reasons = reasons_against(requirement, who, entry)
-    assert list(reasons) == [reason for reason in Reason if reason in reasons], "in one order, each once"
+    assert list(reasons) == [reason for reason in Ineligibility if reason in reasons], (
+        "in one order, each once"
+    )
     for reason in reasons:
         assert reason not in reasons_against(*remedies[reason])
 
@@ -124,47 +126,51 @@ def test_a_proof_is_worth_its_level(proof: Proof, needed: ProofLevel) -> None:
     worth = {Proof.DECLARED: 1, Proof.PHONE: 2, Proof.RELAIS: 3, Proof.CARD: 3}
     who = Participant(True, {EAST: proof})
     asked = Requirement(quartiers=frozenset({EAST}), proof=needed)
-    assert reasons_against(asked, who, Entry()) == (() if worth[proof] >= needed else (Reason.NOT_PROVEN,))
+    assert reasons_against(asked, who, EntryMode()) == (
+        () if worth[proof] >= needed else (Ineligibility.NOT_PROVEN,)
+    )
 
 
 def test_the_proof_of_a_quartier_says_nothing_of_another() -> None:
     asked = Requirement(quartiers=frozenset({EAST, WEST}), proof=ProofLevel.VOUCHED)
     who = Participant(True, {EAST: Proof.DECLARED, AWAY: Proof.CARD})
-    assert reasons_against(asked, who, Entry()) == (Reason.NOT_PROVEN,)
-    assert reasons_against(asked, Participant(True, {AWAY: Proof.CARD}), Entry()) == (Reason.ELSEWHERE,)
+    assert reasons_against(asked, who, EntryMode()) == (Ineligibility.NOT_PROVEN,)
+    assert reasons_against(asked, Participant(True, {AWAY: Proof.CARD}), EntryMode()) == (
+        Ineligibility.ELSEWHERE,
+    )
     both = Participant(True, {EAST: Proof.DECLARED, WEST: Proof.RELAIS})
-    assert reasons_against(asked, both, Entry()) == ()
-    assert reasons_against(Requirement(proof=ProofLevel.VOUCHED), who, Entry()) == ()
+    assert reasons_against(asked, both, EntryMode()) == ()
+    assert reasons_against(Requirement(proof=ProofLevel.VOUCHED), who, EntryMode()) == ()
 
 
 def test_one_voice_for_each_person_asks_who_it_is() -> None:
     once = Requirement(once=True)
-    assert reasons_against(once, Participant(), Entry()) == (Reason.NOT_KNOWN,)
-    assert reasons_against(once, Participant(known=True), Entry()) == ()
+    assert reasons_against(once, Participant(), EntryMode()) == (Ineligibility.NOT_KNOWN,)
+    assert reasons_against(once, Participant(known=True), EntryMode()) == ()
     again = Participant(known=True, answered_before=True)
-    assert reasons_against(once, again, Entry()) == (Reason.ANSWERED_BEFORE,)
+    assert reasons_against(once, again, EntryMode()) == (Ineligibility.ANSWERED_BEFORE,)
 
 
 def test_who_is_asked_for_an_age_says_it() -> None:
     young = Requirement(ages=frozenset(band for band in AgeBand if band.minor))
-    assert reasons_against(young, Participant(), Entry()) == (Reason.AGE_NOT_SAID,)
-    assert reasons_against(young, Participant(age=AgeBand.FROM_15_TO_17), Entry()) == ()
-    assert reasons_against(young, Participant(age=AgeBand.FROM_18_TO_24), Entry()) == (Reason.AGE,)
+    assert reasons_against(young, Participant(), EntryMode()) == (Ineligibility.AGE_NOT_SAID,)
+    assert reasons_against(young, Participant(age=AgeBand.FROM_15_TO_17), EntryMode()) == ()
+    assert reasons_against(young, Participant(age=AgeBand.FROM_18_TO_24), EntryMode()) == (Ineligibility.AGE,)
 
 
 def test_a_market_is_the_street_for_a_rule() -> None:
     street = Requirement(channels=frozenset({Channel.STREET}))
-    assert reasons_against(street, Participant(), Entry(Channel.MARKET)) == ()
-    assert reasons_against(street, Participant(), Entry(Channel.PAPER)) == (Reason.CHANNEL,)
+    assert reasons_against(street, Participant(), EntryMode(Channel.MARKET)) == ()
+    assert reasons_against(street, Participant(), EntryMode(Channel.PAPER)) == (Ineligibility.CHANNEL,)
 
 
 def test_no_role_is_known_to_a_rule() -> None:
-    known = {each.name for kind in (Participant, Requirement, Entry) for each in fields(kind)}
+    known = {each.name for kind in (Participant, Requirement, EntryMode) for each in fields(kind)}
     assert not {name for name in known if "role" in name or "staff" in name or "grant" in name}
 
 
 def test_every_reason_has_its_sentence(app: Flask) -> None:
-    assert set(WHY_NOT) == set(Reason)
+    assert set(WHY_NOT) == set(Ineligibility)
 
 
 # --- from the database --------------------------------------------------------------------------------------------
@@ -202,18 +208,18 @@ def test_staff_take_part_as_anybody_else_does(app: Flask) -> None:
     asked = Requirement(quartiers=frozenset({quartier.id}), once=True)
     administrator = make.make_account(role="administrator")
     with pytest.raises(MayNotTakePart) as refused:
-        require_part(asked, administrator.actor_id, Entry())
-    assert refused.value.reasons == (Reason.ELSEWHERE,)
+        require_part(asked, administrator.actor_id, EntryMode())
+    assert refused.value.reasons == (Ineligibility.ELSEWHERE,)
     with pytest.raises(MayNotTakePart) as refused:
-        require_part(asked, None, Entry())
-    assert refused.value.reasons == (Reason.ELSEWHERE, Reason.NOT_KNOWN)
+        require_part(asked, None, EntryMode())
+    assert refused.value.reasons == (Ineligibility.ELSEWHERE, Ineligibility.NOT_KNOWN)
 
 
 def test_nothing_is_asked_of_the_database_where_nothing_is_asked_of_the_person(app: Flask) -> None:
     account_id = make.make_account().actor_id
     young = Requirement(ages=frozenset({AgeBand.UNDER_11}))
     with counting(app) as statements:
-        require_part(Requirement(), account_id, Entry())
+        require_part(Requirement(), account_id, EntryMode())
         for who in (None, account_id):
-            require_part(young, who, Entry(), age=AgeBand.UNDER_11)
+            require_part(young, who, EntryMode(), age=AgeBand.UNDER_11)
     assert statements == []

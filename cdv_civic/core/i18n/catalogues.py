@@ -22,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from cdv_civic.core.availability import DatabaseDown
 from cdv_civic.core.db import SITE, db
 from cdv_civic.core.i18n.catalogue import EXTENSION, Catalogue, CountedMessage
-from cdv_civic.core.i18n.entries import Checked, Entry, Refused, checked, says
+from cdv_civic.core.i18n.entries import Checked, Entry, RefusedEntry, checked, says
 from cdv_civic.core.i18n.plurals import is_rule_of
 from cdv_civic.core.settings import ROOT
 from cdv_civic.core.web.validity import TagNumbers, read_numbers
@@ -74,7 +74,7 @@ def sources() -> Mapping[str, str | None]:
     return {entry.source: entry.plural for tag in tags for entry in entries_of(tag)}
 
 
-def _tell(tag: str, where: str, refused: Sequence[Refused]) -> None:
+def _tell(tag: str, where: str, refused: Sequence[RefusedEntry]) -> None:
     if refused:
         first = refused[0]
         _log.warning(

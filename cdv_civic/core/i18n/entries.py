@@ -17,7 +17,7 @@ class Entry(NamedTuple):
     forms: tuple[str, ...]
 
 
-class Refused(NamedTuple):
+class RefusedEntry(NamedTuple):
     """A translation that is not shown, and why."""
 
     entry: Entry
@@ -29,7 +29,7 @@ class Checked:
     """The translations that may be shown, by their source, and those that may not."""
 
     entries: Mapping[str, Entry]
-    refused: tuple[Refused, ...]
+    refused: tuple[RefusedEntry, ...]
 
 
 def says(said: Mapping[str, str | None], entry: Entry) -> bool:
@@ -53,7 +53,7 @@ def checked(entries: Iterable[Entry], language: str) -> Checked:
     for entry in entries:
         found = problems_of(entry, language)
         if found:
-            refused.append(Refused(entry, found))
+            refused.append(RefusedEntry(entry, found))
         else:
             shown[entry.source] = entry
     return Checked(shown, tuple(refused))

@@ -10,14 +10,14 @@ from cdv_civic.core.forms.base import StaffForm
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.settings import current_settings
-from cdv_civic.notices.follows.rules import Channel, Rhythm
+from cdv_civic.notices.follows.rules import NewsChannel, Rhythm
 
 #: A way and how often, as one answer. Text messages come once a week at most.
-ANSWERS: Final[Mapping[str, tuple[Channel, Rhythm]]] = {
-    "e-mail-jour": (Channel.EMAIL, Rhythm.DAILY),
-    "e-mail-semaine": (Channel.EMAIL, Rhythm.WEEKLY),
-    "sms-semaine": (Channel.SMS, Rhythm.WEEKLY),
-    "site": (Channel.NONE, Rhythm.WEEKLY),
+ANSWERS: Final[Mapping[str, tuple[NewsChannel, Rhythm]]] = {
+    "e-mail-jour": (NewsChannel.EMAIL, Rhythm.DAILY),
+    "e-mail-semaine": (NewsChannel.EMAIL, Rhythm.WEEKLY),
+    "sms-semaine": (NewsChannel.SMS, Rhythm.WEEKLY),
+    "site": (NewsChannel.NONE, Rhythm.WEEKLY),
 }
 _LABELS: Final = {
     "e-mail-jour": _l("Par e-mail, chaque jour où il y a du nouveau"),
@@ -46,7 +46,7 @@ class NewsChoiceForm(StaffForm):
     def offer(self, *, email: bool, phone: bool) -> None:
         """Offer what the site and the account have."""
         settings = current_settings()
-        shown = {Channel.EMAIL: email and settings.mails, Channel.SMS: phone and settings.texts}
+        shown = {NewsChannel.EMAIL: email and settings.mails, NewsChannel.SMS: phone and settings.texts}
         self.channel.choices = [
             (name, _LABELS[name]) for name, (channel, _rhythm) in ANSWERS.items() if shown.get(channel, True)
         ]

@@ -25,7 +25,15 @@ from cdv_civic.notices.follows import kinds, letters
 from cdv_civic.notices.follows.kinds import NewsEvent
 from cdv_civic.notices.follows.models import Digest, Follow, NewsChoice, Reminder
 from cdv_civic.notices.follows.queries import by_kind
-from cdv_civic.notices.follows.rules import Channel, Period, Rhythm, Thing, last_period, told, told_from
+from cdv_civic.notices.follows.rules import (
+    NewsChannel,
+    NewsPeriod,
+    Rhythm,
+    Thing,
+    last_period,
+    told,
+    told_from,
+)
 from cdv_civic.notices.follows.topics import NEWS
 from cdv_civic.notices.letters import mail_language, written_in
 from cdv_civic.notices.models import NOT_OVER, Notice
@@ -44,27 +52,35 @@ class _Reader:
     """An account whose digest is due, as it was found."""
 
     account_id: int
-    channel: Channel
+    channel: NewsChannel
     language: str
     told_until: datetime
-    period: Period
+    period: NewsPeriod
 
     @property
     def since(self) -> datetime:
         return told_from(self.told_until, self.period.ends_at)
 
 
-def _periods(now: datetime) -> Mapping[Rhythm, Period]:
+def _periods(now: datetime) -> Mapping[Rhythm, NewsPeriod]:
     zone = clock.zone()
     return {rhythm: last_period(rhythm, now, zone) for rhythm in Rhythm}
 
 
-def _due(periods: Mapping[Rhythm, Period]) -> ColumnElement[bool]:
+def _due(periods: Mapping[Rhythm, NewsPeriod]) -> ColumnElement[bool]:
     """Choices whose period has ended, of accounts that can be reached now."""
     settings = current_settings()
     reachable = [
-        *([and_(NewsChoice.channel == Channel.EMAIL, Account.email.is_not(None))] if settings.mails else []),
-        *([and_(NewsChoice.channel == Channel.SMS, Account.phone.is_not(None))] if settings.texts else []),
+        *(
+            [and_(NewsChoice.channel == NewsChannel.EMAIL, Account.email.is_not(None))]
+            if settings.mails
+            else []
+        ),
+        *(
+            [and_(NewsChoice.channel == NewsChannel.SMS, Account.phone.is_not(None))]
+            if settings.texts
+            else []
+        ),
     ]
     ended = [
         and_(NewsChoice.rhythm == rhythm, NewsChoice.told_until < period.ends_at)
@@ -113,7 +129,7 @@ def _tried(reader: _Reader) -> bool:
         return False
 
 
-def _batches(periods: Mapping[Rhythm, Period]) -> Iterator[list[_Reader]]:
+def _batches(periods: Mapping[Rhythm, NewsPeriod]) -> Iterator[list[_Reader]]:
     """The accounts, by their ids; one that was passed over is not met again in this run."""
     last = 0
     while background.goes_on():
@@ -133,10 +149,10 @@ def _batches(periods: Mapping[Rhythm, Period]) -> Iterator[list[_Reader]]:
         last = readers[-1].account_id
 
 
-def _reader(choice: NewsChoice, periods: Mapping[Rhythm, Period]) -> _Reader:
+def _reader(choice: NewsChoice, periods: Mapping[Rhythm, NewsPeriod]) -> _Reader:
     return _Reader(
         choice.account_id,
-        Channel(choice.channel),
+        NewsChannel(choice.channel),
         mail_language(choice.language),
         choice.told_until,
         periods[Rhythm(choice.rhythm)],
@@ -196,7 +212,7 @@ def _note_quiet(readers: Sequence[_Reader]) -> None:
 
 def _write(reader: _Reader) -> bool:
     """Write the digest of one account, unless somebody did or it wants none any more; whether it was written."""
-    if reader.channel is Channel.SMS and not _room_for_a_text():
+    if reader.channel is NewsChannel.SMS and not _room_for_a_text():
         return False  # tomorrow, maybe: until then its period stays due
     with transaction() as session:
         account = session.execute(
@@ -236,10 +252,10 @@ def _changed(choice: NewsChoice, reader: _Reader) -> bool:
 def _put(session: Session, account: Account, reader: _Reader, events: Sequence[NewsEvent]) -> bool:
     """Put the message into the outbox; False where the address is gone, or refuses news."""
     with written_in(reader.language):
-        if reader.channel is Channel.EMAIL and account.email is not None:
+        if reader.channel is NewsChannel.EMAIL and account.email is not None:
             letter = letters.digest(events, reader.since, reader.language)
             return write_mail(session, account.email, reader.language, letter, topic=NEWS) is not None
-        if reader.channel is Channel.SMS and account.phone is not None:
+        if reader.channel is NewsChannel.SMS and account.phone is not None:
             text = letters.digest_text(account.phone, reader.language)
             return write_text(session, account.phone, reader.language, text, topic=NEWS) is not None
     return False

@@ -19,7 +19,7 @@ from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.settings import current_settings
 from cdv_civic.notices.follows import kinds
 from cdv_civic.notices.follows.models import Follow, NewsChoice
-from cdv_civic.notices.follows.rules import CHANNELS, MOST_FOLLOWED, RHYTHMS, Channel, Rhythm, rhythm_of
+from cdv_civic.notices.follows.rules import CHANNELS, MOST_FOLLOWED, RHYTHMS, NewsChannel, Rhythm, rhythm_of
 from cdv_civic.notices.letters import mail_language
 
 _UNKNOWN: Final = _l("Cela n’existe plus, ou ne se suit pas.")
@@ -57,11 +57,11 @@ def follow(actor: Actor, kind: str, reference: str, language: str) -> None:
 
 def _first_choice(account: Account, language: str) -> NewsChoice:
     settings = current_settings()
-    channel = Channel.NONE
+    channel = NewsChannel.NONE
     if account.email is not None and settings.mails:
-        channel = Channel.EMAIL
+        channel = NewsChannel.EMAIL
     elif account.phone is not None and settings.texts:
-        channel = Channel.SMS
+        channel = NewsChannel.SMS
     return NewsChoice(
         account_id=account.id,
         channel=channel.value,
@@ -96,25 +96,25 @@ def choose_news(actor: Actor, channel: str, rhythm: str, language: str) -> None:
         raise DomainError(_CHOOSE, field="language")
     with transaction() as session:
         account = locked_account(session, actor.actor_id)
-        _require_channel(account, Channel(channel))
+        _require_channel(account, NewsChannel(channel))
         choice = session.get(NewsChoice, account.id, populate_existing=True)
         if choice is None:
             choice = _first_choice(account, language)
             session.add(choice)
-        elif choice.channel == Channel.NONE:
+        elif choice.channel == NewsChannel.NONE:
             choice.told_until = clock.now()  # what they read on the site is not told now
-        if channel == Channel.NONE and choice.channel != Channel.NONE:
+        if channel == NewsChannel.NONE and choice.channel != NewsChannel.NONE:
             ledger.note(session, "news.stopped", account.id, born=account.created_at)
         choice.channel = channel
-        choice.rhythm = rhythm_of(Channel(channel), Rhythm(rhythm)).value
+        choice.rhythm = rhythm_of(NewsChannel(channel), Rhythm(rhythm)).value
         choice.language = language
 
 
-def _require_channel(account: Account, channel: Channel) -> None:
+def _require_channel(account: Account, channel: NewsChannel) -> None:
     settings = current_settings()
-    if channel is Channel.EMAIL and (account.email is None or not settings.mails):
+    if channel is NewsChannel.EMAIL and (account.email is None or not settings.mails):
         raise DomainError(_l("Ajoutez d’abord une adresse e-mail à votre espace."), field="channel")
-    if channel is Channel.SMS and (account.phone is None or not settings.texts):
+    if channel is NewsChannel.SMS and (account.phone is None or not settings.texts):
         raise DomainError(_l("Ajoutez d’abord un numéro de téléphone à votre espace."), field="channel")
 
 

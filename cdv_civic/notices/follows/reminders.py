@@ -22,7 +22,7 @@ from cdv_civic.notices.follows import kinds, letters
 from cdv_civic.notices.follows.kinds import DateEvent
 from cdv_civic.notices.follows.models import Follow, NewsChoice, Reminder
 from cdv_civic.notices.follows.queries import by_kind
-from cdv_civic.notices.follows.rules import Channel, Thing, reminds
+from cdv_civic.notices.follows.rules import NewsChannel, Thing, reminds
 from cdv_civic.notices.follows.topics import REMINDERS
 from cdv_civic.notices.letters import mail_language, written_in
 from cdv_civic.notices.operations import withdraw, write_mail
@@ -40,7 +40,7 @@ class _Follower:
 def _reached() -> ColumnElement[bool]:
     """Followers who get mails. Text messages come once a week at most: none of them is a reminder."""
     return and_(
-        NewsChoice.channel == Channel.EMAIL, Account.email.is_not(None), Account.disabled_at.is_(None)
+        NewsChoice.channel == NewsChannel.EMAIL, Account.email.is_not(None), Account.disabled_at.is_(None)
     )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from cdv_civic.accounts.replay import account_of
 from cdv_civic.core.ledger import LedgerLine, register_kind
 from cdv_civic.notices.follows.models import Follow, NewsChoice
-from cdv_civic.notices.follows.rules import Channel
+from cdv_civic.notices.follows.rules import NewsChannel
 
 
 def _end_follow(session: Session, line: LedgerLine) -> bool:
@@ -26,9 +26,9 @@ def _stop_news(session: Session, line: LedgerLine) -> bool:
     if account_of(session, line) is None:
         return False
     choice = session.get(NewsChoice, line.id, populate_existing=True)
-    if choice is None or choice.channel == Channel.NONE:
+    if choice is None or choice.channel == NewsChannel.NONE:
         return False
-    choice.channel = Channel.NONE.value
+    choice.channel = NewsChannel.NONE.value
     return True
 
 

@@ -8,7 +8,7 @@ from typing import Final, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 
-class Channel(StrEnum):
+class NewsChannel(StrEnum):
     """How somebody hears of what they follow."""
 
     EMAIL = "email"
@@ -23,7 +23,7 @@ class Rhythm(StrEnum):
     WEEKLY = "weekly"
 
 
-CHANNELS: Final = tuple(channel.value for channel in Channel)
+CHANNELS: Final = tuple(channel.value for channel in NewsChannel)
 RHYTHMS: Final = tuple(rhythm.value for rhythm in Rhythm)
 #: Things that one account follows at most.
 MOST_FOLLOWED: Final = 100
@@ -44,26 +44,26 @@ REMIND_UNTIL: Final = timedelta(hours=2)
 Thing = tuple[str, int]
 
 
-def rhythm_of(channel: Channel, wished: Rhythm) -> Rhythm:
+def rhythm_of(channel: NewsChannel, wished: Rhythm) -> Rhythm:
     """How often a channel is used: text messages cost money and patience, and come once a week at most."""
-    return Rhythm.WEEKLY if channel is Channel.SMS else wished
+    return Rhythm.WEEKLY if channel is NewsChannel.SMS else wished
 
 
 @dataclass(frozen=True)
-class Period:
+class NewsPeriod:
     """What a digest is made for."""
 
     ends_at: datetime  #: UTC
     day: date  #: on which it ends
 
 
-def last_period(rhythm: Rhythm, now: datetime, zone: ZoneInfo) -> Period:
+def last_period(rhythm: Rhythm, now: datetime, zone: ZoneInfo) -> NewsPeriod:
     """The last period that has ended and whose events are all known."""
     local = (now - SETTLED).astimezone(zone)
     day = local.date() if local.time() >= PERIOD_ENDS_AT else local.date() - timedelta(days=1)
     if rhythm is Rhythm.WEEKLY:
         day -= timedelta(days=day.weekday())
-    return Period(datetime.combine(day, PERIOD_ENDS_AT, tzinfo=zone).astimezone(UTC), day)
+    return NewsPeriod(datetime.combine(day, PERIOD_ENDS_AT, tzinfo=zone).astimezone(UTC), day)
 
 
 def told_from(told_until: datetime, ends_at: datetime) -> datetime:

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.notices.follows.rules import Channel, Rhythm
+from cdv_civic.notices.follows.rules import NewsChannel, Rhythm
 
 CHANNEL_WORDS: Final[Mapping[str, Any]] = {
-    Channel.EMAIL: _l("par e-mail"),
-    Channel.SMS: _l("par SMS"),
-    Channel.NONE: _l("sur le site seulement"),
+    NewsChannel.EMAIL: _l("par e-mail"),
+    NewsChannel.SMS: _l("par SMS"),
+    NewsChannel.NONE: _l("sur le site seulement"),
 }
 RHYTHM_WORDS: Final[Mapping[str, Any]] = {
     Rhythm.DAILY: _l("chaque jour"),

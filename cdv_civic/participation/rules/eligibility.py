@@ -103,7 +103,7 @@ class Requirement:
 
 
 @dataclass(frozen=True)
-class Entry:
+class EntryMode:
     """How it is entered."""
 
     channel: Channel = Channel.ONLINE
@@ -111,7 +111,7 @@ class Entry:
     assisted: bool = False
 
 
-class Reason(StrEnum):
+class Ineligibility(StrEnum):
     """Why somebody may not take part."""
 
     #: Of none of the quartiers that are asked.
@@ -129,18 +129,20 @@ class Reason(StrEnum):
     VOTE_FOR_OTHERS = "vote_for_others"
 
 
-def reasons_against(requirement: Requirement, who: Participant, entry: Entry) -> tuple[Reason, ...]:
-    """All that stands against it, in the order of `Reason`; empty: they may."""
+def reasons_against(
+    requirement: Requirement, who: Participant, entry: EntryMode
+) -> tuple[Ineligibility, ...]:
+    """All that stands against it, in the order of `Ineligibility`; empty: they may."""
     found = {
         *_about_place(requirement, who),
         *_about_age(requirement, who),
         *_about_once(requirement, who),
         *_about_entry(requirement, entry),
     }
-    return tuple(reason for reason in Reason if reason in found)
+    return tuple(reason for reason in Ineligibility if reason in found)
 
 
-def _about_place(requirement: Requirement, who: Participant) -> set[Reason]:
+def _about_place(requirement: Requirement, who: Participant) -> set[Ineligibility]:
     if requirement.quartiers is None and requirement.proof is None:
         return set()
     proofs = [
@@ -149,32 +151,32 @@ def _about_place(requirement: Requirement, who: Participant) -> set[Reason]:
         if requirement.quartiers is None or quartier in requirement.quartiers
     ]
     if not proofs:
-        return {Reason.ELSEWHERE}
+        return {Ineligibility.ELSEWHERE}
     if requirement.proof is not None and max(_WORTH[proof] for proof in proofs) < requirement.proof:
-        return {Reason.NOT_PROVEN}
+        return {Ineligibility.NOT_PROVEN}
     return set()
 
 
-def _about_age(requirement: Requirement, who: Participant) -> set[Reason]:
+def _about_age(requirement: Requirement, who: Participant) -> set[Ineligibility]:
     if requirement.ages is None or who.age in requirement.ages:
         return set()
-    return {Reason.AGE_NOT_SAID if who.age is None else Reason.AGE}
+    return {Ineligibility.AGE_NOT_SAID if who.age is None else Ineligibility.AGE}
 
 
-def _about_once(requirement: Requirement, who: Participant) -> set[Reason]:
+def _about_once(requirement: Requirement, who: Participant) -> set[Ineligibility]:
     if not requirement.once:
         return set()
     if not who.known:
-        return {Reason.NOT_KNOWN}
-    return {Reason.ANSWERED_BEFORE} if who.answered_before else set()
+        return {Ineligibility.NOT_KNOWN}
+    return {Ineligibility.ANSWERED_BEFORE} if who.answered_before else set()
 
 
-def _about_entry(requirement: Requirement, entry: Entry) -> set[Reason]:
+def _about_entry(requirement: Requirement, entry: EntryMode) -> set[Ineligibility]:
     found = set()
     if requirement.channels is not None and counted_as(entry.channel) not in requirement.channels:
-        found.add(Reason.CHANNEL)
+        found.add(Ineligibility.CHANNEL)
     if entry.assisted and requirement.part is Part.VOTE:
-        found.add(Reason.VOTE_FOR_OTHERS)
+        found.add(Ineligibility.VOTE_FOR_OTHERS)
     elif entry.assisted and not requirement.assisted:
-        found.add(Reason.NOT_FOR_OTHERS)
+        found.add(Ineligibility.NOT_FOR_OTHERS)
     return found

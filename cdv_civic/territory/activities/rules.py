@@ -17,7 +17,7 @@ class Span:
     closes_at: datetime | None = None
 
 
-class Phase(StrEnum):
+class Timing(StrEnum):
     """Where a moment lies before, in or after a span."""
 
     COMING = "coming"
@@ -25,11 +25,11 @@ class Phase(StrEnum):
     OVER = "over"
 
 
-def phase(span: Span, now: datetime) -> Phase:
+def phase(span: Span, now: datetime) -> Timing:
     """Where `now` lies."""
     if span.closes_at is not None and span.closes_at <= now:
-        return Phase.OVER
-    return Phase.COMING if span.opens_at is not None and span.opens_at > now else Phase.OPEN
+        return Timing.OVER
+    return Timing.COMING if span.opens_at is not None and span.opens_at > now else Timing.OPEN
 
 
 def order(span: Span) -> tuple[bool, float, float]:

@@ -8,7 +8,7 @@ from flask import Flask
 from cdv_civic.core import clock
 from cdv_civic.core.i18n.catalogue import _, ngettext
 from cdv_civic.core.i18n.formats import date_text, time_text
-from cdv_civic.territory.activities.rules import Phase, Span, phase
+from cdv_civic.territory.activities.rules import Span, Timing, phase
 
 #: From this hour on it is evening.
 EVENING: Final = 18
@@ -16,7 +16,7 @@ EVENING: Final = 18
 
 def when_text(span: Span, now: datetime) -> str:
     """« mardi 24 novembre à 18:30 », « encore 3 jours », « jusqu’à ce soir 18:00 », « sans date de fin »."""
-    if phase(span, now) is Phase.COMING and span.opens_at is not None:
+    if phase(span, now) is Timing.COMING and span.opens_at is not None:
         return _opens_text(span.opens_at, now)
     if span.closes_at is None:
         return _("sans date de fin")

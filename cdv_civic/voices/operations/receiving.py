@@ -24,7 +24,7 @@ from cdv_civic.core.text_folding import fold
 from cdv_civic.core.uploads.receiving import Upload, stored
 from cdv_civic.participation.receipts import receipt_for, receipt_hash
 from cdv_civic.participation.rules.channels import CHANNELS, Channel
-from cdv_civic.participation.rules.eligibility import Entry, Requirement
+from cdv_civic.participation.rules.eligibility import EntryMode, Requirement
 from cdv_civic.participation.rules.public_names import is_minor
 from cdv_civic.participation.rules.receipts import BadReceipt, read_receipt, written
 from cdv_civic.participation.taking_part import require_part
@@ -119,7 +119,7 @@ def _checked(word: NewVoice, by: _By) -> str:
     ):
         if value not in known:
             raise DomainError(_l("Choisissez une réponse de la liste."), field=field)
-    entry = Entry(Channel(word.channel), assisted=by.consent is not None)
+    entry = EntryMode(Channel(word.channel), assisted=by.consent is not None)
     require_part(by.required, by.author.actor_id if by.author else None, entry)
     if word.received_on is not None and word.received_on > clock.today():
         raise DomainError(_l("Cette date est dans le futur : corrigez-la."), field="received_on")

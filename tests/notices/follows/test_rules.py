@@ -12,7 +12,7 @@ from cdv_civic.notices.follows.rules import (
     LONGEST_LOOK_BACK,
     PERIOD_ENDS_AT,
     SETTLED,
-    Channel,
+    NewsChannel,
     Rhythm,
     Thing,
     last_period,
@@ -110,8 +110,8 @@ def test_a_late_digest_looks_back_two_months() -> None:
 
 
 def test_text_messages_come_once_a_week_at_most() -> None:
-    assert rhythm_of(Channel.SMS, Rhythm.DAILY) is Rhythm.WEEKLY
-    assert rhythm_of(Channel.EMAIL, Rhythm.DAILY) is Rhythm.DAILY
+    assert rhythm_of(NewsChannel.SMS, Rhythm.DAILY) is Rhythm.WEEKLY
+    assert rhythm_of(NewsChannel.EMAIL, Rhythm.DAILY) is Rhythm.DAILY
 
 
 STARTS = datetime(2026, 12, 10, 17, 30, tzinfo=UTC)
