@@ -132,3 +132,22 @@ def test_settings_are_read_through_current_settings() -> None:
         if raw.search(path.read_text(encoding="utf-8"))
     ]
     assert found == ["cdv_civic/core/settings.py"], found
+
+
+def says_nothing_of_keys(call: ast.Call) -> bool:
+    """Whether a call locks rows (a method, or an argument of `get_one` and `refresh`) and forbids their keys too."""
+    if isinstance(call.func, ast.Attribute) and call.func.attr == "with_for_update":
+        return not {each.arg for each in call.keywords} & {"key_share", "read"}
+    how = next((each.value for each in call.keywords if each.arg == "with_for_update"), None)
+    return how is not None and "key_share" not in ast.unparse(how)
+
+
+def test_no_lock_makes_a_foreign_key_wait() -> None:
+    """Such a wait follows no order: PostgreSQL looks at a key again wherever a row is changed twice."""
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sorted(ROOT.glob("cdv_civic/**/*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and says_nothing_of_keys(node)
+    ]
+    assert found == []

@@ -23,7 +23,7 @@ def account_of(session: Session, line: LedgerLine, account_id: int | None = None
     account = session.execute(
         select(Account)
         .where(Account.id == (account_id or line.id), Account.erased_at.is_(None))
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).scalar()
     return account if account is not None and mark(account.created_at) == line.born else None
@@ -101,7 +101,7 @@ def _end_role(session: Session, line: LedgerLine) -> bool:
     grant = session.execute(
         select(RoleGrant)
         .where(RoleGrant.id == line.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).scalar()
     if grant is None or mark(grant.granted_at) != line.born:

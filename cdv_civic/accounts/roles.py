@@ -250,7 +250,7 @@ def renew_waiting(session: Session, actor: Actor, account_id: int) -> int:
                 or_(RoleGrant.planned_end.is_(None), RoleGrant.planned_end > now),
             )
             .order_by(RoleGrant.id)
-            .with_for_update()
+            .with_for_update(key_share=True)
             .execution_options(populate_existing=True)
         )
         .scalars()

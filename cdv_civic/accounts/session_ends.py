@@ -34,7 +34,7 @@ def end_sessions(session: Session, *account_ids: int, but: int | None = None) ->
 
 def delete_sessions(session: Session, which: ColumnElement[bool]) -> int:
     """Delete the rows of sessions within the caller's transaction; how many. Locked in the order of their ids."""
-    ids = select(AccountSession.id).where(which).order_by(AccountSession.id).with_for_update()
+    ids = select(AccountSession.id).where(which).order_by(AccountSession.id).with_for_update(key_share=True)
     gone = session.execute(
         delete(AccountSession)
         .where(AccountSession.id.in_(ids.correlate(None)))

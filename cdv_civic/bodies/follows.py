@@ -201,7 +201,7 @@ def still_held(session: Session, named: str) -> bool:
     meeting = session.execute(
         select(Meeting)
         .where(Meeting.id == int(number), Meeting.cancelled_at.is_(None))
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).scalar()
     if meeting is None:

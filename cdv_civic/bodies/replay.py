@@ -29,7 +29,7 @@ def _withdraw(session: Session, line: LedgerLine) -> bool:
     row = session.execute(
         select(BodyPublication)
         .where(BodyPublication.id == line.id, BodyPublication.withdrawn_at.is_(None))
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).scalar()
     if row is None or mark(row.published_at) != line.born:
@@ -47,7 +47,7 @@ def _hide_file(session: Session, line: LedgerLine) -> bool:
         select(PublicationFile, BodyPublication.published_at)
         .join(BodyPublication, BodyPublication.id == PublicationFile.publication_id)
         .where(PublicationFile.id == line.id, PublicationFile.hidden_at.is_(None))
-        .with_for_update(of=PublicationFile)
+        .with_for_update(of=PublicationFile, key_share=True)
         .execution_options(populate_existing=True)
     ).one_or_none()
     if found is None or mark(found[1]) != line.born:

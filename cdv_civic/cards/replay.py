@@ -14,7 +14,7 @@ def _close_card(session: Session, line: LedgerLine) -> bool:
         select(Card, CardBatch.created_at)
         .join(CardBatch, CardBatch.id == Card.batch_id)
         .where(Card.id == line.id, Card.revoked_at.is_(None))
-        .with_for_update(of=Card)
+        .with_for_update(of=Card, key_share=True)
         .execution_options(populate_existing=True)
     ).one_or_none()
     if found is None or mark(found[1]) != line.born:
@@ -27,7 +27,7 @@ def _close_batch(session: Session, line: LedgerLine) -> bool:
     batch = session.execute(
         select(CardBatch)
         .where(CardBatch.id == line.id, CardBatch.closed_at.is_(None))
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).scalar()
     if batch is None or mark(batch.created_at) != line.born:

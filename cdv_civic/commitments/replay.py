@@ -25,7 +25,7 @@ def _withdraw_news(session: Session, line: LedgerLine) -> bool:
     commitment = session.execute(
         select(Commitment)
         .where(Commitment.id == progress.commitment_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).scalar_one()
     progress.withdrawn_at = line.at
@@ -58,7 +58,7 @@ def _unpublish(session: Session, line: LedgerLine) -> bool:
             Commitment.published_at.is_not(None),
             ~exists().where(Progress.commitment_id == Commitment.id),
         )
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).scalar()
     if commitment is None or commitment.published_at is None or mark(commitment.published_at) != line.born:

@@ -154,6 +154,8 @@ def transaction(*, publishes: TagName | None = None) -> Iterator[Session]:
 
     Roles and links are changed by whoever holds the account. A card is closed without its holder's account, which may
     be erased at that moment: both lock the card before the sessions. A text is locked after the row that it belongs to.
+    Rows are locked `FOR NO KEY UPDATE` (`with_for_update(key_share=True)`): a foreign key that is looked at, which
+    PostgreSQL does again for a row changed twice, then waits for nobody, in whatever order.
 
     Raises `RuntimeError` where rows were changed before the transaction was opened: such a change would have
     escaped its checks. Raises `OutcomeUnknown` where the connection broke during the commit, `WriteConflict` where

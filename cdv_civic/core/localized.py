@@ -261,7 +261,7 @@ def translate(
     rendered = session.execute(
         select(LocalizedText.version, LocalizedText.original)
         .where(LocalizedText.id == text_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).one()
     text = _lines(text)
     if found := problems(_lines(rendered.original), text, language):
@@ -342,7 +342,7 @@ def _change_text(
     name: str,
     author: Actor | None,
 ) -> None:
-    row = session.get_one(LocalizedText, text_id, populate_existing=True, with_for_update=True)
+    row = session.get_one(LocalizedText, text_id, populate_existing=True, with_for_update={"key_share": True})
     changed, version = _lines(row.original) != original, row.version
     if changed:
         change_originals(session, {text_id: original})

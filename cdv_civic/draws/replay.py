@@ -24,7 +24,7 @@ def _person(session: Session, line: LedgerLine) -> DrawCandidate | None:
     return session.execute(
         select(DrawCandidate)
         .where(DrawCandidate.id == line.id, DrawCandidate.label == line.born)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).scalar()
 
@@ -40,7 +40,7 @@ def _withdraw(session: Session, line: LedgerLine) -> bool:
     found = session.execute(
         select(Draw)
         .where(Draw.id == person.draw_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).scalar_one()
     if found.published_at is not None and found.seed is None:
@@ -74,7 +74,7 @@ def _discard(session: Session, line: LedgerLine) -> bool:
     found = session.execute(
         select(Draw)
         .where(Draw.id == line.id, Draw.published_at.is_(None))
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).scalar()
     if found is None or mark(found.created_at) != line.born:

@@ -126,7 +126,7 @@ def explain(key: str, explanations: Mapping[str, str], *, actor: Actor, version:
     in_order = sorted(said.items(), key=lambda item: item[0] != SOURCE_LANGUAGE)
     with transaction() as session:
         entry = session.execute(
-            select(GlossaryEntry).where(GlossaryEntry.key == key).with_for_update()
+            select(GlossaryEntry).where(GlossaryEntry.key == key).with_for_update(key_share=True)
         ).scalar()
         stale: set[str] = set()
         if entry is not None:
@@ -189,7 +189,7 @@ def translate_entry(
         )
     with transaction(publishes=SITE) as session:
         entry = session.execute(
-            select(GlossaryEntry).where(GlossaryEntry.key == key).with_for_update()
+            select(GlossaryEntry).where(GlossaryEntry.key == key).with_for_update(key_share=True)
         ).scalar()
         if entry is None:
             raise NotFound(_l("Ce mot n’est pas dans la liste."))

@@ -118,7 +118,9 @@ def finish(lease: Lease, *, period: timedelta, error: str | None = None) -> None
     values: dict[str, object] = {"expires_at": database_now(), "last_error": error}
     with transaction() as session:
         row = session.execute(
-            select(JobLease.started_at, JobLease.failures).where(lease.is_ours).with_for_update()
+            select(JobLease.started_at, JobLease.failures)
+            .where(lease.is_ours)
+            .with_for_update(key_share=True)
         ).first()
         if row is None:
             return

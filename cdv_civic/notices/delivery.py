@@ -152,7 +152,10 @@ def _recover(sender: str) -> None:
         return
     with transaction() as session:
         left = session.execute(
-            select(Notice).where(_left_by(sender)).with_for_update().execution_options(populate_existing=True)
+            select(Notice)
+            .where(_left_by(sender))
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
         ).scalars()
         for notice in left:
             if notice.state == NoticeState.SENDING:
@@ -265,7 +268,7 @@ def _finish(claimed: _Claimed, outcome: Taken | Refused | Unknown) -> str | None
         notice = session.execute(
             select(Notice)
             .where(Notice.id == claimed.id)
-            .with_for_update()
+            .with_for_update(key_share=True)
             .execution_options(populate_existing=True)
         ).scalar_one()
         if notice.attempt_id != claimed.attempt_id or notice.state == NoticeState.SENT:

@@ -197,7 +197,7 @@ def withdraw(session: Session, about: str) -> list[int]:
         Notice.state != NoticeState.SENDING,
         or_(Notice.about == about, Notice.about.startswith(f"{about}:", autoescape=True)),
     )
-    ids = list(session.execute(waiting.with_for_update()).scalars())
+    ids = list(session.execute(waiting.with_for_update(key_share=True)).scalars())
     if ids:
         session.execute(
             update(Notice)

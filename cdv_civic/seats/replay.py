@@ -11,7 +11,10 @@ from cdv_civic.seats.operations.retention import FORGOTTEN
 
 def _seat(session: Session, line: LedgerLine) -> Seat | None:
     seat = session.execute(
-        select(Seat).where(Seat.id == line.id).with_for_update().execution_options(populate_existing=True)
+        select(Seat)
+        .where(Seat.id == line.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     ).scalar()
     return seat if seat is not None and mark(seat.created_at) == line.born else None
 

@@ -11,7 +11,10 @@ from cdv_civic.voices.operations.keeping import forget_voice
 
 def _voice(session: Session, line: LedgerLine) -> Voice | None:
     voice = session.execute(
-        select(Voice).where(Voice.id == line.id).with_for_update().execution_options(populate_existing=True)
+        select(Voice)
+        .where(Voice.id == line.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     ).scalar()
     return voice if voice is not None and mark(voice.received_at) == line.born else None
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import pytest
 from flask import Flask, current_app
-from sqlalchemy import event, select, update
+from sqlalchemy import delete, event, select, update
 from sqlalchemy.exc import DBAPIError
 
 from cdv_civic.accounts import operations as accounts
@@ -469,6 +469,29 @@ def test_coming_in_to_an_account_that_is_erased_ends_well_for_both(
 ) -> None:
     for _round in range(10):
         assert at_once(app, make_latecomer(), come_by_code, erase_latecomer) == []
+
+
+def test_a_card_is_replaced_while_somebody_holds_its_batch(
+    app: Flask, place: BodyWithPeople, mail: MailBox
+) -> None:
+    """A row changed twice in one transaction has its foreign keys looked at again, which waits for `FOR UPDATE`."""
+    scene = make_invitation(place)
+    with transaction() as session:
+        session.execute(delete(AccountSession).where(AccountSession.account_id == scene.guest_id))
+    done = threading.Event()
+
+    def replace() -> None:
+        with app.app_context():
+            replace_card(scene)
+            done.set()
+
+    replacing = threading.Thread(target=replace)
+    with transaction():
+        close_guests_cards(scene)
+        replacing.start()
+        went_on = done.wait(20)
+    replacing.join()
+    assert went_on
 
 
 def test_each_act_alone_is_done(app: Flask, place: BodyWithPeople, mail: MailBox) -> None:

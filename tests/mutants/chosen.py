@@ -293,7 +293,9 @@ CHOSEN: Final = (
     Fault(
         "a run gives back the lease of another",
         "cdv_civic/jobs/lease.py",
-        """select(JobLease.started_at, JobLease.failures).where(lease.is_ours).with_for_update()
+        """select(JobLease.started_at, JobLease.failures)
+            .where(lease.is_ours)
+            .with_for_update(key_share=True)
         ).first()
         if row is None:
             return
@@ -304,7 +306,9 @@ CHOSEN: Final = (
         session.execute(
             update(JobLease)
             .where(lease.is_ours)""",
-        """select(JobLease.started_at, JobLease.failures).where(JobLease.name == lease.name).with_for_update()
+        """select(JobLease.started_at, JobLease.failures)
+            .where(JobLease.name == lease.name)
+            .with_for_update(key_share=True)
         ).first()
         if row is None:
             return

@@ -172,7 +172,7 @@ def locked_meeting(
     Raises `NotFound`, `Forbidden`, `Conflict`.
     """
     meeting = session.execute(
-        select(Meeting).where(Meeting.id == meeting_id).with_for_update(),
+        select(Meeting).where(Meeting.id == meeting_id).with_for_update(key_share=True),
         execution_options={"populate_existing": True},
     ).scalar()
     if meeting is None:

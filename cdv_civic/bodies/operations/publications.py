@@ -201,7 +201,7 @@ def _locked_publication(
     session: Session, actor: Actor, publication_id: int, version: int
 ) -> tuple[BodyPublication, Body, str]:
     row = session.execute(
-        select(BodyPublication).where(BodyPublication.id == publication_id).with_for_update(),
+        select(BodyPublication).where(BodyPublication.id == publication_id).with_for_update(key_share=True),
         execution_options={"populate_existing": True},
     ).scalar()
     if row is None:

@@ -228,7 +228,7 @@ def _batch(session: Session, batch_id: int) -> CardBatch:
     batch = session.execute(
         select(CardBatch)
         .where(CardBatch.id == batch_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).scalar()
     if batch is None:

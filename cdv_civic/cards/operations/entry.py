@@ -60,7 +60,7 @@ def open_card(code: str, *, may_wait: bool = True) -> OpenedCard:
             select(Card, CardBatch)
             .join(CardBatch, CardBatch.id == Card.batch_id)
             .where(Card.code_hash == code_hash)
-            .with_for_update(of=Card)
+            .with_for_update(of=Card, key_share=True)
             .execution_options(populate_existing=True)
         ).one_or_none()
         if found is None:

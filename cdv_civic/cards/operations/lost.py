@@ -121,7 +121,7 @@ def _find(
     wanted = select(Card, CardBatch).join(CardBatch, CardBatch.id == Card.batch_id)
     wanted = wanted.where(Card.serial == serial if serial is not None else Card.code_hash == code_hash)
     if lock:
-        wanted = wanted.with_for_update(of=Card)
+        wanted = wanted.with_for_update(of=Card, key_share=True)
     found = session.execute(wanted.execution_options(populate_existing=True)).one_or_none()
     if found is None:
         raise NotFound(

@@ -186,7 +186,7 @@ def take(bound: str, typed: str) -> None:
             .where(SignInCode.browser_hash == bound)
             .order_by(SignInCode.id.desc())
             .limit(1)
-            .with_for_update()
+            .with_for_update(key_share=True)
             .execution_options(populate_existing=True)
         ).scalar()
         state = (

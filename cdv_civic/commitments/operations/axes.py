@@ -32,7 +32,7 @@ def set_axis_theme(actor: Actor, axis_id: int, theme: str | None) -> int:
             select(Axis, Contract)
             .join(Contract, Contract.id == Axis.contract_id)
             .where(Axis.id == axis_id)
-            .with_for_update(of=Axis)
+            .with_for_update(of=Axis, key_share=True)
             .execution_options(populate_existing=True)
         ).one_or_none()
         if found is None:

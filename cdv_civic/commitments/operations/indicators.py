@@ -33,7 +33,7 @@ def _locked_indicator(session: Session, actor: Actor, indicator_id: int | None) 
         select(Indicator, Contract)
         .join(Contract, Contract.id == Indicator.contract_id)
         .where(Indicator.id == indicator_id)
-        .with_for_update(of=Indicator)
+        .with_for_update(of=Indicator, key_share=True)
         .execution_options(populate_existing=True)
     ).one_or_none()
     if found is None:

@@ -20,7 +20,7 @@ def locked_commitment(
         select(Commitment, Contract)
         .join(Contract, Contract.id == Commitment.contract_id)
         .where(Commitment.id == commitment_id)
-        .with_for_update(of=Commitment)
+        .with_for_update(of=Commitment, key_share=True)
         .execution_options(populate_existing=True)
     )
     found = session.execute(statement).one_or_none()

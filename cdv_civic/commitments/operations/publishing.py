@@ -67,7 +67,7 @@ def publish_commitments(
                 select(Commitment.id, Commitment.contract_id)
                 .where(Commitment.state == TO_CHECK, *conditions)
                 .order_by(Commitment.id)
-                .with_for_update(of=Commitment)
+                .with_for_update(of=Commitment, key_share=True)
             ):
                 done[contract_id].append(commitment_id)
         locked = [commitment_id for ids in done.values() for commitment_id in ids]
@@ -182,7 +182,7 @@ def _take_back(session: Session, contract_id: int, ids: Sequence[int], at: datet
                 ~exists().where(Progress.commitment_id == Commitment.id),
             )
             .order_by(Commitment.id)
-            .with_for_update(of=Commitment)
+            .with_for_update(of=Commitment, key_share=True)
         )
         taken.extend(locked.scalars())
     for start in range(0, len(taken), BATCH):

@@ -41,7 +41,7 @@ def locked_draw(
         raise NotFound(_GONE)
     contract = lock_residents_body(session, actor, action, body_id)
     found = session.execute(
-        select(Draw).where(Draw.id == draw_id).with_for_update(),
+        select(Draw).where(Draw.id == draw_id).with_for_update(key_share=True),
         execution_options={"populate_existing": True},
     ).scalar()
     if found is None:

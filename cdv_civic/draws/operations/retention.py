@@ -39,7 +39,9 @@ def forget_candidates() -> int:
         )
     ).scalars().all():  # fmt: skip
         with transaction() as session:
-            found = session.get_one(Draw, draw_id, with_for_update=True, populate_existing=True)
+            found = session.get_one(
+                Draw, draw_id, with_for_update={"key_share": True}, populate_existing=True
+            )
             if found.published_at is None:
                 kind = "candidate.removed"
                 gone = session.execute(

@@ -118,7 +118,7 @@ def _row(session: Session, actor: Actor, ref: str) -> SignInCode:
     row = session.execute(
         select(SignInCode)
         .where(SignInCode.ref == ref, SignInCode.browser_hash == bound_to(actor.actor_id or 0))
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).scalar()
     if row is None:

@@ -87,7 +87,12 @@ def current_rows(session: Session, kind: RowKind, contract_id: int, names: Names
     by_id = {target: {id_: name for name, id_ in found.items()} for target, found in names.items()}
     table = model.__table__
     # Held until the end, so that nobody edits a row between this look and the write (SQLite holds the whole file).
-    statement = select(table).where(table.c.contract_id == contract_id).order_by(table.c.id).with_for_update()
+    statement = (
+        select(table)
+        .where(table.c.contract_id == contract_id)
+        .order_by(table.c.id)
+        .with_for_update(key_share=True)
+    )
     rows = [dict(row) for row in session.execute(statement).mappings()]
     texts = _texts(session, kind, contract_id)
     links = {link.field: _links(session, kind, link, contract_id) for link in kind.links}

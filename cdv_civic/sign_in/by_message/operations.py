@@ -173,7 +173,7 @@ def _newest(session: Session, row: SignInCode) -> SignInCode:
         .where(SignInCode.browser_hash == row.browser_hash, SignInCode.address_hash == row.address_hash)
         .order_by(SignInCode.id.desc())
         .limit(1)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).scalar()
     if newest is None:

@@ -117,7 +117,7 @@ def take_away(code: str) -> bool:
     """
     with transaction() as session:
         voice = session.execute(
-            select(Voice).where(Voice.receipt_hash == receipt_hash(code)).with_for_update(),
+            select(Voice).where(Voice.receipt_hash == receipt_hash(code)).with_for_update(key_share=True),
             execution_options={"populate_existing": True},
         ).scalar()
         if voice is None:

@@ -31,7 +31,7 @@ def locked_voice(session: Session, actor: Actor, voice_id: int, version: int | N
     Raises `NotFound`, `Forbidden`, `Conflict`.
     """
     voice = session.execute(
-        select(Voice).where(Voice.id == voice_id).with_for_update(),
+        select(Voice).where(Voice.id == voice_id).with_for_update(key_share=True),
         execution_options={"populate_existing": True},
     ).scalar()
     if voice is None:
@@ -52,7 +52,7 @@ def locked_voices(session: Session, actor: Actor, body_id: int, voice_ids: Seque
         select(Voice)
         .where(Voice.body_id == body_id, Voice.id.in_(voice_ids))
         .order_by(Voice.id)
-        .with_for_update(),
+        .with_for_update(key_share=True),
         execution_options={"populate_existing": True},
     ).scalars()
     return list(found)

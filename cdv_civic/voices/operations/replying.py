@@ -156,7 +156,7 @@ def reply(actor: Actor, voice_id: int, words: str, *, version: int) -> None:
         )
     with transaction() as session:
         voice = session.execute(
-            select(Voice).where(Voice.id == voice_id).with_for_update(),
+            select(Voice).where(Voice.id == voice_id).with_for_update(key_share=True),
             execution_options={"populate_existing": True},
         ).scalar()
         if voice is None or voice.transmitted_to_id is None:
