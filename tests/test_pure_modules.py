@@ -23,7 +23,13 @@ print(*sorted({each.split(".")[0] for each in sys.modules} & {"flask", "sqlalche
 def pure_modules() -> list[str]:
     found = sorted(ROOT.glob("cdv_civic/**/rules.py")) + sorted(ROOT.glob("cdv_civic/**/rules/*.py"))
     names = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in found]
-    return [*names, "cdv_civic.draws.algorithm", "cdv_civic.core.policy.model", "cdv_civic.core.suppression"]
+    return [
+        *names,
+        "cdv_civic.draws.algorithm",
+        "cdv_civic.core.policy.model",
+        "cdv_civic.core.suppression",
+        "cdv_civic.territory.place_search",
+    ]
 
 
 def test_pure_modules_load_no_framework() -> None:

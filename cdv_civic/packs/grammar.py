@@ -136,6 +136,7 @@ class Pattern:
 SLUG: Final = Pattern("slug", re.compile(r"[a-z0-9]+(-[a-z0-9]+)*"), 140)
 CODE: Final = Pattern("code", re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*"), 60)
 DEPARTEMENT: Final = Pattern("département number", re.compile(r"[0-9]{2,3}|2[AB]"), 3)
+POSTCODE: Final = Pattern("postcode", re.compile(r"[0-9]{5}"), 5)
 WORD: Final = Pattern("word in snake case", re.compile(r"[a-z][a-z0-9_]*"), 60)
 
 

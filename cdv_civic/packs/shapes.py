@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final
 from cdv_civic.packs.grammar import (
     CODE,
     DEPARTEMENT,
+    POSTCODE,
     SLUG,
     WORD,
     Calendar,
@@ -77,6 +78,9 @@ class PackCommune:
     slug: Slug
     name: OneLine
     department: Annotated[str | None, DEPARTEMENT] = None
+    postcodes: Annotated[tuple[str, ...] | None, ListOf(POSTCODE, at_least=1)] = None
+    #: In other languages: people find their quartier by the town as they write it.
+    other_names: Annotated[tuple[str, ...] | None, ListOf(Text(), at_least=1)] = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,10 @@ class ContractCommune(Model):
     )
     #: Number of the department, where a document of that ground says it.
     department: Mapped[str | None]
+    #: Postcodes of its ground, where the file says them: people type them to find their quartier.
+    postcodes: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    #: How it is written in other languages: search alone reads them.
+    other_names: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     position: Mapped[int]
     retired_at: Mapped[datetime | None]
     source_row: Mapped[dict[str, Any]]

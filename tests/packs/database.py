@@ -35,7 +35,7 @@ def pack_in_database(session: Session, slug: str) -> Json:
     of_contract = {"contract": contract["id"]}
     communes = _rows(
         session,
-        "SELECT c.id, c.slug, c.name, k.department FROM contract_commune k JOIN commune c ON c.id = k.commune_id "
+        "SELECT c.id, c.slug, c.name, k.department, k.postcodes, k.other_names FROM contract_commune k JOIN commune c ON c.id = k.commune_id "
         "WHERE k.contract_id = :contract AND k.retired_at IS NULL ORDER BY k.position",
         **of_contract,
     )
@@ -63,7 +63,7 @@ def pack_in_database(session: Session, slug: str) -> Json:
                 "document dated signed_on",
             ),
         ),
-        "communes": [_said(row, "slug name department") for row in communes],
+        "communes": [_said(row, "slug name department postcodes other_names") for row in communes],
         "organisations": [
             _said(row, "slug name kind signatory aliases departments line") for row in kinds["organisation"]
         ],
@@ -166,11 +166,14 @@ def _rows(session: Session, statement: str, **values: Any) -> list[Json]:
     for row in found:
         for key, value in row.items():
             # Plain SQL gives SQLite's JSON and booleans as they lie on disk.
-            if key in ("aliases", "departments", "lines", "partners_text") and isinstance(value, str):
+            if key in _LISTS and isinstance(value, str):
                 row[key] = json.loads(value)
             if key in ("signatory", "active") and value is not None:
                 row[key] = bool(value)
     return found
+
+
+_LISTS = ("aliases", "departments", "lines", "other_names", "partners_text", "postcodes")
 
 
 class _Links:

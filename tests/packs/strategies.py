@@ -81,7 +81,18 @@ def packs(draw: st.DrawFn, slug_suffix: str = "") -> Json:
             )
         ),
         "communes": [
-            draw(rows({"slug": st.just(key), "name": texts()}, {"department": st.sampled_from(["94", "2B"])}))
+            draw(
+                rows(
+                    {"slug": st.just(key), "name": texts()},
+                    {
+                        "department": st.sampled_from(["94", "2B"]),
+                        "postcodes": st.lists(
+                            st.from_regex("[0-9]{5}", fullmatch=True), min_size=1, unique=True
+                        ),
+                        "other_names": st.lists(texts(), min_size=1, max_size=2, unique=True),
+                    },
+                )
+            )
             for key in keys["communes"]
         ],
         "organisations": [

@@ -16,6 +16,8 @@ from cdv_civic.packs.operations.stored import StoredRow
 from cdv_civic.territory.models import Commune, ContractCommune
 
 KIND: Final = "communes"
+#: What each contract says of a commune, besides its name.
+FIELDS: Final = ("department", "postcodes", "other_names")
 
 
 def create(session: Session, contract_id: int, entries: Sequence[FileRow], names: Names) -> list[KeptField]:
@@ -40,7 +42,7 @@ def create(session: Session, contract_id: int, entries: Sequence[FileRow], names
             {
                 "contract_id": contract_id,
                 "commune_id": known[entry.row["slug"]][0],
-                "department": entry.row.get("department"),
+                **{field: entry.row.get(field) for field in FIELDS},
                 "position": entry.position,
                 "retired_at": None,
                 "source_row": entry.row,
@@ -63,25 +65,24 @@ def change(
     kept: list[KeptField] = []
     renamed: list[dict[str, Any]] = []
     values: list[dict[str, Any]] = []
-    stored_names = {
-        id_: (name, department)
-        for id_, name, department in session.execute(
-            select(Commune.id, Commune.name, ContractCommune.department)
+    stored_forms = {
+        id_: {"name": name, **dict(zip(FIELDS, said, strict=True))}
+        for id_, name, *said in session.execute(
+            select(Commune.id, Commune.name, *(getattr(ContractCommune, field) for field in FIELDS))
             .join(ContractCommune, ContractCommune.commune_id == Commune.id)
             .where(ContractCommune.contract_id == contract_id)
         )
     }
     for stored, entry in changed:
-        name, department = stored_names[stored.id]
-        current = {"slug": entry.row["slug"], "name": name, "department": department}
+        current = {"slug": entry.row["slug"], **stored_forms[stored.id]}
         merge = merge_row(stored.source_row, entry.row, current, was_retired=stored.retired_at is not None)
         merged = {**current, **merge.apply}
-        if merged["name"] != name:
+        if merged["name"] != current["name"]:
             renamed.append({"id": stored.id, "name": merged["name"]})
         values.append(
             {
                 "commune": stored.id,
-                "department": merged["department"],
+                **{field: merged[field] for field in FIELDS},
                 "retired_at": None,
                 "source_row": entry.row,
             }

@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
 from cdv_civic.commitments import search
-from cdv_civic.commitments.models import Commitment, commitment_holder
+from cdv_civic.commitments.models import Commitment, commitment_holder, commitment_quartier
 from cdv_civic.commitments.operations.publishing import publish_commitments
 from cdv_civic.core import clock
 from cdv_civic.core.audit import trail
@@ -221,6 +221,7 @@ class _Import:
             quartiers.create_figures(self.session, plan.created, names[kind.name])
             quartiers.change_figures(self.session, changes.applied)
             quartiers.refresh_search_text(self.session, [*created, *changed])
+            self.touched |= set(_within(self.session, changed))
         if kind is COMMITMENTS:
             versions.record(self.session, self.actor, changes.applied, plan.gone, contract_id)
             self.touched |= {*created, *changed}
@@ -295,6 +296,15 @@ def _held_by(session: Session, organisation_ids: list[int]) -> list[int]:
     for ids in writing.batches(organisation_ids):
         found += session.scalars(
             select(commitment_holder.c.commitment_id).where(commitment_holder.c.organisation_id.in_(ids))
+        )
+    return found
+
+
+def _within(session: Session, quartier_ids: list[int]) -> list[int]:
+    found: list[int] = []
+    for ids in writing.batches(quartier_ids):
+        found += session.scalars(
+            select(commitment_quartier.c.commitment_id).where(commitment_quartier.c.quartier_id.in_(ids))
         )
     return found
 

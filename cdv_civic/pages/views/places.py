@@ -24,6 +24,7 @@ from cdv_civic.pages.queries.contracts import home as home_page
 from cdv_civic.pages.queries.quartiers import quartier_page
 from cdv_civic.territory.activities.registry import current_activities
 from cdv_civic.territory.cache_tags import DIRECTORY, contract_tag, contract_tags
+from cdv_civic.territory.place_search import names_a_street
 from cdv_civic.territory.queries.directory import (
     MOST_SUGGESTIONS,
     CommuneName,
@@ -94,11 +95,18 @@ def quartiers() -> str | Response:
     if request.args.get("fragment"):
         now, older = places.look_for(typed)
         rows = _rows((now or older)[:MOST_SUGGESTIONS])
-        return make_response(render_template("pages/quartiers_fragment.html", rows=rows, q=typed))
+        return make_response(
+            render_template("pages/quartiers_fragment.html", rows=rows, q=typed, street=names_a_street(typed))
+        )
     if typed:
         now, older = places.look_for(typed)
         return render_template(
-            "pages/quartiers.html", q=typed, found=_rows(now), older=_rows(older), communes=places.communes
+            "pages/quartiers.html",
+            q=typed,
+            street=names_a_street(typed),
+            found=_rows(now),
+            older=_rows(older),
+            communes=places.communes,
         )
     slug = request.args.get("commune", "")
     if slug:

@@ -1,9 +1,9 @@
 """All quartiers and communes of the site: what search and the lists look into."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import select
 
@@ -14,7 +14,8 @@ from cdv_civic.core.web.page_cache import kept
 from cdv_civic.core.web.validity import shows_only
 from cdv_civic.territory.cache_tags import DIRECTORY
 from cdv_civic.territory.models import Commune, Contract, ContractCommune, Quartier, quartier_commune
-from cdv_civic.territory.rules import Finder, Match, SearchableQuartier, is_over
+from cdv_civic.territory.place_search import Finder, Match, SearchableCommune, SearchableQuartier
+from cdv_civic.territory.rules import is_over
 
 #: As one types, more would not be read.
 MOST_SUGGESTIONS: Final = 8
@@ -66,10 +67,12 @@ class Directory:
         self,
         quartiers: Iterable[QuartierName],
         communes: Iterable[CommuneName],
+        searchable: Mapping[str, SearchableCommune],
     ) -> None:
         self.quartiers = tuple(quartiers)
         #: Communes of the contracts that run, by name.
         self.communes = tuple(communes)
+        self._searchable = searchable
         self._by_slug = {quartier.slug: quartier for quartier in self.quartiers}
         self._now = self._finder(older=False)
         self._older = self._finder(older=True)
@@ -86,7 +89,7 @@ class Directory:
                     quartier.slug,
                     quartier.name,
                     quartier.aliases,
-                    tuple(commune.name for commune in quartier.communes),
+                    tuple(self._searchable[commune.slug] for commune in quartier.communes),
                 )
                 for quartier in self.quartiers
                 if quartier.older is older
@@ -168,15 +171,43 @@ def _read() -> Directory:
         for row in rows
     ]
     members = db.session.execute(
-        select(Commune.slug, Commune.name, Contract.period_end)
+        select(
+            Commune.slug,
+            Commune.name,
+            Contract.period_end,
+            ContractCommune.department,
+            ContractCommune.postcodes,
+            ContractCommune.other_names,
+        )
         .join(ContractCommune, ContractCommune.commune_id == Commune.id)
         .join(Contract, Contract.id == ContractCommune.contract_id)
         .where(ContractCommune.retired_at.is_(None))
-    )
+    ).all()
     communes = dict.fromkeys(
         CommuneName(row.slug, row.name) for row in members if not is_over(row.period_end, today)
     )
     return Directory(
         sorted(quartiers, key=lambda one: (one.older, fold(one.name), one.slug)),
         sorted(communes, key=lambda one: (fold(one.name), one.slug)),
+        _searchable([commune for communes in lies_in.values() for commune in communes], members),
     )
+
+
+def _searchable(communes: Iterable[CommuneName], members: Iterable[Any]) -> dict[str, SearchableCommune]:
+    """By slug, how a commune is found: what all contracts say of it."""
+    said: dict[str, list[Any]] = defaultdict(list)
+    for row in members:
+        said[row.slug].append(row)
+
+    def union(values: Iterable[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(values))
+
+    return {
+        commune.slug: SearchableCommune(
+            commune.name,
+            union(name for row in said[commune.slug] for name in row.other_names or ()),
+            union(row.department for row in said[commune.slug] if row.department),
+            union(code for row in said[commune.slug] for code in row.postcodes or ()),
+        )
+        for commune in dict.fromkeys(communes)
+    }
