@@ -1,7 +1,8 @@
 """Full-text search of commitments in all the languages they are written in.
 
-The index holds stems (`core.text_folding`): of titles and their translations, the code, the holders' names and
-what was told of progress. SQLite looks it up with FTS5, PostgreSQL with a GIN index: see migration 0002.
+The index holds stems (`core.text_folding`): of titles and their translations, the code, the holders' names, those of
+the quartiers and what was told of progress. SQLite looks it up with FTS5, PostgreSQL with a GIN index: see migration
+0002.
 """
 
 from collections import defaultdict
@@ -10,10 +11,17 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Select, Text, bindparam, delete, func, insert, select, text, union_all
 from sqlalchemy.orm import Session
 
-from cdv_civic.commitments.models import Commitment, CommitmentSearch, Progress, commitment_holder
+from cdv_civic.commitments.models import (
+    Commitment,
+    CommitmentSearch,
+    Progress,
+    commitment_holder,
+    commitment_quartier,
+)
+from cdv_civic.core.db import db, transaction
 from cdv_civic.core.localized import LocalizedText, Translation
-from cdv_civic.core.text_folding import search_document, search_words
-from cdv_civic.territory.models import Organisation
+from cdv_civic.core.text_folding import STEMS_VERSION, search_document, search_words
+from cdv_civic.territory.models import Organisation, Quartier
 
 BATCH = 500
 
@@ -45,17 +53,44 @@ def _refresh_batch(session: Session, ids: list[int]) -> None:
         .join(Organisation, Organisation.id == commitment_holder.c.organisation_id)
         .where(commitment_holder.c.commitment_id.in_(ids))
     )
+    places = (
+        select(commitment_quartier.c.commitment_id, Quartier.search_text)
+        .join(Quartier, Quartier.id == commitment_quartier.c.quartier_id)
+        .where(commitment_quartier.c.commitment_id.in_(ids))
+    )
     codes = select(Commitment.id, Commitment.code).where(Commitment.id.in_(ids))
     texts: dict[int, list[str]] = defaultdict(list)
-    for commitment_id, found in session.execute(union_all(codes, originals, translations, holders)):
+    for commitment_id, found in session.execute(union_all(codes, originals, translations, holders, places)):
         texts[commitment_id].append(found)
     session.execute(delete(CommitmentSearch).where(CommitmentSearch.commitment_id.in_(ids)))
     rows = [
-        {"commitment_id": commitment_id, "document": search_document(*found)}
+        {"commitment_id": commitment_id, "document": search_document(*found), "stems": STEMS_VERSION}
         for commitment_id, found in sorted(texts.items())
     ]
     if rows:
         session.execute(insert(CommitmentSearch), rows)
+
+
+def _of_other_stems(session: Session) -> list[int]:
+    older = select(CommitmentSearch.commitment_id).where(
+        CommitmentSearch.stems.is_distinct_from(STEMS_VERSION)
+    )
+    return list(session.execute(older.order_by(CommitmentSearch.commitment_id).limit(BATCH)).scalars())
+
+
+def indexed_otherwise() -> bool:
+    """Whether `index_anew` has anything to do. 1 statement."""
+    return bool(_of_other_stems(db.session()))
+
+
+def index_anew() -> None:
+    """Index again what was indexed by other rules, before the site was updated. A job: one transaction per batch."""
+    while True:
+        with transaction() as session:
+            ids = _of_other_stems(session)
+            refresh(session, ids)
+        if not ids:
+            return
 
 
 def typed_query(session: Session, typed: str) -> str | None:
@@ -65,8 +100,14 @@ def typed_query(session: Session, typed: str) -> str | None:
     if not words:
         return None
     if session.get_bind().dialect.name == "sqlite":
-        return " ".join(f'"{word}"*' for word in words)
-    return " & ".join(f"'{word}':*" for word in words)
+        return " AND ".join(
+            "(" + " OR ".join(f'"{stem.text}"{"" if stem.whole else "*"}' for stem in word) + ")"
+            for word in words
+        )
+    return " & ".join(
+        "(" + " | ".join(f"'{stem.text}'{'' if stem.whole else ':*'}" for stem in word) + ")"
+        for word in words
+    )
 
 
 def found(dialect: str, query: str | None = None) -> ColumnElement[bool]:

@@ -1,6 +1,7 @@
 """Public pages of commitments: the list, one commitment, and the files that show its progress."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, render_template, request, url_for
@@ -19,6 +20,7 @@ from cdv_civic.commitments.queries.filters import (
 )
 from cdv_civic.commitments.queries.listing import KEY_PARTS, MOST_PRINTED, PER_PAGE, listing
 from cdv_civic.commitments.queries.page.whole import CommitmentPage, commitment_page
+from cdv_civic.commitments.queries.spelling import nearest_words
 from cdv_civic.core import clock
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
@@ -61,14 +63,18 @@ def index() -> str:
     question = understand(asked, today=today, soon_days=current_settings().deadline_soon_days)
     whole = request.args.get("tout") == "1"
     place = read_cursor(request.args.get("apres"), request.args.get("avant"), parts=KEY_PARTS)
-    page = listing(
-        question.filters,
-        [contract.id for contract in question.contracts],
+    list_of = partial(
+        listing,
+        contract_order=[contract.id for contract in question.contracts],
         language=g.language.tag,
         today=today,
         place=None if whole else place,
         size=MOST_PRINTED if whole else PER_PAGE,
     )
+    page = list_of(question.filters)
+    near = nearest_words(question.filters.q) if question.filters.q and not page.total else None
+    if near is not None:
+        page = list_of(replace(question.filters, q=near))
     known = asked.without(*question.unknown)
     shows_only(*tags_of(question))
     return render_template(
@@ -77,6 +83,7 @@ def index() -> str:
         asked=asked,
         question=question,
         place=place,
+        mistyped=near is not None and page.total > 0,
         most_printed=MOST_PRINTED,
         quartier_name=dict(question.active).get("quartier"),
         chips=_chips(asked, question),

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from cdv_civic.core.text_folding import fold
+from cdv_civic.core.text_folding import fold, holds, search_document
 
 #: Letters of one explanation: one or two sentences.
 LONGEST_EXPLANATION: Final = 600
@@ -48,7 +48,7 @@ class Meaning:
     @property
     def search_text(self) -> str:
         """What the page's search looks into."""
-        return fold(" ".join((self.term, *self.aliases, self.expansion or "", self.explanation.text)))
+        return search_document(self.term, *self.aliases, self.expansion, self.explanation.text)
 
 
 @dataclass(frozen=True)
@@ -140,8 +140,7 @@ def matching(entries: Sequence[Meaning], typed: str) -> tuple[Meaning, ...]:
     whole = " ".join(wanted)
     found: list[tuple[int, int, Meaning]] = []
     for position, entry in enumerate(entries):
-        there = entry.search_text.split()
-        if all(any(word.startswith(part) for word in there) for part in wanted):
+        if holds(entry.search_text, typed):
             names = [fold(name) for name in (entry.term, *entry.aliases)]
             rank = 0 if whole in names else 1 if any(name.startswith(whole) for name in names) else 2
             found.append((rank, position, entry))

@@ -13,6 +13,7 @@ from flask import Flask, current_app
 from cdv_civic.accounts.links import forget_old_links
 from cdv_civic.accounts.session_ends import forget_idle_sessions
 from cdv_civic.cards.operations.batches import erase_sheets, sheets_to_erase
+from cdv_civic.commitments.search import index_anew, indexed_otherwise
 from cdv_civic.core import background, ledger, rate_limits
 from cdv_civic.core.db import db
 from cdv_civic.core.i18n.catalogues import catalogue_state, catalogues
@@ -117,6 +118,7 @@ _JOBS: Final = (
         digests_wanted,
         erases=True,
     ),
+    Job("index-anew", index_anew, timedelta(minutes=1), timedelta(minutes=30), indexed_otherwise),
     Job("audit-head", mail_head, timedelta(days=1), timedelta(minutes=30), head_is_wanted),
     Job("overwrite-erased", truncate_wal, timedelta(hours=1), timedelta(minutes=5), wal_holds_pages),
     Job("remove-orphans", remove_orphans, timedelta(hours=6), timedelta(minutes=30), erases=True),

@@ -1,5 +1,7 @@
 """How words of the glossary are found in texts."""
 
+import pytest
+
 from cdv_civic.core.localized import Words
 from cdv_civic.glossary.rules import Lexicon, Marker, Meaning, by_letter, matching
 
@@ -86,6 +88,13 @@ def test_search_looks_into_terms_and_explanations_the_exact_term_first() -> None
     assert [found.key for found in matching(LEXICON.entries, "priorit ville")] == ["qpv"]
     assert matching(LEXICON.entries, "zzz") == ()
     assert len(matching(LEXICON.entries, "  ")) == len(LEXICON.entries)
+
+
+@pytest.mark.parametrize(
+    ("one", "many"), [("quartier", "quartiers"), ("ville", "villes"), ("local", "locaux")]
+)
+def test_one_and_many_find_the_same_words(one: str, many: str) -> None:
+    assert matching(LEXICON.entries, one) == matching(LEXICON.entries, many)
 
 
 def test_entries_stand_under_their_letter_without_accents() -> None:

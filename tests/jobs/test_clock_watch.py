@@ -38,6 +38,7 @@ def test_jobs_that_erase_are_all_that_do() -> None:
         "watch-clock",
         "write-ledger",
         "watch-messages",
+        "index-anew",
         "forget-counters",
         "audit-head",
         "write-digests",
