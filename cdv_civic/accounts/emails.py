@@ -1,7 +1,10 @@
 """E-mail addresses: one plain form for one mailbox, so that nobody holds two accounts that look the same."""
 
 import re
+import unicodedata
 from typing import Final
+
+import idna
 
 from cdv_civic.core import pasted_text
 from cdv_civic.core.errors import DomainError
@@ -21,9 +24,30 @@ class BadEmail(DomainError):
     """Not an e-mail address that can be kept."""
 
 
+def _is_latin(character: str) -> bool:
+    return character.isascii() or unicodedata.name(character, "").startswith("LATIN ")
+
+
+def _ascii_domain(domain: str) -> str:
+    """A domain in ASCII; as it is where it has no such form, for `fold_email` to refuse.
+
+    Letters of other alphabets stay what they are: some are drawn like ours.
+    """
+    if domain.isascii() or len(domain) > LONGEST or not all(map(_is_latin, domain)):
+        return domain
+    try:
+        return idna.encode(domain, uts46=True).decode()
+    except idna.IDNAError:
+        return domain
+
+
 def fold_email(typed: str) -> str:
-    """The form under which an address is kept and looked for: as typed or pasted, without case; raises `BadEmail`."""
-    folded = pasted_text.contact(typed).casefold()
+    """The form under which an address is kept and looked for: as typed or pasted, without case; raises `BadEmail`.
+
+    A domain with accents is kept as servers ask for it (RFC 5891): « mairie-évry.fr » is "xn--mairie-vry-c7a.fr".
+    """
+    local, at, domain = pasted_text.email(typed).casefold().rpartition("@")
+    folded = f"{local}{at}{_ascii_domain(domain)}"
     if len(folded) > LONGEST or not _ADDRESS.fullmatch(folded):
         raise BadEmail(
             _l(

@@ -15,6 +15,9 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 LONGEST: Final = 40
 #: Where somebody writes 06 92… and means a number of La Réunion: they are dialled like those of the mainland.
 OVERSEAS: Final = ("GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF")
+_MAINLAND: Final = 33
+#: Numbers that are given to nobody, kept for films and examples (Arcep, decision 2018-0881, 2.5.12).
+FICTIONAL: Final = ("0199", "026191", "035301", "046571", "053649", "063998")
 #: In the setting SMS_COUNTRIES: numbers of all countries.
 EVERYWHERE: Final = "ALL"
 _TYPED: Final = re.compile(r"\+?[\d ().\-/]+")
@@ -51,21 +54,54 @@ def _parsed(typed: str) -> PhoneNumber | None:
             continue
         if phonenumbers.is_valid_number(number):
             return number
+        if number.country_code == _MAINLAND and (found := _overseas(number)) is not None:
+            return found
     return None
 
 
-def fold_phone(typed: str, countries: Sequence[str] = ("FR",)) -> str:
-    """The number as E.164, such as "+33612345678": the form under which it is kept and looked for.
+def _overseas(number: PhoneNumber) -> PhoneNumber | None:
+    """A number of a department overseas that was written with +33, as if it were of the mainland."""
+    national = f"0{number.national_number}"
+    candidates = (phonenumbers.parse(national, region) for region in OVERSEAS)
+    return next((each for each in candidates if phonenumbers.is_valid_number(each)), None)
 
-    `countries` are those whose numbers are taken; FR stands for the overseas departments too. Raises `BadPhone`,
-    `ForeignPhone`.
+
+def read_number(typed: str, *, fictional: bool = False) -> PhoneNumber:
+    """Any telephone number, of a fixed line too, as people write it in France and overseas; raises `BadPhone`.
+
+    `fictional`: those that Arcep keeps free for films and examples are taken too.
     """
-    plain = pasted_text.contact(typed)
+    plain = pasted_text.phone(typed)
     if len(plain) > LONGEST or not _TYPED.fullmatch(plain):
         raise _no_number()
     number = _parsed(plain)
+    if number is None and fictional:
+        number = _fictional(plain)
     if number is None:
         raise _no_number()
+    return number
+
+
+def _fictional(plain: str) -> PhoneNumber | None:
+    try:
+        number = phonenumbers.parse(plain, "FR")
+    except NumberParseException:
+        return None
+    digits = f"0{number.national_number}"
+    mainland = number.country_code == _MAINLAND and len(digits) == 10
+    return number if mainland and digits.startswith(FICTIONAL) else None
+
+
+def fold_phone(typed: str, countries: Sequence[str] = ("FR",), *, fictional: bool = False) -> str:
+    """The number as E.164, such as "+33612345678": the form under which it is kept and looked for.
+
+    `countries` are those whose numbers are taken; FR stands for the overseas departments too. `fictional`: see
+    `read_number`. Raises `BadPhone`, `ForeignPhone`.
+    """
+    number = read_number(typed, fictional=fictional)
+    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    if fictional and not phonenumbers.is_valid_number(number):
+        return e164
     region = phonenumbers.region_code_for_number(number)
     home = region in ("FR", *OVERSEAS)
     if EVERYWHERE not in countries and region not in countries and not (home and "FR" in countries):
@@ -76,7 +112,7 @@ def fold_phone(typed: str, countries: Sequence[str] = ("FR",)) -> str:
                 "Ce numéro ne reçoit pas de SMS. Écrivez un numéro de téléphone portable, comme 06 12 34 56 78."
             )
         )
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return e164
 
 
 def shown(phone: str) -> str:

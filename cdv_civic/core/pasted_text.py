@@ -23,6 +23,17 @@ _QUOTES: Final = (
     ('"', '"'), ("'", "'"), ("“", "”"), ("„", "“"), ("‘", "’"), ("’", "’"), ("«", "»"), ("‹", "›"), ("<", ">"),
 )  # fmt: skip
 _SCHEME: Final = re.compile(r"^(?:mailto|tel|sms): *", re.IGNORECASE)
+#: « Jean <jean@ville.fr> »: what mail programs copy. The name holds no address of its own.
+_NAMED: Final = re.compile(r"[^<>@]*<([^<>]*)>")
+_MAILTO: Final = re.compile(r"^mailto: *([^?]*)", re.IGNORECASE)
+#: What ends a sentence that holds an address.
+_ENDS: Final = ".,;:!?)"
+_APOSTROPHES: Final = str.maketrans({"’": "'", "‘": "'", "ʼ": "'"})
+#: « Tél. : 06 12 34 56 78 (portable) »: a word before a number, one in brackets after it.
+_NUMBER_IN_WORDS: Final = re.compile(r"[^\d+(]{0,20}([+(]?\d[\d ().\-/]*?)(?: *\([^()\d]*\))?[ .]*")
+_BETWEEN_DIGITS: Final = str.maketrans(dict.fromkeys("·•,;_", " "))
+#: « Code : 123456 »: words before a code, up to a colon.
+_LABEL: Final = re.compile(r"^[^:\d]{1,40}: *")
 #: What people put between the groups of a code, besides spaces; quotes go wherever they are.
 _BETWEEN_GROUPS: Final = frozenset(" -_./·•:,;") | {quote for pair in _QUOTES for quote in pair}
 
@@ -72,9 +83,39 @@ def contact(typed: str) -> str:
     return found
 
 
+def email(typed: str) -> str:
+    """An e-mail address, without the name, the `mailto:`, the full stop or the spaces that were copied with it."""
+    found = one_line(typed)
+    if len(found) > LONGEST_PASTED:
+        return found
+    while True:
+        link = _MAILTO.match(found)
+        named = _NAMED.fullmatch(found)
+        inner = link[1] if link else named[1] if named else found
+        plain = _without_quotes(inner.strip(" ").lstrip("(").rstrip(_ENDS).strip(" "))
+        if plain == found:
+            break
+        found = plain
+    local, at, domain = found.translate(_APOSTROPHES).rpartition("@")
+    return f"{local.strip(' ')}{at}{domain.strip(' ')}"
+
+
+def phone(typed: str) -> str:
+    """A telephone number: digits of any script as 0 to 9, spaces between groups, no word before or after it."""
+    found = "".join(map(_digit, contact(typed))).translate(_BETWEEN_DIGITS).strip(" ")
+    if len(found) > LONGEST_PASTED:
+        return found
+    number = _NUMBER_IN_WORDS.fullmatch(found)
+    return number[1].strip(" .-/(") if number else found
+
+
 def code(typed: str) -> str:
-    """A code: one line without quotes, spaces and what else stands between groups; digits of any script as 0 to 9."""
-    kept = "".join(_digit(character) for character in one_line(typed) if character not in _BETWEEN_GROUPS)
+    """A code: one line without quotes, spaces and what else stands between groups; digits of any script as 0 to 9.
+
+    Words before it go, where a colon parts them from it: « Code : 123456 ».
+    """
+    line = _LABEL.sub("", one_line(typed))
+    kept = "".join(_digit(character) for character in line if character not in _BETWEEN_GROUPS)
     # Again: a mark that stood alone now stands behind a letter.
     return unicodedata.normalize("NFKC", kept)
 

@@ -19,6 +19,14 @@ from cdv_civic.accounts.emails import BadEmail, fold_email
         ("mailto:agent@example.org", "agent@example.org"),
         ("« agent@example.org »", "agent@example.org"),
         ("<agent@example.org>", "agent@example.org"),
+        ("Agent Exemple <agent@example.org>", "agent@example.org"),
+        ("mailto:agent@example.org?subject=Bonjour", "agent@example.org"),
+        ("agent\t@example.org", "agent@example.org"),
+        ("agent@example.org.", "agent@example.org"),
+        ("agent@example.org ;", "agent@example.org"),
+        ("d’agent@example.org", "d'agent@example.org"),
+        ("agent@mairie-évry.example", "agent@xn--mairie-vry-h7a.example"),
+        ("agent@MAIRIE-ÉVRY.example", "agent@xn--mairie-vry-h7a.example"),
     ],
 )
 def test_an_address_is_kept_in_its_plain_form(typed: str, kept: str) -> None:
@@ -35,9 +43,9 @@ def test_an_address_is_kept_in_its_plain_form(typed: str, kept: str) -> None:
         "agent@example",
         "agent@exam ple.org",
         "agent@example.org\nBcc: autre@example.org",
-        "agent\t@example.org",
-        "Agent <agent@example.org>",
-        "mailto:agent@example.org?subject=Bonjour",
+        "Agent <agent@example.org> <autre@example.org>",
+        "agent@exämple..org",
+        "agent@é.example.org" + "é" * 300,
         "аgent@example.org",  # a Cyrillic letter drawn like ours
         "agent@exаmple.org",
         "élodie@example.org",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdv_civic.accounts.phones import BadPhone, fold_phone, shown
+from cdv_civic.accounts.phones import FICTIONAL, BadPhone, fold_phone, read_number, shown
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,14 @@ from cdv_civic.accounts.phones import BadPhone, fold_phone, shown
         ("0692 12 34 56", "+262692123456"),
         ("+262 692 12 34 56", "+262692123456"),
         ("0639 01 23 45", "+262639012345"),
+        ("+33 6 92 11 22 33", "+262692112233"),
+        ("0033 692 11 22 33", "+262692112233"),
+        ("+33 6 90 11 22 33", "+590690112233"),
+        ("+33 6 96 20 12 34", "+596696201234"),
+        ("+33 6 94 20 12 34", "+594694201234"),
+        ("+33 6 39 01 23 45", "+262639012345"),
+        ("Tél. 06 12 34 56 78 (portable)", "+33612345678"),
+        ("06·12·34·56·78", "+33612345678"),
     ],
 )
 def test_numbers_of_france_and_overseas(typed: str, folded: str) -> None:
@@ -100,3 +108,23 @@ def test_nothing_typed_breaks_it(typed: str) -> None:
     assert folded.startswith("+")
     assert folded[1:].isdigit()
     assert fold_phone(folded) == folded
+
+
+@pytest.mark.parametrize("typed", ["06 39 98 12 34", "+33 6 39 98 12 34"])
+def test_numbers_of_films_are_taken_where_it_is_said(typed: str) -> None:
+    assert fold_phone(typed, fictional=True) == "+33639981234"
+    with pytest.raises(BadPhone):
+        fold_phone(typed)
+
+
+@pytest.mark.parametrize("beginning", FICTIONAL)
+def test_fixed_lines_of_films_are_read_where_it_is_said(beginning: str) -> None:
+    digits = beginning + "1" * (10 - len(beginning))
+    assert str(read_number(digits, fictional=True).national_number) == digits[1:]
+    with pytest.raises(BadPhone):
+        read_number("05 36 48 11 11 1", fictional=True)
+
+
+@pytest.mark.parametrize("typed", ["0590 90 12 34", "0692 12 34 56", "01 45 67 89 01", "+32 2 555 12 12"])
+def test_any_number_is_read_where_somebody_is_called_back(typed: str) -> None:
+    assert read_number(typed)

@@ -7,16 +7,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdv_civic.core.pasted_text import LONGEST_PASTED, code, contact, free_text, one_line, unquoted
+from cdv_civic.core.pasted_text import (
+    LONGEST_PASTED,
+    code,
+    contact,
+    email,
+    free_text,
+    one_line,
+    phone,
+    unquoted,
+)
 
 UNSEEN = (
     "\u00ad\u034f\u061c\u115f\u180e\u200b\u200e\u200f\u202a\u202e\u2060\u2066\u2069\u3164\ufe0f\ufeff\x00\x1b"
 )
 SPACES = " \t\n\u00a0\u2007\u2009\u202f\u3000"
 DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d"
-CLEANERS = (one_line, unquoted, contact, code, free_text)
+CLEANERS = (one_line, unquoted, contact, email, phone, code, free_text)
 
-any_text = st.text(max_size=60) | st.text(f"{UNSEEN}{SPACES}{DASHES}\"'«»<>mailto:tel:é1٣", max_size=60)
+any_text = st.text(max_size=60) | st.text(
+    f"{UNSEEN}{SPACES}{DASHES}\"'«»<>mailto:tel:é1٣@.,;?()’·", max_size=60
+)
 
 
 @pytest.mark.parametrize("cleaner", CLEANERS, ids=lambda each: each.__name__)
@@ -98,3 +109,55 @@ def test_free_text_loses_control_characters_alone(typed: str) -> None:
         each for each in free_text(typed) if unicodedata.category(each) not in gone and not each.isspace()
     ]
     assert kept == [each for each in typed if unicodedata.category(each) not in gone and not each.isspace()]
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [
+        ("Camille Exemple <camille@ville.fr>", "camille@ville.fr"),
+        ("mailto:camille@ville.fr?subject=Bonjour", "camille@ville.fr"),
+        ("camille@ville.fr.", "camille@ville.fr"),
+        ("camille@ville.fr ;", "camille@ville.fr"),
+        ("(camille@ville.fr)", "camille@ville.fr"),
+        ("camille @ ville.fr", "camille@ville.fr"),
+        ("d’arc@ville.fr", "d'arc@ville.fr"),
+        ("a@b.fr, c@d.fr", "a@b.fr, c@d.fr"),
+        ("a <a@b.fr> <c@d.fr>", "a <a@b.fr> <c@d.fr>"),
+    ],
+)
+def test_an_email_loses_what_stands_around_it_and_two_stay_two(typed: str, plain: str) -> None:
+    assert email(typed) == plain
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [
+        ("Tél. : 06 12 34 56 78", "06 12 34 56 78"),
+        ("06·12·34·56·78", "06 12 34 56 78"),
+        ("06,12,34,56,78", "06 12 34 56 78"),
+        ("06 12 34 56 78 (portable)", "06 12 34 56 78"),
+        ("0612345678.", "0612345678"),
+        ("+33 (0)6 12 34 56 78", "+33 (0)6 12 34 56 78"),
+        ("٠٦١٢٣٤٥٦٧٨", "0612345678"),
+        ("06 12 34 56 7O", "06 12 34 56 7O"),
+        ("06 12 ou 07 34", "06 12 ou 07 34"),
+        ("06 12 34 56 78 poste 2", "06 12 34 56 78 poste 2"),
+    ],
+)
+def test_a_number_loses_the_words_around_it_unless_they_hold_digits(typed: str, plain: str) -> None:
+    assert phone(typed) == plain
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [("Code : 123456", "123456"), ("Votre code : 123 456.", "123456"), ("12:34:56", "123456")],
+)
+def test_a_code_loses_the_words_before_its_colon(typed: str, plain: str) -> None:
+    assert code(typed) == plain
+
+
+@pytest.mark.parametrize("cleaner", [email, phone, contact], ids=lambda each: each.__name__)
+@pytest.mark.parametrize("piece", ["<", "(", "a ", "1 ", "mailto:", "·", "<a@b> "])
+def test_long_nonsense_is_read_to_its_end(cleaner: Callable[[str], str], piece: str) -> None:
+    for typed in (piece * (LONGEST_PASTED // len(piece)), piece * LONGEST_PASTED):
+        assert len(cleaner(typed)) <= len(typed)

@@ -43,7 +43,7 @@ def _folded(form: AskMailForm | AskTextForm) -> str:
     if isinstance(form, AskMailForm):
         return fold_email(form.email.data or "")
     settings = current_settings()
-    return fold_phone(form.phone.data or "", settings.sms_countries)
+    return fold_phone(form.phone.data or "", settings.sms_countries, fictional=settings.development)
 
 
 @blueprint.route("/moi/joindre/<way>", methods=["GET", "POST"])

@@ -99,7 +99,7 @@ def ask_text() -> AnyResponse:
 def _folded_phone(typed: str) -> str:
     settings = current_settings()
     try:
-        return fold_phone(typed, settings.sms_countries)
+        return fold_phone(typed, settings.sms_countries, fictional=settings.development)
     except ForeignPhone:
         if not settings.mails:
             raise

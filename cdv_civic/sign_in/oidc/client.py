@@ -389,7 +389,7 @@ def _address(claims: Mapping[str, Any], provider: Provider) -> str | None:
         provider.checks_addresses and claims.get("email_verified") is None
     )
     # A service names a mailbox exactly: what would have to be cleaned first may be another mailbox.
-    if not isinstance(email, str) or not checked or pasted_text.contact(email) != email:
+    if not isinstance(email, str) or not checked or pasted_text.email(email) != email:
         return None
     try:
         return fold_email(email)

@@ -165,7 +165,7 @@ def _body(session: Session, body_id: int) -> tuple[str, int | None]:
 
 def _receive(word: NewVoice, by: _By) -> Received:
     words = _checked(word, by)
-    contact = read_contact(word.contact)
+    contact = read_contact(word.contact, fictional=current_settings().development)
     settings = current_settings()
     raw = _key_of(word, words)
     key = stored_key(raw)
