@@ -14,6 +14,7 @@ from typing import Final, Literal
 from babel.dates import format_date
 
 from cdv_civic.commitments.wording import value_text
+from cdv_civic.core.typed_numbers import BadNumber, read_decimal
 
 WIDTH: Final = 320
 HEIGHT: Final = 176
@@ -25,7 +26,7 @@ _LABEL_LINE: Final = 168
 #: Two labels nearer than this would touch.
 _LABEL_ROOM: Final = 62
 _BAR: Final = 44
-_NUMBER: Final = re.compile(r"[+-]?\d{1,3}(?:[\s\u00a0\u202f]\d{3})+(?:[.,]\d+)?|[+-]?\d+(?:[.,]\d+)?")
+_NUMBER: Final = re.compile(r"[+-]?\d{1,3}(?:[\s\u00a0\u202f.]\d{3})+(?:[.,]\d+)?|[+-]?\d+(?:[.,]\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,10 @@ def number_in(text: str | None) -> float | None:
     match = _NUMBER.match(text.strip())
     if match is None or re.search(r"[\d,;/(à]", text.strip()[match.end() :]):
         return None
-    return float(re.sub(r"[\s\u00a0\u202f]", "", match.group()).replace(",", "."))
+    try:
+        return float(read_decimal(match.group()))
+    except BadNumber:
+        return None
 
 
 def draw(

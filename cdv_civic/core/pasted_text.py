@@ -31,6 +31,8 @@ _ENDS: Final = ".,;:!?)"
 _APOSTROPHES: Final = str.maketrans({"’": "'", "‘": "'", "ʼ": "'"})
 #: « Tél. : 06 12 34 56 78 (portable) »: a word before a number, one in brackets after it.
 _NUMBER_IN_WORDS: Final = re.compile(r"[^\d+(]{0,20}([+(]?\d[\d ().\-/]*?)(?: *\([^()\d]*\))?[ .]*")
+#: Bullets of the fonts Symbol and Wingdings as Word pastes them; the mark of byte order.
+_WORD_SIGNS: Final = dict.fromkeys((61623, 61607, 61558, 61656, 61692), "•") | {0xFEFF: None}
 _BETWEEN_DIGITS: Final = str.maketrans(dict.fromkeys("·•,;_", " "))
 #: « Code : 123456 »: words before a code, up to a colon.
 _LABEL: Final = re.compile(r"^[^:\d]{1,40}: *")
@@ -126,8 +128,11 @@ def _digit(character: str) -> str:
 
 
 def free_text(typed: str) -> str:
-    """What people write to be read: as typed, but control characters, halves of letters and space around it."""
-    told = typed.replace("\r\n", "\n").replace("\r", "\n")
+    """What people write to be read: as typed, but control characters, halves of letters and space around it.
+
+    The bullets of Word, which stand in a private range, become bullets; a mark of byte order goes wherever it is.
+    """
+    told = typed.replace("\r\n", "\n").replace("\r", "\n").translate(_WORD_SIGNS)
     return "".join(
         character
         for character in told

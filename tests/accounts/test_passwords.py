@@ -1,6 +1,8 @@
 """Passwords that are hard to guess, and easy to make up."""
 
 import dataclasses
+import unicodedata
+from typing import Literal
 from unittest import mock
 
 import pytest
@@ -10,11 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.models import Account
-from cdv_civic.accounts.passwords import WeakPassword, check_new_password, hash_password, matches
+from cdv_civic.accounts.passwords import QUICK, WeakPassword, check_new_password, hash_password, matches
 from cdv_civic.core.audit.trail import AuditEntry
 from tests.factories import PASSWORD, make_account
 from tests.signing_in import send, sign_in
 
+UnicodeForm = Literal["NFC", "NFD", "NFKC"]
 NEW = "trois pommes sous la pluie"
 
 
@@ -124,3 +127,16 @@ def test_a_password_is_compared_whole(app: Flask) -> None:
     known = hash_password(longest)
     assert matches(known, longest)
     assert not matches(known, longest + "luie"), "nothing is cut off before it is compared"
+
+
+@pytest.mark.parametrize("kept", ["NFC", "NFD", "NFKC"])
+@pytest.mark.parametrize("typed", ["NFC", "NFD"])
+def test_accents_of_any_keyboard_open_what_any_keyboard_closed(
+    app: Flask, kept: UnicodeForm, typed: UnicodeForm
+) -> None:
+    password = "une école bleue à côté"
+    old = QUICK.hash(unicodedata.normalize(kept, password))
+    new = hash_password(unicodedata.normalize(kept, password))
+    for password_hash in (old, new):
+        assert matches(password_hash, unicodedata.normalize(typed, password))
+        assert not matches(password_hash, "une ecole bleue a cote")

@@ -103,6 +103,8 @@ def test_numbers_are_written_as_people_write_them(
         ("45 %", 45),
         ("22,3", 22.3),
         ("12 logements par an", 12),
+        ("1.250 logements", 1250),
+        ("1,250 logements", None),
         ("18 (3 257 089 €)", None),
         ("12 à 14", None),
         ("près de 14", None),

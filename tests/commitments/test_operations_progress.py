@@ -139,7 +139,7 @@ def test_evidence_is_kept_with_its_words(app: Flask, session: Session) -> None:
         ({"translations": {"xx": "Dans une langue inconnue"}}, "sentence_xx"),
         ({"links": [EvidenceLink("javascript:alert(1)", "Clic")]}, "link"),
         ({"client_key": ""}, None),
-        ({"detail": "un\x00deux"}, "detail"),
+        ({"detail": "un\u202edeux"}, "detail"),
     ],
 )
 def test_what_goes_against_a_rule_writes_nothing(

@@ -161,7 +161,7 @@ def test_a_contract_that_does_not_say_when_it_starts_stops_no_news() -> None:
 
 
 @pytest.mark.parametrize("sentence", ["Trop peu", "         x          ", "x" * 201, "<b>Le chantier</b> commence",
-                                      "Le chantier\x00 commence", "Le chantier \u202e commence", "Deux\nlignes ici"])  # fmt: skip
+                                      "Le chantier \u202e commence", "Deux\nlignes ici"])  # fmt: skip
 def test_a_sentence_is_short_plain_and_one(sentence: str) -> None:
     with pytest.raises(BrokenRule):
         check_sentence(sentence)
@@ -199,13 +199,17 @@ def test_progress_is_told_per_quartier_only_where_there_are_several() -> None:
     "address", ["https://exemple.fr", "http://exemple.fr/a?b=c#d", "https://exemple.fr:8080/x"]
 )
 def test_a_link_leads_to_the_web(address: str) -> None:
-    assert check_link(f" {address} ") == address
+    assert check_link(f" {address} ") == check_link(f"\u202a<{address}>\ufeff") == address
+
+
+def test_a_link_loses_the_capital_of_a_phone() -> None:
+    assert check_link("Https://Ville.fr/Parc") == "https://Ville.fr/Parc"
 
 
 @pytest.mark.parametrize(
     "address",
     ["javascript:alert(1)", "exemple.fr", "https://", "https://a b.fr", "//exemple.fr", "data:text/html,x",
-     "https://moi:secret@exemple.fr", "https://exemple.fr/\u202e", "https://" + "a" * 2000 + ".fr", "https:\\\\exemple.fr"],
+     "https://moi:secret@exemple.fr", "https://" + "a" * 2000 + ".fr", "https:\\\\exemple.fr"],
 )  # fmt: skip
 def test_what_is_no_link_is_refused(address: str) -> None:
     with pytest.raises(BrokenRule):
@@ -228,7 +232,8 @@ def test_what_is_written_may_be_as_long_as_its_limit_and_no_longer() -> None:
 def test_lines_of_a_detail_may_be_broken_and_hide_nothing() -> None:
     assert check_detail(" Un\r\nDeux\tTrois\n") == "Un\nDeux\tTrois"
     assert check_detail(" \n ") is None
-    for hidden in ("Un\nDeux\x00", "Un\u202eDeux", "Un\n<script>"):
+    assert check_detail("\uf0b7 Un\n\uf0a7 Deux\x00") == "• Un\n• Deux"
+    for hidden in ("Un\u202eDeux", "Un\n<script>"):
         with pytest.raises(BrokenRule) as refused:
             check_detail(hidden)
         assert field_of(refused) == "detail"
@@ -289,7 +294,7 @@ def test_a_measure_is_read_as_people_write_it(kind: str, typed: str, kept: tuple
     ("kind", "typed"),
     [("count", "beaucoup"), ("count", "12,5"), ("count", "-1"), ("rate", "NaN"), ("amount", "inf"), ("count", "1e9"),
      ("boolean", "peut-être"), ("date", "31/02/2026"), ("qualitative", ""), ("qualitative", "<script>"),
-     ("count", "9" * 40), ("qualitative", "x" * 1000)],
+     ("count", "9" * 40), ("quantity", "1,250"), ("amount", "1,250"), ("qualitative", "x" * 1000)],
 )  # fmt: skip
 def test_a_measure_that_is_none_is_refused_beside_its_field(kind: str, typed: str) -> None:
     with pytest.raises(BrokenRule) as refused:
@@ -302,7 +307,16 @@ def test_digits_of_any_alphabet_are_digits() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "cents"), [("12 500", 1250000), ("0,5", 50), ("1250.05 €", 125005), ("", None), ("7", 700)]
+    ("typed", "cents"),
+    [
+        ("12 500", 1250000),
+        ("0,5", 50),
+        ("1250.05 €", 125005),
+        ("12.500 €", 1250000),
+        ("1.250,50", 125050),
+        ("", None),
+        ("7", 700),
+    ],
 )
 def test_euros_become_cents(typed: str, cents: int | None) -> None:
     assert read_euros(typed, "budget") == cents

@@ -33,6 +33,7 @@ class Breach(StrEnum):
     NO_VALUE = "no value"
     NOT_YES_OR_NO = "not yes or no"
     NO_NUMBER = "no number"
+    TWO_NUMBERS = "two numbers"
     LARGE_NUMBER = "large number"
     NOT_WHOLE = "not whole"
     NO_DATE = "no date"

@@ -5,6 +5,7 @@ import unicodedata
 from typing import Final
 
 from cdv_civic.commitments.rules.refusals import Breach, BrokenRule
+from cdv_civic.core import pasted_text
 
 SHORTEST_SENTENCE: Final = 10
 LONGEST_SENTENCE: Final = 200
@@ -35,7 +36,7 @@ def is_plain(text: str, *, lines: bool = False) -> bool:
 
 def check_sentence(text: str, field: str = "sentence") -> str:
     """The sentence for residents, without space around it; raises `BrokenRule`."""
-    sentence = text.strip()
+    sentence = pasted_text.free_text(text)
     if len(sentence) < SHORTEST_SENTENCE:
         raise BrokenRule(Breach.SHORT_SENTENCE, field)
     if len(sentence) > LONGEST_SENTENCE:
@@ -52,7 +53,8 @@ def check_plain(text: str, field: str, *, lines: bool = False) -> None:
 
 def check_line(text: str, field: str, *, longest: int) -> str | None:
     """One line of plain text, None where there is none; raises `BrokenRule`."""
-    line = " ".join(text.split()) if is_plain(text, lines=True) else text.strip()
+    text = pasted_text.free_text(text)
+    line = " ".join(text.split()) if is_plain(text, lines=True) else text
     if not line:
         return None
     check_plain(line, field)
@@ -63,7 +65,7 @@ def check_line(text: str, field: str, *, longest: int) -> str | None:
 
 def check_detail(text: str, field: str = "detail") -> str | None:
     """The longer text (Markdown), None where there is none; raises `BrokenRule`."""
-    detail = text.replace("\r\n", "\n").strip()
+    detail = pasted_text.free_text(text)
     if not detail:
         return None
     check_plain(detail, field, lines=True)
@@ -74,7 +76,9 @@ def check_detail(text: str, field: str = "detail") -> str | None:
 
 def check_link(url: str, field: str = "link") -> str:
     """An address of the web that a page may link to; raises `BrokenRule`."""
-    address = url.strip()
+    address = pasted_text.unquoted(url)
+    scheme, colon, rest = address.partition(":")
+    address = f"{scheme.lower()}{colon}{rest}"
     if (
         not re.fullmatch(r"https?://[^\s/?#@\\]+\.[^\s/?#@\\]+([/?#]\S*)?", address)
         or len(address) > LONGEST_LINK

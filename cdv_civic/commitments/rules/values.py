@@ -2,13 +2,15 @@
 
 import re
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from cdv_civic.commitments.rules.refusals import Breach, BrokenRule
 from cdv_civic.commitments.rules.texts import LONGEST_TITLE, check_plain
+from cdv_civic.core.typed_numbers import BadNumber, NumberFault, read_decimal
 from cdv_civic.territory.codes import NUMERIC_VALUE_KINDS
 
-_NUMBER: Final = re.compile(r"[+-]?\d+([.,]\d+)?")
+_MOST_CENTS: Final = 10**13
 _YES: Final = frozenset({"oui", "yes", "نعم", "1", "vrai"})
 _NO: Final = frozenset({"non", "no", "لا", "0", "faux"})
 
@@ -39,15 +41,20 @@ def read_value(kind: str, typed: str) -> tuple[float | None, str | None]:
 
 
 def _read_number(kind: str, text: str) -> float:
-    bare = re.sub(r"[\s\u00a0\u202f]", "", text.removesuffix("%").removesuffix("€").strip())
-    if not _NUMBER.fullmatch(bare):
-        raise BrokenRule(Breach.NO_NUMBER, "value")
-    number = float(bare.replace(",", "."))
+    number = float(_decimal(text.removesuffix("%").removesuffix("€"), Breach.NO_NUMBER, "value"))
     if abs(number) > 1e12:
         raise BrokenRule(Breach.LARGE_NUMBER, "value")
     if kind == "count" and (number < 0 or number != int(number)):
         raise BrokenRule(Breach.NOT_WHOLE, "value")
     return float(round(number * 100)) if kind == "amount" else number
+
+
+def _decimal(text: str, otherwise: Breach, field: str) -> Decimal:
+    try:
+        return read_decimal(text)
+    except BadNumber as bad:
+        breach = Breach.TWO_NUMBERS if bad.fault is NumberFault.TWO_WAYS else otherwise
+        raise BrokenRule(breach, field) from None
 
 
 def _read_day(text: str) -> date:
@@ -66,10 +73,10 @@ def _read_day(text: str) -> date:
 
 def read_euros(typed: str, field: str) -> int | None:
     """Cents from an amount typed in euros ("1 250,50"), None where nothing was typed; raises `BrokenRule`."""
-    bare = re.sub(r"[\s\u00a0\u202f]", "", typed.strip().removesuffix("€"))
+    bare = typed.strip().removesuffix("€").strip()
     if not bare:
         return None
-    if not re.fullmatch(r"\d{1,11}([.,]\d{1,2})?", bare):
+    cents = _decimal(bare, Breach.NO_AMOUNT, field) * 100
+    if not 0 <= cents < _MOST_CENTS or cents != int(cents):
         raise BrokenRule(Breach.NO_AMOUNT, field)
-    euros, _point, cents = bare.replace(",", ".").partition(".")
-    return int(euros) * 100 + int(cents.ljust(2, "0") or 0)
+    return int(cents)
