@@ -16,7 +16,7 @@ from wtforms.validators import DataRequired, InputRequired, Optional
 from cdv_civic.commitments.rules.texts import LONGEST_SENTENCE
 from cdv_civic.core.forms.base import StaffForm
 from cdv_civic.core.forms.client_key import ClientKeyField
-from cdv_civic.core.forms.fields import FROM_THE_LIST, IdChecksField, day_field, listed
+from cdv_civic.core.forms.fields import FROM_THE_LIST, PHOTOS_AND_DOCUMENTS, IdChecksField, day_field, listed
 from cdv_civic.core.forms.texts import texts_of
 from cdv_civic.core.forms.version import VersionForm
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
@@ -92,7 +92,7 @@ def progress_form(
     for number in range(1, FILES + 1):
         fields[f"file_{number}"] = FileField(
             _l("Photo ou document %(number)s", number=number),
-            render_kw={"accept": "image/jpeg,image/png,image/webp,application/pdf"},
+            render_kw={"accept": PHOTOS_AND_DOCUMENTS},
         )
         fields[f"caption_{number}"] = StringField(
             _l("Ce que montre la photo, ou le nom du document"),

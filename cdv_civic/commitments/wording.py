@@ -62,7 +62,8 @@ SENTENCES: Final[Mapping[Breach, LazyString]] = {
     Breach.NOT_YES_OR_NO: _l("Écrivez « oui » ou « non »."),
     Breach.NO_NUMBER: _l("Écrivez un nombre, par exemple 1 250 ou 12,5."),
     Breach.TWO_NUMBERS: _l(
-        "Ce nombre peut se lire de deux façons. Pour mille deux cents, écrivez 1 200. Pour un et deux dixièmes, écrivez 1,2."
+        "Ce nombre peut se lire de deux façons. Pour mille deux cents, écrivez 1 200. "
+        "Pour un et deux dixièmes, écrivez 1,2."
     ),
     Breach.LARGE_NUMBER: _l("Ce nombre est trop grand. Vérifiez-le."),
     Breach.NOT_WHOLE: _l("Écrivez un nombre entier, sans virgule."),

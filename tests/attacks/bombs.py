@@ -152,6 +152,22 @@ def webp(width: int, height: int) -> bytes:
     return _drawn(Image.new("RGB", (width, height), (90, 20, 200)), "WEBP", lossless=True, method=0)
 
 
+def heic_that_claims(width: int, height: int, *, sizes: int = 1, boxes: int = 0, depth: int = 1) -> bytes:
+    """A file with the boxes of a HEIC and no picture in them."""
+
+    def box(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", 8 + len(body)) + kind + body
+
+    size = box(b"ispe", struct.pack(">III", 0, width, height))
+    properties = box(b"ipco", size * sizes + box(b"free", b"") * boxes)
+    head = box(b"ftyp", b"heic\0\0\0\0mif1heic")
+    if depth == 1:
+        return head + box(b"meta", b"\0\0\0\0" + box(b"iprp", properties)) + box(b"mdat", b"")
+    # Each box ends where the file does: the lengths fall by the bytes before.
+    within = b"".join(struct.pack(">I", 8 * (depth - number)) + b"ipco" for number in range(depth))
+    return head + box(b"meta", b"\0\0\0\0" + within)
+
+
 def animated_webp(frames: int) -> bytes:
     images = [Image.new("RGB", (64, 64), (number % 2 * 255, number % 128, 90)) for number in range(frames)]
     return _drawn(images[0], "WEBP", save_all=True, append_images=images[1:], duration=40, method=0)

@@ -65,6 +65,11 @@ def costing_this_process(at_most: float) -> Iterator[None]:
         (bombs.png_of_many_chunks, "trop compliquée"),
         (lambda: bombs.animated_png(101), "trop compliquée"),
         (lambda: bombs.animated_webp(101), "trop compliquée"),
+        (lambda: bombs.heic_that_claims(2**32 - 1, 2**32 - 1), "trop grande"),
+        (lambda: bombs.heic_that_claims(10_000, 11_990), "trop compliquée"),
+        (lambda: bombs.heic_that_claims(4000, 3000, sizes=3000), "trop compliquée"),
+        (lambda: bombs.heic_that_claims(4000, 3000, boxes=30_000), "trop compliquée"),
+        (lambda: bombs.heic_that_claims(4000, 3000, depth=100_000), "trop compliquée"),
     ],
     ids=[
         "JPEG of 150 scans too many",
@@ -77,6 +82,11 @@ def costing_this_process(at_most: float) -> Iterator[None]:
         "PNG of a million chunks",
         "animated PNG",
         "animated WebP",
+        "HEIC that claims the most",
+        "HEIC that takes more memory than there is",
+        "HEIC of thousands of pictures",
+        "HEIC of thousands of boxes",
+        "HEIC of boxes within boxes",
     ],
 )
 def test_a_bomb_is_known_by_its_labels_and_nothing_of_it_is_unpacked(

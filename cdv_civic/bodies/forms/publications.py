@@ -19,7 +19,14 @@ from cdv_civic.bodies.operations.texts import LONGEST_TEXT, LONGEST_TITLE
 from cdv_civic.bodies.rules import MINUTES, ON_ITS_OWN
 from cdv_civic.bodies.wording import PUBLICATION_KINDS
 from cdv_civic.core.forms.client_key import ClientKeyField
-from cdv_civic.core.forms.fields import FROM_THE_LIST, ChecksField, day_field, listed, upload_in
+from cdv_civic.core.forms.fields import (
+    FROM_THE_LIST,
+    PHOTOS_AND_DOCUMENTS,
+    ChecksField,
+    day_field,
+    listed,
+    upload_in,
+)
 from cdv_civic.core.forms.texts import text_fields
 from cdv_civic.core.forms.version import VersionForm
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
@@ -125,9 +132,7 @@ def publication_form(
             )
             fields[f"by_{number}"] = day_field(_l("Avant quelle date ?"), validators=[Optional()])
     for number in range(1, FILES_AT_ONCE + 1):
-        fields[f"file_{number}"] = FileField(
-            _l("Photo ou PDF"), render_kw={"accept": "image/jpeg,image/png,image/webp,application/pdf"}
-        )
+        fields[f"file_{number}"] = FileField(_l("Photo ou PDF"), render_kw={"accept": PHOTOS_AND_DOCUMENTS})
         fields[f"caption_{number}"] = StringField(
             _l("Nom du document, ou ce que la photo montre"),
             [Optional()],

@@ -29,6 +29,10 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import Language
 from cdv_civic.core.uploads.receiving import Upload, read_upload
 
+#: What a field for photos and documents offers to choose; what is sent decides by its content.
+PHOTOS_AND_DOCUMENTS: Final = (
+    "image/jpeg,image/png,image/webp,image/heic,image/heif,image/avif,application/pdf"
+)
 #: Arguments of a field with choices: a sentence of ours for what is none of them.
 FROM_THE_LIST: Final[Any] = {"invalid_choice_message": _l("Choisissez une réponse de la liste.")}
 #: What is older or later is a slip of the finger.

@@ -2,10 +2,10 @@
 
 What strangers send is unpacked here, where little can go wrong: this process knows no secret and no database, its
 memory, its time and what it writes are bounded, and it dies with the one that started it. It is a script that
-imports nothing but Pillow, so that it starts within a tenth of a second.
+imports nothing but Pillow (for HEIC pi_heif too), so that it starts within a tenth of a second.
 
 ORDER is JSON: `widths` and `pixels` (most pixels of a width, of the photo), `memory`, `written` (bytes), `cpu` and
-`seconds` (processor and clock), `parent` (process id), and `ended`: false where the file lacks its end marker.
+`seconds` (processor and clock), `parent` (process id), `heic`, and `ended`: false where the file lacks its end marker.
 The answer is a line of JSON, then the JPEG files one after the other; or a line with `refused`, a `Refusal`.
 """
 
@@ -19,15 +19,27 @@ import warnings
 from io import BytesIO
 from typing import Any, Final
 
-from PIL import Image, JpegImagePlugin, PngImagePlugin, UnidentifiedImageError, WebPImagePlugin
+from PIL import (
+    AvifImagePlugin,
+    Image,
+    ImageCms,
+    JpegImagePlugin,
+    PngImagePlugin,
+    UnidentifiedImageError,
+    WebPImagePlugin,
+)
 
-FORMATS: Final = tuple(
-    each.format
-    for each in (
-        JpegImagePlugin.JpegImageFile,
-        PngImagePlugin.PngImageFile,
-        WebPImagePlugin.WebPImageFile,
-    )
+FORMATS: Final = (
+    *(
+        each.format
+        for each in (
+            JpegImagePlugin.JpegImageFile,
+            PngImagePlugin.PngImageFile,
+            WebPImagePlugin.WebPImageFile,
+            AvifImagePlugin.AvifImageFile,
+        )
+    ),
+    "HEIF",
 )
 QUALITY: Final = 80
 _WHITE: Final = (255, 255, 255)
@@ -66,6 +78,9 @@ def main() -> None:
     _bound(order)
     content = sys.stdin.buffer.read()
     Image.MAX_IMAGE_PIXELS = order["pixels"]
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # memory is counted, the stacks of threads too
+    if order["heic"]:
+        _read_heic_too()
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     files: list[bytes] = []
     answer: dict[str, Any]
@@ -87,6 +102,13 @@ def main() -> None:
     answer["cpu"] = times.user + times.system
     sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + b"".join(files))
     sys.stdout.buffer.flush()
+
+
+def _read_heic_too() -> None:
+    import pi_heif  # noqa: PLC0415  (other photos start without it)
+
+    pi_heif.options.DECODE_THREADS = 1
+    pi_heif.register_heif_opener(thumbnails=False)
 
 
 _END: Final = b"\xff\xd9"
@@ -139,7 +161,8 @@ def _upright(image: Image.Image, widest: int) -> Image.Image:
     """The picture as it was seen, made small first: a large one is never copied whole more than once."""
     orientation = image.getexif().get(_ORIENTATION, 1)
     if image.mode.startswith("I"):
-        image = image.convert("L")
+        # Sixteen bits of grey, as scanners write them: what is beyond 255 would become white.
+        image = image.point(lambda value: value * (1 / 256)).convert("L")
     elif image.mode not in ("L", "LA", "RGB", "RGBA", "CMYK"):
         image = image.convert("RGBA" if "transparency" in image.info or "A" in image.mode else "RGB")
     on_its_side = orientation in _TURNS and orientation >= _FIRST_ON_ITS_SIDE
@@ -161,12 +184,43 @@ def _not_wider(image: Image.Image, width: int) -> Image.Image:
 def _on_white(image: Image.Image) -> Image.Image:
     """Plain colours without transparency, in a new picture that carries nothing of the file's own data."""
     bare = Image.new("RGB", image.size, _WHITE)
+    image = _in_srgb(image)
     if "A" in image.mode or "transparency" in image.info:
         layer = image.convert("RGBA")
         bare.paste(layer, mask=layer.getchannel("A"))
     else:
         bare.paste(image.convert("RGB"))
     return bare
+
+
+#: Bytes. Profiles of screens have some hundreds, those of printing presses three millions.
+_LARGEST_PROFILE: Final = 4_000_000
+
+
+def _in_srgb(image: Image.Image) -> Image.Image:
+    """The picture in the colours of the web, by the profile that it brings: Display P3, Adobe RGB, a press's CMYK.
+
+    A profile that says nothing of such a picture is left aside.
+    """
+    profile = image.info.get("icc_profile")
+    if not profile or len(profile) > _LARGEST_PROFILE:
+        return image
+    plain = image.convert("RGBA") if image.mode in ("P", "LA") else image
+    colours = plain.convert("RGB") if plain.mode == "RGBA" else plain
+    try:
+        seen = ImageCms.profileToProfile(
+            colours,
+            ImageCms.ImageCmsProfile(BytesIO(profile)),
+            ImageCms.createProfile("sRGB"),
+            outputMode="RGB",
+        )
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return image
+    if seen is None:
+        return image
+    if plain.mode == "RGBA":
+        seen.putalpha(plain.getchannel("A"))
+    return seen
 
 
 def _jpeg(picture: Image.Image) -> bytes:

@@ -93,10 +93,13 @@ def _budget() -> _Budget:
     return budget
 
 
-def decode(content: bytes, widths: tuple[int, ...], *, pixels: int, ended: bool) -> Decoded:
+def decode(
+    content: bytes, widths: tuple[int, ...], *, pixels: int, ended: bool, heic: bool = False
+) -> Decoded:
     """Read a photo of at most `pixels` and make it anew in each of `widths`, within the limits of this module.
 
-    With `ended` false, all pixels must be there although the end marker is not. Raises `NoDecoder`, `TooMuchWork`,
+    With `ended` false, all pixels must be there although the end marker is not; with `heic`, the decoder loads what
+    reads HEIC. Raises `NoDecoder`, `TooMuchWork`,
     `Unreadable`.
     """
     budget = _budget()
@@ -104,26 +107,25 @@ def decode(content: bytes, widths: tuple[int, ...], *, pixels: int, ended: bool)
         raise NoDecoder
     try:
         with decoder_slot(min(WAIT_SECONDS, budget.seconds)) as slot:
-            return _run(content, widths, pixels, ended, budget, slot)
+            return _run(content, widths, {"pixels": pixels, "ended": ended, "heic": heic}, budget, slot)
     finally:
         _places.release()
 
 
 def _run(
-    content: bytes, widths: tuple[int, ...], pixels: int, ended: bool, budget: _Budget, slot: int
+    content: bytes, widths: tuple[int, ...], said: dict[str, object], budget: _Budget, slot: int
 ) -> Decoded:
     seconds = budget.seconds
     if budget.cpu <= 0 or seconds <= 0:
         raise TooMuchWork
     order = {
+        **said,
         "widths": widths,
-        "pixels": pixels,
         "memory": MEMORY,
         "written": WRITTEN,
         "cpu": math.ceil(budget.cpu),
         "seconds": math.ceil(seconds) + 1,
         "parent": os.getpid(),
-        "ended": ended,
     }
     with tempfile.TemporaryFile() as answer:
         reader = subprocess.Popen(  # noqa: S603  (our own script)

@@ -19,7 +19,8 @@ from cdv_civic.core.photos.structure import Damaged, TooIntricate, read_structur
 MOST_PIXELS: Final = 120_000_000
 #: Nothing is recognised on less.
 SMALLEST_SIDE: Final = 16
-_HEIC_BRANDS: Final = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heim", b"heis", b"avif")
+_HEIC_BRANDS: Final = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heim", b"heis")
+_AVIF_BRANDS: Final = (b"avif", b"avis")
 
 
 class BadPhoto(DomainError):
@@ -38,14 +39,11 @@ class Photo:
 
 def looks_like_photo(content: bytes) -> bool:
     """Whether the first bytes are those of a format that is read here."""
-    return content.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")) or (
-        content[:4] == b"RIFF" and content[8:12] == b"WEBP"
+    return (
+        content.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"))
+        or (content[:4] == b"RIFF" and content[8:12] == b"WEBP")
+        or (content[4:8] == b"ftyp" and content[8:12] in _HEIC_BRANDS + _AVIF_BRANDS)
     )
-
-
-def looks_like_heic(content: bytes) -> bool:
-    """Whether it is a photo as some telephones keep them, which browsers do not show."""
-    return content[4:8] == b"ftyp" and content[8:12] in _HEIC_BRANDS
 
 
 _TOO_MANY_PIXELS: Final = _l(
@@ -87,7 +85,13 @@ def re_encode(content: bytes, widths: tuple[int, ...], field: str) -> Photo:
             )
         if structure.memory > process.MEMORY:
             raise process.TooMuchWork
-        made = process.decode(content[: structure.end], widths, pixels=MOST_PIXELS, ended=structure.ended)
+        made = process.decode(
+            content[: structure.end],
+            widths,
+            pixels=MOST_PIXELS,
+            ended=structure.ended,
+            heic=content[8:12] in _HEIC_BRANDS,
+        )
     except (TooIntricate, process.TooMuchWork):
         raise BadPhoto(_TOO_MUCH_WORK, field=field) from None
     except Damaged:

@@ -40,12 +40,14 @@ class Structure:
 
 
 def read_structure(content: bytes) -> Structure:
-    """The structure of a JPEG, PNG or WebP file; raises `Damaged`, `TooIntricate`."""
+    """The structure of a JPEG, PNG, WebP, HEIC or AVIF file; raises `Damaged`, `TooIntricate`."""
     try:
         if content.startswith(b"\xff\xd8"):
             return _JpegReader(content).read()
         if content.startswith(b"\x89PNG"):
             return _png(content)
+        if content[4:8] == b"ftyp":
+            return _iso(content)
         return _webp(content)
     except (struct.error, IndexError):
         raise Damaged from None
@@ -255,3 +257,47 @@ def _webp(content: bytes) -> Structure:
 
 def _little(data: bytes) -> int:
     return int.from_bytes(data, "little")
+
+
+# --- HEIC and AVIF (ISO/IEC 14496-12, 23008-12) -----------------------------------------------------
+
+#: The picture in planes and in colours, and the copy that is handed over.
+_ISO_PIXEL: Final = 5
+#: Boxes that hold boxes, on the way to the sizes; `meta` has four bytes of its own before them.
+_ON_THE_WAY: Final = {b"meta": 4, b"iprp": 0, b"ipco": 0}
+#: Pictures that a file may be put together of: telephones cut theirs into some fifty tiles.
+_MOST_ITEMS: Final = 2_000
+
+
+def _iso(content: bytes) -> Structure:
+    """The largest picture that the file announces: the whole is one of them, beside its tiles and its preview."""
+    sizes: list[tuple[int, int]] = []
+    waiting = [(0, len(content))]
+    parts = 0
+    while waiting:
+        position, end = waiting.pop()
+        while position + 8 <= end:
+            parts += 1
+            if parts > MOST_PARTS or len(sizes) > _MOST_ITEMS:
+                raise TooIntricate
+            length, kind = (
+                int.from_bytes(content[position : position + 4], "big"),
+                content[position + 4 : position + 8],
+            )
+            head = 8
+            if length == 1:
+                length, head = int.from_bytes(content[position + 8 : position + 16], "big"), 16
+            elif length == 0:  # up to the end
+                length = end - position
+            if length < head or position + length > end:
+                raise Damaged
+            body = position + head
+            if kind in _ON_THE_WAY:
+                waiting.append((body + _ON_THE_WAY[kind], position + length))
+            elif kind == b"ispe":
+                sizes.append(struct.unpack_from(">II", content, body + 4))
+            position += length
+    if not sizes:
+        raise Damaged
+    width, height = max(sizes, key=lambda size: size[0] * size[1])
+    return Structure(width, height, width * height * _ISO_PIXEL, len(content))

@@ -22,14 +22,13 @@ from cdv_civic.core import clock
 from cdv_civic.core.db import before_commit, db
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.photos.re_encoding import looks_like_heic, looks_like_photo, re_encode
+from cdv_civic.core.photos.re_encoding import looks_like_photo, re_encode
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.site_identity import site_id
 from cdv_civic.core.uploads.file_store import FAR, Store, StoreUnavailable
 from cdv_civic.core.uploads.stored_files import PHOTO_SIZES, StoredFile, photo_ending, store
 
 _PDF_HEADER_WITHIN: Final = 1024
-_PDF_TRAILER_WITHIN: Final = 2048
 
 
 class BadUpload(DomainError):
@@ -69,16 +68,9 @@ def read_upload(stream: IO[bytes], *, field: str) -> Upload:
         photo = re_encode(content, tuple(PHOTO_SIZES.values()), field)
         forms = {photo_ending(size): photo.files[width] for size, width in PHOTO_SIZES.items()}
         return Upload("photo", forms, max(map(len, forms.values())), photo.width, photo.height)
-    if looks_like_heic(content):
-        raise BadUpload(
-            _l(
-                "Votre téléphone enregistre ses photos dans un format que les autres ne lisent pas (HEIC). "
-                "Dans ses réglages, choisissez le format « le plus compatible », ou envoyez une capture d’écran."
-            ),
-            field=field,
-        )
     if b"%PDF-" in content[:_PDF_HEADER_WITHIN]:
-        if b"%%EOF" not in content[-_PDF_TRAILER_WITHIN:]:
+        # Behind its end some programs pad a PDF; what is cut off lacks the end behind its last object.
+        if content.rfind(b"%%EOF") < max(content.rfind(b"endobj"), 0):
             raise BadUpload(
                 _l("Ce PDF est abîmé ou incomplet. Enregistrez-le de nouveau, puis renvoyez-le."), field=field
             )
@@ -95,7 +87,7 @@ def _too_heavy(stream: IO[bytes], start: bytes, limit: int, field: str) -> BadUp
         here = stream.seek(0, os.SEEK_END)
     megabytes = max(round(here / 1_048_576), limit // 1_048_576 + 1)
     most = limit // 1_048_576
-    if looks_like_photo(start) or looks_like_heic(start):
+    if looks_like_photo(start):
         return BadUpload(
             _l(
                 "Cette photo est trop lourde (%(size)s Mo). Choisissez une photo de moins de %(most)s Mo, "
