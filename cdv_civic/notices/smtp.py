@@ -1,5 +1,6 @@
 """Handing mails to the server of SMTP_URL."""
 
+import base64
 import io
 import re
 import smtplib
@@ -12,7 +13,7 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime
 from types import TracebackType
-from typing import Final
+from typing import Any, Final
 
 from cdv_civic.core.external_services import MailServer
 from cdv_civic.core.settings import Settings
@@ -50,7 +51,7 @@ def message_of(notice: Notice, settings: Settings) -> EmailMessage:
     """The mail as it is sent: plain text, and the same in HTML."""
     message = EmailMessage()
     with written_in(notice.language):
-        name = site_name(settings)
+        name = " ".join(site_name(settings).split())  # spaces that do not break, too, are spaces
     user, _at, domain = settings.mail_from.partition("@")
     message["From"] = Address(name if name.isprintable() else "", user, domain)
     message["To"] = notice.recipient or ""
@@ -70,6 +71,43 @@ def message_of(notice: Notice, settings: Settings) -> EmailMessage:
     return message
 
 
+#: Bytes of the text in one encoded word: with its charset and in base64 it is within 75 characters (RFC 2047, 2).
+_WORD_BYTES: Final = 42
+
+
+#: A sender of ASCII that stands in one line with its header.
+_LONGEST_NAME: Final = 72
+
+
+class _WholeNames(EmailPolicy):
+    """Folds the sender's name between its words: cut inside of one, some programs show a space there."""
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        """The header as it is sent; see `email.policy.Policy.fold_binary`."""
+        if name.casefold() != "from" or (
+            value.isascii() and len(value) < _LONGEST_NAME
+        ):
+            folded: bytes = super().fold_binary(name, value)
+            return folded
+        sender: Address = value.addresses[0]
+        words = b"\r\n ".join(_encoded_words(sender.display_name))
+        return b"From: " + words + b"\r\n <" + sender.addr_spec.encode() + b">\r\n"
+
+
+def _encoded_words(text: str) -> list[bytes]:
+    """A text as encoded words (RFC 2047), each of whole words where one is no longer than that."""
+    lines = [b""]
+    for word in re.findall(r"\S+\s*", text):
+        coded = word.encode()
+        if lines[-1] and len(lines[-1] + coded) > _WORD_BYTES:
+            lines.append(b"")
+        for letter in word:
+            if len(lines[-1] + letter.encode()) > _WORD_BYTES:
+                lines.append(b"")
+            lines[-1] += letter.encode()
+    return [b"=?utf-8?b?" + base64.b64encode(line) + b"?=" for line in lines]
+
+
 def _needs_utf8(notice: Notice) -> bool:
     return not (notice.recipient or "").isascii()
 
@@ -77,7 +115,7 @@ def _needs_utf8(notice: Notice) -> bool:
 def _blocks_of(message: EmailMessage, *, utf8: bool) -> list[bytes]:
     """The mail as DATA carries it, without the dot that ends it."""
     with io.BytesIO() as file:
-        BytesGenerator(file, policy=EmailPolicy(utf8=utf8)).flatten(message, linesep="\r\n")
+        BytesGenerator(file, policy=_WholeNames(utf8=utf8)).flatten(message, linesep="\r\n")
         whole = re.sub(rb"(?m)^\.", b"..", file.getvalue())
     if not whole.endswith(b"\r\n"):
         whole += b"\r\n"

@@ -1,7 +1,9 @@
 """A mail is written with the act it tells of, leaves as soon as it can, and is given up in sight of somebody."""
 
 import smtplib
+from dataclasses import replace
 from datetime import timedelta
+from email.header import decode_header, make_header
 from functools import partial
 
 import pytest
@@ -15,6 +17,7 @@ from cdv_civic.core.audit.trail import AuditEntry
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.external_services import MailServer
 from cdv_civic.core.policy.model import CommandLine
+from cdv_civic.core.settings import current_settings
 from cdv_civic.notices import delivery
 from cdv_civic.notices.delivery import Round, anything_due
 from cdv_civic.notices.letters import Letter, written_in
@@ -68,6 +71,33 @@ def test_a_mail_reaches_its_reader_as_text_and_as_html(app: Flask, mail: MailBox
     assert stored(notice_id).sent_at == TODAY
     assert deliver() == Round()
     assert len(mail.taken) == 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Mon\u00a0quartier",
+        "Mon quartier de la très grande communauté d’agglomération de Seine-Essonne-Sénart, nos engagements pour 2030",
+        "حيّنا، التزاماتنا " * 6,
+        "Plain and long, " * 10,
+        "Quartiers : « nous », (tous) <ici>",
+    ],
+)
+def test_the_name_of_the_site_reaches_its_reader_whole(
+    app: Flask, mail: MailBox, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    settings = replace(current_settings(), site_name=name)
+    monkeypatch.setitem(app.extensions, "settings", settings)
+    write()
+    deliver()
+    (message,) = mail.taken
+    wanted = " ".join(name.split())
+    sent = dict(message.raw_items())["From"]
+    assert max(map(len, sent.splitlines())) <= 78
+    assert message["From"].addresses[0].addr_spec == "site@example.org"
+    # As the standard says (RFC 2047, 6.2), and as programs read that put a space where a line was folded.
+    assert str(make_header(decode_header(sent.rpartition("<")[0]))).strip().strip('"') == wanted
+    assert message["From"].addresses[0].display_name.split() == wanted.split()
 
 
 def test_a_mail_speaks_the_language_of_its_reader(app: Flask, mail: MailBox) -> None:
