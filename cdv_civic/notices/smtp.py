@@ -14,6 +14,8 @@ from email.utils import format_datetime
 from types import TracebackType
 from typing import Final
 
+from werkzeug.urls import iri_to_uri
+
 from cdv_civic.core.external_services import MailServer
 from cdv_civic.core.settings import Settings
 from cdv_civic.core.web.assets import site_name
@@ -61,7 +63,7 @@ def message_of(notice: Notice, settings: Settings) -> EmailMessage:
     # Exchange, which many towns use, answers "out of office" unless it is told so in its own words.
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     if notice.unsubscribe_url:
-        message["List-Unsubscribe"] = f"<{notice.unsubscribe_url}>"
+        message["List-Unsubscribe"] = f"<{iri_to_uri(notice.unsubscribe_url)}>"
         if notice.unsubscribe_url.startswith("https://"):
             message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     message.set_content(notice.text_body or "")
@@ -74,10 +76,23 @@ def _needs_utf8(notice: Notice) -> bool:
     return not (notice.recipient or "").isascii()
 
 
+class _Policy(EmailPolicy):
+    """As the library's, but for addresses in list headers, which stand as they are on one line.
+
+    It encodes each word that is longer than a line (RFC 2047), and mail programs read no address in that.
+    """
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """A header as it is sent."""
+        if name.lower() == "list-unsubscribe":
+            return f"{name}: {value}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
+
+
 def _blocks_of(message: EmailMessage, *, utf8: bool) -> list[bytes]:
     """The mail as DATA carries it, without the dot that ends it."""
     with io.BytesIO() as file:
-        BytesGenerator(file, policy=EmailPolicy(utf8=utf8)).flatten(message, linesep="\r\n")
+        BytesGenerator(file, policy=_Policy(utf8=utf8)).flatten(message, linesep="\r\n")
         whole = re.sub(rb"(?m)^\.", b"..", file.getvalue())
     if not whole.endswith(b"\r\n"):
         whole += b"\r\n"
