@@ -10,7 +10,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileParser, write_po
 
 from cdv_civic.core.i18n.entries import Entry
-from cdv_civic.core.i18n.plurals import is_rule_of, plural_rule
+from cdv_civic.core.i18n.plurals import is_rule_of, plural_locale, plural_rule
 from cdv_civic.translation.rules import MOST_BYTES, MOST_ENTRIES
 
 #: Of each translation, whatever the language says of itself.
@@ -60,7 +60,7 @@ def read_translations(content: bytes, language: str) -> tuple[Entry, ...]:
     """
     if len(content) > MOST_BYTES:
         raise BadFile(f"more than {MOST_BYTES} bytes")
-    received = _Received(Locale.parse(language, sep="-"))
+    received = _Received(plural_locale(language))
     try:
         text = _without_obsolete(content.decode("utf-8-sig"))
         PoFileParser(received, abort_invalid=True).parse(io.StringIO(text, newline="\n"))
@@ -126,8 +126,7 @@ def _entries(messages: Iterable[Message]) -> Iterator[Entry]:
 
 def text_of(shown: Mapping[str, Entry], said: Mapping[str, str | None], language: str) -> str:
     """A file of all that the program says, translated where `shown` has a translation; sorted."""
-    locale = Locale.parse(language, sep="-")
-    catalogue = Catalog(locale=locale)
+    catalogue = Catalog(locale=plural_locale(language))
     for source, plural in said.items():
         entry = shown.get(source)
         if plural is None:

@@ -19,9 +19,9 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from babel import Locale, UnknownLocaleError
 from babel.numbers import get_decimal_symbol
 
+from cdv_civic.core.i18n.locales import locale_of
 from cdv_civic.core.i18n.plurals import plural_rule, small_forms
 
 SOURCE_LANGUAGE: Final = "fr"
@@ -309,10 +309,7 @@ def _is_domain(part: str) -> bool:
 
 @lru_cache(maxsize=64)
 def _decimal_symbol(language: str) -> str:
-    try:
-        symbol: str = get_decimal_symbol(Locale.parse(language, sep="-"))
-    except (UnknownLocaleError, ValueError):
-        return "."
+    symbol: str = get_decimal_symbol(locale_of(language))
     return "," if symbol == "," else "."
 
 
