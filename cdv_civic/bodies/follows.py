@@ -15,8 +15,8 @@ from cdv_civic.bodies.queries.events import (
     BodyEvent,
     OccurrenceLine,
     coming,
-    events_changed,
     events_of_bodies,
+    events_to_tell,
     occurrence_line,
 )
 from cdv_civic.bodies.queries.followed import publications_between, quartiers_of_bodies
@@ -123,13 +123,13 @@ def news(
         for each in publications_between(bodies.keys(), since, until, language, newest)
     ]
     now = clock.now()
-    for event in events_changed(bodies.keys(), since, until, language):
+    for event in events_to_tell(bodies.keys(), since, until, language):
         said = _said(event, now)
         if said:
             found.append(
                 NewsEvent(
-                    f"meeting:{event.id}:{event.sequence}",
-                    event.changed_at,
+                    f"meeting:{event.id}:{event.told_at.astimezone(UTC).isoformat()}",
+                    event.told_at,
                     frozenset(bodies[event.body_id]),
                     event.title,
                     f"{said} · {event.body_name}",
