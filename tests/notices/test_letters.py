@@ -31,10 +31,17 @@ from cdv_civic.notices.operations import refusal_url, write_mail, write_text
 from cdv_civic.notices.queries import given_up
 from cdv_civic.notices.texts import is_gsm
 from cdv_civic.notices.topics import ACCOUNT, ALL, Topic, register_topic, topics
+from tests import factories as make
 from tests.conftest import TODAY
 from tests.mail_server import MailBox, deliver, send_mails
 
 LETTER = Letter("Des nouvelles", ["Le jardin a ouvert."])
+
+
+@pytest.fixture(autouse=True)
+def reader(app: Flask) -> None:
+    """News leave for accounts alone."""
+    make.make_account("amie@example.org", role=None, password_hash="", organisation_name="")
 
 
 def write(topic: Topic | None = NEWS, recipient: str = "Amie@example.org") -> Notice | None:
