@@ -1,6 +1,7 @@
 """The migrations make exactly the tables of the code, and can be taken back."""
 
 import runpy
+from datetime import date
 from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
@@ -8,6 +9,8 @@ from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import CheckConstraint, Engine, UniqueConstraint, create_engine, inspect, select, text
 
+from cdv_civic.bodies.operations.occurrences import cancel_occurrence
+from cdv_civic.bodies.rules import weekly
 from cdv_civic.commitments.operations.axes import set_axis_theme
 from cdv_civic.commitments.operations.editing import Edit, edit_commitment
 from cdv_civic.commitments.search import matching
@@ -21,7 +24,7 @@ from cdv_civic.draws.operations.preparing import prepare_draw
 from cdv_civic.translation.operations import import_translations
 from cdv_civic.translation.queries import overrides_in
 from tests import factories as make
-from tests.bodies.bodies import make_body
+from tests.bodies.bodies import PARIS, announce, make_body
 from tests.conftest import TODAY, PostgresServer, Site
 from tests.draws.draws import a_plan
 from tests.texts import make_texts, owners_by_column, owners_by_text
@@ -346,4 +349,26 @@ def test_refusals_of_all_stay_so_and_those_of_a_topic_become_so_on_the_way_back(
         assert rows("SELECT count(*) FROM notice") == [(1,)]
         upgrade()
         assert rows("SELECT topic FROM notice") == [(None,)]
+        db.engine.dispose()
+
+
+def test_followers_of_a_meeting_were_told_when_it_changed_before_it_was_known_apart(
+    tmp_path: Path, postgres: PostgresServer | None
+) -> None:
+    site = Site(tmp_path, postgres)
+    with site.app.app_context():
+        staff = make.make_account(role="administrator")
+        body = make_body(make.make_contract())
+        first = date(2026, 12, 10)
+        meeting = announce(staff, body, first, recurrence=weekly(first))
+        cancel_occurrence(staff, meeting, first, {"fr": "Panne."}, sequence=0, zone=PARIS)
+        db.session.remove()
+        for _time in range(2):
+            downgrade(revision="0028")
+            upgrade()
+            rows = db.session.execute(text("SELECT id, told_at = changed_at FROM meeting")).all()
+            assert [tuple(row) for row in rows] == [(meeting, True)]
+            excepted = db.session.execute(text("SELECT meeting_id, state FROM meeting_exception")).all()
+            assert [tuple(row) for row in excepted] == [(meeting, "cancelled")]
+            db.session.remove()
         db.engine.dispose()

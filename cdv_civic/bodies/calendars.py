@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, time, timedelta
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, vRecur
+from icalendar import Calendar, vRecur, vText
 from icalendar import Event as CalendarEvent
 
 from cdv_civic.bodies.queries.events import BodyEvent, OccurrenceNote
@@ -112,7 +112,7 @@ def calendar(name: str, events: Sequence[tuple[BodyEvent, str]], zone: ZoneInfo)
     made.add("prodid", PRODUCER)
     made.add("version", "2.0")
     made.add("method", "PUBLISH")
-    made.add("x-wr-calname", name)
+    made.add("x-wr-calname", vText(name))  # of a name that it does not know the library escapes nothing
     made.add("x-wr-timezone", zone.key)
     for event, url in events:
         for number in range(len(event.own)):

@@ -1,5 +1,6 @@
 """What followers of bodies and quartiers learn: publications, meetings that are announced or changed, dates ahead."""
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -15,8 +16,8 @@ from cdv_civic.bodies.queries.events import (
     BodyEvent,
     OccurrenceLine,
     coming,
-    events_changed,
     events_of_bodies,
+    events_to_tell,
     occurrence_line,
 )
 from cdv_civic.bodies.queries.followed import publications_between, quartiers_of_bodies
@@ -123,13 +124,13 @@ def news(
         for each in publications_between(bodies.keys(), since, until, language, newest)
     ]
     now = clock.now()
-    for event in events_changed(bodies.keys(), since, until, language):
+    for event in events_to_tell(bodies.keys(), since, until, language):
         said = _said(event, now)
         if said:
             found.append(
                 NewsEvent(
-                    f"meeting:{event.id}:{event.sequence}",
-                    event.changed_at,
+                    f"meeting:{event.id}:{event.told_at.astimezone(UTC).isoformat()}",
+                    event.told_at,
                     frozenset(bodies[event.body_id]),
                     event.title,
                     f"{said} · {event.body_name}",
@@ -165,9 +166,10 @@ def _when(line: OccurrenceLine) -> str:
     return f"{when} · {line.place}" if line.place else when
 
 
-def about(meeting_id: int, starts_at: datetime) -> str:
-    """How a date of a meeting is named: at another hour it is another one."""
-    return f"{_MEETING}:{meeting_id}:{starts_at.astimezone(UTC):{_MOMENT}}"
+def about(meeting_id: int, starts_at: datetime, place: str | None) -> str:
+    """How a date of a meeting is named: at another hour, or elsewhere, it is another one."""
+    where = hashlib.sha256((place or "").encode()).hexdigest()[:8]
+    return f"{_MEETING}:{meeting_id}:{starts_at.astimezone(UTC):{_MOMENT}}:{where}"
 
 
 def dates(
@@ -180,24 +182,25 @@ def dates(
     here = clock.zone()
     return [
         DateEvent(
-            about(event.id, one.slots[0].start),
+            about(event.id, one.slots[0].start, line.place),
             frozenset(bodies[event.body_id]),
             one.slots[0].start,
             one.day,
             event.title,
-            f"{_when(occurrence_line(event, one, here))} · {event.body_name}",
+            f"{_when(line)} · {event.body_name}",
             _page(event),
         )
         for event in events_of_bodies(bodies.keys(), language)
         if event.cancelled_at is None
         for one in event.occurrences(since, before)
         if not one.cancelled
+        for line in [occurrence_line(event, one, here)]
     ]
 
 
 def still_held(session: Session, named: str) -> bool:
     """Whether a date is held as it was named; the meeting's row is locked until the caller's transaction ends."""
-    _prefix, number, moment = named.split(":", 2)
+    _prefix, number, when = named.split(":", 2)
     meeting = session.execute(
         select(Meeting)
         .where(Meeting.id == int(number), Meeting.cancelled_at.is_(None))
@@ -212,17 +215,23 @@ def still_held(session: Session, named: str) -> bool:
         ),
         execution_options={"populate_existing": True},
     ).scalars()
-    starts_at = datetime.strptime(moment, _MOMENT).replace(tzinfo=UTC)
+    excepted = {row.day: row for row in rows}
+    starts_at = datetime.strptime(when.rpartition(":")[0], _MOMENT).replace(tzinfo=UTC)
     day = starts_at.astimezone(clock.zone()).date()
     found = occurrences(
         slots_in(meeting),
         Recurrence.from_data(meeting.recurrence) if meeting.recurrence else None,
-        {row.day: slots_in(row) or None for row in rows},
+        {key: slots_in(row) or None for key, row in excepted.items()},
         clock.zone(),
         day,
         day + timedelta(days=1),
     )
-    return any(not each.cancelled and about(meeting.id, each.slots[0].start) == named for each in found)
+    return any(
+        about(meeting.id, each.slots[0].start, (moved.place if moved else None) or meeting.place) == named
+        for each in found
+        if not each.cancelled
+        for moved in [excepted.get(each.key)]
+    )
 
 
 def withdraw_reminders_of(session: Session, meeting: Meeting) -> None:

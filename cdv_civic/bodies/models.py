@@ -68,6 +68,8 @@ class Meeting(Model):
     #: Raised by each change, as calendars want it (RFC 5545, SEQUENCE).
     sequence: Mapped[int]
     changed_at: Mapped[datetime]
+    #: When its hours, its place or its dates changed last: what followers are told. Words change without it.
+    told_at: Mapped[datetime]
 
 
 class MeetingException(Model):

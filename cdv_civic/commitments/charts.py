@@ -14,6 +14,7 @@ from typing import Final, Literal
 from babel.dates import format_date
 
 from cdv_civic.commitments.wording import value_text
+from cdv_civic.core.i18n.locales import locale_of
 from cdv_civic.core.typed_numbers import BadNumber, read_decimal
 
 WIDTH: Final = 320
@@ -171,11 +172,12 @@ def _places(days: Sequence[date]) -> list[float]:
 
 def _labels(days: Sequence[date], locale: str) -> list[str]:
     """The shortest way to say each day that sets it apart: year, month or day."""
+    known = locale_of(locale)
     for pattern in ("y", "MMM y"):
-        labels = [format_date(day, pattern, locale=locale) for day in days]
+        labels = [format_date(day, pattern, locale=known) for day in days]
         if len(set(labels)) == len(labels) and (pattern != "y" or len(labels) > 1):
             return labels
-    return [format_date(day, "d MMM y", locale=locale) for day in days]
+    return [format_date(day, "d MMM y", locale=known) for day in days]
 
 
 def _with_room(places: Sequence[float]) -> set[int]:

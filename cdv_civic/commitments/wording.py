@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Final
 
-from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
 from flask_babel.speaklater import LazyString
@@ -15,6 +14,7 @@ from cdv_civic.commitments.rules.work_list import WorkQueue
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.locales import locale_of
 from cdv_civic.territory.vocabulary import STATES
 
 #: Facts stand in them by name, as in `%(length)s`.
@@ -133,19 +133,20 @@ def value_text(
         return {"oui": _("oui"), "non": _("non")}.get(text or "", text or "")
     if value_kind == "date":
         try:
-            return format_date(date.fromisoformat(text or ""), "long", locale=Locale.parse(locale, sep="-"))
+            return format_date(date.fromisoformat(text or ""), "long", locale=locale_of(locale))
         except ValueError:
             pass
     return text or ""
 
 
 def _figure_text(value: float, value_kind: str, unit: str | None, locale: str) -> str:
+    known = locale_of(locale)
     if value_kind == "amount":
-        pattern = Locale.parse(locale, sep="-").currency_formats["standard"].pattern
+        pattern = known.currency_formats["standard"].pattern
         if value % 100 == 0:
             pattern = pattern.replace(".00", "")
-        return format_currency(value / 100, "EUR", pattern, locale=locale, currency_digits=False)
+        return format_currency(value / 100, "EUR", pattern, locale=known, currency_digits=False)
     if value_kind == "rate":
-        return format_percent(value / 100, locale=locale, decimal_quantization=False)
-    text = format_decimal(value, locale=locale, decimal_quantization=False)
+        return format_percent(value / 100, locale=known, decimal_quantization=False)
+    text = format_decimal(value, locale=known, decimal_quantization=False)
     return f"{text}\u00a0{unit}" if unit and unit not in ("nombre", "%") else text

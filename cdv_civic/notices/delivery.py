@@ -20,6 +20,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts import limits
+from cdv_civic.accounts.models import Account
 from cdv_civic.core import background
 from cdv_civic.core.availability import DatabaseDown
 from cdv_civic.core.database_clock import database_now, read_database_now
@@ -28,6 +29,7 @@ from cdv_civic.core.settings import current_settings
 from cdv_civic.notices import refusals, sms, smtp
 from cdv_civic.notices.models import NOT_OVER, Notice
 from cdv_civic.notices.outcomes import (
+    NO_ACCOUNT,
     REFUSED_TOPIC,
     HandOver,
     Outcome,
@@ -201,16 +203,28 @@ def _claim(queue: Queue, sender: str) -> _Claimed | None:
 
 
 def _why_not(claimed: _Claimed) -> str:
-    """Why a claimed message must not leave any more; empty where it may. 1 statement where it can be refused."""
+    """Why a claimed message must not leave any more; empty where it may. 2 statements at most."""
     if claimed.too_late:
         return TOO_LATE
     notice = claimed.notice
     topic = topic_named(notice.topic or "")
     if topic is None or notice.recipient is None:
         return ""
-    refused = refusals.refuses(db.session(), notice.recipient, topic)
+    reason = ""
+    if topic.for_accounts and not _has_account(notice.recipient):
+        reason = NO_ACCOUNT
+    elif refusals.refuses(db.session(), notice.recipient, topic):
+        reason = REFUSED_TOPIC
     db.session.rollback()  # end the reading transaction: writing begins one of its own
-    return REFUSED_TOPIC if refused else ""
+    return reason
+
+
+def _has_account(address: str) -> bool:
+    """Whether an address is that of an open account; 1 statement."""
+    found = select(Account.id).where(
+        or_(Account.email == address, Account.phone == address), Account.disabled_at.is_(None)
+    )
+    return db.session.execute(found.limit(1)).first() is not None
 
 
 def _send(connection: _Connection, claimed: _Claimed) -> Outcome:

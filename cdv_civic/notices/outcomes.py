@@ -9,10 +9,11 @@ from typing import Final
 HandOver = Callable[[], bool]
 
 #: Why a message that waited did not leave, where nobody need do anything: what it announced is not so any more, its
-#: reader refused what it is about.
+#: reader refused what it is about, or has closed the account or left the address.
 WITHDRAWN: Final = "Withdrawn"
 REFUSED_TOPIC: Final = "RefusedTopic"
-AS_MEANT: Final = (WITHDRAWN, REFUSED_TOPIC)
+NO_ACCOUNT: Final = "NoAccount"
+AS_MEANT: Final = (WITHDRAWN, REFUSED_TOPIC, NO_ACCOUNT)
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def notices_within(reach: Reach) -> ColumnElement[bool]:
 def given_up(reach: Reach, limit: int = 100) -> list[Seen]:
     """Mails within reach that could not be sent, or of which nobody knows, the last one first.
 
-    Those that were withdrawn, or refused by their reader, are as they should be, and not among them.
+    Those that were withdrawn, or that nobody wants any more, are as they should be, and not among them.
     """
     statement = (
         select(Notice)

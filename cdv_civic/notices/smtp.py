@@ -15,6 +15,8 @@ from email.utils import format_datetime
 from types import TracebackType
 from typing import Any, Final
 
+from werkzeug.urls import iri_to_uri
+
 from cdv_civic.core.external_services import MailServer
 from cdv_civic.core.settings import Settings
 from cdv_civic.core.web.assets import site_name
@@ -62,7 +64,7 @@ def message_of(notice: Notice, settings: Settings) -> EmailMessage:
     # Exchange, which many towns use, answers "out of office" unless it is told so in its own words.
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     if notice.unsubscribe_url:
-        message["List-Unsubscribe"] = f"<{notice.unsubscribe_url}>"
+        message["List-Unsubscribe"] = f"<{iri_to_uri(notice.unsubscribe_url)}>"
         if notice.unsubscribe_url.startswith("https://"):
             message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     message.set_content(notice.text_body or "")
@@ -79,14 +81,18 @@ _WORD_BYTES: Final = 42
 _LONGEST_NAME: Final = 72
 
 
-class _WholeNames(EmailPolicy):
-    """Folds the sender's name between its words: cut inside of one, some programs show a space there."""
+class _Policy(EmailPolicy):
+    """As the library's, but for addresses in list headers, which stand as they are on one line, and for senders.
+
+    It encodes each word that is longer than a line (RFC 2047), and mail programs read no address in that. It cuts the
+    sender's name inside of a word, where some programs show a space.
+    """
 
     def fold_binary(self, name: str, value: Any) -> bytes:
-        """The header as it is sent; see `email.policy.Policy.fold_binary`."""
-        if name.casefold() != "from" or (
-            value.isascii() and len(value) < _LONGEST_NAME
-        ):
+        """A header as it is sent."""
+        if name.lower() == "list-unsubscribe":
+            return f"{name}: {value}{self.linesep}".encode("ascii")
+        if name.lower() != "from" or (value.isascii() and len(value) < _LONGEST_NAME):
             folded: bytes = super().fold_binary(name, value)
             return folded
         sender: Address = value.addresses[0]
@@ -115,7 +121,7 @@ def _needs_utf8(notice: Notice) -> bool:
 def _blocks_of(message: EmailMessage, *, utf8: bool) -> list[bytes]:
     """The mail as DATA carries it, without the dot that ends it."""
     with io.BytesIO() as file:
-        BytesGenerator(file, policy=_WholeNames(utf8=utf8)).flatten(message, linesep="\r\n")
+        BytesGenerator(file, policy=_Policy(utf8=utf8)).flatten(message, linesep="\r\n")
         whole = re.sub(rb"(?m)^\.", b"..", file.getvalue())
     if not whole.endswith(b"\r\n"):
         whole += b"\r\n"

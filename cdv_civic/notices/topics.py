@@ -29,6 +29,8 @@ class Topic:
     action: str = "account.self"
     #: Whether an address may refuse it. What is about somebody's own access may not be refused.
     refusable: bool = True
+    #: Whether accounts alone get it, at their address: it does not leave for one that is no open account's any more.
+    for_accounts: bool = False
 
 
 #: What happens to somebody's own account: they must learn of it.

@@ -5,12 +5,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileParser, write_po
 
 from cdv_civic.core.i18n.entries import Entry
-from cdv_civic.core.i18n.plurals import is_rule_of, plural_rule
+from cdv_civic.core.i18n.plurals import is_rule_of, plural_locale, plural_rule
 from cdv_civic.translation.rules import MOST_BYTES, MOST_ENTRIES
 
 #: Of each translation, whatever the language says of itself.
@@ -60,22 +60,51 @@ def read_translations(content: bytes, language: str) -> tuple[Entry, ...]:
     """
     if len(content) > MOST_BYTES:
         raise BadFile(f"more than {MOST_BYTES} bytes")
-    received = _Received(Locale.parse(language, sep="-"))
+    received = _Received(plural_locale(language))
     try:
-        PoFileParser(received, ignore_obsolete=True, abort_invalid=True).parse(
-            io.StringIO(content.decode("utf-8-sig"), newline="\n")
-        )
+        text = _without_obsolete(content.decode("utf-8-sig"))
+        PoFileParser(received, abort_invalid=True).parse(io.StringIO(text, newline="\n"))
     except BadFile:
         raise
     except Exception as error:  # the parser knows many ways to fail, and a file that fails is bad
         raise BadFile(f"not a PO file in UTF-8 ({type(error).__name__}: {error!s:.200})") from error
     said = received.headers.get("language")
-    if said and said.replace("_", "-").lower() != language.lower():
+    if said and not _is_language(said, language):
         raise BadFile(f"it says that it is in {said[:40]!r}, not in {language!r}")
     plurals = received.headers.get("plural-forms")
     if plurals and not _are_plurals_of(plurals, language):
         raise BadFile(f"its plural forms are not {plural_rule(language).header!r}")
     return tuple(_entries(received.received))
+
+
+def _without_obsolete(text: str) -> str:
+    """A file without the messages that are gone (`#~`) and the comments above them; lines end with LF.
+
+    Babel stumbles over what they were before (`#~|`) and over plural forms of another time.
+    """
+    kept: list[str] = []
+    for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+        if not line.startswith("#~"):
+            kept.append(line)
+            continue
+        while kept and kept[-1].startswith("#"):
+            kept.pop()
+    return "\n".join(kept)
+
+
+def _is_language(said: str, language: str) -> bool:
+    """Whether a header names the language, maybe as one country writes it: `en_GB` is English."""
+    if said.replace("_", "-").lower() == language.lower():
+        return True
+    if "@" in said:  # in other letters, most often
+        return False
+    try:
+        named, known = Locale.parse(said.replace("-", "_")), Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return False
+    return (named.language, named.script) == (known.language, known.script) and (
+        known.territory in (None, named.territory)
+    )
 
 
 def _are_plurals_of(header: str, language: str) -> bool:
@@ -97,8 +126,7 @@ def _entries(messages: Iterable[Message]) -> Iterator[Entry]:
 
 def text_of(shown: Mapping[str, Entry], said: Mapping[str, str | None], language: str) -> str:
     """A file of all that the program says, translated where `shown` has a translation; sorted."""
-    locale = Locale.parse(language, sep="-")
-    catalogue = Catalog(locale=locale)
+    catalogue = Catalog(locale=plural_locale(language))
     for source, plural in said.items():
         entry = shown.get(source)
         if plural is None:

@@ -211,6 +211,13 @@ def test_a_calendar_holds_both_hours_of_a_day_with_their_zone(
     assert client.get(f"/ar{PAGE}/rencontres/{meeting}.ics").data.count(one["uid"].to_ical()) == 1
 
 
+def test_the_name_of_a_calendar_is_written_as_text(client: FlaskClient, contract: Contract) -> None:
+    """Escaped as all text (RFC 5545, 3.3.11): a comma would make two names of it."""
+    make_body(contract, "Conseil ; Nord, Sud \\ Est", slug="nord")
+    answer = client.get("/fr/contrats/val/instances/nord/calendrier.ics")
+    assert b"X-WR-CALNAME:Conseil \\; Nord\\, Sud \\\\ Est\r\n" in answer.data
+
+
 def test_a_calendar_counts_the_same_days_as_the_page(
     client: FlaskClient, body: Body, staff: SignedIn
 ) -> None:

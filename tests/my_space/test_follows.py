@@ -1,5 +1,6 @@
 """Following from the pages: with an account by a form, without one by a feed or a calendar; all without a script."""
 
+import dataclasses
 import re
 from datetime import UTC, date, datetime, timedelta
 from xml.etree.ElementTree import Element, fromstring
@@ -257,6 +258,24 @@ def test_an_entry_keeps_its_id(client: FlaskClient, place: Place) -> None:
         make.make_progress(place.commitment, "realise")
         new, old = read(client, place).findall(f"{ATOM}entry")
     assert said(old, "id") == said(before, "id") != said(new, "id")
+
+
+def test_ids_outlive_the_name_of_the_site_and_that_of_the_page(
+    app: Flask, client: FlaskClient, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RFC 4287, 4.2.6: else a reader of feeds would show all of it as new once more."""
+    make.make_progress(place.commitment)
+    before = read(client, place)
+    with transaction(publishes=SITE) as session:
+        place.quartier.slug = session.merge(place.quartier).slug = "les-grands-saules"
+    settings = dataclasses.replace(app.extensions["settings"], base_url="https://engagements.example.fr")
+    monkeypatch.setitem(app.extensions, "settings", settings)
+    after = read(client, place)
+    for one, other in ((before, after), (before[-1], after[-1])):
+        assert said(one, "id") == said(other, "id")
+        assert links(one)[0]["href"] != links(other)[0]["href"]
+    ids = {said(each, "id") for each in (before, before[-1], read(client, place, "ar"))}
+    assert len(ids) == 3
 
 
 def test_a_feed_without_an_entry_is_one_too(client: FlaskClient, place: Place) -> None:

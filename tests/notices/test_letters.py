@@ -1,5 +1,6 @@
 """A letter has the language of its reader, whoever asks for it and from which page; one that can be refused says how."""
 
+import dataclasses
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -30,10 +31,17 @@ from cdv_civic.notices.operations import refusal_url, write_mail, write_text
 from cdv_civic.notices.queries import given_up
 from cdv_civic.notices.texts import is_gsm
 from cdv_civic.notices.topics import ACCOUNT, ALL, Topic, register_topic, topics
+from tests import factories as make
 from tests.conftest import TODAY
 from tests.mail_server import MailBox, deliver, send_mails
 
 LETTER = Letter("Des nouvelles", ["Le jardin a ouvert."])
+
+
+@pytest.fixture(autouse=True)
+def reader(app: Flask) -> None:
+    """News leave for accounts alone."""
+    make.make_account("amie@example.org", role=None, password_hash="", organisation_name="")
 
 
 def write(topic: Topic | None = NEWS, recipient: str = "Amie@example.org") -> Notice | None:
@@ -69,6 +77,29 @@ def test_news_say_how_to_refuse_them_in_their_head_and_at_their_foot(app: Flask,
         assert f"https://site.example.org{link}" in body.get_content()
         assert "Ne plus recevoir ces messages" in body.get_content()
     assert "amie" not in link.lower()
+
+
+@pytest.mark.parametrize("topic", [NEWS, REMINDERS])
+@pytest.mark.parametrize(
+    ("host", "written"),
+    [
+        ("a.fr", "a.fr"),
+        ("engagements.grand-paris-sud-est-avenir.example.fr",) * 2,
+        ("évry.example.fr", "xn--vry-9la.example.fr"),
+    ],
+)
+def test_mail_programs_read_the_way_to_refuse_as_it_stands(
+    app: Flask, mail: MailBox, monkeypatch: pytest.MonkeyPatch, topic: Topic, host: str, written: str
+) -> None:
+    """Not encoded where it is longer than a line (RFC 2047, 5): what is encoded is no address to a mail program."""
+    settings = dataclasses.replace(app.extensions["settings"], base_url=f"https://{host}")
+    monkeypatch.setitem(app.extensions, "settings", settings)
+    write(topic)
+    deliver()
+    headers = dict(mail.taken[0].raw_items())
+    value = str(headers["List-Unsubscribe"])
+    assert re.fullmatch(rf"<https://{written}/fr/desabonnement/{topic.name}\.[\w-]+>", value), value
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
 @pytest.mark.parametrize("topic", [None, ACCOUNT])

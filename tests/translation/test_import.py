@@ -293,6 +293,52 @@ def test_what_is_marked_as_uncertain_is_left_out(app: Flask, tmp_path: Path) -> 
     assert "0 written" in run(app, "import", po(tmp_path / "en.po", body), "--language", "en").stdout
 
 
+OBSOLETE: Final = """\
+#, fuzzy
+#~| msgctxt "menu"
+#~| msgid "Autrefois"
+#~ msgid ""
+#~ "Naguère"
+#~ msgstr ""
+#~ "Once"
+
+#~ msgid "%(num)s rue"
+#~ msgid_plural "%(num)s rues"
+#~ msgstr[0] "a"
+#~ msgstr[1] "b"
+#~ msgstr[2] "c"
+"""
+
+
+@pytest.mark.parametrize("body", [f"{GOOD}\n{OBSOLETE}", f"{OBSOLETE}\n{GOOD}", f"{GOOD}{OBSOLETE}"])
+def test_what_programs_keep_of_messages_that_are_gone_is_passed_over(
+    app: Flask, tmp_path: Path, body: str
+) -> None:
+    """As Poedit and msgmerge write it, with what it was before; it refuses nothing and marks nothing."""
+    result = run(app, "import", po(tmp_path / "en.po", body), "--language", "en")
+    assert result.exit_code == 0, result.output
+    assert overrides_in("en") == [SIGN_IN]
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_lines_may_end_as_any_system_ends_them(app: Flask, tmp_path: Path, end: str) -> None:
+    path = tmp_path / "en.po"
+    path.write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", end).encode())
+    result = run(app, "import", path, "--language", "en")
+    assert result.exit_code == 0, result.output
+    assert overrides_in("en") == [SIGN_IN]
+
+
+def test_a_language_as_one_country_writes_it_is_that_language(app: Flask, tmp_path: Path) -> None:
+    """As Poedit names it, after the settings of the machine."""
+    for said in ("en_GB", "en-US", "EN"):
+        body = GOOD.replace("Language: en", f"Language: {said}")
+        assert run(app, "import", po(tmp_path / "en.po", body), "--language", "en").exit_code == 0, said
+    for said in ("en_Dsrt", "en@shaw", "fr_FR", "English", "en_", "_"):
+        body = GOOD.replace("Language: en", f"Language: {said}")
+        assert run(app, "import", po(tmp_path / "en.po", body), "--language", "en").exit_code == 2, said
+
+
 def test_a_language_that_the_site_does_not_have_is_refused(app: Flask, tmp_path: Path) -> None:
     path = po(tmp_path / "xx.po", GOOD)
     assert run(app, "import", path, "--language", "xx").exit_code == 2

@@ -96,7 +96,16 @@ def _owner(session: Session, meeting: Meeting, field: str) -> TextOwner:
     return TextOwner("meeting", meeting.id, field, contract_id)
 
 
+def _when_and_where(meeting: Meeting) -> tuple[object, ...]:
+    """What followers are told of it, where it changes."""
+    return (
+        *(meeting.starts_at, meeting.ends_at, meeting.second_starts_at, meeting.second_ends_at),
+        *(meeting.recurrence, meeting.place),
+    )
+
+
 def _fill(session: Session, actor: Actor, meeting: Meeting, draft: MeetingDraft) -> None:
+    before = _when_and_where(meeting)
     owner = _owner(session, meeting, "title")
     title_id = put_text(session, meeting.title_id, draft.title, "title", LONGEST_TITLE, owner, actor)
     if title_id is None:
@@ -115,6 +124,8 @@ def _fill(session: Session, actor: Actor, meeting: Meeting, draft: MeetingDraft)
     meeting.childcare, meeting.step_free = draft.childcare, draft.step_free
     meeting.interpreter, meeting.spoken = draft.interpreter, list(draft.spoken)
     meeting.changed_at = clock.now()
+    if _when_and_where(meeting) != before:
+        meeting.told_at = meeting.changed_at
     session.add(meeting)
     session.flush()
     if meeting.sentence_id is None:
@@ -230,7 +241,7 @@ def cancel_meeting(actor: Actor, meeting_id: int, reason: Mapping[str, str], *, 
                 _l("Dites pourquoi : les habitantes et les habitants le lisent."),
                 field=f"reason_{SOURCE_LANGUAGE}",
             )
-        meeting.cancelled_at = meeting.changed_at = clock.now()
+        meeting.cancelled_at = meeting.changed_at = meeting.told_at = clock.now()
         meeting.cancelled_reason_id = reason_id
         meeting.sequence += 1
         withdraw_reminders_of(session, meeting)

@@ -105,7 +105,7 @@ def _except(
     row.starts_at, row.ends_at = (first.start, first.end) if first else (None, None)
     row.second_starts_at, row.second_ends_at = (second.start, second.end) if second else (None, None)
     row.place = place
-    row.changed_at = meeting.changed_at = clock.now()
+    row.changed_at = meeting.changed_at = meeting.told_at = clock.now()
     meeting.sequence += 1
     session.flush()
     withdraw_reminders_of(session, meeting)

@@ -86,6 +86,7 @@ class BodyEvent(MeetingFacts):
     sentence: Words | None
     cancelled_reason: Words | None
     changed_at: datetime
+    told_at: datetime
     body_id: int
     body_slug: str
     body_name: str
@@ -215,6 +216,7 @@ def _event(rows: Sequence[Any], texts: tuple[Localized, ...]) -> BodyEvent:
         sentence=sentence.words_or_none(row),
         cancelled_reason=reason.words_or_none(row),
         changed_at=meeting.changed_at,
+        told_at=meeting.told_at,
         body_id=meeting.body_id,
         body_slug=row.body_slug,
         body_name=row.body_name,
@@ -242,10 +244,10 @@ def events_of_bodies(body_ids: Collection[int], language: str) -> list[BodyEvent
     return _events(_events_statement(language, Meeting.body_id.in_(sorted(body_ids))))
 
 
-def events_changed(
+def events_to_tell(
     body_ids: Collection[int], since: datetime, until: datetime, language: str
 ) -> list[BodyEvent]:
-    """The events of some bodies that were announced or changed last between two moments, the first excluded.
+    """The events of some bodies that were announced, moved or cancelled last between two moments, the first excluded.
 
     1 statement.
     """
@@ -253,8 +255,8 @@ def events_changed(
         _events_statement(
             language,
             Meeting.body_id.in_(sorted(body_ids)),
-            Meeting.changed_at > since,
-            Meeting.changed_at <= until,
+            Meeting.told_at > since,
+            Meeting.told_at <= until,
         )
     )
 

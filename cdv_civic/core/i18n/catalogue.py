@@ -11,6 +11,7 @@ from flask_babel import force_locale
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup, escape
 
+from cdv_civic.core.i18n.locales import locale_of
 from cdv_civic.core.i18n.plurals import plural_rule
 from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE, holds_markup
 
@@ -115,7 +116,7 @@ def speaking(tag: str) -> Iterator[None]:
     outside = g.get("catalogue")
     g.catalogue = _catalogue_in(tag)
     try:
-        with force_locale(tag):
+        with force_locale(locale_of(tag)):
             yield
     finally:
         if outside is not None:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal
 
-from babel import Locale, UnknownLocaleError
 from flask import g, has_request_context, request, url_for
 
+from cdv_civic.core.i18n.locales import locale_of
 from cdv_civic.core.settings import ROOT, Settings, current_settings
 from cdv_civic.core.web import navigation
 
@@ -49,12 +49,15 @@ def site_languages() -> Sequence[Language]:
 
 @cache
 def direction_of(tag: str) -> str:
-    """The writing direction of a language tag, also of one the site is not shown in."""
+    """The writing direction of a language tag, also of one the site is not shown in.
+
+    A pack says its own: Babel knows some languages of ours not at all.
+    """
     try:
-        direction: str = Locale.parse(tag, sep="-").text_direction
-    except (UnknownLocaleError, ValueError):
-        return "ltr"
-    return direction
+        return read_language(tag).direction
+    except (OSError, ValueError):
+        direction: str = locale_of(tag).text_direction
+        return direction
 
 
 def current_language() -> Language:

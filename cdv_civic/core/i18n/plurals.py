@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.messages.plurals import get_plural
+
+from cdv_civic.core.i18n.locales import known_locale
 
 #: Babel has the last two forms of Arabic the other way round: those of the CLDR, and of all catalogues, are 11 to 99
 #: and then 100 to 102.
@@ -33,13 +35,15 @@ class PluralRule:
     form_of: Callable[[int], int]
 
 
+def plural_locale(language: str) -> Locale:
+    """The locale whose plural forms a language has; that of English where Babel knows none."""
+    return known_locale(language) or Locale("en")
+
+
 @lru_cache(maxsize=64)
 def plural_rule(language: str) -> PluralRule:
     """How many forms a language has, and which of them a number takes; as English where Babel knows none."""
-    try:
-        locale = Locale.parse(language, sep="-")
-    except (UnknownLocaleError, ValueError):
-        locale = Locale("en")
+    locale = plural_locale(language)
     known = get_plural(locale)
     count, rule = _CORRECTED.get(locale.language, (known.num_plurals, known.plural_expr))
     return PluralRule(count, f"nplurals={count}; plural={rule};", gettext.c2py(rule))

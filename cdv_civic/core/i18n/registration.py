@@ -1,20 +1,21 @@
 """The language of each URL: read, given to gettext, and put into the links that pages make."""
 
 from flask import Flask, abort, g, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel
 
 from cdv_civic.core.availability import reason_unavailable
 from cdv_civic.core.i18n.catalogue import EXTENSION, gettext_in_template, ngettext_in_template
 from cdv_civic.core.i18n.catalogues import Catalogues, catalogue_state, catalogues
 from cdv_civic.core.i18n.formats import date_text
 from cdv_civic.core.i18n.languages import alternate_url, current_language, direction_of, languages_of
+from cdv_civic.core.i18n.locales import locale_of
 from cdv_civic.core.settings import Settings
 
 
 def register(app: Flask, settings: Settings) -> None:
     """Read the language of each address, give it to gettext, and put it into the links we make."""
     known = {language.tag: language for language in languages_of(settings)}
-    Babel(app, locale_selector=lambda: current_language().tag)
+    Babel(app, locale_selector=lambda: locale_of(current_language().tag))
     app.extensions[EXTENSION] = Catalogues()
 
     @app.url_value_preprocessor
@@ -54,7 +55,7 @@ def register(app: Flask, settings: Settings) -> None:
     )
     app.jinja_env.filters["dateformat"] = date_text
     app.jinja_env.globals["dir_of"] = direction_of
-    app.jinja_env.globals["locale"] = get_locale
+    app.jinja_env.globals["current_language"] = current_language
 
 
 def follow_changes(app: Flask) -> None:

@@ -19,9 +19,9 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from babel import Locale, UnknownLocaleError
 from babel.numbers import get_decimal_symbol
 
+from cdv_civic.core.i18n.locales import locale_of
 from cdv_civic.core.i18n.plurals import plural_rule, small_forms
 
 SOURCE_LANGUAGE: Final = "fr"
@@ -221,6 +221,8 @@ _SEPARATOR: Final = re.compile(r"\D")
 _UNIT_POWER: Final = re.compile(r"(?<=[^\W\d_])[²³]")
 #: « 22 h » and « 22 h 00 » are 22:00.
 _FULL_HOUR: Final = re.compile(r"(?<![\d:])0?(\d{1,2})(?: ?h ?|:)00(?![\d:])")
+#: « 8 h 30 » is 08:30.
+_EARLY_HOUR: Final = re.compile(r"(?<![\d:.,/\-])0(?=\d(?: ?h ?|:)\d\d(?!\d))")
 
 #: Most sentences hold none of what pieces are made of: not even a character that a plain one could stand for.
 _PIECE: Final = re.compile(
@@ -309,17 +311,14 @@ def _is_domain(part: str) -> bool:
 
 @lru_cache(maxsize=64)
 def _decimal_symbol(language: str) -> str:
-    try:
-        symbol: str = get_decimal_symbol(Locale.parse(language, sep="-"))
-    except (UnknownLocaleError, ValueError):
-        return "."
+    symbol: str = get_decimal_symbol(locale_of(language))
     return "," if symbol == "," else "."
 
 
 def _numbers(text: str, language: str) -> Iterator[str]:
     """The numbers of a normalised text by their value: « 1 000 » and 1,000 are "1000". One to call is one number."""
     decimal = _decimal_symbol(language)
-    for match in _DIGITS.finditer(_FULL_HOUR.sub(r"\1", text)):
+    for match in _DIGITS.finditer(_EARLY_HOUR.sub("", _FULL_HOUR.sub(r"\1", text))):
         run = match[0]
         yield from _values(_SEPARATOR.split(run), _SEPARATOR.findall(run), decimal)
 

@@ -64,6 +64,14 @@ class Store(Protocol):
         """Write down whose files these are."""
 
 
+def day_named(name: str) -> date | None:
+    """The day after which a part of the trash is called; None where somebody else made it."""
+    try:
+        return date.fromisoformat(name)
+    except ValueError:
+        return None
+
+
 _TRASH: Final = "trash"
 _OWNER: Final = "site"
 
@@ -128,8 +136,9 @@ class FolderStore:
     def trash(self) -> Iterator[tuple[str, date]]:
         """The files in the trash, with their day."""
         for folder in sorted((self.root / _TRASH).glob("????-??-??")):
-            for path in sorted(folder.iterdir()):
-                yield path.name, date.fromisoformat(folder.name)
+            if day := day_named(folder.name):
+                for path in sorted(folder.iterdir()):
+                    yield path.name, day
 
     def delete_for_good(self, name: str, day: date) -> None:
         """Delete it, and the folder of its day once it is empty."""

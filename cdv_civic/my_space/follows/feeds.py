@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Final
-from uuid import NAMESPACE_URL, uuid5
+from uuid import UUID, uuid5
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from cdv_civic.core.i18n.catalogue import _
@@ -21,21 +21,30 @@ _NEVER: Final = datetime(2024, 1, 1, tzinfo=UTC)
 _UNWRITABLE: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
+def feed_id(site: str, kind: str, target_id: int, language: str) -> UUID:
+    """What a feed is known by, whatever the site and the page are called: `site` is the identifier of the site.
+
+    In each language it is another feed.
+    """
+    return uuid5(UUID(site), f"{kind}:{target_id}:{language}")
+
+
 def feed(
     target: Target,
     events: Sequence[NewsEvent],
     language: str,
     *,
+    known_by: UUID,
     own_url: str,
     others: Sequence[tuple[str, str]],
     url_of: Callable[[Address], str],
 ) -> bytes:
     """A feed in one language; `own_url` is its own address, `others` those in other languages, by tag.
 
-    Ids follow from the addresses: an entry that is read again is known, in each language by itself.
+    `known_by` is its `feed_id`, from which those of its entries follow: one that is read again is known.
     """
     whole = Element("feed", {"xmlns": _NAMESPACE, _LANG: language})
-    _say(whole, "id", _id_of(own_url))
+    _say(whole, "id", known_by.urn)
     _say(whole, "title", _("%(name)s : les nouvelles", name=target.name.text))
     _say(whole, "updated", _moment(events[0].at if events else _NEVER))
     SubElement(whole, "link", {"rel": "self", "type": "application/atom+xml", "href": own_url})
@@ -45,7 +54,7 @@ def feed(
     _say(SubElement(whole, "author"), "name", site_name(current_settings()))
     for event in events:
         entry = SubElement(whole, "entry")
-        _say(entry, "id", _id_of(f"{own_url}#{event.key}"))
+        _say(entry, "id", uuid5(known_by, event.key).urn)
         _say(entry, "title", event.title, language)
         _say(entry, "updated", _moment(event.at))
         _link(entry, "text/html", language, url_of(event.page))
@@ -63,10 +72,6 @@ def _say(above: Element, name: str, said: str | Words, language: str = "") -> No
 
 def _link(above: Element, kind: str, language: str, url: str) -> None:
     SubElement(above, "link", {"rel": "alternate", "type": kind, "hreflang": language, "href": url})
-
-
-def _id_of(url: str) -> str:
-    return f"urn:uuid:{uuid5(NAMESPACE_URL, url)}"
 
 
 def _moment(at: datetime) -> str:

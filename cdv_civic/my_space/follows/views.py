@@ -19,6 +19,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
+from cdv_civic.core.db import db
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.forms.base import ButtonForm
 from cdv_civic.core.forms.protection import keeps_form
@@ -27,9 +28,10 @@ from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
+from cdv_civic.core.site_identity import site_id
 from cdv_civic.core.web.desk import actor, number_in
 from cdv_civic.my_space.follows import operations as own
-from cdv_civic.my_space.follows.feeds import feed
+from cdv_civic.my_space.follows.feeds import feed, feed_id
 from cdv_civic.my_space.follows.forms import ANSWERS, NewsChoiceForm, answer_of
 from cdv_civic.my_space.follows.queries import my_follows
 from cdv_civic.my_space.views import keep_nothing
@@ -82,6 +84,7 @@ def news(kind: str, reference: str) -> Response:
         target,
         feed_of(known, target, g.language.tag),
         g.language.tag,
+        known_by=feed_id(site_id(db.session()), known.name, target.id, g.language.tag),
         own_url=address("follows.news", here, g.language.tag),
         others=[(tag, address("follows.news", here, tag)) for tag in others],
         url_of=lambda page: address(*page, g.language.tag),

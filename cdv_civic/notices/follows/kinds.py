@@ -76,7 +76,7 @@ NewsProvider = Callable[
 class DateEvent:
     """A date of followed things, to be reminded of."""
 
-    #: What and when: "meeting:12:2026-12-10T17:30". What changes the hour makes it another one.
+    #: What, when and where: "meeting:12:2026-12-10T17:30:1f0c22ab". Another hour or place makes it another one.
     about: str
     things: frozenset[Thing]
     starts_at: datetime

@@ -65,7 +65,7 @@ class Reminder(Model):
     __tablename__ = "reminder"
 
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
-    #: What and when, as `Notice.about` says it: a date at another hour is another one.
+    #: What, when and where, as `Notice.about` says it: a date at another hour or place is another one.
     about: Mapped[str] = mapped_column(primary_key=True)
     #: The day of the date, where the territory lives.
     day: Mapped[date] = mapped_column(index=True)

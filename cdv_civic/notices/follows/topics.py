@@ -10,10 +10,12 @@ from cdv_civic.notices.topics import Topic, register_topic
 NEWS: Final = Topic(
     "news",
     _l("Les nouvelles de ce que vous suivez"),
+    for_accounts=True,
 )
 REMINDERS: Final = Topic(
     "reminders",
     _l("Le rappel, la veille, d’une rencontre que vous suivez"),
+    for_accounts=True,
 )
 
 

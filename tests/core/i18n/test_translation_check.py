@@ -35,6 +35,8 @@ def kinds(source: str, translation: str, language: str = "en") -> set[Kind]:
         ("De 2024 à 2030", "2024–2030", "en"),
         ("Jusqu’à 22 h, dès 9 h 30", "Until 22:00, from 9:30", "en"),
         ("Jusqu’à 8 h 00", "حتى الساعة 08:00", "ar"),
+        ("De 8 h 30 à 9 h 15", "From 08:30 to 09:15", "en"),
+        ("De 08:30 à 09:15", "From 8:30 to 9:15", "en"),
         ("100 m² plantés", "زُرع 100 متر مربع", "ar"),
         ("- **Demandé :** une salle", "- **Asked for:** a room", "en"),
         ("Le 05.12.2026", "05.12.2026", "de"),

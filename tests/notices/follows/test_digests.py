@@ -19,6 +19,7 @@ from cdv_civic.accounts.models import Account
 from cdv_civic.commitments.models import Progress
 from cdv_civic.core import background, clock
 from cdv_civic.core.db import WriteConflict, db, transaction
+from cdv_civic.core.policy.model import Reach
 from cdv_civic.jobs.table import JOBS, run
 from cdv_civic.notices import operations, refusals
 from cdv_civic.notices.follows import digests
@@ -27,6 +28,7 @@ from cdv_civic.notices.follows.models import Digest, Follow, NewsChoice, Reminde
 from cdv_civic.notices.follows.operations import choose_news, tell_from_now_on, unfollow
 from cdv_civic.notices.follows.topics import NEWS
 from cdv_civic.notices.models import Notice
+from cdv_civic.notices.queries import given_up
 from tests import factories as make
 from tests.conftest import TODAY
 from tests.mail_server import MailBox, send_mails
@@ -217,6 +219,23 @@ def test_a_closed_account_gets_nothing(place: Place, session: Session) -> None:
             update(Account).where(Account.id == follower.actor_id).values(disabled_at=clock.now())
         )
     assert write_at(SATURDAY) == 0
+
+
+@pytest.mark.parametrize(
+    "left", [{"disabled_at": TODAY}, {"email": "autre@example.org"}, {"email": None, "phone": "+33612345678"}]
+)
+def test_an_account_that_is_closed_or_leaves_its_address_while_the_mail_waits_does_not_get_it(
+    place: Place, mail: MailBox, left: dict[str, Any]
+) -> None:
+    follower = make_follower(place)
+    tell(place)
+    assert write_at(SATURDAY) == 1
+    with transaction() as writing:
+        writing.execute(update(Account).where(Account.id == follower.actor_id).values(**left))
+    assert send_mails().sent == 0
+    assert mail.taken == []
+    with clock.frozen_everywhere(SATURDAY):
+        assert given_up(Reach(everywhere=True)) == []
 
 
 def test_a_site_that_sends_nothing_tells_later(

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from cdv_civic.accounts.sessions import SignedIn
-from cdv_civic.bodies.operations.meetings import cancel_meeting
+from cdv_civic.bodies.operations.meetings import cancel_meeting, change_meeting
 from cdv_civic.bodies.operations.occurrences import cancel_occurrence
 from cdv_civic.bodies.operations.publication_drafts import PublicationDraft
 from cdv_civic.bodies.operations.publications import publish, withdraw_publication
@@ -20,7 +20,7 @@ from cdv_civic.core.registry import RegisteredTwice
 from cdv_civic.notices.follows import kinds
 from cdv_civic.notices.follows.kinds import NewsEvent
 from tests import factories as make
-from tests.bodies.bodies import PARIS, announce
+from tests.bodies.bodies import PARIS, an_event, announce, at
 from tests.conftest import TODAY
 from tests.notices.follows.following import HOUR, Place, make_place
 
@@ -151,7 +151,49 @@ def test_a_meeting_that_changes_is_told_anew(place: Place, staff: SignedIn) -> N
     with clock.frozen_everywhere(TODAY + HOUR):
         cancel_meeting(staff, meeting_id, {"fr": "Panne."}, sequence=0)
     (after,) = news_of(*all_of(place))
-    assert (before.key, after.key) == (f"meeting:{meeting_id}:0", f"meeting:{meeting_id}:1")
+    assert before.key != after.key
+    assert after.at == TODAY + HOUR
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {},
+        {"title": {"fr": "Séance", "ar": "جلسة"}},
+        {"sentence": {"fr": "Nous parlons du parc."}, "childcare": True, "spoken": ("ar",)},
+    ],
+)
+def test_words_that_change_are_no_news_of_a_meeting(
+    place: Place, staff: SignedIn, changed: dict[str, Any]
+) -> None:
+    """Nobody is written to for a letter that was wrong, or for a translation."""
+    meeting_id = announce(staff, place.body, DAY)
+    (before,) = news_of(*all_of(place))
+    with clock.frozen_everywhere(TODAY + HOUR):
+        change_meeting(staff, meeting_id, an_event(DAY, **changed), sequence=0, zone=PARIS)
+    (after,) = news_of(*all_of(place))
+    assert (before.key, before.at) == (after.key, after.at)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"starts_at": at(DAY, 19)},
+        {"ends_at": at(DAY, 21)},
+        {"second_starts_at": at(DAY, 21)},
+        {"place": "Salle des fêtes"},
+        {"recurrence": weekly(DAY)},
+    ],
+)
+def test_another_hour_or_place_is_news_of_a_meeting(
+    place: Place, staff: SignedIn, changed: dict[str, Any]
+) -> None:
+    meeting_id = announce(staff, place.body, DAY)
+    (before,) = news_of(*all_of(place))
+    with clock.frozen_everywhere(TODAY + HOUR):
+        change_meeting(staff, meeting_id, an_event(DAY, **changed), sequence=0, zone=PARIS)
+    (after,) = news_of(*all_of(place))
+    assert before.key != after.key
     assert after.at == TODAY + HOUR
 
 

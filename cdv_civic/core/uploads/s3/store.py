@@ -15,7 +15,7 @@ from typing import IO, Final
 from urllib.parse import unquote
 
 from cdv_civic.core.external_services import ObjectStorage
-from cdv_civic.core.uploads.file_store import StoreUnavailable
+from cdv_civic.core.uploads.file_store import StoreUnavailable, day_named
 from cdv_civic.core.uploads.s3.client import FILE_SECONDS, S3Client
 
 _NAME: Final = re.compile(r"[A-Za-z0-9]{2}[A-Za-z0-9._-]{0,100}")
@@ -123,8 +123,9 @@ class S3Store:
         """The files in the trash, with their day."""
         for key, _written in self._list(_TRASH):
             found = _IN_TRASH.fullmatch(key)
-            if found:
-                yield found["name"], date.fromisoformat(found["day"])
+            day = day_named(found["day"]) if found else None
+            if found and day:
+                yield found["name"], day
 
     def delete_for_good(self, name: str, day: date) -> None:
         """Delete it, from the trash."""

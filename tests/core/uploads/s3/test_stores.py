@@ -23,6 +23,7 @@ class Kept:
     """A store, and what stands behind it."""
 
     store: Store
+    root: Path
     names: Callable[[], list[str]]
     age: Callable[[str, datetime], None]
 
@@ -33,11 +34,12 @@ def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Kept:
         root = tmp_path / "files"
         return Kept(
             FolderStore(root),
+            root,
             lambda: sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()),
             lambda key, at: os.utime(root / key, (at.timestamp(),) * 2),
         )
     storage: Storage = request.getfixturevalue("storage")
-    return Kept(S3Store(storage.settings), lambda: storage.names, storage.written)
+    return Kept(S3Store(storage.settings), storage.root, lambda: storage.names, storage.written)
 
 
 def read(store: Store, name: str) -> bytes:
@@ -116,6 +118,16 @@ def test_a_file_lies_in_the_trash_of_its_day_until_it_is_taken_back_or_deleted(k
     kept.store.delete_for_good("cd12.pdf", later)
     assert kept.names() == [f"ab/{NAME}"]
     assert list(kept.store.trash()) == []
+
+
+@pytest.mark.parametrize("day", ["2026-02-30", "2026-13-01", "\u0662026-11-20", "abcd-ef-gh"])
+def test_what_lies_in_the_trash_of_no_day_keeps_nothing_from_being_emptied(kept: Kept, day: str) -> None:
+    kept.store.save(NAME, b"x")
+    kept.store.discard(NAME, DAY)
+    stray = kept.root / "trash" / day / NAME
+    stray.parent.mkdir(parents=True)
+    stray.write_bytes(b"x")
+    assert list(kept.store.trash()) == [(NAME, DAY)]
 
 
 def test_a_store_says_whose_it_is(kept: Kept) -> None:
