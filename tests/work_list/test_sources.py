@@ -20,7 +20,7 @@ from cdv_civic.core.db import db, transaction
 from cdv_civic.core.policy.model import CommandLine, Scope, ScopeKind
 from cdv_civic.core.work_sources import BADGE_STOPS_AT, how_much_waits, work_of
 from cdv_civic.draws.models import Draw
-from cdv_civic.glossary.operations import load
+from cdv_civic.glossary.operations import explain, load
 from cdv_civic.voices.models import Voice, VoiceReply
 from tests import factories as make
 from tests.bodies.bodies import PARIS, announce, make_body
@@ -220,6 +220,16 @@ def test_a_translator_is_told_of_words_without_an_explanation_in_their_language(
     french = make.make_account(role="translator", scope=Scope(ScopeKind.LANGUAGE, "fr"))
     assert told(spanish)["words"] > 100
     assert told(french) == {}
+
+
+def test_a_word_whose_explanation_changed_waits_for_its_translator_again(app: Flask) -> None:
+    load()
+    arabic = make.make_account(role="translator", scope=Scope(ScopeKind.LANGUAGE, "ar"))
+    assert told(arabic) == {}, "the site comes with all of them"
+    explain("qpv", {"fr": "Un quartier que l’État aide."}, actor=make.make_account())
+    assert told(arabic) == {"words": 1}
+    explain("qpv", {"ar": "حي تساعده الدولة."}, actor=arabic)
+    assert told(arabic) == {}
 
 
 def test_the_command_line_may_do_everything_and_is_told_of_everything(app: Flask) -> None:
