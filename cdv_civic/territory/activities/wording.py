@@ -1,6 +1,6 @@
 """When something can be done, in a few words."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Final
 
 from flask import Flask
@@ -15,13 +15,20 @@ EVENING: Final = 18
 
 
 def when_text(span: Span, now: datetime) -> str:
-    """« mardi 24 novembre à 18:30 », « encore 3 jours », « jusqu’à ce soir 18:00 », « sans date de fin »."""
+    """« mardi 24 novembre à 18:30 », « encore 3 jours », « jusqu’à ce soir 18:00 », « sans date de fin ».
+
+    What closes at midnight was open all of the day before: « jusqu’à ce soir ».
+    """
     if phase(span, now) is Timing.COMING and span.opens_at is not None:
         return _opens_text(span.opens_at, now)
     if span.closes_at is None:
         return _("sans date de fin")
     here, today = span.closes_at.astimezone(clock.zone()), now.astimezone(clock.zone()).date()
     days, hour = (here.date() - today).days, time_text(here.time())
+    if here.time() == time.min:
+        days -= 1
+        if days <= 1:
+            return _("jusqu’à ce soir") if days == 0 else _("jusqu’à demain soir")
     if days == 0:
         return (
             _("jusqu’à ce soir %(hour)s", hour=hour)
