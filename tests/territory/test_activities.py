@@ -17,7 +17,7 @@ from cdv_civic.bodies.rules import weekly
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
 from cdv_civic.territory.activities.registry import current_activities
-from cdv_civic.territory.activities.rules import Span, Timing, next_change, order, phase
+from cdv_civic.territory.activities.rules import Span, Timing, next_change, order, timing_of
 from cdv_civic.territory.activities.wording import when_text
 from tests import factories as make
 from tests.bodies.bodies import announce, at, make_body
@@ -45,13 +45,13 @@ def test_nothing_changes_before_the_moment_that_is_told(
     assert until > now
     then = now + later
     if then < until:
-        assert [phase(span, then) for span in listed] == [phase(span, now) for span in listed]
+        assert [timing_of(span, then) for span in listed] == [timing_of(span, now) for span in listed]
         assert then.astimezone(PARIS).date() == now.astimezone(PARIS).date()
 
 
 @given(spans, moments)
 def test_a_span_is_over_at_its_end_and_opens_at_its_beginning(span: Span, now: datetime) -> None:
-    found = phase(span, now)
+    found = timing_of(span, now)
     assert (found is Timing.OVER) == (span.closes_at is not None and span.closes_at <= now)
     if found is Timing.COMING:
         assert span.opens_at is not None

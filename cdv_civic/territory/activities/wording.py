@@ -8,7 +8,7 @@ from flask import Flask
 from cdv_civic.core import clock
 from cdv_civic.core.i18n.catalogue import _, ngettext
 from cdv_civic.core.i18n.formats import date_text, time_text
-from cdv_civic.territory.activities.rules import Span, Timing, phase
+from cdv_civic.territory.activities.rules import Span, Timing, timing_of
 
 #: From this hour on it is evening.
 EVENING: Final = 18
@@ -19,7 +19,7 @@ def when_text(span: Span, now: datetime) -> str:
 
     What closes at midnight was open all of the day before: « jusqu’à ce soir ».
     """
-    if phase(span, now) is Timing.COMING and span.opens_at is not None:
+    if timing_of(span, now) is Timing.COMING and span.opens_at is not None:
         return _opens_text(span.opens_at, now)
     if span.closes_at is None:
         return _("sans date de fin")
