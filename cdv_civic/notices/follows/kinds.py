@@ -76,7 +76,7 @@ NewsProvider = Callable[
 class DateEvent:
     """A date of followed things, to be reminded of."""
 
-    #: What and when: "meeting:12:2026-12-10T17:30". What changes the hour makes it another one.
+    #: What and when, in three parts: "meeting:12:2026-12-10T17:30". What changes the hour makes it another one.
     about: str
     things: frozenset[Thing]
     starts_at: datetime
@@ -99,6 +99,8 @@ class DateProvider:
     #: Whether a date is still held, asked within the transaction that writes the reminder: it locks what says so, and
     #: whoever cancels waits. 2 statements at most.
     still_held: Callable[[Session, str], bool]
+    #: A date by its name, held or not, with what has become of it, in a language; None: it is past. 1 statement.
+    named: Callable[[str, str], DateEvent | None]
 
 
 _KINDS: Final = Registry[FollowKind]("follow_kinds")
@@ -171,5 +173,13 @@ def dates(things: Mapping[str, Collection[int]], since: date, before: date, lang
 
 def still_held(session: Session, about: str) -> bool:
     """Whether a date is still held; locks what says so. See `DateProvider.still_held`."""
-    provider = _DATES.entries()[about.partition(":")[0]]
-    return provider.still_held(session, about)
+    return _provider_of(about).still_held(session, about)
+
+
+def date_named(about: str, language: str) -> DateEvent | None:
+    """A date by its name. See `DateProvider.named`; gettext must speak `language`."""
+    return _provider_of(about).named(about, language)
+
+
+def _provider_of(about: str) -> DateProvider:
+    return _DATES.entries()[about.partition(":")[0]]
