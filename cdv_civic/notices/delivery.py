@@ -20,14 +20,18 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts import limits
+from cdv_civic.accounts.models import Account
+from cdv_civic.accounts.sessions import account_who_acts
 from cdv_civic.core import background
 from cdv_civic.core.availability import DatabaseDown
 from cdv_civic.core.database_clock import database_now, read_database_now
 from cdv_civic.core.db import OutcomeUnknown, db, transaction
+from cdv_civic.core.policy.decisions import may
 from cdv_civic.core.settings import current_settings
 from cdv_civic.notices import refusals, sms, smtp
 from cdv_civic.notices.models import NOT_OVER, Notice
 from cdv_civic.notices.outcomes import (
+    NOT_THEIRS,
     REFUSED_TOPIC,
     HandOver,
     Outcome,
@@ -201,16 +205,30 @@ def _claim(queue: Queue, sender: str) -> _Claimed | None:
 
 
 def _why_not(claimed: _Claimed) -> str:
-    """Why a claimed message must not leave any more; empty where it may. 1 statement where it can be refused."""
+    """Why a claimed message must not leave any more; empty where it may.
+
+    1 statement where it can be refused; where it is for some roles 4 more.
+    """
     if claimed.too_late:
         return TOO_LATE
     notice = claimed.notice
     topic = topic_named(notice.topic or "")
     if topic is None or notice.recipient is None:
         return ""
-    refused = refusals.refuses(db.session(), notice.recipient, topic)
+    reason = ""
+    if refusals.refuses(db.session(), notice.recipient, topic):
+        reason = REFUSED_TOPIC
+    elif topic.of_role and not _may_still(notice.recipient, topic.action):
+        reason = NOT_THEIRS
     db.session.rollback()  # end the reading transaction: writing begins one of its own
-    return REFUSED_TOPIC if refused else ""
+    return reason
+
+
+def _may_still(address: str, action: str) -> bool:
+    """Whether the account that has an address now may do an action."""
+    account_id = db.session.execute(select(Account.id).where(Account.email == address)).scalar()
+    who = account_who_acts(account_id) if account_id is not None else None
+    return who is not None and may(who, action)
 
 
 def _send(connection: _Connection, claimed: _Claimed) -> Outcome:

@@ -9,10 +9,11 @@ from typing import Final
 HandOver = Callable[[], bool]
 
 #: Why a message that waited did not leave, where nobody need do anything: what it announced is not so any more, its
-#: reader refused what it is about.
+#: reader refused what it is about, or has lost the role that it is for.
 WITHDRAWN: Final = "Withdrawn"
 REFUSED_TOPIC: Final = "RefusedTopic"
-AS_MEANT: Final = (WITHDRAWN, REFUSED_TOPIC)
+NOT_THEIRS: Final = "NotTheirs"
+AS_MEANT: Final = (WITHDRAWN, REFUSED_TOPIC, NOT_THEIRS)
 
 
 @dataclass(frozen=True)
