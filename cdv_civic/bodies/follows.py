@@ -41,6 +41,7 @@ from cdv_civic.notices.follows.kinds import (
 )
 from cdv_civic.notices.follows.reminders import withdraw_reminders
 from cdv_civic.notices.follows.rules import Thing
+from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.territory.models import Body, Contract
 from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS
 
@@ -82,6 +83,7 @@ def _describe(ids: Collection[int], _language: str) -> dict[int, Target]:
             Words(row.name, SOURCE_LANGUAGE, translated=True),
             f"{row.contract}/{row.slug}",
             (navigation.endpoint("body"), named),
+            contract_tag(row.contract),
             ("bodies.body_calendar", named),
         )
     return found

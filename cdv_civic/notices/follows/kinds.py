@@ -12,6 +12,7 @@ from typing import Any, Final
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from cdv_civic.core.db import TagName
 from cdv_civic.core.localized import Words
 from cdv_civic.core.registry import RegisteredTwice, Registry
 from cdv_civic.notices.follows.rules import Thing
@@ -29,6 +30,8 @@ class Target:
     #: What stands for it in addresses.
     reference: str
     page: Address
+    #: What it and its news are published under: where that changes, its feed does.
+    tag: TagName
     #: Its dates for a calendar program (.ics), where it has any.
     calendar: Address | None = None
 
