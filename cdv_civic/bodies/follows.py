@@ -16,6 +16,7 @@ from cdv_civic.bodies.queries.events import (
     BodyEvent,
     OccurrenceLine,
     coming,
+    event_with_id,
     events_of_bodies,
     events_to_tell,
     occurrence_line,
@@ -41,6 +42,7 @@ from cdv_civic.notices.follows.kinds import (
 )
 from cdv_civic.notices.follows.reminders import withdraw_reminders
 from cdv_civic.notices.follows.rules import Thing
+from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.territory.models import Body, Contract
 from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS
 
@@ -82,6 +84,7 @@ def _describe(ids: Collection[int], _language: str) -> dict[int, Target]:
             Words(row.name, SOURCE_LANGUAGE, translated=True),
             f"{row.contract}/{row.slug}",
             (navigation.endpoint("body"), named),
+            contract_tag(row.contract),
             ("bodies.body_calendar", named),
         )
     return found
@@ -198,12 +201,38 @@ def dates(
     ]
 
 
+def _read(named: str) -> tuple[int, datetime]:
+    """The meeting that `about` named, and when it begins."""
+    _prefix, number, when = named.split(":", 2)
+    moment, _colon, _place = when.rpartition(":")
+    return int(number), datetime.strptime(moment, _MOMENT).replace(tzinfo=UTC)
+
+
+def date_named(named: str, language: str) -> DateEvent | None:
+    """A date by its name, with what has become of it: see `DateProvider.named`. 1 statement."""
+    meeting_id, starts_at = _read(named)
+    now = clock.now()
+    event = event_with_id(meeting_id, language) if starts_at > now else None
+    if event is None:
+        return None
+    return DateEvent(
+        named,
+        frozenset(),
+        starts_at,
+        starts_at.astimezone(clock.zone()).date(),
+        event.title,
+        # Of what was put back before now nothing is ahead.
+        f"{_said(event, now) or _('Annulé')} · {event.body_name}",
+        _page(event),
+    )
+
+
 def still_held(session: Session, named: str) -> bool:
     """Whether a date is held as it was named; the meeting's row is locked until the caller's transaction ends."""
-    _prefix, number, when = named.split(":", 2)
+    meeting_id, starts_at = _read(named)
     meeting = session.execute(
         select(Meeting)
-        .where(Meeting.id == int(number), Meeting.cancelled_at.is_(None))
+        .where(Meeting.id == meeting_id, Meeting.cancelled_at.is_(None))
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).scalar()
@@ -216,7 +245,6 @@ def still_held(session: Session, named: str) -> bool:
         execution_options={"populate_existing": True},
     ).scalars()
     excepted = {row.day: row for row in rows}
-    starts_at = datetime.strptime(when.rpartition(":")[0], _MOMENT).replace(tzinfo=UTC)
     day = starts_at.astimezone(clock.zone()).date()
     found = occurrences(
         slots_in(meeting),
@@ -243,4 +271,4 @@ def register(app: Flask) -> None:
     """Let bodies be followed, tell of them, and remind of their dates."""
     register_kind(app, FollowKind(BODY, "instance", _l("Les groupes"), "users-group", _find, _describe))
     register_news(app, "bodies", news)
-    register_dates(app, DateProvider(_MEETING, dates, still_held))
+    register_dates(app, DateProvider(_MEETING, dates, still_held, date_named))

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, g, render_template, request, url_f
 from cdv_civic.bodies import wording
 from cdv_civic.bodies.calendars import calendar
 from cdv_civic.bodies.queries.attendance import attendance_of
-from cdv_civic.bodies.queries.bodies import bodies_of, body_page, contract_named, quartier_named
+from cdv_civic.bodies.queries.bodies import bodies_of, body_page, contract_named
 from cdv_civic.bodies.queries.events import (
     BodyEvent,
     event_of_body,
@@ -33,6 +33,7 @@ from cdv_civic.core.uploads.serving import answer_with
 from cdv_civic.core.web import navigation
 from cdv_civic.core.web.validity import shows_only
 from cdv_civic.territory.cache_tags import contract_tag
+from cdv_civic.territory.queries.quartiers import quartier_named
 
 blueprint = Blueprint("bodies", __name__, url_prefix="/<lang>")
 #: Files have no language.
@@ -182,9 +183,8 @@ def quartier_calendar(slug: str) -> Response:
     found = quartier_named(slug)
     if found is None:
         abort(404)
-    quartier_id, name, contract = found
-    shows_only(contract_tag(contract))
+    shows_only(contract_tag(found.contract))
     return _answer(
-        _("Les rencontres du quartier %(name)s", name=name),
-        events_of_quartier(quartier_id, g.language.tag),
+        _("Les rencontres du quartier %(name)s", name=found.name),
+        events_of_quartier(found.id, g.language.tag),
     )

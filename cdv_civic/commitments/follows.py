@@ -14,6 +14,7 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.localized import Localized
 from cdv_civic.notices.follows.kinds import FollowKind, NewsEvent, Target, register_kind, register_news
 from cdv_civic.notices.follows.rules import Thing
+from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.territory.models import Contract, Quartier
 from cdv_civic.territory.vocabulary import STATES
 
@@ -43,6 +44,7 @@ def _describe(ids: Collection[int], language: str) -> dict[int, Target]:
             title.words(row),
             f"{row.slug}/{row.code}",
             ("commitments.show", {"contract": row.slug, "code": row.code}),
+            contract_tag(row.slug),
         )
         for row in db.session.execute(statement)
     }

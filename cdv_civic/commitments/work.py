@@ -1,4 +1,4 @@
-"""Which commitments wait for whom: those to check, and those of which news is due."""
+"""Which commitments wait for whom: those to check, those of which news is due, and texts to translate."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -11,6 +11,10 @@ from cdv_civic.commitments.rules.work_list import WorkQueue
 from cdv_civic.commitments.scopes import commitments_within
 from cdv_civic.commitments.selection import in_queue, limits
 from cdv_civic.core.i18n.catalogue import ngettext
+from cdv_civic.core.i18n.languages import Language, languages_of
+from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE
+from cdv_civic.core.localized import LocalizedText
+from cdv_civic.core.missing_translations import texts_that_lack
 from cdv_civic.core.policy.model import Actor, Reach
 from cdv_civic.core.work_sources import WorkSource, day_of, register_work, waiting
 from cdv_civic.territory.models import Contract
@@ -70,7 +74,41 @@ def _source(queue: WorkQueue) -> WorkSource:
     )
 
 
+#: The kinds of texts that the page of translations of a commitment shows.
+_TEXTS: Final = ("commitment", "progress", "evidence")
+
+
+def _to_translate(language: Language) -> WorkSource:
+    """Texts that lack one language, for whoever translates into it: teams may, and are not asked to."""
+
+    def rows(_actor: Actor, reach: Reach) -> Select[Any] | None:
+        if language.tag not in reach.languages:
+            return None
+        return texts_that_lack(language.tag, *_TEXTS).add_columns(
+            *waiting(since=day_of(LocalizedText.changed_at))
+        )
+
+    return WorkSource(
+        f"commitments-to-translate-{language.tag}",
+        "commitment.translate",
+        rows,
+        lambda count: ngettext(
+            "%(num)s texte d’engagement à traduire : %(language)s",
+            "%(num)s textes d’engagements à traduire : %(language)s",
+            count,
+            language=language.name,
+        ),
+        lambda _place: url_for("commitments_desk.table", traduire=language.tag),
+        "language",
+    )
+
+
 def register(app: Flask) -> None:
-    """Declare the four queues. One commitment may wait in several, as `commitments.rules.work_list` says."""
+    """Declare the four queues (one commitment may wait in several, as `commitments.rules.work_list` says), and what is
+    to be translated into each language.
+    """
     for queue in WorkQueue:
         register_work(app, _source(queue))
+    for language in languages_of(app.extensions["settings"]):
+        if language.tag != SOURCE_LANGUAGE:
+            register_work(app, _to_translate(language))

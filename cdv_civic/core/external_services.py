@@ -4,6 +4,7 @@
 """
 
 import re
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -178,15 +179,22 @@ class ObjectStorage:
     secret_key: str = field(repr=False)
     #: What all names in the bucket begin with; with a slash at its end where it is not empty.
     prefix: str = ""
+    #: The file of the certificate authorities that the service is believed by; empty: those that browsers accept.
+    ca_file: str = ""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], keys_dir: Path) -> "ObjectStorage | None":
         """Read S3_URL and its siblings, and the keys in KEYS_DIR; None without them. Raise `UnusableSetting`."""
-        url, bucket, region, prefix = (
-            environ.get(f"S3_{name}", "").strip() for name in ("URL", "BUCKET", "REGION", "PREFIX")
+        url, bucket, region, prefix, ca_file = (
+            environ.get(f"S3_{name}", "").strip() for name in ("URL", "BUCKET", "REGION", "PREFIX", "CA_FILE")
         )
         if not url:
-            for name, value in (("S3_BUCKET", bucket), ("S3_REGION", region), ("S3_PREFIX", prefix)):
+            for name, value in (
+                ("S3_BUCKET", bucket),
+                ("S3_REGION", region),
+                ("S3_PREFIX", prefix),
+                ("S3_CA_FILE", ca_file),
+            ):
                 if value:
                     raise UnusableSetting(
                         f"S3_URL is missing: {name} asks for it. Without them all, files are kept in DATA_DIR."
@@ -203,8 +211,10 @@ class ObjectStorage:
                 raise UnusableSetting(f'{name} is "{value}": set {example}.')
         if prefix and not re.fullmatch(rf"{_PART}(/{_PART})*", prefix):
             raise UnusableSetting(f'S3_PREFIX is "{prefix}": set something like engagements, or nothing.')
+        if ca_file:
+            _check_authorities(ca_file)
         access_key, secret_key = _s3_keys(keys_dir / S3_KEYS)
-        return cls(url, bucket, region, access_key, secret_key, f"{prefix}/" if prefix else "")
+        return cls(url, bucket, region, access_key, secret_key, f"{prefix}/" if prefix else "", ca_file)
 
 
 def _s3_url(url: str) -> str:
@@ -224,6 +234,18 @@ def _s3_url(url: str) -> str:
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
         raise UnusableSetting("S3_URL would send files unprotected: set https:// instead of http://.")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _check_authorities(path: str) -> None:
+    """Raise `UnusableSetting` for a file that holds no certificate."""
+    try:
+        known = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        known.load_verify_locations(path)
+    except OSError as error:  # SSL errors are among them
+        raise UnusableSetting(
+            f"S3_CA_FILE cannot be used ({type(error).__name__}): set the path of a file with the certificate of the "
+            "authority (PEM), which the user who runs the site can read."
+        ) from None
 
 
 def _s3_keys(path: Path) -> tuple[str, str]:

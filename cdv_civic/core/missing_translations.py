@@ -66,6 +66,15 @@ def owners_that_lack(language: str, kind: str) -> Select[int]:
     )
 
 
+def texts_that_lack(language: str, *kinds: str) -> Select[Any]:
+    """A statement without columns of the texts of some kinds that lack a language and that residents read.
+
+    `LocalizedText` is there to be selected. For what counts the work of translators.
+    """
+    found: Select[Any] = _lacking(select(), language, {name: text_kinds()[name] for name in kinds})
+    return found
+
+
 def count_missing(contract_id: int | None, language: str) -> Mapping[TextKind, int]:
     """How many texts of a contract (None: of the whole site) lack a language, by kind; 1 statement."""
     kinds = text_kinds()
@@ -128,7 +137,15 @@ def _into(language: str, translation: Any = Translation) -> ColumnElement[bool]:
 
 
 def _missing(statement: Any, contract_id: int | None, language: str, kinds: Mapping[str, TextKind]) -> Any:
-    """`statement` of the texts of a contract that lack a language and that residents read."""
+    """`statement` of the texts of a contract (None: of the whole site) that lack a language and that residents read."""
+    return _lacking(statement, language, kinds).where(
+        LocalizedText.contract_id.is_(None)
+        if contract_id is None
+        else LocalizedText.contract_id == contract_id
+    )
+
+
+def _lacking(statement: Any, language: str, kinds: Mapping[str, TextKind]) -> Any:
     shown = [name for name, kind in kinds.items() if kind.shown]
     hidden = [
         and_(LocalizedText.owner_kind == name, LocalizedText.owner_id.in_(kind.hidden()))
@@ -139,9 +156,6 @@ def _missing(statement: Any, contract_id: int | None, language: str, kinds: Mapp
         statement.select_from(LocalizedText)
         .outerjoin(Translation, _into(language))
         .where(
-            LocalizedText.contract_id.is_(None)
-            if contract_id is None
-            else LocalizedText.contract_id == contract_id,
             LocalizedText.owner_kind.in_(shown),
             lacks(language, Translation),
             *(~each for each in hidden),

@@ -3,12 +3,13 @@
 from typing import Any
 
 from flask import Flask, url_for
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, or_, select
 
 from cdv_civic.core.i18n.catalogue import ngettext
-from cdv_civic.core.localized import LocalizedText, Translation, TranslationState
+from cdv_civic.core.localized import LocalizedText
+from cdv_civic.core.missing_translations import owners_that_lack
 from cdv_civic.core.policy.model import Actor, Reach
-from cdv_civic.core.work_sources import WorkSource, register_work, waiting
+from cdv_civic.core.work_sources import WorkSource, day_of, register_work, waiting
 from cdv_civic.glossary.models import GlossaryEntry
 
 
@@ -16,18 +17,13 @@ def _to_explain(_actor: Actor, reach: Reach) -> Select[Any] | None:
     """Asked of those who translate: teams may explain words, and are not asked to."""
     if not reach.languages:
         return None
-    lacking = [
-        ~exists().where(
-            Translation.text_id == GlossaryEntry.explanation_id,
-            Translation.language == tag,
-            Translation.state == TranslationState.REVIEWED.value,
-        )
-        for tag in sorted(reach.languages)
-    ]
+    lacking = (
+        GlossaryEntry.id.in_(owners_that_lack(tag, "glossary_entry")) for tag in sorted(reach.languages)
+    )
     return (
-        select(*waiting())
+        select(*waiting(since=day_of(LocalizedText.changed_at)))
         .join_from(GlossaryEntry, LocalizedText, LocalizedText.id == GlossaryEntry.explanation_id)
-        .where(LocalizedText.language.not_in(sorted(reach.languages)), or_(*lacking))
+        .where(or_(*lacking))
     )
 
 

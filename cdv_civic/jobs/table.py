@@ -164,16 +164,14 @@ def run(app: Flask, job: Job, *, now: bool = False, ends: threading.Event | None
 def _work(app: Flask, job: Job, taken: lease.Lease, ends: threading.Event) -> None:
     try:
         doubt = clock_watch.doubt()
+        # What it writes says what pages say by now; asked here, and not where a mail waits for a server.
         catalogue_state(ask=True)
-        catalogues().of(
-            SOURCE_LANGUAGE
-        )  # now, and not where a mail waits for a server: were words changed since?
+        catalogues().of(SOURCE_LANGUAGE)
         db.session.rollback()
         if doubt is not None and job.erases:
             raise clock_watch.ClockInDoubt(doubt)
         sure = doubt is None
         heartbeat = lease.Heartbeat(app, taken, at_most=job.lasts, ends=ends, sure_of_time=sure)
-        catalogue_state(ask=True)  # what it writes says what pages say by now
         with heartbeat as run, background.running(run):
             job.work()
     except BaseException as error:

@@ -21,15 +21,18 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.accounts import limits
 from cdv_civic.accounts.models import Account
+from cdv_civic.accounts.sessions import account_who_acts
 from cdv_civic.core import background
 from cdv_civic.core.availability import DatabaseDown
 from cdv_civic.core.database_clock import database_now, read_database_now
 from cdv_civic.core.db import OutcomeUnknown, db, transaction
+from cdv_civic.core.policy.decisions import may
 from cdv_civic.core.settings import current_settings
 from cdv_civic.notices import refusals, sms, smtp
 from cdv_civic.notices.models import NOT_OVER, Notice
 from cdv_civic.notices.outcomes import (
     NO_ACCOUNT,
+    NOT_THEIRS,
     REFUSED_TOPIC,
     HandOver,
     Outcome,
@@ -203,7 +206,10 @@ def _claim(queue: Queue, sender: str) -> _Claimed | None:
 
 
 def _why_not(claimed: _Claimed) -> str:
-    """Why a claimed message must not leave any more; empty where it may. 2 statements at most."""
+    """Why a claimed message must not leave any more; empty where it may.
+
+    1 statement where it can be refused; where accounts alone get it 1 more, where it is for some roles 4 more.
+    """
     if claimed.too_late:
         return TOO_LATE
     notice = claimed.notice
@@ -211,10 +217,12 @@ def _why_not(claimed: _Claimed) -> str:
     if topic is None or notice.recipient is None:
         return ""
     reason = ""
-    if topic.for_accounts and not _has_account(notice.recipient):
-        reason = NO_ACCOUNT
-    elif refusals.refuses(db.session(), notice.recipient, topic):
+    if refusals.refuses(db.session(), notice.recipient, topic):
         reason = REFUSED_TOPIC
+    elif topic.of_role and not _may_still(notice.recipient, topic.action):
+        reason = NOT_THEIRS
+    elif topic.for_accounts and not _has_account(notice.recipient):
+        reason = NO_ACCOUNT
     db.session.rollback()  # end the reading transaction: writing begins one of its own
     return reason
 
@@ -225,6 +233,13 @@ def _has_account(address: str) -> bool:
         or_(Account.email == address, Account.phone == address), Account.disabled_at.is_(None)
     )
     return db.session.execute(found.limit(1)).first() is not None
+
+
+def _may_still(address: str, action: str) -> bool:
+    """Whether the account that has an address now may do an action."""
+    account_id = db.session.execute(select(Account.id).where(Account.email == address)).scalar()
+    who = account_who_acts(account_id) if account_id is not None else None
+    return who is not None and may(who, action)
 
 
 def _send(connection: _Connection, claimed: _Claimed) -> Outcome:

@@ -9,11 +9,12 @@ from typing import Final
 HandOver = Callable[[], bool]
 
 #: Why a message that waited did not leave, where nobody need do anything: what it announced is not so any more, its
-#: reader refused what it is about, or has closed the account or left the address.
+#: reader refused what it is about, has lost the role that it is for, has closed the account or left the address.
 WITHDRAWN: Final = "Withdrawn"
 REFUSED_TOPIC: Final = "RefusedTopic"
 NO_ACCOUNT: Final = "NoAccount"
-AS_MEANT: Final = (WITHDRAWN, REFUSED_TOPIC, NO_ACCOUNT)
+NOT_THEIRS: Final = "NotTheirs"
+AS_MEANT: Final = (WITHDRAWN, REFUSED_TOPIC, NO_ACCOUNT, NOT_THEIRS)
 
 
 @dataclass(frozen=True)

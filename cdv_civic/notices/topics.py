@@ -27,6 +27,8 @@ class Topic:
     label: Any
     #: Who gets it: whoever may do this action. Others are not asked whether they want it.
     action: str = "account.self"
+    #: Whether only accounts get it that may do `action`: asked again as a message leaves, for it may have waited.
+    of_role: bool = False
     #: Whether an address may refuse it. What is about somebody's own access may not be refused.
     refusable: bool = True
     #: Whether accounts alone get it, at their address: it does not leave for one that is no open account's any more.

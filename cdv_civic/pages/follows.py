@@ -10,6 +10,7 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE
 from cdv_civic.core.localized import Words
 from cdv_civic.notices.follows.kinds import FollowKind, Target, register_kind
+from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.territory.models import Contract, Organisation, Quartier
 
 
@@ -21,7 +22,9 @@ def _find_quartier(slug: str) -> int | None:
 
 def _describe_quartiers(ids: Collection[int], _language: str) -> dict[int, Target]:
     rows = db.session.execute(
-        select(Quartier.id, Quartier.slug, Quartier.name).where(Quartier.id.in_(sorted(ids)))
+        select(Quartier.id, Quartier.slug, Quartier.name, Contract.slug.label("contract"))
+        .join(Contract, Contract.id == Quartier.contract_id)
+        .where(Quartier.id.in_(sorted(ids)))
     )
     return {
         row.id: Target(
@@ -29,6 +32,7 @@ def _describe_quartiers(ids: Collection[int], _language: str) -> dict[int, Targe
             Words(row.name, SOURCE_LANGUAGE, translated=True),
             row.slug,
             ("pages.quartier", {"slug": row.slug}),
+            contract_tag(row.contract),
             ("bodies.quartier_calendar", {"slug": row.slug}),
         )
         for row in rows
@@ -57,6 +61,7 @@ def _describe_organisations(ids: Collection[int], _language: str) -> dict[int, T
             Words(row.name, SOURCE_LANGUAGE, translated=True),
             f"{row.contract}/{row.slug}",
             ("pages.organisation", {"contract": row.contract, "slug": row.slug}),
+            contract_tag(row.contract),
         )
         for row in rows
     }

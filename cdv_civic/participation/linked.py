@@ -9,7 +9,7 @@ from flask import Flask
 from cdv_civic.core.db import TagName
 from cdv_civic.core.localized import Words
 from cdv_civic.core.registry import Registry
-from cdv_civic.core.web.validity import ANY, shows_only
+from cdv_civic.core.web.validity import ANY, also_shows
 from cdv_civic.participation.cache_tags import links_tag
 from cdv_civic.participation.queries import links_of
 from cdv_civic.participation.rules.links import Thing, ThingKind
@@ -63,7 +63,7 @@ def shown_links(thing: Thing, language: str) -> list[ShownLink]:
             found = names(ids, language)
             named.update({Thing(ThingKind(kind), number): each for number, each in found.items()})
     # What is not public yet may become so under a tag that nobody knows here.
-    shows_only(links_tag(thing), *(named[link.other].tag if link.other in named else ANY for link in links))
+    also_shows(links_tag(thing), *(named[link.other].tag if link.other in named else ANY for link in links))
     return [
         ShownLink(
             LINK_WORDS[link.kind][0 if link.forward else 1],

@@ -20,7 +20,7 @@ from cdv_civic.core.paging import Cursor
 from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.core.settings import current_settings
 from cdv_civic.territory.models import Contract
-from cdv_civic.translation.operations import import_translations
+from cdv_civic.translation.operations import forget_unsaid, import_translations
 from cdv_civic.translation.queries import overrides_in
 from cdv_civic.translation.reading import BadFile, read_translations, text_of
 from cdv_civic.translation.rules import MOST_BYTES, NotTaken
@@ -106,6 +106,14 @@ def check_command(language: str | None) -> None:
         bad |= bool(refused)
     if bad:
         raise click.exceptions.Exit(1)
+
+
+@translations.command("forget")
+@_language
+def forget_command(language: str) -> None:
+    """Delete what replaces sentences that the site does not say any more, as `check` lists them."""
+    language = _known(language)
+    click.echo(f"{language}: {forget_unsaid(CommandLine(), language)} without a source forgotten")
 
 
 def _contract_id(slug: str | None) -> int | None:

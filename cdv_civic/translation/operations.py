@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from cdv_civic.core import clock
 from cdv_civic.core.audit.trail import record
 from cdv_civic.core.db import SITE, after_commit, raise_tags, transaction
-from cdv_civic.core.i18n.catalogues import catalogues, shipped, sources
+from cdv_civic.core.i18n.catalogues import catalogues, is_said, shipped, sources
 from cdv_civic.core.i18n.entries import Entry
 from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE
 from cdv_civic.core.policy.decisions import require
@@ -60,12 +60,36 @@ def import_translations(actor: Actor, language: str, entries: Iterable[Entry]) -
     return done
 
 
-def _write(session: Session, actor: Actor, language: str, entries: Iterable[Entry], done: Imported) -> None:
-    rows = session.execute(
+def forget_unsaid(actor: Actor, language: str) -> int:
+    """Delete what replaces messages that the program does not say any more, in one language; how many.
+
+    No page said them. A version that says them again shows its own translations. Raises `Forbidden`.
+    """
+    require(actor, "interface.translate", Touched(languages=frozenset({language})))
+    with transaction() as session:
+        session.execute(_NEXT_REVISION, {"language": language})
+        gone = [
+            row
+            for row in _overrides(session, language)
+            if not is_said(Entry(row.source, row.plural, tuple(row.forms)))
+        ]
+        for row in gone:
+            session.delete(row)
+        if gone:
+            after = {"language": language, "forgotten": len(gone)}
+            record(session, actor, "interface.translate", "catalogue_override", None, after=after)
+    return len(gone)
+
+
+def _overrides(session: Session, language: str) -> Iterable[CatalogueOverride]:
+    return session.execute(
         select(CatalogueOverride).where(CatalogueOverride.language == language),
         execution_options={"populate_existing": True},
     ).scalars()
-    known = {row.source_hash: row for row in rows}
+
+
+def _write(session: Session, actor: Actor, language: str, entries: Iterable[Entry], done: Imported) -> None:
+    known = {row.source_hash: row for row in _overrides(session, language)}
     for entry in entries:
         key = source_hash(entry.source, entry.plural)
         row = known.get(key)

@@ -15,13 +15,13 @@ TRANSMITTED: Final = Topic(
     "transmitted",
     _l("Les messages qui attendent la réponse de votre organisme"),
     action="voice.reply",
-    for_accounts=True,
+    of_role=True,
 )
 REPLIES: Final = Topic(
     "replies",
     _l("Les réponses des organismes, à envoyer aux personnes"),
     action="voice.answer",
-    for_accounts=True,
+    of_role=True,
 )
 
 

@@ -42,6 +42,7 @@ CHANGES_NO_PAGE: Final = {
     "packs/operations/importing:import_pack": "what it writes, it writes in a part that publishes",
     "seats/operations/proposals:decline": "a proposed seat was never shown",
     "seats/operations/retention:forget_former": "former members are shown to staff",
+    "translation/operations:forget_unsaid": "no page says these sentences",
     "voices/operations/keeping:erase_contacts": "a contact is never shown",
     "voices/operations/receiving:_receive": "words are read before they are published",
     "voices/operations/replying:reply": "the body reads the reply, and answers itself",

@@ -266,6 +266,8 @@ def test_files_lie_in_a_folder_unless_a_bucket_is_named(tmp_path: Path) -> None:
         ("S3_REGION", "fr/par", "such as fr-par"),
         ("S3_PREFIX", "../other", "S3_PREFIX is"),
         ("S3_PREFIX", "a//b", "S3_PREFIX is"),
+        ("S3_CA_FILE", "/nowhere/ca.pem", "S3_CA_FILE cannot be used (FileNotFoundError)"),
+        ("S3_CA_FILE", __file__, "S3_CA_FILE cannot be used (SSLError)"),
     ],
 )
 def test_half_a_bucket_is_refused_with_what_to_set(

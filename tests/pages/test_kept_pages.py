@@ -83,6 +83,12 @@ def pages_of(world: "World") -> tuple[str, ...]:
         f"/fr/engagements?contrat={contract}",
         f"/fr/quartiers/{quartier}",
         f"/fr/quartiers/{quartier}/calendrier.ics",
+        f"/fr/en-ce-moment?quartier={quartier}",
+        f"/fr/suivre/quartier/{quartier}",
+        f"/fr/nouvelles/quartier/{quartier}.atom",
+        f"/fr/nouvelles/engagement/{contract}/C-1.atom",
+        f"/fr/nouvelles/instance/{contract}/{body}.atom",
+        f"/fr/nouvelles/organisation/{contract}/porteur.atom",
     )
 
 

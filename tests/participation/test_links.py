@@ -8,16 +8,19 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cdv_civic.core import clock
-from cdv_civic.core.db import transaction
+from cdv_civic.core.db import SITE, TagName, transaction
 from cdv_civic.core.errors import Conflict
 from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.core.registry import RegisteredTwice
+from cdv_civic.core.web.validity import ANY, making, read_numbers, shows_only
+from cdv_civic.participation.cache_tags import links_tag
 from cdv_civic.participation.linked import register_things, shown_links
 from cdv_civic.participation.models import ParticipationLink
 from cdv_civic.participation.operations import forget_links, link, unlink
 from cdv_civic.participation.queries import Link, links_of
 from cdv_civic.participation.rules.links import LinkKind, Thing, ThingKind
 from cdv_civic.participation.wording import LINK_WORDS, THING_WORDS
+from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.territory.models import Contract
 from cdv_civic.voices.operations import keeping, publishing
 from tests import factories as make
@@ -194,6 +197,27 @@ def test_the_page_of_a_commitment_that_is_linked_with_nothing_costs_what_it_did(
         unlink(session, other, LinkKind.ABOUT, here)
     put(here, LinkKind.ABOUT, other)
     assert cost() == before + 2, "in both directions"
+
+
+def test_links_do_not_speak_for_a_page_that_says_nothing_of_what_it_shows(
+    app: Flask, contract: Contract
+) -> None:
+    here = Thing(ThingKind.COMMITMENT, make.make_commitment(contract, code="C-1").id)
+    other = Thing(ThingKind.COMMITMENT, make.make_commitment(contract).id)
+    put(here, LinkKind.ABOUT, other)
+
+    def shown(*known: TagName) -> frozenset[TagName]:
+        with app.test_request_context("/fr/"):
+            app.preprocess_request()
+            with making(read_numbers(None)) as made:
+                if known:
+                    shows_only(*known)
+                shown_links(here, "fr")
+            return made.tags
+
+    theirs = {links_tag(here), contract_tag("val")}
+    assert shown() == {SITE, ANY, *theirs}
+    assert shown(TagName("body:1")) == {SITE, TagName("body:1"), *theirs}
 
 
 def test_links_cost_one_statement_and_one_for_each_kind_of_thing(app: Flask, contract: Contract) -> None:

@@ -17,7 +17,7 @@ from cdv_civic.bodies.rules import weekly
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
 from cdv_civic.territory.activities.registry import current_activities
-from cdv_civic.territory.activities.rules import Span, Timing, next_change, order, phase
+from cdv_civic.territory.activities.rules import Span, Timing, next_change, order, timing_of
 from cdv_civic.territory.activities.wording import when_text
 from tests import factories as make
 from tests.bodies.bodies import announce, at, make_body
@@ -45,13 +45,13 @@ def test_nothing_changes_before_the_moment_that_is_told(
     assert until > now
     then = now + later
     if then < until:
-        assert [phase(span, then) for span in listed] == [phase(span, now) for span in listed]
+        assert [timing_of(span, then) for span in listed] == [timing_of(span, now) for span in listed]
         assert then.astimezone(PARIS).date() == now.astimezone(PARIS).date()
 
 
 @given(spans, moments)
 def test_a_span_is_over_at_its_end_and_opens_at_its_beginning(span: Span, now: datetime) -> None:
-    found = phase(span, now)
+    found = timing_of(span, now)
     assert (found is Timing.OVER) == (span.closes_at is not None and span.closes_at <= now)
     if found is Timing.COMING:
         assert span.opens_at is not None
@@ -70,6 +70,9 @@ def after(days: int, hour: int) -> datetime:
         (Span(None, after(0, 18)), "jusqu’à ce soir 18:00"),
         (Span(None, after(1, 12)), "jusqu’à demain 12:00"),
         (Span(None, after(3, 12)), "encore 3 jours"),
+        (Span(None, after(1, 0)), "jusqu’à ce soir"),
+        (Span(None, after(2, 0)), "jusqu’à demain soir"),
+        (Span(None, after(3, 0)), "encore 2 jours"),
         (Span(after(0, 18), after(0, 20)), "aujourd’hui à 18:00"),
         (Span(after(1, 18), after(1, 20)), "demain à 18:00"),
         (Span(after(4, 18), after(4, 20)), "mardi 24 novembre 2026 à 18:00"),

@@ -21,10 +21,12 @@ from cdv_civic.core.i18n.catalogue import gettext as _
 from cdv_civic.core.i18n.catalogue import speaking
 from cdv_civic.core.i18n.catalogues import catalogues, shipped, sources
 from cdv_civic.core.i18n.entries import Entry
+from cdv_civic.core.i18n.translation_check import Kind
 from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.translation.models import CatalogueOverride, CatalogueRevision
-from cdv_civic.translation.operations import import_translations
+from cdv_civic.translation.operations import forget_unsaid, import_translations
 from cdv_civic.translation.queries import overrides_in, replacements
+from cdv_civic.translation.rules import NotTakenReason
 from tests import factories as make
 from tests.conftest import Site
 from tests.publishing import publications
@@ -113,7 +115,7 @@ def test_the_bad_are_refused_and_the_good_are_written(app: Flask) -> None:
         CommandLine(),
         "en",
         [
-            Entry("Aide", None, ("<script>",)),
+            Entry("Aller au contenu", None, ("<script>",)),
             SIGN_IN,
             Entry("Se connecter", None, ("Twice",)),
             Entry("Ce que nul ne dit", None, ("x",)),
@@ -122,8 +124,15 @@ def test_the_bad_are_refused_and_the_good_are_written(app: Flask) -> None:
             Entry("Accueil", None, ("",)),
         ],
     )
-    assert done.written == 1
-    assert len(done.refused) == 5 if "Aide" in sources() else 4
+    assert (done.written, done.unchanged) == (1, 0), "what nobody translated is neither written nor refused"
+    assert [(each.source, each.reason) for each in done.refused] == [
+        ("Aller au contenu", None),
+        ("Se connecter", NotTakenReason.TWICE),
+        ("Ce que nul ne dit", NotTakenReason.UNKNOWN),
+        ("Ce que nul ne dit non plus", NotTakenReason.UNKNOWN),
+        ("Se déconnecter", NotTakenReason.TOO_LONG),
+    ]
+    assert [each.kind for each in done.refused[0].problems] == [Kind.TAG]
 
 
 def test_another_process_says_it_without_a_restart(app: Flask, client: FlaskClient, site: Site) -> None:
@@ -343,6 +352,44 @@ def test_a_language_that_the_site_does_not_have_is_refused(app: Flask, tmp_path:
     path = po(tmp_path / "xx.po", GOOD)
     assert run(app, "import", path, "--language", "xx").exit_code == 2
     assert run(app, "export", "--language", "../en").exit_code == 2
+
+
+def test_what_the_site_does_not_say_any_more_is_forgotten_when_somebody_asks_for_it(
+    app: Flask, session: Session
+) -> None:
+    import_translations(CommandLine(), "en", [SIGN_IN])
+    for language in ("en", "ar"):
+        session.execute(
+            text(
+                "INSERT INTO catalogue_revision (language, number) VALUES (:language, 1)"
+                " ON CONFLICT (language) DO NOTHING"
+            ),
+            {"language": language},
+        )
+        session.execute(
+            text(
+                "INSERT INTO catalogue_override (language, source_hash, source, forms, changed_at)"
+                " VALUES (:language, 'x', 'Une phrase de la version d’avant', :forms, '2026-11-20 09:00:00+00:00')"
+            ),
+            {"language": language, "forms": '["A sentence"]'},
+        )
+    session.commit()
+    number = publications()
+    result = run(app, "forget", "--language", "en")
+    assert (result.exit_code, result.stdout) == (0, "en: 1 without a source forgotten\n")
+    session.rollback()
+    assert overrides_in("en") == [SIGN_IN], "what it says stays"
+    assert len(overrides_in("ar")) == 1, "and so does another language"
+    assert publications() == number, "no page said it"
+    (line,) = (
+        session.execute(select(AuditEntry.after).where(AuditEntry.after["forgotten"].is_not(None)))
+        .scalars()
+        .all()[-1:]
+    )
+    assert line == {"language": "en", "forgotten": 1}
+    assert run(app, "forget", "--language", "en").stdout == "en: 0 without a source forgotten\n"
+    with pytest.raises(Forbidden):
+        forget_unsaid(make.make_account(), "ar")
 
 
 def test_the_check_lists_what_is_not_shown(app: Flask, session: Session) -> None:

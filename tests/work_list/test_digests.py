@@ -57,14 +57,14 @@ def at(moment: datetime) -> int:
 
 def test_on_monday_morning_whoever_has_work_gets_one_mail_and_the_others_none(busy: BusyPlace) -> None:
     people = busy.people
-    assert at(MONDAY) == 4
-    for who in (people.staff, people.moderator, people.contact, busy.local):
+    assert at(MONDAY) == 5
+    for who in (people.staff, people.moderator, people.contact, busy.local, busy.translator):
         assert len(to(who)) == 1, who.roles
-    for who in (people.member, people.relais, busy.state, busy.translator):
+    for who in (people.member, people.relais, busy.state):
         assert to(who) == [], who.roles
     assert at(MONDAY + timedelta(hours=3)) == 0
     assert at(MONDAY + timedelta(days=1)) == 0
-    assert at(MONDAY + timedelta(days=7)) == 4
+    assert at(MONDAY + timedelta(days=7)) == 5
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_the_hours_are_those_of_the_territory(
 ) -> None:
     there = dataclasses.replace(app.extensions["settings"], timezone="Pacific/Noumea")
     monkeypatch.setitem(app.extensions, "settings", there)
-    assert at(MONDAY) == 4, "18 o'clock"
+    assert at(MONDAY) == 5, "18 o'clock"
     assert at(MONDAY + timedelta(days=7, hours=2)) == 0, "20 o'clock"
 
 
@@ -111,7 +111,7 @@ def test_no_mail_holds_a_word_a_name_or_a_contact(busy: BusyPlace) -> None:
             update(Voice).values(contact_kind="email", contact=f"{MARK}@example.net", search_text=MARK)
         )
         session.execute(update(Account).values(name=MARK, organisation_name=MARK))
-    assert at(MONDAY) == 4
+    assert at(MONDAY) == 5
     for letter in db.session.execute(select(Notice).where(Notice.unsubscribe_url.is_not(None))).scalars():
         said = f"{letter.subject} {letter.text_body} {letter.html_body}"
         assert MARK.casefold() not in said.casefold()
@@ -151,7 +151,7 @@ def test_where_nothing_waits_no_mail_leaves_and_nobody_looks_again(app: Flask, m
 def test_each_person_chooses_every_morning_once_a_week_or_never(busy: BusyPlace) -> None:
     choose_period(busy.people.moderator, Period.DAILY)
     choose_period(busy.people.staff, Period.NEVER)
-    assert at(MONDAY) == 3
+    assert at(MONDAY) == 4
     assert at(MONDAY + timedelta(days=1)) == 1
     assert at(MONDAY + timedelta(days=5)) == 0, "Saturday"
     assert (len(to(busy.people.moderator)), len(to(busy.people.staff))) == (2, 0)
@@ -198,7 +198,7 @@ def test_two_processes_at_once_write_each_mail_once(app: Flask, busy: BusyPlace)
     with clock.frozen_everywhere(MONDAY):
         ended = at_once(app, send_digests, send_digests, send_digests)
     assert not [each for each in ended if isinstance(each, Exception)], ended
-    assert sum(int(str(each)) for each in ended) == 4
+    assert sum(int(str(each)) for each in ended) == 5
     assert len(to(busy.people.moderator)) == 1
 
 
@@ -217,8 +217,8 @@ def test_nothing_is_lost_or_doubled_by_a_run_that_was_cut_off(
     monkeypatch.setattr(operations, "write_digest", cut)
     with pytest.raises(KeyboardInterrupt):
         at(MONDAY)
-    assert at(MONDAY) == 3
-    for who in (busy.people.staff, busy.people.moderator, busy.people.contact, busy.local):
+    assert at(MONDAY) == 4
+    for who in (busy.people.staff, busy.people.moderator, busy.people.contact, busy.local, busy.translator):
         assert len(to(who)) == 1
 
 

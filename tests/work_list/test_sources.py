@@ -15,12 +15,15 @@ from cdv_civic.bodies.operations.occurrences import enter_attendance
 from cdv_civic.bodies.operations.publication_drafts import PublicationDraft
 from cdv_civic.bodies.operations.publications import publish, withdraw_publication
 from cdv_civic.bodies.rules import weekly
+from cdv_civic.commitments.operations.progress import withdraw_progress
+from cdv_civic.commitments.operations.translating import translate_commitment
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
+from cdv_civic.core.localized import TranslationState, change_originals
 from cdv_civic.core.policy.model import CommandLine, Scope, ScopeKind
 from cdv_civic.core.work_sources import BADGE_STOPS_AT, how_much_waits, work_of
 from cdv_civic.draws.models import Draw
-from cdv_civic.glossary.operations import load
+from cdv_civic.glossary.operations import explain, load
 from cdv_civic.voices.models import Voice, VoiceReply
 from tests import factories as make
 from tests.bodies.bodies import PARIS, announce, make_body
@@ -40,7 +43,8 @@ def test_each_person_is_told_of_what_is_theirs_to_do(app: Flask) -> None:
     assert told(people.moderator) == OF_MODERATORS
     assert told(people.contact) == {"commitments-echeance-passee": 1, "voices-transmitted": 1}
     assert told(busy.local) == OF_TEAMS | {"messages": 1}
-    for who in (people.member, people.relais, busy.state, busy.translator):
+    assert told(busy.translator) == {"commitments-to-translate-en": 2}
+    for who in (people.member, people.relais, busy.state):
         assert told(who) == {}, who.roles
 
 
@@ -220,6 +224,45 @@ def test_a_translator_is_told_of_words_without_an_explanation_in_their_language(
     french = make.make_account(role="translator", scope=Scope(ScopeKind.LANGUAGE, "fr"))
     assert told(spanish)["words"] > 100
     assert told(french) == {}
+
+
+def test_a_word_whose_explanation_changed_waits_for_its_translator_again(app: Flask) -> None:
+    load()
+    arabic = make.make_account(role="translator", scope=Scope(ScopeKind.LANGUAGE, "ar"))
+    assert told(arabic) == {}, "the site comes with all of them"
+    explain("qpv", {"fr": "Un quartier que l’État aide."}, actor=make.make_account())
+    assert told(arabic) == {"words": 1}
+    explain("qpv", {"ar": "حي تساعده الدولة."}, actor=arabic)
+    assert told(arabic) == {}
+
+
+def test_a_text_of_a_commitment_waits_for_its_translator_as_long_as_residents_read_it_otherwise(
+    app: Flask,
+) -> None:
+    contract = make.make_contract()
+    english, arabic = (
+        make.make_account(role="translator", scope=Scope(ScopeKind.LANGUAGE, tag)) for tag in ("en", "ar")
+    )
+    commitment = make.make_commitment(contract, "Ouvrir un parc", translations={"ar": "فتح حديقة"})
+    make.make_commitment(contract, "Parti", retired_at=clock.now())
+    progress = make.make_progress(commitment, sentence="Le parc est ouvert.")
+    assert told(english) == {"commitments-to-translate-en": 2}
+    assert told(arabic) == {"commitments-to-translate-ar": 1}
+    texts = {commitment.title_id: "Open a park", progress.sentence_id: "The park is open."}
+    translate_commitment(english, commitment.id, "en", texts, state=TranslationState.DRAFT)
+    assert told(english) == {"commitments-to-translate-en": 2}, "residents do not read drafts"
+    translate_commitment(english, commitment.id, "en", texts)
+    assert told(english) == {}
+    with clock.frozen_everywhere(TODAY + timedelta(days=3)), transaction() as session:
+        change_originals(session, {commitment.title_id: "Ouvrir un grand parc"})
+    assert told(english) == {"commitments-to-translate-en": 1}
+    (line,) = work_of(db.session(), english)
+    assert line.since_on == TODAY.date() + timedelta(days=3)
+    with app.test_request_context("/fr/"):
+        assert line.url == "/fr/bureau/engagements?traduire=en"
+        assert line.words == "1 texte d’engagement à traduire : English"
+    withdraw_progress(make.make_account(role="administrator"), progress.id, "Une erreur.")
+    assert told(arabic) == {"commitments-to-translate-ar": 1}, "the title, and no more what was withdrawn"
 
 
 def test_the_command_line_may_do_everything_and_is_told_of_everything(app: Flask) -> None:

@@ -198,13 +198,3 @@ def states_of(contract: str, slugs: Iterable[str]) -> dict[str, CodedTerm]:
         .where(Contract.slug == contract, Body.slug.in_(asked), BodyLife.state.is_not(None))
     )
     return {row.slug: BODY_STATES[row.state] for row in rows}
-
-
-def quartier_named(slug: str) -> tuple[int, str, str] | None:
-    """Id and name of a quartier, slug of its contract; 1 statement."""
-    row = db.session.execute(
-        select(Quartier.id, Quartier.name, Contract.slug)
-        .join(Contract, Contract.id == Quartier.contract_id)
-        .where(Quartier.slug == slug)
-    ).first()
-    return (row.id, row.name, row.slug) if row else None

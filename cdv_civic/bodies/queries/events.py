@@ -269,6 +269,12 @@ def event_of_body(contract: str, slug: str, meeting_id: int, language: str) -> B
     return found[0] if found else None
 
 
+def event_with_id(meeting_id: int, language: str) -> BodyEvent | None:
+    """One event of a body where residents are heard; 1 statement."""
+    found = _events(_events_statement(language, Meeting.id == meeting_id))
+    return found[0] if found else None
+
+
 @lru_cache(maxsize=16)
 def _of_quartier(language: str) -> _Events:
     """Made once for each language: every page of a quartier asks it."""

@@ -29,14 +29,14 @@ class NewPublication:
 
 
 def quartiers_of_bodies(quartier_ids: Collection[int]) -> Mapping[int, frozenset[int]]:
-    """The bodies of some quartiers and of their whole towns, each with those of the quartiers it speaks for.
-
-    1 statement.
+    """The bodies of some quartiers and of their whole towns, in the same contracts (`scopes.bodies_of_quartiers`), each
+    with those of the quartiers it speaks for. 1 statement.
     """
     ids = sorted(quartier_ids)
     own = (
         select(body_quartier.c.body_id, body_quartier.c.quartier_id)
-        .join(Body, Body.id == body_quartier.c.body_id)
+        .join(Quartier, Quartier.id == body_quartier.c.quartier_id)
+        .join(Body, (Body.id == body_quartier.c.body_id) & (Body.contract_id == Quartier.contract_id))
         .where(body_quartier.c.quartier_id.in_(ids), Body.retired_at.is_(None))
     )
     town = (

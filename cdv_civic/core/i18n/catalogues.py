@@ -25,6 +25,7 @@ from cdv_civic.core.i18n.catalogue import EXTENSION, Catalogue, CountedMessage
 from cdv_civic.core.i18n.entries import Checked, Entry, RefusedEntry, checked, says
 from cdv_civic.core.i18n.plurals import is_rule_of
 from cdv_civic.core.settings import ROOT
+from cdv_civic.core.web.page_cache import tags_of_parts
 from cdv_civic.core.web.validity import TagNumbers, read_numbers
 
 FOLDER: Final = ROOT / "translations"
@@ -192,5 +193,5 @@ def catalogue_state(*, ask: bool = False) -> int | None:
     """
     read: TagNumbers | None = g.get("tag_numbers")
     if read is None and ask:
-        g.tag_numbers = read = read_numbers(None)
+        g.tag_numbers = read = read_numbers(tags_of_parts())
     return None if read is None else read.of(SITE)

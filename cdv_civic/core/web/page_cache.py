@@ -26,7 +26,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from cdv_civic.core import clock
 from cdv_civic.core.availability import reason_unavailable
-from cdv_civic.core.db import TagName
+from cdv_civic.core.db import SITE, TagName
 from cdv_civic.core.policy.guard import policy_of
 from cdv_civic.core.policy.table import PUBLIC
 from cdv_civic.core.settings import Settings
@@ -111,8 +111,9 @@ class PageStore:
         self._lock = Lock()
         #: The highest number of each tag that was read: what is kept goes on while the database does not answer.
         self._last_numbers: dict[TagName, int] = {}
-        #: Parts of pages, see `kept`.
+        #: Parts of pages, see `kept`, and all tags that any of them ever showed.
         self.parts: dict[Hashable, KeptPart] = {}
+        self.tags_of_parts: frozenset[TagName] = frozenset({SITE})
 
     def numbers(self, tags: Collection[TagName] | None) -> tuple[TagNumbers, Exception | None]:
         """The numbers of some tags, or of all, 1 statement; where the database does not answer, the last that it gave,
@@ -143,8 +144,15 @@ class PageStore:
         with self._lock:
             self.pages.clear()
             self.parts.clear()
+            self.tags_of_parts = frozenset({SITE})
             self._last_numbers.clear()
             self.bytes_kept = 0
+
+    def put_part(self, name: Hashable, part: KeptPart) -> None:
+        """Keep a part of pages."""
+        with self._lock:
+            self.parts[name] = part
+            self.tags_of_parts |= part.validity.numbers.keys()
 
     def drop(self, key: tuple[object, ...]) -> None:
         """Forget a page: its next request asks for the numbers of all tags."""
@@ -178,8 +186,8 @@ def kept(name: Hashable, make: Callable[[], Kept]) -> Kept:
     shows and until when (`core.web.validity`), and must not depend on anything but that and `name`; a page that holds
     the part shows it too. Costs one statement where the page cache has not asked for the numbers already.
     """
-    parts: dict[Hashable, KeptPart] = current_app.extensions["page_store"].parts
-    known = parts.get(name)
+    store = _store()
+    known = store.parts.get(name)
     numbers = _numbers_for(known.validity.numbers if known else None)
     if known is not None and known.validity.holds(numbers, clock.now()):
         _holds(known.validity.numbers, known.validity.until)
@@ -189,11 +197,24 @@ def kept(name: Hashable, make: Callable[[], Kept]) -> Kept:
         fresh = make()
     validity = made.validity()
     if validity is None:
-        parts.pop(name, None)
+        store.parts.pop(name, None)
     else:
-        parts[name] = KeptPart(fresh, validity)
+        store.put_part(name, KeptPart(fresh, validity))
     _holds(made.tags, made.until)
     return fresh
+
+
+def _store() -> PageStore:
+    store: PageStore = current_app.extensions["page_store"]
+    return store
+
+
+def tags_of_parts() -> frozenset[TagName]:
+    """What all that is `kept` shows: of these a page that is not kept itself, being for one person, asks the numbers.
+
+    There may be ten thousand tags, and a page at the desk shows few.
+    """
+    return _store().tags_of_parts
 
 
 def _holds(tags: Collection[TagName], until: datetime) -> None:

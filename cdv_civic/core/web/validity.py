@@ -3,6 +3,7 @@
 Views and queries say both while a page is made:
 
     shows_only(contract_tag(slug))  # nothing that is published but this, beside what the whole site shares
+    also_shows(consultation_tag(7))  # and this, whatever else: said by what does not know the whole page
     valid_until(end_of_the_meeting)  # from then on the page says something else
 
 A page whose view says nothing of what it shows is dropped at any publication: to forget it is slow, never wrong.
@@ -113,9 +114,13 @@ class Making:
         """See `valid_until`."""
         self._until = min(self._until, moment)
 
+    def also_shows(self, tags: Collection[TagName]) -> None:
+        """See `also_shows`."""
+        self._parts.update(tags)
+
     def holds_part(self, tags: Collection[TagName], until: datetime) -> None:
         """Say that a part with these tags stands in it."""
-        self._parts.update(tags)
+        self.also_shows(tags)
         self.valid_until(until)
 
     @property
@@ -155,6 +160,17 @@ def shows_only(*tags: TagName) -> None:
     present: Making | None = g.get("making")
     if present is not None:
         present.shows_only(tags)
+
+
+def also_shows(*tags: TagName) -> None:
+    """Say that the page being made shows what these tags name besides, whatever its view says, or forgets, of the rest.
+
+    Called by whoever adds something to the pages of others: links between things, an activity. `shows_only` there would
+    speak for a view that said nothing.
+    """
+    present: Making | None = g.get("making")
+    if present is not None:
+        present.also_shows(tags)
 
 
 def valid_until(moment: datetime) -> None:

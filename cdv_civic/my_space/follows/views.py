@@ -30,6 +30,7 @@ from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.site_identity import site_id
 from cdv_civic.core.web.desk import actor, number_in
+from cdv_civic.core.web.validity import shows_only
 from cdv_civic.my_space.follows import operations as own
 from cdv_civic.my_space.follows.feeds import feed, feed_id
 from cdv_civic.my_space.follows.forms import ANSWERS, NewsChoiceForm, answer_of
@@ -65,6 +66,7 @@ def _account_id() -> int:
 def offer(kind: str, reference: str) -> str:
     """How one can follow something: with an account, or without."""
     known, target = _found(kind, reference)
+    shows_only(target.tag)
     return render_template("my_space/follows/offer.html", kind=known, target=target)
 
 
@@ -73,6 +75,7 @@ def offer(kind: str, reference: str) -> str:
 def news(kind: str, reference: str) -> Response:
     """The news of something as a feed (Atom, RFC 4287), in the language of the address."""
     known, target = _found(kind, reference)
+    shows_only(target.tag)
     base = current_settings().base_url or request.url_root.rstrip("/")
     others = [each.tag for each in site_languages() if each.tag != g.language.tag]
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from cdv_civic.core.db import TagName
 from cdv_civic.core.localized import Words
 from cdv_civic.core.registry import RegisteredTwice, Registry
 from cdv_civic.notices.follows.rules import Thing
@@ -29,6 +30,8 @@ class Target:
     #: What stands for it in addresses.
     reference: str
     page: Address
+    #: What it and its news are published under: where that changes, its feed does.
+    tag: TagName
     #: Its dates for a calendar program (.ics), where it has any.
     calendar: Address | None = None
 
@@ -76,7 +79,8 @@ NewsProvider = Callable[
 class DateEvent:
     """A date of followed things, to be reminded of."""
 
-    #: What, when and where: "meeting:12:2026-12-10T17:30:1f0c22ab". Another hour or place makes it another one.
+    #: What, when and where, in four parts: "meeting:12:2026-12-10T17:30:1f0c22ab". Another hour or place makes it
+    #: another one.
     about: str
     things: frozenset[Thing]
     starts_at: datetime
@@ -99,6 +103,8 @@ class DateProvider:
     #: Whether a date is still held, asked within the transaction that writes the reminder: it locks what says so, and
     #: whoever cancels waits. 2 statements at most.
     still_held: Callable[[Session, str], bool]
+    #: A date by its name, held or not, with what has become of it, in a language; None: it is past. 1 statement.
+    named: Callable[[str, str], DateEvent | None]
 
 
 _KINDS: Final = Registry[FollowKind]("follow_kinds")
@@ -171,5 +177,13 @@ def dates(things: Mapping[str, Collection[int]], since: date, before: date, lang
 
 def still_held(session: Session, about: str) -> bool:
     """Whether a date is still held; locks what says so. See `DateProvider.still_held`."""
-    provider = _DATES.entries()[about.partition(":")[0]]
-    return provider.still_held(session, about)
+    return _provider_of(about).still_held(session, about)
+
+
+def date_named(about: str, language: str) -> DateEvent | None:
+    """A date by its name. See `DateProvider.named`; gettext must speak `language`."""
+    return _provider_of(about).named(about, language)
+
+
+def _provider_of(about: str) -> DateProvider:
+    return _DATES.entries()[about.partition(":")[0]]

@@ -77,3 +77,19 @@ def reminder(event: DateEvent, language: str) -> Letter:
         action=_("Voir mes suivis"),
         url=_follows(language),
     )
+
+
+def change(event: DateEvent, language: str) -> Letter:
+    """A date that its reader was reminded of is not held as it was said."""
+    return Letter(
+        subject=_("Changement : la rencontre du %(day)s", day=date_text(event.day, "long")),
+        paragraphs=[
+            _("Bonjour,"),
+            _("Cette rencontre n’est plus tenue comme nous vous l’avons écrit."),
+        ],
+        lines=[
+            LetterLine(event.title.text, event.title.language, event.said, _address(event.page, language))
+        ],
+        action=_("Voir mes suivis"),
+        url=_follows(language),
+    )

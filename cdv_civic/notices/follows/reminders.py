@@ -2,11 +2,14 @@
 
 A row for each account and date keeps a second one from being written. Who cancels or moves a date withdraws what has
 not left (`withdraw_reminders`), in the same transaction; the reminder's own locks what says that the date is held.
+Where it has left, the job writes that the date is not held any more, and the row goes in that transaction: each is told
+once, and reminded anew where the date is held after all.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from flask import current_app
@@ -25,7 +28,9 @@ from cdv_civic.notices.follows.queries import by_kind
 from cdv_civic.notices.follows.rules import NewsChannel, Thing, reminds
 from cdv_civic.notices.follows.topics import REMINDERS
 from cdv_civic.notices.letters import mail_language, written_in
+from cdv_civic.notices.models import Notice
 from cdv_civic.notices.operations import withdraw, write_mail
+from cdv_civic.notices.rules import NoticeState
 
 #: Followers that are looked for at once; each reminder is written in a transaction of its own.
 BATCH: Final = 200
@@ -45,9 +50,12 @@ def _reached() -> ColumnElement[bool]:
 
 
 def reminders_wanted() -> bool:
-    """Whether anybody follows anything by mail. 1 statement."""
+    """Whether anybody follows anything by mail, or was reminded of a date to come. 2 statements at most."""
     if not current_settings().mails:
         return False
+    reminded = select(Reminder.account_id).where(Reminder.day >= clock.today()).limit(1)
+    if db.session.execute(reminded).first() is not None:
+        return True
     statement = (
         select(Follow.account_id)
         .join(NewsChoice, NewsChoice.account_id == Follow.account_id)
@@ -59,33 +67,49 @@ def reminders_wanted() -> bool:
 
 
 def write_reminders() -> int:
-    """Write the reminders that are due; how many. A job: it may be run twice, beside itself, or be cut off.
+    """Write the reminders that are due, and what has become of dates that people were reminded of; how many mails.
 
-    1 statement and those of the providers for each language of the site; where a date is due, 2 for each `BATCH`
-    followers, and a transaction for each reminder.
+    A job: it may be run twice, beside itself, or be cut off. 2 statements and those of the providers for each language
+    of the site; where a date is due, 2 for each `BATCH` followers, and a transaction for each reminder. For each date
+    to come that somebody was reminded of 2, and where it is not held any more 1 and a transaction for each reader.
     """
     if not background.sure_of_time():
         return 0
-    things = _followed_things()
-    if not things:
-        return 0
     written = 0
-    due = _due_dates(things)
-    for language, dates in due.items():
-        for follower, date in _not_reminded(language, dates):
-            if not background.goes_on():
-                return written
-            written += _tried(follower, date)
+    for writing in _all_to_write():
+        if not background.goes_on():
+            return written
+        written += _tried(writing)
     return written
 
 
-def _tried(follower: _Follower, date: DateEvent) -> bool:
-    """Write one reminder; one that cannot be written now must not keep the others."""
+@dataclass(frozen=True)
+class _ToWrite:
+    """A mail that seems to be due; `write` looks again, and says whether it was written."""
+
+    account_id: int
+    write: Callable[[], bool]
+
+
+def _all_to_write() -> Iterator[_ToWrite]:
+    things = _followed_things()
+    due = _due_dates(things) if things else {}
+    for language, dates in due.items():
+        for follower, date in _not_reminded(language, dates):
+            yield _ToWrite(follower.account_id, partial(_write, follower, date))
+    # After the reminders: who is reminded of another hour of the day needs no second mail.
+    for about in _no_longer_held():
+        for account_id in _reminded_of(about):
+            yield _ToWrite(account_id, partial(_write_change, account_id, about))
+
+
+def _tried(writing: _ToWrite) -> bool:
+    """Write one mail; one that cannot be written now must not keep the others."""
     try:
-        return _write(follower, date)
+        return writing.write()
     except DomainError as refused:
         current_app.logger.error(
-            "a reminder for account %s was not written: %s", follower.account_id, type(refused).__name__
+            "a reminder for account %s was not written: %s", writing.account_id, type(refused).__name__
         )
         return False
 
@@ -176,13 +200,7 @@ def _reminded(accounts: Collection[int], dates: Sequence[DateEvent]) -> set[tupl
 def _write(follower: _Follower, date: DateEvent) -> bool:
     """Write one reminder, unless somebody did, or it is not wanted or not true any more; whether it was written."""
     with transaction() as session:
-        account = session.execute(
-            select(Account)
-            .join(NewsChoice, NewsChoice.account_id == Account.id)
-            .where(Account.id == follower.account_id, _reached())
-            .with_for_update(of=Account, key_share=True)
-            .execution_options(populate_existing=True)
-        ).scalar()
+        account = _locked_reader(session, follower.account_id)
         if account is None or account.email is None or not _still_follows(session, account.id, date):
             return False
         # The account is locked: nobody else reminds it meanwhile.
@@ -216,10 +234,91 @@ def _still_follows(session: Session, account_id: int, date: DateEvent) -> bool:
     return any((kind, target_id) in date.things for kind, target_id in rows)
 
 
+def _left_for_a_date_to_come() -> ColumnElement[bool]:
+    """Reminders that have left, or may have."""
+    left = select(Notice.id).where(Notice.state.in_((NoticeState.SENT, NoticeState.UNKNOWN)))
+    return and_(Reminder.day >= clock.today(), Reminder.notice_id.in_(left))
+
+
+def _no_longer_held() -> list[str]:
+    abouts = db.session.execute(
+        select(Reminder.about).where(_left_for_a_date_to_come()).distinct().order_by(Reminder.about)
+    ).scalars()
+    found = [about for about in abouts.all() if not kinds.still_held(db.session(), about)]
+    db.session.rollback()
+    return found
+
+
+def _reminded_of(about: str) -> list[int]:
+    """The accounts that were reminded of a date and still get mails."""
+    accounts = db.session.execute(
+        select(Reminder.account_id)
+        .join(NewsChoice, NewsChoice.account_id == Reminder.account_id)
+        .join(Account, Account.id == Reminder.account_id)
+        .where(Reminder.about == about, _left_for_a_date_to_come(), _reached())
+        .order_by(Reminder.account_id)
+    ).scalars()
+    found = list(accounts)
+    db.session.rollback()
+    return found
+
+
+def _write_change(account_id: int, about: str) -> bool:
+    """Tell one reader what has become of a date, unless somebody did, or it is held after all; whether it was written.
+
+    Who unfollowed meanwhile is told too: they may stand before a closed door.
+    """
+    with transaction() as session:
+        account = _locked_reader(session, account_id)
+        reminder = session.get(Reminder, (account_id, about), populate_existing=True)
+        if account is None or account.email is None or reminder is None or kinds.still_held(session, about):
+            return False
+        session.delete(reminder)
+        if _reminded_anew(session, reminder):
+            return False
+        language = mail_language(session.get_one(NewsChoice, account_id, populate_existing=True).language)
+        with written_in(language):
+            date = kinds.date_named(about, language)
+            if date is None:
+                return False
+            notice = write_mail(
+                session,
+                account.email,
+                language,
+                letters.change(date, language),
+                topic=REMINDERS,
+                useful_until=date.starts_at,
+            )
+    return notice is not None
+
+
+def _locked_reader(session: Session, account_id: int) -> Account | None:
+    """The account, where mails still reach it: nobody else writes to it meanwhile."""
+    return session.execute(
+        select(Account)
+        .join(NewsChoice, NewsChoice.account_id == Account.id)
+        .where(Account.id == account_id, _reached())
+        .with_for_update(of=Account, key_share=True)
+        .execution_options(populate_existing=True)
+    ).scalar()
+
+
+def _reminded_anew(session: Session, reminder: Reminder) -> bool:
+    """Whether its reader was reminded of another hour of the same thing on that day."""
+    kind, number, _moment = reminder.about.split(":", 2)
+    others = select(Reminder.about).where(
+        Reminder.account_id == reminder.account_id,
+        Reminder.day == reminder.day,
+        Reminder.about != reminder.about,
+        Reminder.about.startswith(f"{kind}:{number}:", autoescape=True),
+    )
+    return session.execute(others.limit(1)).first() is not None
+
+
 def withdraw_reminders(session: Session, about: str) -> None:
     """Keep reminders of what is cancelled or changed from leaving, within the caller's transaction.
 
-    `about` is that of a date, or the part before its last ":", for all dates of it. Those that are still true are
+    `about` is that of a date, or its first two parts ("meeting:12") for all dates of it. Those that are still true are
     written anew by the job.
     """
     ids = withdraw(session, about)

@@ -142,6 +142,8 @@ def current() -> str:
     here = quartier_named(slug) if slug else None
     if slug and here is None:
         abort(404)
+    if here is not None:
+        shows_only(contract_tag(here.contract))
     found = current_activities(g.language.tag, quartiers=[here.id] if here is not None else [])
     return render_template("pages/current.html", current=found, quartier=here)
 

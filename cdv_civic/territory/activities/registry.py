@@ -18,7 +18,7 @@ from cdv_civic.core import clock
 from cdv_civic.core.localized import Words
 from cdv_civic.core.registry import Registry
 from cdv_civic.core.web.validity import valid_until
-from cdv_civic.territory.activities.rules import Span, Timing, next_change, order, phase
+from cdv_civic.territory.activities.rules import Span, Timing, next_change, order, timing_of
 
 #: How many a page shows; a link leads to the others.
 MOST_SHOWN: Final = 3
@@ -99,7 +99,7 @@ def current_activities(
     asked = Asked(language, now, tuple(quartiers), body, known or {})
     found = [activity for source in _SOURCES.entries().values() for activity in source(asked)]
     left = sorted(
-        (each for each in found if phase(each.span, now) is not Timing.OVER),
+        (each for each in found if timing_of(each.span, now) is not Timing.OVER),
         key=lambda each: order(each.span),
     )
     until = next_change([each.span for each in left], now, clock.zone())

@@ -25,7 +25,7 @@ class Timing(StrEnum):
     OVER = "over"
 
 
-def phase(span: Span, now: datetime) -> Timing:
+def timing_of(span: Span, now: datetime) -> Timing:
     """Where `now` lies."""
     if span.closes_at is not None and span.closes_at <= now:
         return Timing.OVER

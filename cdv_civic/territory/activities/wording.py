@@ -1,6 +1,6 @@
 """When something can be done, in a few words."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Final
 
 from flask import Flask
@@ -8,20 +8,27 @@ from flask import Flask
 from cdv_civic.core import clock
 from cdv_civic.core.i18n.catalogue import _, ngettext
 from cdv_civic.core.i18n.formats import date_text, time_text
-from cdv_civic.territory.activities.rules import Span, Timing, phase
+from cdv_civic.territory.activities.rules import Span, Timing, timing_of
 
 #: From this hour on it is evening.
 EVENING: Final = 18
 
 
 def when_text(span: Span, now: datetime) -> str:
-    """« mardi 24 novembre à 18:30 », « encore 3 jours », « jusqu’à ce soir 18:00 », « sans date de fin »."""
-    if phase(span, now) is Timing.COMING and span.opens_at is not None:
+    """« mardi 24 novembre à 18:30 », « encore 3 jours », « jusqu’à ce soir 18:00 », « sans date de fin ».
+
+    What closes at midnight was open all of the day before: « jusqu’à ce soir ».
+    """
+    if timing_of(span, now) is Timing.COMING and span.opens_at is not None:
         return _opens_text(span.opens_at, now)
     if span.closes_at is None:
         return _("sans date de fin")
     here, today = span.closes_at.astimezone(clock.zone()), now.astimezone(clock.zone()).date()
     days, hour = (here.date() - today).days, time_text(here.time())
+    if here.time() == time.min:
+        days -= 1
+        if days <= 1:
+            return _("jusqu’à ce soir") if days == 0 else _("jusqu’à demain soir")
     if days == 0:
         return (
             _("jusqu’à ce soir %(hour)s", hour=hour)

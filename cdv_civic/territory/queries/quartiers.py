@@ -44,12 +44,16 @@ class NamedQuartier:
     id: int
     slug: str
     name: str
+    #: The slug of its contract.
+    contract: str
 
 
 def quartier_named(slug: str) -> NamedQuartier | None:
     """A quartier by its address; 1 statement."""
     row = db.session.execute(
-        select(Quartier.id, Quartier.slug, Quartier.name).where(Quartier.slug == slug)
+        select(Quartier.id, Quartier.slug, Quartier.name, Contract.slug)
+        .join(Contract, Contract.id == Quartier.contract_id)
+        .where(Quartier.slug == slug)
     ).one_or_none()
     return NamedQuartier(*row) if row is not None else None
 

@@ -9,10 +9,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from cdv_civic.core import clock
-from cdv_civic.core.db import SITE, transaction
+from cdv_civic.core.db import SITE, TagName, raise_tags, transaction
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.page_cache import kept
+from cdv_civic.core.web.validity import shows_only
+from tests import factories as make
 from tests.conftest import TODAY, counting
+from tests.signing_in import open_browser
 
 PAGE = "/fr/mots"
 
@@ -38,6 +41,43 @@ def test_a_new_day_empties_the_cache(app: Flask, client: FlaskClient) -> None:
     with clock.frozen_everywhere(TODAY + timedelta(days=1)), counting(app) as statements:
         client.get(PAGE)
     assert len(statements) > 1
+
+
+def test_a_page_for_one_person_asks_for_the_numbers_of_what_is_kept_and_not_of_all_there_are(
+    app: Flask, client: FlaskClient
+) -> None:
+    open_browser(client, make.make_account())
+    client.get("/fr/bureau")
+    with transaction() as session:
+        raise_tags(session, *(TagName(f"consultation:{number}") for number in range(50)))
+    with counting(app) as statements:
+        assert client.get("/fr/bureau").status_code == 200
+    asked = [each for each in statements if "cache_tag" in each]
+    assert len(asked) == 1
+    assert "WHERE name IN" in asked[0]
+
+
+@pytest.mark.parametrize("raised", [SITE, TagName("contract:here")])
+def test_a_part_that_a_page_for_one_person_shows_is_never_older_than_its_tags(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, raised: TagName
+) -> None:
+    open_browser(client, make.make_account(role=None, password_hash=""))
+    endpoint, _arguments = app.url_map.bind("localhost").match("/fr/moi")
+    numbers = count()
+
+    def part() -> int:
+        shows_only(TagName("contract:here"))
+        return next(numbers)
+
+    view = policy("account.self")(lambda **_arguments: str(kept("of one person", part)))
+    monkeypatch.setitem(app.view_functions, endpoint, view)
+    assert [client.get("/fr/moi").text for _ in range(3)] == ["0", "0", "0"]
+    with transaction(publishes=raised):
+        pass
+    assert [client.get("/fr/moi").text for _ in range(3)] == ["1", "1", "1"]
+    with transaction(publishes=TagName("contract:there")):
+        pass
+    assert client.get("/fr/moi").text == "1"
 
 
 def test_an_unchanged_page_is_not_sent_again(client: FlaskClient) -> None:

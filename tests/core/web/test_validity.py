@@ -20,13 +20,14 @@ from cdv_civic.core.localized import LocalizedText, change_originals
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web import page_cache
 from cdv_civic.core.web.page_cache import kept
-from cdv_civic.core.web.validity import shows_only, valid_until
+from cdv_civic.core.web.validity import also_shows, shows_only, valid_until
 from tests.conftest import TODAY, Site, counting
 from tests.texts import write_text
 
 PAGE: Final = "/fr/mots"
 HERE, THERE = TagName("contract:here"), TagName("contract:there")
-#: What each page shows: the one says so, the other forgets, the third shows a part that says so.
+#: What each page shows: the one says so, the other forgets, the third shows a part that says so; the last ones show
+#: something besides, which says of itself alone what it is.
 PAGES: Final = {
     "here": (HERE,),
     "there": (THERE,),
@@ -35,6 +36,8 @@ PAGES: Final = {
     "part": (HERE,),
     "part and own": (HERE, THERE),
     "part that forgets": (HERE, THERE),
+    "links": (HERE, THERE),
+    "forgets, links": (HERE, THERE),
 }
 #: Moments, from the beginning, at which something that every page shows begins or ends: minutes.
 MOMENTS: Final = (30, 45, 600, 890, 2000)
@@ -63,8 +66,10 @@ class Pages:
             said += [self._read(tag) for tag in PAGES[asked][1:] if asked == "part and own"]
         else:
             said += [self._read(tag) for tag in PAGES[asked]]
-            if asked != "forgets":
-                shows_only(*PAGES[asked])
+            besides = (THERE,) if "links" in asked else ()
+            also_shows(*besides)
+            if "forgets" not in asked:
+                shows_only(*(tag for tag in PAGES[asked] if tag not in besides))
         return " ".join(said)
 
     def _part(self, asked: str) -> str:
@@ -201,6 +206,9 @@ def made_anew(pages: Pages, asked: str, happens: Callable[[], object]) -> bool:
         ("part and own", THERE, True),
         ("forgets", THERE, True),
         ("part that forgets", THERE, True),
+        ("links", THERE, True),
+        ("links", HERE, True),
+        ("forgets, links", HERE, True),
     ],
 )
 def test_a_publication_drops_the_pages_that_show_it_and_no_others(

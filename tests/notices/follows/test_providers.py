@@ -20,7 +20,7 @@ from cdv_civic.core.registry import RegisteredTwice
 from cdv_civic.notices.follows import kinds
 from cdv_civic.notices.follows.kinds import NewsEvent
 from tests import factories as make
-from tests.bodies.bodies import PARIS, an_event, announce, at
+from tests.bodies.bodies import PARIS, an_event, announce, at, make_body
 from tests.conftest import TODAY
 from tests.notices.follows.following import HOUR, Place, make_place
 
@@ -214,6 +214,19 @@ def test_a_body_where_residents_are_not_heard_has_no_news(app: Flask, place: Pla
     body_kind = kinds.kind_named("body")
     assert body_kind is not None
     assert body_kind.find(place.reference("body")) is None
+
+
+def test_a_quartier_has_no_news_of_a_body_that_its_own_page_does_not_show(
+    app: Flask, place: Place, staff: SignedIn
+) -> None:
+    """One of another contract, that lies over the same quartier."""
+    other = make_body(make.make_contract(), "Conseil d’ailleurs", quartiers=[place.quartier])
+    meeting_id = announce(staff, other, DAY)
+    meetings = f"/rencontres/{meeting_id}"
+    assert meetings not in app.test_client().get(f"/fr/quartiers/{place.quartier.slug}").text
+    assert news_of(("quartier", place.quartier.id)) == []
+    assert kinds.dates({"quartier": [place.quartier.id]}, DAY, DAY + timedelta(days=1), "fr") == []
+    assert len(news_of(("body", other.id))) == 1
 
 
 def test_statements_do_not_grow_with_the_things(

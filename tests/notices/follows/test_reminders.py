@@ -18,7 +18,7 @@ from cdv_civic.jobs.table import JOBS, run
 from cdv_civic.notices import refusals
 from cdv_civic.notices.follows import kinds, reminders
 from cdv_civic.notices.follows.models import Reminder
-from cdv_civic.notices.follows.operations import unfollow
+from cdv_civic.notices.follows.operations import choose_news, unfollow
 from cdv_civic.notices.follows.reminders import reminders_wanted, write_reminders
 from cdv_civic.notices.follows.topics import NEWS, REMINDERS
 from cdv_civic.notices.models import Notice
@@ -229,6 +229,126 @@ def test_another_place_is_reminded_of_though_the_first_mail_left(
     body = mail.taken[1].get_body(("plain",))
     assert body is not None
     assert "Salle des fêtes" in body.get_content()
+
+
+def reminded_of(place: Place, staff: SignedIn, *, recurrence: Any = None) -> tuple[SignedIn, int]:
+    """A follower whose reminder of a meeting has left, and the meeting."""
+    follower = make_follower(place, "body")
+    meeting_id = announce(staff, place.body, DAY, recurrence=recurrence)
+    assert remind_at(MORNING) == 1
+    send_at(MORNING)
+    return follower, meeting_id
+
+
+def test_who_was_reminded_is_told_once_that_the_meeting_is_cancelled(
+    place: Place, staff: SignedIn, mail: MailBox
+) -> None:
+    follower, meeting_id = reminded_of(place, staff)
+    assert remind_at(MORNING + HOUR) == 0, "it is held"
+    cancel_meeting(staff, meeting_id, {"fr": "Panne."}, sequence=0)
+    assert remind_at(MORNING + HOUR) == 1
+    assert remind_at(MORNING + 2 * HOUR) == 0
+    send_at(MORNING + 2 * HOUR)
+    assert mail.recipients == [follower.email] * 2
+    message = mail.taken[1]
+    assert message["Subject"] == "Changement : la rencontre du 10 décembre 2026"
+    body = message.get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
+    assert "n’est plus tenue comme nous vous l’avons écrit" in text
+    assert "Le parc\nAnnulé · Conseil des Saules" in text.replace("\r\n", "\n")
+    assert f"/fr/contrats/{place.contract}/instances/{place.body.slug}/rencontres/{meeting_id}" in text
+
+
+def test_a_date_of_a_series_that_is_cancelled_after_its_reminder_is_told_with_the_next_one(
+    place: Place, staff: SignedIn, mail: MailBox
+) -> None:
+    _follower, meeting_id = reminded_of(place, staff, recurrence=weekly(DAY))
+    cancel_occurrence(staff, meeting_id, DAY, {"fr": "Panne."}, sequence=0, zone=PARIS)
+    assert remind_at(MORNING + HOUR) == 1
+    send_at(MORNING + HOUR)
+    body = mail.taken[1].get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
+    assert "Annulé : jeudi 10 décembre 2026. Prochaine date : jeudi 17 décembre 2026" in text
+
+
+def test_who_is_reminded_of_another_hour_of_the_day_gets_that_mail_alone(
+    place: Place, staff: SignedIn, mail: MailBox
+) -> None:
+    _follower, meeting_id = reminded_of(place, staff)
+    draft = an_event(DAY, starts_at=at(DAY, 19), ends_at=at(DAY, 20))
+    change_meeting(staff, meeting_id, draft, sequence=0, zone=PARIS)
+    assert [remind_at(MORNING + hours * HOUR) for hours in (1, 2)] == [1, 0]
+    send_at(MORNING + 2 * HOUR)
+    assert [each["Subject"].partition(" :")[0] for each in mail.taken] == ["Rappel", "Rappel"]
+
+
+def test_a_meeting_that_is_put_off_by_days_is_told_to_who_was_reminded(
+    place: Place, staff: SignedIn, mail: MailBox
+) -> None:
+    _follower, meeting_id = reminded_of(place, staff)
+    later = DAY + timedelta(days=9)
+    draft = an_event(later, starts_at=at(later, 18), ends_at=at(later, 20))
+    change_meeting(staff, meeting_id, draft, sequence=0, zone=PARIS)
+    assert remind_at(MORNING + HOUR) == 1
+    send_at(MORNING + HOUR)
+    body = mail.taken[1].get_body(("plain",))
+    assert body is not None
+    assert "Prochaine date : samedi 19 décembre 2026" in body.get_content()
+    assert remind_at(datetime(2026, 12, 18, 7, tzinfo=UTC)) == 1, "and reminded of the new day"
+
+
+def test_a_date_that_is_restored_after_it_was_called_off_is_reminded_of_anew(
+    place: Place, staff: SignedIn
+) -> None:
+    _follower, meeting_id = reminded_of(place, staff, recurrence=weekly(DAY))
+    cancel_occurrence(staff, meeting_id, DAY, {"fr": "Panne."}, sequence=0, zone=PARIS)
+    assert remind_at(MORNING + HOUR) == 1
+    restore_occurrence(staff, meeting_id, DAY, sequence=1, zone=PARIS)
+    assert remind_at(MORNING + 2 * HOUR) == 1
+    assert remind_at(MORNING + 3 * HOUR) == 0
+
+
+def test_nobody_is_told_of_a_change_who_wants_no_more_mails_or_after_the_hour_has_come(
+    app: Flask, place: Place, staff: SignedIn
+) -> None:
+    refuses, meeting_id = reminded_of(place, staff)
+    refusals.refuse(refusals.refuser_of(refuses.email or "", REMINDERS), REMINDERS.name)
+    cancel_meeting(staff, meeting_id, {"fr": "Panne."}, sequence=0)
+    assert remind_at(MORNING + HOUR) == 0
+    reads_here, other = reminded_of(make_place(), staff)
+    choose_news(reads_here, "none", "weekly", "fr")
+    cancel_meeting(staff, other, {"fr": "Panne."}, sequence=0)
+    assert remind_at(MORNING + HOUR) == 0
+    _late, third = reminded_of(make_place(), staff)
+    cancel_meeting(staff, third, {"fr": "Panne."}, sequence=0)
+    assert remind_at(at(DAY, 18, 31)) == 0
+
+
+def test_whoever_follows_nothing_any_more_is_still_told_that_it_is_cancelled(
+    place: Place, staff: SignedIn
+) -> None:
+    follower, meeting_id = reminded_of(place, staff)
+    unfollow(follower, "body", place.body.id)
+    cancel_meeting(staff, meeting_id, {"fr": "Panne."}, sequence=0)
+    assert remind_at(MORNING + HOUR) == 1
+
+
+def test_two_runs_at_once_tell_of_a_change_once(
+    app: Flask, place: Place, staff: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        make_follower(place, "body")
+    meeting_id = announce(staff, place.body, DAY)
+    assert remind_at(MORNING) == 2
+    send_at(MORNING)
+    cancel_meeting(staff, meeting_id, {"fr": "Panne."}, sequence=0)
+    db.session.rollback()
+    with clock.frozen_everywhere(MORNING + HOUR):
+        write_once_all_have_looked(monkeypatch, reminders, 2)
+        counts = at_once(app, write_reminders, write_reminders)
+    assert sum(each for each in counts if isinstance(each, int)) == 2, counts
 
 
 def test_one_that_could_not_leave_in_time_does_not_leave_late(

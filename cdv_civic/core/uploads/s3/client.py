@@ -95,6 +95,7 @@ class S3Client:
             session = requests.Session()
             # Neither the passwords of ~/.netrc nor a proxy of the environment: files go where S3_URL says.
             session.trust_env = False
+            session.verify = self._storage.ca_file or True
             session.mount(self._storage.url, self._adapter)
             self._local.session = session
         return session
