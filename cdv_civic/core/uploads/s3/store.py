@@ -15,12 +15,12 @@ from typing import IO, Final
 from urllib.parse import unquote
 
 from cdv_civic.core.external_services import ObjectStorage
-from cdv_civic.core.uploads.file_store import StoreUnavailable
+from cdv_civic.core.uploads.file_store import StoreUnavailable, trash_day
 from cdv_civic.core.uploads.s3.client import FILE_SECONDS, S3Client
 
 _NAME: Final = re.compile(r"[A-Za-z0-9]{2}[A-Za-z0-9._-]{0,100}")
 _FILE: Final = re.compile(rf"(?P<folder>[A-Za-z0-9]{{2}})/(?P<name>{_NAME.pattern})")
-_IN_TRASH: Final = re.compile(rf"trash/(?P<day>\d{{4}}-\d\d-\d\d)/(?P<name>{_NAME.pattern})")
+_IN_TRASH: Final = re.compile(rf"trash/(?P<day>[0-9-]{{10}})/(?P<name>{_NAME.pattern})")
 _TRASH: Final = "trash/"
 _OWNER: Final = "site"
 #: Names in one page of a list: the most that S3 gives.
@@ -123,8 +123,9 @@ class S3Store:
         """The files in the trash, with their day."""
         for key, _written in self._list(_TRASH):
             found = _IN_TRASH.fullmatch(key)
-            if found:
-                yield found["name"], date.fromisoformat(found["day"])
+            day = trash_day(found["day"]) if found else None
+            if found and day is not None:
+                yield found["name"], day
 
     def delete_for_good(self, name: str, day: date) -> None:
         """Delete it, from the trash."""

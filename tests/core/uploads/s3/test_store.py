@@ -243,6 +243,35 @@ def test_an_answer_without_end_is_not_kept_in_memory(
     assert long.value.reason == "answer is too long"
 
 
+def test_an_answer_that_comes_byte_by_byte_keeps_nobody_waiting_to_its_end(
+    store: S3Store, storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(s3_client, "ALL_SECONDS", 0.3)
+    sent = storage.front.drip(300, seconds=0.02)
+    with pytest.raises(StoreUnavailable) as slow:
+        store.open(NAME)
+    assert slow.value.reason == "answer takes too long"
+    assert len(sent) < 300
+
+
+@pytest.mark.parametrize("nested", [True, False])
+def test_a_document_larger_than_any_list_is_not_made_a_tree(
+    store: S3Store, storage: Storage, nested: bool
+) -> None:
+    inside = b"<a>" * 700_000 + b"</a>" * 700_000 if nested else b"<a/>" * 1_200_000
+    storage.front.say(b"<ListBucketResult>" + inside + b"</ListBucketResult>", method="GET")
+    with pytest.raises(StoreUnavailable) as large:
+        list(store.older_than(EVER))
+    assert large.value.reason == "answer is too long"
+
+
+def test_a_document_in_another_encoding_declares_nothing(store: S3Store, storage: Storage) -> None:
+    said = '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x [<!ENTITY a "b">]><ListBucketResult>&a;</ListBucketResult>'
+    storage.front.say(said.encode("utf-16"), method="GET")
+    with pytest.raises(StoreUnavailable):
+        list(store.older_than(EVER))
+
+
 def test_what_is_deleted_but_kept_as_a_version_is_said_once(
     store: S3Store, storage: Storage, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -25,19 +25,27 @@ class Kept:
     store: Store
     names: Callable[[], list[str]]
     age: Callable[[str, datetime], None]
+    #: Writes something past the store.
+    put: Callable[[str, bytes], None]
 
 
 @pytest.fixture(params=["folder", "bucket"])
 def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Kept:
     if request.param == "folder":
         root = tmp_path / "files"
+
+        def put(key: str, content: bytes) -> None:
+            (root / key).parent.mkdir(parents=True, exist_ok=True)
+            (root / key).write_bytes(content)
+
         return Kept(
             FolderStore(root),
             lambda: sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()),
             lambda key, at: os.utime(root / key, (at.timestamp(),) * 2),
+            put,
         )
     storage: Storage = request.getfixturevalue("storage")
-    return Kept(S3Store(storage.settings), lambda: storage.names, storage.written)
+    return Kept(S3Store(storage.settings), lambda: storage.names, storage.written, storage.put)
 
 
 def read(store: Store, name: str) -> bytes:
@@ -116,6 +124,14 @@ def test_a_file_lies_in_the_trash_of_its_day_until_it_is_taken_back_or_deleted(k
     kept.store.delete_for_good("cd12.pdf", later)
     assert kept.names() == [f"ab/{NAME}"]
     assert list(kept.store.trash()) == []
+
+
+def test_what_lies_in_the_trash_under_no_day_is_left_alone(kept: Kept) -> None:
+    for day in ("2026-02-30", "2026-99-99", "2026-W01-1", "notes", "0000-00-00"):
+        kept.put(f"trash/{day}/{NAME}", b"somebody else's")
+    kept.put("trash/2026-11-21", b"a file with the name of a day")
+    kept.put(f"trash/2026-11-20/{NAME}", b"x")
+    assert list(kept.store.trash()) == [(NAME, DAY)]
 
 
 def test_a_store_says_whose_it_is(kept: Kept) -> None:
