@@ -7,6 +7,7 @@ other.
 import io
 import logging
 import re
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -38,6 +39,7 @@ class S3Store:
         self._prefix = storage.prefix
         self._versions_told = False
         self._looked: tuple[float, str | None] | None = None
+        self._looking = threading.Lock()
 
     @staticmethod
     def _key(name: str) -> str:
@@ -146,11 +148,18 @@ class S3Store:
     def trouble(self) -> str | None:
         """What is wrong with the bucket, for `/pret`: it does not answer, or strangers may read it.
 
-        Two requests at most, once in 15 seconds.
+        Two requests at most, once in 15 seconds and by one thread: of a bucket that is slow to answer the others say
+        what was found last.
         """
         now = time.monotonic()
-        if self._looked is None or now - self._looked[0] > _LOOKED_FOR:
+        if self._looked is not None and now - self._looked[0] <= _LOOKED_FOR:
+            return self._looked[1]
+        if not self._looking.acquire(blocking=False):
+            return self._looked[1] if self._looked is not None else "is being asked for the first time"
+        try:
             self._looked = (now, self._look())
+        finally:
+            self._looking.release()
         return self._looked[1]
 
     def _look(self) -> str | None:

@@ -272,6 +272,20 @@ def test_a_document_in_another_encoding_declares_nothing(store: S3Store, storage
         list(store.older_than(EVER))
 
 
+def test_one_thread_finds_out_what_is_wrong_and_the_others_wait_for_no_bucket(
+    store: S3Store, storage: Storage
+) -> None:
+    storage.front.hang(method="GET")
+    asking = threading.Thread(target=store.trouble)
+    asking.start()
+    while not storage.front.asked:
+        time.sleep(0.01)
+    assert store.trouble() == "is being asked for the first time"
+    assert storage.front.requests("GET") == 1
+    storage.front.ended.set()
+    asking.join()
+
+
 def test_what_is_deleted_but_kept_as_a_version_is_said_once(
     store: S3Store, storage: Storage, caplog: pytest.LogCaptureFixture
 ) -> None:
