@@ -15,6 +15,7 @@ from cdv_civic.accounts.limits import TooManyAttempts, limiter
 from cdv_civic.cards.rules import new_code
 from cdv_civic.core.ledger import LedgerEntry
 from cdv_civic.core.policy.model import CommandLine
+from cdv_civic.core.rate_limits import parse_rate
 from cdv_civic.notices import refusals
 from cdv_civic.notices.follows import operations
 from cdv_civic.notices.follows.topics import NEWS
@@ -351,7 +352,7 @@ def ledger_lines(session: Session) -> int:
 def test_nobody_fills_the_ledger_by_asking_for_messages_and_refusing_them_all_day(
     app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "CHOICES", limits.parse_rate("5 per day"))
+    monkeypatch.setattr(limits, "CHOICES", parse_rate("5 per day"))
     place, stranger = make_place(), refusals.refuser_of("voisine@example.org", NEWS)
     resident = make_account("voisin@example.org", role=None)
     worker = make_account()
