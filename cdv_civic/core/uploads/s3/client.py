@@ -5,6 +5,7 @@ database that hangs, `core.availability`): threads must not pile up behind it. O
 is asked three times within two seconds.
 """
 
+import io
 import logging
 import re
 import threading
@@ -13,11 +14,14 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final
+from http.client import HTTPResponse
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from cdv_civic.core import clock
@@ -83,6 +87,60 @@ class _Silent(Exception):
     """Nobody answers in time."""
 
 
+class _Bounded(io.RawIOBase):
+    """What comes on a connection, up to a moment: headers that come byte by byte would keep a thread for days."""
+
+    def __init__(self, raw: io.RawIOBase) -> None:
+        self._raw, self._until = raw, time.monotonic() + ALL_SECONDS
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        """As of any stream; raises `TimeoutError` after the moment."""
+        if time.monotonic() > self._until:
+            raise TimeoutError
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        """Close what is below too."""
+        self._raw.close()
+        super().close()
+
+
+class _BoundedResponse(HTTPResponse):
+    def begin(self) -> None:
+        """Read the headers."""
+        self.fp = io.BufferedReader(_Bounded(self.fp.detach()))
+        super().begin()
+
+
+class _Connection(HTTPConnection):
+    response_class = _BoundedResponse
+
+
+class _TlsConnection(HTTPSConnection):
+    response_class = _BoundedResponse
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _TlsPool(HTTPSConnectionPool):
+    ConnectionCls = _TlsConnection
+
+
+class _Adapter(HTTPAdapter):
+    """Its answers, headers and all, end within `ALL_SECONDS` or are none."""
+
+    def init_poolmanager(self, *args: Any, **values: Any) -> None:
+        """As of any adapter, with other connections."""
+        super().init_poolmanager(*args, **values)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
+
+
 class S3Client:
     """Speaks to one bucket; of one process (its connections survive no fork), for all its threads."""
 
@@ -92,7 +150,7 @@ class S3Client:
         self._signer = Signer(storage.access_key, storage.secret_key, storage.region)
         self._breaker = Breaker(lambda: StoreUnavailable("did not answer a moment ago"))
         self._local = threading.local()
-        self._adapter = HTTPAdapter(pool_connections=1, pool_maxsize=_CONNECTIONS, max_retries=0)
+        self._adapter = _Adapter(pool_connections=1, pool_maxsize=_CONNECTIONS, max_retries=0)
 
     def _session(self) -> requests.Session:
         """A session of this thread; the connections below it are those of all."""

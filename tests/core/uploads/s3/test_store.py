@@ -243,14 +243,15 @@ def test_an_answer_without_end_is_not_kept_in_memory(
     assert long.value.reason == "answer is too long"
 
 
+@pytest.mark.parametrize(("headers", "reason"), [(False, "answer takes too long"), (True, "ReadTimeout")])
 def test_an_answer_that_comes_byte_by_byte_keeps_nobody_waiting_to_its_end(
-    store: S3Store, storage: Storage, monkeypatch: pytest.MonkeyPatch
+    store: S3Store, storage: Storage, monkeypatch: pytest.MonkeyPatch, headers: bool, reason: str
 ) -> None:
     monkeypatch.setattr(s3_client, "ALL_SECONDS", 0.3)
-    sent = storage.front.drip(300, seconds=0.02)
+    sent = storage.front.drip(300, seconds=0.02, headers=headers)
     with pytest.raises(StoreUnavailable) as slow:
         store.open(NAME)
-    assert slow.value.reason == "answer takes too long"
+    assert slow.value.reason == reason
     assert len(sent) < 300
 
 
