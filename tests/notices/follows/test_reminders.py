@@ -206,6 +206,23 @@ def test_another_hour_is_reminded_of_though_the_first_mail_left(
     assert "de 19:00 à 20:00" in body.get_content()
 
 
+@pytest.mark.parametrize("moved", [False, True])
+def test_whoever_looks_after_one_group_cannot_flood_its_followers(
+    place: Place, staff: SignedIn, mail: MailBox, moved: bool
+) -> None:
+    make_follower(place, "quartier")
+    for minute in range(14):
+        starts_at = at(DAY, 18, minute)
+        if minute == 0 or not moved:
+            meeting_id = announce(staff, place.body, DAY, starts_at=starts_at, ends_at=at(DAY, 20))
+        else:
+            draft = an_event(DAY, starts_at=starts_at, ends_at=at(DAY, 20))
+            change_meeting(staff, meeting_id, draft, sequence=minute - 1, zone=PARIS)
+        remind_at(MORNING)
+        send_at(MORNING)
+    assert len(mail.taken) == reminders.MOST_IN_A_DAY.amount == 10
+
+
 def test_one_that_could_not_leave_in_time_does_not_leave_late(
     place: Place, staff: SignedIn, mail: MailBox
 ) -> None:
