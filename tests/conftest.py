@@ -22,6 +22,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from cdv_civic.accounts.limits import limiter
 from cdv_civic.app import create_app
 from cdv_civic.core import clock
 from cdv_civic.core.db import Model, db
@@ -200,6 +201,7 @@ def app(site: Site) -> Iterator[Flask]:
     """The application, its database empty, its clock held at `TODAY`."""
     site.empty()
     with clock.frozen_everywhere(TODAY), site.app.app_context():
+        limiter.reset()  # in memory here, of accounts whose ids are given again
         yield site.app
         db.session.rollback()
         db.session.remove()

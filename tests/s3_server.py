@@ -91,6 +91,26 @@ class Front:
 
         self._add(fault, "GET", times)
 
+    def drip(self, pieces: int, *, seconds: float, headers: bool = False) -> list[bytes]:
+        """Send the next answer, or its `headers`, byte by byte, so many, with a pause before each; what was sent."""
+        sent: list[bytes] = []
+
+        def fault(handler: "Handler") -> bool:
+            handler.close_connection = True
+            if headers:
+                handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            else:
+                handler.send_response(200)
+                handler.send_header("Content-Length", str(pieces))
+                handler.end_headers()
+            while len(sent) < pieces and not self.ended.wait(seconds):
+                handler.wfile.write(b"x")
+                sent.append(b"x")
+            return True
+
+        self._add(fault, "GET", 1)
+        return sent
+
     def lose(self, *, times: int = 1) -> None:
         """Do what the next uploads ask, and break the connection before the answer."""
 

@@ -62,6 +62,10 @@ class AttemptKind(StrEnum):
 A_DAY: Final = {AttemptKind.CODE: parse_rate("30 per day")}
 USUAL_DAY: Final = parse_rate("100 per day")
 
+#: How often one account, or address, may ask for messages (again) in a day. To refuse them is never counted, and each
+#: refusal stands in the ledger for good: whoever could ask again without end could fill the disk with both.
+CHOICES: Final = parse_rate("300 per day")
+
 #: Who has failed often looks for one receipt at a time, half a second each: 41 bits are safe at that pace.
 _slow_lane: Final = ConcurrencyLimit(at_once=1, waiting=1, timeout=2, pause=0.5)
 
@@ -263,6 +267,17 @@ def count_open_form() -> None:
     """Count a form that a visitor sends without an account; raise `TooManyAttempts` beyond OPEN_FORM_LIMIT."""
     try:
         _hit(_by_network(parse_rate(current_settings().open_form_limit), "open form"))
+    except CountersSilent:
+        return
+
+
+def count_choice(target: str) -> None:
+    """Count that somebody asks for messages: an account, or the hash of an address; raise `TooManyAttempts`.
+
+    Outside of transactions. 1 statement.
+    """
+    try:
+        _hit(((CHOICES, _hashed("choice", target)),))
     except CountersSilent:
         return
 

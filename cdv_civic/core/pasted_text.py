@@ -116,7 +116,10 @@ def code(typed: str) -> str:
 
     Words before it go, where a colon parts them from it: « Code : 123456 ».
     """
-    line = _LABEL.sub("", one_line(typed))
+    line = one_line(typed)
+    if len(line) > LONGEST_PASTED:
+        return line
+    line = _LABEL.sub("", line)
     kept = "".join(_digit(character) for character in line if character not in _BETWEEN_GROUPS)
     # Again: a mark that stood alone now stands behind a letter.
     return unicodedata.normalize("NFKC", kept)

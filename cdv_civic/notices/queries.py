@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 
 from cdv_civic.core.database_clock import database_now, read_database_now
 from cdv_civic.core.db import UtcDateTime, db
@@ -58,18 +58,23 @@ def notices_within(reach: Reach) -> ColumnElement[bool]:
     return true() if reach.everywhere else Notice.contract_id.in_(sorted(reach.contracts))
 
 
-def given_up(reach: Reach, limit: int = 100) -> list[Seen]:
-    """Mails within reach that could not be sent, or of which nobody knows, the last one first.
+def could_not_leave(reach: Reach) -> ColumnElement[bool]:
+    """Mails within reach that could not be sent, or of which nobody knows.
 
     Those that were withdrawn, or that nobody wants any more, are as they should be, and not among them.
     """
+    return and_(
+        Notice.failed_at.is_not(None),
+        or_(Notice.last_error.is_(None), Notice.last_error.not_in(AS_MEANT)),
+        notices_within(reach),
+    )
+
+
+def given_up(reach: Reach, limit: int = 100) -> list[Seen]:
+    """The mails that could not leave, the last one first."""
     statement = (
         select(Notice)
-        .where(
-            Notice.failed_at.is_not(None),
-            or_(Notice.last_error.is_(None), Notice.last_error.not_in(AS_MEANT)),
-            notices_within(reach),
-        )
+        .where(could_not_leave(reach))
         .order_by(Notice.failed_at.desc(), Notice.id.desc())
         .limit(limit)
     )

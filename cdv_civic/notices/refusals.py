@@ -16,6 +16,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from cdv_civic.accounts import limits
 from cdv_civic.accounts.emails import fold_email
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.db import db, transaction
@@ -125,9 +126,13 @@ def refuse(of: Refuser, topic: str) -> None:
 
 
 def accept(of: Refuser) -> None:
-    """Send messages about the topic again, whether it alone was refused or all were; other topics stay refused."""
+    """Send messages about the topic again, whether it alone was refused or all were; other topics stay refused.
+
+    Raises `TooManyAttempts` for whoever says so and takes it back all day.
+    """
     if not refused(of):
         return
+    limits.count_choice(of.address_hash)
     with transaction() as session:
         session.execute(
             delete(NoticeRefusal).where(

@@ -9,13 +9,13 @@ from cdv_civic.core.i18n.catalogue import ngettext
 from cdv_civic.core.policy.model import Actor, Reach
 from cdv_civic.core.work_sources import WorkSource, day_of, register_work, waiting
 from cdv_civic.notices.models import Notice
-from cdv_civic.notices.queries import notices_within
+from cdv_civic.notices.queries import could_not_leave
 
 
 def given_up(_actor: Actor, reach: Reach) -> Select[Any]:
     """Once its text is erased, nothing can be done for a message: it waits no more."""
     return select(*waiting(since=day_of(Notice.failed_at))).where(
-        Notice.failed_at.is_not(None), Notice.text_body.is_not(None), notices_within(reach)
+        could_not_leave(reach), Notice.text_body.is_not(None)
     )
 
 

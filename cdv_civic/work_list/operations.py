@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from cdv_civic.accounts import limits
 from cdv_civic.accounts.invitations import in_force
 from cdv_civic.accounts.locking import lock_accounts
 from cdv_civic.accounts.models import Account, RoleGrant
@@ -36,12 +37,17 @@ def mail_address(session: Session, account_id: int) -> str | None:
 
 
 def choose_period(actor: Actor, period: Period) -> None:
-    """Say how often one wants a mail about one's work. Raises `Forbidden`."""
+    """Say how often one wants a mail about one's work; the same again changes nothing.
+
+    Raises `Forbidden`, `TooManyAttempts`.
+    """
     require(actor, "work.read")
+    if period is not Period.NEVER:
+        limits.count_choice(f"account:{actor.actor_id}")
     with transaction() as session:
         for account in lock_accounts(session, Account.id == actor.actor_id):
-            put_period(session, account.id, period)
-            ledger.note(session, CHOSEN, account.id, born=account.created_at, code=period.value)
+            if put_period(session, account.id, period):
+                ledger.note(session, CHOSEN, account.id, born=account.created_at, code=period.value)
 
 
 def put_period(session: Session, account_id: int, period: Period) -> bool:

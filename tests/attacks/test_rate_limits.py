@@ -11,14 +11,22 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts import limits
-from cdv_civic.accounts.limits import limiter
+from cdv_civic.accounts.limits import TooManyAttempts, limiter
 from cdv_civic.cards.rules import new_code
+from cdv_civic.core.ledger import LedgerEntry
 from cdv_civic.core.policy.model import CommandLine
+from cdv_civic.core.rate_limits import parse_rate
+from cdv_civic.notices import refusals
+from cdv_civic.notices.follows import operations
+from cdv_civic.notices.follows.topics import NEWS
 from cdv_civic.notices.models import Notice
 from cdv_civic.role_desk.operations.invitations import invite
+from cdv_civic.work_list.operations import choose_period
+from cdv_civic.work_list.rules import Period
 from tests.cards.cards import make_cards
 from tests.factories import PASSWORD, make_account, make_contract, make_quartier
 from tests.mail_server import MailBox, send_mails
+from tests.notices.follows.following import make_place
 from tests.sign_in.test_by_message import MAIL, TEXT
 from tests.sign_in.test_recovery import LOST, NEW, link_in
 from tests.signing_in import send, sign_in
@@ -335,3 +343,52 @@ def test_a_stolen_session_does_not_try_passwords_without_end(app: Flask) -> None
     ]
     assert codes == [422] * 10 + [429] * 2
     assert send(client, "/fr/bureau/compte", current=PASSWORD, password=NEW, again=NEW).status_code == 429
+
+
+def ledger_lines(session: Session) -> int:
+    return session.execute(select(func.count(LedgerEntry.id))).scalar_one()
+
+
+def test_nobody_fills_the_ledger_by_asking_for_messages_and_refusing_them_all_day(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "CHOICES", parse_rate("5 per day"))
+    place, stranger = make_place(), refusals.refuser_of("voisine@example.org", NEWS)
+    resident = make_account("voisin@example.org", role=None)
+    worker = make_account()
+
+    def follow_and_stop() -> None:
+        operations.follow(resident, "quartier", place.quartier.slug, "fr")
+        operations.unfollow(resident, "quartier", place.quartier.id)
+
+    def refuse_and_accept() -> None:
+        refusals.refuse(stranger, NEWS.name)
+        refusals.accept(stranger)
+
+    def choose_and_stop() -> None:
+        operations.choose_news(follower, "email", "weekly", "fr")
+        operations.choose_news(follower, "none", "weekly", "fr")
+
+    def change_reminders() -> None:
+        choose_period(worker, Period.DAILY)
+        choose_period(worker, Period.NEVER)
+
+    follower = make_account("suiveuse@example.org", role=None)
+    for act in (follow_and_stop, refuse_and_accept, choose_and_stop, change_reminders):
+        before = ledger_lines(session)
+        for _ in range(5):
+            act()
+        with pytest.raises(TooManyAttempts):
+            act()
+        assert 0 < ledger_lines(session) - before <= 11, act.__name__
+    # What nobody wants is refused all the same.
+    refusals.refuse(stranger, NEWS.name)
+    operations.choose_news(follower, "none", "weekly", "fr")
+    operations.unfollow(resident, "quartier", place.quartier.id)
+
+
+def test_a_choice_that_stands_already_leaves_no_line(app: Flask, session: Session) -> None:
+    worker = make_account()
+    for _ in range(20):
+        choose_period(worker, Period.NEVER)
+    assert ledger_lines(session) == 1

@@ -20,10 +20,12 @@ from cdv_civic.commitments.operations.translating import translate_commitment
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.localized import TranslationState, change_originals
-from cdv_civic.core.policy.model import CommandLine, Scope, ScopeKind
+from cdv_civic.core.policy.model import CommandLine, Reach, Scope, ScopeKind
 from cdv_civic.core.work_sources import BADGE_STOPS_AT, how_much_waits, work_of
 from cdv_civic.draws.models import Draw
 from cdv_civic.glossary.operations import explain, load
+from cdv_civic.notices.outcomes import AS_MEANT
+from cdv_civic.notices.queries import given_up
 from cdv_civic.voices.models import Voice, VoiceReply
 from tests import factories as make
 from tests.bodies.bodies import PARIS, announce, make_body
@@ -207,6 +209,15 @@ def test_a_message_waits_as_long_as_it_can_still_leave(app: Flask) -> None:
     make.make_notice(failed_at=clock.now())
     assert told(busy.local)["messages"] == 1
     assert told(make.make_account(role="administrator"))["messages"] == 2
+
+
+@pytest.mark.parametrize("ending", AS_MEANT)
+def test_a_message_that_its_reader_refused_is_nobodys_work(app: Flask, ending: str) -> None:
+    busy = make_busy_place()
+    for contract_id in (busy.people.contract.id, None):
+        make.make_notice(contract_id=contract_id, failed_at=clock.now(), last_error=ending)
+    assert told(busy.local)["messages"] == 1
+    assert told(make.make_account(role="administrator"))["messages"] == len(given_up(Reach(True))) == 1
 
 
 def test_an_invitation_is_told_to_whoever_gave_it_in_its_last_days(app: Flask) -> None:

@@ -27,8 +27,11 @@ from cdv_civic.core.i18n.plurals import plural_rule, small_forms
 SOURCE_LANGUAGE: Final = "fr"
 #: Characters of a piece that a problem names.
 LONGEST_DETAIL: Final = 60
-#: Marks on one letter: no script needs more, and sorting them takes the square of their number.
+#: Marks on one letter: no script needs more, and sorting them takes the square of their number. Characters of format
+#: between them (joiners) part nothing: they go before marks are sorted.
 MOST_MARKS: Final = 8
+#: What becomes marks only once it is made plain.
+_MARKS_TO_BE: Final = frozenset("\u0f73\u0f75\u0f81\uff9e\uff9f")
 
 
 class Kind(StrEnum):
@@ -150,10 +153,10 @@ _TURNS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e")
 _REFUSED_CATEGORIES: Final = frozenset(("Cc", "Cs", "Co", "Zl", "Zp"))
 #: Byte order mark, annotations, the invisible letters of tags.
 _REFUSED: Final = frozenset("\ufeff\ufff9\ufffa\ufffb") | frozenset(map(chr, range(0xE0000, 0xE0080)))
-#: Without one of these a text holds nothing that is refused: control characters and the ranges of those above, and runs
-#: of what is neither letter, digit nor space, which marks are among.
+#: Without one of these a text holds nothing that is refused: control characters and the ranges of those above, letters
+#: that become marks, and runs of what is neither letter, digit nor space, which marks and joiners are among.
 _SUSPECT: Final = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\uf8ff\ufeff\ufff9-\ufffb\U000e0000-\U0010ffff]"
+    r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\uf8ff\ufeff\uff9e\uff9f\ufff9-\ufffb\U000e0000-\U0010ffff]"
     rf"|[^\w\s\x00-\x7f]{{{MOST_MARKS + 1}}}"
 )
 
@@ -166,7 +169,10 @@ def _characters(source: str, text: str) -> Iterator[Problem]:
     refused = turned = False
     for character in text:
         category = unicodedata.category(character)
-        marks = marks + 1 if unicodedata.combining(character) else 0
+        if unicodedata.combining(character) or character in _MARKS_TO_BE:
+            marks += 1
+        elif category != "Cf":
+            marks = 0
         if not refused and _is_refused(character, category, source, marks):
             refused = True
             yield Problem(Kind.CHARACTER, _name(character))

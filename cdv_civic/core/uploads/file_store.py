@@ -64,16 +64,16 @@ class Store(Protocol):
         """Write down whose files these are."""
 
 
-def day_named(name: str) -> date | None:
-    """The day after which a part of the trash is called; None where somebody else made it."""
-    try:
-        return date.fromisoformat(name)
-    except ValueError:
-        return None
-
-
 _TRASH: Final = "trash"
 _OWNER: Final = "site"
+
+
+def trash_day(folder: str) -> date | None:
+    """The day that a folder of the trash is named by; None for somebody else's."""
+    with suppress(ValueError):
+        day = date.fromisoformat(folder)
+        return day if day.isoformat() == folder else None
+    return None
 
 
 class FolderStore:
@@ -135,10 +135,12 @@ class FolderStore:
 
     def trash(self) -> Iterator[tuple[str, date]]:
         """The files in the trash, with their day."""
-        for folder in sorted((self.root / _TRASH).glob("????-??-??")):
-            if day := day_named(folder.name):
-                for path in sorted(folder.iterdir()):
-                    yield path.name, day
+        for folder in sorted((self.root / _TRASH).glob("*")):
+            day = trash_day(folder.name)
+            if day is None or not folder.is_dir():
+                continue
+            for path in sorted(folder.iterdir()):
+                yield path.name, day
 
     def delete_for_good(self, name: str, day: date) -> None:
         """Delete it, and the folder of its day once it is empty."""

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from cdv_civic.accounts import limits
 from cdv_civic.accounts.erasure import locked_account
 from cdv_civic.accounts.models import Account
 from cdv_civic.core import clock, ledger
@@ -30,9 +31,11 @@ def follow(actor: Actor, kind: str, reference: str, language: str) -> None:
     """Follow what a reference stands for; what is followed already changes nothing.
 
     The first time it chooses how to hear of it too: once a week by mail, by text message where there is no address.
-    Raises `NotFound` for what nobody may see, `Conflict` where `MOST_FOLLOWED` are followed.
+    Raises `NotFound` for what nobody may see, `Conflict` where `MOST_FOLLOWED` are followed, `TooManyAttempts` for
+    whoever does so all day.
     """
     require(actor, "account.self")
+    limits.count_choice(f"account:{actor.actor_id}")
     known = kinds.kind_named(kind)
     with transaction() as session:
         account = locked_account(session, actor.actor_id)
@@ -85,7 +88,7 @@ def unfollow(actor: Actor, kind: str, target_id: int) -> None:
 def choose_news(actor: Actor, channel: str, rhythm: str, language: str) -> None:
     """Say how one wants to hear of what one follows, and in which language.
 
-    Raises `DomainError` with the field for a channel that the account or the site does not have.
+    Raises `DomainError` with the field for a channel that the account or the site does not have, `TooManyAttempts`.
     """
     require(actor, "account.self")
     if channel not in CHANNELS:
@@ -94,6 +97,8 @@ def choose_news(actor: Actor, channel: str, rhythm: str, language: str) -> None:
         raise DomainError(_CHOOSE, field="channel")
     if language not in current_settings().languages:
         raise DomainError(_CHOOSE, field="language")
+    if channel != NewsChannel.NONE:
+        limits.count_choice(f"account:{actor.actor_id}")
     with transaction() as session:
         account = locked_account(session, actor.actor_id)
         _require_channel(account, NewsChannel(channel))

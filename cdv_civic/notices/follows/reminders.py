@@ -7,6 +7,7 @@ once, and reminded anew where the date is held after all.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -20,6 +21,8 @@ from cdv_civic.accounts.models import Account
 from cdv_civic.core import background, clock
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError
+from cdv_civic.core.hmac_hash import keyed_hash
+from cdv_civic.core.rate_limits import CountersDown, counters, parse_rate
 from cdv_civic.core.settings import current_settings
 from cdv_civic.notices.follows import kinds, letters
 from cdv_civic.notices.follows.kinds import DateEvent
@@ -34,6 +37,9 @@ from cdv_civic.notices.rules import NoticeState
 
 #: Followers that are looked for at once; each reminder is written in a transaction of its own.
 BATCH: Final = 200
+#: Reminders that one account gets in a day: whoever looks after one group announces as many meetings as they like, and
+#: moves them as often, and each follower of its quartier would get a mail for each.
+MOST_IN_A_DAY: Final = parse_rate("10 per day")
 
 
 @dataclass(frozen=True)
@@ -198,7 +204,11 @@ def _reminded(accounts: Collection[int], dates: Sequence[DateEvent]) -> set[tupl
 
 
 def _write(follower: _Follower, date: DateEvent) -> bool:
-    """Write one reminder, unless somebody did, or it is not wanted or not true any more; whether it was written."""
+    """Write one reminder, unless somebody did, it is not wanted or not true any more, or there were enough today;
+    whether it was written.
+    """
+    if _had_enough(follower.account_id):
+        return False
     with transaction() as session:
         account = _locked_reader(session, follower.account_id)
         if account is None or account.email is None or not _still_follows(session, account.id, date):
@@ -226,7 +236,26 @@ def _write(follower: _Follower, date: DateEvent) -> bool:
                 notice_id=notice.id if notice is not None else None,
             )
         )
+    if notice is not None:
+        _count(follower.account_id)
     return notice is not None
+
+
+def _counter(account_id: int) -> str:
+    return keyed_hash("reminders of a day", str(account_id))
+
+
+def _had_enough(account_id: int) -> bool:
+    """Whether no other reminder goes to an account today, or nobody can say: 1 statement."""
+    try:
+        return counters().full(MOST_IN_A_DAY, _counter(account_id))
+    except CountersDown:
+        return True
+
+
+def _count(account_id: int) -> None:
+    with suppress(CountersDown):
+        counters().hit(MOST_IN_A_DAY, _counter(account_id))
 
 
 def _still_follows(session: Session, account_id: int, date: DateEvent) -> bool:

@@ -1,7 +1,9 @@
 """A translation holds the words of its source in another language, and nothing that works besides."""
 
 import json
+import sys
 import time
+import unicodedata
 from typing import Any, Final
 
 import pytest
@@ -288,7 +290,8 @@ def test_a_sentence_that_is_left_as_it_is_passes_unless_no_translation_may_hold_
 @pytest.mark.parametrize(
     "part",
     ["<", "<a", "</", "&", "&a", "%", "%(", "%0", "{", "{a", "a.", "a:", "@", ":", "1 ", "1.", "1,000", "0", "a", "\u0301",
-     "\u0301\u0316", "\u2067", "é.", "٣٬", "www.", "//", "<b>", "<b></b>", "ﷺ", "-", "% ", "a'", "\u200b."],
+     "\u0301\u0316", "\u2067", "é.", "٣٬", "www.", "//", "<b>", "<b></b>", "ﷺ", "-", "% ", "a'", "\u200b.",
+     "\u0301\u200d\u0316\u200d", "\u0301\u00ad\u0316\u200b", "\uff9e\u0301", "\u0f73", "\u0301\uff9f\u0316"],
 )  # fmt: skip
 def test_a_hostile_text_of_100_kilobytes_takes_no_longer_than_its_length(part: str) -> None:
     text = part * (100_000 // len(part))
@@ -300,6 +303,19 @@ def test_a_hostile_text_of_100_kilobytes_takes_no_longer_than_its_length(part: s
 
     seconds(1000)
     assert seconds(100_000) < 2.0
+
+
+def test_no_character_hides_that_marks_are_piled() -> None:
+    """Each that leaves two marks to be sorted where it stood between them: it is unseen, or becomes a mark."""
+    hides = [
+        each
+        for each in map(chr, range(sys.maxunicode + 1))
+        if unicodedata.category(each) == "Cf" or unicodedata.combining(unicodedata.normalize("NFKC", each)[0])
+    ]
+    assert len(hides) > 1000
+    for each in hides:
+        pile = f"\u0301{each}\u0316{each}" * 5
+        assert Kind.CHARACTER in kinds("5", f"5 a{pile}"), hex(ord(each))
 
 
 # --- What is there ---------------------------------------------------------------------------------

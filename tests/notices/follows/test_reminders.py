@@ -351,6 +351,24 @@ def test_two_runs_at_once_tell_of_a_change_once(
     assert sum(each for each in counts if isinstance(each, int)) == 2, counts
 
 
+@pytest.mark.parametrize("moved", [False, True])
+def test_whoever_looks_after_one_group_cannot_flood_its_followers(
+    place: Place, staff: SignedIn, mail: MailBox, moved: bool
+) -> None:
+    make_follower(place, "quartier")
+    for minute in range(14):
+        starts_at = at(DAY, 18, minute)
+        if minute == 0 or not moved:
+            meeting_id = announce(staff, place.body, DAY, starts_at=starts_at, ends_at=at(DAY, 20))
+        else:
+            draft = an_event(DAY, starts_at=starts_at, ends_at=at(DAY, 20))
+            change_meeting(staff, meeting_id, draft, sequence=minute - 1, zone=PARIS)
+        remind_at(MORNING)
+        send_at(MORNING)
+    # One more says that what the last reminder told is not so any more: nobody stands before a closed door.
+    assert len(mail.taken) == reminders.MOST_IN_A_DAY.amount + moved == 10 + moved
+
+
 def test_one_that_could_not_leave_in_time_does_not_leave_late(
     place: Place, staff: SignedIn, mail: MailBox
 ) -> None:

@@ -5,6 +5,7 @@ database that hangs, `core.availability`): threads must not pile up behind it. O
 is asked three times within two seconds.
 """
 
+import io
 import logging
 import re
 import threading
@@ -13,12 +14,15 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final
+from http.client import HTTPResponse
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import ReadTimeoutError
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from cdv_civic.core import clock
 from cdv_civic.core.availability import Breaker
@@ -37,6 +41,9 @@ ALL_SECONDS: Final = 20.0
 _PAUSES: Final = (0.3, 1.2)
 #: Bytes beyond which an answer is none of ours: a file has some ten million at most, a list of names less than one.
 LARGEST_ANSWER: Final = 64 * 1024 * 1024
+#: The same for a document: a list of 1,000 names of 1,024 characters at most, each escaped. As a tree it takes some
+#: twenty times that in memory.
+LARGEST_DOCUMENT: Final = 4 * 1024 * 1024
 _PIECE: Final = 64 * 1024
 #: More connections at a time than threads would only be opened anew each time.
 _CONNECTIONS: Final = 16
@@ -56,11 +63,14 @@ class Answer:
 
     def xml(self, root: str) -> ElementTree.Element:
         """The document of an answer whose root is `root`, names without namespaces; raises `StoreUnavailable`."""
+        if len(self.body) > LARGEST_DOCUMENT:
+            raise StoreUnavailable("answer is too long")
         try:
-            if b"<!DOCTYPE" in self.body:  # which S3 has none of: nothing is expanded
+            said = self.body.decode("utf-8")  # in another encoding a DOCTYPE would not be seen
+            if "<!DOCTYPE" in said:  # which S3 has none of: nothing is expanded
                 raise ElementTree.ParseError
-            document = ElementTree.fromstring(self.body)  # noqa: S314
-        except ElementTree.ParseError:
+            document = ElementTree.fromstring(said)  # noqa: S314
+        except (ElementTree.ParseError, UnicodeDecodeError):
             raise StoreUnavailable("answer cannot be read") from None
         for element in document.iter():
             element.tag = element.tag.rpartition("}")[2]
@@ -77,6 +87,60 @@ class _Silent(Exception):
     """Nobody answers in time."""
 
 
+class _Bounded(io.RawIOBase):
+    """What comes on a connection, up to a moment: headers that come byte by byte would keep a thread for days."""
+
+    def __init__(self, raw: io.RawIOBase) -> None:
+        self._raw, self._until = raw, time.monotonic() + ALL_SECONDS
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        """As of any stream; raises `TimeoutError` after the moment."""
+        if time.monotonic() > self._until:
+            raise TimeoutError
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        """Close what is below too."""
+        self._raw.close()
+        super().close()
+
+
+class _BoundedResponse(HTTPResponse):
+    def begin(self) -> None:
+        """Read the headers."""
+        self.fp = io.BufferedReader(_Bounded(self.fp.detach()))
+        super().begin()
+
+
+class _Connection(HTTPConnection):
+    response_class = _BoundedResponse
+
+
+class _TlsConnection(HTTPSConnection):
+    response_class = _BoundedResponse
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _TlsPool(HTTPSConnectionPool):
+    ConnectionCls = _TlsConnection
+
+
+class _Adapter(HTTPAdapter):
+    """Its answers, headers and all, end within `ALL_SECONDS` or are none."""
+
+    def init_poolmanager(self, *args: Any, **values: Any) -> None:
+        """As of any adapter, with other connections."""
+        super().init_poolmanager(*args, **values)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
+
+
 class S3Client:
     """Speaks to one bucket; of one process (its connections survive no fork), for all its threads."""
 
@@ -86,7 +150,7 @@ class S3Client:
         self._signer = Signer(storage.access_key, storage.secret_key, storage.region)
         self._breaker = Breaker(lambda: StoreUnavailable("did not answer a moment ago"))
         self._local = threading.local()
-        self._adapter = HTTPAdapter(pool_connections=1, pool_maxsize=_CONNECTIONS, max_retries=0)
+        self._adapter = _Adapter(pool_connections=1, pool_maxsize=_CONNECTIONS, max_retries=0)
 
     def _session(self) -> requests.Session:
         """A session of this thread; the connections below it are those of all."""
@@ -192,9 +256,7 @@ class S3Client:
         except requests.Timeout as error:
             raise _Silent(type(error).__name__) from None
         except requests.RequestException as error:
-            # So requests calls an answer that stops in its middle.
-            hung = error.args and isinstance(error.args[0], ReadTimeoutError)
-            raise (_Silent if hung else _Later)(type(error).__name__) from None
+            raise _Later(type(error).__name__) from None
         code = _code(content) if method != "GET" or status != HTTPStatus.OK else ""
         if status < HTTPStatus.MULTIPLE_CHOICES and not code:
             return Answer(said, content)
@@ -213,14 +275,20 @@ class S3Client:
 
 
 def _read(answer: requests.Response, until: float) -> bytes:
-    """All of an answer; raises `_Silent` where it takes too long. One that breaks off is an error of `requests`."""
+    """All of an answer; raises `_Silent` where it takes too long, `_Later` where it breaks off."""
     content = bytearray()
-    for piece in answer.iter_content(_PIECE):
-        content += piece
-        if time.monotonic() > until:
-            raise _Silent("answer takes too long")
-        if len(content) > LARGEST_ANSWER:
-            raise StoreUnavailable("answer is too long")
+    try:
+        # What has come, and no whole pieces: of one that comes byte by byte each would keep the thread for days.
+        while piece := answer.raw.read1(_PIECE, decode_content=True):
+            content += piece
+            if time.monotonic() > until:
+                raise _Silent("answer takes too long")
+            if len(content) > LARGEST_ANSWER:
+                raise StoreUnavailable("answer is too long")
+    except ReadTimeoutError as error:
+        raise _Silent(type(error).__name__) from None
+    except HTTPError as error:
+        raise _Later(type(error).__name__) from None
     return bytes(content)
 
 

@@ -7,6 +7,7 @@ other.
 import io
 import logging
 import re
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -15,12 +16,12 @@ from typing import IO, Final
 from urllib.parse import unquote
 
 from cdv_civic.core.external_services import ObjectStorage
-from cdv_civic.core.uploads.file_store import StoreUnavailable, day_named
+from cdv_civic.core.uploads.file_store import StoreUnavailable, trash_day
 from cdv_civic.core.uploads.s3.client import FILE_SECONDS, S3Client
 
 _NAME: Final = re.compile(r"[A-Za-z0-9]{2}[A-Za-z0-9._-]{0,100}")
 _FILE: Final = re.compile(rf"(?P<folder>[A-Za-z0-9]{{2}})/(?P<name>{_NAME.pattern})")
-_IN_TRASH: Final = re.compile(rf"trash/(?P<day>\d{{4}}-\d\d-\d\d)/(?P<name>{_NAME.pattern})")
+_IN_TRASH: Final = re.compile(rf"trash/(?P<day>[0-9-]{{10}})/(?P<name>{_NAME.pattern})")
 _TRASH: Final = "trash/"
 _OWNER: Final = "site"
 #: Names in one page of a list: the most that S3 gives.
@@ -38,6 +39,7 @@ class S3Store:
         self._prefix = storage.prefix
         self._versions_told = False
         self._looked: tuple[float, str | None] | None = None
+        self._looking = threading.Lock()
 
     @staticmethod
     def _key(name: str) -> str:
@@ -123,8 +125,8 @@ class S3Store:
         """The files in the trash, with their day."""
         for key, _written in self._list(_TRASH):
             found = _IN_TRASH.fullmatch(key)
-            day = day_named(found["day"]) if found else None
-            if found and day:
+            day = trash_day(found["day"]) if found else None
+            if found and day is not None:
                 yield found["name"], day
 
     def delete_for_good(self, name: str, day: date) -> None:
@@ -146,11 +148,18 @@ class S3Store:
     def trouble(self) -> str | None:
         """What is wrong with the bucket, for `/pret`: it does not answer, or strangers may read it.
 
-        Two requests at most, once in 15 seconds.
+        Two requests at most, once in 15 seconds and by one thread: of a bucket that is slow to answer the others say
+        what was found last.
         """
         now = time.monotonic()
-        if self._looked is None or now - self._looked[0] > _LOOKED_FOR:
+        if self._looked is not None and now - self._looked[0] <= _LOOKED_FOR:
+            return self._looked[1]
+        if not self._looking.acquire(blocking=False):
+            return self._looked[1] if self._looked is not None else "is being asked for the first time"
+        try:
             self._looked = (now, self._look())
+        finally:
+            self._looking.release()
         return self._looked[1]
 
     def _look(self) -> str | None:

@@ -243,6 +243,50 @@ def test_an_answer_without_end_is_not_kept_in_memory(
     assert long.value.reason == "answer is too long"
 
 
+@pytest.mark.parametrize(("headers", "reason"), [(False, "answer takes too long"), (True, "ReadTimeout")])
+def test_an_answer_that_comes_byte_by_byte_keeps_nobody_waiting_to_its_end(
+    store: S3Store, storage: Storage, monkeypatch: pytest.MonkeyPatch, headers: bool, reason: str
+) -> None:
+    monkeypatch.setattr(s3_client, "ALL_SECONDS", 0.3)
+    sent = storage.front.drip(300, seconds=0.02, headers=headers)
+    with pytest.raises(StoreUnavailable) as slow:
+        store.open(NAME)
+    assert slow.value.reason == reason
+    assert len(sent) < 300
+
+
+@pytest.mark.parametrize("nested", [True, False])
+def test_a_document_larger_than_any_list_is_not_made_a_tree(
+    store: S3Store, storage: Storage, nested: bool
+) -> None:
+    inside = b"<a>" * 700_000 + b"</a>" * 700_000 if nested else b"<a/>" * 1_200_000
+    storage.front.say(b"<ListBucketResult>" + inside + b"</ListBucketResult>", method="GET")
+    with pytest.raises(StoreUnavailable) as large:
+        list(store.older_than(EVER))
+    assert large.value.reason == "answer is too long"
+
+
+def test_a_document_in_another_encoding_declares_nothing(store: S3Store, storage: Storage) -> None:
+    said = '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x [<!ENTITY a "b">]><ListBucketResult>&a;</ListBucketResult>'
+    storage.front.say(said.encode("utf-16"), method="GET")
+    with pytest.raises(StoreUnavailable):
+        list(store.older_than(EVER))
+
+
+def test_one_thread_finds_out_what_is_wrong_and_the_others_wait_for_no_bucket(
+    store: S3Store, storage: Storage
+) -> None:
+    storage.front.hang(method="GET")
+    asking = threading.Thread(target=store.trouble)
+    asking.start()
+    while not storage.front.asked:
+        time.sleep(0.01)
+    assert store.trouble() == "is being asked for the first time"
+    assert storage.front.requests("GET") == 1
+    storage.front.ended.set()
+    asking.join()
+
+
 def test_what_is_deleted_but_kept_as_a_version_is_said_once(
     store: S3Store, storage: Storage, caplog: pytest.LogCaptureFixture
 ) -> None:
