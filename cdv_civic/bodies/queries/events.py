@@ -241,7 +241,9 @@ def events_of_body(body_id: int, language: str) -> list[BodyEvent]:
 
 def events_of_bodies(body_ids: Collection[int], language: str) -> list[BodyEvent]:
     """All events of some bodies, the earliest first; 1 statement."""
-    return _events(_events_statement(language, Meeting.body_id.in_(sorted(body_ids))))
+    return _events(
+        _events_statement(language, Meeting.body_id.in_(sorted(body_ids)), Body.retired_at.is_(None))
+    )
 
 
 def events_to_tell(
@@ -255,6 +257,7 @@ def events_to_tell(
         _events_statement(
             language,
             Meeting.body_id.in_(sorted(body_ids)),
+            Body.retired_at.is_(None),
             Meeting.told_at > since,
             Meeting.told_at <= until,
         )

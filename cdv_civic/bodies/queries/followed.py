@@ -77,6 +77,7 @@ def publications_between(
         .outerjoin(Meeting, Meeting.id == BodyPublication.meeting_id)
         .where(
             BodyPublication.body_id.in_(sorted(body_ids)),
+            Body.retired_at.is_(None),
             BodyPublication.published_at > since,
             BodyPublication.published_at <= until,
             BodyPublication.withdrawn_at.is_(None),

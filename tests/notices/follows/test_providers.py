@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from cdv_civic.accounts.sessions import SignedIn
+from cdv_civic.bodies.follows import dates
 from cdv_civic.bodies.operations.meetings import cancel_meeting, change_meeting
 from cdv_civic.bodies.operations.occurrences import cancel_occurrence
 from cdv_civic.bodies.operations.publication_drafts import PublicationDraft
@@ -19,6 +21,7 @@ from cdv_civic.core.db import db, transaction
 from cdv_civic.core.registry import RegisteredTwice
 from cdv_civic.notices.follows import kinds
 from cdv_civic.notices.follows.kinds import NewsEvent
+from cdv_civic.territory.models import Body
 from tests import factories as make
 from tests.bodies.bodies import PARIS, an_event, announce, at, make_body
 from tests.conftest import TODAY
@@ -115,6 +118,15 @@ def test_a_publication_is_news_of_its_body_and_its_quartiers(place: Place, staff
     assert event.things == {("body", place.body.id), ("quartier", place.quartier.id)}
     assert event.page[1]["publication_id"] == paper
     assert news_of(*all_of(place), language="ar")[0].title.text == "عن الحديقة"
+
+
+def test_a_body_that_is_retired_has_no_news_and_no_dates(place: Place, staff: SignedIn) -> None:
+    publish_paper(staff, place)
+    announce(staff, place.body, DAY)
+    with transaction() as session:
+        session.execute(update(Body).where(Body.id == place.body.id).values(retired_at=TODAY))
+    assert news_of(("body", place.body.id)) == []
+    assert dates({"body": [place.body.id]}, DAY, DAY + timedelta(days=1), "fr") == []
 
 
 def test_a_meeting_that_is_announced_says_when_and_where(place: Place, staff: SignedIn) -> None:
