@@ -70,10 +70,23 @@ def test_a_follower_reads_what_changed_and_where(place: Place, mail: MailBox) ->
     assert mail.recipients == [follower.email]
     text = body_of(mail)
     assert mail.taken[0]["Subject"] == "1 nouvelle de ce que vous suivez"
-    assert "Planter des arbres\nEn cours\nhttps://site.example.org/fr/contrats/" in text
+    assert (
+        "Planter des arbres\nEn cours\nDouze arbres ont été plantés.\nhttps://site.example.org/fr/contrats/"
+        in text
+    )
     assert "https://site.example.org/fr/moi/suivis" in text
-    assert "Planter des arbres</a><br>" in body_of(mail, "html")
+    assert "Planter des arbres</a><br>En cours<br><span>Douze arbres ont été plantés.</span>" in body_of(
+        mail, "html"
+    )
     assert mail.taken[0]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_a_sentence_that_nobody_translated_says_its_language(place: Place, mail: MailBox) -> None:
+    make_follower(place, language="ar")
+    tell(place, sentence="Douze arbres ont été plantés.")
+    write_at(SATURDAY)
+    send_mails()
+    assert '<span lang="fr" dir="ltr">Douze arbres ont été plantés.</span>' in body_of(mail, "html")
 
 
 def test_nothing_is_sent_where_nothing_happened(place: Place, mail: MailBox, session: Session) -> None:
