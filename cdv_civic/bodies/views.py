@@ -185,6 +185,6 @@ def quartier_calendar(slug: str) -> Response:
     quartier_id, name, contract = found
     shows_only(contract_tag(contract))
     return _answer(
-        _("Les rencontres du quartier %(name)s", name=name),
+        _("%(name)s : les rencontres", name=name),
         events_of_quartier(quartier_id, g.language.tag),
     )
