@@ -27,6 +27,8 @@ from cdv_civic.notices.follows.models import Digest, Follow, NewsChoice, Reminde
 from cdv_civic.notices.follows.operations import choose_news, tell_from_now_on, unfollow
 from cdv_civic.notices.follows.topics import NEWS
 from cdv_civic.notices.models import Notice
+from cdv_civic.notices.topics import Topic
+from cdv_civic.voices.topics import ANSWERS
 from tests import factories as make
 from tests.conftest import TODAY
 from tests.mail_server import MailBox, send_mails
@@ -356,6 +358,16 @@ def test_a_text_message_says_that_there_is_something_and_where(place: Place, tex
     assert "Planter" not in text
     assert "https://site.example.org/fr/s/news." in text
     assert write_at(MONDAY + timedelta(days=1)) == 0
+
+
+def test_the_link_of_a_text_leads_to_what_it_says(app: Flask) -> None:
+    def heading(topic: Topic) -> str:
+        page = app.test_client().get(f"/fr/s/{refusals.token_for('+33612345678', topic)}").text
+        assert "Ne plus recevoir ces messages" in page, "or to its end"
+        return page.partition("<h1>")[2].partition("</h1>")[0]
+
+    assert heading(NEWS) == "Du nouveau sur ce que vous suivez"
+    assert heading(ANSWERS) == "Ne plus recevoir ces messages", "it was about something else"
 
 
 def test_an_arabic_text_message_fits_into_one(place: Place, texts: TextBox) -> None:
