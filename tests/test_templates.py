@@ -100,3 +100,15 @@ def test_no_value_is_given_that_the_template_does_not_read(app: Flask) -> None:
         each for each in given if all(each[2] not in read_by(app.jinja_env, name) for name in each[1].split())
     ]
     assert idle == []
+
+
+def test_a_link_that_is_a_paragraph_of_its_own_is_a_target_of_44_px() -> None:
+    """Pages of the desk say so for all of theirs, in desk.css."""
+    small = [
+        (name, link)
+        for name in templates()
+        if "desk" not in name
+        for link in re.findall(r"<p><a href=[^\n]*?</a></p>", (TEMPLATES / name).read_text(encoding="utf-8"))
+        if link.count("<a ") == 1
+    ]
+    assert small == []

@@ -185,6 +185,6 @@ def quartier_calendar(slug: str) -> Response:
         abort(404)
     shows_only(contract_tag(found.contract))
     return _answer(
-        _("Les rencontres du quartier %(name)s", name=found.name),
+        _("%(name)s : les rencontres", name=found.name),
         events_of_quartier(found.id, g.language.tag),
     )

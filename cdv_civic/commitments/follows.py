@@ -101,6 +101,7 @@ def news(
         return []
     told = union_all(*parts).subquery("told")
     title = Localized("title", Commitment.title_id, language)
+    sentence = Localized("sentence", Progress.sentence_id, language)
     chosen = (
         select(told.c.id)
         .join(Progress, Progress.id == told.c.id)
@@ -119,6 +120,7 @@ def news(
             told.c.kind,
             told.c.target_id,
             *title.columns,
+            *sentence.columns,
         )
         .join(told, told.c.id == Progress.id)
         .join(Commitment, Commitment.id == Progress.commitment_id)
@@ -127,7 +129,7 @@ def news(
         .where(Progress.id.in_(chosen))
         .order_by(Progress.published_at.desc(), Progress.id.desc())
     )
-    rows = db.session.execute(statement).all()
+    rows = db.session.execute(sentence.join(statement)).all()
     followed: dict[int, set[Thing]] = defaultdict(set)
     for row in rows:
         followed[row.id].add((row.kind, row.target_id))
@@ -139,6 +141,7 @@ def news(
             title.words(row),
             " · ".join(filter(None, (str(STATES[row.state].label), row.quartier))),
             ("commitments.show", {"contract": row.slug, "code": row.code}),
+            sentence.words(row),
         )
         for row in {row.id: row for row in rows}.values()
     ]

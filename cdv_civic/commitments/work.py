@@ -53,6 +53,9 @@ def _columns(queue: WorkQueue) -> tuple[ColumnElement[Any], ...]:
         return waiting(since=_imported_on())
     if queue is WorkQueue.NO_NEWS:
         return waiting(since=func.coalesce(Commitment.last_progress_on, day_of(Commitment.published_at)))
+    if queue is WorkQueue.DEADLINE_PASSED:
+        # The contract's date is no date of whoever works here: nobody is late before somebody has looked.
+        return waiting(since=Commitment.deadline_date)
     return waiting(due=Commitment.deadline_date)
 
 

@@ -36,7 +36,7 @@ from cdv_civic.core import clock
 from cdv_civic.core.db import Model, db
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.i18n.problem_words import problem_words
+from cdv_civic.core.i18n.problem_words import problems_words
 from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE, Problem, problems
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.text_owners import TextOwner, check_owner
@@ -285,7 +285,7 @@ class BadTranslation(DomainError):
     """A translation that adds something to its original, or leaves something out."""
 
     def __init__(self, found: Sequence[Problem], field: str | None) -> None:
-        super().__init__(" ".join(problem_words(each) for each in found[:_MOST_TOLD]), field=field)
+        super().__init__(problems_words(found[:_MOST_TOLD]), field=field)
 
 
 def said_in(texts: Mapping[str, str]) -> dict[str, str]:

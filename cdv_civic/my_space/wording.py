@@ -8,6 +8,7 @@ from typing import Any
 from cdv_civic.accounts.personal_parts import PersonalPart
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.formats import date_text
+from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.my_space.queries import PartRows
 
 
@@ -43,12 +44,16 @@ def in_words(kept: PartRows) -> PartShown:
 
 
 def _said(part: PersonalPart, name: str, value: object) -> Said:
-    codes = part.codes.get(name, {})
+    codes = part.codes.get(name, _languages() if name == "language" else {})
     if isinstance(value, list | tuple | set | frozenset):
         texts = [_words(codes, each) for each in value]
         return Said(part.words[name], ", ".join(str(text) for text in texts), typed=not codes)
     typed = isinstance(value, str) and value not in codes
     return Said(part.words[name], _words(codes, value), typed)
+
+
+def _languages() -> Mapping[str, Any]:
+    return {each.tag: each.name for each in site_languages()}
 
 
 def _words(codes: Mapping[str, Any], value: object) -> Any:

@@ -21,6 +21,8 @@ class LetterLine:
     language: str  #: tag of the language that `title` is in
     said: str  #: what happened, in the reader's language
     url: str  #: absolute
+    sentence: str = ""  #: what was published about it
+    sentence_language: str = ""  #: tag of the language that `sentence` is in
 
 
 @dataclass(frozen=True)

@@ -86,6 +86,10 @@ def is_long(since: datetime, now: datetime, minutes: int) -> bool:
     return now - since >= timedelta(minutes=minutes)
 
 
+#: Spaces that no line breaks at: French writes « 2 591 » with one, and Python calls them unprintable.
+_SPACES_OF_NUMBERS: Final = str.maketrans("\u00a0\u202f", "  ")
+
+
 def fits_in_a_header(value: str) -> bool:
     """Whether a mail's head may hold `value`: a line break or a hidden character would let it add lines of its own."""
-    return value.isprintable() and len(value) <= 500
+    return value.translate(_SPACES_OF_NUMBERS).isprintable() and len(value) <= 500

@@ -25,6 +25,7 @@ from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web import navigation
 from cdv_civic.core.web.desk import keep_nothing
 from cdv_civic.notices import operations, queries, refusals
+from cdv_civic.notices.follows.topics import NEWS
 from cdv_civic.notices.topics import ALL
 
 blueprint = Blueprint("notices", __name__, url_prefix="/<lang>")
@@ -72,11 +73,11 @@ def unsubscribe(token: str) -> AnyResponse:
 @policy("public")
 @asks_no_token
 def stop(token: str) -> AnyResponse:
-    """The same from a text message, whose address must be short: there it leads to the news, too."""
-    return _refusing(token, news=navigation.url_if_any("follows"))
+    """The same from a text message, whose address must be short: one about news is read here, too."""
+    return _refusing(token, short=True)
 
 
-def _refusing(token: str, news: str | None = None) -> AnyResponse:
+def _refusing(token: str, *, short: bool = False) -> AnyResponse:
     """Looking changes nothing: programs look at what links lead to. Raises `NotFound` for a link that is not ours."""
     of = refusals.read_token(token)
     topic = refusals.topic_of(of)
@@ -94,7 +95,7 @@ def _refusing(token: str, news: str | None = None) -> AnyResponse:
         refused=bool(names),
         refused_all=ALL in names,
         changed=changed,
-        news=news,
+        news=navigation.url_if_any("follows") if short and of.topic == NEWS.name else None,
     )
     return make_response(page)
 

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.i18n.problem_words import problem_words
+from cdv_civic.core.i18n.problem_words import problems_words
 from cdv_civic.translation.rules import LONGEST_TEXT, NotTaken, NotTakenReason
 
 REASONS: Final[dict[NotTakenReason, Any]] = {
@@ -17,4 +17,4 @@ def refusal_words(refused: NotTaken) -> str:
     """Why a translation of a file is not taken."""
     if refused.reason is not None:
         return str(REASONS[refused.reason])
-    return " ".join(problem_words(each) for each in refused.problems)
+    return problems_words(refused.problems)

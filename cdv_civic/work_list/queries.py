@@ -12,8 +12,8 @@ from cdv_civic.core.work_sources import WorkItem, how_much_waits, work_of
 from cdv_civic.work_list.models import WorkReminder
 from cdv_civic.work_list.rules import USUAL_PERIOD, Period, Urgency, Waiting, order, urgency
 
-#: Lines on the page: whoever looks after two hundred bodies begins with the most urgent.
-MOST_LINES: Final = 50
+#: Lines on the page: whoever looks after two hundred bodies begins with the most urgent, and may ask for all.
+MOST_LINES: Final = 20
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,13 @@ class WorkList:
     today: date
 
 
-def work_list(actor: Actor) -> WorkList:
-    """What waits for `actor`; 1 statement, or none."""
+def work_list(actor: Actor, *, whole: bool = False) -> WorkList:
+    """What waits for `actor`, all of it or the most urgent lines; 1 statement, or none."""
     today = clock.today()
     items = sorted(
         work_of(db.session(), actor), key=lambda item: order(Waiting(item.due_on, item.since_on), today)
     )
-    lines = [WorkLine(item, urgency(item.due_on, today)) for item in items[:MOST_LINES]]
+    lines = [WorkLine(item, urgency(item.due_on, today)) for item in (items if whole else items[:MOST_LINES])]
     return WorkList(lines, len(items) - len(lines), today)
 
 

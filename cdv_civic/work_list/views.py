@@ -1,6 +1,6 @@
 """« À faire », the first page of the desk, and how often a mail reminds of it."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from cdv_civic.core.db import db
@@ -19,7 +19,7 @@ blueprint = desk_blueprint("work_list", __name__, "")
 
 
 @blueprint.get("")
-@policy("account.self")
+@policy("account.self", reads=("tout",))
 def show() -> Answer:
     """What waits for the person, the most urgent first; 2 statements of its own.
 
@@ -30,7 +30,7 @@ def show() -> Answer:
         return redirect(navigation.url("my_space"))
     return render_template(
         "work_list/show.html",
-        work=queries.work_list(who),
+        work=queries.work_list(who, whole=request.args.get("tout") == "1"),
         period=queries.period_of(current_user.actor_id),
         mails=current_settings().mails,
     )

@@ -19,9 +19,17 @@ PERIODS: Final[Mapping[Period, LazyString]] = {
 }
 
 
+#: Days further away than this are said by their date: nobody counts them.
+COUNTED_DAYS: Final = 60
+
+
 def due_text(due_on: date, today: date) -> str:
-    """When something is due, beside today: « en retard depuis 3 jours »."""
+    """When something is due, beside today: « en retard de 3 jours », « à faire au plus tard le 3 mars 2027 »."""
     left = (due_on - today).days
+    if left < -COUNTED_DAYS:
+        return _("en retard depuis le %(day)s", day=date_text(due_on, "long"))
+    if left > COUNTED_DAYS:
+        return _("à faire au plus tard le %(day)s", day=date_text(due_on, "long"))
     if left < 0:
         return ngettext("en retard de %(num)s jour", "en retard de %(num)s jours", -left)
     if left == 0:

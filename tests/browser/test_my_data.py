@@ -105,4 +105,4 @@ def test_it_works_in_arabic_without_script(open_context: OpenContext, served: Se
     page.goto(f"{served.address}/ar/moi/effacer")
     page.locator("main form button[type=submit]").click()
     page.wait_for_url("**/ar/compte-efface")
-    assert page.locator(".confirmation h1").inner_text() == "تم محو حسابك"
+    assert page.locator(".confirmation h1").inner_text() == "تم محو حسابكم"

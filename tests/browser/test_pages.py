@@ -134,3 +134,22 @@ def test_the_pages_of_one_commitment_at_the_desk_are_in_order(
 ) -> None:
     paths = pages_of_one_commitment(reading(staff, served))
     assert look_at_all(only_page(staff, view), served, paths, view) == {}
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_twice_the_text_on_the_narrowest_phone_scrolls_down_alone(
+    visitor: BrowserContext, served: Served, language: str
+) -> None:
+    """WCAG 1.4.4 and 1.4.10 at once: what somebody with poor sight does to an old phone."""
+    page = only_page(visitor, View(320, language))
+    wide = {}
+    for path in PUBLIC_PAGES:
+        page.goto(f"{served.address}/{language}{path}")
+        page.evaluate(
+            "it => { it.style.fontSize = `${2 * parseFloat(getComputedStyle(it).fontSize)}px` }",
+            page.locator("html").element_handle(),
+        )
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > 320:
+            wide[path] = width
+    assert wide == {}

@@ -134,13 +134,20 @@ def test_nothing_is_written_where_nothing_changed(app: Flask) -> None:
     assert len(statements) == 2
 
 
+def test_all_that_a_translation_leaves_out_is_one_sentence(app: Flask, session: Session) -> None:
+    with pytest.raises(BadTranslation) as refused:
+        write(None, make.make_account(), fr="150 lampadaires sur 180, en 2027", en="Many lamps, soon")
+    said = str(refused.value.sentence)
+    assert said == "Il manque « 150 », « 180 », « 2027 », qui sont dans la phrase française."
+
+
 @pytest.mark.parametrize(
     ("wrong", "why"),
     [
         ("Call 06 66 66 66 66", "n’est pas dans la phrase française"),
         ("Call us", "Il manque"),
         ("Call 01 99 00 12 34 or see https://evil.example", "n’est pas dans la phrase française"),
-        ("<b>Call</b> 01 99 00 12 34", "n’est pas dans la phrase française"),
+        ("<b>Call</b> 01 99 00 12 34", "dans la phrase française"),
         ("Call \u202e01 99 00 12 34", "sens de lecture"),
     ],
 )

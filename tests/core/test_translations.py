@@ -155,3 +155,15 @@ def test_each_pack_says_the_direction_that_texts_in_its_language_take() -> None:
 )
 def test_languages_without_a_pack_have_a_direction_too(tag: str, direction: str) -> None:
     assert direction_of(tag) == direction
+
+
+#: Words of Arabic that end in kaf of themselves: any other speaks to one person, as a friend does.
+OF_THEMSELVES: Final = frozenset(
+    {"ذلك", "لذلك", "بذلك", "تلك", "هناك", "مشترك", "متروك", "تشارك", "يترك", "سميك", "الشك", "فك"}
+)
+
+
+def test_arabic_speaks_to_everybody_in_one_polite_plural() -> None:
+    letters = re.compile(r"[\u0621-\u0652]+")
+    said = {word for texts in translated("ar").values() for text in texts for word in letters.findall(text)}
+    assert {word for word in said if word.endswith("ك")} - OF_THEMSELVES == set()

@@ -117,7 +117,7 @@ def test_a_visitor_is_led_to_sign_in_and_comes_back(client: FlaskClient, place: 
 def test_somebody_follows_reads_what_is_new_and_stops(
     app: Flask, client: FlaskClient, place: Place, resident: SignedIn, mail: MailBox
 ) -> None:
-    make.make_progress(place.commitment, "realise")
+    make.make_progress(place.commitment, "realise", sentence="Les arbres sont plantés.")
     address = f"/fr/moi/suivre/quartier/{place.quartier.slug}"
     assert "Les Saules" in client.get(address).text
     assert followed(resident) == [], "looking follows nothing"
@@ -129,6 +129,7 @@ def test_somebody_follows_reads_what_is_new_and_stops(
     assert "Les Saules" in page.text
     assert "Planter des arbres" in page.text
     assert "Réalisé" in page.text
+    assert "Les arbres sont plantés." in page.text
     ended = send(
         client,
         "/fr/moi/suivis/arreter",
@@ -158,6 +159,38 @@ def test_one_says_how_one_wants_to_hear_of_it(
     assert "chose à corriger" in refused.text
 
 
+def chosen(page: str) -> list[str]:
+    return re.findall(r'<input(?=[^>]* checked)[^>]* name="channel"[^>]* value="([^"]+)"', page)
+
+
+def test_the_page_never_says_that_refused_messages_come_and_asking_for_them_takes_them_back(
+    app: Flask, client: FlaskClient, place: Place, resident: SignedIn, mail: MailBox
+) -> None:
+    follow(resident, "quartier", place.quartier.slug, "fr")
+    address = "/fr/moi/suivis"
+    assert "Vous recevez les nouvelles par e-mail, le lundi." in client.get(address).text
+    assert chosen(client.get(address).text) == ["e-mail-semaine"]
+    send(client, "/fr/moi/suivis/messages", page=address, sujet="news")
+    page = client.get(address).text
+    assert "Vous lisez les nouvelles ici" in page
+    assert chosen(page) == ["site"]
+    send(client, address, channel="site", language="fr")
+    assert refused() == {"news"}, "whoever asks for none still refuses them"
+    send(client, address, channel="e-mail-jour", language="fr")
+    assert refused() == frozenset()
+    assert "chaque jour où il y en a" in client.get(address).text
+
+
+def test_what_is_kept_of_it_names_the_language(
+    client: FlaskClient, place: Place, resident: SignedIn, mail: MailBox
+) -> None:
+    follow(resident, "quartier", place.quartier.slug, "ar")
+    page = client.get("/fr/moi/donnees").text
+    kept = page.partition("Les nouvelles que nous vous envoyons")[2].partition("</section>")[0]
+    assert "العربية" in kept
+    assert not re.search(r">\s*ar\s*<", kept), "no tag"
+
+
 def test_one_refuses_a_topic_and_takes_it_again(
     app: Flask, client: FlaskClient, resident: SignedIn, mail: MailBox
 ) -> None:
@@ -167,7 +200,7 @@ def test_one_refuses_a_topic_and_takes_it_again(
     page_of_topics = "/fr/moi/suivis"
     send(client, "/fr/moi/suivis/messages", page=page_of_topics, sujet="news")
     assert refused() == {"news"}
-    assert "refusé" in client.get(page_of_topics).text
+    assert "Vous ne les recevez plus." in client.get(page_of_topics).text
     send(client, "/fr/moi/suivis/messages", page=page_of_topics, sujet="news", encore="1")
     assert refused() == frozenset()
     for name in ("account", "rien"):
@@ -217,7 +250,7 @@ def links(element: Element) -> list[dict[str, str]]:
 
 
 def test_a_feed_is_what_rfc_4287_asks_for(client: FlaskClient, place: Place) -> None:
-    make.make_progress(place.commitment, "realise")
+    make.make_progress(place.commitment, "realise", sentence="Les arbres sont plantés.")
     feed = read(client, place)
     assert feed.tag == f"{ATOM}feed"
     assert feed.get(LANG) == "fr"
@@ -236,6 +269,7 @@ def test_a_feed_is_what_rfc_4287_asks_for(client: FlaskClient, place: Place) -> 
     assert own["href"].endswith(f"/fr/nouvelles/quartier/{place.quartier.slug}.atom")
     (entry,) = feed.findall(f"{ATOM}entry")
     assert (said(entry, "title"), said(entry, "summary")) == ("Planter des arbres", "Réalisé")
+    assert said(entry, "content") == "Les arbres sont plantés."
     assert links(entry)[0]["href"].endswith(page_of(place, "commitment"))
 
 

@@ -64,6 +64,9 @@ def test_something_is_long_from_its_last_minute_on() -> None:
 
 def test_a_head_holds_one_line_of_a_bounded_length() -> None:
     assert fits_in_a_header("L’été à Orly, « ici »")
+    assert fits_in_a_header("À faire : 2\u202f591 choses, «\u00a0ici\u00a0»")
+    assert not fits_in_a_header("a\u2028b")
+    assert not fits_in_a_header("a\u202eb")
     assert fits_in_a_header("x" * 500)
     assert not fits_in_a_header("x" * 501)
     assert not fits_in_a_header("a\nBcc: b@example.org")

@@ -65,7 +65,7 @@ def after(days: int, hour: int) -> datetime:
 @pytest.mark.parametrize(
     ("span", "said"),
     [
-        (Span(), "sans date de fin"),
+        (Span(), "à tout moment"),
         (Span(None, after(0, 16)), "jusqu’à 16:00"),
         (Span(None, after(0, 18)), "jusqu’à ce soir 18:00"),
         (Span(None, after(1, 12)), "jusqu’à demain 12:00"),
@@ -75,7 +75,7 @@ def after(days: int, hour: int) -> datetime:
         (Span(None, after(3, 0)), "encore 2 jours"),
         (Span(after(0, 18), after(0, 20)), "aujourd’hui à 18:00"),
         (Span(after(1, 18), after(1, 20)), "demain à 18:00"),
-        (Span(after(4, 18), after(4, 20)), "mardi 24 novembre 2026 à 18:00"),
+        (Span(after(4, 18), after(4, 20)), "dans 4 jours (mardi 24 novembre à 18:00)"),
     ],
 )
 def test_days_left_are_said_in_words(app: Flask, span: Span, said: str) -> None:
@@ -123,7 +123,7 @@ def test_home_quartier_and_body_show_what_comes_soonest_first(
     assert part(client.get(f"/fr/quartiers/{slug}").text) == [*meetings, SPEAK]
     assert part(client.get("/fr/contrats/val/instances/conseil").text) == [*meetings, SPEAK]
     assert part(client.get("/fr/quartiers/ouest").text) == []
-    assert "mardi 24 novembre 2026 à 18:30" in client.get("/fr/").text
+    assert "dans 4 jours (mardi 24 novembre à 18:30)" in client.get("/fr/").text
 
 
 def test_a_page_shows_three_and_leads_to_all(client: FlaskClient, place: BodyWithPeople) -> None:
@@ -151,9 +151,9 @@ def test_of_a_series_the_next_date_alone_is_shown_and_neither_cancelled_nor_past
     assert part(client.get("/fr/").text) == [MEETING.format(series)]
     assert "aujourd’hui à 18:30" in client.get("/fr/").text
     cancel_occurrence(place.moderator, series, date(2026, 11, 20), {"fr": "Pluie."}, sequence=0, zone=PARIS)
-    assert "vendredi 27 novembre 2026 à 18:30" in client.get("/fr/").text
+    assert "dans 7 jours (vendredi 27 novembre à 18:30)" in client.get("/fr/").text
     with clock.frozen_everywhere(datetime(2026, 11, 27, 19, 30, tzinfo=UTC)):
-        assert "vendredi 4 décembre 2026" in client.get("/fr/").text
+        assert "vendredi 4 décembre à" in client.get("/fr/").text
 
 
 def test_a_page_knows_until_when_it_is_right(app: Flask, place: BodyWithPeople) -> None:

@@ -15,7 +15,7 @@ from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import Forbidden
-from cdv_civic.core.work_sources import WorkItem, WorkSource
+from cdv_civic.core.work_sources import WorkItem, WorkSource, work_of
 from cdv_civic.jobs import table
 from cdv_civic.notices.letters import lay_out, written_in
 from cdv_civic.notices.models import Notice
@@ -28,7 +28,7 @@ from cdv_civic.work_list.operations import choose_period, digests_wanted, send_d
 from cdv_civic.work_list.rules import Period
 from cdv_civic.work_list.topics import WORK
 from tests import factories as make
-from tests.mail_server import MailBox
+from tests.mail_server import MailBox, send_mails
 from tests.races import at_once
 from tests.work_list.places import MARK, BusyPlace, make_busy_place
 
@@ -103,6 +103,21 @@ def test_the_mail_says_how_many_of_what_and_leads_to_the_page_behind_sign_in(bus
     assert letter.unsubscribe_url is not None
     assert letter.useful_until == MONDAY + timedelta(hours=12)
     assert not letter.urgent
+
+
+def test_a_mail_about_thousands_of_things_leaves_and_arrives(
+    busy: BusyPlace, mail: MailBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        operations,
+        "work_of",
+        lambda *asked: tuple(dataclasses.replace(item, count=2591) for item in work_of(*asked)[:1]),
+    )
+    with clock.frozen_everywhere(MONDAY):
+        send_digests()
+        send_mails()
+    assert mail.taken
+    assert {letter["Subject"] for letter in mail.taken} == {"À faire : 2\u202f591 choses vous attendent"}
 
 
 def test_no_mail_holds_a_word_a_name_or_a_contact(busy: BusyPlace) -> None:

@@ -107,13 +107,18 @@ def test_the_badge_costs_one_statement_and_the_page_two_more(
     assert len(many) == len(few) == 6
 
 
-def test_a_page_shows_the_most_urgent_lines_and_says_how_many_there_are_besides(
+def test_a_page_shows_the_most_urgent_lines_and_leads_to_the_others(
     app: Flask, busy: BusyPlace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cdv_civic.work_list.queries.MOST_LINES", 3)
-    page = browser(app, busy.people.moderator).get("/fr/bureau").text
+    client = browser(app, busy.people.moderator)
+    page = client.get("/fr/bureau").text
     assert len(lines(page)) == 3
-    assert "Et 1 autre ligne, moins pressée." in page
+    found = re.search(r'href="([^"]+)">Voir aussi 1 autre ligne, moins pressée<', page)
+    assert found is not None
+    whole = client.get(found[1]).text
+    assert len(lines(whole)) == 4
+    assert "Voir aussi" not in whole
 
 
 def test_a_person_chooses_when_a_mail_reminds_them(app: Flask, busy: BusyPlace) -> None:

@@ -115,6 +115,15 @@ def test_a_line_says_since_when_until_when_and_where(app: Flask) -> None:
     assert found["Conseil citoyen"].due_on is None
 
 
+def test_nobody_is_late_where_the_contract_s_own_date_has_passed(app: Flask) -> None:
+    staff = make_busy_place().people.staff
+    (line,) = [
+        item for item in work_of(db.session(), staff) if item.source.name == "commitments-echeance-passee"
+    ]
+    assert line.due_on is None
+    assert line.since_on is not None
+
+
 def test_a_word_that_lies_at_an_organisation_waits_for_the_body_once_answered_or_late(app: Flask) -> None:
     people = make_busy_place().people
     passed = db.session.query(Voice.id).filter(Voice.state == "transmis").scalar()

@@ -6,7 +6,12 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import format_date
 
 from cdv_civic.commitments.desk.blueprint import blueprint
-from cdv_civic.commitments.desk.lookup import commitment_for, languages_into, other_languages
+from cdv_civic.commitments.desk.lookup import (
+    commitment_for,
+    languages_into,
+    languages_of_role,
+    other_languages,
+)
 from cdv_civic.commitments.forms import TranslationForm, translation_form
 from cdv_civic.commitments.operations.translating import translate_commitment
 from cdv_civic.commitments.queries.desk_translations import TextToTranslate, texts_to_translate
@@ -39,7 +44,9 @@ def _label(text: TextToTranslate) -> str:
 def translations(commitment_id: int) -> Answer:
     """All texts of a commitment beside their translation into one language."""
     languages = {each.tag: each for each in other_languages()}
-    target = languages.get(request.args.get("langue", "")) or next(iter(languages.values()), None)
+    # Whoever names no language begins with one that they translate into.
+    usual = next(iter(languages_of_role() or languages.values()), None)
+    target = languages.get(request.args.get("langue", ""), usual)
     if target is None:
         raise NotFound(_l("Ce site n’a qu’une langue : il n’y a rien à traduire."))
     tag = target.tag

@@ -12,6 +12,7 @@ from flask_babel.speaklater import LazyString
 from markupsafe import Markup, escape
 
 from cdv_civic.core.i18n.locales import locale_of
+from cdv_civic.core.i18n.numbers import number_in
 from cdv_civic.core.i18n.plurals import plural_rule
 from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE, holds_markup
 
@@ -78,6 +79,8 @@ class Catalogue:
         return forms[self._form_of(num)]
 
 
+#: From this on the digits of a number are grouped, in most languages.
+_GROUPED_FROM: Final = 1000
 _SOURCE_FORM: Final = plural_rule(SOURCE_LANGUAGE).form_of
 #: French alone: outside an application, and for messages that no catalogue holds.
 SOURCE: Final = Catalogue(SOURCE_LANGUAGE, {}, {})
@@ -132,8 +135,10 @@ def gettext(string: str, **variables: object) -> str:
 
 
 def ngettext(singular: str, plural: str, num: int, **variables: object) -> str:
-    """One of two French strings by `num`, in the language of this request; `%(num)s` is filled in."""
-    return _catalogue().counted_text(singular, plural, num) % {"num": num, **variables}
+    """One of two French strings by `num`, in the language of this request; `%(num)s` is filled in as it writes it."""
+    catalogue = _catalogue()
+    text = catalogue.counted_text(singular, plural, num)
+    return text % {"num": _written(num, catalogue.language), **variables}
 
 
 def lazy_gettext(string: str, **variables: object) -> LazyString:
@@ -157,4 +162,11 @@ def gettext_in_template(string: str, **variables: object) -> Markup:
 
 def ngettext_in_template(singular: str, plural: str, num: int, **variables: object) -> Markup:
     """As `ngettext`, for templates."""
-    return _catalogue().counted_markup(singular, plural, num) % {"num": num, **variables}
+    catalogue = _catalogue()
+    text = catalogue.counted_markup(singular, plural, num)
+    return text % {"num": _written(num, catalogue.language), **variables}
+
+
+def _written(num: int, language: str) -> str:
+    """A count as readers write it: « 2 527 »."""
+    return str(num) if abs(num) < _GROUPED_FROM else number_in(num, language)

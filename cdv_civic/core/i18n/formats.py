@@ -1,12 +1,19 @@
 """Days and numbers as readers of a language write them."""
 
+import re
 from datetime import date, datetime, time
 from functools import lru_cache
+from typing import Final
 
 from babel.dates import format_date as babel_format_date
 from babel.dates import format_time as babel_format_time
-from babel.numbers import format_decimal as babel_format_decimal
+from babel.dates import get_date_format
 from flask_babel import format_date, get_locale
+
+from cdv_civic.core.i18n.numbers import number_in
+
+#: Of a pattern of CLDR, with what stands between it and the month; a language that begins with the year keeps it.
+_YEAR_AT_THE_END: Final = re.compile(r"(\s*'[^']*')?\W*y+$")
 
 
 @lru_cache(maxsize=4096)
@@ -15,15 +22,9 @@ def _day_text(day: date, form: str, tag: str) -> str:
     return text
 
 
-@lru_cache(maxsize=4096)
-def _number_text(value: int, tag: str) -> str:
-    text: str = babel_format_decimal(value, locale=tag)
-    return text
-
-
 def number_text(value: int) -> str:
     """A whole number as readers of this request write it: « 10 672 »."""
-    return _number_text(value, str(get_locale()))
+    return number_in(value, str(get_locale()))
 
 
 def date_text(day: date, form: str = "medium") -> str:
@@ -37,7 +38,19 @@ def date_text(day: date, form: str = "medium") -> str:
     return _day_text(day, form, str(get_locale()))
 
 
+@lru_cache(maxsize=512)
+def _near_day_text(day: date, tag: str) -> str:
+    pattern = get_date_format("full", locale=tag).pattern
+    text: str = babel_format_date(day, _YEAR_AT_THE_END.sub("", pattern), locale=tag)
+    return text
+
+
+def near_day_text(day: date) -> str:
+    """A day of the months around, whose year nobody asks for, in the reader's language: « mardi 3 mars »."""
+    return _near_day_text(day, str(get_locale()))
+
+
 def time_text(at: time) -> str:
     """An hour of the wall clock: « 18:30 »."""
     text: str = babel_format_time(at, "short", locale=str(get_locale()))
-    return text
+    return text.replace(" ", "\u00a0")  # an hour and its « ص » stay on one line

@@ -1,7 +1,14 @@
 """What is wrong with a translation, in words."""
 
+from collections.abc import Sequence
+from typing import Final
+
 from cdv_civic.core.i18n.catalogue import gettext as _
+from cdv_civic.core.i18n.catalogue import ngettext
 from cdv_civic.core.i18n.translation_check import Kind, Problem
+
+#: What is no piece of the text that is there or not.
+_SAID_ALONE: Final = (Kind.EMPTY, Kind.FORMS, Kind.CHARACTER, Kind.DIRECTION, Kind.NESTING)
 
 
 def problem_words(problem: Problem) -> str:
@@ -10,6 +17,40 @@ def problem_words(problem: Problem) -> str:
     if problem.form is None:
         return words
     return _("Forme %(number)s : %(problem)s", number=problem.form + 1, problem=words)
+
+
+def problems_words(problems: Sequence[Problem]) -> str:
+    """What is wrong with a translation, all of it: what it leaves out is one sentence, and so is what it adds."""
+    missing = [each.detail for each in problems if _is_piece(each) and each.missing]
+    added = [each.detail for each in problems if _is_piece(each) and not each.missing]
+    said = [problem_words(each) for each in problems if not _is_piece(each)]
+    if missing:
+        said.append(
+            ngettext(
+                "Il manque %(pieces)s, qui est dans la phrase française.",
+                "Il manque %(pieces)s, qui sont dans la phrase française.",
+                len(missing),
+                pieces=_pieces(missing),
+            )
+        )
+    if added:
+        said.append(
+            ngettext(
+                "%(pieces)s n’est pas dans la phrase française.",
+                "%(pieces)s ne sont pas dans la phrase française.",
+                len(added),
+                pieces=_pieces(added),
+            )
+        )
+    return " ".join(said)
+
+
+def _is_piece(problem: Problem) -> bool:
+    return problem.form is None and problem.kind not in _SAID_ALONE
+
+
+def _pieces(found: Sequence[str]) -> str:
+    return _(", ").join(_("« %(piece)s »", piece=each) for each in found)
 
 
 def _problem(problem: Problem) -> str:

@@ -59,6 +59,8 @@ def feed(
         _say(entry, "updated", _moment(event.at))
         _link(entry, "text/html", language, url_of(event.page))
         _say(entry, "summary", event.said)
+        if event.sentence is not None:
+            _say(entry, "content", event.sentence, language)
     content: bytes = tostring(whole, encoding="utf-8", xml_declaration=True)
     return content
 

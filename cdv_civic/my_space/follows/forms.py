@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from flask_babel.speaklater import LazyString
 from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired
 
@@ -24,6 +25,15 @@ _LABELS: Final = {
     "e-mail-semaine": _l("Par e-mail, le lundi"),
     "sms-semaine": _l("Par SMS, le lundi : un lien, s’il y a du nouveau"),
     "site": _l("Je viens lire ici"),
+}
+
+
+#: What stands there now, as a sentence.
+SENTENCES: Final[Mapping[str, LazyString]] = {
+    "e-mail-jour": _l("Vous recevez les nouvelles par e-mail, chaque jour où il y en a."),
+    "e-mail-semaine": _l("Vous recevez les nouvelles par e-mail, le lundi."),
+    "sms-semaine": _l("Un SMS vous prévient le lundi, s’il y a du nouveau."),
+    "site": _l("Vous lisez les nouvelles ici : le site ne vous les envoie pas."),
 }
 
 

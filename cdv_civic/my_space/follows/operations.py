@@ -9,7 +9,20 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.notices import refusals
+from cdv_civic.notices.follows import operations as follows
+from cdv_civic.notices.follows.rules import NewsChannel
+from cdv_civic.notices.follows.topics import NEWS
 from cdv_civic.notices.topics import Topic, topic_named
+
+
+def choose_news(actor: Actor, channel: str, rhythm: str, language: str) -> None:
+    """Say how one wants to hear of what one follows: whoever asks for messages takes those back that were refused.
+
+    Raises `DomainError`, as `notices.follows.operations.choose_news`.
+    """
+    follows.choose_news(actor, channel, rhythm, language)
+    if channel != NewsChannel.NONE:
+        choose_topic(actor, NEWS.name, wanted=True)
 
 
 def _addresses(account_id: int | None) -> list[str]:

@@ -12,6 +12,7 @@ from cdv_civic.core.policy.model import Actor
 from cdv_civic.notices.follows.kinds import NewsEvent
 from cdv_civic.notices.follows.models import NewsChoice
 from cdv_civic.notices.follows.queries import FollowedOfAKind, choice_of, followed_by, latest_of
+from cdv_civic.notices.follows.topics import NEWS
 from cdv_civic.notices.refusals import refused_names
 from cdv_civic.notices.topics import ALL, Topic, topics
 
@@ -34,6 +35,11 @@ class MyFollows:
     email: bool
     phone: bool
     topics: Sequence[TopicLine]
+
+    @property
+    def news_refused(self) -> bool:
+        """Whether no message about news leaves, whatever was chosen before."""
+        return any(line.refused for line in self.topics if line.topic.name == NEWS.name)
 
 
 def my_follows(actor: Actor, account_id: int, language: str) -> MyFollows:

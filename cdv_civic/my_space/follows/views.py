@@ -33,7 +33,7 @@ from cdv_civic.core.web.desk import actor, number_in
 from cdv_civic.core.web.validity import shows_only
 from cdv_civic.my_space.follows import operations as own
 from cdv_civic.my_space.follows.feeds import feed, feed_id
-from cdv_civic.my_space.follows.forms import ANSWERS, NewsChoiceForm, answer_of
+from cdv_civic.my_space.follows.forms import ANSWERS, SENTENCES, NewsChoiceForm, answer_of
 from cdv_civic.my_space.follows.queries import my_follows
 from cdv_civic.my_space.views import keep_nothing
 from cdv_civic.notices.follows import operations
@@ -123,19 +123,23 @@ def mine() -> AnyResponse:
     page = my_follows(actor(), _account_id(), g.language.tag)
     form = NewsChoiceForm()
     form.offer(email=page.email, phone=page.phone)
+    stands = "site"
+    if page.choice is not None and not page.news_refused:
+        stands = answer_of(page.choice.channel, page.choice.rhythm)
     if not form.is_submitted() and page.choice is not None:
-        form.channel.data = answer_of(page.choice.channel, page.choice.rhythm)
+        form.channel.data = stands
         form.language.data = page.choice.language
     status = submit(form, lambda: _choose(form))
     if status is None:
         flash(_("C’est enregistré."), "success")
         return redirect(url_for("follows.mine"), 303)
-    return make_response(render_template("my_space/follows/mine.html", page=page, form=form), status)
+    body = render_template("my_space/follows/mine.html", page=page, form=form, how=SENTENCES[stands])
+    return make_response(body, status)
 
 
 def _choose(form: NewsChoiceForm) -> None:
     channel, rhythm = ANSWERS[str(form.channel.data)]
-    operations.choose_news(actor(), channel, rhythm, str(form.language.data))
+    own.choose_news(actor(), channel, rhythm, str(form.language.data))
 
 
 @blueprint.post("/moi/suivis/arreter")

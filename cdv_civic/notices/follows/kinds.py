@@ -65,6 +65,8 @@ class NewsEvent:
     #: What happened, in the reader's language.
     said: str
     page: Address
+    #: The sentence that was published about it, where there is one.
+    sentence: Words | None = None
 
 
 #: What happened to some things (ids by kind) between two moments, the first excluded; what is not public any more is

@@ -25,6 +25,18 @@ def _follows(language: str) -> str:
     return address_of(navigation.endpoint("follows"), lang=language)
 
 
+def _line(event: NewsEvent, language: str) -> LetterLine:
+    sentence = event.sentence
+    return LetterLine(
+        event.title.text,
+        event.title.language,
+        event.said,
+        _address(event.page, language),
+        sentence.text if sentence is not None else "",
+        sentence.language if sentence is not None else "",
+    )
+
+
 def digest(events: Sequence[NewsEvent], since: datetime, language: str) -> Letter:
     """All that is new since a moment; the newest, where it is much."""
     more = len(events) - MOST_TOLD
@@ -36,10 +48,7 @@ def digest(events: Sequence[NewsEvent], since: datetime, language: str) -> Lette
             _("Bonjour,"),
             _("Voici ce qui est nouveau depuis le %(day)s.", day=date_text(since, "long")),
         ],
-        lines=[
-            LetterLine(event.title.text, event.title.language, event.said, _address(event.page, language))
-            for event in events[:MOST_TOLD]
-        ],
+        lines=[_line(event, language) for event in events[:MOST_TOLD]],
         action=_("Voir mes suivis"),
         url=_follows(language),
         after=[
@@ -74,8 +83,8 @@ def reminder(event: DateEvent, language: str) -> Letter:
         lines=[
             LetterLine(event.title.text, event.title.language, event.said, _address(event.page, language))
         ],
-        action=_("Voir mes suivis"),
-        url=_follows(language),
+        action=_("Voir la rencontre"),
+        url=_address(event.page, language),
     )
 
 

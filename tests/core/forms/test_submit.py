@@ -1,10 +1,11 @@
 """One way to receive a form: what a person reads where somebody else was faster."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, time
 
 import pytest
-from flask import Flask, g, get_flashed_messages
+from flask import Flask, g, get_flashed_messages, render_template_string
 from wtforms import (
     BooleanField,
     DateField,
@@ -129,3 +130,20 @@ def test_a_button_says_on_the_next_page_what_was_done_or_why_not(app: Flask) -> 
         ]
         with pytest.raises(NotFound):
             press(lambda: refuse(NotFound("Rien.")), lambda _done: "")
+
+
+def test_a_summary_tells_apart_fields_with_the_same_words(sent: PlaceForm) -> None:
+    sent.title.errors = ["Choisissez une réponse de la liste."]
+    sent.theme.errors = ["Choisissez une réponse de la liste."]
+    sent.note.errors = ["Trop long."]
+    page = render_template_string(
+        '{% from "components/forms.html" import error_summary %}{{ error_summary(form) }}', form=sent
+    )
+    said = re.findall(r'<li><a href="#\w+">([^<]+)</a>', page)
+    assert sorted(said) == sorted(
+        [
+            f"{sent.title.label.text} : Choisissez une réponse de la liste.",
+            f"{sent.theme.label.text} : Choisissez une réponse de la liste.",
+            "Trop long.",
+        ]
+    )

@@ -55,6 +55,18 @@ def test_arabic_has_six_forms(number: int, said: str) -> None:
     assert ARABIC.counted_markup("%(num)s jour", "%(num)s jours", number) % {"num": number} == said
 
 
+@pytest.mark.parametrize(("language", "said"), [("fr", "2\u202f527"), ("en", "2,527")])
+def test_a_large_count_is_written_as_readers_of_the_language_write_it(
+    app: Flask, language: str, said: str
+) -> None:
+    with app.test_request_context(f"/{language}/"):
+        app.preprocess_request()
+        one, many = "%(num)s engagement à vérifier", "%(num)s engagements à vérifier"
+        assert ngettext(one, many, 2527).startswith(f"{said} ")
+        assert ngettext_in_template(one, many, 2527).startswith(f"{said} ")
+        assert ngettext(one, many, 527).startswith("527 ")
+
+
 def test_what_a_catalogue_does_not_hold_is_said_in_french() -> None:
     assert ARABIC.text("Au revoir") == "Au revoir"
     assert [SOURCE.counted_text("un", "des", number) for number in (0, 1, 2)] == ["un", "un", "des"]

@@ -29,6 +29,8 @@ from cdv_civic.notices.follows.operations import choose_news, tell_from_now_on, 
 from cdv_civic.notices.follows.topics import NEWS
 from cdv_civic.notices.models import Notice
 from cdv_civic.notices.queries import given_up
+from cdv_civic.notices.topics import Topic
+from cdv_civic.voices.topics import ANSWERS
 from tests import factories as make
 from tests.conftest import TODAY
 from tests.mail_server import MailBox, send_mails
@@ -72,10 +74,23 @@ def test_a_follower_reads_what_changed_and_where(place: Place, mail: MailBox) ->
     assert mail.recipients == [follower.email]
     text = body_of(mail)
     assert mail.taken[0]["Subject"] == "1 nouvelle de ce que vous suivez"
-    assert "Planter des arbres\nEn cours\nhttps://site.example.org/fr/contrats/" in text
+    assert (
+        "Planter des arbres\nEn cours\nDouze arbres ont été plantés.\nhttps://site.example.org/fr/contrats/"
+        in text
+    )
     assert "https://site.example.org/fr/moi/suivis" in text
-    assert "Planter des arbres</a><br>" in body_of(mail, "html")
+    assert "Planter des arbres</a><br>En cours<br><span>Douze arbres ont été plantés.</span>" in body_of(
+        mail, "html"
+    )
     assert mail.taken[0]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_a_sentence_that_nobody_translated_says_its_language(place: Place, mail: MailBox) -> None:
+    make_follower(place, language="ar")
+    tell(place, sentence="Douze arbres ont été plantés.")
+    write_at(SATURDAY)
+    send_mails()
+    assert '<span lang="fr" dir="ltr">Douze arbres ont été plantés.</span>' in body_of(mail, "html")
 
 
 def test_nothing_is_sent_where_nothing_happened(place: Place, mail: MailBox, session: Session) -> None:
@@ -362,6 +377,16 @@ def test_a_text_message_says_that_there_is_something_and_where(place: Place, tex
     assert "Planter" not in text
     assert "https://site.example.org/fr/s/news." in text
     assert write_at(MONDAY + timedelta(days=1)) == 0
+
+
+def test_the_link_of_a_text_leads_to_what_it_says(app: Flask) -> None:
+    def heading(topic: Topic) -> str:
+        page = app.test_client().get(f"/fr/s/{refusals.token_for('+33612345678', topic)}").text
+        assert "Ne plus recevoir ces messages" in page, "or to its end"
+        return page.partition("<h1>")[2].partition("</h1>")[0]
+
+    assert heading(NEWS) == "Du nouveau sur ce que vous suivez"
+    assert heading(ANSWERS) == "Ne plus recevoir ces messages", "it was about something else"
 
 
 def test_an_arabic_text_message_fits_into_one(place: Place, texts: TextBox) -> None:

@@ -1,5 +1,6 @@
 """The day before a date one mail reminds who follows it: once, and not where it was cancelled or moved meanwhile."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -79,6 +80,9 @@ def test_a_follower_is_reminded_the_day_before_and_once(
     text = body.get_content()
     assert "jeudi 10 décembre 2026, de 18:30 à 20:00 · Pied d’immeuble" in text
     assert "Conseil des Saules" in text
+    assert re.search(r"^Voir la rencontre\r?\nhttps://\S+/rencontres/\d+\r?$", text, re.MULTILINE), (
+        "the one button"
+    )
     assert mail.taken[0]["List-Unsubscribe"] is not None
 
 
