@@ -61,11 +61,12 @@ def reminders_wanted() -> bool:
 def write_reminders() -> int:
     """Write the reminders that are due; how many. A job: it may be run twice, beside itself, or be cut off.
 
-    1 statement and those of the providers for each language of the site; where a date is due, 2 for each `BATCH`
+    2 statements and those of the providers for each language of the site; where a date is due, 2 for each `BATCH`
     followers, and a transaction for each reminder.
     """
     if not background.sure_of_time():
         return 0
+    _forget_ahead()
     things = _followed_things()
     if not things:
         return 0
@@ -77,6 +78,19 @@ def write_reminders() -> int:
                 return written
             written += _tried(follower, date)
     return written
+
+
+def _forget_ahead() -> None:
+    """Forget reminders of days that are too far away: a clock that was ahead for a while wrote « tomorrow » of them.
+
+    A step back of a day (more is a clock in doubt) makes a second mail of none that is right.
+    """
+    too_far = Reminder.day > clock.today() + timedelta(days=2)
+    found = db.session.execute(select(Reminder.day).where(too_far).limit(1)).first()
+    db.session.rollback()
+    if found is not None:
+        with transaction() as session:
+            session.execute(delete(Reminder).where(too_far).execution_options(synchronize_session=False))
 
 
 def _tried(follower: _Follower, date: DateEvent) -> bool:
