@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final
 
+from flask import current_app
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -15,13 +16,14 @@ from cdv_civic.accounts.models import Account, RoleGrant
 from cdv_civic.accounts.sessions import account_who_acts
 from cdv_civic.core import background, clock, ledger
 from cdv_civic.core.db import db, transaction
+from cdv_civic.core.errors import DomainError
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.work_sources import work_of
 from cdv_civic.work_list.letters import write_digest
 from cdv_civic.work_list.models import WorkDigest, WorkReminder
-from cdv_civic.work_list.rules import USUAL_PERIOD, Period, digest_day
+from cdv_civic.work_list.rules import USUAL_PERIOD, Period, digest_day, here_before
 
 #: The line of the ledger about what somebody chose last; its code is the period.
 CHOSEN: Final = "work_reminder.chosen"
@@ -72,25 +74,27 @@ def _days() -> dict[Period, date]:
 
 def _wants(days: dict[Period, date]) -> ColumnElement[bool]:
     """The condition that an account works here, can be written to, and was not looked at for the mail of today."""
-    works = exists().where(RoleGrant.account_id == Account.id, in_force(clock.now()))
-    period = func.coalesce(
-        select(WorkReminder.period).where(WorkReminder.account_id == Account.id).scalar_subquery(),
-        USUAL_PERIOD.value,
-    )
     return and_(
-        works,
         Account.email.is_not(None),
         Account.disabled_at.is_(None),
-        or_(
-            *(
-                and_(
-                    period == each.value,
-                    ~exists().where(WorkDigest.account_id == Account.id, WorkDigest.day == day),
-                )
-                for each, day in days.items()
-            )
-        ),
+        or_(False, *(_wants_on(period, day) for period, day in days.items())),
     )
+
+
+def _wants_on(period: Period, day: date) -> ColumnElement[bool]:
+    chosen = select(WorkReminder.period).where(WorkReminder.account_id == Account.id).scalar_subquery()
+    works = [RoleGrant.account_id == Account.id, in_force(clock.now())]
+    conditions = [
+        func.coalesce(chosen, USUAL_PERIOD.value) == period.value,
+        ~exists().where(WorkDigest.account_id == Account.id, WorkDigest.day == day),
+    ]
+    before = here_before(period, day, clock.zone())
+    if before is not None:
+        works.append(RoleGrant.starts_at < before)
+        conditions.append(
+            ~exists().where(WorkReminder.account_id == Account.id, WorkReminder.chosen_at >= before)
+        )
+    return and_(exists().where(*works), *conditions)
 
 
 def digests_wanted() -> bool:
@@ -106,10 +110,14 @@ def send_digests() -> int:
     days = _days()
     if not current_settings().mails:
         return 0
-    written = sum(_look_at(account_id, days) for account_id in _whom(days))
     with transaction() as session:
-        session.execute(delete(WorkDigest).where(WorkDigest.day < clock.today() - KEPT_FOR))
-    return written
+        # A day that has not come was looked at by a clock that was ahead: its mail is still to be written.
+        session.execute(
+            delete(WorkDigest).where(
+                or_(WorkDigest.day < clock.today() - KEPT_FOR, WorkDigest.day > clock.today())
+            )
+        )
+    return sum(_tried(account_id, days) for account_id in _whom(days))
 
 
 def _whom(days: dict[Period, date]) -> Iterator[int]:
@@ -128,6 +136,17 @@ def _whom(days: dict[Period, date]) -> Iterator[int]:
         if len(ids) < _BATCH:
             return
         after = ids[-1]
+
+
+def _tried(account_id: int, days: dict[Period, date]) -> bool:
+    """Look at one person's work; a mail that cannot be written now must not keep the others."""
+    try:
+        return _look_at(account_id, days)
+    except DomainError as refused:
+        current_app.logger.error(
+            "the mail about the work of account %s was not written: %s", account_id, type(refused).__name__
+        )
+        return False
 
 
 def _look_at(account_id: int, days: dict[Period, date]) -> bool:

@@ -1,9 +1,10 @@
 """Which work comes first, who works at all, and on which day a mail sums it up."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import IntEnum, StrEnum
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from cdv_civic.core.policy.model import Actor, Role
 
@@ -13,6 +14,8 @@ SOON_DAYS: Final = 7
 FIRST_HOUR: Final = 7
 LAST_HOUR: Final = 20
 _SATURDAY: Final = 5
+#: Who comes so long after the day of a week's mail waits for that of the next.
+_COMES_IN: Final = timedelta(days=2)
 #: Roles that come by themselves; whoever holds another one works here.
 _OF_EVERYBODY: Final = frozenset({Role.PERSON, Role.RESIDENT})
 
@@ -67,13 +70,21 @@ def order(one: Waiting, today: date) -> tuple[Urgency, date, date]:
 def digest_day(period: Period, now: datetime) -> date | None:
     """The day whose mail may leave at `now`, a moment in the territory's zone; None: none may.
 
-    One mail a day or a week is told by this day: a week's is its Monday, and may leave on Tuesday still, where the
-    site was down on Monday. Nothing leaves on Saturday and Sunday, nor early or late in the day.
+    One mail a day or a week is told by this day: a week's is its Monday, and may leave until Friday, where the site
+    was down. Nothing leaves on Saturday and Sunday, nor early or late in the day.
     """
     today = now.date()
     if not FIRST_HOUR <= now.hour < LAST_HOUR or today.weekday() >= _SATURDAY:
         return None
     if period is Period.DAILY:
         return today
-    monday = today - timedelta(days=today.weekday())
-    return monday if period is Period.WEEKLY and today.weekday() <= 1 else None
+    return today - timedelta(days=today.weekday()) if period is Period.WEEKLY else None
+
+
+def here_before(period: Period, day: date, zone: ZoneInfo) -> datetime | None:
+    """The moment before which somebody worked here and wanted such mails, for the mail of `day` to be theirs.
+
+    A week's mail is for whoever was there on its Monday or Tuesday: a role that is given on Thursday is no reason to
+    write that same Thursday. None: whenever they came.
+    """
+    return datetime.combine(day + _COMES_IN, time(), zone) if period is Period.WEEKLY else None

@@ -72,14 +72,53 @@ def test_on_monday_morning_whoever_has_work_gets_one_mail_and_the_others_none(bu
     [
         MONDAY - timedelta(hours=2),
         MONDAY + timedelta(hours=12),
-        MONDAY + timedelta(days=2),
+        MONDAY + timedelta(days=5),
         MONDAY - timedelta(days=1),
     ],
 )
-def test_nothing_leaves_by_night_nor_on_another_day(busy: BusyPlace, moment: datetime) -> None:
+def test_nothing_leaves_by_night_nor_at_the_week_end(busy: BusyPlace, moment: datetime) -> None:
     with clock.frozen_everywhere(moment):
         assert not digests_wanted()
     assert at(moment) == 0
+
+
+@pytest.mark.parametrize("days", [1, 2, 3, 4])
+def test_a_site_that_was_off_on_monday_writes_the_mail_of_the_week_once_it_is_back(
+    busy: BusyPlace, days: int
+) -> None:
+    assert at(MONDAY + timedelta(days=days)) == 5
+    assert at(MONDAY + timedelta(days=4, hours=1)) == 0
+    assert at(MONDAY + timedelta(days=7)) == 5
+
+
+def test_a_role_or_a_choice_of_the_middle_of_a_week_waits_for_its_monday(busy: BusyPlace) -> None:
+    people = busy.people
+    choose_period(people.moderator, Period.NEVER)
+    assert at(MONDAY) == 4
+    with clock.frozen_everywhere(MONDAY + timedelta(days=2)):
+        new = make.make_account(role="administrator")
+        choose_period(people.moderator, Period.WEEKLY)
+    make.make_notice(failed_at=MONDAY)
+    assert at(MONDAY + timedelta(days=3)) == 0
+    assert at(MONDAY + timedelta(days=7)) == 6
+    assert (len(to(new)), len(to(people.moderator))) == (1, 1)
+
+
+def test_one_mail_that_cannot_be_written_does_not_keep_the_others(
+    busy: BusyPlace, caplog: pytest.LogCaptureFixture
+) -> None:
+    with transaction() as session:
+        first = session.execute(select(func.min(RoleGrant.account_id))).scalar_one()
+        session.execute(update(Account).where(Account.id == first).values(email="no address"))
+    assert at(MONDAY) == 4
+    assert f"the mail about the work of account {first} was not written: BadEmail" in caplog.text
+
+
+def test_days_of_a_clock_that_was_ahead_keep_no_mail_from_leaving(busy: BusyPlace) -> None:
+    assert at(MONDAY + timedelta(days=21)) == 5, "three weeks ahead: nobody notices"
+    assert at(MONDAY) == 5
+    for week in (1, 2, 3):
+        assert at(MONDAY + timedelta(weeks=week)) == 5, week
 
 
 def test_the_hours_are_those_of_the_territory(
@@ -249,7 +288,7 @@ def test_the_job_is_asked_for_when_somebody_may_be_written_to(app: Flask, busy: 
 def test_days_that_were_looked_at_are_forgotten(busy: BusyPlace) -> None:
     at(MONDAY)
     assert db.session.execute(select(func.count()).select_from(WorkDigest)).scalar_one() > 0
-    at(MONDAY + timedelta(days=37))
+    at(MONDAY + timedelta(days=40))
     left = db.session.execute(select(WorkDigest.day)).scalars().all()
     assert left == []
 

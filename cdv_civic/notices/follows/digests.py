@@ -26,6 +26,7 @@ from cdv_civic.notices.follows.kinds import NewsEvent
 from cdv_civic.notices.follows.models import Digest, Follow, NewsChoice, Reminder
 from cdv_civic.notices.follows.queries import by_kind
 from cdv_civic.notices.follows.rules import (
+    SETTLED,
     NewsChannel,
     NewsPeriod,
     Rhythm,
@@ -90,10 +91,46 @@ def _due(periods: Mapping[Rhythm, NewsPeriod]) -> ColumnElement[bool]:
 
 
 def digests_due() -> bool:
-    """Whether a period of somebody has ended. 1 statement."""
+    """Whether a period of somebody has ended, or was told by a clock that was ahead. 2 statements at most."""
     statement = select(NewsChoice.account_id).join(Account, Account.id == NewsChoice.account_id)
     found = db.session.execute(statement.where(_due(_periods(clock.now()))).limit(1))
-    return found.first() is not None
+    return found.first() is not None or _any_ahead()
+
+
+def _ahead() -> ColumnElement[bool]:
+    """Choices told until a moment that has not come; by the index, so channels and rhythms stand there too."""
+    return and_(
+        NewsChoice.channel.in_([channel.value for channel in NewsChannel]),
+        NewsChoice.rhythm.in_([rhythm.value for rhythm in Rhythm]),
+        NewsChoice.told_until > clock.now() + SETTLED,
+    )
+
+
+def _any_ahead() -> bool:
+    return db.session.execute(select(NewsChoice.account_id).where(_ahead()).limit(1)).first() is not None
+
+
+def _bring_back() -> None:
+    """Take moments that have not come back to this one: a clock that was ahead for a while wrote them.
+
+    Whatever happens until then would never be told. What was told is not told again: it was published before now.
+    """
+    ahead = _any_ahead()
+    db.session.rollback()
+    if not ahead:
+        return
+    now = clock.now()
+    with transaction() as session:
+        for table, moment, condition in (
+            (NewsChoice, "told_until", _ahead()),
+            (Follow, "followed_at", Follow.followed_at > now + SETTLED),
+        ):
+            session.execute(
+                update(table)
+                .where(condition)
+                .values({moment: now})
+                .execution_options(synchronize_session=False)
+            )
 
 
 def write_digests() -> int:
@@ -104,6 +141,7 @@ def write_digests() -> int:
     """
     if not background.sure_of_time():
         return 0
+    _bring_back()
     written = 0
     for readers in _batches(_periods(clock.now())):
         quiet = []

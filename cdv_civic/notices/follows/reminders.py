@@ -81,12 +81,26 @@ def write_reminders() -> int:
     """
     if not background.sure_of_time():
         return 0
+    _forget_ahead()
     written = 0
     for writing in _all_to_write():
         if not background.goes_on():
             return written
         written += _tried(writing)
     return written
+
+
+def _forget_ahead() -> None:
+    """Forget reminders of days that are too far away: a clock that was ahead for a while wrote « tomorrow » of them.
+
+    A step back of a day (more is a clock in doubt) makes a second mail of none that is right.
+    """
+    too_far = Reminder.day > clock.today() + timedelta(days=2)
+    found = db.session.execute(select(Reminder.day).where(too_far).limit(1)).first()
+    db.session.rollback()
+    if found is not None:
+        with transaction() as session:
+            session.execute(delete(Reminder).where(too_far).execution_options(synchronize_session=False))
 
 
 @dataclass(frozen=True)

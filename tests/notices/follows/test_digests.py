@@ -350,6 +350,29 @@ def test_nothing_is_told_while_the_clock_is_in_doubt(
     assert write_at(SATURDAY) == 1
 
 
+def test_a_clock_that_was_ahead_for_a_while_silences_nothing_afterwards(place: Place) -> None:
+    """Three weeks ahead: nobody notices a leap of less than a month."""
+    make_follower(place)
+    tell(place)
+    assert write_at(SATURDAY + timedelta(days=21)) == 1
+    with clock.frozen_everywhere(SATURDAY + timedelta(days=21)):
+        make_follower(place)
+    for days in (1, 2, 5):
+        now = SATURDAY + timedelta(days=days)
+        assert write_at(now) == 0
+        tell(place, after=now - TODAY + HOUR)
+        assert write_at(now + timedelta(days=1)) == 2, "once to each"
+
+
+def test_a_clock_that_stepped_back_tells_nothing_twice(place: Place) -> None:
+    make_follower(place)
+    tell(place)
+    assert write_at(SATURDAY) == 1
+    assert write_at(SATURDAY - timedelta(hours=20)) == 0
+    for hours in (0, 1, 24):
+        assert write_at(SATURDAY + hours * HOUR) == 0
+
+
 def test_statements_do_not_grow_with_what_is_followed(
     place: Place, count_statements: Callable[[], Any]
 ) -> None:

@@ -448,6 +448,17 @@ def test_a_date_keeps_its_name_on_both_sides_of_summer_time(
         assert all(kinds.still_held(db.session(), each.about) for each in found)
 
 
+def test_a_clock_that_was_ahead_for_a_while_costs_nobody_the_reminder(place: Place, staff: SignedIn) -> None:
+    """Two weeks ahead: nobody notices a leap of less than a month."""
+    make_follower(place, "body")
+    announce(staff, place.body, DAY)
+    assert remind_at(MORNING) == 1
+    assert remind_at(MORNING - timedelta(days=14)) == 0
+    assert remind_at(MORNING) == 1
+    assert remind_at(MORNING - timedelta(hours=20)) == 0, "a step back of less than a day"
+    assert remind_at(MORNING + HOUR) == 0
+
+
 def test_the_job_of_the_table_writes_them(app: Flask, place: Place, staff: SignedIn) -> None:
     make_follower(place, "body")
     announce(staff, place.body, DAY)
