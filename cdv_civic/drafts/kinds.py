@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from flask import Flask
 
+from cdv_civic.core.localized import Words
 from cdv_civic.core.registry import Registry
 from cdv_civic.drafts.rules import check_kind
 
@@ -19,9 +20,7 @@ from cdv_civic.drafts.rules import check_kind
 class DraftPlace:
     """What a form is about, in words, and the page on which it stands."""
 
-    what: str
-    #: The language of `what`.
-    lang: str
+    what: Words | str
     #: The endpoint, and its values without the language.
     page: tuple[str, Mapping[str, object]]
 

@@ -1,18 +1,19 @@
 """Keeping a draft with an account, and the ways in which it goes: sent, erased, too old.
 
-Drafts hang on accounts, and are locked after them and before all else. Not in the audit trail: nothing was done yet.
+Not in the audit trail: nothing was done yet. Drafts that go with an act are locked at its end (`before_commit`), after
+the rows of what it is about.
 """
 
 import secrets
 from collections.abc import Collection
 from typing import Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.erasure import locked_account
 from cdv_civic.core import clock, ledger
-from cdv_civic.core.db import transaction
+from cdv_civic.core.db import before_commit, transaction
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.decisions import require
@@ -37,9 +38,7 @@ class DraftChanged(Conflict):
 def _own(session: Session, account_id: int, key: DraftKey) -> Draft | None:
     return session.execute(
         select(Draft)
-        .where(
-            Draft.account_id == account_id, Draft.form_kind == key.kind, Draft.owner_key == key.owner
-        )
+        .where(Draft.account_id == account_id, Draft.form_kind == key.kind, Draft.owner_key == key.owner)
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).scalar()
@@ -84,32 +83,34 @@ def keep(actor: Actor, key: DraftKey, typed: Typed, *, base: str = "", seen: str
 
 
 def forget_sent(session: Session, actor: Actor, sent: SentDraft | None) -> None:
-    """Let the draft of a form go with the act that sends it, within the act's transaction and before its other locks.
+    """Let the draft of a form go with the act that sends it, at the end of the act's transaction.
 
     One that was saved from elsewhere since the form was opened stays: its words were not sent. 1 statement, none
     where the form was opened without a draft.
     """
     if sent is None or not sent.version:
         return
-    session.execute(
-        delete(Draft)
-        .where(
-            Draft.account_id == actor.actor_id,
-            Draft.form_kind == sent.key.kind,
-            Draft.owner_key == sent.key.owner,
-            Draft.version == sent.version,
-        )
-        .execution_options(synchronize_session=False)
+    _delete_at_end(
+        session,
+        Draft.account_id == actor.actor_id,
+        Draft.form_kind == sent.key.kind,
+        Draft.owner_key == sent.key.owner,
+        Draft.version == sent.version,
     )
 
 
 def forget_about(session: Session, kinds: Collection[str], owner: str) -> None:
-    """Erase what anybody has begun to write about something that is erased, within the caller's transaction."""
-    session.execute(
-        delete(Draft)
-        .where(Draft.form_kind.in_(sorted(kinds)), Draft.owner_key == owner)
-        .execution_options(synchronize_session=False)
-    )
+    """Erase what anybody has begun to write about something that is erased, at the end of the caller's transaction."""
+    _delete_at_end(session, Draft.form_kind.in_(sorted(kinds)), Draft.owner_key == owner)
+
+
+def _delete_at_end(session: Session, *which: ColumnElement[bool]) -> None:
+    statement = delete(Draft).where(*which).execution_options(synchronize_session=False)
+
+    def work(open_session: Session) -> None:
+        open_session.execute(statement)
+
+    before_commit(session, statement, work)
 
 
 def erase(actor: Actor, draft_id: int) -> None:
@@ -120,13 +121,11 @@ def erase(actor: Actor, draft_id: int) -> None:
         row = session.get(Draft, draft_id, populate_existing=True)
         if row is None or row.account_id != account.id:
             raise NotFound(_l("Ce brouillon n’existe plus."))
-        ledger.note(
-            session, ERASED, f"{account.id}/{row.form_kind}/{row.owner_key}", born=account.created_at
-        )
+        ledger.note(session, ERASED, f"{account.id}/{row.form_kind}/{row.owner_key}", born=account.created_at)
         session.delete(row)
 
 
-def forget_old() -> int:
+def forget_old_drafts() -> int:
     """Erase the drafts that nobody has saved for `rules.KEPT_FOR`; how many. It may be run again."""
     with transaction() as session:
         gone = session.execute(

@@ -27,7 +27,9 @@ NEVER_DECLARED: Final = frozenset(
 #: Names of fields that make a form secret as a whole.
 SECRET_FIELDS: Final = frozenset({"password", "again", "current", "code", "card", "proof", "receipt"})
 #: Names of fields that are left out: nobody typed them, or they say how to reach somebody.
-LEFT_OUT: Final = frozenset({"csrf_token", "version", "client_key", "client_files", "draft_version", "contact"})
+LEFT_OUT: Final = frozenset(
+    {"csrf_token", "version", "client_key", "client_files", "draft_version", "contact"}
+)
 #: What the attribute `autocomplete` of a field says where a browser is to keep nothing of it.
 _NOT_BY_BROWSERS: Final = frozenset({"off", "one-time-code", "current-password", "new-password"})
 _SECRETS_OF_BROWSERS: Final = _NOT_BY_BROWSERS - {"off"}

@@ -51,7 +51,6 @@ def erase(draft_id: int) -> AnyResponse:
     page = render_template(
         "drafts/erase.html",
         form=form,
-        draft=draft,
         kind=draft_kinds().get(draft.key.kind),
         texts=queries.texts_of(draft.typed),
         back=own_path(request.args.get("retour")) or url_for("drafts.mine"),
