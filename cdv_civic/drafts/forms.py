@@ -144,8 +144,9 @@ class FormDraft:
             self.version = request.form.get(VERSION, "")
         else:
             self.kept = kept_draft(_account_id(), key)
-            self.version = self.kept.version if self.kept else ""
             self._use()
+            # What is only offered is neither sent nor saved over.
+            self.version = self.kept.version if self.kept and self.use is not DraftUse.OFFERED else ""
 
     def _base(self) -> str:
         """The version of what the form changes, as it was opened."""
