@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, StorageState, expect
 
 from tests.browser.conftest import OpenContext, Served, axe_findings
 from tests.browser.signing_in import sign_in
@@ -17,6 +17,16 @@ WORDS = "Le jardin ouvre au printemps, avec les familles."
 KEPT = 900
 MENTIONS = "/fr/mentions-legales"
 SPEAK = "/fr/contrats/grand-orly-seine-bievre-2024-2030/instances/conseil-de-quartier/parole"
+
+
+@pytest.fixture(scope="module")
+def staff(served: Served, browser: Browser) -> StorageState:
+    """Somebody of the town, signed in once: the code of a telephone opens one session in half a minute."""
+    context = browser.new_context()
+    sign_in(context.new_page(), served, STAFF)
+    state = context.storage_state()
+    context.close()
+    return state
 
 
 def drafts(page: Page) -> list[str]:
@@ -36,19 +46,23 @@ def a_form(page: Page, site: Served, code: str = "ORL-EST-EMA-07") -> str:
 
 def write(page: Page, words: str = WORDS) -> None:
     page.locator("[name=sentence]").fill(words)
-    page.wait_for_function("Object.keys(localStorage).some((key) => key.startsWith('draft '))")
+    page.wait_for_timeout(KEPT)
+    assert len(drafts(page)) == 1
 
 
-def sign_out(page: Page) -> None:
-    page.locator(".desk-person").get_by_role("button", name="Se déconnecter").click()
-    page.wait_for_url("**fin=sortie*")
+def an_announcement(page: Page, site: Served) -> str:
+    """The form of a new meeting of the body that the demonstration shows; its address."""
+    page.goto(f"{site.address}/fr/bureau/instances")
+    page.locator("main tbody a[href*='/bureau/instances/']").first.click()
+    page.get_by_role("link", name="Annoncer une rencontre").first.click()
+    page.wait_for_url("**/rencontres/nouvelle")
+    return page.url
 
 
 def test_what_is_typed_is_found_again_by_whoever_typed_it_until_it_is_erased(
-    open_context: OpenContext, served: Served
+    open_context: OpenContext, served: Served, staff: StorageState
 ) -> None:
-    page = open_context(360, 640, has_touch=True).new_page()
-    sign_in(page, served, STAFF)
+    page = open_context(360, 640, has_touch=True, storage_state=staff).new_page()
     form = a_form(page, served)
     page.locator("[name=state][value=en_cours]").check()
     write(page)
@@ -69,9 +83,10 @@ def test_what_is_typed_is_found_again_by_whoever_typed_it_until_it_is_erased(
     expect(page.locator(".draft-found")).to_have_count(0)
 
 
-def test_what_is_left_at_once_is_kept_too(open_context: OpenContext, served: Served) -> None:
-    page = open_context().new_page()
-    sign_in(page, served, STAFF)
+def test_what_is_left_at_once_is_kept_too(
+    open_context: OpenContext, served: Served, staff: StorageState
+) -> None:
+    page = open_context(storage_state=staff).new_page()
     form = a_form(page, served)
     page.locator("[name=sentence]").fill(WORDS)
     page.goto(served.address + MENTIONS)  # before the module would have kept it by itself
@@ -81,11 +96,10 @@ def test_what_is_left_at_once_is_kept_too(open_context: OpenContext, served: Ser
 
 
 def test_a_refusal_and_a_lost_connection_keep_it_and_sending_clears_it(
-    open_context: OpenContext, served: Served
+    open_context: OpenContext, served: Served, staff: StorageState
 ) -> None:
-    context = open_context()
+    context = open_context(storage_state=staff)
     page = context.new_page()
-    sign_in(page, served, STAFF)
     form = a_form(page, served, "ORL-EST-EMA-08")
     write(page)
     send = page.get_by_role("button", name="Publier la nouvelle")
@@ -114,9 +128,10 @@ def test_a_refusal_and_a_lost_connection_keep_it_and_sending_clears_it(
     expect(page.locator("[name=sentence]")).to_have_value("")
 
 
-def test_what_is_kept_for_later_is_found_on_another_device(open_context: OpenContext, served: Served) -> None:
-    page = open_context().new_page()
-    sign_in(page, served, STAFF)
+def test_what_is_kept_for_later_is_found_on_another_device(
+    open_context: OpenContext, served: Served, staff: StorageState
+) -> None:
+    page = open_context(storage_state=staff).new_page()
     form = a_form(page, served, "ORL-EST-EMA-09")
     write(page)
     page.get_by_role("button", name="Garder pour plus tard").click()
@@ -125,8 +140,7 @@ def test_what_is_kept_for_later_is_found_on_another_device(open_context: OpenCon
     assert drafts(page) == [], "the account has it"
     assert axe_findings(page) == []
 
-    other = open_context(360, 640, has_touch=True, java_script_enabled=False).new_page()
-    sign_in(other, served, STAFF)
+    other = open_context(360, 640, has_touch=True, java_script_enabled=False, storage_state=staff).new_page()
     other.goto(f"{served.address}/fr/moi/brouillons")
     other.get_by_role("link", name="Continuer").first.click()
     assert other.url == form
@@ -138,17 +152,17 @@ def test_what_is_kept_for_later_is_found_on_another_device(open_context: OpenCon
     expect(other.locator("[name=sentence]")).to_have_value("")
 
 
-def test_a_text_that_changed_meanwhile_is_never_covered(open_context: OpenContext, served: Served) -> None:
-    page = open_context().new_page()
-    sign_in(page, served, STAFF)
+def test_a_text_that_changed_meanwhile_is_never_covered(
+    open_context: OpenContext, served: Served, staff: StorageState
+) -> None:
+    page = open_context(storage_state=staff).new_page()
     page.goto(a_form(page, served, "ORL-EST-EMA-10").replace("/avancement", "/modifier"))
     theirs = page.locator("[name=title]").input_value() + " (corrigé)"
     mine = "Mon titre, écrit avant"
     page.locator("[name=title]").fill(mine)
     page.wait_for_timeout(KEPT)
 
-    other = open_context().new_page()
-    sign_in(other, served, STAFF)
+    other = open_context(storage_state=staff).new_page()
     other.goto(page.url)
     other.locator("[name=title]").fill(theirs)
     other.locator("[name=reason]").fill("Une faute de frappe corrigée.")
@@ -169,51 +183,53 @@ def test_a_text_that_changed_meanwhile_is_never_covered(open_context: OpenContex
 
 
 def test_signing_out_erases_it_and_nobody_else_ever_finds_it(
-    open_context: OpenContext, served: Served
+    open_context: OpenContext, served: Served, staff: StorageState
 ) -> None:
     page = open_context().new_page()
-    sign_in(page, served, STAFF)
-    form = a_form(page, served, "ORL-EST-EMA-11")
-    write(page)
+    sign_in(page, served, MODERATOR)
+    form = an_announcement(page, served)
+    page.locator("[name=title_fr]").fill(WORDS)
+    page.wait_for_timeout(KEPT)
     kept = page.evaluate("Object.entries(localStorage)")
-    sign_out(page)
+    assert len(kept) == 1
+    assert MODERATOR not in str(kept)
+    page.locator("[name=title_fr]").fill("Écrit juste avant de partir.")
+    page.locator(".desk-person").get_by_role("button", name="Se déconnecter").click()
+    page.wait_for_url("**fin=sortie*")
     assert drafts(page) == []
 
     # A session that ended by itself leaves it to its author alone.
     page.evaluate("(kept) => kept.forEach(([key, value]) => localStorage.setItem(key, value))", kept)
     page.goto(served.address + MENTIONS)
-    sign_in(page, served, "admin@demo.invalid")
+    page.context.add_cookies(staff["cookies"])
     page.goto(form)
-    expect(page.get_by_role("button", name="Publier la nouvelle")).to_be_visible()
-    expect(page.locator("[name=sentence]")).to_have_value("")
+    expect(page.get_by_role("button", name="Garder pour plus tard")).to_be_visible()
+    expect(page.locator("[name=title_fr]")).to_have_value("")
     expect(page.locator(".draft-found")).to_have_count(0)
     assert len(drafts(page)) == 1
-    assert STAFF not in str(kept)
 
 
 def test_a_shared_device_keeps_nothing_and_forgets_what_was_there(
     open_context: OpenContext, served: Served
 ) -> None:
     page = open_context().new_page()
-    sign_in(page, served, STAFF)
-    form = a_form(page, served)
-    write(page)
-    page.context.clear_cookies()
-    sign_in(page, served, STAFF, shared=True)
-    page.goto(form)
-    assert drafts(page) == [], "what stood here before a shared device was said"
-    expect(page.locator("[name=sentence]")).to_have_value("")
-    page.locator("[name=sentence]").fill(WORDS)
+    page.goto(served.address + MENTIONS)
+    page.evaluate("localStorage.setItem('draft of before', `${Date.now()} {}`)")
+    sign_in(page, served, MODERATOR, shared=True)
+    form = an_announcement(page, served)
+    assert drafts(page) == [], "what stood here before somebody said that the device is shared"
+    page.locator("[name=title_fr]").fill(WORDS)
     page.wait_for_timeout(KEPT)
     page.goto(served.address + MENTIONS)
     assert page.evaluate("localStorage.length") == 0
+    page.goto(form)
+    expect(page.locator("[name=title_fr]")).to_have_value("")
 
 
 def test_a_quick_exit_erases_all_drafts_and_its_page_keeps_none(
-    open_context: OpenContext, served: Served
+    open_context: OpenContext, served: Served, staff: StorageState
 ) -> None:
-    page = open_context(360, 640, has_touch=True).new_page()
-    sign_in(page, served, STAFF)
+    page = open_context(360, 640, has_touch=True, storage_state=staff).new_page()
     a_form(page, served)
     write(page)
     page.route(lambda url: not url.startswith(served.address), lambda route: route.fulfill(body="ailleurs"))
@@ -227,8 +243,10 @@ def test_a_quick_exit_erases_all_drafts_and_its_page_keeps_none(
     assert page.evaluate("localStorage.length") == 0
 
 
-def test_old_drafts_go_on_any_page_and_few_are_kept(open_context: OpenContext, served: Served) -> None:
-    page = open_context().new_page()
+def test_old_drafts_go_on_any_page_and_few_are_kept(
+    open_context: OpenContext, served: Served, staff: StorageState
+) -> None:
+    page = open_context(storage_state=staff).new_page()
     page.goto(served.address + MENTIONS)
     page.evaluate(
         """() => {
@@ -240,10 +258,9 @@ def test_old_drafts_go_on_any_page_and_few_are_kept(open_context: OpenContext, s
         }"""
     )
     page.reload()
-    page.wait_for_function("localStorage.length === 2")
     assert drafts(page) == ["draft young"]
+    assert page.evaluate("localStorage.length") == 2
 
-    sign_in(page, served, STAFF)
     page.evaluate(
         "() => { for (let n = 0; n < 25; n += 1) localStorage.setItem(`draft ${n}`, `${Date.now() - 1000 + n} {}`); }"
     )
