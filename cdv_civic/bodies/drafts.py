@@ -42,18 +42,18 @@ def _new_publications(owners: Sequence[str], _language: str) -> Described:
         if name is None:
             continue
         page: dict[str, object] = {"body_id": int(body_id)}
-        what = name
+        what = ""
         if len(of_meeting) == 3:
             meeting_id, day, kind = of_meeting
             page |= {"rencontre": meeting_id, "date": day, "sorte": kind}
-            what = f"{PUBLICATION_KINDS[kind].label} · {date_text(date.fromisoformat(day), 'long')} · {name}"
-        found[owner] = DraftPlace(what, ("bodies_desk.publish", page))
+            what = f"{PUBLICATION_KINDS[kind].label} · {date_text(date.fromisoformat(day), 'long')}"
+        found[owner] = DraftPlace(what, name, ("bodies_desk.publish", page))
     return found
 
 
 def _new_meetings(owners: Sequence[str], _language: str) -> Described:
     return {
-        str(body_id): DraftPlace(name, ("bodies_desk.announce", {"body_id": body_id}))
+        str(body_id): DraftPlace("", name, ("bodies_desk.announce", {"body_id": body_id}))
         for body_id, name in _names(owners).items()
     }
 
@@ -68,7 +68,8 @@ def _publications(owners: Sequence[str], language: str) -> Described:
     )
     return {
         str(row.id): DraftPlace(
-            title.words_or_none(row) or f"{PUBLICATION_KINDS[row.kind].label} · {row.name}",
+            title.words_or_none(row) or str(PUBLICATION_KINDS[row.kind].label),
+            row.name,
             ("bodies_desk.change_publication", {"body_id": row.body_id, "publication_id": row.id}),
         )
         for row in db.session.execute(statement)
@@ -78,11 +79,13 @@ def _publications(owners: Sequence[str], language: str) -> Described:
 def _meetings(owners: Sequence[str], language: str) -> Described:
     title = Localized("title", Meeting.title_id, language)
     statement = title.join(
-        select(Meeting.id, Meeting.body_id, *title.columns).where(Meeting.id.in_(numbers_in(owners)))
+        select(Meeting.id, Meeting.body_id, Body.name, *title.columns)
+        .join(Body, Body.id == Meeting.body_id)
+        .where(Meeting.id.in_(numbers_in(owners)))
     )
     return {
         str(row.id): DraftPlace(
-            title.words(row), ("bodies_desk.change", {"body_id": row.body_id, "meeting_id": row.id})
+            title.words(row), row.name, ("bodies_desk.change", {"body_id": row.body_id, "meeting_id": row.id})
         )
         for row in db.session.execute(statement)
     }

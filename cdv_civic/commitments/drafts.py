@@ -17,7 +17,7 @@ EDIT: Final = "commitment.edit"
 def _described(endpoint: str) -> Callable[[Sequence[str], str], dict[str, DraftPlace]]:
     def describe(owners: Sequence[str], language: str) -> dict[str, DraftPlace]:
         return {
-            str(each.id): DraftPlace(each.title, (endpoint, {"commitment_id": each.id}))
+            str(each.id): DraftPlace(each.title, "", (endpoint, {"commitment_id": each.id}))
             for each in titled(numbers_in(owners), language)
         }
 

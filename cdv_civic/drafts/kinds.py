@@ -20,7 +20,10 @@ from cdv_civic.drafts.rules import check_kind
 class DraftPlace:
     """What a form is about, in words, and the page on which it stands."""
 
+    #: Empty where `where` says all of it.
     what: Words | str
+    #: The name of the body, of which no language is known.
+    where: str
     #: The endpoint, and its values without the language.
     page: tuple[str, Mapping[str, object]]
 

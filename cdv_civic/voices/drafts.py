@@ -41,7 +41,8 @@ def _described(
         )
         return {
             str(row.id): DraftPlace(
-                f"{KINDS[row.kind].label} · {THEME_WORDS[row.theme].label} · {row.name}",
+                f"{KINDS[row.kind].label} · {THEME_WORDS[row.theme].label}",
+                row.name,
                 page(row.body_id, row.id),
             )
             for row in rows

@@ -201,7 +201,7 @@ def test_signing_out_erases_it_and_nobody_else_ever_finds_it(
     # A session that ended by itself leaves it to its author alone.
     page.evaluate("(kept) => kept.forEach(([key, value]) => localStorage.setItem(key, value))", kept)
     page.goto(served.address + MENTIONS)
-    page.context.add_cookies(staff["cookies"])
+    page.context.add_cookies(staff["cookies"])  # type: ignore[arg-type]
     page.goto(form)
     expect(page.get_by_role("button", name="Garder pour plus tard")).to_be_visible()
     expect(page.locator("[name=title_fr]")).to_have_value("")

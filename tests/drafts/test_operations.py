@@ -215,7 +215,7 @@ def test_sending_while_saving_loses_no_words(
     later = saying("Plus long, enregistré pendant l’envoi.")
 
     def send() -> None:
-        with operations.transaction() as session:
+        with operations.transaction() as session:  # type: ignore[attr-defined]  # the one that waits
             forget_sent(session, author, SentDraft(KEY, opened))
 
     write_once_all_have_looked(monkeypatch, operations, 2)

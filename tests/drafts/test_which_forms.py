@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from flask import Flask
@@ -85,7 +85,8 @@ def whole(environment: Environment, name: str) -> str:
     """A template with those that it extends and includes: all that stands on its page, but for macros."""
     text = source(name)
     tree = environment.parse(text)
-    for node in [*tree.find_all(nodes.Extends), *tree.find_all(nodes.Include)]:
+    others: list[Any] = [*tree.find_all(nodes.Extends), *tree.find_all(nodes.Include)]
+    for node in others:
         assert isinstance(node.template, nodes.Const)
         text += whole(environment, node.template.value)
     return text
