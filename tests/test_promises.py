@@ -290,7 +290,6 @@ PROMISES: Final[dict[str, tuple[str, ...]]] = {
     "l’oublie quand elle l’envoie ou se déconnecte. Un poste partagé n’en garde rien.": _ON_DEVICE,
     "Personne d’autre ne lit vos brouillons. Nous les effaçons %(num)s jour après la dernière fois que vous les avez "
     "gardés.": _DRAFTS,
-    "Avec « Garder pour plus tard », le site garde le texte %(num)s jour, pour elle seule.": _DRAFTS,
     "Le brouillon est effacé.": _DRAFT_ERASED,
     # Links and codes
     "Ce lien sert une seule fois, pendant 30 minutes.": (
@@ -373,6 +372,9 @@ PROMISES: Final[dict[str, tuple[str, ...]]] = {
 
 #: Buttons, names of columns, advice, and what is said of things rather than of people.
 NO_PROMISE: Final = frozenset({
+    "Effacer ce brouillon ?",
+    "Effacer le brouillon",
+    "Vous avez déjà %(most)s brouillons. Envoyez ou effacez-en un, puis recommencez.",
     "Une chose ne peut pas être reliée à elle-même.",
     "%(what)s Pas vous ? Effacez-le : %(url)s",
     "Ce n’est pas vous ? Entrez dans votre espace. Sous « Comment j’entre ici », effacez ce que vous ne connaissez pas ; puis fermez les connexions que vous ne connaissez pas.",
