@@ -1,5 +1,6 @@
 """Keeping a draft with an account, and how it goes: sent, erased, too old, with the account."""
 
+import dataclasses
 import json
 from datetime import timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from cdv_civic.accounts.erasure import erase_own_account
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
-from cdv_civic.core.errors import DomainError, NotFound
+from cdv_civic.core.errors import DomainError, Forbidden, NotFound
 from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.drafts import operations, rules
 from cdv_civic.drafts.models import Draft
@@ -146,6 +147,17 @@ def test_so_is_their_number(author: SignedIn) -> None:
 def test_whoever_has_no_account_keeps_nothing(app: Flask) -> None:
     with pytest.raises(NotFound):
         keep(CommandLine(), KEY, WORDS)
+
+
+def test_nor_does_whoever_holds_no_role_at_all(author: SignedIn) -> None:
+    keep(author, KEY, WORDS)
+    found = kept(author)
+    assert found is not None
+    nobody = dataclasses.replace(author, grants=frozenset())
+    with pytest.raises(Forbidden):
+        keep(nobody, DraftKey("voice.answer", "13"), WORDS)
+    with pytest.raises(Forbidden):
+        erase(nobody, found.id)
 
 
 def test_a_draft_goes_with_the_act_that_sends_it(author: SignedIn) -> None:
