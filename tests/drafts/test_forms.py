@@ -401,6 +401,8 @@ class TestTheList:
         client = desk.sit_down()
         assert f'href="{LIST}"' in client.get("/fr/moi").text
         assert "Vous n’avez pas de brouillon" in client.get(LIST).text
+        resident = desk.sit_down(who="resident")
+        assert f'href="{LIST}"' not in resident.get("/fr/moi").text, "none of their forms keeps drafts so far"
 
     def test_shows_words_whose_page_is_gone(self, desk: Desk) -> None:
         person = desk.world.people["moderator"]
