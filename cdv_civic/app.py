@@ -29,6 +29,7 @@ from cdv_civic.core.web import (
 )
 from cdv_civic.core.web.application import Application
 from cdv_civic.demo import registration as demo
+from cdv_civic.drafts import registration as drafts
 from cdv_civic.draws import registration as draws
 from cdv_civic.glossary import registration as glossary
 from cdv_civic.jobs import registration as jobs
@@ -83,6 +84,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     my_space.register(app)
     role_desk.register(app)
     work_list.register(app)
+    drafts.register(app)
     cards.register(app)
     glossary.register(app)
     participation.register(app)

@@ -16,7 +16,7 @@ const source = join(root, "static", "src");
 const dist = join(root, "static", "dist");
 
 /** What a first page may weigh, in bytes of gzip: what we promise, checked at each build. */
-const CEILINGS = { "app.css": 20_000, "app.js": 15_000, "desk.js": 15_000 };
+const CEILINGS = { "app.css": 20_000, "app.js": 15_000, "desk.js": 15_000, "drafts.js": 5_000 };
 
 /** Phones of 2021 and later, and desktops of the same age. */
 const TARGET = ["chrome88", "firefox85", "safari14"];
@@ -40,6 +40,7 @@ async function bundled() {
     entryPoints: {
       app: join(source, "js/app.js"),
       desk: join(source, "js/desk.js"),
+      drafts: join(source, "js/drafts.js"),
       "app-css": join(source, "css/app.css"),
       sheet: join(source, "css/sheet.css"),
     },

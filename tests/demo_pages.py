@@ -81,6 +81,7 @@ DESK_PAGES = (
     "/moi/joindre/telephone",
     "/moi/suivis",
     "/moi/suivre/quartier/orly-quartier-est",
+    "/moi/brouillons",
     "/moi/donnees",
     "/moi/effacer",
     "/bureau",

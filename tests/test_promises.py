@@ -52,6 +52,20 @@ _CONTACT_ENDS: Final = (
     f"{_ROWS}::test_a_way_to_answer_is_erased_when_the_form_says",
     f"{_VOICES}::test_ways_to_answer_are_forgotten",
 )
+_DRAFT_FORMS = "tests/drafts/test_forms.py"
+_DRAFT_BROWSER = "tests/browser/test_drafts.py"
+_DRAFTS: Final = (
+    f"{_DRAFT_FORMS}::test_somebody_else_finds_nothing_of_it",
+    "tests/drafts/test_operations.py::test_drafts_that_nobody_saves_are_erased_after_ninety_days",
+)
+_DRAFT_ERASED: Final = ("tests/drafts/test_operations.py::test_one_erases_ones_own_and_nobody_elses",)
+_ON_DEVICE: Final = (
+    f"{_DRAFT_BROWSER}::test_old_drafts_go_on_any_page_and_few_are_kept",
+    f"{_DRAFT_BROWSER}::test_a_refusal_and_a_lost_connection_keep_it_and_sending_clears_it",
+    f"{_DRAFT_BROWSER}::test_signing_out_erases_it_and_nobody_else_ever_finds_it",
+    f"{_DRAFT_BROWSER}::test_a_shared_device_keeps_nothing_and_forgets_what_was_there",
+    f"{_DRAFT_FORMS}::test_a_shared_device_keeps_nothing_but_the_account_may",
+)
 _ORGANISATION: Final = (
     f"{_AT}::test_the_organisation_reads_the_words_and_nothing_of_who_said_them",
     f"{_AT}::test_a_contact_is_shown_where_the_person_agreed_and_gone_once_it_is_erased",
@@ -271,6 +285,12 @@ PROMISES: Final[dict[str, tuple[str, ...]]] = {
     "Prenez un des codes que vous avez gardés sur papier. Chacun sert une seule fois.": (
         "tests/sign_in/test_second_factor.py::test_a_recovery_code_opens_once",
     ),
+    # Drafts
+    "Dans un long formulaire, une personne connectée ne perd pas ce qu’elle écrit : son appareil le garde 14 jours, et "
+    "l’oublie quand elle l’envoie ou se déconnecte. Un poste partagé n’en garde rien.": _ON_DEVICE,
+    "Personne d’autre ne lit vos brouillons. Nous les effaçons %(num)s jour après la dernière fois que vous les avez "
+    "gardés.": _DRAFTS,
+    "Le brouillon est effacé.": _DRAFT_ERASED,
     # Links and codes
     "Ce lien sert une seule fois, pendant 30 minutes.": (
         "tests/sign_in/test_recovery.py::test_a_link_for_a_lost_password_lasts_thirty_minutes",
@@ -352,6 +372,9 @@ PROMISES: Final[dict[str, tuple[str, ...]]] = {
 
 #: Buttons, names of columns, advice, and what is said of things rather than of people.
 NO_PROMISE: Final = frozenset({
+    "Effacer ce brouillon ?",
+    "Effacer le brouillon",
+    "Vous avez déjà %(most)s brouillons. Envoyez ou effacez-en un, puis recommencez.",
     "Une chose ne peut pas être reliée à elle-même.",
     "%(what)s Pas vous ? Effacez-le : %(url)s",
     "Ce n’est pas vous ? Entrez dans votre espace. Sous « Comment j’entre ici », effacez ce que vous ne connaissez pas ; puis fermez les connexions que vous ne connaissez pas.",

@@ -3,7 +3,6 @@
 import html
 from dataclasses import dataclass
 from datetime import date
-from html.parser import HTMLParser
 from typing import Final
 
 import pytest
@@ -20,6 +19,7 @@ from cdv_civic.voices.operations.answering import close
 from cdv_civic.voices.operations.receiving import say
 from tests.bodies.bodies import announce
 from tests.draws.draws import make_draw, make_seat
+from tests.page_forms import PageForm
 from tests.permissions.world import World, make_world
 from tests.signing_in import open_browser
 from tests.voices.voices import a_voice
@@ -153,57 +153,10 @@ CASES: Final = {
 }
 
 
-class _Form(HTMLParser):
-    """The form of a page that carries a version, as a browser would send it."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.sent: list[tuple[str, str]] = []
-        self._here: list[tuple[str, str]] | None = None
-        self._text: str | None = None
-        self._select: str | None = None
-        self._words = ""
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if tag == "form":
-            self._here = None if "action" in given else []
-        elif self._here is None:
-            return
-        elif tag == "input" and given.get("name") and given.get("type") not in ("file", "submit"):
-            if given.get("type") not in ("checkbox", "radio") or "checked" in given:
-                self._here.append((given["name"], given.get("value", "y")))
-        elif tag == "textarea":
-            self._text, self._words = given["name"], ""
-        elif tag == "select":
-            self._select = given["name"]
-        elif tag == "option" and self._select and "selected" in given:
-            self._here.append((self._select, given.get("value", "")))
-
-    def handle_data(self, data: str) -> None:
-        self._words += data
-
-    def handle_endtag(self, tag: str) -> None:
-        if self._here is None:
-            return
-        if tag == "textarea" and self._text:
-            # A browser drops the line break after the tag.
-            self._here.append((self._text, self._words.removeprefix("\r\n").removeprefix("\n")))
-            self._text = None
-        elif tag == "select":
-            self._select = None
-        elif tag == "form":
-            if "version" in dict(self._here):
-                self.sent = self._here
-            self._here = None
-
-    def filled(self, typed: dict[str, str]) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for name, value in self.sent:
-            found.setdefault(name, []).append(value)
-        known = {_FIRST_TEXT: next((name for name in found if name.startswith("text_")), "")}
-        return found | {known.get(name, name): [value] for name, value in typed.items()}
+def _filled(page: str, typed: dict[str, str]) -> dict[str, list[str]]:
+    form = PageForm(page, "version")
+    known = {_FIRST_TEXT: next((name for name, _value in form.sent if name.startswith("text_")), "")}
+    return form.filled({known.get(name, name): value for name, value in typed.items()})
 
 
 class Desk:
@@ -262,7 +215,7 @@ def desk(app: Flask) -> Desk:
     made = Desk(app, world)
     # A date that is moved: only then can it be restored.
     client, page = made.open("bodies_desk.move_occurrence")
-    moved = _Form(page).filled({"reason_fr": "La salle est prise.", "start": "16:00"})
+    moved = _filled(page, {"reason_fr": "La salle est prise.", "start": "16:00"})
     assert client.post(made.address("bodies_desk.move_occurrence"), data=moved).status_code == 303
     return made
 
@@ -272,7 +225,7 @@ def forms_with_a_version(app: Flask, desk: Desk) -> set[str]:
     for rule in app.url_map.iter_rules():
         if {"GET", "POST"} <= (rule.methods or set()):
             _client, page = desk.open(rule.endpoint)
-            if _Form(page).sent:
+            if PageForm(page, "version").sent:
                 found.add(rule.endpoint)
     return found - _NEW
 
@@ -284,10 +237,10 @@ def test_every_form_that_carries_a_version_shows_what_somebody_else_stored(app: 
         other = case.by or endpoint
         client, opened = desk.open(endpoint)
         second, page = desk.open(other, case.of or endpoint)
-        faster = second.post(desk.address(other, case.of or endpoint), data=_Form(page).filled(case.theirs))
-        late = client.post(desk.address(endpoint), data=_Form(opened).filled(case.mine))
+        faster = second.post(desk.address(other, case.of or endpoint), data=_filled(page, case.theirs))
+        late = client.post(desk.address(endpoint), data=_filled(opened, case.mine))
         missing = [text for text in case.shown if text not in html.unescape(late.text)]
-        again = client.post(desk.address(endpoint), data=_Form(late.text).filled({}))
+        again = client.post(desk.address(endpoint), data=_filled(late.text, {}))
         found = (faster.status_code, late.status_code, missing, again.status_code)
         if found != (303, 409, [], 303):
             wrong.append((endpoint, *found))

@@ -5,7 +5,7 @@ from typing import Final
 from flask import Flask
 from sqlalchemy import select
 
-from cdv_civic.bodies import activities, follows, presentation, replay, views, wording, work
+from cdv_civic.bodies import activities, drafts, follows, presentation, replay, views, wording, work
 from cdv_civic.bodies.desk import lists, meetings, menu, occurrences, publications  # noqa: F401  (their routes)
 from cdv_civic.bodies.desk.blueprint import blueprint
 from cdv_civic.bodies.desk.menu import BODY_MENU
@@ -47,6 +47,7 @@ def register(app: Flask) -> None:
         register_text_kind(app, kind)
     work.register(app)
     activities.register(app)
+    drafts.register(app)
     follows.register(app)
     _lead(app)
 

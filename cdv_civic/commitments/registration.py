@@ -5,7 +5,7 @@ from typing import Final
 from flask import Flask
 from sqlalchemy import select
 
-from cdv_civic.commitments import follows, presentation, replay, views, work
+from cdv_civic.commitments import drafts, follows, presentation, replay, views, work
 from cdv_civic.commitments.desk import (  # noqa: F401  (their routes)
     commitment,
     editing,
@@ -67,6 +67,7 @@ def register(app: Flask) -> None:
     """Public pages of commitments and the desk where staff keep them."""
     presentation.register(app)
     register_things(app, ThingKind.COMMITMENT, presentation.named_commitments)
+    drafts.register(app)
     app.register_blueprint(views.blueprint)
     app.register_blueprint(blueprint)
     replay.register(app)

@@ -15,6 +15,7 @@ from cdv_civic.core.audit import trail
 from cdv_civic.core.db import UtcDateTime, db
 from cdv_civic.core.settings import ROOT
 from cdv_civic.core.uploads import stored_files
+from cdv_civic.drafts import models as drafts
 from cdv_civic.draws import models as draws
 from cdv_civic.glossary import models as glossary
 from cdv_civic.jobs import models as jobs
@@ -53,6 +54,7 @@ TABLES = (
     voices,
     translation,
     work_list,
+    drafts,
 )
 
 

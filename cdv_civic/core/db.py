@@ -148,7 +148,7 @@ def transaction(*, publishes: TagName | None = None) -> Iterator[Session]:
     2. what hangs on them: their roles (by id), links, second factor, codes that were sent;
     3. cards: the batch, then the card;
     4. the body; then its draws and seats, or its voices (by id);
-    5. sessions (by id: `accounts.session_ends`);
+    5. drafts; then sessions (by id: `accounts.session_ends`);
     6. cache tags (by name);
     7. the audit trail.
 

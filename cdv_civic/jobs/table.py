@@ -21,6 +21,7 @@ from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE
 from cdv_civic.core.registry import by_name
 from cdv_civic.core.sqlite_wal import truncate_wal, wal_holds_pages
 from cdv_civic.core.uploads.orphans import remove_orphans
+from cdv_civic.drafts.operations import forget_old_drafts
 from cdv_civic.draws.operations.retention import forget_candidates
 from cdv_civic.jobs import clock_watch, lease
 from cdv_civic.my_space.retention import anything_to_do, keep_no_longer
@@ -108,6 +109,7 @@ _JOBS: Final = (
     ),
     Job("retention", keep_no_longer, timedelta(days=1), timedelta(hours=2), anything_to_do, erases=True),
     Job("forget-candidates", forget_candidates, timedelta(hours=12), timedelta(minutes=10), erases=True),
+    Job("forget-drafts", forget_old_drafts, timedelta(hours=12), timedelta(minutes=10), erases=True),
     Job("forget-former-members", forget_former, timedelta(hours=12), timedelta(minutes=10), erases=True),
     # While the clock is in doubt it does not know which day it is.
     Job(

@@ -11,6 +11,7 @@ from cdv_civic.participation.receipts import register_page
 from cdv_civic.participation.rules.links import ThingKind
 from cdv_civic.voices import (
     activities,
+    drafts,
     personal_data,
     presentation,
     relais,
@@ -48,6 +49,7 @@ def register(app: Flask) -> None:
     )
     work.register(app)
     activities.register(app)
+    drafts.register(app)
     topics.register(app)
     app.register_blueprint(views.blueprint)
     app.register_blueprint(blueprint)

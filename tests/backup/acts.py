@@ -34,6 +34,10 @@ from cdv_civic.commitments.operations.publishing import publish_commitments, und
 from cdv_civic.core import clock
 from cdv_civic.core.db import Model, db, transaction
 from cdv_civic.core.policy.model import CommandLine
+from cdv_civic.drafts.operations import erase as erase_draft
+from cdv_civic.drafts.operations import keep
+from cdv_civic.drafts.queries import kept_draft
+from cdv_civic.drafts.rules import DraftKey
 from cdv_civic.draws.models import Draw, DrawCandidate, DrawList
 from cdv_civic.draws.operations.preparing import discard_draw, remove_candidate
 from cdv_civic.draws.operations.publishing import withdraw_candidate
@@ -105,6 +109,17 @@ class ReplayedAct:
 def one(table: type[Model], key: object) -> Any:
     db.session.rollback()
     return db.session.get(table, key, populate_existing=True)
+
+
+def draft_of(who: SignedIn) -> Any:
+    db.session.rollback()
+    return kept_draft(who.actor_id, DraftKey("commitment.edit", "7"))
+
+
+def a_draft(_world: World) -> SignedIn:
+    who = make.make_account()
+    keep(who, DraftKey("commitment.edit", "7"), {"title": ["Un titre à finir"]})
+    return who
 
 
 def a_resident(_world: World, **values: Any) -> SignedIn:
@@ -373,6 +388,8 @@ ACTS = (
         lambda token: refused_topics(token) == []),
     ReplayedAct("follow.ended", a_follow,
         lambda w, who: unfollow(who, "quartier", w.place.quartier.id), lambda who: followed(who) == []),
+    ReplayedAct("draft.erased", a_draft, lambda _w, who: erase_draft(who, draft_of(who).id),
+        lambda who: draft_of(who) is None),
     ReplayedAct("news.stopped", a_follow, lambda _w, who: choose_news(who, "none", "weekly", "fr"),
         lambda who: one(NewsChoice, who.actor_id).channel == "none"),
     ReplayedAct("voice.withdrawn", a_public_word,

@@ -19,7 +19,7 @@ def test_a_resident_follows_a_quartier_and_says_how_to_hear_of_it(phone: Page, s
     fits(phone)
     phone.locator("main a[href*='/moi/suivre/']").click()
     fits(phone)
-    phone.locator("main form button[type=submit]").click()
+    phone.locator("main form button[type=submit]:not([name=garder])").click()
     phone.wait_for_url("**/ar/moi/suivis")
     expect(phone.locator("main")).to_contain_text("Quartier Est")
     fits(phone)

@@ -46,7 +46,7 @@ def publish(page: Page, site: Served, code: str, sentence: str) -> None:
         {"name": "chantier.jpg", "mimeType": "image/jpeg", "buffer": photo_with_a_place_in_it()},
     )
     page.locator("[name=caption_1]").fill("Un jardin vert")
-    page.locator("main form button[type=submit]").last.click()
+    page.locator("main form button[type=submit]:not([name=garder])").last.click()
     page.wait_for_url(re.compile(r"/bureau/engagements/\d+(\?.*)?(#.*)?$"))
 
 
@@ -123,7 +123,7 @@ def test_staff_publish_progress_and_residents_see_it(open_context: OpenContext, 
     page.locator("main form textarea, main form input[type=text]").first.fill(
         "Le chiffre était faux : il y avait douze familles."
     )
-    page.locator("main form button[type=submit]").last.click()
+    page.locator("main form button[type=submit]:not([name=garder])").last.click()
     page.wait_for_load_state()
     visitor = open_context().new_page()
     visitor.goto(f"{served.address}/fr{CONTRACT}/engagements/ORL-EST-EMA-05")
@@ -140,7 +140,7 @@ def test_staff_without_script_publish_too(open_context: OpenContext, served: Ser
     page.get_by_role("link", name="Dire où ça en est").first.click()
     page.locator("input[name=state][value=en_cours]").check()
     page.locator("[name=sentence]").fill(sentence)
-    page.locator("main form button[type=submit]").last.click()
+    page.locator("main form button[type=submit]:not([name=garder])").last.click()
     page.wait_for_url(re.compile(r"/bureau/engagements/\d+(\?.*)?(#.*)?$"))
     visitor = open_context(java_script_enabled=False).new_page()
     visitor.goto(f"{served.address}/fr{CONTRACT}/engagements/ORL-EST-EMA-12")
@@ -153,8 +153,10 @@ def test_a_refused_form_says_why_and_keeps_what_was_typed(open_context: OpenCont
     open_at_the_desk(page, served, "ORL-EST-EMA-06")
     page.get_by_role("link", name="Dire où ça en est").first.click()
     page.locator("[name=sentence]").fill("Trop court")
-    page.locator("main form button[type=submit]").last.evaluate("button => { button.form.noValidate = true }")
-    page.locator("main form button[type=submit]").last.click()
+    page.locator("main form button[type=submit]:not([name=garder])").last.evaluate(
+        "button => { button.form.noValidate = true }"
+    )
+    page.locator("main form button[type=submit]:not([name=garder])").last.click()
     summary = page.locator(".error-summary")
     expect(summary).to_be_visible()
     summary.locator("a").first.click()

@@ -78,7 +78,7 @@ def administrator(browser: Browser, served: Served) -> Iterator[BrowserContext]:
     page.goto(served.address + path)
     for name in ("password", "again"):
         page.fill(f"[name={name}]", PASSWORD)
-    page.click("main form button[type=submit]")
+    page.click("main form button[type=submit]:not([name=garder])")
     page.wait_for_url("**/fr/connexion/equipe")
     sign_in(page, served, email)
     assert page.goto(served.address + path).status == 410  # type: ignore[union-attr]

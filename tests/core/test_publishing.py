@@ -21,6 +21,7 @@ SHOW_NOTHING: Final = {
     "console": "commands",
     "core": "knows nothing of pages",
     "demo": "acts of the other features",
+    "drafts": "what nobody but its author reads",
     "jobs": "leases",
     "my_space": "people; who says that they are a minor raises the tags of their seats",
     "notices": "messages",

@@ -15,6 +15,7 @@ from cdv_civic.commitments.models import Commitment
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.policy.model import Role, Scope, ScopeKind
+from cdv_civic.drafts.models import Draft
 from cdv_civic.draws.queries import candidates_of
 from cdv_civic.glossary.models import GlossaryEntry
 from cdv_civic.glossary.operations import load as load
@@ -126,6 +127,16 @@ def make_world() -> World:
                 verified_at=None,
             )
         )
+        draft = Draft(
+            account_id=administrator.actor_id,
+            form_kind="commitment.edit",
+            owner_key=str(commitment.id),
+            fields={"title": ["Un titre à finir"]},
+            base="",
+            version="v",
+            saved_at=clock.now(),
+        )
+        session.add(draft)
         link = issue(session, administrator.actor_id, Purpose.PASSWORD)
     values: dict[str, object] = {
         "lang": "fr",
@@ -144,6 +155,7 @@ def make_world() -> World:
         "day": "2026-12-10",
         "publication_id": publication,
         "voice_id": voice,
+        "draft_id": draft.id,
         "notice_id": notice.id,
         "batch_id": batch,
         "account_id": resident.actor_id,

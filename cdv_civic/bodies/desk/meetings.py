@@ -9,6 +9,7 @@ from flask import abort, render_template
 
 from cdv_civic.bodies import rules, wording
 from cdv_civic.bodies.desk.blueprint import back_to_body, blueprint, body_at_desk, residents_body_at_desk
+from cdv_civic.bodies.drafts import MEETING, NEW_MEETING
 from cdv_civic.bodies.forms.meetings import MeetingForm, cancel_form, meeting_form, repeat_of
 from cdv_civic.bodies.operations.meetings import (
     MeetingDraft,
@@ -28,6 +29,7 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import Answer, actor
+from cdv_civic.drafts.forms import FormDraft, draft_of
 
 
 def _meeting_form(data: dict[str, Any]) -> MeetingForm:
@@ -88,11 +90,14 @@ def _to_confirm(form: MeetingForm, unchanged: date | None = None) -> str | None:
 def _publish(
     body: DeskBody,
     form: MeetingForm,
+    draft: FormDraft,
     act: Callable[[MeetingDraft], object],
     meeting: DeskMeeting | None,
     said: str,
 ) -> Answer:
     """Show the form, or publish what it announces once its date is meant."""
+    if draft.was_kept():
+        return draft.to_list()
     zone = clock.zone()
     warning: str | None = None
 
@@ -105,11 +110,13 @@ def _publish(
 
     status = submit(form, publish)
     if status is None and warning is None:
+        draft.forget_on_device()
         return back_to_body(body.id, said)
     page = render_template(
         "bodies/meeting.html",
         body=body,
         form=form,
+        draft=draft,
         warning=warning,
         meeting=meeting,
         languages_to=site_languages(),
@@ -124,11 +131,18 @@ def announce(body_id: int) -> Answer:
     """The form of a new meeting or permanence."""
     body = residents_body_at_desk(body_id, "meeting.edit")
     form = _meeting_form({"kind": "", "repeat": ""})
+    draft = draft_of(form, NEW_MEETING, body_id)
     return _publish(
         body,
         form,
+        draft,
         lambda event: announce_meeting(
-            actor(), body_id, event, client_key=form.client_key.data or "", zone=clock.zone()
+            actor(),
+            body_id,
+            event,
+            client_key=form.client_key.data or "",
+            zone=clock.zone(),
+            sent=draft.sent,
         ),
         None,
         _("C’est annoncé. Les habitantes et les habitants le lisent maintenant."),
@@ -178,10 +192,14 @@ def change(body_id: int, meeting_id: int) -> Answer:
     body, meeting = body_at_desk(body_id, "meeting.edit"), meeting_at_desk(body_id, meeting_id)
     zone = clock.zone()
     form = _meeting_form(_as_typed(meeting, zone))
+    draft = draft_of(form, MEETING, meeting_id)
     return _publish(
         body,
         form,
-        lambda event: change_meeting(actor(), meeting_id, event, sequence=form.version.number, zone=zone),
+        draft,
+        lambda event: change_meeting(
+            actor(), meeting_id, event, sequence=form.version.number, zone=zone, sent=draft.sent
+        ),
         meeting,
         _("C’est enregistré. Les habitantes et les habitants le lisent maintenant."),
     )

@@ -13,6 +13,7 @@ from cdv_civic.bodies.desk.blueprint import (
     residents_body_at_desk,
 )
 from cdv_civic.bodies.desk.occurrences import event_at_desk, occurrence_at_desk
+from cdv_civic.bodies.drafts import NEW_PUBLICATION, PUBLICATION
 from cdv_civic.bodies.forms.meetings import cancel_form
 from cdv_civic.bodies.forms.publications import PublicationForm, publication_form
 from cdv_civic.bodies.operations import publications as operations
@@ -33,6 +34,7 @@ from cdv_civic.core.paging import read_cursor, write_key
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import Answer, actor, number_in
 from cdv_civic.core.web.request_limits import takes
+from cdv_civic.drafts.forms import draft_of
 
 
 @blueprint.get("/<int:body_id>/publications")
@@ -104,6 +106,10 @@ def publish(body_id: int) -> Answer:
     else:
         kind = None
     form = publication_form(site_languages(), {}, kind=kind)
+    of_meeting = (meeting_id, item.key.isoformat(), kind) if meeting_id and item and kind else ()
+    draft = draft_of(form, NEW_PUBLICATION, body_id, *of_meeting)
+    if draft.was_kept():
+        return draft.to_list()
     status = submit(
         form,
         lambda: operations.publish(
@@ -112,14 +118,17 @@ def publish(body_id: int) -> Answer:
             _said(form, kind or form["kind"].data, meeting_id, item.key if item else None),
             client_key=form.client_key.data or "",
             zone=clock.zone(),
+            sent=draft.sent,
         ),
     )
     if status is None:
+        draft.forget_on_device()
         return _back(body_id, _("C’est publié. Les habitantes et les habitants le lisent maintenant."))
     return _form_page(
         body,
         form,
         status,
+        draft=draft,
         publication=None,
         kind=PUBLICATION_KINDS[kind] if kind else None,
         event=event,
@@ -162,6 +171,9 @@ def change_publication(body_id: int, publication_id: int) -> Answer:
     form = publication_form(
         site_languages(), data, kind=publication.kind if of_meeting else None, shown=publication.files
     )
+    draft = draft_of(form, PUBLICATION, publication_id)
+    if draft.was_kept():
+        return draft.to_list()
     status = submit(
         form,
         lambda: operations.change_publication(
@@ -175,15 +187,18 @@ def change_publication(body_id: int, publication_id: int) -> Answer:
             ),
             version=form.version.number,
             hide=[int(each) for each in form["hide"].data or ()] if "hide" in form else (),
+            sent=draft.sent,
         ),
     )
     if status is None:
+        draft.forget_on_device()
         return _back(body_id, _("C’est enregistré. Les habitantes et les habitants le lisent maintenant."))
     event = event_at_desk(body, publication.meeting_id) if publication.meeting_id else None
     return _form_page(
         body,
         form,
         status,
+        draft=draft,
         publication=publication,
         kind=PUBLICATION_KINDS[publication.kind],
         event=event,

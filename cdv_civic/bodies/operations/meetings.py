@@ -25,6 +25,8 @@ from cdv_civic.core.localized import forget_text, put_text, said_in
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.row_ids import reserve_ids
 from cdv_civic.core.text_owners import TextOwner
+from cdv_civic.drafts.operations import forget_sent
+from cdv_civic.drafts.rules import SentDraft
 from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.territory.models import Body
 from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS
@@ -142,11 +144,18 @@ def _trace(meeting: Meeting, draft: MeetingDraft) -> dict[str, Any]:
 
 
 def announce_meeting(
-    actor: Actor, body_id: int, draft: MeetingDraft, *, client_key: str, zone: ZoneInfo
+    actor: Actor,
+    body_id: int,
+    draft: MeetingDraft,
+    *,
+    client_key: str,
+    zone: ZoneInfo,
+    sent: SentDraft | None = None,
 ) -> int:
     """Announce a meeting or a permanence; its id. The same `client_key` again announces nothing more.
 
-    `zone` is where its days are counted. Raises `NotFound`, `Forbidden`, `DomainError`.
+    `zone` is where its days are counted, `sent` what the form was kept as, which goes with it.
+    Raises `NotFound`, `Forbidden`, `DomainError`.
     """
     with transaction() as session:
         body, contract = locked_body(session, actor, "meeting.edit", body_id)
@@ -172,6 +181,7 @@ def announce_meeting(
         record(
             session, actor, "meeting.announce", "body", body_id, scope=contract, after=_trace(meeting, draft)
         )
+        forget_sent(session, actor, sent)
         return meeting.id
 
 
@@ -195,11 +205,18 @@ def locked_meeting(
 
 
 def change_meeting(
-    actor: Actor, meeting_id: int, draft: MeetingDraft, *, sequence: int, zone: ZoneInfo
+    actor: Actor,
+    meeting_id: int,
+    draft: MeetingDraft,
+    *,
+    sequence: int,
+    zone: ZoneInfo,
+    sent: SentDraft | None = None,
 ) -> None:
     """Change what is announced; calendars that have it take the change.
 
-    `sequence` is that of the form. Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
+    `sequence` is that of the form, `sent` what it was kept as. Raises `NotFound`, `Forbidden`, `Conflict`,
+    `DomainError`.
     """
     with transaction() as session:
         meeting, contract = locked_meeting(session, actor, meeting_id, sequence)
@@ -222,6 +239,7 @@ def change_meeting(
             before=before,
             after=_trace(meeting, draft),
         )
+        forget_sent(session, actor, sent)
 
 
 def cancel_meeting(actor: Actor, meeting_id: int, reason: Mapping[str, str], *, sequence: int) -> None:

@@ -34,6 +34,8 @@ from cdv_civic.core.row_ids import reserve_ids
 from cdv_civic.core.text_owners import TextOwner
 from cdv_civic.core.uploads.receiving import stored
 from cdv_civic.core.uploads.stored_files import StoredFile
+from cdv_civic.drafts.operations import forget_sent
+from cdv_civic.drafts.rules import SentDraft
 from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.territory.models import Body
 from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS
@@ -56,10 +58,19 @@ def _occurrence_day(session: Session, body_id: int, draft: PublicationDraft, zon
     return held.day
 
 
-def publish(actor: Actor, body_id: int, draft: PublicationDraft, *, client_key: str, zone: ZoneInfo) -> int:
+def publish(
+    actor: Actor,
+    body_id: int,
+    draft: PublicationDraft,
+    *,
+    client_key: str,
+    zone: ZoneInfo,
+    sent: SentDraft | None = None,
+) -> int:
     """Publish a document of a body; its id. The same `client_key` again publishes nothing more.
 
-    Raises `NotFound`, `Forbidden`, `DomainError` with the field of the form.
+    `sent` is what the form was kept as, which goes with it. Raises `NotFound`, `Forbidden`,
+    `DomainError` with the field of the form.
     """
     require(actor, ACTION)
     check_draft(draft)
@@ -99,6 +110,7 @@ def publish(actor: Actor, body_id: int, draft: PublicationDraft, *, client_key: 
         record(
             session, actor, "publication.publish", "body", body_id, scope=contract, after=_trace(row, draft)
         )
+        forget_sent(session, actor, sent)
         return row.id
 
 
@@ -219,11 +231,12 @@ def change_publication(
     *,
     version: int,
     hide: Collection[int] = (),
+    sent: SentDraft | None = None,
 ) -> None:
     """Correct what is published, add files, and hide those (ids of `PublicationFile`) that were a mistake.
 
-    Its meeting stays, and so does the kind of what belongs to one. `version` is that of the form. Raises
-    `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
+    Its meeting stays, and so does the kind of what belongs to one. `version` is that of the form, `sent` what it
+    was kept as. Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
     """
     require(actor, ACTION)
     check_draft(draft)
@@ -269,6 +282,7 @@ def change_publication(
             before=before,
             after={**_trace(row, draft), "hidden": gone},
         )
+        forget_sent(session, actor, sent)
 
 
 def withdraw_publication(

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, url_for
 
 from cdv_civic.commitments.desk.blueprint import blueprint
 from cdv_civic.commitments.desk.lookup import commitment_for
+from cdv_civic.commitments.drafts import EDIT
 from cdv_civic.commitments.forms import EditForm
 from cdv_civic.commitments.operations.editing import Edit, edit_commitment
 from cdv_civic.commitments.queries.desk_commitment import DeskCommitment
@@ -16,6 +17,7 @@ from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import Answer, actor
+from cdv_civic.drafts.forms import draft_of
 
 #: Fields of the form that are called and held as in the database.
 _SAME: Final = (
@@ -82,16 +84,27 @@ def edit(commitment_id: int) -> Answer:
     commitment = commitment_for("commitment.edit", commitment_id)
     form = EditForm(data=_stored(commitment))
 
+    draft = draft_of(form, EDIT, commitment_id)
+    if draft.was_kept():
+        return draft.to_list()
+
     def save() -> None:
         changed = edit_commitment(
-            actor(), commitment_id, _wanted(form), version=form.version.number, reason=form.reason.data or ""
+            actor(),
+            commitment_id,
+            _wanted(form),
+            version=form.version.number,
+            reason=form.reason.data or "",
+            draft=draft.sent,
         )
         say_saved(changed.version != commitment.version)
 
     status = submit(form, save)
     if status is None:
+        draft.forget_on_device()
         return redirect(url_for("commitments_desk.show", commitment_id=commitment_id), 303)
-    return render_template("commitments/desk/edit.html", commitment=commitment, form=form), status
+    page = render_template("commitments/desk/edit.html", commitment=commitment, form=form, draft=draft)
+    return page, status
 
 
 def say_saved(changed: bool) -> None:

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 
 from cdv_civic.commitments.desk.blueprint import blueprint
 from cdv_civic.commitments.desk.lookup import commitment_for, other_languages
+from cdv_civic.commitments.drafts import PROGRESS
 from cdv_civic.commitments.forms import ProgressForm, ReasonForm, progress_form
 from cdv_civic.commitments.operations import progress as operations
 from cdv_civic.commitments.operations.progress import EvidenceFile, EvidenceLink, NewProgress
@@ -22,6 +23,7 @@ from cdv_civic.core.i18n.languages import current_language
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import Answer, actor
 from cdv_civic.core.web.request_limits import takes
+from cdv_civic.drafts.forms import draft_of
 
 
 @blueprint.route("/engagements/<int:commitment_id>/avancement", methods=["GET", "POST"])
@@ -41,14 +43,21 @@ def publish_progress(commitment_id: int) -> Answer:
     )
     if request.method == "GET":
         form.happened_on.data = None if older else clock.today()
-    status = submit(form, lambda: operations.publish_progress(actor(), commitment_id, _news(form)))
+    draft = draft_of(form, PROGRESS, commitment_id)
+    if draft.was_kept():
+        return draft.to_list()
+    status = submit(
+        form, lambda: operations.publish_progress(actor(), commitment_id, _news(form), draft.sent)
+    )
     if status is None:
+        draft.forget_on_device()
         flash(_("C’est publié. Les habitantes et les habitants le lisent maintenant."), "success")
         return redirect(url_for("commitments_desk.show", commitment_id=commitment_id), 303)
     page = render_template(
         "commitments/desk/progress.html",
         commitment=commitment,
         form=form,
+        draft=draft,
         several=several,
         older=older,
         other_languages=other_languages(),

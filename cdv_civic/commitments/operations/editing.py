@@ -29,6 +29,8 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.localized import LocalizedText, change_originals
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor
+from cdv_civic.drafts.operations import forget_sent
+from cdv_civic.drafts.rules import SentDraft
 from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.territory.models import Contract, Organisation, Quartier
 from cdv_civic.territory.vocabulary import CERTAINTIES, NATURES, THEMES
@@ -108,12 +110,20 @@ def _check_field(name: str, value: Any) -> Any:
 
 
 @refusals_in_words()
-def edit_commitment(actor: Actor, commitment_id: int, edit: Edit, *, version: int, reason: str) -> Commitment:
+def edit_commitment(
+    actor: Actor,
+    commitment_id: int,
+    edit: Edit,
+    *,
+    version: int,
+    reason: str,
+    draft: SentDraft | None = None,
+) -> Commitment:
     """Change public fields, for a reason that residents read; nothing is written where nothing changes.
 
-    `version` is the number that the form was opened on. Raises `EditConflict` where it is no longer that,
-    `Forbidden`, `NotFound`, `RuleRefused`. Only fields that change are checked: an imported title that is
-    longer than staff may write does not stop the correction of a date.
+    `version` is the number that the form was opened on, `draft` its draft. Raises `EditConflict` where it
+    is no longer that, `Forbidden`, `NotFound`, `RuleRefused`. Only fields that change are checked: an imported title
+    that is longer than staff may write does not stop the correction of a date.
     """
     require(actor, ACTION)
     with transaction() as session:
@@ -141,6 +151,7 @@ def edit_commitment(actor: Actor, commitment_id: int, edit: Edit, *, version: in
             _keep_version(session, actor, commitment, contract, reason, changes)
             if "title" in changes:
                 refresh(session, [commitment.id])
+        forget_sent(session, actor, draft)
     return commitment
 
 

@@ -36,6 +36,8 @@ from cdv_civic.core.settings import current_settings
 from cdv_civic.core.text_owners import TextOwner
 from cdv_civic.core.uploads.receiving import Upload, stored
 from cdv_civic.core.uploads.stored_files import StoredFile
+from cdv_civic.drafts.operations import forget_sent
+from cdv_civic.drafts.rules import SentDraft
 from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.territory.codes import ANNOUNCED, TO_CHECK
 
@@ -121,10 +123,13 @@ def _check(news: NewProgress) -> _Checked:
 
 
 @refusals_in_words()
-def publish_progress(actor: Actor, commitment_id: int, news: NewProgress) -> Progress:
+def publish_progress(
+    actor: Actor, commitment_id: int, news: NewProgress, draft: SentDraft | None = None
+) -> Progress:
     """Publish one entry of the story; the entry, or the one that the same `client_key` made before.
 
-    Raises `Forbidden`, `NotFound`, or `RuleRefused` with the field of the form. A commitment that was still to
+    `draft` is that of the form, which goes with it. Raises `Forbidden`, `NotFound`, or `RuleRefused` with the field
+    of the form. A commitment that was still to
     be checked is announced by it: whoever tells how far it is has looked.
     """
     require(actor, "progress.publish")
@@ -171,6 +176,7 @@ def publish_progress(actor: Actor, commitment_id: int, news: NewProgress) -> Pro
                 "evidence": len(news.files) + len(news.links),
             },
         )
+        forget_sent(session, actor, draft)
     return progress
 
 

@@ -10,6 +10,7 @@ from wtforms import Field, StringField, TextAreaField, ValidationError
 from wtforms.validators import Length
 
 from cdv_civic.core.errors import DomainError
+from cdv_civic.core.forms.differences import Difference
 from cdv_civic.core.forms.protection import TOO_LATE
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.web.error_pages import say_when
@@ -55,6 +56,8 @@ class StaffForm(FlaskForm):  # type: ignore[misc]
 
     #: Why the act was refused, for pages that offer something else then.
     refusal: DomainError | None = None
+    #: Where another text stands for what was typed, and the two do not read the same.
+    differences: Sequence[Difference] = ()
 
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         """Whether all is well; errors stand beside their fields otherwise."""

@@ -55,6 +55,8 @@ def submit_for(
     """`submit` for an act whose result the answer needs: the status, and the result (never None) once it is done."""
     if not form.is_submitted():
         return 200, None
+    if form.refusal is not None:  # before its act: what was typed could not be kept as a draft, say
+        return form.refusal.status, None
     if not form.validate():
         return 422, None
     try:

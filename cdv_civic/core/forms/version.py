@@ -3,16 +3,13 @@
 Then the form shows both: what somebody else stored, and what was typed.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import date, time
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
-from wtforms import BooleanField, Field, HiddenField
-from wtforms.fields.choices import SelectFieldBase
+from wtforms import HiddenField
 
 from cdv_civic.core.forms.base import StaffForm
-from cdv_civic.core.i18n.catalogue import _
-from cdv_civic.core.i18n.formats import date_text
+from cdv_civic.core.forms.differences import differences, in_words
 from cdv_civic.core.web.desk import number_in
 
 
@@ -25,16 +22,6 @@ class VersionField(HiddenField):
         return number_in(self.data) or 0
 
 
-class Difference(NamedTuple):
-    """What is stored and what was typed in one field, as a person reads them; "" where there is nothing."""
-
-    label: str
-    stored: str
-    typed: str
-    #: Of the two texts, where the field takes one language.
-    lang: str | None
-
-
 class VersionForm(StaffForm):
     """A change of something stored; by itself, one button, pressed on the version that was shown.
 
@@ -45,8 +32,6 @@ class VersionForm(StaffForm):
 
     version = VersionField()
 
-    #: Where somebody else was faster, and the two do not read the same.
-    differences: Sequence[Difference] = ()
     #: The names of the fields that `data` gave.
     _given: frozenset[str] = frozenset()
 
@@ -70,33 +55,10 @@ class VersionForm(StaffForm):
         if self.version.number == (number_in(self.version.object_data) or 0):
             return
         self.version.data = self.version.object_data
-        found = (
-            Difference(
-                field.label.text,
-                _in_words(field, field.object_data),
-                _in_words(field, field.data),
-                (field.render_kw or {}).get("lang"),
-            )
-            for field in self
-            if field.name in self._given
-        )
-        self.differences = [each for each in found if each.stored != each.typed]
+        self.compare_with_stored()
 
-
-def _in_words(field: Field, value: Any) -> str:
-    """The value of a field as a person compares it with another."""
-    if isinstance(field, SelectFieldBase):
-        labels = {str(code): str(label) for code, label, *_rest in field.iter_choices()}
-        chosen = [
-            str(each) for each in (value if isinstance(value, list) else ["" if value is None else value])
-        ]
-        known = [label for code, label in labels.items() if code in chosen]
-        return ", ".join([*known, *(each for each in chosen if each not in labels)])
-    if isinstance(field, BooleanField):
-        return _("oui") if value else _("non")
-    if isinstance(value, date):
-        return date_text(value, "long")
-    if isinstance(value, time):
-        return f"{value:%H:%M}"
-    lines = ("" if value is None else str(value)).splitlines()
-    return " · ".join(line.strip() for line in lines if line.strip())
+    def compare_with_stored(self) -> None:
+        """Show what is stored beside what the fields hold, where the two do not read the same."""
+        given = [field for field in self if field.name in self._given]
+        stored = {field.name: in_words(field, field.object_data) for field in given}
+        self.differences = differences(given, stored)

@@ -86,7 +86,9 @@ def problem_page(status: int, sentence: LazyString | str | None = None) -> tuple
 
 
 #: What a form holds that nobody typed.
-_NOT_TYPED: Final = frozenset({"csrf_token", "version", idempotency.FIELD, idempotency.FILES})
+_NOT_TYPED: Final = frozenset(
+    {"csrf_token", "version", "draft_version", idempotency.FIELD, idempotency.FILES}
+)
 
 
 def _typed() -> tuple[list[tuple[str, str]], bool]:

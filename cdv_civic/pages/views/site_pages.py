@@ -5,6 +5,7 @@ from flask import Blueprint, abort, render_template
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.validity import shows_only
+from cdv_civic.drafts.rules import KEPT_FOR
 from cdv_civic.pages.components_sample import samples
 
 
@@ -23,6 +24,7 @@ def privacy() -> str:
     return render_template(
         "pages/privacy.html",
         mail_days=settings.mail_kept_days,
+        draft_days=KEPT_FOR.days,
         contact_days=settings.voice_contact_days,
         unused_days=settings.account_unused_days,
         warning_days=settings.account_warning_days,

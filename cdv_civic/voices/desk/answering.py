@@ -11,8 +11,10 @@ from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import Answer, actor
+from cdv_civic.drafts.forms import draft_of
 from cdv_civic.voices.desk.blueprint import blueprint
 from cdv_civic.voices.desk.detail import already, back_to_voice, voice_at_desk, voice_page
+from cdv_civic.voices.drafts import ANSWER, CLOSE
 from cdv_civic.voices.forms import AnswerForm, CloseForm, ReopenForm, moderators_form
 from cdv_civic.voices.operations import answering
 from cdv_civic.voices.operations.telling import Told
@@ -49,6 +51,9 @@ def answer(body_id: int, voice_id: int) -> Answer:
         },
         answered_by=voice.transmitted_to or body.name,
     )
+    draft = draft_of(form, ANSWER, voice_id)
+    if draft.was_kept():
+        return draft.to_list()
     status, told = submit_for(
         form,
         lambda: answering.answer(
@@ -57,11 +62,13 @@ def answer(body_id: int, voice_id: int) -> Answer:
             texts_of(form, "answer"),
             answered_by=form.answered_by.data or "",
             version=form.version.number,
+            draft=draft.sent,
         ),
     )
     if told is not None:
+        draft.forget_on_device()
         return back_to_voice(voice, _TOLD[told])
-    return voice_page("answer", body, voice, form=form, reply=reply), status
+    return voice_page("answer", body, voice, form=form, draft=draft, reply=reply), status
 
 
 @blueprint.route("/<int:body_id>/parole/<int:voice_id>/sans-suite", methods=["GET", "POST"])
@@ -81,6 +88,9 @@ def close(body_id: int, voice_id: int) -> Answer:
         hint=_l("La personne le lit. Dites aussi où elle peut demander."),
         data={"version": str(voice.version)},
     )
+    draft = draft_of(form, CLOSE, voice_id)
+    if draft.was_kept():
+        return draft.to_list()
     status, told = submit_for(
         form,
         lambda: answering.close(
@@ -89,11 +99,13 @@ def close(body_id: int, voice_id: int) -> Answer:
             texts_of(form, "reason"),
             answered_by=body.name,
             version=form.version.number,
+            draft=draft.sent,
         ),
     )
     if told is not None:
+        draft.forget_on_device()
         return back_to_voice(voice, _TOLD[told])
-    return voice_page("close", body, voice, form=form), status
+    return voice_page("close", body, voice, form=form, draft=draft), status
 
 
 @blueprint.route("/<int:body_id>/parole/<int:voice_id>/rouvrir", methods=["GET", "POST"])

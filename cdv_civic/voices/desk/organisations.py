@@ -12,7 +12,9 @@ from cdv_civic.core.policy.decisions import reach_of, require
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.policy.model import Scope, ScopeKind
 from cdv_civic.core.web.desk import Answer, actor, desk_blueprint
+from cdv_civic.drafts.forms import draft_of
 from cdv_civic.territory.scopes import touched_scope
+from cdv_civic.voices.drafts import REPLY
 from cdv_civic.voices.forms import ReplyForm
 from cdv_civic.voices.operations import replying
 from cdv_civic.voices.queries.organisations import (
@@ -61,11 +63,17 @@ def reply(voice_id: int) -> Answer:
     """One word, and the answer to the body that passed it on."""
     voice = _transmitted(voice_id)
     form = ReplyForm(data={"reply": voice.reply or "", "version": str(voice.version)})
+    draft = draft_of(form, REPLY, voice_id)
+    if draft.was_kept():
+        return draft.to_list()
     status = submit(
         form,
-        lambda: replying.reply(actor(), voice_id, form.reply.data or "", version=form.version.number),
+        lambda: replying.reply(
+            actor(), voice_id, form.reply.data or "", version=form.version.number, draft=draft.sent
+        ),
     )
     if status is None:
+        draft.forget_on_device()
         flash(
             _(
                 "C’est envoyé au groupe «\u00a0%(body)s\u00a0». Il donne votre réponse à la personne.",
@@ -74,5 +82,7 @@ def reply(voice_id: int) -> Answer:
             "success",
         )
         return redirect(url_for("transmitted_desk.show"), 303)
-    page = render_template("voices/transmitted_reply.html", voice=voice, form=form, today=clock.today())
+    page = render_template(
+        "voices/transmitted_reply.html", voice=voice, form=form, draft=draft, today=clock.today()
+    )
     return page, status

@@ -15,6 +15,8 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE
 from cdv_civic.core.localized import said_in
 from cdv_civic.core.policy.model import Actor
+from cdv_civic.drafts.operations import forget_sent
+from cdv_civic.drafts.rules import SentDraft
 from cdv_civic.territory.cache_tags import contract_tags
 from cdv_civic.territory.models import Body, Organisation
 from cdv_civic.voices import rules
@@ -163,7 +165,13 @@ def take_back(actor: Actor, body_id: int, voice_ids: Sequence[int]) -> int:
 
 
 def _end(
-    actor: Actor, voice_id: int, act: rules.Act, words: Mapping[str, str], by: str, version: int
+    actor: Actor,
+    voice_id: int,
+    act: rules.Act,
+    words: Mapping[str, str],
+    by: str,
+    version: int,
+    draft: SentDraft | None,
 ) -> Told:
     field = _FIELDS[act]
     if not said_in(words).get(SOURCE_LANGUAGE):
@@ -189,24 +197,37 @@ def _end(
         told = tell(session, voice, said_in(words))
         _record(session, actor, voice, {"told": told.value})
         _shown(session, [voice])
+        forget_sent(session, actor, draft)
         return told
 
 
 def answer(
-    actor: Actor, voice_id: int, words: Mapping[str, str], *, answered_by: str = "", version: int
+    actor: Actor,
+    voice_id: int,
+    words: Mapping[str, str],
+    *,
+    answered_by: str = "",
+    version: int,
+    draft: SentDraft | None = None,
 ) -> Told:
     """Answer a word, by language; the answer leaves for the person's address in the same transaction.
 
-    Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
+    `draft` is that of the form, which goes with it. Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
     """
-    return _end(actor, voice_id, rules.Act.ANSWER, words, answered_by, version)
+    return _end(actor, voice_id, rules.Act.ANSWER, words, answered_by, version, draft)
 
 
 def close(
-    actor: Actor, voice_id: int, reason: Mapping[str, str], *, answered_by: str = "", version: int
+    actor: Actor,
+    voice_id: int,
+    reason: Mapping[str, str],
+    *,
+    answered_by: str = "",
+    version: int,
+    draft: SentDraft | None = None,
 ) -> Told:
     """Say that nothing follows, and why; the person is told. Raises as `answer`."""
-    return _end(actor, voice_id, rules.Act.CLOSE, reason, answered_by, version)
+    return _end(actor, voice_id, rules.Act.CLOSE, reason, answered_by, version, draft)
 
 
 def reopen(actor: Actor, voice_id: int, words: Mapping[str, str], *, version: int) -> None:

@@ -24,6 +24,7 @@ from cdv_civic.participation.rules.links import Thing, ThingKind
 from cdv_civic.participation.rules.phases import BadPhases, closing, opening
 from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.voices import rules
+from cdv_civic.voices.drafts import forget_drafts_about
 from cdv_civic.voices.models import Voice, VoiceSettings
 from cdv_civic.voices.operations.locking import contract_of
 
@@ -133,6 +134,7 @@ def forget_voice(session: Session, voice: Voice) -> None:
         raise_tags(session, contract_tag(contract_of(session, voice.body_id)))
     consent_id, photo_id = voice.consent_id, voice.photo_id
     forget_links(session, Thing(ThingKind.VOICE, voice.id))
+    forget_drafts_about(session, voice.id)
     session.delete(voice)
     session.flush()
     session.execute(delete(Consent).where(Consent.id == consent_id))

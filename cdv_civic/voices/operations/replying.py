@@ -22,6 +22,8 @@ from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor, Role, Scope, ScopeKind
 from cdv_civic.core.settings import current_settings
+from cdv_civic.drafts.operations import forget_sent
+from cdv_civic.drafts.rules import SentDraft
 from cdv_civic.notices.letters import Letter, address_of, written_in
 from cdv_civic.notices.operations import write_mail
 from cdv_civic.notices.topics import Topic
@@ -142,7 +144,7 @@ def _tell_body(session: Session, voice: Voice, organisation: str) -> None:
     _write(session, _moderators(session, voice.body_id), letter, REPLIES, contract_id)
 
 
-def reply(actor: Actor, voice_id: int, words: str, *, version: int) -> None:
+def reply(actor: Actor, voice_id: int, words: str, *, version: int, draft: SentDraft | None = None) -> None:
     """Answer the body in the name of the organisation that a word was passed on to; the body is told by mail.
 
     Raises `NotFound` where the word does not lie at an organisation any more, `Forbidden`, `Conflict`, `DomainError`.
@@ -188,6 +190,7 @@ def reply(actor: Actor, voice_id: int, words: str, *, version: int) -> None:
             scope=contract_of(session, voice.body_id),
             after={"organisation": voice.transmitted_to_id},
         )
+        forget_sent(session, actor, draft)
 
 
 def _organisation_name(session: Session, organisation_id: int) -> str:

@@ -1,6 +1,7 @@
 // What improves every page. Each module looks for its own marks and does nothing without them.
 import { cardCode } from "./card.js";
 import { fileField } from "./files.js";
+import { draftSent, eraseDrafts, forgetOldDrafts } from "./forget-drafts.js";
 import { filters } from "./filters.js";
 import { focusSummary } from "./summary.js";
 import { listen } from "./listen.js";
@@ -18,6 +19,9 @@ each("[data-open-wide]", filters);
 each("[data-focus]", focusSummary);
 each("[data-file-picker]", fileField);
 each("[data-card-code]", cardCode);
+each("[data-erase-drafts]", eraseDrafts);
+each("[data-draft-sent]", draftSent);
+forgetOldDrafts();
 
 // A menu made of <details> closes when one looks elsewhere.
 each("[data-close-outside]", (menu) => {

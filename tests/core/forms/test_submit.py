@@ -19,8 +19,9 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from cdv_civic.core.errors import Conflict, DomainError, NotFound
+from cdv_civic.core.forms.differences import Difference
 from cdv_civic.core.forms.submit import press, submit
-from cdv_civic.core.forms.version import Difference, VersionForm
+from cdv_civic.core.forms.version import VersionForm
 
 STORED = {
     "title": "Trois écoles",
