@@ -321,7 +321,9 @@ def _begin(connection: Connection) -> None:
         with waiting_for_lock(connection, BUSY_TIMEOUT_SECONDS):
             connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:
-        connection.exec_driver_sql("BEGIN")  # takes no lock
+        # Takes no lock and asks nothing of the file, so that it cannot fail: the driver says it alone, in a tenth of
+        # the time, for each request there is.
+        connection.connection.cursor().execute("BEGIN")
 
 
 def register(app: Flask) -> None:

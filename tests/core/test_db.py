@@ -260,3 +260,23 @@ def test_rows_of_columns_are_read_in_the_transaction_at_hand(app: Flask) -> None
         assert rows_of(asked, {"words": "Bonsoir"}).all() == []
         writing.rollback()
     assert rows_of(select(LocalizedText.id)).all() == []
+
+
+def test_what_one_page_reads_is_of_one_moment(app: Flask) -> None:
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL shows each statement what is committed by then")
+    asked = select(CacheTag.number).where(CacheTag.name == HERE)
+    with transaction(publishes=HERE):
+        pass
+    before = rows_of(asked).scalar_one()
+
+    def publish() -> None:
+        with app.app_context(), transaction(publishes=HERE):
+            pass
+
+    other = threading.Thread(target=publish)
+    other.start()
+    other.join()
+    assert rows_of(asked).scalar_one() == before
+    db.session.rollback()
+    assert rows_of(asked).scalar_one() == before + 1
