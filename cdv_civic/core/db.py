@@ -223,9 +223,8 @@ def _commit(session: Session) -> None:
 def rows_of(statement: Executable, values: Mapping[str, Any] | None = None) -> CursorResult[*tuple[Any, ...]]:
     """The rows of a statement that asks for columns, as in the transaction at hand; 1 statement.
 
-    As `db.session.execute`, but for the ORM, which takes longer over such rows than SQLite does to find them: nobody
-    else makes a page of ten statements wait. It is for columns alone: a statement that asks for entities, or writes,
-    goes through the session.
+    As `db.session.execute`, without the ORM, which takes longer to hand such rows over than SQLite to find them: public
+    pages ask a dozen times. A statement that asks for entities, or writes, goes through the session.
     """
     return db.session.connection().execute(statement, values)
 
