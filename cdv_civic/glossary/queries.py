@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from cdv_civic.core.db import db
+from cdv_civic.core.db import rows_of
 from cdv_civic.core.i18n.languages import Language
 from cdv_civic.core.localized import Localized, LocalizedText, Translation, TranslationState, standing
 from cdv_civic.core.text_folding import fold
@@ -29,7 +29,7 @@ def entries(language: str) -> tuple[Meaning, ...]:
     ).order_by(GlossaryEntry.position, GlossaryEntry.id)
     return tuple(
         Meaning(row.key, row.term, row.context, row.expansion, explanation.words(row), tuple(row.aliases))
-        for row in db.session.execute(explanation.join(statement))
+        for row in rows_of(explanation.join(statement))
     )
 
 
@@ -96,7 +96,7 @@ def _terms(key: str | None = None) -> list[Term]:
             translations.where(GlossaryEntry.key == key),
         )
     explained: dict[int, dict[str, StoredExplanation]] = defaultdict(dict)
-    for text_id, language, text, state in db.session.execute(translations):
+    for text_id, language, text, state in rows_of(translations):
         explained[text_id][language] = StoredExplanation(text, state == TranslationState.STALE.value)
     return [
         Term(
@@ -107,7 +107,7 @@ def _terms(key: str | None = None) -> list[Term]:
             tuple(row.aliases),
             {row.language: StoredExplanation(row.original, stale=False), **explained[row.explanation_id]},
         )
-        for row in db.session.execute(rows.order_by(GlossaryEntry.position, GlossaryEntry.id))
+        for row in rows_of(rows.order_by(GlossaryEntry.position, GlossaryEntry.id))
     ]
 
 

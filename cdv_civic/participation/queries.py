@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from cdv_civic.accounts.models import Account, ResidentQuartier
-from cdv_civic.core.db import db
+from cdv_civic.core.db import rows_of
 from cdv_civic.participation.models import ParticipationLink
 from cdv_civic.participation.rules.eligibility import AgeBand, Participant, Proof
 from cdv_civic.participation.rules.links import LinkKind, Thing, ThingKind
@@ -18,7 +18,7 @@ def participant(account_id: int, *, age: AgeBand | None = None, answered_before:
 
     A quartier is verified by the card that was handed over there: nobody else vouches for one yet.
     """
-    rows = db.session.execute(
+    rows = rows_of(
         select(Account.phone, ResidentQuartier.quartier_id, ResidentQuartier.verified_at)
         .outerjoin(ResidentQuartier, ResidentQuartier.account_id == Account.id)
         .where(Account.id == account_id, Account.disabled_at.is_(None))
@@ -54,7 +54,7 @@ def is_linked(
 def links_of(thing: Thing) -> Sequence[Link]:
     """The links of a thing in both directions, the oldest first; 1 statement."""
     kind, number = thing.kind.value, thing.id
-    rows = db.session.execute(
+    rows = rows_of(
         select(
             ParticipationLink.from_kind,
             ParticipationLink.from_id,

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from cdv_civic.core.db import (
@@ -17,6 +17,7 @@ from cdv_civic.core.db import (
     db,
     is_writing,
     raise_tags,
+    rows_of,
     transaction,
 )
 from cdv_civic.core.localized import LocalizedText, change_originals, words_of
@@ -248,3 +249,34 @@ def test_a_hundred_racing_publications_are_all_counted(app: Flask) -> None:
         thread.join()
     db.session.rollback()
     assert publications() == 100
+
+
+def test_rows_of_columns_are_read_in_the_transaction_at_hand(app: Flask) -> None:
+    with transaction(publishes=HERE) as writing:
+        write_text(writing, "Bonjour")
+        found = rows_of(select(LocalizedText.original, LocalizedText.id))
+        assert [row.original for row in found] == ["Bonjour"]
+        asked = select(LocalizedText.id).where(LocalizedText.original == bindparam("words"))
+        assert rows_of(asked, {"words": "Bonsoir"}).all() == []
+        writing.rollback()
+    assert rows_of(select(LocalizedText.id)).all() == []
+
+
+def test_what_one_page_reads_is_of_one_moment(app: Flask) -> None:
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL shows each statement what is committed by then")
+    asked = select(CacheTag.number).where(CacheTag.name == HERE)
+    with transaction(publishes=HERE):
+        pass
+    before = rows_of(asked).scalar_one()
+
+    def publish() -> None:
+        with app.app_context(), transaction(publishes=HERE):
+            pass
+
+    other = threading.Thread(target=publish)
+    other.start()
+    other.join()
+    assert rows_of(asked).scalar_one() == before
+    db.session.rollback()
+    assert rows_of(asked).scalar_one() == before + 1

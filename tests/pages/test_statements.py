@@ -142,3 +142,19 @@ def test_pages_of_an_empty_site_cost_no_more(app: Flask, client: FlaskClient) ->
         with counting(app) as statements:
             assert client.get(path).status_code == 200
         assert len(statements) <= MOST
+
+
+def test_a_quartier_without_a_body_is_not_asked_who_meets_or_listens_there(
+    app: Flask, client: FlaskClient
+) -> None:
+    contract = factories.make_contract("val")
+    factories.make_quartier(contract, "Quartier Nord", slug="nord")
+    make_body(contract, slug="conseil", quartiers=[factories.make_quartier(contract, slug="est")])
+    asked = {}
+    for slug in ("nord", "est"):
+        app.extensions["page_store"].clear()
+        with counting(app) as statements:
+            assert client.get(f"/fr/quartiers/{slug}").status_code == 200
+        asked[slug] = [each for each in statements if "meeting" in each or "voice_settings" in each]
+    assert asked["nord"] == []
+    assert len(asked["est"]) == 2

@@ -10,7 +10,7 @@ from sqlalchemy import Select, literal, select, union_all
 
 from cdv_civic.bodies.models import BodyLife
 from cdv_civic.bodies.wording import BODY_STATES
-from cdv_civic.core.db import db
+from cdv_civic.core.db import rows_of
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.core.policy.model import Reach
 from cdv_civic.territory.models import (
@@ -92,7 +92,7 @@ def _areas(body_ids: Select[Any]) -> dict[str, dict[int, list[AreaName]]]:
         "communes": defaultdict(list),
         "quartiers": defaultdict(list),
     }
-    for row in sorted(db.session.execute(both), key=lambda row: (row.position, row.name)):
+    for row in sorted(rows_of(both), key=lambda row: (row.position, row.name)):
         found[row.what][row.body_id].append(AreaName(row.slug, row.name))
     return found
 
@@ -112,7 +112,7 @@ def _line(row: Any, areas: dict[str, dict[int, list[AreaName]]]) -> BodyLine:
 
 def bodies_of(contract_id: int, reach: Reach = EVERYTHING) -> list[BodyLine]:
     """The bodies of a contract within reach, those of residents first; 2 statements."""
-    rows = db.session.execute(
+    rows = rows_of(
         select(Body.id, Body.slug, Body.name, Body.kind, Body.active, Body.position, BodyLife.state)
         .outerjoin(BodyLife, BodyLife.body_id == Body.id)
         .where(Body.contract_id == contract_id, Body.retired_at.is_(None), bodies_within(reach))
@@ -133,7 +133,7 @@ class ContractName:
 
 def contract_named(slug: str) -> ContractName | None:
     """A contract by its slug; 1 statement."""
-    row = db.session.execute(
+    row = rows_of(
         select(Contract.id, Contract.slug, Contract.short_title).where(Contract.slug == slug)
     ).first()
     return ContractName(*row) if row else None
@@ -146,7 +146,7 @@ def contracts_with_bodies(reach: Reach) -> list[ContractName]:
         .where(contracts_touched(reach))
         .order_by(Contract.period_end.desc(), Contract.short_title)
     )
-    return [ContractName(*row) for row in db.session.execute(statement)]
+    return [ContractName(*row) for row in rows_of(statement)]
 
 
 def body_page(contract: str, slug: str, language: str) -> BodyPage | None:
@@ -171,9 +171,7 @@ def body_page(contract: str, slug: str, language: str) -> BodyPage | None:
         .outerjoin(BodyLife, BodyLife.body_id == Body.id)
         .where(Contract.slug == contract, Body.slug == slug)
     )
-    row = db.session.execute(
-        joining.join(contact.join(statement, optional=True), optional=True)
-    ).one_or_none()
+    row = rows_of(joining.join(contact.join(statement, optional=True), optional=True)).one_or_none()
     if row is None:
         return None
     return BodyPage(
@@ -191,7 +189,7 @@ def states_of(contract: str, slugs: Iterable[str]) -> dict[str, CodedTerm]:
     asked = list(slugs)
     if not asked:
         return {}
-    rows = db.session.execute(
+    rows = rows_of(
         select(Body.slug, BodyLife.state)
         .join(BodyLife, BodyLife.body_id == Body.id)
         .join(Contract, Contract.id == Body.contract_id)

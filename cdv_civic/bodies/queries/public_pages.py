@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from cdv_civic.bodies.models import BodyPublication, Meeting
-from cdv_civic.core.db import db
+from cdv_civic.core.db import rows_of
 from cdv_civic.territory.models import Body, Contract
 from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS
 
@@ -39,7 +39,7 @@ def public_pages() -> PublicPages:
         .order_by(BodyPublication.id)
     )
     return PublicPages(
-        [(contract, slug) for contract, slug in db.session.execute(bodies)],
-        [(contract, slug, number) for contract, slug, number in db.session.execute(meetings)],
-        [(contract, slug, number) for contract, slug, number in db.session.execute(publications)],
+        [(contract, slug) for contract, slug in rows_of(bodies)],
+        [(contract, slug, number) for contract, slug, number in rows_of(meetings)],
+        [(contract, slug, number) for contract, slug, number in rows_of(publications)],
     )

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Integer, bindparam, func, literal, null, or_, select, union_all
 
 from cdv_civic.commitments.models import Commitment, Progress, commitment_holder, commitment_quartier
-from cdv_civic.core.db import db
+from cdv_civic.core.db import rows_of
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.territory.codes import ANNOUNCED, TO_CHECK
 from cdv_civic.territory.models import Contract, Organisation, Quartier
@@ -61,11 +61,10 @@ def cards(
     """
     parameters = {"ids": list(commitment_ids), "quartier_id": quartier_id}
     ask = _statements(language, quartier_id is not None)
-    rows = {row.id: row for row in db.session.execute(ask.commitments, parameters)}
-    holders, quartiers = _names(db.session.execute(ask.names, parameters))
+    rows = {row.id: row for row in rows_of(ask.commitments, parameters)}
+    holders, quartiers = _names(rows_of(ask.names, parameters))
     news = {
-        row.commitment_id: (row.happened_on, ask.sentence.words(row))
-        for row in db.session.execute(ask.news, parameters)
+        row.commitment_id: (row.happened_on, ask.sentence.words(row)) for row in rows_of(ask.news, parameters)
     }
     found = []
     for commitment_id in commitment_ids:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import and_, exists, literal, null, select, union_all
 
 from cdv_civic.commitments.models import commitment_holder
-from cdv_civic.core.db import TagName, db
+from cdv_civic.core.db import TagName, rows_of
 from cdv_civic.core.localized import LocalizedText
 from cdv_civic.core.text_folding import fold, search_words
 from cdv_civic.core.web.page_cache import kept
@@ -222,7 +222,7 @@ def deadline_range(asked: str, *, today: date, soon_days: int) -> DeadlineRange 
 
 def _contracts() -> tuple[ContractChoice, ...]:
     shows_only(DIRECTORY)
-    rows = db.session.execute(
+    rows = rows_of(
         select(Contract.id, Contract.slug, Contract.short_title, Contract.period_end).order_by(
             Contract.period_start.desc(), Contract.id
         )
@@ -280,7 +280,7 @@ def _rare(
 def _read(statements: Sequence[Any]) -> OfferedChoices:
     labels: dict[tuple[str, int], list[str]] = {}
     values: dict[tuple[str, int], str] = {}
-    for row in db.session.execute(union_all(*(select(part.subquery()) for part in statements))):
+    for row in rows_of(union_all(*(select(part.subquery()) for part in statements))):
         key = (row.kind, row.id)
         values[key] = row.value
         labels.setdefault(key, [row.label])

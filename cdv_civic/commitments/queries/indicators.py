@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from cdv_civic.commitments.models import Indicator, IndicatorValue, commitment_indicator
-from cdv_civic.core.db import db
+from cdv_civic.core.db import rows_of
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.territory.models import Quartier
 from cdv_civic.territory.vocabulary import INDICATOR_FAMILIES, CodedTerm
@@ -54,10 +54,10 @@ class IndicatorLine:
 
 
 def indicators_of(commitment_id: int, language: str) -> tuple[IndicatorLine, ...]:
-    """What is measured, diagnosis left out. 2 statements."""
+    """What is measured, diagnosis left out. 2 statements, 1 where nothing is."""
     name, statement = _indicators_statement(language)
-    rows = db.session.execute(statement, {"id": commitment_id}).all()
-    values = _values(commitment_id)
+    rows = rows_of(statement, {"id": commitment_id}).all()
+    values = _values(commitment_id) if rows else {}
     return tuple(
         IndicatorLine(
             id=row.id,
@@ -109,7 +109,7 @@ def _indicators_statement(language: str) -> tuple[Localized, Any]:
 def _values(commitment_id: int) -> dict[int, dict[str | None, list[Measure]]]:
     """The values that were not withdrawn; the whole first, then quartier by quartier."""
     found: dict[int, dict[str | None, list[Measure]]] = defaultdict(dict)
-    rows = reversed(db.session.execute(_values_statement(), {"id": commitment_id}).all())
+    rows = reversed(rows_of(_values_statement(), {"id": commitment_id}).all())
     for row in sorted(rows, key=lambda each: (each.quartier is not None, each.quartier or "")):
         found[row.indicator_id].setdefault(row.quartier, []).append(
             Measure(row.measured_on, row.number, row.text, row.source)

@@ -24,7 +24,7 @@ from cdv_civic.commitments.queries.cards import CommitmentCard, cards
 from cdv_civic.commitments.queries.filters import CommitmentFilters
 from cdv_civic.commitments.rules.work_list import EXPECTING_DEADLINE
 from cdv_civic.commitments.search import found, typed_query
-from cdv_civic.core.db import db
+from cdv_civic.core.db import db, rows_of
 from cdv_civic.core.paging import Cursor, Key, Page, beyond, ordered, page_of
 from cdv_civic.territory.models import Axis
 
@@ -99,7 +99,7 @@ def page_of_keys(
     )
     if place is not None:
         parameters["place"] = place.key[1]
-    keys = [(row.contract_id, row.id) for row in db.session.execute(statement, parameters)]
+    keys = [(row.contract_id, row.id) for row in rows_of(statement, parameters)]
     return page_of(keys, place, size, lambda key: key)
 
 
@@ -107,7 +107,7 @@ def _count(filters: CommitmentFilters, contracts: Sequence[int]) -> int:
     """How many pass, counted no further than one beyond `MOST_COUNTED`. 1 statement."""
     parameters = _parameters(filters)
     statement = _counted(tuple(parameters), _dialect(), tuple(contracts))
-    counted: int = db.session.execute(statement, parameters).scalar_one()
+    counted: int = rows_of(statement, parameters).scalar_one()
     return counted
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from cdv_civic.commitments.models import Evidence, Progress
-from cdv_civic.core.db import db
+from cdv_civic.core.db import rows_of
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.core.uploads.stored_files import StoredFile
 from cdv_civic.territory.models import Quartier
@@ -51,10 +51,10 @@ class StoryEntry:
 
 
 def story_of(commitment_id: int, language: str) -> tuple[StoryEntry, ...]:
-    """The entries, newest first. 2 statements."""
+    """The entries, newest first. 2 statements, 1 where nothing was told yet."""
     sentence, detail, statement = _story_statement(language)
-    rows = db.session.execute(statement, {"id": commitment_id}).all()
-    evidence = _evidence(commitment_id, language)
+    rows = rows_of(statement, {"id": commitment_id}).all()
+    evidence = _evidence(commitment_id, language) if rows else {}
     return tuple(
         StoryEntry(
             id=row.id,
@@ -100,7 +100,7 @@ def _story_statement(language: str) -> tuple[Localized, Localized, Any]:
 def _evidence(commitment_id: int, language: str) -> dict[int, list[EvidenceItem]]:
     caption, statement = _evidence_statement(language)
     found: dict[int, list[EvidenceItem]] = defaultdict(list)
-    for row in db.session.execute(statement, {"id": commitment_id}):
+    for row in rows_of(statement, {"id": commitment_id}):
         found[row.progress_id].append(
             EvidenceItem(row.kind, caption.words(row), row.file_id, row.url, row.size)
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from cdv_civic.commitments.models import Commitment
-from cdv_civic.core.db import db
+from cdv_civic.core.db import rows_of
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.territory.models import Contract
 
@@ -31,5 +31,5 @@ def titled(ids: Sequence[int], language: str) -> list[TitledCommitment]:
     )
     return [
         TitledCommitment(row.id, row.slug, row.code, title.words(row))
-        for row in db.session.execute(title.join(statement))
+        for row in rows_of(title.join(statement))
     ]

@@ -52,7 +52,7 @@ class DeclaredParameters(ImmutableMultiDict[str, str]):
     """The query parameters that a view declares to read; asking for another raises `KeyError`."""
 
     def __init__(self, names: tuple[str, ...], sent: MultiDict[str, str]) -> None:
-        super().__init__([(name, value) for name in names for value in sent.getlist(name)])
+        super().__init__([(name, value) for name in names if name in sent for value in sent.getlist(name)])
         self._names = names
 
     def _declared(self, name: str) -> str:

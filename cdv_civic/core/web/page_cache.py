@@ -23,6 +23,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from flask import Flask, Request, Response, current_app, g, request
 from flask.globals import request_ctx
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 
 from cdv_civic.core import clock
 from cdv_civic.core.availability import reason_unavailable
@@ -245,7 +246,10 @@ def _finish(response: Response, etag: str) -> None:
     response.set_etag(etag, weak=True)
     response.headers["Cache-Control"] = "public, no-cache"
     response.headers["Vary"] = "Accept-Encoding"
-    response.make_conditional(request)
+    if (
+        "If-None-Match" in request.headers
+    ):  # nothing else asks on a condition that a page without a date can meet
+        response.make_conditional(request)
 
 
 def _compressible(response: Response) -> bool:
@@ -262,6 +266,15 @@ class Sessions(SecureCookieSessionInterface):
     """
 
     digest_method = staticmethod(hashlib.sha256)
+
+    def __init__(self) -> None:
+        self._serializer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """As Flask's, made once: each request asks for it."""
+        if self._serializer is None:
+            self._serializer = super().get_signing_serializer(app)
+        return self._serializer
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """As Flask's."""
@@ -347,7 +360,7 @@ def register(app: Flask, *, enabled: bool) -> None:
         key = PageKey(
             # Where BASE_URL is set no page depends on the name that the browser called the site by. The folder that
             # the server says the site lies in stands in all links of a page.
-            (base_url or asked.host_url) + asked.script_root,
+            (base_url or f"{asked.scheme}://{asked.host}") + asked.script_root,
             asked.path,
             tuple(asked.args.items(multi=True)),
         )

@@ -16,7 +16,7 @@ from cdv_civic.bodies.models import Attendance, BodyPublication, Meeting
 from cdv_civic.bodies.queries.events import BodyEvent
 from cdv_civic.bodies.rules import OPINION, PERMANENCE
 from cdv_civic.core import clock
-from cdv_civic.core.db import db
+from cdv_civic.core.db import rows_of
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.suppression import single
 from cdv_civic.voices.queries.counts import counts_by_year
@@ -87,7 +87,7 @@ def numbers_of(body_id: int, events: Sequence[BodyEvent], today: date) -> list[Y
     held = _held(events, today)
     kinds = {event.id: event.kind.code for event in events}
     sums: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for row in db.session.execute(_counted(body_id)):
+    for row in rows_of(_counted(body_id)):
         if row.meeting_id == _NO_MEETING:
             sums[row.day.year]["opinions"] += 1
             continue

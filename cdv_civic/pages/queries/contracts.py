@@ -13,7 +13,7 @@ from cdv_civic.commitments.queries.summaries import axes, tallies
 from cdv_civic.commitments.queries.summaries.news import NewsItem, latest_news
 from cdv_civic.commitments.queries.summaries.tallies import StateTally
 from cdv_civic.core import clock
-from cdv_civic.core.db import db
+from cdv_civic.core.db import rows_of
 from cdv_civic.core.web.page_cache import kept
 from cdv_civic.core.web.validity import shows_only
 from cdv_civic.territory.activities.registry import Current, current_activities
@@ -151,6 +151,6 @@ def axis_page(facts: ContractFacts, code: str, language: str) -> AxisPage | None
         .order_by(Commitment.position, Commitment.id)
         .limit(CARDS_OF_A_NODE)
     )
-    rows = db.session.execute(here).all()
+    rows = rows_of(here).all()
     cards = commitment_cards([row[0] for row in rows], language=language, today=clock.today()) if rows else []
     return AxisPage(facts, place, axis_counts(facts), cards, rows[0][1] if rows else 0)

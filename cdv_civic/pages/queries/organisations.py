@@ -12,7 +12,7 @@ from cdv_civic.commitments.queries.cards import cards as commitment_cards
 from cdv_civic.commitments.queries.summaries import tallies
 from cdv_civic.commitments.queries.summaries.tallies import StateTally
 from cdv_civic.core import clock
-from cdv_civic.core.db import db
+from cdv_civic.core.db import rows_of
 from cdv_civic.core.paging import Cursor, Key, Page, page_of, window
 from cdv_civic.territory.queries import contracts as contract_queries
 from cdv_civic.territory.queries.contracts import ContractFacts, OrganisationFacts
@@ -72,7 +72,7 @@ def organisation_page(
     if organisation is None:
         return None
     tally = tallies.tally(organisation_id=organisation.id)
-    takes_part = db.session.execute(
+    takes_part = rows_of(
         select(func.count())
         .select_from(commitment_partner)
         .join(Commitment, Commitment.id == commitment_partner.c.commitment_id)
@@ -101,7 +101,6 @@ def _commitments_of(organisation_id: int, tie: Table, cursor: Cursor | None) -> 
         .where(tie.c.organisation_id == organisation_id, Commitment.retired_at.is_(None))
     )
     found = [
-        (row[0], row[1])
-        for row in db.session.execute(window(statement, columns, cursor, CARDS_OF_AN_ORGANISATION))
+        (row[0], row[1]) for row in rows_of(window(statement, columns, cursor, CARDS_OF_AN_ORGANISATION))
     ]
     return page_of(found, cursor, CARDS_OF_AN_ORGANISATION, lambda row: row)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from cdv_civic.bodies.activities import MEETINGS
 from cdv_civic.bodies.queries.bodies import states_of
@@ -14,6 +14,7 @@ from cdv_civic.core import clock
 from cdv_civic.territory.activities.registry import Current, current_activities
 from cdv_civic.territory.queries.quartiers import QuartierFacts, quartier_facts
 from cdv_civic.territory.vocabulary import CodedTerm
+from cdv_civic.voices.activities import LISTENING
 
 NEWS_OF_A_QUARTIER: Final = 4
 DATES_OF_A_QUARTIER: Final = 5
@@ -37,11 +38,12 @@ class QuartierPage:
 
 
 def quartier_page(slug: str, language: str) -> QuartierPage | None:
-    """The page of a quartier; 10 statements."""
+    """The page of a quartier; 10 statements, 7 where nobody meets and nobody listens: it has no body."""
     facts = quartier_facts(slug)
     if facts is None:
         return None
-    events = events_of_quartier(facts.id, language)
+    events = events_of_quartier(facts.id, language) if facts.bodies else []
+    known: dict[str, Any] = {MEETINGS: events} if facts.bodies else {MEETINGS: (), LISTENING: ()}
     return QuartierPage(
         facts,
         tally(quartier_id=facts.id),
@@ -51,5 +53,5 @@ def quartier_page(slug: str, language: str) -> QuartierPage | None:
         ),
         coming(events, clock.now(), MEETINGS_OF_A_QUARTIER),
         states_of(facts.contract, [body.slug for body in facts.bodies]),
-        current_activities(language, quartiers=[facts.id], known={MEETINGS: events}),
+        current_activities(language, quartiers=[facts.id], known=known),
     )

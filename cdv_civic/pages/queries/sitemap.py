@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from cdv_civic.commitments.models import Commitment
-from cdv_civic.core.db import db
+from cdv_civic.core.db import rows_of
 from cdv_civic.territory.models import Contract, Organisation, Quartier
 
 
@@ -25,14 +25,14 @@ def public_rows() -> PublicRows:
     """All that has a public page, but for what bodies have; 4 statements."""
     return PublicRows(
         tuple(
-            db.session.execute(
+            rows_of(
                 select(Quartier.slug).where(Quartier.retired_at.is_(None)).order_by(Quartier.slug)
             ).scalars()
         ),
-        tuple(db.session.execute(select(Contract.slug).order_by(Contract.slug)).scalars()),
+        tuple(rows_of(select(Contract.slug).order_by(Contract.slug)).scalars()),
         tuple(
             (row[0], row[1])
-            for row in db.session.execute(
+            for row in rows_of(
                 select(Contract.slug, Organisation.slug)
                 .join(Contract, Contract.id == Organisation.contract_id)
                 .where(Organisation.retired_at.is_(None))
@@ -41,7 +41,7 @@ def public_rows() -> PublicRows:
         ),
         tuple(
             (row[0], row[1])
-            for row in db.session.execute(
+            for row in rows_of(
                 select(Contract.slug, Commitment.code)
                 .join(Contract, Contract.id == Commitment.contract_id)
                 .where(Commitment.retired_at.is_(None))

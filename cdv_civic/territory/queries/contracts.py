@@ -3,11 +3,13 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 
 from cdv_civic.core import clock
-from cdv_civic.core.db import db
+from cdv_civic.core.db import rows_of
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.core.text_folding import fold
 from cdv_civic.territory.models import Axis, Commune, Contract, ContractCommune, Organisation, Quartier
@@ -36,7 +38,9 @@ class ContractFacts:
     organisations: int
 
 
-def _contracts(language: str, condition: ColumnElement[bool] | None = None) -> list[ContractFacts]:
+@cache
+def _contracts_statement(language: str, *, one: bool) -> tuple[Localized, Select[Any]]:
+    """Built once: home asks it, and each page of a contract."""
     title = Localized("title", Contract.title_id, language)
     counts = (
         select(func.count())
@@ -63,8 +67,12 @@ def _contracts(language: str, condition: ColumnElement[bool] | None = None) -> l
             *title.columns,
         )
     ).order_by(Contract.period_end.desc(), Contract.short_title)
-    if condition is not None:
-        statement = statement.where(condition)
+    return title, statement.where(Contract.slug == bindparam("slug")) if one else statement
+
+
+def _contracts(language: str, **slug: str) -> list[ContractFacts]:
+    """All contracts, or the one with this `slug`."""
+    title, statement = _contracts_statement(language, one=bool(slug))
     today = clock.today()
     return [
         ContractFacts(
@@ -82,7 +90,7 @@ def _contracts(language: str, condition: ColumnElement[bool] | None = None) -> l
             row.n_q,
             row.n_o,
         )
-        for row in db.session.execute(statement)
+        for row in rows_of(statement, slug)
     ]
 
 
@@ -93,7 +101,7 @@ def contracts(language: str) -> list[ContractFacts]:
 
 def contract(slug: str, language: str) -> ContractFacts | None:
     """One contract; 1 statement."""
-    found = _contracts(language, Contract.slug == slug)
+    found = _contracts(language, slug=slug)
     return found[0] if found else None
 
 
@@ -127,7 +135,7 @@ def _nodes(condition: ColumnElement[bool], language: str) -> dict[int, Node]:
             row.parent_id,
             row.commune_id,
         )
-        for row in db.session.execute(statement)
+        for row in rows_of(statement)
     }
 
 
@@ -176,7 +184,7 @@ class Trees:
 
 def trees(contract_id: int) -> Trees:
     """The trees of a contract and the communes that have sheets of their own; 1 statement."""
-    rows = db.session.execute(
+    rows = rows_of(
         select(Axis.tree, Commune.id, Commune.slug, Commune.name, func.count().label("nodes"))
         .outerjoin(Commune, Commune.id == Axis.commune_id)
         .where(Axis.contract_id == contract_id, Axis.retired_at.is_(None))
@@ -221,9 +229,7 @@ def node_page(contract_id: int, code: str, language: str) -> NodePage | None:
     while above is not None and above in found:
         path.insert(0, found[above])
         above = found[above].parent_id
-    commune = db.session.execute(
-        select(Commune.slug, Commune.name).where(Commune.id == node.commune_id)
-    ).first()
+    commune = rows_of(select(Commune.slug, Commune.name).where(Commune.id == node.commune_id)).first()
     return NodePage(node, tuple(path), CommuneName(commune.slug, commune.name) if commune else None)
 
 
@@ -243,7 +249,7 @@ class OrganisationFacts:
 
 
 def _organisations(condition: ColumnElement[bool]) -> list[OrganisationFacts]:
-    rows = db.session.execute(
+    rows = rows_of(
         select(
             Organisation.id,
             Organisation.slug,

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from cdv_civic.core import clock
-from cdv_civic.core.db import db
+from cdv_civic.core.db import rows_of
 from cdv_civic.core.text_folding import fold
 from cdv_civic.core.web.page_cache import kept
 from cdv_civic.core.web.validity import shows_only
@@ -141,9 +141,9 @@ def _read() -> Directory:
         .join(Commune, Commune.id == quartier_commune.c.commune_id)
         .order_by(quartier_commune.c.quartier_id, quartier_commune.c.position, Commune.name)
     )
-    for quartier_id, slug, name in db.session.execute(places):
+    for quartier_id, slug, name in rows_of(places):
         lies_in[quartier_id].append(CommuneName(slug, name))
-    rows = db.session.execute(
+    rows = rows_of(
         select(
             Quartier.id,
             Quartier.slug,
@@ -170,7 +170,7 @@ def _read() -> Directory:
         )
         for row in rows
     ]
-    members = db.session.execute(
+    members = rows_of(
         select(
             Commune.slug,
             Commune.name,

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from cdv_civic.core import clock
-from cdv_civic.core.db import db
+from cdv_civic.core.db import rows_of
 from cdv_civic.territory.models import (
     Body,
     Commune,
@@ -50,7 +50,7 @@ class NamedQuartier:
 
 def quartier_named(slug: str) -> NamedQuartier | None:
     """A quartier by its address; 1 statement."""
-    row = db.session.execute(
+    row = rows_of(
         select(Quartier.id, Quartier.slug, Quartier.name, Contract.slug)
         .join(Contract, Contract.id == Quartier.contract_id)
         .where(Quartier.slug == slug)
@@ -215,7 +215,7 @@ _FACTS: Any = (
 
 def quartier_facts(slug: str) -> QuartierFacts | None:
     """A quartier by its slug, also one that has left its contract; 3 statements."""
-    row = db.session.execute(_FACTS, {"slug": slug}).first()
+    row = rows_of(_FACTS, {"slug": slug}).first()
     if row is None:
         return None
     communes, bodies, landlords = _around(row.id)
@@ -246,9 +246,7 @@ def _around(
     quartier_id: int,
 ) -> tuple[tuple[CommuneName, ...], tuple[Representation, ...], tuple[Landlord, ...]]:
     """Its communes, the bodies where residents are heard, its landlords; one statement."""
-    rows = sorted(
-        db.session.execute(_AROUND, {"quartier": quartier_id}), key=lambda row: (row.position, row.name)
-    )
+    rows = sorted(rows_of(_AROUND, {"quartier": quartier_id}), key=lambda row: (row.position, row.name))
     return (
         tuple(CommuneName(row.slug, row.name) for row in rows if row.what == "commune"),
         tuple(
@@ -270,9 +268,7 @@ def _numbers(quartier_id: int) -> tuple[tuple[Population, ...], tuple[Share, ...
 
     A quartier in two communes has two sheets with the same lines, both for the whole: each is said once.
     """
-    rows: list[Any] = sorted(
-        db.session.execute(_NUMBERS, {"quartier": quartier_id}), key=lambda row: row.position
-    )
+    rows: list[Any] = sorted(rows_of(_NUMBERS, {"quartier": quartier_id}), key=lambda row: row.position)
     people = [Population(int(row.value), row.year, row.source) for row in rows if row.what == "population"]
     shares: dict[str, Share] = {}
     for row in rows:

@@ -6,7 +6,7 @@ from datetime import datetime, time
 from sqlalchemy import case, extract, func, select
 
 from cdv_civic.core import clock
-from cdv_civic.core.db import db
+from cdv_civic.core.db import rows_of
 from cdv_civic.voices.models import Voice
 from cdv_civic.voices.rules import VoiceState, YearCounts
 
@@ -31,10 +31,7 @@ def counts_by_year(body_id: int) -> Mapping[int, YearCounts]:
         .group_by(year)
         .order_by(year.desc())
     )
-    return {
-        int(row[0]): YearCounts(*(int(number or 0) for number in row[1:]))
-        for row in db.session.execute(statement)
-    }
+    return {int(row[0]): YearCounts(*(int(number or 0) for number in row[1:])) for row in rows_of(statement)}
 
 
 def entered_today(account_id: int, body_id: int | None = None) -> int:
@@ -45,4 +42,4 @@ def entered_today(account_id: int, body_id: int | None = None) -> int:
     )
     if body_id is not None:
         statement = statement.where(Voice.body_id == body_id)
-    return int(db.session.execute(statement).scalar_one())
+    return int(rows_of(statement).scalar_one())

@@ -23,7 +23,7 @@ from cdv_civic.accounts.models import RoleGrant
 from cdv_civic.accounts.reach import has_moderator
 from cdv_civic.bodies.models import BodyLife
 from cdv_civic.core import clock
-from cdv_civic.core.db import UtcDateTime, db
+from cdv_civic.core.db import UtcDateTime, db, rows_of
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.core.policy.model import Reach, Role
 from cdv_civic.core.web.validity import valid_until
@@ -178,7 +178,7 @@ def listening_body(contract: str, slug: str, language: str) -> ListeningBody | N
             Body.retired_at.is_(None),
         )
     )
-    row = db.session.execute(
+    row = rows_of(
         contact.join(readers.join(statement, optional=True), optional=True), {"now": clock.now()}
     ).one_or_none()
     if row is None:
@@ -198,7 +198,7 @@ def listening_body(contract: str, slug: str, language: str) -> ListeningBody | N
 
 def listening_at(body_id: int, at: datetime) -> Listening | None:
     """Whether the form of a body takes words on the site at a moment; None: there is no such body. 1 statement."""
-    row = db.session.execute(
+    row = rows_of(
         select(*_listening_columns())
         .select_from(Body)
         .outerjoin(VoiceSettings, VoiceSettings.body_id == Body.id)
@@ -222,7 +222,7 @@ def bodies_that_listen(*, quartiers: Sequence[int] = (), body_id: int | None = N
     """The body, or those of some quartiers and their whole towns, whose forms take words; 1 statement."""
     now = clock.now()
     asked = {"body": body_id} if body_id is not None else {"quartiers": sorted(quartiers)}
-    rows = db.session.execute(_that_listen(one_body=body_id is not None), {"now": now, **asked})
+    rows = rows_of(_that_listen(one_body=body_id is not None), {"now": now, **asked})
     return [
         ListeningPlace(row.contract, row.slug, row.name, row.closes_at)
         for row in rows
@@ -266,7 +266,7 @@ def quartiers_heard(body_id: int) -> list[HeardQuartier]:
         .join(body_commune, body_commune.c.commune_id == quartier_commune.c.commune_id)
         .where(body_commune.c.body_id == body_id, ~exists().where(body_quartier.c.body_id == body_id))
     )
-    rows = db.session.execute(
+    rows = rows_of(
         select(Quartier.id, Quartier.name)
         .where(Quartier.id.in_(own.union(towns)), Quartier.retired_at.is_(None))
         .order_by(Quartier.position, Quartier.id)
@@ -286,7 +286,7 @@ class RelaisBody:
 
 def relais_bodies(reach: Reach) -> list[RelaisBody]:
     """The bodies within reach that hear residents; 2 statements."""
-    rows = db.session.execute(
+    rows = rows_of(
         select(Body.id, Body.name)
         .where(bodies_within(reach), Body.kind.in_(sorted(RESIDENTS_BODY_KINDS)), Body.retired_at.is_(None))
         .order_by(Body.contract_id, Body.position, Body.id)
@@ -306,6 +306,6 @@ def relais_bodies(reach: Reach) -> list[RelaisBody]:
             )
         )
     )
-    for body_id, name in db.session.execute(named) if ids else ():
+    for body_id, name in rows_of(named) if ids else ():
         places[body_id].append(name)
     return [RelaisBody(row.id, row.name, tuple(sorted(places[row.id]))) for row in rows]

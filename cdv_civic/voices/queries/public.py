@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Select, func, select
 
-from cdv_civic.core.db import db
+from cdv_civic.core.db import rows_of
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.core.paging import Cursor, Page, page_of, window
 from cdv_civic.participation.receipts import receipt_hash
@@ -88,9 +88,7 @@ def _voice(row: Any, answer: Localized) -> PublicVoice:
 def latest(body_id: int, language: str) -> list[PublicVoice]:
     """The newest public words of a body; 1 statement."""
     answer, statement = _public(language)
-    rows = db.session.execute(
-        statement.where(Voice.body_id == body_id).order_by(Voice.id.desc()).limit(MOST_LATEST)
-    )
+    rows = rows_of(statement.where(Voice.body_id == body_id).order_by(Voice.id.desc()).limit(MOST_LATEST))
     return [_voice(row, answer) for row in rows]
 
 
@@ -103,7 +101,7 @@ def published_page(
     if theme is not None:
         statement = statement.where(Voice.theme == theme)
     here = Cursor((-cursor.key[0],), cursor.before) if cursor else None
-    rows = [_voice(row, answer) for row in db.session.execute(window(statement, [-Voice.id], here, PER_PAGE))]
+    rows = [_voice(row, answer) for row in rows_of(window(statement, [-Voice.id], here, PER_PAGE))]
     return page_of(rows, cursor, PER_PAGE, lambda voice: (voice.id,))
 
 
@@ -120,7 +118,7 @@ class PublicPlace:
 
 def public_places(ids: Sequence[int]) -> list[PublicPlace]:
     """Where those of some words are read that are public; 1 statement."""
-    rows = db.session.execute(
+    rows = rows_of(
         select(Voice.id, Voice.kind, Voice.theme, Contract.slug.label("contract"), Body.slug)
         .join(Body, Body.id == Voice.body_id)
         .join(Contract, Contract.id == Body.contract_id)
@@ -167,7 +165,7 @@ class FollowedVoice:
 
 def by_receipt(code: str, language: str) -> FollowedVoice | None:
     """The way of a word, by its receipt (as `read_receipt` gives it), the newest step first; 2 statements."""
-    row = db.session.execute(
+    row = rows_of(
         select(
             Voice.id,
             Voice.kind,
@@ -219,5 +217,5 @@ def steps_of(voice_id: int, language: str) -> tuple[FollowedStep, ...]:
         FollowedStep(
             row.at, STATES[row.state], row.organisation_name, row.to, row.off_site, said.words_or_none(row)
         )
-        for row in db.session.execute(said.join(statement, optional=True))
+        for row in rows_of(said.join(statement, optional=True))
     )

@@ -12,7 +12,7 @@ from cdv_civic.commitments.models import (
     commitment_partner,
     commitment_quartier,
 )
-from cdv_civic.core.db import db
+from cdv_civic.core.db import rows_of
 from cdv_civic.territory.models import Commune, Organisation, Quartier
 from cdv_civic.territory.vocabulary import STATES, CommitmentState
 
@@ -36,7 +36,7 @@ class QuartierLine(NamedLink):
 def organisations_of(commitment_id: int) -> tuple[tuple[NamedLink, ...], tuple[NamedLink, ...]]:
     """Holders and partners, each in the document's order. 1 statement."""
     found: tuple[list[NamedLink], list[NamedLink]] = ([], [])
-    for row in db.session.execute(_organisations_statement(), {"id": commitment_id}):
+    for row in rows_of(_organisations_statement(), {"id": commitment_id}):
         found[row.role].append(NamedLink(row.slug, row.name))
     return tuple(found[0]), tuple(found[1])
 
@@ -60,7 +60,7 @@ def _organisations_statement() -> Any:
 
 def places_of(commitment_id: int, whole: str) -> tuple[tuple[QuartierLine, ...], tuple[NamedLink, ...]]:
     """Quartiers and communes, each in the document's order. 1 statement."""
-    rows = db.session.execute(_places_statement(), {"id": commitment_id}).all()
+    rows = rows_of(_places_statement(), {"id": commitment_id}).all()
     return (
         tuple(
             QuartierLine(row.slug, row.name, STATES[row.state] if row.state and row.state != whole else None)

@@ -8,7 +8,7 @@ from sqlalchemy import Integer, bindparam, literal, select
 from sqlalchemy.orm import aliased
 
 from cdv_civic.commitments.models import commitment_axis
-from cdv_civic.core.db import db
+from cdv_civic.core.db import rows_of
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.territory.models import Axis
 from cdv_civic.territory.vocabulary import TREES, CodedTerm
@@ -34,7 +34,7 @@ def paths_of(commitment_id: int, language: str) -> tuple[AxisPath, ...]:
     """Where the commitment stands in the contract's trees: one statement, climbing from its axes."""
     title, statement = _paths_statement(language)
     paths: dict[int, tuple[str, list[AxisStep]]] = {}
-    for row in db.session.execute(statement, {"id": commitment_id}):
+    for row in rows_of(statement, {"id": commitment_id}):
         paths.setdefault(row.leaf, (row.tree, []))[1].append(AxisStep(row.code, title.words(row)))
     return tuple(AxisPath(TREES[tree], tuple(steps)) for tree, steps in paths.values())
 

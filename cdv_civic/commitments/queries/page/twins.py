@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 from cdv_civic.commitments.models import Commitment, commitment_holder, commitment_quartier
 from cdv_civic.commitments.queries.page.parties import NamedLink
 from cdv_civic.commitments.search import found, typed_query
-from cdv_civic.core.db import db
+from cdv_civic.core.db import db, rows_of
 from cdv_civic.core.localized import LocalizedText
 from cdv_civic.territory.models import Organisation, Quartier
 
@@ -33,7 +33,7 @@ def twins_of(commitment_id: int, contract_id: int, title: str) -> tuple[Twin, ..
     query = typed_query(db.session(), title)
     if query is None:
         return ()
-    rows = db.session.execute(
+    rows = rows_of(
         _twins_statement(db.session().get_bind().dialect.name),
         {"typed_words": query, "title": title, "contract_id": contract_id, "id": commitment_id},
     )

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from cdv_civic.commitments.models import CommitmentVersion
-from cdv_civic.core.db import db
+from cdv_civic.core.db import rows_of
 
 MOST_VERSIONS = 50
 
@@ -33,7 +33,7 @@ def versions_of(commitment_id: int) -> tuple[VersionLine, ...]:
         VersionLine(
             row.number, row.changed_at, row.origin, row.reason, row.organisation_name, dict(row.changes)
         )
-        for row in db.session.execute(_versions_statement(), {"id": commitment_id})
+        for row in rows_of(_versions_statement(), {"id": commitment_id})
     )
 
 

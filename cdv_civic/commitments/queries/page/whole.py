@@ -16,7 +16,7 @@ from cdv_civic.commitments.queries.page.paths import AxisPath, paths_of
 from cdv_civic.commitments.queries.page.twins import Twin, twins_of
 from cdv_civic.commitments.queries.page.versions import VersionLine, versions_of
 from cdv_civic.commitments.queries.story import StoryEntry, story_of
-from cdv_civic.core.db import db
+from cdv_civic.core.db import rows_of
 from cdv_civic.core.localized import Localized, LocalizedText, Words
 from cdv_civic.participation.queries import is_linked
 from cdv_civic.participation.rules.links import ThingKind
@@ -84,7 +84,7 @@ class CommitmentPage:
 def commitment_page(contract: str, code: str, *, language: str, today: date) -> CommitmentPage | None:
     """The page of the commitment `code` of the contract with this slug; None where there is none.
 
-    10 statements.
+    10 statements at most.
     """
     row = _head(contract, code, language)
     if row is None:
@@ -127,7 +127,7 @@ def commitment_page(contract: str, code: str, *, language: str, today: date) -> 
 
 
 def _head(contract: str, code: str, language: str) -> Any:
-    return db.session.execute(_head_statement(language), {"contract": contract, "code": code}).one_or_none()
+    return rows_of(_head_statement(language), {"contract": contract, "code": code}).one_or_none()
 
 
 @lru_cache(maxsize=64)

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from sqlalchemy import func, select
 
 from cdv_civic.commitments.models import Commitment, commitment_axis
-from cdv_civic.core.db import db
+from cdv_civic.core.db import rows_of
 from cdv_civic.territory.models import Axis
 
 
@@ -16,7 +16,7 @@ def axis_counts(contract_id: int) -> dict[int, int]:
     """
     parents: dict[int, int | None] = {
         row.id: row.parent_id
-        for row in db.session.execute(select(Axis.id, Axis.parent_id).where(Axis.contract_id == contract_id))
+        for row in rows_of(select(Axis.id, Axis.parent_id).where(Axis.contract_id == contract_id))
     }
     hung = (
         select(
@@ -31,13 +31,13 @@ def axis_counts(contract_id: int) -> dict[int, int]:
     )
     # Nearly all hang under one axis: the database counts those, and only the others are looked at one by one.
     counts: Counter[int] = Counter()
-    for row in db.session.execute(
+    for row in rows_of(
         select(hung.c.axis_id, func.count().label("number")).where(hung.c.axes == 1).group_by(hung.c.axis_id)
     ):
         for axis in _up(row.axis_id, parents):
             counts[axis] += row.number
     several: dict[int, set[int]] = defaultdict(set)
-    for row in db.session.execute(
+    for row in rows_of(
         select(commitment_axis.c.commitment_id, commitment_axis.c.axis_id)
         .join(hung, hung.c.commitment_id == commitment_axis.c.commitment_id)
         .where(hung.c.axes > 1)

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 from cdv_civic.commitments.models import Commitment
 from cdv_civic.commitments.queries.listing import OPEN
 from cdv_civic.commitments.queries.summaries.narrowing import Names, given, state_in, within
-from cdv_civic.core.db import db
+from cdv_civic.core.db import rows_of
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.territory.models import Contract
 from cdv_civic.territory.vocabulary import STATES, CommitmentState
@@ -53,7 +53,7 @@ def next_deadlines(
             text=row.deadline_text or "",
             on=row.deadline_date,
         )
-        for row in db.session.execute(statement, {**ids, "today": today})
+        for row in rows_of(statement, {**ids, "today": today})
     ]
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, func, or_, select
 
 from cdv_civic.commitments.models import Commitment, Evidence, Progress, commitment_quartier
 from cdv_civic.commitments.queries.summaries.narrowing import Names, given, within
-from cdv_civic.core.db import db
+from cdv_civic.core.db import rows_of
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.territory.models import Contract, Quartier
 from cdv_civic.territory.vocabulary import STATES, CommitmentState
@@ -44,14 +44,14 @@ def latest_news(
     contract_id: int | None = None,
     organisation_id: int | None = None,
 ) -> list[NewsItem]:
-    """The newest entries of stories, withdrawn ones left out. 2 statements.
+    """The newest entries of stories, withdrawn ones left out. 2 statements, 1 where there are none.
 
     With `quartier_id`: what was told for that quartier, or for the whole of a commitment that covers it.
     """
     ids = given(quartier_id=quartier_id, contract_id=contract_id, organisation_id=organisation_id)
     title, sentence, statement = _news_statement(frozenset(ids), limit, language)
-    rows = db.session.execute(statement, ids).all()
-    photos = _first_photos([row.id for row in rows], language)
+    rows = rows_of(statement, ids).all()
+    photos = _first_photos([row.id for row in rows], language) if rows else {}
     return [
         NewsItem(
             commitment_id=row.commitment_id,
@@ -118,7 +118,7 @@ def _first_photos(progress_ids: Sequence[int], language: str) -> dict[int, tuple
     caption, statement = _photos_statement(language)
     return {
         row.progress_id: (row.file_id, caption.words(row))
-        for row in db.session.execute(statement, {"ids": list(progress_ids)})
+        for row in rows_of(statement, {"ids": list(progress_ids)})
     }
 
 

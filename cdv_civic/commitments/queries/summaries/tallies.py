@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from cdv_civic.commitments.models import Commitment, commitment_holder, commitment_quartier
 from cdv_civic.commitments.queries.summaries.narrowing import Names, given, state_in, within
-from cdv_civic.core.db import db
+from cdv_civic.core.db import rows_of
 from cdv_civic.territory.vocabulary import NATURES, STATES, THEMES, CodedTerm, CommitmentState
 
 
@@ -39,7 +39,7 @@ def tally(
     With `quartier_id` a commitment is in the state told for that quartier, where one was.
     """
     ids = given(quartier_id=quartier_id, contract_id=contract_id, organisation_id=organisation_id)
-    return _tally(db.session.execute(_tally_statement(frozenset(ids)), ids))
+    return _tally(rows_of(_tally_statement(frozenset(ids)), ids))
 
 
 @lru_cache(maxsize=16)
@@ -74,7 +74,7 @@ def tallies(
         statement = statement.join(table, table.c.commitment_id == Commitment.id)
     statement = statement.where(owner.in_(ids), Commitment.retired_at.is_(None)).group_by(*columns)
     rows: dict[int, list[Any]] = defaultdict(list)
-    for row in db.session.execute(statement):
+    for row in rows_of(statement):
         rows[row.owner].append(row)
     return {each: _tally(rows[each]) for each in ids}
 
