@@ -134,10 +134,17 @@ def _without_waiting_for_the_disk(connection: sqlite3.Connection, _record: objec
 
 def _migrate(url: str) -> None:
     """Make the tables, as `flask db upgrade` does."""
-    with TemporaryDirectory() as folder:
-        places = {f"{name}_dir": Path(folder) / name for name in ("data", "keys", "ledger")}
-        app = create_app(Settings(environment="testing", secret_key="x" * 40, database_url=url, **places))
-        with app.app_context():
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        settings = Settings(
+            environment="testing",
+            secret_key="a key for tests only, never for a site",
+            database_url=url,
+            data_dir=folder / "data",
+            keys_dir=folder / "keys",
+            ledger_dir=folder / "ledger",
+        )
+        with create_app(settings).app_context():
             if db.engine.dialect.name == "sqlite":
                 event.listen(db.engine, "connect", _without_waiting_for_the_disk)
             upgrade()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 import requests
@@ -30,6 +31,9 @@ SPEAK = "/fr/contrats/val/instances/conseil/parole"
 BASE = 80 * 1024 * 1024
 
 
+_Test = TypeVar("_Test", bound=Callable[..., None])
+
+
 @pytest.fixture
 def asks_no_database(app: Flask) -> Iterator[None]:
     with counting(app) as statements:
@@ -37,9 +41,11 @@ def asks_no_database(app: Flask) -> Iterator[None]:
     assert statements == []
 
 
-def reads_only(test: Callable[..., None]) -> Callable[..., None]:
+def reads_only(test: _Test) -> _Test:
     """Marks a test that only has a photo read: no database is asked, which is held to, so one is enough."""
-    return pytest.mark.one_database(pytest.mark.usefixtures("asks_no_database")(test))
+    pytest.mark.usefixtures("asks_no_database")(test)
+    pytest.mark.one_database(test)
+    return test
 
 
 def read(content: bytes, field: str = "photo") -> Upload:
