@@ -69,7 +69,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
     """Thousands of tests stay in memory to the end: the garbage collector looks for nothing among them, and less often
-    among what a test leaves, a tenth of the processor's time otherwise."""
+    among what a test leaves."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000)
