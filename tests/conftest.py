@@ -2,6 +2,7 @@
 
 import contextvars
 import dataclasses
+import gc
 import os
 import shutil
 import sqlite3
@@ -9,7 +10,9 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import hypothesis
@@ -17,7 +20,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import create_engine, event, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -27,6 +30,7 @@ from cdv_civic.app import create_app
 from cdv_civic.core import clock
 from cdv_civic.core.db import Model, db
 from cdv_civic.core.settings import Settings
+from cdv_civic.core.site_identity import SiteIdentity
 from tests.mail_server import MailBox, mail_server
 from tests.s3_server import Storage, s3_server
 
@@ -63,6 +67,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = asking
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Thousands of tests stay in memory to the end: the garbage collector looks for nothing among them, and less often
+    among what a test leaves."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000)
+
+
 @pytest.fixture(scope="session")
 def database_kind(request: pytest.FixtureRequest) -> str:
     return str(request.config.getoption("--database"))
@@ -75,6 +88,15 @@ class PostgresServer:
         self.url = make_url(os.environ["TEST_POSTGRES_URL"]).set(drivername="postgresql+psycopg")
         self.admin = create_engine(self.url, isolation_level="AUTOCOMMIT")
         self.made: list[str] = []
+        #: The database that `migrated` made.
+        self.template: str | None = None
+
+    def migrated(self) -> str:
+        """A new database with the tables of the site: a copy of one that the migrations made."""
+        if self.template is None:
+            self.template = self.create()
+            _migrate(self.url_of(self.template))
+        return self.create(self.template)
 
     def create(self, template: str | None = None) -> str:
         name = f"cdv_test_{uuid.uuid4().hex[:12]}"
@@ -106,6 +128,40 @@ def postgres(database_kind: str) -> Iterator[PostgresServer | None]:
     server.drop_all()
 
 
+def _without_waiting_for_the_disk(connection: sqlite3.Connection, _record: object) -> None:
+    """Nothing of it must outlive a power cut: a test waits at no commit."""
+    connection.execute("PRAGMA synchronous = OFF")
+
+
+def _migrate(url: str) -> None:
+    """Make the tables, as `flask db upgrade` does."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        settings = Settings(
+            environment="testing",
+            secret_key="a key for tests only, never for a site",
+            database_url=url,
+            data_dir=folder / "data",
+            keys_dir=folder / "keys",
+            ledger_dir=folder / "ledger",
+        )
+        with create_app(settings).app_context():
+            if db.engine.dialect.name == "sqlite":
+                event.listen(db.engine, "connect", _without_waiting_for_the_disk)
+            upgrade()
+            db.session.remove()
+            db.engine.dispose()
+
+
+@cache
+def _migrated_file() -> bytes:
+    """SQLite's file as the migrations make it."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "migrated.sqlite3"
+        _migrate(f"sqlite:///{file}")
+        return file.read_bytes()
+
+
 class Visitor(FlaskClient):
     """A client that shares nothing with the test but the database: each request has a context of its own."""
 
@@ -117,22 +173,23 @@ class Visitor(FlaskClient):
 _KEPT = {"site_identity"}
 
 
-def _without_waiting_for_the_disk(connection: sqlite3.Connection, _record: object) -> None:
-    connection.execute("PRAGMA synchronous = OFF")
-
-
 class Site:
-    """An application on a database of its own that can be emptied."""
+    """An application on a database of its own that can be emptied.
+
+    The migrations run once for all sites of a process: each begins with a copy of what they made, under an identity of
+    its own. A folder that holds a database already keeps it.
+    """
 
     def __init__(self, folder: Path, postgres: PostgresServer | None, **changes: object) -> None:
         self.folder = folder
         self.postgres = postgres
-        self.database = postgres.create() if postgres else None
-        url = (
-            postgres.url_of(self.database)
-            if postgres and self.database
-            else f"sqlite:///{folder / 'test.sqlite3'}"
-        )
+        self.file = folder / "test.sqlite3"
+        kept = not postgres and self.file.exists()
+        if not postgres and not kept:
+            folder.mkdir(parents=True, exist_ok=True)
+            self.file.write_bytes(_migrated_file())
+        self.database = postgres.migrated() if postgres else None
+        url = postgres.url_of(self.database) if postgres and self.database else f"sqlite:///{self.file}"
         self.settings = Settings(
             secret_key="a key for tests only, never for a site",
             database_url=url,
@@ -145,14 +202,15 @@ class Site:
         self.app.test_client_class = Visitor
         with self.app.app_context():
             if not postgres:
-                # Nothing of it must outlive a power cut: a test does not wait for the disk at each commit.
                 event.listen(db.engine, "connect", _without_waiting_for_the_disk)
-            upgrade()
+            if not kept:
+                db.session.execute(update(SiteIdentity).values(site_id=str(uuid.uuid4())))
+                db.session.commit()
             db.session.remove()
             db.engine.dispose()
         self.empty_copy = folder / "empty.sqlite3"
         if not postgres:
-            shutil.copyfile(folder / "test.sqlite3", self.empty_copy)
+            shutil.copyfile(self.file, self.empty_copy)
 
     def _empty_postgres(self) -> None:
         """Delete what a test wrote: TRUNCATE would make the files of all tables anew, for a few rows."""
@@ -184,7 +242,7 @@ class Site:
             else:
                 for name in ("test.sqlite3-wal", "test.sqlite3-shm"):
                     (self.folder / name).unlink(missing_ok=True)
-                shutil.copyfile(self.empty_copy, self.folder / "test.sqlite3")
+                shutil.copyfile(self.empty_copy, self.file)
         for counter in self.settings.keys_dir.glob("audit-*.count"):
             counter.unlink()
         self.app.extensions["page_store"].clear()

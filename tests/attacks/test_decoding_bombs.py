@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 import requests
@@ -21,13 +22,30 @@ from cdv_civic.core.photos import process
 from cdv_civic.core.uploads.receiving import Upload, read_upload
 from tests.attacks import bombs
 from tests.attacks.processes import decoders, watching
-from tests.conftest import PostgresServer, Site
+from tests.conftest import PostgresServer, Site, counting
 from tests.gunicorn_server import Gunicorn, gunicorn
 from tests.voices.voices import make_place
 
 SPEAK = "/fr/contrats/val/instances/conseil/parole"
 #: A decoder's own memory, before it reads anything.
 BASE = 80 * 1024 * 1024
+
+
+_Test = TypeVar("_Test", bound=Callable[..., None])
+
+
+@pytest.fixture
+def asks_no_database(app: Flask) -> Iterator[None]:
+    with counting(app) as statements:
+        yield
+    assert statements == []
+
+
+def reads_only(test: _Test) -> _Test:
+    """Marks a test that only has a photo read: no database is asked, which is held to, so one is enough."""
+    pytest.mark.usefixtures("asks_no_database")(test)
+    pytest.mark.one_database(test)
+    return test
 
 
 def read(content: bytes, field: str = "photo") -> Upload:
@@ -52,6 +70,7 @@ def costing_this_process(at_most: float) -> Iterator[None]:
 # --- Told from its labels -------------------------------------------------------------------------
 
 
+@reads_only
 @pytest.mark.parametrize(
     ("made", "words"),
     [
@@ -98,6 +117,7 @@ def test_a_bomb_is_known_by_its_labels_and_nothing_of_it_is_unpacked(
     assert watched.seen == set()
 
 
+@reads_only
 @pytest.mark.parametrize(
     "made",
     [
@@ -117,10 +137,12 @@ def test_what_may_be_read_is_read_within_bounds(app: Flask, made: Callable[[], b
     assert decoders(of=os.getpid()) == []
 
 
+@reads_only
 def test_an_animation_is_taken_as_its_first_picture(app: Flask) -> None:
     assert read(bombs.animated_webp(20)).kind == "photo"
 
 
+@reads_only
 @pytest.mark.parametrize("made", [bombs.pdf_bomb, bombs.pdf_of_headers])
 def test_a_document_is_never_unpacked(app: Flask, made: Callable[[], bytes]) -> None:
     content = made()
@@ -129,6 +151,7 @@ def test_a_document_is_never_unpacked(app: Flask, made: Callable[[], bytes]) -> 
     assert watched.seen == set()
 
 
+@reads_only
 @pytest.mark.parametrize(
     "behind",
     [b"%PDF-1.4\n%%EOF\n", b"<html><script>alert(1)</script>", b"PK\x03\x04" + b"evil" * 50],
@@ -148,6 +171,7 @@ def test_of_a_file_that_is_two_things_only_the_picture_stays(app: Flask, behind:
 # --- Told by what it costs ------------------------------------------------------------------------
 
 
+@reads_only
 @pytest.mark.long
 @pytest.mark.parametrize(("limit", "most"), [("CPU_SECONDS", 2), ("SECONDS", 2)])
 def test_what_takes_too_long_is_ended_and_refused_kindly(
@@ -163,6 +187,7 @@ def test_what_takes_too_long_is_ended_and_refused_kindly(
     assert decoders(of=os.getpid()) == []
 
 
+@reads_only
 @pytest.mark.long
 @pytest.mark.parametrize(
     "made",
@@ -180,6 +205,7 @@ def test_what_takes_too_much_memory_is_refused_kindly(app: Flask, made: Callable
     assert watched.most_memory < process.MEMORY + BASE
 
 
+@reads_only
 @pytest.mark.long
 @pytest.mark.parametrize("progressive", [False, True], ids=["baseline", "progressive"])
 def test_a_photo_of_108_million_dots_is_taken(app: Flask, progressive: bool) -> None:
@@ -191,6 +217,7 @@ def test_a_photo_of_108_million_dots_is_taken(app: Flask, progressive: bool) -> 
     assert 0 < watched.most_memory < process.MEMORY + BASE
 
 
+@reads_only
 @pytest.mark.parametrize(("width", "height"), [(1200, 900), (2600, 2000), (5300, 4000)])
 def test_a_photo_looks_as_it_did(app: Flask, width: int, height: int) -> None:
     image = bombs.noise(width // 20, height // 20).resize((width, height))
@@ -207,6 +234,7 @@ FILM = b"\0\0\0\x18ftypmp42" + bytes(range(256)) * 400
 LABELLED = b"\xff\xe1\x12\x34Samsung" + b"SEFH\0\xff\xd8\xff\xc0" * 500
 
 
+@reads_only
 @pytest.mark.parametrize("progressive", [False, True], ids=["baseline", "progressive"])
 @pytest.mark.parametrize(
     "made",
@@ -234,6 +262,7 @@ def test_a_photo_whose_dots_are_all_there_is_taken(
     assert read(made(photo)).forms == read(photo).forms
 
 
+@reads_only
 @pytest.mark.parametrize("progressive", [False, True], ids=["baseline", "progressive"])
 @pytest.mark.parametrize("missing", [10, 40, 1000, 100_000])
 @pytest.mark.parametrize("behind", [b"", LABELLED], ids=["", "labels behind"])
@@ -244,6 +273,7 @@ def test_a_photo_that_lacks_dots_is_refused(
     assert "abîmée" in sentence_of(photo[:-missing] + behind)
 
 
+@reads_only
 @pytest.mark.parametrize("at", range(1, 8))
 def test_a_photo_cut_where_a_stripe_ends_is_refused(app: Flask, at: int) -> None:
     target = io.BytesIO()
@@ -253,6 +283,7 @@ def test_a_photo_cut_where_a_stripe_ends_is_refused(app: Flask, at: int) -> None
     assert "abîmée" in sentence_of(content[:stripe])
 
 
+@reads_only
 def test_a_photo_cut_between_its_scans_is_refused(app: Flask) -> None:
     photo = bombs.photo(progressive=True)
     assert "abîmée" in sentence_of(photo[: photo.rindex(b"\xff\xda")])
@@ -261,6 +292,7 @@ def test_a_photo_cut_between_its_scans_is_refused(app: Flask) -> None:
 # --- Many at once ---------------------------------------------------------------------------------
 
 
+@reads_only
 def test_two_are_read_at_once_and_the_others_wait_or_are_told_to_come_back(app: Flask) -> None:
     told: list[str] = []
 
@@ -283,6 +315,7 @@ def test_two_are_read_at_once_and_the_others_wait_or_are_told_to_come_back(app: 
     assert 1 <= watched.most_at_once <= 2
 
 
+@reads_only
 def test_who_waits_longer_than_that_is_told_to_come_back(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "WAIT_SECONDS", 0.2)
     with process.decoder_slot(1), process.decoder_slot(1):
@@ -313,6 +346,7 @@ def test_who_is_told_to_come_back_has_what_was_typed(
     assert "Quand rouvre le parc ?" in answer.text
 
 
+@reads_only
 def test_the_photos_of_one_form_have_one_measure_of_time(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "CPU_SECONDS", 2)
     content = bombs.progressive_bomb(2500, 80)
@@ -422,6 +456,7 @@ def test_a_decoder_does_not_outlive_the_process_that_started_it(running: Gunicor
     assert not set(found) & set(decoders())
 
 
+@reads_only
 def test_a_decoder_knows_no_secret_of_the_site(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "a key that nobody may learn")
     environments: list[bytes] = []

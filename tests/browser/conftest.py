@@ -1,6 +1,5 @@
 """A real server with the demo in it, and a real Chromium that opens its pages."""
 
-import fcntl
 import os
 import shutil
 import socket
@@ -9,13 +8,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from cdv_civic.core.settings import ROOT
+from tests.demo_site import copy_demo
 
 CHROMIUM_FLAGS = (
     "--headless=new",
@@ -64,34 +63,16 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _serve(folder: Path, made: Path) -> Iterator[Served]:
-    """Serve the demo from `folder`, copied from `made`: the first process that needs it makes it there."""
-    port = _free_port()
-    environment = {
-        **os.environ,
-        "CDV_ENV": "development",
-        "DEMO": "1",
-        "SECRET_KEY": "a key for tests only, never for a site",
-        "DATA_DIR": str(folder / "data"),
-        "KEYS_DIR": str(folder / "keys"),
-        "LEDGER_DIR": str(folder / "ledger"),
-        "DATABASE_URL": f"sqlite:///{folder / 'site.sqlite3'}",
-        "SIGN_IN_LIMIT": "1000 per minute",
-    }
-    site = Served(f"http://127.0.0.1:{port}", environment)
-    with made.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if made.exists():
-            shutil.copytree(made, folder, dirs_exist_ok=True)
-        else:
-            site.run("db", "upgrade")
-            site.run("demo", "load")
-            shutil.copytree(folder, made)
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The demo, served; tests may publish in it but must not count on what others published."""
+    port, folder = _free_port(), tmp_path_factory.mktemp("served")
+    site = Served(f"http://127.0.0.1:{port}", copy_demo(folder, tmp_path_factory))
     log = (folder / "server.log").open("w")
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "-w", "1", "--threads", "4", "-b", f"127.0.0.1:{port}", "app:app"],
         cwd=ROOT,
-        env=environment,
+        env=site.environment,
         stdout=log,
         stderr=log,
     )
@@ -109,15 +90,6 @@ def _serve(folder: Path, made: Path) -> Iterator[Served]:
         server.terminate()
         server.wait(timeout=20)
         log.close()
-
-
-@pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The demo, served; tests may publish in it but must not count on what others published."""
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
-    yield from _serve(tmp_path_factory.mktemp("served"), shared / "demo")
 
 
 @pytest.fixture(scope="session")

@@ -18,8 +18,10 @@ TITLE = "Café des voisins"
 def tab_to(page: Page, wanted: Locator) -> None:
     """Press Tab until the focus is there; a page that cannot be walked through fails."""
     expect(wanted).to_have_count(1)
+    # Found once: a name is looked for in a whole page, and the page does not change on the way.
+    element = wanted.element_handle()
     for _ in range(400):
-        if wanted.evaluate("element => element === document.activeElement"):
+        if element.evaluate("element => element === document.activeElement"):
             return
         page.keyboard.press("Tab")
     raise AssertionError("the keyboard does not reach it")

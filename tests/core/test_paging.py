@@ -3,25 +3,34 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Column, Integer, MetaData, Table, create_engine, insert, select
+from sqlalchemy import Column, Integer, MetaData, Table, insert, select
 
+from cdv_civic.core.db import db
 from cdv_civic.core.paging import LARGEST, Cursor, Key, Page, page_of, read_cursor, window, write_key
 
 KEYS = st.lists(
     st.tuples(st.integers(0, 3), st.integers(1, 10_000)), unique_by=lambda key: key[1], max_size=60
 )
 
-engine = create_engine("sqlite://")
-rows_table = Table("rows", MetaData(), Column("rank", Integer), Column("id", Integer, primary_key=True))
-rows_table.metadata.create_all(engine)
+rows_table = Table(
+    "rows",
+    MetaData(),
+    Column("rank", Integer),
+    Column("id", Integer, primary_key=True),
+    prefixes=["TEMPORARY"],
+)
 
 
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(KEYS, st.integers(1, 7))
-def test_walking_forward_then_back_visits_every_row_once_in_order(keys: list[Key], size: int) -> None:
-    with engine.begin() as connection:
-        connection.execute(rows_table.delete())
+def test_walking_forward_then_back_visits_every_row_once_in_order(
+    app: Flask, keys: list[Key], size: int
+) -> None:
+    with db.engine.connect() as connection:
+        rows_table.create(connection)
         if keys:
             connection.execute(insert(rows_table), [{"rank": rank, "id": id_} for rank, id_ in keys])
 

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from cdv_civic.core.policy.model import Role
 from cdv_civic.core.settings import ROOT
 from cdv_civic.demo.accounts import ACCOUNTS, EMAIL, PASSWORD
-from tests.conftest import PostgresServer, Site
+from tests.conftest import Site
 from tests.demo_pages import (
     ADMINISTRATORS_PAGES,
     DESK_PAGES,
@@ -27,6 +27,7 @@ from tests.demo_pages import (
     pages_of_one_body,
     pages_of_one_commitment,
 )
+from tests.demo_site import copy_demo
 from tests.languages import DIRECTIONS
 from tests.signing_in import sign_in
 
@@ -114,13 +115,11 @@ def wrong_with(html: str, language: str, untranslated: frozenset[str]) -> list[s
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory, postgres: PostgresServer | None) -> Site:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """A site with the demonstration, for the tests of this module."""
     folder = tmp_path_factory.mktemp("demo")
-    site = Site(folder, postgres, environment="development", demo=True)
-    loading = site.app.test_cli_runner().invoke(args=["demo", "load"])
-    assert loading.exit_code == 0, loading.output
-    return site
+    copy_demo(folder, tmp_path_factory)
+    return Site(folder, None, environment="development", demo=True)
 
 
 @pytest.fixture(scope="module")

@@ -29,6 +29,9 @@ from cdv_civic.core.web.navigation import (
     navigation_of,
 )
 
+# The program is read, and the table that it makes at its start.
+pytestmark = pytest.mark.one_database
+
 PACKAGE: Final = ROOT / "cdv_civic"
 TEMPLATES: Final = ROOT / "templates"
 #: Folders of templates that belong to the core.
