@@ -18,10 +18,11 @@ from cdv_civic.commitments.models import (
     commitment_holder,
     commitment_quartier,
 )
-from cdv_civic.core.db import db, transaction
+from cdv_civic.core.db import db, raise_tags, transaction
 from cdv_civic.core.localized import LocalizedText, Translation
 from cdv_civic.core.text_folding import STEMS_VERSION, search_document, search_words
-from cdv_civic.territory.models import Organisation, Quartier
+from cdv_civic.territory.cache_tags import contract_tags
+from cdv_civic.territory.models import Contract, Organisation, Quartier
 
 BATCH = 500
 
@@ -89,6 +90,9 @@ def index_anew() -> None:
         with transaction() as session:
             ids = _of_other_stems(session)
             refresh(session, ids)
+            slugs = select(Contract.slug).join(Commitment, Commitment.contract_id == Contract.id)
+            found = session.execute(slugs.where(Commitment.id.in_(ids)).distinct()).scalars()
+            raise_tags(session, *contract_tags(found))
         if not ids:
             return
 

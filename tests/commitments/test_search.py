@@ -167,15 +167,17 @@ def test_nothing_else_is_looked_for_where_the_words_are_known_or_near_to_nothing
     assert nearest_words(typed) is None
 
 
-def test_what_was_indexed_by_other_rules_is_indexed_anew(contract: Contract) -> None:
+def test_what_was_indexed_by_other_rules_is_indexed_anew(client: FlaskClient, contract: Contract) -> None:
     assert not indexed_otherwise()
     with transaction() as session:
         session.execute(update(CommitmentSearch).values(document="vieux", stems=None))
     assert indexed_otherwise()
     assert titles(q="école") == []
+    assert "Paul-Éluard" not in client.get("/fr/engagements?q=école").get_data(as_text=True)
     index_anew()
     assert not indexed_otherwise()
     assert titles(q="école") == [SCHOOL]
+    assert "Paul-Éluard" in client.get("/fr/engagements?q=école").get_data(as_text=True), "and no kept page"
 
 
 @pytest.mark.parametrize("path", ["/fr/engagements", "/fr/bureau/engagements"])
