@@ -368,6 +368,7 @@ ACTS_FOR_ALL: Final[Sequence[tuple[str, Callable[[World], object]]]] = (
 )  # fmt: skip
 #: Acts that are tried by others of the list, or where they are done.
 TRIED_ELSEWHERE: Final = {
+    "commitments/search:index_anew": "test_what_was_indexed_by_other_rules_is_indexed_anew",
     "draws/operations/drawing:seed_draw": "test_a_result_is_shown_on_the_day_it_is_drawn",
     "packs/operations/importing:run": "import_pack, whose part it is",
 }
