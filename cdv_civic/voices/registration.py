@@ -11,6 +11,7 @@ from cdv_civic.participation.receipts import register_page
 from cdv_civic.participation.rules.links import ThingKind
 from cdv_civic.voices import (
     activities,
+    addressees,
     personal_data,
     presentation,
     relais,
@@ -48,6 +49,7 @@ def register(app: Flask) -> None:
     )
     work.register(app)
     activities.register(app)
+    addressees.register(app)
     topics.register(app)
     app.register_blueprint(views.blueprint)
     app.register_blueprint(blueprint)
@@ -58,6 +60,7 @@ def register(app: Flask) -> None:
 
 def _lead(app: Flask) -> None:
     navigation = navigation_of(app)
+    navigation.add_destinations({"say_something": "voices.choose"})
     for menu, entry in (
         (
             BODY_MENU,

@@ -14,6 +14,8 @@ from cdv_civic.core import clock
 from cdv_civic.territory.activities.registry import Current, current_activities
 from cdv_civic.territory.queries.quartiers import QuartierFacts, quartier_facts
 from cdv_civic.territory.vocabulary import CodedTerm
+from cdv_civic.voices.activities import LISTENING
+from cdv_civic.voices.queries.listening import ListeningPlace, bodies_that_listen
 
 NEWS_OF_A_QUARTIER: Final = 4
 DATES_OF_A_QUARTIER: Final = 5
@@ -34,6 +36,8 @@ class QuartierPage:
     body_states: Mapping[str, CodedTerm]
     #: What people can do here now.
     current: Current
+    #: The bodies that take words now.
+    listening: Sequence[ListeningPlace]
 
 
 def quartier_page(slug: str, language: str) -> QuartierPage | None:
@@ -42,6 +46,7 @@ def quartier_page(slug: str, language: str) -> QuartierPage | None:
     if facts is None:
         return None
     events = events_of_quartier(facts.id, language)
+    places = bodies_that_listen(quartiers=[facts.id])
     return QuartierPage(
         facts,
         tally(quartier_id=facts.id),
@@ -51,5 +56,6 @@ def quartier_page(slug: str, language: str) -> QuartierPage | None:
         ),
         coming(events, clock.now(), MEETINGS_OF_A_QUARTIER),
         states_of(facts.contract, [body.slug for body in facts.bodies]),
-        current_activities(language, quartiers=[facts.id], known={MEETINGS: events}),
+        current_activities(language, quartiers=[facts.id], known={MEETINGS: events, LISTENING: places}),
+        places,
     )
