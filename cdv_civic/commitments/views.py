@@ -49,7 +49,7 @@ UNKNOWN = {
     "axe": _l("Nous ne connaissons pas cette partie du contrat : voici la liste sans ce filtre."),
     "theme": _l("Nous ne connaissons pas ce thème : voici la liste sans ce filtre."),
     "etat": _l("Nous ne connaissons pas cette étape : voici la liste sans ce filtre."),
-    "nature": _l("Nous ne savons pas trier par cette sorte d’engagement : voici la liste sans ce filtre."),
+    "nature": _l("Nous ne savons pas trier par cette sorte d’action : voici la liste sans ce filtre."),
     "echeance": _l("Nous ne comprenons pas cette échéance : voici la liste sans ce filtre."),
     "q": _l("Nous n’avons pas trouvé de mot à chercher : voici toute la liste."),
 }

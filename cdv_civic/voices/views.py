@@ -156,7 +156,7 @@ def _begun(contract: str, quartiers: Sequence[HeardQuartier]) -> _Begun:
     here = next((each for each in quartiers if each.slug == slug or len(quartiers) == 1), None)
     return _Begun(
         str(here.id) if here else "",
-        _("À propos de : %(title)s (%(code)s)", title=about.title.text, code=about.code) + "\n\n"
+        _("À propos de : %(title)s (%(code)s)", title=about.title.text, code=about.code) + "\n\n"
         if about
         else "",
         about.theme or "" if about else "",

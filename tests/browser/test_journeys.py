@@ -74,7 +74,7 @@ def test_a_resident_finds_what_was_promised_and_how_far_it_is(phone: Page, serve
     phone.locator("[data-suggestions] a", has_text="Quartier Est").first.click()
     phone.wait_for_url("**/quartiers/orly-quartier-est")
     expect(phone.get_by_role("heading", level=1)).to_contain_text("Quartier Est")
-    expect(phone.locator("main")).to_contain_text("49 engagements")
+    expect(phone.locator("main")).to_contain_text("Le contrat cite 49 actions")
 
     phone.locator("main a[href*='etat=en_cours']").last.click()
     phone.wait_for_url("**/engagements?*etat=en_cours*")
