@@ -16,7 +16,7 @@ class Promised:
     """What is promised, in figures and words."""
 
     total: int
-    #: « Le contrat cite 64 actions : 60 promesses, 4 pistes et études. Où elles en sont : 9 réalisées, 55 en cours. »
+    #: « Le contrat cite 49 actions : 10 promesses, 39 pistes et études. 13 sont réalisées. »
     sentence: str
     #: How many of them are ideas, studies, directions: not promises.
     leads: int
@@ -32,10 +32,11 @@ class Promised:
 
 def promised(tally: StateTally, **where: Any) -> Promised:
     """A tally in words, with links to the list restricted to `where`; with `porteur`, the tally of an organisation."""
-    parts = wording.in_states({state.code: count for state, count in tally.by_state})
     return Promised(
         tally.total,
-        wording.cited_sentence(tally.promises, tally.leads, parts, of_holder="porteur" in where),
+        wording.cited_sentence(
+            tally.promises, tally.leads, tally.count("realise", "perenne"), of_holder="porteur" in where
+        ),
         tally.leads,
         tally.count(TO_CHECK),
         tuple(

@@ -1,7 +1,7 @@
 """Figures said as sentences, in the reader's language."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final
 
 from flask import Flask
@@ -30,72 +30,6 @@ def enumeration(items: Iterable[str]) -> str:
 def actions(count: int) -> str:
     """« 64 actions »: all that a contract cites, promises or not."""
     return str(ngettext("%(count)s action", "%(count)s actions", count, count=number(count)))
-
-
-def in_state(code: str, count: int) -> str:
-    """« 9 réalisées »: how many commitments are in a state; `KeyError` for an unknown one."""
-    n = number(count)
-    return {
-        "a_verifier": lambda: ngettext("%(count)s à vérifier", "%(count)s à vérifier", count, count=n),
-        "annonce": lambda: ngettext("%(count)s annoncée", "%(count)s annoncées", count, count=n),
-        "en_preparation": lambda: ngettext(
-            "%(count)s en préparation", "%(count)s en préparation", count, count=n
-        ),
-        "en_cours": lambda: ngettext("%(count)s en cours", "%(count)s en cours", count, count=n),
-        "realise": lambda: ngettext("%(count)s réalisée", "%(count)s réalisées", count, count=n),
-        "perenne": lambda: ngettext(
-            "%(count)s réalisée et qui continue", "%(count)s réalisées et qui continuent", count, count=n
-        ),
-        "reporte": lambda: ngettext("%(count)s reportée", "%(count)s reportées", count, count=n),
-        "abandonne": lambda: ngettext("%(count)s abandonnée", "%(count)s abandonnées", count, count=n),
-        "non_evalue": lambda: ngettext("%(count)s non évaluée", "%(count)s non évaluées", count, count=n),
-    }[code]()
-
-
-#: What is said together in one sentence, the good news first; the bar below the sentence tells them apart.
-_SAID_TOGETHER: Final = (
-    ("realise", "perenne"),
-    ("en_cours", "en_preparation"),
-    ("annonce",),
-    ("a_verifier",),
-    ("reporte", "abandonne", "non_evalue"),
-)
-
-
-def in_states(counts: Mapping[str, int]) -> list[str]:
-    """« 9 réalisées », « 21 en cours ou en préparation »…: five parts at most, none for nothing."""
-    parts = []
-    for codes in _SAID_TOGETHER:
-        there = [code for code in codes if counts.get(code)]
-        together = sum(counts[code] for code in there)
-        n = number(together)
-        if len(there) == 1:
-            parts.append(in_state(there[0], together))
-        elif "realise" in there:
-            parts.append(in_state("realise", together))
-        elif "en_cours" in there:
-            parts.append(
-                str(
-                    ngettext(
-                        "%(count)s en cours ou en préparation",
-                        "%(count)s en cours ou en préparation",
-                        together,
-                        count=n,
-                    )
-                )
-            )
-        elif there:
-            parts.append(
-                str(
-                    ngettext(
-                        "%(count)s reportée, abandonnée ou non évaluée",
-                        "%(count)s reportées, abandonnées ou non évaluées",
-                        together,
-                        count=n,
-                    )
-                )
-            )
-    return parts
 
 
 def share(share: Share) -> str:
@@ -141,10 +75,10 @@ def natures(promises: int, leads: int) -> str:
     return _(", ").join(map(str, parts))
 
 
-def cited_sentence(promises: int, leads: int, states: Iterable[str], *, of_holder: bool = False) -> str:
-    """« Le contrat cite 64 actions : 60 promesses, 4 pistes et études. Où elles en sont : 9 réalisées et 55 en cours. »
+def cited_sentence(promises: int, leads: int, done: int, *, of_holder: bool = False) -> str:
+    """« Le contrat cite 49 actions : 10 promesses, 39 pistes et études. 13 sont réalisées. »
 
-    A lead is never called a promise. `of_holder`: those of one organisation.
+    A lead is never called a promise. `done`: how many of both are done; `of_holder`: those of one organisation.
     """
     total = promises + leads
     if not total:
@@ -167,10 +101,10 @@ def cited_sentence(promises: int, leads: int, states: Iterable[str], *, of_holde
             kinds=kinds,
         )
     )
-    where = ngettext(
-        "Où elle en est : %(states)s.", "Où elles en sont : %(states)s.", total, states=enumeration(states)
-    )
-    return f"{cited} {where}"
+    if not done:
+        return str(cited)
+    finished = ngettext("%(count)s est réalisée.", "%(count)s sont réalisées.", done, count=number(done))
+    return f"{cited} {finished}"
 
 
 def register(app: Flask) -> None:

@@ -84,7 +84,6 @@ def test_the_badge_marks_what_is_no_promise_and_says_what_became_of_it(client: F
     ]
     one = client.get(f"/fr/contrats/{contract.slug}/engagements/{begun.code}").text
     assert "Piste du contrat, devenue un chantier" in one
-    assert "Le contrat ne le promettait pas." in one
 
 
 def test_institutions_promise_only_what_is_a_promise(client: FlaskClient) -> None:

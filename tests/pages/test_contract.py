@@ -121,7 +121,7 @@ def test_an_organisation_shows_what_it_promises_and_apart_what_it_takes_part_in(
     factories.make_commitment(contract, "Tenu par la Caf", holders=[caf, city], state="en_cours")
     factories.make_commitment(contract, "Avec la Caf", holders=[city], partners=[caf])
     page = client.get("/fr/contrats/val/organisations/caf").text
-    assert "Le contrat cite 1 action à son nom\u00a0: 1 promesse. Où elle en est\u00a0: 1 en cours." in page
+    assert "Le contrat cite 1 action à son nom\u00a0: 1 promesse." in page
     assert "Tenu par la Caf" in page
     assert "Avec la Caf" not in page
     assert "Département\u00a0: 94" in page

@@ -96,8 +96,7 @@ def test_what_is_promised_is_said_in_one_sentence_with_links_to_the_list(
         factories.make_commitment(contract, state=state, nature=nature, theme=theme, quartiers=[quartier])
     factories.make_commitment(contract, "Ailleurs")
     page = client.get("/fr/quartiers/est").text
-    assert "Le contrat cite 4 actions\u00a0: 3 promesses, 1 piste ou étude." in page
-    assert "Où elles en sont\u00a0: 1 réalisée, 1 en cours et 2 à vérifier." in page
+    assert "Le contrat cite 4 actions\u00a0: 3 promesses, 1 piste ou étude. 1 est réalisée." in page
     assert "Voir les 4 actions" in page
     assert page.count("to-check-note") == 1
     assert "/fr/engagements?etat=a_verifier&amp;quartier=est" in page
@@ -232,5 +231,5 @@ def test_the_state_told_for_a_quartier_is_its_own(client: FlaskClient, contract:
             )
             .values(state="realise")
         )
-    assert "1 promesse. Où elle en est\u00a0: 1 réalisée." in client.get("/fr/quartiers/est").text
-    assert "1 promesse. Où elle en est\u00a0: 1 annoncée." in client.get("/fr/quartiers/ouest").text
+    assert "1 promesse. 1 est réalisée." in client.get("/fr/quartiers/est").text
+    assert "réalisée" not in client.get("/fr/quartiers/ouest").text
