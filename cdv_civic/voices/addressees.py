@@ -6,7 +6,7 @@ from typing import Any, Final
 from flask import Flask, url_for
 
 from cdv_civic.commitments.addressees import AskedAbout, register_addressees
-from cdv_civic.voices.queries.listening import ListeningPlace, bodies_to_ask_about
+from cdv_civic.voices.queries.listening import ListeningBody, ListeningPlace, bodies_to_ask_about
 
 #: Names of what a form and the page of choice are told of where one comes from, in their addresses.
 QUARTIER: Final = "quartier"
@@ -14,7 +14,7 @@ COMMITMENT: Final = "engagement"
 CONTRACT: Final = "contrat"
 
 
-def form_url(place: ListeningPlace, **about: Any) -> str:
+def form_url(place: ListeningPlace | ListeningBody, **about: Any) -> str:
     """The form of a body, begun with what it is `about`; within a request."""
     return url_for("voices.speak", contract=place.contract, slug=place.slug, **about)
 

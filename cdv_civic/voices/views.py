@@ -36,7 +36,7 @@ from cdv_civic.territory.cache_tags import DIRECTORY, contract_tag, contract_tag
 from cdv_civic.territory.queries.contracts import contracts
 from cdv_civic.territory.queries.quartiers import quartier_named
 from cdv_civic.voices import rules
-from cdv_civic.voices.addressees import COMMITMENT, CONTRACT, QUARTIER
+from cdv_civic.voices.addressees import COMMITMENT, CONTRACT, QUARTIER, choice_url, form_url
 from cdv_civic.voices.forms import LINKED, SpeakForm, TakeAwayForm, said_form, voice_of
 from cdv_civic.voices.operations import keeping, receiving
 from cdv_civic.voices.operations.receiving import NotListening, Received
@@ -199,7 +199,21 @@ def followed_page(code: str) -> str | None:
     voice = by_receipt(code, g.language.tag)
     if voice is None:
         return None
-    return render_template("voices/followed.html", voice=voice, today=clock.today(), receipt=written(code))
+    return render_template(
+        "voices/followed.html",
+        voice=voice,
+        today=clock.today(),
+        receipt=written(code),
+        say_url=_say_more_url(voice),
+    )
+
+
+def _say_more_url(voice: FollowedVoice) -> str:
+    """Where one says something more: to the same body while it listens, else where one chooses. 1 statement."""
+    body = listening_body(voice.contract, voice.body_slug, g.language.tag)
+    if body is None or not body.listens:
+        return choice_url()
+    return form_url(body)
 
 
 @blueprint.post("/parole/suivi/retirer")
@@ -225,7 +239,9 @@ def take_away() -> AnyResponse:
         return private_answer(receipt_page(form), status)
     voice, code = found
     if sure:
-        return private_answer(render_template("voices/taken_away.html", voice=voice))
+        return private_answer(
+            render_template("voices/taken_away.html", voice=voice, say_url=_say_more_url(voice))
+        )
     page = render_template("voices/take_away.html", form=form, voice=voice, receipt=written(code), sure=SURE)
     return private_answer(page)
 

@@ -24,7 +24,7 @@ from cdv_civic.voices.models import Voice
 from cdv_civic.voices.operations import keeping
 from tests import factories as make
 from tests.bodies.bodies import PARIS, make_body
-from tests.voices.voices import BodyWithPeople, make_place
+from tests.voices.voices import BodyWithPeople, make_place, said
 
 
 @pytest.fixture
@@ -225,6 +225,20 @@ def test_a_body_that_does_not_listen_but_can_be_reached_says_how_at_its_top(
     )
     page = page_of(client, f"/fr/contrats/val/instances/{place.body.slug}")
     assert links(page, "Comment prendre contact") == ["#joindre-titre"]
+
+
+def test_whoever_follows_a_word_is_led_to_the_same_body_only_while_it_listens(
+    client: FlaskClient, place: BodyWithPeople
+) -> None:
+    def say_more(act: str, receipt: str) -> list[str]:
+        return links(client.post(act, data={"receipt": receipt, "sure": "oui"}).text, "Dire autre chose")
+
+    first, second = said(place).receipt, said(place).receipt
+    assert say_more("/fr/parole/suivi", first) == [form_of(place.body)]
+    assert say_more("/fr/parole/suivi/retirer", first) == [form_of(place.body)]
+    listen(place, is_open=False)
+    assert say_more("/fr/parole/suivi", second) == ["/fr/dire"]
+    assert say_more("/fr/parole/suivi/retirer", second) == ["/fr/dire"]
 
 
 # --- kept pages -------------------------------------------------------------------------------------------
