@@ -198,6 +198,7 @@ def test_where_nobody_listens_no_button_leads_to_a_closed_door_and_the_page_says
         assert links(page, "Demander des nouvelles") == [], path
         (asked,) = re.findall(r'<p class="who-to-ask">.*?</p>', page, re.DOTALL)
         assert "mairie" in asked, path
+        assert "en deux minutes" not in page.partition("<main")[2], path
 
 
 @pytest.mark.parametrize(
