@@ -15,6 +15,8 @@ PUBLIC_PAGES = (
     "/",
     "/en-ce-moment",
     "/en-ce-moment?quartier=orly-quartier-est",
+    "/dire",
+    "/dire?quartier=orly-quartier-est",
     "/quartiers",
     "/quartiers?q=quartier+est",
     "/quartiers?q=zzzzzz",

@@ -149,5 +149,7 @@ def news(
 
 def register(app: Flask) -> None:
     """Let commitments be followed, and tell of them."""
-    register_kind(app, FollowKind(COMMITMENT, "engagement", _l("Les engagements"), "flag", _find, _describe))
+    register_kind(
+        app, FollowKind(COMMITMENT, "engagement", _l("Les actions des contrats"), "flag", _find, _describe)
+    )
     register_news(app, "commitments", news)

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, g, render_template, request, url_for
 from markupsafe import Markup
 
+from cdv_civic.commitments.addressees import AskedAbout, where_to_ask
 from cdv_civic.commitments.presentation import evidence_url, shown_changes, shown_indicator
 from cdv_civic.commitments.queries.files import shown_file
 from cdv_civic.commitments.queries.filters import (
@@ -48,7 +49,7 @@ UNKNOWN = {
     "axe": _l("Nous ne connaissons pas cette partie du contrat : voici la liste sans ce filtre."),
     "theme": _l("Nous ne connaissons pas ce thème : voici la liste sans ce filtre."),
     "etat": _l("Nous ne connaissons pas cette étape : voici la liste sans ce filtre."),
-    "nature": _l("Nous ne savons pas trier par cette sorte d’engagement : voici la liste sans ce filtre."),
+    "nature": _l("Nous ne savons pas trier par cette sorte d’action : voici la liste sans ce filtre."),
     "echeance": _l("Nous ne comprenons pas cette échéance : voici la liste sans ce filtre."),
     "q": _l("Nous n’avons pas trouvé de mot à chercher : voici toute la liste."),
 }
@@ -118,6 +119,7 @@ def show(contract: str, code: str) -> str:
         terms=glossary.marker(language),
         preview_photo=_preview_photo(page),
         links=shown_links(thing, language) if page.linked else [],
+        ask_url=where_to_ask(AskedAbout(page.id, contract, page.code)),
     )
 
 

@@ -9,13 +9,14 @@ from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
 from flask_babel.speaklater import LazyString
 
+from cdv_civic.commitments.rules.leads import LeadStage, lead_stage
 from cdv_civic.commitments.rules.refusals import Breach, BrokenRule
 from cdv_civic.commitments.rules.work_list import WorkQueue
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.locales import locale_of
-from cdv_civic.territory.vocabulary import STATES
+from cdv_civic.territory.vocabulary import STATES, CommitmentState, Nature
 
 #: Facts stand in them by name, as in `%(length)s`.
 SENTENCES: Final[Mapping[Breach, LazyString]] = {
@@ -87,6 +88,27 @@ QUEUE_LABELS: Final[Mapping[WorkQueue, LazyString]] = {
     WorkQueue.DEADLINE_SOON: _l("Échéance proche"),
     WorkQueue.DEADLINE_PASSED: _l("Échéance passée"),
 }
+
+
+#: What is said of a row that is no promise, once work on it has begun, and once it is done.
+_LEADS: Final[Mapping[tuple[str, LeadStage], LazyString]] = {
+    ("piste", LeadStage.BEGUN): _l("Piste du contrat, devenue un chantier"),
+    ("piste", LeadStage.DONE): _l("Piste du contrat, devenue réalité"),
+    ("etude", LeadStage.BEGUN): _l("Étude du contrat, devenue un chantier"),
+    ("etude", LeadStage.DONE): _l("Étude du contrat, menée à bien"),
+    ("idee", LeadStage.BEGUN): _l("Idée du contrat, devenue un chantier"),
+    ("idee", LeadStage.DONE): _l("Idée du contrat, devenue réalité"),
+    ("orientation", LeadStage.BEGUN): _l("Direction du contrat, devenue un chantier"),
+    ("orientation", LeadStage.DONE): _l("Direction du contrat, devenue réalité"),
+    ("action_eligible", LeadStage.BEGUN): _l("Projet possible du contrat, devenu un chantier"),
+    ("action_eligible", LeadStage.DONE): _l("Projet possible du contrat, devenu réalité"),
+}
+
+
+def lead_said(nature: Nature, state: CommitmentState) -> LazyString | None:
+    """« Piste du contrat, devenue un chantier »; None of a promise, and of what is still no more than a lead."""
+    stage = lead_stage(state.code, is_promise=nature.is_promise)
+    return None if stage is None else _LEADS.get((nature.code, stage))
 
 
 def sentence_of(broken: BrokenRule) -> str:

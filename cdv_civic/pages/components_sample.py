@@ -52,7 +52,7 @@ ARABIC: Final[Mapping[str, str]] = {
         "عقد لمدة ست سنوات بين الدولة والمدن وشركائها من أجل الأحياء."
     ),
     "contrat de ville": "عقد المدينة",
-    "Votre quartier, vos engagements, votre voix": "حيّكم، التزاماتكم، صوتكم",
+    "Votre quartier, ce qui est promis, votre voix": "حيّكم، وما وُعد به، وصوتكم",
     "habitants sur 4 connaissent le conseil citoyen": "من كل أربعة سكان يعرفون مجلس المواطنين",
     "logements rénovés sur 320": "مسكن تم تجديده من أصل 320",
     "familles aidées": "أسرة حصلت على المساعدة",
@@ -248,7 +248,7 @@ def _rows(language: str) -> Samples:
     ]
     return Samples(
         language=language,
-        hero=say("Votre quartier, vos engagements, votre voix"),
+        hero=say("Votre quartier, ce qui est promis, votre voix"),
         quartier=quartiers[0],
         commune=say("Ville-Exemple"),
         holder=holder,

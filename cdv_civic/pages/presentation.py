@@ -7,6 +7,7 @@ from flask import url_for
 
 from cdv_civic.commitments.queries.summaries.tallies import StateTally
 from cdv_civic.pages import wording
+from cdv_civic.territory.codes import TO_CHECK
 from cdv_civic.territory.vocabulary import CodedTerm, CommitmentState
 
 
@@ -15,10 +16,12 @@ class Promised:
     """What is promised, in figures and words."""
 
     total: int
-    #: « 64 engagements : 9 réalisés, 21 en cours, 30 à vérifier. »
+    #: « Le contrat cite 49 actions : 10 promesses, 39 pistes et études. 13 sont réalisées. »
     sentence: str
     #: How many of them are ideas, studies, directions: not promises.
-    not_promises: int
+    leads: int
+    #: Of how many nobody has said yet where they stand.
+    to_check: int
     #: State, number, address of the list that shows them.
     states: tuple[tuple[CommitmentState, int, str], ...]
     #: Theme (None: no theme), number, address (None: there is no such list).
@@ -28,12 +31,14 @@ class Promised:
 
 
 def promised(tally: StateTally, **where: Any) -> Promised:
-    """A tally in words, with links to the list restricted to `where`."""
-    parts = wording.in_states({state.code: count for state, count in tally.by_state})
+    """A tally in words, with links to the list restricted to `where`; with `porteur`, the tally of an organisation."""
     return Promised(
         tally.total,
-        wording.promised_sentence(tally.total, parts),
-        tally.total - tally.promises,
+        wording.cited_sentence(
+            tally.promises, tally.leads, tally.count("realise", "perenne"), of_holder="porteur" in where
+        ),
+        tally.leads,
+        tally.count(TO_CHECK),
         tuple(
             (state, count, url_for("commitments.index", etat=state.code, **where))
             for state, count in tally.by_state

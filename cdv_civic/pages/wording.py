@@ -1,7 +1,7 @@
 """Figures said as sentences, in the reader's language."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final
 
 from flask import Flask
@@ -27,75 +27,9 @@ def enumeration(items: Iterable[str]) -> str:
     return _("%(first)s et %(last)s", first=_(", ").join(listed[:-1]), last=listed[-1])
 
 
-def commitments(count: int) -> str:
-    """« 64 engagements »."""
-    return str(ngettext("%(count)s engagement", "%(count)s engagements", count, count=number(count)))
-
-
-def in_state(code: str, count: int) -> str:
-    """« 9 réalisés »: how many commitments are in a state; `KeyError` for an unknown one."""
-    n = number(count)
-    return {
-        "a_verifier": lambda: ngettext("%(count)s à vérifier", "%(count)s à vérifier", count, count=n),
-        "annonce": lambda: ngettext("%(count)s annoncé", "%(count)s annoncés", count, count=n),
-        "en_preparation": lambda: ngettext(
-            "%(count)s en préparation", "%(count)s en préparation", count, count=n
-        ),
-        "en_cours": lambda: ngettext("%(count)s en cours", "%(count)s en cours", count, count=n),
-        "realise": lambda: ngettext("%(count)s réalisé", "%(count)s réalisés", count, count=n),
-        "perenne": lambda: ngettext(
-            "%(count)s réalisé et qui continue", "%(count)s réalisés et qui continuent", count, count=n
-        ),
-        "reporte": lambda: ngettext("%(count)s reporté", "%(count)s reportés", count, count=n),
-        "abandonne": lambda: ngettext("%(count)s abandonné", "%(count)s abandonnés", count, count=n),
-        "non_evalue": lambda: ngettext("%(count)s non évalué", "%(count)s non évalués", count, count=n),
-    }[code]()
-
-
-#: What is said together in one sentence, the good news first; the bar below the sentence tells them apart.
-_SAID_TOGETHER: Final = (
-    ("realise", "perenne"),
-    ("en_cours", "en_preparation"),
-    ("annonce",),
-    ("a_verifier",),
-    ("reporte", "abandonne", "non_evalue"),
-)
-
-
-def in_states(counts: Mapping[str, int]) -> list[str]:
-    """« 9 réalisés », « 21 en cours ou en préparation »…: five parts at most, none for nothing."""
-    parts = []
-    for codes in _SAID_TOGETHER:
-        there = [code for code in codes if counts.get(code)]
-        together = sum(counts[code] for code in there)
-        n = number(together)
-        if len(there) == 1:
-            parts.append(in_state(there[0], together))
-        elif "realise" in there:
-            parts.append(in_state("realise", together))
-        elif "en_cours" in there:
-            parts.append(
-                str(
-                    ngettext(
-                        "%(count)s en cours ou en préparation",
-                        "%(count)s en cours ou en préparation",
-                        together,
-                        count=n,
-                    )
-                )
-            )
-        elif there:
-            parts.append(
-                str(
-                    ngettext(
-                        "%(count)s reporté, abandonné ou non évalué",
-                        "%(count)s reportés, abandonnés ou non évalués",
-                        together,
-                        count=n,
-                    )
-                )
-            )
-    return parts
+def actions(count: int) -> str:
+    """« 64 actions »: all that a contract cites, promises or not."""
+    return str(ngettext("%(count)s action", "%(count)s actions", count, count=number(count)))
 
 
 def share(share: Share) -> str:
@@ -127,14 +61,53 @@ def share(share: Share) -> str:
     )
 
 
-def promised_sentence(total: int, parts: Iterable[str]) -> str:
-    """« 64 engagements : 9 réalisés, 21 en cours et 34 à vérifier. »"""
+def natures(promises: int, leads: int) -> str:
+    """« 10 promesses, 39 pistes et études »; where nothing is promised, that is said too."""
+    parts = []
+    if promises:
+        parts.append(ngettext("%(count)s promesse", "%(count)s promesses", promises, count=number(promises)))
+    if leads:
+        parts.append(
+            ngettext("%(count)s piste ou étude", "%(count)s pistes et études", leads, count=number(leads))
+        )
+    if not promises:
+        parts.append(_("aucune promesse"))
+    return _(", ").join(map(str, parts))
+
+
+def cited_sentence(promises: int, leads: int, done: int, *, of_holder: bool = False) -> str:
+    """« Le contrat cite 49 actions : 10 promesses, 39 pistes et études. 13 sont réalisées. »
+
+    A lead is never called a promise. `done`: how many of both are done; `of_holder`: those of one organisation.
+    """
+    total = promises + leads
     if not total:
-        return _("Aucun engagement du contrat n’est encore relié ici.")
-    return _("%(commitments)s : %(parts)s.", commitments=commitments(total), parts=enumeration(parts))
+        return _("Aucune action du contrat n’est encore reliée ici.")
+    n, kinds = number(total), natures(promises, leads)
+    cited = (
+        ngettext(
+            "Le contrat cite %(count)s action à son nom : %(kinds)s.",
+            "Le contrat cite %(count)s actions à son nom : %(kinds)s.",
+            total,
+            count=n,
+            kinds=kinds,
+        )
+        if of_holder
+        else ngettext(
+            "Le contrat cite %(count)s action : %(kinds)s.",
+            "Le contrat cite %(count)s actions : %(kinds)s.",
+            total,
+            count=n,
+            kinds=kinds,
+        )
+    )
+    if not done:
+        return str(cited)
+    finished = ngettext("%(count)s est réalisée.", "%(count)s sont réalisées.", done, count=number(done))
+    return f"{cited} {finished}"
 
 
 def register(app: Flask) -> None:
     """Give templates the same words."""
-    app.jinja_env.globals.update(commitments_said=commitments, said_number=number)
+    app.jinja_env.globals.update(actions_said=actions, said_number=number)
     app.jinja_env.filters.update(enumeration=enumeration, share_said=share)

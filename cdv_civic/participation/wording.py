@@ -54,7 +54,7 @@ WHY_NOT: Final[Mapping[Ineligibility, LazyString]] = {
 THING_WORDS: Final[Mapping[ThingKind, CodedTerm]] = {
     kind: CodedTerm(kind.value, label, icon)
     for kind, label, icon in (
-        (ThingKind.COMMITMENT, _l("Engagement"), "clipboard-check"),
+        (ThingKind.COMMITMENT, _l("Action du contrat"), "clipboard-check"),
         (ThingKind.VOICE, _l("Parole d’habitant"), "message-2"),
         (ThingKind.PUBLICATION, _l("Publication d’une instance"), "news"),
         (ThingKind.CONSULTATION, _l("Consultation"), "speakerphone"),

@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Select,
+    SelectBase,
     and_,
     false,
     literal,
@@ -292,10 +293,10 @@ def bodies_within(reach: Reach) -> ColumnElement[bool]:
     )
 
 
-def bodies_of_quartiers(quartiers: Iterable[int] | BindParameter[Any]) -> Select[int]:
-    """The ids of the bodies of some quartiers (or the expanding parameter of a statement that is built once), and of
-    those of a whole town of theirs, in the same contracts."""
-    asked = quartiers if isinstance(quartiers, BindParameter) else sorted(quartiers)
+def bodies_of_quartiers(quartiers: Iterable[int] | BindParameter[Any] | SelectBase) -> Select[int]:
+    """The ids of the bodies of some quartiers (or the expanding parameter of a statement that is built once, or a
+    statement that finds them), and of those of a whole town of theirs, in the same contracts."""
+    asked = quartiers if isinstance(quartiers, BindParameter | SelectBase) else sorted(quartiers)
     contracts = select(Quartier.contract_id).where(Quartier.id.in_(asked))
     own = select(body_quartier.c.body_id).where(body_quartier.c.quartier_id.in_(asked))
     town = (

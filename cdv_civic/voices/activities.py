@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Final
 
-from flask import Flask, url_for
+from flask import Flask
 
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.territory.activities.registry import Activity, Asked, register_activities
 from cdv_civic.territory.activities.rules import Span
+from cdv_civic.voices.addressees import form_url
 from cdv_civic.voices.queries.listening import ListeningPlace, bodies_that_listen
 
 #: The name of this source: a page that knows whether its body listens says so under it.
@@ -27,7 +28,7 @@ def listening(asked: Asked) -> Sequence[Activity]:
             _l("Votre parole"),
             "message-2",
             _("Dites-le à : %(body)s", body=place.name),
-            url_for("voices.speak", contract=place.contract, slug=place.slug),
+            form_url(place),
             Span(closes_at=place.closes_at),
         )
         for place in places

@@ -11,6 +11,7 @@ from cdv_civic.participation.receipts import register_page
 from cdv_civic.participation.rules.links import ThingKind
 from cdv_civic.voices import (
     activities,
+    addressees,
     drafts,
     personal_data,
     presentation,
@@ -49,6 +50,7 @@ def register(app: Flask) -> None:
     )
     work.register(app)
     activities.register(app)
+    addressees.register(app)
     drafts.register(app)
     topics.register(app)
     app.register_blueprint(views.blueprint)
@@ -60,6 +62,7 @@ def register(app: Flask) -> None:
 
 def _lead(app: Flask) -> None:
     navigation = navigation_of(app)
+    navigation.add_destinations({"say_something": "voices.choose"})
     for menu, entry in (
         (
             BODY_MENU,

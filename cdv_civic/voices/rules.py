@@ -109,6 +109,11 @@ def listening_phases(opens_at: datetime | None, closes_at: datetime | None) -> P
     return Phases([Phase("listening", frozenset({SAY}), opens_at, closes_at)])
 
 
+def says_more(words: str, beginning: str) -> bool:
+    """Whether somebody wrote anything but the words that a form began with; spaces and ends of lines do not count."""
+    return words.split() != beginning.split()
+
+
 # --- what may be public -------------------------------------------------------------------------------------------
 
 

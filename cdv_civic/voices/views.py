@@ -1,5 +1,7 @@
 """Public pages: say something without an account, take it back by its receipt, read what others said."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from flask import (
@@ -17,9 +19,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.accounts import limits
 from cdv_civic.accounts.sessions import SignedIn
+from cdv_civic.commitments.queries.titles import titled_by_code
 from cdv_civic.core import clock
 from cdv_civic.core.forms.protection import open_form
 from cdv_civic.core.forms.submit import submit_for
+from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.paging import read_cursor, write_key
 from cdv_civic.core.policy.guard import policy
@@ -28,12 +32,23 @@ from cdv_civic.core.web.validity import shows_only
 from cdv_civic.participation import receipts
 from cdv_civic.participation.rules.receipts import written
 from cdv_civic.participation.views import NO_STORE, private_answer, receipt_page
-from cdv_civic.territory.cache_tags import contract_tag
+from cdv_civic.territory.cache_tags import DIRECTORY, contract_tag, contract_tags
+from cdv_civic.territory.queries.contracts import contracts
+from cdv_civic.territory.queries.quartiers import quartier_named
 from cdv_civic.voices import rules
+from cdv_civic.voices.addressees import COMMITMENT, CONTRACT, QUARTIER, choice_url, form_url
 from cdv_civic.voices.forms import LINKED, SpeakForm, TakeAwayForm, said_form, voice_of
 from cdv_civic.voices.operations import keeping, receiving
 from cdv_civic.voices.operations.receiving import NotListening, Received
-from cdv_civic.voices.queries.listening import listening_body, quartiers_heard
+from cdv_civic.voices.presentation import by_commune
+from cdv_civic.voices.queries.listening import (
+    HeardQuartier,
+    all_that_listen,
+    bodies_that_listen,
+    bodies_to_ask_about,
+    listening_body,
+    quartiers_heard,
+)
 from cdv_civic.voices.queries.public import FollowedVoice, by_receipt, published_page
 from cdv_civic.voices.wording import THEME_WORDS
 
@@ -53,7 +68,7 @@ def _author() -> SignedIn | None:
 
 
 @blueprint.route("/contrats/<contract>/instances/<slug>/parole", methods=["GET", "POST"])
-@policy("voice.say")
+@policy("voice.say", reads=(QUARTIER, COMMITMENT))
 @open_form
 @takes(megabytes_of_files=30)
 def speak(contract: str, slug: str) -> AnyResponse:
@@ -64,11 +79,15 @@ def speak(contract: str, slug: str) -> AnyResponse:
 
     Whoever has signed in is asked whether the word is linked to their account. What they chose on the page counts: a
     page that was opened without an account promised « sans compte », whoever signs in before it is sent.
+
+    Who comes from the page of a quartier or of a commitment finds it named already. A form that holds nothing but that
+    says nothing.
     """
     body = listening_body(contract, slug, g.language.tag)
     if body is None:
         abort(404)
     quartiers = quartiers_heard(body.id)
+    begun = _begun(contract, quartiers)
     author = _author()
     form = said_form(
         SpeakForm,
@@ -76,7 +95,9 @@ def speak(contract: str, slug: str) -> AnyResponse:
         site_languages(),
         {
             "contact_language": g.language.tag,
-            "quartier": str(quartiers[0].id) if len(quartiers) == 1 else "",
+            "quartier": begun.quartier,
+            "words": begun.words,
+            "theme": begun.theme,
             # Who opened an account did so to find their words and the answers again. Of a form that was sent, only
             # what it says counts: the page may have promised that it asks for no account.
             **({"sent_as": LINKED} if request.method == "GET" else {}),
@@ -90,7 +111,8 @@ def speak(contract: str, slug: str) -> AnyResponse:
 
     def act() -> Received:
         limits.count_open_form()
-        return receiving.say(voice_of(form, body.id), author if linked else None)
+        said = {} if rules.says_more(form.words.data or "", begun.words) else {"words": ""}
+        return receiving.say(voice_of(form, body.id, **said), author if linked else None)
 
     try:
         status, got = submit_for(form, act, raising=(NotListening,))
@@ -118,12 +140,80 @@ def speak(contract: str, slug: str) -> AnyResponse:
     return private_answer(page, status, NO_STORE if form.is_submitted() else OWN_COPY)
 
 
+@dataclass(frozen=True)
+class _Begun:
+    """What a form begins with, for whoever comes from another page."""
+
+    quartier: str
+    words: str
+    theme: str
+
+
+def _begun(contract: str, quartiers: Sequence[HeardQuartier]) -> _Begun:
+    """What the address of the form says of where one comes from; 1 statement where it names a commitment."""
+    code, slug = request.args.get(COMMITMENT, ""), request.args.get(QUARTIER, "")
+    about = titled_by_code(contract, code, g.language.tag) if code else None
+    here = next((each for each in quartiers if each.slug == slug or len(quartiers) == 1), None)
+    return _Begun(
+        str(here.id) if here else "",
+        _("À propos de : %(title)s (%(code)s)", title=about.title.text, code=about.code) + "\n\n"
+        if about
+        else "",
+        about.theme or "" if about else "",
+    )
+
+
+@blueprint.get("/dire")
+@policy("public", reads=(QUARTIER, CONTRACT, COMMITMENT))
+def choose() -> str:
+    """To whom one says something: the bodies that listen in a quartier (`?quartier=`), about a commitment
+    (`?contrat=&engagement=`), or anywhere; where none does, who else to ask. 4 statements.
+    """
+    slug, code = request.args.get(QUARTIER, ""), request.args.get(COMMITMENT, "")
+    contract = request.args.get(CONTRACT, "")
+    here = quartier_named(slug) if slug else None
+    about = titled_by_code(contract, code, g.language.tag) if code else None
+    if (slug and here is None) or (code and about is None):
+        abort(404)
+    where: dict[str, str] = {}
+    if about is not None:
+        shows_only(contract_tag(about.contract))
+        places, where = bodies_to_ask_about(about.id), {COMMITMENT: about.code}
+    elif here is not None:
+        shows_only(contract_tag(here.contract))
+        places, where = bodies_that_listen(quartiers=[here.id]), {QUARTIER: here.slug}
+    else:
+        shows_only(DIRECTORY, *contract_tags(one.slug for one in contracts(g.language.tag)))
+        places = all_that_listen()
+    return render_template(
+        "voices/choose.html",
+        groups=by_commune(places, where),
+        quartier=here,
+        about=about,
+        now=clock.now(),
+    )
+
+
 def followed_page(code: str) -> str | None:
     """The page of a word by its receipt, for the place where receipts are typed; None: it is none of a word."""
     voice = by_receipt(code, g.language.tag)
     if voice is None:
         return None
-    return render_template("voices/followed.html", voice=voice, today=clock.today(), receipt=written(code))
+    return render_template(
+        "voices/followed.html",
+        voice=voice,
+        today=clock.today(),
+        receipt=written(code),
+        say_url=_say_more_url(voice),
+    )
+
+
+def _say_more_url(voice: FollowedVoice) -> str:
+    """Where one says something more: to the same body while it listens, else where one chooses. 1 statement."""
+    body = listening_body(voice.contract, voice.body_slug, g.language.tag)
+    if body is None or not body.listens:
+        return choice_url()
+    return form_url(body)
 
 
 @blueprint.post("/parole/suivi/retirer")
@@ -149,7 +239,9 @@ def take_away() -> AnyResponse:
         return private_answer(receipt_page(form), status)
     voice, code = found
     if sure:
-        return private_answer(render_template("voices/taken_away.html", voice=voice))
+        return private_answer(
+            render_template("voices/taken_away.html", voice=voice, say_url=_say_more_url(voice))
+        )
     page = render_template("voices/take_away.html", form=form, voice=voice, receipt=written(code), sure=SURE)
     return private_answer(page)
 

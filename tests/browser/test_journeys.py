@@ -74,14 +74,14 @@ def test_a_resident_finds_what_was_promised_and_how_far_it_is(phone: Page, serve
     phone.locator("[data-suggestions] a", has_text="Quartier Est").first.click()
     phone.wait_for_url("**/quartiers/orly-quartier-est")
     expect(phone.get_by_role("heading", level=1)).to_contain_text("Quartier Est")
-    expect(phone.locator("main")).to_contain_text("49 engagements")
+    expect(phone.locator("main")).to_contain_text("Le contrat cite 49 actions")
 
     phone.locator("main a[href*='etat=en_cours']").last.click()
     phone.wait_for_url("**/engagements?*etat=en_cours*")
     phone.get_by_role("link", name="Ouvrir une nouvelle médiathèque de quartier").click()
     phone.wait_for_url("**/engagements/ORL-EST-EMA-07")
     expect(phone.locator("main")).to_contain_text("Les murs sont montés.")
-    expect(phone.locator("main")).to_contain_text("ce n’est pas une promesse")
+    expect(phone.locator("main")).to_contain_text("Piste du contrat, devenue un chantier")
     loaded = phone.locator("main img").first.evaluate(
         "image => image.decode().then(() => image.naturalWidth)"
     )

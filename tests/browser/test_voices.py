@@ -17,7 +17,8 @@ from tests.browser.signing_in import give_password, press, set_up_telephone
 
 pytestmark = pytest.mark.xdist_group("journeys")
 
-BODY = "/contrats/grand-orly-seine-bievre-2024-2030/instances/conseil-de-quartier"
+CONTRACT = "/contrats/grand-orly-seine-bievre-2024-2030"
+BODY = f"{CONTRACT}/instances/conseil-de-quartier"
 MODERATOR, RELAIS = "animation-parole@example.org", "relais-parole@example.org"
 #: Makes the two people, and says the id of the body.
 PEOPLE = f"""
@@ -157,6 +158,46 @@ def test_a_question_goes_from_a_visitor_to_the_moderators_and_comes_back_answere
     phone.goto(listening.at("/messages-envoyes"))
     expect(phone.locator("main")).to_contain_text("Le parc rouvre le 3 mai")
     assert phone.context.cookies() == []
+
+
+def test_a_resident_goes_from_home_to_the_form_of_a_body_and_its_receipt(
+    open_context: OpenContext, listening: Listening
+) -> None:
+    phone = open_context().new_page()
+    phone.goto(listening.at("/"))
+    phone.locator("a.door", has_text="Dire quelque chose").click()
+    phone.wait_for_url("**/fr/dire")
+    phone.locator("main .row-link", has_text="Conseil de Quartier").click()
+    phone.wait_for_url("**/conseil-de-quartier/parole")
+    code = say(phone, "Le hall reste noir le soir.", "difficulte", "habitat")
+    phone.goto(listening.at("/parole/suivi"))
+    phone.fill("[name=receipt]", code)
+    press(phone)
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Reçu")
+    assert phone.context.cookies() == []
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_from_a_commitment_the_form_begins_with_what_it_is_about(
+    open_context: OpenContext, listening: Listening, script: bool
+) -> None:
+    phone = open_context(java_script_enabled=script).new_page()
+    phone.goto(listening.at(f"{CONTRACT}/engagements/ORL-EST-EMA-07"))
+    door = phone.get_by_role("link", name="Dire quelque chose")
+    box = door.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 640, "in the first view of a small phone"
+    door.click()
+    phone.wait_for_url("**/conseil-de-quartier/parole?engagement=ORL-EST-EMA-07")
+    words = phone.locator("[name=words]")
+    begun = words.input_value()
+    assert "médiathèque" in begun
+    phone.check("[name=kind][value=question]")
+    press(phone)
+    expect(phone.locator(".field-error").first).to_have_text("Écrivez ce que vous voulez dire.")
+    words.fill(f"{words.input_value()}Les étages auront-ils un ascenseur ?")
+    press(phone)
+    assert phone.locator(".receipt strong").inner_text()
 
 
 def test_without_script_and_in_arabic_it_is_the_same(open_context: OpenContext, listening: Listening) -> None:

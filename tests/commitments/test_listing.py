@@ -1,5 +1,6 @@
 """The list: filters, search, pages, and what they cost."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -49,7 +50,63 @@ def test_the_list_shows_what_the_contract_says_in_its_order(client: FlaskClient)
     make_commitment(contract, "Planter des arbres")
     page = client.get("/fr/engagements").text
     assert page.index("Ouvrir une école") < page.index("Planter des arbres")
-    assert "2 engagements" in page
+    assert "2 actions" in page
+
+
+def test_in_a_quartier_promises_come_before_what_is_none(app: Flask) -> None:
+    contract = make_contract()
+    quartier = make_quartier(contract, slug="est")
+    for title, nature in (
+        ("Idée", "idee"),
+        ("Promesse", "engagement"),
+        ("Piste", "piste"),
+        ("Suite", "poursuite"),
+    ):
+        make_commitment(contract, title, nature=nature, quartiers=[quartier])
+    assert titles(quartier="est") == ["Promesse", "Suite", "Idée", "Piste"]
+    assert titles() == ["Idée", "Promesse", "Piste", "Suite"]
+
+
+def test_the_badge_marks_what_is_no_promise_and_says_what_became_of_it(client: FlaskClient) -> None:
+    contract = make_contract()
+    make_commitment(contract, "Une promesse")
+    make_commitment(contract, "Une piste", nature="piste")
+    begun = make_commitment(contract, "Une piste prise", nature="piste", state="en_cours")
+    make_commitment(contract, "Une idée faite", nature="idee", state="realise")
+    page = client.get("/fr/engagements").text
+    cards = re.findall(r"<article.*?</article>", page, re.DOTALL)
+    badges = [re.findall(r'class="nature [^"]*">.*?<span>(.*?)</span>', card) for card in cards]
+    assert badges == [
+        [],
+        ["Piste\u00a0: ce n’est pas une promesse"],
+        ["Piste du contrat, devenue un chantier"],
+        ["Idée du contrat, devenue réalité"],
+    ]
+    one = client.get(f"/fr/contrats/{contract.slug}/engagements/{begun.code}").text
+    assert "Piste du contrat, devenue un chantier" in one
+
+
+def test_institutions_promise_only_what_is_a_promise(client: FlaskClient) -> None:
+    contract = make_contract()
+    three = [make_organisation(contract) for _ in range(3)]
+    make_commitment(contract, "Une piste", nature="piste", holders=three)
+    page = client.get("/fr/engagements").text
+    assert "3 organismes sont cités" in page
+    assert "s’engagent" not in page
+
+
+def test_what_is_to_be_checked_is_explained_once_with_whom_to_ask(client: FlaskClient) -> None:
+    contract = make_contract()
+    make_quartier(contract, slug="est")
+    make_commitment(contract, "Dit")
+    for title in ("Un", "Deux"):
+        make_commitment(contract, title, state="a_verifier")
+    page = client.get("/fr/engagements").text
+    assert page.count("to-check-note") == 1
+    (asked,) = re.findall(r'<p class="to-check-note">.*?<a href="([^"]*)"', page, re.DOTALL)
+    assert asked == "/fr/dire"
+    assert client.get(asked).status_code == 200
+    assert "to-check-note" not in client.get("/fr/engagements?etat=annonce").text
 
 
 def test_contracts_of_the_newest_period_come_first(app: Flask) -> None:
@@ -206,14 +263,14 @@ def test_each_active_filter_can_be_taken_off_by_itself(client: FlaskClient) -> N
 def test_an_empty_result_says_what_to_do(client: FlaskClient) -> None:
     make_commitment(make_contract(), "Ouvrir une école")
     page = client.get("/fr/engagements?etat=realise").text
-    assert "Aucun engagement ne correspond" in page
-    assert "Voir tous les engagements" in page
+    assert "Aucune action ne correspond" in page
+    assert "Voir toutes les actions" in page
 
 
 def test_a_site_without_a_contract_has_a_list_all_the_same(client: FlaskClient) -> None:
     page = client.get("/fr/engagements")
     assert page.status_code == 200
-    assert "Pas encore d’engagement ici" in page.text
+    assert "Rien n’est encore en ligne ici" in page.text
 
 
 def test_titles_come_in_the_readers_language_and_others_are_marked(client: FlaskClient) -> None:
@@ -236,7 +293,7 @@ def test_the_whole_list_prints_and_says_where_it_stops(client: FlaskClient) -> N
 
 def test_a_list_without_end_is_counted_no_further_than_is_useful(client: FlaskClient) -> None:
     make_commitments(make_contract(), 2005, searchable=False)
-    assert "Plus de 2 000 engagements" in client.get("/fr/engagements").text.replace("\u202f", " ")
+    assert "Plus de 2 000 actions" in client.get("/fr/engagements").text.replace("\u202f", " ")
 
 
 # --- Pages ----------------------------------------------------------------------------------------
@@ -328,10 +385,17 @@ def test_any_filters_walked_by_any_page_visit_every_row_once(
         chosen = question.filters.contract_id
         order = [chosen] if chosen else [each.id for each in question.contracts]
         passing = [(row, id_) for row, id_ in zip(rows, keys, strict=True) if _passes(row, asked)]
+        # In a quartier, promises come first.
         expected = [
-            (contracts[row["contract"]].id, id_)
-            for row, id_ in sorted(
-                passing, key=lambda each: (expected_order.index(each[0]["contract"]), each[1])
+            (contracts[contract].id, lead, id_)
+            for _rank, contract, lead, id_ in sorted(
+                (
+                    expected_order.index(row["contract"]),
+                    row["contract"],
+                    int("quartier" in asked and row["nature"] == "piste"),
+                    id_,
+                )
+                for row, id_ in passing
             )
         ]
         pages, place = [], None

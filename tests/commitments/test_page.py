@@ -52,7 +52,7 @@ def test_a_commitment_with_only_a_title_has_a_whole_page(client: FlaskClient, co
     assert "À vérifier" in page
     assert "Le contrat ne dit pas qui est responsable." in page
     assert "Le contrat ne donne pas de date." in page
-    assert "Pas encore de nouvelles pour cet engagement." in page
+    assert "Pas encore de nouvelles." in page
     for absent in ("Argent", "À une condition", "Ce que l’on mesure", "Sa place", "None", "Aussi promis"):
         assert absent not in page
 

@@ -31,10 +31,10 @@ def test_a_commitment_under_two_axes_is_counted_once_above_them(
     factories.make_commitment(contract, axes=[left, right])
     factories.make_commitment(contract, axes=[right])
     page = client.get("/fr/contrats/val").text
-    assert link_text(page, "/fr/contrats/val?axe=O1.1").endswith("1 engagement")
-    assert link_text(page, "/fr/contrats/val?axe=O1.2").endswith("2 engagements")
-    assert re.search(r"Vivre ensemble\s*<small class=\"muted\">2 engagements", page)
-    assert link_text(page, "/fr/contrats/val?axe=O2") == "Personne n’y a rien mis aucun engagement"
+    assert link_text(page, "/fr/contrats/val?axe=O1.1").endswith("1 action")
+    assert link_text(page, "/fr/contrats/val?axe=O1.2").endswith("2 actions")
+    assert re.search(r"Vivre ensemble\s*<small class=\"muted\">2 actions", page)
+    assert link_text(page, "/fr/contrats/val?axe=O2") == "Personne n’y a rien mis aucune action"
 
 
 def test_one_tree_is_shown_at_a_time(client: FlaskClient, contract: Contract) -> None:
@@ -104,7 +104,7 @@ def test_organisations_are_listed_by_kind_and_found_by_any_spelling(
     factories.make_commitment(contract, holders=[caf])
     page = client.get("/fr/contrats/val/organisations").text
     assert "1 institution ou association s’engage." in page
-    assert link_text(page, "/fr/contrats/val/organisations/caf") == "Caf du Val 1 engagement"
+    assert link_text(page, "/fr/contrats/val/organisations/caf") == "Caf du Val 1 action"
     found = client.get("/fr/contrats/val/organisations?q=alloc").text
     assert "Caf du Val" in found
     assert "Ville d’Orly" not in found
@@ -121,7 +121,7 @@ def test_an_organisation_shows_what_it_promises_and_apart_what_it_takes_part_in(
     factories.make_commitment(contract, "Tenu par la Caf", holders=[caf, city], state="en_cours")
     factories.make_commitment(contract, "Avec la Caf", holders=[city], partners=[caf])
     page = client.get("/fr/contrats/val/organisations/caf").text
-    assert "1 engagement\u00a0: 1 en cours." in page
+    assert "Le contrat cite 1 action à son nom\u00a0: 1 promesse." in page
     assert "Tenu par la Caf" in page
     assert "Avec la Caf" not in page
     assert "Département\u00a0: 94" in page

@@ -58,7 +58,15 @@ SHELL: Final = CommandLine()
 SATURDAY: Final = date(2026, 11, 14)
 DECEMBER: Final = date(2026, 12, 12)
 WHY: Final = {"fr": "Une erreur."}
-PAGES_OF_ALL: Final = ("/fr/", "/fr/quartiers", "/fr/contrats", "/fr/engagements", "/fr/mots", "/sitemap.xml")
+PAGES_OF_ALL: Final = (
+    "/fr/",
+    "/fr/dire",
+    "/fr/quartiers",
+    "/fr/contrats",
+    "/fr/engagements",
+    "/fr/mots",
+    "/sitemap.xml",
+)
 
 
 def pages_of(world: "World") -> tuple[str, ...]:
@@ -74,6 +82,8 @@ def pages_of(world: "World") -> tuple[str, ...]:
         f"{here}/instances/{body}",
         f"{here}/instances/{body}/publications",
         f"{here}/instances/{body}/paroles",
+        f"/fr/dire?quartier={quartier}",
+        f"/fr/dire?contrat={contract}&engagement=C-1",
         f"{here}/instances/{body}/rencontres/{world.made['series']}",
         f"{here}/instances/{body}/rencontres/{world.made['series']}.ics",
         f"{here}/instances/{body}/tirages/{world.made['draw']}",

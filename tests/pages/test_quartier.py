@@ -76,7 +76,7 @@ def test_a_quartier_of_which_nothing_is_known_still_has_a_page_that_helps(
 ) -> None:
     factories.make_quartier(contract, "Parc aux Lièvres", slug="parc", kind="autre")
     page = client.get("/fr/quartiers/parc").text
-    assert "Aucun engagement ne nomme encore ce quartier" in page
+    assert "Aucune action du contrat ne nomme encore ce quartier" in page
     assert "Nombre d’habitantes et d’habitants\u00a0: non renseigné" in page
     assert "ne nomme pas de conseil" in page
     assert "/fr/contrats/val" in page
@@ -96,9 +96,9 @@ def test_what_is_promised_is_said_in_one_sentence_with_links_to_the_list(
         factories.make_commitment(contract, state=state, nature=nature, theme=theme, quartiers=[quartier])
     factories.make_commitment(contract, "Ailleurs")
     page = client.get("/fr/quartiers/est").text
-    assert "4 engagements\u00a0: 1 réalisé, 1 en cours et 2 à vérifier." in page
-    assert "Promesses\u00a0: 3." in page
-    assert "qui ne sont pas des promesses\u00a0: 1." in page
+    assert "Le contrat cite 4 actions\u00a0: 3 promesses, 1 piste ou étude. 1 est réalisée." in page
+    assert "Voir les 4 actions" in page
+    assert page.count("to-check-note") == 1
     assert "/fr/engagements?etat=a_verifier&amp;quartier=est" in page
     assert "/fr/engagements?theme=sante&amp;quartier=est" in page
     assert "Santé · 2" in page
@@ -231,5 +231,5 @@ def test_the_state_told_for_a_quartier_is_its_own(client: FlaskClient, contract:
             )
             .values(state="realise")
         )
-    assert "1 engagement\u00a0: 1 réalisé." in client.get("/fr/quartiers/est").text
-    assert "1 engagement\u00a0: 1 annoncé." in client.get("/fr/quartiers/ouest").text
+    assert "1 promesse. 1 est réalisée." in client.get("/fr/quartiers/est").text
+    assert "réalisée" not in client.get("/fr/quartiers/ouest").text

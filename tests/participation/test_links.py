@@ -154,7 +154,7 @@ def test_a_commitment_shows_what_has_to_do_with_it_and_nothing_that_is_not_publi
     put(Thing(ThingKind.VOICE, voice), LinkKind.ABOUT, here)
     put(CONSULTATION, LinkKind.ABOUT, here)
     page = linked_page(client)
-    assert "A donné · Engagement" in page
+    assert "A donné · Action du contrat" in page
     assert 'href="/fr/contrats/val/engagements/C-2"' in page
     assert "En parle · Publication d’une instance" in page
     assert 'href="/fr/contrats/val/instances/conseil/publications/1"' in page

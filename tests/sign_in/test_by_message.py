@@ -607,7 +607,7 @@ class TestText:
         (sent,) = texts.taken
         assert sent["to"] == NUMBER
         assert "Ne le donnez à personne" in sent["text"]
-        assert "Mon quartier, nos engagements" in sent["text"]
+        assert "Mon quartier, ce qui est promis" in sent["text"]
         code = re.search(r"\b\d{6}\b", sent["text"])
         assert code
         assert sent["text"].endswith(f"\n\n@site.example.org #{code.group()}")

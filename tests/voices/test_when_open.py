@@ -143,17 +143,17 @@ def test_pages_say_until_when_and_from_when(client: FlaskClient, place: BodyWith
         for address in (BODY, INDEX, SPEAK):
             page = client.get(address).text
             assert "Ouvre le 25 novembre 2026." in page, address
-            assert "Dire quelque chose</a>" not in page, address
+            assert "Dire quelque chose</" not in page, address
     with clock_at(*OPENS):
         for address in (BODY, INDEX, SPEAK):
             page = client.get(address).text
             assert "Ouvert jusqu’au 2 décembre 2026 inclus." in page, address
-        assert "Dire quelque chose</a>" in client.get(BODY).text, "the page of the day before is not kept"
+        assert "Dire quelque chose</" in client.get(BODY).text, "the page of the day before is not kept"
     with clock_at(*AFTER):
         for address in (BODY, INDEX, SPEAK):
             page = client.get(address).text
             assert "C’était ouvert jusqu’au 2 décembre 2026 inclus." in page, address
-            assert "Dire quelque chose</a>" not in page, address
+            assert "Dire quelque chose</" not in page, address
         assert "ne reçoit plus de messages" in client.get(SPEAK).text
         assert "Où demander" in client.get(SPEAK).text
 

@@ -1,7 +1,8 @@
 """The list of commitments: filtered, searched, page by page.
 
-The order is the document's: contracts of the newest period first, then the rows of each as they came. It never
-depends on what can change while somebody reads, so that nobody misses or meets a row twice.
+The order is the document's: contracts of the newest period first, then the rows of each as they came; in a quartier
+promises before what is none. It never depends on what changes while somebody reads (news, states), so that nobody
+misses or meets a row twice.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,6 +28,7 @@ from cdv_civic.commitments.search import found, typed_query
 from cdv_civic.core.db import db, rows_of
 from cdv_civic.core.paging import Cursor, Key, Page, beyond, ordered, page_of
 from cdv_civic.territory.models import Axis
+from cdv_civic.territory.vocabulary import NATURES
 
 PER_PAGE: Final = 20
 MOST_PRINTED: Final = 500
@@ -34,8 +36,9 @@ MOST_PRINTED: Final = 500
 MOST_COUNTED: Final = 2000
 #: States that a deadline still asks something of.
 OPEN: Final = tuple(sorted(EXPECTING_DEADLINE))
-#: Parts of a row's key: contract and id.
-KEY_PARTS: Final = 2
+#: Parts of a row's key: contract, whether it comes after the promises, id.
+KEY_PARTS: Final = 3
+_PROMISES: Final = tuple(nature.code for nature in NATURES.values() if nature.is_promise)
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,10 @@ def listing(
     return Listing(
         cards=tuple(
             cards(
-                [key[1] for key in page.rows], language=language, today=today, quartier_id=filters.quartier_id
+                [key[-1] for key in page.rows],
+                language=language,
+                today=today,
+                quartier_id=filters.quartier_id,
             )
         ),
         total=min(total, MOST_COUNTED),
@@ -83,7 +89,7 @@ def listing(
 def page_of_keys(
     filters: CommitmentFilters, contracts: Sequence[int], *, place: Cursor | None, size: int = PER_PAGE
 ) -> Page[Key]:
-    """The keys (contract, id) of one page, through these contracts in this order. 1 statement."""
+    """The keys (see `KEY_PARTS`) of one page, through these contracts in this order. 1 statement."""
     if not contracts:
         return Page((), None, None)
     if place is not None and place.key[0] not in contracts:
@@ -98,8 +104,8 @@ def page_of_keys(
         size,
     )
     if place is not None:
-        parameters["place"] = place.key[1]
-    keys = [(row.contract_id, row.id) for row in rows_of(statement, parameters)]
+        _contract, parameters["lead"], parameters["place"] = place.key
+    keys = [(row.contract_id, row.lead, row.id) for row in rows_of(statement, parameters)]
     return page_of(keys, place, size, lambda key: key)
 
 
@@ -153,7 +159,7 @@ def _keys(
     size: int,
 ) -> Any:
     """The statement of one page. `here` is the rank of the contract that the page begins (or ends) in, after
-    (or before) the id that the parameter `place` holds."""
+    (or before) the row that the parameters `lead` and `place` hold."""
     make = _wide_keys if _NARROW.isdisjoint(shape) else _narrow_keys
     return make(shape, dialect, contracts, here, backwards, size)
 
@@ -175,10 +181,16 @@ def _narrow_keys(
     size: int,
 ) -> Any:
     rank = _rank(contracts)
-    statement = _filtered(select(Commitment.contract_id, Commitment.id), shape, dialect)
+    columns: tuple[Any, ...] = (rank, Commitment.id)
+    place: tuple[Any, ...] = (here, bindparam("place"))
+    lead: ColumnElement[int] = literal(0, Integer)
+    if "quartier_id" in shape:
+        lead = case((Commitment.nature.in_(_PROMISES), 0), else_=1)
+        columns, place = (rank, lead, Commitment.id), (here, bindparam("lead"), bindparam("place"))
+    statement = _filtered(select(Commitment.contract_id, lead.label("lead"), Commitment.id), shape, dialect)
     if here is not None:
-        statement = statement.where(beyond((rank, Commitment.id), (here, bindparam("place")), backwards))
-    return ordered(statement.where(rank.is_not(None)), (rank, Commitment.id), size, backwards=backwards)
+        statement = statement.where(beyond(columns, place, backwards))
+    return ordered(statement.where(rank.is_not(None)), columns, size, backwards=backwards)
 
 
 def _rank(contracts: Sequence[int]) -> ColumnElement[Any]:
@@ -211,7 +223,10 @@ def _wide_keys(
         pages.append(select(ordered(part, (Commitment.id,), size, backwards=backwards).subquery()))
     either = union_all(*pages).subquery()
     return ordered(
-        select(either.c.contract_id, either.c.id), (either.c.rank, either.c.id), size, backwards=backwards
+        select(either.c.contract_id, literal(0, Integer).label("lead"), either.c.id),
+        (either.c.rank, either.c.id),
+        size,
+        backwards=backwards,
     )
 
 

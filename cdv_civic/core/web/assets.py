@@ -80,7 +80,7 @@ class MacroFile(Template):
 
 def site_name(settings: Settings) -> str:
     """What the site is called: as the territory set it, else in the reader's language."""
-    return settings.site_name or _("Mon quartier, nos engagements")
+    return settings.site_name or _("Mon quartier, ce qui est promis")
 
 
 def register(app: Flask, settings: Settings) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from cdv_civic.bodies.activities import MEETINGS
 from cdv_civic.bodies.queries.bodies import states_of
@@ -15,6 +15,7 @@ from cdv_civic.territory.activities.registry import Current, current_activities
 from cdv_civic.territory.queries.quartiers import QuartierFacts, quartier_facts
 from cdv_civic.territory.vocabulary import CodedTerm
 from cdv_civic.voices.activities import LISTENING
+from cdv_civic.voices.queries.listening import ListeningPlace, bodies_that_listen
 
 NEWS_OF_A_QUARTIER: Final = 4
 DATES_OF_A_QUARTIER: Final = 5
@@ -35,6 +36,8 @@ class QuartierPage:
     body_states: Mapping[str, CodedTerm]
     #: What people can do here now.
     current: Current
+    #: The bodies that take words now.
+    listening: Sequence[ListeningPlace]
 
 
 def quartier_page(slug: str, language: str) -> QuartierPage | None:
@@ -42,8 +45,9 @@ def quartier_page(slug: str, language: str) -> QuartierPage | None:
     facts = quartier_facts(slug)
     if facts is None:
         return None
+    # In a quartier without a body nobody meets and nobody listens.
     events = events_of_quartier(facts.id, language) if facts.bodies else []
-    known: dict[str, Any] = {MEETINGS: events} if facts.bodies else {MEETINGS: (), LISTENING: ()}
+    places = bodies_that_listen(quartiers=[facts.id]) if facts.bodies else []
     return QuartierPage(
         facts,
         tally(quartier_id=facts.id),
@@ -53,5 +57,6 @@ def quartier_page(slug: str, language: str) -> QuartierPage | None:
         ),
         coming(events, clock.now(), MEETINGS_OF_A_QUARTIER),
         states_of(facts.contract, [body.slug for body in facts.bodies]),
-        current_activities(language, quartiers=[facts.id], known=known),
+        current_activities(language, quartiers=[facts.id], known={MEETINGS: events, LISTENING: places}),
+        places,
     )

@@ -39,7 +39,11 @@ def body(contract: str, slug: str) -> str:
     dates = coming(events, now)
     heard = listening_at(page.line.id, now) if residents else None
     places = (
-        [ListeningPlace(page.contract, page.line.slug, page.line.name, heard.closes_at)]
+        [
+            ListeningPlace(
+                page.line.id, page.contract, page.line.slug, page.line.name, page.line.kind, heard.closes_at
+            )
+        ]
         if heard and heard.listens
         else []
     )

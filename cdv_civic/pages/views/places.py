@@ -33,6 +33,7 @@ from cdv_civic.territory.queries.directory import (
     directory,
 )
 from cdv_civic.territory.queries.quartiers import quartier_named
+from cdv_civic.voices.addressees import url_of_quartier
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,12 @@ def quartier(slug: str) -> str:
     if page is None:
         abort(404)
     shows_only(contract_tag(page.facts.contract))
-    return render_template("pages/quartier.html", page=page, promised=promised(page.tally, quartier=slug))
+    return render_template(
+        "pages/quartier.html",
+        page=page,
+        promised=promised(page.tally, quartier=slug),
+        say_url=url_of_quartier(page.listening, slug),
+    )
 
 
 def add_routes(blueprint: Blueprint) -> None:

@@ -102,6 +102,7 @@ def public_addresses() -> list[tuple[str, dict[str, Any]]]:
             "accessibility",
         )
     ]
+    addresses.append(("voices.choose", {}))
     addresses.append(("commitments.index", {}))
     addresses += [("pages.quartier", {"slug": slug}) for slug in rows.quartiers]
     for slug in rows.contracts:

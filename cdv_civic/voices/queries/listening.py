@@ -1,27 +1,35 @@
 """Which bodies listen, when, who reads, and what their forms offer."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Integer,
     ScalarSelect,
     Select,
+    and_,
     bindparam,
     case,
     exists,
     func,
+    literal,
+    or_,
     select,
+    true,
+    union,
 )
 
 from cdv_civic.accounts.invitations import Moment, not_over
 from cdv_civic.accounts.models import RoleGrant
 from cdv_civic.accounts.reach import has_moderator
 from cdv_civic.bodies.models import BodyLife
+from cdv_civic.commitments.models import Commitment, commitment_commune, commitment_quartier
 from cdv_civic.core import clock
 from cdv_civic.core.db import UtcDateTime, db, rows_of
 from cdv_civic.core.localized import Localized, Words
@@ -38,7 +46,7 @@ from cdv_civic.territory.models import (
     quartier_commune,
 )
 from cdv_civic.territory.scopes import bodies_of_quartiers, bodies_within
-from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS
+from cdv_civic.territory.vocabulary import BODY_KINDS, RESIDENTS_BODY_KINDS, CodedTerm
 from cdv_civic.voices import rules
 from cdv_civic.voices.models import VoiceSettings
 
@@ -48,6 +56,7 @@ class HeardQuartier:
     """A quartier that a body hears."""
 
     id: int
+    slug: str
     name: str
 
 
@@ -212,38 +221,88 @@ def listening_at(body_id: int, at: datetime) -> Listening | None:
 class ListeningPlace:
     """A body that listens, where its form is, and until when it is open (None: nobody said)."""
 
+    id: int
     contract: str
     slug: str
     name: str
+    kind: CodedTerm
     closes_at: datetime | None = None
+
+
+class _Asked(StrEnum):
+    """Of what those are asked that listen; the parameter of the statement has this name."""
+
+    BODY = "body"
+    QUARTIERS = "quartiers"
+    COMMITMENT = "commitment"
+    ANYWHERE = "anywhere"
 
 
 def bodies_that_listen(*, quartiers: Sequence[int] = (), body_id: int | None = None) -> list[ListeningPlace]:
     """The body, or those of some quartiers and their whole towns, whose forms take words; 1 statement."""
+    if body_id is not None:
+        return _found(_Asked.BODY, body=body_id)
+    return _found(_Asked.QUARTIERS, quartiers=sorted(quartiers))
+
+
+def bodies_to_ask_about(commitment_id: int) -> list[ListeningPlace]:
+    """Those that listen where a commitment is: in its quartiers; where it names none, in its communes; where it names
+    no place at all, anywhere in its contract. 1 statement."""
+    return _found(_Asked.COMMITMENT, commitment=commitment_id)
+
+
+def all_that_listen() -> list[ListeningPlace]:
+    """All bodies of the site whose forms take words; 1 statement."""
+    return _found(_Asked.ANYWHERE)
+
+
+def _found(asked: _Asked, **values: Any) -> list[ListeningPlace]:
     now = clock.now()
-    asked = {"body": body_id} if body_id is not None else {"quartiers": sorted(quartiers)}
-    rows = rows_of(_that_listen(one_body=body_id is not None), {"now": now, **asked})
+    rows = rows_of(_that_listen(asked), {"now": now, **values})
     return [
-        ListeningPlace(row.contract, row.slug, row.name, row.closes_at)
+        ListeningPlace(row.id, row.contract, row.slug, row.name, BODY_KINDS[row.kind], row.closes_at)
         for row in rows
         if _listening(row, now).listens
     ]
 
 
 @cache
-def _that_listen(*, one_body: bool) -> Select[Any]:
-    """Built once: each page of a quartier asks it."""
-    places: BindParameter[Any] = bindparam("quartiers", expanding=True)
+def _that_listen(asked: _Asked) -> Select[Any]:
+    """Built once: each page of a quartier and of a commitment asks it."""
+    where: dict[_Asked, Callable[[], ColumnElement[bool]]] = {
+        _Asked.BODY: lambda: Body.id == bindparam(asked.value),
+        _Asked.QUARTIERS: lambda: Body.id.in_(bodies_of_quartiers(bindparam(asked.value, expanding=True))),
+        _Asked.COMMITMENT: lambda: _where_it_is(bindparam(asked.value)),
+        _Asked.ANYWHERE: true,
+    }
     return (
-        select(Contract.slug.label("contract"), Body.slug, Body.name, *_listening_columns())
+        select(
+            Body.id, Contract.slug.label("contract"), Body.slug, Body.name, Body.kind, *_listening_columns()
+        )
         .join(Contract, Contract.id == Body.contract_id)
         .outerjoin(VoiceSettings, VoiceSettings.body_id == Body.id)
-        .where(
-            Body.id == bindparam("body") if one_body else Body.id.in_(bodies_of_quartiers(places)),
-            Body.kind.in_(sorted(RESIDENTS_BODY_KINDS)),
-            Body.retired_at.is_(None),
-        )
+        .where(where[asked](), Body.kind.in_(sorted(RESIDENTS_BODY_KINDS)), Body.retired_at.is_(None))
         .order_by(Body.contract_id, Body.position, Body.id)
+    )
+
+
+def _where_it_is(commitment_id: BindParameter[Any]) -> ColumnElement[bool]:
+    """The condition that a body is for a place of the commitment."""
+    own = commitment_quartier.c
+    towns = commitment_commune.c
+    quartiers = select(own.quartier_id).where(own.commitment_id == commitment_id)
+    of_towns = (
+        select(quartier_commune.c.quartier_id)
+        .join(commitment_commune, towns.commune_id == quartier_commune.c.commune_id)
+        .where(towns.commitment_id == commitment_id, ~quartiers.exists())
+    )
+    contract = select(Commitment.contract_id).where(Commitment.id == commitment_id)
+    no_place = (
+        ~quartiers.exists() & ~select(towns.commune_id).where(towns.commitment_id == commitment_id).exists()
+    )
+    return and_(
+        Body.contract_id.in_(contract),
+        or_(Body.id.in_(bodies_of_quartiers(quartiers.union_all(of_towns))), no_place),
     )
 
 
@@ -267,11 +326,11 @@ def quartiers_heard(body_id: int) -> list[HeardQuartier]:
         .where(body_commune.c.body_id == body_id, ~exists().where(body_quartier.c.body_id == body_id))
     )
     rows = rows_of(
-        select(Quartier.id, Quartier.name)
+        select(Quartier.id, Quartier.slug, Quartier.name)
         .where(Quartier.id.in_(own.union(towns)), Quartier.retired_at.is_(None))
         .order_by(Quartier.position, Quartier.id)
     )
-    return [HeardQuartier(row.id, row.name) for row in rows]
+    return [HeardQuartier(row.id, row.slug, row.name) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -291,21 +350,45 @@ def relais_bodies(reach: Reach) -> list[RelaisBody]:
         .where(bodies_within(reach), Body.kind.in_(sorted(RESIDENTS_BODY_KINDS)), Body.retired_at.is_(None))
         .order_by(Body.contract_id, Body.position, Body.id)
     ).all()
-    ids = [row.id for row in rows]
-    places: dict[int, list[str]] = {body_id: [] for body_id in ids}
-    named = (
-        select(body_quartier.c.body_id, Quartier.name)
-        .join(Quartier, Quartier.id == body_quartier.c.quartier_id)
-        .where(body_quartier.c.body_id.in_(ids))
-        .union_all(
-            select(body_commune.c.body_id, Commune.name)
-            .join(Commune, Commune.id == body_commune.c.commune_id)
-            .where(
-                body_commune.c.body_id.in_(ids),
-                ~exists().where(body_quartier.c.body_id == body_commune.c.body_id),
-            )
-        )
+    places = places_of_bodies([row.id for row in rows])
+    return [RelaisBody(row.id, row.name, places[row.id].named) for row in rows]
+
+
+@dataclass(frozen=True)
+class BodyPlaces:
+    """The names of the places of a body, sorted."""
+
+    #: Of a body for whole communes: none.
+    quartiers: tuple[str, ...]
+    #: Its own, and those that its quartiers lie in.
+    communes: tuple[str, ...]
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """What it is said to be for: its quartiers, or its communes."""
+        return self.quartiers or self.communes
+
+
+def places_of_bodies(body_ids: Sequence[int]) -> dict[int, BodyPlaces]:
+    """The places of some bodies, by id; 1 statement, none for nobody."""
+    of_body, in_commune = body_quartier.c, quartier_commune.c
+    quartiers = (
+        select(of_body.body_id, literal(0, Integer).label("kind"), Quartier.name)
+        .join(Quartier, Quartier.id == of_body.quartier_id)
+        .where(of_body.body_id.in_(body_ids))
     )
-    for body_id, name in rows_of(named) if ids else ():
-        places[body_id].append(name)
-    return [RelaisBody(row.id, row.name, tuple(sorted(places[row.id]))) for row in rows]
+    communes = (
+        select(body_commune.c.body_id, literal(1, Integer), Commune.name)
+        .join(Commune, Commune.id == body_commune.c.commune_id)
+        .where(body_commune.c.body_id.in_(body_ids))
+    )
+    around = (
+        select(of_body.body_id, literal(1, Integer), Commune.name)
+        .join(quartier_commune, in_commune.quartier_id == of_body.quartier_id)
+        .join(Commune, Commune.id == in_commune.commune_id)
+        .where(of_body.body_id.in_(body_ids))
+    )
+    found: dict[int, tuple[set[str], set[str]]] = {body_id: (set(), set()) for body_id in body_ids}
+    for body_id, kind, name in rows_of(union(quartiers, communes, around)) if body_ids else ():
+        found[body_id][kind].add(name)
+    return {body_id: BodyPlaces(tuple(sorted(q)), tuple(sorted(c))) for body_id, (q, c) in found.items()}

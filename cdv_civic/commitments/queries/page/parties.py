@@ -1,5 +1,6 @@
 """Who holds a commitment, who takes part, and the places that it covers."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -33,66 +34,58 @@ class QuartierLine(NamedLink):
     state: CommitmentState | None
 
 
-def organisations_of(commitment_id: int) -> tuple[tuple[NamedLink, ...], tuple[NamedLink, ...]]:
-    """Holders and partners, each in the document's order. 1 statement."""
-    found: tuple[list[NamedLink], list[NamedLink]] = ([], [])
-    for row in rows_of(_organisations_statement(), {"id": commitment_id}):
-        found[row.role].append(NamedLink(row.slug, row.name))
-    return tuple(found[0]), tuple(found[1])
+@dataclass(frozen=True)
+class Parties:
+    """Who and where, each in the document's order."""
+
+    holders: tuple[NamedLink, ...]
+    partners: tuple[NamedLink, ...]
+    quartiers: tuple[QuartierLine, ...]
+    communes: tuple[NamedLink, ...]
 
 
-# The statements are made once: to build them costs more than to ask them.
+_HOLDER, _PARTNER, _QUARTIER, _COMMUNE = range(4)
+
+
+def parties_of(commitment_id: int, whole: str) -> Parties:
+    """Holders, partners, quartiers and communes; `whole` is the state of the commitment as a whole. 1 statement."""
+    found: tuple[list[Any], ...] = ([], [], [], [])
+    for row in rows_of(_statement(), {"id": commitment_id}):
+        found[row.role].append(row)
+    return Parties(
+        _links(found[_HOLDER]),
+        _links(found[_PARTNER]),
+        tuple(
+            QuartierLine(row.slug, row.name, STATES[row.state] if row.state and row.state != whole else None)
+            for row in found[_QUARTIER]
+        ),
+        _links(found[_COMMUNE]),
+    )
+
+
+def _links(rows: Iterable[Any]) -> tuple[NamedLink, ...]:
+    return tuple(NamedLink(row.slug, row.name) for row in rows)
+
+
+# The statement is made once: to build it costs more than to ask it.
 @lru_cache(maxsize=1)
-def _organisations_statement() -> Any:
+def _statement() -> Any:
+    kinds: tuple[tuple[int, Any, Any, str], ...] = (
+        (_HOLDER, commitment_holder, Organisation, "organisation_id"),
+        (_PARTNER, commitment_partner, Organisation, "organisation_id"),
+        (_QUARTIER, commitment_quartier, Quartier, "quartier_id"),
+        (_COMMUNE, commitment_commune, Commune, "commune_id"),
+    )
     statements = [
         select(
             literal(role, Integer).label("role"),
             table.c.position.label("position"),
-            Organisation.slug.label("slug"),
-            Organisation.name.label("name"),
+            named.slug.label("slug"),
+            named.name.label("name"),
+            (table.c.state if role == _QUARTIER else null()).label("state"),
         )
-        .join(Organisation, Organisation.id == table.c.organisation_id)
+        .join(named, named.id == table.c[column])
         .where(table.c.commitment_id == bindparam("id"))
-        for role, table in enumerate((commitment_holder, commitment_partner))
+        for role, table, named, column in kinds
     ]
     return union_all(*statements).order_by("role", "position", "name")
-
-
-def places_of(commitment_id: int, whole: str) -> tuple[tuple[QuartierLine, ...], tuple[NamedLink, ...]]:
-    """Quartiers and communes, each in the document's order. 1 statement."""
-    rows = rows_of(_places_statement(), {"id": commitment_id}).all()
-    return (
-        tuple(
-            QuartierLine(row.slug, row.name, STATES[row.state] if row.state and row.state != whole else None)
-            for row in rows
-            if row.kind == 0
-        ),
-        tuple(NamedLink(row.slug, row.name) for row in rows if row.kind == 1),
-    )
-
-
-@lru_cache(maxsize=1)
-def _places_statement() -> Any:
-    quartiers = (
-        select(
-            literal(0, Integer).label("kind"),
-            commitment_quartier.c.position.label("position"),
-            Quartier.slug.label("slug"),
-            Quartier.name.label("name"),
-            commitment_quartier.c.state.label("state"),
-        )
-        .join(Quartier, Quartier.id == commitment_quartier.c.quartier_id)
-        .where(commitment_quartier.c.commitment_id == bindparam("id"))
-    )
-    communes = (
-        select(
-            literal(1, Integer).label("kind"),
-            commitment_commune.c.position.label("position"),
-            Commune.slug.label("slug"),
-            Commune.name.label("name"),
-            null().label("state"),
-        )
-        .join(Commune, Commune.id == commitment_commune.c.commune_id)
-        .where(commitment_commune.c.commitment_id == bindparam("id"))
-    )
-    return union_all(quartiers, communes).order_by("kind", "position", "name")

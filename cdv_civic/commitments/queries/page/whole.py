@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from cdv_civic.commitments.models import Commitment
 from cdv_civic.commitments.queries.cards import passed_in_silence
 from cdv_civic.commitments.queries.indicators import IndicatorLine, indicators_of
-from cdv_civic.commitments.queries.page.parties import NamedLink, QuartierLine, organisations_of, places_of
+from cdv_civic.commitments.queries.page.parties import NamedLink, QuartierLine, parties_of
 from cdv_civic.commitments.queries.page.paths import AxisPath, paths_of
 from cdv_civic.commitments.queries.page.twins import Twin, twins_of
 from cdv_civic.commitments.queries.page.versions import VersionLine, versions_of
@@ -84,13 +84,12 @@ class CommitmentPage:
 def commitment_page(contract: str, code: str, *, language: str, today: date) -> CommitmentPage | None:
     """The page of the commitment `code` of the contract with this slug; None where there is none.
 
-    10 statements at most.
+    9 statements at most.
     """
     row = _head(contract, code, language)
     if row is None:
         return None
-    holders, partners = organisations_of(row.id)
-    quartiers, communes = places_of(row.id, row.state)
+    parties = parties_of(row.id, row.state)
     story = story_of(row.id, language)
     return CommitmentPage(
         id=row.id,
@@ -101,11 +100,11 @@ def commitment_page(contract: str, code: str, *, language: str, today: date) -> 
         theme=THEMES[row.theme] if row.theme else None,
         state=STATES[row.state],
         last_news=next((each for each in story if not each.withdrawn and not each.quartiers), None),
-        holders=holders,
-        partners=partners,
+        holders=parties.holders,
+        partners=parties.partners,
         partners_text=tuple(row.partners_text),
-        quartiers=quartiers,
-        communes=communes,
+        quartiers=parties.quartiers,
+        communes=parties.communes,
         deadline_text=row.deadline_text,
         deadline_passed=passed_in_silence(row.deadline_date, row.state, row.last_progress_on, today),
         recurrence=row.recurrence,

@@ -13,7 +13,7 @@ from cdv_civic.commitments.queries.summaries.narrowing import Names, given, with
 from cdv_civic.core.db import rows_of
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.territory.models import Contract, Quartier
-from cdv_civic.territory.vocabulary import STATES, CommitmentState
+from cdv_civic.territory.vocabulary import NATURES, STATES, CommitmentState, Nature
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class NewsItem:
     code: str
     title: Words
     sentence: Words
+    nature: Nature
     state: CommitmentState
     on: date
     #: Who says so, as residents read it.
@@ -59,6 +60,7 @@ def latest_news(
             code=row.code,
             title=title.words(row),
             sentence=sentence.words(row),
+            nature=NATURES[row.nature],
             state=STATES[row.state],
             on=row.happened_on,
             author=row.organisation_name,
@@ -82,6 +84,7 @@ def _news_statement(names: Names, limit: int, language: str) -> tuple[Localized,
             Progress.happened_on,
             Progress.organisation_name,
             Commitment.code,
+            Commitment.nature,
             Contract.slug.label("contract"),
             Quartier.name.label("quartier"),
             *title.columns,

@@ -26,6 +26,11 @@ class StateTally:
     #: How many are promises: the others are ideas, studies, directions.
     promises: int
 
+    @property
+    def leads(self) -> int:
+        """How many are no promise."""
+        return self.total - self.promises
+
     def count(self, *codes: str) -> int:
         """How many are in one of these states."""
         return sum(number for state, number in self.by_state if state.code in codes)
