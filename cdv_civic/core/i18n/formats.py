@@ -1,18 +1,24 @@
 """Days and numbers as readers of a language write them."""
 
+import re
 from datetime import date, datetime, time
 from functools import lru_cache
+from typing import Final
 
 from babel.dates import format_date as babel_format_date
 from babel.dates import format_time as babel_format_time
 from babel.numbers import format_decimal as babel_format_decimal
-from flask_babel import format_date, get_locale
+from flask_babel import get_locale, to_user_timezone
+
+#: The first day of a month in French words: « samedi 1 mai » is not how anybody says it, or reads it aloud.
+_FIRST_OF_MONTH: Final = re.compile(r"\b1(?= [^\W\d])")
 
 
 @lru_cache(maxsize=4096)
-def _day_text(day: date, form: str, tag: str) -> str:
+def day_text(day: date, form: str, tag: str) -> str:
+    """A day in the language of a tag, in the form of Babel ("long", "d MMM y"…): « 1er mai 2027 »."""
     text: str = babel_format_date(day, form, locale=tag)
-    return text
+    return _FIRST_OF_MONTH.sub("1er", text) if day.day == 1 and tag.split("_")[0] == "fr" else text
 
 
 @lru_cache(maxsize=4096)
@@ -31,10 +37,8 @@ def date_text(day: date, form: str = "medium") -> str:
 
     A list shows few days often: each is written once.
     """
-    if isinstance(day, datetime):
-        text: str = format_date(day, form)
-        return text
-    return _day_text(day, form, str(get_locale()))
+    here: date = to_user_timezone(day).date() if isinstance(day, datetime) else day
+    return day_text(here, form, str(get_locale()))
 
 
 def time_text(at: time) -> str:
