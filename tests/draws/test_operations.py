@@ -15,7 +15,6 @@ from cdv_civic.core.audit.trail import AuditEntry
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.policy.model import Scope, ScopeKind
 from cdv_civic.draws.algorithm import draw
-from cdv_civic.draws.candidates import NewCandidate
 from cdv_civic.draws.models import Draw, DrawCandidate, DrawList
 from cdv_civic.draws.operations.drawing import Proposed, propose_seats, seed_draw, take_back_proposals
 from cdv_civic.draws.operations.preparing import (
@@ -28,6 +27,7 @@ from cdv_civic.draws.operations.preparing import (
 )
 from cdv_civic.draws.operations.publishing import publish_list, withdraw_candidate
 from cdv_civic.draws.operations.retention import forget_candidates
+from cdv_civic.draws.persons import NewCandidate
 from cdv_civic.draws.queries import candidates_of, draws_of, public_draw
 from cdv_civic.draws.rules import Category, Value, fingerprint, parse
 from cdv_civic.seats.models import Seat

@@ -18,7 +18,7 @@ from cdv_civic.draws.operations.locking import locked_draw, mark_changed, people
 from cdv_civic.draws.rules import normal_seed, parse, seed_is_long_enough
 from cdv_civic.seats.operations.members import Member, open_seat
 from cdv_civic.seats.operations.proposals import free_seats, take_back
-from cdv_civic.seats.rules import DRAWN, MAN, WOMAN
+from cdv_civic.seats.rules import DRAWN, MAN, WOMAN, namesake_in
 from cdv_civic.territory.cache_tags import contract_tag
 
 
@@ -126,6 +126,7 @@ def propose_seats(actor: Actor, draw_id: int) -> Proposed:
                     ),
                     client_key=f"{_key_prefix(draw_id)}{label}",
                     pending=True,
+                    namesake=namesake_in(person.person_key),
                 )
                 given[waits] += 1
             except Conflict:
