@@ -137,14 +137,14 @@ def stranded_texts(date_: Stranded) -> tuple[str, str, str]:
     was, comes = weekday_day(date_.key), weekday_day(date_.to)
     if date_.moved_to is None:
         return (
-            _("La date du %(was)s était annulée. Et celle du %(comes)s ?", was=was, comes=comes),
+            _("La date du %(was)s était annulée. Et celle du %(comes)s ?", was=was, comes=comes),
             _("Elle est annulée aussi"),
             _("Elle a lieu"),
         )
     to = weekday_day(date_.moved_to)
     return (
         _(
-            "La date du %(was)s était déplacée au %(to)s. Et celle du %(comes)s ?",
+            "La date du %(was)s était déplacée au %(to)s. Et celle du %(comes)s ?",
             was=was,
             to=to,
             comes=comes,

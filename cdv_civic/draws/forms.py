@@ -140,7 +140,7 @@ class CandidateForm(StaffForm):
     )
 
     #: Asked where somebody on the list has the same name or contact.
-    distinct = BooleanField(_l("C’est une autre personne : je la mets aussi sur la liste"))
+    distinct = BooleanField(_l("C’est une autre personne : je la mets aussi sur la liste"))
     #: How many of that name and contact there were when it was asked: a form sent twice adds one person.
     namesakes = HiddenField()
 

@@ -9,7 +9,7 @@ from flask_babel.speaklater import LazyString
 from cdv_civic.core.i18n.catalogue import _, ngettext
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.draws.algorithm import Shortfall
-from cdv_civic.draws.candidates import Reading, TableProblem
+from cdv_civic.draws.candidates import Reading, TableProblem, UnknownValue, UnreadColumn
 from cdv_civic.draws.persons import Doubt
 from cdv_civic.draws.rules import MOST_VALUES, BadQuota, Category, Value
 from cdv_civic.draws.tables.columns import CONTACT, EMAIL, FIRST_NAME, LAST_NAME, PHONE
@@ -28,13 +28,13 @@ _QUOTAS: Final[Mapping[str, Callable[[BadQuota], LazyString]]] = {
         "Ligne %(line)s : « %(said)s » est déjà plus haut.", line=bad.line, said=bad.said
     ),
     "no_colon": lambda bad: _l(
-        "Ligne %(line)s : écrivez « %(meant)s ». Si c’est un nom, ajoutez deux-points à la fin : « %(said)s : ».",
+        "Ligne %(line)s : écrivez « %(meant)s ». Si c’est un nom, ajoutez deux-points à la fin : « %(said)s : ».",
         line=bad.line,
         meant=bad.meant,
         said=bad.said,
     ),
     "percent": lambda bad: _l(
-        "Ligne %(line)s : écrivez un nombre de personnes, pas un pourcentage : « Femmes : 6 ».", line=bad.line
+        "Ligne %(line)s : écrivez un nombre de personnes, pas un pourcentage : « Femmes : 6 ».", line=bad.line
     ),
     "many": lambda bad: _l("Gardez %(most)s lignes au plus dans un critère.", most=MOST_VALUES),
 }
@@ -56,7 +56,7 @@ class LinesProblem:
 
 _PROBLEMS: Final[Mapping[str, Callable[[LinesProblem], str]]] = {
     "quote": lambda bad: _(
-        "Ligne %(line)s : un guillemet n’est pas fermé. Enlevez-le, puis envoyez de nouveau.", line=bad.line
+        "Ligne %(line)s : un guillemet n’est pas fermé. Enlevez-le, puis envoyez de nouveau.", line=bad.line
     ),
     "many": lambda bad: _("La liste dépasse %(most)s personnes.", most=bad.said),
     "no_first_name_column": lambda bad: _("Il manque la colonne « Prénom ». Ajoutez-la à la première ligne."),
@@ -110,7 +110,8 @@ def problem_texts(problems: Iterable[TableProblem]) -> list[str]:
     for bad in problems:
         alike.setdefault((bad.kind, bad.said, bad.known), []).append(bad.line)
     return [
-        _PROBLEMS[kind](LinesProblem(_numbers(lines), said, known)) for (kind, said, known), lines in alike.items()
+        _PROBLEMS[kind](LinesProblem(_numbers(lines), said, known))
+        for (kind, said, known), lines in alike.items()
     ]
 
 
@@ -149,25 +150,46 @@ def column_choices(categories: Sequence[Category]) -> list[tuple[str, str]]:
     ]
 
 
+def apart(text: str) -> str:
+    """What somebody typed, to stand in a sentence of any direction (U+2068, U+2069: Unicode, annex 9)."""
+    return f"\u2068{text}\u2069"
+
+
+def value_text(asked: UnknownValue) -> str:
+    """« 149 fois « H » dans « Genre » : de quoi s’agit-il ? »."""
+    return ngettext(
+        "%(num)s fois « %(said)s » dans « %(category)s » : de quoi s’agit-il ?",
+        "%(num)s fois « %(said)s » dans « %(category)s » : de quoi s’agit-il ?",
+        asked.lines,
+        said=apart(asked.said),
+        category=apart(asked.category.name),
+    )
+
+
+def column_text(column: UnreadColumn) -> str:
+    """That nothing is read of a column."""
+    return _("Colonne non lue : « %(name)s »", name=apart(column.name))
+
+
 def doubt_text(doubt: Doubt) -> str:
     """What is asked of a line that may say somebody again."""
-    who = {"line": doubt.line, "name": doubt.person.name, "other": doubt.other.name}
+    who = {"line": doubt.line, "name": apart(doubt.person.name), "other": apart(doubt.other.name)}
     if doubt.by_contact:
         if doubt.first:
             return _(
-                "Ligne %(line)s : %(name)s a la même adresse ou le même téléphone que %(other)s, ligne %(first)s.",
+                "Ligne %(line)s : %(name)s a la même adresse ou le même téléphone que %(other)s, ligne %(first)s.",
                 first=doubt.first,
                 **who,
             )
         return _(
-            "Ligne %(line)s : %(name)s a la même adresse ou le même téléphone que %(other)s, déjà sur la liste.",
+            "Ligne %(line)s : %(name)s a la même adresse ou le même téléphone que %(other)s, déjà sur la liste.",
             **who,
         )
     if doubt.first:
         return _(
-            "Ligne %(line)s : %(name)s porte le même nom que la ligne %(first)s.", first=doubt.first, **who
+            "Ligne %(line)s : %(name)s porte le même nom que la ligne %(first)s.", first=doubt.first, **who
         )
-    return _("Ligne %(line)s : %(name)s porte le même nom qu’une personne déjà sur la liste.", **who)
+    return _("Ligne %(line)s : %(name)s porte le même nom qu’une personne déjà sur la liste.", **who)
 
 
 def wanted_text(value: Value) -> str:

@@ -51,7 +51,7 @@ def confirmed(answer: TestResponse) -> str:
 
 
 def plain(text: str) -> str:
-    return text.replace("\u00a0", " ")
+    return text.replace("\u00a0", " ").replace("\u2068", "").replace("\u2069", "")
 
 
 def labels_on(page: str, title: str) -> list[str]:

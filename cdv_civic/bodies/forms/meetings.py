@@ -80,10 +80,10 @@ class MeetingForm(VersionForm):
     )
     #: Asked where the first day leaves it open.
     nth = RadioField(
-        _l("Le quatrième du mois, ou le dernier ?"),
+        _l("Le quatrième du mois, ou le dernier ?"),
         choices=listed(
             [
-                ("4", _l("Le quatrième : certains mois, il en vient encore un après")),
+                ("4", _l("Le quatrième : certains mois, il en vient encore un après")),
                 (str(LAST), _l("Le dernier, même quand c’est le cinquième")),
             ]
         ),
@@ -113,6 +113,7 @@ class MeetingForm(VersionForm):
             name = carried_field(each.key)
             field: Any = self[name]
             field.label.text, *sentences = stranded_texts(each)
+            field.flags.required = True
             field.choices = listed(zip((CARRIED, NOT_CARRIED), sentences, strict=True))
             asked.append(name)
         return asked
@@ -182,6 +183,7 @@ def meeting_form(
         },
     }
     form: MeetingForm = type("MeetingForm", (MeetingForm,), fields)(data={"version": "0", **data})
+    form.nth.flags.required = True  # it is drawn where it must be answered alone
     form.except_months.choices = listed(months)
     form.spoken.choices = listed((tag, spoken[tag]) for tag in SPOKEN)
     return form

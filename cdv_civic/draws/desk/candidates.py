@@ -22,7 +22,15 @@ from cdv_civic.draws.operations.preparing import (
 )
 from cdv_civic.draws.persons import doubt_of
 from cdv_civic.draws.tables.spreadsheets import BadSpreadsheet, is_spreadsheet, read_spreadsheet
-from cdv_civic.draws.wording import column_choices, doubt_text, problem_texts, totals_text
+from cdv_civic.draws.wording import (
+    apart,
+    column_choices,
+    column_text,
+    doubt_text,
+    problem_texts,
+    totals_text,
+    value_text,
+)
 
 #: Bytes of a file; a spreadsheet is compressed, a text is cut at `candidates.LARGEST_TABLE`.
 LARGEST_FILE: Final = 8 * 1024 * 1024
@@ -109,6 +117,9 @@ def import_list(body_id: int, draw_id: int) -> Answer:
         problems=problem_texts(reading.problems) if reading else [],
         columns=column_choices(found.categories),
         doubt_text=doubt_text,
+        value_text=value_text,
+        column_text=column_text,
+        apart=apart,
         totals=totals_text(reading) if reading else "",
     )
     return page, 422 if reading and (reading.problems or reading.asks) else status or 200
