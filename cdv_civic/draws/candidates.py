@@ -27,6 +27,10 @@ LARGEST_TABLE: Final = 2 * 1024 * 1024
 LONGEST: Final = 80
 #: Spellings that are asked about; where there are more, it is another column that was meant.
 MOST_ASKED: Final = 24
+#: Columns that are asked about.
+MOST_COLUMNS: Final = 60
+#: Doubts that stand on one page, besides those that are answered.
+MOST_DOUBTS: Final = 100
 #: A number as a spreadsheet writes it that took a phone for one: « 612345678.0 », « 6,12345678E+08 ».
 _WITH_DECIMALS: Final = re.compile(r"(\+?\d{6,15})[.,]0{1,3}")
 _WITH_EXPONENT: Final = re.compile(r"(\d)[.,](\d{6,14})[eE]\+?(\d{1,2})")
@@ -89,6 +93,18 @@ class Reading:
     def asks(self) -> bool:
         """Whether an answer is missing."""
         return any(not each.answered for each in self.values) or any(not each.answer for each in self.doubts)
+
+    @property
+    def doubts_drawn(self) -> list[Doubt]:
+        """Those to show on a page: each that was answered by itself, and the first of the others."""
+        alone = [each for each in self.doubts if not each.with_others]
+        waiting = [each for each in alone if not each.answer][:MOST_DOUBTS]
+        return [each for each in alone if each.answer or each in waiting]
+
+    @property
+    def answered_together(self) -> int:
+        """How many doubts one answer settles."""
+        return sum(each.with_others for each in self.doubts)
 
     @property
     def complete(self) -> bool:
@@ -213,7 +229,7 @@ class _Columns:
             kept = (FIRST_NAME, LAST_NAME, CONTACT, *wanted[len(KINDS) :])
             self.places = {name: [place] for place, name in enumerate(kept)}
         read = {place for places in self.places.values() for place in places}
-        for place in range(max((len(line.cells) for line in lines), default=0)):
+        for place in range(min(MOST_COLUMNS, max((len(line.cells) for line in lines), default=0))):
             name = plain(names[place])[:LONGEST] if self.named and place < len(names) else ""
             said = any(line.cells[place].strip() for line in lines[self.named :] if place < len(line.cells))
             if place in read or not said:

@@ -65,6 +65,8 @@ class Doubt:
     #: They share the contact, and not the name.
     by_contact: bool
     answer: str = ""
+    #: Answered together with all that are left.
+    with_others: bool = False
 
 
 def question(kind: str, place: int, text: str) -> str:
@@ -140,10 +142,19 @@ class Persons:
                 (near.line, near.candidate.name, person.name, person.email, person.phone, person.profile)
             )
             field = question("person", row.line, text)
-            said = answers.get(field) or answers.get(ALL_PERSONS, "")
-            answer = said if said in (SAME, OTHER) else ""
+            own, others = answers.get(field, ""), answers.get(ALL_PERSONS, "")
+            answer = next((said for said in (own, others) if said in (SAME, OTHER)), "")
             self.doubts.append(
-                Doubt(field, row.line, near.line, person, near.candidate, near not in by_name, answer)
+                Doubt(
+                    field,
+                    row.line,
+                    near.line,
+                    person,
+                    near.candidate,
+                    near not in by_name,
+                    answer,
+                    bool(answer) and answer != own,
+                )
             )
             if answer == SAME:
                 self.repeated.append((row.line, near.line))

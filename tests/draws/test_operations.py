@@ -328,7 +328,7 @@ def test_who_sits_already_is_left_out(moderator: SignedIn, body: Body) -> None:
     assert result is not None
     first = next(each for each in candidates_of(draw_id) if each.label == result.seats[0])
     make_seat(moderator, body, first.name.split()[0], email=first.contact)
-    assert propose_seats(moderator, draw_id) == Proposed(2, 2, 1)
+    assert propose_seats(moderator, draw_id) == Proposed(2, 2, 1, (first.name,))
 
 
 def test_names_of_those_who_were_not_drawn_go_after_the_set_days(

@@ -15,13 +15,14 @@ from werkzeug.test import TestResponse
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
+from cdv_civic.draws.candidates import MOST_DOUBTS
 from cdv_civic.draws.queries import candidates_of
 from cdv_civic.draws.rules import fingerprint
 from cdv_civic.territory.models import Body, Contract
 from tests import factories as make
 from tests.bodies.bodies import make_body
 from tests.conftest import TODAY
-from tests.draws.draws import RULE, SEED_DAY, at_desk, make_draw, make_drawn, make_published
+from tests.draws.draws import RULE, SEED_DAY, at_desk, make_draw, make_drawn, make_published, make_seat
 from tests.draws.spreadsheets import spreadsheet
 from tests.signing_in import open_browser, send
 
@@ -385,3 +386,33 @@ def test_a_namesake_is_added_once(desk: FlaskClient, body: Body, moderator: Sign
     for status in (303, 409):
         assert send(desk, page, **one, distinct="y", namesakes="1").status_code == status
     assert len(candidates_of(draw_id)) == 2
+
+
+def test_an_address_that_all_share_is_one_question(
+    desk: FlaskClient, body: Body, moderator: SignedIn
+) -> None:
+    draw_id = make_draw(moderator, body, 0)
+    page = address(body, f"/{draw_id}/personnes/importer")
+    table = "\n".join(f"P{each};N{each};contact@asso.example.org;Femmes" for each in range(300))
+    asked = send(desk, page, table=table)
+    assert asked.text.count('value="autre"') == MOST_DOUBTS + 1
+    assert len(asked.data) < 200_000
+    review = send(desk, page, table=table, **{"person-all": "autre"})
+    assert (review.status_code, "300 lignes, 300 personnes nouvelles." in plain(review.text)) == (200, True)
+    assert "(299 lignes)" in plain(review.text)
+    db.session.rollback()
+    added = send(desk, page, table=table, confirmed=confirmed(review), **{"person-all": "autre"})
+    assert added.status_code == 303
+    assert len(candidates_of(draw_id)) == 300
+
+
+def test_who_sits_there_already_is_named_to_the_desk(
+    desk: FlaskClient, body: Body, moderator: SignedIn
+) -> None:
+    make_seat(moderator, body, "Prénom0", last_name="Nom0", email="personne0@example.org")
+    draw_id = make_drawn(moderator, body, 3)
+    page = address(body, f"/{draw_id}")
+    seated = send(desk, f"{page}/sieges", page=page)
+    assert "1 y était déjà. Est-ce bien la même personne ? Vérifiez : Prénom0 Nom0." in plain(
+        desk.get(seated.location).text
+    )

@@ -208,4 +208,4 @@ def test_who_sits_there_already_is_not_asked_again(moderator: SignedIn, body: Bo
     make_seat(moderator, body, "Prénom0", last_name="Nom0", email="personne0@example.org")
     draw_id = make_drawn(moderator, body, 3)
     found = propose_seats(moderator, draw_id)
-    assert (found.seats, found.known) == (2, 1)
+    assert (found.seats, found.known, found.known_names) == (2, 1, ("Prénom0 Nom0",))
