@@ -91,10 +91,10 @@ def _edit(data: st.DataObject, staff: SignedIn, meeting: int) -> None:
     slots = 2 if row.second_starts_at else 1
     keys = sorted({*days(first, recurrence, first, first + timedelta(days=120)), *exceptions_of(meeting)})
     db.session.rollback()
-    act = data.draw(st.sampled_from(("cancel", "move", "restore", "change")))
+    act = data.draw(st.sampled_from(("move", "change", "cancel", "restore")))
     if act == "change":
-        day = first + timedelta(days=data.draw(st.integers(-8, 8)))
-        kind = data.draw(st.sampled_from(("month", "last", "week", "once")))
+        day = first + timedelta(days=data.draw(st.just(0) | st.integers(-8, 8)))
+        kind = data.draw(st.sampled_from(("month", "week", "last", "once")))
         rule = {
             "month": monthly(day, until=UNTIL), "last": monthly(day, last=True, until=UNTIL),
             "week": weekly(day, data.draw(st.integers(1, 3)), until=UNTIL), "once": None,
@@ -111,7 +111,7 @@ def _edit(data: st.DataObject, staff: SignedIn, meeting: int) -> None:
         carried = {each.key: data.draw(st.booleans()) for each in asked}
         change_meeting(staff, meeting, draft, sequence=sequence, zone=PARIS, carried=carried)
         return
-    key = data.draw(st.sampled_from(keys))
+    key = data.draw(st.sampled_from(keys[:6]))
     try:
         if act == "cancel":
             cancel_occurrence(staff, meeting, key, WHY, sequence=sequence, zone=PARIS)
@@ -125,7 +125,7 @@ def _edit(data: st.DataObject, staff: SignedIn, meeting: int) -> None:
         pass  # refused: a day that is taken, a meeting held once, a day that the series gives no more
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_whatever_the_desk_does_page_and_calendar_say_the_same(app: Flask, data: st.DataObject) -> None:
     body, staff = make_body(make.make_contract()), make.make_account()
