@@ -32,10 +32,10 @@ from cdv_civic.core.i18n.catalogue import Catalogue
 from cdv_civic.core.i18n.catalogues import Catalogues
 from cdv_civic.core.idempotency import new_key
 from cdv_civic.core.policy.model import Role, Scope, ScopeKind
-from cdv_civic.draws.candidates import NewCandidate
 from cdv_civic.draws.operations.drawing import seed_draw
 from cdv_civic.draws.operations.preparing import DrawPlan, add_candidates, prepare_draw
 from cdv_civic.draws.operations.publishing import publish_list, withdraw_candidate
+from cdv_civic.draws.persons import NewCandidate
 from cdv_civic.draws.queries import candidates_of
 from cdv_civic.draws.rules import Category, Value
 from cdv_civic.seats.operations.members import end_seat

@@ -117,7 +117,11 @@ def fold_phone(typed: str, countries: Sequence[str] = ("FR",), *, fictional: boo
 
 def shown(phone: str) -> str:
     """An E.164 number as people read it: « 06 12 34 56 78 » in France, with its country code elsewhere."""
-    number = phonenumbers.parse(phone, None)
+    return written(phonenumbers.parse(phone, None))
+
+
+def written(number: PhoneNumber) -> str:
+    """A number as people read it: see `shown`."""
     french = number.country_code == 33
     kind = phonenumbers.PhoneNumberFormat.NATIONAL if french else phonenumbers.PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(number, kind)

@@ -31,7 +31,7 @@ def _next_span(event: BodyEvent, asked: Asked) -> Span | None:
         return None
     spans = (
         _span(slot)
-        for each in event.occurrences(today, today + AHEAD)
+        for each in event.occurrences(today - timedelta(days=1), today + AHEAD)
         if not each.cancelled
         for slot in each.slots
     )

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, vRecur, vText
 from icalendar import Event as CalendarEvent
 
-from cdv_civic.bodies.queries.events import BodyEvent, OccurrenceNote
+from cdv_civic.bodies.queries.events import BodyEvent, OccurrenceNote, occurrence_line
 from cdv_civic.bodies.rules import CANCELLED, Every, Recurrence, Slot, gives, on_day, to_utc
 from cdv_civic.bodies.wording import language_name
 from cdv_civic.core.i18n.catalogue import _
@@ -36,7 +36,13 @@ def recurrence_rule(recurrence: Recurrence, zone: ZoneInfo) -> vRecur:
 def _described(event: BodyEvent, note: OccurrenceNote | None = None) -> str:
     lines = []
     if note is not None and note.reason:
-        lines.append(_("Déplacé : %(reason)s", reason=note.reason.text))
+        text = note.reason.text
+        said = (
+            _("Annulé : %(reason)s", reason=text)
+            if note.state == CANCELLED
+            else _("Déplacé : %(reason)s", reason=text)
+        )
+        lines.append(said)
     if event.cancelled_reason:
         lines.append(_("Annulé : %(reason)s", reason=event.cancelled_reason.text))
     if event.sentence:
@@ -53,10 +59,12 @@ def _described(event: BodyEvent, note: OccurrenceNote | None = None) -> str:
     return "\n".join(lines)
 
 
-def _entry(event: BodyEvent, number: int, slot: Slot, zone: ZoneInfo, url: str) -> CalendarEvent:
+def _entry(
+    event: BodyEvent, uid: str, slot: Slot, zone: ZoneInfo, url: str, *, cancelled: bool = False
+) -> CalendarEvent:
     """What the series says of one of its slots, or what one of its dates says instead."""
     entry = CalendarEvent()
-    entry.add("uid", f"{event.uid}-{number}")
+    entry.add("uid", uid)
     entry.add("dtstamp", event.changed_at.astimezone(UTC))
     entry.add("last-modified", event.changed_at.astimezone(UTC))
     entry.add("sequence", event.sequence)
@@ -65,7 +73,7 @@ def _entry(event: BodyEvent, number: int, slot: Slot, zone: ZoneInfo, url: str) 
     end = slot.end or slot.start + timedelta(hours=1)  # without an end, some calendars show nothing
     entry.add("dtend", end.astimezone(zone))
     entry.add("url", url)
-    entry.add("status", "CANCELLED" if event.cancelled_at else "CONFIRMED")
+    entry.add("status", "CANCELLED" if cancelled or event.cancelled_at else "CONFIRMED")
     return entry
 
 
@@ -77,33 +85,46 @@ def _say(entry: CalendarEvent, place: str | None, described: str) -> CalendarEve
     return entry
 
 
-def _entries(event: BodyEvent, number: int, zone: ZoneInfo, url: str) -> Iterator[CalendarEvent]:
-    """One slot of an event: the series, then its occurrences that differ from it.
+def _once(event: BodyEvent, zone: ZoneInfo, url: str) -> Iterator[CalendarEvent]:
+    """A meeting that is held once, as its page shows it."""
+    shown = event.occurrence_of(event.first_day())
+    if shown is None:
+        return
+    line = occurrence_line(event, shown, zone)
+    for number, slot in enumerate(shown.slots, 1):
+        entry = _entry(event, f"{event.uid}-{number}", slot, zone, url, cancelled=line.cancelled)
+        yield _say(entry, line.place, _described(event, event.notes.get(shown.key)))
 
-    A cancelled date is taken out of the series (EXDATE). A moved one bears the start that the series gives
-    (RECURRENCE-ID), and so does one that was restored: a calendar that has the move must learn of it.
+
+def _series(event: BodyEvent, recurrence: Recurrence, zone: ZoneInfo, url: str) -> Iterator[CalendarEvent]:
+    """A series, slot by slot: what it gives, then its occurrences that differ from it, as pages show them.
+
+    A date that is cancelled, or that was moved and has fewer slots than the series, is taken out of it (EXDATE). A
+    moved one bears the start that the series gives (RECURRENCE-ID), and so does one that was restored: a calendar
+    that has the move must learn of it. A slot that the moved date alone has is an entry of its own.
     """
-    slot = event.own[number]
-    master = _entry(event, number + 1, slot, zone, url)
-    notes = {
-        day: note
-        for day, note in event.notes.items()
-        if event.recurrence and gives(event.first_day(), event.recurrence, day)
-    }
-    if event.recurrence:
-        master.add("rrule", recurrence_rule(event.recurrence, zone))
-        for day, note in notes.items():
-            if note.state == CANCELLED:
-                master.add("exdate", on_day(slot, day, zone).start.astimezone(zone))
-    yield _say(master, event.place, _described(event))
-    for day, note in notes.items():
-        if note.state == CANCELLED:
-            continue
-        usual = on_day(slot, day, zone)
-        moved = note.slots[number] if number < len(note.slots) else usual
-        entry = _entry(event, number + 1, moved, zone, url)
-        entry.add("recurrence-id", usual.start.astimezone(zone))
-        yield _say(entry, note.place or event.place, _described(event, note))
+    shown = [
+        (each, note)
+        for day, note in sorted(event.notes.items())
+        if gives(event.first_day(), recurrence, day) and (each := event.occurrence_of(day)) is not None
+    ]
+    for number, slot in enumerate(event.own):
+        master = _entry(event, f"{event.uid}-{number + 1}", slot, zone, url)
+        master.add("rrule", recurrence_rule(recurrence, zone))
+        for each, _note in shown:
+            if each.cancelled or number >= len(each.slots):
+                master.add("exdate", on_day(slot, each.key, zone).start.astimezone(zone))
+        yield _say(master, event.place, _described(event))
+        for each, note in shown:
+            if each.cancelled or number >= len(each.slots):
+                continue
+            entry = _entry(event, f"{event.uid}-{number + 1}", each.slots[number], zone, url)
+            entry.add("recurrence-id", on_day(slot, each.key, zone).start.astimezone(zone))
+            yield _say(entry, note.place or event.place, _described(event, note))
+    for each, note in shown:
+        for number, slot in enumerate(each.slots[len(event.own) :], len(event.own) + 1):
+            entry = _entry(event, f"{event.uid}-{number}-{each.key.isoformat()}", slot, zone, url)
+            yield _say(entry, note.place or event.place, _described(event, note))
 
 
 def calendar(name: str, events: Sequence[tuple[BodyEvent, str]], zone: ZoneInfo) -> bytes:
@@ -115,9 +136,9 @@ def calendar(name: str, events: Sequence[tuple[BodyEvent, str]], zone: ZoneInfo)
     made.add("x-wr-calname", vText(name))  # of a name that it does not know the library escapes nothing
     made.add("x-wr-timezone", zone.key)
     for event, url in events:
-        for number in range(len(event.own)):
-            for entry in _entries(event, number, zone, url):
-                made.add_component(entry)
+        entries = _series(event, event.recurrence, zone, url) if event.recurrence else _once(event, zone, url)
+        for entry in entries:
+            made.add_component(entry)
     made.add_missing_timezones(first_date=date(2020, 1, 1), last_date=date(2038, 1, 1))
     content: bytes = made.to_ical()
     return content

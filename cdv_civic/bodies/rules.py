@@ -37,6 +37,8 @@ AHEAD: Final = timedelta(days=366)
 #: Weeks between two meetings, at most.
 LONGEST_INTERVAL: Final = 12
 LAST: Final = -1
+#: Nobody meets for longer than that over midnight.
+LONGEST_NIGHT: Final = timedelta(hours=10)
 _ALL_MONTHS: Final = frozenset(range(1, 13))
 
 
@@ -119,9 +121,18 @@ def weekly(first: date, interval: int = 1, **more: Any) -> Recurrence:
     return Recurrence(Every.WEEK, interval, weekday=first.weekday(), **more)
 
 
-def monthly(first: date, **more: Any) -> Recurrence:
-    """Each month on the weekday of `first` and at its place: the first Saturday, the second Wednesday."""
-    return Recurrence(Every.MONTH, nth=nth_of_month(first), weekday=first.weekday(), **more)
+def is_fourth_and_last(day: date) -> bool:
+    """Whether a day is the fourth of its month and the last too: what it means of other months has to be asked."""
+    return nth_of_month(day) == 4 and (day + timedelta(days=7)).month != day.month
+
+
+def monthly(first: date, *, last: bool = False, **more: Any) -> Recurrence:
+    """Each month on the weekday of `first` and at its place: the first Saturday, the second Wednesday.
+
+    `last`: a fourth one that is the last too stands for the last one.
+    """
+    nth = LAST if last and is_fourth_and_last(first) else nth_of_month(first)
+    return Recurrence(Every.MONTH, nth=nth, weekday=first.weekday(), **more)
 
 
 def to_utc(day: date, at: time, zone: ZoneInfo) -> datetime:
@@ -172,17 +183,32 @@ def starts_on_a_day_of_its_own(first: date, recurrence: Recurrence) -> bool:
 
 @dataclass(frozen=True, order=True)
 class Slot:
-    """From when to when, UTC. The end may be unknown."""
+    """From when to when, UTC. The end may be unknown, or on the next day."""
 
     start: datetime
     end: datetime | None = None
 
 
+def slot_of(day: date, start: time, end: time | None, zone: ZoneInfo) -> Slot:
+    """What somebody means by two hours of the wall clock: from 20:00 to 00:30 ends the next day.
+
+    An end that lies too far from its start is a slip of the pen (18:00 to 17:00): it stays before it, to be refused.
+    """
+    if end is None:
+        return Slot(to_utc(day, start, zone))
+    night = datetime.combine(day + timedelta(days=1), end) - datetime.combine(day, start)
+    ends_on = day + timedelta(days=1) if night <= LONGEST_NIGHT else day
+    return Slot(to_utc(day, start, zone), to_utc(ends_on, end, zone))
+
+
 def on_day(slot: Slot, day: date, zone: ZoneInfo) -> Slot:
     """The same hours of the wall clock on another day."""
-    local = slot.start.astimezone(zone)
-    end = slot.end.astimezone(zone) if slot.end else None
-    return Slot(to_utc(day, local.time(), zone), to_utc(day, end.time(), zone) if end else None)
+    start = slot.start.astimezone(zone)
+    if slot.end is None:
+        return Slot(to_utc(day, start.time(), zone))
+    end = slot.end.astimezone(zone)
+    ends_on = day + (end.date() - start.date())
+    return Slot(to_utc(day, start.time(), zone), to_utc(ends_on, end.time(), zone))
 
 
 def slots(
@@ -263,6 +289,61 @@ def next_occurrence(
     """The first occurrence from today on that is not cancelled; None where all is past. Looks two years ahead."""
     ahead = occurrences(own, recurrence, exceptions, zone, today, today + timedelta(days=730))
     return next((each for each in ahead if not each.cancelled), None)
+
+
+@dataclass(frozen=True)
+class Stranded:
+    """A date that was cancelled or moved and that its series, changed, gives no more."""
+
+    key: date
+    #: The date that comes in its place: the nearest that the series gives now.
+    to: date
+    moved_to: date | None = None
+
+
+def stranded(
+    exceptions: Exceptions, first: date, recurrence: Recurrence, zone: ZoneInfo, today: date
+) -> list[Stranded]:
+    """Dates to come of which nobody knows any more what they are; one that has none in its place is over."""
+    taken = {key for key in exceptions if gives(first, recurrence, key)}
+    found = []
+    for key in sorted(exceptions.keys() - taken):
+        changed = exceptions[key]
+        moved_to = changed[0].start.astimezone(zone).date() if changed else None
+        if max(key, moved_to or key) < today:
+            continue
+        span = timedelta(days=7 * recurrence.interval // 2 if recurrence.every is Every.WEEK else 15)
+        near = [
+            day
+            for day in days(first, recurrence, key - span, key + span + timedelta(days=1))
+            if day not in taken
+        ]
+        if near:
+            to = min(near, key=lambda day: (abs(day - key), day))
+            taken.add(to)
+            found.append(Stranded(key, to, moved_to))
+    return found
+
+
+class Unit(StrEnum):
+    """What people count in until a day comes."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+
+
+#: From how many days on which unit is counted in, and its mean length in days.
+_UNITS: Final = ((2 * 365, Unit.YEAR, 365.25), (60, Unit.MONTH, 30.44), (21, Unit.WEEK, 7.0))
+
+
+def counted_ahead(left: int) -> tuple[int, Unit]:
+    """So many days as people say them: 6 days, 3 weeks, 5 months; the nearest whole number."""
+    for least, unit, length in _UNITS:
+        if left >= least:
+            return round(left / length), unit
+    return left, Unit.DAY
 
 
 def is_short_notice(first: date, today: date) -> bool:

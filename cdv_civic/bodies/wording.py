@@ -10,7 +10,7 @@ from flask import Flask
 from flask_babel import get_locale
 from flask_babel.speaklater import LazyString
 
-from cdv_civic.bodies.rules import LAST, Every, Recurrence
+from cdv_civic.bodies.rules import LAST, Every, Recurrence, Stranded, Unit, counted_ahead
 from cdv_civic.core.i18n.catalogue import _, ngettext
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.formats import date_text, time_text
@@ -114,13 +114,44 @@ def weekday_day(day: date) -> str:
 
 
 def days_left(day: date, today: date) -> str:
-    """« dans 6 jours »."""
+    """« dans 6 jours », « dans 3 semaines », « dans 5 mois »: as people count, the day itself being beside it."""
     left = (day - today).days
     if left == 0:
         return _("aujourd’hui")
     if left == 1:
         return _("demain")
-    return ngettext("dans %(num)s jour", "dans %(num)s jours", left) if left > 0 else ""
+    if left <= 0:
+        return ""
+    count, unit = counted_ahead(left)
+    if unit is Unit.DAY:
+        return ngettext("dans %(num)s jour", "dans %(num)s jours", count)
+    if unit is Unit.WEEK:
+        return ngettext("dans %(num)s semaine", "dans %(num)s semaines", count)
+    if unit is Unit.MONTH:
+        return ngettext("dans %(num)s mois", "dans %(num)s mois", count)
+    return ngettext("dans %(num)s an", "dans %(num)s ans", count)
+
+
+def stranded_texts(date_: Stranded) -> tuple[str, str, str]:
+    """What is asked of a date that its series gives no more: the question, then the two answers."""
+    was, comes = weekday_day(date_.key), weekday_day(date_.to)
+    if date_.moved_to is None:
+        return (
+            _("La date du %(was)s était annulée. Et celle du %(comes)s ?", was=was, comes=comes),
+            _("Elle est annulée aussi"),
+            _("Elle a lieu"),
+        )
+    to = weekday_day(date_.moved_to)
+    return (
+        _(
+            "La date du %(was)s était déplacée au %(to)s. Et celle du %(comes)s ?",
+            was=was,
+            to=to,
+            comes=comes,
+        ),
+        _("Elle est déplacée aussi, au %(to)s", to=to),
+        _("Elle a lieu ce jour-là, à l’heure habituelle"),
+    )
 
 
 def recurrence_text(recurrence: Recurrence) -> str:

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from babel.dates import format_date
-
 from cdv_civic.commitments.wording import value_text
+from cdv_civic.core.i18n.formats import day_text
 from cdv_civic.core.i18n.locales import locale_of
 from cdv_civic.core.typed_numbers import BadNumber, read_decimal
 
@@ -172,12 +171,12 @@ def _places(days: Sequence[date]) -> list[float]:
 
 def _labels(days: Sequence[date], locale: str) -> list[str]:
     """The shortest way to say each day that sets it apart: year, month or day."""
-    known = locale_of(locale)
+    known = str(locale_of(locale))
     for pattern in ("y", "MMM y"):
-        labels = [format_date(day, pattern, locale=known) for day in days]
+        labels = [day_text(day, pattern, known) for day in days]
         if len(set(labels)) == len(labels) and (pattern != "y" or len(labels) > 1):
             return labels
-    return [format_date(day, "d MMM y", locale=known) for day in days]
+    return [day_text(day, "d MMM y", known) for day in days]
 
 
 def _with_room(places: Sequence[float]) -> set[int]:

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Final
 
-from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
 from flask_babel.speaklater import LazyString
 
@@ -15,6 +14,7 @@ from cdv_civic.commitments.rules.work_list import WorkQueue
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.formats import day_text
 from cdv_civic.core.i18n.locales import locale_of
 from cdv_civic.territory.vocabulary import STATES, CommitmentState, Nature
 
@@ -155,7 +155,7 @@ def value_text(
         return {"oui": _("oui"), "non": _("non")}.get(text or "", text or "")
     if value_kind == "date":
         try:
-            return format_date(date.fromisoformat(text or ""), "long", locale=locale_of(locale))
+            return day_text(date.fromisoformat(text or ""), "long", str(locale_of(locale)))
         except ValueError:
             pass
     return text or ""

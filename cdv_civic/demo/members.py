@@ -8,11 +8,11 @@ from sqlalchemy import select
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.policy.model import Actor
-from cdv_civic.draws.candidates import NewCandidate
 from cdv_civic.draws.models import Draw
 from cdv_civic.draws.operations.drawing import seed_draw
 from cdv_civic.draws.operations.preparing import DrawPlan, add_candidates, prepare_draw
 from cdv_civic.draws.operations.publishing import publish_list
+from cdv_civic.draws.persons import NewCandidate
 from cdv_civic.draws.rules import Category, Value
 from cdv_civic.seats.models import Seat
 from cdv_civic.seats.operations.members import Member, open_seat

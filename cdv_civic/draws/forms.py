@@ -1,9 +1,12 @@
 """Forms of the desk of draws."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from flask_babel.speaklater import LazyString
 from wtforms import (
+    BooleanField,
     HiddenField,
     RadioField,
     SelectField,
@@ -19,9 +22,10 @@ from cdv_civic.core.forms.fields import FROM_THE_LIST, NO_NUMBER, WholeNumberFie
 from cdv_civic.core.forms.version import VersionForm
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.draws.candidates import LARGEST_TABLE, LONGEST, NewCandidate, contact_of
+from cdv_civic.draws.candidates import LARGEST_TABLE, LONGEST, contact_of
 from cdv_civic.draws.operations.preparing import LONGEST_TITLE, DrawPlan
 from cdv_civic.draws.operations.publishing import LONGEST_RULE
+from cdv_civic.draws.persons import NewCandidate
 from cdv_civic.draws.rules import (
     LONGEST_NAME,
     MOST_CATEGORIES,
@@ -121,6 +125,7 @@ def plan_form(data: Mapping[str, Any], categories: Sequence[Category] | None = N
 class CandidateForm(StaffForm):
     """Somebody who may be drawn. Made complete by `candidate_form`."""
 
+    asked = False
     first_name = StringField(
         _l("Prénom"),
         [InputRequired(_l("Écrivez le prénom."))],
@@ -133,6 +138,24 @@ class CandidateForm(StaffForm):
         description=_l("Pour l’équipe seulement, pour prévenir la personne."),
         render_kw={"maxlength": 254, "dir": "ltr", "autocomplete": "off"},
     )
+
+    #: Asked where somebody on the list has the same name or contact.
+    distinct = BooleanField(_l("C’est une autre personne : je la mets aussi sur la liste"))
+    #: How many of that name and contact there were when it was asked: a form sent twice adds one person.
+    namesakes = HiddenField()
+
+    def ask(self, person: NewCandidate, there: Sequence[NewCandidate]) -> None:
+        """Remember who stands on the list, for the answer."""
+        self.asked = True
+        self.namesakes.data = str(sum(each.key == person.key for each in there))
+
+    def numbered(self, person: NewCandidate) -> NewCandidate:
+        """The person, told from those who were there when it was asked."""
+        said = self.namesakes.data or ""
+        number = (
+            int(said) if self.distinct.data and said.isascii() and said.isdigit() and len(said) < 4 else 0
+        )
+        return replace(person, namesake=number + 1)
 
     def candidate(self, categories: Sequence[Category]) -> NewCandidate:
         """What the form says; raises `DomainError`."""
@@ -169,11 +192,13 @@ class ImportForm(StaffForm):
     table = TextAreaField(
         _l("Le tableau"),
         [Optional(), Length(max=LARGEST_TABLE, message=too_long(LARGEST_TABLE))],
-        description=_l("Copiez les lignes de votre tableur et collez-les ici, ou choisissez un fichier CSV."),
+        description=_l("Copiez les lignes de votre tableur et collez-les ici, ou choisissez un fichier."),
         render_kw={"rows": 10, "dir": "auto", "autocomplete": "off", "spellcheck": "false"},
     )
-    #: "oui" once the person has read what will be added.
+    #: `Reading.digest` of what the person has read and will add.
     confirmed = HiddenField()
+    #: Why the file that was chosen is not read.
+    file_problem: LazyString | None = None
 
 
 class PublishListForm(VersionForm):

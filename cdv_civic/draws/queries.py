@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from cdv_civic.core.db import db
 from cdv_civic.draws.algorithm import Result
 from cdv_civic.draws.models import Draw, DrawCandidate, DrawList
+from cdv_civic.draws.persons import NewCandidate
 from cdv_civic.draws.rules import Category, PublishedList, Value, parse
 from cdv_civic.territory.models import Body, Contract
 
@@ -112,6 +113,16 @@ def desk_draw(body_id: int, draw_id: int) -> DeskDraw | None:
         people,
         found.version,
     )
+
+
+def people_on(draw_id: int) -> list[NewCandidate]:
+    """Those on the list of a draw, as they were put on it; 1 statement."""
+    rows = db.session.execute(
+        select(DrawCandidate).where(DrawCandidate.draw_id == draw_id).order_by(DrawCandidate.id)
+    ).scalars()
+    return [
+        NewCandidate(row.first_name, row.last_name, row.email, row.phone, tuple(row.profile)) for row in rows
+    ]
 
 
 @dataclass(frozen=True)

@@ -27,11 +27,11 @@ LONGEST_SEED: Final = 200
 
 
 class BadQuota(ValueError):
-    """A line of quotas that cannot be read; `line` counts from 1."""
+    """A line of quotas that cannot be read; `line` counts from 1, `meant` is what it may have been meant to say."""
 
-    def __init__(self, kind: str, line: int = 0, said: str = "") -> None:
+    def __init__(self, kind: str, line: int = 0, said: str = "", meant: str = "") -> None:
         super().__init__(kind)
-        self.kind, self.line, self.said = kind, line, said
+        self.kind, self.line, self.said, self.meant = kind, line, said, meant
 
 
 class BadList(ValueError):
@@ -138,14 +138,59 @@ def _bounds(said: str) -> tuple[int, int | None] | None:
     return None
 
 
+#: Behind these a number belongs to the name: « plus de 60 », « moins de 18 ».
+_OF_THE_NAME: Final = frozenset(("de", "des", "a", "et", "entre", "plus", "moins", "no", "numero", "n"))
+_BRACKETS: Final = re.compile(r"[=()\[\]]")
+_PERCENT: Final = re.compile(r".*\d ?%")
+
+
+def _behind(line: str) -> tuple[str, str] | None:
+    """(name, quota) where a line without a colon ends in what reads as a quota; None otherwise."""
+    words = _BRACKETS.sub(" ", line).split()
+    # From the longest end to the shortest: « 2 à 4 » is not « 4 » behind « 2 à ».
+    for place in range(1, len(words)):
+        name, said = " ".join(words[:place]).rstrip(" –-"), " ".join(words[place:])
+        if not any(character.isalpha() for character in name) or _bounds(said) is None:
+            continue
+        last = fold(name).split()[-1:]
+        return None if last and last[0] in _OF_THE_NAME else (name, said)
+    return None
+
+
+def _only_a_number(said: str) -> bool:
+    return re.fullmatch(_NUMBER, said) is not None
+
+
+def _refuse_behind(lines: Sequence[tuple[int, str]]) -> None:
+    """Raise `BadQuota` for a line that would become a value without limit, though a quota was meant.
+
+    « Secteur 1 », « Secteur 2 » are names: a number alone is one where another line differs by it alone.
+    """
+    for number, line in lines:
+        if ":" in line:
+            continue
+        if _PERCENT.fullmatch(line):
+            raise BadQuota("percent", number, line)
+        found = _behind(line)
+        if found is None:
+            continue
+        name, said = found
+        alike = sum((_behind(other) or ("",))[0] == name for _number, other in lines)
+        if not _only_a_number(said) or alike < 2:
+            raise BadQuota("no_colon", number, line, f"{name} : {said}")
+
+
 def read_values(text: str) -> tuple[Value, ...]:
     """The values of a category, one a line: « Femmes : 6 », « 16 à 25 ans : 1 à 3 », « Nord : au moins 2 », « Sud ».
 
     Raises `BadQuota`.
     """
     values: list[Value] = []
-    for number, typed in enumerate(text.splitlines(), 1):
-        line = plain(typed).lstrip("-•* ").strip()
+    lines = [
+        (number, plain(typed).lstrip("-•* ").strip()) for number, typed in enumerate(text.splitlines(), 1)
+    ]
+    _refuse_behind(lines)
+    for number, line in lines:
         if not line:
             continue
         name, colon, said = line.rpartition(":")
@@ -170,7 +215,10 @@ def written_values(values: Iterable[Value]) -> str:
 
     def said(value: Value) -> str:
         if value.most is None:
-            return f" : {value.least}+" if value.least else " :" if ":" in value.name else ""
+            if value.least:
+                return f" : {value.least}+"
+            unclear = ":" in value.name or _PERCENT.fullmatch(value.name) or _behind(value.name)
+            return " :" if unclear else ""
         if value.least == value.most:
             return f" : {value.least}"
         return f" : {value.least}-{value.most}"

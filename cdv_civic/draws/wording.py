@@ -1,6 +1,7 @@
 """How draws of lots are said to people."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from flask_babel.speaklater import LazyString
@@ -8,8 +9,10 @@ from flask_babel.speaklater import LazyString
 from cdv_civic.core.i18n.catalogue import _, ngettext
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.draws.algorithm import Shortfall
-from cdv_civic.draws.candidates import TableProblem
-from cdv_civic.draws.rules import MOST_VALUES, BadQuota, Value
+from cdv_civic.draws.candidates import Reading, TableProblem, UnknownValue, UnreadColumn
+from cdv_civic.draws.persons import Doubt
+from cdv_civic.draws.rules import MOST_VALUES, BadQuota, Category, Value
+from cdv_civic.draws.tables.columns import CONTACT, EMAIL, FIRST_NAME, LAST_NAME, PHONE
 
 _QUOTAS: Final[Mapping[str, Callable[[BadQuota], LazyString]]] = {
     "unreadable": lambda bad: _l(
@@ -24,6 +27,15 @@ _QUOTAS: Final[Mapping[str, Callable[[BadQuota], LazyString]]] = {
     "twice": lambda bad: _l(
         "Ligne %(line)s : « %(said)s » est déjà plus haut.", line=bad.line, said=bad.said
     ),
+    "no_colon": lambda bad: _l(
+        "Ligne %(line)s : écrivez « %(meant)s ». Si c’est un nom, ajoutez deux-points à la fin : « %(said)s : ».",
+        line=bad.line,
+        meant=bad.meant,
+        said=bad.said,
+    ),
+    "percent": lambda bad: _l(
+        "Ligne %(line)s : écrivez un nombre de personnes, pas un pourcentage : « Femmes : 6 ».", line=bad.line
+    ),
     "many": lambda bad: _l("Gardez %(most)s lignes au plus dans un critère.", most=MOST_VALUES),
 }
 
@@ -33,8 +45,19 @@ def quota_problem(bad: BadQuota) -> LazyString:
     return _QUOTAS[bad.kind](bad)
 
 
-_PROBLEMS: Final[Mapping[str, Callable[[TableProblem], str]]] = {
-    "unreadable": lambda bad: _("Ligne %(line)s : elle ne se lit pas. Copiez-la de nouveau.", line=bad.line),
+@dataclass(frozen=True)
+class LinesProblem:
+    """The numbers of lines that have one problem, what they say, and what is known."""
+
+    line: str
+    said: str
+    known: str
+
+
+_PROBLEMS: Final[Mapping[str, Callable[[LinesProblem], str]]] = {
+    "quote": lambda bad: _(
+        "Ligne %(line)s : un guillemet n’est pas fermé. Enlevez-le, puis envoyez de nouveau.", line=bad.line
+    ),
     "many": lambda bad: _("La liste dépasse %(most)s personnes.", most=bad.said),
     "no_first_name_column": lambda bad: _("Il manque la colonne « Prénom ». Ajoutez-la à la première ligne."),
     "no_column": lambda bad: _(
@@ -70,9 +93,103 @@ _PROBLEMS: Final[Mapping[str, Callable[[TableProblem], str]]] = {
 }
 
 
-def problem_text(bad: TableProblem) -> str:
-    """Why a line of a table was not read, and what to do."""
-    return _PROBLEMS[bad.kind](bad)
+def _numbers(lines: Sequence[int]) -> str:
+    """Numbers of lines: « 4–8, 10 »."""
+    spans: list[list[int]] = []
+    for line in sorted(set(lines)):
+        if spans and line == spans[-1][1] + 1:
+            spans[-1][1] = line
+        else:
+            spans.append([line, line])
+    return _(", ").join(str(first) if first == last else f"{first}–{last}" for first, last in spans)
+
+
+def problem_texts(problems: Iterable[TableProblem]) -> list[str]:
+    """Why lines of a table were not read, and what to do: one sentence for all that have the same problem."""
+    alike: dict[tuple[str, str, str], list[int]] = {}
+    for bad in problems:
+        alike.setdefault((bad.kind, bad.said, bad.known), []).append(bad.line)
+    return [
+        _PROBLEMS[kind](LinesProblem(_numbers(lines), said, known))
+        for (kind, said, known), lines in alike.items()
+    ]
+
+
+def totals_text(reading: Reading) -> str:
+    """« 200 lignes, 198 personnes nouvelles. 2 lignes répètent une personne. »."""
+    lines = ngettext("%(num)s ligne", "%(num)s lignes", reading.lines)
+    people = ngettext("%(num)s personne nouvelle", "%(num)s personnes nouvelles", len(reading.rows))
+    said = [f"{lines}{_(', ')}{people}."]
+    if reading.known:
+        said.append(
+            ngettext(
+                "%(num)s était déjà sur la liste.", "%(num)s étaient déjà sur la liste.", len(reading.known)
+            )
+        )
+    if reading.repeated:
+        said.append(
+            ngettext(
+                "%(num)s ligne répète une personne.",
+                "%(num)s lignes répètent une personne.",
+                len(reading.repeated),
+            )
+        )
+    return " ".join(said)
+
+
+def column_choices(categories: Sequence[Category]) -> list[tuple[str, str]]:
+    """What a column that nobody knows may hold."""
+    return [
+        ("", _("Ne pas lire")),
+        (FIRST_NAME, _("Prénom")),
+        (LAST_NAME, _("Nom")),
+        (CONTACT, _("Contact")),
+        (EMAIL, _("Adresse e-mail")),
+        (PHONE, _("Téléphone")),
+        *((f"category {place}", category.name) for place, category in enumerate(categories)),
+    ]
+
+
+def apart(text: str) -> str:
+    """What somebody typed, to stand in a sentence of any direction (U+2068, U+2069: Unicode, annex 9)."""
+    return f"\u2068{text}\u2069"
+
+
+def value_text(asked: UnknownValue) -> str:
+    """« 149 fois « H » dans « Genre » : de quoi s’agit-il ? »."""
+    return ngettext(
+        "%(num)s fois « %(said)s » dans « %(category)s » : de quoi s’agit-il ?",
+        "%(num)s fois « %(said)s » dans « %(category)s » : de quoi s’agit-il ?",
+        asked.lines,
+        said=apart(asked.said),
+        category=apart(asked.category.name),
+    )
+
+
+def column_text(column: UnreadColumn) -> str:
+    """That nothing is read of a column."""
+    return _("Colonne non lue : « %(name)s »", name=apart(column.name))
+
+
+def doubt_text(doubt: Doubt) -> str:
+    """What is asked of a line that may say somebody again."""
+    who = {"line": doubt.line, "name": apart(doubt.person.name), "other": apart(doubt.other.name)}
+    if doubt.by_contact:
+        if doubt.first:
+            return _(
+                "Ligne %(line)s : %(name)s a la même adresse ou le même téléphone que %(other)s, ligne %(first)s.",
+                first=doubt.first,
+                **who,
+            )
+        return _(
+            "Ligne %(line)s : %(name)s a la même adresse ou le même téléphone que %(other)s, déjà sur la liste.",
+            **who,
+        )
+    if doubt.first:
+        return _(
+            "Ligne %(line)s : %(name)s porte le même nom que la ligne %(first)s.", first=doubt.first, **who
+        )
+    return _("Ligne %(line)s : %(name)s porte le même nom qu’une personne déjà sur la liste.", **who)
 
 
 def wanted_text(value: Value) -> str:

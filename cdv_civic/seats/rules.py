@@ -37,19 +37,37 @@ def name_shown(*, hidden: bool, name_public_on: date | None) -> NameShown:
     return NameShown.FIRST_NAME if name_public_on is None else NameShown.FULL
 
 
+def contact_key(email: str, phone: str) -> str:
+    """One form of an address or a number, however it is written; empty where there is none."""
+    if email:
+        return f"@{email.casefold()}"
+    digits = "".join(character for character in phone if character.isdigit())
+    return f"+{digits[-9:]}" if digits else ""
+
+
 def person_key(first_name: str, last_name: str, email: str, phone: str) -> str | None:
     """What tells one person without an account from another in a collège; None where only a first name is known.
 
-    An e-mail address or a phone number belongs to the person; a full name nearly always. Two people called Fatima
-    may both sit.
+    A person is not a contact: a couple shares an e-mail address, a mother and her son a phone. With the first name it
+    is somebody; so is a full name, nearly always. Two people called Fatima may both sit.
     """
-    if email:
-        return f"@{email.casefold()}"
-    if phone:
-        return "+" + "".join(character for character in phone if character.isdigit())[-9:]
+    contact = contact_key(email, phone)
+    if contact:
+        return f"{contact} {fold(first_name)}"
     if last_name.strip():
         return " ".join(sorted(fold(f"{first_name} {last_name}").split())) or None
     return None
+
+
+def numbered_key(key: str | None, namesake: int) -> str | None:
+    """The key of the second, third… person whom a key alone would not tell from the first."""
+    return key if key is None or namesake == 1 else f"{key} #{namesake}"
+
+
+def namesake_in(key: str | None) -> int:
+    """The number that `numbered_key` put into a key."""
+    _key, _mark, number = (key or "").rpartition(" #")
+    return int(number) if _key and number.isdecimal() else 1
 
 
 @dataclass(frozen=True)

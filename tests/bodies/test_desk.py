@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
@@ -9,9 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdv_civic.bodies.models import BodyLife, Meeting
+from cdv_civic.bodies.operations.occurrences import cancel_occurrence
+from cdv_civic.bodies.rules import weekly
 from cdv_civic.territory.models import Body, Contract
 from tests import factories as make
-from tests.bodies.bodies import announce, make_body
+from tests.bodies.bodies import PARIS, announce, make_body
 from tests.signing_in import send, sign_in, token_of
 
 LATER = {"kind": "meeting", "title_fr": "Le parc", "day": "2026-12-10", "start": "18:30", "end": "20:00"}
@@ -158,6 +161,75 @@ def test_a_form_left_open_too_long_keeps_what_was_typed(desk: FlaskClient, body:
     answer = desk.post(address(body, "/rencontres/nouvelle"), data={**LATER, "place": "Ici même"})
     assert answer.status_code == 422
     assert "Ici même" in answer.text
+
+
+def test_a_meeting_that_goes_on_after_midnight_ends_the_next_day(
+    desk: FlaskClient, body: Body, session: Session
+) -> None:
+    hours = {"start": "20:00", "end": "00:30", "second_start": "21:00", "second_end": "01:00"}
+    form = address(body, "/rencontres/nouvelle")
+    refused = send(desk, form, **{**LATER, **hours}, client_key="a" * 32)
+    assert refused.status_code == 422  # the second begins before the first ends
+    del hours["second_start"], hours["second_end"]
+    assert send(desk, form, **{**LATER, **hours}, client_key="a" * 32).status_code == 303
+    meeting = session.execute(select(Meeting)).scalar_one()
+    assert meeting.ends_at is not None
+    assert meeting.ends_at.isoformat() == "2026-12-10T23:30:00+00:00"
+    page = desk.get(address(body, f"/rencontres/{meeting.id}/modifier")).text
+    assert 'value="00:30"' in page
+    assert "de 20:00 à 00:30" in desk.get("/fr/contrats/val/instances/conseil").text
+
+
+THURSDAY = {**LATER, "day": "2027-01-28", "repeat": "mois", "client_key": "a" * 32}
+
+
+@pytest.mark.parametrize(("nth", "said"), [("4", "Le quatrième jeudi"), ("-1", "Le dernier jeudi")])
+def test_a_fourth_day_that_is_the_last_is_asked_about_once(
+    desk: FlaskClient, body: Body, session: Session, nth: str, said: str
+) -> None:
+    form = address(body, "/rencontres/nouvelle")
+    assert "ou le dernier" not in desk.get(form).text
+    asked = send(desk, form, **THURSDAY)
+    assert asked.status_code == 422
+    assert "Le quatrième du mois, ou le dernier" in asked.text
+    assert send(desk, form, **THURSDAY, nth=nth).status_code == 303
+    assert said in desk.get("/fr/contrats/val/instances/conseil").text
+    meeting = session.execute(select(Meeting)).scalar_one()
+    page = desk.get(address(body, f"/rencontres/{meeting.id}/modifier")).text
+    assert re.search(rf'value="{nth}"[^>]*checked|checked[^>]*value="{nth}"', page)
+
+
+def test_a_fourth_day_that_is_not_the_last_asks_nothing(desk: FlaskClient, body: Body) -> None:
+    form = address(body, "/rencontres/nouvelle")
+    assert send(desk, form, **{**THURSDAY, "day": "2026-12-24"}).status_code == 303
+
+
+def test_the_form_asks_what_becomes_of_a_cancelled_date_when_the_series_moves(
+    desk: FlaskClient, body: Body, session: Session
+) -> None:
+    saturday = date(2026, 12, 12)
+    staff = make.make_account()
+    meeting = announce(staff, body, saturday, recurrence=weekly(saturday))
+    cancel_occurrence(staff, meeting, saturday, {"fr": "Fête."}, sequence=0, zone=PARIS)
+    change = address(body, f"/rencontres/{meeting}/modifier")
+    fields = {**LATER, "day": "2026-12-11", "repeat": "semaine-1", "version": "1"}
+    assert "était annulée" not in desk.get(change).text
+    asked = send(desk, change, **fields)
+    assert asked.status_code == 422
+    question = "La date du samedi 12 décembre 2026 était annulée. Et celle du vendredi 11 décembre 2026"
+    assert question in asked.text
+    answer = send(desk, change, **fields, **{"carried_2026-12-12": "oui"})
+    assert answer.status_code == 303
+    page = desk.get("/fr/contrats/val/instances/conseil").text
+    assert page.count("meeting-cancelled") == 1
+    assert "vendredi 11 décembre 2026" in page
+
+
+def test_a_far_date_is_counted_in_months(desk: FlaskClient, body: Body) -> None:
+    announce(make.make_account(), body, date(2027, 5, 1))
+    page = desk.get("/fr/contrats/val/instances/conseil").text
+    assert "samedi 1er mai 2027" in page
+    assert "dans 5 mois" in page
 
 
 def test_a_meeting_is_changed_then_cancelled(desk: FlaskClient, body: Body, session: Session) -> None:

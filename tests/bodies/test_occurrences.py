@@ -212,10 +212,77 @@ def test_a_series_that_changes_forgets_dates_that_it_no_longer_gives(
     cancel_occurrence(staff, series, JANUARY, WHY, sequence=0, zone=PARIS)
     sunday = date(2026, 9, 6)
     change_meeting(
-        staff, series, an_event(sunday, recurrence=monthly(sunday)), sequence=1, zone=PARIS
+        staff, series, an_event(sunday, recurrence=monthly(sunday)), sequence=1, zone=PARIS,
+        carried={JANUARY: False},
     )  # fmt: skip
     assert (date(2027, 1, 3), date(2027, 1, 3), False) in shown(body)
     assert not any(cancelled for _key, _day, cancelled in shown(body))
+
+
+FRIDAY = date(2026, 12, 4)
+TO_FRIDAYS = an_event(FRIDAY, recurrence=monthly(FRIDAY))
+
+
+def test_a_cancelled_date_is_asked_about_when_its_series_moves_to_another_day(
+    body: Body, staff: SignedIn, session: Session, series: int
+) -> None:
+    saturday = date(2026, 12, 5)
+    cancel_occurrence(staff, series, saturday, WHY, sequence=0, zone=PARIS)
+    with pytest.raises(DomainError) as asked:
+        change_meeting(staff, series, TO_FRIDAYS, sequence=1, zone=PARIS)
+    assert asked.value.field == "carried_2026-12-05"
+    session.rollback()
+    change_meeting(staff, series, TO_FRIDAYS, sequence=1, zone=PARIS, carried={saturday: True})
+    assert (FRIDAY, FRIDAY, True) in shown(body)
+    restore_occurrence(staff, series, FRIDAY, sequence=2, zone=PARIS)
+    assert (FRIDAY, FRIDAY, False) in shown(body)
+
+
+def test_a_date_that_is_held_again_leaves_no_reason_behind(
+    body: Body, staff: SignedIn, session: Session, series: int
+) -> None:
+    saturday = date(2026, 12, 5)
+    cancel_occurrence(staff, series, saturday, WHY, sequence=0, zone=PARIS)
+    texts = len(session.execute(select(LocalizedText)).scalars().all())
+    session.rollback()
+    change_meeting(staff, series, TO_FRIDAYS, sequence=1, zone=PARIS, carried={saturday: False})
+    assert (FRIDAY, FRIDAY, False) in shown(body)
+    assert len(session.execute(select(LocalizedText)).scalars().all()) == texts - 1
+    session.rollback()
+    back = an_event(saturday, recurrence=monthly(saturday))
+    change_meeting(staff, series, back, sequence=2, zone=PARIS)
+    assert (saturday, saturday, False) in shown(body)
+
+
+def test_a_moved_date_follows_its_series_and_makes_room_on_the_old_day(
+    body: Body, staff: SignedIn, series: int
+) -> None:
+    ninth = date(2027, 1, 9)
+    move_occurrence(staff, series, JANUARY, [Slot(at(ninth, 15))], WHY, sequence=0, zone=PARIS)
+    change_meeting(staff, series, TO_FRIDAYS, sequence=1, zone=PARIS, carried={JANUARY: True})
+    assert (date(2027, 1, 1), ninth, False) in shown(body)
+    # The reason goes along: the old day may be decided of anew.
+    saturdays = an_event(date(2026, 12, 5), recurrence=monthly(date(2026, 12, 5)))
+    carried = {date(2027, 1, 1): False}
+    change_meeting(staff, series, saturdays, sequence=2, zone=PARIS, carried=carried)
+    cancel_occurrence(staff, series, JANUARY, WHY, sequence=3, zone=PARIS)
+    assert (JANUARY, JANUARY, True) in shown(body)
+
+
+def test_a_date_that_is_over_or_that_stays_is_not_asked_about(staff: SignedIn, series: int) -> None:
+    cancel_occurrence(staff, series, OCTOBER, WHY, sequence=0, zone=PARIS)
+    cancel_occurrence(staff, series, JANUARY, WHY, sequence=1, zone=PARIS)
+    later = an_event(SATURDAY, recurrence=monthly(SATURDAY), starts_at=at(SATURDAY, 11), ends_at=None)
+    change_meeting(staff, series, later, sequence=2, zone=PARIS)
+    sunday = date(2026, 9, 6)
+    to_sundays = an_event(sunday, recurrence=monthly(sunday))
+    change_meeting(staff, series, to_sundays, sequence=3, zone=PARIS, carried={JANUARY: True})
+
+
+def test_a_series_that_becomes_one_date_is_held_on_it(body: Body, staff: SignedIn, series: int) -> None:
+    cancel_occurrence(staff, series, JANUARY, WHY, sequence=0, zone=PARIS)
+    change_meeting(staff, series, an_event(JANUARY), sequence=1, zone=PARIS)
+    assert shown(body) == [(JANUARY, JANUARY, False)]
 
 
 def test_people_are_counted_and_a_correction_leaves_a_line(

@@ -10,8 +10,6 @@ from typing import Any
 import pytest
 from dateutil.rrule import rrulestr
 from flask.testing import FlaskClient
-from icalendar import Calendar
-from icalendar import Event as CalendarEvent
 
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.bodies.operations.describing import describe_body
@@ -30,6 +28,7 @@ from cdv_civic.core import clock
 from cdv_civic.territory.models import Body, Contract
 from tests import factories as make
 from tests.bodies.bodies import PARIS, an_event, announce, at, make_body
+from tests.bodies.calendars import entries, expanded
 from tests.conftest import TODAY
 
 PAGE = "/contrats/val/instances/conseil"
@@ -51,11 +50,6 @@ def body(contract: Contract) -> Body:
 @pytest.fixture
 def staff(app: object) -> SignedIn:
     return make.make_account()
-
-
-def entries(answer: bytes) -> list[CalendarEvent]:
-    found = Calendar.from_ical(answer)
-    return [each for each in found.walk("VEVENT") if isinstance(each, CalendarEvent)]
 
 
 def test_a_body_of_which_nothing_is_known_says_so(client: FlaskClient, body: Body) -> None:
@@ -276,28 +270,6 @@ def test_a_calendar_holds_what_was_decided_of_single_dates(
     assert at(to, 9) in expected
     (said,) = {str(each["description"]) for each in found if "Salle prise" in str(each.get("description"))}
     assert "Déplacé" in said
-
-
-def expanded(found: list[CalendarEvent]) -> list[datetime]:
-    """All moments that a calendar shows, by the rules of RFC 5545 alone."""
-    moments: dict[tuple[str, datetime], datetime] = {}
-    for entry in (each for each in found if "recurrence-id" not in each):
-        rule: Any = entry["rrule"]
-        start = entry.decoded("dtstart")
-        gone: Any = entry.get("exdate", [])
-        out = {
-            moment.dt.astimezone(UTC)
-            for group in (gone if isinstance(gone, list) else [gone])
-            for moment in group.dts
-        }
-        for moment in rrulestr(rule.to_ical().decode(), dtstart=start):
-            if moment.astimezone(UTC) not in out:
-                moments[str(entry["uid"]), moment.astimezone(UTC)] = moment.astimezone(UTC)
-    for entry in (each for each in found if "recurrence-id" in each):
-        named = str(entry["uid"]), entry.decoded("recurrence-id").astimezone(UTC)
-        assert named in moments, "it stands for a date of the series"
-        moments[named] = entry.decoded("dtstart").astimezone(UTC)
-    return list(moments.values())
 
 
 def test_a_quartier_and_a_body_mark_a_cancelled_date_and_go_on_to_the_next(

@@ -13,12 +13,18 @@ from cdv_civic.bodies.rules import (
     Every,
     Recurrence,
     Slot,
+    Unit,
+    counted_ahead,
     days,
+    ends_at,
+    is_fourth_and_last,
     is_short_notice,
     monthly,
     next_occurrence,
     nth_of_month,
     occurrences,
+    on_day,
+    slot_of,
     slots,
     starts_on_a_day_of_its_own,
     to_utc,
@@ -248,3 +254,82 @@ def test_an_exception_of_a_day_that_the_series_does_not_give_is_not_heard() -> N
     to = (Slot(to_utc(sunday, time(9), PARIS)),)
     found = occurrences(own_of(first), monthly(first), {sunday: to}, PARIS, first, first + timedelta(days=20))
     assert [each.day for each in found] == [first]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "ends_on"),
+    [
+        (time(20), time(0, 30), 1),
+        (time(20), time(0), 1),
+        (time(23, 59), time(0), 1),
+        (time(20), time(6), 1),
+        (time(18), time(20), 0),
+        (time(18), time(17), 0),
+        (time(20), time(6, 1), 0),
+        (time(18), time(18), 0),
+        (time(0), time(9), 0),
+    ],
+)
+def test_an_end_after_midnight_is_on_the_next_day(start: time, end: time, ends_on: int) -> None:
+    day = date(2026, 12, 31)
+    slot = slot_of(day, start, end, PARIS)
+    assert slot.start == to_utc(day, start, PARIS)
+    assert slot.end == to_utc(day + timedelta(days=ends_on), end, PARIS)
+
+
+def test_an_hour_without_an_end_stays_without() -> None:
+    assert slot_of(date(2026, 12, 5), time(20), None, PARIS).end is None
+
+
+@patient
+@given(FIRST_DAYS, st.integers(4, 23), st.integers(1, 9 * 60), st.integers(1, 60))
+def test_a_night_is_as_long_on_each_of_its_dates(first: date, hour: int, minutes: int, weeks: int) -> None:
+    ends = datetime.combine(first, time(hour)) + timedelta(minutes=minutes)
+    slot = slot_of(first, time(hour), ends.time(), PARIS)
+    day = first + timedelta(weeks=weeks)
+    there = on_day(slot, day, PARIS)
+    assert there.end is not None
+    assert there.end.astimezone(PARIS).date() - day == ends.date() - first
+    assert there.start.astimezone(PARIS).date() == day
+
+
+def test_what_began_in_the_evening_is_not_over_at_midnight() -> None:
+    saturday = date(2026, 12, 5)
+    slot = slot_of(saturday, time(20), time(0, 30), PARIS)
+    (found,) = occurrences((slot,), None, {}, PARIS, saturday, saturday + timedelta(days=1))
+    assert ends_at(found, PARIS) == to_utc(saturday + timedelta(days=1), time(0, 30), PARIS)
+
+
+def test_the_last_thursday_is_the_last_one_where_it_was_meant() -> None:
+    first = date(2026, 11, 26)
+    assert is_fourth_and_last(first)
+    december = (date(2026, 12, 1), date(2027, 1, 1))
+    assert list(days(first, monthly(first, last=True), *december)) == [date(2026, 12, 31)]
+    assert list(days(first, monthly(first), *december)) == [date(2026, 12, 24)]
+
+
+@patient
+@given(FIRST_DAYS)
+def test_only_a_fourth_that_is_the_last_leaves_a_question(first: date) -> None:
+    asked = is_fourth_and_last(first)
+    assert asked == (22 <= first.day <= 28 and (first + timedelta(days=7)).month != first.month)
+    if not asked:
+        assert monthly(first, last=True) == monthly(first)
+
+
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [
+        (2, (2, Unit.DAY)),
+        (20, (20, Unit.DAY)),
+        (21, (3, Unit.WEEK)),
+        (59, (8, Unit.WEEK)),
+        (60, (2, Unit.MONTH)),
+        (156, (5, Unit.MONTH)),
+        (366, (12, Unit.MONTH)),
+        (729, (24, Unit.MONTH)),
+        (730, (2, Unit.YEAR)),
+    ],
+)
+def test_days_are_counted_as_people_count_them(left: int, said: tuple[int, Unit]) -> None:
+    assert counted_ahead(left) == said

@@ -15,7 +15,6 @@ from cdv_civic.core.audit.trail import AuditEntry
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.policy.model import Scope, ScopeKind
 from cdv_civic.draws.algorithm import draw
-from cdv_civic.draws.candidates import NewCandidate
 from cdv_civic.draws.models import Draw, DrawCandidate, DrawList
 from cdv_civic.draws.operations.drawing import Proposed, propose_seats, seed_draw, take_back_proposals
 from cdv_civic.draws.operations.preparing import (
@@ -28,6 +27,7 @@ from cdv_civic.draws.operations.preparing import (
 )
 from cdv_civic.draws.operations.publishing import publish_list, withdraw_candidate
 from cdv_civic.draws.operations.retention import forget_candidates
+from cdv_civic.draws.persons import NewCandidate
 from cdv_civic.draws.queries import candidates_of, draws_of, public_draw
 from cdv_civic.draws.rules import Category, Value, fingerprint, parse
 from cdv_civic.seats.models import Seat
@@ -328,7 +328,7 @@ def test_who_sits_already_is_left_out(moderator: SignedIn, body: Body) -> None:
     assert result is not None
     first = next(each for each in candidates_of(draw_id) if each.label == result.seats[0])
     make_seat(moderator, body, first.name.split()[0], email=first.contact)
-    assert propose_seats(moderator, draw_id) == Proposed(2, 2, 1)
+    assert propose_seats(moderator, draw_id) == Proposed(2, 2, 1, (first.name,))
 
 
 def test_names_of_those_who_were_not_drawn_go_after_the_set_days(

@@ -10,16 +10,20 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.core import clock
+from cdv_civic.core.db import db
+from cdv_civic.draws.candidates import MOST_DOUBTS
 from cdv_civic.draws.queries import candidates_of
 from cdv_civic.draws.rules import fingerprint
 from cdv_civic.territory.models import Body, Contract
 from tests import factories as make
 from tests.bodies.bodies import make_body
 from tests.conftest import TODAY
-from tests.draws.draws import RULE, SEED_DAY, at_desk, make_draw, make_drawn, make_published
+from tests.draws.draws import RULE, SEED_DAY, at_desk, make_draw, make_drawn, make_published, make_seat
+from tests.draws.spreadsheets import spreadsheet
 from tests.signing_in import open_browser, send
 
 PLACE = "/fr/contrats/val/instances/conseil"
@@ -40,8 +44,15 @@ def address(body: Body, rest: str = "") -> str:
     return f"/fr/bureau/instances/{body.id}/tirages{rest}"
 
 
+def confirmed(answer: TestResponse) -> str:
+    """What the page that shows a table gives back with it."""
+    found = re.search(r'name="confirmed"[^>]*value="(\w+)"', answer.text)
+    assert found
+    return found.group(1)
+
+
 def plain(text: str) -> str:
-    return text.replace("\u00a0", " ")
+    return text.replace("\u00a0", " ").replace("\u2068", "").replace("\u2069", "")
 
 
 def labels_on(page: str, title: str) -> list[str]:
@@ -58,7 +69,7 @@ def test_a_moderator_goes_from_the_first_form_to_the_seats(
     review = send(desk, f"{place}/personnes/importer", table=TABLE)
     assert (review.status_code, "4 personnes comprises" in review.text) == (200, True)
     assert candidates_of(int(place.rsplit("/", 1)[1])) == []
-    added = send(desk, f"{place}/personnes/importer", table=TABLE, confirmed="oui")
+    added = send(desk, f"{place}/personnes/importer", table=TABLE, confirmed=confirmed(review))
     assert added.status_code == 303
     one = send(desk, f"{place}/personnes/nouvelle", first_name="Zoé", last_name="Blanc", profile_0="Femmes")
     assert one.status_code == 303
@@ -121,12 +132,12 @@ def test_a_table_with_mistakes_adds_nobody_and_names_each_line(
 ) -> None:
     draw_id = make_draw(moderator, body, 0)
     page = address(body, f"/{draw_id}/personnes/importer")
-    answer = send(desk, page, table=TABLE + "\n;Sans;;Femmes\nLuc;Roy;;Autre", confirmed="oui")
+    answer = send(desk, page, table=TABLE + "\n;Sans;;Femmes\nLuc;Roy;;", confirmed="oui")
     assert answer.status_code == 422
     said = plain(answer.text)
     assert "2 lignes à corriger" in said
     assert "Ligne 5 : il manque le prénom." in said
-    assert "Ligne 6 : « Autre » n’est pas dans la liste." in said
+    assert "Ligne 6 : il manque « Genre »." in said
     assert "awa@example.org" in said
     assert candidates_of(draw_id) == []
     assert send(desk, page, table="  ").status_code == 422
@@ -280,3 +291,128 @@ def test_a_list_that_is_published_shows_no_form_that_changes_it(
     answer = desk.get(f"{place}{form}")
     assert (answer.status_code, answer.location) == (303, place)
     assert "La liste est publiée : elle ne change plus." in plain(desk.get(place).text)
+
+
+def test_questions_are_asked_once_each_and_then_everybody_is_added(
+    desk: FlaskClient, body: Body, moderator: SignedIn
+) -> None:
+    draw_id = make_draw(moderator, body, 0)
+    page = address(body, f"/{draw_id}/personnes/importer")
+    table = "Prénom;Nom;E-mail 1;Genre;Étage\n" + "".join(
+        f"P{each};N{each};;{'H' if each % 2 else 'F'};{each}\n" for each in range(10)
+    )
+    table += "Awa;Ba;famille.ba@example.org;F;1\nKarim;Ba;famille.ba@example.org;H;1"
+    asked = send(desk, page, table=table)
+    said = plain(asked.text)
+    assert asked.status_code == 422
+    assert "6 fois « H » dans « Genre »" in said
+    assert "Colonne non lue : « Étage »" in said
+    answers = dict(
+        re.findall(r'<select id="(value-[^"]+)".*?<option value="([^"]+)" selected', asked.text, re.DOTALL)
+    )
+    assert sorted(answers.values()) == ["Femmes", "Hommes"]
+    again = send(desk, page, table=table, **answers)
+    assert again.status_code == 422
+    assert "Ligne 13 : Karim Ba a la même adresse ou le même téléphone que Awa Ba, ligne 12." in plain(
+        again.text
+    )
+    (person,) = set(re.findall(r'name="(person-[^"]+)" value="autre"', again.text))
+    answers[person] = "autre"
+    review = send(desk, page, table=table, **answers)
+    assert review.status_code == 200
+    assert "12 lignes, 12 personnes nouvelles." in plain(review.text)
+    assert candidates_of(draw_id) == []
+    db.session.rollback()  # this look is over: the next one sees what came since
+    added = send(desk, page, table=table, **answers, confirmed=confirmed(review))
+    assert added.status_code == 303
+    assert len(candidates_of(draw_id)) == 12
+    once_more = send(desk, page, table=table, **answers)
+    assert "12 étaient déjà sur la liste." in plain(once_more.text)
+
+
+def test_another_table_than_the_one_that_was_read_is_shown_first(
+    desk: FlaskClient, body: Body, moderator: SignedIn
+) -> None:
+    draw_id = make_draw(moderator, body, 0)
+    page = address(body, f"/{draw_id}/personnes/importer")
+    review = send(desk, page, table=TABLE)
+    other = send(desk, page, table=TABLE + "\nLuc;Roy;;Hommes", confirmed=confirmed(review))
+    assert (other.status_code, "5 personnes comprises" in other.text) == (200, True)
+    assert candidates_of(draw_id) == []
+
+
+def test_a_spreadsheet_is_read_as_a_paste_is(desk: FlaskClient, body: Body, moderator: SignedIn) -> None:
+    draw_id = make_draw(moderator, body, 0)
+    page = address(body, f"/{draw_id}/personnes/importer")
+    rows = [line.split(";") for line in TABLE.split("\n")]
+    answer = send(desk, page, file=(io.BytesIO(spreadsheet(rows)), "liste.xlsx"))
+    assert "4 personnes comprises" in answer.text
+    refused = send(desk, page, file=(io.BytesIO(b"PK\x03\x04 rien"), "liste.xlsx"), table="")
+    assert refused.status_code == 422
+    assert "Ce fichier ne se lit pas ici" in plain(refused.text)
+
+
+def test_somebody_with_the_contact_of_another_is_asked_about_and_added(
+    desk: FlaskClient, body: Body, moderator: SignedIn
+) -> None:
+    draw_id = make_draw(moderator, body, 0)
+    page = address(body, f"/{draw_id}/personnes/nouvelle")
+    wife = {
+        "first_name": "Awa",
+        "last_name": "Ba",
+        "contact": "famille.ba@example.org",
+        "profile_0": "Femmes",
+    }
+    husband = {**wife, "first_name": "Karim", "profile_0": "Hommes"}
+    assert send(desk, page, **wife).status_code == 303
+    asked = send(desk, page, **husband)
+    assert asked.status_code == 409
+    assert "Sur la liste, Awa Ba a le même nom" in plain(asked.text)
+    number = re.search(r'name="namesakes"[^>]*value="(\d+)"', asked.text)
+    assert number
+    for status in (303, 409):  # sent twice: one person
+        answer = send(desk, page, **husband, distinct="y", namesakes=number.group(1))
+        assert answer.status_code == status
+    assert len(candidates_of(draw_id)) == 2
+
+
+def test_a_namesake_is_added_once(desk: FlaskClient, body: Body, moderator: SignedIn) -> None:
+    draw_id = make_draw(moderator, body, 0)
+    page = address(body, f"/{draw_id}/personnes/nouvelle")
+    one = {"first_name": "Fatima", "last_name": "Silva", "profile_0": "Femmes"}
+    assert send(desk, page, **one).status_code == 303
+    asked = send(desk, page, **one)
+    assert asked.status_code == 409
+    for status in (303, 409):
+        assert send(desk, page, **one, distinct="y", namesakes="1").status_code == status
+    assert len(candidates_of(draw_id)) == 2
+
+
+def test_an_address_that_all_share_is_one_question(
+    desk: FlaskClient, body: Body, moderator: SignedIn
+) -> None:
+    draw_id = make_draw(moderator, body, 0)
+    page = address(body, f"/{draw_id}/personnes/importer")
+    table = "\n".join(f"P{each};N{each};contact@asso.example.org;Femmes" for each in range(300))
+    asked = send(desk, page, table=table)
+    assert asked.text.count('value="autre"') == MOST_DOUBTS + 1
+    assert len(asked.data) < 200_000
+    review = send(desk, page, table=table, **{"person-all": "autre"})
+    assert (review.status_code, "300 lignes, 300 personnes nouvelles." in plain(review.text)) == (200, True)
+    assert "(299 lignes)" in plain(review.text)
+    db.session.rollback()
+    added = send(desk, page, table=table, confirmed=confirmed(review), **{"person-all": "autre"})
+    assert added.status_code == 303
+    assert len(candidates_of(draw_id)) == 300
+
+
+def test_who_sits_there_already_is_named_to_the_desk(
+    desk: FlaskClient, body: Body, moderator: SignedIn
+) -> None:
+    make_seat(moderator, body, "Prénom0", last_name="Nom0", email="personne0@example.org")
+    draw_id = make_drawn(moderator, body, 3)
+    page = address(body, f"/{draw_id}")
+    seated = send(desk, f"{page}/sieges", page=page)
+    assert "1 y était déjà. Est-ce bien la même personne ? Vérifiez : Prénom0 Nom0." in plain(
+        desk.get(seated.location).text
+    )

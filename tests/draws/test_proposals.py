@@ -14,7 +14,10 @@ from cdv_civic.core import clock
 from cdv_civic.core.audit.trail import AuditEntry
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import Conflict, NotFound
-from cdv_civic.draws.operations.drawing import propose_seats, take_back_proposals
+from cdv_civic.draws.operations.drawing import propose_seats, seed_draw, take_back_proposals
+from cdv_civic.draws.operations.preparing import add_candidates
+from cdv_civic.draws.operations.publishing import publish_list
+from cdv_civic.draws.persons import NewCandidate
 from cdv_civic.seats.models import Seat
 from cdv_civic.seats.operations.accounts import link_account
 from cdv_civic.seats.operations.members import end_seat
@@ -26,7 +29,7 @@ from cdv_civic.territory.models import Body, Contract
 from tests import factories as make
 from tests.bodies.bodies import make_body
 from tests.conftest import TODAY
-from tests.draws.draws import make_drawn, make_seat
+from tests.draws.draws import RULE, SEED_DAY, at_desk, make_draw, make_drawn, make_seat
 from tests.publishing import seen_at_once
 
 AFTER = TODAY + timedelta(days=10)
@@ -177,3 +180,32 @@ def test_the_desk_lists_who_is_asked_apart_and_counts_them_nowhere(
     college = next(one for one in found.colleges if one.word.code == "habitants")
     assert (len(college.pending), len(college.members), len(college.substitutes)) == (5, 0, 0)
     assert [caution.number for caution in found.cautions] == [3], "three seats are free"
+
+
+def test_a_couple_with_one_address_and_two_namesakes_are_all_asked(
+    moderator: SignedIn, body: Body, session: Session
+) -> None:
+    draw_id = make_draw(moderator, body, 0, seats=4, substitutes=0)
+    shared = "famille.ba@example.org"
+    people = [
+        NewCandidate("Awa", "Ba", shared, profile=("Femmes",)),
+        NewCandidate("Karim", "Ba", shared, profile=("Hommes",)),
+        NewCandidate("Camille", "Roy", profile=("Femmes",)),
+        NewCandidate("Camille", "Roy", profile=("Hommes",), namesake=2),
+    ]
+    assert add_candidates(moderator, draw_id, people).added == 4
+    publish_list(
+        moderator, draw_id, seed_rule=RULE, seed_day=SEED_DAY, version=at_desk(body, draw_id).version
+    )
+    with clock.frozen_everywhere(TODAY.replace(month=12, day=6)):
+        seed_draw(moderator, draw_id, "3 17 22 41 49 5")
+    found = propose_seats(moderator, draw_id)
+    assert (found.seats, found.known) == (4, 0)
+    assert sorted(seat.first_name for seat in seats(session)) == ["Awa", "Camille", "Camille", "Karim"]
+
+
+def test_who_sits_there_already_is_not_asked_again(moderator: SignedIn, body: Body, session: Session) -> None:
+    make_seat(moderator, body, "Prénom0", last_name="Nom0", email="personne0@example.org")
+    draw_id = make_drawn(moderator, body, 3)
+    found = propose_seats(moderator, draw_id)
+    assert (found.seats, found.known, found.known_names) == (2, 1, ("Prénom0 Nom0",))

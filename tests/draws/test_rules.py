@@ -65,9 +65,72 @@ def test_a_line_that_cannot_be_read_says_which(typed: str, kind: str, line: int)
     assert (refused.value.kind, refused.value.line) == (kind, line)
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Nord 3+", "Nord : 3+"),
+        ("Nord (3+)", "Nord : 3+"),
+        ("Nord=3+", "Nord : 3+"),
+        ("Nord - 3 et plus", "Nord : 3 et plus"),
+        ("Femmes 6", "Femmes : 6"),
+        ("Femmes (6)", "Femmes : 6"),
+        ("26-40 ans 2 à 4", "26-40 ans : 2 à 4"),
+        ("Centre ville au moins 2", "Centre ville : au moins 2"),
+        ("Sud max 4", "Sud : max 4"),
+        ("Jeunes 16-25", "Jeunes : 16-25"),
+    ],
+)
+def test_a_quota_without_its_colon_is_refused_with_what_was_meant(typed: str, meant: str) -> None:
+    with pytest.raises(BadQuota) as refused:
+        read_values(f"Ailleurs\n{typed}")
+    assert (refused.value.kind, refused.value.line, refused.value.meant) == ("no_colon", 2, meant)
+    (value,) = read_values(meant)
+    assert value.least or value.most
+    assert read_values(f"{typed} :") == (Value(typed),)
+
+
+@pytest.mark.parametrize("typed", ["Femmes 50 %", "Femmes 50%", "50 %"])
+def test_a_percentage_is_no_number_of_people(typed: str) -> None:
+    with pytest.raises(BadQuota) as refused:
+        read_values(typed)
+    assert refused.value.kind == "percent"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Secteur 1\nSecteur 2",
+        "Moins de 18\nPlus de 60",
+        "16 à 25 ans\n26-40 ans\n60 et plus",
+        "60 ans et plus",
+        "de 16 à 25",
+        "entre 16 et 25",
+        "Bâtiment A",
+    ],
+)
+def test_a_number_that_belongs_to_a_name_stays_in_it(typed: str) -> None:
+    assert [each.name for each in read_values(typed)] == typed.split("\n")
+
+
 _LINES = st.tuples(
-    st.sampled_from(("Femmes", "Nord : centre", "- Sud", "16-25 ans", "Est :")) | st.text(max_size=8),
-    st.sampled_from(("", " :", " : 6", " : 1 à 3", ": 2+", " : au plus 4", " : 0", " : au moins 1")),
+    st.sampled_from(("Femmes", "Nord : centre", "- Sud", "16-25 ans", "Est :", "Tour 3"))
+    | st.text(max_size=8),
+    st.sampled_from(
+        (
+            "",
+            " :",
+            " 3+",
+            " (2)",
+            " 50 %",
+            " 6 :",
+            " : 6",
+            " : 1 à 3",
+            ": 2+",
+            " : au plus 4",
+            " : 0",
+            " : au moins 1",
+        )
+    ),
 ).map("".join)
 
 

@@ -41,12 +41,23 @@ def test_a_name_is_public_as_far_as_the_person_agreed(
     [
         (("Awa", "Diop", "", ""), ("AWA", "DIOP", "", "")),
         (("Élodie", "Petit", "", ""), ("Petit", "Elodie", "", "")),
-        (("Awa", "", "awa@example.org", ""), ("A.", "Diop", "AWA@example.org", "")),
+        (("Awa", "", "awa@example.org", ""), ("AWA", "Diop", "AWA@example.org", "")),
         (("Awa", "", "", "06 12 34 56 78"), ("Awa", "Diop", "", "+33 6 12 34 56 78")),
     ],
 )
 def test_one_person_has_one_key(one: tuple[str, ...], other: tuple[str, ...]) -> None:
     assert person_key(*one) == person_key(*other) is not None
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("Awa", "Ba", "famille.ba@example.org", ""), ("Karim", "Ba", "famille.ba@example.org", "")),
+        (("Fatou", "Sow", "", "06 12 34 56 78"), ("Ibrahima", "Sow", "", "06 12 34 56 78")),
+    ],
+)
+def test_two_people_with_one_contact_are_two(one: tuple[str, ...], other: tuple[str, ...]) -> None:
+    assert person_key(*one) != person_key(*other)
 
 
 def test_two_people_with_one_first_name_may_both_sit() -> None:

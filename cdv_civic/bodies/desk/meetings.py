@@ -1,6 +1,6 @@
 """What a body announces: the forms of a meeting or a permanence, new or changed, and of its cancelling."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ from cdv_civic.bodies.operations.meetings import (
     change_meeting,
 )
 from cdv_civic.bodies.queries import desk
-from cdv_civic.bodies.queries.desk import DeskBody, DeskMeeting
+from cdv_civic.bodies.queries.desk import DeskBody, DeskMeeting, exceptions_of
 from cdv_civic.core import clock
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.forms.protection import keeps_form
@@ -32,22 +32,32 @@ from cdv_civic.core.web.desk import Answer, actor
 from cdv_civic.drafts.forms import FormDraft, draft_of
 
 
-def _meeting_form(data: dict[str, Any]) -> MeetingForm:
+def _meeting_form(data: dict[str, Any], changed: Iterable[date] = ()) -> MeetingForm:
     return meeting_form(
         site_languages(),
         [(month, wording.month_name(month)) for month in range(1, 13)],
         {tag: wording.language_name(tag) for tag in wording.SPOKEN},
         data,
+        changed,
     )
+
+
+def _second(form: MeetingForm, day: date, zone: ZoneInfo) -> rules.Slot | None:
+    """The second hours of the day; raises `DomainError` where they have an end alone."""
+    start, end = form.second_start.data, form.second_end.data
+    if start is not None:
+        return rules.slot_of(day, start, end, zone)
+    if end is not None:
+        raise DomainError(_l("Écrivez l’heure de début du deuxième horaire."), field="second_start")
+    return None
 
 
 def _said(form: MeetingForm, zone: ZoneInfo) -> MeetingDraft:
     """What the form announces; raises `DomainError` for a recurrence that gives no day."""
     day = cast(date, form.day.data)
 
-    def moment(at: time | None) -> datetime | None:
-        return rules.to_utc(day, at, zone) if at is not None else None
-
+    first = rules.slot_of(day, cast(time, form.start.data), form.end.data, zone)
+    second = _second(form, day, zone)
     try:
         recurrence = form.recurrence()
     except rules.BadRecurrence:
@@ -57,10 +67,10 @@ def _said(form: MeetingForm, zone: ZoneInfo) -> MeetingDraft:
     return MeetingDraft(
         kind=form.kind.data,
         title=texts_of(form, "title"),
-        starts_at=rules.to_utc(day, cast(time, form.start.data), zone),
-        ends_at=moment(form.end.data),
-        second_starts_at=moment(form.second_start.data),
-        second_ends_at=moment(form.second_end.data),
+        starts_at=first.start,
+        ends_at=first.end,
+        second_starts_at=second.start if second else None,
+        second_ends_at=second.end if second else None,
         sentence=texts_of(form, "sentence"),
         place=form.place.data or "",
         recurrence=recurrence,
@@ -94,16 +104,24 @@ def _publish(
     act: Callable[[MeetingDraft], object],
     meeting: DeskMeeting | None,
     said: str,
+    exceptions: rules.Exceptions | None = None,
 ) -> Answer:
-    """Show the form, or publish what it announces once its date is meant."""
+    """Show the form, or publish what it announces once its date is meant.
+
+    `exceptions`: dates of the series that were cancelled or moved; what becomes of them is asked where it is unclear.
+    """
     if draft.was_kept():
         return draft.to_list()
     zone = clock.zone()
     warning: str | None = None
+    asked: list[str] = []
 
     def publish() -> None:
-        nonlocal warning
+        nonlocal warning, asked
         event = _said(form, zone)
+        if exceptions and event.recurrence is not None:
+            first = cast(date, form.day.data)
+            asked = form.ask_about(rules.stranded(exceptions, first, event.recurrence, zone, clock.today()))
         warning = _to_confirm(form, meeting.first_day() if meeting else None)
         if warning is None:
             act(event)
@@ -119,6 +137,7 @@ def _publish(
         draft=draft,
         warning=warning,
         meeting=meeting,
+        asked=asked,
         languages_to=site_languages(),
     )
     return page, status or 200
@@ -171,6 +190,7 @@ def _as_typed(meeting: DeskMeeting, zone: ZoneInfo) -> dict[str, Any]:
         "second_start": wall(second.start if second else None),
         "second_end": wall(second.end if second else None),
         "repeat": repeat_of(recurrence),
+        "nth": str(recurrence.nth) if recurrence and rules.is_fourth_and_last(meeting.first_day()) else None,
         "except_months": [str(month) for month in sorted(recurrence.except_months)] if recurrence else [],
         "until": recurrence.until if recurrence else None,
         "place": meeting.place or "",
@@ -191,17 +211,25 @@ def change(body_id: int, meeting_id: int) -> Answer:
     """The form of a meeting that is announced."""
     body, meeting = body_at_desk(body_id, "meeting.edit"), meeting_at_desk(body_id, meeting_id)
     zone = clock.zone()
-    form = _meeting_form(_as_typed(meeting, zone))
+    exceptions = exceptions_of(meeting_id)
+    form = _meeting_form(_as_typed(meeting, zone), exceptions)
     draft = draft_of(form, MEETING, meeting_id)
     return _publish(
         body,
         form,
         draft,
         lambda event: change_meeting(
-            actor(), meeting_id, event, sequence=form.version.number, zone=zone, sent=draft.sent
+            actor(),
+            meeting_id,
+            event,
+            sequence=form.version.number,
+            zone=zone,
+            carried=form.carried(exceptions),
+            sent=draft.sent,
         ),
         meeting,
         _("C’est enregistré. Les habitantes et les habitants le lisent maintenant."),
+        exceptions,
     )
 
 

@@ -1,6 +1,6 @@
 """One meeting at the desk: its occurrences, each cancelled, moved or restored, and the people who came."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from typing import Final, cast
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -16,7 +16,7 @@ from cdv_civic.bodies.queries import desk
 from cdv_civic.bodies.queries.attendance import Presence, attendance_of
 from cdv_civic.bodies.queries.events import BodyEvent, OccurrenceLine, event_of_body, occurrence_line
 from cdv_civic.bodies.queries.publications import publications_of_meeting
-from cdv_civic.bodies.rules import AHEAD, Slot, to_utc
+from cdv_civic.bodies.rules import AHEAD, Slot, slot_of
 from cdv_civic.core import clock
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
@@ -198,12 +198,9 @@ def move_occurrence(body_id: int, meeting_id: int, day: str) -> Answer:
 def _slots(form: MoveForm) -> list[Slot]:
     here, day = clock.zone(), cast(date, form.day.data)
 
-    def moment(at: time | None) -> datetime | None:
-        return to_utc(day, at, here) if at is not None else None
-
-    found = [Slot(to_utc(day, cast(time, form.start.data), here), moment(form.end.data))]
+    found = [slot_of(day, cast(time, form.start.data), form.end.data, here)]
     if "second_start" in form and form.second_start.data is not None:
-        found.append(Slot(to_utc(day, form.second_start.data, here), moment(form.second_end.data)))
+        found.append(slot_of(day, form.second_start.data, form.second_end.data, here))
     return found
 
 

@@ -7,9 +7,19 @@ from typing import Any, Final, cast
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Optional
 
+from cdv_civic.bodies.operations.carrying import carried_field
 from cdv_civic.bodies.operations.texts import LONGEST_PLACE, LONGEST_TEXT, LONGEST_TITLE
-from cdv_civic.bodies.rules import PERMANENCE, Recurrence, monthly, weekly
-from cdv_civic.bodies.wording import SPOKEN
+from cdv_civic.bodies.rules import (
+    LAST,
+    PERMANENCE,
+    Recurrence,
+    Stranded,
+    is_fourth_and_last,
+    monthly,
+    weekly,
+)
+from cdv_civic.bodies.wording import SPOKEN, stranded_texts
+from cdv_civic.core.errors import DomainError
 from cdv_civic.core.forms.client_key import ClientKeyField
 from cdv_civic.core.forms.fields import FROM_THE_LIST, ChecksField, day_field, listed, time_field
 from cdv_civic.core.forms.texts import text_fields
@@ -20,6 +30,9 @@ from cdv_civic.core.i18n.languages import Language
 _WEEKLY: Final = "semaine"
 _MONTHLY: Final = "mois"
 _MOST_WEEKS: Final = 4
+#: What becomes of a date that was cancelled or moved when its series changes.
+CARRIED: Final = "oui"
+NOT_CARRIED: Final = "non"
 
 
 class MeetingForm(VersionForm):
@@ -65,6 +78,18 @@ class MeetingForm(VersionForm):
         **FROM_THE_LIST,
         validators=[Optional()],
     )
+    #: Asked where the first day leaves it open.
+    nth = RadioField(
+        _l("Le quatrième du mois, ou le dernier ?"),
+        choices=listed(
+            [
+                ("4", _l("Le quatrième : certains mois, il en vient encore un après")),
+                (str(LAST), _l("Le dernier, même quand c’est le cinquième")),
+            ]
+        ),
+        **FROM_THE_LIST,
+        validators=[Optional()],
+    )
     except_months = ChecksField(_l("Pas de rencontre en…"), **FROM_THE_LIST, validators=[Optional()])
     until = day_field(_l("Jusqu’à quel jour ?"), validators=[Optional()])
     place = StringField(
@@ -81,8 +106,25 @@ class MeetingForm(VersionForm):
     #: The dates that were said to be near or past, and are meant.
     confirmed = HiddenField()
 
+    def ask_about(self, stranded: Iterable[Stranded]) -> list[str]:
+        """Say what is asked of dates that the series gives no more; the names of the fields that ask."""
+        asked = []
+        for each in stranded:
+            name = carried_field(each.key)
+            field: Any = self[name]
+            field.label.text, *sentences = stranded_texts(each)
+            field.flags.required = True
+            field.choices = listed(zip((CARRIED, NOT_CARRIED), sentences, strict=True))
+            asked.append(name)
+        return asked
+
+    def carried(self, changed: Iterable[date]) -> dict[date, bool]:
+        """What was answered, by the day that the series gave."""
+        said = {day: self[carried_field(day)].data for day in changed}
+        return {day: answer == CARRIED for day, answer in said.items() if answer}
+
     def recurrence(self) -> Recurrence | None:
-        """What was chosen; raises `BadRecurrence` where all twelve months are left out."""
+        """What was chosen; raises `BadRecurrence` where no month is left, `DomainError` where `nth` has to be asked."""
         repeat, first = self.repeat.data or "", cast(date, self.day.data)
         if not repeat:
             return None
@@ -90,7 +132,11 @@ class MeetingForm(VersionForm):
             "except_months": frozenset(int(month) for month in self.except_months.data or ()),
             "until": self.until.data,
         }
-        return monthly(first, **more) if repeat == _MONTHLY else weekly(first, int(repeat[-1]), **more)
+        if repeat != _MONTHLY:
+            return weekly(first, int(repeat[-1]), **more)
+        if is_fourth_and_last(first) and not self.nth.data:
+            raise DomainError(_l("Ce jour est le quatrième du mois, et le dernier. Choisissez."), field="nth")
+        return monthly(first, last=self.nth.data == str(LAST), **more)
 
 
 def repeat_of(recurrence: Recurrence | None) -> str:
@@ -105,8 +151,12 @@ def meeting_form(
     months: Sequence[tuple[int, str]],
     spoken: Mapping[str, str],
     data: Mapping[str, Any],
+    changed: Iterable[date] = (),
 ) -> MeetingForm:
-    """The form with what stands there now; `months` and `spoken` are named in the reader's language."""
+    """The form with what stands there now; `months` and `spoken` are named in the reader's language.
+
+    `changed`: dates of the series that were cancelled or moved, of which it may have to ask what becomes of them.
+    """
     languages = list(languages)
     fields = {
         **text_fields(
@@ -125,8 +175,15 @@ def meeting_form(
             longest=LONGEST_TEXT,
             hint=_l("Ce que l’on décide, qui sera là, ce que l’on peut apporter."),
         ),
+        **{
+            carried_field(day): RadioField(
+                choices=listed([(CARRIED, ""), (NOT_CARRIED, "")]), **FROM_THE_LIST, validators=[Optional()]
+            )
+            for day in changed
+        },
     }
     form: MeetingForm = type("MeetingForm", (MeetingForm,), fields)(data={"version": "0", **data})
+    form.nth.flags.required = True  # it is drawn where it must be answered alone
     form.except_months.choices = listed(months)
     form.spoken.choices = listed((tag, spoken[tag]) for tag in SPOKEN)
     return form

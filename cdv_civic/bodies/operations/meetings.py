@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.bodies.follows import withdraw_reminders_of
 from cdv_civic.bodies.models import Meeting
+from cdv_civic.bodies.operations.carrying import Carried, carry_exceptions
 from cdv_civic.bodies.operations.locking import CHANGED, locked_body
 from cdv_civic.bodies.operations.texts import LONGEST_PLACE, LONGEST_TEXT, LONGEST_TITLE
 from cdv_civic.bodies.rules import KINDS, Recurrence, starts_on_a_day_of_its_own
@@ -211,12 +212,13 @@ def change_meeting(
     *,
     sequence: int,
     zone: ZoneInfo,
+    carried: Carried | None = None,
     sent: SentDraft | None = None,
 ) -> None:
     """Change what is announced; calendars that have it take the change.
 
-    `sequence` is that of the form, `sent` what it was kept as. Raises `NotFound`, `Forbidden`, `Conflict`,
-    `DomainError`.
+    `sequence` is that of the form, `sent` what it was kept as; `carried` says what becomes of dates that were cancelled
+    or moved (`carrying`). Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
     """
     with transaction() as session:
         meeting, contract = locked_meeting(session, actor, meeting_id, sequence)
@@ -227,6 +229,7 @@ def change_meeting(
             "recurrence": meeting.recurrence,
         }
         _fill(session, actor, meeting, draft)
+        carry_exceptions(session, meeting, carried or {}, zone)
         meeting.sequence += 1
         withdraw_reminders_of(session, meeting)
         record(

@@ -6,8 +6,17 @@ from datetime import date
 
 from sqlalchemy import select
 
-from cdv_civic.bodies.models import BodyLife, BodyPublication, Decision, Meeting, PublicationFile
+from cdv_civic.bodies.models import (
+    BodyLife,
+    BodyPublication,
+    Decision,
+    Meeting,
+    MeetingException,
+    PublicationFile,
+    slots_in,
+)
 from cdv_civic.bodies.queries.events import MeetingFacts, facts_in
+from cdv_civic.bodies.rules import RESTORED, Exceptions
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import LocalizedText, Translation
 from cdv_civic.territory.models import Body, Contract
@@ -144,6 +153,17 @@ def desk_meeting(body_id: int, meeting_id: int) -> DeskMeeting | None:
         return None
     title, sentence = texts_in_all(meeting.title_id, meeting.sentence_id)
     return DeskMeeting(**facts_in(meeting), kind=meeting.kind, title=title, sentence=sentence)
+
+
+def exceptions_of(meeting_id: int) -> Exceptions:
+    """The dates of a meeting that are cancelled or moved; 1 statement."""
+    rows = db.session.execute(
+        select(MeetingException).where(
+            MeetingException.meeting_id == meeting_id, MeetingException.state != RESTORED
+        ),
+        execution_options={"populate_existing": True},
+    ).scalars()
+    return {row.day: slots_in(row) or None for row in rows}
 
 
 def desk_publication(body_id: int, publication_id: int) -> DeskPublication | None:

@@ -108,8 +108,9 @@ class BodyEvent(MeetingFacts):
         here = clock.zone()
         today = now.astimezone(here).date()
         found = []
-        for each in self.occurrences(today, today + AHEAD):
-            if each.day == today:
+        # From yesterday on: what began in the evening may not be over.
+        for each in self.occurrences(today - timedelta(days=1), today + AHEAD):
+            if each.day <= today:
                 end = rules.ends_at(each, here)
                 if end <= now:
                     continue
@@ -124,7 +125,7 @@ class BodyEvent(MeetingFacts):
         return [
             each
             for each in self.occurrences(today - since, today + timedelta(days=1))
-            if each.day < today or rules.ends_at(each, here) <= now
+            if rules.ends_at(each, here) <= now
         ]
 
     def occurrence_of(self, key: date) -> Occurrence | None:
@@ -313,8 +314,8 @@ def events_to_come(
 
     Those of a series are all there: whether a date of it comes is a matter of its recurrence.
     """
-    since = rules.to_utc(today, time(), clock.zone())
-    when = {"since": since, "until": since + ahead}
+    midnight = rules.to_utc(today, time(), clock.zone())
+    when = {"since": midnight - rules.LONGEST_NIGHT, "until": midnight + ahead}
     if body_id is not None:
         return _events(_to_come(language, "body"), body=body_id, **when)
     if quartiers:

@@ -3,7 +3,6 @@
 from typing import Final
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import format_date
 
 from cdv_civic.commitments.desk.blueprint import blueprint
 from cdv_civic.commitments.desk.lookup import (
@@ -20,6 +19,7 @@ from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.formats import date_text
 from cdv_civic.core.localized import TranslationState
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.texts_version import texts_version
@@ -35,7 +35,7 @@ _KINDS: Final = {
 
 def _label(text: TextToTranslate) -> str:
     label = str(_KINDS[text.kind])
-    return label % {"day": format_date(text.on, "long")} if text.on else label
+    return label % {"day": date_text(text.on, "long")} if text.on else label
 
 
 @blueprint.route("/engagements/<int:commitment_id>/traductions", methods=["GET", "POST"])

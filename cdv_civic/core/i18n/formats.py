@@ -8,18 +8,24 @@ from typing import Final
 from babel.dates import format_date as babel_format_date
 from babel.dates import format_time as babel_format_time
 from babel.dates import get_date_format
-from flask_babel import format_date, get_locale
+from flask_babel import get_locale, to_user_timezone
 
 from cdv_civic.core.i18n.numbers import number_in
 
+#: The first day of a month in French words: « samedi 1 mai » is not how anybody says it, or reads it aloud.
+_FIRST_OF_MONTH: Final = re.compile(r"\b1(?= [^\W\d])")
 #: Of a pattern of CLDR, with what stands between it and the month; a language that begins with the year keeps it.
 _YEAR_AT_THE_END: Final = re.compile(r"(\s*'[^']*')?\W*y+$")
 
 
 @lru_cache(maxsize=4096)
-def _day_text(day: date, form: str, tag: str) -> str:
-    text: str = babel_format_date(day, form, locale=tag)
-    return text
+def day_text(day: date, form: str, tag: str) -> str:
+    """A day in the language of a tag, in the form of Babel ("long", "d MMM y"…): « 1er mai 2027 »."""
+    return _first_as_said(babel_format_date(day, form, locale=tag), day, tag)
+
+
+def _first_as_said(text: str, day: date, tag: str) -> str:
+    return _FIRST_OF_MONTH.sub("1er", text) if day.day == 1 and tag.split("_")[0] == "fr" else text
 
 
 def number_text(value: int) -> str:
@@ -32,17 +38,14 @@ def date_text(day: date, form: str = "medium") -> str:
 
     A list shows few days often: each is written once.
     """
-    if isinstance(day, datetime):
-        text: str = format_date(day, form)
-        return text
-    return _day_text(day, form, str(get_locale()))
+    here: date = to_user_timezone(day).date() if isinstance(day, datetime) else day
+    return day_text(here, form, str(get_locale()))
 
 
 @lru_cache(maxsize=512)
 def _near_day_text(day: date, tag: str) -> str:
     pattern = get_date_format("full", locale=tag).pattern
-    text: str = babel_format_date(day, _YEAR_AT_THE_END.sub("", pattern), locale=tag)
-    return text
+    return _first_as_said(babel_format_date(day, _YEAR_AT_THE_END.sub("", pattern), locale=tag), day, tag)
 
 
 def near_day_text(day: date) -> str:

@@ -12,6 +12,7 @@ from cdv_civic.draws.desk.blueprint import back_to_draw, blueprint, draw_at_desk
 from cdv_civic.draws.forms import SeedForm
 from cdv_civic.draws.operations.drawing import propose_seats, seed_draw, take_back_proposals
 from cdv_civic.draws.rules import normal_seed, seed_is_long_enough
+from cdv_civic.draws.wording import apart
 
 
 @blueprint.route("/<int:draw_id>/hasard", methods=["GET", "POST"])
@@ -64,6 +65,9 @@ def seat(body_id: int, draw_id: int) -> Answer:
         )
     if given.known:
         said += " " + ngettext("%(num)s y était déjà.", "%(num)s y étaient déjà.", given.known)
+    if given.known_names:
+        names = _(", ").join(map(apart, given.known_names))
+        said += " " + _("Est-ce bien la même personne ? Vérifiez : %(names)s.", names=names)
     flash(said, "success")
     return redirect(url_for("seats_desk.show", body_id=body_id), 303)
 

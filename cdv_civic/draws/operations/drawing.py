@@ -18,7 +18,7 @@ from cdv_civic.draws.operations.locking import locked_draw, mark_changed, people
 from cdv_civic.draws.rules import normal_seed, parse, seed_is_long_enough
 from cdv_civic.seats.operations.members import Member, open_seat
 from cdv_civic.seats.operations.proposals import free_seats, take_back
-from cdv_civic.seats.rules import DRAWN, MAN, WOMAN
+from cdv_civic.seats.rules import DRAWN, MAN, WOMAN, namesake_in
 from cdv_civic.territory.cache_tags import contract_tag
 
 
@@ -79,6 +79,8 @@ class Proposed:
     seats: int
     substitutes: int
     known: int
+    #: Of those who are known, for the desk to look at: a namesake may be somebody else.
+    known_names: tuple[str, ...] = ()
 
 
 def _key_prefix(draw_id: int) -> str:
@@ -103,6 +105,7 @@ def propose_seats(actor: Actor, draw_id: int) -> Proposed:
         free = free_seats(session, found.body_id, found.college)
         given = {True: 0, False: 0}
         known = 0
+        names: list[str] = []
         for label in (*result.seats, *result.substitutes):
             person = people[label]
             if not person.first_name:
@@ -126,14 +129,16 @@ def propose_seats(actor: Actor, draw_id: int) -> Proposed:
                     ),
                     client_key=f"{_key_prefix(draw_id)}{label}",
                     pending=True,
+                    namesake=namesake_in(person.person_key),
                 )
                 given[waits] += 1
             except Conflict:
                 known += 1
+                names.append(f"{person.first_name} {person.last_name}".strip())
         found.seated_at = clock.now()
         mark_changed(session, found)
         record_draw(session, actor, contract, found, "seated", added=sum(given.values()))
-        return Proposed(given[False], given[True], known)
+        return Proposed(given[False], given[True], known, tuple(names))
 
 
 def take_back_proposals(actor: Actor, draw_id: int) -> int:

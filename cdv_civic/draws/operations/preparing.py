@@ -15,7 +15,6 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.idempotency import made_before
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.text_folding import fold
-from cdv_civic.draws.candidates import NewCandidate
 from cdv_civic.draws.models import Draw, DrawCandidate
 from cdv_civic.draws.operations.locking import (
     locked_draw,
@@ -25,6 +24,7 @@ from cdv_civic.draws.operations.locking import (
     record_draw,
     require_open,
 )
+from cdv_civic.draws.persons import NewCandidate
 from cdv_civic.draws.rules import MOST_CANDIDATES, MOST_CATEGORIES, MOST_SEATS, Category, plain
 from cdv_civic.seats.operations.locking import lock_residents_body
 from cdv_civic.seats.operations.members import NOT_IN_THE_LIST
@@ -175,7 +175,7 @@ class Added:
 
 
 def add_candidates(actor: Actor, draw_id: int, people: Sequence[NewCandidate], *, many: bool = True) -> Added:
-    """Put people on the list, each with a random number; who stands on it already is left out.
+    """Put people on the list, each with a random number; who stands on it already (`persons`) is left out.
 
     With `many` off that is a `Conflict` instead. Raises `NotFound`, `Forbidden`, `DomainError`.
     """
@@ -185,10 +185,13 @@ def add_candidates(actor: Actor, draw_id: int, people: Sequence[NewCandidate], *
             found, contract = locked_draw(session, actor, draw_id)
             require_open(found)
             there = session.execute(
-                select(DrawCandidate.label, DrawCandidate.person_key).where(DrawCandidate.draw_id == draw_id)
-            ).all()
+                select(DrawCandidate).where(DrawCandidate.draw_id == draw_id)
+            ).scalars().all()  # fmt: skip
             labels = {row.label for row in there}
-            keys = {row.person_key for row in there}
+            # Keys that were stored when a contact alone was a person say nothing any more: they are made anew.
+            keys = {row.person_key for row in there} | {
+                NewCandidate(row.first_name, row.last_name, row.email, row.phone).key for row in there
+            }
             added = 0
             categories = [Category.from_data(each) for each in found.categories]
             for person in people:

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from babel.dates import format_date
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from cdv_civic.commitments.models import Commitment, CommitmentVersion, Indicator
 from cdv_civic.core import clock
+from cdv_civic.core.i18n.formats import day_text
 from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE
 from cdv_civic.core.localized import LocalizedText
 from cdv_civic.core.policy.model import Actor
@@ -70,7 +70,7 @@ def record(
 
 def _reason(change: FieldChanges, day: date) -> str:
     """In the language of the originals: it is stored, and shown to residents as it is."""
-    shown = format_date(day, format="long", locale=SOURCE_LANGUAGE)
+    shown = day_text(day, "long", SOURCE_LANGUAGE)
     match change.get("retired"):
         case [_, True]:
             return f"Cet engagement n’est plus dans le contrat mis à jour le {shown}."

@@ -32,6 +32,7 @@ from cdv_civic.seats.rules import (
     LOCAL_ACTORS,
     RESIDENTS,
     WAYS,
+    numbered_key,
     person_key,
 )
 from cdv_civic.territory.cache_tags import contract_tag
@@ -125,10 +126,13 @@ def _next_rank(session: Session, body_id: int, college: str) -> int:
     return (highest or 0) + 1
 
 
-def open_seat(actor: Actor, body_id: int, member: Member, *, client_key: str, pending: bool = False) -> int:
+def open_seat(
+    actor: Actor, body_id: int, member: Member, *, client_key: str, pending: bool = False, namesake: int = 1
+) -> int:
     """Give a seat, or a place on the list of substitutes; its id. The same `client_key` again gives nothing more.
 
-    `pending`: it is only proposed, and waits for the person's answer (see `proposals`).
+    `pending`: it is only proposed, and waits for the person's answer (see `proposals`). `namesake`: 2 for somebody who
+    is known to be another person than one of that name who may sit there, and so on.
 
     Raises `NotFound`, `Forbidden`, `DomainError`, `Conflict` where the person sits there already.
     """
@@ -142,6 +146,7 @@ def open_seat(actor: Actor, body_id: int, member: Member, *, client_key: str, pe
             if known is not None:
                 return known.id
             columns = _checked(member)
+            columns["person_key"] = numbered_key(columns["person_key"], namesake)
             refuse_twice(session, body_id, member.college, columns["person_key"])
             seat = Seat(
                 body_id=body_id,
@@ -171,15 +176,13 @@ def refuse_twice(session: Session, body_id: int, college: str, key: str | None, 
     """Raise `Conflict` where an open seat of the collège has this key. The unique index keeps the promise."""
     if key is None:
         return
-    there = select(Seat.id).where(
-        Seat.body_id == body_id,
-        Seat.college == college,
-        Seat.person_key == key,
-        Seat.ended_on.is_(None),
-        Seat.id != but,
+    there = select(Seat.person_key, Seat.first_name, Seat.last_name, Seat.email, Seat.phone).where(
+        Seat.body_id == body_id, Seat.college == college, Seat.ended_on.is_(None), Seat.id != but
     )
-    if session.execute(there).first() is not None:
-        raise _twice()
+    for seat in session.execute(there):
+        # Keys that were stored before a contact alone was no person any more say nothing here.
+        if key in (seat.person_key, person_key(seat.first_name, seat.last_name, seat.email, seat.phone)):
+            raise _twice()
 
 
 def change_seat(actor: Actor, seat_id: int, member: Member, *, version: int) -> None:
