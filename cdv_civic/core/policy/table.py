@@ -126,7 +126,7 @@ ACTIONS: Final[dict[str, Action]] = {
     # Whoever gives a contact of an organisation this right reads what residents said to it: staff does not.
     "voice.reply": Action(_l("Lire ce qui est transmis à son organisme, et y répondre"), _by(Role.HOLDER)),
     # Personal cards
-    "card.print": Action(_l("Imprimer des cartes personnelles"), _by(_STAFF, _MODERATOR), on_quartiers=True),
+    "card.print": Action(_l("Imprimer des cartes d’accès"), _by(_STAFF, _MODERATOR), on_quartiers=True),
     "card.replace": Action(
         _l("Fermer une carte perdue et en donner une autre"),
         _by(_STAFF, _MODERATOR, _RELAIS),
