@@ -74,6 +74,4 @@ PERSONAL_PART = PersonalPart(
 )
 
 #: What « Mon espace » counts, before the last other way in is taken away.
-WAY_IN = OtherWay(
-    "card", _l("Carte d’accès"), "id", cards_that_open, "cards.own_card", _l("Carte perdue ?")
-)
+WAY_IN = OtherWay("card", _l("Carte d’accès"), "id", cards_that_open, "cards.own_card", _l("Carte perdue ?"))

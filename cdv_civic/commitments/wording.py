@@ -15,6 +15,7 @@ from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.locales import locale_of
+from cdv_civic.core.i18n.numbers import separated
 from cdv_civic.territory.vocabulary import STATES
 
 #: Facts stand in them by name, as in `%(length)s`.
@@ -145,8 +146,10 @@ def _figure_text(value: float, value_kind: str, unit: str | None, locale: str) -
         pattern = known.currency_formats["standard"].pattern
         if value % 100 == 0:
             pattern = pattern.replace(".00", "")
-        return format_currency(value / 100, "EUR", pattern, locale=known, currency_digits=False)
+        return separated(
+            format_currency(value / 100, "EUR", pattern, locale=known, currency_digits=False), known
+        )
     if value_kind == "rate":
-        return format_percent(value / 100, locale=known, decimal_quantization=False)
-    text = format_decimal(value, locale=known, decimal_quantization=False)
+        return separated(format_percent(value / 100, locale=known, decimal_quantization=False), known)
+    text = separated(format_decimal(value, locale=known, decimal_quantization=False), known)
     return f"{text}\u00a0{unit}" if unit and unit not in ("nombre", "%") else text

@@ -116,7 +116,7 @@ def test_a_card_says_the_same_in_each_of_its_languages(at_the_desk: None) -> Non
     for tag, direction, words in (
         ("fr", "ltr", "Cette carte ouvre votre espace"),
         ("en", "ltr", "This card opens your space"),
-        ("ar", "rtl", "تفتح هذه البطاقة فضاءكم"),
+        ("ar", "rtl", "تفتح هذه البطاقة حسابكم"),
     ):
         assert re.search(rf'<p class="card-how" lang="{tag}" dir="{direction}">{words}', html)
     assert "Perdue ?" in html

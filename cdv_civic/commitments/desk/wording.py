@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from flask_babel import format_currency
+from flask_babel import get_locale
 from flask_babel.speaklater import LazyString
 
 from cdv_civic.commitments.desk.blueprint import blueprint
@@ -77,7 +77,7 @@ def _value(name: str, value: Any) -> str:
     if name == "state" and value in STATES:
         return str(STATES[value].label)
     if name == "budget_cents" and isinstance(value, int):
-        return str(format_currency(value / 100, "EUR"))
+        return value_text("amount", number=value, locale=str(get_locale()))
     if isinstance(value, list):
         return ", ".join(str(each) for each in value)
     if isinstance(value, dict):
