@@ -119,8 +119,8 @@ PROMISES: Final[dict[str, tuple[str, ...]]] = {
     ),
     # Seats after a draw, cards
     "C’est noté. Son nom et ses coordonnées sont effacés de cette liste.": _DECLINED,
-    "Son nom et ses coordonnées s’effacent de cette liste. Appelez ensuite la première personne de la liste des "
-    "suppléants.": _DECLINED,
+    "Son nom et ses coordonnées s’effacent de cette liste. Appelez ensuite la première personne de la liste "
+    "des remplacements.": _DECLINED,
     "Il sert une seule fois, pendant 30 minutes. Avec lui, la nouvelle carte ouvre cet espace.": (
         "tests/attacks/test_cards.py::test_a_code_shown_in_ones_own_space_serves_at_the_desk",
         "tests/attacks/test_cards.py::test_a_code_for_one_card_serves_for_no_other_and_not_late",
@@ -307,8 +307,8 @@ PROMISES: Final[dict[str, tuple[str, ...]]] = {
     "La personne a moins de 18 ans : aucun nom ne paraît": (
         f"{_SEATS_DESK}::test_with_consent_the_whole_name_is_public_and_a_minor_has_none",
     ),
-    "Ce que la personne en dit. Sert seulement à compter les femmes et les hommes du collège des habitantes et des "
-    "habitants, ne paraît nulle part, et s’efface à la fin du siège.": (
+    "Cette réponse sert à compter les femmes et les hommes. Aucune page publique ne la montre. Elle s’efface à "
+    "la fin du siège.": (
         f"{_SEATS}::test_a_seat_that_ends_keeps_no_contact",
     ),
     "Le siège est terminé. Les coordonnées sont effacées.": (
@@ -324,9 +324,9 @@ PROMISES: Final[dict[str, tuple[str, ...]]] = {
         f"{_SEATS}::test_erasing_an_account_leaves_a_resident_without_a_name",
     ),
     "une personne, sans son nom": (f"{_SEATS_DESK}::test_a_forgotten_person_keeps_the_seat_without_a_name",),
-    "La liste est publiée d’abord, sans les noms. Le hasard vient ensuite d’un tirage public. Tout le monde peut refaire "
-    "le calcul.": _LIST,
-    "Son nom ne paraît nulle part : elle reçoit un numéro au hasard.": _LIST,
+    "La liste est publiée d’abord, sans les noms. Les numéros au hasard viennent ensuite d’un tirage public. "
+    "Tout le monde peut refaire le calcul.": _LIST,
+    "Le nom ne paraît nulle part : la personne reçoit un numéro au hasard.": _LIST,
     "Pour chaque valeur, dites combien de personnes il faut, ou rien. Gardez peu de critères, et des groupes larges : la "
     "liste publique montre ces réponses, sans les noms.": _LIST,
     "Les noms des personnes qui n’ont pas été tirées sont effacés depuis le": (
@@ -336,8 +336,8 @@ PROMISES: Final[dict[str, tuple[str, ...]]] = {
     "Rien n’est publié : vous pouvez tout effacer, avec les noms.": (
         f"{_DRAWS}::test_a_draft_is_thrown_away_with_its_names",
     ),
-    "Une nouvelle liste est publiée, avec une nouvelle empreinte. L’ancienne reste visible. Le nom et le contact "
-    "s’effacent. Le hasard doit venir après aujourd’hui.": (
+    "Une nouvelle liste est publiée, avec une nouvelle empreinte. L’ancienne reste visible. Le nom et le "
+    "contact s’effacent. Les numéros au hasard doivent venir après aujourd’hui.": (
         f"{_DRAWS}::test_a_withdrawal_publishes_a_new_list_and_keeps_the_old",
     ),
     # Photos and figures
@@ -358,13 +358,13 @@ NO_PROMISE: Final = frozenset({
     "Les noms de ce tirage sont effacés : notez la réponse de chaque personne.",
     "Personne ne prolonge son propre rôle. Demandez-le à une autre personne de l’équipe.",
     "Avertissement avant effacement",
-    "Ce jour doit venir après aujourd’hui : personne ne doit connaître le hasard avant la liste.",
+    "Ce jour doit venir après aujourd’hui : personne ne doit connaître les numéros tirés avant la liste.",
     "Ce message est envoyé par le site. Personne ne lit les réponses.",
     "Ce sujet est délicat : personne ne risque rien si ces mots sont publics",
     "Ce sujet est délicat. Confirmez que personne ne risque rien si ces mots sont publics.",
     "Ces comptes ont un rôle, et personne n’y est entré depuis %(num)s jour. Ils ne s’effacent pas seuls : mettez fin au rôle, ou fermez le compte.",
     "Cette adresse ou ce numéro ouvre déjà un autre espace. Entrez par là, ou effacez d’abord cet espace.",
-    "Chaque rôle vaut pour un lieu, une instance, une organisation ou une langue, et nulle part ailleurs.",
+    "Chaque rôle vaut pour un lieu, un groupe, un organisme ou une langue, et nulle part ailleurs.",
     "C’est fermé : cet appareil demande de nouveau qui vous êtes.",
     "C’est un fichier JSON : un autre programme peut le lire.",
     "C’est votre seul moyen d’entrer : sans lui, vous ne pourriez plus ouvrir votre espace. Ajoutez d’abord un autre moyen. Ou, si vous voulez partir, effacez votre compte.",

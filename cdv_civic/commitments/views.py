@@ -44,7 +44,7 @@ UNKNOWN = {
     "contrat": _l("Nous ne connaissons pas ce contrat : voici la liste sans ce filtre."),
     "quartier": _l("Nous ne connaissons pas ce quartier : voici la liste sans ce filtre."),
     "commune": _l("Nous ne connaissons pas cette ville : voici la liste sans ce filtre."),
-    "porteur": _l("Nous ne connaissons pas cette institution : voici la liste sans ce filtre."),
+    "porteur": _l("Nous ne connaissons pas cet organisme : voici la liste sans ce filtre."),
     "axe": _l("Nous ne connaissons pas cette partie du contrat : voici la liste sans ce filtre."),
     "theme": _l("Nous ne connaissons pas ce thème : voici la liste sans ce filtre."),
     "etat": _l("Nous ne connaissons pas cette étape : voici la liste sans ce filtre."),

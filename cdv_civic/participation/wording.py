@@ -56,7 +56,7 @@ THING_WORDS: Final[Mapping[ThingKind, CodedTerm]] = {
     for kind, label, icon in (
         (ThingKind.COMMITMENT, _l("Engagement"), "clipboard-check"),
         (ThingKind.VOICE, _l("Parole d’habitant"), "message-2"),
-        (ThingKind.PUBLICATION, _l("Publication d’une instance"), "news"),
+        (ThingKind.PUBLICATION, _l("Publication d’un conseil ou d’un groupe"), "news"),
         (ThingKind.CONSULTATION, _l("Consultation"), "speakerphone"),
         (ThingKind.PROJECT, _l("Projet d’habitants"), "bulb"),
         (ThingKind.FINDING, _l("Constat d’une marche"), "walk"),

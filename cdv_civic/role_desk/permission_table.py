@@ -19,7 +19,7 @@ THEMES: Final[Sequence[tuple[Any, tuple[str, ...]]]] = (
         ("desk.", "commitment.", "progress.", "indicator.", "axis.", "glossary.", "contract.", "interface."),
     ),
     (
-        _l("Les conseils citoyens et les autres instances"),
+        _l("Les conseils citoyens et les autres groupes"),
         ("body.", "meeting.", "publication.", "seat.", "draw."),
     ),
     (_l("La parole des habitantes et des habitants"), ("voice.", "receipt.", "part.")),

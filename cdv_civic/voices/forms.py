@@ -57,7 +57,7 @@ class SaidFields:
     theme = RadioField(_l("Le sujet"), choices=_words_of(THEME_WORDS), validators=_CHOOSE, **FROM_THE_LIST)
     quartier = SelectField(_l("Le quartier"), validators=[Optional()], **FROM_THE_LIST)
     contact = StringField(
-        _l("Où vous répondre"),
+        _l("Comment vous répondre"),
         [Optional()],
         render_kw={"dir": "ltr", "autocomplete": "off", "spellcheck": "false", "maxlength": 254},
     )
@@ -87,7 +87,7 @@ class HeardFields(SaidFields):
         render_kw={"rows": 4, "maxlength": LONGEST_WORDS, "dir": "auto"},
     )
     contact = StringField(
-        _l("Où lui répondre"),
+        _l("Comment lui répondre"),
         [Optional()],
         render_kw={"dir": "ltr", "autocomplete": "off", "spellcheck": "false", "maxlength": 254},
     )
@@ -244,7 +244,7 @@ class AnswerForm(VersionForm):
     """The answer. Made complete by `moderators_form`."""
 
     answered_by = StringField(
-        _l("Qui répond"), [Optional()], description=_l("Un groupe ou une organisation, pas une personne.")
+        _l("Qui répond"), [Optional()], description=_l("Un groupe ou un organisme, pas une personne.")
     )
 
 

@@ -63,7 +63,7 @@ def test_with_consent_the_whole_name_is_public_and_a_minor_has_none(
     assert "Lucas" not in public
     assert "Selvi" not in public
     assert "2 habitantes ou habitants, sans leur nom" in public
-    assert "3 sièges sur 12" in public
+    assert "Sièges occupés : 3 sur 12" in public
     assert "a resident" not in desk.get(PAGE.replace("/fr/", "/en/")).text.partition("resident</h2>")[0]
 
 
