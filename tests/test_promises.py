@@ -285,7 +285,7 @@ PROMISES: Final[dict[str, tuple[str, ...]]] = {
         "tests/my_space/test_ways_in.py::test_a_code_is_good_once_for_its_account_and_for_half_an_hour",
         *_ONCE,
     ),
-    "Vous n’avez rien demandé ? Ne faites rien : personne ne peut entrer sans ce message.": (
+    "Vous n’avez rien demandé ? Ne faites rien : personne ne peut se connecter sans ce message.": (
         f"{_WAYS}::test_only_hashes_are_kept",
         f"{_WAYS}::test_a_new_address_opens_an_account_when_the_link_is_used_never_before",
     ),
@@ -354,7 +354,8 @@ PROMISES: Final[dict[str, tuple[str, ...]]] = {
 NO_PROMISE: Final = frozenset({
     "Une chose ne peut pas être reliée à elle-même.",
     "%(what)s Pas vous ? Effacez-le : %(url)s",
-    "Ce n’est pas vous ? Entrez dans votre espace. Sous « Comment j’entre ici », effacez ce que vous ne connaissez pas ; puis fermez les connexions que vous ne connaissez pas.",
+    "Ce n’est pas vous ? Connectez-vous. Sous « Comment je me connecte », effacez ce que vous ne connaissez "
+    "pas ; puis fermez les connexions que vous ne connaissez pas.",
     "Les noms de ce tirage sont effacés : notez la réponse de chaque personne.",
     "Personne ne prolonge son propre rôle. Demandez-le à une autre personne de l’équipe.",
     "Avertissement avant effacement",
@@ -363,11 +364,13 @@ NO_PROMISE: Final = frozenset({
     "Ce sujet est délicat : personne ne risque rien si ces mots sont publics",
     "Ce sujet est délicat. Confirmez que personne ne risque rien si ces mots sont publics.",
     "Ces comptes ont un rôle, et personne n’y est entré depuis %(num)s jour. Ils ne s’effacent pas seuls : mettez fin au rôle, ou fermez le compte.",
-    "Cette adresse ou ce numéro ouvre déjà un autre espace. Entrez par là, ou effacez d’abord cet espace.",
+    "Cette adresse e-mail ou ce numéro ouvre déjà un autre espace. Connectez-vous avec, ou effacez d’abord cet "
+    "espace.",
     "Chaque rôle vaut pour un lieu, un groupe, un organisme ou une langue, et nulle part ailleurs.",
     "C’est fermé : cet appareil demande de nouveau qui vous êtes.",
     "C’est un fichier JSON : un autre programme peut le lire.",
-    "C’est votre seul moyen d’entrer : sans lui, vous ne pourriez plus ouvrir votre espace. Ajoutez d’abord un autre moyen. Ou, si vous voulez partir, effacez votre compte.",
+    "C’est votre seul moyen de vous connecter : sans lui, vous ne pourriez plus ouvrir votre espace. Ajoutez "
+    "d’abord un autre moyen. Ou, si vous voulez partir, effacez votre compte.",
     "Effacer",
     "Effacer ce tirage et sa liste",
     "Effacer mon adresse e-mail",

@@ -49,7 +49,7 @@ UNKNOWN = {
     "theme": _l("Nous ne connaissons pas ce thème : voici la liste sans ce filtre."),
     "etat": _l("Nous ne connaissons pas cette étape : voici la liste sans ce filtre."),
     "nature": _l("Nous ne savons pas trier par cette sorte d’engagement : voici la liste sans ce filtre."),
-    "echeance": _l("Nous ne comprenons pas cette échéance : voici la liste sans ce filtre."),
+    "echeance": _l("Nous ne comprenons pas cette date : voici la liste sans ce filtre."),
     "q": _l("Nous n’avons pas trouvé de mot à chercher : voici toute la liste."),
 }
 
@@ -152,10 +152,10 @@ def _page_url(known: dict[str, str], **keys: tuple[int, ...] | None) -> str | No
 
 def _deadline_label(value: str) -> str:
     if value == PASSED:
-        return _("Échéance passée")
+        return _("La date prévue est passée")
     if value == SOON:
-        return _("Échéance dans les %(num)s jours", num=current_settings().deadline_soon_days)
-    return _("Échéance en %(year)s", year=value.removeprefix(YEAR))
+        return _("Date prévue dans les %(num)s jours", num=current_settings().deadline_soon_days)
+    return _("Date prévue en %(year)s", year=value.removeprefix(YEAR))
 
 
 def _chips(asked: AskedFilters, question: Question) -> list[tuple[str, str]]:

@@ -85,8 +85,8 @@ _STATES: Final = frozenset({"before", "after", "following"})
 QUEUE_LABELS: Final[Mapping[WorkQueue, LazyString]] = {
     WorkQueue.TO_CHECK: _l("À vérifier"),
     WorkQueue.NO_NEWS: _l("Sans nouvelle depuis longtemps"),
-    WorkQueue.DEADLINE_SOON: _l("Échéance proche"),
-    WorkQueue.DEADLINE_PASSED: _l("Échéance passée"),
+    WorkQueue.DEADLINE_SOON: _l("La date prévue approche"),
+    WorkQueue.DEADLINE_PASSED: _l("La date prévue est passée"),
 }
 
 

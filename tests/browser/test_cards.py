@@ -69,7 +69,7 @@ def test_a_card_is_printed_used_lost_and_replaced(open_context: OpenContext, ser
     assert phone.url == f"{served.address}/fr/carte", "the code is out of the address"
     whole = field.evaluate("field => field.scrollWidth <= field.clientWidth")
     assert whole, "all sixteen characters are seen on a small phone"
-    phone.get_by_role("button", name="Entrer").click()
+    phone.get_by_role("button", name="Me connecter").click()
     phone.wait_for_url("**/fr/moi/bienvenue")
     plain = codes[0].replace(" ", "")
     assert not [address for address in asked if plain in address.partition("#")[0]]
