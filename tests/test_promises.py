@@ -121,7 +121,7 @@ PROMISES: Final[dict[str, tuple[str, ...]]] = {
     "C’est noté. Son nom et ses coordonnées sont effacés de cette liste.": _DECLINED,
     "Son nom et ses coordonnées s’effacent de cette liste. Appelez ensuite la première personne de la liste "
     "des remplacements.": _DECLINED,
-    "Il sert une seule fois, pendant 30 minutes. Avec lui, la nouvelle carte ouvre cet espace.": (
+    "Le code sert une seule fois, pendant 30 minutes. Avec lui, la nouvelle carte ouvre cet espace.": (
         "tests/attacks/test_cards.py::test_a_code_shown_in_ones_own_space_serves_at_the_desk",
         "tests/attacks/test_cards.py::test_a_code_for_one_card_serves_for_no_other_and_not_late",
     ),
@@ -186,7 +186,7 @@ PROMISES: Final[dict[str, tuple[str, ...]]] = {
     "Avec votre reçu, vous effacez votre message quand vous voulez.": _TAKEN_AWAY,
     # Public words
     "Mes mots peuvent être publics, sans mon nom": _PUBLIC,
-    "Elle veut bien que ses mots soient publics, sans son nom": _PUBLIC,
+    "La personne veut bien que ses mots soient publics, sans son nom": _PUBLIC,
     "Vos mots deviennent publics seulement si vous le voulez, et sans votre nom.": _PUBLIC,
     "Si vous le voulez, le groupe vérifie vos mots et peut les publier ici, sans votre nom.": _PUBLIC,
     "Public, sans votre nom": _PUBLIC,
@@ -202,7 +202,7 @@ PROMISES: Final[dict[str, tuple[str, ...]]] = {
     # Organisations
     "Un organisme les lit si le groupe les lui transmet. Il ne voit votre e-mail ou votre téléphone que si vous l’avez accepté.": _ORGANISATION,
     "Sinon, il ne voit ni votre e-mail ni votre téléphone.": _ORGANISATION,
-    "Il ne voit ni son e-mail ni son téléphone.": _ORGANISATION,
+    "L’organisme ne voit ni l’e-mail ni le téléphone de la personne.": _ORGANISATION,
     "L’organisme lit le message sur ce site, après connexion. Il ne voit pas qui a parlé.": (
         *_ORGANISATION,
         f"{_AT}::test_the_link_of_the_letter_asks_who_one_is",

@@ -92,14 +92,14 @@ class HeardFields(SaidFields):
         render_kw={"dir": "ltr", "autocomplete": "off", "spellcheck": "false", "maxlength": 254},
     )
     agrees_public = BooleanField(
-        _l("Elle veut bien que ses mots soient publics, sans son nom"),
+        _l("La personne veut bien que ses mots soient publics, sans son nom"),
         description=_l("Seulement si la personne l’a dit."),
     )
     shares_contact = BooleanField(
         _l("L’organisme qui doit répondre peut contacter cette personne directement"),
         description=_l("Seulement si la personne l’a dit."),
     )
-    minor = BooleanField(_l("Elle a moins de 18 ans"))
+    minor = BooleanField(_l("La personne a moins de 18 ans"))
 
 
 class SpeakForm(SaidFields, OpenForm):
@@ -136,7 +136,7 @@ class NoteForm(HeardFields, StaffForm):
     receipt = StringField(
         _l("Le code du reçu"),
         [Optional()],
-        description=_l("Celui de la feuille imprimée. Sans feuille, laissez vide."),
+        description=_l("Le code de la feuille imprimée. Sans feuille, laissez vide."),
         render_kw={"dir": "ltr", "autocomplete": "off", "spellcheck": "false", "maxlength": 24},
     )
 

@@ -152,7 +152,7 @@ def test_the_desk_goes_through_the_same_steps_in_a_browser(
     assert "Écrivez le code que la personne a reçu" in page.text
     answer = send(client, LOST, **typed, step="new")
     assert answer.status_code == 303
-    assert "Elle ouvre un espace neuf" in client.get(answer.location).text
+    assert "La nouvelle carte ouvre un espace neuf" in client.get(answer.location).text
     (fresh,) = re.findall(r'class="card-code">([^<]+)<', client.get(f"{answer.location}/imprimer").text)
     visitor = app.test_client()
     assert send(visitor, "/fr/carte", code=fresh).location == "/fr/moi/bienvenue"

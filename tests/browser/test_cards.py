@@ -89,7 +89,7 @@ def test_a_card_is_printed_used_lost_and_replaced(open_context: OpenContext, ser
     desk.fill("[name=card]", codes[0])
     desk.get_by_role("button", name="Donner une carte pour le même espace").click()
     desk.wait_for_url("**/feuille")
-    expect(desk.locator("main")).to_contain_text("Elle ouvre le même espace")
+    expect(desk.locator("main")).to_contain_text("La nouvelle carte ouvre le même espace")
     replacement = desk.url
     (fresh,) = codes_of(desk, replacement)
     phone.goto(f"{served.address}/fr/moi")
