@@ -133,9 +133,9 @@ PROMISES: Final[dict[str, tuple[str, ...]]] = {
     ),
     # Seats after a draw, cards
     "C’est noté. Son nom et ses coordonnées sont effacés de cette liste.": _DECLINED,
-    "Son nom et ses coordonnées s’effacent de cette liste. Appelez ensuite la première personne de la liste des "
-    "suppléants.": _DECLINED,
-    "Il sert une seule fois, pendant 30 minutes. Avec lui, la nouvelle carte ouvre cet espace.": (
+    "Son nom et ses coordonnées s’effacent de cette liste. Appelez ensuite la première personne de la liste "
+    "des remplacements.": _DECLINED,
+    "Le code sert une seule fois, pendant 30 minutes. Avec lui, la nouvelle carte ouvre cet espace.": (
         "tests/attacks/test_cards.py::test_a_code_shown_in_ones_own_space_serves_at_the_desk",
         "tests/attacks/test_cards.py::test_a_code_for_one_card_serves_for_no_other_and_not_late",
     ),
@@ -200,7 +200,7 @@ PROMISES: Final[dict[str, tuple[str, ...]]] = {
     "Avec votre reçu, vous effacez votre message quand vous voulez.": _TAKEN_AWAY,
     # Public words
     "Mes mots peuvent être publics, sans mon nom": _PUBLIC,
-    "Elle veut bien que ses mots soient publics, sans son nom": _PUBLIC,
+    "La personne veut bien que ses mots soient publics, sans son nom": _PUBLIC,
     "Vos mots deviennent publics seulement si vous le voulez, et sans votre nom.": _PUBLIC,
     "Si vous le voulez, le groupe vérifie vos mots et peut les publier ici, sans votre nom.": _PUBLIC,
     "Public, sans votre nom": _PUBLIC,
@@ -216,7 +216,7 @@ PROMISES: Final[dict[str, tuple[str, ...]]] = {
     # Organisations
     "Un organisme les lit si le groupe les lui transmet. Il ne voit votre e-mail ou votre téléphone que si vous l’avez accepté.": _ORGANISATION,
     "Sinon, il ne voit ni votre e-mail ni votre téléphone.": _ORGANISATION,
-    "Il ne voit ni son e-mail ni son téléphone.": _ORGANISATION,
+    "L’organisme ne voit ni l’e-mail ni le téléphone de la personne.": _ORGANISATION,
     "L’organisme lit le message sur ce site, après connexion. Il ne voit pas qui a parlé.": (
         *_ORGANISATION,
         f"{_AT}::test_the_link_of_the_letter_asks_who_one_is",
@@ -305,7 +305,7 @@ PROMISES: Final[dict[str, tuple[str, ...]]] = {
         "tests/my_space/test_ways_in.py::test_a_code_is_good_once_for_its_account_and_for_half_an_hour",
         *_ONCE,
     ),
-    "Vous n’avez rien demandé ? Ne faites rien : personne ne peut entrer sans ce message.": (
+    "Vous n’avez rien demandé ? Ne faites rien : personne ne peut se connecter sans ce message.": (
         f"{_WAYS}::test_only_hashes_are_kept",
         f"{_WAYS}::test_a_new_address_opens_an_account_when_the_link_is_used_never_before",
     ),
@@ -327,8 +327,8 @@ PROMISES: Final[dict[str, tuple[str, ...]]] = {
     "La personne a moins de 18 ans : aucun nom ne paraît": (
         f"{_SEATS_DESK}::test_with_consent_the_whole_name_is_public_and_a_minor_has_none",
     ),
-    "Ce que la personne en dit. Sert seulement à compter les femmes et les hommes du collège des habitantes et des "
-    "habitants, ne paraît nulle part, et s’efface à la fin du siège.": (
+    "Cette réponse sert à compter les femmes et les hommes. Aucune page publique ne la montre. Elle s’efface à "
+    "la fin du siège.": (
         f"{_SEATS}::test_a_seat_that_ends_keeps_no_contact",
     ),
     "Le siège est terminé. Les coordonnées sont effacées.": (
@@ -344,9 +344,9 @@ PROMISES: Final[dict[str, tuple[str, ...]]] = {
         f"{_SEATS}::test_erasing_an_account_leaves_a_resident_without_a_name",
     ),
     "une personne, sans son nom": (f"{_SEATS_DESK}::test_a_forgotten_person_keeps_the_seat_without_a_name",),
-    "La liste est publiée d’abord, sans les noms. Le hasard vient ensuite d’un tirage public. Tout le monde peut refaire "
-    "le calcul.": _LIST,
-    "Son nom ne paraît nulle part : elle reçoit un numéro au hasard.": _LIST,
+    "La liste est publiée d’abord, sans les noms. Les numéros au hasard viennent ensuite d’un tirage public. "
+    "Tout le monde peut refaire le calcul.": _LIST,
+    "Le nom ne paraît nulle part : la personne reçoit un numéro au hasard.": _LIST,
     "Pour chaque valeur, dites combien de personnes il faut, ou rien. Gardez peu de critères, et des groupes larges : la "
     "liste publique montre ces réponses, sans les noms.": _LIST,
     "Les noms des personnes qui n’ont pas été tirées sont effacés depuis le": (
@@ -356,8 +356,8 @@ PROMISES: Final[dict[str, tuple[str, ...]]] = {
     "Rien n’est publié : vous pouvez tout effacer, avec les noms.": (
         f"{_DRAWS}::test_a_draft_is_thrown_away_with_its_names",
     ),
-    "Une nouvelle liste est publiée, avec une nouvelle empreinte. L’ancienne reste visible. Le nom et le contact "
-    "s’effacent. Le hasard doit venir après aujourd’hui.": (
+    "Une nouvelle liste est publiée, avec une nouvelle empreinte. L’ancienne reste visible. Le nom et le "
+    "contact s’effacent. Les numéros au hasard doivent venir après aujourd’hui.": (
         f"{_DRAWS}::test_a_withdrawal_publishes_a_new_list_and_keeps_the_old",
     ),
     # Photos and figures
@@ -377,20 +377,23 @@ NO_PROMISE: Final = frozenset({
     "Vous avez déjà %(most)s brouillons. Envoyez ou effacez-en un, puis recommencez.",
     "Une chose ne peut pas être reliée à elle-même.",
     "%(what)s Pas vous ? Effacez-le : %(url)s",
-    "Ce n’est pas vous ? Entrez dans votre espace. Sous « Comment j’entre ici », effacez ce que vous ne connaissez pas ; puis fermez les connexions que vous ne connaissez pas.",
+    "Ce n’est pas vous ? Connectez-vous. Sous « Comment je me connecte », effacez ce que vous ne connaissez "
+    "pas ; puis fermez les connexions que vous ne connaissez pas.",
     "Les noms de ce tirage sont effacés : notez la réponse de chaque personne.",
     "Personne ne prolonge son propre rôle. Demandez-le à une autre personne de l’équipe.",
     "Avertissement avant effacement",
-    "Ce jour doit venir après aujourd’hui : personne ne doit connaître le hasard avant la liste.",
+    "Ce jour doit venir après aujourd’hui : personne ne doit connaître les numéros tirés avant la liste.",
     "Ce message est envoyé par le site. Personne ne lit les réponses.",
     "Ce sujet est délicat : personne ne risque rien si ces mots sont publics",
     "Ce sujet est délicat. Confirmez que personne ne risque rien si ces mots sont publics.",
     "Ces comptes ont un rôle, et personne n’y est entré depuis %(num)s jour. Ils ne s’effacent pas seuls : mettez fin au rôle, ou fermez le compte.",
-    "Cette adresse ou ce numéro ouvre déjà un autre espace. Entrez par là, ou effacez d’abord cet espace.",
-    "Chaque rôle vaut pour un lieu, une instance, une organisation ou une langue, et nulle part ailleurs.",
+    "Cette adresse e-mail ou ce numéro ouvre déjà un autre espace. Connectez-vous avec, ou effacez d’abord cet "
+    "espace.",
+    "Chaque rôle vaut pour un lieu, un groupe, un organisme ou une langue, et nulle part ailleurs.",
     "C’est fermé : cet appareil demande de nouveau qui vous êtes.",
     "C’est un fichier JSON : un autre programme peut le lire.",
-    "C’est votre seul moyen d’entrer : sans lui, vous ne pourriez plus ouvrir votre espace. Ajoutez d’abord un autre moyen. Ou, si vous voulez partir, effacez votre compte.",
+    "C’est votre seul moyen de vous connecter : sans lui, vous ne pourriez plus ouvrir votre espace. Ajoutez "
+    "d’abord un autre moyen. Ou, si vous voulez partir, effacez votre compte.",
     "Effacer",
     "Effacer ce tirage et sa liste",
     "Effacer mon adresse e-mail",

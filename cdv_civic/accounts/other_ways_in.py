@@ -20,7 +20,7 @@ class OtherWay:
 
     #: Such as "card".
     key: str
-    #: What it is, for the person whose it is: « Carte personnelle ».
+    #: What it is, for the person whose it is: « Carte d’accès ».
     label: Any
     icon: str
     count: Callable[[Session, int], int]

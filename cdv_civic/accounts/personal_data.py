@@ -230,7 +230,7 @@ def register(app: Flask) -> None:
             _goes_with_the_account,  # ended after all parts
             words={
                 "device": _l("Appareil"),
-                "way": _l("Entrée par"),
+                "way": _l("Connexion par"),
                 "opened_at": _l("Ouvert"),
                 "seen_at": _l("Dernier passage"),
                 "shared": _l("Appareil partagé"),

@@ -10,6 +10,6 @@ WAY_WORDS: Final[dict[Way, Any]] = {
     Way.PASSWORD: _l("avec un mot de passe"),
     Way.EMAIL: _l("par un lien reçu par e-mail"),
     Way.SMS: _l("par un code reçu par SMS"),
-    Way.CARD: _l("avec une carte personnelle"),
+    Way.CARD: _l("avec une carte d’accès"),
     Way.OIDC: _l("par un service d’identité"),
 }

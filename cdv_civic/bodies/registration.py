@@ -17,16 +17,16 @@ from cdv_civic.participation.linked import register_things
 from cdv_civic.participation.rules.links import ThingKind
 
 _TEXTS: Final = (
-    TextKind("body_life", "bodies", _l("Comment joindre les instances"), ("contact", "joining")),
+    TextKind("body_life", "bodies", _l("Comment joindre les conseils et groupes"), ("contact", "joining")),
     TextKind("meeting", "bodies", _l("Rencontres"), ("title", "sentence", "cancelled_reason")),
     # The owner is the meeting, and the field ends with the day: "reason 2026-12-10".
     TextKind("meeting_exception", "bodies", _l("Dates annulées ou déplacées"), ("reason",)),
     TextKind("body_publication", "bodies", _l("Publications"), ("title", "summary", "withdrawn_reason")),
-    TextKind("body_decision", "bodies", _l("Décisions des instances"), ("sentence",)),
+    TextKind("body_decision", "bodies", _l("Décisions des conseils et groupes"), ("sentence",)),
     TextKind(
         "body_publication_file",
         "bodies",
-        _l("Photos et documents des instances"),
+        _l("Photos et documents des conseils et groupes"),
         ("caption",),
         hidden=lambda: select(PublicationFile.id).where(PublicationFile.hidden_at.is_not(None)),
     ),
@@ -56,7 +56,9 @@ def _lead(app: Flask) -> None:
     navigation = navigation_of(app)
     navigation.add_entry(
         DESK_MENU,
-        MenuEntry("bodies_desk.table", _l("Instances"), order=30, icon="users-group", action="body.read"),
+        MenuEntry(
+            "bodies_desk.table", _l("Conseils et groupes"), order=30, icon="users-group", action="body.read"
+        ),
     )
     navigation.add_landing(LandingPage("bodies_desk.table", actions=("body.read",), order=20))
     navigation.add_entry(

@@ -49,7 +49,7 @@ CAN_DO: Final[Mapping[str, LazyString]] = {
         "sans dépendre de la mairie ni de l’État."
     ),
     "conseil_de_quartier": _l("Les habitantes et les habitants parlent du quartier avec la ville."),
-    "conseil_de_voisinage": _l("Des voisins parlent de leur rue et de leurs immeubles avec la ville."),
+    "conseil_de_voisinage": _l("Le voisinage parle de sa rue et de ses immeubles avec la ville."),
     "table_de_quartier": _l(
         "Des habitantes, des habitants et des associations s’organisent pour agir ensemble."
     ),
@@ -58,7 +58,7 @@ CAN_DO: Final[Mapping[str, LazyString]] = {
     "conseil_de_maison": _l("Les personnes qui utilisent la maison de quartier préparent son programme."),
     "conseil_jeunes": _l("Des jeunes proposent des idées à la ville."),
     "conseil_enfants": _l("Des enfants proposent des idées à la ville."),
-    "conseil_seniors": _l("Des seniors proposent des idées à la ville."),
+    "conseil_seniors": _l("Des personnes âgées proposent des idées à la ville."),
     "amicale": _l("Des locataires parlent ensemble à leur bailleur."),
     "observatoire": _l("Des habitantes et des habitants suivent ce qui a été promis."),
     "maison_du_projet": _l("Un lieu pour s’informer sur les travaux du quartier et poser ses questions."),

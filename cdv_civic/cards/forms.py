@@ -87,7 +87,7 @@ class BatchForm(StaffForm):
         render_kw={"maxlength": LONGEST_HANDED_OUT_BY, "autocomplete": "off"},
     )
     body = SelectField(
-        _l("Au nom de quelle instance"),
+        _l("Au nom de quel conseil ou groupe"),
         [Optional()],
         description=_l("Par exemple le conseil citoyen qui les remet."),
         **FROM_THE_LIST,

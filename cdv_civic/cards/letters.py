@@ -43,7 +43,7 @@ def _whom(batch: CardBatch) -> str:
 def _sentences(card: Card, batch: CardBatch, role: Role, ending: CardEnding, day: datetime) -> list[str]:
     return [
         _(
-            "Votre carte personnelle n° %(serial)s a été fermée le %(day)s. Qui l’a fait : %(role)s.",
+            "Votre carte d’accès n° %(serial)s a été fermée le %(day)s. Qui l’a fait : %(role)s.",
             serial=card.serial,
             day=date_text(day, "long"),
             role=ROLES[role].label,
@@ -84,7 +84,7 @@ def tell_holder(session: Session, card: Card, batch: CardBatch, role: Role, endi
                 said += _sentences(card, batch, role, ending, day)
         with written_in(main):
             letter = Letter(
-                subject=_("Votre carte personnelle est fermée"),
+                subject=_("Votre carte d’accès est fermée"),
                 paragraphs=[_("Bonjour,"), *_sentences(card, batch, role, ending, day), *said],
                 action=_("Mon espace"),
                 url=address_of(navigation.endpoint("my_space"), lang=main),
@@ -166,7 +166,7 @@ def warn_administrators(session: Session, actor: Actor, batch: CardBatch, count:
             paragraphs=[
                 _("Bonjour,"),
                 _(
-                    "%(role)s (%(name)s) a fermé ou remplacé %(count)s cartes personnelles en un jour. C’est la "
+                    "%(role)s (%(name)s) a fermé ou remplacé %(count)s cartes d’accès en un jour. C’est la "
                     "limite : le site n’en prend plus de ce compte aujourd’hui. Demandez ce qui se passe.",
                     role=ROLES[acting_role(actor, "card.replace")].label,
                     name=actor.organisation_name or actor.name or str(actor.actor_id),

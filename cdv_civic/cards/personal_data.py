@@ -56,7 +56,7 @@ def _forget(session: Session, account_id: int) -> None:
 #: What « Mes données » shows and erases.
 PERSONAL_PART = PersonalPart(
     "cards",
-    _l("Votre carte personnelle"),
+    _l("Votre carte d’accès"),
     _cards_of,
     _forget,
     words={
@@ -74,6 +74,4 @@ PERSONAL_PART = PersonalPart(
 )
 
 #: What « Mon espace » counts, before the last other way in is taken away.
-WAY_IN = OtherWay(
-    "card", _l("Carte personnelle"), "id", cards_that_open, "cards.own_card", _l("Carte perdue ?")
-)
+WAY_IN = OtherWay("card", _l("Carte d’accès"), "id", cards_that_open, "cards.own_card", _l("Carte perdue ?"))

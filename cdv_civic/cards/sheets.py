@@ -81,8 +81,8 @@ def _words(tag: str) -> SheetWords:
         return SheetWords(
             read_language(tag),
             _(
-                "Cette carte ouvre votre espace, sans mot de passe. "
-                "Visez le carré avec un téléphone, ou écrivez le code."
+                "Cette carte ouvre votre espace, sans mot de passe. Visez le QR code avec un téléphone, ou "
+                "écrivez le code."
             ),
             _("Perdue ?"),
             _("Valable jusqu’au"),

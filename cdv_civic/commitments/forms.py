@@ -155,13 +155,13 @@ class EditForm(ChangeForm):
         **FROM_THE_LIST,
     )
     deadline_text = StringField(
-        _l("Échéance, comme elle est écrite"),
+        _l("Date prévue, comme elle est écrite"),
         [Optional()],
         description=_l("Par exemple : dès 2025, une fois par an, rentrée 2026."),
         render_kw={"lang": "fr"},
     )
     deadline_date = day_field(
-        _l("Échéance, si c’est une vraie date"),
+        _l("Date prévue, si c’est une vraie date"),
         years=None,
         validators=[Optional()],
         description=_l("Laissez vide si le texte ne donne pas de fin précise."),

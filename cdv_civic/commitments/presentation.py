@@ -38,7 +38,7 @@ _FIELDS: Final[Mapping[str, LazyString]] = {
     "partners_text": _l("Avec qui"),
     "quartiers": _l("Quartiers"),
     "communes": _l("Villes"),
-    "deadline_text": _l("Échéance"),
+    "deadline_text": _l("Date prévue"),
     "recurrence": _l("Combien de fois"),
     "condition": _l("Condition"),
     "budget_text": _l("Argent"),

@@ -45,12 +45,12 @@ UNKNOWN = {
     "contrat": _l("Nous ne connaissons pas ce contrat : voici la liste sans ce filtre."),
     "quartier": _l("Nous ne connaissons pas ce quartier : voici la liste sans ce filtre."),
     "commune": _l("Nous ne connaissons pas cette ville : voici la liste sans ce filtre."),
-    "porteur": _l("Nous ne connaissons pas cette institution : voici la liste sans ce filtre."),
+    "porteur": _l("Nous ne connaissons pas cet organisme : voici la liste sans ce filtre."),
     "axe": _l("Nous ne connaissons pas cette partie du contrat : voici la liste sans ce filtre."),
     "theme": _l("Nous ne connaissons pas ce thème : voici la liste sans ce filtre."),
     "etat": _l("Nous ne connaissons pas cette étape : voici la liste sans ce filtre."),
     "nature": _l("Nous ne savons pas trier par cette sorte d’action : voici la liste sans ce filtre."),
-    "echeance": _l("Nous ne comprenons pas cette échéance : voici la liste sans ce filtre."),
+    "echeance": _l("Nous ne comprenons pas cette date : voici la liste sans ce filtre."),
     "q": _l("Nous n’avons pas trouvé de mot à chercher : voici toute la liste."),
 }
 
@@ -154,10 +154,10 @@ def _page_url(known: dict[str, str], **keys: tuple[int, ...] | None) -> str | No
 
 def _deadline_label(value: str) -> str:
     if value == PASSED:
-        return _("Échéance passée")
+        return _("La date prévue est passée")
     if value == SOON:
-        return _("Échéance dans les %(num)s jours", num=current_settings().deadline_soon_days)
-    return _("Échéance en %(year)s", year=value.removeprefix(YEAR))
+        return _("Date prévue dans les %(num)s jours", num=current_settings().deadline_soon_days)
+    return _("Date prévue en %(year)s", year=value.removeprefix(YEAR))
 
 
 def _chips(asked: AskedFilters, question: Question) -> list[tuple[str, str]]:

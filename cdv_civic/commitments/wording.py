@@ -16,6 +16,7 @@ from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.formats import day_text
 from cdv_civic.core.i18n.locales import locale_of
+from cdv_civic.core.i18n.numbers import separated
 from cdv_civic.territory.vocabulary import STATES, CommitmentState, Nature
 
 #: Facts stand in them by name, as in `%(length)s`.
@@ -85,8 +86,8 @@ _STATES: Final = frozenset({"before", "after", "following"})
 QUEUE_LABELS: Final[Mapping[WorkQueue, LazyString]] = {
     WorkQueue.TO_CHECK: _l("À vérifier"),
     WorkQueue.NO_NEWS: _l("Sans nouvelle depuis longtemps"),
-    WorkQueue.DEADLINE_SOON: _l("Échéance proche"),
-    WorkQueue.DEADLINE_PASSED: _l("Échéance passée"),
+    WorkQueue.DEADLINE_SOON: _l("La date prévue approche"),
+    WorkQueue.DEADLINE_PASSED: _l("La date prévue est passée"),
 }
 
 
@@ -167,8 +168,10 @@ def _figure_text(value: float, value_kind: str, unit: str | None, locale: str) -
         pattern = known.currency_formats["standard"].pattern
         if value % 100 == 0:
             pattern = pattern.replace(".00", "")
-        return format_currency(value / 100, "EUR", pattern, locale=known, currency_digits=False)
+        return separated(
+            format_currency(value / 100, "EUR", pattern, locale=known, currency_digits=False), known
+        )
     if value_kind == "rate":
-        return format_percent(value / 100, locale=known, decimal_quantization=False)
-    text = format_decimal(value, locale=known, decimal_quantization=False)
+        return separated(format_percent(value / 100, locale=known, decimal_quantization=False), known)
+    text = separated(format_decimal(value, locale=known, decimal_quantization=False), known)
     return f"{text}\u00a0{unit}" if unit and unit not in ("nombre", "%") else text

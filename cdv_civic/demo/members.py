@@ -69,7 +69,7 @@ def seat_members(actor: Actor, body_id: int) -> None:
 def draw_lots(actor: Actor, body_id: int) -> None:
     """One draw that was done two weeks ago, one whose seed is to come in two."""
     now = clock.now()
-    done = _published(actor, body_id, "Renouvellement du collège des habitants", now - timedelta(days=25))
+    done = _published(actor, body_id, "Renouvellement : habitantes et habitants", now - timedelta(days=25))
     if done is not None:
         with clock.frozen_everywhere(now - timedelta(days=14)):
             seed_draw(actor, done, _SEED)

@@ -47,18 +47,20 @@ class PlanForm(VersionForm):
     title = StringField(
         _l("Titre"),
         [InputRequired(_l("Donnez un titre au tirage."))],
-        description=_l("Tout le monde le lit : « Renouvellement 2027, collège des habitants »."),
+        description=_l(
+            "Tout le monde le lit : « Renouvellement 2027, places des habitantes et des habitants »."
+        ),
         render_kw={"maxlength": LONGEST_TITLE, "lang": "fr", "dir": "auto"},
     )
     college = RadioField(
-        _l("Pour quel collège ?"),
+        _l("Pour quelles places ?"),
         choices=listed((word.code, word.label) for word in COLLEGE_WORDS.values()),
         validators=[InputRequired(NOT_IN_THE_LIST)],
         **FROM_THE_LIST,
     )
     seats = WholeNumberField(_l("Combien de sièges ?"), [InputRequired(NO_NUMBER)], render_kw={"min": 1})
     substitutes = WholeNumberField(
-        _l("Combien de suppléants ?"),
+        _l("Combien de personnes remplaçantes ?"),
         [InputRequired(NO_NUMBER)],
         description=_l("Les personnes qui viennent ensuite, dans l’ordre."),
         render_kw={"min": 0},
@@ -205,8 +207,12 @@ class PublishListForm(VersionForm):
     """Where the seed will come from."""
 
     seed_rule = TextAreaField(
-        _l("D’où viendra le hasard ?"),
-        [InputRequired(_l("Dites d’où viendra le hasard, pour que chacun puisse vérifier."))],
+        _l("D’où viendront les numéros au hasard ?"),
+        [
+            InputRequired(
+                _l("Dites d’où viendront les numéros au hasard, pour que tout le monde puisse vérifier.")
+            )
+        ],
         description=_l(
             "Un tirage public que personne ici ne maîtrise. Dites lequel, et dans quel ordre on lit les "
             "numéros : « Les 6 numéros du tirage public du samedi 5 décembre, du plus petit au plus grand »."

@@ -207,8 +207,8 @@ def shortfall_text(missing: Shortfall) -> str:
     """What a draw could not meet."""
     if missing.substitutes:
         return ngettext(
-            "Il manque %(num)s personne sur la liste des suppléants.",
-            "Il manque %(num)s personnes sur la liste des suppléants.",
+            "Il manque %(num)s personne sur la liste des remplacements.",
+            "Il manque %(num)s personnes sur la liste des remplacements.",
             missing.missing,
         )
     if not missing.category:

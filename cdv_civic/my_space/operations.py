@@ -142,6 +142,6 @@ def remove_phone(actor: Actor) -> None:
 
 
 _ONLY_WAY: Final = _l(
-    "C’est votre seul moyen d’entrer : sans lui, vous ne pourriez plus ouvrir votre espace. "
-    "Ajoutez d’abord un autre moyen. Ou, si vous voulez partir, effacez votre compte."
+    "C’est votre seul moyen de vous connecter : sans lui, vous ne pourriez plus ouvrir votre espace. Ajoutez "
+    "d’abord un autre moyen. Ou, si vous voulez partir, effacez votre compte."
 )

@@ -45,7 +45,7 @@ WHY_NOT: Final[Mapping[Ineligibility, LazyString]] = {
     Ineligibility.AGE_NOT_SAID: _l("Dites votre âge : ce n’est pas ouvert à tous les âges."),
     Ineligibility.ANSWERED_BEFORE: _l("Vous avez déjà répondu. Chaque personne répond une fois."),
     Ineligibility.NOT_KNOWN: _l(
-        "Chaque personne répond une fois. Entrez d’abord dans votre espace, ou avec une carte."
+        "Chaque personne répond une fois. Connectez-vous d’abord à votre espace, ou avec une carte."
     ),
     Ineligibility.CHANNEL: _l("Choisissez une réponse de la liste."),
     Ineligibility.NOT_FOR_OTHERS: _l("Ici, chaque personne répond elle-même."),
@@ -56,7 +56,7 @@ THING_WORDS: Final[Mapping[ThingKind, CodedTerm]] = {
     for kind, label, icon in (
         (ThingKind.COMMITMENT, _l("Action du contrat"), "clipboard-check"),
         (ThingKind.VOICE, _l("Parole d’habitant"), "message-2"),
-        (ThingKind.PUBLICATION, _l("Publication d’une instance"), "news"),
+        (ThingKind.PUBLICATION, _l("Publication d’un conseil ou d’un groupe"), "news"),
         (ThingKind.CONSULTATION, _l("Consultation"), "speakerphone"),
         (ThingKind.PROJECT, _l("Projet d’habitants"), "bulb"),
         (ThingKind.FINDING, _l("Constat d’une marche"), "walk"),

@@ -24,8 +24,9 @@ def welcome(language: str) -> Letter:
         paragraphs=[
             _("Bonjour,"),
             _(
-                "Sur le site « %(site)s », un compte est ouvert pour vous. Vous n’avez pas de mot de passe à retenir : "
-                "écrivez votre adresse e-mail, et vous recevez un lien ou un code pour entrer.",
+                "Sur le site « %(site)s », un compte est ouvert pour vous. Vous n’avez pas de mot de passe à "
+                "retenir : écrivez votre adresse e-mail, et vous recevez un lien ou un code pour vous "
+                "connecter.",
                 site=site_name(current_settings()),
             ),
         ],

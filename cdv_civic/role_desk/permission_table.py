@@ -19,11 +19,11 @@ THEMES: Final[Sequence[tuple[Any, tuple[str, ...]]]] = (
         ("desk.", "commitment.", "progress.", "indicator.", "axis.", "glossary.", "contract.", "interface."),
     ),
     (
-        _l("Les conseils citoyens et les autres instances"),
+        _l("Les conseils citoyens et les autres groupes"),
         ("body.", "meeting.", "publication.", "seat.", "draw."),
     ),
     (_l("La parole des habitantes et des habitants"), ("voice.", "receipt.", "part.")),
-    (_l("Les cartes personnelles"), ("card.",)),
+    (_l("Les cartes d’accès"), ("card.",)),
     (_l("Les comptes, les rôles et les messages"), ("role.", "account.", "notice.")),
     (_l("Autres"), ("",)),
 )

@@ -19,13 +19,15 @@ KINDS: Final[Mapping[ScopeKind, Any]] = {
     ScopeKind.CONTRACT: _l("Un contrat"),
     ScopeKind.COMMUNE: _l("Une ville"),
     ScopeKind.QUARTIER: _l("Un quartier"),
-    ScopeKind.BODY: _l("Une instance"),
-    ScopeKind.ORGANISATION: _l("Une organisation"),
+    ScopeKind.BODY: _l("Un conseil ou un groupe"),
+    ScopeKind.ORGANISATION: _l("Un organisme"),
     ScopeKind.LANGUAGE: _l("Une langue"),
 }
 #: What a role is for, in a sentence: what somebody reads who is about to give it.
 MEANINGS: Final[Mapping[Role, Any]] = {
-    Role.MEMBER: _l("Voit la page de travail de son instance et y note la parole des habitants."),
+    Role.MEMBER: _l(
+        "Voit la page de travail de son groupe et y note ce que disent les habitantes et les habitants."
+    ),
     Role.MODERATOR: _l("Annonce les rencontres, tient la liste des membres, lit la parole et y répond."),
     Role.RELAIS: _l("Écrit à la place d’une personne qui le demande, et remplace une carte perdue."),
     Role.HOLDER: _l("Dit où en sont les engagements de son organisation, et répond aux messages transmis."),

@@ -122,7 +122,7 @@ def accept(body_id: int, seat_id: int) -> Answer:
     _body, member = _member(body_id, seat_id)
     proposals.accept(actor(), seat_id, version=number_in(request.form.get("version")) or 0)
     if member.substitute:
-        return _back(body_id, _("C’est noté : la personne est sur la liste des suppléants."))
+        return _back(body_id, _("C’est noté : la personne est sur la liste des remplacements."))
     return _back(body_id, _("C’est noté : la personne a maintenant son siège."))
 
 

@@ -27,7 +27,7 @@ class SeatForm(VersionForm):
     """A member, new or corrected."""
 
     college = RadioField(
-        _l("Quel collège ?"),
+        _l("Quelles places ?"),
         choices=_words(COLLEGE_WORDS),
         validators=[InputRequired(NOT_IN_THE_LIST)],
         **FROM_THE_LIST,
@@ -38,7 +38,7 @@ class SeatForm(VersionForm):
         validators=[InputRequired(NOT_IN_THE_LIST)],
         **FROM_THE_LIST,
     )
-    substitute = BooleanField(_l("Elle attend une place : mettez-la sur la liste des suppléants"))
+    substitute = BooleanField(_l("La personne attend une place : mettez-la sur la liste des remplacements"))
     first_name = StringField(
         _l("Prénom"),
         [InputRequired(_l("Écrivez le prénom."))],
@@ -53,7 +53,7 @@ class SeatForm(VersionForm):
     represents = StringField(
         _l("Au nom de quelle association, de quel lieu ?"),
         [Optional()],
-        description=_l("Pour le collège des associations et des acteurs locaux : il paraît avec le prénom."),
+        description=_l("Pour les places des associations et des acteurs locaux : il paraît avec le prénom."),
         render_kw={"maxlength": LONGEST_CONTACT, "lang": "fr", "dir": "auto", **_NO_COMPLETION},
     )
     email = EmailField(
@@ -73,8 +73,8 @@ class SeatForm(VersionForm):
         choices=[*listed([("", _l("Pas demandé"))]), *_words(GENDER_WORDS)],
         validators=[Optional()],
         description=_l(
-            "Ce que la personne en dit. Sert seulement à compter les femmes et les hommes du collège des "
-            "habitantes et des habitants, ne paraît nulle part, et s’efface à la fin du siège."
+            "Cette réponse sert à compter les femmes et les hommes. Aucune page publique ne la montre. Elle "
+            "s’efface à la fin du siège."
         ),
         **FROM_THE_LIST,
     )
@@ -143,6 +143,6 @@ class AccountForm(VersionForm):
     email = EmailField(
         _l("Adresse e-mail de la personne"),
         [InputRequired(_l("Écrivez l’adresse e-mail."))],
-        description=_l("Celle avec laquelle elle vient ou viendra sur ce site."),
+        description=_l("L’adresse e-mail que cette personne utilise sur ce site."),
         render_kw={"maxlength": LONGEST_CONTACT, "dir": "ltr", **_NO_COMPLETION},
     )

@@ -53,7 +53,7 @@ PART = PersonalPart(
     tags=tags_of_account,
     words={
         "body": _l("Où"),
-        "college": _l("Collège"),
+        "college": _l("Quelles places"),
         "way": _l("Venue par"),
         "first_name": _l("Prénom"),
         "last_name": _l("Nom"),

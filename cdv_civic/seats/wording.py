@@ -9,10 +9,8 @@ from cdv_civic.seats.rules import LOCAL_ACTORS, RESIDENTS, Caution, CautionKind
 from cdv_civic.territory.vocabulary import CodedTerm
 
 COLLEGE_WORDS: Final[Mapping[str, CodedTerm]] = {
-    RESIDENTS: CodedTerm(RESIDENTS, _l("Collège des habitantes et des habitants"), "home"),
-    LOCAL_ACTORS: CodedTerm(
-        LOCAL_ACTORS, _l("Collège des associations et des acteurs locaux"), "users-group"
-    ),
+    RESIDENTS: CodedTerm(RESIDENTS, _l("Places des habitantes et des habitants"), "home"),
+    LOCAL_ACTORS: CodedTerm(LOCAL_ACTORS, _l("Places des associations et des acteurs locaux"), "users-group"),
 }
 WAY_WORDS: Final[Mapping[str, CodedTerm]] = {
     word.code: word

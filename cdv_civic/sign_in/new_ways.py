@@ -38,15 +38,15 @@ def _sentences(way: Way, *, replaced: bool) -> list[str]:
         return said
     said.append(
         _(
-            "Ce n’est pas vous\u00a0? Entrez dans votre espace. Sous «\u00a0Comment j’entre ici\u00a0», effacez ce que "
-            "vous ne connaissez pas\u00a0; puis fermez les connexions que vous ne connaissez pas."
+            "Ce n’est pas vous\u00a0? Connectez-vous. Sous «\u00a0Comment je me connecte\u00a0», effacez ce "
+            "que vous ne connaissez pas\u00a0; puis fermez les connexions que vous ne connaissez pas."
         )
     )
     whom = current_settings().help_phone
     said.append(
-        _("Vous ne pouvez plus entrer\u00a0? Appelez\u00a0: %(phone)s.", phone=whom)
+        _("Vous ne pouvez plus vous connecter\u00a0? Appelez\u00a0: %(phone)s.", phone=whom)
         if whom
-        else _("Vous ne pouvez plus entrer\u00a0? Dites-le à la personne qui gère le site.")
+        else _("Vous ne pouvez plus vous connecter\u00a0? Dites-le à la personne qui gère le site.")
     )
     return said
 
@@ -62,7 +62,7 @@ def _letter(way: Way, languages: Iterable[str], *, replaced: bool) -> Letter:
         with written_in(tag):
             said += _sentences(way, replaced=replaced)
     return Letter(
-        subject=_("Une nouvelle façon d’entrer dans votre espace"),
+        subject=_("Une nouvelle façon de vous connecter"),
         paragraphs=[_("Bonjour,"), *_sentences(way, replaced=replaced)],
         action=_("Mon espace"),
         url=address_of(navigation.endpoint("my_space"), lang=main),

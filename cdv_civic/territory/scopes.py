@@ -79,7 +79,7 @@ def touched_body(session: Session, body_id: int) -> Touched:
     """
     contract_id = session.execute(select(Body.contract_id).where(Body.id == body_id)).scalar()
     if contract_id is None:
-        raise NotFound(_l("Cette instance n’existe pas."))
+        raise NotFound(_l("Ce groupe n’existe pas."))
     quartiers = select(body_quartier.c.quartier_id).where(body_quartier.c.body_id == body_id)
     named = literal(0).label("quartier_id")
     rows = session.execute(
@@ -177,7 +177,7 @@ def touched_scope(session: Session, scope: Scope) -> Touched:
             select(Organisation.contract_id).where(Organisation.id == wanted)
         ).scalar()
         if contract_id is None:
-            raise NotFound(_l("Cette organisation n’existe pas."))
+            raise NotFound(_l("Cet organisme n’existe pas."))
         return Touched(contract=contract_id, organisations=frozenset({wanted}))
     if session.execute(select(Contract.id).where(Contract.id == wanted)).scalar() is None:
         raise NotFound(_l("Ce contrat n’existe pas."))

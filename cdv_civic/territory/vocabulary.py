@@ -129,18 +129,18 @@ STATES: Final[Mapping[str, CommitmentState]] = {
 }
 
 THEMES: Final = _table(
-    CodedTerm("emancipation", _l("Émancipation et éducation"), "school"),
+    CodedTerm("emancipation", _l("Éducation et autonomie"), "school"),
     CodedTerm("ecologie", _l("Écologie"), "leaf"),
-    CodedTerm("tranquillite", _l("Tranquillité"), "shield"),
+    CodedTerm("tranquillite", _l("Sécurité et tranquillité"), "shield"),
     CodedTerm("emploi", _l("Emploi"), "briefcase"),
     CodedTerm("sante", _l("Santé"), "heartbeat"),
-    CodedTerm("habitat", _l("Habitat"), "building-community"),
+    CodedTerm("habitat", _l("Logement"), "building-community"),
 )
 
 QUARTIER_KINDS: Final = _table(
     CodedTerm("qpv", _l("Quartier prioritaire")),
-    CodedTerm("qva", _l("Quartier en veille active")),
-    CodedTerm("qic", _l("Quartier d’intérêt communautaire")),
+    CodedTerm("qva", _l("Ancien quartier prioritaire, encore suivi")),
+    CodedTerm("qic", _l("Quartier choisi par les communes")),
     CodedTerm("poche_de_pauvrete", _l("Petit secteur suivi par le contrat")),
     CodedTerm("autre", _l("Quartier")),
 )

@@ -57,7 +57,7 @@ class SaidFields:
     theme = RadioField(_l("Le sujet"), choices=_words_of(THEME_WORDS), validators=_CHOOSE, **FROM_THE_LIST)
     quartier = SelectField(_l("Le quartier"), validators=[Optional()], **FROM_THE_LIST)
     contact = StringField(
-        _l("Où vous répondre"),
+        _l("Comment vous répondre"),
         [Optional()],
         render_kw={"dir": "ltr", "autocomplete": "off", "spellcheck": "false", "maxlength": 254},
     )
@@ -87,19 +87,19 @@ class HeardFields(SaidFields):
         render_kw={"rows": 4, "maxlength": LONGEST_WORDS, "dir": "auto"},
     )
     contact = StringField(
-        _l("Où lui répondre"),
+        _l("Comment lui répondre"),
         [Optional()],
         render_kw={"dir": "ltr", "autocomplete": "off", "spellcheck": "false", "maxlength": 254},
     )
     agrees_public = BooleanField(
-        _l("Elle veut bien que ses mots soient publics, sans son nom"),
+        _l("La personne veut bien que ses mots soient publics, sans son nom"),
         description=_l("Seulement si la personne l’a dit."),
     )
     shares_contact = BooleanField(
         _l("L’organisme qui doit répondre peut contacter cette personne directement"),
         description=_l("Seulement si la personne l’a dit."),
     )
-    minor = BooleanField(_l("Elle a moins de 18 ans"))
+    minor = BooleanField(_l("La personne a moins de 18 ans"))
 
 
 class SpeakForm(SaidFields, OpenForm):
@@ -136,7 +136,7 @@ class NoteForm(HeardFields, StaffForm):
     receipt = StringField(
         _l("Le code du reçu"),
         [Optional()],
-        description=_l("Celui de la feuille imprimée. Sans feuille, laissez vide."),
+        description=_l("Le code de la feuille imprimée. Sans feuille, laissez vide."),
         render_kw={"dir": "ltr", "autocomplete": "off", "spellcheck": "false", "maxlength": 24},
     )
 
@@ -244,7 +244,7 @@ class AnswerForm(VersionForm):
     """The answer. Made complete by `moderators_form`."""
 
     answered_by = StringField(
-        _l("Qui répond"), [Optional()], description=_l("Un groupe ou une organisation, pas une personne.")
+        _l("Qui répond"), [Optional()], description=_l("Un groupe ou un organisme, pas une personne.")
     )
 
 

@@ -66,7 +66,7 @@ def register(app: Flask) -> None:
                 "words": _l("Vos mots"),
                 "state": _l("Où ça en est"),
                 "answer": _l("La réponse"),
-                "contact": _l("Où vous répondre"),
+                "contact": _l("Comment vous répondre"),
                 "public": _l("Public, sans votre nom"),
             },
             codes={

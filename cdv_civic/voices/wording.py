@@ -44,14 +44,16 @@ STATES: Final[Mapping[str, CodedTerm]] = _table(
     CodedTerm("recu", _l("Reçu"), "inbox"),
     CodedTerm("transmis", _l("Transmis"), "arrow-right"),
     CodedTerm("repondu", _l("Répondu"), "circle-check"),
-    CodedTerm("sans_suite", _l("Sans suite"), "circle-x"),
+    CodedTerm("sans_suite", _l("Arrêté, avec une raison"), "circle-x"),
 )
 #: Where a word is, for whoever opens the form of an act that is not possible there.
 ALREADY: Final = {
     VoiceState.RECEIVED: _l("Ce message attend déjà une réponse."),
     VoiceState.TRANSMITTED: _l("Ce message est déjà transmis, et attend une réponse."),
     VoiceState.ANSWERED: _l("Ce message a déjà sa réponse. Pour la changer, reprenez-le d’abord."),
-    VoiceState.CLOSED: _l("Ce message est déjà clos, sans suite. Pour y répondre, reprenez-le d’abord."),
+    VoiceState.CLOSED: _l(
+        "Ce message est déjà arrêté, avec une raison. Pour y répondre, reprenez-le d’abord."
+    ),
 }
 
 WHY_NOT: Final[Mapping[Why, LazyString]] = {
@@ -76,8 +78,8 @@ class Call:
 CALLS: Final = (
     Call("17", _l("Police, si vous êtes en danger maintenant")),
     Call("114", _l("Par SMS, si vous ne pouvez pas parler")),
-    Call("15", _l("Médecins, si une personne est blessée ou très malade")),
-    Call("112", _l("Toutes les urgences, de tous les pays d’Europe")),
+    Call("15", _l("Secours médicaux (Samu), si une personne est blessée ou très malade")),
+    Call("112", _l("Toutes les urgences. Ce numéro marche partout en Europe.")),
     Call("3919", _l("Violences faites aux femmes : gratuit, jour et nuit, sans dire votre nom")),
     Call("119", _l("Enfant en danger : gratuit, jour et nuit")),
 )

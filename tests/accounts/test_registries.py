@@ -17,7 +17,7 @@ def test_two_features_cannot_keep_a_part_of_one_name() -> None:
 
 def test_two_features_cannot_keep_a_way_in_of_one_name() -> None:
     app = Flask("ways")
-    way = OtherWay("card", "Carte personnelle", "id", lambda _session, _id: 0)
+    way = OtherWay("card", "Carte d’accès", "id", lambda _session, _id: 0)
     register_way(app, way)
     with pytest.raises(ValueError, match="card"):
         register_way(app, way)

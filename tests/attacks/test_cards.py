@@ -152,7 +152,7 @@ def test_the_desk_goes_through_the_same_steps_in_a_browser(
     assert "Écrivez le code que la personne a reçu" in page.text
     answer = send(client, LOST, **typed, step="new")
     assert answer.status_code == 303
-    assert "Elle ouvre un espace neuf" in client.get(answer.location).text
+    assert "La nouvelle carte ouvre un espace neuf" in client.get(answer.location).text
     (fresh,) = re.findall(r'class="card-code">([^<]+)<', client.get(f"{answer.location}/imprimer").text)
     visitor = app.test_client()
     assert send(visitor, "/fr/carte", code=fresh).location == "/fr/moi/bienvenue"
@@ -321,7 +321,7 @@ def test_a_cookie_that_was_taken_shows_no_code_where_a_message_reaches_its_owner
         page = send(browsers[reached], "/fr/moi/carte")
         assert page.status_code == 403
         assert "receipt-code" not in page.text
-        assert "entrez de nouveau" in page.text
+        assert "connectez-vous de nouveau" in page.text
         page = send(browsers[by_card_alone], "/fr/moi/carte")
         assert "receipt-code" in page.text, "no other way is left to them"
 
@@ -541,7 +541,7 @@ def test_the_person_is_told_on_every_way(
     assert (told["email"].recipient, told["sms"].recipient) == (MAIL, NUMBER)
     text = told["email"].text_body or ""
     role = "Relais" if ending != "batch" else "Équipe"
-    for words in (serial, role, "20 novembre 2026", "Maison du projet", "Your personal card", "بطاقتكم"):
+    for words in (serial, role, "20 novembre 2026", "Maison du projet", "Your access card", "بطاقة دخولكم"):
         assert words in text, words
     assert serial in (told["sms"].text_body or "")
     assert {each.contract_id for each in told.values()} == {quartier.contract_id}

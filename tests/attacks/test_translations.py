@@ -164,7 +164,7 @@ def test_each_is_left_out_as_it_is_loaded_from_the_database(demo: Site, session:
         catalogues().forget()
         said = seen(demo.app)
         assert EVIL not in said, entry
-        assert "<strong>Demonstration</strong>: the news is invented." in said
+        assert "<strong>Demonstration</strong>: the news is made up." in said
 
 
 def test_each_is_left_out_as_it_is_loaded_from_a_file(demo: Site, tmp_path: Path) -> None:

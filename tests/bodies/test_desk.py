@@ -68,7 +68,7 @@ def test_the_list_is_searched_and_cut(desk: FlaskClient, contract: Contract) -> 
     found = desk.get("/fr/bureau/instances?q=numero+7").text
     assert "Conseil numéro 7" in found
     assert "Conseil numéro 8" not in found
-    assert "Aucune instance ne porte ce nom" in desk.get("/fr/bureau/instances?q=zzz").text
+    assert "Aucun conseil ni groupe ne porte ce nom" in desk.get("/fr/bureau/instances?q=zzz").text
 
 
 def test_a_body_is_described_by_a_form(desk: FlaskClient, body: Body, session: Session) -> None:

@@ -351,7 +351,7 @@ def test_few_words_are_not_counted_out(
         say(a_voice(body))
         app.extensions["page_store"].clear()
         few = number < 5
-        said = "moins de 5 paroles d’habitants recueillies" if few else "5 paroles d’habitants recueillies"
+        said = "moins de 5 messages recueillis" if few else "5 messages recueillis"
         assert f"</svg> {said}" in client.get(f"/fr{PAGE}").text
         assert ("moins de 5" in desk.get(figures).text) is few
         assert (';"moins de 5";' in desk.get(f"{figures}.csv").text) is few

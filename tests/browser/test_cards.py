@@ -69,7 +69,7 @@ def test_a_card_is_printed_used_lost_and_replaced(open_context: OpenContext, ser
     assert phone.url == f"{served.address}/fr/carte", "the code is out of the address"
     whole = field.evaluate("field => field.scrollWidth <= field.clientWidth")
     assert whole, "all sixteen characters are seen on a small phone"
-    phone.get_by_role("button", name="Entrer").click()
+    phone.get_by_role("button", name="Me connecter").click()
     phone.wait_for_url("**/fr/moi/bienvenue")
     plain = codes[0].replace(" ", "")
     assert not [address for address in asked if plain in address.partition("#")[0]]
@@ -89,7 +89,7 @@ def test_a_card_is_printed_used_lost_and_replaced(open_context: OpenContext, ser
     desk.fill("[name=card]", codes[0])
     desk.get_by_role("button", name="Donner une carte pour le même espace").click()
     desk.wait_for_url("**/feuille")
-    expect(desk.locator("main")).to_contain_text("Elle ouvre le même espace")
+    expect(desk.locator("main")).to_contain_text("La nouvelle carte ouvre le même espace")
     replacement = desk.url
     (fresh,) = codes_of(desk, replacement)
     phone.goto(f"{served.address}/fr/moi")

@@ -92,7 +92,7 @@ def test_a_draw_goes_from_the_desk_to_whoever_checks_it(
 
     make_it_due(served, title)
     page.reload()
-    page.get_by_role("link", name="Entrer le hasard et tirer").click()
+    page.get_by_role("link", name="Écrire les numéros tirés et faire le tirage").click()
     page.fill("[name=seed]", "3, 17 22 41 49 / 05")
     press(page, "Relire avant de tirer")
     expect(page.locator(".seed")).to_have_text("3-17-22-41-49-5")

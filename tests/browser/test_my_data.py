@@ -72,7 +72,7 @@ def test_a_resident_sees_corrects_takes_away_and_erases(phone: Page, served: Ser
 
     phone.goto(f"{served.address}/fr/moi/joindre/email/effacer")
     phone.get_by_role("button", name="Effacer").click()
-    expect(phone.locator("main")).to_contain_text("C’est votre seul moyen d’entrer")
+    expect(phone.locator("main")).to_contain_text("C’est votre seul moyen de vous connecter")
     phone.get_by_role("link", name="Effacer mon compte").click()
     phone.wait_for_url("**/fr/moi/effacer")
     fits(phone)

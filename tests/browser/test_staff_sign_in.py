@@ -160,7 +160,7 @@ def test_the_demonstration_is_entered_on_a_shared_device_and_left_without_a_trac
     phone: Page, served: Served
 ) -> None:
     sign_in(phone, served, shared=True)
-    expect(phone.locator(".shared-device")).to_contain_text("Poste partagé")
+    expect(phone.locator(".shared-device")).to_contain_text("Appareil partagé")
     button = phone.locator(".shared-device button")
     assert button.bounding_box()["height"] >= 44  # type: ignore[index]
     assert all(cookie["expires"] == -1 for cookie in phone.context.cookies()), "they end with the browser"

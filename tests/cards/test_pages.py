@@ -314,7 +314,7 @@ def test_a_relais_gives_another_card_for_a_lost_one(
     assert page.status_code == 422
     answer = send(client, lost, card=code, reason="lost", another="oui")
     assert answer.status_code == 303
-    assert "Elle ouvre le même espace" in client.get(answer.location).text
+    assert "La nouvelle carte ouvre le même espace" in client.get(answer.location).text
     (fresh,) = re.findall(r'class="card-code">([^<]+)<', client.get(f"{answer.location}/imprimer").text)
     assert send(client, f"{answer.location}/finie", page=answer.location).location == lost
     assert send(app.test_client(), CARD, code=code).status_code == 422

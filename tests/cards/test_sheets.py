@@ -116,7 +116,7 @@ def test_a_card_says_the_same_in_each_of_its_languages(at_the_desk: None) -> Non
     for tag, direction, words in (
         ("fr", "ltr", "Cette carte ouvre votre espace"),
         ("en", "ltr", "This card opens your space"),
-        ("ar", "rtl", "تفتح هذه البطاقة فضاءكم"),
+        ("ar", "rtl", "تفتح هذه البطاقة حسابكم"),
     ):
         assert re.search(rf'<p class="card-how" lang="{tag}" dir="{direction}">{words}', html)
     assert "Perdue ?" in html
@@ -202,5 +202,5 @@ def test_missing_libraries_are_named_in_a_plain_sentence(
 def test_words_of_the_desk_are_not_those_of_the_card(at_the_desk: None) -> None:
     html = page_of(a_sheet(1, languages=("fr",))[0])
     assert '<html lang="en"' in html
-    assert "Personal cards" in html
+    assert "Access cards" in html
     assert "This card opens" not in html

@@ -197,7 +197,7 @@ def test_a_deadline_that_passed_in_silence_is_said_in_those_words(client: FlaskC
     contract = make_contract()
     passed: dict[str, Any] = {"deadline_text": "dès 2025", "deadline_date": date(2025, 12, 31)}
     silent = make_commitment(contract, "Sans nouvelle", state="a_verifier", **passed)
-    words = "échéance passée, avancement non renseigné"
+    words = "la date prévue est passée, nous ne savons pas où cela en est"
     assert words in client.get("/fr/engagements").text
     make_progress(silent, "en_cours", date(2026, 5, 1))
     page = client.get("/fr/engagements").text

@@ -126,12 +126,12 @@ def test_a_deadline_that_passed_is_never_called_late_before_anybody_looked(
 ) -> None:
     passed: dict[str, Any] = {"deadline_text": "fin 2025", "deadline_date": date(2025, 12, 31)}
     silent = make_commitment(contract, state="annonce", **passed)
-    assert "chéance passée, avancement non renseigné" in show(client, silent)
+    assert "La date prévue est passée. Nous ne savons pas où cela en est." in show(client, silent)
     told = make_commitment(contract, state="annonce", **passed)
     make_progress(told, "en_cours")
-    assert "chéance passée" not in show(client, told)
+    assert "date prévue est passée" not in show(client, told)
     today = make_commitment(contract, deadline_text="aujourd’hui", deadline_date=clock.today())
-    assert "chéance passée" not in show(client, today)
+    assert "date prévue est passée" not in show(client, today)
 
 
 def test_the_state_stands_with_the_last_sentence_that_was_not_withdrawn(

@@ -199,7 +199,7 @@ def test_page_files_and_command_tell_the_same(
     assert "Prénom" not in page.text
     seats, substitutes = (
         labels_on(page.text, "Le résultat"),
-        labels_on(page.text, "Les suppléants, dans l’ordre"),
+        labels_on(page.text, "Les remplacements, dans l’ordre"),
     )
     assert (len(seats), len(substitutes)) == (3, 2)
     listed = client.get(f"{PLACE}/tirages/{draw_id}.txt")

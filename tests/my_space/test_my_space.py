@@ -239,7 +239,7 @@ def test_removing_one_way_in_leaves_the_other(
     assert session.get_one(Account, resident.actor_id, populate_existing=True).email is None
     page = send(client, "/fr/moi/joindre/telephone/effacer")
     assert page.status_code == 409
-    assert "C’est votre seul moyen d’entrer" in page.text
+    assert "C’est votre seul moyen de vous connecter" in page.text
     assert "/fr/moi/effacer" in page.text
     session.rollback()
     assert session.get_one(Account, resident.actor_id, populate_existing=True).phone == "+33612345678"

@@ -175,15 +175,15 @@ class TestSharedDevice:
         page = client.get("/fr/bureau")
         assert page.headers["Refresh"] == "301; url=/fr/deconnexion"
         assert page.headers["Cache-Control"] == "no-store"
-        assert "Poste partagé" in page.text
+        assert "Appareil partagé" in page.text
         assert "Refresh" not in client.get("/fr/").headers
-        assert "Poste partagé" not in client.get("/fr/").text
+        assert "Appareil partagé" not in client.get("/fr/").text
 
     def test_other_devices_do_not(self, client: FlaskClient) -> None:
         open_browser(client, make_account())
         page = client.get("/fr/bureau")
         assert "Refresh" not in page.headers
-        assert "Poste partagé" not in page.text
+        assert "Appareil partagé" not in page.text
 
     def test_five_idle_minutes_end_it_kindly(self, client: FlaskClient) -> None:
         account = make_account()

@@ -121,7 +121,7 @@ def test_every_way_that_there_was_learns_of_the_new_one(app: Flask, session: Ses
         "Une nouvelle adresse e-mail ouvre maintenant votre espace.",
         "ne l’ouvre plus",
         "effacez ce que vous ne connaissez pas",
-        "A new e-mail address now opens your space.",
+        "A new email address now opens your space.",
         "/fr/moi",
     ):
         assert said in " ".join(letter.replace("\u00a0", " ").split())

@@ -156,7 +156,7 @@ def test_a_commitment_shows_what_has_to_do_with_it_and_nothing_that_is_not_publi
     page = linked_page(client)
     assert "A donné · Action du contrat" in page
     assert 'href="/fr/contrats/val/engagements/C-2"' in page
-    assert "En parle · Publication d’une instance" in page
+    assert "En parle · Publication d’un conseil ou d’un groupe" in page
     assert 'href="/fr/contrats/val/instances/conseil/publications/1"' in page
     assert "Parti" not in page
     assert "Parole" not in page, "nobody made these words public"

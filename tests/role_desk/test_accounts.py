@@ -521,8 +521,10 @@ def test_the_table_of_rights_is_for_everybody_who_signed_in(client: FlaskClient)
     assert client.get("/fr/bureau/droits").status_code == 302
     open_browser(client, make_account(role=None))
     page = client.get("/fr/bureau/droits").text
-    assert "Lire la parole des habitants, la transmettre, y répondre, la publier" in page
-    assert "Animation d’une instance · Administration du site" in page
+    assert (
+        "Lire les messages des habitantes et des habitants, les transmettre, y répondre, les publier" in page
+    )
+    assert "Animation d’un conseil ou d’un groupe · Administration du site" in page
 
 
 def test_passwords_still_open_accounts(client: FlaskClient) -> None:

@@ -63,14 +63,17 @@ def test_with_consent_the_whole_name_is_public_and_a_minor_has_none(
     assert "Lucas" not in public
     assert "Selvi" not in public
     assert "2 habitantes ou habitants, sans leur nom" in public
-    assert "3 sièges sur 12" in public
+    assert "Sièges occupés : 3 sur 12" in public
     assert "a resident" not in desk.get(PAGE.replace("/fr/", "/en/")).text.partition("resident</h2>")[0]
 
 
-def test_a_conseil_citoyen_without_names_says_how_they_are_chosen(client: FlaskClient, body: Body) -> None:
+def test_a_conseil_citoyen_without_names_says_what_the_law_asks_and_not_what_was_done(
+    client: FlaskClient, body: Body
+) -> None:
     page = client.get(PAGE).text
     assert "Les noms des membres ne sont pas renseignés." in page
-    assert "tirés au sort" in page
+    assert "La loi demande que des habitantes et des habitants soient tirés au sort" in page
+    assert "sont tirés au sort" not in page
 
 
 def test_a_steering_board_says_nothing_of_members(client: FlaskClient, contract: Contract) -> None:

@@ -533,7 +533,7 @@ def test_an_act_that_is_over_shows_no_form_but_what_was_done(
     assert "pas voulu que ses mots soient publics" in refused("publier")
     assert send(desk, f"{one}/sans-suite", reason_fr="Ce n’est pas à nous.", version="1").status_code == 303
     for act in ("repondre", "sans-suite", "transmettre"):
-        assert "Ce message est déjà clos, sans suite." in refused(act)
+        assert "Ce message est déjà arrêté, avec une raison." in refused(act)
     late = send(desk, f"{one}/sans-suite", page=one, reason_fr="Mes mots.", version="2")
     assert (late.status_code, "Mes mots." in late.text) == (409, True), "what was typed is not lost"
     assert send(desk, f"{one}/rouvrir", sentence_fr="Pardon.", version="2").status_code == 303

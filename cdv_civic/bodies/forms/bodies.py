@@ -19,7 +19,7 @@ class BodyForm(VersionForm):
     """How a body is. Made complete by `body_form`."""
 
     state = RadioField(
-        _l("Comment va cette instance ?"),
+        _l("Ce groupe est-il actif ?"),
         choices=listed(
             [("", _l("Non renseigné")), *((word.code, word.label) for word in BODY_STATES.values())]
         ),

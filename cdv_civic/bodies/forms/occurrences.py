@@ -57,7 +57,7 @@ class AttendanceForm(VersionForm):
         _l("Combien de personnes sont venues ?"),
         [InputRequired(_NO_PEOPLE), NumberRange(0, message=_NO_PEOPLE)],
         sentence=_NO_PEOPLE,
-        description=_l("Tout le monde : habitantes et habitants, membres, élus, professionnels."),
+        description=_l("Tout le monde : habitantes et habitants, membres, élues et élus, équipes."),
         render_kw=_NUMBER,
     )
     first_time = WholeNumberField(

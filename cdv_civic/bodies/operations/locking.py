@@ -25,7 +25,7 @@ def locked_body(session: Session, actor: Actor, action: str, body_id: int) -> tu
         .with_for_update(of=Body, key_share=True)
     ).one_or_none()
     if found is None:
-        raise NotFound(_l("Cette instance n’existe pas."))
+        raise NotFound(_l("Ce groupe n’existe pas."))
     body, contract = found
     require(actor, action, touched_body(session, body_id))
     return body, contract

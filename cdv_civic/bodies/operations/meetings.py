@@ -162,7 +162,7 @@ def announce_meeting(
         body, contract = locked_body(session, actor, "meeting.edit", body_id)
         raise_tags(session, contract_tag(contract))
         if body.kind not in RESIDENTS_BODY_KINDS:
-            raise DomainError(_l("Les rencontres de cette instance ne sont pas publiques : rien à annoncer."))
+            raise DomainError(_l("Les rencontres de ce groupe ne sont pas publiques : rien à annoncer."))
         known = made_before(
             session, Meeting, key=(Meeting.client_key, client_key), owner=(Meeting.body_id, body_id)
         )

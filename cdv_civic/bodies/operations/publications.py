@@ -82,7 +82,7 @@ def publish(
         body, contract = locked_body(session, actor, ACTION, body_id)
         raise_tags(session, contract_tag(contract))
         if body.kind not in RESIDENTS_BODY_KINDS:
-            raise DomainError(_l("Les rencontres de cette instance ne sont pas publiques : rien à publier."))
+            raise DomainError(_l("Les rencontres de ce groupe ne sont pas publiques : rien à publier."))
         known = made_before(
             session,
             BodyPublication,

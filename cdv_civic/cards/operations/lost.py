@@ -65,8 +65,8 @@ class ComeInFirst(Forbidden):
     def __init__(self) -> None:
         super().__init__(
             _l(
-                "Pour voir un code, déconnectez-vous, puis entrez de nouveau dans votre espace. "
-                "Ou demandez, là où l’on donne les cartes, qu’un code parte à votre adresse."
+                "Pour voir un code, déconnectez-vous, puis connectez-vous de nouveau. Ou demandez, là où l’on "
+                "donne les cartes, qu’un code parte à votre adresse e-mail ou à votre téléphone."
             )
         )
 

@@ -246,9 +246,7 @@ def ask_to_confirm(actor: Actor, language: str) -> None:
             account,
             _for_session(session_id),
             language,
-            _l(
-                "Vous voulez donner une carte personnelle à quelqu’un. Confirmez avec ce code que c’est vous."
-            ),
+            _l("Vous voulez donner une carte d’accès à quelqu’un. Confirmez avec ce code que c’est vous."),
             _l("Vous n’avez rien demandé ? Quelqu’un est dans votre espace : prévenez votre équipe."),
             most=MOST_CODES_AT_DESK,
         )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from flask_babel import format_currency
+from flask_babel import get_locale
 from flask_babel.speaklater import LazyString
 
 from cdv_civic.commitments.desk.blueprint import blueprint
@@ -28,8 +28,8 @@ _FIELDS: Final[Mapping[str, LazyString]] = {
     "axes": _l("Place dans le contrat"),
     "indicators": _l("Ce que l’on mesure"),
     "lines": _l("Lignes du document"),
-    "deadline_text": _l("Échéance, comme elle est écrite"),
-    "deadline_date": _l("Échéance, si c’est une vraie date"),
+    "deadline_text": _l("Date prévue, comme elle est écrite"),
+    "deadline_date": _l("Date prévue, si c’est une vraie date"),
     "recurrence": _l("Combien de fois ?"),
     "condition": _l("Condition"),
     "budget_text": _l("Argent, comme c’est écrit"),
@@ -77,7 +77,7 @@ def _value(name: str, value: Any) -> str:
     if name == "state" and value in STATES:
         return str(STATES[value].label)
     if name == "budget_cents" and isinstance(value, int):
-        return str(format_currency(value / 100, "EUR"))
+        return value_text("amount", number=value, locale=str(get_locale()))
     if isinstance(value, list):
         return ", ".join(str(each) for each in value)
     if isinstance(value, dict):

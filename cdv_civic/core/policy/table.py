@@ -29,12 +29,12 @@ ROLES: Final[dict[Role, RoleWords]] = {
     Role.PERSON: RoleWords(_l("Personne connectée"), ()),
     # Follows from the quartiers that the person chose.
     Role.RESIDENT: RoleWords(_l("Habitante ou habitant"), ()),
-    Role.MEMBER: RoleWords(_l("Membre d’une instance"), (ScopeKind.BODY,)),
-    Role.MODERATOR: RoleWords(_l("Animation d’une instance"), (ScopeKind.BODY,)),
+    Role.MEMBER: RoleWords(_l("Membre d’un conseil ou d’un groupe"), (ScopeKind.BODY,)),
+    Role.MODERATOR: RoleWords(_l("Animation d’un conseil ou d’un groupe"), (ScopeKind.BODY,)),
     Role.RELAIS: RoleWords(
         _l("Relais (médiation, adulte-relais)"), (*_LAND, ScopeKind.QUARTIER, ScopeKind.BODY)
     ),
-    Role.HOLDER: RoleWords(_l("Contact d’une organisation"), (ScopeKind.ORGANISATION,)),
+    Role.HOLDER: RoleWords(_l("Contact d’un organisme"), (ScopeKind.ORGANISATION,)),
     Role.TRANSLATOR: RoleWords(_l("Traduction"), (ScopeKind.LANGUAGE,)),
     Role.STATE: RoleWords(_l("État (équipe du préfet)"), (*_LAND, ScopeKind.QUARTIER)),
     # Of a commune, of the intercommunality, or of an association that runs the contract.
@@ -70,7 +70,7 @@ _STAFF, _MODERATOR, _MEMBER, _RELAIS = Role.STAFF, Role.MODERATOR, Role.MEMBER, 
 
 ACTIONS: Final[dict[str, Action]] = {
     # Residents. Whether somebody may take part in one thing or another is no role's to give: participation.rules
-    "voice.say": Action(_l("Dire quelque chose à une instance"), frozenset(), anybody=True),
+    "voice.say": Action(_l("Dire quelque chose à un conseil ou à un groupe"), frozenset(), anybody=True),
     "receipt.follow": Action(
         _l("Suivre avec son reçu ce que l’on a dit, et le reprendre"), frozenset(), anybody=True
     ),
@@ -101,32 +101,33 @@ ACTIONS: Final[dict[str, Action]] = {
     "interface.translate": Action(_l("Changer ce que le site dit dans une langue"), _by()),
     # Conseils citoyens and other bodies
     "body.read": Action(
-        _l("Voir la page de travail d’une instance et ses chiffres"),
+        _l("Voir la page de travail d’un groupe et ses chiffres"),
         _by(_STAFF, _MODERATOR, _MEMBER, Role.STATE),
     ),
-    "body.edit": Action(_l("Dire où en est une instance et comment la joindre"), _by(_STAFF, _MODERATOR)),
+    "body.edit": Action(_l("Dire si un groupe est actif et comment le joindre"), _by(_STAFF, _MODERATOR)),
     "meeting.edit": Action(
         _l("Annoncer, changer et annuler ses rencontres, compter les présents"), _by(_STAFF, _MODERATOR)
     ),
     "publication.edit": Action(
-        _l("Publier ce qu’une instance dit et décide, le corriger, le retirer"), _by(_STAFF, _MODERATOR)
+        _l("Publier ce qu’un groupe dit et décide, le corriger, le retirer"), _by(_STAFF, _MODERATOR)
     ),
-    "seat.edit": Action(_l("Tenir la liste des membres d’une instance"), _by(_STAFF, _MODERATOR)),
+    "seat.edit": Action(_l("Tenir la liste des membres d’un groupe"), _by(_STAFF, _MODERATOR)),
     "draw.run": Action(_l("Préparer et faire un tirage au sort"), _by(_STAFF, _MODERATOR)),
     # The register of what residents say (« la parole »): staff may write words down for the body, not read them.
     "voice.enter": Action(
-        _l("Noter la parole d’une personne pour une instance"), _by(_STAFF, _MODERATOR, _MEMBER, _RELAIS)
+        _l("Noter le message d’une personne pour un groupe"), _by(_STAFF, _MODERATOR, _MEMBER, _RELAIS)
     ),
     "voice.assist": Action(
         _l("Écrire à la place d’une personne, avec son accord"), _by(_STAFF, _MODERATOR, _RELAIS)
     ),
     "voice.answer": Action(
-        _l("Lire la parole des habitants, la transmettre, y répondre, la publier"), _by(_MODERATOR)
+        _l("Lire les messages des habitantes et des habitants, les transmettre, y répondre, les publier"),
+        _by(_MODERATOR),
     ),
     # Whoever gives a contact of an organisation this right reads what residents said to it: staff does not.
     "voice.reply": Action(_l("Lire ce qui est transmis à son organisme, et y répondre"), _by(Role.HOLDER)),
     # Personal cards
-    "card.print": Action(_l("Imprimer des cartes personnelles"), _by(_STAFF, _MODERATOR), on_quartiers=True),
+    "card.print": Action(_l("Imprimer des cartes d’accès"), _by(_STAFF, _MODERATOR), on_quartiers=True),
     "card.replace": Action(
         _l("Fermer une carte perdue et en donner une autre"),
         _by(_STAFF, _MODERATOR, _RELAIS),

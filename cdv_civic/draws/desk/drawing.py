@@ -59,8 +59,8 @@ def seat(body_id: int, draw_id: int) -> Answer:
     )
     if given.substitutes:
         said += " " + ngettext(
-            "Pour la liste des suppléants : %(num)s personne.",
-            "Pour la liste des suppléants : %(num)s personnes.",
+            "Pour la liste des remplacements : %(num)s personne.",
+            "Pour la liste des remplacements : %(num)s personnes.",
             given.substitutes,
         )
     if given.known:

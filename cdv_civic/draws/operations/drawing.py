@@ -36,7 +36,7 @@ def seed_draw(actor: Actor, draw_id: int, typed: str) -> Result:
         if found.seed is not None:
             raise Conflict(
                 _l(
-                    "Le hasard est déjà entré : %(seed)s. Le tirage est fait, il ne change plus.",
+                    "Les numéros au hasard sont déjà écrits : %(seed)s. Le tirage est fait, il ne change plus.",
                     seed=found.seed,
                 ),
                 field="seed",

@@ -52,7 +52,8 @@ def add_list(session: Session, found: Draw, seed_rule: str, seed_day: date | Non
     seed_rule = plain(seed_rule)
     if not seed_rule:
         raise DomainError(
-            _l("Dites d’où viendra le hasard, pour que chacun puisse vérifier."), field="seed_rule"
+            _l("Dites d’où viendront les numéros au hasard, pour que tout le monde puisse vérifier."),
+            field="seed_rule",
         )
     if len(seed_rule) > LONGEST_RULE:
         raise DomainError(
@@ -60,7 +61,9 @@ def add_list(session: Session, found: Draw, seed_rule: str, seed_day: date | Non
         )
     if seed_day is None or seed_day <= clock.today():
         raise DomainError(
-            _l("Ce jour doit venir après aujourd’hui : personne ne doit connaître le hasard avant la liste."),
+            _l(
+                "Ce jour doit venir après aujourd’hui : personne ne doit connaître les numéros tirés avant la liste."
+            ),
             field="seed_day",
         )
     if seed_day > clock.today() + timedelta(days=366):

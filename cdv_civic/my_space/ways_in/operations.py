@@ -49,7 +49,7 @@ class ComeInAgain(Forbidden):
 
     def __init__(self) -> None:
         super().__init__(
-            _l("Pour ajouter une adresse ou un numéro, entrez d’abord de nouveau dans votre espace.")
+            _l("Pour ajouter une adresse e-mail ou un numéro, connectez-vous d’abord de nouveau.")
         )
 
 
@@ -141,7 +141,8 @@ def prove(actor: Actor, ref: str, typed: str) -> Way:
     code = typed_code(typed)
     taken = Conflict(
         _l(
-            "Cette adresse ou ce numéro ouvre déjà un autre espace. Entrez par là, ou effacez d’abord cet espace."
+            "Cette adresse e-mail ou ce numéro ouvre déjà un autre espace. Connectez-vous avec, ou effacez "
+            "d’abord cet espace."
         ),
         field="code",
     )

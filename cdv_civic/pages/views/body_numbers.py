@@ -25,7 +25,7 @@ HEADER: Final = (
     "Dates comptées",
     "Personnes présentes",
     "Dont première fois",
-    "Paroles recueillies",
+    "Messages recueillis",
     "Avis donnés",
 )
 

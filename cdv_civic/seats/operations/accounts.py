@@ -29,7 +29,7 @@ def link_account(actor: Actor, seat_id: int, email: str, *, version: int) -> boo
     where the account sits in the collège already, `NotFound`, `Forbidden`.
     """
     folded = fold_email(email)
-    taken = Conflict(_l("Ce compte a déjà un siège dans ce collège."), field="email")
+    taken = Conflict(_l("Ce compte a déjà une de ces places."), field="email")
     try:
         with transaction() as session:
             locked = lock_accounts(session, or_(Account.email == folded, holds_role_of(seat_id)))

@@ -107,7 +107,7 @@ def _checked(member: Member) -> dict[str, Any]:
 
 def _twice() -> Conflict:
     return Conflict(
-        _l("Cette personne est déjà dans ce collège. Vérifiez la liste avant de l’ajouter."),
+        _l("Cette personne a déjà une de ces places. Vérifiez la liste avant de l’ajouter."),
         field="first_name",
     )
 

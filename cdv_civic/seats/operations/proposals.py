@@ -52,9 +52,7 @@ def accept(actor: Actor, seat_id: int, *, version: int) -> None:
         full = number is not None and _taken(session, seat.body_id, seat.college, agreed=True) >= number
         if full and not seat.substitute:
             raise Conflict(
-                _l(
-                    "Tous les sièges de ce collège sont pris. Changez d’abord le nombre de sièges, ou terminez-en un."
-                )
+                _l("Toutes ces places sont prises. Changez d’abord le nombre de sièges, ou terminez-en un.")
             )
         seat.pending, seat.agreed_on = False, clock.today()
         seat.starts_on = clock.today()

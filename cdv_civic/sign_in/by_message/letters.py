@@ -29,7 +29,7 @@ def link_letter(token: str, code: str, language: str) -> Letter:
         code=shown_code(code),
         after=[
             _("Le lien et le code servent une seule fois, pendant 30 minutes. Ne les donnez à personne."),
-            _("Vous n’avez rien demandé ? Ne faites rien : personne ne peut entrer sans ce message."),
+            _("Vous n’avez rien demandé ? Ne faites rien : personne ne peut se connecter sans ce message."),
         ],
     )
 

@@ -36,7 +36,7 @@ def _erase(session: Session, account_id: int) -> None:
 #: What « Mes données » shows and erases.
 PERSONAL_PART: Final = PersonalPart(
     "codes",
-    _l("Les liens et les codes envoyés pour entrer"),
+    _l("Les liens et les codes envoyés pour se connecter"),
     _read,
     _erase,
     words={"way": _l("Sorte"), "created_at": _l("Envoyé"), "expires_at": _l("Sert jusqu’au")},

@@ -83,7 +83,7 @@ def close(body_id: int, voice_id: int) -> Answer:
     form = moderators_form(
         CloseForm,
         "reason",
-        _l("Pourquoi il n’y a pas de suite"),
+        _l("Pourquoi cela s’arrête"),
         site_languages(),
         hint=_l("La personne le lit. Dites aussi où elle peut demander."),
         data={"version": str(voice.version)},

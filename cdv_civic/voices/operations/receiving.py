@@ -159,7 +159,7 @@ def _body(session: Session, body_id: int) -> tuple[str, int | None]:
         .where(Body.id == body_id)
     ).first()
     if row is None or row.kind not in RESIDENTS_BODY_KINDS or row.retired_at is not None:
-        raise NotFound(_l("Cette instance n’existe pas."))
+        raise NotFound(_l("Ce groupe n’existe pas."))
     return row.slug, row.due_days
 
 

@@ -48,7 +48,10 @@ def tell(session: Session, voice: Voice, words: Mapping[str, str]) -> Told:
         said = (
             _("Vous avez parlé à : %(body)s. Voici la réponse.", body=body.name)
             if answered
-            else _("Vous avez parlé à : %(body)s. Il n’y aura pas de suite. Voici pourquoi.", body=body.name)
+            else _(
+                "Vous avez parlé à : %(body)s. Ce groupe ne peut pas aller plus loin. Voici pourquoi.",
+                body=body.name,
+            )
         )
         letter = Letter(
             subject=_("Une réponse à ce que vous avez dit"),
