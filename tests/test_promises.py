@@ -124,6 +124,10 @@ _LIST: Final = (f"{_DRAWS}::test_a_published_list_is_frozen_and_names_nobody",)
 _DECLINED: Final = ("tests/draws/test_proposals.py::test_a_no_leaves_nothing_of_the_person",)
 
 PROMISES: Final[dict[str, tuple[str, ...]]] = {
+    "Personne ne reçoit encore de messages ici, sur ce site.": (
+        "tests/voices/test_one_tap_away.py::"
+        "test_where_nobody_listens_no_button_leads_to_a_closed_door_and_the_page_says_whom_to_ask",
+    ),
     # Taking part
     "Personne ne peut voter à la place de quelqu’un d’autre.": (
         "tests/participation/test_eligibility.py::test_nobody_ever_votes_in_anybodys_place",
@@ -404,7 +408,7 @@ NO_PROMISE: Final = frozenset({
     "La photo n’est jamais publiée.",
     "Laissez vide si personne ne l’a compté.",
     "Le compte de cette carte est effacé. Donnez à la personne une carte d’un autre lot.",
-    "Le contrat la nomme, mais n’y range aucun engagement. C’est utile à savoir : vous pouvez demander pourquoi.",
+    "Le contrat la nomme, mais n’y range aucune action. C’est utile à savoir : vous pouvez demander pourquoi.",
     "Le texte est celui du contrat : personne ne l’a changé.",
     "Le texte est effacé.",
     "Mot de passe oublié",
