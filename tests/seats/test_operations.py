@@ -296,6 +296,18 @@ def test_the_desk_reads_a_large_body_with_the_same_statements(
     assert costs == [6, 6]
 
 
+def test_the_second_of_two_namesakes_can_be_changed_whoever_sat_first(
+    moderator: SignedIn, body: Body
+) -> None:
+    roy = a_member(first_name="Camille", last_name="Roy")
+    second = open_seat(moderator, body.id, roy, client_key="camille-2-unique-key", namesake=2)
+    first = open_seat(moderator, body.id, roy, client_key="camille-1-unique-key")
+    for seat in (first, second):
+        change_seat(moderator, seat, a_member(first_name="Camille", last_name="Roy", minor=True), version=0)
+    with pytest.raises(Conflict):
+        open_seat(moderator, body.id, roy, client_key="camille-3-unique-key")
+
+
 def test_kept_pages_show_each_change_of_the_seats_at_once(moderator: SignedIn, body: Body) -> None:
     with seen_at_once():
         seat = make_seat(moderator, body, "Awa", substitute=True)

@@ -28,7 +28,7 @@ from cdv_civic.draws.persons import NewCandidate
 from cdv_civic.draws.rules import MOST_CANDIDATES, MOST_CATEGORIES, MOST_SEATS, Category, plain
 from cdv_civic.seats.operations.locking import lock_residents_body
 from cdv_civic.seats.operations.members import NOT_IN_THE_LIST
-from cdv_civic.seats.rules import COLLEGES
+from cdv_civic.seats.rules import COLLEGES, namesake_in
 
 LONGEST_TITLE: Final = 120
 
@@ -190,7 +190,14 @@ def add_candidates(actor: Actor, draw_id: int, people: Sequence[NewCandidate], *
             labels = {row.label for row in there}
             # Keys that were stored when a contact alone was a person say nothing any more: they are made anew.
             keys = {row.person_key for row in there} | {
-                NewCandidate(row.first_name, row.last_name, row.email, row.phone).key for row in there
+                NewCandidate(
+                    row.first_name,
+                    row.last_name,
+                    row.email,
+                    row.phone,
+                    namesake=namesake_in(row.person_key),
+                ).key
+                for row in there
             }
             added = 0
             categories = [Category.from_data(each) for each in found.categories]

@@ -32,6 +32,7 @@ from cdv_civic.seats.rules import (
     LOCAL_ACTORS,
     RESIDENTS,
     WAYS,
+    namesake_in,
     numbered_key,
     person_key,
 )
@@ -181,7 +182,8 @@ def refuse_twice(session: Session, body_id: int, college: str, key: str | None, 
     )
     for seat in session.execute(there):
         # Keys that were stored before a contact alone was no person any more say nothing here.
-        if key in (seat.person_key, person_key(seat.first_name, seat.last_name, seat.email, seat.phone)):
+        anew = person_key(seat.first_name, seat.last_name, seat.email, seat.phone)
+        if key in (seat.person_key, numbered_key(anew, namesake_in(seat.person_key))):
             raise _twice()
 
 
@@ -192,6 +194,7 @@ def change_seat(actor: Actor, seat_id: int, member: Member, *, version: int) -> 
             seat, contract = locked_seat(session, actor, seat_id, version)
             raise_tags(session, contract_tag(contract))
             columns = _checked(member)
+            columns["person_key"] = numbered_key(columns["person_key"], namesake_in(seat.person_key))
             refuse_twice(session, seat.body_id, member.college, columns["person_key"], but=seat.id)
             if member.substitute and (not seat.substitute or seat.college != member.college):
                 seat.rank = _next_rank(session, seat.body_id, member.college)
