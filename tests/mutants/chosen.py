@@ -373,8 +373,8 @@ CHOSEN: Final = (
     Fault(
         "a PDF may end anywhere",
         "cdv_civic/core/uploads/receiving.py",
-        'if b"%%EOF" not in content[-_PDF_TRAILER_WITHIN:]:',
-        'if b"%%EOF" not in content:',
+        'if content.rfind(b"%%EOF") < max(content.rfind(b"endobj"), 0):',
+        'if content.rfind(b"%%EOF") < 0:',
         ("tests/core/uploads/test_receiving.py",),
     ),
     Fault(
