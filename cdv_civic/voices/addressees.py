@@ -6,7 +6,12 @@ from typing import Any, Final
 from flask import Flask, url_for
 
 from cdv_civic.commitments.addressees import AskedAbout, register_addressees
-from cdv_civic.voices.queries.listening import ListeningBody, ListeningPlace, bodies_to_ask_about
+from cdv_civic.voices.queries.listening import (
+    ListeningBody,
+    ListeningPlace,
+    anybody_listens,
+    bodies_to_ask_about,
+)
 
 #: Names of what a form and the page of choice are told of where one comes from, in their addresses.
 QUARTIER: Final = "quartier"
@@ -35,8 +40,8 @@ def url_of_quartier(places: Sequence[ListeningPlace], quartier: str) -> str | No
 
 
 def url_about(about: AskedAbout) -> str | None:
-    """The same for a commitment; 1 statement."""
-    places = bodies_to_ask_about(about.id)
+    """The same for a commitment; 1 statement where anybody of its contract listens."""
+    places = bodies_to_ask_about(about.id) if anybody_listens(about.contract) else []
     if not places:
         return None
     if len(places) == 1:

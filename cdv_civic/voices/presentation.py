@@ -12,7 +12,8 @@ from cdv_civic.territory.activities.rules import Span
 from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.territory.vocabulary import CodedTerm
 from cdv_civic.voices.addressees import form_url
-from cdv_civic.voices.queries.listening import ListeningPlace, places_of_bodies
+from cdv_civic.voices.queries.body_places import places_of_bodies
+from cdv_civic.voices.queries.listening import ListeningPlace
 from cdv_civic.voices.queries.public import public_places
 
 

@@ -17,8 +17,9 @@ from cdv_civic.voices import rules
 from cdv_civic.voices.forms import AssistForm, said_form, voice_of
 from cdv_civic.voices.operations import receiving
 from cdv_civic.voices.operations.receiving import GivenConsent, Received
+from cdv_civic.voices.queries.body_places import relais_bodies
 from cdv_civic.voices.queries.counts import entered_today
-from cdv_civic.voices.queries.listening import quartiers_heard, relais_bodies
+from cdv_civic.voices.queries.listening import quartiers_heard
 
 blueprint = Blueprint("relais", __name__, url_prefix="/<lang>/relais")
 keep_for_one_person(blueprint)

@@ -10,7 +10,6 @@ from typing import Any, Final
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
-    Integer,
     ScalarSelect,
     Select,
     and_,
@@ -18,11 +17,9 @@ from sqlalchemy import (
     case,
     exists,
     func,
-    literal,
     or_,
     select,
     true,
-    union,
 )
 
 from cdv_civic.accounts.invitations import Moment, not_over
@@ -33,19 +30,20 @@ from cdv_civic.commitments.models import Commitment, commitment_commune, commitm
 from cdv_civic.core import clock
 from cdv_civic.core.db import UtcDateTime, db, rows_of
 from cdv_civic.core.localized import Localized, Words
-from cdv_civic.core.policy.model import Reach, Role
-from cdv_civic.core.web.validity import valid_until
+from cdv_civic.core.policy.model import Role
+from cdv_civic.core.web.page_cache import kept
+from cdv_civic.core.web.validity import shows_only, valid_until
 from cdv_civic.participation.rules.phases import Stage
+from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.territory.models import (
     Body,
-    Commune,
     Contract,
     Quartier,
     body_commune,
     body_quartier,
     quartier_commune,
 )
-from cdv_civic.territory.scopes import bodies_of_quartiers, bodies_within
+from cdv_civic.territory.scopes import bodies_of_quartiers
 from cdv_civic.territory.vocabulary import BODY_KINDS, RESIDENTS_BODY_KINDS, CodedTerm
 from cdv_civic.voices import rules
 from cdv_civic.voices.models import VoiceSettings
@@ -235,6 +233,7 @@ class _Asked(StrEnum):
     BODY = "body"
     QUARTIERS = "quartiers"
     COMMITMENT = "commitment"
+    CONTRACT = "contract"
     ANYWHERE = "anywhere"
 
 
@@ -249,6 +248,16 @@ def bodies_to_ask_about(commitment_id: int) -> list[ListeningPlace]:
     """Those that listen where a commitment is: in its quartiers; where it names none, in its communes; where it names
     no place at all, anywhere in its contract. 1 statement."""
     return _found(_Asked.COMMITMENT, commitment=commitment_id)
+
+
+def anybody_listens(contract: str) -> bool:
+    """Whether a body of a contract, by its slug, takes words now; kept in memory, 1 statement where it is made."""
+
+    def make() -> bool:
+        shows_only(contract_tag(contract))
+        return bool(_found(_Asked.CONTRACT, contract=contract))
+
+    return kept(("anybody listens", contract), make)
 
 
 def all_that_listen() -> list[ListeningPlace]:
@@ -273,6 +282,7 @@ def _that_listen(asked: _Asked) -> Select[Any]:
         _Asked.BODY: lambda: Body.id == bindparam(asked.value),
         _Asked.QUARTIERS: lambda: Body.id.in_(bodies_of_quartiers(bindparam(asked.value, expanding=True))),
         _Asked.COMMITMENT: lambda: _where_it_is(bindparam(asked.value)),
+        _Asked.CONTRACT: lambda: Contract.slug == bindparam(asked.value),
         _Asked.ANYWHERE: true,
     }
     return (
@@ -331,64 +341,3 @@ def quartiers_heard(body_id: int) -> list[HeardQuartier]:
         .order_by(Quartier.position, Quartier.id)
     )
     return [HeardQuartier(row.id, row.slug, row.name) for row in rows]
-
-
-@dataclass(frozen=True)
-class RelaisBody:
-    """A body that a relais may write to."""
-
-    id: int
-    name: str
-    #: Names of its quartiers, or of its communes.
-    places: tuple[str, ...]
-
-
-def relais_bodies(reach: Reach) -> list[RelaisBody]:
-    """The bodies within reach that hear residents; 2 statements."""
-    rows = rows_of(
-        select(Body.id, Body.name)
-        .where(bodies_within(reach), Body.kind.in_(sorted(RESIDENTS_BODY_KINDS)), Body.retired_at.is_(None))
-        .order_by(Body.contract_id, Body.position, Body.id)
-    ).all()
-    places = places_of_bodies([row.id for row in rows])
-    return [RelaisBody(row.id, row.name, places[row.id].named) for row in rows]
-
-
-@dataclass(frozen=True)
-class BodyPlaces:
-    """The names of the places of a body, sorted."""
-
-    #: Of a body for whole communes: none.
-    quartiers: tuple[str, ...]
-    #: Its own, and those that its quartiers lie in.
-    communes: tuple[str, ...]
-
-    @property
-    def named(self) -> tuple[str, ...]:
-        """What it is said to be for: its quartiers, or its communes."""
-        return self.quartiers or self.communes
-
-
-def places_of_bodies(body_ids: Sequence[int]) -> dict[int, BodyPlaces]:
-    """The places of some bodies, by id; 1 statement, none for nobody."""
-    of_body, in_commune = body_quartier.c, quartier_commune.c
-    quartiers = (
-        select(of_body.body_id, literal(0, Integer).label("kind"), Quartier.name)
-        .join(Quartier, Quartier.id == of_body.quartier_id)
-        .where(of_body.body_id.in_(body_ids))
-    )
-    communes = (
-        select(body_commune.c.body_id, literal(1, Integer), Commune.name)
-        .join(Commune, Commune.id == body_commune.c.commune_id)
-        .where(body_commune.c.body_id.in_(body_ids))
-    )
-    around = (
-        select(of_body.body_id, literal(1, Integer), Commune.name)
-        .join(quartier_commune, in_commune.quartier_id == of_body.quartier_id)
-        .join(Commune, Commune.id == in_commune.commune_id)
-        .where(of_body.body_id.in_(body_ids))
-    )
-    found: dict[int, tuple[set[str], set[str]]] = {body_id: (set(), set()) for body_id in body_ids}
-    for body_id, kind, name in rows_of(union(quartiers, communes, around)) if body_ids else ():
-        found[body_id][kind].add(name)
-    return {body_id: BodyPlaces(tuple(sorted(q)), tuple(sorted(c))) for body_id, (q, c) in found.items()}
