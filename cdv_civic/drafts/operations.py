@@ -113,14 +113,19 @@ def _delete_at_end(session: Session, *which: ColumnElement[bool]) -> None:
     before_commit(session, statement, work)
 
 
-def erase(actor: Actor, draft_id: int) -> None:
-    """Erase a draft of one's own for good. Raises `NotFound` for another's."""
+def erase(actor: Actor, draft_id: int, *, seen: str) -> None:
+    """Erase a draft of one's own for good, as it was `seen`: its version.
+
+    Raises `NotFound` for another's, `DraftChanged` where it was saved from elsewhere since.
+    """
     require(actor, "account.self")
     with transaction() as session:
         account = locked_account(session, actor.actor_id)
-        row = session.get(Draft, draft_id, populate_existing=True)
+        row = session.get(Draft, draft_id, populate_existing=True, with_for_update={"key_share": True})
         if row is None or row.account_id != account.id:
             raise NotFound(_l("Ce brouillon n’existe plus."))
+        if row.version != seen:
+            raise DraftChanged
         ledger.note(session, ERASED, f"{account.id}/{row.form_kind}/{row.owner_key}", born=account.created_at)
         session.delete(row)
 

@@ -157,7 +157,7 @@ def test_nor_does_whoever_holds_no_role_at_all(author: SignedIn) -> None:
     with pytest.raises(Forbidden):
         keep(nobody, DraftKey("voice.answer", "13"), WORDS)
     with pytest.raises(Forbidden):
-        erase(nobody, found.id)
+        erase(nobody, found.id, seen=found.version)
 
 
 def test_a_draft_goes_with_the_act_that_sends_it(author: SignedIn) -> None:
@@ -259,12 +259,25 @@ def test_one_erases_ones_own_and_nobody_elses(author: SignedIn) -> None:
     assert other.actor_id is not None
     assert own_draft(other.actor_id, found.id) is None
     with pytest.raises(NotFound):
-        erase(other, found.id)
+        erase(other, found.id, seen=found.version)
     assert words_of(author) == WORDS
-    erase(author, found.id)
+    erase(author, found.id, seen=found.version)
     assert kept(author) is None
     with pytest.raises(NotFound):
-        erase(author, found.id)
+        erase(author, found.id, seen=found.version)
+
+
+def test_words_that_were_saved_since_are_not_erased_unread(author: SignedIn) -> None:
+    opened = keep(author, KEY, WORDS)
+    later = keep(author, KEY, saying("Plus long."), seen=opened)
+    found = kept(author)
+    assert found is not None
+    for seen in (opened, ""):
+        with pytest.raises(DraftChanged):
+            erase(author, found.id, seen=seen)
+    assert words_of(author) == saying("Plus long.")
+    erase(author, found.id, seen=later)
+    assert kept(author) is None
 
 
 def test_drafts_that_nobody_saves_are_erased_after_ninety_days(author: SignedIn) -> None:
