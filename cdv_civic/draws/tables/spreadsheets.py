@@ -174,9 +174,8 @@ class _Sheet:
     def _end(self, tag: str) -> None:
         if tag in ("v", "t"):
             self._reads = False
-        elif tag == "c":
-            if self._column <= MOST_COLUMNS:
-                self._put(self._value("".join(self._pieces)))
+        elif tag == "c" and self._column <= MOST_COLUMNS:
+            self._put(self._value("".join(self._pieces)))
 
     def _put(self, value: str) -> None:
         # Blanks count too: every cell may name the same megabytes of them, and each time they are gone through.
