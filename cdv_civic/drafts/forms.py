@@ -191,7 +191,14 @@ class FormDraft:
         try:
             if not g.get("csrf_valid", False):
                 raise DomainError(TOO_LATE)
-            keep(actor(), self._key, typed, base=self._base(), seen=self.version)
+            keep(
+                actor(),
+                self._key,
+                typed,
+                base=self._base(),
+                seen=self.version,
+                stands=draft_kinds()[self._key.kind].stands,
+            )
         except DomainError as refused:
             if refused.status == 404:
                 raise

@@ -5,7 +5,7 @@ the rows of what it is about.
 """
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Final
 
 from sqlalchemy import ColumnElement, delete, func, select
@@ -44,12 +44,20 @@ def _own(session: Session, account_id: int, key: DraftKey) -> Draft | None:
     ).scalar()
 
 
-def keep(actor: Actor, key: DraftKey, typed: Typed, *, base: str = "", seen: str = "") -> str:
+def keep(
+    actor: Actor,
+    key: DraftKey,
+    typed: Typed,
+    *,
+    base: str = "",
+    seen: str = "",
+    stands: Callable[[Session, str], bool] | None = None,
+) -> str:
     """Keep what is typed, as it is; the version of the draft.
 
     `base` is the version of what the form changes, `seen` that of the draft that the form was opened with. The same
     words again change nothing. Raises `DraftChanged` where another one was saved meanwhile, `DomainError` where it is
-    too long, says nothing or is one too many, `NotFound` where the account is gone.
+    too long, says nothing or is one too many, `NotFound` where the account is gone, or what it is about (`stands`).
     """
     require(actor, "account.self")
     if not rules.says_something(typed):
@@ -59,6 +67,8 @@ def keep(actor: Actor, key: DraftKey, typed: Typed, *, base: str = "", seen: str
     fields = {name: list(values) for name, values in typed.items()}
     with transaction() as session:
         account = locked_account(session, actor.actor_id)
+        if stands is not None and not stands(session, key.owner):
+            raise NotFound(_l("Ce message n’existe pas."))
         row = _own(session, account.id, key)
         if row is None:
             # The row of the account is locked: nobody adds another one meanwhile.

@@ -17,6 +17,7 @@ from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError, Forbidden, NotFound
 from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.drafts import operations, rules
+from cdv_civic.drafts.kinds import draft_kinds
 from cdv_civic.drafts.models import Draft
 from cdv_civic.drafts.operations import DraftChanged, erase, forget_old_drafts, forget_sent, keep
 from cdv_civic.drafts.queries import KeptDraft, kept_draft, own_draft
@@ -329,3 +330,33 @@ def test_what_was_begun_to_be_answered_goes_with_the_words_that_are_taken_back(a
         ("voice.reply", str(other.voice_id)),
         ("progress.publish", str(receipt.voice_id)),
     ]
+
+
+@pytest.mark.parametrize("kind", ["voice.answer", "voice.close", "voice.reply"])
+def test_nobody_keeps_an_answer_to_words_that_were_taken_back_meanwhile(app: Flask, kind: str) -> None:
+    place = make_place()
+    receipt = said(place)
+    key = DraftKey(kind, str(receipt.voice_id))
+    stands = draft_kinds()[kind].stands
+    assert stands is not None
+    keep(place.moderator, key, WORDS, stands=stands)
+    assert take_away(read_receipt(receipt.receipt))
+    with pytest.raises(NotFound):
+        keep(place.moderator, key, WORDS, stands=stands)
+    assert kept(place.moderator, key) is None
+
+
+def test_words_are_not_taken_back_while_an_answer_to_them_is_kept(
+    app: Flask,
+) -> None:
+    place = make_place()
+    receipt = said(place)
+    key = DraftKey("voice.answer", str(receipt.voice_id))
+    stands = draft_kinds()["voice.answer"].stands
+    db.session.rollback()
+    at_once(
+        app,
+        lambda: keep(place.moderator, key, WORDS, stands=stands),
+        lambda: take_away(read_receipt(receipt.receipt)),
+    )
+    assert kept(place.moderator, key) is None, "whoever came first"
