@@ -344,19 +344,3 @@ def test_nobody_keeps_an_answer_to_words_that_were_taken_back_meanwhile(app: Fla
     with pytest.raises(NotFound):
         keep(place.moderator, key, WORDS, stands=stands)
     assert kept(place.moderator, key) is None
-
-
-def test_words_are_not_taken_back_while_an_answer_to_them_is_kept(
-    app: Flask,
-) -> None:
-    place = make_place()
-    receipt = said(place)
-    key = DraftKey("voice.answer", str(receipt.voice_id))
-    stands = draft_kinds()["voice.answer"].stands
-    db.session.rollback()
-    at_once(
-        app,
-        lambda: keep(place.moderator, key, WORDS, stands=stands),
-        lambda: take_away(read_receipt(receipt.receipt)),
-    )
-    assert kept(place.moderator, key) is None, "whoever came first"
