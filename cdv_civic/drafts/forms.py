@@ -150,7 +150,8 @@ class FormDraft:
 
     def _base(self) -> str:
         """The version of what the form changes, as it was opened."""
-        return self._form.version.data or "" if isinstance(self._form, VersionForm) else ""
+        # As a number: what a browser sends there may be of any length.
+        return str(self._form.version.number or "") if isinstance(self._form, VersionForm) else ""
 
     def _use(self) -> None:
         if self.kept is None:
@@ -190,7 +191,14 @@ class FormDraft:
         try:
             if not g.get("csrf_valid", False):
                 raise DomainError(TOO_LATE)
-            keep(actor(), self._key, typed, base=self._base(), seen=self.version)
+            keep(
+                actor(),
+                self._key,
+                typed,
+                base=self._base(),
+                seen=self.version,
+                stands=draft_kinds()[self._key.kind].stands,
+            )
         except DomainError as refused:
             if refused.status == 404:
                 raise

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from cdv_civic.core.localized import Words
 from cdv_civic.core.registry import Registry
@@ -42,6 +43,9 @@ class DraftKind:
     #: What whoever opens the form must be allowed to do.
     action: str
     describe: Describe
+    #: Whether what is about this owner may still be kept, its row held until the transaction ends: for what is erased
+    #: with all that repeats it.
+    stands: Callable[[Session, str], bool] | None = None
 
 
 _KINDS: Final = Registry[DraftKind]("draft_kinds")

@@ -5,7 +5,7 @@ the rows of what it is about.
 """
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Final
 
 from sqlalchemy import ColumnElement, delete, func, select
@@ -44,12 +44,20 @@ def _own(session: Session, account_id: int, key: DraftKey) -> Draft | None:
     ).scalar()
 
 
-def keep(actor: Actor, key: DraftKey, typed: Typed, *, base: str = "", seen: str = "") -> str:
+def keep(
+    actor: Actor,
+    key: DraftKey,
+    typed: Typed,
+    *,
+    base: str = "",
+    seen: str = "",
+    stands: Callable[[Session, str], bool] | None = None,
+) -> str:
     """Keep what is typed, as it is; the version of the draft.
 
     `base` is the version of what the form changes, `seen` that of the draft that the form was opened with. The same
     words again change nothing. Raises `DraftChanged` where another one was saved meanwhile, `DomainError` where it is
-    too long, says nothing or is one too many, `NotFound` where the account is gone.
+    too long, says nothing or is one too many, `NotFound` where the account is gone, or what it is about (`stands`).
     """
     require(actor, "account.self")
     if not rules.says_something(typed):
@@ -59,6 +67,8 @@ def keep(actor: Actor, key: DraftKey, typed: Typed, *, base: str = "", seen: str
     fields = {name: list(values) for name, values in typed.items()}
     with transaction() as session:
         account = locked_account(session, actor.actor_id)
+        if stands is not None and not stands(session, key.owner):
+            raise NotFound(_l("Ce message n’existe pas."))
         row = _own(session, account.id, key)
         if row is None:
             # The row of the account is locked: nobody adds another one meanwhile.
@@ -113,14 +123,19 @@ def _delete_at_end(session: Session, *which: ColumnElement[bool]) -> None:
     before_commit(session, statement, work)
 
 
-def erase(actor: Actor, draft_id: int) -> None:
-    """Erase a draft of one's own for good. Raises `NotFound` for another's."""
+def erase(actor: Actor, draft_id: int, *, seen: str) -> None:
+    """Erase a draft of one's own for good, as it was `seen`: its version.
+
+    Raises `NotFound` for another's, `DraftChanged` where it was saved from elsewhere since.
+    """
     require(actor, "account.self")
     with transaction() as session:
         account = locked_account(session, actor.actor_id)
-        row = session.get(Draft, draft_id, populate_existing=True)
+        row = session.get(Draft, draft_id, populate_existing=True, with_for_update={"key_share": True})
         if row is None or row.account_id != account.id:
             raise NotFound(_l("Ce brouillon n’existe plus."))
+        if row.version != seen:
+            raise DraftChanged
         ledger.note(session, ERASED, f"{account.id}/{row.form_kind}/{row.owner_key}", born=account.created_at)
         session.delete(row)
 

@@ -11,7 +11,7 @@ from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import actor, keep_nothing
 from cdv_civic.drafts import operations, queries
-from cdv_civic.drafts.forms import device_name, forget_on_device
+from cdv_civic.drafts.forms import VERSION, device_name, forget_on_device
 from cdv_civic.drafts.kinds import draft_kinds
 from cdv_civic.drafts.rules import KEPT_FOR
 
@@ -43,7 +43,8 @@ def erase(draft_id: int) -> AnyResponse:
     if draft is None:
         abort(404)
     form = ButtonForm()
-    status = submit(form, lambda: operations.erase(actor(), draft_id))
+    seen = request.form.get(VERSION, "")
+    status = submit(form, lambda: operations.erase(actor(), draft_id, seen=seen))
     if status is None:
         forget_on_device(device_name(_account_id(), draft.key))
         flash(_("Le brouillon est effacé."), "success")
@@ -53,6 +54,7 @@ def erase(draft_id: int) -> AnyResponse:
         form=form,
         kind=draft_kinds().get(draft.key.kind),
         texts=queries.texts_of(draft.typed),
+        version=draft.version,
         back=own_path(request.args.get("retour")) or url_for("drafts.mine"),
     )
     return make_response(page, status)

@@ -51,6 +51,14 @@ def _described(
     return describe
 
 
+def _stands(session: Session, owner: str) -> bool:
+    """Whether the words are still there; they cannot be taken away before the transaction ends."""
+    held = (
+        select(Voice.id).where(Voice.id.in_(numbers_in([owner]))).with_for_update(read=True, key_share=True)
+    )
+    return session.execute(held).scalar() is not None
+
+
 def forget_drafts_about(session: Session, voice_id: int) -> None:
     """Erase what was begun to be answered to words that are taken away: it may repeat them."""
     forget_about(session, (ANSWER, CLOSE, REPLY), str(voice_id))
@@ -64,18 +72,21 @@ def register(app: Flask) -> None:
             _l("Une réponse à un message"),
             "voice.answer",
             _described(_of_body("voices_desk.answer")),
+            _stands,
         ),
         DraftKind(
             CLOSE,
             _l("Un message sans suite : pourquoi"),
             "voice.answer",
             _described(_of_body("voices_desk.close")),
+            _stands,
         ),
         DraftKind(
             REPLY,
             _l("La réponse de votre organisme"),
             "voice.reply",
             _described(lambda _body_id, voice_id: ("transmitted_desk.reply", {"voice_id": voice_id})),
+            _stands,
         ),
     ):
         register_draft_kind(app, kind)

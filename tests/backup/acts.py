@@ -388,7 +388,7 @@ ACTS = (
         lambda token: refused_topics(token) == []),
     ReplayedAct("follow.ended", a_follow,
         lambda w, who: unfollow(who, "quartier", w.place.quartier.id), lambda who: followed(who) == []),
-    ReplayedAct("draft.erased", a_draft, lambda _w, who: erase_draft(who, draft_of(who).id),
+    ReplayedAct("draft.erased", a_draft, lambda _w, who: erase_draft(who, draft_of(who).id, seen=draft_of(who).version),
         lambda who: draft_of(who) is None),
     ReplayedAct("news.stopped", a_follow, lambda _w, who: choose_news(who, "none", "weekly", "fr"),
         lambda who: one(NewsChoice, who.actor_id).channel == "none"),

@@ -182,6 +182,47 @@ def test_a_text_that_changed_meanwhile_is_never_covered(
     expect(page.locator("[name=title]")).to_have_value(mine)
 
 
+def test_two_windows_of_one_form_lose_none_of_the_words(
+    open_context: OpenContext, served: Served, staff: StorageState
+) -> None:
+    context = open_context(storage_state=staff)
+    one, other = context.new_page(), context.new_page()
+    form = a_form(one, served)
+    other.goto(form)
+    write(one)
+    one.goto(served.address + MENTIONS)
+    # The other window opened before that, and has never seen these words.
+    other.get_by_text("Ajouter un lien").click()
+    other.locator("[name=link_title]").fill("Le plan du jardin")
+    other.wait_for_timeout(KEPT)
+    one.goto(form)
+    expect(one.locator("[name=sentence]")).to_have_value(WORDS)
+    expect(one.locator("[name=link_title]")).to_have_value("Le plan du jardin")
+    other.locator("[name=link_title]").fill("")
+    other.wait_for_timeout(KEPT)
+    one.reload()
+    expect(one.locator("[name=sentence]")).to_have_value(WORDS)
+    expect(one.locator("[name=link_title]")).to_have_value("")
+
+
+def test_once_all_is_erased_no_other_window_keeps_anything(
+    open_context: OpenContext, served: Served, staff: StorageState
+) -> None:
+    context = open_context(storage_state=staff)
+    form, other = context.new_page(), context.new_page()
+    a_form(form, served)
+    write(form)
+    other.route(lambda url: not url.startswith(served.address), lambda route: route.fulfill(body="ailleurs"))
+    other.goto(served.address + SPEAK)
+    other.get_by_role("link", name="Quitter vite cette page").click()
+    other.wait_for_url(lambda url: not url.startswith(served.address))
+    form.locator("[name=sentence]").fill("Écrit dans une fenêtre restée ouverte.")
+    form.wait_for_timeout(KEPT)
+    assert form.evaluate("localStorage.length") == 0
+    form.goto(served.address + MENTIONS)
+    assert form.evaluate("localStorage.length") == 0
+
+
 def test_signing_out_erases_it_and_nobody_else_ever_finds_it(
     open_context: OpenContext, served: Served, staff: StorageState
 ) -> None:

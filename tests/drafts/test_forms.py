@@ -371,6 +371,14 @@ class TestKeeping:
         assert long in answer.text
         assert rows() == []
 
+    def test_stores_nothing_long_beside_the_words(self, desk: Desk) -> None:
+        client = desk.sit_down()
+        sent = filled(opened(client, desk), desk.case.typed) | {"garder": ["1"]}
+        for version in ("9" * 100_000, "x" * 100_000, "٣"):
+            assert client.post(desk.address, data=sent | {"version": [version]}).status_code in (303, 409)
+            assert rows()[0].base == ""
+            sent["draft_version"] = [rows()[0].version]
+
     def test_is_refused_to_other_sites_and_shows_the_text_again(self, desk: Desk) -> None:
         client = desk.sit_down()
         sent = filled(opened(client, desk), desk.case.typed) | {"garder": ["1"], "csrf_token": ["faux"]}
@@ -429,7 +437,7 @@ class TestTheList:
         asked = client.get(address)
         assert "Le parc rouvre en mai." in asked.text
         assert len(rows()) == 1
-        done = client.post(address, data={"csrf_token": token_of(asked)})
+        done = client.post(address, data=filled(asked.text, {}))
         assert (done.status_code, done.location) == (303, LIST)
         assert rows() == []
         said = client.get(LIST).text
@@ -437,18 +445,31 @@ class TestTheList:
         assert "data-draft-sent" in said, "the device forgets it too"
         assert client.get(address).status_code == 404
 
+    def test_shows_words_that_were_saved_since_before_it_erases_them(self, desk: Desk) -> None:
+        client = desk.sit_down()
+        press_keep(client, desk, opened(client, desk))
+        address = f"{LIST}/{rows()[0].id}/effacer"
+        asked = client.get(address).text
+        press_keep(client, desk, opened(client, desk), {"answer_fr": "Écrit depuis, sur un autre appareil."})
+        late = client.post(address, data=filled(asked, {}))
+        assert late.status_code == 409
+        assert "Écrit depuis, sur un autre appareil." in late.text
+        assert len(rows()) == 1
+        assert client.post(address, data=filled(late.text, {})).status_code == 303
+        assert rows() == []
+
     def test_goes_back_to_the_form_that_asked(self, desk: Desk) -> None:
         client = desk.sit_down()
         press_keep(client, desk, opened(client, desk))
         found = re.search(r'href="([^"]*/effacer[^"]*)"', opened(client, desk))
         assert found
         address = html.unescape(found.group(1))
-        done = client.post(address, data={"csrf_token": token_of(client.get(address))})
+        done = client.post(address, data=filled(client.get(address).text, {}))
         assert done.location == desk.address
         for elsewhere in ("//ailleurs.example/", "https://ailleurs.example/"):
             press_keep(client, desk, opened(client, desk))
             address = f"{LIST}/{rows()[0].id}/effacer?retour={elsewhere}"
-            done = client.post(address, data={"csrf_token": token_of(client.get(address))})
+            done = client.post(address, data=filled(client.get(address).text, {}))
             assert done.location == LIST
 
     def test_costs_as_much_for_many_drafts_as_for_one(self, desk: Desk) -> None:

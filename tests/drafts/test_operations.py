@@ -17,6 +17,7 @@ from cdv_civic.core.db import db, transaction
 from cdv_civic.core.errors import DomainError, Forbidden, NotFound
 from cdv_civic.core.policy.model import CommandLine
 from cdv_civic.drafts import operations, rules
+from cdv_civic.drafts.kinds import draft_kinds
 from cdv_civic.drafts.models import Draft
 from cdv_civic.drafts.operations import DraftChanged, erase, forget_old_drafts, forget_sent, keep
 from cdv_civic.drafts.queries import KeptDraft, kept_draft, own_draft
@@ -157,7 +158,7 @@ def test_nor_does_whoever_holds_no_role_at_all(author: SignedIn) -> None:
     with pytest.raises(Forbidden):
         keep(nobody, DraftKey("voice.answer", "13"), WORDS)
     with pytest.raises(Forbidden):
-        erase(nobody, found.id)
+        erase(nobody, found.id, seen=found.version)
 
 
 def test_a_draft_goes_with_the_act_that_sends_it(author: SignedIn) -> None:
@@ -259,12 +260,25 @@ def test_one_erases_ones_own_and_nobody_elses(author: SignedIn) -> None:
     assert other.actor_id is not None
     assert own_draft(other.actor_id, found.id) is None
     with pytest.raises(NotFound):
-        erase(other, found.id)
+        erase(other, found.id, seen=found.version)
     assert words_of(author) == WORDS
-    erase(author, found.id)
+    erase(author, found.id, seen=found.version)
     assert kept(author) is None
     with pytest.raises(NotFound):
-        erase(author, found.id)
+        erase(author, found.id, seen=found.version)
+
+
+def test_words_that_were_saved_since_are_not_erased_unread(author: SignedIn) -> None:
+    opened = keep(author, KEY, WORDS)
+    later = keep(author, KEY, saying("Plus long."), seen=opened)
+    found = kept(author)
+    assert found is not None
+    for seen in (opened, ""):
+        with pytest.raises(DraftChanged):
+            erase(author, found.id, seen=seen)
+    assert words_of(author) == saying("Plus long.")
+    erase(author, found.id, seen=later)
+    assert kept(author) is None
 
 
 def test_drafts_that_nobody_saves_are_erased_after_ninety_days(author: SignedIn) -> None:
@@ -316,3 +330,17 @@ def test_what_was_begun_to_be_answered_goes_with_the_words_that_are_taken_back(a
         ("voice.reply", str(other.voice_id)),
         ("progress.publish", str(receipt.voice_id)),
     ]
+
+
+@pytest.mark.parametrize("kind", ["voice.answer", "voice.close", "voice.reply"])
+def test_nobody_keeps_an_answer_to_words_that_were_taken_back_meanwhile(app: Flask, kind: str) -> None:
+    place = make_place()
+    receipt = said(place)
+    key = DraftKey(kind, str(receipt.voice_id))
+    stands = draft_kinds()[kind].stands
+    assert stands is not None
+    keep(place.moderator, key, WORDS, stands=stands)
+    assert take_away(read_receipt(receipt.receipt))
+    with pytest.raises(NotFound):
+        keep(place.moderator, key, WORDS, stands=stands)
+    assert kept(place.moderator, key) is None

@@ -18,6 +18,7 @@ from cdv_civic.draws.candidates import (
 )
 from cdv_civic.draws.persons import ALL_PERSONS, OTHER, NewCandidate
 from cdv_civic.draws.rules import Category, Value, plain
+from cdv_civic.draws.tables.lines import read_table
 
 GENDER = Category("Genre", (Value("Femmes"), Value("Hommes")))
 AGE = Category("Âge", (Value("16-25 ans"), Value("26 ans et plus")))
@@ -114,6 +115,16 @@ def test_one_stray_quote_names_its_line_and_no_other(separator: str) -> None:
     assert reading.problems == (TableProblem(4, "quote"),)
     assert [row.line for row in reading.rows] == [2, 3, 5, 6, 7, 8, 9, 10]
     assert reading.lines == 9
+
+
+@pytest.mark.parametrize(("slips", "joined"), [(3, True), (200, False)])
+def test_cells_over_several_lines_are_looked_for_until_too_many_quotes_stand_open(
+    slips: int, joined: bool
+) -> None:
+    slip = 'b";"' + "b" * 400
+    table = read_table("\n".join([slip] * slips + ["Awa;Diop", '"Zoé', 'Anne";Roy']), 5000)
+    assert (("Zoé\nAnne", "Roy") in [line.cells for line in table.lines]) is joined
+    assert len(table.broken) == slips + (0 if joined else 1)
 
 
 def test_two_stray_quotes_swallow_nothing() -> None:

@@ -11,6 +11,8 @@ from cdv_civic.draws.candidates import read_candidates
 from cdv_civic.draws.rules import Category, Value
 from cdv_civic.draws.tables.spreadsheets import (
     LARGEST_PART,
+    LARGEST_TEXT,
+    MOST_ROWS,
     BadSpreadsheet,
     is_spreadsheet,
     read_spreadsheet,
@@ -85,6 +87,28 @@ def test_a_cell_at_the_end_of_the_sheet_does_not_make_millions_of_lines() -> Non
     text = read_spreadsheet(packed({**parts, "xl/worksheets/sheet2.xml": sheet.replace("</sheetData>", far)}))
     assert text.split("\n")[-1].startswith("7\t")
     assert len(text) < 1000
+
+
+def test_so_is_a_long_blank_that_cells_name() -> None:
+    parts = parts_of(ROWS)
+    blank = f"<sst><si><t>{' ' * (LARGEST_TEXT // 2)}</t></si></sst>".encode()
+    rows = '<row><c t="s"><v>0</v></c></row>' * 3
+    sheet = f"<worksheet><sheetData>{rows}</sheetData></worksheet>".encode()
+    with pytest.raises(BadSpreadsheet):
+        read_spreadsheet(packed({**parts, "xl/sharedStrings.xml": blank, "xl/worksheets/sheet2.xml": sheet}))
+
+
+def test_a_sheet_holds_many_rows_and_not_any_number_of_them() -> None:
+    parts = parts_of(ROWS)
+
+    def with_rows(count: int) -> bytes:
+        rows = "<row><c><v>1</v></c></row>" * count
+        sheet = f"<worksheet><sheetData>{rows}</sheetData></worksheet>".encode()
+        return packed({**parts, "xl/worksheets/sheet2.xml": sheet})
+
+    assert read_spreadsheet(with_rows(MOST_ROWS)).count("\n") == MOST_ROWS - 1
+    with pytest.raises(BadSpreadsheet):
+        read_spreadsheet(with_rows(MOST_ROWS + 1))
 
 
 def test_a_text_that_one_million_cells_name_is_refused() -> None:

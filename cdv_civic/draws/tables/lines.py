@@ -12,6 +12,8 @@ from typing import Final
 
 #: Lines that one cell in quotes may go over.
 _MOST_IN_A_CELL: Final = 20
+#: Characters of a table that are gone through once more to find such cells: a table of nothing but quotes ends too.
+_MOST_JOINED: Final = 4 * 1024 * 1024
 _SEPARATORS: Final = "\t;,"
 _SAID: Final = re.compile(r'\ufeff?"?sep=(.)"?[;,\t ]*', re.IGNORECASE)
 _END_OF_LINE: Final = re.compile(r"\r\n|\n|\r")
@@ -65,7 +67,16 @@ def _cells(text: str, separator: str) -> tuple[list[str], bool]:
             return [*cells, ""], whole
 
 
-def _joined(lines: Sequence[str], start: int, separator: str, expected: int) -> tuple[list[str], int] | None:
+@dataclass
+class _Room:
+    """How many characters may still be gone through once more."""
+
+    left: int = _MOST_JOINED
+
+
+def _joined(
+    lines: Sequence[str], start: int, separator: str, expected: int, room: _Room
+) -> tuple[list[str], int] | None:
     """The cells of the lines from `start` on that one cell in quotes holds together, and how many lines they are.
 
     What could be lines of its own is never swallowed: such a cell holds no separator, and its line as many cells as
@@ -75,7 +86,13 @@ def _joined(lines: Sequence[str], start: int, separator: str, expected: int) -> 
     for count in range(2, _MOST_IN_A_CELL + 1):
         if start + count > len(lines):
             return None
-        text += "\n" + lines[start + count - 1]
+        more = lines[start + count - 1]
+        if separator in more.partition('"')[0]:
+            return None
+        text += "\n" + more
+        room.left -= len(text)
+        if room.left < 0:
+            return None
         cells, whole = _cells(text, separator)
         if not whole:
             continue
@@ -93,11 +110,12 @@ def read_table(text: str, most: int) -> Table:
     found: list[Line] = []
     broken: list[int] = []
     expected = 0
+    room = _Room()
     while place < len(typed) and len(found) + len(broken) <= most:
         cells, whole = _cells(typed[place], separator)
         count = 1
         if not whole:
-            held = _joined(typed, place, separator, expected)
+            held = _joined(typed, place, separator, expected, room)
             if held is not None:
                 cells, count = held
             elif separator != "\t":

@@ -18,6 +18,8 @@ LARGEST_PART: Final = 24 * 1024 * 1024
 #: Characters of the table that comes out.
 LARGEST_TEXT: Final = 2 * 1024 * 1024
 MOST_COLUMNS: Final = 100
+#: Rows that say something: many times what is read of them, and no more than memory has room for.
+MOST_ROWS: Final = 100_000
 #: What the standard library raises for a file that is damaged or locked.
 _DAMAGED: Final = (
     *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error, expat.ExpatError),
@@ -172,14 +174,19 @@ class _Sheet:
     def _end(self, tag: str) -> None:
         if tag in ("v", "t"):
             self._reads = False
-        elif tag == "c":
-            said = " ".join(self._value("".join(self._pieces)).split())
-            if not said or self._column > MOST_COLUMNS:
-                return
-            self._size += len(said) + 1
-            if self._size > LARGEST_TEXT:
-                raise BadSpreadsheet("too large")
+        elif tag == "c" and self._column <= MOST_COLUMNS:
+            self._put(self._value("".join(self._pieces)))
+
+    def _put(self, value: str) -> None:
+        # Blanks count too: every cell may name the same megabytes of them, and each time they are gone through.
+        self._size += len(value) + bool(value)
+        if self._size > LARGEST_TEXT:
+            raise BadSpreadsheet("too large")
+        said = " ".join(value.split())
+        if said:
             self.rows.setdefault(self._row, {})[self._column] = said
+        if len(self.rows) > MOST_ROWS:
+            raise BadSpreadsheet("too many rows")
 
     def _value(self, said: str) -> str:
         if self._kind == "s":

@@ -1,6 +1,7 @@
 // Drafts on this device: what was typed into a form, under the name that the form bears. The name holds a key of the
 // account, so that nobody finds what somebody else typed here. Bounded in number, size and days.
 const PREFIX = "draft ";
+const ERASED = "drafts-erased";
 const MOST = 20;
 const LONGEST = 64 * 1024; // letters
 const DAY = 24 * 60 * 60 * 1000; // milliseconds
@@ -25,8 +26,19 @@ const drafts = (store) =>
 export const erase = (name) => attempt((store) => store.removeItem(PREFIX + name));
 
 export function eraseAll() {
-  attempt((store) => drafts(store).forEach(([key]) => store.removeItem(key)));
-  dispatchEvent(new Event("drafts-erased"));
+  attempt((store) => {
+    drafts(store).forEach(([key]) => store.removeItem(key));
+    // Other windows are told of what comes and goes in the store, and of nothing else.
+    store.setItem(ERASED, "");
+    store.removeItem(ERASED);
+  });
+  dispatchEvent(new Event(ERASED));
+}
+
+/** Do this once all drafts were erased, in whichever window. */
+export function onceErased(act) {
+  addEventListener(ERASED, act);
+  addEventListener("storage", ({ key }) => key === ERASED && act());
 }
 
 export function eraseOld() {

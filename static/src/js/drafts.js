@@ -1,6 +1,6 @@
 // A form keeps what is typed on this device, and gives it back on the next visit. Only what was changed is kept, beside
 // what the page said then: where the page says something else by now, what was typed is offered, not put in.
-import { erase, keep, read } from "./draft-store.js";
+import { erase, keep, onceErased, read } from "./draft-store.js";
 
 const PAUSE = 600; // milliseconds without a key before it is kept
 const TYPED = /^(textarea|text|url|number|date|time|radio|checkbox|select-one|select-multiple)$/;
@@ -44,8 +44,8 @@ function draft(form) {
   // Refused, the form says itself what was typed: the draft goes on from what the page said before.
   const again = "draftShownAgain" in form.dataset;
   if (again) Object.entries(found).forEach(([field, [before]]) => first.set(field, before));
-  // Not decided yet, by field.
-  let offered = {};
+  // The fields whose draft this window has seen: another window of the same form keeps its own.
+  const seen = new Set();
   let timer = 0;
   let dirty = false;
   let over = false;
@@ -54,12 +54,15 @@ function draft(form) {
     clearTimeout(timer);
     if (!dirty || over) return;
     dirty = false;
-    const changed = { ...offered };
+    const kept = read(name) ?? {};
     fields.forEach((those, field) => {
       const now = values(those);
-      if (!same(now, first.get(field))) changed[field] = [first.get(field), now];
+      if (!same(now, first.get(field))) {
+        kept[field] = [first.get(field), now];
+        seen.add(field);
+      } else if (seen.has(field)) delete kept[field];
     });
-    if (Object.keys(changed).length) keep(name, changed);
+    if (Object.keys(kept).length) keep(name, kept);
     else erase(name);
   }
 
@@ -79,12 +82,11 @@ function draft(form) {
       fields.get(field)[0].focus();
     };
     notice.querySelector("[data-draft-take]").addEventListener("click", () => {
-      offered = {};
       giveBack(typed);
       end();
     });
     notice.querySelector("[data-draft-erase]").addEventListener("click", () => {
-      offered = {};
+      Object.keys(typed).forEach((field) => seen.add(field));
       if (!changed) Object.keys(typed).forEach((field) => put(fields.get(field), first.get(field)));
       dirty = true;
       save();
@@ -99,15 +101,17 @@ function draft(form) {
     timer = setTimeout(save, PAUSE);
   });
   addEventListener("pagehide", save);
-  addEventListener("drafts-erased", () => (over = true));
+  onceErased(() => (over = true));
 
+  Object.keys(found).forEach((field) => seen.add(field));
   if (again) return;
   const typed = Object.fromEntries(
     Object.entries(found).filter(([field, [, wanted]]) => !same(wanted, first.get(field))),
   );
   if (!Object.keys(typed).length) return erase(name);
   const changed = Object.entries(typed).some(([field, [before]]) => !same(before, first.get(field)));
-  if (changed) offered = typed;
+  // Not decided yet, what is offered stays as it is.
+  if (changed) Object.keys(typed).forEach((field) => seen.delete(field));
   else giveBack(typed);
   say(typed, changed);
 }
