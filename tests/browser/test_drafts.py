@@ -69,7 +69,8 @@ def test_what_is_typed_is_found_again_by_whoever_typed_it_until_it_is_erased(
     page.goto(served.address + MENTIONS)
     page.goto(form)
     found = page.locator(".draft-found")
-    expect(found).to_contain_text("Nous avons retrouvé ce que vous aviez écrit.")
+    expect(found).to_contain_text("Nous avons retrouvé ce que vous aviez écrit sur cet appareil.")
+    expect(found).not_to_contain_text("Le texte de la page a changé", use_inner_text=True)
     expect(page.locator("[name=sentence]")).to_have_value(WORDS)
     expect(page.locator("[name=state][value=en_cours]")).to_be_checked()
     assert axe_findings(page) == []

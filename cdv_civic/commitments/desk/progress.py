@@ -40,9 +40,8 @@ def publish_progress(commitment_id: int) -> Answer:
         states,
         [(each.id, each.name) for each in commitment.quartiers] if several else [],
         other_languages(),
+        None if older else clock.today(),
     )
-    if request.method == "GET":
-        form.happened_on.data = None if older else clock.today()
     draft = draft_of(form, PROGRESS, commitment_id)
     if draft.was_kept():
         return draft.to_list()

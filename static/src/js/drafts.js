@@ -70,9 +70,7 @@ function draft(form) {
 
   function say(typed, changed) {
     const notice = form.ownerDocument.querySelector("[data-draft-found]").content.firstElementChild.cloneNode(true);
-    notice.querySelectorAll("[data-draft-when]").forEach((part) => {
-      part.hidden = part.dataset.draftWhen !== (changed ? "changed" : "same");
-    });
+    notice.querySelectorAll("[data-draft-changed]").forEach((part) => (part.hidden = !changed));
     const end = () => {
       notice.remove();
       const [[field]] = Object.entries(typed);
