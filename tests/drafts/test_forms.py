@@ -330,6 +330,18 @@ def test_the_first_button_sends_for_whoever_presses_enter_in_a_field(desks: list
         assert "button-quiet" in buttons[1]
 
 
+@pytest.mark.parametrize("kind", ["progress.publish"])
+def test_an_older_fact_is_found_again_in_its_own_form(desk: Desk) -> None:
+    client = desk.sit_down()
+    older = f"{desk.address}?passe=1"
+    typed = {"state": "annonce", "sentence": "Un fait d’il y a longtemps."}
+    data = filled(opened(client, desk, "?passe=1"), typed) | {"garder": ["1"]}
+    assert client.post(older, data=data, content_type="multipart/form-data").status_code == 303
+    assert f'href="{older}"' in client.get(LIST).text
+    assert fields_shown(opened(client, desk, "?passe=1"), typed) == typed
+    assert fields_shown(opened(client, desk), {"sentence": ""}) == {"sentence": ""}, "news of today is another text"
+
+
 @pytest.mark.parametrize("kind", ["commitment.edit"])
 class TestWhatChangedMeanwhile:
     """A draft of a text that somebody else changed."""
