@@ -195,9 +195,15 @@ def test_signing_out_erases_it_and_nobody_else_ever_finds_it(
     assert len(kept) == 1
     assert MODERATOR not in str(kept)
     page.locator("[name=title_fr]").fill("Écrit juste avant de partir.")
+    other_tab = page.context.new_page()
+    other_tab.goto(form)
     page.locator(".desk-person").get_by_role("button", name="Se déconnecter").click()
     page.wait_for_url("**fin=sortie*")
     assert drafts(page) == []
+    other_tab.locator("[name=title_fr]").fill("Écrit dans un onglet resté ouvert.")
+    other_tab.wait_for_timeout(KEPT)
+    other_tab.close()
+    assert drafts(page) == [], "whoever left keeps nothing here, in no tab"
 
     # A session that ended by itself leaves it to its author alone.
     page.evaluate("(kept) => kept.forEach(([key, value]) => localStorage.setItem(key, value))", kept)

@@ -339,7 +339,9 @@ def test_an_older_fact_is_found_again_in_its_own_form(desk: Desk) -> None:
     assert client.post(older, data=data, content_type="multipart/form-data").status_code == 303
     assert f'href="{older}"' in client.get(LIST).text
     assert fields_shown(opened(client, desk, "?passe=1"), typed) == typed
-    assert fields_shown(opened(client, desk), {"sentence": ""}) == {"sentence": ""}, "news of today is another text"
+    assert fields_shown(opened(client, desk), {"sentence": ""}) == {"sentence": ""}, (
+        "news of today is another text"
+    )
 
 
 @pytest.mark.parametrize("kind", ["commitment.edit"])

@@ -24,9 +24,22 @@ const drafts = (store) =>
 
 export const erase = (name) => attempt((store) => store.removeItem(PREFIX + name));
 
+const ERASED = "drafts-erased";
+
+/** All drafts go, and what is open keeps none any more: this page, and those of other tabs. */
 export function eraseAll() {
-  attempt((store) => drafts(store).forEach(([key]) => store.removeItem(key)));
-  dispatchEvent(new Event("drafts-erased"));
+  attempt((store) => {
+    drafts(store).forEach(([key]) => store.removeItem(key));
+    // Other tabs hear that the store changed.
+    store.setItem(ERASED, "1");
+    store.removeItem(ERASED);
+  });
+  dispatchEvent(new Event(ERASED));
+}
+
+export function whenAllErased(act) {
+  addEventListener(ERASED, act);
+  addEventListener("storage", ({ key }) => key === ERASED && act());
 }
 
 export function eraseOld() {

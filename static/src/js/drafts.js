@@ -1,6 +1,6 @@
 // A form keeps what is typed on this device, and gives it back on the next visit. Only what was changed is kept, beside
 // what the page said then: where the page says something else by now, what was typed is offered, not put in.
-import { erase, keep, read } from "./draft-store.js";
+import { erase, keep, read, whenAllErased } from "./draft-store.js";
 
 const PAUSE = 600; // milliseconds without a key before it is kept
 const TYPED = /^(textarea|text|url|number|date|time|radio|checkbox|select-one|select-multiple)$/;
@@ -97,7 +97,7 @@ function draft(form) {
     timer = setTimeout(save, PAUSE);
   });
   addEventListener("pagehide", save);
-  addEventListener("drafts-erased", () => (over = true));
+  whenAllErased(() => (over = true));
 
   if (again) return;
   const typed = Object.fromEntries(
