@@ -183,6 +183,35 @@ def test_a_text_that_changed_meanwhile_is_never_covered(
     expect(page.locator("[name=title]")).to_have_value(mine)
 
 
+def test_what_was_offered_and_not_decided_outlives_what_is_kept_instead(
+    open_context: OpenContext, served: Served, staff: StorageState
+) -> None:
+    page = open_context(storage_state=staff).new_page()
+    form = a_form(page, served, "ORL-EST-EMA-11")
+    write(page, "Écrit ici, jamais gardé.")
+    other = open_context(storage_state=staff).new_page()
+    other.goto(form)
+    other.locator("[name=sentence]").fill("Gardé d’ailleurs.")
+    other.get_by_role("button", name="Garder pour plus tard").click()
+    other.wait_for_url("**/moi/brouillons")
+
+    page.reload()
+    expect(page.locator(".draft-found")).to_contain_text("Le texte de la page a changé depuis.")
+    page.locator("[name=detail]").fill("Un détail.")
+    page.get_by_role("button", name="Garder pour plus tard").click()
+    page.wait_for_url("**/moi/brouillons")
+    page.goto(form)
+    expect(page.locator("[name=sentence]")).to_have_value("Gardé d’ailleurs.")
+    page.reload()
+    page.locator(".draft-found").get_by_role("button", name="Reprendre mon texte").click()
+    expect(page.locator("[name=sentence]")).to_have_value("Écrit ici, jamais gardé.")
+    expect(page.locator("[name=detail]")).to_have_value("Un détail.")
+    page.reload()
+    page.locator(".draft-found").get_by_role("button", name="Effacer").click()
+    page.reload()
+    expect(page.locator(".draft-found")).to_have_count(0)
+
+
 def test_signing_out_erases_it_and_nobody_else_ever_finds_it(
     open_context: OpenContext, served: Served, staff: StorageState
 ) -> None:

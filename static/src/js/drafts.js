@@ -38,11 +38,14 @@ function draft(form) {
   const fields = new Map();
   [...form.elements].filter(isKept).forEach((field) => fields.set(field.name, [...(fields.get(field.name) ?? []), field]));
 
-  const found = Object.fromEntries(Object.entries(read(name) ?? {}).filter(([field]) => fields.has(field)));
+  // Offered, and not decided when the form was sent: what was sent goes by its name, this stays.
+  const left = `${name} left`;
+  const again = "draftShownAgain" in form.dataset;
+  const kept = again ? read(name) : { ...read(left), ...read(name) };
+  const found = Object.fromEntries(Object.entries(kept ?? {}).filter(([field]) => fields.has(field)));
   // What the page said when each draft of a field was begun.
   const first = new Map([...fields].map(([field, those]) => [field, values(those, true)]));
   // Refused, the form says itself what was typed: the draft goes on from what the page said before.
-  const again = "draftShownAgain" in form.dataset;
   if (again) Object.entries(found).forEach(([field, [before]]) => first.set(field, before));
   // Not decided yet, by field.
   let offered = {};
@@ -96,17 +99,22 @@ function draft(form) {
     clearTimeout(timer);
     timer = setTimeout(save, PAUSE);
   });
+  form.addEventListener("submit", () => Object.keys(offered).length && keep(left, offered));
   addEventListener("pagehide", save);
   whenAllErased(() => (over = true));
 
   if (again) return;
+  erase(left);
   const typed = Object.fromEntries(
     Object.entries(found).filter(([field, [, wanted]]) => !same(wanted, first.get(field))),
   );
   if (!Object.keys(typed).length) return erase(name);
   const changed = Object.entries(typed).some(([field, [before]]) => !same(before, first.get(field)));
-  if (changed) offered = typed;
-  else giveBack(typed);
+  if (changed) {
+    offered = typed;
+    dirty = true;
+    save();
+  } else giveBack(typed);
   say(typed, changed);
 }
 
