@@ -14,12 +14,23 @@ PROGRESS: Final = "progress.publish"
 EDIT: Final = "commitment.edit"
 
 
+#: What follows the commitment in the owner of a draft about an older fact: its form takes other states.
+OLDER: Final = "older"
+
+
 def _described(endpoint: str) -> Callable[[Sequence[str], str], dict[str, DraftPlace]]:
     def describe(owners: Sequence[str], language: str) -> dict[str, DraftPlace]:
-        return {
-            str(each.id): DraftPlace(each.title, "", (endpoint, {"commitment_id": each.id}))
-            for each in titled(numbers_in(owners), language)
-        }
+        ids = numbers_in(owner.split(":")[0] for owner in owners)
+        titles = {str(each.id): each.title for each in titled(ids, language)}
+        found = {}
+        for owner in owners:
+            commitment_id, *older = owner.split(":")
+            if commitment_id in titles:
+                page: dict[str, object] = {"commitment_id": int(commitment_id)}
+                if older == [OLDER]:
+                    page["passe"] = 1
+                found[owner] = DraftPlace(titles[commitment_id], "", (endpoint, page))
+        return found
 
     return describe
 

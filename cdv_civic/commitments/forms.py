@@ -1,6 +1,7 @@
 """Forms of the desk. Words that go against a rule are refused by the operations, which know better."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from flask_wtf.file import FileField
@@ -74,9 +75,15 @@ class ProgressForm(StaffForm):
 
 
 def progress_form(
-    states: Iterable[str], quartiers: Sequence[tuple[int, str]], languages: Iterable[Language]
+    states: Iterable[str],
+    quartiers: Sequence[tuple[int, str]],
+    languages: Iterable[Language],
+    day: date | None,
 ) -> ProgressForm:
-    """The form for one commitment: what may be told, the quartiers it covers, the other languages of the site."""
+    """The form for one commitment: what may be told, the quartiers it covers, the other languages of the site.
+
+    `day` is the day that it proposes.
+    """
     fields: dict[str, Any] = {}
     for language in languages:
         fields[f"sentence_{language.tag}"] = TextAreaField(
@@ -99,7 +106,7 @@ def progress_form(
             [Optional()],
             render_kw={"lang": "fr", "maxlength": 200},
         )
-    form: ProgressForm = type("ProgressForm", (ProgressForm,), fields)()
+    form: ProgressForm = type("ProgressForm", (ProgressForm,), fields)(happened_on=day)
     form.state.choices = listed((code, STATES[code].label) for code in states)
     form.quartier.choices = listed(
         [

@@ -98,8 +98,18 @@ def refuse_secrets(form: StaffForm) -> None:
             raise ValueError(f"a form that asks for {field.name!r} keeps no draft")
 
 
+def _was_changed(field: Field) -> bool:
+    """Whether a field says something else than what its page gave it."""
+    if in_words(field, field.data) != in_words(field, field.object_data):
+        return True
+    # What cannot be read (half a date) was typed too; an empty date cannot either.
+    return bool(field.process_errors) and any(value.strip() for value in request.form.getlist(field.name))
+
+
 def typed_in(form: StaffForm) -> Typed:
-    """What this request sends in the fields that are kept."""
+    """What this request sends in the fields that are kept; nothing where all of it is what the page gave."""
+    if not any(_was_changed(field) for field in form if keeps(field)):
+        return {}
     names = [field.name for field in form if keeps(field)]
     return {name: request.form.getlist(name) for name in names if name in request.form}
 

@@ -69,7 +69,8 @@ def test_what_is_typed_is_found_again_by_whoever_typed_it_until_it_is_erased(
     page.goto(served.address + MENTIONS)
     page.goto(form)
     found = page.locator(".draft-found")
-    expect(found).to_contain_text("Nous avons retrouvé ce que vous aviez écrit.")
+    expect(found).to_contain_text("Nous avons retrouvé ce que vous aviez écrit sur cet appareil.")
+    expect(found).not_to_contain_text("Le texte de la page a changé", use_inner_text=True)
     expect(page.locator("[name=sentence]")).to_have_value(WORDS)
     expect(page.locator("[name=state][value=en_cours]")).to_be_checked()
     assert axe_findings(page) == []
@@ -223,6 +224,35 @@ def test_once_all_is_erased_no_other_window_keeps_anything(
     assert form.evaluate("localStorage.length") == 0
 
 
+def test_what_was_offered_and_not_decided_outlives_what_is_kept_instead(
+    open_context: OpenContext, served: Served, staff: StorageState
+) -> None:
+    page = open_context(storage_state=staff).new_page()
+    form = a_form(page, served, "ORL-EST-EMA-11")
+    write(page, "Écrit ici, jamais gardé.")
+    other = open_context(storage_state=staff).new_page()
+    other.goto(form)
+    other.locator("[name=sentence]").fill("Gardé d’ailleurs.")
+    other.get_by_role("button", name="Garder pour plus tard").click()
+    other.wait_for_url("**/moi/brouillons")
+
+    page.reload()
+    expect(page.locator(".draft-found")).to_contain_text("Le texte de la page a changé depuis.")
+    page.locator("[name=detail]").fill("Un détail.")
+    page.get_by_role("button", name="Garder pour plus tard").click()
+    page.wait_for_url("**/moi/brouillons")
+    page.goto(form)
+    expect(page.locator("[name=sentence]")).to_have_value("Gardé d’ailleurs.")
+    page.reload()
+    page.locator(".draft-found").get_by_role("button", name="Reprendre mon texte").click()
+    expect(page.locator("[name=sentence]")).to_have_value("Écrit ici, jamais gardé.")
+    expect(page.locator("[name=detail]")).to_have_value("Un détail.")
+    page.reload()
+    page.locator(".draft-found").get_by_role("button", name="Effacer").click()
+    page.reload()
+    expect(page.locator(".draft-found")).to_have_count(0)
+
+
 def test_signing_out_erases_it_and_nobody_else_ever_finds_it(
     open_context: OpenContext, served: Served, staff: StorageState
 ) -> None:
@@ -235,9 +265,15 @@ def test_signing_out_erases_it_and_nobody_else_ever_finds_it(
     assert len(kept) == 1
     assert MODERATOR not in str(kept)
     page.locator("[name=title_fr]").fill("Écrit juste avant de partir.")
+    other_tab = page.context.new_page()
+    other_tab.goto(form)
     page.locator(".desk-person").get_by_role("button", name="Se déconnecter").click()
     page.wait_for_url("**fin=sortie*")
     assert drafts(page) == []
+    other_tab.locator("[name=title_fr]").fill("Écrit dans un onglet resté ouvert.")
+    other_tab.wait_for_timeout(KEPT)
+    other_tab.close()
+    assert drafts(page) == [], "whoever left keeps nothing here, in no tab"
 
     # A session that ended by itself leaves it to its author alone.
     page.evaluate("(kept) => kept.forEach(([key, value]) => localStorage.setItem(key, value))", kept)

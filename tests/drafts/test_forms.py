@@ -302,6 +302,48 @@ def test_a_form_with_drafts_costs_one_statement_more(desks: list[Desk]) -> None:
         assert [each for each in statements if "draft" in each] == []
 
 
+def test_a_form_that_nobody_touched_keeps_nothing(desks: list[Desk]) -> None:
+    for desk in desks:
+        client = desk.sit_down()
+        answer = press_keep(client, desk, opened(client, desk), {})
+        assert answer.status_code == 422, desk.kind
+        assert "Il n’y a rien à garder" in html.unescape(answer.text)
+        assert rows(desk.kind) == []
+
+
+def test_a_day_half_typed_is_kept_too(desks: list[Desk]) -> None:
+    desk = next(each for each in desks if each.kind == "meeting.announce")
+    client = desk.sit_down()
+    assert press_keep(client, desk, opened(client, desk), {"day": "31/"}).status_code == 303
+    assert rows(desk.kind)[0].fields["day"] == ["31/"]
+
+
+def test_the_first_button_sends_for_whoever_presses_enter_in_a_field(desks: list[Desk]) -> None:
+    for desk in desks:
+        client = desk.sit_down()
+        page = opened(client, desk)
+        form = page[page.index(' data-draft="') :]
+        buttons = re.findall(r'<button type="submit"[^>]*>', form)
+        assert "garder" not in buttons[0], desk.kind
+        assert "button-main" in buttons[0]
+        assert "garder" in buttons[1]
+        assert "button-quiet" in buttons[1]
+
+
+@pytest.mark.parametrize("kind", ["progress.publish"])
+def test_an_older_fact_is_found_again_in_its_own_form(desk: Desk) -> None:
+    client = desk.sit_down()
+    older = f"{desk.address}?passe=1"
+    typed = {"state": "annonce", "sentence": "Un fait d’il y a longtemps."}
+    data = filled(opened(client, desk, "?passe=1"), typed) | {"garder": ["1"]}
+    assert client.post(older, data=data, content_type="multipart/form-data").status_code == 303
+    assert f'href="{older}"' in client.get(LIST).text
+    assert fields_shown(opened(client, desk, "?passe=1"), typed) == typed
+    assert fields_shown(opened(client, desk), {"sentence": ""}) == {"sentence": ""}, (
+        "news of today is another text"
+    )
+
+
 @pytest.mark.parametrize("kind", ["commitment.edit"])
 class TestWhatChangedMeanwhile:
     """A draft of a text that somebody else changed."""

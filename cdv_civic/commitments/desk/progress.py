@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 
 from cdv_civic.commitments.desk.blueprint import blueprint
 from cdv_civic.commitments.desk.lookup import commitment_for, other_languages
-from cdv_civic.commitments.drafts import PROGRESS
+from cdv_civic.commitments.drafts import OLDER, PROGRESS
 from cdv_civic.commitments.forms import ProgressForm, ReasonForm, progress_form
 from cdv_civic.commitments.operations import progress as operations
 from cdv_civic.commitments.operations.progress import EvidenceFile, EvidenceLink, NewProgress
@@ -40,10 +40,9 @@ def publish_progress(commitment_id: int) -> Answer:
         states,
         [(each.id, each.name) for each in commitment.quartiers] if several else [],
         other_languages(),
+        None if older else clock.today(),
     )
-    if request.method == "GET":
-        form.happened_on.data = None if older else clock.today()
-    draft = draft_of(form, PROGRESS, commitment_id)
+    draft = draft_of(form, PROGRESS, commitment_id, *([OLDER] if older else []))
     if draft.was_kept():
         return draft.to_list()
     status = submit(

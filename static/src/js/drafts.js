@@ -38,14 +38,21 @@ function draft(form) {
   const fields = new Map();
   [...form.elements].filter(isKept).forEach((field) => fields.set(field.name, [...(fields.get(field.name) ?? []), field]));
 
+  const again = "draftShownAgain" in form.dataset;
+  // Offered, and not decided when the form was sent: what was sent goes by its name, this stays.
+  const left = `${name} left`;
+  if (!again && read(left)) {
+    keep(name, { ...read(left), ...read(name) });
+    erase(left);
+  }
   const found = Object.fromEntries(Object.entries(read(name) ?? {}).filter(([field]) => fields.has(field)));
   // What the page said when each draft of a field was begun.
   const first = new Map([...fields].map(([field, those]) => [field, values(those, true)]));
   // Refused, the form says itself what was typed: the draft goes on from what the page said before.
-  const again = "draftShownAgain" in form.dataset;
   if (again) Object.entries(found).forEach(([field, [before]]) => first.set(field, before));
   // The fields whose draft this window has seen: another window of the same form keeps its own.
   const seen = new Set();
+  let undecided = {};
   let timer = 0;
   let dirty = false;
   let over = false;
@@ -73,10 +80,9 @@ function draft(form) {
 
   function say(typed, changed) {
     const notice = form.ownerDocument.querySelector("[data-draft-found]").content.firstElementChild.cloneNode(true);
-    notice.querySelectorAll("[data-draft-when]").forEach((part) => {
-      part.hidden = part.dataset.draftWhen !== (changed ? "changed" : "same");
-    });
+    notice.querySelectorAll("[data-draft-changed]").forEach((part) => (part.hidden = !changed));
     const end = () => {
+      undecided = {};
       notice.remove();
       const [[field]] = Object.entries(typed);
       fields.get(field)[0].focus();
@@ -100,6 +106,7 @@ function draft(form) {
     clearTimeout(timer);
     timer = setTimeout(save, PAUSE);
   });
+  form.addEventListener("submit", () => Object.keys(undecided).length && keep(left, undecided));
   addEventListener("pagehide", save);
   onceErased(() => (over = true));
 
@@ -111,8 +118,10 @@ function draft(form) {
   if (!Object.keys(typed).length) return erase(name);
   const changed = Object.entries(typed).some(([field, [before]]) => !same(before, first.get(field)));
   // Not decided yet, what is offered stays as it is.
-  if (changed) Object.keys(typed).forEach((field) => seen.delete(field));
-  else giveBack(typed);
+  if (changed) {
+    undecided = typed;
+    Object.keys(typed).forEach((field) => seen.delete(field));
+  } else giveBack(typed);
   say(typed, changed);
 }
 
