@@ -27,6 +27,7 @@ def pure_modules() -> list[str]:
         *names,
         "cdv_civic.draws.algorithm",
         "cdv_civic.core.policy.model",
+        "cdv_civic.core.stemming",
         "cdv_civic.core.suppression",
         "cdv_civic.territory.place_search",
     ]

@@ -235,5 +235,5 @@ class CommitmentSearch(Model):
         ForeignKey("commitment.id", ondelete="CASCADE"), primary_key=True
     )
     document: Mapped[str]
-    #: `core.text_folding.STEMS_VERSION` of its stems; None: of a time when there was one alone.
+    #: `core.stemming.STEMS_VERSION` of its stems; None: of a time when there was one alone.
     stems: Mapped[int | None] = mapped_column(index=True)

@@ -1,6 +1,6 @@
 """Full-text search of commitments in all the languages they are written in.
 
-The index holds stems (`core.text_folding`): of titles and their translations, the code, the holders' names, those of
+The index holds stems (`core.stemming`): of titles and their translations, the code, the holders' names, those of
 the quartiers and what was told of progress. SQLite looks it up with FTS5, PostgreSQL with a GIN index: see migration
 0002.
 """
@@ -20,7 +20,7 @@ from cdv_civic.commitments.models import (
 )
 from cdv_civic.core.db import db, raise_tags, transaction
 from cdv_civic.core.localized import LocalizedText, Translation
-from cdv_civic.core.text_folding import STEMS_VERSION, search_document, search_words
+from cdv_civic.core.stemming import STEMS_VERSION, search_document, search_words
 from cdv_civic.territory.cache_tags import contract_tags
 from cdv_civic.territory.models import Contract, Organisation, Quartier
 
@@ -105,11 +105,11 @@ def typed_query(session: Session, typed: str) -> str | None:
         return None
     if session.get_bind().dialect.name == "sqlite":
         return " AND ".join(
-            "(" + " OR ".join(f'"{stem.text}"{"" if stem.whole else "*"}' for stem in word) + ")"
+            "(" + " OR ".join(f'"{term.text}"{"" if term.exact else "*"}' for term in word) + ")"
             for word in words
         )
     return " & ".join(
-        "(" + " | ".join(f"'{stem.text}'{'' if stem.whole else ':*'}" for stem in word) + ")"
+        "(" + " | ".join(f"'{term.text}'{'' if term.exact else ':*'}" for term in word) + ")"
         for word in words
     )
 

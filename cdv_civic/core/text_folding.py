@@ -1,13 +1,11 @@
-"""Folding of text for search: what people type and what documents say meet in one plain form.
+"""Folding of text: what people type and what documents say meet in one plain form.
 
-Accents, case, ligatures, apostrophes and hyphens are forgiven in French and English; vowel signs,
-the forms of alef, ta marbuta and alef maqsura in Arabic (and its article « ال »).
+Accents, case, ligatures, apostrophes and hyphens are forgiven in French and English; vowel signs and the forms of alef,
+ta marbuta and alef maqsura in Arabic. `core.stemming` goes on from there.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 _ARABIC: Final = str.maketrans(
@@ -16,48 +14,6 @@ _ARABIC: Final = str.maketrans(
 #: Letters that no decomposition makes plain.
 _LETTERS: Final = str.maketrans({"œ": "oe", "æ": "ae", "ı": "i", "ł": "l", "ø": "o", "đ": "d", "ħ": "h"})
 _WORD: Final = re.compile(r"[^\W_]+")
-#: Raise it where `spellings` gives other stems: what was indexed before is then indexed anew.
-STEMS_VERSION: Final = 2
-#: A shorter stem is looked for whole: « jeu » of « jeux », « bal » of « bail » begin too many other words.
-_SMALLEST_BEGINNING: Final = 5
-#: Endings of one word and of many, the longest first, and the one that stands for all of them.
-_PLURALS: Final = (
-    (("eaux",), "eau"),
-    (("eau",), "eau"),
-    (("aux", "aus", "ails", "als", "ail", "al", "au"), "al"),
-    (("ies", "ie", "ys", "y"), "i"),
-)
-#: What Arabic writes onto the front of a word: the article with what stands before it, then single letters.
-_ARTICLES: Final = ("وال", "فال", "بال", "كال", "ولل", "فلل", "لل", "ال")
-_PARTICLES: Final = ("و", "ف", "ب", "ك", "ل")
-#: Folded words that tell nothing, by language. Arabic writes its own onto the word that follows.
-SMALL_WORDS: Final = {
-    "fr": frozenset(
-        {
-            "a",
-            "au",
-            "aux",
-            "d",
-            "de",
-            "des",
-            "du",
-            "en",
-            "et",
-            "l",
-            "la",
-            "le",
-            "les",
-            "ou",
-            "par",
-            "pour",
-            "s",
-        }
-        | {"sur", "un", "une"}
-    ),
-    "en": frozenset({"the", "of", "and", "to", "in", "for"}),
-    "ar": frozenset[str](),
-}
-_SMALL_WORDS: Final = frozenset[str]().union(*SMALL_WORDS.values())
 
 
 def fold(text: str) -> str:
@@ -67,81 +23,3 @@ def fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", folded)
     bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return " ".join(_WORD.findall(bare.translate(_ARABIC)))
-
-
-def _is_arabic(word: str) -> bool:
-    return "\u0600" <= word[0] <= "\u06ff"
-
-
-def stem(word: str) -> str:
-    """A folded word without its plural ending or Arabic article; short words stay as they are.
-
-    « Local » and « locaux », « travail » and « travaux », « noyau » and « noyaux », « activity » and « activities »
-    share theirs; « réseaux » has that of « réseau ».
-    """
-    if _is_arabic(word):
-        return next((bare for bare in _bare(word, _ARTICLES)), word)
-    for endings, shared in _PLURALS:
-        for ending in endings:
-            if word.endswith(ending) and len(word) > len(ending):
-                return word[: -len(ending)] + shared
-    if len(word) > 3 and word[-1] in "sx":
-        return word[:-1]
-    return word
-
-
-def _bare(word: str, beginnings: tuple[str, ...]) -> Iterator[str]:
-    """An Arabic word without what is written onto its front; three letters at least are left of it."""
-    for beginning in beginnings:
-        if word.startswith(beginning) and len(word) >= len(beginning) + 3:
-            yield word[len(beginning) :]
-
-
-def spellings(word: str) -> tuple[str, ...]:
-    """The stems under which the search index keeps a folded word.
-
-    An Arabic one has several: whether « و » at its front is a letter or a word of its own, no rule tells.
-    """
-    if not _is_arabic(word):
-        return (stem(word),)
-    bare = (stem(word), *_bare(word, _ARTICLES), *_bare(word, _PARTICLES))
-    return tuple(dict.fromkeys((word, *bare)))
-
-
-@dataclass(frozen=True, slots=True)
-class SoughtStem:
-    """What the index is asked for: a stem, or (`whole` is false) all that begin so, for words may be unfinished."""
-
-    text: str
-    whole: bool
-
-    def finds(self, indexed: str) -> bool:
-        """Whether a stem of the index answers."""
-        return indexed == self.text if self.whole else indexed.startswith(self.text)
-
-
-def _sought(word: str) -> tuple[SoughtStem, ...]:
-    """What finds a folded word; one of them is enough."""
-    beginnings = {word: False}
-    for each in spellings(word):
-        beginnings.setdefault(each, len(each) < _SMALLEST_BEGINNING)
-    return tuple(SoughtStem(text, whole) for text, whole in beginnings.items())
-
-
-def search_words(text: str, *, most: int = 8) -> list[tuple[SoughtStem, ...]]:
-    """The words to look for, each by stems of which one is enough; small words are left out unless there is nothing
-    else; at most `most`."""
-    words = fold(text).split()
-    telling = [word for word in words if word not in _SMALL_WORDS] or words
-    return [_sought(word) for word in dict.fromkeys(telling)][:most]
-
-
-def search_document(*texts: str | None) -> str:
-    """What the search index keeps of some texts: their stems, in order."""
-    return " ".join(each for text in texts if text for word in fold(text).split() for each in spellings(word))
-
-
-def holds(document: str, typed: str) -> bool:
-    """Whether a document of the index answers all that was typed; true where that is nothing."""
-    indexed = document.split()
-    return all(any(stem.finds(each) for stem in sought for each in indexed) for sought in search_words(typed))

@@ -16,7 +16,8 @@ from typing import Final
 
 from cdv_civic.accounts.emails import BadEmail, fold_email
 from cdv_civic.accounts.phones import BadPhone, read_number, written
-from cdv_civic.core.text_folding import fold, stem
+from cdv_civic.core.stemming import stem
+from cdv_civic.core.text_folding import fold
 from cdv_civic.draws.persons import CandidateRow, Doubt, NewCandidate, Persons, question
 from cdv_civic.draws.rules import MOST_CANDIDATES, Category, plain
 from cdv_civic.draws.tables.columns import CONTACT, EMAIL, FIRST_NAME, KINDS, LAST_NAME, PHONE, known_columns

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from cdv_civic.core.text_folding import fold, holds, search_document
+from cdv_civic.core.stemming import holds, search_document
+from cdv_civic.core.text_folding import fold
 
 #: Letters of one explanation: one or two sentences.
 LONGEST_EXPLANATION: Final = 600

@@ -2,7 +2,8 @@
 
 import pytest
 
-from cdv_civic.core.text_folding import fold, stem
+from cdv_civic.core.stemming import stem
+from cdv_civic.core.text_folding import fold
 from cdv_civic.draws.operations.drawing import GENDER_WORDS
 from cdv_civic.seats.rules import MAN, WOMAN
 from tests.languages import SHIPPED

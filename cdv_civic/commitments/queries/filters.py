@@ -10,7 +10,8 @@ from sqlalchemy import and_, exists, literal, null, select, union_all
 from cdv_civic.commitments.models import commitment_holder
 from cdv_civic.core.db import TagName, rows_of
 from cdv_civic.core.localized import LocalizedText
-from cdv_civic.core.text_folding import fold, search_words
+from cdv_civic.core.stemming import search_words
+from cdv_civic.core.text_folding import fold
 from cdv_civic.core.web.page_cache import kept
 from cdv_civic.core.web.validity import shows_only
 from cdv_civic.territory.cache_tags import DIRECTORY, contract_tags

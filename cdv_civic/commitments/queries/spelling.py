@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from cdv_civic.commitments.models import CommitmentSearch
 from cdv_civic.core.db import db
-from cdv_civic.core.text_folding import SoughtStem, search_words
+from cdv_civic.core.stemming import QueryTerm, search_words
 from cdv_civic.core.web.page_cache import kept
 from cdv_civic.core.web.validity import shows_only
 from cdv_civic.territory.cache_tags import DIRECTORY, contract_tags
@@ -40,8 +40,8 @@ def _indexed_stems() -> _Stems:
     return {letter: tuple(found) for letter, found in by_letter.items()}
 
 
-def _is_indexed(sought: SoughtStem, stems: _Stems) -> bool:
-    return any(sought.finds(stem) for stem in stems.get(sought.text[0], ()))
+def _is_indexed(term: QueryTerm, stems: _Stems) -> bool:
+    return any(term.matches(stem) for stem in stems.get(term.text[0], ()))
 
 
 def nearest_words(typed: str) -> str | None:
@@ -55,7 +55,7 @@ def nearest_words(typed: str) -> str | None:
     replaced = False
     for word in search_words(typed):
         plain = word[0].text
-        if any(_is_indexed(sought, stems) for sought in word):
+        if any(_is_indexed(term, stems) for term in word):
             found.append(plain)
             continue
         if not _SMALLEST_CORRECTED <= len(plain) <= _LONGEST_CORRECTED:

@@ -11,7 +11,8 @@ from cdv_civic.core.db import raise_tags, transaction
 from cdv_civic.core.errors import Conflict, DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.model import Actor
-from cdv_civic.core.text_folding import fold, stem
+from cdv_civic.core.stemming import stem
+from cdv_civic.core.text_folding import fold
 from cdv_civic.draws.algorithm import Result, draw
 from cdv_civic.draws.models import DrawCandidate, DrawList
 from cdv_civic.draws.operations.locking import locked_draw, mark_changed, people_of, record_draw

@@ -68,14 +68,14 @@ def _cells(text: str, separator: str) -> tuple[list[str], bool]:
 
 
 @dataclass
-class _Room:
+class _Budget:
     """How many characters may still be gone through once more."""
 
-    left: int = _MOST_JOINED
+    characters: int = _MOST_JOINED
 
 
 def _joined(
-    lines: Sequence[str], start: int, separator: str, expected: int, room: _Room
+    lines: Sequence[str], start: int, separator: str, expected: int, budget: _Budget
 ) -> tuple[list[str], int] | None:
     """The cells of the lines from `start` on that one cell in quotes holds together, and how many lines they are.
 
@@ -90,8 +90,8 @@ def _joined(
         if separator in more.partition('"')[0]:
             return None
         text += "\n" + more
-        room.left -= len(text)
-        if room.left < 0:
+        budget.characters -= len(text)
+        if budget.characters < 0:
             return None
         cells, whole = _cells(text, separator)
         if not whole:
@@ -110,12 +110,12 @@ def read_table(text: str, most: int) -> Table:
     found: list[Line] = []
     broken: list[int] = []
     expected = 0
-    room = _Room()
+    budget = _Budget()
     while place < len(typed) and len(found) + len(broken) <= most:
         cells, whole = _cells(typed[place], separator)
         count = 1
         if not whole:
-            held = _joined(typed, place, separator, expected, room)
+            held = _joined(typed, place, separator, expected, budget)
             if held is not None:
                 cells, count = held
             elif separator != "\t":

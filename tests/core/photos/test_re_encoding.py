@@ -75,6 +75,16 @@ def test_a_photo_taken_sideways_stands_upright(app: Flask) -> None:
     assert min(bottom) > 200
 
 
+def assert_same_corners(seen: Image.Image, wanted: Image.Image) -> None:
+    assert seen.size == wanted.size
+    width, height = seen.size
+    for place in ((10, 10), (width - 10, 10), (10, height - 10), (width - 10, height - 10)):
+        found, right = seen.getpixel(place), wanted.getpixel(place)
+        assert isinstance(found, tuple)
+        assert isinstance(right, tuple)
+        assert all(abs(left - other) < 40 for left, other in zip(found, right, strict=True)), place
+
+
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_every_way_to_hold_a_phone_is_known(app: Flask, orientation: int) -> None:
     image = Image.new("RGB", (120, 80), "white")
@@ -86,13 +96,7 @@ def test_every_way_to_hold_a_phone_is_known(app: Flask, orientation: int) -> Non
     image.save(target, "PNG", exif=exif)
     seen = kept(keep(read(target.getvalue())), "grande").convert("RGB")
     expected = ImageOps.exif_transpose(Image.open(io.BytesIO(target.getvalue())))
-    assert seen.size == expected.size
-    width, height = seen.size
-    for place in ((10, 10), (width - 10, 10), (10, height - 10), (width - 10, height - 10)):
-        found, wanted = seen.getpixel(place), expected.getpixel(place)
-        assert isinstance(found, tuple)
-        assert isinstance(wanted, tuple)
-        assert all(abs(left - right) < 40 for left, right in zip(found, wanted, strict=True)), place
+    assert_same_corners(seen, expected)
 
 
 def test_a_photo_on_its_side_is_as_wide_as_any_other(app: Flask) -> None:
@@ -293,13 +297,7 @@ def test_a_photo_of_a_telephone_stands_upright(app: Flask, form: str, orientatio
     target = io.BytesIO()
     image.save(target, "PNG", exif=turned)
     wanted = ImageOps.exif_transpose(Image.open(io.BytesIO(target.getvalue())))
-    assert seen.size == wanted.size
-    width, height = seen.size
-    for place in ((10, 10), (width - 10, 10), (10, height - 10), (width - 10, height - 10)):
-        found, right = seen.getpixel(place), wanted.getpixel(place)
-        assert isinstance(found, tuple)
-        assert isinstance(right, tuple)
-        assert all(abs(left - other) < 40 for left, other in zip(found, right, strict=True)), place
+    assert_same_corners(seen, wanted)
 
 
 @pytest.mark.parametrize("cut", [20, 100, 400, -10])
