@@ -1,0 +1,1 @@
+"""Funds of participation: the count, for now; no framework is loaded here."""

@@ -1,0 +1,144 @@
+"""An election as it is counted: an envelope, projects with their costs, and ballots.
+
+Amounts are exact (`Fraction`): no result depends on how a computer rounds.
+"""
+
+import copy
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+#: More projects than any envelope was ever shared between; beyond, a file is a mistake.
+MOST_PROJECTS: Final = 10_000
+#: More ballots than any election in Pabulib holds.
+MOST_BALLOTS: Final = 1_000_000
+#: Points of a ballot for one project; sums of all ballots stay below 2^63.
+MOST_POINTS: Final = 1_000_000
+
+Integers = npt.NDArray[np.int64]
+
+
+class BallotKind(StrEnum):
+    """What a voter says on a ballot, in Pabulib's words (`vote_type`)."""
+
+    APPROVAL = "approval"
+    CUMULATIVE = "cumulative"
+    SCORING = "scoring"
+    ORDINAL = "ordinal"
+    CHOOSE_ONE = "choose-1"
+
+    @property
+    def has_points(self) -> bool:
+        """Whether a ballot holds points beside each project."""
+        return self in (BallotKind.CUMULATIVE, BallotKind.SCORING)
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project that ballots name by its code."""
+
+    code: str
+    cost: Fraction  #: in the currency's main unit, such as euros
+    name: str = ""
+    withdrawn: str = ""  #: why it was withdrawn during the vote: it stays on ballots and is not counted
+
+    def __post_init__(self) -> None:
+        if self.cost < 0:
+            raise ValueError(f"a project costs less than nothing: {self.code}")
+
+
+@dataclass(frozen=True)
+class VoterBallot:
+    """What one voter gave: points by project code, 1 where there are none. Empty: a blank ballot."""
+
+    points: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Support:
+    """Who supports one project: voters who filled in the same ballot are one group."""
+
+    groups: Integers  #: indices of groups, ascending
+    points: Integers  #: what a voter of each group gave
+    voters: Integers  #: how many voters each group has
+
+    @cached_property
+    def votes(self) -> int:
+        """Ballots that name the project."""
+        return int(self.voters.sum())
+
+    @cached_property
+    def all_points(self) -> int:
+        """Points that all ballots give to the project."""
+        return int((self.voters * self.points).sum())
+
+
+class Election:
+    """Projects, the envelope, and the ballots, grouped where they say the same.
+
+    `Election.of` takes ballots one by one, `without` leaves projects out: ballots that name them keep their share.
+    """
+
+    def __init__(
+        self,
+        envelope: Fraction,
+        projects: tuple[Project, ...],
+        kind: BallotKind,
+        groups: Mapping[frozenset[tuple[int, int]], int],
+    ) -> None:
+        self.envelope = envelope
+        self.projects = projects
+        self.kind = kind
+        #: Voters of each group.
+        self.voters: Integers = np.array(list(groups.values()), np.int64)
+        self.ballots = int(self.voters.sum())
+        self.blank = groups.get(frozenset(), 0)
+        columns: list[tuple[list[int], list[int]]] = [([], []) for _each in projects]
+        for group, given in enumerate(groups):
+            for project, points in given:
+                columns[project][0].append(group)
+                columns[project][1].append(points)
+        self.supports: tuple[Support, ...] = tuple(
+            Support(found := np.array(indices, np.int64), np.array(points, np.int64), self.voters[found])
+            for indices, points in columns
+        )
+
+    def without(self, left_out: Collection[str]) -> "Election":
+        """The same ballots, without the projects of these codes."""
+        election = copy.copy(self)
+        kept = [index for index, project in enumerate(self.projects) if project.code not in left_out]
+        election.projects = tuple(self.projects[index] for index in kept)
+        election.supports = tuple(self.supports[index] for index in kept)
+        return election
+
+    @classmethod
+    def of(
+        cls, envelope: Fraction, projects: Iterable[Project], kind: BallotKind, ballots: Iterable[VoterBallot]
+    ) -> "Election":
+        """Group the ballots. Points of 0 are no support, nor is the code of a project that does not stand.
+
+        Raises:
+            ValueError: two projects have the same code.
+        """
+        listed = tuple(projects)
+        place = {project.code: index for index, project in enumerate(listed)}
+        if len(place) != len(listed):
+            raise ValueError("two projects have the same code")
+        groups: dict[frozenset[tuple[int, int]], int] = {}
+        for ballot in ballots:
+            given = frozenset(
+                (place[code], points) for code, points in ballot.points.items() if points and code in place
+            )
+            groups[given] = groups.get(given, 0) + 1
+        return cls(envelope, listed, kind, groups)
+
+    @cached_property
+    def share(self) -> Fraction:
+        """What each ballot has to spend with equal shares, blank ones too; 0 where nobody voted."""
+        return self.envelope / self.ballots if self.ballots else Fraction(0)

@@ -1,0 +1,1 @@
+"""Files of Pabulib, the public library of participatory budgeting: three sections of rows, separated by semicolons."""

@@ -1,0 +1,391 @@
+"""Reads an election from a file of Pabulib: strict about its structure, tolerant about its forms.
+
+What changes the count or hides that a part is missing is refused, with line and place. What the reference library
+counts is counted, with a warning: costs of nothing and above the envelope, blank votes, sums that ballots exceed.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import BinaryIO, Final, NamedTuple
+
+from cdv_civic.fund.tally.election import (
+    MOST_BALLOTS,
+    MOST_POINTS,
+    MOST_PROJECTS,
+    BallotKind,
+    Election,
+    Project,
+)
+from cdv_civic.fund.tally.pabulib.cells import shown
+from cdv_civic.fund.tally.pabulib.comments import WITHDRAWN_COST, Withdrawal, order_in, withdrawals_in
+from cdv_civic.fund.tally.pabulib.remarks import Remarks
+from cdv_civic.fund.tally.pabulib.rows import BadPabulibFile, Row, rows_of
+
+MOST_META: Final = 1000
+MOST_CODE: Final = 200
+_AMOUNT: Final = re.compile(r"([+-]?)([0-9]{1,15})(?:([.,])([0-9]{0,15}))?", re.ASCII)
+_POINTS: Final = re.compile(r"([0-9]{1,7})(?:\.0*)?", re.ASCII)
+_WHOLE: Final = re.compile(r"([0-9]{1,9})(?:\.0*)?", re.ASCII)
+_SECTIONS: Final = ("META", "PROJECTS", "VOTES")
+#: Columns of PROJECTS that have another name since April 2026, or none.
+_OLDER_COLUMNS: Final = ("target", "targets", "categories")
+#: Within the envelope, and beyond it by rules of their own.
+_SELECTED: Final = ("1", "2", "3")
+_OLDER_SEXES: Final = frozenset({"K", "k", "f", "m"})
+
+
+@dataclass(frozen=True)
+class PublishedElection:
+    """What a file holds."""
+
+    election: Election
+    meta: Mapping[str, str]
+    selected: tuple[str, ...] | None  #: codes that the file says were selected; None where it does not say
+    order: tuple[str, ...]  #: of ties, where the file publishes one
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Limits:
+    """What META allows a ballot."""
+
+    length: int | None
+    points: int | None
+    all_points: int | None
+    cost: Fraction | None
+
+
+class _Vote(NamedTuple):
+    given: frozenset[tuple[int, int]]  #: places of projects, and points
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Columns:
+    section: str
+    names: list[str]
+
+    def cell(self, row: Row, name: str) -> str:
+        """A cell by its column; "" where the file has none."""
+        place = self.names.index(name) if name in self.names else len(row.cells)
+        return row.cells[place] if place < len(row.cells) else ""
+
+
+class _Rows:
+    """Rows of a file, section by section."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._rows = rows_of(file)
+        self.line = 1
+        self._ahead: Row | None = None
+
+    def _next(self) -> Row | None:
+        row = next(self._rows, None)
+        if row is not None:
+            self.line = row.line
+        return row
+
+    @staticmethod
+    def _section(row: Row) -> str | None:
+        name = row.cells[0].upper()
+        return name if name in _SECTIONS and not any(row.cells[1:]) else None
+
+    def begin(self, name: str) -> _Columns:
+        """Step into the section that comes next, past its header."""
+        row = self._ahead if self._ahead is not None else self._next()
+        self._ahead = None
+        if row is None:
+            raise BadPabulibFile(self.line, "file", f"the section {name} is missing: the file ends here")
+        if self._section(row) != name:
+            raise BadPabulibFile(
+                row.line, "file", f"the section {name} must begin here, not {shown(row.cells[0])}"
+            )
+        header = self._next()
+        if header is None or self._section(header) is not None:
+            raise BadPabulibFile(self.line, name, "the names of its columns are missing")
+        names = [cell.lower() for cell in header.cells]
+        while names and not names[-1]:
+            names.pop()
+        if len(names) == 1:
+            for separator in ",\t|":
+                if separator in names[0]:
+                    kind = "a tab" if separator == "\t" else f"“{separator}”"
+                    raise BadPabulibFile(header.line, name, f"cells are separated by {kind}, not by “;”")
+        for column in names:
+            if names.count(column) > 1:
+                raise BadPabulibFile(header.line, name, f"the column {shown(column)} stands twice")
+        return _Columns(name, names)
+
+    def rest(self, columns: _Columns) -> Iterator[Row]:
+        """Rows up to the next section."""
+        while (row := self._next()) is not None:
+            if self._section(row) is not None:
+                self._ahead = row
+                return
+            if columns.section != "META" and any(row.cells[len(columns.names) :]):
+                raise BadPabulibFile(
+                    row.line,
+                    columns.section,
+                    f"the row has {len(row.cells)} cells, and there are {len(columns.names)} columns",
+                )
+            yield row
+
+    def end(self) -> None:
+        if self._ahead is not None:
+            raise BadPabulibFile(
+                self._ahead.line,
+                "file",
+                f"the section {self._ahead.cells[0].upper()} stands twice or too late",
+            )
+
+
+class _Reading:
+    def __init__(self, file: BinaryIO) -> None:
+        self._rows = _Rows(file)
+        self._remarks = Remarks()
+        self._meta: dict[str, tuple[str, int]] = {}
+        self._projects: dict[str, Project] = {}
+        self._place: dict[str, int] = {}
+
+    def read(self) -> PublishedElection:
+        self._read_meta()
+        kind, envelope = self._kind(), self._envelope()
+        limits = self._limits()
+        selected = self._read_projects(envelope)
+        groups = self._read_votes(kind, limits)
+        self._rows.end()
+        self._compare_numbers(sum(groups.values()))
+        return PublishedElection(
+            Election(envelope, tuple(self._projects.values()), kind, groups),
+            {key: value for key, (value, _line) in self._meta.items()},
+            selected,
+            order_in(self._meta.get("comment", ("", 0))[0]),
+            self._remarks.warnings,
+        )
+
+    # --- cells -----------------------------------------------------------------------------------
+
+    def _amount(self, text: str, line: int, place: str) -> Fraction:
+        found = _AMOUNT.fullmatch(text)
+        if found is None:
+            what = "is missing" if not text else f"is {shown(text)}, which is no amount"
+            raise BadPabulibFile(line, place, f"it {what}")
+        sign, whole, point, decimals = found.groups()
+        amount = Fraction(f"{whole}.{decimals or 0}")
+        if sign == "-" and amount:
+            raise BadPabulibFile(line, place, f"it is negative: {shown(text)}")
+        if point == ",":
+            self._remarks.note_older_form("decimal commas", line)
+        return amount
+
+    def _whole(self, key: str) -> int | None:
+        value, line = self._meta.get(key, ("", 0))
+        if not value:
+            return None
+        found = _WHOLE.fullmatch(value)
+        if found is None:
+            raise BadPabulibFile(line, f"META, {key}", f"it is {shown(value)}, which is no whole number")
+        return int(found[1])
+
+    # --- META ------------------------------------------------------------------------------------
+
+    def _read_meta(self) -> None:
+        columns = self._rows.begin("META")
+        if columns.names[:2] != ["key", "value"]:
+            raise BadPabulibFile(self._rows.line, "META", "its columns must be “key” and “value”")
+        for row in self._rows.rest(columns):
+            key = row.cells[0].lower()
+            if not key:
+                raise BadPabulibFile(row.line, "META", "a value has no key")
+            if key in self._meta:
+                raise BadPabulibFile(row.line, f"META, {shown(key)}", "the key stands twice")
+            if len(self._meta) == MOST_META:
+                raise BadPabulibFile(row.line, "META", f"there are more than {MOST_META:,} keys")
+            if any(row.cells[2:]):
+                self._remarks.note("META has more than a key and a value: only those are read", row.line)
+            self._meta[key] = (row.cells[1] if len(row.cells) > 1 else "", row.line)
+        self._look_at_forms()
+
+    def _look_at_forms(self) -> None:
+        language, line = self._meta.get("language", ("", 0))
+        if len(language) > 2:
+            self._remarks.note_older_form("a language by its name", line)
+        comment, line = self._meta.get("comment", ("", 0))
+        if comment and not comment.startswith("#1: "):
+            self._remarks.note_older_form("a comment without “#1: ”", line)
+        for key in ("date_begin", "date_end"):
+            if not self._meta.get(key, ("", 0))[0]:
+                self._remarks.note_older_form(f"no {key}", self._rows.line)
+
+    def _required(self, key: str) -> tuple[str, int]:
+        value, line = self._meta.get(key, ("", self._rows.line))
+        if not value:
+            raise BadPabulibFile(line, f"META, {key}", "it is missing")
+        return value, line
+
+    def _kind(self) -> BallotKind:
+        value, line = self._required("vote_type")
+        try:
+            return BallotKind(value.lower())
+        except ValueError:
+            known = ", ".join(BallotKind)
+            raise BadPabulibFile(
+                line, "META, vote_type", f"it is {shown(value)}; known are: {known}"
+            ) from None
+
+    def _envelope(self) -> Fraction:
+        return self._amount(*self._required("budget"), "META, budget")
+
+    def _limits(self) -> _Limits:
+        cost, line = self._meta.get("max_sum_cost", ("", 0))
+        return _Limits(
+            self._whole("max_length"),
+            self._whole("max_points"),
+            self._whole("max_sum_points"),
+            self._amount(cost, line, "META, max_sum_cost") if cost else None,
+        )
+
+    def _compare_numbers(self, ballots: int) -> None:
+        for key, counted in (("num_projects", len(self._projects)), ("num_votes", ballots)):
+            value, line = self._meta.get(key, ("", 0))
+            if value and value != str(counted):
+                self._remarks.note(f"{key} is {shown(value)}, and the file holds {counted}", line)
+
+    # --- PROJECTS --------------------------------------------------------------------------------
+
+    def _read_projects(self, envelope: Fraction) -> tuple[str, ...] | None:
+        columns = self._rows.begin("PROJECTS")
+        for name in ("project_id", "cost"):
+            if name not in columns.names:
+                raise BadPabulibFile(self._rows.line, "PROJECTS", f"the column {name} is missing")
+        for name in _OLDER_COLUMNS:
+            if name in columns.names:
+                self._remarks.note_older_form(f"the column {name}", self._rows.line)
+        withdrawn = withdrawals_in(self._meta.get("comment", ("", 0))[0])
+        selected = []
+        for row in self._rows.rest(columns):
+            if len(self._projects) == MOST_PROJECTS:
+                raise BadPabulibFile(row.line, "PROJECTS", f"there are more than {MOST_PROJECTS:,} projects")
+            project = self._project(row, columns, envelope, withdrawn)
+            self._place[project.code] = len(self._projects)
+            self._projects[project.code] = project
+            if columns.cell(row, "selected") in _SELECTED:
+                selected.append(project.code)
+        if not self._projects:
+            raise BadPabulibFile(self._rows.line, "PROJECTS", "there is no project")
+        return tuple(selected) if "selected" in columns.names else None
+
+    def _project(
+        self, row: Row, columns: _Columns, envelope: Fraction, withdrawn: Mapping[str, Withdrawal]
+    ) -> Project:
+        code = columns.cell(row, "project_id")
+        if not code:
+            raise BadPabulibFile(row.line, "PROJECTS, project_id", "it is missing")
+        if len(code) > MOST_CODE:
+            raise BadPabulibFile(row.line, "PROJECTS, project_id", f"it has more than {MOST_CODE} characters")
+        if "," in code:
+            raise BadPabulibFile(row.line, "PROJECTS, project_id", f"{shown(code)} holds a comma")
+        if code in self._projects:
+            raise BadPabulibFile(row.line, "PROJECTS, project_id", f"{shown(code)} stands twice")
+        cost = self._amount(columns.cell(row, "cost"), row.line, "PROJECTS, cost")
+        if code in withdrawn and cost == WITHDRAWN_COST:
+            return Project(code, withdrawn[code].cost, columns.cell(row, "name"), withdrawn[code].reason)
+        if not cost:
+            self._remarks.note("the project costs nothing", row.line)
+        if cost > envelope:
+            self._remarks.note("the project costs more than the envelope", row.line)
+        return Project(code, cost, columns.cell(row, "name"))
+
+    # --- VOTES -----------------------------------------------------------------------------------
+
+    def _read_votes(self, kind: BallotKind, limits: _Limits) -> dict[frozenset[tuple[int, int]], int]:
+        columns = self._rows.begin("VOTES")
+        for name in ("vote", "points") if kind.has_points else ("vote",):
+            if name not in columns.names:
+                raise BadPabulibFile(self._rows.line, "VOTES", f"the column {name} is missing")
+        groups: dict[frozenset[tuple[int, int]], int] = {}
+        seen: dict[tuple[str, str], _Vote] = {}
+        voters: set[str] = set()
+        ballots = 0
+        for row in self._rows.rest(columns):
+            ballots += 1
+            if ballots > MOST_BALLOTS:
+                raise BadPabulibFile(row.line, "VOTES", f"there are more than {MOST_BALLOTS:,} votes")
+            self._look_at_voter(row, columns, voters)
+            said = (columns.cell(row, "vote"), columns.cell(row, "points") if kind.has_points else "")
+            vote = seen.get(said)
+            if vote is None:
+                vote = seen[said] = self._vote(said, row.line, kind, limits)
+            for remark in vote.remarks:
+                self._remarks.note(remark, row.line)
+            groups[vote.given] = groups.get(vote.given, 0) + 1
+        if not ballots:
+            self._remarks.note("there is no vote", self._rows.line)
+        return groups
+
+    def _look_at_voter(self, row: Row, columns: _Columns, voters: set[str]) -> None:
+        voter = columns.cell(row, "voter_id")
+        if voter in voters:
+            raise BadPabulibFile(row.line, "VOTES, voter_id", f"{shown(voter)} stands twice")
+        if voter:
+            voters.add(voter)
+        if columns.cell(row, "sex") in _OLDER_SEXES:
+            self._remarks.note_older_form("sex other than M, F, O", row.line)
+
+    def _vote(self, said: tuple[str, str], line: int, kind: BallotKind, limits: _Limits) -> _Vote:
+        """What a vote gives; many voters say the same, and it is looked at once."""
+        codes = [code.strip() for code in said[0].split(",")] if said[0] else []
+        if len(codes) > len(self._projects):
+            raise BadPabulibFile(line, "VOTES, vote", f"it names {len(codes)} projects, more than there are")
+        for place, code in enumerate(codes, 1):
+            if code not in self._place:
+                what = f"{shown(code)} is no project" if code else "a project is missing between commas"
+                raise BadPabulibFile(line, "VOTES, vote", f"{what} (project {place} of the vote)")
+        if len(set(codes)) < len(codes):
+            raise BadPabulibFile(line, "VOTES, vote", "it names a project twice")
+        most = 1 if kind is BallotKind.CHOOSE_ONE else limits.length
+        if most is not None and len(codes) > most:
+            raise BadPabulibFile(
+                line, "VOTES, vote", f"it names {len(codes)} projects, and {most} are allowed"
+            )
+        points = self._points(said[1], codes, line, limits) if kind.has_points else [1] * len(codes)
+        remarks = []
+        if not codes:
+            remarks.append("the vote is blank: it counts in the share of each ballot")
+        if limits.cost is not None and sum(self._projects[code].cost for code in codes) > limits.cost:
+            remarks.append("the projects of the vote cost more than max_sum_cost")
+        if kind.has_points and limits.all_points is not None and sum(points) > limits.all_points:
+            remarks.append("the points of the vote exceed max_sum_points")
+        given = ((self._place[code], each) for code, each in zip(codes, points, strict=True) if each)
+        return _Vote(frozenset(given), tuple(remarks))
+
+    def _points(self, said: str, codes: list[str], line: int, limits: _Limits) -> list[int]:
+        cells = [each.strip() for each in said.split(",")] if said else []
+        if len(cells) != len(codes):
+            raise BadPabulibFile(
+                line, "VOTES, points", f"there are {len(cells)} for the {len(codes)} projects of the vote"
+            )
+        points = []
+        for cell in cells:
+            found = _POINTS.fullmatch(cell)
+            if found is None or int(found[1]) > MOST_POINTS:
+                raise BadPabulibFile(
+                    line, "VOTES, points", f"{shown(cell)} is no whole number from 0 to {MOST_POINTS:,}"
+                )
+            points.append(int(found[1]))
+            if limits.points is not None and points[-1] > limits.points:
+                raise BadPabulibFile(
+                    line, "VOTES, points", f"{points[-1]} for a project, and {limits.points} are allowed"
+                )
+        return points
+
+
+def read_election(file: BinaryIO) -> PublishedElection:
+    """Read an election.
+
+    Raises:
+        BadPabulibFile: it is none, or not whole.
+    """
+    return _Reading(file).read()
