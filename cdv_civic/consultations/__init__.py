@@ -1,0 +1,1 @@
+"""Consultations: residents answer in steps, on every channel, and always get an answer."""

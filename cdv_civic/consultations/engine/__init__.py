@@ -1,0 +1,1 @@
+"""What all kinds of steps and of questions share."""

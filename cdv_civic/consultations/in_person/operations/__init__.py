@@ -1,0 +1,1 @@
+"""Acts of whoever enters what people said in person."""

@@ -1,0 +1,1 @@
+"""The kinds of steps: a folder for each, with the same modules."""

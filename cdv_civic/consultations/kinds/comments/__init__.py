@@ -1,0 +1,1 @@
+"""Comments on a commitment, on a figure, or on a document passage by passage."""

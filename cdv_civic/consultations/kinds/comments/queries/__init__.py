@@ -1,0 +1,1 @@
+"""What pages read of things that are commented, and of what was said of them."""

@@ -1,0 +1,1 @@
+"""Statements: residents say of short sentences whether they agree, pass, or do not agree; some may add one."""

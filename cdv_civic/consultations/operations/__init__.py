@@ -1,0 +1,1 @@
+"""Acts on consultations and on answers, one transaction each."""

@@ -1,0 +1,1 @@
+"""The pages of those who print sheets and type them in."""

@@ -1,0 +1,1 @@
+"""Acts on sheets of paper, one transaction each."""

@@ -1,0 +1,1 @@
+"""What a sheet says, and which sheets there are, decided from plain values."""

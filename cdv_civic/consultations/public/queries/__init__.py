@@ -1,0 +1,1 @@
+"""What public pages read of consultations. Every function says what it costs."""

@@ -1,0 +1,1 @@
+"""What pages read of consultations. Every function says what it costs."""

@@ -1,0 +1,1 @@
+"""What is published of answers: tables that give nobody away, built once."""

@@ -1,0 +1,1 @@
+"""Acts on results: counting, closing, correcting, reading words; one transaction each."""

@@ -1,0 +1,1 @@
+"""What pages of results read. Every function says what it costs."""

@@ -1,0 +1,1 @@
+"""Pure decisions: when what is allowed, what an answer may say."""

@@ -1,0 +1,1 @@
+"""What is published of answers: counted once, frozen, corrected in the open."""
