@@ -1,0 +1,1 @@
+"""Decisions that somebody contests, and the answers of another person."""

@@ -1,0 +1,1 @@
+"""What changes appeals: somebody contests a decision, and another person answers."""

@@ -1,0 +1,1 @@
+"""The words that a territory asks moderators to look at."""

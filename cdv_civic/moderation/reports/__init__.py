@@ -1,0 +1,1 @@
+"""Texts that somebody says should not stand there."""
