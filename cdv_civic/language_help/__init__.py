@@ -1,0 +1,1 @@
+"""Who helps in the languages of the quartiers: interpreters, écrivains publics, counters. Services, never people."""
