@@ -13,12 +13,13 @@ class ReceiptForm(OpenForm):
     receipt = StringField(
         _l("Le code de votre reçu"),
         [InputRequired(_l("Écrivez le code de votre reçu."))],
-        description=_l("10 signes, par exemple ACE34-HJK79. Grandes ou petites lettres, c’est pareil."),
+        description=_l(
+            "10 lettres et chiffres, par exemple ACE34-HJK79. Grandes ou petites lettres, c’est pareil."
+        ),
         render_kw={
             "dir": "ltr",
             "autocomplete": "off",
             "autocapitalize": "characters",
             "spellcheck": "false",
-            "maxlength": 40,
         },
     )

@@ -58,13 +58,13 @@ def asked_for(typed: str, look: Callable[[str], Found | None]) -> tuple[Found, s
         code = read_receipt(typed)
     except BadReceipt:
         raise DomainError(
-            _l("Ce code a un signe qui ne va pas, ou il en manque un. Relisez-le."), field="receipt"
+            _l("Une lettre ou un chiffre de ce code ne va pas, ou manque. Relisez-le."), field="receipt"
         ) from None
     with limits.unhurried(AttemptKind.RECEIPT):
         found = look(code)
     if found is None:
         limits.note_failure(AttemptKind.RECEIPT)
         raise DomainError(
-            _l("Nous ne trouvons pas ce reçu. Relisez le code, signe par signe."), field="receipt"
+            _l("Nous ne trouvons pas ce reçu. Relisez le code, lettre par lettre."), field="receipt"
         )
     return found, code

@@ -10,9 +10,12 @@ from cdv_civic.core.forms.submit import submit_for
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.participation import receipts
 from cdv_civic.participation.forms import ReceiptForm
+from cdv_civic.participation.rules.receipts import written
 
 blueprint = Blueprint("participation", __name__, url_prefix="/<lang>")
 NO_STORE: Final = "no-store"
+#: What the second POST of something that is taken back by a receipt says: the first one asks.
+SURE: Final = "oui"
 
 
 def private_answer(page: str, status: int = 200, cache: str = NO_STORE) -> AnyResponse:
@@ -25,6 +28,25 @@ def private_answer(page: str, status: int = 200, cache: str = NO_STORE) -> AnyRe
 def receipt_page(form: ReceiptForm) -> str:
     """The page where a receipt is typed, for what a feature does with one besides."""
     return render_template("participation/follow.html", form=form)
+
+
+def take_back_page(heading: str, erased: str, press: str, code: str) -> str:
+    """The page that asks before a text is taken back by its receipt: what goes, and the words of the button.
+    Its form is sent to the address that drew it.
+    """
+    return render_template(
+        "participation/take_back.html",
+        heading=heading,
+        erased=erased,
+        press=press,
+        receipt=written(code),
+        sure=SURE,
+    )
+
+
+def taken_back_page(onward: str, onward_label: str) -> str:
+    """The page that follows, with a way on."""
+    return render_template("participation/taken_back.html", onward=onward, onward_label=onward_label)
 
 
 @blueprint.route("/parole/suivi", methods=["GET", "POST"])

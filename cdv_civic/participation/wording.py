@@ -15,13 +15,15 @@ from cdv_civic.participation.rules.channels import Channel
 from cdv_civic.participation.rules.eligibility import Ineligibility
 from cdv_civic.participation.rules.links import LinkKind, ThingKind
 from cdv_civic.participation.rules.phases import first_day, last_day
+from cdv_civic.participation.rules.themes import THEMES
+from cdv_civic.territory.vocabulary import THEMES as THEMES_OF_CONTRACTS
 from cdv_civic.territory.vocabulary import CodedTerm
 
 #: In the order of forms.
 CHANNEL_WORDS: Final[Mapping[str, CodedTerm]] = {
     channel.value: CodedTerm(channel.value, label, icon)
     for channel, label, icon in (
-        (Channel.ONLINE, _l("Sur le site"), "phone"),
+        (Channel.ONLINE, _l("Sur le site"), "world"),
         (Channel.PERMANENCE, _l("À une permanence"), "message-2"),
         (Channel.STREET, _l("Dans la rue"), "walk"),
         (Channel.TELEPHONE, _l("Au téléphone"), "phone"),
@@ -34,18 +36,34 @@ CHANNEL_WORDS: Final[Mapping[str, CodedTerm]] = {
         (Channel.PAPER, _l("Sur papier"), "file-text"),
     )
 }
+_ALL_THEMES: Final = {
+    **THEMES_OF_CONTRACTS,
+    **{
+        code: CodedTerm(code, label, icon)
+        for code, label, icon in (
+            ("autre", _l("Autre chose"), "point"),
+            ("violences", _l("Violences, sécurité"), "shield"),
+            ("drogues", _l("Drogues"), "pill"),
+            ("femmes", _l("Vie des femmes"), "woman"),
+            ("enfants", _l("Enfants et jeunes"), "school"),
+            ("conflit_logement", _l("Conflit de logement ou de voisinage"), "home"),
+        )
+    },
+}
+#: In the order of forms.
+THEME_WORDS: Final[Mapping[str, CodedTerm]] = {code: _ALL_THEMES[code] for code in THEMES}
 WHY_NOT: Final[Mapping[Ineligibility, LazyString]] = {
     Ineligibility.ELSEWHERE: _l(
-        "C’est ouvert à d’autres quartiers. Choisissez le vôtre dans « Mon espace »."
+        "C’est ouvert à d’autres quartiers. Choisissez le vôtre dans « Mon compte »."
     ),
     Ineligibility.NOT_PROVEN: _l(
-        "Il faut une preuve que vous êtes du quartier : une carte, un téléphone ou une personne qui vous connaît."
+        "Montrez que vous êtes du quartier\u00a0: une carte, un téléphone ou une personne qui vous connaît."
     ),
     Ineligibility.AGE: _l("C’est ouvert à un autre âge."),
     Ineligibility.AGE_NOT_SAID: _l("Dites votre âge : ce n’est pas ouvert à tous les âges."),
     Ineligibility.ANSWERED_BEFORE: _l("Vous avez déjà répondu. Chaque personne répond une fois."),
     Ineligibility.NOT_KNOWN: _l(
-        "Chaque personne répond une fois. Connectez-vous d’abord à votre espace, ou avec une carte."
+        "Chaque personne répond une fois. Connectez-vous d’abord à votre compte, ou avec une carte."
     ),
     Ineligibility.CHANNEL: _l("Choisissez une réponse de la liste."),
     Ineligibility.NOT_FOR_OTHERS: _l("Ici, chaque personne répond elle-même."),
@@ -55,10 +73,10 @@ THING_WORDS: Final[Mapping[ThingKind, CodedTerm]] = {
     kind: CodedTerm(kind.value, label, icon)
     for kind, label, icon in (
         (ThingKind.COMMITMENT, _l("Action du contrat"), "clipboard-check"),
-        (ThingKind.VOICE, _l("Parole d’habitant"), "message-2"),
+        (ThingKind.VOICE, _l("Message du quartier"), "message-2"),
         (ThingKind.PUBLICATION, _l("Publication d’un conseil ou d’un groupe"), "news"),
         (ThingKind.CONSULTATION, _l("Consultation"), "speakerphone"),
-        (ThingKind.PROJECT, _l("Projet d’habitants"), "bulb"),
+        (ThingKind.PROJECT, _l("Projet d’habitantes et d’habitants"), "bulb"),
         (ThingKind.FINDING, _l("Constat d’une marche"), "walk"),
     )
 }

@@ -25,7 +25,7 @@ def listening(asked: Asked) -> Sequence[Activity]:
         places = bodies_that_listen(quartiers=asked.quartiers, body_id=asked.body)
     return [
         Activity(
-            _l("Votre parole"),
+            _l("Votre message"),
             "message-2",
             _("Dites-le à : %(body)s", body=place.name),
             form_url(place),

@@ -1,6 +1,7 @@
 """The way to the form of a body that listens: from a quartier, from a commitment, for pages and for lower features."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from flask import Flask, url_for
@@ -17,6 +18,8 @@ from cdv_civic.voices.queries.listening import (
 QUARTIER: Final = "quartier"
 COMMITMENT: Final = "engagement"
 CONTRACT: Final = "contrat"
+#: The number of one's own word that another one goes on from.
+CONTINUES: Final = "suite"
 
 
 def form_url(place: ListeningPlace | ListeningBody, **about: Any) -> str:
@@ -37,6 +40,12 @@ def url_of_quartier(places: Sequence[ListeningPlace], quartier: str) -> str | No
     if len(places) == 1:
         return form_url(places[0], **{QUARTIER: quartier})
     return choice_url(**{QUARTIER: quartier})
+
+
+def open_until(places: Sequence[ListeningPlace]) -> datetime | None:
+    """When the last of those that listen stops; None where nobody does, or one has no end."""
+    ends = [place.closes_at for place in places if place.closes_at is not None]
+    return max(ends) if ends and len(ends) == len(places) else None
 
 
 def url_about(about: AskedAbout) -> str | None:

@@ -17,9 +17,10 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.web.desk import numbers_in
 from cdv_civic.drafts.kinds import DraftKind, DraftPlace, register_draft_kind
 from cdv_civic.drafts.operations import forget_about
+from cdv_civic.participation.wording import THEME_WORDS
 from cdv_civic.territory.models import Body
 from cdv_civic.voices.models import Voice
-from cdv_civic.voices.wording import KINDS, THEME_WORDS
+from cdv_civic.voices.wording import KINDS
 
 ANSWER: Final = "voice.answer"
 CLOSE: Final = "voice.close"
@@ -76,7 +77,7 @@ def register(app: Flask) -> None:
         ),
         DraftKind(
             CLOSE,
-            _l("Un message sans suite : pourquoi"),
+            _l("Un message arrêté, et pourquoi"),
             "voice.answer",
             _described(_of_body("voices_desk.close")),
             _stands,

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
-from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
     HiddenField,
@@ -15,24 +14,34 @@ from wtforms import (
 from wtforms.validators import InputRequired, Optional
 
 from cdv_civic.bodies.operations.texts import LONGEST_TEXT
-from cdv_civic.bodies.wording import SPOKEN, language_name
 from cdv_civic.core.forms.base import OpenForm, StaffForm
 from cdv_civic.core.forms.client_key import ClientKeyField
-from cdv_civic.core.forms.fields import FROM_THE_LIST, WholeNumberField, day_field, listed, upload_in
+from cdv_civic.core.forms.fields import (
+    FROM_THE_LIST,
+    UploadField,
+    WholeNumberField,
+    day_field,
+    instead_of,
+    listed,
+    read_by,
+)
+from cdv_civic.core.forms.protection import only_language
 from cdv_civic.core.forms.texts import text_fields
 from cdv_civic.core.forms.version import VersionForm
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.catalogue import ngettext
 from cdv_civic.core.i18n.languages import Language
+from cdv_civic.core.i18n.spoken import SPOKEN, language_name
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.desk import number_in
+from cdv_civic.participation.contacts import read_contact
 from cdv_civic.participation.forms import ReceiptForm
 from cdv_civic.participation.rules.channels import Channel
-from cdv_civic.participation.wording import CHANNEL_WORDS
+from cdv_civic.participation.wording import CHANNEL_WORDS, THEME_WORDS
 from cdv_civic.voices.operations.receiving import NewVoice
 from cdv_civic.voices.queries.listening import HeardQuartier
 from cdv_civic.voices.rules import LONGEST_ANSWER, LONGEST_WORDS, RELAIS_CHANNELS
-from cdv_civic.voices.wording import KINDS, THEME_WORDS
+from cdv_civic.voices.wording import KINDS
 
 Form = TypeVar("Form", bound=StaffForm)
 #: Whether the word of somebody signed in is kept with their account.
@@ -44,29 +53,33 @@ def _words_of(table: Mapping[str, Any], codes: Iterable[str] | None = None) -> l
     return listed((code, table[code].label) for code in (codes or table))
 
 
+def _contact(typed: str) -> object:
+    return read_contact(typed, fictional=current_settings().development)
+
+
 class SaidFields:
     """What is asked of every word, whoever types it."""
 
     words = TextAreaField(
-        _l("Ce que vous voulez dire"),
+        _l("Que voulez-vous dire ?"),
         [InputRequired(_l("Écrivez ce que vous voulez dire."))],
         description=_l("Dans votre langue, avec vos mots. Ne donnez pas de nom de personne."),
-        render_kw={"rows": 6, "maxlength": LONGEST_WORDS, "dir": "auto"},
+        render_kw={"maxlength": LONGEST_WORDS, "dir": "auto"},
     )
-    kind = RadioField(_l("C’est…"), choices=_words_of(KINDS), validators=_CHOOSE, **FROM_THE_LIST)
+    kind = RadioField(_l("Ce message est…"), choices=_words_of(KINDS), validators=_CHOOSE, **FROM_THE_LIST)
     theme = RadioField(_l("Le sujet"), choices=_words_of(THEME_WORDS), validators=_CHOOSE, **FROM_THE_LIST)
     quartier = SelectField(_l("Le quartier"), validators=[Optional()], **FROM_THE_LIST)
     contact = StringField(
         _l("Comment vous répondre"),
-        [Optional()],
+        [Optional(), read_by(_contact)],
         render_kw={"dir": "ltr", "autocomplete": "off", "spellcheck": "false", "maxlength": 254},
     )
     contact_language = SelectField(_l("La langue de la réponse"), validators=[Optional()], **FROM_THE_LIST)
     agrees_public = BooleanField(
-        _l("Mes mots peuvent être publics, sans mon nom"),
+        _l("Mon message peut être public, sans mon nom"),
         description=_l(
-            "Une personne les vérifie avant. Sinon, ils ne sont pas publics. "
-            "Le groupe peut les transmettre à l’organisme qui doit répondre."
+            "Une personne le vérifie avant. Sinon, il n’est pas public. "
+            "Le groupe peut le transmettre à l’organisme qui doit répondre."
         ),
     )
     shares_contact = BooleanField(
@@ -80,47 +93,69 @@ class SaidFields:
 class HeardFields(SaidFields):
     """The same, where somebody types it for the person."""
 
-    words = TextAreaField(
-        _l("Les mots de la personne"),
-        [InputRequired(_l("Écrivez ce que dit la personne."))],
-        description=_l("Comme la personne l’a dit, dans sa langue. Pas de nom."),
-        render_kw={"rows": 4, "maxlength": LONGEST_WORDS, "dir": "auto"},
+    words = instead_of(
+        SaidFields.words,
+        TextAreaField(
+            _l("Les mots de la personne"),
+            [InputRequired(_l("Écrivez ce que dit la personne."))],
+            description=_l("Comme la personne l’a dit, dans sa langue. Pas de nom."),
+            render_kw={"rows": 4, "maxlength": LONGEST_WORDS, "dir": "auto"},
+        ),
     )
-    contact = StringField(
-        _l("Comment lui répondre"),
-        [Optional()],
-        render_kw={"dir": "ltr", "autocomplete": "off", "spellcheck": "false", "maxlength": 254},
+    contact = instead_of(
+        SaidFields.contact,
+        StringField(
+            _l("Comment lui répondre"),
+            [Optional(), read_by(_contact)],
+            render_kw={"dir": "ltr", "autocomplete": "off", "spellcheck": "false", "maxlength": 254},
+        ),
     )
-    agrees_public = BooleanField(
-        _l("La personne veut bien que ses mots soient publics, sans son nom"),
-        description=_l("Seulement si la personne l’a dit."),
+    agrees_public = instead_of(
+        SaidFields.agrees_public,
+        BooleanField(
+            _l("La personne veut bien que ses mots soient publics, sans son nom"),
+            description=_l("Seulement si la personne l’a dit."),
+        ),
     )
-    shares_contact = BooleanField(
-        _l("L’organisme qui doit répondre peut contacter cette personne directement"),
-        description=_l("Seulement si la personne l’a dit."),
+    shares_contact = instead_of(
+        SaidFields.shares_contact,
+        BooleanField(
+            _l("L’organisme qui doit répondre peut contacter cette personne directement"),
+            description=_l("Seulement si la personne l’a dit."),
+        ),
     )
-    minor = BooleanField(_l("La personne a moins de 18 ans"))
+    minor = instead_of(SaidFields.minor, BooleanField(_l("La personne a moins de 18 ans")))
 
 
 class SpeakForm(SaidFields, OpenForm):
-    """A visitor or a resident says something."""
+    """A visitor or a resident says something: the words, and what kind of word it is; all else is free."""
+
+    theme = instead_of(
+        SaidFields.theme,
+        RadioField(_l("Le sujet"), choices=_words_of(THEME_WORDS), validators=[Optional()], **FROM_THE_LIST),
+    )
 
     #: Asked of whoever has signed in. A visitor sends nothing, and the word is nobody's.
     sent_as = RadioField(
-        _l("Ce message et votre espace"),
+        _l("Ce message et votre compte"),
         choices=listed(
             [
-                (LINKED, _l("Lié à mon espace\u00a0: j’y retrouve mes mots et la réponse")),
-                (ALONE, _l("Sans lien avec mon espace\u00a0: je garde le reçu pour lire la réponse")),
+                (LINKED, _l("Lié à mon compte\u00a0: j’y retrouve mon message et la réponse")),
+                (ALONE, _l("Sans lien avec mon compte\u00a0: je garde le reçu pour lire la réponse")),
             ]
         ),
         validators=[Optional()],
         description=_l("Le groupe ne voit votre nom dans aucun des deux cas."),
         **FROM_THE_LIST,
     )
-    photo = FileField(
+    photo = UploadField(
         _l("Une photo"), description=_l("Pas de visage, pas de plaque. Elle n’est jamais publiée.")
     )
+
+    def opens(self, *names: str) -> bool:
+        """Whether a closed part of the form is shown open: something in it was typed, or is wrong."""
+        fields = [self[name] for name in names]
+        return any(each.errors or (each.data or None) != (each.object_data or None) for each in fields)
 
 
 class NoteForm(HeardFields, StaffForm):
@@ -137,7 +172,7 @@ class NoteForm(HeardFields, StaffForm):
         _l("Le code du reçu"),
         [Optional()],
         description=_l("Le code de la feuille imprimée. Sans feuille, laissez vide."),
-        render_kw={"dir": "ltr", "autocomplete": "off", "spellcheck": "false", "maxlength": 24},
+        render_kw={"dir": "ltr", "autocomplete": "off", "spellcheck": "false"},
     )
 
 
@@ -188,6 +223,9 @@ def said_form(
     )
     form.contact.description = contact_kept(own="sent_as" in form)
     form.contact_language.choices = listed((each.tag, each.name) for each in languages)
+    if only_language() and not form.contact.data:
+        # Nobody chose it yet: it is what the page proposed in its former language.
+        form.contact_language.data = form.contact_language.object_data
     if "lang" in form:
         form.lang.choices = listed(
             [("", _l("Non renseigné")), *((tag, language_name(tag)) for tag in SPOKEN)]
@@ -196,7 +234,7 @@ def said_form(
 
 
 def voice_of(form: Any, body_id: int, **more: Any) -> NewVoice:
-    """The word that a form holds; raises `BadUpload` or `BadPhoto` for its photo."""
+    """The word that a form holds."""
     return NewVoice(
         **{
             "body_id": body_id,
@@ -210,7 +248,7 @@ def voice_of(form: Any, body_id: int, **more: Any) -> NewVoice:
             "shares_contact": form.shares_contact.data,
             "agrees_public": form.agrees_public.data,
             "minor": form.minor.data,
-            "photo": upload_in(form.photo) if "photo" in form else None,
+            "photo": form.photo.upload if "photo" in form else None,
             **({"lang": form.lang.data or None} if "lang" in form else {}),
             **more,
         }

@@ -7,8 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from cdv_civic.core.db import Model
 from cdv_civic.participation.rules.channels import CHANNELS
+from cdv_civic.participation.rules.themes import THEMES
 from cdv_civic.territory.models import one_of
-from cdv_civic.voices.rules import KINDS, STATES, THEMES
+from cdv_civic.voices.rules import KINDS, STATES
 
 
 class VoiceSettings(Model):
@@ -59,7 +60,9 @@ class Voice(Model):
         CheckConstraint(
             "transmitted_words IS NULL OR transmitted_to_id IS NOT NULL", name="transmitted_words_to_somebody"
         ),
+        CheckConstraint("asked_again_on >= received_on", name="asked_again_after_it_was_said"),
         CheckConstraint("published_at IS NULL OR author_agrees_public", name="public_if_the_author_agrees"),
+        CheckConstraint("published_at IS NULL OR case_id IS NOT NULL", name="public_under_moderation"),
         Index("ix_voice_body_state", "body_id", "state"),
         Index("ix_voice_body_published", "body_id", "published_at"),
     )
@@ -106,12 +109,16 @@ class Voice(Model):
     #: What the organisation reads instead of the words, where the moderator took names out of them.
     transmitted_words: Mapped[str | None]
     due_on: Mapped[date | None]
+    #: The day on which whoever said it last asked where it stands; it does not say who asked.
+    asked_again_on: Mapped[date | None]
     #: The answer, or the reason why there is none.
     answer_id: Mapped[int | None] = mapped_column(ForeignKey("localized_text.id"))
     #: Who answered, as people read it.
     answered_by: Mapped[str | None]
     decided_at: Mapped[datetime | None] = mapped_column(index=True)
     published_at: Mapped[datetime | None]
+    #: Its case with the moderators, from the day on which it was first published; `published_at` follows its state.
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("moderated_text.id"), unique=True)
     #: What is shown instead of the words, where the moderator took names out of them.
     public_words: Mapped[str | None]
     #: The moderator says that the words name or describe somebody.

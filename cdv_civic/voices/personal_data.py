@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from cdv_civic.accounts.personal_parts import PersonalPart, register_part
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.localized import LocalizedText
+from cdv_civic.participation.wording import THEME_WORDS
 from cdv_civic.territory.models import Body
 from cdv_civic.voices.models import Voice
-from cdv_civic.voices.wording import KINDS, STATES, THEME_WORDS
+from cdv_civic.voices.wording import KINDS, STATES
 
 
 def read(session: Session, account_id: int) -> Sequence[Mapping[str, object]]:
@@ -33,6 +34,7 @@ def read(session: Session, account_id: int) -> Sequence[Mapping[str, object]]:
             "state": row.Voice.state,
             "answer": row.answer,
             "contact": row.Voice.contact,
+            "asked_again_on": row.Voice.asked_again_on,
             "public": row.Voice.published_at is not None,
         }
         for row in rows
@@ -67,12 +69,13 @@ def register(app: Flask) -> None:
                 "state": _l("Où ça en est"),
                 "answer": _l("La réponse"),
                 "contact": _l("Comment vous répondre"),
+                "asked_again_on": _l("Vous avez demandé où ça en est"),
                 "public": _l("Public, sans votre nom"),
             },
             codes={
                 name: {code: word.label for code, word in table.items()}
                 for name, table in (("kind", KINDS), ("theme", THEME_WORDS), ("state", STATES))
             },
-            stays=_l("Vos mots restent, sans votre nom et sans votre adresse."),
+            stays=_l("Vos messages restent, sans votre nom et sans votre adresse e-mail."),
         ),
     )

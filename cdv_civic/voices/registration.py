@@ -13,6 +13,8 @@ from cdv_civic.voices import (
     activities,
     addressees,
     drafts,
+    moderated,
+    own,
     personal_data,
     presentation,
     relais,
@@ -48,12 +50,15 @@ def register(app: Flask) -> None:
     register_text_kind(
         app, TextKind("voice_step", "voices", _l("Réponses aux messages"), ("sentence",), shown=False)
     )
+    moderated.register(app)
     work.register(app)
     activities.register(app)
     addressees.register(app)
     drafts.register(app)
     topics.register(app)
     app.register_blueprint(views.blueprint)
+    own.register(app)
+    app.register_blueprint(views.short)
     app.register_blueprint(blueprint)
     app.register_blueprint(organisations.blueprint)
     app.register_blueprint(relais.blueprint)

@@ -2,21 +2,21 @@
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 
-from cdv_civic.accounts.consents import FORMS, SENTENCES
+from cdv_civic.accounts.consents import FORMS, SENTENCES, GivenConsent
 from cdv_civic.bodies.queries.desk import DeskBody, desk_body
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.languages import current_language, site_languages
-from cdv_civic.core.policy.decisions import reach_of, require
+from cdv_civic.core.policy.decisions import may, reach_of, require
 from cdv_civic.core.policy.guard import policy
+from cdv_civic.core.web import navigation
 from cdv_civic.core.web.desk import Answer, actor, keep_for_one_person
 from cdv_civic.territory.scopes import touched_body
-from cdv_civic.voices import rules
 from cdv_civic.voices.forms import AssistForm, said_form, voice_of
 from cdv_civic.voices.operations import receiving
-from cdv_civic.voices.operations.receiving import GivenConsent, Received
+from cdv_civic.voices.operations.receiving import Received
 from cdv_civic.voices.queries.body_places import relais_bodies
 from cdv_civic.voices.queries.counts import entered_today
 from cdv_civic.voices.queries.listening import quartiers_heard
@@ -41,6 +41,8 @@ def start() -> str:
         "voices/relais_start.html",
         bodies=relais_bodies(reach_of(actor(), "voice.assist")),
         today=entered_today(actor().actor_id or 0),
+        street=navigation.url_if_any("street") if may(actor(), "consultation.enter") else None,
+        ideas=navigation.url_if_any("ideas_relais") if may(actor(), "idea.enter") else None,
     )
 
 
@@ -86,7 +88,7 @@ def write(body_id: int) -> Answer:
             body=body,
             got=got[0],
             now=clock.today(),
-            calls=form.theme.data in rules.SENSITIVE,
+            theme=form.theme.data,
             today=entered_today(actor().actor_id or 0),
         )
     page = render_template("voices/relais_write.html", body=body, form=form)

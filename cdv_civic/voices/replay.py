@@ -5,8 +5,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdv_civic.core.ledger import LedgerLine, mark, register_kind
+from cdv_civic.moderation.operations.following import read_again
 from cdv_civic.voices.models import Voice
 from cdv_civic.voices.operations.keeping import forget_voice
+from cdv_civic.voices.operations.locking import locked_case
 
 
 def _voice(session: Session, line: LedgerLine) -> Voice | None:
@@ -20,11 +22,14 @@ def _voice(session: Session, line: LedgerLine) -> Voice | None:
 
 
 def _withdraw(session: Session, line: LedgerLine) -> bool:
+    case = locked_case(session, line.id)
     voice = _voice(session, line)
     if voice is None or voice.published_at is None:
         return False
     voice.published_at = None
     voice.version += 1
+    if case is not None:
+        read_again(session, case)
     return True
 
 

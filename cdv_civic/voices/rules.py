@@ -1,6 +1,5 @@
 """Pure decisions about what residents say: who may say it and when, its life, what may be published."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -8,14 +7,9 @@ from typing import Final
 from cdv_civic.participation.rules.channels import Channel
 from cdv_civic.participation.rules.eligibility import Requirement
 from cdv_civic.participation.rules.phases import Phase, Phases
+from cdv_civic.participation.rules.themes import SENSITIVE
 
 KINDS: Final = ("question", "idee", "difficulte")
-#: Never public without a second confirmation by the moderator (DOMAIN: safety, drugs, women, minors, housing).
-SENSITIVE: Final = ("violences", "drogues", "femmes", "enfants", "conflit_logement")
-OTHER_THEME: Final = "autre"
-THEMES: Final = (
-    "habitat", "ecologie", "tranquillite", "emploi", "sante", "emancipation", OTHER_THEME, *SENSITIVE,
-)  # fmt: skip
 
 #: Who may say something, by who types it: anybody, wherever they live and whatever their age.
 SAID_ON_THE_SITE: Final = Requirement(channels=frozenset({Channel.ONLINE}))
@@ -34,6 +28,10 @@ LONGEST_READERS: Final = 300
 #: Due this soon, it stands with what is urgent.
 SOON_DAYS: Final = 7
 MOST_DUE_DAYS: Final = 365
+#: Whoever waits for an answer asks where it stands once its day has passed, or after so long where none was set.
+ASKED_AFTER: Final = timedelta(days=30)
+#: And no sooner again than this.
+ASKED_EVERY: Final = timedelta(days=14)
 #: A way to answer is kept so long, where nobody ever answered.
 FORGOTTEN_AFTER: Final = timedelta(days=730)
 
@@ -104,6 +102,16 @@ def is_late(state: str, due_on: date | None, today: date) -> bool:
     return state in OPEN_STATES and due_on is not None and due_on < today
 
 
+def asks_again_from(
+    state: str, received_on: date, due_on: date | None, asked_again_on: date | None
+) -> date | None:
+    """The first day on which whoever said a word may ask where it stands; None: there is nothing to wait for."""
+    if state not in OPEN_STATES:
+        return None
+    waited = received_on + ASKED_AFTER if due_on is None else due_on + timedelta(days=1)
+    return waited if asked_again_on is None else max(waited, asked_again_on + ASKED_EVERY)
+
+
 def listening_phases(opens_at: datetime | None, closes_at: datetime | None) -> Phases:
     """When the form on the site takes words; raises `phases.BadPhases`."""
     return Phases([Phase("listening", frozenset({SAY}), opens_at, closes_at)])
@@ -149,17 +157,3 @@ def why_not_public(
     if (theme in SENSITIVE or minor) and not confirmed:
         return Why.SENSITIVE
     return None
-
-
-# --- counts --------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class YearCounts:
-    """What a body was told in one year, and what it did with it."""
-
-    received: int = 0
-    answered: int = 0
-    closed: int = 0
-    relayed: int = 0
-    published: int = 0

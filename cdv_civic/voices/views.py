@@ -21,42 +21,51 @@ from cdv_civic.accounts import limits
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.commitments.queries.titles import titled_by_code
 from cdv_civic.core import clock
-from cdv_civic.core.forms.protection import open_form
+from cdv_civic.core.forms.protection import only_language, open_form
 from cdv_civic.core.forms.submit import submit_for
 from cdv_civic.core.i18n.catalogue import _
-from cdv_civic.core.i18n.languages import site_languages
+from cdv_civic.core.i18n.formats import date_text
+from cdv_civic.core.i18n.languages import preferred_language, site_languages
 from cdv_civic.core.paging import read_cursor, write_key
 from cdv_civic.core.policy.guard import policy
+from cdv_civic.core.web.desk import number_in
 from cdv_civic.core.web.request_limits import takes
 from cdv_civic.core.web.validity import shows_only
+from cdv_civic.moderation.queries.statements import decisions_about
 from cdv_civic.participation import receipts
+from cdv_civic.participation.answered import AnswersAsked, answers_elsewhere
+from cdv_civic.participation.forms import ReceiptForm
 from cdv_civic.participation.rules.receipts import written
-from cdv_civic.participation.views import NO_STORE, private_answer, receipt_page
+from cdv_civic.participation.rules.themes import OTHER_THEME
+from cdv_civic.participation.views import SURE, private_answer, receipt_page
+from cdv_civic.participation.wording import THEME_WORDS
 from cdv_civic.territory.cache_tags import DIRECTORY, contract_tag, contract_tags
 from cdv_civic.territory.queries.contracts import contracts
 from cdv_civic.territory.queries.quartiers import quartier_named
 from cdv_civic.voices import rules
-from cdv_civic.voices.addressees import COMMITMENT, CONTRACT, QUARTIER, choice_url, form_url
+from cdv_civic.voices.addressees import COMMITMENT, CONTINUES, CONTRACT, QUARTIER, choice_url, form_url
 from cdv_civic.voices.forms import LINKED, SpeakForm, TakeAwayForm, said_form, voice_of
 from cdv_civic.voices.operations import keeping, receiving
 from cdv_civic.voices.operations.receiving import NotListening, Received
 from cdv_civic.voices.presentation import by_commune
 from cdv_civic.voices.queries.listening import (
     HeardQuartier,
+    ListeningBody,
+    address_of_body,
     all_that_listen,
     bodies_that_listen,
     bodies_to_ask_about,
     listening_body,
     quartiers_heard,
 )
+from cdv_civic.voices.queries.own import continued
 from cdv_civic.voices.queries.public import FollowedVoice, by_receipt, published_page
-from cdv_civic.voices.wording import THEME_WORDS
 
 blueprint = Blueprint("voices", __name__, url_prefix="/<lang>")
+#: Addresses short enough to be printed, in no language: the telephone that reads one has its own.
+short = Blueprint("say", __name__)
 #: Not kept by us, for each form has a name of its own; a browser may go back to it.
 OWN_COPY: Final = "private, no-cache"
-#: What the second POST of a word that is taken back says.
-SURE: Final = "oui"
 
 
 def _author() -> SignedIn | None:
@@ -68,7 +77,7 @@ def _author() -> SignedIn | None:
 
 
 @blueprint.route("/contrats/<contract>/instances/<slug>/parole", methods=["GET", "POST"])
-@policy("voice.say", reads=(QUARTIER, COMMITMENT))
+@policy("voice.say", reads=(QUARTIER, COMMITMENT, CONTINUES))
 @open_form
 @takes(megabytes_of_files=30)
 def speak(contract: str, slug: str) -> AnyResponse:
@@ -80,15 +89,15 @@ def speak(contract: str, slug: str) -> AnyResponse:
     Whoever has signed in is asked whether the word is linked to their account. What they chose on the page counts: a
     page that was opened without an account promised « sans compte », whoever signs in before it is sent.
 
-    Who comes from the page of a quartier or of a commitment finds it named already. A form that holds nothing but that
-    says nothing.
+    Who comes from the page of a quartier or of a commitment, or goes on from a word of their own, finds it named
+    already. A form that holds nothing but that says nothing.
     """
     body = listening_body(contract, slug, g.language.tag)
     if body is None:
         abort(404)
     quartiers = quartiers_heard(body.id)
-    begun = _begun(contract, quartiers)
     author = _author()
+    begun = _begun(body, quartiers, author)
     form = said_form(
         SpeakForm,
         quartiers,
@@ -98,6 +107,7 @@ def speak(contract: str, slug: str) -> AnyResponse:
             "quartier": begun.quartier,
             "words": begun.words,
             "theme": begun.theme,
+            "kind": begun.kind,
             # Who opened an account did so to find their words and the answers again. Of a form that was sent, only
             # what it says counts: the page may have promised that it asks for no account.
             **({"sent_as": LINKED} if request.method == "GET" else {}),
@@ -110,9 +120,17 @@ def speak(contract: str, slug: str) -> AnyResponse:
     linked = form.sent_as.data == LINKED
 
     def act() -> Received:
-        limits.count_open_form()
-        said = {} if rules.says_more(form.words.data or "", begun.words) else {"words": ""}
+        if not form.photo.data:
+            limits.count_open_form()
+        said = {"theme": form.theme.data or OTHER_THEME}
+        if not rules.says_more(form.words.data or "", begun.words):
+            said["words"] = ""
         return receiving.say(voice_of(form, body.id, **said), author if linked else None)
+
+    if form.is_submitted() and form.photo.data and not only_language():
+        # Reading it costs more than all the rest: whatever else is wrong, it was asked for.
+        with form.refusing():
+            limits.count_open_form()
 
     try:
         status, got = submit_for(form, act, raising=(NotListening,))
@@ -128,16 +146,39 @@ def speak(contract: str, slug: str) -> AnyResponse:
             body=body,
             got=got,
             today=clock.today(),
-            calls=form.theme.data in rules.SENSITIVE,
+            theme=form.theme.data,
             reachable=bool((form.contact.data or "").strip()),
             signed_in=author is not None,
             linked=linked,
+            quartier=next((each for each in quartiers if str(each.id) == str(form.quartier.data)), None),
         )
         return private_answer(page)
     page = render_template(
-        "voices/speak.html", body=body, form=form, quartiers=quartiers, signed_in=author is not None
+        "voices/speak.html",
+        body=body,
+        form=form,
+        quartiers=quartiers,
+        here=next((each for each in quartiers if str(each.id) == form.quartier.data), None),
+        signed_in=author is not None,
     )
-    return private_answer(page, status, NO_STORE if form.is_submitted() else OWN_COPY)
+    # Refused, the form is corrected: who looks at another page meanwhile goes back to it, and not to an error.
+    return private_answer(page, status, OWN_COPY)
+
+
+@short.get("/dire/<int:body_id>")
+@policy("public")
+def at(body_id: int) -> AnyResponse:
+    """To the form of a body, in the language that the browser asks for."""
+    found = address_of_body(body_id)
+    if found is None:
+        abort(404)
+    contract, slug = found
+    response = redirect(
+        url_for("voices.speak", contract=contract, slug=slug, lang=preferred_language(), _external=False)
+    )
+    response.headers["Vary"] = "Accept-Language"
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
 
 @dataclass(frozen=True)
@@ -147,10 +188,26 @@ class _Begun:
     quartier: str
     words: str
     theme: str
+    kind: str = ""
 
 
-def _begun(contract: str, quartiers: Sequence[HeardQuartier]) -> _Begun:
-    """What the address of the form says of where one comes from; 1 statement where it names a commitment."""
+def _begun(body: ListeningBody, quartiers: Sequence[HeardQuartier], author: SignedIn | None) -> _Begun:
+    """What the address of the form says of where one comes from; 1 statement where it names a commitment, or a word
+    that somebody who has signed in said to this body before.
+    """
+    number = number_in(request.args.get(CONTINUES))
+    before = (
+        continued(author.actor_id, body.id, number) if author is not None and number is not None else None
+    )
+    if before is not None:
+        return _Begun(
+            str(before.quartier_id or ""),
+            _("À la suite de mon message du %(day)s\u00a0:", day=date_text(before.received_on, "long"))
+            + "\n\n",
+            before.theme,
+            "question",
+        )
+    contract = body.contract
     code, slug = request.args.get(COMMITMENT, ""), request.args.get(QUARTIER, "")
     about = titled_by_code(contract, code, g.language.tag) if code else None
     here = next((each for each in quartiers if each.slug == slug or len(quartiers) == 1), None)
@@ -202,6 +259,7 @@ def followed_page(code: str) -> str | None:
     return render_template(
         "voices/followed.html",
         voice=voice,
+        decisions=decisions_about(voice.case_id, g.language.tag),
         today=clock.today(),
         receipt=written(code),
         say_url=_say_more_url(voice),
@@ -214,6 +272,25 @@ def _say_more_url(voice: FollowedVoice) -> str:
     if body is None or not body.listens:
         return choice_url()
     return form_url(body)
+
+
+@blueprint.post("/parole/suivi/demander")
+@policy("receipt.follow")
+@open_form
+def ask_again() -> AnyResponse:
+    """Ask where one's own word stands, by its receipt; the page of the word again."""
+    form = ReceiptForm()
+
+    def act() -> str | None:
+        voice, code = receipts.asked_for(
+            form.receipt.data or "", lambda known: by_receipt(known, g.language.tag)
+        )
+        if voice.may_ask_again:  # else it was asked already: this form came twice
+            keeping.ask_again(code)
+        return followed_page(code)
+
+    status, page = submit_for(form, act)
+    return private_answer(page if page is not None else receipt_page(form), status)
 
 
 @blueprint.post("/parole/suivi/retirer")
@@ -257,18 +334,19 @@ def index(contract: str, slug: str) -> str:
     asked = request.args.get("theme", "")
     theme = THEME_WORDS.get(asked)
     cursor = read_cursor(request.args.get("apres"), request.args.get("avant"), parts=1)
-    page = published_page(body.id, g.language.tag, cursor, theme.code if theme else None)
+    code = theme.code if theme else None
+    page = published_page(body.id, g.language.tag, cursor, code)
 
     def address(**where: Any) -> str:
-        return url_for(
-            "voices.index", contract=contract, slug=slug, theme=theme.code if theme else None, **where
-        )
+        return url_for("voices.index", contract=contract, slug=slug, theme=code, **where)
 
     return render_template(
         "voices/index.html",
         body=body,
         voices=page.rows,
         theme=theme,
+        # Beside the newest of its own.
+        elsewhere=[] if cursor else answers_elsewhere(AnswersAsked(body.id, g.language.tag, code)),
         previous_url=address(avant=write_key(page.previous_key)) if page.previous_key else None,
         next_url=address(apres=write_key(page.next_key)) if page.next_key else None,
     )

@@ -1,7 +1,6 @@
 """How what residents say is spoken of: kinds, themes, states, and whom to call."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Final, Protocol
 
@@ -12,10 +11,10 @@ from cdv_civic.bodies import wording as body_wording
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.formats import date_text
-from cdv_civic.participation.wording import CHANNEL_WORDS
-from cdv_civic.territory import vocabulary
+from cdv_civic.participation.help_numbers import CALLS, Call
+from cdv_civic.participation.wording import CHANNEL_WORDS, THEME_WORDS
 from cdv_civic.territory.vocabulary import CodedTerm
-from cdv_civic.voices.rules import SENSITIVE, THEMES, VoiceState, Why
+from cdv_civic.voices.rules import VoiceState, Why
 
 
 def _table(*words: CodedTerm) -> dict[str, CodedTerm]:
@@ -27,23 +26,17 @@ KINDS: Final[Mapping[str, CodedTerm]] = _table(
     CodedTerm("idee", _l("Une idée"), "bulb"),
     CodedTerm("difficulte", _l("Une difficulté"), "alert-triangle"),
 )
-_ALL_THEMES: Final = {
-    **vocabulary.THEMES,
-    **_table(
-        CodedTerm("autre", _l("Autre chose"), "point"),
-        CodedTerm("violences", _l("Violences, sécurité"), "shield"),
-        CodedTerm("drogues", _l("Drogues"), "pill"),
-        CodedTerm("femmes", _l("Vie des femmes"), "woman"),
-        CodedTerm("enfants", _l("Enfants et jeunes"), "school"),
-        CodedTerm("conflit_logement", _l("Conflit de logement ou de voisinage"), "home"),
-    ),
-}
-#: In the order of the form.
-THEME_WORDS: Final[Mapping[str, CodedTerm]] = {code: _ALL_THEMES[code] for code in THEMES}
 STATES: Final[Mapping[str, CodedTerm]] = _table(
     CodedTerm("recu", _l("Reçu"), "inbox"),
     CodedTerm("transmis", _l("Transmis"), "arrow-right"),
     CodedTerm("repondu", _l("Répondu"), "circle-check"),
+    CodedTerm("sans_suite", _l("Arrêté, avec une raison"), "circle-x"),
+)
+#: The same for whoever said it.
+OWN_STATES: Final[Mapping[str, CodedTerm]] = _table(
+    CodedTerm("recu", _l("Pas encore de réponse"), "inbox"),
+    CodedTerm("transmis", _l("Transmis, pas encore de réponse"), "arrow-right"),
+    CodedTerm("repondu", _l("Vous avez une réponse"), "circle-check"),
     CodedTerm("sans_suite", _l("Arrêté, avec une raison"), "circle-x"),
 )
 #: Where a word is, for whoever opens the form of an act that is not possible there.
@@ -66,25 +59,19 @@ WHY_NOT: Final[Mapping[Why, LazyString]] = {
 }
 
 
-@dataclass(frozen=True)
-class Call:
-    """A number that helps, in plain words."""
+#: Those that help about a sensitive theme, the first to call first.
+_HELP: Final[Mapping[str, tuple[str, ...]]] = {
+    "violences": ("17", "114", "15", "3919"),
+    "drogues": ("15", "0 800 23 13 13"),
+    "femmes": ("17", "114", "3919"),
+    "enfants": ("119", "17", "114"),
+    "conflit_logement": ("17", "115"),
+}
 
-    number: str
-    words: LazyString
 
-
-#: Facts, the same in all of France.
-CALLS: Final = (
-    Call("17", _l("Police, si vous êtes en danger maintenant")),
-    Call("114", _l("Par SMS, si vous ne pouvez pas parler")),
-    Call("15", _l("Secours médicaux (Samu), si une personne est blessée ou très malade")),
-    Call("112", _l("Toutes les urgences. Ce numéro marche partout en Europe.")),
-    Call("3919", _l("Violences faites aux femmes : gratuit, jour et nuit, sans dire votre nom")),
-    Call("119", _l("Enfant en danger : gratuit, jour et nuit")),
-)
-#: Where « quitter vite » leads: a page that anybody may be looking at.
-SOMEWHERE_ELSE: Final = "https://meteofrance.com/"
+def calls_about(theme: str | None) -> tuple[Call, ...]:
+    """Whom to call about a theme, the first to call first; nobody where it is not sensitive."""
+    return tuple(next(call for call in CALLS if call.number == each) for each in _HELP.get(theme or "", ()))
 
 
 def days_to_answer(due_on: date, today: date) -> str:
@@ -122,9 +109,7 @@ def register(app: Flask) -> None:
         voice_themes=THEME_WORDS,
         voice_channels=CHANNEL_WORDS,
         voice_states=STATES,
-        voice_calls=CALLS,
-        voice_exit=SOMEWHERE_ELSE,
-        voice_sensitive=frozenset(SENSITIVE),
+        calls_about=calls_about,
     )
     app.jinja_env.filters["to_answer"] = days_to_answer
     app.jinja_env.filters["organisation_label"] = organisation_label

@@ -6,7 +6,7 @@ Counts and days only: neither words nor names are read here.
 from typing import Any
 
 from flask import Flask, url_for
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Date, Select, and_, func, or_, select
 
 from cdv_civic.accounts.reach import bodies_worked_for
 from cdv_civic.core import clock
@@ -21,9 +21,18 @@ from cdv_civic.voices.rules import VoiceState
 
 
 def to_answer(_actor: Actor, reach: Reach) -> Select[Any]:
-    """Words that nobody has taken up, that an organisation has answered to the body, or whose day has passed."""
+    """Words that nobody has taken up, that an organisation has answered to the body, whose day has passed, or of
+    which the person asked where they stand."""
     return (
-        select(*waiting(since=Voice.received_on, due=Voice.due_on, place_id=Voice.body_id, place=Body.name))
+        select(
+            *waiting(
+                since=Voice.received_on,
+                # Where no day was set, the one on which the person asked where it stands.
+                due=func.coalesce(Voice.due_on, Voice.asked_again_on, type_=Date),
+                place_id=Voice.body_id,
+                place=Body.name,
+            )
+        )
         .join_from(Voice, Body, Body.id == Voice.body_id)
         .where(
             bodies_worked_for(reach),
@@ -31,6 +40,7 @@ def to_answer(_actor: Actor, reach: Reach) -> Select[Any]:
             or_(
                 Voice.state == VoiceState.RECEIVED.value,
                 Voice.due_on < clock.today(),
+                Voice.asked_again_on.is_not(None),
                 and_(passed_on(), last_reply_id().is_not(None)),
             ),
         )
@@ -55,7 +65,7 @@ def register(app: Flask) -> None:
             "voice.answer",
             to_answer,
             lambda count: ngettext(
-                "%(num)s message d’habitant à traiter", "%(num)s messages d’habitants à traiter", count
+                "%(num)s message du quartier à traiter", "%(num)s messages du quartier à traiter", count
             ),
             lambda place: url_for("voices_desk.show", body_id=place),
             "message-2",

@@ -27,3 +27,4 @@ def test_each_channel_is_counted_once(channel: Channel) -> None:
 def test_each_channel_has_its_words(app: Flask) -> None:
     assert set(CHANNEL_WORDS) == set(CHANNELS)
     assert len({str(word.label) for word in CHANNEL_WORDS.values()}) == len(CHANNELS)
+    assert len({word.icon for word in CHANNEL_WORDS.values()}) == len(CHANNELS), "two ways look like one"

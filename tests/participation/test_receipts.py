@@ -19,6 +19,8 @@ from cdv_civic.participation.receipts import (
 from cdv_civic.participation.rules import receipts as rules
 from cdv_civic.participation.rules.receipts import ALPHABET, BadReceipt
 
+pytestmark = pytest.mark.one_database
+
 receipts = st.binary(min_size=32, max_size=32).map(rules.receipt_from)
 
 

@@ -1,4 +1,4 @@
-"""« Sans compte, sans nom », or « lié à mon espace »: the form says which, and the rows are what it said."""
+"""« Sans compte, sans nom », or « lié à mon compte »: the form says which, and the rows are what it said."""
 
 import re
 
@@ -20,7 +20,7 @@ from tests.voices.test_pages import SPEAK, field_of, receipt_in, speak
 from tests.voices.voices import BodyWithPeople, make_place
 
 WITHOUT = "Sans compte, sans nom."
-ASKED = "Ce message et votre espace"
+ASKED = "Ce message et votre compte"
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_a_word_that_is_linked_is_found_again_in_ones_own_data(
     signed_in: FlaskClient, resident: SignedIn, session: Session
 ) -> None:
     answer = speak(signed_in, sent_as="linked")
-    assert "lié à votre espace" in answer.text
+    assert "lié à votre compte" in answer.text
     assert the_voice(session).author_id == resident.actor_id
     (part,) = [each for each in personal_parts() if each.key == "voices"]
     assert [row["words"] for row in part.read(session, resident.actor_id)] == ["Quand rouvre le parc ?"]
@@ -107,7 +107,7 @@ def test_a_word_sent_without_the_account_is_kept_without_it_everywhere(
         "their age is theirs to say, or to take out"
     )
     answer = speak(signed_in, sent_as="alone")
-    assert "n’est pas lié à votre espace" in answer.text
+    assert "n’est pas lié à votre compte" in answer.text
     assert receipt_in(answer)
     voice = the_voice(session)
     assert (voice.author_id, voice.entered_by, voice.minor) == (None, None, False)

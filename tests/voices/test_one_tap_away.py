@@ -143,7 +143,7 @@ def test_from_a_commitment_the_form_knows_what_it_is_about(
 def test_at_the_top_of_a_body_that_listens_is_its_form(client: FlaskClient, place: BodyWithPeople) -> None:
     page = page_of(client, f"/fr/contrats/val/instances/{place.body.slug}")
     assert red_buttons(page) == [form_of(place.body)]
-    assert page.index("button-main") < page.index("En ce moment") < page.index('class="columns"')
+    assert page.index("button-main") < page.index('class="columns"')
 
 
 # --- where a commitment is ------------------------------------------------------------------------------
@@ -225,7 +225,10 @@ def test_a_body_that_does_not_listen_but_can_be_reached_says_how_at_its_top(
         place.staff, place.body.id, version=0, state=None, contact={"fr": "Le samedi au marché."}, joining={}
     )
     page = page_of(client, f"/fr/contrats/val/instances/{place.body.slug}")
-    assert links(page, "Comment prendre contact") == ["#joindre-titre"]
+    assert links(page, "Comment prendre contact") == ["#joindre"]
+    assert re.search(r"<details[^>]* open>\s*<summary>[^\n]*Comment prendre contact", page), (
+        "it need not be found"
+    )
 
 
 def test_whoever_follows_a_word_is_led_to_the_same_body_only_while_it_listens(

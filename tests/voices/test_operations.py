@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from cdv_civic.accounts.consents import ASSISTED, Consent, record_consent
+from cdv_civic.accounts.consents import ASSISTED, Consent, GivenConsent, record_consent
 from cdv_civic.accounts.models import RoleGrant
 from cdv_civic.accounts.personal_parts import personal_parts
 from cdv_civic.core import clock
@@ -33,9 +33,9 @@ from cdv_civic.territory.models import Body, Organisation
 from cdv_civic.voices import rules
 from cdv_civic.voices.models import Voice, VoiceStep
 from cdv_civic.voices.operations import answering, keeping, publishing
-from cdv_civic.voices.operations.receiving import GivenConsent, NotListening, assist, say, write_down
+from cdv_civic.voices.operations.receiving import NotListening, assist, say, write_down
 from cdv_civic.voices.operations.telling import Told
-from cdv_civic.voices.queries.counts import counts_by_year, entered_today
+from cdv_civic.voices.queries.counts import entered_today
 from cdv_civic.voices.queries.detail import photo_of
 from cdv_civic.voices.queries.listening import quartiers_heard
 from cdv_civic.voices.queries.public import by_receipt, latest
@@ -46,7 +46,7 @@ from tests.bodies.bodies import make_body
 from tests.conftest import TODAY
 from tests.mail_server import MailBox, send_mails
 from tests.publishing import publications, seen_at_once
-from tests.voices.voices import BodyWithPeople, a_voice, make_place, said, stored
+from tests.voices.voices import BodyWithPeople, a_voice, hidden, make_place, said, stored
 
 SPOKEN = GivenConsent("spoken", "ar")
 
@@ -282,7 +282,6 @@ def test_who_may_do_what(place: BodyWithPeople) -> None:
         lambda: answering.close(place.member, got.voice_id, {"fr": "Non"}, version=1),
         lambda: answering.reopen(place.relais, got.voice_id, {}, version=1),
         lambda: publishing.publish(place.staff, got.voice_id, "", read_again=True, confirmed=True, version=1),
-        lambda: publishing.withdraw(place.staff, got.voice_id, version=1),
         lambda: keeping.describe_listening(
             place.staff, place.body.id, is_open=True, due_days=1, readers={}, version=0
         ),
@@ -306,13 +305,22 @@ def test_a_relais_writes_words_with_consent_and_does_nothing_else_in_anybodys_pl
     with pytest.raises(DomainError):
         assist(place.relais, a_voice(place.body, channel="en_ligne"), SPOKEN)
     assert count(session, Consent) == count(session, Voice) == 1, "neither without the other"
-    assert frozenset({"words"}) == ASSISTED
+    assert frozenset({"words", "answer", "idea"}) == ASSISTED
     for act in ("vote", "ballot", "sign-in", ""):
         with pytest.raises(Forbidden), transaction() as writing:
             record_consent(writing, place.relais, act, "spoken", "fr")
     allowed = {name for name, action in ACTIONS.items() if Role.RELAIS in action.roles}
     assert {name for name in allowed if name.startswith(("vote", "ballot"))} == set()
-    assert allowed <= {"voice.enter", "voice.assist", "card.replace", "account.self", "work.read"}
+    assert allowed <= {
+        "voice.enter",
+        "voice.assist",
+        "idea.enter",
+        "card.replace",
+        "account.self",
+        "work.read",
+        "consultation.enter",
+        "consultation.read",
+    }
 
 
 def test_the_database_itself_refuses_a_relayed_word_without_consent(place: BodyWithPeople) -> None:
@@ -366,7 +374,7 @@ def test_a_word_is_passed_on_answered_and_taken_up_again(place: BodyWithPeople, 
         "البلدية تنظر.",
     ]
     assert followed.steps[3].to == "Ville d’Orly"
-    assert {step.by for step in followed.steps} == {"Conseil", ""}
+    assert {step.by for step in followed.steps} == {"Conseil", "Ville d’Orly", ""}, "who answered, by name"
     lines = session.execute(select(AuditEntry.before, AuditEntry.after)).all()
     assert "parc" not in str(lines), "the trail tells acts, not words"
 
@@ -387,7 +395,7 @@ def test_each_act_on_a_word_leaves_a_line_in_the_trail(place: BodyWithPeople, se
     answering.close(place.moderator, voice_id, {"fr": "Non."}, version=stored(voice_id).version)
     public = said(place, "Un banc, au parc.", agrees_public=True).voice_id
     publishing.publish(place.moderator, public, "", read_again=True, confirmed=True, version=1)
-    publishing.withdraw(place.moderator, public, version=2)
+    hidden(place.moderator, public)
     session.rollback()
     lines = session.execute(select(AuditEntry).order_by(AuditEntry.id)).scalars().all()
     assert [(line.action, line.object_kind, *sorted(line.after or {})) for line in lines] == [
@@ -401,7 +409,7 @@ def test_each_act_on_a_word_leaves_a_line_in_the_trail(place: BodyWithPeople, se
         ("voice.answer", "voice", "names", "public", "theme"),
         ("voice.answer", "voice", "state", "told"),
         ("voice.answer", "voice", "confirmed", "public", "shortened"),
-        ("voice.answer", "voice", "public"),
+        ("text.moderate", "moderated_text", "act", "law", "principle", "reports", "source", "state"),
     ]
 
 
@@ -520,7 +528,7 @@ def test_public_only_if_the_author_agreed_and_a_moderator_read_it(place: BodyWit
     answering.answer(place.moderator, got.voice_id, {"fr": "On passe."}, version=3)
     assert publications() == before + 2
     with seen_at_once():
-        publishing.withdraw(place.moderator, got.voice_id, version=4)
+        hidden(place.moderator, got.voice_id)
     assert latest(place.body.id, "fr") == []
 
 
@@ -618,19 +626,8 @@ def test_what_is_late_stands_first_then_what_is_due_soon_then_the_newest(place: 
     assert [row.id for row in found] == [later, late]
 
 
-def test_counters_by_year(place: BodyWithPeople) -> None:
-    assert counts_by_year(place.body.id) == {}
-    ids = [said(place, f"Mot {each}", agrees_public=True).voice_id for each in range(3)]
-    write_down(place.member, a_voice(place.body, channel="papier", received_on=date(2025, 3, 1)))
+def test_what_a_relais_entered_today_is_counted(place: BodyWithPeople) -> None:
     assist(place.relais, a_voice(place.body, channel="marche"), SPOKEN)
-    answering.answer(place.moderator, ids[0], {"fr": "Oui."}, version=1)
-    answering.close(place.moderator, ids[1], {"fr": "Non."}, version=1)
-    answering.transmit(place.moderator, ids[2], place.town.id, {}, version=1)
-    publishing.publish(place.moderator, ids[0], "", read_again=True, confirmed=False, version=2)
-    counts = counts_by_year(place.body.id)
-    assert list(counts) == [2026, 2025]
-    assert counts[2026] == rules.YearCounts(received=4, answered=1, closed=1, relayed=1, published=1)
-    assert counts[2025] == rules.YearCounts(received=1)
     assert entered_today(place.relais.actor_id) == 1
     assert entered_today(place.relais.actor_id, place.body.id + 1) == 0
 

@@ -19,18 +19,20 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from cdv_civic.accounts.consents import Consent
+from cdv_civic.accounts.consents import Consent, GivenConsent
 from cdv_civic.accounts.limits import limiter
 from cdv_civic.accounts.links import choose_password
 from cdv_civic.accounts.operations import close_account
 from cdv_civic.accounts.roles import grant_role
 from cdv_civic.core import clock
 from cdv_civic.core.policy.model import CommandLine, Role, Scope, ScopeKind
+from cdv_civic.participation.help_numbers import CALLS
+from cdv_civic.participation.rules.themes import OTHER_THEME, SENSITIVE, THEMES
 from cdv_civic.role_desk.operations.invitations import invite
-from cdv_civic.voices import rules
 from cdv_civic.voices.models import Voice
 from cdv_civic.voices.operations import answering, keeping, publishing
-from cdv_civic.voices.operations.receiving import GivenConsent, assist, say
+from cdv_civic.voices.operations.receiving import assist, say
+from cdv_civic.voices.wording import calls_about
 from tests import factories as make
 from tests.bodies.bodies import make_body
 from tests.conftest import counting
@@ -43,6 +45,14 @@ INDEX = "/fr/contrats/val/instances/conseil/paroles"
 BODY = "/fr/contrats/val/instances/conseil"
 FOLLOW = "/fr/parole/suivi"
 SAID = {"words": "Quand rouvre le parc ?", "kind": "question", "theme": "ecologie"}
+
+
+WHY = {"ground": "loi-vie_privee", "facts_fr": "Une personne est reconnaissable."}
+
+
+def hiding(voice_id: int) -> str:
+    voice = stored(voice_id)
+    return f"/fr/bureau/instances/{voice.body_id}/moderation/{voice.case_id}/masquer"
 
 
 @pytest.fixture
@@ -186,17 +196,106 @@ def test_a_form_of_another_site_is_refused_with_all_that_was_typed(
     assert how_many(session) == 0
 
 
+def test_another_language_keeps_what_is_typed_and_says_nothing_of_it(
+    client: FlaskClient, place: BodyWithPeople, session: Session
+) -> None:
+    photo = (io.BytesIO(b""), "parc.jpg")  # named, not sent: `languages.js`
+    answer = speak(
+        client, only_language="1", words="Mes mots à moi", contact="samia@example.org", photo=photo
+    )
+    assert answer.status_code == 422
+    assert "Mes mots à moi" in answer.text
+    assert "samia@example.org" in answer.text
+    assert "error-summary" not in answer.text
+    assert "parc.jpg" in answer.text
+    assert how_many(session) == 0
+
+
+def test_another_language_of_the_page_is_that_of_the_answer_while_nobody_says_how_to_be_answered(
+    client: FlaskClient, place: BodyWithPeople
+) -> None:
+    """The form comes along with the language that its old page proposed: nobody chose that."""
+
+    def shown(contact: str) -> str:
+        page = speak(client, only_language="1", words="Mes mots", contact_language="ar", contact=contact)
+        return page.text.partition('name="contact_language"')[2].partition("</select>")[0]
+
+    assert 'selected value="fr"' in shown("")
+    assert 'selected value="ar"' in shown("samia@example.org"), "it belongs to what was typed"
+
+
 def test_errors_stand_beside_their_fields_and_nothing_typed_is_lost(
     client: FlaskClient, place: BodyWithPeople
 ) -> None:
-    answer = speak(client, kind="", theme="", words="Mes mots à moi", contact="pas bon", agrees_public="y")
+    answer = speak(client, kind="", words="Mes mots à moi", contact="pas bon", agrees_public="y")
     assert answer.status_code == 422
     assert "Mes mots à moi" in answer.text
     assert "pas bon" in answer.text
-    assert 'id="theme-error"' in answer.text
-    answer = speak(client, contact="pas bon")
-    assert 'id="contact-error"' in answer.text
+    assert 'id="kind-error"' in answer.text
+    assert 'id="contact-error"' in answer.text, "all at once"
     assert field_of(answer, "client_key")
+
+
+def test_what_is_wrong_with_a_photo_is_said_with_all_the_rest(
+    client: FlaskClient, place: BodyWithPeople
+) -> None:
+    photo = (io.BytesIO(b"ni photo ni PDF"), "parc.jpg")
+    answer = speak(client, words="", kind="", contact="pas bon", photo=photo)
+    assert answer.status_code == 422
+    summary = answer.text.partition("error-summary")[2].partition("</ul>")[0]
+    assert re.findall(r'href="#(\w+)"', summary) == ["words", "kind", "contact", "photo"]
+
+
+def test_a_photo_is_counted_even_where_the_rest_is_wrong(client: FlaskClient, place: BodyWithPeople) -> None:
+    """Reading it is what costs: nobody makes us read as many as they like."""
+    for number in range(21):
+        photo = (io.BytesIO(b"ni photo ni PDF"), "parc.jpg")
+        answer = speak(client, words="", client_key=f"{number:032}", photo=photo)
+    assert answer.status_code == 429
+    assert "ni une photo ni un PDF" not in answer.text
+
+
+def test_one_question_stands_first_and_the_rest_is_two_taps_away(
+    client: FlaskClient, place: BodyWithPeople
+) -> None:
+    page = client.get(SPEAK).text
+    form = page.partition('<form method="post"')[2].partition("</form>")[0]
+    assert re.search(r'<h1><label for="words">', form)
+    folded = re.findall(r"<details.*?</details>", form, re.DOTALL)
+    assert len(folded) == 3, "whom to call, what it is about, and how to be answered"
+    seen = form
+    for each in folded:
+        assert '<details class="disclosure">' in each, "closed at first"
+        seen = seen.replace(each, "")
+    names = set(re.findall(r'name="(\w+)"', seen))
+    assert names == {"client_key", "words", "kind"}
+    assert form.index('name="words"') < form.index('href="tel:17"') < form.index('name="kind"')
+
+
+def test_a_word_needs_nothing_but_itself_and_its_kind(
+    client: FlaskClient, place: BodyWithPeople, session: Session
+) -> None:
+    assert speak(client, theme="").status_code == 200
+    session.rollback()
+    assert session.execute(select(Voice.theme)).scalar_one() == OTHER_THEME
+
+
+@pytest.mark.parametrize(
+    ("typed", "opened"),
+    [
+        ({}, []),
+        ({"theme": "femmes"}, ["theme"]),
+        ({"contact": "amie@example.org"}, ["contact"]),
+        ({"minor": "y"}, ["contact"]),
+        ({"contact": "pas bon", "theme": "sante"}, ["theme", "contact"]),
+    ],
+)
+def test_nothing_that_was_typed_or_is_wrong_comes_back_folded(
+    client: FlaskClient, place: BodyWithPeople, typed: dict[str, str], opened: list[str]
+) -> None:
+    page = speak(client, None, **{"words": "", "theme": "", **typed}).text
+    found = re.findall(r'<details class="disclosure" open>.*?</details>', page, re.DOTALL)
+    assert [name for each in found for name in ("theme", "contact") if f'name="{name}"' in each] == opened
 
 
 def test_a_photo_that_is_too_heavy_gets_a_sentence_and_the_words_stay(
@@ -208,10 +307,11 @@ def test_a_photo_that_is_too_heavy_gets_a_sentence_and_the_words_stay(
     answer = speak(client, photo=(io.BytesIO(heavy), "parc.jpg"))
     assert answer.status_code == 422
     assert "Cette photo est trop lourde" in answer.text
+    assert "«\N{NO-BREAK SPACE}parc.jpg\N{NO-BREAK SPACE}» n’est pas gardé." in answer.text
     assert "Quand rouvre le parc" in answer.text
     assert how_many(session) == 0
     kept = speak(client, photo=(io.BytesIO(out.getvalue()), "parc.jpg"), words="")
-    assert "Choisissez de nouveau ce fichier" in kept.text
+    assert "Choisissez de nouveau ce fichier, ou un autre." in kept.text
     assert 'photo-again"' in kept.text
     assert speak(client, photo=(io.BytesIO(out.getvalue()), "parc.jpg")).status_code == 200
     session.rollback()
@@ -232,7 +332,7 @@ def test_one_address_says_only_so_much_in_an_hour(
 
 def test_wrong_receipts_are_told_apart_from_typing_errors(client: FlaskClient, place: BodyWithPeople) -> None:
     typo = client.post(FOLLOW, data={"receipt": "AAAAA-AAAAB"})
-    assert (typo.status_code, "un signe qui ne va pas" in typo.text) == (422, True)
+    assert (typo.status_code, "ne va pas, ou manque" in typo.text) == (422, True)
     with counting(client.application) as statements:
         client.post(FOLLOW, data={"receipt": "AAAAA-AAAAB"})
     assert not [each for each in statements if "voice" in each], "seen without a look into the database"
@@ -267,23 +367,43 @@ def test_who_is_in_distress_sees_whom_to_call_and_a_way_out(
     client: FlaskClient, place: BodyWithPeople
 ) -> None:
     form = client.get(SPEAK).text
-    for number in ("17", "15", "112", "114", "119", "3919"):
+    for number in ("17", "15", "112", "119", "3919", "115", "0800231313"):
         assert f'href="tel:{number}"' in form
+    assert 'href="sms:114"' in form, "it takes no call"
     assert "Quitter vite" in form
-    assert "Besoin d’aide maintenant" in speak(client, theme="violences").text
     assert "Besoin d’aide maintenant" not in speak(client, theme="emploi").text
 
 
-def test_the_form_alone_tells_styles_which_themes_are_sensitive(
+def test_help_stands_beside_each_sensitive_subject_and_before_the_receipt(
     client: FlaskClient, place: BodyWithPeople
 ) -> None:
-    radios = re.findall(r'<input[^>]*name="theme"[^>]*>', client.get(SPEAK).text)
-    marked = {re.findall('value="([^"]*)"', radio)[0] for radio in radios if "data-sensitive" in radio}
-    assert len(radios) == len(rules.THEMES)
-    assert marked == set(rules.SENSITIVE)
+    form = client.get(SPEAK).text
+    for theme in THEMES:
+        radio = re.search(rf'<input[^>]*name="theme"[^>]*value="{theme}"[^>]*>', form)
+        assert radio
+        beside = re.search(r'aria-describedby="([^"]*-help)"', radio[0])
+        answer = speak(client, theme=theme, words=f"Le sujet est {theme}.").text
+        if not calls_about(theme):
+            assert beside is None
+            assert "Besoin d’aide maintenant" not in answer
+            continue
+        assert beside, "also said to whoever hears the page"
+        notice = form.partition(f'id="{beside[1]}"')[2].partition("</ul>")[0]
+        assert form.index(radio[0]) < form.index(f'id="{beside[1]}"')
+        numbers = [call.address for call in calls_about(theme)]
+        assert re.findall(r'href="((?:tel|sms):\d+)"', notice) == numbers
+        before = answer.partition('class="receipt"')[0]
+        assert "Besoin d’aide maintenant" in before
+        assert re.findall(r'href="((?:tel|sms):\d+)"', before)[: len(numbers)] == numbers
+
+
+def test_every_number_says_what_it_is_for_and_each_sensitive_subject_has_some() -> None:
+    assert {theme for theme in THEMES if calls_about(theme)} == set(SENSITIVE)
+    assert [str(call.words) for call in CALLS if not str(call.words).strip()] == []
+    assert calls_about(None) == calls_about("") == ()
     elsewhere = [*Path("static/src/css").rglob("*.css"), *Path("templates").rglob("*.html")]
-    told = {path for path in elsewhere for theme in rules.SENSITIVE if f'"{theme}"' in path.read_text()}
-    assert told == set(), "the list of rules is the only one"
+    told = {path for path in elsewhere for theme in SENSITIVE if f'"{theme}"' in path.read_text()}
+    assert told == set(), "the table of numbers is the only one"
 
 
 def test_a_resident_who_is_signed_in_finds_their_words_again(
@@ -292,7 +412,7 @@ def test_a_resident_who_is_signed_in_finds_their_words_again(
     resident = make.make_account(role=None, organisation_name="", name="Fatou")
     client = app.test_client()
     open_browser(client, resident)
-    assert "Mes données" in speak(client, sent_as="linked").text
+    assert "/fr/moi/messages" in speak(client, sent_as="linked").text
     assert session.execute(select(Voice.author_id)).scalar_one() == resident.actor_id
     stolen = speak(client, {"Origin": "http://elsewhere.example"}, client_key="d" * 32, words="Volé")
     assert stolen.status_code == 422
@@ -314,7 +434,7 @@ def test_what_is_public_is_read_with_its_answer(client: FlaskClient, place: Body
 
 
 def test_public_words_come_by_pages(client: FlaskClient, place: BodyWithPeople) -> None:
-    make_voices(place.body, 45, published_at=clock.now())
+    make_voices(place.body, 25, published_at=clock.now())
     seen: list[str] = []
     address: str | None = INDEX
     pages = 0
@@ -325,7 +445,7 @@ def test_public_words_come_by_pages(client: FlaskClient, place: BodyWithPeople) 
         address = html.unescape(found.group(1)) if found else None
         pages += 1
     assert pages == 3
-    assert len(seen) == len(set(seen)) == 45
+    assert len(seen) == len(set(seen)) == 25
 
 
 _slugs = count(1)
@@ -420,7 +540,7 @@ def test_ten_words_in_a_row_keep_place_and_day(
         assert answer.location is not None
         address = answer.location
     page = desk.get(address).text
-    assert "vous avez noté 10 paroles" in page
+    assert "vous avez noté 10 messages" in page
     assert re.search(r'<option selected[^>]*value="marche"', page)
     assert 'value="2026-11-18"' in page
     assert how_many(session) == 10
@@ -478,6 +598,7 @@ def test_a_page_costs_the_same_for_twenty_words_and_for_two_thousand(
 ) -> None:
     def costs() -> list[int]:
         found = []
+        client.get(INDEX)  # whether anybody helps in other languages is read once
         for who, address in (
             (desk, at(place)),
             (desk, at(place, "?q=parole&etat=recu&apres=2-3652059-30")),
@@ -541,6 +662,23 @@ def test_an_act_that_is_over_shows_no_form_but_what_was_done(
     assert "Ce message a déjà sa réponse." in refused("repondre")
 
 
+def test_words_that_were_published_as_they_were_said_are_shown_before_they_are_hidden(
+    desk: FlaskClient, client: FlaskClient, place: BodyWithPeople
+) -> None:
+    got = said(place, "Le banc est revenu.", agrees_public=True)
+    one = at(place, f"/{got.voice_id}")
+    assert (
+        send(desk, f"{one}/publier", words="Le banc est revenu.", read_again="y", version="1").status_code
+        == 303
+    )
+    assert "Le banc est revenu." in client.get(INDEX).text
+    hide = hiding(got.voice_id)
+    asked = desk.get(hide)
+    assert (asked.status_code, "Le banc est revenu." in asked.text) == (200, True)
+    assert send(desk, hide, version=field_of(asked, "version"), **WHY).status_code == 303
+    assert "Le banc est revenu." not in client.get(INDEX).text
+
+
 def test_a_moderator_goes_from_the_word_to_the_answer_and_publishes(
     desk: FlaskClient, client: FlaskClient, place: BodyWithPeople
 ) -> None:
@@ -590,12 +728,13 @@ def test_a_moderator_goes_from_the_word_to_the_answer_and_publishes(
     assert "Untel" not in public
     page = desk.get(one).text
     assert "Monsieur Untel crie la nuit." in page
-    late = desk.post(f"{one}/retirer", data={"csrf_token": token_of(desk.get(one)), "version": "4"})
+    hide = hiding(got.voice_id)
+    asked = desk.get(hide)
+    assert hide in page
+    late = desk.post(hide, data={"csrf_token": token_of(asked), "version": "1", **WHY})
     assert "Un voisin" in client.get(INDEX).text, "what was published since was not read before this press"
-    assert "Une autre personne a changé la même chose" in desk.get(late.location or "").text
-    shown = desk.get(one)
-    version = re.findall(r'name="version" value="(\d+)"', shown.text)[-1]
-    desk.post(f"{one}/retirer", data={"csrf_token": token_of(shown), "version": version})
+    assert "Une autre personne a changé la même chose" in late.text
+    desk.post(hide, data={"csrf_token": token_of(asked), "version": field_of(asked, "version"), **WHY})
     assert "Un voisin" not in client.get(INDEX).text
     assert send(desk, f"{one}/rouvrir", sentence_fr="La date était fausse.", version="6").status_code == 303
     assert send(desk, f"{one}/sans-suite", reason_fr="", version="7").status_code == 422

@@ -1,12 +1,13 @@
 """The life of a word, when it may be said, and what may be public: decided without a database."""
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cdv_civic.participation.rules.themes import SENSITIVE
 from cdv_civic.voices import rules
 from cdv_civic.voices.rules import Act, VoiceState, Why
 
@@ -95,11 +96,36 @@ GOOD = {
         ({"read_again": False}, Why.NOT_READ),
         ({"holds_names": True}, Why.NAMES),
         ({"holds_names": True, "shortened": True}, None),
-        *(({"theme": theme}, Why.SENSITIVE) for theme in rules.SENSITIVE),
-        *(({"theme": theme, "confirmed": True}, None) for theme in rules.SENSITIVE),
+        *(({"theme": theme}, Why.SENSITIVE) for theme in SENSITIVE),
+        *(({"theme": theme, "confirmed": True}, None) for theme in SENSITIVE),
         ({"minor": True}, Why.SENSITIVE),
         ({"minor": True, "confirmed": True}, None),
     ],
 )
 def test_what_may_be_public(changes: dict[str, object], why: Why | None) -> None:
     assert rules.why_not_public(**{**GOOD, **changes}) is why  # type: ignore[arg-type]
+
+
+# --- asking again ---
+
+_DAYS = st.dates(date(2024, 1, 1), date(2030, 1, 1))
+
+
+@given(received=_DAYS, days=st.none() | st.integers(1, 365), asked=st.none() | st.integers(0, 800))
+def test_one_asks_again_only_after_the_day_that_was_set_and_not_too_often(
+    received: date, days: int | None, asked: int | None
+) -> None:
+    due = rules.due_day(received, days)
+    asked_on = None if asked is None else received + timedelta(days=asked)
+    for state in rules.STATES:
+        asks_from = rules.asks_again_from(state, received, due, asked_on)
+        if state not in rules.OPEN_STATES:
+            assert asks_from is None
+            continue
+        assert asks_from is not None
+        assert asks_from > (due or received), "the group has the time that it took"
+        assert asked_on is None or asks_from - asked_on >= rules.ASKED_EVERY
+        assert asks_from in {
+            (due + timedelta(days=1)) if due else received + rules.ASKED_AFTER,
+            (asked_on or received) + rules.ASKED_EVERY,
+        }

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from cdv_civic.accounts import limits
-from cdv_civic.accounts.consents import Consent
+from cdv_civic.accounts.consents import Consent, GivenConsent
 from cdv_civic.accounts.limits import limiter
 from cdv_civic.core.localized import LocalizedText
 from cdv_civic.core.uploads.stored_files import StoredFile
 from cdv_civic.voices.models import Voice, VoiceReply, VoiceStep
 from cdv_civic.voices.operations import answering, publishing, replying
-from cdv_civic.voices.operations.receiving import GivenConsent, assist
+from cdv_civic.voices.operations.receiving import assist
 from tests.signing_in import open_browser
 from tests.voices.test_pages import FOLLOW, INDEX, receipt_in, speak
 from tests.voices.voices import BodyWithPeople, a_voice, make_place, said

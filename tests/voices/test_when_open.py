@@ -14,6 +14,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from cdv_civic.accounts.consents import GivenConsent
 from cdv_civic.accounts.limits import limiter
 from cdv_civic.core import clock
 from cdv_civic.core.db import transaction
@@ -21,7 +22,7 @@ from cdv_civic.core.errors import DomainError
 from cdv_civic.participation.rules.phases import Stage
 from cdv_civic.voices.models import Voice, VoiceSettings
 from cdv_civic.voices.operations import keeping
-from cdv_civic.voices.operations.receiving import GivenConsent, NotListening, assist, say, write_down
+from cdv_civic.voices.operations.receiving import NotListening, assist, say, write_down
 from cdv_civic.voices.queries.listening import listening_at, options_of
 from tests.conftest import counting
 from tests.signing_in import open_browser, send
@@ -180,7 +181,7 @@ def test_what_was_typed_until_it_closed_is_given_back(
         answer = speak(client, client_key=key, words="Mes mots à moi.", **wrong)
     assert answer.status_code == 409
     assert "Mes mots à moi." in answer.text
-    assert "Vos mots ne sont pas partis" in answer.text
+    assert "Votre message n’est pas parti" in answer.text
     session.rollback()
     assert session.execute(select(func.count()).select_from(Voice)).scalar_one() == 0
 

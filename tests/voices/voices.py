@@ -1,7 +1,7 @@
 """Words and the people around them, for tests."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
@@ -12,7 +12,11 @@ from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.core import clock
 from cdv_civic.core.db import SITE, db, transaction
 from cdv_civic.core.policy.model import Role, Scope, ScopeKind
+from cdv_civic.core.row_ids import reserve_ids
 from cdv_civic.core.text_folding import fold
+from cdv_civic.moderation.models import ModeratedText
+from cdv_civic.moderation.operations.deciding import decide
+from cdv_civic.moderation.rules.decisions import READ_WITHIN_HOURS, LegalGround, ModerationAct, Reasons
 from cdv_civic.territory.models import Body, Contract, Organisation, Quartier
 from cdv_civic.voices.models import Voice
 from cdv_civic.voices.operations.receiving import NewVoice, Received, say
@@ -80,6 +84,18 @@ def said(place: BodyWithPeople, words: str = "Quand rouvre le parc ?", **values:
     return say(a_voice(place.body, words, **values))
 
 
+def hidden(actor: SignedIn, voice_id: int) -> None:
+    """What a moderator published is taken off the page, with a reason."""
+    case = db.session.get_one(ModeratedText, stored(voice_id).case_id, populate_existing=True)
+    decide(
+        actor,
+        case.id,
+        ModerationAct.HIDE,
+        Reasons(law=LegalGround.PRIVACY, facts="Un nom."),
+        version=case.version,
+    )
+
+
 def stored(voice_id: int) -> Voice:
     db.session.rollback()
     return db.session.get_one(Voice, voice_id, populate_existing=True)
@@ -105,7 +121,24 @@ def _row(body: Body, words: str, number: int) -> dict[str, Any]:
         "state": "recu",
         "due_on": None,
         "published_at": None,
+        "case_id": None,
         "holds_names": False,
+        "version": 1,
+    }
+
+
+def _case(body: Body, row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": row["case_id"],
+        "kind": "voice",
+        "contract_id": body.contract_id,
+        "body_id": body.id,
+        "state": "publie",
+        "sensitive": False,
+        "minor": row["minor"],
+        "received_at": row["received_at"],
+        "due_at": row["received_at"] + timedelta(hours=READ_WITHIN_HOURS),
+        "published_at": row["published_at"],
         "version": 1,
     }
 
@@ -124,4 +157,9 @@ def make_voices(body: Body, how_many: int, **values: Any) -> None:
     numbers = [next(_numbers) for _each in range(how_many)]
     rows = [{**_row(body, f"Parole numéro {number}", number), **values} for number in numbers]
     with transaction(publishes=SITE) as session:
+        public = [row for row in rows if row["published_at"] is not None]
+        for row, case_id in zip(public, reserve_ids(session, ModeratedText, len(public) or 1), strict=False):
+            row["case_id"] = case_id
+        if public:
+            session.execute(insert(ModeratedText), [_case(body, row) for row in public])
         session.execute(insert(Voice), rows)

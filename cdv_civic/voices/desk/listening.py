@@ -3,7 +3,6 @@
 from flask import flash, redirect, render_template, url_for
 
 from cdv_civic.bodies.desk.blueprint import residents_body_at_desk
-from cdv_civic.bodies.queries.desk import texts_in_all
 from cdv_civic.core import clock
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
@@ -11,6 +10,7 @@ from cdv_civic.core.forms.texts import text_data, texts_of
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import site_languages
+from cdv_civic.core.localized import texts_in_all
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import Answer, actor
 from cdv_civic.participation.rules.phases import first_day, last_day

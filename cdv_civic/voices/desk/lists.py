@@ -9,6 +9,7 @@ from cdv_civic.core import clock
 from cdv_civic.core.paging import read_cursor, write_key
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.search import typed_search
+from cdv_civic.participation.rules.themes import THEMES
 from cdv_civic.voices import rules
 from cdv_civic.voices.desk.blueprint import blueprint, ids_in
 from cdv_civic.voices.queries.organisations import organisations_of
@@ -19,7 +20,7 @@ def _filters() -> RegisterFilters:
     args = request.args
     return RegisterFilters(
         state=args.get("etat", "") if args.get("etat") in rules.STATES else "",
-        theme=args.get("theme", "") if args.get("theme") in rules.THEMES else "",
+        theme=args.get("theme", "") if args.get("theme") in THEMES else "",
         kind=args.get("sorte", "") if args.get("sorte") in rules.KINDS else "",
         late=args.get("retard") == "1",
         q=typed_search(args),

@@ -1,14 +1,14 @@
-"""Making words public, taking them off the page, and correcting what is said of them."""
+"""Making words public, and correcting what is said of them; they are hidden by their case (`moderation/desk`)."""
 
 from flask import request
 
 from cdv_civic.core.forms.protection import keeps_form
-from cdv_civic.core.forms.submit import press, submit, submit_for
+from cdv_civic.core.forms.submit import submit, submit_for
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import Answer, actor, number_in
+from cdv_civic.core.web.desk import Answer, actor
 from cdv_civic.voices.desk.blueprint import blueprint
-from cdv_civic.voices.desk.detail import back_to_voice, to_voice, voice_at_desk, voice_page
+from cdv_civic.voices.desk.detail import back_to_voice, voice_at_desk, voice_page
 from cdv_civic.voices.forms import CorrectForm, PublishWordsForm
 from cdv_civic.voices.operations import answering, publishing
 from cdv_civic.voices.rules import Why
@@ -63,15 +63,3 @@ def publish(body_id: int, voice_id: int) -> Answer:
     if status is None:
         return back_to_voice(voice, _("C’est public. Aucun nom n’est montré."))
     return voice_page("publish", body, voice, form=form), status
-
-
-@blueprint.post("/<int:body_id>/parole/<int:voice_id>/retirer")
-@policy("voice.answer")
-def withdraw(body_id: int, voice_id: int) -> Answer:
-    """Off the public page."""
-    _body, voice = voice_at_desk(body_id, voice_id)
-    press(
-        lambda: publishing.withdraw(actor(), voice_id, version=number_in(request.form.get("version")) or 0),
-        lambda _done: _("Ces mots ne sont plus publics."),
-    )
-    return to_voice(voice)

@@ -1,4 +1,4 @@
-"""Sheets of paper to print for a permanence, each with a receipt to tear off."""
+"""Sheets of paper to print for a permanence, each with a receipt to tear off; and cards of pictures to hand out."""
 
 import secrets
 from typing import Final
@@ -11,10 +11,12 @@ from cdv_civic.bodies.desk.blueprint import residents_body_at_desk
 from cdv_civic.core.i18n.catalogue import _, ngettext
 from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.policy.guard import policy
+from cdv_civic.core.printing import site_root
 from cdv_civic.core.settings import current_settings
-from cdv_civic.core.web.desk import number_in
+from cdv_civic.core.web.desk import Answer, number_in
 from cdv_civic.notices.letters import written_in
 from cdv_civic.participation.rules.receipts import make_receipt, written
+from cdv_civic.voices import picture_cards
 from cdv_civic.voices.desk.blueprint import blueprint
 
 #: Sheets printed at once, at most.
@@ -39,7 +41,7 @@ def _labels(tag: str) -> dict[str, str]:
                 "E-mail ou téléphone, pour une réponse. Effacé %(num)s jours après la réponse.",
                 settings.voice_contact_days,
             ),
-            "public": _("Mes mots peuvent être publics, sans mon nom"),
+            "public": _("Mon message peut être public, sans mon nom"),
             "minor": _("J’ai moins de 18 ans"),
             "where": _("Où et quand"),
             "code": _("Le code du reçu"),
@@ -52,7 +54,7 @@ def _labels(tag: str) -> dict[str, str]:
 def sheets(body_id: int) -> str:
     """Sheets of paper to print (`?combien=`), each with a receipt of its own to tear off. Nothing is kept of them."""
     body = residents_body_at_desk(body_id, "voice.enter")
-    base = current_settings().base_url or request.url_root.rstrip("/")
+    base = site_root()
     online = base + url_for("voices.speak", contract=body.contract, slug=body.slug)
     drawn = segno.make(online, error="m").svg_inline(scale=3, border=2, svgclass="qr", lineclass=None)
     count = min(max(number_in(request.args.get("combien")) or 1, 1), MOST_SHEETS)
@@ -66,3 +68,22 @@ def sheets(body_id: int) -> str:
         codes=[written(make_receipt(secrets.randbelow)) for _each in range(count)],
         most=MOST_SHEETS,
     )
+
+
+@blueprint.get("/<int:body_id>/parole/images")
+@policy("voice.enter")
+def pictures(body_id: int) -> str:
+    """Cards without words, to print and hand out: how to say something with a telephone."""
+    body = residents_body_at_desk(body_id, "voice.enter")
+    return picture_cards.page_of(
+        body,
+        back=url_for("voices_desk.enter", body_id=body_id),
+        pdf=url_for("voices_desk.pictures_pdf", body_id=body_id),
+    )
+
+
+@blueprint.get("/<int:body_id>/parole/images.pdf")
+@policy("voice.enter")
+def pictures_pdf(body_id: int) -> Answer:
+    """The same as a PDF."""
+    return picture_cards.pdf_answer(residents_body_at_desk(body_id, "voice.enter"))

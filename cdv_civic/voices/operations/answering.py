@@ -17,6 +17,8 @@ from cdv_civic.core.localized import said_in
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.drafts.operations import forget_sent
 from cdv_civic.drafts.rules import SentDraft
+from cdv_civic.moderation.operations.following import read_again
+from cdv_civic.participation.rules.themes import SENSITIVE, THEMES
 from cdv_civic.territory.cache_tags import contract_tags
 from cdv_civic.territory.models import Body, Organisation
 from cdv_civic.voices import rules
@@ -24,6 +26,7 @@ from cdv_civic.voices.models import Voice, VoiceSettings
 from cdv_civic.voices.operations.locking import (
     ACTION,
     contract_of,
+    locked_case,
     locked_voice,
     locked_voices,
     move,
@@ -96,7 +99,8 @@ def transmit(
     read_as = pasted_text.free_text(shown)
     if len(read_as) > rules.LONGEST_WORDS:
         raise DomainError(
-            _l("Ce texte est trop long : %(most)s signes au plus.", most=rules.LONGEST_WORDS), field="shown"
+            _l("Ce texte est trop long\u00a0: %(most)s caractères au plus.", most=rules.LONGEST_WORDS),
+            field="shown",
         )
     with transaction() as session:
         voice = locked_voice(session, actor, voice_id, version)
@@ -183,7 +187,8 @@ def _end(
         raise DomainError(missing, field=f"{field}_{SOURCE_LANGUAGE}")
     if len(by.strip()) > LONGEST_TITLE:
         raise DomainError(
-            _l("Ce texte est trop long : %(most)s signes au plus.", most=LONGEST_TITLE), field="answered_by"
+            _l("Ce texte est trop long\u00a0: %(most)s caractères au plus.", most=LONGEST_TITLE),
+            field="answered_by",
         )
     with transaction() as session:
         voice = locked_voice(session, actor, voice_id, version)
@@ -193,7 +198,7 @@ def _end(
         voice.answer_id = said.text_id
         voice.answered_by = by.strip() or actor.organisation_name
         voice.decided_at = clock.now()
-        step(session, actor, voice, said)
+        step(session, actor, voice, said, by=voice.answered_by)
         told = tell(session, voice, said_in(words))
         _record(session, actor, voice, {"told": told.value})
         _shown(session, [voice])
@@ -255,11 +260,12 @@ def correct(actor: Actor, voice_id: int, *, theme: str, holds_names: bool, versi
     What becomes sensitive, or names somebody in the words that are shown, leaves the public page at once.
     Raises `NotFound`, `Forbidden`, `Conflict`, `DomainError`.
     """
-    if theme not in rules.THEMES:
+    if theme not in THEMES:
         raise DomainError(_l("Choisissez une réponse de la liste."), field="theme")
     with transaction() as session:
+        case = locked_case(session, voice_id)
         voice = locked_voice(session, actor, voice_id, version)
-        newly_sensitive = theme in rules.SENSITIVE and theme != voice.theme
+        newly_sensitive = theme in SENSITIVE and theme != voice.theme
         names_shown = holds_names and voice.public_words is None
         off = voice.published_at is not None and (newly_sensitive or names_shown)
         before = {"theme": voice.theme, "names": voice.holds_names}
@@ -267,6 +273,8 @@ def correct(actor: Actor, voice_id: int, *, theme: str, holds_names: bool, versi
         voice.theme, voice.holds_names = theme, holds_names
         if off:
             voice.published_at = voice.public_words = None
+            if case is not None:
+                read_again(session, case, sensitive=theme in SENSITIVE)
             ledger.note(session, "voice.withdrawn", voice.id, born=voice.received_at)
         voice.version += 1
         record(

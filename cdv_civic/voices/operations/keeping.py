@@ -1,23 +1,26 @@
-"""How a body listens; and how ways to answer are forgotten."""
+"""How a body listens; what people do with their own words once they are here; how ways to answer are forgotten."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.consents import Consent
-from cdv_civic.bodies.operations.locking import CHANGED, locked_body
+from cdv_civic.bodies.operations.locking import locked_body
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.audit.trail import record
 from cdv_civic.core.db import raise_tags, transaction
-from cdv_civic.core.errors import Conflict, DomainError
+from cdv_civic.core.errors import ChangedMeanwhile, Conflict, DomainError, NotFound
+from cdv_civic.core.forgotten_texts import forget_text
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.localized import forget_text, put_text
+from cdv_civic.core.localized import put_text
+from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.text_owners import TextOwner
 from cdv_civic.core.uploads.stored_files import StoredFile
+from cdv_civic.moderation.operations.entering import take_back
 from cdv_civic.participation.operations import forget_links
 from cdv_civic.participation.receipts import receipt_hash
 from cdv_civic.participation.rules.links import Thing, ThingKind
@@ -26,7 +29,7 @@ from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.voices import rules
 from cdv_civic.voices.drafts import forget_drafts_about
 from cdv_civic.voices.models import Voice, VoiceSettings
-from cdv_civic.voices.operations.locking import contract_of
+from cdv_civic.voices.operations.locking import contract_of, locked_case
 
 
 def describe_listening(
@@ -66,7 +69,7 @@ def describe_listening(
             execution_options={"populate_existing": True},
         ).scalar()
         if (row.version if row else 0) != version:
-            raise Conflict(CHANGED)
+            raise ChangedMeanwhile
         if row is None:
             row = VoiceSettings(body_id=body_id, version=0)
             session.add(row)
@@ -110,17 +113,73 @@ def erase_contacts() -> int:
     return len(erased)
 
 
+def _by_receipt(code: str) -> ColumnElement[bool]:
+    """The condition that a word is the one of a receipt, as `read_receipt` gives it."""
+    return Voice.receipt_hash == receipt_hash(code)
+
+
+def _by_author(actor: Actor, voice_id: int) -> ColumnElement[bool]:
+    """The condition that a word is one that somebody said with their account. Raises `Forbidden`."""
+    require(actor, "account.self")
+    return and_(Voice.id == voice_id, Voice.author_id == actor.actor_id)
+
+
+def _own(session: Session, whose: ColumnElement[bool]) -> Voice | None:
+    return session.execute(
+        select(Voice).where(whose).with_for_update(key_share=True),
+        execution_options={"populate_existing": True},
+    ).scalar()
+
+
+def ask_again(code: str) -> date:
+    """Tell those who must answer one's own word, found by its receipt, that one still waits; the day that is noted.
+
+    They find it in what there is to do. Nothing else of the word changes: an answer that is being written stands.
+    Raises `NotFound`, and `Conflict` where it is answered, or where it is too soon.
+    """
+    return _ask_again(_by_receipt(code))
+
+
+def ask_again_signed_in(actor: Actor, voice_id: int) -> date:
+    """The same for a word that was said with an account. Raises `Forbidden` too."""
+    return _ask_again(_by_author(actor, voice_id))
+
+
+def _ask_again(whose: ColumnElement[bool]) -> date:
+    today = clock.today()
+    with transaction() as session:
+        voice = _own(session, whose)
+        if voice is None:
+            raise NotFound(_l("Ce message n’est plus ici."))
+        asks_from = rules.asks_again_from(voice.state, voice.received_on, voice.due_on, voice.asked_again_on)
+        if asks_from is None:
+            raise Conflict(_l("Ce message a déjà sa réponse."))
+        if asks_from > today:
+            raise Conflict(_l("C’est encore tôt\u00a0: le groupe a un peu de temps pour répondre."))
+        voice.asked_again_on = today
+    return today
+
+
 def take_away(code: str) -> bool:
     """Delete a word by its receipt (as `read_receipt` gives it), for whoever said it; whether there was one.
 
     Its way, the answers, the consent and the photo go with it: from the body's register, the public page and the
     organisation's list at once. Nothing of it stands in the audit trail, for nobody who works here did it.
     """
+    return _take_away(_by_receipt(code))
+
+
+def take_away_signed_in(actor: Actor, voice_id: int) -> bool:
+    """The same for a word that was said with an account. Raises `Forbidden`."""
+    return _take_away(_by_author(actor, voice_id))
+
+
+def _take_away(whose: ColumnElement[bool]) -> bool:
     with transaction() as session:
-        voice = session.execute(
-            select(Voice).where(Voice.receipt_hash == receipt_hash(code)).with_for_update(key_share=True),
-            execution_options={"populate_existing": True},
-        ).scalar()
+        voice_id = session.execute(select(Voice.id).where(whose)).scalar()
+        if voice_id is not None:
+            locked_case(session, voice_id)
+        voice = _own(session, whose)
         if voice is None:
             return False
         ledger.note(session, "voice.taken_away", voice.id, born=voice.received_at)
@@ -133,6 +192,9 @@ def forget_voice(session: Session, voice: Voice) -> None:
     if voice.published_at is not None:
         raise_tags(session, contract_tag(contract_of(session, voice.body_id)))
     consent_id, photo_id = voice.consent_id, voice.photo_id
+    case = locked_case(session, voice.id)
+    if case is not None:
+        take_back(case)
     forget_links(session, Thing(ThingKind.VOICE, voice.id))
     forget_drafts_about(session, voice.id)
     session.delete(voice)

@@ -6,23 +6,32 @@ from typing import Final, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cdv_civic.bodies.operations.locking import CHANGED
 from cdv_civic.core import clock
-from cdv_civic.core.errors import Conflict, NotFound
+from cdv_civic.core.errors import ChangedMeanwhile, Conflict, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.localized import put_text, said_in
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.row_ids import reserve_ids
 from cdv_civic.core.text_owners import TextOwner
+from cdv_civic.moderation.models import ModeratedText
+from cdv_civic.moderation.operations.locking import lock_texts
 from cdv_civic.territory.models import Body, Contract
 from cdv_civic.territory.scopes import touched_body
 from cdv_civic.voices import rules
 from cdv_civic.voices.models import Voice, VoiceStep
 
 ACTION = "voice.answer"
+#: How moderation names a word that was published.
+KIND: Final = "voice"
 UNKNOWN = _l("Ce message n’existe pas.")
 NOT_NOW = _l("Ce message n’en est plus là : une autre personne a agi. Rechargez la page.")
+
+
+def locked_case(session: Session, voice_id: int) -> ModeratedText | None:
+    """The case of a word, its row locked, before the word is; None: it was never public. 2 statements at most."""
+    case_id = session.execute(select(Voice.case_id).where(Voice.id == voice_id)).scalar()
+    return None if case_id is None else lock_texts(session, [case_id])[case_id]
 
 
 def locked_voice(session: Session, actor: Actor, voice_id: int, version: int | None) -> Voice:
@@ -38,7 +47,7 @@ def locked_voice(session: Session, actor: Actor, voice_id: int, version: int | N
         raise NotFound(UNKNOWN)
     require(actor, ACTION, touched_body(session, voice.body_id))
     if version is not None and voice.version != version:
-        raise Conflict(CHANGED)
+        raise ChangedMeanwhile
     return voice
 
 
@@ -91,8 +100,9 @@ def step(
     voice: Voice,
     said: Sentence = NOTHING_SAID,
     organisation_id: int | None = None,
+    by: str = "",
 ) -> None:
-    """Write down where the word came to, by whom, and the sentence for the person."""
+    """Write down where the word came to, and the sentence for the person; `by`: in whose name, if not one’s own."""
     session.add(
         VoiceStep(
             id=said.step_id,
@@ -100,7 +110,7 @@ def step(
             state=voice.state,
             at=clock.now(),
             author_id=actor.actor_id,
-            organisation_name=actor.organisation_name,
+            organisation_name=by or actor.organisation_name,
             organisation_id=organisation_id,
             off_site=organisation_id is not None and voice.off_site,
             sentence_id=said.text_id,

@@ -1,15 +1,31 @@
-"""A word is public when its author agreed and a moderator, after reading it, says so. Never with a name."""
+"""A word is public when its author agreed and a moderator, after reading it, says so. Never with a name.
 
-from cdv_civic.core import clock, ledger, pasted_text
+It is hidden, shown again and reported as all that everybody reads: by its case, see `moderation.operations.deciding`.
+"""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cdv_civic.core import ledger, pasted_text
 from cdv_civic.core.audit.trail import record
 from cdv_civic.core.db import raise_tags, transaction
-from cdv_civic.core.errors import DomainError
+from cdv_civic.core.errors import DomainError, Forbidden
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.model import Actor
+from cdv_civic.moderation.letters import tell_author, tell_reporters
+from cdv_civic.moderation.models import ModeratedText
+from cdv_civic.moderation.operations.deciding import OVERRULED, acts_on, settle
+from cdv_civic.moderation.operations.entering import ModeratedBy, open_case
+from cdv_civic.moderation.operations.locking import OWN
+from cdv_civic.moderation.operations.verdicts import ModerationVerdict
+from cdv_civic.moderation.queries.overruled import is_overruled
+from cdv_civic.moderation.rules.decisions import PUBLIC_STATES, ModerationAct, may_decide
+from cdv_civic.participation.rules.themes import SENSITIVE
 from cdv_civic.territory.cache_tags import contract_tag
+from cdv_civic.territory.models import Body
 from cdv_civic.voices import rules
 from cdv_civic.voices.models import Voice
-from cdv_civic.voices.operations.locking import ACTION, contract_of, locked_voice
+from cdv_civic.voices.operations.locking import ACTION, KIND, contract_of, locked_case, locked_voice
 from cdv_civic.voices.wording import WHY_NOT
 
 _FIELDS = {
@@ -30,10 +46,16 @@ def publish(
     shown = pasted_text.free_text(words)
     if len(shown) > rules.LONGEST_WORDS:
         raise DomainError(
-            _l("Ce texte est trop long : %(most)s signes au plus.", most=rules.LONGEST_WORDS), field="words"
+            _l("Ce texte est trop long\u00a0: %(most)s caractères au plus.", most=rules.LONGEST_WORDS),
+            field="words",
         )
     with transaction() as session:
+        case = locked_case(session, voice_id)
         voice: Voice = locked_voice(session, actor, voice_id, version)
+        if not may_decide(actor.actor_id, author_id=voice.author_id):
+            raise Forbidden(OWN)
+        if case is not None and is_overruled(session, case, actor.actor_id):
+            raise Forbidden(OVERRULED)
         contract = contract_of(session, voice.body_id)
         raise_tags(session, contract_tag(contract))
         as_said = shown in ("", voice.words)
@@ -52,9 +74,7 @@ def publish(
         if voice.published_at is not None and public_words != voice.public_words:
             # What was shown before may name somebody: it does not come back by itself.
             ledger.note(session, "voice.withdrawn", voice.id, born=voice.received_at)
-        voice.public_words = public_words
-        voice.published_at = voice.published_at or clock.now()
-        voice.version += 1
+        _show(session, actor, voice, case or _new_case(session, voice), public_words)
         record(
             session,
             actor,
@@ -66,21 +86,35 @@ def publish(
         )
 
 
-def withdraw(actor: Actor, voice_id: int, *, version: int) -> None:
-    """Take a word off the public page. Raises `NotFound`, `Forbidden`, `Conflict`."""
-    with transaction() as session:
-        voice = locked_voice(session, actor, voice_id, version)
-        contract = contract_of(session, voice.body_id)
-        raise_tags(session, contract_tag(contract))
-        voice.published_at = None
-        ledger.note(session, "voice.withdrawn", voice.id, born=voice.received_at)
-        voice.version += 1
-        record(
-            session,
-            actor,
-            ACTION,
-            "voice",
-            voice.id,
-            scope=contract,
-            after={"public": False},
-        )
+def _new_case(session: Session, voice: Voice) -> ModeratedText:
+    """From now on everybody may read it, and say that it should not stand there."""
+    contract_id = session.execute(select(Body.contract_id).where(Body.id == voice.body_id)).scalar_one()
+    case = open_case(
+        session,
+        KIND,
+        ModeratedBy(contract_id, body_id=voice.body_id),
+        author_id=voice.author_id,
+        sensitive=voice.theme in SENSITIVE,
+        minor=voice.minor,
+        read_before=True,
+    )
+    case.received_at = voice.received_at
+    voice.case_id = case.id
+    return case
+
+
+def _show(
+    session: Session, actor: Actor, voice: Voice, case: ModeratedText, public_words: str | None
+) -> None:
+    """Bring the case to where everybody reads these words, and the word with it."""
+    case.shown_words = public_words
+    if case.state in PUBLIC_STATES:
+        case.version += 1
+    else:
+        act = ModerationAct.PUBLISH if ModerationAct.PUBLISH in acts_on(case) else ModerationAct.SHOW_AGAIN
+        settled = settle(session, actor, case, ModerationVerdict(act))
+        tell_reporters(session, case, settled.decision, settled.reports)
+        if act is ModerationAct.SHOW_AGAIN:
+            tell_author(session, case, settled.decision)
+    voice.public_words, voice.published_at = public_words, case.published_at
+    voice.version += 1

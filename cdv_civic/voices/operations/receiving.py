@@ -8,31 +8,32 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from cdv_civic.accounts.consents import record_consent
+from cdv_civic.accounts.consents import GivenConsent, record_consent
 from cdv_civic.accounts.sessions import SignedIn
-from cdv_civic.bodies.wording import SPOKEN
 from cdv_civic.core import clock, pasted_text
 from cdv_civic.core.audit.trail import record
 from cdv_civic.core.db import transaction
-from cdv_civic.core.errors import Conflict, DomainError, NotFound
+from cdv_civic.core.errors import Conflict, DomainError, NotFound, Refusals
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
+from cdv_civic.core.i18n.spoken import SPOKEN
 from cdv_civic.core.idempotency import bound_key, read_key, stored_key
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.text_folding import fold
 from cdv_civic.core.uploads.receiving import Upload, stored
+from cdv_civic.participation.contacts import read_contact
 from cdv_civic.participation.receipts import receipt_for, receipt_hash
 from cdv_civic.participation.rules.channels import CHANNELS, Channel
 from cdv_civic.participation.rules.eligibility import EntryMode, Requirement
 from cdv_civic.participation.rules.public_names import is_minor
 from cdv_civic.participation.rules.receipts import BadReceipt, read_receipt, written
+from cdv_civic.participation.rules.themes import THEMES
 from cdv_civic.participation.taking_part import require_part
 from cdv_civic.territory.models import Body, Contract
 from cdv_civic.territory.scopes import touched_body
 from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS
 from cdv_civic.voices import rules
-from cdv_civic.voices.contacts import read_contact
 from cdv_civic.voices.models import Voice, VoiceSettings, VoiceStep
 from cdv_civic.voices.queries import listening
 
@@ -74,14 +75,6 @@ class NewVoice:
 
 
 @dataclass(frozen=True)
-class GivenConsent:
-    """How somebody agreed that a relais writes for them."""
-
-    form: str
-    language: str
-
-
-@dataclass(frozen=True)
 class Received:
     """What the person gets in return. The receipt is nowhere else but in their hands."""
 
@@ -103,29 +96,47 @@ class _By:
     consent: GivenConsent | None = None
 
 
-def _checked(word: NewVoice, by: _By) -> str:
-    """The words, where all that is chosen is known and whoever speaks may; raises `DomainError`."""
+@dataclass(frozen=True)
+class _Checked:
+    """What was typed, as it is kept."""
+
+    words: str
+    contact: tuple[str, str] | None
+    #: The receipt of a printed sheet.
+    receipt: str | None
+
+
+def _checked(word: NewVoice, by: _By) -> _Checked:
+    """What is kept, where all that is chosen is known and whoever speaks may; raises `DomainError`."""
     words = pasted_text.free_text(word.words)
-    if not words:
-        raise DomainError(_l("Écrivez ce que vous voulez dire."), field="words")
-    if len(words) > rules.LONGEST_WORDS:
-        raise DomainError(
-            _l("Ce texte est trop long : %(most)s signes au plus.", most=rules.LONGEST_WORDS), field="words"
-        )
-    for field, value, known in (
-        ("kind", word.kind, rules.KINDS),
-        ("theme", word.theme, rules.THEMES),
-        ("channel", word.channel, CHANNELS),
-    ):
-        if value not in known:
-            raise DomainError(_l("Choisissez une réponse de la liste."), field=field)
+    with Refusals() as refused:
+        if not words:
+            refused.add(DomainError(_l("Écrivez ce que vous voulez dire."), field="words"))
+        if len(words) > rules.LONGEST_WORDS:
+            refused.add(
+                DomainError(
+                    _l(
+                        "Ce texte est trop long\u00a0: %(most)s caractères au plus.", most=rules.LONGEST_WORDS
+                    ),
+                    field="words",
+                )
+            )
+        for field, value, known in (
+            ("kind", word.kind, rules.KINDS),
+            ("theme", word.theme, THEMES),
+            ("channel", word.channel, CHANNELS),
+        ):
+            if value not in known:
+                refused.add(DomainError(_l("Choisissez une réponse de la liste."), field=field))
+        if word.received_on is not None and word.received_on > clock.today():
+            refused.add(DomainError(_l("Cette date est dans le futur : corrigez-la."), field="received_on"))
+        if word.photo is not None and word.photo.kind != "photo":
+            refused.add(DomainError(_l("Envoyez une photo, pas un document."), field="photo"))
+        contact = refused.unless(read_contact, word.contact, fictional=current_settings().development)
+        printed = refused.unless(_printed_receipt, word.receipt)
     entry = EntryMode(Channel(word.channel), assisted=by.consent is not None)
     require_part(by.required, by.author.actor_id if by.author else None, entry)
-    if word.received_on is not None and word.received_on > clock.today():
-        raise DomainError(_l("Cette date est dans le futur : corrigez-la."), field="received_on")
-    if word.photo is not None and word.photo.kind != "photo":
-        raise DomainError(_l("Envoyez une photo, pas un document."), field="photo")
-    return words
+    return _Checked(words, contact, printed)
 
 
 def _key_of(word: NewVoice, words: str) -> str:
@@ -164,12 +175,12 @@ def _body(session: Session, body_id: int) -> tuple[str, int | None]:
 
 
 def _receive(word: NewVoice, by: _By) -> Received:
-    words = _checked(word, by)
-    contact = read_contact(word.contact, fictional=current_settings().development)
+    checked = _checked(word, by)
+    words, contact = checked.words, checked.contact
     settings = current_settings()
     raw = _key_of(word, words)
     key = stored_key(raw)
-    code = _receipt_of(word, raw)
+    code = checked.receipt or receipt_for(raw)
     with ExitStack() as kept:
         rows_of = kept.enter_context(stored(word.photo)) if word.photo else None
         session = kept.enter_context(transaction())
@@ -220,6 +231,7 @@ def _receive(word: NewVoice, by: _By) -> Received:
             state=rules.VoiceState.RECEIVED.value,
             transmitted_to_id=None,
             due_on=rules.due_day(received_on, due_days),
+            asked_again_on=None,
             answer_id=None,
             answered_by=None,
             decided_at=None,
@@ -253,14 +265,14 @@ def _refuse_unless_listening(body_id: int, at: datetime) -> None:
         raise NotListening
 
 
-def _receipt_of(word: NewVoice, raw: str) -> str:
-    if not word.receipt.strip():
-        return receipt_for(raw)
+def _printed_receipt(typed: str) -> str | None:
+    if not typed.strip():
+        return None
     try:
-        return read_receipt(word.receipt)
+        return read_receipt(typed)
     except BadReceipt:
         raise DomainError(
-            _l("Ce code a un signe qui ne va pas. Relisez-le sur la feuille."), field="receipt"
+            _l("Une lettre ou un chiffre de ce code ne va pas. Relisez-le sur la feuille."), field="receipt"
         ) from None
 
 

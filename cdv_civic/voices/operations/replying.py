@@ -11,11 +11,10 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.invitations import in_force
 from cdv_civic.accounts.models import Account, RoleGrant
-from cdv_civic.bodies.operations.locking import CHANGED
 from cdv_civic.core import clock, pasted_text
 from cdv_civic.core.audit.trail import record
 from cdv_civic.core.db import transaction
-from cdv_civic.core.errors import Conflict, DomainError, NotFound
+from cdv_civic.core.errors import ChangedMeanwhile, DomainError, NotFound
 from cdv_civic.core.i18n.catalogue import _, ngettext
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE
@@ -94,7 +93,7 @@ def tell_organisation(session: Session, body_id: int, organisation_id: int, coun
             ],
             action=_("Lire et répondre"),
             url=address_of("transmitted_desk.show", lang=SOURCE_LANGUAGE),
-            after=[_("Par respect pour les personnes, leurs mots ne sont pas dans cet e-mail.")],
+            after=[_("Par respect pour les personnes, leurs messages ne sont pas dans cet e-mail.")],
         )
 
     return (
@@ -154,7 +153,8 @@ def reply(actor: Actor, voice_id: int, words: str, *, version: int, draft: SentD
         raise DomainError(_l("Écrivez votre réponse."), field="reply")
     if len(said) > rules.LONGEST_ANSWER:
         raise DomainError(
-            _l("Ce texte est trop long : %(most)s signes au plus.", most=rules.LONGEST_ANSWER), field="reply"
+            _l("Ce texte est trop long\u00a0: %(most)s caractères au plus.", most=rules.LONGEST_ANSWER),
+            field="reply",
         )
     with transaction() as session:
         voice = session.execute(
@@ -168,7 +168,7 @@ def reply(actor: Actor, voice_id: int, words: str, *, version: int, draft: SentD
         if voice.state != rules.VoiceState.TRANSMITTED.value or voice.off_site:
             raise NotFound(UNKNOWN)
         if voice.version != version:
-            raise Conflict(CHANGED)
+            raise ChangedMeanwhile
         session.add(
             VoiceReply(
                 voice_id=voice.id,

@@ -13,9 +13,9 @@ from cdv_civic.core.settings import Settings, current_settings
 from cdv_civic.notices.letters import Letter, address_of, written_in
 from cdv_civic.notices.operations import refusal_url, write_mail, write_text
 from cdv_civic.notices.texts import fits, plainly
+from cdv_civic.participation.contacts import EMAIL
 from cdv_civic.territory.models import Body
 from cdv_civic.voices import rules
-from cdv_civic.voices.contacts import EMAIL
 from cdv_civic.voices.models import Voice
 from cdv_civic.voices.topics import ANSWERS
 

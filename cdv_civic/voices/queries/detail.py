@@ -9,13 +9,14 @@ from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.core.uploads.stored_files import StoredFile
-from cdv_civic.participation.wording import CHANNEL_WORDS
+from cdv_civic.participation.rules.themes import SENSITIVE
+from cdv_civic.participation.wording import CHANNEL_WORDS, THEME_WORDS
 from cdv_civic.territory.models import Organisation, Quartier
 from cdv_civic.territory.vocabulary import CodedTerm
 from cdv_civic.voices import rules
 from cdv_civic.voices.models import Voice
 from cdv_civic.voices.queries.public import FollowedStep, steps_of
-from cdv_civic.voices.wording import KINDS, STATES, THEME_WORDS
+from cdv_civic.voices.wording import KINDS, STATES
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class VoiceDetail:
     received_on: date
     due_on: date | None
     late: bool
+    #: The day on which the person last asked where it stands.
+    asked_again_on: date | None
     quartier: str | None
     relayed: bool
     minor: bool
@@ -44,6 +47,8 @@ class VoiceDetail:
     author_agrees_public: bool
     published_at: datetime | None
     public_words: str | None
+    #: Its case with the moderators, once it was public.
+    case_id: int | None
     holds_names: bool
     sensitive: bool
     transmitted_to: str | None
@@ -91,6 +96,7 @@ def voice_detail(body_id: int, voice_id: int, language: str) -> VoiceDetail | No
         voice.received_on,
         voice.due_on,
         rules.is_late(voice.state, voice.due_on, clock.today()),
+        voice.asked_again_on,
         row.quartier,
         voice.relayed,
         voice.minor,
@@ -101,8 +107,9 @@ def voice_detail(body_id: int, voice_id: int, language: str) -> VoiceDetail | No
         voice.author_agrees_public,
         voice.published_at,
         voice.public_words,
+        voice.case_id,
         voice.holds_names,
-        voice.theme in rules.SENSITIVE,
+        voice.theme in SENSITIVE,
         row.transmitted_to,
         voice.off_site,
         voice.transmitted_words,

@@ -159,6 +159,16 @@ def _listening(row: Any, at: datetime) -> Listening:
     )
 
 
+def address_of_body(body_id: int) -> tuple[str, str] | None:
+    """The slugs of a body's contract and of a body where residents are heard; 1 statement."""
+    row = db.session.execute(
+        select(Contract.slug, Body.slug)
+        .join(Contract, Contract.id == Body.contract_id)
+        .where(Body.id == body_id, Body.kind.in_(sorted(RESIDENTS_BODY_KINDS)), Body.retired_at.is_(None))
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
 def listening_body(contract: str, slug: str, language: str) -> ListeningBody | None:
     """A body where residents are heard, by its address; 1 statement."""
     readers = Localized("readers", VoiceSettings.readers_id, language)
@@ -328,7 +338,7 @@ def options_of(body_id: int) -> VoiceOptions:
 
 
 def quartiers_heard(body_id: int) -> list[HeardQuartier]:
-    """The quartiers of a body; of one for whole communes, all of theirs. 1 statement."""
+    """The quartiers of a body; of one for whole communes, all of theirs in its contract. 1 statement."""
     own = select(body_quartier.c.quartier_id).where(body_quartier.c.body_id == body_id)
     towns = (
         select(quartier_commune.c.quartier_id)
@@ -337,6 +347,7 @@ def quartiers_heard(body_id: int) -> list[HeardQuartier]:
     )
     rows = rows_of(
         select(Quartier.id, Quartier.slug, Quartier.name)
+        .join(Body, and_(Body.id == body_id, Body.contract_id == Quartier.contract_id))
         .where(Quartier.id.in_(own.union(towns)), Quartier.retired_at.is_(None))
         .order_by(Quartier.position, Quartier.id)
     )

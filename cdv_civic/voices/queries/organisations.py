@@ -15,11 +15,12 @@ from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.paging import Cursor, Page, page_of, window
 from cdv_civic.core.policy.model import Reach, Role
+from cdv_civic.participation.wording import THEME_WORDS
 from cdv_civic.territory.models import Body, Organisation, Quartier
 from cdv_civic.territory.vocabulary import CodedTerm
 from cdv_civic.voices import rules
 from cdv_civic.voices.models import Voice, VoiceReply
-from cdv_civic.voices.wording import KINDS, THEME_WORDS
+from cdv_civic.voices.wording import KINDS
 
 PER_PAGE: Final = 50
 KEY_PARTS: Final = 2

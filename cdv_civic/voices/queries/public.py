@@ -10,18 +10,21 @@ from typing import Any, Final
 
 from sqlalchemy import Select, func, select
 
+from cdv_civic.core import clock
 from cdv_civic.core.db import rows_of
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.core.paging import Cursor, Page, page_of, window
 from cdv_civic.participation.receipts import receipt_hash
+from cdv_civic.participation.wording import THEME_WORDS
 from cdv_civic.territory.models import Body, Contract, Organisation
 from cdv_civic.territory.vocabulary import CodedTerm
 from cdv_civic.voices.models import Voice, VoiceStep
-from cdv_civic.voices.rules import VoiceState
-from cdv_civic.voices.wording import KINDS, STATES, THEME_WORDS
+from cdv_civic.voices.rules import OPEN_STATES, VoiceState, asks_again_from
+from cdv_civic.voices.wording import KINDS, STATES
 
-PER_PAGE: Final = 20
-MOST_LATEST: Final = 3
+#: Each stands with its answer: a page of twenty is longer than anybody reads on a small phone.
+PER_PAGE: Final = 10
+MOST_LATEST: Final = 1
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,8 @@ class PublicVoice:
     """A word that is public, and what followed."""
 
     id: int
+    #: Its case with the moderators.
+    case_id: int
     kind: CodedTerm
     theme: CodedTerm
     words: str
@@ -48,6 +53,7 @@ def _public(language: str) -> tuple[Localized, Select[Any]]:
     statement: Any = (
         select(
             Voice.id,
+            Voice.case_id,
             Voice.kind,
             Voice.theme,
             func.coalesce(Voice.public_words, Voice.words).label("words"),
@@ -70,6 +76,7 @@ def _public(language: str) -> tuple[Localized, Select[Any]]:
 def _voice(row: Any, answer: Localized) -> PublicVoice:
     return PublicVoice(
         row.id,
+        row.case_id,
         KINDS[row.kind],
         THEME_WORDS[row.theme],
         row.words,
@@ -159,8 +166,17 @@ class FollowedVoice:
     received_on: date
     due_on: date | None
     is_open: bool
-    answered_by: str | None
+    asked_again_on: date | None
+    may_ask_again: bool
     steps: tuple[FollowedStep, ...]
+    #: Its case with the moderators, once it was public.
+    case_id: int | None
+
+
+def may_ask_again(row: Any) -> bool:
+    """Whether whoever said a word may ask today where it stands; `row` has its state and its days."""
+    asks_from = asks_again_from(row.state, row.received_on, row.due_on, row.asked_again_on)
+    return asks_from is not None and asks_from <= clock.today()
 
 
 def by_receipt(code: str, language: str) -> FollowedVoice | None:
@@ -172,7 +188,8 @@ def by_receipt(code: str, language: str) -> FollowedVoice | None:
             Voice.state,
             Voice.received_on,
             Voice.due_on,
-            Voice.answered_by,
+            Voice.asked_again_on,
+            Voice.case_id,
             Body.name,
             Body.slug,
             Contract.slug.label("contract"),
@@ -191,9 +208,11 @@ def by_receipt(code: str, language: str) -> FollowedVoice | None:
         STATES[row.state],
         row.received_on,
         row.due_on,
-        row.state in (VoiceState.RECEIVED.value, VoiceState.TRANSMITTED.value),
-        row.answered_by,
+        row.state in OPEN_STATES,
+        row.asked_again_on,
+        may_ask_again(row),
         steps_of(row.id, language),
+        row.case_id,
     )
 
 

@@ -12,13 +12,14 @@ from cdv_civic.core.paging import Cursor, Key, Page, beyond, ordered, page_of
 from cdv_civic.core.text_folding import fold
 from cdv_civic.participation.receipts import receipt_hash
 from cdv_civic.participation.rules.receipts import BadReceipt, read_receipt
-from cdv_civic.participation.wording import CHANNEL_WORDS
+from cdv_civic.participation.rules.themes import SENSITIVE, THEMES
+from cdv_civic.participation.wording import CHANNEL_WORDS, THEME_WORDS
 from cdv_civic.territory.models import Organisation
 from cdv_civic.territory.vocabulary import CodedTerm
 from cdv_civic.voices import rules
 from cdv_civic.voices.models import Voice
 from cdv_civic.voices.queries.organisations import last_reply_id, passed_on
-from cdv_civic.voices.wording import KINDS, STATES, THEME_WORDS
+from cdv_civic.voices.wording import KINDS, STATES
 
 PER_PAGE: Final = 50
 KEY_PARTS: Final = 3
@@ -55,6 +56,8 @@ class VoiceLine:
     received_on: date
     due_on: date | None
     late: bool
+    #: It waits, and the person asked where it stands.
+    asked_again: bool
     relayed: bool
     minor: bool
     public: bool
@@ -96,7 +99,7 @@ def _where(body_id: int, filters: RegisterFilters, today: date) -> list[ColumnEl
     conditions: list[ColumnElement[bool]] = [Voice.body_id == body_id]
     if filters.state in rules.STATES:
         conditions.append(Voice.state == filters.state)
-    if filters.theme in rules.THEMES:
+    if filters.theme in THEMES:
         conditions.append(Voice.theme == filters.theme)
     if filters.kind in rules.KINDS:
         conditions.append(Voice.kind == filters.kind)
@@ -136,6 +139,7 @@ def desk_page(body_id: int, filters: RegisterFilters, cursor: Cursor | None) -> 
             Voice.channel,
             Voice.received_on,
             Voice.due_on,
+            Voice.asked_again_on,
             Voice.relayed,
             Voice.minor,
             Voice.published_at,
@@ -166,6 +170,7 @@ def desk_page(body_id: int, filters: RegisterFilters, cursor: Cursor | None) -> 
             row.received_on,
             row.due_on,
             rules.is_late(row.state, row.due_on, today),
+            row.asked_again_on is not None and row.state in rules.OPEN_STATES,
             row.relayed,
             row.minor,
             row.published_at is not None,
@@ -173,7 +178,7 @@ def desk_page(body_id: int, filters: RegisterFilters, cursor: Cursor | None) -> 
             row.transmitted_to if row.state == rules.VoiceState.TRANSMITTED.value else None,
             row.off_site,
             row.reply_id is not None,
-            row.theme in rules.SENSITIVE,
+            row.theme in SENSITIVE,
             row.rank,
             row.version,
         )
