@@ -23,7 +23,3 @@ class AboutMeForm(StaffForm):
         ),
     )
     retour = HiddenField()
-
-    def keep_what_fits(self) -> None:
-        """Cut a name that is far too long: what was typed is kept up to the limit."""
-        self.name.data = (self.name.data or "")[:LONGEST_NAME]

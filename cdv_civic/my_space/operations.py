@@ -33,10 +33,11 @@ class OnlyWayIn(Conflict):
 
 _SENTENCES: Final = {
     BadNames.LONG: _l(
-        "Ce nom est trop long : %(most)s signes au plus. Nous en avons gardé le début.", most=LONGEST_NAME
+        "Ce nom est trop long\u00a0: %(most)s caractères au plus.",
+        most=LONGEST_NAME,
     ),
     BadNames.CHARACTERS: _l(
-        "Écrivez un prénom ou un pseudonyme sur une ligne, sans signes comme < > @ / ni signe caché."
+        "Écrivez un prénom ou un pseudonyme sur une ligne, sans < > @ / ni caractère caché."
     ),
 }
 
@@ -142,6 +143,6 @@ def remove_phone(actor: Actor) -> None:
 
 
 _ONLY_WAY: Final = _l(
-    "C’est votre seul moyen de vous connecter : sans lui, vous ne pourriez plus ouvrir votre espace. Ajoutez "
+    "C’est votre seul moyen de vous connecter : sans lui, vous ne pourriez plus ouvrir votre compte. Ajoutez "
     "d’abord un autre moyen. Ou, si vous voulez partir, effacez votre compte."
 )

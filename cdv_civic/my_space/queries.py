@@ -1,4 +1,4 @@
-"""What « Mon espace » and « Mes données » show."""
+"""What « Mon compte » and « Mes données » show."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -10,14 +10,14 @@ from sqlalchemy import select
 
 from cdv_civic.accounts.erasure import GONE
 from cdv_civic.accounts.models import NO_PASSWORD, Account, ResidentQuartier
-from cdv_civic.accounts.news import News, news_of
 from cdv_civic.accounts.other_ways_in import OtherWay, other_ways
 from cdv_civic.accounts.personal_parts import PersonalPart, personal_parts
 from cdv_civic.accounts.rules import masked_email, masked_phone
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.errors import NotFound
-from cdv_civic.territory.models import Quartier
+from cdv_civic.territory.models import Contract, Quartier
+from cdv_civic.territory.rules import apart
 
 #: Raised when a name of the export changes its meaning; a new name is no change.
 EXPORT_VERSION: Final = 1
@@ -35,7 +35,7 @@ class MyQuartier:
 
 @dataclass(frozen=True)
 class MySpace:
-    """The first page of a person. Addresses are masked in part: somebody may look over a shoulder."""
+    """What a person sets. Addresses are masked in part: somebody may look over a shoulder."""
 
     name: str
     minor: bool
@@ -44,24 +44,32 @@ class MySpace:
     phone: str
     password: bool
     others: tuple[tuple[OtherWay, int], ...]
-    quartiers: tuple[MyQuartier, ...]
-    #: What was done to the account that its holder must know.
-    news: tuple[News, ...]
 
 
 def my_quartiers(account_id: int) -> tuple[MyQuartier, ...]:
     """The quartiers of a person, in the order they were chosen. 1 statement."""
     rows = db.session.execute(
-        select(Quartier.id, Quartier.slug, Quartier.name, ResidentQuartier.verified_at)
+        select(
+            Quartier.id,
+            Quartier.slug,
+            Quartier.name,
+            ResidentQuartier.verified_at,
+            Contract.period_start,
+            Contract.period_end,
+        )
         .join(ResidentQuartier, ResidentQuartier.quartier_id == Quartier.id)
+        .join(Contract, Contract.id == Quartier.contract_id)
         .where(ResidentQuartier.account_id == account_id)
         .order_by(ResidentQuartier.chosen_at, Quartier.id)
     )
-    return tuple(MyQuartier(row[0], row[1], row[2], row[3] is not None) for row in rows)
+    return tuple(
+        MyQuartier(row[0], row[1], apart(row[2], row[4], row[5], clock.today()), row[3] is not None)
+        for row in rows
+    )
 
 
 def my_space(account_id: int) -> MySpace:
-    """What the first page shows. 2 statements, one for each other way in, and those of the news. Raises `NotFound`."""
+    """Who somebody is and how they sign in. 1 statement, and one for each other way in. Raises `NotFound`."""
     account = db.session.execute(
         select(Account)
         .where(Account.id == account_id, Account.disabled_at.is_(None))
@@ -77,8 +85,6 @@ def my_space(account_id: int) -> MySpace:
         phone=masked_phone(account.phone or ""),
         password=account.password_hash != NO_PASSWORD,
         others=tuple(other_ways(db.session(), account_id).items()),
-        quartiers=my_quartiers(account_id),
-        news=news_of(db.session(), account_id),
     )
 
 

@@ -19,6 +19,7 @@ def register(app: Flask) -> None:
         {
             "my_space": "my_space.home",
             "my_data": "my_space.data",
+            "my_settings": "my_space.settings",
             "welcome": "my_space.welcome",
             "follow": "follows.offer",
             "follows": "follows.mine",

@@ -1,4 +1,4 @@
-"""« Mon espace », « Mes données », and leaving for good."""
+"""« Mon compte », « Mes données », and leaving for good."""
 
 from collections.abc import Callable
 from typing import Final
@@ -39,9 +39,9 @@ from cdv_civic.core.web.assets import site_name
 from cdv_civic.core.web.search import typed_search
 from cdv_civic.core.web.validity import shows_only
 from cdv_civic.my_space import operations, queries
+from cdv_civic.my_space.first_page import first_page
 from cdv_civic.my_space.forms import AboutMeForm
 from cdv_civic.my_space.wording import PartShown, in_words
-from cdv_civic.territory.activities.registry import current_activities
 from cdv_civic.territory.queries.directory import MOST_SUGGESTIONS, Found, directory
 
 _REMOVERS: Final = {
@@ -88,19 +88,29 @@ def _on(target: str | None, otherwise: str) -> AnyResponse:
 @blueprint.get("/moi")
 @policy("account.self")
 def home() -> AnyResponse:
-    """One's own first page. 3 statements, those of the ways in, and those of what can be done in one's quartiers."""
+    """One's own first page: what one said, what is new, one's quartiers. Its statements: `first_page`."""
     actor = _actor()
-    first_page = navigation.landing(actor)
-    space = queries.my_space(_account_id())
-    mine = [each.id for each in space.quartiers]
+    landing = navigation.landing(actor)
+    works = landing != "my_space.home"
     page = render_template(
         "my_space/home.html",
-        space=space,
-        current=current_activities(current_language().tag, quartiers=mine) if mine else None,
+        page=first_page(actor, _account_id(), current_language().tag, works=works),
+        name=current_user.name,
+        desk=landing if works else None,
+    )
+    return make_response(page)
+
+
+@blueprint.get("/moi/reglages")
+@policy("account.self")
+def settings() -> AnyResponse:
+    """Who one is, how one signs in and hears of things, what is kept. 4 statements, and those of other ways in."""
+    page = render_template(
+        "my_space/settings.html",
+        space=queries.my_space(_account_id()),
         sessions=sessions_of(_account_id(), current_user.session_id),
-        most=MOST_QUARTIERS,
         texts=current_settings().texts,
-        desk=first_page if first_page != "my_space.home" else None,
+        works=navigation.landing(_actor()) != "my_space.home",
     )
     return make_response(page)
 
@@ -113,6 +123,7 @@ def welcome() -> AnyResponse:
     return _about_me(
         "my_space/welcome.html",
         _on_from_welcome,
+        "my_space.home",
         quartiers=queries.my_quartiers(_account_id()),
         most=MOST_QUARTIERS,
         q=typed_search(request.form),
@@ -123,7 +134,7 @@ def _on_from_welcome(retour: str | None) -> AnyResponse | None:
     """Where another button of the first page leads, once what was typed is kept; None for the one that ends it."""
     here = url_for("my_space.welcome", retour=own_path(retour))
     if "enlever" in request.form:
-        return _leave(request.form["enlever"], here)
+        return redirect(url_for("my_space.leave", quartier=request.form["enlever"], retour=here), 303)
     if "quartier" in request.form:
         return _choose(request.form["quartier"], here)
     typed = typed_search(request.form)
@@ -137,11 +148,14 @@ def _on_from_welcome(retour: str | None) -> AnyResponse | None:
 @keeps_form
 def about() -> AnyResponse:
     """A name, and whether one is under 18."""
-    return _about_me("my_space/about.html", lambda _retour: None)
+    return _about_me("my_space/about.html", lambda _retour: None, "my_space.settings")
 
 
 def _about_me(
-    template: str, elsewhere: Callable[[str | None], AnyResponse | None], **values: object
+    template: str,
+    elsewhere: Callable[[str | None], AnyResponse | None],
+    otherwise: str,
+    **values: object,
 ) -> AnyResponse:
     form = AboutMeForm()
     status = submit(
@@ -153,26 +167,26 @@ def _about_me(
         if other is not None:
             return other
         flash(_("C’est enregistré."), "success")
-        return _on(form.retour.data, "my_space.home")
+        return _on(form.retour.data, otherwise)
     if not form.is_submitted():
         space = queries.my_space(_account_id())
         form.name.data, form.minor.data = space.name, space.minor
         form.retour.data = own_path(request.args.get("retour")) or ""
-    form.keep_what_fits()
-    leave = own_path(form.retour.data) or url_for("my_space.home")
+    leave = own_path(form.retour.data) or url_for(otherwise)
     return make_response(render_template(template, form=form, leave=leave, **values), status)
 
 
 @blueprint.get("/moi/quartiers")
 @policy("account.self")
 def quartiers() -> AnyResponse:
-    """What a search for one's quartier found: a button each."""
+    """One's quartiers, and what a search for another one found: a button each."""
     typed = typed_search(request.args)
     page = render_template(
         "my_space/quartiers.html",
         q=typed,
         found=_found(typed),
-        chosen={one.slug for one in queries.my_quartiers(_account_id())},
+        mine=queries.my_quartiers(_account_id()),
+        most=MOST_QUARTIERS,
         retour=own_path(request.args.get("retour")) or "",
     )
     return make_response(page)
@@ -203,17 +217,23 @@ def _choose(slug: str, back: str | None) -> AnyResponse:
     return _on(back, "my_space.home")
 
 
-@blueprint.post("/moi/quartiers/enlever")
+@blueprint.route("/moi/quartiers/enlever", methods=["GET", "POST"])
 @policy("account.self")
+@keeps_form
 def leave() -> AnyResponse:
-    """A quartier that is not one's own any more."""
-    return _leave(request.form.get("quartier", ""), request.form.get("retour"))
-
-
-def _leave(slug: str, back: str | None) -> AnyResponse:
-    operations.leave_quartier(_actor(), slug)
-    flash(_("Ce quartier n’est plus parmi les vôtres."), "success")
-    return _on(back, "my_space.home")
+    """Ask first, then a quartier is not one's own any more."""
+    slug, back = request.values.get("quartier", ""), own_path(request.values.get("retour"))
+    one = next((each for each in queries.my_quartiers(_account_id()) if each.slug == slug), None)
+    if one is None:
+        flash(_("Ce quartier n’est plus parmi les vôtres."), "info")
+        return _on(back, "my_space.home")
+    form = ButtonForm()
+    status = submit(form, lambda: operations.leave_quartier(_actor(), slug))
+    if status is None:
+        flash(_("Ce quartier n’est plus parmi les vôtres."), "success")
+        return _on(back, "my_space.home")
+    page = render_template("my_space/leave.html", form=form, one=one, back=back or url_for("my_space.home"))
+    return make_response(page, status)
 
 
 @blueprint.route("/moi/joindre/<way>/effacer", methods=["GET", "POST"])
@@ -232,7 +252,7 @@ def remove_way(way: str) -> AnyResponse:
         status, refusal = refused.status, refused
     if status is None:
         flash(str(done), "success")
-        return redirect(url_for("my_space.home"), 303)
+        return redirect(url_for("my_space.settings"), 303)
     page = render_template(
         "my_space/remove_way.html",
         form=form,

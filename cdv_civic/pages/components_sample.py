@@ -124,7 +124,7 @@ class SampleForm(Form):
         [InputRequired("Écrivez une phrase : les habitants la lisent en premier.")],
         description="Une phrase, avec une date. Par exemple : « Le chantier a commencé le 3 mars. »",
     )
-    place = StringField("Où ?", description="Une rue, un parc, un bâtiment.")
+    place = StringField("Où\u00a0?", description="Une rue, un parc, un bâtiment.")
     state = SelectField("Où en est-on ?", choices=listed((code, word.label) for code, word in STATES.items()))
     on = day_field("À quelle date ?", [InputRequired("Choisissez la date.")])
     public = BooleanField("Montrer cette nouvelle aux habitants tout de suite")

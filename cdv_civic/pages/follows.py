@@ -9,7 +9,7 @@ from cdv_civic.core.db import db
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE
 from cdv_civic.core.localized import Words
-from cdv_civic.notices.follows.kinds import FollowKind, Target, register_kind
+from cdv_civic.notices.follows.kinds import QUARTIER, FollowKind, Target, register_kind
 from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.territory.models import Contract, Organisation, Quartier
 
@@ -71,9 +71,7 @@ def register(app: Flask) -> None:
     """Let them be followed."""
     register_kind(
         app,
-        FollowKind(
-            "quartier", "quartier", _l("Les quartiers"), "map-pin", _find_quartier, _describe_quartiers
-        ),
+        FollowKind(QUARTIER, "quartier", _l("Les quartiers"), "map-pin", _find_quartier, _describe_quartiers),
     )
     register_kind(
         app,

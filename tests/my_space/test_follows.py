@@ -121,9 +121,12 @@ def test_somebody_follows_reads_what_is_new_and_stops(
     address = f"/fr/moi/suivre/quartier/{place.quartier.slug}"
     assert "Les Saules" in client.get(address).text
     assert followed(resident) == [], "looking follows nothing"
-    assert send(client, address).status_code == 303
+    done = send(client, address)
+    assert (done.status_code, done.location) == (303, address)
     assert followed(resident) == [("quartier", place.quartier.id)]
-    assert "Vous suivez déjà" in client.get(address).text
+    after = client.get(address).text
+    assert f'href="{page_of(place, "quartier")}"' in after, "the way back to what one follows"
+    assert "/fr/moi/suivis#how-title" in after
     page = client.get("/fr/moi/suivis")
     assert page.headers["Cache-Control"] == "no-store"
     assert "Les Saules" in page.text

@@ -144,7 +144,7 @@ def test_the_account_of_a_resident_shows_no_line_without_words(client: FlaskClie
     open_browser(client, make_account(role=None, organisation_name="", password_hash=NO_PASSWORD))
     page = client.get(ACCOUNT)
     assert page.status_code == 200
-    assert "Ce que lisent les habitants" not in page.text
+    assert "Ce que lisent les habitantes et les habitants" not in page.text
 
 
 class TestSharedDevice:
@@ -173,7 +173,8 @@ class TestSharedDevice:
     def test_private_pages_lead_out_by_themselves(self, client: FlaskClient) -> None:
         open_browser(client, make_account(), shared=True)
         page = client.get("/fr/bureau")
-        assert page.headers["Refresh"] == "301; url=/fr/deconnexion"
+        (mark,) = re.findall(r'data-page="([\w-]+)"', page.text)
+        assert page.headers["Refresh"] == f"301; url=/fr/deconnexion?page={mark}"
         assert page.headers["Cache-Control"] == "no-store"
         assert "Appareil partagé" in page.text
         assert "Refresh" not in client.get("/fr/").headers
@@ -230,6 +231,44 @@ class TestSharedDevice:
             assert "Me déconnecter" in page.text
         with clock.frozen_everywhere(TODAY + timedelta(seconds=481)):
             assert client.get("/fr/deconnexion").status_code == 303, "looking at it was not using the account"
+
+    def test_a_page_on_which_somebody_types_stays_while_they_do(self, client: FlaskClient) -> None:
+        """Its script says so (`stay.js`); a page that is open beside it is still hidden."""
+        open_browser(client, make_account(), shared=True)
+        with client.session_transaction() as cookie:
+            cookie["shared"] = True
+        beside = re.findall(r'data-page="([\w-]+)"', client.get("/fr/bureau").text)[0]
+        page = client.get("/fr/bureau")
+        (mark,) = re.findall(r'data-page="([\w-]+)"', page.text)
+        token = token_of(page)
+        with clock.frozen_everywhere(TODAY + timedelta(minutes=4)):
+            answer = client.post("/fr/connexion/prolonger", data={"csrf_token": token, "page": mark})
+            assert answer.json == {"seconds": 300}
+        with clock.frozen_everywhere(TODAY + timedelta(seconds=301)):
+            assert client.get(f"/fr/deconnexion?page={mark}").status_code == 204
+            assert client.get(f"/fr/deconnexion?page={beside}").status_code == 200
+            assert client.get("/fr/deconnexion").status_code == 200
+        with clock.frozen_everywhere(TODAY + timedelta(minutes=9, seconds=1)):
+            assert (
+                client.get(f"/fr/deconnexion?page={mark}").location
+                == "/fr/connexion?poste=partage&fin=inactif"
+            )
+
+    def test_typing_moves_no_session_beyond_its_longest_time(self, client: FlaskClient) -> None:
+        open_browser(client, make_account(), shared=True)
+        with client.session_transaction() as cookie:
+            cookie["shared"] = True
+        token, said = token_of(client.get("/fr/bureau")), []
+        for minutes in range(4, 245, 4):
+            with clock.frozen_everywhere(TODAY + timedelta(minutes=minutes)):
+                answer = client.post("/fr/connexion/prolonger", data={"csrf_token": token, "page": "x"})
+                said.append((answer.get_json(silent=True) or {}).get("seconds"))
+        assert said[:-3] == [300] * 58
+        assert said[-3:] == [240, 0, None], "four hours, whatever one does"
+
+    def test_nobody_stays_by_a_forged_request(self, client: FlaskClient) -> None:
+        open_browser(client, make_account(), shared=True)
+        assert client.post("/fr/connexion/prolonger", data={"page": "x"}).status_code == 400
 
     def test_signing_out_wipes_the_browser(self, client: FlaskClient) -> None:
         open_browser(client, make_account(), shared=True)

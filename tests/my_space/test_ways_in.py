@@ -70,9 +70,9 @@ def test_an_address_and_a_number_are_added_by_their_codes(
     assert page.status_code == 422
     assert "Ce n’est pas le bon code." in page.text
     done = send(client, asked.location, code=code_for(session, NEW))
-    assert (done.status_code, done.location) == (303, "/fr/moi")
+    assert (done.status_code, done.location) == (303, "/fr/moi/reglages")
     assert addresses(session, account) == (NEW, None)
-    assert "n•••@example.org" in client.get("/fr/moi").text
+    assert "n•••@example.org" in client.get("/fr/moi/reglages").text
     asked = send(client, "/fr/moi/joindre/telephone", phone="06 12 34 56 78")
     assert send(client, asked.location, code=code_for(session, "+33612345678")).status_code == 303
     assert addresses(session, account) == (NEW, "+33612345678")
@@ -118,15 +118,15 @@ def test_every_way_that_there_was_learns_of_the_new_one(app: Flask, session: Ses
     assert set(told) == {NEW, "zoubida@example.org", phone}
     letter = told["zoubida@example.org"].text_body or ""
     for said in (
-        "Une nouvelle adresse e-mail ouvre maintenant votre espace.",
+        "Une nouvelle adresse e-mail ouvre maintenant votre compte.",
         "ne l’ouvre plus",
         "effacez ce que vous ne connaissez pas",
-        "A new email address now opens your space.",
+        "A new email address now opens your account.",
         "/fr/moi",
     ):
         assert said in " ".join(letter.replace("\u00a0", " ").split())
     assert NEW not in letter
-    assert "Une nouvelle adresse e-mail ouvre maintenant votre espace. Pas vous" in (
+    assert "Une nouvelle adresse e-mail ouvre maintenant votre compte. Pas vous" in (
         told[phone].text_body or ""
     )
     assert fits(told[phone].text_body or "")
@@ -218,7 +218,7 @@ def test_that_somebody_has_the_address_is_told_to_its_holder_alone(app: Flask, s
         prove(account, ref, wrong(code))
     with pytest.raises(Conflict) as caught:
         prove(account, ref, code)
-    assert "ouvre déjà un autre espace" in str(caught.value.sentence)
+    assert "ouvre déjà un autre compte" in str(caught.value.sentence)
     assert addresses(session, account)[0] == "zoubida@example.org"
 
 

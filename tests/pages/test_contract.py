@@ -5,6 +5,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
+from cdv_civic.pages.queries.organisations import CARDS_OF_AN_ORGANISATION
 from cdv_civic.territory.models import Contract
 from tests import factories
 
@@ -103,7 +104,7 @@ def test_organisations_are_listed_by_kind_and_found_by_any_spelling(
     factories.make_organisation(contract, "Ville d’Orly", slug="orly")
     factories.make_commitment(contract, holders=[caf])
     page = client.get("/fr/contrats/val/organisations").text
-    assert "1 institution ou association s’engage." in page
+    assert "1 organisme s’engage." in page
     assert link_text(page, "/fr/contrats/val/organisations/caf") == "Caf du Val 1 action"
     found = client.get("/fr/contrats/val/organisations?q=alloc").text
     assert "Caf du Val" in found
@@ -142,7 +143,7 @@ def test_an_organisation_that_only_takes_part_shows_that(client: FlaskClient, co
 
 def test_pages_of_an_organisation_hold_every_commitment_once(client: FlaskClient, contract: Contract) -> None:
     caf = factories.make_organisation(contract, slug="caf")
-    factories.make_commitments(contract, 45, holder=caf)
+    factories.make_commitments(contract, 2 * CARDS_OF_AN_ORGANISATION + 5, holder=caf)
     seen: list[str] = []
     address: str | None = "/fr/contrats/val/organisations/caf"
     pages = 0
@@ -153,5 +154,5 @@ def test_pages_of_an_organisation_hold_every_commitment_once(client: FlaskClient
         address = following[1].replace("&amp;", "&") if following else None
         pages += 1
     assert pages == 3
-    assert len(seen) == len(set(seen)) == 45
+    assert len(seen) == len(set(seen)) == 2 * CARDS_OF_AN_ORGANISATION + 5
     assert client.get("/fr/contrats/val/organisations/caf?apres=nonsense").status_code == 200

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -23,6 +24,7 @@ from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.bodies.operations import describing, meetings, occurrences, publications
 from cdv_civic.bodies.rules import Slot, monthly
 from cdv_civic.commitments.operations import axes, editing, indicators, progress, publishing, translating
+from cdv_civic.consultations.restitution import operations as replies
 from cdv_civic.core import clock
 from cdv_civic.core.audit.trail import AuditEntry
 from cdv_civic.core.db import db, transaction
@@ -35,6 +37,7 @@ from cdv_civic.draws.operations import drawing
 from cdv_civic.draws.operations import publishing as draw_lists
 from cdv_civic.draws.queries import candidates_of
 from cdv_civic.glossary import operations as glossary
+from cdv_civic.language_help import operations as language_help
 from cdv_civic.my_space.operations import describe_myself
 from cdv_civic.participation.rules.receipts import read_receipt
 from cdv_civic.seats.models import Seat
@@ -48,10 +51,13 @@ from tests import factories as make
 from tests.bodies.bodies import PARIS, an_event, announce, at
 from tests.bodies.test_publications import opinion
 from tests.conftest import TODAY, counting
+from tests.consultations.factories import make_consultation
+from tests.consultations.restitution.replies import a_reply, make_reply
 from tests.core.test_publishing import SHOW_NOTHING, acts, features
 from tests.draws.draws import RULE, SEED_DAY, at_desk, make_draw, make_seat
+from tests.language_help.services import a_service, make_service
 from tests.packs.samples import load, newer, small
-from tests.voices.voices import BodyWithPeople, make_place, said
+from tests.voices.voices import BodyWithPeople, hidden, make_place, said
 
 SHELL: Final = CommandLine()
 #: A Saturday; the series has one each month.
@@ -62,8 +68,10 @@ PAGES_OF_ALL: Final = (
     "/fr/",
     "/fr/dire",
     "/fr/quartiers",
+    "/fr/consultations",
     "/fr/contrats",
     "/fr/engagements",
+    "/fr/langues",
     "/fr/mots",
     "/sitemap.xml",
 )
@@ -81,6 +89,7 @@ def pages_of(world: "World") -> tuple[str, ...]:
         f"{here}/instances",
         f"{here}/instances/{body}",
         f"{here}/instances/{body}/publications",
+        f"{here}/instances/{body}/rencontres",
         f"{here}/instances/{body}/paroles",
         f"/fr/dire?quartier={quartier}",
         f"/fr/dire?contrat={contract}&engagement=C-1",
@@ -91,7 +100,13 @@ def pages_of(world: "World") -> tuple[str, ...]:
         f"{here}/engagements/C-1",
         f"/ar/contrats/{contract}/engagements/C-1",
         f"/fr/engagements?contrat={contract}",
+        f"/fr/consultations?contrat={contract}",
+        f"/fr/consultations/rue-{contract}",
+        f"/ar/consultations/rue-{contract}/reponse",
+        f"/fr/nouvelles/consultation/rue-{contract}.atom",
         f"/fr/quartiers/{quartier}",
+        f"/fr/quartiers/{quartier}/dates",
+        f"/fr/quartiers/{quartier}/nouvelles",
         f"/fr/quartiers/{quartier}/calendrier.ics",
         f"/fr/en-ce-moment?quartier={quartier}",
         f"/fr/suivre/quartier/{quartier}",
@@ -104,7 +119,7 @@ def pages_of(world: "World") -> tuple[str, ...]:
 
 def lasting(world: "World") -> tuple[str, ...]:
     """Those that are found, and kept, from the beginning."""
-    return tuple(page for page in pages_of(world) if "/tirages/" not in page)
+    return tuple(page for page in pages_of(world) if "/tirages/" not in page and "/reponse" not in page)
 
 
 @dataclass
@@ -150,7 +165,11 @@ def make_world(slug: str, body: str) -> World:
         "withdrawn": said(place, "La rue est sombre.", agrees_public=True),
         "taken away": said(place, "Où est la crèche ?", agrees_public=True),
         "seat": make_seat(who, place.body, "Awa"),
+        "asked": make_consultation(
+            place.contract, quartiers=[place.quartier], stage="counted", slug=f"rue-{slug}"
+        ),
     }
+    make_reply(world.made["asked"], published=False, who=who)
     return world
 
 
@@ -175,12 +194,6 @@ def _let_wait(world: World) -> int:
 def _come(account_id: int) -> None:
     with transaction() as session:
         invitations.accept(session, account_id, by_password=True)
-
-
-def _grant_of(world: World) -> int:
-    db.session.rollback()
-    wanted = select(RoleGrant.id).where(RoleGrant.body_id == world.body_id, RoleGrant.role == "moderator")
-    return db.session.execute(wanted.order_by(RoleGrant.id)).scalars().first() or 0
 
 
 def _edit(world: World) -> editing.Edit:
@@ -268,6 +281,9 @@ ACTS: Final[Sequence[tuple[str, Callable[[World], object]]]] = (
             w.administrator, w.made["commitment"].id, version=2, reason="Une erreur.", holders=[w.place.town.id])),
     ("commitments/operations/axes:set_axis_theme",
         lambda w: axes.set_axis_theme(w.administrator, w.made["axis"], "sante")),
+    ("commitments/operations/axes:set_axis_origin",
+        lambda w: axes.set_axis_origin(
+            w.administrator, w.made["axis"], "sans_concertation", {"fr": "Faute de temps."}, version=0)),
     ("commitments/operations/translating:translate_commitment",
         lambda w: translating.translate_commitment(
             w.administrator, w.made["commitment"].id, "ar", {w.made["commitment"].title_id: "فتح حديقة"})),
@@ -306,6 +322,11 @@ ACTS: Final[Sequence[tuple[str, Callable[[World], object]]]] = (
             w.administrator, w.made["paper"], opinion(summary={"fr": "Non."}), version=1)),
     ("bodies/operations/publications:withdraw_publication",
         lambda w: publications.withdraw_publication(w.administrator, w.made["paper"], WHY, version=2)),
+    ("consultations/restitution/operations:publish_reply",
+        lambda w: replies.publish_reply(w.administrator, w.made["asked"].id, version=1)),
+    ("consultations/restitution/operations:save_reply",
+        lambda w: replies.save_reply(
+            w.administrator, w.made["asked"].id, a_reply(said={"fr": "Autre chose."}), version=2)),
     ("seats/operations/numbers:set_numbers",
         lambda w: numbers.set_numbers(w.administrator, w.body_id, {"habitants": 9})),
     ("seats/operations/members:open_seat", lambda w: _seat(w, "Moussa", substitute=True)),
@@ -354,11 +375,9 @@ ACTS: Final[Sequence[tuple[str, Callable[[World], object]]]] = (
             w.place.moderator, w.voice("shown")[0], theme="ecologie", holds_names=True,
             version=w.voice("shown")[1])),
     ("voices/operations/publishing:publish", lambda w: _publish_voice(w, "withdrawn")),
-    ("voices/operations/publishing:withdraw",
-        lambda w: public_voices.withdraw(
-            w.place.moderator, w.voice("withdrawn")[0], version=w.voice("withdrawn")[1])),
+    ("moderation/operations/deciding:decide", lambda w: hidden(w.place.moderator, w.voice("withdrawn")[0])),
     ("voices/operations/publishing:publish", lambda w: _publish_voice(w, "taken away")),
-    ("voices/operations/keeping:take_away",
+    ("voices/operations/keeping:_take_away",
         lambda w: keeping.take_away(read_receipt(w.made["taken away"].receipt))),
     ("accounts/operations:close_account", lambda w: close_account(SHELL, w.place.moderator.actor_id)),
     ("accounts/roles:grant_role",
@@ -373,14 +392,74 @@ ACTS_FOR_ALL: Final[Sequence[tuple[str, Callable[[World], object]]]] = (
     ("glossary/operations:translate_entry",
         lambda w: glossary.translate_entry("qpv", "fr", "Un quartier.", actor=w.administrator)),
     ("packs/operations/importing:import_pack", lambda w: load(small())),
+    ("language_help/operations:add_service",
+        lambda w: w.made.setdefault("service", make_service(w.place.contract))),
+    ("language_help/operations:change_service",
+        lambda w: language_help.change_service(
+            w.administrator, w.made["service"], a_service("Un autre nom"), version=1)),
+    ("language_help/operations:_show",
+        lambda w: language_help.withdraw_service(w.administrator, w.made["service"])),
+    ("language_help/operations:_show",
+        lambda w: language_help.put_back_service(w.administrator, w.made["service"])),
     ("translation/operations:import_translations",
         lambda w: import_translations(SHELL, "fr", [Entry("Accueil", None, ("Début",))])),
 )  # fmt: skip
 #: Acts that are tried by others of the list, or where they are done.
 TRIED_ELSEWHERE: Final = {
+    "consultations/recordings/operations:keep_recording": "test_a_voice_that_comes_or_goes_is_heard_at_once",
+    "consultations/operations/editing/holding:editing": "test_each_act_raises_the_tag_of_its_consultation",
+    **dict.fromkeys(
+        (
+            f"consultations/results/operations/closing:{act}"
+            for act in ("_count_one", "publish_results", "correct_results")
+        ),
+        "test_kept_pages_show_each_version_and_each_count_as_soon_as_it_is_published",
+    ),
     "commitments/search:index_anew": "test_what_was_indexed_by_other_rules_is_indexed_anew",
     "draws/operations/drawing:seed_draw": "test_a_result_is_shown_on_the_day_it_is_drawn",
     "packs/operations/importing:run": "import_pack, whose part it is",
+    "consultations/choices/operations:make_tree": "test_the_contract_has_a_part_for_each_group_once",
+    **dict.fromkeys(
+        (f"commitments/operations/axes:{act}" for act in ("hang_commitment", "take_commitment_off")),
+        "test_commitments_hang_on_a_part_that_residents_chose",
+    ),
+    **dict.fromkeys(
+        (
+            *(f"ideas/operations/boxes:{act}_box" for act in ("describe", "publish", "withdraw")),
+            *(f"ideas/operations/grouping:{act}_group" for act in ("describe", "make", "split")),
+            *(f"ideas/operations/grouping:{act}" for act in ("merge_groups", "place_ideas", "take_out")),
+            *(f"ideas/operations/keeping:take_back_{what}" for what in ("idea", "point")),
+            "ideas/operations/answering:answer_idea",
+            "ideas/operations/objecting:answer_objection",
+            "ideas/operations/pointing:_make",
+            "ideas/operations/putting:_put",
+            "ideas/operations/supporting:_count_box",
+        ),
+        "test_pages_of_a_box_show_each_act_at_once",
+    ),
+    **dict.fromkeys(
+        (f"ideas/operations/keeping:{act}" for act in ("reword", "reword_point")),
+        "test_an_author_who_is_asked_writes_it_otherwise; it waits for a moderator, and is on no page",
+    ),
+    **dict.fromkeys(
+        (
+            f"consultations/kinds/comments/operations:{act}"
+            for act in ("_comment", "reword", "take_comment_back")
+        ),
+        "test_pages_of_comments_show_each_act_at_once",
+    ),
+    "consultations/verbatims/operations:give_up": "test_a_text_that_is_given_up_is_on_no_page",
+    **dict.fromkeys(
+        (
+            *(f"moderation/charter/operations:{act}_charter" for act in ("describe", "publish")),
+            *(
+                f"moderation/charter/operations:{act}_principle"
+                for act in ("add", "change", "move", "retire")
+            ),
+            "moderation/charter/operations:adopt_example",
+        ),
+        "test_the_page_of_a_charter_shows_each_act_at_once",
+    ),
 }
 
 
@@ -416,16 +495,27 @@ def made_anew(app: Flask, client: FlaskClient, pages: Sequence[str]) -> tuple[di
     return shown, anew
 
 
+def made_of_nothing_kept(app: Flask, client: FlaskClient, pages: Sequence[str]) -> dict[str, bytes]:
+    """What pages show that are made anew, with all their parts; other pages stay as they are kept."""
+    store = store_of(app)
+    others = dict(store.pages)
+    store.clear()
+    shown, _all = made_anew(app, client, pages)
+    for key in others.keys() - store.pages.keys():
+        store.put(key, others[key])
+    return shown
+
+
+@pytest.mark.one_database
 def test_every_page_shows_each_act_at_once_and_those_of_another_contract_stay(
     app: Flask, client: FlaskClient
 ) -> None:
     here, there = make_world("val", "conseil"), make_world("mont", "groupe")
-    own = pages_of(here)
-    others = pages_of(there)
-    pages = (*PAGES_OF_ALL, *own, *others)
+    own = (*PAGES_OF_ALL, *pages_of(here))
+    others = lasting(there)
     glossary.load()
-    fresh, _anew = made_anew(app, client, pages)
-    kept = lasting(there)
+    made_anew(app, client, others)
+    fresh, _anew = made_anew(app, client, own)
     stale: dict[str, set[str]] = {}
     dropped: dict[str, set[str]] = {}
     seen = set()
@@ -433,13 +523,15 @@ def test_every_page_shows_each_act_at_once_and_those_of_another_contract_stay(
         before = fresh
         act(here)
         db.session.rollback()
-        shown, anew = made_anew(app, client, pages)
-        store_of(app).clear()
-        fresh, _all = made_anew(app, client, pages)
-        stale.setdefault(name, set()).update(page for page in pages if shown[page] != fresh[page])
-        dropped.setdefault(name, set()).update(anew & {*kept})
+        shown, anew = made_anew(app, client, (*own, *others))
+        fresh = made_of_nothing_kept(app, client, own)
+        stale.setdefault(name, set()).update(page for page in own if shown[page] != fresh[page])
+        dropped.setdefault(name, set()).update(anew & {*others})
         if fresh != before:
             seen.add(name)
+    # No act dropped them: what they show now is what they showed from the beginning.
+    anew_of_others = made_of_nothing_kept(app, client, others)
+    stale["all of them"] = {page for page in others if shown[page] != anew_of_others[page]}
     assert {name: found for name, found in stale.items() if found} == {}
     assert {name: found for name, found in dropped.items() if found} == {}
     assert {name for name, _act in ACTS} == seen, "an act that no page shows tries nothing"

@@ -1,10 +1,13 @@
 """A resident finds their quartier."""
 
+import pytest
 from flask.testing import FlaskClient
 
 from cdv_civic.core import clock
 from cdv_civic.territory.models import Contract
 from tests import factories
+
+pytestmark = pytest.mark.one_database
 
 
 def a_territory() -> Contract:
@@ -97,3 +100,22 @@ def test_a_publication_brings_new_quartiers_into_the_search(client: FlaskClient)
     factories.make_quartier(contract, "Nouveau quartier", slug="nouveau")
     factories.make_progress(factories.make_commitment(contract))
     assert "<a " in client.get("/fr/quartiers?q=nouveau&fragment=1").text
+
+
+def test_an_address_leads_to_the_quartiers_of_its_town(client: FlaskClient) -> None:
+    a_territory()
+    for address in (
+        "/fr/quartiers?q=12+rue+des+Lilas,+Orly",
+        "/fr/quartiers?q=12+rue+des+Lilas,+Orly&fragment=1",
+    ):
+        page = client.get(address).text
+        said = page[page.index("results-none") :][:600]
+        assert "Nous ne connaissons pas les rues" in said
+        assert "/fr/quartiers?commune=orly" in said
+        assert "/fr/quartiers?commune=villejuif" not in said
+    found = client.get("/fr/quartiers?q=12+rue+des+Lilas,+Orly").text
+    assert "Aucun quartier trouvé</h2>" not in found, "its town was"
+    assert "Aucun quartier trouvé</h2>" in client.get("/fr/quartiers?q=12+rue+des+Lilas").text
+    unknown = client.get("/fr/quartiers?q=les+Tilleuls+Orly&fragment=1").text
+    assert "Nous ne trouvons pas « les Tilleuls Orly »" in unknown.replace("\xa0", " ")
+    assert "/fr/quartiers?commune=orly" in unknown

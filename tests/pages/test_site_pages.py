@@ -86,8 +86,8 @@ def test_a_large_sitemap_is_an_index_of_parts(client: FlaskClient) -> None:
         pages = ElementTree.fromstring(client.get(part.removeprefix("http://localhost")).data)
         assert 0 < len(pages) <= 12
         addresses |= {page.findtext(f"{SITEMAP}loc") for page in pages}
-    # 10 pages of the site, the contract and its organisations, 10 commitments; in each language.
-    assert len(addresses) == (10 + 2 + 10) * len(DIRECTIONS)
+    # 12 pages of the site, the contract and its organisations, 10 commitments; in each language.
+    assert len(addresses) == (12 + 2 + 10) * len(DIRECTIONS)
     assert client.get(f"/sitemap.xml?partie={len(parts) + 1}").status_code == 404
     assert client.get("/sitemap.xml?partie=0").status_code == 404
 

@@ -15,11 +15,20 @@ from cdv_civic.commitments.models import commitment_partner
 from cdv_civic.core import clock
 from cdv_civic.core.db import SITE, transaction
 from cdv_civic.glossary.operations import load
+from cdv_civic.ideas.operations.boxes import Keeper, make_box, publish_box
+from cdv_civic.ideas.operations.putting import NewIdea, put
+from cdv_civic.moderation.charter import operations as charter
+from cdv_civic.moderation.charter.operations import CharterOf
 from cdv_civic.territory.models import Body
 from tests import factories
 from tests.bodies.bodies import PARIS, announce, make_body
 from tests.conftest import counting
+from tests.consultations.factories import make_consultation, make_option, make_question, make_step
+from tests.consultations.kinds.comments.commented import make_comments, make_subject
+from tests.consultations.restitution.replies import make_reply
 from tests.draws.draws import make_drawn, make_seat
+from tests.ideas.boxes import SETTINGS, stored_box
+from tests.language_help.services import make_service
 from tests.voices.voices import make_voices
 
 MOST = 12
@@ -36,6 +45,8 @@ PAGES = (
     "/fr/quartiers?q=est&fragment=1",
     "/fr/quartiers?commune=orly",
     "/ar/quartiers/est",
+    "/fr/quartiers/est/dates",
+    "/ar/quartiers/est/nouvelles",
     "/fr/contrats",
     "/ar/contrats/val",
     "/fr/contrats/val?arbre=communes",
@@ -47,6 +58,7 @@ PAGES = (
     "/ar/contrats/val/organisations/caf",
     "/fr/contrats/val/organisations/caf?role=partenaire",
     "/ar/contrats/val/instances/conseil",
+    "/fr/contrats/val/instances/conseil/rencontres",
     "/fr/contrats/val/instances/conseil/rencontres/1",
     "/fr/contrats/val/instances/conseil/publications",
     "/ar/contrats/val/instances/conseil/publications/1",
@@ -54,10 +66,28 @@ PAGES = (
     "/fr/contrats/val/instances/conseil/parole",
     "/fr/contrats/val/instances/conseil/tirages/1",
     "/fr/contrats/val/instances/conseil/calendrier.ics",
+    "/ar/contrats/val/instances/conseil/charte",
+    "/fr/contrats/val/charte",
     "/fr/quartiers/est/calendrier.ics",
     "/ar/mots",
     "/fr/mots?q=caf",
+    "/fr/consultations",
+    "/fr/idees",
+    "/ar/idees?q=idee&contrat=val&commune=orly&quartier=est",
+    "/fr/idees/une-idee-pour-le-quartier",
+    "/ar/consultations?etat=ouvertes&quartier=est",
+    "/ar/consultations?q=consultation&etat=ouvertes&quartier=est",
+    "/ar/engagements?q=consultation",
+    "/ar/consultations/une-rue",
+    "/fr/consultations/une-rue/reponse",
+    "/fr/consultations/des-avis/avis",
+    "/ar/consultations/des-avis/avis/1",
+    "/fr/consultations/des-avis/avis.csv",
+    "/fr/consultations/des-avis/avis.json",
     "/fr/engagements",
+    "/ar/langues",
+    "/fr/langues?langue=tr&ville=orly",
+    "/fr/langues?quartier=est",
     "/ar/contrats/val/engagements/C-1",
     "/fr/mentions-legales",
     "/fr/vie-privee",
@@ -84,7 +114,48 @@ def a_site(rows: int) -> Callable[[int], None]:
     announce(staff, body, date(2026, 11, 26))
     make_drawn(staff, body)
 
+    answered = make_consultation(
+        contract,
+        quartiers=[quartier],
+        stage="counted",
+        slug="une-rue",
+        translations={"title": {"ar": "شارع"}},
+    )
+    factories.make_commitment(contract, code="SUITE")
+    make_reply(answered, commitments=("SUITE",))
+    asked = make_question(make_step(make_consultation(contract, quartiers=[quartier])), options=[])
+    make_option(asked, axis_id=node.id)
+
+    box = make_box(staff, Keeper(contract.id, body_id=body.id), SETTINGS, client_key="une-boite-de-la-mesure")
+    box_id = stored_box(box).id
+    publish_box(staff, box_id, version=1)
+
+    commenting = make_consultation(contract, quartiers=[quartier], slug="des-avis")
+    thing = make_subject(
+        make_step(commenting, "comments"),
+        factories.make_commitment(contract, code="AVIS"),
+    )
+    for whose in (CharterOf(contract.id, body.id), CharterOf(contract.id, None)):
+        charter.adopt_example(staff, whose, version=0)
+        charter.publish_charter(staff, whose, version=1)
+
+    def ask(more: int) -> None:
+        for _number in range(more):
+            key = f"une-idee-de-la-mesure-{next(_numbers)}"
+            put(NewIdea(box_id, f"Une idée {key}", f"Avec {key}.", "sante", key))
+        make_comments(thing, more // 20)
+        for number in range(more):
+            stage = ("open", "coming", "closed", "answered")[number % 4]
+            make_consultation(
+                contract,
+                quartiers=[quartier],
+                stage=stage,
+                body_id=body.id,
+                translations={"title": {"ar": "شارع"}},
+            )
+
     def add_to_body(more: int) -> None:
+        ask(more // 20)
         make_body(contract, quartiers=[quartier], communes=[orly])
         make_voices(body, more, published_at=clock.now())
         for each in range(more // 20):
@@ -103,6 +174,7 @@ def a_site(rows: int) -> Callable[[int], None]:
                 [{"commitment_id": each, "organisation_id": caf.id, "position": 0} for each in ids],
             )
 
+    make_service(contract, quartier=quartier)
     add(rows)
     for each in range(6):
         factories.make_progress(

@@ -9,6 +9,8 @@ from flask import Flask
 from cdv_civic.core.i18n.catalogue import speaking
 from cdv_civic.pages import wording
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture(autouse=True)
 def in_french(app: Flask) -> Iterator[None]:

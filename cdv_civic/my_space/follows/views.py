@@ -37,7 +37,7 @@ from cdv_civic.my_space.follows.forms import ANSWERS, SENTENCES, NewsChoiceForm,
 from cdv_civic.my_space.follows.queries import my_follows
 from cdv_civic.my_space.views import keep_nothing
 from cdv_civic.notices.follows import operations
-from cdv_civic.notices.follows.kinds import FollowKind, Target, kind_at
+from cdv_civic.notices.follows.kinds import FollowKind, Target, kind_at, kind_named
 from cdv_civic.notices.follows.queries import feed_of, is_followed, target_at
 
 blueprint = Blueprint("follows", __name__, url_prefix="/<lang>")
@@ -99,13 +99,12 @@ def news(kind: str, reference: str) -> Response:
 @policy("account.self")
 @keeps_form
 def add(kind: str, reference: str) -> AnyResponse:
-    """One button: follow this."""
+    """One button: follow this; then the way back to it, and to how one hears of it."""
     known, target = _found(kind, reference)
     form = ButtonForm()
     status = submit(form, lambda: operations.follow(actor(), known.name, reference, g.language.tag))
     if status is None:
-        flash(_("C’est fait : vous suivez «\u00a0%(name)s\u00a0».", name=target.name.text), "success")
-        return redirect(url_for("follows.mine"), 303)
+        return redirect(url_for("follows.add", kind=kind, reference=reference), 303)
     page = render_template(
         "my_space/follows/add.html",
         form=form,
@@ -133,8 +132,18 @@ def mine() -> AnyResponse:
     if status is None:
         flash(_("C’est enregistré."), "success")
         return redirect(url_for("follows.mine"), 303)
-    body = render_template("my_space/follows/mine.html", page=page, form=form, how=SENTENCES[stands])
+    body = render_template(
+        "my_space/follows/mine.html", page=page, form=form, how=SENTENCES[stands], ended=_just_ended()
+    )
     return make_response(body, status)
+
+
+def _just_ended() -> tuple[str, Target] | None:
+    """What the address says was followed until just now, and still can be: its kind's word, and what it is."""
+    path, _slash, reference = request.args.get("arrete", "").partition("/")
+    known = kind_at(path)
+    target = target_at(known, reference, g.language.tag) if known and reference else None
+    return (path, target) if target is not None else None
 
 
 def _choose(form: NewsChoiceForm) -> None:
@@ -147,12 +156,16 @@ def _choose(form: NewsChoiceForm) -> None:
 def end() -> AnyResponse:
     """Follow something no more."""
     kind, target_id = request.form.get("kind", ""), number_in(request.form.get("target"))
+    ended = None
     if target_id is not None:
         press(
             lambda: operations.unfollow(actor(), kind, target_id),
             lambda _none: _("C’est enregistré : vous ne suivez plus cela."),
         )
-    return redirect(url_for("follows.mine"), 303)
+        known = kind_named(kind)
+        target = known.describe([target_id], g.language.tag).get(target_id) if known else None
+        ended = f"{known.path}/{target.reference}" if known and target else None
+    return redirect(url_for("follows.mine", arrete=ended), 303)
 
 
 @blueprint.post("/moi/suivis/messages")

@@ -9,8 +9,8 @@ def code_letter(code: str) -> Letter:
     """A code to type in one's own space."""
     return Letter(
         subject=_("Votre code"),
-        paragraphs=[_("Bonjour,"), _("Vous ajoutez cette adresse à votre espace.")],
-        code_words=_("Écrivez ce code dans votre espace\u00a0:"),
+        paragraphs=[_("Bonjour,"), _("Vous ajoutez cette adresse à votre compte.")],
+        code_words=_("Écrivez ce code dans votre compte\u00a0:"),
         code=shown_code(code),
         after=[
             _("Le code sert une seule fois, pendant 30 minutes. Ne le donnez à personne."),

@@ -141,8 +141,8 @@ def prove(actor: Actor, ref: str, typed: str) -> Way:
     code = typed_code(typed)
     taken = Conflict(
         _l(
-            "Cette adresse e-mail ou ce numéro ouvre déjà un autre espace. Connectez-vous avec, ou effacez "
-            "d’abord cet espace."
+            "Cette adresse e-mail ou ce numéro ouvre déjà un autre compte. Connectez-vous avec, ou effacez "
+            "d’abord ce compte."
         ),
         field="code",
     )

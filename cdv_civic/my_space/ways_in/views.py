@@ -97,7 +97,7 @@ def prove(ref: str) -> AnyResponse:
         status = submit(form, lambda: operations.prove(actor(), ref, form.code.data or ""))
     except DeadProof as refused:
         flash(str(refused.sentence), "error")
-        return redirect(url_for("my_space.home"), 303)
+        return redirect(url_for("my_space.settings"), 303)
     if status is None:
         said = (
             _("Votre adresse e-mail est enregistrée.")
@@ -105,7 +105,7 @@ def prove(ref: str) -> AnyResponse:
             else _("Votre numéro est enregistré.")
         )
         flash(said, "success")
-        return redirect(url_for("my_space.home"), 303)
+        return redirect(url_for("my_space.settings"), 303)
     return make_response(
         render_template("my_space/prove_way.html", form=form, by_mail=way is Way.EMAIL), status
     )

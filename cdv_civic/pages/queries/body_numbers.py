@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import CompoundSelect, literal, select, union_all
+from sqlalchemy import CompoundSelect, extract, func, literal, select, union_all
 
 from cdv_civic.bodies.models import Attendance, BodyPublication, Meeting
 from cdv_civic.bodies.queries.events import BodyEvent
@@ -19,7 +19,7 @@ from cdv_civic.core import clock
 from cdv_civic.core.db import rows_of
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.suppression import single
-from cdv_civic.voices.queries.counts import counts_by_year
+from cdv_civic.voices.models import Voice
 
 
 @dataclass(frozen=True)
@@ -60,12 +60,15 @@ def _held(events: Sequence[BodyEvent], today: date) -> dict[tuple[int, date], tu
     return held
 
 
-#: Stands for the meeting of an opinion, which has none.
+#: Stand for the meeting of an opinion, and of what residents said, which have none.
 _NO_MEETING: Final = 0
+_WORDS: Final = -1
 
 
 def _counted(body_id: int) -> CompoundSelect[Any]:
-    """The people counted on each date, and the days on which opinions were given, in one statement."""
+    """The people counted on each date, the days on which opinions were given, and how much was said in each year (on
+    its first day that something was), in one statement.
+    """
     return union_all(
         select(Attendance.meeting_id, Attendance.day, Attendance.present, Attendance.first_time)
         .join(Meeting, Meeting.id == Attendance.meeting_id)
@@ -75,14 +78,17 @@ def _counted(body_id: int) -> CompoundSelect[Any]:
             BodyPublication.kind == OPINION,
             BodyPublication.withdrawn_at.is_(None),
         ),
+        select(literal(_WORDS), func.min(Voice.received_on), func.count(Voice.id), literal(0))
+        .where(Voice.body_id == body_id)
+        .group_by(extract("year", Voice.received_on)),
     )
 
 
 def numbers_of(body_id: int, events: Sequence[BodyEvent], today: date) -> list[YearNumbers]:
     """The counts of a body by year, the latest first; years without any are left out.
 
-    2 statements. `events` are all of the body. People counted on a date
-    that the series no longer gives count, and so does the date.
+    1 statement. `events` are all of the body. People counted on a date that the series no longer gives count, and so
+    does the date.
     """
     held = _held(events, today)
     kinds = {event.id: event.kind.code for event in events}
@@ -90,6 +96,9 @@ def numbers_of(body_id: int, events: Sequence[BodyEvent], today: date) -> list[Y
     for row in rows_of(_counted(body_id)):
         if row.meeting_id == _NO_MEETING:
             sums[row.day.year]["opinions"] += 1
+            continue
+        if row.meeting_id == _WORDS:
+            sums[row.day.year]["contributions"] += row.present
             continue
         known = (kinds.get(row.meeting_id, ""), row.day)
         _kind, day = held.setdefault((row.meeting_id, row.day), known)
@@ -101,8 +110,6 @@ def numbers_of(body_id: int, events: Sequence[BodyEvent], today: date) -> list[Y
             that_year["first_time_counted"] += 1
     for kind, day in held.values():
         sums[day.year]["permanences" if kind == PERMANENCE else "meetings"] += 1
-    for year, told in counts_by_year(body_id).items():
-        sums[year]["contributions"] += told.received
     return [_published(year, sums[year]) for year in sorted(sums, reverse=True)]
 
 

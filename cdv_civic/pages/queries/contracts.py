@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from sqlalchemy import func, select
@@ -9,20 +10,27 @@ from sqlalchemy import func, select
 from cdv_civic.commitments.models import Commitment, commitment_axis
 from cdv_civic.commitments.queries.cards import CommitmentCard
 from cdv_civic.commitments.queries.cards import cards as commitment_cards
+from cdv_civic.commitments.queries.origins import ShownOrigin, origin_of
 from cdv_civic.commitments.queries.summaries import axes, tallies
 from cdv_civic.commitments.queries.summaries.news import NewsItem, latest_news
 from cdv_civic.commitments.queries.summaries.tallies import StateTally
+from cdv_civic.consultations.choices.queries import AxisBirth, birth_of
+from cdv_civic.consultations.public.activities import CONSULTATIONS
+from cdv_civic.consultations.public.queries.cards import ConsultationCard
+from cdv_civic.consultations.public.queries.places import TitledConsultation, about_axis, at_home
+from cdv_civic.consultations.rules.calendar import ConsultationStage
 from cdv_civic.core import clock
 from cdv_civic.core.db import rows_of
 from cdv_civic.core.web.page_cache import kept
-from cdv_civic.core.web.validity import shows_only
+from cdv_civic.core.web.validity import shows_only, valid_until
 from cdv_civic.territory.activities.registry import Current, current_activities
 from cdv_civic.territory.cache_tags import DIRECTORY, contract_tag, contract_tags
 from cdv_civic.territory.queries import contracts as contract_queries
 from cdv_civic.territory.queries.contracts import ContractFacts, Node, NodePage, Trees
 from cdv_civic.territory.queries.directory import CommuneName
+from cdv_civic.territory.vocabulary import BORN_TREE
 
-NEWS_AT_HOME: Final = 4
+NEWS_AT_HOME: Final = 3
 CARDS_OF_A_NODE: Final = 10
 
 
@@ -56,16 +64,25 @@ class Home:
     news: Sequence[NewsItem]
     #: What people can do now, wherever they live.
     current: Current
+    #: Whether somebody is asked for an opinion now; and the answers that are late.
+    asks: bool
+    late: Sequence[ConsultationCard]
 
 
 def home(language: str) -> Home:
-    """The first page; at most 5 statements."""
+    """The first page; at most 6 statements."""
+    now = clock.now()
     lines = contract_summaries(language)
+    consultations = at_home(language)
+    late = [card for card in consultations if card.late]
     return Home(
         tuple(line for line in lines if not line.facts.older),
         tuple(line for line in lines if line.facts.older),
-        latest_news(limit=NEWS_AT_HOME, language=language),
-        current_activities(language),
+        # A late answer takes the place of a piece of news: the page is six screens at most.
+        latest_news(limit=NEWS_AT_HOME - bool(late), language=language),
+        current_activities(language, known={CONSULTATIONS: consultations}, now=now),
+        any(card.stage is ConsultationStage.OPEN for card in consultations),
+        late,
     )
 
 
@@ -137,10 +154,24 @@ class AxisPage:
     cards: Sequence[CommitmentCard]
     #: How many hang right under it.
     own: int
+    #: Consultations that asked about it, the newest first.
+    discussed: Sequence[TitledConsultation]
+    #: How it was drawn up; None where nobody said.
+    origin: ShownOrigin | None
+    #: The consultation that it was born of; None: it stands in the contract’s document.
+    birth: AxisBirth | None
+
+    @property
+    def begun(self) -> date | None:
+        """The first day of the contract, where it is said how this part of it was drawn up."""
+        if self.origin is None:
+            return None
+        return self.facts.signed_on or date(int(self.facts.period_start[:4]), 1, 1)
 
 
 def axis_page(facts: ContractFacts, code: str, language: str) -> AxisPage | None:
-    """The page of a node; 11 statements (3 of them only after a publication) beside that of the facts."""
+    """The page of a node; 12 statements (3 of them only after a publication) beside that of the facts, and 1
+    more where it was born of a consultation."""
     place = contract_queries.node_page(facts.id, code, language)
     if place is None:
         return None
@@ -153,4 +184,18 @@ def axis_page(facts: ContractFacts, code: str, language: str) -> AxisPage | None
     )
     rows = rows_of(here).all()
     cards = commitment_cards([row[0] for row in rows], language=language, today=clock.today()) if rows else []
-    return AxisPage(facts, place, axis_counts(facts), cards, rows[0][1] if rows else 0)
+    discussed = about_axis(place.node.id, language)
+    now = clock.now()
+    for each in discussed:
+        if each.opens_at is not None and each.opens_at > now:
+            valid_until(each.opens_at)
+    return AxisPage(
+        facts,
+        place,
+        axis_counts(facts),
+        cards,
+        rows[0][1] if rows else 0,
+        discussed,
+        origin_of(place.node.id, language),
+        birth_of(place.node.id, language) if place.node.tree == BORN_TREE else None,
+    )

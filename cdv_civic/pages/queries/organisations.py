@@ -18,7 +18,8 @@ from cdv_civic.territory.queries import contracts as contract_queries
 from cdv_civic.territory.queries.contracts import ContractFacts, OrganisationFacts
 from cdv_civic.territory.vocabulary import CodedTerm
 
-CARDS_OF_AN_ORGANISATION: Final = 20
+#: A page of them is at most six screens of a small phone (`tests/browser/test_heights.py`).
+CARDS_OF_AN_ORGANISATION: Final = 6
 
 
 @dataclass(frozen=True)

@@ -14,14 +14,15 @@ from flask import (
     url_for,
 )
 
-from cdv_civic.core.i18n.languages import languages_of
+from cdv_civic.commitments.queries.summaries.news import KEY_PARTS, news_page
+from cdv_civic.core.i18n.languages import preferred_language
+from cdv_civic.core.paging import Key, read_cursor, write_key
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.search import typed_search
 from cdv_civic.core.web.validity import shows_only
 from cdv_civic.pages.presentation import promised
 from cdv_civic.pages.queries.contracts import home as home_page
-from cdv_civic.pages.queries.quartiers import quartier_page
+from cdv_civic.pages.queries.quartiers import dates_ahead, quartier_page
 from cdv_civic.territory.activities.registry import current_activities
 from cdv_civic.territory.cache_tags import DIRECTORY, contract_tag, contract_tags
 from cdv_civic.territory.place_search import names_a_street
@@ -33,7 +34,7 @@ from cdv_civic.territory.queries.directory import (
     directory,
 )
 from cdv_civic.territory.queries.quartiers import quartier_named
-from cdv_civic.voices.addressees import url_of_quartier
+from cdv_civic.voices.addressees import open_until, url_of_quartier
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +70,7 @@ def _rows(found: tuple[Found, ...]) -> list[QuartierRow]:
 @policy("public")
 def root() -> Response:
     """To the first page in the language that the browser asks for."""
-    settings = current_settings()
-    tags = [language.tag for language in languages_of(settings)]
-    best = request.accept_languages.best_match(tags) or settings.default_language
-    response = redirect(url_for("pages.home", lang=best))
+    response = redirect(url_for("pages.home", lang=preferred_language()))
     response.headers["Vary"] = "Accept-Language"
     response.headers["Cache-Control"] = "no-cache"
     return response  # type: ignore[return-value]
@@ -97,7 +95,13 @@ def quartiers() -> str | Response:
         now, older = places.look_for(typed)
         rows = _rows((now or older)[:MOST_SUGGESTIONS])
         return make_response(
-            render_template("pages/quartiers_fragment.html", rows=rows, q=typed, street=names_a_street(typed))
+            render_template(
+                "pages/quartiers_fragment.html",
+                rows=rows,
+                q=typed,
+                street=names_a_street(typed),
+                towns=() if rows else places.towns_in(typed),
+            )
         )
     if typed:
         now, older = places.look_for(typed)
@@ -105,6 +109,7 @@ def quartiers() -> str | Response:
             "pages/quartiers.html",
             q=typed,
             street=names_a_street(typed),
+            towns=() if now or older else places.towns_in(typed),
             found=_rows(now),
             older=_rows(older),
             communes=places.communes,
@@ -161,6 +166,42 @@ def quartier(slug: str) -> str:
         page=page,
         promised=promised(page.tally, quartier=slug),
         say_url=url_of_quartier(page.listening, slug),
+        say_until=open_until(page.listening),
+    )
+
+
+@policy("public", reads=("apres", "avant"))
+def quartier_news(slug: str) -> str:
+    """All the news of a quartier, the newest first."""
+    here = quartier_named(slug)
+    if here is None:
+        abort(404)
+    shows_only(contract_tag(here.contract))
+    place = read_cursor(request.args.get("apres"), request.args.get("avant"), parts=KEY_PARTS)
+    found = news_page(here.id, g.language.tag, place)
+
+    def url(name: str, key: Key | None) -> str | None:
+        return url_for("pages.quartier_news", slug=slug, **{name: write_key(key)}) if key else None  # type: ignore[arg-type]
+
+    return render_template(
+        "pages/quartier_news.html",
+        quartier=here,
+        news=found.rows,
+        first=place is None,
+        previous_url=url("avant", found.previous_key),
+        next_url=url("apres", found.next_key),
+    )
+
+
+@policy("public")
+def quartier_dates(slug: str) -> str:
+    """The days ahead of a quartier: who meets, and what the contract promises for a day."""
+    here = quartier_named(slug)
+    if here is None:
+        abort(404)
+    shows_only(contract_tag(here.contract))
+    return render_template(
+        "pages/quartier_dates.html", quartier=here, dates=dates_ahead(here.id, g.language.tag)
     )
 
 
@@ -171,3 +212,5 @@ def add_routes(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/<lang>/en-ce-moment", view_func=current)
     blueprint.add_url_rule("/<lang>/quartiers", view_func=quartiers)
     blueprint.add_url_rule("/<lang>/quartiers/<slug>", view_func=quartier)
+    blueprint.add_url_rule("/<lang>/quartiers/<slug>/nouvelles", view_func=quartier_news)
+    blueprint.add_url_rule("/<lang>/quartiers/<slug>/dates", view_func=quartier_dates)

@@ -18,6 +18,7 @@ from flask import (
 )
 
 from cdv_civic.bodies.queries.public_pages import public_pages
+from cdv_civic.consultations.public.queries.places import answered_slugs, public_slugs
 from cdv_civic.core import clock
 from cdv_civic.core.i18n.languages import site_languages
 from cdv_civic.core.policy.guard import policy
@@ -87,7 +88,7 @@ def _addresses_of_bodies() -> list[tuple[str, dict[str, Any]]]:
 
 
 def public_addresses() -> list[tuple[str, dict[str, Any]]]:
-    """All public pages of the site, without the language: endpoint and arguments; 7 statements."""
+    """All public pages of the site, without the language: endpoint and arguments; 9 statements."""
     rows = public_rows()
     addresses: list[tuple[str, dict[str, Any]]] = [
         (f"pages.{name}", {})
@@ -103,7 +104,11 @@ def public_addresses() -> list[tuple[str, dict[str, Any]]]:
         )
     ]
     addresses.append(("voices.choose", {}))
+    addresses.append(("language_help.page", {}))
     addresses.append(("commitments.index", {}))
+    addresses.append(("consultations.index", {}))
+    addresses += [("consultations.show", {"slug": slug}) for slug in public_slugs()]
+    addresses += [("restitution.show", {"slug": slug}) for slug in answered_slugs()]
     addresses += [("pages.quartier", {"slug": slug}) for slug in rows.quartiers]
     for slug in rows.contracts:
         addresses.append(("pages.contract", {"contract": slug}))

@@ -26,6 +26,7 @@ def privacy() -> str:
         mail_days=settings.mail_kept_days,
         draft_days=KEPT_FOR.days,
         contact_days=settings.voice_contact_days,
+        link_days=settings.consultation_link_days,
         unused_days=settings.account_unused_days,
         warning_days=settings.account_warning_days,
     )

@@ -1,5 +1,7 @@
 """The page of words."""
 
+from typing import Final
+
 from flask import Blueprint, g, render_template, request
 
 from cdv_civic.core.policy.guard import policy
@@ -7,6 +9,9 @@ from cdv_civic.core.web.search import typed_search
 from cdv_civic.core.web.validity import shows_only
 from cdv_civic.glossary import queries as glossary_queries
 from cdv_civic.glossary import rules
+
+#: Words found beyond which a page shows their names alone, each opening on its explanation.
+MOST_OPEN: Final = 8
 
 
 @policy("public", reads=("q",))
@@ -17,7 +22,9 @@ def glossary() -> str:
     entries = glossary_queries.entries(g.language.tag)
     found = rules.matching(entries, typed)
     letters = [(None, list(found))] if typed else rules.by_letter(found)
-    return render_template("pages/glossary.html", q=typed, letters=letters, total=len(found))
+    return render_template(
+        "pages/glossary.html", q=typed, letters=letters, total=len(found), most_open=MOST_OPEN
+    )
 
 
 def add_routes(blueprint: Blueprint) -> None:
