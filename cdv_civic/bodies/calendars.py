@@ -9,8 +9,8 @@ from icalendar import Event as CalendarEvent
 
 from cdv_civic.bodies.queries.events import BodyEvent, OccurrenceNote, occurrence_line
 from cdv_civic.bodies.rules import CANCELLED, Every, Recurrence, Slot, gives, on_day, to_utc
-from cdv_civic.bodies.wording import language_name
 from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.core.i18n.spoken import language_name
 
 PRODUCER = "-//cdv_civic//FR"
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")

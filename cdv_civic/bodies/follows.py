@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.bodies import wording
 from cdv_civic.bodies.models import Meeting, MeetingException, slots_in
+from cdv_civic.bodies.queries.dates import coming
 from cdv_civic.bodies.queries.events import (
     BodyEvent,
     OccurrenceLine,
-    coming,
     event_with_id,
     events_of_bodies,
     events_to_tell,
@@ -31,6 +31,7 @@ from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE
 from cdv_civic.core.localized import Words
 from cdv_civic.core.web import navigation
 from cdv_civic.notices.follows.kinds import (
+    QUARTIER,
     DateEvent,
     DateProvider,
     FollowKind,
@@ -46,7 +47,7 @@ from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.territory.models import Body, Contract
 from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS
 
-BODY, QUARTIER = "body", "quartier"
+BODY: Final = "body"
 #: What `DateEvent.about` of a meeting begins with.
 _MEETING: Final = "meeting"
 #: As `about` writes the beginning, in UTC.

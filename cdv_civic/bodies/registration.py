@@ -67,5 +67,19 @@ def _lead(app: Flask) -> None:
     )
     navigation.add_entry(
         BODY_MENU,
+        MenuEntry("moderation_desk.queue", _l("Modération"), order=45, icon="shield", action="text.moderate"),
+    )
+    navigation.add_entry(
+        BODY_MENU,
+        MenuEntry("charter_desk.of_body", _l("Charte"), order=46, icon="list-check", action="charter.edit"),
+    )
+    navigation.add_entry(
+        BODY_MENU,
+        MenuEntry(
+            "hint_list_desk.of_body", _l("Mots à signaler"), order=47, icon="flag", action="charter.edit"
+        ),
+    )
+    navigation.add_entry(
+        BODY_MENU,
         MenuEntry("bodies_desk.publications", _l("Publications"), order=60, icon="news", action="body.read"),
     )

@@ -16,12 +16,14 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.formats import date_text, time_text
 from cdv_civic.territory.vocabulary import CodedTerm
 
+#: Of a body that does not meet for now.
+ASLEEP: Final = "en_sommeil"
 BODY_STATES: Final[Mapping[str, CodedTerm]] = {
     word.code: word
     for word in (
         CodedTerm("actif", _l("Actif : il se réunit"), "circle-check"),
         CodedTerm("a_relancer", _l("À relancer : il cherche de nouvelles personnes"), "refresh"),
-        CodedTerm("en_sommeil", _l("En sommeil : il ne se réunit plus pour l’instant"), "clock-pause"),
+        CodedTerm(ASLEEP, _l("En sommeil : il ne se réunit plus pour l’instant"), "clock-pause"),
     )
 }
 MEETING_KINDS: Final[Mapping[str, CodedTerm]] = {
@@ -45,8 +47,8 @@ PUBLICATION_KINDS: Final[Mapping[str, CodedTerm]] = {
 #: What a body of each kind can do, in one sentence.
 CAN_DO: Final[Mapping[str, LazyString]] = {
     "conseil_citoyen": _l(
-        "Des habitantes, des habitants et des associations donnent leur avis sur le contrat de ville, "
-        "sans dépendre de la mairie ni de l’État."
+        "Des habitantes, des habitants et des associations donnent leur avis sur le "
+        "contrat de ville. Le conseil ne dépend ni de la mairie ni de l’État."
     ),
     "conseil_de_quartier": _l("Les habitantes et les habitants parlent du quartier avec la ville."),
     "conseil_de_voisinage": _l("Le voisinage parle de sa rue et de ses immeubles avec la ville."),
@@ -62,19 +64,14 @@ CAN_DO: Final[Mapping[str, LazyString]] = {
     "amicale": _l("Des locataires parlent ensemble à leur bailleur."),
     "observatoire": _l("Des habitantes et des habitants suivent ce qui a été promis."),
     "maison_du_projet": _l("Un lieu pour s’informer sur les travaux du quartier et poser ses questions."),
-    "comite_pilotage": _l("Les institutions du contrat y prennent les décisions."),
-    "comite_technique": _l("Les équipes des institutions y préparent les décisions."),
+    "comite_pilotage": _l("Les organismes du contrat y prennent les décisions."),
+    "comite_technique": _l("Les équipes des organismes y préparent les décisions."),
     "comite_evaluation": _l("On y mesure ce que le contrat a changé."),
-    "commission_micro_projets": _l("Elle donne de l’argent à des projets d’habitantes et d’habitants."),
+    "commission_micro_projets": _l("De l’argent est donné à des projets d’habitantes et d’habitants."),
     "groupe_gusp": _l("On y parle de propreté, de lumière et d’entretien avec la ville et les bailleurs."),
     "groupe_de_travail": _l("Des équipes y travaillent sur un sujet du contrat."),
     "autre": _l("Le contrat cite ce lieu ou cette rencontre."),
 }
-#: Languages that staff can tick: those most spoken in the quartiers; "sgn" is sign language.
-SPOKEN: Final = (
-    "fr", "ar", "en", "es", "pt", "tr", "ta", "bm", "wo", "ff", "snk", "ln", "ht", "kab", "ro", "zh", "vi",
-    "ur", "bn", "ps", "fa", "uk", "ru", "sgn",
-)  # fmt: skip
 _NTH: Final[Mapping[int, LazyString]] = {
     1: _l("Le premier %(weekday)s de chaque mois"),
     2: _l("Le deuxième %(weekday)s de chaque mois"),
@@ -87,13 +84,6 @@ _NTH: Final[Mapping[int, LazyString]] = {
 def _locale() -> Locale:
     locale: Locale = get_locale()
     return locale
-
-
-def language_name(tag: str) -> str:
-    """A language in the words of the reader."""
-    if tag == "sgn":
-        return _("langue des signes")
-    return str(_locale().languages.get(tag, tag))
 
 
 def month_name(month: int) -> str:
@@ -138,8 +128,8 @@ def stranded_texts(date_: Stranded) -> tuple[str, str, str]:
     if date_.moved_to is None:
         return (
             _("La date du %(was)s était annulée. Et celle du %(comes)s ?", was=was, comes=comes),
-            _("Elle est annulée aussi"),
-            _("Elle a lieu"),
+            _("Annuler cette date aussi"),
+            _("Garder cette date"),
         )
     to = weekday_day(date_.moved_to)
     return (
@@ -149,8 +139,8 @@ def stranded_texts(date_: Stranded) -> tuple[str, str, str]:
             to=to,
             comes=comes,
         ),
-        _("Elle est déplacée aussi, au %(to)s", to=to),
-        _("Elle a lieu ce jour-là, à l’heure habituelle"),
+        _("Déplacer cette date aussi, au %(to)s", to=to),
+        _("Garder ce jour-là, à l’heure habituelle"),
     )
 
 
@@ -177,6 +167,12 @@ def recurrence_text(recurrence: Recurrence) -> str:
     return _(", ").join(pieces)
 
 
+def kind_beside(kind: CodedTerm, name: str) -> str:
+    """What a body is, beside its name; nothing where the name says just that."""
+    label = str(kind.label)
+    return "" if label.casefold() == name.casefold() else label
+
+
 def register(app: Flask) -> None:
     """Give templates the same words."""
     app.jinja_env.globals.update(body_states=BODY_STATES)
@@ -184,5 +180,5 @@ def register(app: Flask) -> None:
         hours_said=lambda slot: hours_text(slot.start, slot.end),
         weekday_day=weekday_day,
         recurrence_said=recurrence_text,
-        language_name=language_name,
+        kind_beside=kind_beside,
     )

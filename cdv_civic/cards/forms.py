@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
-from wtforms import HiddenField, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, Optional
+from wtforms import DateField, HiddenField, RadioField, SelectField, StringField
+from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
 from cdv_civic.cards.rules import (
     LONGEST_HANDED_OUT_BY,
@@ -17,7 +17,9 @@ from cdv_civic.cards.rules import (
     read_code,
 )
 from cdv_civic.cards.wording import REASONS
+from cdv_civic.core import clock
 from cdv_civic.core.forms.base import StaffForm
+from cdv_civic.core.forms.client_key import ClientKeyField
 from cdv_civic.core.forms.fields import (
     FROM_THE_LIST,
     ChecksField,
@@ -37,7 +39,9 @@ class CardForm(SharedDevice, StaffForm):
     code = StringField(
         _l("Le code de votre carte"),
         [InputRequired(_l("Écrivez le code qui est sur la carte."))],
-        description=_l("16 signes, en quatre groupes. Vous pouvez les écrire avec ou sans espaces."),
+        description=_l(
+            "16 lettres et chiffres, en quatre groupes. Vous pouvez les écrire avec ou sans espaces."
+        ),
         render_kw={
             "autocomplete": "off",
             "autocapitalize": "characters",
@@ -56,17 +60,19 @@ class CardForm(SharedDevice, StaffForm):
 
 
 _HOW_MANY: Final = _l("Écrivez un nombre de 1 à 500.")
+_A_DAY_TO_COME: Final = _l("Choisissez un jour à venir.")
 
 
 class BatchForm(StaffForm):
     """A new batch; made complete by `batch_form`."""
 
+    client_key = ClientKeyField()
     quartier = SelectField(
         _l("Pour quel quartier"), [InputRequired(_l("Choisissez un quartier."))], **FROM_THE_LIST
     )
     quantity = WholeNumberField(
         _l("Combien de cartes"),
-        [InputRequired(_HOW_MANY)],
+        [InputRequired(_HOW_MANY), NumberRange(1, MOST_CARDS, message=_HOW_MANY)],
         sentence=_HOW_MANY,
         description=_l("10 cartes par feuille. 500 au plus."),
         render_kw={"min": 1, "max": MOST_CARDS, "inputmode": "numeric"},
@@ -81,8 +87,8 @@ class BatchForm(StaffForm):
         _l("Qui les donne"),
         [InputRequired(_l("Écrivez qui donne ces cartes."))],
         description=_l(
-            "Imprimé sur chaque carte : c’est à qui l’on dit qu’elle est perdue. Une organisation ou un rôle, "
-            "avec un lieu ou un numéro. Pas le nom d’une personne."
+            "Imprimé sur chaque carte : c’est à qui l’on dit qu’elle est perdue. Un organisme "
+            "ou un rôle, avec un lieu ou un numéro. Pas le nom d’une personne."
         ),
         render_kw={"maxlength": LONGEST_HANDED_OUT_BY, "autocomplete": "off"},
     )
@@ -92,13 +98,18 @@ class BatchForm(StaffForm):
         description=_l("Par exemple le conseil citoyen qui les remet."),
         **FROM_THE_LIST,
     )
-    expires_on = day_field(_l("Valables jusqu’au"), [InputRequired(_l("Choisissez un jour à venir."))])
+    expires_on = day_field(_l("Valables jusqu’au"), [InputRequired(_A_DAY_TO_COME)])
     languages = ChecksField(
         _l("Langues imprimées sur la carte"),
         [InputRequired(_l("Choisissez d’une à trois langues."))],
         description=_l("Trois au plus."),
         **FROM_THE_LIST,
     )
+
+    def validate_expires_on(self, field: DateField) -> None:
+        """Say that the day is over together with all else that is wrong."""
+        if field.data is not None and field.data <= clock.today():
+            raise ValidationError(_A_DAY_TO_COME)
 
 
 def batch_form(
@@ -153,7 +164,7 @@ class LostForm(StaffForm):
     proof = CodeField(
         _l("Le code que la personne a reçu"),
         [Optional()],
-        description=_l("6 chiffres, par e-mail ou par SMS, ou dans son espace. Elle seule le voit."),
+        description=_l("6 chiffres, par e-mail ou par SMS, ou dans son compte. Elle seule le voit."),
         render_kw={"autocomplete": "off", "inputmode": "numeric", "dir": "ltr"},
     )
 

@@ -29,9 +29,9 @@ from cdv_civic.territory.models import Quartier
 
 _ENDINGS: Final = {
     CardEnding.CLOSED: _l("Aucune autre carte n’a été donnée à sa place."),
-    CardEnding.SAME_SPACE: _l("Une autre carte a été donnée à sa place : elle ouvre votre espace."),
+    CardEnding.SAME_SPACE: _l("Une autre carte a été donnée à sa place : elle ouvre votre compte."),
     CardEnding.NEW_SPACE: _l(
-        "Une autre carte a été donnée à sa place : elle n’ouvre pas votre espace, qui reste à vous."
+        "Une autre carte a été donnée à sa place : elle n’ouvre pas votre compte, qui reste à vous."
     ),
 }
 
@@ -65,7 +65,7 @@ def _languages(batch: CardBatch) -> list[str]:
 def tell_holder(session: Session, card: Card, batch: CardBatch, role: Role, ending: CardEnding) -> None:
     """Write to the holder of a card that was closed, by mail and by text message, within the caller's transaction.
 
-    « Mon espace » says it too (`news_of_cards`). 2 statements, and those of the messages.
+    « Mon compte » says it too (`news_of_cards`). 2 statements, and those of the messages.
     """
     account = session.execute(
         select(Account).where(Account.id == card.account_id, Account.disabled_at.is_(None))
@@ -86,7 +86,7 @@ def tell_holder(session: Session, card: Card, batch: CardBatch, role: Role, endi
             letter = Letter(
                 subject=_("Votre carte d’accès est fermée"),
                 paragraphs=[_("Bonjour,"), *_sentences(card, batch, role, ending, day), *said],
-                action=_("Mon espace"),
+                action=_("Mon compte"),
                 url=address_of(navigation.endpoint("my_space"), lang=main),
             )
             write_mail(session, account.email, main, letter, topic=ACCOUNT, contract_id=contract_id)
@@ -108,7 +108,7 @@ def _text(card: Card, batch: CardBatch) -> str:
 
 
 def news_of_cards(session: Session, account_id: int) -> Sequence[News]:
-    """What « Mon espace » says of cards that were closed not long ago. 1 statement."""
+    """What « Mon compte » says of cards that were closed not long ago. 1 statement."""
     new, since = aliased(Card), clock.now() - TOLD_FOR
     rows = session.execute(
         select(Card, CardBatch, new.account_id)
@@ -134,7 +134,7 @@ def news_of_cards(session: Session, account_id: int) -> Sequence[News]:
             ending = CardEnding.SAME_SPACE if opens == account_id else CardEnding.NEW_SPACE
         role, day = card.revoked_role or batch.closed_role, card.revoked_at or batch.closed_at
         said = _sentences(card, batch, Role(role or ""), ending, day or since)
-        found.append(News(" ".join(said), "cards.own_card", _l("Avoir une autre carte pour cet espace")))
+        found.append(News(" ".join(said), "cards.own_card", _l("Avoir une autre carte pour ce compte")))
     return found
 
 

@@ -94,12 +94,14 @@ class Card(Model):
 
 
 class CardSheet(Model):
-    """The codes of a batch while they are printed, sealed with a key that only the printing browser holds."""
+    """The codes of a batch while they are made and printed, sealed for the browser that prints (`cards.sealing`)."""
 
     __tablename__ = "card_sheet"
 
     batch_id: Mapped[int] = mapped_column(ForeignKey("card_batch.id", ondelete="CASCADE"), primary_key=True)
-    #: Fernet: nobody reads it without the key.
+    #: Seals, and opens nothing: its private half is in that browser alone.
+    public_key: Mapped[str]
+    #: A line for each step in which cards were made; empty at first.
     sealed: Mapped[str]
-    #: From then on it is gone, whatever the browser holds.
+    #: From then on it is gone, whatever the browser holds: an hour after the last card, or after the order.
     erase_at: Mapped[datetime] = mapped_column(index=True)

@@ -73,5 +73,5 @@ PERSONAL_PART = PersonalPart(
     stays=_l("La carte reste comptée parmi celles qui ont servi, sans lien avec vous."),
 )
 
-#: What « Mon espace » counts, before the last other way in is taken away.
+#: What « Mon compte » counts, before the last other way in is taken away.
 WAY_IN = OtherWay("card", _l("Carte d’accès"), "id", cards_that_open, "cards.own_card", _l("Carte perdue ?"))

@@ -17,7 +17,8 @@ from cdv_civic.core.policy.model import Reach, Role
 from cdv_civic.core.policy.table import ROLES
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.suppression import part_of
-from cdv_civic.territory.models import Body, Commune, Quartier, quartier_commune
+from cdv_civic.territory.models import Body, Commune, Contract, Quartier, quartier_commune
+from cdv_civic.territory.rules import apart, is_over
 from cdv_civic.territory.scopes import bodies_within, quartiers_within
 
 #: Lines of the report about who closed cards.
@@ -37,6 +38,8 @@ class BatchRow:
     handed_out_by: str
     languages: Sequence[str]
     quantity: int
+    #: How many of them there are so far: the others are being made.
+    made: int
     used: int | None
     revoked: int | None
     created_at: datetime
@@ -45,8 +48,13 @@ class BatchRow:
     expired: bool
     replacement: bool
     created_by: int | None
-    #: Its codes can still be printed, by the browser that made it.
+    #: Its codes can be printed, now or once all cards are made, by the browser that ordered it.
     printable: bool
+
+    @property
+    def ready(self) -> bool:
+        """Whether all its cards are made."""
+        return self.made == self.quantity
 
 
 def _rows(*conditions: object, limit: int, offset: int = 0) -> list[BatchRow]:
@@ -55,6 +63,7 @@ def _rows(*conditions: object, limit: int, offset: int = 0) -> list[BatchRow]:
     counts = (
         select(
             Card.batch_id,
+            func.count().label("made"),
             func.count(Card.first_used_on).label("used"),
             func.count(Card.revoked_at).label("revoked"),
         )
@@ -62,11 +71,19 @@ def _rows(*conditions: object, limit: int, offset: int = 0) -> list[BatchRow]:
         .subquery()
     )
     statement = (
-        select(CardBatch, Quartier.name, Body.name, counts.c.used, counts.c.revoked, CardSheet.erase_at)
+        select(
+            CardBatch,
+            Quartier.name,
+            Body.name,
+            func.coalesce(counts.c.made, 0),
+            func.coalesce(counts.c.used, 0),
+            func.coalesce(counts.c.revoked, 0),
+            CardSheet.erase_at,
+        )
         .join(Quartier, Quartier.id == CardBatch.quartier_id)
         .outerjoin(Body, Body.id == CardBatch.body_id)
         .outerjoin(CardSheet, CardSheet.batch_id == CardBatch.id)
-        .join(counts, counts.c.batch_id == CardBatch.id)
+        .outerjoin(counts, counts.c.batch_id == CardBatch.id)
         .where(*conditions)  # type: ignore[arg-type]
         .order_by(CardBatch.id.desc())
         .limit(limit)
@@ -82,6 +99,7 @@ def _rows(*conditions: object, limit: int, offset: int = 0) -> list[BatchRow]:
             handed_out_by=batch.handed_out_by,
             languages=tuple(batch.languages),
             quantity=batch.quantity,
+            made=made,
             used=part_of(used, batch.quantity, settings.small_count),
             revoked=part_of(revoked, batch.quantity, settings.small_count),
             created_at=batch.created_at,
@@ -92,7 +110,7 @@ def _rows(*conditions: object, limit: int, offset: int = 0) -> list[BatchRow]:
             created_by=batch.created_by,
             printable=erase_at is not None and erase_at > now and batch.closed_at is None,
         )
-        for batch, quartier, body, used, revoked, erase_at in db.session.execute(statement)
+        for batch, quartier, body, made, used, revoked, erase_at in db.session.execute(statement)
     ]
 
 
@@ -158,9 +176,14 @@ def closings(reach: Reach) -> list[Closings]:
 
 
 def quartier_choices(reach: Reach) -> list[tuple[int, str]]:
-    """Ids and names of the quartiers that cards can be printed for, with their communes. 2 statements."""
+    """Ids and names of the quartiers that cards can be printed for, with their communes. 2 statements.
+
+    Those of contracts that are over come last, with their years.
+    """
+    today = clock.today()
     found = db.session.execute(
-        select(Quartier.id, Quartier.name)
+        select(Quartier.id, Quartier.name, Contract.period_start, Contract.period_end)
+        .join(Contract, Contract.id == Quartier.contract_id)
         .where(quartiers_within(reach), Quartier.retired_at.is_(None))
         .order_by(Quartier.search_text)
     ).all()
@@ -173,7 +196,19 @@ def quartier_choices(reach: Reach) -> list[tuple[int, str]]:
     ):
         communes.setdefault(quartier_id, []).append(name)
     return [
-        (row.id, " · ".join(filter(None, (row.name, ", ".join(communes.get(row.id, [])))))) for row in found
+        (
+            row.id,
+            " · ".join(
+                filter(
+                    None,
+                    (
+                        apart(row.name, row.period_start, row.period_end, today),
+                        ", ".join(communes.get(row.id, [])),
+                    ),
+                )
+            ),
+        )
+        for row in sorted(found, key=lambda row: is_over(row.period_end, today))
     ]
 
 

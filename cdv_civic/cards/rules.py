@@ -66,6 +66,11 @@ LONGEST_HANDED_OUT_BY: Final = 80
 #: Cards may be valid for this long at most; a replacement is valid for a year.
 LONGEST_VALIDITY: Final = timedelta(days=5 * 366)
 REPLACEMENT_VALIDITY: Final = timedelta(days=365)
+#: As many cards are made while the page waits; the others by a job, so many in one step.
+MADE_AT_ONCE: Final = 10
+MADE_PER_STEP: Final = 20
+#: Cards of one account that are still to be made: each takes 10 to 20 ms of a core.
+MOST_WAITING: Final = 2 * MOST_CARDS
 #: How long the codes of a batch can be printed again.
 SHEET_LASTS: Final = timedelta(hours=1)
 #: How long somebody at the desk who came in without a password may give cards after they confirmed by a code.
@@ -73,7 +78,7 @@ CONFIRMED_FOR: Final = timedelta(minutes=30)
 #: Codes for one card in a day (of six digits, with five tries each), and for one person at the desk.
 MOST_CODES_OF_CARD: Final = 3
 MOST_CODES_AT_DESK: Final = 10
-#: For how long « Mon espace » says that a card was closed.
+#: For how long « Mon compte » says that a card was closed.
 TOLD_FOR: Final = timedelta(days=30)
 #: For how long the report says who closed how many cards.
 CLOSINGS_TOLD_FOR: Final = timedelta(days=7)

@@ -71,6 +71,8 @@ def _open_card(typed: str) -> OpenedCard:
 def own_card() -> AnyResponse:
     """A code to say at the desk, so that another card opens one's own space."""
     form = ButtonForm()
+    if request.method == "GET" and not lost.has_card(actor()):
+        return make_response(render_template("cards/own_card.html", form=form, code=None, no_card=True))
     # Where no card of theirs is left, it is said here, with the way back to their space.
     status, code = submit_for(form, lambda: lost.show_code(actor()), saying=(NotFound, lost.ComeInFirst))
-    return make_response(render_template("cards/own_card.html", form=form, code=code), status)
+    return make_response(render_template("cards/own_card.html", form=form, code=code, no_card=False), status)

@@ -20,18 +20,21 @@ def said(bad: BadCardCode) -> Any:
         return _l("Écrivez le code qui est sur la carte.")
     if bad.fault is CodeFault.CHARACTER:
         return _l(
-            "Le signe « %(sign)s » n’est sur aucune carte. Regardez la carte de plus près, puis corrigez-le.",
+            "« %(sign)s » n’est sur aucune carte. Regardez la carte de plus près, puis corrigez le code.",
             sign=bad.character,
         )
     if bad.fault is CodeFault.SHORT:
         return lazy_ngettext(
-            "Ce code est trop court : il a %(num)s signe, il en faut %(needed)s. Regardez s’il en manque.",
-            "Ce code est trop court : il a %(num)s signes, il en faut %(needed)s. Regardez s’il en manque.",
+            "Ce code est trop court : il a %(num)s lettre ou chiffre, il en faut %(needed)s. "
+            "Regardez ce qui manque.",
+            "Ce code est trop court : il a %(num)s lettres et chiffres, il en faut "
+            "%(needed)s. Regardez ce qui manque.",
             bad.length,
             needed=LENGTH,
         )
     if bad.fault is CodeFault.LONG:
         return _l(
-            "Ce code est trop long : il faut %(needed)s signes. Regardez s’il y en a en trop.", needed=LENGTH
+            "Ce code est trop long : il faut %(needed)s lettres et chiffres. Regardez s’il y en a en trop.",
+            needed=LENGTH,
         )
     return _l("Il y a une erreur dans ce code. Comparez-le avec la carte, groupe par groupe.")

@@ -12,13 +12,20 @@ from cdv_civic.commitments.models import Commitment, Progress, commitment_holder
 from cdv_civic.core.db import db
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.localized import Localized
-from cdv_civic.notices.follows.kinds import FollowKind, NewsEvent, Target, register_kind, register_news
+from cdv_civic.notices.follows.kinds import (
+    QUARTIER,
+    FollowKind,
+    NewsEvent,
+    Target,
+    register_kind,
+    register_news,
+)
 from cdv_civic.notices.follows.rules import Thing
 from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.territory.models import Contract, Quartier
 from cdv_civic.territory.vocabulary import STATES
 
-COMMITMENT, QUARTIER, ORGANISATION = "commitment", "quartier", "organisation"
+COMMITMENT, ORGANISATION = "commitment", "organisation"
 
 
 def _find(reference: str) -> int | None:

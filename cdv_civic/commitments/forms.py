@@ -1,10 +1,9 @@
 """Forms of the desk. Words that go against a rule are refused by the operations, which know better."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
-from flask_wtf.file import FileField
 from wtforms import (
     Field,
     RadioField,
@@ -14,11 +13,21 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Optional
 
+from cdv_civic.commitments.rules.origins import LONGEST_NOTE
 from cdv_civic.commitments.rules.texts import LONGEST_SENTENCE
+from cdv_civic.commitments.wording import ORIGINS
 from cdv_civic.core.forms.base import StaffForm
 from cdv_civic.core.forms.client_key import ClientKeyField
-from cdv_civic.core.forms.fields import FROM_THE_LIST, PHOTOS_AND_DOCUMENTS, IdChecksField, day_field, listed
-from cdv_civic.core.forms.texts import texts_of
+from cdv_civic.core.forms.fields import (
+    FROM_THE_LIST,
+    PHOTOS_AND_DOCUMENTS,
+    IdChecksField,
+    UploadField,
+    day_field,
+    listed,
+)
+from cdv_civic.core.forms.seen import SeenForm
+from cdv_civic.core.forms.texts import text_fields, texts_of, translation_state_field
 from cdv_civic.core.forms.version import VersionForm
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import Language
@@ -28,7 +37,7 @@ FILES = 3
 _STATE_FROM_THE_LIST: Any = {"invalid_choice_message": _l("Choisissez où en est l’engagement.")}
 
 
-class ProgressForm(StaffForm):
+class ProgressForm(SeenForm):
     """How far is it? Made complete by `progress_form`."""
 
     state = RadioField(
@@ -44,7 +53,9 @@ class ProgressForm(StaffForm):
     sentence = TextAreaField(
         _l("Une phrase pour les habitantes et les habitants"),
         [DataRequired(_l("Écrivez une phrase pour les habitantes et les habitants."))],
-        description=_l("Qui fait quoi, et quand ? 12 à 15 mots simples, en français. 200 signes au plus."),
+        description=_l(
+            "Qui fait quoi, et quand ? 12 à 15 mots simples, en français. 200 caractères au plus."
+        ),
         render_kw={"rows": 3, "maxlength": LONGEST_SENTENCE, "lang": "fr", "dir": "ltr"},
     )
     detail = TextAreaField(
@@ -56,7 +67,7 @@ class ProgressForm(StaffForm):
         ),
         render_kw={"rows": 6, "lang": "fr", "dir": "ltr"},
     )
-    quartier = SelectField(_l("Où ?"), [Optional()], **FROM_THE_LIST)
+    quartier = SelectField(_l("Où\u00a0?"), [Optional()], **FROM_THE_LIST)
     link = StringField(
         _l("Adresse d’une page à montrer"),
         [Optional()],
@@ -65,9 +76,12 @@ class ProgressForm(StaffForm):
     link_title = StringField(_l("Nom de cette page"), [Optional()])
     client_key = ClientKeyField()
 
-    def file_fields(self) -> list[tuple[Field, Field]]:
+    def file_fields(self) -> list[tuple[UploadField, Field]]:
         """The files and the words that go with each."""
-        return [(self[f"file_{number}"], self[f"caption_{number}"]) for number in range(1, FILES + 1)]
+        return [
+            (cast(UploadField, self[f"file_{number}"]), self[f"caption_{number}"])
+            for number in range(1, FILES + 1)
+        ]
 
     def sentences(self) -> dict[str, str]:
         """The translations typed, by language tag."""
@@ -97,7 +111,7 @@ def progress_form(
             },
         )
     for number in range(1, FILES + 1):
-        fields[f"file_{number}"] = FileField(
+        fields[f"file_{number}"] = UploadField(
             _l("Photo ou document %(number)s", number=number),
             render_kw={"accept": PHOTOS_AND_DOCUMENTS},
         )
@@ -173,7 +187,7 @@ class EditForm(ChangeForm):
         validators=[Optional()],
         description=_l("Laissez vide si le texte ne donne pas de fin précise."),
     )
-    recurrence = StringField(_l("Combien de fois ?"), [Optional()], render_kw={"lang": "fr"})
+    recurrence = StringField(_l("Combien de fois\u00a0?"), [Optional()], render_kw={"lang": "fr"})
     condition = StringField(
         _l("À quelle condition ?"),
         [Optional()],
@@ -212,16 +226,7 @@ class LinksForm(ChangeForm):
 class TranslationForm(VersionForm):
     """Made complete by `translation_form`."""
 
-    state = RadioField(
-        _l("Qui voit cette traduction ?"),
-        choices=listed(
-            [
-                ("reviewed", _l("Tout le monde : une personne qui parle cette langue l’a relue")),
-                ("draft", _l("L’équipe seulement : elle est à relire")),
-            ]
-        ),
-        default="reviewed",
-    )
+    state = translation_state_field()
 
 
 def translation_form(
@@ -253,6 +258,46 @@ class ThemeForm(StaffForm):
     )
 
 
+class OriginForm(VersionForm):
+    """How was this part of the contract drawn up? Made complete by `origin_form`."""
+
+    how = RadioField(
+        _l("Comment cette partie du contrat a-t-elle été écrite\u00a0?"),
+        validators=[Optional()],
+        choices=listed(
+            [
+                ("", _l("Ne rien dire")),
+                *((word.code, word.label) for word in ORIGINS.values()),
+            ]
+        ),
+        **FROM_THE_LIST,
+    )
+
+
+def origin_form(languages: Sequence[Language], stored: Mapping[str, str]) -> OriginForm:
+    """The form for one part of a contract, with what is said of it now."""
+    fields = text_fields(
+        "note",
+        _l("Quelques mots de plus"),
+        languages,
+        longest=LONGEST_NOTE,
+        hint=_l("Quand, où, avec qui. Les habitantes et les habitants les lisent. Sans nom de personne."),
+    )
+    form: OriginForm = type("OriginForm", (OriginForm,), fields)(data=stored)
+    return form
+
+
+class HangForm(StaffForm):
+    """Hang a commitment on a part of the contract that residents chose."""
+
+    commitment = StringField(
+        _l("Le code de l’engagement"),
+        [DataRequired(_l("Écrivez le code de l’engagement."))],
+        description=_l("Ce code est écrit sur sa page et dans le tableau des engagements."),
+        render_kw={"maxlength": 60, "dir": "ltr", "autocomplete": "off"},
+    )
+
+
 class MeasureForm(StaffForm):
     """What was measured."""
 
@@ -271,7 +316,7 @@ class MeasureForm(StaffForm):
         years=None,
         validators=[InputRequired(_l("Écrivez la date, par exemple 31/12/2026."))],
     )
-    quartier = SelectField(_l("Où ?"), [Optional()], **FROM_THE_LIST)
+    quartier = SelectField(_l("Où\u00a0?"), [Optional()], **FROM_THE_LIST)
     source = StringField(
         _l("D’où vient ce chiffre ?"),
         [Optional()],

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from cdv_civic.commitments.rules.origins import Origin
 from cdv_civic.core.db import Cents, Model
 from cdv_civic.territory.models import link, one_of
 from cdv_civic.territory.vocabulary import (
@@ -42,6 +43,8 @@ class Commitment(Model):
             sqlite_where=text("retired_at IS NULL"),
             postgresql_where=text("retired_at IS NULL"),
         ),
+        # What joins one to a consultation names its contract too.
+        Index("ix_commitment_of_contract", "id", "contract_id", unique=True),
         Index("ix_commitment_deadline", "deadline_date", "id"),
         Index("ix_commitment_last_progress", "last_progress_on", "id"),
     )
@@ -95,6 +98,23 @@ commitment_quartier = link(
     "commitment_quartier", "commitment", "quartier", Column("state", Text, nullable=True)
 )
 commitment_indicator = link("commitment_indicator", "commitment", "indicator")
+
+
+class AxisOrigin(Model):
+    """How a part of a contract was drawn up, as staff say: no contract says it of itself."""
+
+    __tablename__ = "axis_origin"
+    __table_args__ = (
+        one_of("how", Origin),
+        CheckConstraint("how IS NOT NULL OR note_id IS NULL", name="note_of_what_is_said"),
+    )
+
+    axis_id: Mapped[int] = mapped_column(ForeignKey("axis.id", ondelete="CASCADE"), primary_key=True)
+    #: None: nothing is said any more.
+    how: Mapped[str | None]
+    #: One or two sentences for residents: when, where, with whom.
+    note_id: Mapped[int | None] = mapped_column(ForeignKey("localized_text.id"), unique=True)
+    version: Mapped[int]
 
 
 class CommitmentVersion(Model):

@@ -17,7 +17,7 @@ from cdv_civic.commitments.queries.story import EvidenceItem, StoryEntry
 from cdv_civic.commitments.queries.summaries.deadlines import NextDeadline
 from cdv_civic.commitments.queries.summaries.news import NewsItem
 from cdv_civic.commitments.queries.titles import titled
-from cdv_civic.commitments.wording import lead_said, value_text
+from cdv_civic.commitments.wording import ORIGINS, lead_said, unit_words, value_text
 from cdv_civic.core import markdown
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
@@ -220,6 +220,8 @@ def _side(field: str, value: Any) -> str:
 
 
 def register(app: Flask) -> None:
-    """Give templates `commitment_url`, `lead_said` and the filter `shown_story`."""
+    """Give templates `commitment_url` and `lead_said`; the filters `shown_story`, `unit_words` and `origin_words`."""
     app.jinja_env.globals.update(commitment_url=commitment_url, lead_said=lead_said)
     app.jinja_env.filters["shown_story"] = shown_story
+    app.jinja_env.filters["unit_words"] = unit_words
+    app.jinja_env.filters["origin_words"] = ORIGINS.__getitem__

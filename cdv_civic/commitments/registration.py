@@ -26,6 +26,7 @@ from cdv_civic.core.text_owners import TextKind, register_text_kind
 from cdv_civic.core.web.navigation import DESK_MENU, MenuEntry, navigation_of
 from cdv_civic.participation.linked import register_things
 from cdv_civic.participation.rules.links import ThingKind
+from cdv_civic.territory.models import Axis
 
 _WITHDRAWN: Final = Progress.withdrawn_at.is_not(None)
 
@@ -59,6 +60,13 @@ _TEXTS: Final = (
         _l("Noms des indicateurs"),
         ("name",),
         hidden=lambda: select(Indicator.id).where(Indicator.retired_at.is_not(None)),
+    ),
+    TextKind(
+        "axis_origin",
+        "commitments",
+        _l("Comment les parties du contrat ont été écrites"),
+        ("note",),
+        hidden=lambda: select(Axis.id).where(Axis.retired_at.is_not(None)),
     ),
 )
 

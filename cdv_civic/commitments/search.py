@@ -19,7 +19,7 @@ from cdv_civic.commitments.models import (
     commitment_quartier,
 )
 from cdv_civic.core.db import db, raise_tags, transaction
-from cdv_civic.core.localized import LocalizedText, Translation
+from cdv_civic.core.localized import LocalizedText, Translation, TranslationState
 from cdv_civic.core.stemming import STEMS_VERSION, search_document, search_words
 from cdv_civic.territory.cache_tags import contract_tags
 from cdv_civic.territory.models import Contract, Organisation, Quartier
@@ -46,8 +46,11 @@ def _refresh_batch(session: Session, ids: list[int]) -> None:
     originals = select(owners.c.commitment_id, LocalizedText.original).join(
         LocalizedText, LocalizedText.id == owners.c.text_id
     )
-    translations = select(owners.c.commitment_id, Translation.text).join(
-        Translation, Translation.text_id == owners.c.text_id
+    # A draft is found by nobody: what a search answers says what stands in it.
+    translations = (
+        select(owners.c.commitment_id, Translation.text)
+        .join(Translation, Translation.text_id == owners.c.text_id)
+        .where(Translation.state != TranslationState.DRAFT.value)
     )
     holders = (
         select(commitment_holder.c.commitment_id, Organisation.name)

@@ -1,5 +1,6 @@
 """Public pages of commitments: the list, one commitment, and the files that show its progress."""
 
+from collections.abc import Callable
 from dataclasses import fields, replace
 from functools import partial
 from typing import Any
@@ -8,6 +9,7 @@ from flask import Blueprint, Response, abort, g, render_template, request, url_f
 from markupsafe import Markup
 
 from cdv_civic.commitments.addressees import AskedAbout, where_to_ask
+from cdv_civic.commitments.also_found import Sought, also_found
 from cdv_civic.commitments.presentation import evidence_url, shown_changes, shown_indicator
 from cdv_civic.commitments.queries.files import shown_file
 from cdv_civic.commitments.queries.filters import (
@@ -29,6 +31,7 @@ from cdv_civic.core.paging import read_cursor, write_key
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.uploads.serving import answer_with
+from cdv_civic.core.web import navigation
 from cdv_civic.core.web.page_cache import kept
 from cdv_civic.core.web.validity import shows_only
 from cdv_civic.glossary import queries as glossary
@@ -78,20 +81,25 @@ def index() -> str:
         page = list_of(replace(question.filters, q=near))
     known = asked.without(*question.unknown)
     shows_only(*tags_of(question))
+    words, *places = (known.get(name, "") for name in ("q", "contrat", "commune", "quartier"))
+    sought = Sought(words, g.language.tag, *places)
     return render_template(
         "commitments/print.html" if whole else "commitments/index.html",
         page=page,
         asked=asked,
         question=question,
         place=place,
+        elsewhere=also_found(sought) if sought.typed and place is None and not whole else [],
         mistyped=near is not None and page.total > 0,
         most_printed=MOST_PRINTED,
         quartier_name=dict(question.active).get("quartier"),
+        above=_above(asked, question),
         chips=_chips(asked, question),
         options=_selects(asked, question),
         kept_by_search=[(name, value) for name, value in known.items() if name != "q"],
         unknown_sentences=[UNKNOWN[name] for name in question.unknown],
         all_url=url_for("commitments.index"),
+        everywhere_url=_url(asked.without("quartier", *question.unknown)),
         list_url=_url(known),
         previous_url=_page_url(known, avant=page.previous_key),
         next_url=_page_url(known, apres=page.next_key),
@@ -147,6 +155,17 @@ def _url(arguments: dict[str, str], **more: Any) -> str:
     return url_for("commitments.index", **values)
 
 
+def _above(asked: AskedFilters, question: Question) -> list[tuple[str, str]]:
+    """What the list is a part of, as steps of a breadcrumb: the quartier, else the town, else the contract."""
+    places: dict[str, Callable[[], str]] = {
+        "quartier": lambda: navigation.url("quartier", slug=asked.quartier),
+        "commune": lambda: navigation.url("quartiers", commune=asked.commune),
+        "contrat": lambda: navigation.url("contract", contract=asked.contrat),
+    }
+    labels = dict(question.active)
+    return next(([(labels[name], address())] for name, address in places.items() if name in labels), [])
+
+
 def _page_url(known: dict[str, str], **keys: tuple[int, ...] | None) -> str | None:
     (name, key), *_rest = keys.items()
     return None if key is None else _url(known, **{name: write_key(key)})
@@ -167,7 +186,7 @@ def _chips(asked: AskedFilters, question: Question) -> list[tuple[str, str]]:
         "etat": lambda: STATES[asked.etat].label,
         "nature": lambda: NATURES[asked.nature].label,
         "echeance": lambda: _deadline_label(asked.echeance),
-        "q": lambda: _("« %(words)s »", words=asked.q),
+        "q": lambda: _("«\u00a0%(words)s\u00a0»", words=asked.q),
     }
     return [
         (

@@ -1,24 +1,59 @@
 """What is said of commitments in words: why a rule refuses, what waits for staff, what was measured."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from babel.numbers import format_currency, format_decimal, format_percent
 from flask_babel.speaklater import LazyString
 
 from cdv_civic.commitments.rules.leads import LeadStage, lead_stage
+from cdv_civic.commitments.rules.origins import Origin
 from cdv_civic.commitments.rules.refusals import Breach, BrokenRule
 from cdv_civic.commitments.rules.work_list import WorkQueue
-from cdv_civic.core.errors import DomainError
+from cdv_civic.core.errors import DomainError, Refusals
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.formats import day_text
 from cdv_civic.core.i18n.locales import locale_of
 from cdv_civic.core.i18n.numbers import separated
-from cdv_civic.territory.vocabulary import STATES, CommitmentState, Nature
+from cdv_civic.territory.vocabulary import STATES, CodedTerm, CommitmentState, Nature
 
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class OriginWords(CodedTerm):
+    """How a part of a contract was drawn up: the label for staff, and the sentence that residents read."""
+
+    said: LazyString | str = ""
+
+
+ORIGINS: Final[Mapping[Origin, OriginWords]] = {
+    origin: OriginWords(origin.value, label, icon, said)
+    for origin, label, icon, said in (
+        (
+            Origin.RESIDENTS,
+            _l("Avec des habitantes et des habitants"),
+            "users",
+            _l("Cette partie du contrat a été écrite avec des habitantes et des habitants."),
+        ),
+        (
+            Origin.PARTLY,
+            _l("En partie avec des habitantes et des habitants"),
+            "users",
+            _l("Des habitantes et des habitants ont donné leur avis sur quelques points de cette partie."),
+        ),
+        (
+            Origin.NO_CONSULTATION,
+            _l("Sans concertation dédiée"),
+            "info-circle",
+            _l("Cette partie du contrat n’a pas eu de concertation à elle."),
+        ),
+    )
+}
 #: Facts stand in them by name, as in `%(length)s`.
 SENTENCES: Final[Mapping[Breach, LazyString]] = {
     Breach.NO_STATE: _l("Choisissez où en est l’engagement."),
@@ -38,17 +73,17 @@ SENTENCES: Final[Mapping[Breach, LazyString]] = {
         "Cette date est trop ancienne pour ce contrat. Vérifiez l’année : au plus tôt %(year)s."
     ),
     Breach.YEAR_OUT_OF_RANGE: _l("Vérifiez l’année de cette date."),
-    Breach.SHORT_SENTENCE: _l("Écrivez une phrase d’au moins 10 signes, que tout le monde comprend."),
+    Breach.SHORT_SENTENCE: _l("Écrivez une phrase d’au moins 10 lettres, que tout le monde comprend."),
     Breach.LONG_SENTENCE: _l(
-        "Cette phrase est trop longue : %(length)s signes. Gardez l’essentiel en 200 signes ; "
-        "le reste va dans le texte plus long."
+        "Cette phrase est trop longue : %(length)s caractères. Gardez l’essentiel en 200 "
+        "caractères ; le reste va dans le texte plus long."
     ),
     Breach.NOT_PLAIN: _l(
-        "Ce texte contient un signe caché ou du code. Écrivez-le de nouveau, sans copier-coller."
+        "Ce texte contient un caractère caché ou du code. Écrivez-le de nouveau, sans copier-coller."
     ),
-    Breach.LONG_LINE: _l("Ce texte est trop long : %(length)s signes, %(longest)s au plus."),
+    Breach.LONG_LINE: _l("Ce texte est trop long : %(length)s caractères, %(longest)s au plus."),
     Breach.LONG_DETAIL: _l(
-        "Ce texte est trop long. Gardez 10 000 signes au plus, et joignez le reste en PDF."
+        "Ce texte est trop long. Gardez 10 000 caractères au plus, et joignez le reste en PDF."
     ),
     Breach.LONG_TRANSLATION: _l("Cette traduction est trop longue."),
     Breach.NO_LINK: _l("Cette adresse ne va pas. Copiez-la en entier : elle commence par https://."),
@@ -99,8 +134,8 @@ _LEADS: Final[Mapping[tuple[str, LeadStage], LazyString]] = {
     ("etude", LeadStage.DONE): _l("Étude du contrat, menée à bien"),
     ("idee", LeadStage.BEGUN): _l("Idée du contrat, devenue un chantier"),
     ("idee", LeadStage.DONE): _l("Idée du contrat, devenue réalité"),
-    ("orientation", LeadStage.BEGUN): _l("Direction du contrat, devenue un chantier"),
-    ("orientation", LeadStage.DONE): _l("Direction du contrat, devenue réalité"),
+    ("orientation", LeadStage.BEGUN): _l("Grande direction du contrat, devenue un chantier"),
+    ("orientation", LeadStage.DONE): _l("Grande direction du contrat, devenue réalité"),
     ("action_eligible", LeadStage.BEGUN): _l("Projet possible du contrat, devenu un chantier"),
     ("action_eligible", LeadStage.DONE): _l("Projet possible du contrat, devenu réalité"),
 }
@@ -129,6 +164,14 @@ class RuleRefused(DomainError):
         self.breach = broken.breach
 
 
+class RuleRefusals(Refusals):
+    """`Refusals` of readers that raise `BrokenRule`."""
+
+    def unless(self, reader: Callable[..., Value], *arguments: Any, **more: Any) -> Value | None:
+        """What a reader gives, or None where it refuses; then its refusal is remembered, in words."""
+        return super().unless(refusals_in_words()(reader), *arguments, **more)
+
+
 @contextmanager
 def refusals_in_words() -> Iterator[None]:
     """Turn a `BrokenRule` into a `RuleRefused`; for a block of code, or a whole function as a decorator."""
@@ -136,6 +179,35 @@ def refusals_in_words() -> Iterator[None]:
         yield
     except BrokenRule as broken:
         raise RuleRefused(broken) from broken
+
+
+#: Units that contracts write most, in words of the reader's language.
+_UNITS: Final[Mapping[str, LazyString]] = {
+    "personnes": _l("personnes"),
+    "habitants": _l("habitantes et habitants"),
+    "jeunes": _l("jeunes"),
+    "jeunes/an": _l("jeunes par an"),
+    "élèves": _l("élèves"),
+    "élèves par an": _l("élèves par an"),
+    "logements": _l("logements"),
+    "entreprises": _l("entreprises"),
+    "heures": _l("heures"),
+    "jours": _l("jours"),
+    "mois": _l("mois"),
+    "par an": _l("par an"),
+    "nombre/an": _l("par an"),
+    "pour 1000 hab.": _l("pour 1 000 personnes"),
+    "pour 100 hab.": _l("pour 100 personnes"),
+}
+#: What a number, or a percentage, says by itself.
+_NO_UNITS: Final = frozenset({"nombre", "%", "nombre et %"})
+
+
+def unit_words(unit: str | None) -> str | None:
+    """The unit of a measure as the reader's language says it; as the document writes it where it is not known."""
+    if not unit or unit in _NO_UNITS:
+        return None
+    return str(_UNITS.get(unit, unit))
 
 
 def value_text(
@@ -174,4 +246,5 @@ def _figure_text(value: float, value_kind: str, unit: str | None, locale: str) -
     if value_kind == "rate":
         return separated(format_percent(value / 100, locale=known, decimal_quantization=False), known)
     text = separated(format_decimal(value, locale=known, decimal_quantization=False), known)
-    return f"{text}\u00a0{unit}" if unit and unit not in ("nombre", "%") else text
+    said = unit_words(unit)
+    return f"{text}\u00a0{said}" if said else text

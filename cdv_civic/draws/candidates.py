@@ -6,7 +6,6 @@ fois H : Hommes ? »), and whether two lines with one name or one contact are on
 couple shares an address, a mother and her son a phone.
 """
 
-import codecs
 import hashlib
 import re
 from collections import Counter
@@ -16,12 +15,12 @@ from typing import Final
 
 from cdv_civic.accounts.emails import BadEmail, fold_email
 from cdv_civic.accounts.phones import BadPhone, read_number, written
+from cdv_civic.core.spreadsheets.lines import Line, read_table
 from cdv_civic.core.stemming import stem
 from cdv_civic.core.text_folding import fold
+from cdv_civic.draws.columns import CONTACT, EMAIL, FIRST_NAME, KINDS, LAST_NAME, PHONE, known_columns
 from cdv_civic.draws.persons import CandidateRow, Doubt, NewCandidate, Persons, question
 from cdv_civic.draws.rules import MOST_CANDIDATES, Category, plain
-from cdv_civic.draws.tables.columns import CONTACT, EMAIL, FIRST_NAME, KINDS, LAST_NAME, PHONE, known_columns
-from cdv_civic.draws.tables.lines import Line, read_table
 
 #: Bytes of a table; many times what 5,000 people need. The rest of a file is not read, so its cut line is named.
 LARGEST_TABLE: Final = 2 * 1024 * 1024
@@ -111,16 +110,6 @@ class Reading:
     def complete(self) -> bool:
         """Whether all lines are understood."""
         return bool(self.lines) and not self.problems and not self.asks
-
-
-def decoded(data: bytes) -> str:
-    """The text of a file, whatever program wrote it."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16", errors="replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
 
 
 def value_of(category: Category, typed: str) -> str | None:

@@ -13,12 +13,12 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from cdv_civic.core.errors import DomainError
+from cdv_civic.core.errors import DomainError, Refusals
 from cdv_civic.core.forms.base import StaffForm, too_long
 from cdv_civic.core.forms.client_key import ClientKeyField
-from cdv_civic.core.forms.fields import FROM_THE_LIST, NO_NUMBER, WholeNumberField, day_field, listed
+from cdv_civic.core.forms.fields import FROM_THE_LIST, NO_NUMBER, WholeNumberField, day_field, listed, read_by
 from cdv_civic.core.forms.version import VersionForm
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
@@ -29,8 +29,10 @@ from cdv_civic.draws.persons import NewCandidate
 from cdv_civic.draws.rules import (
     LONGEST_NAME,
     MOST_CATEGORIES,
+    MOST_SEATS,
     BadQuota,
     Category,
+    Value,
     plain,
     read_values,
     written_values,
@@ -58,10 +60,20 @@ class PlanForm(VersionForm):
         validators=[InputRequired(NOT_IN_THE_LIST)],
         **FROM_THE_LIST,
     )
-    seats = WholeNumberField(_l("Combien de sièges ?"), [InputRequired(NO_NUMBER)], render_kw={"min": 1})
+    seats = WholeNumberField(
+        _l("Combien de sièges ?"),
+        [
+            InputRequired(NO_NUMBER),
+            NumberRange(1, MOST_SEATS, message=_l("Écrivez un nombre de 1 à %(most)s.", most=MOST_SEATS)),
+        ],
+        render_kw={"min": 1},
+    )
     substitutes = WholeNumberField(
         _l("Combien de personnes remplaçantes ?"),
-        [InputRequired(NO_NUMBER)],
+        [
+            InputRequired(NO_NUMBER),
+            NumberRange(0, MOST_SEATS, message=_l("Écrivez un nombre de 0 à %(most)s.", most=MOST_SEATS)),
+        ],
         description=_l("Les personnes qui viennent ensuite, dans l’ordre."),
         render_kw={"min": 0},
     )
@@ -69,27 +81,36 @@ class PlanForm(VersionForm):
 
     def plan(self) -> DrawPlan:
         """What the form says; raises `DomainError` beside a field of quotas."""
-        categories = []
-        for place in range(1, MOST_CATEGORIES + 1):
-            name, typed = plain(self[f"name_{place}"].data or ""), self[f"values_{place}"].data or ""
-            if not name and not typed.strip():
-                continue
-            if not name or len(name) > LONGEST_NAME:
-                raise DomainError(_l("Donnez un nom court à ce critère."), field=f"name_{place}")
-            try:
-                values = read_values(typed)
-            except BadQuota as bad:
-                raise DomainError(quota_problem(bad), field=f"values_{place}") from None
-            if not values:
-                raise DomainError(_l("Écrivez une valeur par ligne."), field=f"values_{place}")
-            categories.append(Category(name, values))
+        with Refusals() as refused:
+            categories = [refused.unless(self._category, place) for place in range(1, MOST_CATEGORIES + 1)]
         return DrawPlan(
             self.title.data or "",
             self.college.data or "",
             self.seats.data or 0,
             self.substitutes.data or 0,
-            tuple(categories),
+            tuple(each for each in categories if each is not None),
         )
+
+    def _category(self, place: int) -> Category | None:
+        """A category; None where nothing was typed."""
+        name, typed = plain(self[f"name_{place}"].data or ""), self[f"values_{place}"].data or ""
+        if not name and not typed.strip():
+            return None
+        with Refusals() as refused:
+            if not name or len(name) > LONGEST_NAME:
+                refused.add(DomainError(_l("Donnez un nom court à ce critère."), field=f"name_{place}"))
+            values = refused.unless(self._values, place, typed)
+        return Category(name, values or ())
+
+    @staticmethod
+    def _values(place: int, typed: str) -> tuple[Value, ...]:
+        try:
+            values = read_values(typed)
+        except BadQuota as bad:
+            raise DomainError(quota_problem(bad), field=f"values_{place}") from None
+        if not values:
+            raise DomainError(_l("Écrivez une valeur par ligne."), field=f"values_{place}")
+        return values
 
 
 def plan_form(data: Mapping[str, Any], categories: Sequence[Category] | None = None) -> PlanForm:
@@ -124,6 +145,14 @@ def plan_form(data: Mapping[str, Any], categories: Sequence[Category] | None = N
     return form
 
 
+def _check_contact(typed: str) -> tuple[str, str]:
+    """The address and the number of somebody; raises `DomainError`."""
+    contact = contact_of(typed)
+    if contact is None:
+        raise DomainError(_l("Écrivez une adresse e-mail ou un numéro de téléphone."), field="contact")
+    return contact
+
+
 class CandidateForm(StaffForm):
     """Somebody who may be drawn. Made complete by `candidate_form`."""
 
@@ -136,7 +165,7 @@ class CandidateForm(StaffForm):
     last_name = StringField(_l("Nom"), [Optional()], render_kw={"maxlength": LONGEST, "autocomplete": "off"})
     contact = StringField(
         _l("Adresse e-mail ou téléphone"),
-        [Optional()],
+        [Optional(), read_by(_check_contact)],
         description=_l("Pour l’équipe seulement, pour prévenir la personne."),
         render_kw={"maxlength": 254, "dir": "ltr", "autocomplete": "off"},
     )
@@ -161,13 +190,14 @@ class CandidateForm(StaffForm):
 
     def candidate(self, categories: Sequence[Category]) -> NewCandidate:
         """What the form says; raises `DomainError`."""
-        contact = contact_of(self.contact.data or "")
-        if contact is None:
-            raise DomainError(_l("Écrivez une adresse e-mail ou un numéro de téléphone."), field="contact")
         first_name, last_name = plain(self.first_name.data or ""), plain(self.last_name.data or "")
-        for field, name in (("first_name", first_name), ("last_name", last_name)):
-            if len(name) > LONGEST or (field == "first_name" and not name):
-                raise DomainError(_l("Écrivez le prénom et le nom, 80 signes au plus."), field=field)
+        with Refusals() as refused:
+            contact = refused.unless(_check_contact, self.contact.data or "") or ("", "")
+            for field, name in (("first_name", first_name), ("last_name", last_name)):
+                if len(name) > LONGEST or (field == "first_name" and not name):
+                    refused.add(
+                        DomainError(_l("Écrivez le prénom et le nom, 80 caractères au plus."), field=field)
+                    )
         profile = tuple(self[f"profile_{place}"].data for place in range(len(categories)))
         return NewCandidate(first_name, last_name, *contact, profile)
 

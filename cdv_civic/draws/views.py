@@ -2,14 +2,15 @@
 
 import json
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, abort, render_template, request
 
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.validity import shows_only
 from cdv_civic.draws import queries
 from cdv_civic.draws.queries import PublicDraw
 from cdv_civic.draws.rules import FORMAT
-from cdv_civic.draws.wording import shortfall_text, wanted_text
+from cdv_civic.draws.standing import LONGEST_TYPED, find_number
+from cdv_civic.draws.wording import number_text, shortfall_text, wanted_text
 from cdv_civic.seats.wording import COLLEGE_WORDS
 from cdv_civic.territory.cache_tags import contract_tag
 
@@ -25,10 +26,12 @@ def _found(contract: str, slug: str, draw_id: int) -> PublicDraw:
 
 
 @blueprint.get("/<int:draw_id>")
-@policy("public")
+@policy("public", reads=("numero",))
 def show(contract: str, slug: str, draw_id: int) -> str:
-    """What is drawn, from which list, with which seed, who came out, and how to check it."""
+    """What happened, and of the number `?numero=`; then which list, with which seed, and how to check it."""
     found = _found(contract, slug, draw_id)
+    typed = request.args.get("numero", "").strip()[:LONGEST_TYPED]
+    number = find_number(typed, found.published, found.result)
     return render_template(
         "draws/show.html",
         draw=found,
@@ -38,6 +41,9 @@ def show(contract: str, slug: str, draw_id: int) -> str:
             (category, [(each, wanted_text(each.value)) for each in values])
             for category, values in found.counts()
         ],
+        typed=typed,
+        number=number,
+        number_said=number_text(number) if number else None,
         shortfalls=[shortfall_text(each) for each in found.result.shortfalls] if found.result else [],
     )
 

@@ -10,9 +10,10 @@ from cdv_civic.core.i18n.catalogue import _, ngettext
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.draws.algorithm import Shortfall
 from cdv_civic.draws.candidates import Reading, TableProblem, UnknownValue, UnreadColumn
+from cdv_civic.draws.columns import CONTACT, EMAIL, FIRST_NAME, LAST_NAME, PHONE
 from cdv_civic.draws.persons import Doubt
 from cdv_civic.draws.rules import MOST_VALUES, BadQuota, Category, Value
-from cdv_civic.draws.tables.columns import CONTACT, EMAIL, FIRST_NAME, LAST_NAME, PHONE
+from cdv_civic.draws.standing import FoundNumber, NumberStanding
 
 _QUOTAS: Final[Mapping[str, Callable[[BadQuota], LazyString]]] = {
     "unreadable": lambda bad: _l(
@@ -20,7 +21,7 @@ _QUOTAS: Final[Mapping[str, Callable[[BadQuota], LazyString]]] = {
         line=bad.line,
         said=bad.said,
     ),
-    "name": lambda bad: _l("Ligne %(line)s : écrivez un nom de 60 signes au plus.", line=bad.line),
+    "name": lambda bad: _l("Ligne %(line)s\u00a0: écrivez un nom de 60 caractères au plus.", line=bad.line),
     "crossed": lambda bad: _l(
         "Ligne %(line)s : le plus petit nombre vient d’abord, comme 1 à 3.", line=bad.line
     ),
@@ -65,7 +66,9 @@ _PROBLEMS: Final[Mapping[str, Callable[[LinesProblem], str]]] = {
     ),
     "no_first_name": lambda bad: _("Ligne %(line)s : il manque le prénom.", line=bad.line),
     "long": lambda bad: _(
-        "Ligne %(line)s : « %(said)s… » est trop long, 80 signes au plus.", line=bad.line, said=bad.said
+        "Ligne %(line)s\u00a0: «\u00a0%(said)s…\u00a0» est trop long, 80 caractères au plus.",
+        line=bad.line,
+        said=bad.said,
     ),
     "contact": lambda bad: _(
         "Ligne %(line)s : « %(said)s » n’est ni une adresse e-mail ni un téléphone.",
@@ -220,3 +223,26 @@ def shortfall_text(missing: Shortfall) -> str:
         category=missing.category,
         value=missing.value,
     )
+
+
+def number_text(found: FoundNumber) -> str:
+    """What a draw says of the number that somebody typed."""
+    number = apart(found.number)
+    match found.standing:
+        case NumberStanding.SEATED:
+            return _("Le numéro %(number)s est tiré : vous avez une place, si vous dites oui.", number=number)
+        case NumberStanding.SUBSTITUTE:
+            return _(
+                "Le numéro %(number)s est remplaçant, au rang %(rank)s : vous prenez une place si quelqu’un part.",
+                number=number,
+                rank=found.rank,
+            )
+        case NumberStanding.NOT_DRAWN:
+            return _("Le numéro %(number)s n’est pas tiré cette fois.", number=number)
+        case NumberStanding.LISTED:
+            return _("Le numéro %(number)s est sur la liste. Revenez après le tirage.", number=number)
+        case NumberStanding.UNKNOWN:
+            return _(
+                "Le numéro %(number)s n’est pas sur cette liste. Relisez-le, ou demandez au groupe.",
+                number=number,
+            )

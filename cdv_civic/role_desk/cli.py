@@ -42,7 +42,7 @@ def _typed_password(from_stdin: bool) -> str:
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
     typed: str = click.prompt(
-        "Mot de passe (12 signes au moins)", hide_input=True, confirmation_prompt="Encore une fois"
+        "Mot de passe (12 caractères au moins)", hide_input=True, confirmation_prompt="Encore une fois"
     )
     return typed
 

@@ -6,14 +6,22 @@ from typing import TypeVar
 from wtforms import RadioField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from cdv_civic.accounts.emails import fold_email
 from cdv_civic.core.forms.base import StaffForm
-from cdv_civic.core.forms.fields import day_field, email_field, language_field, listed, offer_languages
+from cdv_civic.core.forms.fields import (
+    day_field,
+    email_field,
+    language_field,
+    listed,
+    offer_languages,
+    read_by,
+)
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import Language
 from cdv_civic.core.policy.model import Role
 from cdv_civic.core.policy.table import PASSWORD_ROLES
 
-_TOO_LONG = _l("C’est trop long. Gardez 200 signes au plus.")
+_TOO_LONG = _l("C’est trop long. Gardez 200 caractères au plus.")
 
 
 class RoleForm(StaffForm):
@@ -35,7 +43,10 @@ class InvitationForm(RoleForm):
     """Who gets the role."""
 
     email = email_field(
-        _l("Adresse e-mail"), _l("Écrivez l’adresse e-mail de la personne."), autocomplete="off"
+        _l("Adresse e-mail"),
+        _l("Écrivez l’adresse e-mail de la personne."),
+        autocomplete="off",
+        also=[read_by(fold_email)],
     )
     name = StringField(
         _l("Nom, pour les collègues"),
@@ -45,7 +56,7 @@ class InvitationForm(RoleForm):
     organisation_name = StringField(
         _l("Au nom de qui elle écrit"),
         [Length(max=200, message=_TOO_LONG)],
-        description=_l("Les habitants le lisent sous chaque nouvelle. Par exemple : Ville d’Orly."),
+        description=_l("Tout le monde le lit sous chaque nouvelle. Par exemple : Ville d’Orly."),
     )
 
 
@@ -85,7 +96,7 @@ def invitation_form(role: Role, languages: Iterable[Language]) -> InvitationForm
     form = InvitationForm() if role in PASSWORD_ROLES else FreeInvitationForm()
     if role in PASSWORD_ROLES:
         # Residents read it under what the person publishes.
-        said = DataRequired(_l("Écrivez ce que les habitants liront sous ses nouvelles."))
+        said = DataRequired(_l("Écrivez ce que tout le monde lira sous ses nouvelles."))
         form.organisation_name.validators = [said, *form.organisation_name.validators]
         form.organisation_name.flags.required = True
     return in_languages(form, languages)

@@ -28,12 +28,14 @@ MEANINGS: Final[Mapping[Role, Any]] = {
     Role.MEMBER: _l(
         "Voit la page de travail de son groupe et y note ce que disent les habitantes et les habitants."
     ),
-    Role.MODERATOR: _l("Annonce les rencontres, tient la liste des membres, lit la parole et y répond."),
+    Role.MODERATOR: _l("Annonce les rencontres, tient la liste des membres, lit les messages et y répond."),
     Role.RELAIS: _l("Écrit à la place d’une personne qui le demande, et remplace une carte perdue."),
-    Role.HOLDER: _l("Dit où en sont les engagements de son organisation, et répond aux messages transmis."),
+    Role.HOLDER: _l("Dit où en sont les engagements de son organisme, et répond aux messages transmis."),
     Role.TRANSLATOR: _l("Traduit les engagements et les mots dans une langue."),
     Role.STATE: _l("Lit le travail en cours et les chiffres, sans rien changer."),
-    Role.STAFF: _l("Tient les engagements et les instances à jour, imprime les cartes, donne des rôles."),
+    Role.STAFF: _l(
+        "Tient les engagements, les conseils et les groupes à jour, imprime les cartes, donne des rôles."
+    ),
     Role.ADMINISTRATOR: _l("Peut tout faire, et gère les comptes."),
 }
 

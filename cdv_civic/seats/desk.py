@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, url_for
 
 from cdv_civic.bodies.desk.blueprint import body_at_desk, residents_body_at_desk
 from cdv_civic.bodies.queries.desk import DeskBody
 from cdv_civic.core import clock
+from cdv_civic.core.forms.base import ButtonForm
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit, submit_for
 from cdv_civic.core.forms.version import VersionForm
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.policy.guard import policy
-from cdv_civic.core.web.desk import Answer, actor, desk_blueprint, number_in
+from cdv_civic.core.web.desk import Answer, actor, desk_blueprint
 from cdv_civic.seats import queries, wording
 from cdv_civic.seats.forms import AccountForm, EndForm, NumbersForm, SeatForm, seat_form
 from cdv_civic.seats.operations import proposals
@@ -111,16 +112,20 @@ def end(body_id: int, seat_id: int) -> Answer:
         lambda: end_seat(actor(), seat_id, form.ending.data, version=form.version.number),
     )
     if status is None:
-        return _back(body_id, _("Le siège est terminé. Les coordonnées sont effacées."))
+        return _back(body_id, _("Cette personne a quitté son siège. Ses coordonnées sont effacées."))
     return render_template("seats/end.html", body=body, form=form, member=member), status
 
 
-@blueprint.post("/<int:seat_id>/oui")
+@blueprint.route("/<int:seat_id>/oui", methods=["GET", "POST"])
 @policy("seat.edit")
+@keeps_form
 def accept(body_id: int, seat_id: int) -> Answer:
-    """Somebody who was proposed said yes."""
-    _body, member = _member(body_id, seat_id)
-    proposals.accept(actor(), seat_id, version=number_in(request.form.get("version")) or 0)
+    """Ask first; then somebody who was proposed has said yes."""
+    body, member = _member(body_id, seat_id)
+    form = VersionForm(data={"version": str(member.version)})
+    status = submit(form, lambda: proposals.accept(actor(), seat_id, version=form.version.number))
+    if status is not None:
+        return render_template("seats/accept.html", body=body, form=form, member=member), status
     if member.substitute:
         return _back(body_id, _("C’est noté : la personne est sur la liste des remplacements."))
     return _back(body_id, _("C’est noté : la personne a maintenant son siège."))
@@ -142,13 +147,17 @@ def decline(body_id: int, seat_id: int) -> Answer:
     return render_template("seats/decline.html", body=body, form=form, member=member), status
 
 
-@blueprint.post("/<int:seat_id>/appeler")
+@blueprint.route("/<int:seat_id>/appeler", methods=["GET", "POST"])
 @policy("seat.edit")
+@keeps_form
 def call(body_id: int, seat_id: int) -> Answer:
-    """Give a seat to the first substitute."""
-    _member(body_id, seat_id)
-    call_substitute(actor(), seat_id)
-    return _back(body_id, _("La personne a maintenant un siège. Prévenez-la."))
+    """Ask first, then give a seat to the first substitute."""
+    body, member = _member(body_id, seat_id)
+    form = ButtonForm()
+    status = submit(form, lambda: call_substitute(actor(), seat_id))
+    if status is None:
+        return _back(body_id, _("La personne a maintenant un siège. Prévenez-la."))
+    return render_template("seats/call.html", body=body, form=form, member=member), status
 
 
 @blueprint.route("/sieges", methods=["GET", "POST"])
@@ -179,7 +188,7 @@ def account(body_id: int, seat_id: int) -> Answer:
     if granted is not None:
         return _back(
             body_id,
-            _("C’est fait. Cette adresse ouvre maintenant l’espace des membres.")
+            _("C’est fait. Cette adresse ouvre maintenant la page des membres.")
             if granted
             else _("Le siège est relié. Demandez à votre équipe de donner le rôle de membre."),
         )

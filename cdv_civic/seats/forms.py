@@ -7,12 +7,19 @@ from typing import Any, Final, cast
 from wtforms import BooleanField, EmailField, RadioField, StringField
 from wtforms.validators import InputRequired, Optional
 
+from cdv_civic.accounts.emails import fold_email
 from cdv_civic.core.forms.base import StaffForm
 from cdv_civic.core.forms.client_key import ClientKeyField
-from cdv_civic.core.forms.fields import FROM_THE_LIST, WholeNumberField, day_field, listed
+from cdv_civic.core.forms.fields import FROM_THE_LIST, WholeNumberField, day_field, listed, read_by
 from cdv_civic.core.forms.version import VersionForm
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.seats.operations.members import LONGEST_CONTACT, LONGEST_NAME, NOT_IN_THE_LIST, Member
+from cdv_civic.seats.operations.members import (
+    LONGEST_CONTACT,
+    LONGEST_NAME,
+    NOT_IN_THE_LIST,
+    Member,
+    check_phone,
+)
 from cdv_civic.seats.rules import LOCAL_ACTORS, RESIDENTS
 from cdv_civic.seats.wording import COLLEGE_WORDS, ENDING_WORDS, GENDER_WORDS, WAY_WORDS
 
@@ -58,13 +65,13 @@ class SeatForm(VersionForm):
     )
     email = EmailField(
         _l("Adresse e-mail"),
-        [Optional()],
+        [Optional(), read_by(fold_email)],
         description=_l("Pour l’équipe seulement."),
         render_kw={"maxlength": LONGEST_CONTACT, "dir": "ltr", **_NO_COMPLETION},
     )
     phone = StringField(
         _l("Téléphone"),
-        [Optional()],
+        [Optional(), read_by(check_phone)],
         description=_l("Pour l’équipe seulement."),
         render_kw={"maxlength": LONGEST_NAME, "dir": "ltr", "inputmode": "tel", **_NO_COMPLETION},
     )
@@ -85,7 +92,7 @@ class SeatForm(VersionForm):
         _l("Membre depuis le"),
         validators=[InputRequired(_l("Écrivez la date, par exemple 31/12/2026."))],
     )
-    ends_on = day_field(_l("Fin prévue du mandat"), validators=[Optional()])
+    ends_on = day_field(_l("Fin prévue du siège"), validators=[Optional()])
     client_key = ClientKeyField()
 
     def member(self) -> Member:

@@ -54,7 +54,7 @@ PART = PersonalPart(
     words={
         "body": _l("Où"),
         "college": _l("Quelles places"),
-        "way": _l("Venue par"),
+        "way": _l("Place obtenue par"),
         "first_name": _l("Prénom"),
         "last_name": _l("Nom"),
         "represents": _l("Au nom de"),
@@ -63,7 +63,7 @@ PART = PersonalPart(
         "gender": _l("Femme ou homme"),
         "name_public_on": _l("Nom entier public depuis"),
         "starts_on": _l("Depuis"),
-        "ends_on": _l("Fin prévue du mandat"),
+        "ends_on": _l("Fin prévue du siège"),
         "ended_on": _l("Terminé"),
     },
     codes={

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import false, func, or_, select
+from sqlalchemy import ColumnElement, false, func, or_, select, union
 
 from cdv_civic.accounts.models import Account
 from cdv_civic.core.db import db
@@ -13,6 +13,7 @@ from cdv_civic.participation.rules.public_names import public_name
 from cdv_civic.seats.models import CollegeSeats, Seat
 from cdv_civic.seats.rules import COLLEGES, Caution, Sitting, name_shown, warnings_of
 from cdv_civic.seats.wording import COLLEGE_WORDS, ENDING_WORDS, WAY_WORDS
+from cdv_civic.territory.models import Body, Contract
 from cdv_civic.territory.vocabulary import CodedTerm
 
 #: Former members that the desk lists.
@@ -55,10 +56,10 @@ def _numbers(body_id: int) -> dict[str, int]:
 
 
 def public_colleges(body_id: int, today: date) -> list[PublicCollege]:
-    """The collèges that have a seat, said or filled; 2 statements."""
-    numbers = _numbers(body_id)
-    rows = db.session.execute(
+    """The collèges that have a seat, said or filled; 1 statement."""
+    sitting_now = (
         select(
+            Seat.id,
             Seat.college,
             Seat.way,
             Seat.substitute,
@@ -73,8 +74,26 @@ def public_colleges(body_id: int, today: date) -> list[PublicCollege]:
         )
         .outerjoin(Account, Account.id == Seat.account_id)
         .where(Seat.body_id == body_id, Seat.ended_on.is_(None), ~Seat.pending, Seat.starts_on <= today)
-        .order_by(Seat.starts_on, Seat.id)
+        .cte("sitting_now")
+    )
+    said = (
+        select(CollegeSeats.college, CollegeSeats.number).where(CollegeSeats.body_id == body_id).cte("said")
+    )
+    either = union(select(said.c.college), select(sitting_now.c.college)).subquery("either")
+    # One row for each seat, and one for a collège of which nobody sits: its `id` is None.
+    all_rows = db.session.execute(
+        select(
+            either.c.college,
+            said.c.number,
+            *(each for each in sitting_now.c if each.name != "college"),
+        )
+        .select_from(either)
+        .outerjoin(said, said.c.college == either.c.college)
+        .outerjoin(sitting_now, sitting_now.c.college == either.c.college)
+        .order_by(sitting_now.c.starts_on, sitting_now.c.id)
     ).all()
+    numbers = {row.college: row.number for row in all_rows if row.number is not None}
+    rows = [row for row in all_rows if row.id is not None]
     found = []
     for college in COLLEGES:
         own = [row for row in rows if row.college == college]
@@ -240,3 +259,48 @@ def desk_member(body_id: int, seat_id: int) -> DeskMember | None:
         execution_options={"populate_existing": True},
     ).scalar()
     return _at_desk(seat) if seat else None
+
+
+#: Seats on the first page of an account: one sits in one or two bodies.
+MOST_OWN: Final = 5
+
+
+@dataclass(frozen=True)
+class OwnSeat:
+    """Where somebody sits, as they read it."""
+
+    body: str
+    slug: str
+    contract: str
+    college: CodedTerm
+    substitute: bool
+    ends_on: date | None
+
+
+def has_seat(account_id: int) -> ColumnElement[bool]:
+    """The condition that an account has, or had, a seat."""
+    return select(Seat.id).where(Seat.account_id == account_id).exists()
+
+
+def own_seats(account_id: int, today: date) -> list[OwnSeat]:
+    """The open seats of an account, those of bodies that are gone left out; 1 statement."""
+    rows = db.session.execute(
+        select(
+            Body.name, Body.slug, Contract.slug.label("contract"), Seat.college, Seat.substitute, Seat.ends_on
+        )
+        .join(Body, Body.id == Seat.body_id)
+        .join(Contract, Contract.id == Body.contract_id)
+        .where(
+            Seat.account_id == account_id,
+            Seat.ended_on.is_(None),
+            ~Seat.pending,
+            Seat.starts_on <= today,
+            Body.retired_at.is_(None),
+        )
+        .order_by(Seat.substitute, Seat.starts_on, Seat.id)
+        .limit(MOST_OWN)
+    )
+    return [
+        OwnSeat(row.name, row.slug, row.contract, COLLEGE_WORDS[row.college], row.substitute, row.ends_on)
+        for row in rows
+    ]

@@ -31,7 +31,7 @@ GENDER_WORDS: Final[Mapping[str, CodedTerm]] = {
 ENDING_WORDS: Final[Mapping[str, CodedTerm]] = {
     word.code: word
     for word in (
-        CodedTerm("mandat", _l("Fin du mandat")),
+        CodedTerm("mandat", _l("Fin prévue du siège")),
         CodedTerm("depart", _l("La personne choisit de partir")),
         CodedTerm("demenagement", _l("La personne n’habite ou n’agit plus ici")),
         CodedTerm("absence", _l("La personne ne vient plus")),
@@ -75,12 +75,12 @@ def caution_text(caution: Caution) -> str:
         )
     if caution.kind is CautionKind.ENDED:
         return ngettext(
-            "%(num)s mandat est arrivé à sa fin : renouvelez-le ou terminez-le.",
-            "%(num)s mandats sont arrivés à leur fin : renouvelez-les ou terminez-les.",
+            "%(num)s siège est arrivé à sa fin\u00a0: renouvelez-le, ou dites qui le quitte.",
+            "%(num)s sièges sont arrivés à leur fin\u00a0: renouvelez-les, ou dites qui les quitte.",
             number,
         )
     return ngettext(
-        "%(num)s mandat se termine dans moins de 60 jours.",
-        "%(num)s mandats se terminent dans moins de 60 jours.",
+        "%(num)s siège arrive à sa fin dans moins de 60 jours.",
+        "%(num)s sièges arrivent à leur fin dans moins de 60 jours.",
         number,
     )

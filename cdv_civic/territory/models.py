@@ -5,7 +5,7 @@ it tells a change of the document from a change by a human.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Integer, Table, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, Integer, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cdv_civic.core.db import Model
@@ -184,6 +184,8 @@ class Axis(Model):
         one_of("tree", TREES),
         one_of("theme", THEMES),
         one_of("suggested_theme", THEMES),
+        # What joins one to a consultation names its contract too.
+        Index("ix_axis_of_contract", "id", "contract_id", unique=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

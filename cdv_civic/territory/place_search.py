@@ -4,12 +4,13 @@ Pure: no database, no web.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
 
 from cdv_civic.core.text_folding import fold
+from cdv_civic.territory.department_names import DEPARTMENT_NAMES
 
 _SMALLEST_FUZZY_WORD: Final = 4
 _CLOSE_ENOUGH: Final = 0.74
@@ -120,6 +121,13 @@ _VAGUE: Final = (
 )
 #: « C’est » is no name of a side.
 _SAID: Final = re.compile(r"\b(?:c est|s appelle)\b")
+#: A postcode in two groups, or with a name stuck to it: « 94 310 », « 94310orly », « orly94310 ».
+_POSTCODE: Final = re.compile(r"(?<!\d)(\d{2}) ?(\d{3})(?!\d)")
+#: Numbers of departments by their folded names.
+_DEPARTMENTS: Final = {fold(name): number.casefold() for number, name in DEPARTMENT_NAMES.items()}
+_DEPARTMENT: Final = re.compile(
+    rf"\b(?:{'|'.join(sorted(map(re.escape, _DEPARTMENTS), key=len, reverse=True))})\b"
+)
 
 
 @dataclass(frozen=True)
@@ -154,10 +162,37 @@ class Match:
     rank: int
 
 
+def towns_in(typed: str, communes: Mapping[str, SearchableCommune]) -> tuple[str, ...]:
+    """The slugs of the communes that a longer text names, or whose postcode it holds: « 12 rue des Lilas, Orly »."""
+    words = _words(_folded(typed))
+    return tuple(
+        slug
+        for slug, commune in communes.items()
+        if words.intersection(commune.postcodes)
+        or any(words.issuperset(fold(name).split()) for name in (commune.name, *commune.other_names))
+    )
+
+
 def names_a_street(typed: str) -> bool:
     """Whether somebody typed a street: « 12 rue de la Victoire ». Where it lies is not known."""
     words = fold(typed).split()
     return len(words) > 1 and any(word in _STREETS for word in _without_house(words)[:-1])
+
+
+def _folded(typed: str) -> str:
+    """What was typed, folded, with postcodes apart from what surrounds them."""
+    return " ".join(_POSTCODE.sub(r" \1\2 ", _SAID.sub(" ", fold(typed))).split())
+
+
+def _telling(words: list[str]) -> tuple[list[str], list[str]]:
+    """The words that few names hold, and those that a name is asked for: where there are none, the others."""
+    telling = [word for word in words if word not in _VAGUE and word not in _STREETS]
+    return telling, telling or [word for word in words if word not in _STREETS] or words
+
+
+def _with_numbers(folded: str) -> str:
+    """A folded text with numbers of departments in place of their names."""
+    return _DEPARTMENT.sub(lambda name: _DEPARTMENTS[name.group()], folded)
 
 
 def _without_house(words: list[str]) -> list[str]:
@@ -215,6 +250,7 @@ class _Place:
         ]
         names = [name for commune in quartier.communes for name in (commune.name, *commune.other_names)]
         self.in_communes = _words(*names, *numbers)
+        self.all_words = self.in_name | self.in_aliases | self.in_communes
         self.communes = tuple(_joined(_canonical(fold(name))) for name in names)
         self.spellings = tuple(
             (alias, _joined(_canonical(fold(alias or quartier.name)))) for alias in (None, *quartier.aliases)
@@ -226,6 +262,13 @@ class Finder:
 
     def __init__(self, quartiers: Sequence[SearchableQuartier]) -> None:
         self._places = [_Place(quartier) for quartier in quartiers]
+        #: Of the departments that have any.
+        self._numbers = {
+            number.casefold()
+            for quartier in quartiers
+            for commune in quartier.communes
+            for number in commune.departments
+        }
 
     def look_for(self, typed: str) -> list[Match]:
         """The quartiers that match all the words typed, the nearest first.
@@ -234,19 +277,26 @@ class Finder:
         apart; where nothing matches so, words that are nearly right are accepted. A street is found by a name that
         holds all its words alone.
         """
-        folded = _SAID.sub(" ", fold(typed))
+        folded = _folded(typed)
         words = folded.split()
         if not words:
             return []
         if names_a_street(typed):
             return self._in_street(_without_house(words))
-        telling = [word for word in words if word not in _VAGUE and word not in _STREETS]
-        asked = telling or [word for word in words if word not in _STREETS] or words
+        by_number = _with_numbers(folded)
+        if by_number in self._numbers and not any(
+            place.all_words.issuperset(words) for place in self._places
+        ):
+            # « Essonne » is a department before it is the beginning of « Corbeil-Essonnes ».
+            return self._found(by_number, [by_number])
+        telling, asked = _telling(words)
         plain = _canonical(folded)
         if not telling:
             # Words that many names hold find the name that they begin, not all that hold them.
             return [match for match in self._found(plain, asked) if match.rank < 2]
         found = self._found(plain, asked) or self._run_together(plain)
+        if not found and by_number != folded:
+            found = self._found(_canonical(by_number), _telling(by_number.split())[1])
         return found or self._found(plain, asked, near=True) or self._like(_canonical(" ".join(telling)))
 
     def _in_street(self, words: list[str]) -> list[Match]:

@@ -7,25 +7,16 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.text_owners import TextKind, register_text_kind
 from cdv_civic.territory.activities import wording as activities
 from cdv_civic.territory.models import Axis
-from cdv_civic.territory.vocabulary import (
-    BODY_KINDS,
-    NATURES,
-    ORGANISATION_KINDS,
-    QUARTIER_KINDS,
-    STATES,
-    THEMES,
-)
+from cdv_civic.territory.rules import is_file_name
+from cdv_civic.territory.vocabulary import NATURES, QUARTIER_KINDS, STATES, THEMES
 
 
 def register(app: Flask) -> None:
-    """Let templates say kinds, natures, states and themes; declare the texts of contracts."""
+    """Let templates say kinds of quartiers, natures, states and themes; declare the texts of contracts."""
     activities.register(app)
+    app.jinja_env.tests["file_name"] = is_file_name
     app.jinja_env.globals.update(
         state_of=STATES.__getitem__,
-        nature_of=NATURES.__getitem__,
-        theme_of=THEMES.__getitem__,
-        body_kind_of=BODY_KINDS.__getitem__,
-        organisation_kind_of=ORGANISATION_KINDS.__getitem__,
         quartier_kind_of=QUARTIER_KINDS.__getitem__,
         STATES=STATES,
         NATURES=NATURES,
@@ -36,7 +27,7 @@ def register(app: Flask) -> None:
         TextKind(
             "axis",
             "territory",
-            _l("Titres des orientations"),
+            _l("Titres des parties du contrat"),
             ("title",),
             hidden=lambda: select(Axis.id).where(Axis.retired_at.is_not(None)),
         ),

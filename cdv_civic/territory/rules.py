@@ -17,6 +17,8 @@ _PUBLIC_FIGURES: Final = re.compile(r"part des (moins|plus) de \d\d ans")
 #: « – fiche Lallier », « (Petit Bourg) »: whose sheet a line comes from, where a quartier has several.
 _SHEET: Final = re.compile(r"\s*(?:[–-]\s*fiche\b.*|\([^)]*\))\s*$")
 _PERCENT: Final = re.compile(r"^\s*(\d{1,3})(?:[.,](\d+))?\s*%\s*$")
+_STATED: Final = re.compile(r"\s*(\d{1,3}(?:[ \u00a0\u202f]?\d{3})*) habitants\b")
+_FILE_NAME: Final = re.compile(r"[^\s/\\]+\.[a-z0-9]{2,5}", re.IGNORECASE)
 #: Shares that people say.
 _SAID_SHARES: Final = tuple(
     sorted(
@@ -49,6 +51,28 @@ def said_share(value: str) -> tuple[int, int] | None:
         return 1, round(1 / share)
     nearest = min(_SAID_SHARES, key=lambda said: abs(said - share))
     return nearest.numerator, nearest.denominator
+
+
+def stated_population(text: str) -> int | None:
+    """How many people a note of the document says live in a quartier, where it begins with that: its other words are
+    of whoever read the document (« 3 619 habitants pour le QPV entier, dans les deux fiches »)."""
+    found = _STATED.match(text)
+    return int("".join(found[1].split())) if found else None
+
+
+def is_file_name(text: str) -> bool:
+    """Whether a document is named by its file, which tells nobody anything."""
+    return _FILE_NAME.fullmatch(text) is not None
+
+
+def years_of(period_start: str, period_end: str) -> str:
+    """The years of a contract: « 2015-2022 »."""
+    return f"{period_start[:4]}-{period_end[:4]}"
+
+
+def apart(name: str, period_start: str, period_end: str, today: date) -> str:
+    """A name of a place in a contract, told apart from the same name in a later one: with its years once it is over."""
+    return f"{name} ({years_of(period_start, period_end)})" if is_over(period_end, today) else name
 
 
 def is_over(period_end: str, today: date) -> bool:

@@ -1,7 +1,7 @@
 """What lies where: the places of a quartier or a body, and conditions of SQL for what a reach covers."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     BindParameter,
@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from cdv_civic.core import clock
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.model import Extent, Location, Reach, Scope, ScopeKind, Touched
@@ -33,6 +34,7 @@ from cdv_civic.territory.models import (
     body_quartier,
     quartier_commune,
 )
+from cdv_civic.territory.rules import apart
 
 
 def in_contract(contract_id: int) -> Touched:
@@ -315,20 +317,41 @@ def bodies_of_quartiers(quartiers: Iterable[int] | BindParameter[Any] | SelectBa
     )
 
 
+_IN_A_CONTRACT: Final[Mapping[ScopeKind, Any]] = {
+    ScopeKind.QUARTIER: Quartier,
+    ScopeKind.BODY: Body,
+    ScopeKind.ORGANISATION: Organisation,
+}
+
+
+def _ids(scopes: Iterable[Scope], kind: ScopeKind) -> list[int]:
+    return sorted(int(scope.id) for scope in scopes if scope.kind is kind and scope.id is not None)
+
+
 def scope_names(session: Session, scopes: Iterable[Scope]) -> Mapping[Scope, str]:
-    """What each scope is called: a commune's name, a contract's short title; the tag of a language. 5 statements."""
+    """What each scope is called: a commune's name, a contract's short title; the tag of a language. 5 statements.
+
+    What belongs to a contract that is over says its years: the next contract has a place of the same name.
+    """
     named: dict[Scope, str] = {}
     asked = list(scopes)
     for kind, column, name in (
         (ScopeKind.CONTRACT, Contract.id, Contract.short_title),
         (ScopeKind.COMMUNE, Commune.id, Commune.name),
-        (ScopeKind.QUARTIER, Quartier.id, Quartier.name),
-        (ScopeKind.BODY, Body.id, Body.name),
-        (ScopeKind.ORGANISATION, Organisation.id, Organisation.name),
     ):
-        ids = sorted(int(scope.id) for scope in asked if scope.kind is kind and scope.id is not None)
+        ids = _ids(asked, kind)
         if ids:
             for found, label in session.execute(select(column, name).where(column.in_(ids))):
                 named[Scope(kind, found)] = label
+    for kind, table in _IN_A_CONTRACT.items():
+        ids = _ids(asked, kind)
+        if ids:
+            statement = (
+                select(table.id, table.name, Contract.period_start, Contract.period_end)
+                .join(Contract, Contract.id == table.contract_id)
+                .where(table.id.in_(ids))
+            )
+            for found, label, start, end in session.execute(statement):
+                named[Scope(kind, found)] = apart(label, start, end, clock.today())
     named.update({scope: str(scope.id) for scope in asked if scope.kind is ScopeKind.LANGUAGE})
     return named

@@ -3,6 +3,7 @@
 Codes are what packs and tables hold; labels are what people read.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -46,19 +47,29 @@ NATURES: Final[Mapping[str, Nature]] = {
     nature.code: nature
     for nature in (
         Nature(
-            "engagement", _l("Engagement"), "checkbox", True, _l("Les institutions promettent de le faire.")
+            "engagement", _l("Engagement"), "checkbox", True, _l("Des organismes promettent de le faire.")
         ),
         Nature(
-            "poursuite", _l("Poursuite"), "repeat", True, _l("Une action qui existait déjà et qui continue.")
+            "poursuite",
+            _l("Action qui continue"),
+            "repeat",
+            True,
+            _l("Une action qui existait déjà et qui continue."),
         ),
         Nature(
             "action_eligible",
-            _l("Action possible"),
+            _l("Projet qui peut recevoir de l’argent"),
             "coin",
             False,
-            _l("Un type de projet qui peut recevoir de l’argent : ce n’est pas une promesse."),
+            _l("On peut demander de l’argent pour ce projet : ce n’est pas une promesse."),
         ),
-        Nature("piste", _l("Piste"), "compass", False, _l("Une voie étudiée : ce n’est pas une promesse.")),
+        Nature(
+            "piste",
+            _l("Piste à l’étude"),
+            "compass",
+            False,
+            _l("Une voie étudiée : ce n’est pas une promesse."),
+        ),
         Nature(
             "etude",
             _l("Étude"),
@@ -75,10 +86,10 @@ NATURES: Final[Mapping[str, Nature]] = {
         ),
         Nature(
             "orientation",
-            _l("Orientation"),
+            _l("Grande direction"),
             "map-2",
             False,
-            _l("Une direction choisie : ce n’est pas une promesse précise."),
+            _l("Ce que l’on veut changer, sans action précise : ce n’est pas une promesse."),
         ),
     )
 }
@@ -173,7 +184,7 @@ BODY_KINDS: Final = _table(
     CodedTerm("conseil_de_maison", _l("Conseil de maison de quartier"), "users"),
     CodedTerm("conseil_jeunes", _l("Conseil des jeunes"), "users"),
     CodedTerm("conseil_enfants", _l("Conseil des enfants"), "users"),
-    CodedTerm("conseil_seniors", _l("Conseil des seniors"), "users"),
+    CodedTerm("conseil_seniors", _l("Conseil des personnes âgées"), "users"),
     CodedTerm("amicale", _l("Amicale de locataires"), "home"),
     CodedTerm("observatoire", _l("Observatoire"), "eye"),
     CodedTerm("maison_du_projet", _l("Maison du projet"), "home"),
@@ -208,11 +219,14 @@ RESIDENTS_BODY_KINDS: Final = frozenset(
 )
 
 TREES: Final = _table(
-    CodedTerm("territoire", _l("Les orientations du territoire"), "map-2"),
+    CodedTerm("territoire", _l("Les grandes directions du territoire"), "map-2"),
     CodedTerm("communes", _l("Les fiches des villes et des quartiers"), "building-community"),
     CodedTerm("annexe", _l("Les annexes"), "paperclip"),
     CodedTerm("partenaires", _l("Les engagements des partenaires"), "users-group"),
+    CodedTerm("habitants", _l("Choisi par les habitantes et les habitants"), "users"),
 )
+#: The tree of parts that no document has: they were born of consultations, and an import neither makes nor retires any.
+BORN_TREE: Final = "habitants"
 
 INDICATOR_FAMILIES: Final = _table(
     CodedTerm("contexte", _l("Situation de départ")),
@@ -220,6 +234,17 @@ INDICATOR_FAMILIES: Final = _table(
     CodedTerm("resultat", _l("Résultat")),
     CodedTerm("impact", _l("Effet sur la vie des gens")),
 )
+
+_CENSUS: Final = re.compile(r"INSEE,? RP (\d{4})", re.IGNORECASE)
+
+
+def source_words(source: str | None) -> str | LazyString | None:
+    """Where a figure comes from, without the abbreviations of the document."""
+    if source == "fiche quartier":
+        return _l("la page du quartier dans le contrat")
+    census = _CENSUS.fullmatch(source or "")
+    return _l("le recensement de %(year)s (Insee)", year=census[1]) if census else source
+
 
 #: What the value of an indicator is: decides how it is entered and whether it can be drawn.
 VALUE_KINDS: Final = _table(

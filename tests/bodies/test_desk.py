@@ -193,7 +193,7 @@ def test_a_fourth_day_that_is_the_last_is_asked_about_once(
     assert asked.status_code == 422
     assert "Le quatrième du mois, ou le dernier" in asked.text
     assert send(desk, form, **THURSDAY, nth=nth).status_code == 303
-    assert said in desk.get("/fr/contrats/val/instances/conseil").text
+    assert said in desk.get("/fr/contrats/val/instances/conseil/rencontres").text
     meeting = session.execute(select(Meeting)).scalar_one()
     page = desk.get(address(body, f"/rencontres/{meeting.id}/modifier")).text
     assert re.search(rf'value="{nth}"[^>]*checked|checked[^>]*value="{nth}"', page)

@@ -9,8 +9,9 @@ from contextlib import AbstractContextManager
 from datetime import date
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -27,6 +28,7 @@ from tests import factories as make
 from tests.bodies.bodies import PARIS, announce, at, make_body
 from tests.core.uploads.files import PDF
 from tests.draws.draws import make_draw
+from tests.page_forms import PageForm
 from tests.signing_in import open_browser, send, token_of
 
 SATURDAY = date(2026, 9, 5)
@@ -177,7 +179,7 @@ def test_minutes_are_published_with_their_file_by_a_form(
     empty = give(desk, form, **{**fields, "summary_fr": "", "file_1": (io.BytesIO(PDF), "a.pdf")})
     assert empty.status_code == 422
     assert "Planter." in empty.text
-    assert "Choisissez de nouveau ce fichier" in empty.text
+    assert "Choisissez de nouveau ce fichier, ou un autre." in empty.text
     wrong = give(desk, form, **{**fields, "file_1": (io.BytesIO(b"MZ"), "a.pdf")})
     assert wrong.status_code == 422
     assert "ni une photo ni un PDF" in wrong.text
@@ -222,6 +224,31 @@ def test_an_opinion_is_published_by_a_form(desk: FlaskClient, body: Body, sessio
     assert session.execute(select(BodyPublication.kind)).scalar_one() == "avis"
 
 
+def test_the_second_of_two_who_publish_the_same_is_told_keeps_the_words_and_decides(
+    app: Flask, body: Body, session: Session
+) -> None:
+    form = address(body, "/publications/nouvelle")
+    opened = []
+    for name in ("Ville d’Orly", "Conseil"):
+        client = app.test_client()
+        open_browser(client, make.make_account(organisation_name=name))
+        opened.append((client, PageForm(client.get(form).text, "client_key")))
+    (first, early), (second, late) = opened
+    fields = {"kind": "avis", "title_fr": "Le parc", "summary_fr": "D’accord.", "said_on": "2026-11-02"}
+    assert first.post(form, data=early.filled(fields)).status_code == 303
+    refused = second.post(form, data=late.filled({**fields, "title_fr": "Avis sur le parc"}))
+    page = html.unescape(refused.text)
+    assert refused.status_code == 409
+    assert "=Conseil citoyen a publié ceci il y a 1 minute" in page
+    assert "Publier quand même" in page
+    assert "Avis sur le parc" in page, "what was typed is still there"
+    count = select(func.count()).select_from(BodyPublication)
+    assert session.execute(count).scalar() == 1
+    assert second.post(form, data=PageForm(refused.text, "client_key").filled({})).status_code == 303
+    session.rollback()
+    assert session.execute(count).scalar() == 2
+
+
 def test_numbers_are_a_table_and_a_file_that_no_spreadsheet_runs(
     desk: FlaskClient, body: Body, moderator: SignedIn, series: int
 ) -> None:
@@ -250,7 +277,7 @@ def test_a_member_reads_and_does_not_write(client: FlaskClient, body: Body, seri
     page = client.get(address(body, f"/rencontres/{series}")).text
     assert "samedi 3 octobre 2026" in page
     assert "Compter les personnes" not in page
-    assert "Annuler cette date" not in page
+    assert "Annuler ce jour-là seulement" not in page
     assert client.get(address(body, "/chiffres")).status_code == 200
     assert client.get(address(body, "/publications/nouvelle")).status_code == 403
 

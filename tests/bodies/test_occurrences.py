@@ -28,7 +28,7 @@ from cdv_civic.bodies.rules import Slot, monthly, weekly
 from cdv_civic.core import clock
 from cdv_civic.core.audit.trail import AuditEntry, verify
 from cdv_civic.core.db import db
-from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
+from cdv_civic.core.errors import ChangedMeanwhile, Conflict, DomainError, Forbidden, NotFound
 from cdv_civic.core.localized import LocalizedText
 from cdv_civic.territory.models import Body
 from tests import factories as make
@@ -375,7 +375,7 @@ def test_two_counts_at_once_are_one_row(app: Flask, staff: SignedIn, series: int
         thread.start()
     for thread in threads:
         thread.join()
-    assert (len(won), set(lost), len(lost)) == (1, {Conflict}, 11)
+    assert (len(won), set(lost), len(lost)) == (1, {ChangedMeanwhile}, 11)
     assert db.session.execute(select(Attendance.present)).scalars().all() == won
 
 

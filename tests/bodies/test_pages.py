@@ -54,7 +54,7 @@ def staff(app: object) -> SignedIn:
 
 def test_a_body_of_which_nothing_is_known_says_so(client: FlaskClient, body: Body) -> None:
     page = client.get(f"/fr{PAGE}").text
-    assert "non renseigné" in page
+    assert "activité non renseignée" in page
     assert "Pas de date annoncée" in page
     assert "Quartier Est" in page
     assert "agenda" not in page.split("<footer")[0].split("Pas de date")[0]
@@ -86,9 +86,11 @@ def test_the_page_tells_state_words_and_days_in_the_readers_language(
     assert "samedi 5 décembre 2026" in page
     assert "samedi 2 janvier 2027" in page
     assert "de 10:00 à 12:00" in page
-    assert "Le premier samedi de chaque mois" in page
-    assert "Vos enfants sont gardés sur place." in page
-    assert "français, arabe" in page
+    assert f'href="/fr{PAGE}/rencontres"' in page
+    dates = client.get(f"/fr{PAGE}/rencontres").text
+    assert "Le premier samedi de chaque mois" in dates
+    assert "Vos enfants sont gardés sur place." in dates
+    assert "français, arabe" in dates
     arabic = client.get(f"/ar{PAGE}").text
     assert "الحديقة" in arabic
     assert 'lang="fr" dir="ltr"' in arabic
@@ -114,7 +116,8 @@ def test_past_days_stand_apart_and_cancelled_ones_stay_visible(
     announce(staff, body, date(2026, 10, 15), title={"fr": "Déjà tenue"})
     meeting = announce(staff, body, title={"fr": "Qui n’aura pas lieu"})
     cancel_meeting(staff, meeting, {"fr": "La salle est fermée."}, sequence=0)
-    page = client.get(f"/fr{PAGE}").text
+    assert "Annulé" in client.get(f"/fr{PAGE}").text
+    page = client.get(f"/fr{PAGE}/rencontres").text
     coming, past = page.split("Les dernières rencontres")
     assert "Déjà tenue" in past
     assert "Déjà tenue" not in coming
@@ -147,9 +150,11 @@ def test_a_meeting_of_today_is_to_come_until_the_minute_it_ends(
     # Each page is kept in the morning, and once more a minute before.
     for moment, where in ((TODAY, True), (last, True), (last + timedelta(minutes=1), False)):
         with clock.frozen_everywhere(moment):
-            coming, _title, past = client.get(f"/fr{PAGE}").text.partition("Les dernières rencontres")
+            dates = client.get(f"/fr{PAGE}/rencontres").text
+            coming, _title, past = dates.partition("Les dernières rencontres")
             assert ("De ce soir" in coming, "De ce soir" in past) == (where, not where), moment
-            assert ("De ce soir" in client.get("/fr/quartiers/est").text) is where, moment
+            for path in (PAGE, "/quartiers/est/dates"):
+                assert ("De ce soir" in client.get(f"/fr{path}").text) is where, moment
             own = client.get(f"/fr{PAGE}/rencontres/{meeting}").text
             assert ("aujourd’hui" in own) is where, moment
 
@@ -157,12 +162,15 @@ def test_a_meeting_of_today_is_to_come_until_the_minute_it_ends(
 def test_the_quartier_shows_what_comes_and_leads_to_the_body(
     client: FlaskClient, body: Body, staff: SignedIn
 ) -> None:
-    assert "Les prochaines rencontres" not in client.get("/fr/quartiers/est").text
+    assert "Toutes les dates" not in client.get("/fr/quartiers/est").text
+    assert "Pas de date annoncée" in client.get("/fr/quartiers/est/dates").text
     announce(staff, body)
     describe_body(staff, body.id, version=0, state="en_sommeil", contact={}, joining={})
     page = client.get("/fr/quartiers/est").text
-    assert "Les prochaines rencontres" in page
-    assert "jeudi 10 décembre 2026" in page
+    assert 'href="/fr/quartiers/est/dates"' in page
+    dates = client.get("/fr/quartiers/est/dates").text
+    assert "jeudi 10 décembre 2026" in dates
+    assert f'href="/fr{PAGE}"' in dates
     assert f'href="/fr{PAGE}"' in page
     assert "En sommeil" in page
 
@@ -174,6 +182,23 @@ def test_the_list_puts_the_places_of_residents_first(
     page = client.get("/fr/contrats/val/instances").text
     assert page.index("Conseil citoyen</bdi>") < page.index("Comité du contrat</bdi>")
     assert client.get("/fr/contrats/rien/instances").status_code == 404
+
+
+def test_many_places_of_residents_are_folded_by_town(client: FlaskClient, contract: Contract) -> None:
+    orly, thiais = (make.make_commune(contract, name, name.lower()) for name in ("Orly", "Thiais"))
+    for number in range(6):
+        make_body(contract, f"Collectif {number} de Thiais", "collectif", communes=[thiais])
+        make_body(contract, f"Collectif {number} d’Orly", "collectif", communes=[orly])
+    make_body(contract, "Collectif du territoire", "collectif")
+    page = client.get("/fr/contrats/val/instances").text
+    folds = [part.partition("</details>")[0] for part in page.split("<details")[1:]]
+    assert [re.sub(r"<[^>]+>|\s+", " ", each.partition("</summary>")[0]).split()[-2:] for each in folds] == [
+        ["territoire", "1"],
+        ["Orly", "6"],
+        ["Thiais", "6"],
+    ]
+    assert "Collectif 3 d’Orly" in folds[1]
+    assert "Collectif du territoire" in folds[0]
 
 
 @pytest.mark.parametrize("path", ["/rien", "/conseil/rencontres/9.ics", "/rien/calendrier.ics"])
@@ -279,7 +304,8 @@ def test_a_quartier_and_a_body_mark_a_cancelled_date_and_go_on_to_the_next(
     cancel_occurrence(staff, meeting, SATURDAY, {"fr": "La salle est fermée."}, sequence=0, zone=PARIS)
     to = [Slot(at(date(2027, 1, 9), 15))]
     move_occurrence(staff, meeting, date(2027, 1, 2), to, {"fr": "Jour de fête."}, sequence=1, zone=PARIS)
-    for path in (PAGE, "/quartiers/est", f"{PAGE}/rencontres/{meeting}"):
+    assert client.get("/fr/quartiers/est").text.count("meeting-cancelled") == 1
+    for path in (PAGE, "/quartiers/est/dates", f"{PAGE}/rencontres/{meeting}"):
         page = client.get(f"/fr{path}").text
         assert page.count("meeting-cancelled") == 1
         assert "La salle est fermée." in page
@@ -370,6 +396,7 @@ def test_a_page_costs_a_dozen_statements_at_most(
         f"{PAGE}/publications/{publication}",
     )
     costs: list[list[int]] = []
+    client.get("/ar/")  # whether anybody helps in other languages is read once
     for _round in range(2):
         costs.append([])
         for path in paths:

@@ -7,7 +7,9 @@ from sqlalchemy import select
 
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.cards.models import Card
-from cdv_civic.cards.operations.batches import Order, codes_of_sheet, print_batch
+from cdv_civic.cards.operations import making
+from cdv_civic.cards.operations.batches import Order, print_batch
+from cdv_civic.cards.rules import MADE_AT_ONCE
 from cdv_civic.core.db import db
 from cdv_civic.territory.models import Quartier
 
@@ -33,7 +35,9 @@ def make_cards(
 ) -> tuple[int, list[str]]:
     """A batch's id and its codes, in the order of their positions."""
     printing = print_batch(actor, an_order(quartier, quantity, **values))
-    return printing.batch_id, codes_of_sheet(printing.batch_id, printing.key)
+    if quantity > MADE_AT_ONCE:
+        making.make_cards()
+    return printing.batch_id, making.codes_of_sheet(printing.batch_id, printing.key)
 
 
 def card_at(batch_id: int, position: int = 1) -> Card:

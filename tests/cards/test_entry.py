@@ -29,6 +29,8 @@ from tests.cards.cards import UNTIL, card_at, make_cards
 from tests.conftest import TODAY
 from tests.factories import load_actor, make_account, make_contract, make_quartier
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def quartier(app: Flask) -> Quartier:

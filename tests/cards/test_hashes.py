@@ -8,6 +8,8 @@ from flask import Flask
 from cdv_civic.cards.hashes import hash_code, hash_codes
 from cdv_civic.core.settings import current_settings
 
+pytestmark = pytest.mark.one_database
+
 CODES = ["A1B2C3D4E5F6", "A1B2C3D4E5F7"]
 
 

@@ -6,14 +6,16 @@ import sqlalchemy as sa
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import update
 
+from cdv_civic.cards.operations import making
+from cdv_civic.cards.operations.batches import print_batch
 from cdv_civic.cards.operations.entry import open_card
 from cdv_civic.cards.operations.lost import replace_card, revoke_card
-from cdv_civic.cards.rules import Reason
+from cdv_civic.cards.rules import MADE_AT_ONCE, Reason
 from cdv_civic.core.db import db, transaction
 from cdv_civic.voices.models import Voice
 from tests import factories as make
 from tests.bodies.bodies import make_body
-from tests.cards.cards import make_cards
+from tests.cards.cards import an_order, make_cards
 from tests.conftest import PostgresServer, Site
 from tests.voices.voices import make_voice
 
@@ -35,7 +37,7 @@ def test_printed_cards_keep_their_number_and_answers_find_their_contract(
         contract, other = make.make_contract(), make.make_contract()
         here, there = make_body(contract), make_body(other)
         staff = make.make_account(contract=contract)
-        batch, codes = make_cards(staff, make.make_quartier(contract), 12)
+        batch, codes = make_cards(staff, make.make_quartier(contract), 10)
         account_id = open_card(codes[0]).account_id
         replace_card(staff, codes[0], Reason.DAMAGED)
         revoke_card(staff, codes[1], Reason.LOST)
@@ -76,7 +78,7 @@ def test_printed_cards_keep_their_number_and_answers_find_their_contract(
         serials = [
             row[0] for row in rows(f"SELECT serial FROM card WHERE batch_id = {batch} ORDER BY position")
         ]
-        assert serials == [f"{batch}-{place:03d}" for place in range(1, 13)]
+        assert serials == [f"{batch}-{place:03d}" for place in range(1, 11)]
         assert [row[0] for row in rows("SELECT contract_id FROM notice ORDER BY id")] == [
             contract.id,
             None,
@@ -85,5 +87,27 @@ def test_printed_cards_keep_their_number_and_answers_find_their_contract(
         assert rows("SELECT DISTINCT revoked_by FROM card") == [(None,)]
         assert open_card(codes[2]).first_time
         (_found,) = rows(f"SELECT id FROM card WHERE account_id = {account_id} AND revoked_at IS NULL")
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_a_batch_that_was_being_made_is_closed_by_the_way_back_and_holds_up_no_other(
+    tmp_path: Path, postgres: PostgresServer | None
+) -> None:
+    site = Site(tmp_path, postgres)
+    with site.app.app_context():
+        contract = make.make_contract()
+        staff, quartier = make.make_account(contract=contract), make.make_quartier(contract)
+        whole, _codes = make_cards(staff, quartier, 10)
+        midway = print_batch(staff, an_order(quartier, MADE_AT_ONCE + 1)).batch_id
+        db.session.remove()
+        downgrade(revision="0033")
+        closed = rows("SELECT id FROM card_batch WHERE closed_at IS NOT NULL")
+        assert closed == [(midway,)], "cards that nobody can print open nothing"
+        upgrade()
+        after = print_batch(staff, an_order(quartier, MADE_AT_ONCE + 1))
+        assert making.make_cards() == MADE_AT_ONCE + 1
+        assert len(making.codes_of_sheet(after.batch_id, after.key)) == MADE_AT_ONCE + 1
+        assert rows(f"SELECT closed_at FROM card_batch WHERE id = {whole}") == [(None,)]
         db.session.remove()
         db.engine.dispose()

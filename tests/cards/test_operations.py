@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from cryptography.fernet import Fernet
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -16,18 +15,24 @@ from cdv_civic.cards.models import Card, CardBatch, CardSheet
 from cdv_civic.cards.operations.batches import (
     BadBatch,
     Printing,
-    SheetGone,
     close_batch,
-    codes_of_sheet,
-    erase_sheets,
     print_batch,
     sheet_printed,
-    sheets_to_erase,
 )
 from cdv_civic.cards.operations.entry import CardRefused, open_card
 from cdv_civic.cards.operations.lost import ProofNeeded, replace_card, revoke_card
+from cdv_civic.cards.operations.making import (
+    SheetGone,
+    codes_of_sheet,
+    erase_sheets,
+    sheets_to_erase,
+)
+from cdv_civic.cards.operations.making import (
+    make_cards as make_ordered,
+)
 from cdv_civic.cards.queries import batches, body_choices, quartier_choices
 from cdv_civic.cards.rules import LONGEST_VALIDITY, Reason
+from cdv_civic.cards.sealing import new_keys
 from cdv_civic.core import clock
 from cdv_civic.core.audit.trail import AuditEntry
 from cdv_civic.core.errors import Conflict, DomainError, Forbidden, NotFound
@@ -64,6 +69,7 @@ def test_a_batch_keeps_hashes_and_its_sheet_is_sealed(
     session: Session, staff: SignedIn, quartier: Quartier
 ) -> None:
     printing = print_batch(staff, an_order(quartier, 12))
+    make_ordered()
     codes = codes_of(printing)
     assert len(set(codes)) == 12
     rows = session.execute(select(Card).order_by(Card.position)).scalars().all()
@@ -88,7 +94,7 @@ def test_a_batch_keeps_hashes_and_its_sheet_is_sealed(
 
 def test_a_sheet_is_read_again_for_an_hour_with_its_key_alone(staff: SignedIn, quartier: Quartier) -> None:
     printing = print_batch(staff, an_order(quartier, 3))
-    for key in (Fernet.generate_key().decode(), "", "no key"):
+    for key in (new_keys()[0], "", "no key"):
         with pytest.raises(SheetGone):
             codes_of_sheet(printing.batch_id, key)
     with clock.frozen_everywhere(TODAY + timedelta(minutes=59)):

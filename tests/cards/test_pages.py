@@ -16,8 +16,10 @@ from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.cards.models import Card, CardBatch, CardSheet
 from cdv_civic.cards.operations.batches import close_batch
 from cdv_civic.cards.operations.lost import revoke_card
+from cdv_civic.cards.operations.making import make_cards as make_ordered
 from cdv_civic.cards.rules import Reason, grouped, new_code
 from cdv_civic.core import clock
+from cdv_civic.core.idempotency import new_key
 from cdv_civic.core.policy.model import Scope, ScopeKind
 from cdv_civic.territory.models import Contract, Quartier
 from tests.cards.cards import card_at, make_cards
@@ -64,6 +66,7 @@ def order(client: FlaskClient, place: Quartier, /, **fields: object) -> TestResp
         "body": "",
         "expires_on": "2027-06-30",
         "languages": ["fr", "ar"],
+        "client_key": new_key(),
         **fields,
     }
     return send(client, f"{DESK}/nouvelles", **values)
@@ -111,9 +114,9 @@ def test_a_card_leads_on_to_where_the_person_was_going(
     ("change", "sentence"),
     [
         (wrong, "Il y a une erreur dans ce code."),
-        (lambda code: code[:9], "Ce code est trop court : il a 9 signes, il en faut 16."),
+        (lambda code: code[:9], "Ce code est trop court : il a 9 lettres et chiffres, il en faut 16."),
         (lambda code: code + "3", "Ce code est trop long"),
-        (lambda code: "8" + code[1:], "Le signe « 8 » n’est sur aucune carte."),
+        (lambda code: "8" + code[1:], "« 8 » n’est sur aucune carte."),
         (lambda code: "", "Écrivez le code qui est sur la carte."),
         (lambda code: "é" * 1_900, "Ce code est trop long"),
     ],
@@ -190,6 +193,15 @@ def test_staff_print_a_batch_as_page_and_as_pdf_and_say_so(
     answer = order(desk, quartier)
     assert answer.status_code == 303
     sheet = answer.location
+    waiting = desk.get(sheet)
+    assert waiting.headers["Cache-Control"] == "no-store"
+    assert "Cartes prêtes\N{NO-BREAK SPACE}: 0 sur 12." in waiting.text
+    assert '<noscript><meta http-equiv="refresh"' in waiting.text, "without script the page comes anew"
+    assert "en préparation\N{NO-BREAK SPACE}: 0 sur 12" in desk.get(DESK).text
+    for early in ("imprimer", ".pdf"):
+        assert desk.get(f"{sheet}/imprimer" if early == "imprimer" else f"{sheet}.pdf").location == sheet
+    assert send(desk, f"{sheet}/finie", page=sheet).status_code == 409
+    make_ordered()
     page = desk.get(sheet)
     assert page.headers["Cache-Control"] == "no-store"
     assert "12 cartes" in page.text
@@ -231,7 +243,7 @@ def test_another_browser_and_a_colleague_cannot_open_the_sheet(
         ({"expires_on": "2020-01-01"}, "Choisissez un jour à venir."),
         ({"expires_on": "demain"}, "Cette date ne va pas."),
         ({"languages": []}, "Choisissez d’une à trois langues."),
-        ({"handed_out_by": "x" * 1_900}, "Gardez 80 signes au plus."),
+        ({"handed_out_by": "x" * 1_900}, "Gardez 80 caractères au plus."),
     ],
 )
 def test_a_refused_batch_says_why_and_keeps_what_was_typed(
@@ -243,6 +255,12 @@ def test_a_refused_batch_says_why_and_keeps_what_was_typed(
     if "purpose" not in fields:
         assert "Le vote de juin" in page.text
     assert session.execute(select(func.count()).select_from(CardBatch)).scalar() == 0
+
+
+def test_all_that_is_wrong_with_a_batch_is_said_at_once(desk: FlaskClient, quartier: Quartier) -> None:
+    page = order(desk, quartier, quantity="900", purpose="", expires_on="2020-01-01", languages=[])
+    for field in ("quantity", "purpose", "expires_on", "languages"):
+        assert f'id="{field}-error"' in page.text
 
 
 def test_the_list_shows_what_is_within_reach_and_no_small_count(
@@ -259,12 +277,12 @@ def test_the_list_shows_what_is_within_reach_and_no_small_count(
     page = client.get(DESK).text
     assert "Les Chênes" in page
     assert "Ailleurs" not in page
-    cells = [cell.strip() for cell in re.findall(r'<td class="number">([^<]+)</td>', page)]
+    cells = [cell.strip() for cell in re.findall(r'<td[^>]* class="number"[^>]*>([^<]+)</td>', page)]
     assert cells == ["20", "6", "non dit"]
     for code in codes[6:16]:
         send(app.test_client(), CARD, code=code)
     page = client.get(DESK).text
-    cells = [cell.strip() for cell in re.findall(r'<td class="number">([^<]+)</td>', page)]
+    cells = [cell.strip() for cell in re.findall(r'<td[^>]* class="number"[^>]*>([^<]+)</td>', page)]
     assert cells == ["20", "non dit", "non dit"], "four cards that did not serve could be pointed at too"
     assert "Fermer ce lot" not in page
     assert client.get(f"{DESK}/nouvelles").status_code == 403
@@ -283,8 +301,8 @@ def test_statements_of_the_list_are_the_same_for_two_and_for_many(
         counts.append(len(statements))
     assert counts[0] == counts[1]
     assert "page=2" in page.text
-    assert page.text.count('<th scope="row">') == 50
-    assert desk.get(f"{DESK}?page=2").text.count('<th scope="row">') == 10
+    assert page.text.count('scope="row"') == 50
+    assert desk.get(f"{DESK}?page=2").text.count('scope="row"') == 10
 
 
 def test_staff_close_a_batch_after_a_question(
@@ -314,7 +332,7 @@ def test_a_relais_gives_another_card_for_a_lost_one(
     assert page.status_code == 422
     answer = send(client, lost, card=code, reason="lost", another="oui")
     assert answer.status_code == 303
-    assert "La nouvelle carte ouvre le même espace" in client.get(answer.location).text
+    assert "La nouvelle carte ouvre le même compte" in client.get(answer.location).text
     (fresh,) = re.findall(r'class="card-code">([^<]+)<', client.get(f"{answer.location}/imprimer").text)
     assert send(client, f"{answer.location}/finie", page=answer.location).location == lost
     assert send(app.test_client(), CARD, code=code).status_code == 422

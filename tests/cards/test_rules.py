@@ -25,6 +25,8 @@ from cdv_civic.cards.rules import (
     read_serial,
 )
 
+pytestmark = pytest.mark.one_database
+
 bodies = some.text(ALPHABET, min_size=LENGTH - 1, max_size=LENGTH - 1)
 codes = bodies.map(lambda body: body + check_character(body))
 

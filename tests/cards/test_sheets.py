@@ -17,7 +17,10 @@ from PIL import ImageFile
 
 from cdv_civic.cards.queries import BatchRow
 from cdv_civic.cards.rules import grouped, new_code
-from cdv_civic.cards.sheets import NoPdf, Sheet, page_of, pdf_of, qr_of, sheet_of
+from cdv_civic.cards.sheets import Sheet, page_of, pdf_of, qr_of, sheet_of
+from cdv_civic.core.printing import NoPdf
+
+pytestmark = pytest.mark.one_database
 
 LONGEST = "Irlandais - Paul Vaillant Couturier - Cherchefeuille - Clément Ader"
 SITE = "https://engagements.grand-orly-seine-bievre.example.fr"
@@ -45,6 +48,7 @@ def a_batch(quantity: int = 12, **values: Any) -> BatchRow:
             ],
             "languages": ("fr", "en", "ar"),
             "quantity": quantity,
+            "made": quantity,
             "used": None,
             "revoked": None,
             "created_at": datetime.now(UTC),
@@ -114,8 +118,8 @@ def test_a_sheet_holds_ten_cards_and_each_its_own_code(at_the_desk: None) -> Non
 def test_a_card_says_the_same_in_each_of_its_languages(at_the_desk: None) -> None:
     html = page_of(a_sheet(1)[0])
     for tag, direction, words in (
-        ("fr", "ltr", "Cette carte ouvre votre espace"),
-        ("en", "ltr", "This card opens your space"),
+        ("fr", "ltr", "Cette carte ouvre votre compte"),
+        ("en", "ltr", "This card opens your account"),
         ("ar", "rtl", "تفتح هذه البطاقة حسابكم"),
     ):
         assert re.search(rf'<p class="card-how" lang="{tag}" dir="{direction}">{words}', html)

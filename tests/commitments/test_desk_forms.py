@@ -124,8 +124,8 @@ def test_the_form_sent_twice_publishes_once(desk: FlaskClient, session: Session)
         ({"happened_on": "hier"}, "happened_on", "Cette date ne va pas."),
         ({"happened_on": "2027-01-01"}, "happened_on", "Cette date n’est pas encore passée."),
         ({"sentence": ""}, "sentence", "Écrivez une phrase"),
-        ({"sentence": "<script>alert(1)</script>"}, "sentence", "un signe caché ou du code"),
-        ({"sentence_en": "short"}, "sentence_en", "au moins 10 signes"),
+        ({"sentence": "<script>alert(1)</script>"}, "sentence", "un caractère caché ou du code"),
+        ({"sentence_en": "short"}, "sentence_en", "au moins 10 lettres"),
         ({"link": "javascript:alert(1)"}, "link", "Cette adresse ne va pas."),
         ({"file_1": (io.BytesIO(b"MZ" + b"x" * 100), "photo.jpg"), "caption_1": "Une grue"}, "file_1", "ni une photo"),
     ],
@@ -158,7 +158,9 @@ def test_a_form_that_comes_back_says_beside_each_file_that_it_must_be_chosen_aga
     typed = news(sentence="", file_1=(io.BytesIO(b"x"), "a.jpg"), file_3=(io.BytesIO(b"x"), "b.pdf"))
     page = send(desk, f"/fr/bureau/engagements/{commitment.id}/avancement", **typed)
     assert page.status_code == 422
-    assert page.text.count("Choisissez de nouveau ce fichier") == 2
+    assert page.text.count("Choisissez de nouveau ce fichier, ou un autre.") == 2
+    assert "a.jpg" in page.text
+    assert "b.pdf" in page.text
     for name in ("file_1", "file_3"):
         (field,) = re.findall(rf'<input [^>]*id="{name}"[^>]*>', page.text)
         assert f'{name}-again"' in field, "the field is described by it"
@@ -371,6 +373,7 @@ def test_a_translation_is_written_beside_its_original(desk: FlaskClient) -> None
     page = said(desk.get(address))
     assert "Une école" in page
     assert "Les travaux commencent." in page
+    assert re.search(r'checked[^>]*value="draft"', page), "a translation starts as a draft"
     fields = {f"text_{commitment.title_id}": "مدرسة", f"text_{progress.sentence_id}": "تبدأ الأشغال."}
     assert send(desk, address, state="reviewed", **fields).status_code == 303
     assert words_of([commitment.title_id], "ar")[commitment.title_id].text == "مدرسة"

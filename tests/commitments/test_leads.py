@@ -7,6 +7,8 @@ from cdv_civic.commitments.wording import lead_said
 from cdv_civic.territory.codes import STATE_CODES
 from cdv_civic.territory.vocabulary import NATURES, STATES
 
+pytestmark = pytest.mark.one_database
+
 BEGUN = {"en_cours"}
 DONE = {"realise", "perenne"}
 

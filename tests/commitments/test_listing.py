@@ -14,7 +14,7 @@ from sqlalchemy import update
 
 from cdv_civic.commitments.models import Commitment, commitment_quartier
 from cdv_civic.commitments.queries.filters import AskedFilters, understand
-from cdv_civic.commitments.queries.listing import _keys, listing, page_of_keys
+from cdv_civic.commitments.queries.listing import PER_PAGE, _keys, listing, page_of_keys
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
 from cdv_civic.core.paging import Cursor
@@ -78,7 +78,7 @@ def test_the_badge_marks_what_is_no_promise_and_says_what_became_of_it(client: F
     badges = [re.findall(r'class="nature [^"]*">.*?<span>(.*?)</span>', card) for card in cards]
     assert badges == [
         [],
-        ["Piste\u00a0: ce n’est pas une promesse"],
+        ["Piste à l’étude\u00a0: ce n’est pas une promesse"],
         ["Piste du contrat, devenue un chantier"],
         ["Idée du contrat, devenue réalité"],
     ]
@@ -260,6 +260,49 @@ def test_each_active_filter_can_be_taken_off_by_itself(client: FlaskClient) -> N
     assert 'href="/fr/engagements?contrat=un&amp;theme=sante"' in chips
 
 
+def main_links(page: str) -> list[tuple[str, str]]:
+    """Address and words of each link of a page."""
+    return [
+        (address.replace("&amp;", "&"), " ".join(re.sub(r"<[^>]+>", " ", said).split()))
+        for address, said in re.findall(r'<a [^>]*?href="([^"]*)"[^>]*>(.*?)</a>', page, re.DOTALL)
+    ]
+
+
+def test_the_list_of_a_quartier_is_searched_there_or_in_the_whole_site(client: FlaskClient) -> None:
+    contract = make_contract("un")
+    east = make_quartier(contract, "Quartier Est", slug="est")
+    make_commitment(contract, "Ouvrir une école", quartiers=[east])
+    links = main_links(client.get("/fr/engagements?quartier=est&theme=sante&q=ecole").text)
+    assert ("/fr/engagements?theme=sante&q=ecole", "Chercher dans tout le site") in links
+    assert ("/fr/engagements?quartier=est", "Chercher dans ce quartier") in links
+    everywhere = main_links(client.get("/fr/engagements?theme=sante").text)
+    assert ("/fr/engagements", "Chercher") in everywhere
+    assert "Chercher dans tout le site" not in dict(everywhere).values()
+    unknown = main_links(client.get("/fr/engagements?quartier=nulle-part").text)
+    assert ("/fr/engagements", "Chercher") in unknown
+
+
+@pytest.mark.parametrize(
+    ("question", "above"),
+    [
+        ("quartier=est&commune=val&contrat=un", ("/fr/quartiers/est", "Quartier Est (Val)")),
+        ("commune=val&contrat=un", ("/fr/quartiers?commune=val", "Val")),
+        ("contrat=un&theme=sante", ("/fr/contrats/un", "Contrat Un")),
+        ("theme=sante", ("/fr/", "Accueil")),
+        ("quartier=nulle-part", ("/fr/", "Accueil")),
+    ],
+)
+def test_the_list_leads_back_to_the_place_that_it_is_about(
+    client: FlaskClient, question: str, above: tuple[str, str]
+) -> None:
+    contract = make_contract("un", short_title="Contrat Un")
+    commune = make_commune(contract, "Val", "val")
+    make_quartier(contract, "Quartier Est", [commune], slug="est")
+    page = client.get(f"/fr/engagements?{question}").text
+    trail = page.partition('class="breadcrumb"')[2].partition("</nav>")[0]
+    assert main_links(trail)[-1] == above
+
+
 def test_an_empty_result_says_what_to_do(client: FlaskClient) -> None:
     make_commitment(make_contract(), "Ouvrir une école")
     page = client.get("/fr/engagements?etat=realise").text
@@ -287,7 +330,7 @@ def test_the_whole_list_prints_and_says_where_it_stops(client: FlaskClient) -> N
     contract = make_contract()
     make_commitments(contract, 510)
     page = client.get("/fr/engagements?tout=1").text
-    assert page.count("<tr>") == 501
+    assert page.count("<tr") == 501
     assert "Voici les 500 premiers" in page
 
 
@@ -300,7 +343,7 @@ def test_a_list_without_end_is_counted_no_further_than_is_useful(client: FlaskCl
 
 
 def test_next_and_previous_lead_through_the_list(client: FlaskClient) -> None:
-    make_commitments(make_contract(), 45)
+    make_commitments(make_contract(), 2 * PER_PAGE + 5)
     seen, address = [], "/fr/engagements"
     for _ in range(3):
         page = client.get(address).text
@@ -308,10 +351,10 @@ def test_next_and_previous_lead_through_the_list(client: FlaskClient) -> None:
         forward = page.split('rel="next" href="')
         if len(forward) > 1:
             address = forward[1].split('"')[0].replace("&amp;", "&")
-    assert seen == [20, 20, 5]
+    assert seen == [PER_PAGE, PER_PAGE, 5]
     assert 'rel="next"' not in page
     back = page.split('rel="prev" href="')[1].split('"')[0].replace("&amp;", "&")
-    assert client.get(back).text.count("commitment-card") == 20
+    assert client.get(back).text.count("commitment-card") == PER_PAGE
 
 
 #: Few values, so that filters meet rows.

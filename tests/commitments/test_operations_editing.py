@@ -260,6 +260,16 @@ def test_a_draft_is_not_shown_and_an_emptied_translation_goes(app: Flask) -> Non
     assert not words_of([text_id], "en")[text_id].translated
 
 
+def test_a_draft_of_one_text_leaves_the_others_public(app: Flask) -> None:
+    commitment, actor = make_commitment(make_contract(), "Une école"), make_account()
+    told = make_progress(commitment, sentence="Les travaux commencent.").sentence_id
+    translate_commitment(actor, commitment.id, "en", {commitment.title_id: "A school"})
+    both = {commitment.title_id: "A school", told: "Work begins."}
+    assert translate_commitment(actor, commitment.id, "en", both, state=TranslationState.DRAFT) == 1
+    assert words_of([commitment.title_id], "en")[commitment.title_id].translated
+    assert not words_of([told], "en")[told].translated
+
+
 def test_a_translation_says_who_wrote_it_and_who_reviewed_it(app: Flask, session: Session) -> None:
     commitment, author, reviewer = make_commitment(make_contract()), make_account(), make_account()
     text = {commitment.title_id: "A school"}
@@ -312,13 +322,14 @@ def test_whoever_translates_is_told_what_changed_meanwhile(app: Flask, what: str
         make_commitment(make_contract(), "Une école", translations={"en": "A school"}),
         make_account(),
     )
+    if what == "state":
+        text = {commitment.title_id: "A school at last"}
+        translate_commitment(actor, commitment.id, "en", text, state=TranslationState.DRAFT)
     version, texts = form_of(commitment, "en"), {commitment.title_id: "The school"}
     if what == "original":
         edit_commitment(actor, commitment.id, replace(AS_IT_IS, title="L’école"), version=1, reason=WHY)
     elif what == "state":
-        translate_commitment(
-            actor, commitment.id, "en", {commitment.title_id: "A school"}, state=TranslationState.DRAFT
-        )
+        translate_commitment(actor, commitment.id, "en", text)
     elif what == "news":
         texts[make_progress(commitment, translations={"en": "News"}).sentence_id] = ""
     else:

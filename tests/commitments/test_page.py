@@ -1,6 +1,7 @@
 """The page of one commitment says what is known, and says it plainly where nothing is."""
 
 import io
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -70,6 +71,42 @@ def test_what_does_not_exist_is_a_page_that_helps(
     client: FlaskClient, contract: Contract, address: str
 ) -> None:
     assert client.get(address).status_code == 404
+
+
+def trail_of(page: str) -> list[tuple[str, str]]:
+    """The steps of the breadcrumb: address and words."""
+    trail = page.partition('class="breadcrumb"')[2].partition("</nav>")[0]
+    return [
+        (address.replace("&amp;", "&"), re.sub(r"<[^>]+>", "", said).strip())
+        for address, said in re.findall(r'<a href="([^"]*)"[^>]*>(.*?)</a>', trail, re.DOTALL)
+    ]
+
+
+def test_an_action_of_one_quartier_leads_back_there_and_of_several_to_the_contract(
+    client: FlaskClient, contract: Contract
+) -> None:
+    east, west = (make_quartier(contract, name, slug=name.lower()) for name in ("Est", "Ouest"))
+    one = show(client, make_commitment(contract, quartiers=[east]))
+    assert trail_of(one) == [
+        ("/fr/contrats/un", "Contrat Un"),
+        ("/fr/quartiers/est", "Est"),
+        ("/fr/engagements?quartier=est", "Les actions du quartier"),
+    ]
+    assert 'class="site-search" href="/fr/engagements?quartier=est"' in one
+    several = show(client, make_commitment(contract, quartiers=[east, west]))
+    assert trail_of(several)[-1] == ("/fr/engagements?contrat=un", "Les actions du contrat")
+    assert 'class="site-search" href="/fr/engagements"' in several
+
+
+def test_an_action_has_one_page_whatever_list_one_comes_from(
+    app: Flask, client: FlaskClient, contract: Contract
+) -> None:
+    address = f"/fr/contrats/un/engagements/{make_commitment(contract).code}"
+    app.extensions["page_store"].clear()
+    for question in ("", "?de=quartier", "?retour=https://example.org", "?quartier=est&etat=en_cours"):
+        page = client.get(f"{address}{question}").text
+        assert "example.org" not in page
+    assert len(app.extensions["page_store"].pages) == 1
 
 
 def test_an_idea_is_visibly_not_a_promise(client: FlaskClient, contract: Contract) -> None:
@@ -203,7 +240,7 @@ def test_the_same_promise_of_several_institutions_is_said_once(
     make_commitment(contract, "Articuler les actions éducatives et sportives")
     make_commitment(contract, "Articuler les actions éducatives", retired_at=clock.now())
     page = show(client, first)
-    assert "3 institutions s’engagent" in page
+    assert "3 organismes font cette promesse" in page
     also = page.split("Aussi promis par")[1].split("</ul>")[0]
     assert also.count("<li>") == 2
     assert "Ville d’Orly" not in also

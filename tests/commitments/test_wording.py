@@ -8,6 +8,8 @@ from cdv_civic.commitments.rules.texts import check_sentence
 from cdv_civic.commitments.rules.transitions import check_transition
 from cdv_civic.commitments.wording import SENTENCES, RuleRefused, refusals_in_words, sentence_of, value_text
 
+pytestmark = pytest.mark.one_database
+
 
 def test_every_refusal_has_a_sentence_of_its_own() -> None:
     assert list(SENTENCES) == list(Breach)
@@ -28,7 +30,7 @@ def test_a_broken_rule_reaches_the_form_in_words_beside_its_field(app: Flask) ->
     with app.test_request_context("/fr/"), pytest.raises(RuleRefused) as refused, refusals_in_words():
         check_sentence("x" * 201)
     assert (refused.value.status, refused.value.field) == (422, "sentence")
-    assert "201 signes" in str(refused.value.sentence)
+    assert "201 caractères" in str(refused.value.sentence)
 
 
 @pytest.mark.parametrize(

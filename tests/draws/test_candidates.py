@@ -8,17 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cdv_civic.core.spreadsheets.lines import read_table
+from cdv_civic.core.spreadsheets.reading import decoded
 from cdv_civic.draws.candidates import (
     Reading,
     TableProblem,
     contact_of,
-    decoded,
     read_candidates,
     value_of,
 )
 from cdv_civic.draws.persons import ALL_PERSONS, OTHER, NewCandidate
 from cdv_civic.draws.rules import Category, Value, plain
-from cdv_civic.draws.tables.lines import read_table
 
 GENDER = Category("Genre", (Value("Femmes"), Value("Hommes")))
 AGE = Category("Âge", (Value("16-25 ans"), Value("26 ans et plus")))

@@ -229,6 +229,42 @@ def test_page_files_and_command_tell_the_same(
         assert re.findall(r"^suppléant \d+ : (\d+)$", answer.output, re.M) == substitutes
 
 
+def test_the_page_begins_with_what_happened_and_ones_own_number(
+    client: FlaskClient, body: Body, moderator: SignedIn
+) -> None:
+    draw_id = make_drawn(moderator, body)
+    path = f"{PLACE}/tirages/{draw_id}"
+    page = plain(client.get(path).text)
+    head, _fold, proof = page.partition("<main")[2].partition("<details")
+    assert "3 personnes tirées au sort parmi 8, le" in head
+    assert head.index("Votre numéro ?") < head.index("Le résultat")
+    for machine in ("SHA-256", 'class="hash"', "flask body draw", "JSON", "cdv-tirage"):
+        assert machine not in head, machine
+        assert machine in proof, machine
+    seats = labels_on(page, "Le résultat")
+    second = labels_on(page, "Les remplacements, dans l’ordre")[1]
+
+    def said_of(number: str) -> str:
+        return plain(client.get(path, query_string={"numero": number}).text)
+
+    assert f"Le numéro {seats[0]} est tiré : vous avez une place, si vous dites oui." in said_of(seats[0])
+    assert f"Le numéro {second} est remplaçant, au rang 2" in said_of(f" {second[:2]} {second[2:]} ")
+    assert "n’est pas sur cette liste" in said_of("1")
+    assert "Écrivez les chiffres de votre numéro." in said_of("mon numéro")
+    assert 'role="status"' not in head
+
+
+def test_before_the_draw_the_page_says_how_many_will_be_drawn_and_when(
+    client: FlaskClient, body: Body, moderator: SignedIn
+) -> None:
+    path = f"{PLACE}/tirages/{make_published(moderator, body)}"
+    page = plain(client.get(path).text)
+    assert re.search(r"\d+ personnes seront tirées au sort parmi \d+, le", page)
+    number = re.search(r"^candidat \| (\d+)", page, re.MULTILINE)
+    assert number is not None
+    assert f"Le numéro {number[1]} est sur la liste." in plain(client.get(f"{path}?numero={number[1]}").text)
+
+
 def test_the_command_says_what_is_wrong(app: Flask, body: Body, moderator: SignedIn, tmp_path: Path) -> None:
     run = app.test_cli_runner()
     broken = tmp_path / "autre.txt"
@@ -265,6 +301,7 @@ def test_pages_cost_the_same_with_many_people(
     desk: FlaskClient, body: Body, moderator: SignedIn, count_statements: Any
 ) -> None:
     few, many = make_drawn(moderator, body, 8), make_drawn(moderator, body, 400)
+    desk.get(address(body))  # whether anybody helps in other languages is read once
     costs: list[list[int]] = []
     for draw_id in (few, many):
         costs.append([])

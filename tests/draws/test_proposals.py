@@ -93,7 +93,7 @@ def test_no_more_people_sit_than_there_are_seats(moderator: SignedIn, body: Body
     make_seat(moderator, body, "Amina")
     with pytest.raises(Conflict) as refusal:
         accept(moderator, first.id, version=0)
-    assert "Toutes ces places sont prises" in str(refusal.value.sentence)
+    assert "Tous ces sièges sont pris" in str(refusal.value.sentence)
 
 
 def test_a_no_leaves_nothing_of_the_person(moderator: SignedIn, body: Body, session: Session) -> None:

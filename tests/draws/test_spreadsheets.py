@@ -7,9 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdv_civic.draws.candidates import read_candidates
-from cdv_civic.draws.rules import Category, Value
-from cdv_civic.draws.tables.spreadsheets import (
+from cdv_civic.core.spreadsheets.reading import (
     LARGEST_PART,
     LARGEST_TEXT,
     MOST_ROWS,
@@ -17,6 +15,8 @@ from cdv_civic.draws.tables.spreadsheets import (
     is_spreadsheet,
     read_spreadsheet,
 )
+from cdv_civic.draws.candidates import read_candidates
+from cdv_civic.draws.rules import Category, Value
 from tests.draws.spreadsheets import packed, parts_of, spreadsheet
 
 GENDER = Category("Genre", (Value("Femmes"), Value("Hommes")))

@@ -84,7 +84,7 @@ def test_an_administrator_invites_somebody(client: FlaskClient, session: Session
         ("email", "a@example.org\nBcc: b@example.org", "n’est pas complète"),
         ("email", "pr\u0435nom@example.org", "n’est pas complète"),
         ("name", "Nom\r\nBcc: b@example.org", "sur une seule ligne"),
-        ("organisation_name", "", "Écrivez ce que les habitants liront"),
+        ("organisation_name", "", "Écrivez ce que tout le monde lira"),
         ("name", "n" * 10_000, "C’est trop long."),
         ("ends_on", "2026-11-19", "Choisissez un jour qui n’est pas passé"),
         ("starts_on", "9999-12-31", "Choisissez un jour qui n’est pas passé"),
@@ -127,8 +127,8 @@ def test_the_last_administrator_stays(client: FlaskClient) -> None:
         disable_account(CommandLine(), last.email)
     sign_in(client, last)
     own = f"{PAGE}/{last.actor_id}"
-    client.post(f"{own}/fermer", data={"csrf_token": token_of(client.get(own))})
-    assert "dernier compte qui gère le site" in client.get(own).text
+    refused = client.post(f"{own}/fermer", data={"csrf_token": token_of(client.get(f"{own}/fermer"))})
+    assert (refused.status_code, "dernier compte qui gère le site" in refused.text) == (409, True)
 
 
 def test_staff_and_administrators_of_one_contract_give_nothing_beyond_it(app: Flask, mail: MailBox) -> None:
@@ -237,7 +237,7 @@ def test_a_role_is_said_in_words(client: FlaskClient, town: Town) -> None:
     )  # fmt: skip
     open_browser(client, make_account(role="administrator"))
     page = " ".join(client.get(f"{PAGE}/{town.relais.actor_id}").text.split())
-    assert "Relais (médiation, adulte-relais)</span> · <bdi>Orly" in page
+    assert "Personne qui aide (médiation, adulte-relais)</span> · <bdi>Orly" in page
     assert "du 22 novembre 2026 au 31 décembre 2026" in page
     assert "donné par <bdi>Ville d’essai</bdi>" in page
     assert "depuis le 20 novembre 2026 · donné par <bdi>l’installation du site</bdi>" in page
@@ -337,7 +337,10 @@ def test_somebody_who_has_an_account_gets_the_role_and_is_told(
     send_mails()
     assert mail.recipients == [town.resident.email, "n@example.org"]
     first = text_of(mail, 0)
-    assert "vous avez un nouveau rôle : « Relais (médiation, adulte-relais) », pour « Quartier Est »" in first
+    assert (
+        "vous avez un nouveau rôle : « Personne qui aide (médiation, adulte-relais) », pour « Quartier Est »"
+        in first
+    )
     assert "jusqu’au 31 décembre 2026" in first
     assert "mot-de-passe" not in first
     second = text_of(mail, 1)

@@ -46,7 +46,7 @@ def test_a_member_is_added_by_a_form_and_everybody_reads_the_first_name(
     assert "Awa" in public
     assert "depuis mars 2026" in public
     for private in ("Diop", "awa@example.org", "06 12", "femme"):
-        assert private not in public.partition("Qui y siège")[2].partition("tirés au sort")[0]
+        assert private not in public.partition("Qui y siège")[2].partition("La loi demande")[0]
 
 
 def test_with_consent_the_whole_name_is_public_and_a_minor_has_none(
@@ -71,8 +71,8 @@ def test_a_conseil_citoyen_without_names_says_what_the_law_asks_and_not_what_was
     client: FlaskClient, body: Body
 ) -> None:
     page = client.get(PAGE).text
-    assert "Les noms des membres ne sont pas renseignés." in page
-    assert "La loi demande que des habitantes et des habitants soient tirés au sort" in page
+    assert "Nous ne savons pas encore qui sont les membres." in page
+    assert "La loi demande un tirage au sort" in page
     assert "sont tirés au sort" not in page
 
 

@@ -25,6 +25,8 @@ from tests.conftest import TODAY
 from tests.signing_in import open_browser
 from tests.voices.voices import BodyWithPeople, make_place
 
+pytestmark = pytest.mark.one_database
+
 PARIS = ZoneInfo("Europe/Paris")
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
 spans = st.builds(Span, st.none() | moments, st.none() | moments)
@@ -120,8 +122,14 @@ def test_home_quartier_and_body_show_what_comes_soonest_first(
     assert part(client.get("/fr/").text) == meetings, (
         "a body that listens has no end: told where a place is named"
     )
-    assert part(client.get(f"/fr/quartiers/{slug}").text) == [*meetings, SPEAK]
-    assert part(client.get("/fr/contrats/val/instances/conseil").text) == [*meetings, SPEAK]
+    quartier = client.get(f"/fr/quartiers/{slug}").text
+    assert part(quartier) == meetings, "the button at its head says who listens"
+    assert re.findall(r'class="button button-main" href="([^"?]+)', quartier) == [SPEAK]
+    everything = client.get(f"/fr/en-ce-moment?quartier={slug}").text.partition("<main")[2]
+    assert re.findall(r'class="row-link" href="([^"]+)"', everything) == [*meetings, SPEAK]
+    body = client.get("/fr/contrats/val/instances/conseil").text
+    assert part(body) == [], "its dates and its button say it"
+    assert [body.count(each) for each in (*meetings, SPEAK)] == [1, 1, 1]
     assert part(client.get("/fr/quartiers/ouest").text) == []
     assert "dans 4 jours (mardi 24 novembre à 18:30)" in client.get("/fr/").text
 
@@ -133,7 +141,7 @@ def test_a_page_shows_three_and_leads_to_all(client: FlaskClient, place: BodyWit
     page = client.get(f"/fr/quartiers/{slug}").text
     assert len(part(page)) == 3
     assert f'href="/fr/en-ce-moment?quartier={slug}"' in page
-    assert "Voir aussi 2 autres choses à faire" in page
+    assert "Voir aussi 1 autre chose à faire" in page
     everything = client.get(f"/fr/en-ce-moment?quartier={slug}").text.partition("<main")[2]
     assert everything.count('class="row-link"') == 5
     assert client.get("/fr/en-ce-moment?quartier=zzz").status_code == 404

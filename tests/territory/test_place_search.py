@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdv_civic.territory.place_search import Finder, SearchableCommune, SearchableQuartier, names_a_street
+from cdv_civic.territory.place_search import (
+    Finder,
+    SearchableCommune,
+    SearchableQuartier,
+    names_a_street,
+    towns_in,
+)
 
 KNOWN = {
     "Orly": SearchableCommune("Orly", ("أورلي",), ("94",), ("94310",)),
@@ -239,3 +245,66 @@ def test_whatever_is_typed_each_quartier_is_found_once_the_nearest_first(typed: 
     found = TOWNS.look_for(typed)
     assert len({match.slug for match in found}) == len(found)
     assert [match.rank for match in found] == sorted(match.rank for match in found)
+
+
+@pytest.mark.parametrize(
+    "typed", ["94 310", "94310orly", "orly94310", "94310, Orly", "  94310-Orly", "94 310 ORLY"]
+)
+def test_a_postcode_is_read_with_a_space_in_it_or_a_name_stuck_to_it(typed: str) -> None:
+    assert set(towns(typed)) == {"orly-pierre", "orly-est"}
+
+
+@pytest.mark.parametrize("typed", ["Val-de-Marne", "val de marne", "VAL DE MARNE", "le Val-de-Marne"])
+def test_a_department_is_found_by_its_name_as_by_its_number(typed: str) -> None:
+    assert set(towns(typed)) == set(towns("94")) != set()
+
+
+def test_a_department_is_no_unfinished_name_of_a_town() -> None:
+    corbeil = SearchableCommune("Corbeil-Essonnes", (), ("91",), ("91100",))
+    finder = Finder(
+        [
+            SearchableQuartier("tarterets", "Les Tarterêts", (), (corbeil,)),
+            SearchableQuartier("pyramides", "Pyramides", (), (KNOWN["Évry"],)),
+        ]
+    )
+    assert {match.slug for match in finder.look_for("Essonne")} == {"tarterets", "pyramides"}
+    assert [match.slug for match in finder.look_for("corbeil essonne")] == ["tarterets"]
+
+
+def test_a_side_of_the_sky_is_a_name_before_it_is_a_department() -> None:
+    roubaix = SearchableCommune("Roubaix", (), ("59",), ("59100",))
+    finder = Finder(
+        [
+            SearchableQuartier("nord", "Quartier Nord", (), (roubaix,)),
+            SearchableQuartier("epeule", "L’Épeule", (), (roubaix,)),
+        ]
+    )
+    assert [match.slug for match in finder.look_for("nord")] == ["nord"]
+    assert [match.slug for match in finder.look_for("quartier nord")] == ["nord"]
+
+
+@pytest.mark.parametrize("typed", ["Orly (Val-de-Marne)", "orly val de marne"])
+def test_a_town_is_found_with_its_department_behind_it(typed: str) -> None:
+    assert set(towns(typed)) == {"orly-pierre", "orly-est"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "slugs"),
+    [
+        ("12 rue des Lilas, 94310 Orly", ("orly",)),
+        ("rue du 8 mai 1945 ORLY", ("orly",)),
+        ("résidence des Tilleuls à Vitry sur Seine", ("vitry",)),
+        ("حي الزهور أورلي", ("orly",)),
+        ("3 allée Monge 94400", ("vitry",)),
+        ("rue de Vitry", ()),
+        ("", ()),
+    ],
+)
+def test_an_address_leads_to_the_town_that_it_names(typed: str, slugs: tuple[str, ...]) -> None:
+    communes = {"orly": KNOWN["Orly"], "vitry": KNOWN["Vitry-sur-Seine"]}
+    assert towns_in(typed, communes) == slugs
+
+
+@given(st.text(max_size=40))
+def test_nothing_that_is_typed_breaks_the_search_for_a_town(typed: str) -> None:
+    assert set(towns_in(typed, KNOWN)) <= set(KNOWN)

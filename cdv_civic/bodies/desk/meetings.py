@@ -27,6 +27,7 @@ from cdv_civic.core.forms.texts import text_data, texts_of
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import site_languages
+from cdv_civic.core.i18n.spoken import SPOKEN, language_name
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import Answer, actor
 from cdv_civic.drafts.forms import FormDraft, draft_of
@@ -36,7 +37,7 @@ def _meeting_form(data: dict[str, Any], changed: Iterable[date] = ()) -> Meeting
     return meeting_form(
         site_languages(),
         [(month, wording.month_name(month)) for month in range(1, 13)],
-        {tag: wording.language_name(tag) for tag in wording.SPOKEN},
+        {tag: language_name(tag) for tag in SPOKEN},
         data,
         changed,
     )
@@ -89,7 +90,7 @@ def _to_confirm(form: MeetingForm, unchanged: date | None = None) -> str | None:
         return None
     form.confirmed.data = day.isoformat()
     if day < today:
-        return _("Cette date est passée. Vous pouvez quand même publier, pour mémoire.")
+        return _("Cette date est passée. Vous pouvez quand même publier.")
     return _(
         "C’est %(when)s. Annoncée moins de 7 jours avant, une rencontre laisse peu de temps pour s’organiser. "
         "Vous pouvez changer la date, ou publier quand même.",

@@ -2,10 +2,11 @@
 
 from typing import Final
 
-from flask import Flask
+from flask import Flask, url_for
 from flask_login import current_user
 
 from cdv_civic.core.db import db
+from cdv_civic.core.policy.decisions import may
 from cdv_civic.core.web import navigation
 from cdv_civic.territory.scopes import touched_body
 
@@ -18,6 +19,11 @@ def body_desk_menu(body_id: int) -> list[navigation.MenuLink]:
     return navigation.menu(BODY_MENU, current_user, touched_body(db.session(), body_id), body_id=body_id)
 
 
+def all_bodies_url(contract: str) -> str | None:
+    """The list that a body stands in at the desk; None for whoever works with one of its pages alone."""
+    return url_for("bodies_desk.table", contrat=contract) if may(current_user, "body.read") else None
+
+
 def register(app: Flask) -> None:
-    """Give the macro `desk_head` of templates/bodies/desk/head.html its entries."""
-    app.jinja_env.globals.update(body_desk_menu=body_desk_menu)
+    """Give the macro `desk_head` of templates/bodies/desk/head.html its entries and its way back."""
+    app.jinja_env.globals.update(body_desk_menu=body_desk_menu, all_bodies_url=all_bodies_url)

@@ -108,7 +108,7 @@ def cancel_occurrence(body_id: int, meeting_id: int, day: str) -> Answer:
     if why is not None:
         return _back(body_id, meeting_id, str(why), "info")
     if item.cancelled:
-        return _back(body_id, meeting_id, _("Cette date est déjà annulée."), "info")
+        return _back(body_id, meeting_id, _("Cette rencontre est déjà annulée."), "info")
     form = cancel_form(site_languages(), found.sequence)
     status = submit(
         form,

@@ -21,10 +21,11 @@ from cdv_civic.bodies.operations.publication_drafts import MOST_DECISIONS, Publi
 from cdv_civic.bodies.operations.publications import ACTION
 from cdv_civic.bodies.queries import desk
 from cdv_civic.bodies.queries.desk import DeskPublication
-from cdv_civic.bodies.queries.publications import KEY_PARTS, publications_of_body
+from cdv_civic.bodies.queries.publications import KEY_PARTS, publications_of_body, published_by
 from cdv_civic.bodies.rules import OF_A_MEETING
 from cdv_civic.bodies.wording import PUBLICATION_KINDS
 from cdv_civic.core import clock
+from cdv_civic.core.db import db
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.forms.texts import text_data, texts_of
@@ -78,6 +79,7 @@ def _form_page(body: desk.DeskBody, form: PublicationForm, status: int, **more: 
         "bodies/publication_form.html",
         body=body,
         form=form,
+        told=form.told(),
         languages_to=site_languages(),
         **more,
     )
@@ -106,6 +108,7 @@ def publish(body_id: int) -> Answer:
     else:
         kind = None
     form = publication_form(site_languages(), {}, kind=kind)
+    form.note_seen(lambda: published_by(db.session(), body_id, body.name))
     of_meeting = (meeting_id, item.key.isoformat(), kind) if meeting_id and item and kind else ()
     draft = draft_of(form, NEW_PUBLICATION, body_id, *of_meeting)
     if draft.was_kept():
@@ -119,6 +122,7 @@ def publish(body_id: int) -> Answer:
             client_key=form.client_key.data or "",
             zone=clock.zone(),
             sent=draft.sent,
+            seen=form.last_seen(),
         ),
     )
     if status is None:

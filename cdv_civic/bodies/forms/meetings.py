@@ -18,7 +18,7 @@ from cdv_civic.bodies.rules import (
     monthly,
     weekly,
 )
-from cdv_civic.bodies.wording import SPOKEN, stranded_texts
+from cdv_civic.bodies.wording import stranded_texts
 from cdv_civic.core.errors import DomainError
 from cdv_civic.core.forms.client_key import ClientKeyField
 from cdv_civic.core.forms.fields import FROM_THE_LIST, ChecksField, day_field, listed, time_field
@@ -26,6 +26,7 @@ from cdv_civic.core.forms.texts import text_fields
 from cdv_civic.core.forms.version import VersionForm
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import Language
+from cdv_civic.core.i18n.spoken import SPOKEN
 
 _WEEKLY: Final = "semaine"
 _MONTHLY: Final = "mois"
@@ -64,7 +65,7 @@ class MeetingForm(VersionForm):
     )
     second_end = time_field(_l("Deuxième horaire le même jour : fin"), validators=[Optional()])
     repeat = SelectField(
-        _l("Combien de fois ?"),
+        _l("Combien de fois\u00a0?"),
         choices=listed(
             [
                 ("", _l("Une seule fois")),
@@ -93,7 +94,7 @@ class MeetingForm(VersionForm):
     except_months = ChecksField(_l("Pas de rencontre en…"), **FROM_THE_LIST, validators=[Optional()])
     until = day_field(_l("Jusqu’à quel jour ?"), validators=[Optional()])
     place = StringField(
-        _l("Où ?"),
+        _l("Où\u00a0?"),
         [Optional()],
         description=_l("Une adresse, ou « pied d’immeuble » et la rue."),
         render_kw={"maxlength": LONGEST_PLACE, "lang": "fr", "dir": "ltr"},

@@ -1,9 +1,8 @@
 """The form of what a body makes known."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from flask_wtf.file import FileField
 from wtforms import Field, RadioField, StringField
 from wtforms.validators import InputRequired, Optional
 
@@ -23,10 +22,11 @@ from cdv_civic.core.forms.fields import (
     FROM_THE_LIST,
     PHOTOS_AND_DOCUMENTS,
     ChecksField,
+    UploadField,
     day_field,
     listed,
-    upload_in,
 )
+from cdv_civic.core.forms.seen import SeenForm
 from cdv_civic.core.forms.texts import text_fields
 from cdv_civic.core.forms.version import VersionForm
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
@@ -37,7 +37,7 @@ from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE
 FILES_AT_ONCE: Final = 3
 
 
-class PublicationForm(VersionForm):
+class PublicationForm(SeenForm, VersionForm):
     """A publication of a body. Made complete by `publication_form`."""
 
     client_key = ClientKeyField()
@@ -63,16 +63,19 @@ class PublicationForm(VersionForm):
                 found.append(NewDecision(said, who.data or "", by_day.data, prefix, who.name))
         return found
 
-    def file_rows(self) -> list[tuple[Field, Field]]:
+    def file_rows(self) -> list[tuple[UploadField, Field]]:
         """Each file with its caption."""
-        return [(self[f"file_{number}"], self[f"caption_{number}"]) for number in range(1, FILES_AT_ONCE + 1)]
+        return [
+            (cast(UploadField, self[f"file_{number}"]), self[f"caption_{number}"])
+            for number in range(1, FILES_AT_ONCE + 1)
+        ]
 
     def files_read(self) -> list[NewPublicationFile]:
-        """The files, ready to keep; raises `BadUpload` or `BadPhoto`."""
+        """The files of a form that was found right, ready to keep."""
         return [
-            NewPublicationFile(upload, caption.data or "", caption.name)
+            NewPublicationFile(file.upload, caption.data or "", caption.name)
             for file, caption in self.file_rows()
-            if (upload := upload_in(file)) is not None
+            if file.upload is not None
         ]
 
 
@@ -114,7 +117,7 @@ def publication_form(
         languages,
         longest=LONGEST_TEXT,
         must=_l("Écrivez un résumé en mots simples : rien ne paraît sans lui."),
-        hint=_l("Ce qu’il faut retenir, comme vous le diriez à une voisine. 1 000 signes au plus."),
+        hint=_l("Ce qu’il faut retenir, comme vous le diriez à une voisine. 1 000 caractères au plus."),
     )
     if kind == MINUTES:
         for number in range(1, MOST_DECISIONS + 1):
@@ -132,7 +135,7 @@ def publication_form(
             )
             fields[f"by_{number}"] = day_field(_l("Avant quelle date ?"), validators=[Optional()])
     for number in range(1, FILES_AT_ONCE + 1):
-        fields[f"file_{number}"] = FileField(_l("Photo ou PDF"), render_kw={"accept": PHOTOS_AND_DOCUMENTS})
+        fields[f"file_{number}"] = UploadField(_l("Photo ou PDF"), render_kw={"accept": PHOTOS_AND_DOCUMENTS})
         fields[f"caption_{number}"] = StringField(
             _l("Nom du document, ou ce que la photo montre"),
             [Optional()],

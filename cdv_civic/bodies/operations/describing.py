@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 
 from cdv_civic.bodies.models import BodyLife
-from cdv_civic.bodies.operations.locking import CHANGED, locked_body
+from cdv_civic.bodies.operations.locking import locked_body
 from cdv_civic.bodies.operations.texts import LONGEST_TEXT
 from cdv_civic.bodies.rules import STATES
 from cdv_civic.core.audit.trail import record
 from cdv_civic.core.db import raise_tags, transaction
-from cdv_civic.core.errors import Conflict, DomainError
+from cdv_civic.core.errors import ChangedMeanwhile, DomainError
+from cdv_civic.core.forgotten_texts import forget_text
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.localized import forget_text, put_text, said_in
+from cdv_civic.core.localized import put_text, said_in
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.text_owners import TextOwner
 from cdv_civic.territory.cache_tags import contract_tag
@@ -36,7 +37,7 @@ def describe_body(
         raise_tags(session, contract_tag(contract))
         life = session.get(BodyLife, body_id, populate_existing=True)
         if (life.version if life else 0) != version:
-            raise Conflict(CHANGED)
+            raise ChangedMeanwhile
         before = life.state if life else None
         if life is None:
             life = BodyLife(body_id=body_id, state=None, contact_id=None, joining_id=None, version=0)

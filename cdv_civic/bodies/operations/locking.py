@@ -10,11 +10,6 @@ from cdv_civic.core.policy.model import Actor
 from cdv_civic.territory.models import Body, Contract
 from cdv_civic.territory.scopes import touched_body
 
-CHANGED = _l(
-    "Une autre personne a changé la même chose pendant que vous écriviez. Vos mots sont encore là : "
-    "relisez, puis enregistrez de nouveau."
-)
-
 
 def locked_body(session: Session, actor: Actor, action: str, body_id: int) -> tuple[Body, str]:
     """The body, and the slug of its contract; raises `NotFound` or `Forbidden`."""

@@ -12,17 +12,18 @@ from sqlalchemy.orm import Session
 from cdv_civic.bodies.follows import withdraw_reminders_of
 from cdv_civic.bodies.models import Meeting
 from cdv_civic.bodies.operations.carrying import Carried, carry_exceptions
-from cdv_civic.bodies.operations.locking import CHANGED, locked_body
+from cdv_civic.bodies.operations.locking import locked_body
 from cdv_civic.bodies.operations.texts import LONGEST_PLACE, LONGEST_TEXT, LONGEST_TITLE
 from cdv_civic.bodies.rules import KINDS, Recurrence, starts_on_a_day_of_its_own
 from cdv_civic.core import clock
 from cdv_civic.core.audit.trail import record
 from cdv_civic.core.db import raise_tags, transaction
-from cdv_civic.core.errors import Conflict, DomainError, NotFound
+from cdv_civic.core.errors import ChangedMeanwhile, DomainError, NotFound, Refusals
+from cdv_civic.core.forgotten_texts import forget_text
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE
 from cdv_civic.core.idempotency import made_before
-from cdv_civic.core.localized import forget_text, put_text, said_in
+from cdv_civic.core.localized import put_text, said_in
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.row_ids import reserve_ids
 from cdv_civic.core.text_owners import TextOwner
@@ -53,44 +54,54 @@ class MeetingDraft:
 
 
 def _check(draft: MeetingDraft, zone: ZoneInfo) -> None:
-    if draft.kind not in KINDS:
-        raise DomainError(_l("Choisissez une réponse de la liste."), field="kind")
-    if not said_in(draft.title).get(SOURCE_LANGUAGE):
-        raise DomainError(_l("Donnez un titre en français."), field=f"title_{SOURCE_LANGUAGE}")
-    if len(draft.place) > LONGEST_PLACE:
-        raise DomainError(
-            _l("Ce texte est trop long : %(most)s signes au plus.", most=LONGEST_PLACE), field="place"
-        )
-    _check_times(draft)
-    _check_recurrence(draft, zone)
+    with Refusals() as refused:
+        if draft.kind not in KINDS:
+            refused.add(DomainError(_l("Choisissez une réponse de la liste."), field="kind"))
+        if not said_in(draft.title).get(SOURCE_LANGUAGE):
+            refused.add(DomainError(_l("Donnez un titre en français."), field=f"title_{SOURCE_LANGUAGE}"))
+        if len(draft.place) > LONGEST_PLACE:
+            refused.add(
+                DomainError(
+                    _l("Ce texte est trop long : %(most)s caractères au plus.", most=LONGEST_PLACE),
+                    field="place",
+                )
+            )
+        _check_times(draft, refused)
+        _check_recurrence(draft, zone, refused)
 
 
-def _check_times(draft: MeetingDraft) -> None:
+def _check_times(draft: MeetingDraft, refused: Refusals) -> None:
+    ends_early = _l("La fin vient après le début : corrigez l’heure de fin.")
     if draft.ends_at is not None and draft.ends_at <= draft.starts_at:
-        raise DomainError(_l("La fin vient après le début : corrigez l’heure de fin."), field="end")
-    if draft.second_starts_at is None and draft.second_ends_at is not None:
-        raise DomainError(_l("Écrivez l’heure de début du deuxième horaire."), field="second_start")
-    if draft.second_starts_at is not None:
-        if draft.second_starts_at < (draft.ends_at or draft.starts_at):
-            raise DomainError(
+        refused.add(DomainError(ends_early, field="end"))
+    if draft.second_starts_at is None:
+        if draft.second_ends_at is not None:
+            refused.add(
+                DomainError(_l("Écrivez l’heure de début du deuxième horaire."), field="second_start")
+            )
+        return
+    if draft.second_starts_at < (draft.ends_at or draft.starts_at):
+        refused.add(
+            DomainError(
                 _l("Le deuxième horaire vient après le premier : corrigez son début."), field="second_start"
             )
-        if draft.second_ends_at is not None and draft.second_ends_at <= draft.second_starts_at:
-            raise DomainError(
-                _l("La fin vient après le début : corrigez l’heure de fin."), field="second_end"
-            )
+        )
+    if draft.second_ends_at is not None and draft.second_ends_at <= draft.second_starts_at:
+        refused.add(DomainError(ends_early, field="second_end"))
 
 
-def _check_recurrence(draft: MeetingDraft, zone: ZoneInfo) -> None:
+def _check_recurrence(draft: MeetingDraft, zone: ZoneInfo, refused: Refusals) -> None:
     if draft.recurrence is None:
         return
     first = draft.starts_at.astimezone(zone).date()
     if draft.recurrence.until is not None and draft.recurrence.until < first:
-        raise DomainError(_l("La dernière date vient après la première : corrigez-la."), field="until")
+        refused.add(DomainError(_l("La dernière date vient après la première : corrigez-la."), field="until"))
     if not starts_on_a_day_of_its_own(first, draft.recurrence):
-        raise DomainError(
-            _l("La première date tombe un mois sans rencontre : changez l’une ou l’autre."),
-            field="except_months",
+        refused.add(
+            DomainError(
+                _l("La première date tombe un mois sans rencontre : changez l’une ou l’autre."),
+                field="except_months",
+            )
         )
 
 
@@ -201,7 +212,7 @@ def locked_meeting(
         raise NotFound(_l("Cette rencontre n’existe pas."))
     _body, contract = locked_body(session, actor, "meeting.edit", meeting.body_id)
     if sequence is not None and meeting.sequence != sequence:
-        raise Conflict(CHANGED)
+        raise ChangedMeanwhile
     return meeting, contract
 
 

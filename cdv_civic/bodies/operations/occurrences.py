@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.bodies.follows import withdraw_reminders_of
 from cdv_civic.bodies.models import Attendance, Meeting, MeetingException, slots_in
-from cdv_civic.bodies.operations.locking import CHANGED
 from cdv_civic.bodies.operations.meetings import locked_meeting
 from cdv_civic.bodies.operations.texts import LONGEST_PLACE, LONGEST_TEXT
 from cdv_civic.bodies.rules import (
@@ -27,18 +26,19 @@ from cdv_civic.bodies.rules import (
 from cdv_civic.core import clock
 from cdv_civic.core.audit.trail import record
 from cdv_civic.core.db import raise_tags, transaction
-from cdv_civic.core.errors import Conflict, DomainError, NotFound
+from cdv_civic.core.errors import ChangedMeanwhile, DomainError, NotFound, Refusals
+from cdv_civic.core.forgotten_texts import forget_text
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE
-from cdv_civic.core.localized import forget_text, put_text, said_in
+from cdv_civic.core.localized import put_text, said_in
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.text_owners import TextOwner
 from cdv_civic.territory.cache_tags import contract_tag
 from cdv_civic.territory.models import Body
 
 #: More people than any hall has seats for: a typing mistake.
-NOT_HELD = _l("Cette date est annulée : il n’y a personne à compter.")
-NOT_YET = _l("Cette date est à venir : comptez les personnes ce jour-là ou après.")
+NOT_HELD = _l("Cette rencontre est annulée\u00a0: il n’y a personne à compter.")
+NOT_YET = _l("Cette rencontre est à venir\u00a0: comptez les personnes ce jour-là ou après.")
 MOST_PRESENT = 9_999
 #: Numbers by year look this far for the occurrences of a series.
 FARTHEST_MOVE = timedelta(days=365)
@@ -174,7 +174,8 @@ def move_occurrence(
         _check_slots(own, slots)
         if len(place.strip()) > LONGEST_PLACE:
             raise DomainError(
-                _l("Ce texte est trop long : %(most)s signes au plus.", most=LONGEST_PLACE), field="place"
+                _l("Ce texte est trop long\u00a0: %(most)s caractères au plus.", most=LONGEST_PLACE),
+                field="place",
             )
         _first, recurrence = _series(meeting, zone)
         moved_to = slots[0].start.astimezone(zone).date()
@@ -209,13 +210,16 @@ def move_occurrence(
 def _check_slots(own: Sequence[Slot], slots: Sequence[Slot]) -> None:
     if len(slots) != len(own):
         raise DomainError(_l("Écrivez l’heure de début du deuxième horaire."), field="second_start")
-    for slot, field in zip(slots, ("end", "second_end"), strict=False):
-        if slot.end is not None and slot.end <= slot.start:
-            raise DomainError(_l("La fin vient après le début : corrigez l’heure de fin."), field=field)
-    if len(slots) > 1 and slots[1].start < (slots[0].end or slots[0].start):
-        raise DomainError(
-            _l("Le deuxième horaire vient après le premier : corrigez son début."), field="second_start"
-        )
+    with Refusals() as refused:
+        for slot, field in zip(slots, ("end", "second_end"), strict=False):
+            if slot.end is not None and slot.end <= slot.start:
+                refused.add(
+                    DomainError(_l("La fin vient après le début : corrigez l’heure de fin."), field=field)
+                )
+        if len(slots) > 1 and slots[1].start < (slots[0].end or slots[0].start):
+            raise DomainError(
+                _l("Le deuxième horaire vient après le premier : corrigez son début."), field="second_start"
+            )
 
 
 def restore_occurrence(actor: Actor, meeting_id: int, day: date, *, sequence: int, zone: ZoneInfo) -> None:
@@ -283,7 +287,7 @@ def enter_attendance(
         if row is not None and (row.present, row.first_time) == (present, first_time):
             return
         if (row.version if row else 0) != version:
-            raise Conflict(CHANGED)
+            raise ChangedMeanwhile
         before = {"present": row.present, "first_time": row.first_time} if row else None
         if row is None:
             row = Attendance(meeting_id=meeting_id, day=day, version=0)

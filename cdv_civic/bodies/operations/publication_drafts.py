@@ -7,7 +7,7 @@ from typing import Final
 
 from cdv_civic.bodies.rules import MINUTES, OF_A_MEETING, PUBLICATION_KINDS
 from cdv_civic.core import clock
-from cdv_civic.core.errors import DomainError
+from cdv_civic.core.errors import DomainError, Refusals
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE
 from cdv_civic.core.localized import said_in
@@ -62,45 +62,51 @@ class PublicationDraft:
 
 def check_draft(draft: PublicationDraft) -> None:
     """Raise `DomainError` with the field of the form where something is missing, too long or not to be."""
-    if draft.kind not in PUBLICATION_KINDS:
-        raise DomainError(_l("Choisissez une réponse de la liste."), field="kind")
-    if (draft.kind in OF_A_MEETING) != (draft.meeting_id is not None and draft.meeting_day is not None):
-        raise DomainError(_l("Choisissez une réponse de la liste."), field="kind")
-    if not said_in(draft.summary).get(SOURCE_LANGUAGE):
-        raise DomainError(
-            _l("Écrivez un résumé en mots simples : rien ne paraît sans lui."),
-            field=f"summary_{SOURCE_LANGUAGE}",
-        )
-    if draft.meeting_id is None:
-        _check_title_and_date(draft)
-    _check_decisions(draft)
-    for file in draft.files:
-        _check_caption(file)
+    of_a_meeting = draft.meeting_id is not None and draft.meeting_day is not None
+    with Refusals() as refused:
+        if draft.kind not in PUBLICATION_KINDS or (draft.kind in OF_A_MEETING) != of_a_meeting:
+            refused.add(DomainError(_l("Choisissez une réponse de la liste."), field="kind"))
+        if not said_in(draft.summary).get(SOURCE_LANGUAGE):
+            refused.add(
+                DomainError(
+                    _l("Écrivez un résumé en mots simples : rien ne paraît sans lui."),
+                    field=f"summary_{SOURCE_LANGUAGE}",
+                )
+            )
+        if draft.meeting_id is None:
+            _check_title_and_date(draft, refused)
+        _check_decisions(draft, refused)
+        for file in draft.files:
+            refused.unless(_check_caption, file)
 
 
-def _check_title_and_date(draft: PublicationDraft) -> None:
+def _check_title_and_date(draft: PublicationDraft, refused: Refusals) -> None:
     if not said_in(draft.title).get(SOURCE_LANGUAGE):
-        raise DomainError(_l("Donnez un titre en français."), field=f"title_{SOURCE_LANGUAGE}")
+        refused.add(DomainError(_l("Donnez un titre en français."), field=f"title_{SOURCE_LANGUAGE}"))
     if draft.said_on is None:
-        raise DomainError(_l("Écrivez la date, par exemple 31/12/2026."), field="said_on")
-    if draft.said_on > clock.today():
-        raise DomainError(_l("Cette date est à venir : écrivez celle du document."), field="said_on")
+        refused.add(DomainError(_l("Écrivez la date, par exemple 31/12/2026."), field="said_on"))
+    elif draft.said_on > clock.today():
+        refused.add(DomainError(_l("Cette date est à venir : écrivez celle du document."), field="said_on"))
 
 
-def _check_decisions(draft: PublicationDraft) -> None:
+def _check_decisions(draft: PublicationDraft, refused: Refusals) -> None:
     if draft.decisions and draft.kind != MINUTES:
-        raise DomainError(_l("Les décisions vont avec un compte rendu."))
+        refused.add(DomainError(_l("Les décisions vont avec un compte rendu.")))
     if len(draft.decisions) > MOST_DECISIONS:
-        raise DomainError(_l("Écrivez au plus %(most)s décisions.", most=MOST_DECISIONS))
+        refused.add(DomainError(_l("Écrivez au plus %(most)s décisions.", most=MOST_DECISIONS)))
     for decision in draft.decisions:
         if not said_in(decision.sentence).get(SOURCE_LANGUAGE):
-            raise DomainError(
-                _l("Écrivez d’abord ce texte en français."), field=f"{decision.field}_{SOURCE_LANGUAGE}"
+            refused.add(
+                DomainError(
+                    _l("Écrivez d’abord ce texte en français."), field=f"{decision.field}_{SOURCE_LANGUAGE}"
+                )
             )
         if len(decision.who.strip()) > LONGEST_WHO:
-            raise DomainError(
-                _l("Ce texte est trop long : %(most)s signes au plus.", most=LONGEST_WHO),
-                field=decision.who_field,
+            refused.add(
+                DomainError(
+                    _l("Ce texte est trop long : %(most)s caractères au plus.", most=LONGEST_WHO),
+                    field=decision.who_field,
+                )
             )
 
 
@@ -114,6 +120,6 @@ def _check_caption(file: NewPublicationFile) -> None:
         raise DomainError(_l("Donnez un nom à ce document."), field=file.field)
     if len(caption) > LONGEST_CAPTION:
         raise DomainError(
-            _l("Ce texte est trop long : %(most)s signes au plus.", most=LONGEST_CAPTION),
+            _l("Ce texte est trop long\u00a0: %(most)s caractères au plus.", most=LONGEST_CAPTION),
             field=file.field,
         )

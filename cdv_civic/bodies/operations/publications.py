@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cdv_civic.bodies.models import BodyPublication, Decision, Meeting, PublicationFile
-from cdv_civic.bodies.operations.locking import CHANGED, locked_body
+from cdv_civic.bodies.operations.locking import locked_body
 from cdv_civic.bodies.operations.occurrences import occurrence_of
 from cdv_civic.bodies.operations.publication_drafts import (
     LONGEST_DECISION,
@@ -19,17 +19,19 @@ from cdv_civic.bodies.operations.publication_drafts import (
     check_draft,
 )
 from cdv_civic.bodies.operations.texts import LONGEST_TEXT, LONGEST_TITLE
+from cdv_civic.bodies.queries.publications import published_by
 from cdv_civic.bodies.rules import MINUTES
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.audit.trail import record
 from cdv_civic.core.db import raise_tags, transaction
-from cdv_civic.core.errors import Conflict, DomainError, NotFound
+from cdv_civic.core.errors import ChangedMeanwhile, DomainError, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE
 from cdv_civic.core.idempotency import made_before, read_key
 from cdv_civic.core.localized import put_text, said_in, write_original
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor
+from cdv_civic.core.published_before import LastSeen, check_published
 from cdv_civic.core.row_ids import reserve_ids
 from cdv_civic.core.text_owners import TextOwner
 from cdv_civic.core.uploads.receiving import stored
@@ -52,9 +54,9 @@ def _occurrence_day(session: Session, body_id: int, draft: PublicationDraft, zon
         raise NotFound(_l("Cette rencontre n’existe pas."))
     held = occurrence_of(session, meeting, draft.meeting_day, zone)
     if held.cancelled or meeting.cancelled_at is not None:
-        raise DomainError(_l("Cette date est annulée : il n’y a rien à en publier."))
+        raise DomainError(_l("Cette rencontre est annulée\u00a0: il n’y a rien à en publier."))
     if draft.kind == MINUTES and held.day > clock.now().astimezone(zone).date():
-        raise DomainError(_l("Cette date est à venir : le compte rendu vient après la rencontre."))
+        raise DomainError(_l("Cette rencontre est à venir\u00a0: son compte rendu vient après."))
     return held.day
 
 
@@ -66,11 +68,12 @@ def publish(
     client_key: str,
     zone: ZoneInfo,
     sent: SentDraft | None = None,
+    seen: LastSeen | None = None,
 ) -> int:
     """Publish a document of a body; its id. The same `client_key` again publishes nothing more.
 
-    `sent` is what the form was kept as, which goes with it. Raises `NotFound`, `Forbidden`,
-    `DomainError` with the field of the form.
+    `sent` is what the form was kept as, which goes with it; `seen` the newest that its page knew of (None: no form).
+    Raises `NotFound`, `Forbidden`, `PublishedBefore`, `DomainError` with the field of the form.
     """
     require(actor, ACTION)
     check_draft(draft)
@@ -91,6 +94,8 @@ def publish(
         )
         if known is not None:
             return known.id
+        words = " ".join((*_french(draft.title), *_french(draft.summary)))
+        check_published(words, published_by(session, body.id, body.name), seen, clock.now())
         row = BodyPublication(
             id=reserve_ids(session, BodyPublication)[0],
             body_id=body_id,
@@ -112,6 +117,10 @@ def publish(
         )
         forget_sent(session, actor, sent)
         return row.id
+
+
+def _french(texts: Mapping[str, str]) -> list[str]:
+    return [text for tag, text in said_in(texts).items() if tag == SOURCE_LANGUAGE]
 
 
 def _fill(
@@ -220,7 +229,7 @@ def _locked_publication(
         raise NotFound(_l("Cette publication n’existe pas."))
     body, contract = locked_body(session, actor, ACTION, row.body_id)
     if row.version != version:
-        raise Conflict(CHANGED)
+        raise ChangedMeanwhile
     return row, body, contract
 
 
@@ -251,7 +260,7 @@ def change_publication(
         if (row.meeting_id, row.meeting_day) != (draft.meeting_id, draft.meeting_day) or (
             row.meeting_id is not None and row.kind != draft.kind
         ):
-            raise Conflict(CHANGED)
+            raise ChangedMeanwhile
         before = {"publication": row.id, "said_on": row.said_on.isoformat(), "version": row.version}
         row.kind = draft.kind
         if row.meeting_id is None and draft.said_on is not None:

@@ -18,7 +18,7 @@ from cdv_civic.bodies.models import (
 from cdv_civic.bodies.queries.events import MeetingFacts, facts_in
 from cdv_civic.bodies.rules import RESTORED, Exceptions
 from cdv_civic.core.db import db
-from cdv_civic.core.localized import LocalizedText, Translation
+from cdv_civic.core.localized import LocalizedText, texts_in_all
 from cdv_civic.territory.models import Body, Contract
 from cdv_civic.territory.vocabulary import BODY_KINDS, RESIDENTS_BODY_KINDS, CodedTerm
 
@@ -82,23 +82,6 @@ class DeskPublication:
     decisions: tuple[DeskDecision, ...]
     #: Those that are shown: id and caption.
     files: tuple[tuple[int, str], ...]
-
-
-def texts_in_all(*text_ids: int | None) -> list[dict[str, str]]:
-    """Each text in all its languages; 2 statements."""
-    asked = [text_id for text_id in text_ids if text_id is not None]
-    found: dict[int, dict[str, str]] = {text_id: {} for text_id in asked}
-    if asked:
-        originals = select(LocalizedText.id, LocalizedText.language, LocalizedText.original).where(
-            LocalizedText.id.in_(asked)
-        )
-        translations = select(Translation.text_id, Translation.language, Translation.text).where(
-            Translation.text_id.in_(asked)
-        )
-        for statement in (originals, translations):
-            for text_id, language, text in db.session.execute(statement):
-                found[text_id][language] = text
-    return [found.get(text_id, {}) if text_id is not None else {} for text_id in text_ids]
 
 
 def desk_body(body_id: int) -> DeskBody | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 from itertools import groupby
-from typing import Any, Final
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import BindParameter, Integer, and_, bindparam, exists, null, or_, select
@@ -21,11 +21,6 @@ from cdv_civic.core.web.validity import valid_until
 from cdv_civic.territory.models import Body, Contract, Quartier, body_commune, body_quartier, quartier_commune
 from cdv_civic.territory.scopes import bodies_of_quartiers
 from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS, CodedTerm
-
-#: Dates of one meeting that recurs, on a page: more would hide the others.
-MOST_OF_ONE: Final = 3
-MOST_COMING: Final = 8
-MOST_PAST: Final = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -362,37 +357,3 @@ def occurrence_line(event: BodyEvent, found: Occurrence, here: ZoneInfo) -> Occu
         found.cancelled or event.cancelled_at is not None,
         event.cancelled_reason if event.cancelled_at else told.reason if told else None,
     )
-
-
-def _few(found: Sequence[Occurrence], limit: int) -> list[Occurrence]:
-    """The first occurrences that are not cancelled, and the cancelled ones between them."""
-    kept, held = [], 0
-    for each in found:
-        if held == limit:
-            break
-        kept.append(each)
-        held += not each.cancelled
-    return kept
-
-
-def coming(events: Sequence[BodyEvent], now: datetime, limit: int = MOST_COMING) -> list[OccurrenceLine]:
-    """The next dates, the earliest first; of one event that recurs a few. Cancelled ones are among them."""
-    here = clock.zone()
-    found = [
-        occurrence_line(event, each, here)
-        for event in events
-        for each in _few(event.ahead(now), 1 if event.cancelled_at else MOST_OF_ONE)
-    ]
-    return sorted(found, key=lambda one: (one.day, one.hours[0].start, one.event.id))[:limit]
-
-
-def past(events: Sequence[BodyEvent], now: datetime, limit: int = MOST_PAST) -> list[OccurrenceLine]:
-    """The latest dates that were held within a year, the newest first."""
-    here = clock.zone()
-    found = [
-        occurrence_line(event, each, here)
-        for event in events
-        if event.cancelled_at is None
-        for each in [one for one in event.behind(now, AHEAD) if not one.cancelled][-MOST_OF_ONE:]
-    ]
-    return sorted(found, key=lambda one: (one.day, one.hours[0].start, one.event.id), reverse=True)[:limit]

@@ -7,12 +7,14 @@ from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from cdv_civic.bodies.models import BodyPublication, Decision, Meeting, PublicationFile
 from cdv_civic.bodies.wording import PUBLICATION_KINDS
 from cdv_civic.core.db import db
-from cdv_civic.core.localized import Localized, Words
+from cdv_civic.core.localized import Localized, LocalizedText, Words
 from cdv_civic.core.paging import Cursor, Key, Page, page_of
+from cdv_civic.core.published_before import Published
 from cdv_civic.core.uploads.stored_files import StoredFile
 from cdv_civic.territory.models import Body, Contract
 from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS, CodedTerm
@@ -21,6 +23,8 @@ from cdv_civic.territory.vocabulary import RESIDENTS_BODY_KINDS, CodedTerm
 NEWEST: Final = 3
 PER_PAGE: Final = 20
 KEY_PARTS: Final = 2
+#: Of `published_by`: more than a body publishes within an hour.
+_NEWEST: Final = 20
 
 
 @dataclass(frozen=True)
@@ -242,3 +246,20 @@ def shown_file(file_id: int) -> StoredFile | None:
             BodyPublication.withdrawn_at.is_(None),
         )
     ).scalar_one_or_none()
+
+
+def published_by(session: Session, body_id: int, name: str) -> list[Published]:
+    """The newest of what a body of this name made known, for whoever is about to publish more. 1 statement."""
+    title, summary = aliased(LocalizedText), aliased(LocalizedText)
+    rows = session.execute(
+        select(BodyPublication.id, title.original, summary.original, BodyPublication.published_at)
+        .outerjoin(title, title.id == BodyPublication.title_id)
+        .join(summary, summary.id == BodyPublication.summary_id)
+        .where(BodyPublication.body_id == body_id, BodyPublication.withdrawn_at.is_(None))
+        .order_by(BodyPublication.id.desc())
+        .limit(_NEWEST)
+    )
+    return [
+        Published(number, " ".join(filter(None, (titled, said))), name, at)
+        for number, titled, said, at in rows
+    ]

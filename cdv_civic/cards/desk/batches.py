@@ -10,7 +10,8 @@ from cdv_civic.cards import queries, sheets
 from cdv_civic.cards.desk.blueprint import blueprint, forget_key, keep_key, kept_keys, key_of_sheet
 from cdv_civic.cards.forms import BatchForm, batch_form
 from cdv_civic.cards.operations import batches
-from cdv_civic.cards.operations.batches import Order, SheetGone
+from cdv_civic.cards.operations.batches import Order
+from cdv_civic.cards.operations.making import NotReady, SheetGone, codes_of_sheet
 from cdv_civic.cards.queries import BatchRow
 from cdv_civic.cards.rules import PER_SHEET
 from cdv_civic.core import clock
@@ -73,7 +74,9 @@ def new() -> Answer:
         expires_on=clock.today() + _USUAL_VALIDITY,
         quantity=PER_SHEET,
     )
-    status, printing = submit_for(form, lambda: batches.print_batch(who, _order(form)))
+    status, printing = submit_for(
+        form, lambda: batches.print_batch(who, _order(form), client_key=form.client_key.data or "")
+    )
     if printing is not None:
         keep_key(printing)
         return redirect(url_for("cards_desk.sheet", batch_id=printing.batch_id), 303)
@@ -93,17 +96,17 @@ def _order(form: BatchForm) -> Order:
 
 
 def _codes(batch: BatchRow) -> list[str]:
-    """The codes that this browser may print; raises `SheetGone`, and forgets a key that opens nothing."""
+    """The codes that this browser may print; raises `SheetGone`, `NotReady`."""
     key = key_of_sheet(batch.id)
     if key is None or batch.created_by != actor().actor_id:
         raise SheetGone
-    return batches.codes_of_sheet(batch.id, key)
+    return codes_of_sheet(batch.id, key)
 
 
 @blueprint.get("/<int:batch_id>/feuille")
 @policy("card.replace")
 def sheet(batch_id: int) -> Answer:
-    """What to do with cards that were just made: print them, then say so."""
+    """How far the cards are; once all are made: print them, then say so."""
     batch = _batch(batch_id, "card.replace")
     try:
         _codes(batch)
@@ -115,6 +118,8 @@ def sheet(batch_id: int) -> Answer:
             serials=queries.serials(batch_id) if batch.replacement else (),
         )
         return page, gone.status
+    except NotReady:
+        return render_template("cards/making.html", batch=batch)
     return render_template(
         "cards/sheet.html",
         batch=batch,
@@ -129,7 +134,10 @@ def sheet(batch_id: int) -> Answer:
 def printed_page(batch_id: int) -> Answer:
     """The sheets as a page to print."""
     batch = _batch(batch_id, "card.replace")
-    page = sheets.sheet_of(batch, _codes(batch), queries.serials(batch_id))
+    try:
+        page = sheets.sheet_of(batch, _codes(batch), queries.serials(batch_id))
+    except NotReady:
+        return redirect(url_for("cards_desk.sheet", batch_id=batch_id))
     return render_template(
         "cards/printed.html", sheet=page, back=url_for("cards_desk.sheet", batch_id=batch_id)
     )
@@ -140,7 +148,10 @@ def printed_page(batch_id: int) -> Answer:
 def pdf(batch_id: int) -> Answer:
     """The sheets as a PDF."""
     batch = _batch(batch_id, "card.replace")
-    made = sheets.pdf_of(sheets.sheet_of(batch, _codes(batch), queries.serials(batch_id)))
+    try:
+        made = sheets.pdf_of(sheets.sheet_of(batch, _codes(batch), queries.serials(batch_id)))
+    except NotReady:
+        return redirect(url_for("cards_desk.sheet", batch_id=batch_id))
     response = make_response(made)
     response.headers["Content-Type"] = "application/pdf"
     response.headers["Content-Disposition"] = f'inline; filename="cartes-{batch_id}.pdf"'

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.models import NO_PASSWORD, Account
@@ -24,7 +24,8 @@ from cdv_civic.cards.hashes import hash_code
 from cdv_civic.cards.letters import tell_holder, warn_administrators
 from cdv_civic.cards.models import Card, CardBatch
 from cdv_civic.cards.operations import proofs
-from cdv_civic.cards.operations.batches import Printing, add_batch, new_codes
+from cdv_civic.cards.operations.batches import Printing
+from cdv_civic.cards.operations.making import add_batch, add_cards, new_codes
 from cdv_civic.cards.queries import cards_that_open
 from cdv_civic.cards.rules import SERIAL_LENGTH, BadCardCode, CardEnding, CodeFault, Reason, proves
 from cdv_civic.core import clock, ledger
@@ -54,7 +55,7 @@ class ProofNeeded(DomainError):
             return
         super().__init__(
             _l(
-                "Cette carte ouvrait déjà un espace. Le numéro ne suffit pas pour y entrer : choisissez ci-dessous."
+                "Cette carte ouvrait déjà un compte. Le numéro ne suffit pas pour l’ouvrir : choisissez ci-dessous."
             )
         )
 
@@ -173,21 +174,35 @@ def ask_holder(actor: Actor, typed: str, language: str) -> Way:
         batches.append(batch)
         account = _holder_of(session, card)
         if account is None:
-            raise proofs.NoWay(_l("Cette carte n’ouvre aucun espace : donnez-en une autre, sans code."))
+            raise proofs.NoWay(_l("Cette carte n’ouvre aucun compte : donnez-en une autre, sans code."))
         way = proofs.send(
             session,
             account,
             proofs.for_card(card.id),
             language,
             _l(
-                "Quelqu’un veut vous donner une autre carte qui ouvre votre espace. Si vous êtes avec cette "
+                "Quelqu’un veut vous donner une autre carte qui ouvre votre compte. Si vous êtes avec cette "
                 "personne, dites-lui ce code."
             ),
-            _l("Vous n’avez rien demandé ? Ne donnez ce code à personne : votre espace reste fermé."),
+            _l("Vous n’avez rien demandé ? Ne donnez ce code à personne : votre compte reste fermé."),
         )
         card.asked_by, card.asked_at = actor.actor_id, clock.now()
         _note(session, actor, card, batch, {"code": way.value})
     return way
+
+
+def _own_card(actor: Actor) -> Select[int]:
+    return (
+        select(Card.id)
+        .where(Card.account_id == actor.actor_id, Card.replaced_by.is_(None))
+        .order_by(Card.id.desc())
+        .limit(1)
+    )
+
+
+def has_card(actor: Actor) -> bool:
+    """Whether a card opens, or opened, somebody's space: another one can take its place. 1 statement."""
+    return db.session.execute(_own_card(actor)).scalar() is not None
 
 
 def show_code(actor: Actor) -> str:
@@ -200,14 +215,9 @@ def show_code(actor: Actor) -> str:
     """
     require(actor, "account.self")
     with transaction() as session:
-        card_id = session.execute(
-            select(Card.id)
-            .where(Card.account_id == actor.actor_id, Card.replaced_by.is_(None))
-            .order_by(Card.id.desc())
-            .limit(1)
-        ).scalar()
+        card_id = session.execute(_own_card(actor)).scalar()
         if card_id is None:
-            raise NotFound(_l("Aucune carte n’ouvre cet espace."))
+            raise NotFound(_l("Aucune carte n’ouvre ce compte."))
         own_account = session.get_one(Account, actor.actor_id)
         if proofs.way_of(own_account) is not None and not came_in_lately(actor):
             raise ComeInFirst
@@ -338,7 +348,8 @@ def replace_card(
             closed_at=None,
             closed_role=None,
         )
-        key = add_batch(session, fresh, codes, hashes)
+        key = add_batch(session, fresh)
+        add_cards(session, fresh, codes, hashes)
         new = session.execute(select(Card).where(Card.batch_id == fresh.id)).scalar_one()
         if same:
             new.account_id = card.account_id

@@ -247,7 +247,7 @@ def ask_to_confirm(actor: Actor, language: str) -> None:
             _for_session(session_id),
             language,
             _l("Vous voulez donner une carte d’accès à quelqu’un. Confirmez avec ce code que c’est vous."),
-            _l("Vous n’avez rien demandé ? Quelqu’un est dans votre espace : prévenez votre équipe."),
+            _l("Vous n’avez rien demandé ? Quelqu’un a ouvert votre compte : prévenez votre équipe."),
             most=MOST_CODES_AT_DESK,
         )
 

@@ -10,11 +10,11 @@ from cdv_civic.commitments.drafts import OLDER, PROGRESS
 from cdv_civic.commitments.forms import ProgressForm, ReasonForm, progress_form
 from cdv_civic.commitments.operations import progress as operations
 from cdv_civic.commitments.operations.progress import EvidenceFile, EvidenceLink, NewProgress
-from cdv_civic.commitments.queries.story import story_of
+from cdv_civic.commitments.queries.story import published_news, story_of
 from cdv_civic.commitments.rules.transitions import TELLABLE, needs_reason, states_after
 from cdv_civic.core import clock
+from cdv_civic.core.db import db
 from cdv_civic.core.errors import NotFound
-from cdv_civic.core.forms.fields import upload_in
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.catalogue import _
@@ -42,6 +42,7 @@ def publish_progress(commitment_id: int) -> Answer:
         other_languages(),
         None if older else clock.today(),
     )
+    form.note_seen(lambda: published_news(db.session(), commitment_id))
     draft = draft_of(form, PROGRESS, commitment_id, *([OLDER] if older else []))
     if draft.was_kept():
         return draft.to_list()
@@ -57,6 +58,7 @@ def publish_progress(commitment_id: int) -> Answer:
         commitment=commitment,
         form=form,
         draft=draft,
+        told=form.told(),
         several=several,
         older=older,
         other_languages=other_languages(),
@@ -66,12 +68,12 @@ def publish_progress(commitment_id: int) -> Answer:
 
 
 def _news(form: ProgressForm) -> NewProgress:
-    """What a valid form tells; raises `BadUpload` for a file that cannot be kept."""
+    """What a valid form tells."""
     happened_on: date = form.happened_on.data  # type: ignore[assignment]  # the form asks for it
     files = [
-        EvidenceFile(upload, caption.data or "", caption.name)
+        EvidenceFile(field.upload, caption.data or "", caption.name)
         for field, caption in form.file_fields()
-        if (upload := upload_in(field)) is not None
+        if field.upload is not None
     ]
     links = []
     if form.link.data or form.link_title.data:
@@ -86,6 +88,7 @@ def _news(form: ProgressForm) -> NewProgress:
         quartier_id=int(form.quartier.data) if form.quartier.data else None,
         files=files,
         links=links,
+        seen=form.last_seen(),
     )
 
 

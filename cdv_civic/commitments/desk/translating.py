@@ -17,6 +17,7 @@ from cdv_civic.commitments.queries.desk_translations import TextToTranslate, tex
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
+from cdv_civic.core.forms.texts import first_state
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.formats import date_text
@@ -60,8 +61,8 @@ def translations(commitment_id: int) -> Answer:
         target,
         version,
     )
-    if request.method == "GET" and any(each.state == TranslationState.DRAFT for each in texts):
-        form.state.data = TranslationState.DRAFT.value
+    if not form.is_submitted():
+        form.state.data = first_state(each.state for each in texts)
 
     def save() -> None:
         typed = {each.text_id: form[f"text_{each.text_id}"].data or "" for each in texts}

@@ -14,8 +14,6 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import current_language
 from cdv_civic.territory.vocabulary import STATES
 
-LONGEST: Final = 300
-
 _FIELDS: Final[Mapping[str, LazyString]] = {
     "title": _l("Titre"),
     "nature": _l("Promesse ou idée ?"),
@@ -30,7 +28,7 @@ _FIELDS: Final[Mapping[str, LazyString]] = {
     "lines": _l("Lignes du document"),
     "deadline_text": _l("Date prévue, comme elle est écrite"),
     "deadline_date": _l("Date prévue, si c’est une vraie date"),
-    "recurrence": _l("Combien de fois ?"),
+    "recurrence": _l("Combien de fois\u00a0?"),
     "condition": _l("Condition"),
     "budget_text": _l("Argent, comme c’est écrit"),
     "budget_cents": _l("Somme en euros"),
@@ -86,15 +84,14 @@ def _value(name: str, value: Any) -> str:
 
 
 @blueprint.app_template_filter()
-def desk_brief(values: Mapping[str, Any]) -> str:
-    """What an entry of the trail says of before or after, on one line."""
+def desk_values(values: Mapping[str, Any]) -> str:
+    """What an entry of the trail says of before or after, in one paragraph."""
     pieces = [
         f"{desk_field(name)} : {_value(name, value)}"
         for name, value in values.items()
         if name not in _LEFT_OUT and value is not None
     ]
-    line = " · ".join(pieces)
-    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+    return " · ".join(pieces)
 
 
 @blueprint.app_template_filter()

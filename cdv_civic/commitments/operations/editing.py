@@ -20,7 +20,7 @@ from cdv_civic.commitments.operations.locking import locked_commitment
 from cdv_civic.commitments.rules.refusals import Breach, BrokenRule
 from cdv_civic.commitments.rules.texts import LONGEST_TITLE, check_line, check_sentence
 from cdv_civic.commitments.search import refresh
-from cdv_civic.commitments.wording import refusals_in_words
+from cdv_civic.commitments.wording import RuleRefusals, refusals_in_words
 from cdv_civic.core import clock
 from cdv_civic.core.audit import trail
 from cdv_civic.core.db import raise_tags, transaction
@@ -134,12 +134,15 @@ def edit_commitment(
             select(LocalizedText.original).where(LocalizedText.id == commitment.title_id)
         ).scalar_one()
         changes: dict[str, list[object]] = {}
-        for name in (each.name for each in fields(Edit)):
+        checked: dict[str, Any] = {}
+        with RuleRefusals() as refused:
+            for name in (each.name for each in fields(Edit)):
+                before = title if name == "title" else getattr(commitment, name)
+                wanted = getattr(edit, name)
+                if _plain(wanted) != _plain(before):
+                    checked[name] = refused.unless(_check_field, name, wanted)
+        for name, after in checked.items():
             before = title if name == "title" else getattr(commitment, name)
-            wanted = getattr(edit, name)
-            if _plain(wanted) == _plain(before):
-                continue
-            after = _check_field(name, wanted)
             if _plain(after) == _plain(before):
                 continue
             changes[name] = [_plain(before), _plain(after)]

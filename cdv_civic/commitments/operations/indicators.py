@@ -11,7 +11,7 @@ from cdv_civic.commitments.rules.refusals import Breach, BrokenRule
 from cdv_civic.commitments.rules.texts import check_line
 from cdv_civic.commitments.rules.values import read_value
 from cdv_civic.commitments.scopes import touched_indicator
-from cdv_civic.commitments.wording import refusals_in_words
+from cdv_civic.commitments.wording import RuleRefusals, refusals_in_words
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.audit import trail
 from cdv_civic.core.db import raise_tags, transaction
@@ -42,6 +42,13 @@ def _locked_indicator(session: Session, actor: Actor, indicator_id: int | None) 
     return found
 
 
+def _check_day(measured_on: date) -> None:
+    if measured_on > clock.today():
+        raise BrokenRule(Breach.DAY_TO_COME, "measured_on")
+    if measured_on < _EARLIEST:
+        raise BrokenRule(Breach.YEAR_OUT_OF_RANGE, "measured_on")
+
+
 @refusals_in_words()
 def enter_indicator_value(
     actor: Actor,
@@ -60,13 +67,11 @@ def enter_indicator_value(
     with transaction() as session:
         indicator, contract = _locked_indicator(session, actor, indicator_id)
         raise_tags(session, contract_tag(contract.slug))
-        number, text = read_value(indicator.value_kind, value)
-        if measured_on > clock.today():
-            raise BrokenRule(Breach.DAY_TO_COME, "measured_on")
-        if measured_on < _EARLIEST:
-            raise BrokenRule(Breach.YEAR_OUT_OF_RANGE, "measured_on")
-        if quartier_id is not None:
-            _check_quartier(session, indicator, quartier_id)
+        with RuleRefusals() as refused:
+            number, text = refused.unless(read_value, indicator.value_kind, value) or (None, None)
+            refused.unless(_check_day, measured_on)
+            if quartier_id is not None:
+                refused.unless(_check_quartier, session, indicator, quartier_id)
         known = session.execute(
             select(IndicatorValue).where(
                 IndicatorValue.indicator_id == indicator.id,

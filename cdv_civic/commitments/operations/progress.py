@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.commitments.models import Commitment, Evidence, Progress, commitment_quartier
 from cdv_civic.commitments.operations.locking import locked_commitment
+from cdv_civic.commitments.queries.story import published_news
 from cdv_civic.commitments.rules.refusals import Breach, BrokenRule
 from cdv_civic.commitments.rules.texts import (
     LONGEST_SENTENCE,
@@ -20,7 +21,7 @@ from cdv_civic.commitments.rules.texts import (
 )
 from cdv_civic.commitments.rules.transitions import check_day, check_quartier, check_reason, check_transition
 from cdv_civic.commitments.search import refresh
-from cdv_civic.commitments.wording import refusals_in_words
+from cdv_civic.commitments.wording import RuleRefusals, RuleRefused, refusals_in_words
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.audit import trail
 from cdv_civic.core.db import raise_tags, transaction
@@ -31,6 +32,7 @@ from cdv_civic.core.idempotency import made_before, read_key
 from cdv_civic.core.localized import put_text, write_original
 from cdv_civic.core.policy.decisions import require
 from cdv_civic.core.policy.model import Actor
+from cdv_civic.core.published_before import LastSeen, check_published
 from cdv_civic.core.row_ids import reserve_ids
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.text_owners import TextOwner
@@ -79,6 +81,8 @@ class NewProgress:
     quartier_id: int | None = None
     files: Sequence[EvidenceFile] = ()
     links: Sequence[EvidenceLink] = ()
+    #: What the page of the form showed as the newest; None: no form.
+    seen: LastSeen | None = None
 
 
 @dataclass(frozen=True)
@@ -91,35 +95,44 @@ class _Checked:
 
 
 def _check(news: NewProgress) -> _Checked:
-    settings = current_settings()
-    translations = {
-        language: check_sentence(text, f"sentence_{language}")
-        for language, text in news.translations.items()
-        if text.strip()
-    }
-    for language in translations:
-        if language not in settings.languages or language == SOURCE_LANGUAGE:
-            raise BrokenRule(Breach.UNKNOWN_LANGUAGE, f"sentence_{language}")
-    if len(news.files) + len(news.links) > MOST_EVIDENCE:
-        raise BrokenRule(Breach.TOO_MUCH_EVIDENCE, "files")
-    captions = []
-    for each in news.files:
-        caption = check_line(each.caption, each.field, longest=LONGEST_CAPTION)
-        if caption is None and each.upload.kind == "photo":
-            raise BrokenRule(Breach.PHOTO_WITHOUT_WORDS, each.field)
-        if caption is None:
-            raise BrokenRule(Breach.DOCUMENT_WITHOUT_NAME, each.field)
-        captions.append(caption)
-    links = [
-        (
-            address := check_link(link.url, "link"),
-            check_line(link.title, "link_title", longest=LONGEST_CAPTION)
-            or address.partition("://")[2][:LONGEST_CAPTION],
-        )
-        for link in news.links
-    ]
+    with RuleRefusals() as refused:
+        sentence = refused.unless(check_sentence, news.sentence)
+        detail = refused.unless(check_detail, news.detail)
+        translations = {
+            language: refused.unless(_translation, language, text)
+            for language, text in news.translations.items()
+            if text.strip()
+        }
+        if len(news.files) + len(news.links) > MOST_EVIDENCE:
+            refused.add(RuleRefused(BrokenRule(Breach.TOO_MUCH_EVIDENCE, "files")))
+        captions = [refused.unless(_caption, each) for each in news.files]
+        links = []
+        for link in news.links:
+            address = refused.unless(check_link, link.url, "link") or ""
+            title = refused.unless(check_line, link.title, "link_title", longest=LONGEST_CAPTION)
+            links.append((address, title or address.partition("://")[2][:LONGEST_CAPTION]))
     read_key(news.client_key)
-    return _Checked(check_sentence(news.sentence), check_detail(news.detail), translations, captions, links)
+    return _Checked(
+        sentence or "",
+        detail,
+        {language: text or "" for language, text in translations.items()},
+        [caption or "" for caption in captions],
+        links,
+    )
+
+
+def _translation(language: str, text: str) -> str:
+    if language not in current_settings().languages or language == SOURCE_LANGUAGE:
+        raise BrokenRule(Breach.UNKNOWN_LANGUAGE, f"sentence_{language}")
+    return check_sentence(text, f"sentence_{language}")
+
+
+def _caption(file: EvidenceFile) -> str:
+    caption = check_line(file.caption, file.field, longest=LONGEST_CAPTION)
+    if caption is None:
+        photo = file.upload.kind == "photo"
+        raise BrokenRule(Breach.PHOTO_WITHOUT_WORDS if photo else Breach.DOCUMENT_WITHOUT_NAME, file.field)
+    return caption
 
 
 @refusals_in_words()
@@ -128,9 +141,9 @@ def publish_progress(
 ) -> Progress:
     """Publish one entry of the story; the entry, or the one that the same `client_key` made before.
 
-    `draft` is that of the form, which goes with it. Raises `Forbidden`, `NotFound`, or `RuleRefused` with the field
-    of the form. A commitment that was still to
-    be checked is announced by it: whoever tells how far it is has looked.
+    `draft` is that of the form, which goes with it. Raises `Forbidden`, `NotFound`, `PublishedBefore`, or
+    `RuleRefused` with the field of the form. A commitment that was still to be checked is announced by it: whoever
+    tells how far it is has looked.
     """
     require(actor, "progress.publish")
     checked = _check(news)
@@ -151,6 +164,7 @@ def publish_progress(
         if commitment.retired_at is not None:
             raise BrokenRule(Breach.RETIRED)
         check_day(news.happened_on, clock.today(), contract.period_start)
+        check_published(checked.sentence, published_news(session, commitment_id), news.seen, clock.now())
         _check_place(session, commitment, news, checked)
         before = {"state": commitment.state}
         progress = _write(session, actor, commitment, news, checked)

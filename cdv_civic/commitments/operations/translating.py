@@ -11,7 +11,7 @@ from cdv_civic.commitments.operations.locking import locked_commitment
 from cdv_civic.commitments.rules.refusals import Breach, BrokenRule
 from cdv_civic.commitments.rules.texts import LONGEST_DETAIL, check_plain
 from cdv_civic.commitments.search import refresh
-from cdv_civic.commitments.wording import refusals_in_words
+from cdv_civic.commitments.wording import RuleRefusals, refusals_in_words
 from cdv_civic.core.audit import trail
 from cdv_civic.core.db import raise_tags, transaction
 from cdv_civic.core.localized import LocalizedText, Translation, TranslationState, standing, translate
@@ -35,7 +35,8 @@ def translate_commitment(
     """Set the translations of some of its texts, by id of the text; how many changed.
 
     Its texts are the title, and the sentences, longer texts and captions of its story. An empty translation
-    removes the one that stood there. A draft is kept for staff and not shown. `version` is that of the form:
+    removes the one that stood there. A draft is kept for staff and not shown; words that are published already and
+    given again unchanged stay so. `version` is that of the form:
     `texts_version` of (id, original, translation, its state) of each; None where there was no form. Raises
     `RuleRefused` with the field `text_<id>`, `Forbidden`, `NotFound`, `TextsChanged`.
     """
@@ -63,16 +64,19 @@ def translate_commitment(
         check_texts_version(stored, version)
         before: dict[str, object] = {}
         after: dict[str, object] = {}
-        for text_id, typed in texts.items():
-            if originals.get(text_id, (language, ""))[0] == language:
-                raise BrokenRule(Breach.NOT_TO_TRANSLATE, f"text_{text_id}")
-            text = typed.replace("\r\n", "\n").strip()
-            check_plain(text, f"text_{text_id}", lines=True)
-            if len(text) > LONGEST_DETAIL:
-                raise BrokenRule(Breach.LONG_TRANSLATION, f"text_{text_id}")
+        with RuleRefusals() as refused:
+            checked = {
+                text_id: refused.unless(
+                    _checked, text_id, typed, originals.get(text_id, (language,))[0], language
+                )
+                for text_id, typed in texts.items()
+            }
+        for text_id, text in checked.items():
             old = known.get(text_id)
             if (old.text, old.state) == (text, state.value) if old else not text:
                 continue
+            if old and old.text == text and state is TranslationState.DRAFT:
+                continue  # what is published stays so beside the draft of another text
             before[str(text_id)] = [old.text, old.state] if old else None
             after[str(text_id)] = [text, state.value] if text else None
             if text:
@@ -105,6 +109,17 @@ def translate_commitment(
                 after={"language": language, "texts": after},
             )
     return len(after)
+
+
+def _checked(text_id: int, typed: str, original: str, language: str) -> str:
+    """A translation as it is kept; `original` is the language of the original."""
+    if original == language:
+        raise BrokenRule(Breach.NOT_TO_TRANSLATE, f"text_{text_id}")
+    text = typed.replace("\r\n", "\n").strip()
+    check_plain(text, f"text_{text_id}", lines=True)
+    if len(text) > LONGEST_DETAIL:
+        raise BrokenRule(Breach.LONG_TRANSLATION, f"text_{text_id}")
+    return text
 
 
 def _now(stored: Any) -> tuple[str | None, str | None]:

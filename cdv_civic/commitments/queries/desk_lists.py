@@ -12,6 +12,7 @@ from cdv_civic.commitments.models import Commitment, commitment_holder
 from cdv_civic.commitments.rules.work_list import Limits, WorkQueue
 from cdv_civic.commitments.scopes import commitments_within
 from cdv_civic.commitments.selection import Selection, in_queue
+from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.localized import Localized, Words
 from cdv_civic.core.paging import Cursor, Key, page_of, window
@@ -19,6 +20,7 @@ from cdv_civic.core.policy.decisions import reach_of
 from cdv_civic.core.policy.model import Actor, Reach
 from cdv_civic.territory.codes import TO_CHECK
 from cdv_civic.territory.models import Contract, Organisation, Quartier
+from cdv_civic.territory.rules import is_over
 from cdv_civic.territory.scopes import contracts_touched
 from cdv_civic.territory.vocabulary import NATURES, STATES, THEMES, CodedTerm, CommitmentState, Nature
 
@@ -201,13 +203,18 @@ class TableChoices:
 
 
 def table_choices(reach: Reach, contract_id: int | None) -> TableChoices:
-    """Contracts, and the quartiers and holders of the chosen one, or of all. 3 statements."""
+    """Contracts, and the quartiers and holders of the chosen one, or of all. 3 statements.
+
+    Those of contracts that are over come last.
+    """
     within_reach = db.session.execute(
-        select(Contract.id, Contract.short_title)
+        select(Contract.id, Contract.short_title, Contract.period_end)
         .where(contracts_touched(reach))
         .order_by(Contract.short_title)
     ).all()
+    within_reach = sorted(within_reach, key=lambda row: is_over(row.period_end, clock.today()))
     names = {row.id: row.short_title for row in within_reach}
+    over = {row.id for row in within_reach if is_over(row.period_end, clock.today())}
     told_apart = len(within_reach) > 1 and contract_id is None
     chosen = {contract_id} & set(names) if contract_id is not None else set(names)
 
@@ -221,7 +228,7 @@ def table_choices(reach: Reach, contract_id: int | None) -> TableChoices:
             statement = statement.where(target.id.in_(select(commitment_holder.c.organisation_id)))
         return tuple(
             (str(row.id), f"{row.name} · {names[row.contract_id]}" if told_apart else row.name)
-            for row in db.session.execute(statement)
+            for row in sorted(db.session.execute(statement), key=lambda row: row.contract_id in over)
         )
 
     return TableChoices(

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import and_, exists, literal, null, select, union_all
 
 from cdv_civic.commitments.models import commitment_holder
+from cdv_civic.core import clock
 from cdv_civic.core.db import TagName, rows_of
 from cdv_civic.core.localized import LocalizedText
 from cdv_civic.core.stemming import search_words
@@ -24,6 +25,7 @@ from cdv_civic.territory.models import (
     Quartier,
     quartier_commune,
 )
+from cdv_civic.territory.rules import is_over, years_of
 from cdv_civic.territory.vocabulary import NATURES, STATES, THEMES
 
 PASSED: Final = "passee"
@@ -281,18 +283,29 @@ def _rare(
 def _read(statements: Sequence[Any]) -> OfferedChoices:
     labels: dict[tuple[str, int], list[str]] = {}
     values: dict[tuple[str, int], str] = {}
+    over: dict[int, str] = {}
+    today = clock.today()
     for row in rows_of(union_all(*(select(part.subquery()) for part in statements))):
         key = (row.kind, row.id)
         values[key] = row.value
         labels.setdefault(key, [row.label])
         if row.place:
             labels[key].append(row.place)
+        if row.period_end and is_over(row.period_end, today):
+            over[row.id] = years_of(row.period_start, row.period_end)
     found: dict[str, list[FilterChoice]] = {}
     for (kind, choice_id), words in labels.items():
-        label = words[0] if len(words) == 1 else f"{words[0]} ({', '.join(sorted(set(words[1:])))})"
+        years = [over[choice_id]] if kind == "quartier" and choice_id in over else []
+        notes = ", ".join([*sorted(set(words[1:])), *years])
+        label = f"{words[0]} ({notes})" if notes else words[0]
         found.setdefault(kind, []).append(FilterChoice(choice_id, values[kind, choice_id], label))
     return {
-        kind: tuple(sorted(choices, key=lambda each: (fold(each.label), each.id)))
+        # Quartiers of contracts that are over come last.
+        kind: tuple(
+            sorted(
+                choices, key=lambda each: (kind == "quartier" and each.id in over, fold(each.label), each.id)
+            )
+        )
         for kind, choices in found.items()
     }
 
@@ -303,13 +316,17 @@ def _offered(found: OfferedChoices, rare: OfferedChoices, name: str) -> tuple[Fi
     return (*rare.get(name, ()), *(choices if len(choices) <= MOST_CHOICES else ()))
 
 
-def _part(kind: str, id_: Any, value: Any, label: Any, place: Any = None) -> Any:
+def _part(kind: str, id_: Any, value: Any, label: Any, place: Any = None, period: Any = None) -> Any:
+    """`period`: the first and the last column of that of a contract, of which several may have this name."""
+    start, end = period or (null(), null())
     return select(
         literal(kind).label("kind"),
         id_.label("id"),
         value.label("value"),
         label.label("label"),
         (null() if place is None else place).label("place"),
+        start.label("period_start"),
+        end.label("period_end"),
     )
 
 
@@ -325,8 +342,12 @@ def _communes(which: Any) -> Any:
 def _quartiers(which: Any) -> Any:
     some = select(Quartier.id).where(which).order_by(Quartier.id).limit(MOST_CHOICES + 1).subquery()
     return (
-        _part("quartier", Quartier.id, Quartier.slug, Quartier.name, Commune.name)
+        _part(
+            *("quartier", Quartier.id, Quartier.slug, Quartier.name, Commune.name),
+            period=(Contract.period_start, Contract.period_end),
+        )
         .join(some, some.c.id == Quartier.id)
+        .join(Contract, Contract.id == Quartier.contract_id)
         .outerjoin(quartier_commune, quartier_commune.c.quartier_id == Quartier.id)
         .outerjoin(Commune, Commune.id == quartier_commune.c.commune_id)
     )

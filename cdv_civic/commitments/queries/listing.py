@@ -30,7 +30,8 @@ from cdv_civic.core.paging import Cursor, Key, Page, beyond, ordered, page_of
 from cdv_civic.territory.models import Axis
 from cdv_civic.territory.vocabulary import NATURES
 
-PER_PAGE: Final = 20
+#: A page of them is at most six screens of a small phone (`tests/browser/test_heights.py`).
+PER_PAGE: Final = 10
 MOST_PRINTED: Final = 500
 #: Counting further costs time and tells a reader nothing more.
 MOST_COUNTED: Final = 2000

@@ -7,16 +7,20 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
 
 from cdv_civic.commitments.models import Evidence, Progress
 from cdv_civic.core.db import rows_of
-from cdv_civic.core.localized import Localized, Words
+from cdv_civic.core.localized import Localized, LocalizedText, Words
+from cdv_civic.core.published_before import Published
 from cdv_civic.core.uploads.stored_files import StoredFile
 from cdv_civic.territory.models import Quartier
 from cdv_civic.territory.vocabulary import STATES, CommitmentState
 
 #: Stories are short; a runaway one must not make a page that no phone can open.
 MOST_ENTRIES = 200
+#: Of `published_news`: more than people publish of one commitment within an hour.
+_NEWEST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +129,15 @@ def _evidence_statement(language: str) -> tuple[Localized, Any]:
         .order_by(Evidence.progress_id, Evidence.position, Evidence.id)
     )
     return caption, caption.join(statement)
+
+
+def published_news(session: Session, commitment_id: int) -> list[Published]:
+    """The newest news of a commitment that stands there, for whoever is about to publish more. 1 statement."""
+    rows = session.execute(
+        select(Progress.id, LocalizedText.original, Progress.organisation_name, Progress.published_at)
+        .join(LocalizedText, LocalizedText.id == Progress.sentence_id)
+        .where(Progress.commitment_id == commitment_id, Progress.withdrawn_at.is_(None))
+        .order_by(Progress.id.desc())
+        .limit(_NEWEST)
+    )
+    return [Published(*row) for row in rows]

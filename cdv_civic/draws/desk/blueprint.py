@@ -7,7 +7,7 @@ from cdv_civic.bodies.queries.desk import DeskBody
 from cdv_civic.core.web.desk import Answer, desk_blueprint
 from cdv_civic.draws import queries
 from cdv_civic.draws.operations.locking import FROZEN
-from cdv_civic.draws.queries import DeskDraw
+from cdv_civic.draws.queries import DeskCandidate, DeskDraw
 
 blueprint = desk_blueprint("draws_desk", __name__, "/instances/<int:body_id>/tirages")
 
@@ -19,6 +19,14 @@ def draw_at_desk(body_id: int, draw_id: int) -> tuple[DeskBody, DeskDraw]:
     if found is None:
         abort(404)
     return body, found
+
+
+def person_listed(draw_id: int, candidate_id: int) -> DeskCandidate:
+    """Somebody on the list of a draw; 404 where they are not on it (any more)."""
+    person = next((each for each in queries.candidates_of(draw_id) if each.id == candidate_id), None)
+    if person is None:
+        abort(404)
+    return person
 
 
 def frozen(body_id: int, draw: DeskDraw) -> Answer | None:

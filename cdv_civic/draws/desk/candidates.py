@@ -5,15 +5,17 @@ from typing import Final
 from flask import flash, redirect, render_template, request, url_for
 
 from cdv_civic.core.errors import Conflict, DomainError
+from cdv_civic.core.forms.base import ButtonForm
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.catalogue import _, ngettext
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.guard import policy
+from cdv_civic.core.spreadsheets.reading import BadSpreadsheet, decoded, is_spreadsheet, read_spreadsheet
 from cdv_civic.core.web.desk import Answer, actor
 from cdv_civic.core.web.request_limits import takes
 from cdv_civic.draws import candidates, queries
-from cdv_civic.draws.desk.blueprint import back_to_draw, blueprint, draw_at_desk, frozen
+from cdv_civic.draws.desk.blueprint import back_to_draw, blueprint, draw_at_desk, frozen, person_listed
 from cdv_civic.draws.forms import ImportForm, candidate_form
 from cdv_civic.draws.operations.preparing import (
     Added,
@@ -21,7 +23,6 @@ from cdv_civic.draws.operations.preparing import (
     remove_candidate,
 )
 from cdv_civic.draws.persons import doubt_of
-from cdv_civic.draws.tables.spreadsheets import BadSpreadsheet, is_spreadsheet, read_spreadsheet
 from cdv_civic.draws.wording import (
     apart,
     column_choices,
@@ -133,7 +134,7 @@ def _take_file(form: ImportForm) -> None:
     form.confirmed.data = ""
     data = uploaded.read(LARGEST_FILE)
     if not is_spreadsheet(data):
-        form.table.data = candidates.decoded(data[: candidates.LARGEST_TABLE])
+        form.table.data = decoded(data[: candidates.LARGEST_TABLE])
         return
     try:
         form.table.data = read_spreadsheet(data)
@@ -153,10 +154,18 @@ def _added_text(added: Added, reading: candidates.Reading) -> str:
     return said
 
 
-@blueprint.post("/<int:draw_id>/personnes/<int:candidate_id>/enlever")
+@blueprint.route("/<int:draw_id>/personnes/<int:candidate_id>/enlever", methods=["GET", "POST"])
 @policy("draw.run")
+@keeps_form
 def remove(body_id: int, draw_id: int, candidate_id: int) -> Answer:
-    """Take somebody off a list that is not published."""
-    draw_at_desk(body_id, draw_id)
-    remove_candidate(actor(), draw_id, candidate_id)
-    return back_to_draw(body_id, draw_id, _("La personne n’est plus sur la liste."))
+    """Ask first, then take somebody off a list that is not published."""
+    body, found = draw_at_desk(body_id, draw_id)
+    back = frozen(body_id, found)
+    if back is not None:
+        return back
+    person = person_listed(draw_id, candidate_id)
+    form = ButtonForm()
+    status = submit(form, lambda: remove_candidate(actor(), draw_id, candidate_id))
+    if status is None:
+        return back_to_draw(body_id, draw_id, _("La personne n’est plus sur la liste."))
+    return render_template("draws/remove.html", body=body, form=form, draw=found, person=person), status

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 
 from cdv_civic.bodies.desk.blueprint import body_at_desk, residents_body_at_desk
 from cdv_civic.core import clock
+from cdv_civic.core.forms.base import ButtonForm
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit, submit_for
 from cdv_civic.core.i18n.catalogue import _
@@ -101,11 +102,18 @@ def draw(body_id: int, draw_id: int) -> str:
     )
 
 
-@blueprint.post("/<int:draw_id>/effacer")
+@blueprint.route("/<int:draw_id>/effacer", methods=["GET", "POST"])
 @policy("draw.run")
+@keeps_form
 def discard(body_id: int, draw_id: int) -> Answer:
-    """Throw a draw away before anything is published."""
-    draw_at_desk(body_id, draw_id)
-    discard_draw(actor(), draw_id)
-    flash(_("Le tirage et sa liste sont effacés."), "success")
-    return redirect(url_for("draws_desk.show", body_id=body_id), 303)
+    """Ask first, then throw a draw away before anything is published."""
+    body, found = draw_at_desk(body_id, draw_id)
+    back = frozen(body_id, found)
+    if back is not None:
+        return back
+    form = ButtonForm()
+    status = submit(form, lambda: discard_draw(actor(), draw_id))
+    if status is None:
+        flash(_("Le tirage et sa liste sont effacés."), "success")
+        return redirect(url_for("draws_desk.show", body_id=body_id), 303)
+    return render_template("draws/discard.html", body=body, form=form, draw=found), status

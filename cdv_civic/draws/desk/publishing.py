@@ -1,6 +1,6 @@
 """The list that everybody reads before the seed is known, and who withdraws from it."""
 
-from flask import abort, render_template
+from flask import render_template
 
 from cdv_civic.core import clock
 from cdv_civic.core.forms.protection import keeps_form
@@ -9,10 +9,9 @@ from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import Answer, actor
 from cdv_civic.draws import previews, queries
-from cdv_civic.draws.desk.blueprint import back_to_draw, blueprint, draw_at_desk
+from cdv_civic.draws.desk.blueprint import back_to_draw, blueprint, draw_at_desk, person_listed
 from cdv_civic.draws.forms import PublishListForm
 from cdv_civic.draws.operations.publishing import publish_list, withdraw_candidate
-from cdv_civic.draws.queries import DeskCandidate
 
 
 @blueprint.route("/<int:draw_id>/publier", methods=["GET", "POST"])
@@ -46,20 +45,13 @@ def publish(body_id: int, draw_id: int) -> Answer:
     return page, status
 
 
-def _listed(draw_id: int, candidate_id: int) -> DeskCandidate:
-    person = next((each for each in queries.candidates_of(draw_id) if each.id == candidate_id), None)
-    if person is None:
-        abort(404)
-    return person
-
-
 @blueprint.route("/<int:draw_id>/personnes/<int:candidate_id>/retirer", methods=["GET", "POST"])
 @policy("draw.run")
 @keeps_form
 def withdraw(body_id: int, draw_id: int, candidate_id: int) -> Answer:
     """Somebody leaves a published list: a new list is published."""
     body, found = draw_at_desk(body_id, draw_id)
-    person = _listed(draw_id, candidate_id)
+    person = person_listed(draw_id, candidate_id)
     day = found.seed_day if found.seed_day and found.seed_day > clock.today() else None
     form = PublishListForm(
         data={"version": str(found.version), "seed_rule": found.seed_rule, "seed_day": day}

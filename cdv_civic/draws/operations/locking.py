@@ -6,10 +6,9 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cdv_civic.bodies.operations.locking import CHANGED
 from cdv_civic.core import clock
 from cdv_civic.core.audit.trail import record
-from cdv_civic.core.errors import Conflict, NotFound
+from cdv_civic.core.errors import ChangedMeanwhile, Conflict, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.draws.models import Draw, DrawCandidate
@@ -47,7 +46,7 @@ def locked_draw(
     if found is None:
         raise NotFound(_GONE)
     if version is not None and found.version != version:
-        raise Conflict(CHANGED)
+        raise ChangedMeanwhile
     return found, contract
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.db import transaction
-from cdv_civic.core.errors import Conflict, DomainError
+from cdv_civic.core.errors import Conflict, DomainError, Refusals
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.idempotency import made_before
 from cdv_civic.core.policy.model import Actor
@@ -46,43 +46,55 @@ class DrawPlan:
 
 def _check_plan(plan: DrawPlan) -> DrawPlan:
     title = plain(plan.title)
-    if not title:
-        raise DomainError(_l("Donnez un titre au tirage."), field="title")
-    if len(title) > LONGEST_TITLE:
-        raise DomainError(
-            _l("Ce texte est trop long : %(most)s signes au plus.", most=LONGEST_TITLE), field="title"
-        )
-    if plan.college not in COLLEGES:
-        raise DomainError(NOT_IN_THE_LIST, field="college")
-    if not 1 <= plan.seats <= MOST_SEATS:
-        raise DomainError(_l("Écrivez un nombre de 1 à %(most)s.", most=MOST_SEATS), field="seats")
-    if not 0 <= plan.substitutes <= MOST_SEATS:
-        raise DomainError(_l("Écrivez un nombre de 0 à %(most)s.", most=MOST_SEATS), field="substitutes")
-    if len(plan.categories) > MOST_CATEGORIES:
-        raise DomainError(_l("Gardez %(most)s critères au plus.", most=MOST_CATEGORIES))
-    _check_categories(plan)
+    with Refusals() as refused:
+        if not title:
+            refused.add(DomainError(_l("Donnez un titre au tirage."), field="title"))
+        if len(title) > LONGEST_TITLE:
+            refused.add(
+                DomainError(
+                    _l("Ce texte est trop long : %(most)s caractères au plus.", most=LONGEST_TITLE),
+                    field="title",
+                )
+            )
+        if plan.college not in COLLEGES:
+            refused.add(DomainError(NOT_IN_THE_LIST, field="college"))
+        if not 1 <= plan.seats <= MOST_SEATS:
+            refused.add(DomainError(_l("Écrivez un nombre de 1 à %(most)s.", most=MOST_SEATS), field="seats"))
+        if not 0 <= plan.substitutes <= MOST_SEATS:
+            refused.add(
+                DomainError(_l("Écrivez un nombre de 0 à %(most)s.", most=MOST_SEATS), field="substitutes")
+            )
+        if len(plan.categories) > MOST_CATEGORIES:
+            refused.add(DomainError(_l("Gardez %(most)s critères au plus.", most=MOST_CATEGORIES)))
+        _check_categories(plan, refused)
     return DrawPlan(title, plan.college, plan.seats, plan.substitutes, plan.categories)
 
 
-def _check_categories(plan: DrawPlan) -> None:
+def _check_categories(plan: DrawPlan, refused: Refusals) -> None:
     names = [fold(category.name) for category in plan.categories]
     for place, category in enumerate(plan.categories, 1):
         if names.index(names[place - 1]) != place - 1:
-            raise DomainError(_l("Deux critères ont le même nom : changez-en un."), field=f"name_{place}")
+            refused.add(
+                DomainError(_l("Deux critères ont le même nom : changez-en un."), field=f"name_{place}")
+            )
         least = sum(value.least for value in category.values)
         if least > plan.seats:
-            raise DomainError(
-                _l(
-                    "Ce critère demande au moins %(least)s personnes, pour %(seats)s sièges : baissez un nombre.",
-                    least=least,
-                    seats=plan.seats,
-                ),
-                field=f"values_{place}",
+            refused.add(
+                DomainError(
+                    _l(
+                        "Ce critère demande au moins %(least)s personnes, pour %(seats)s sièges : baissez un nombre.",
+                        least=least,
+                        seats=plan.seats,
+                    ),
+                    field=f"values_{place}",
+                )
             )
         if sum(plan.seats if value.most is None else value.most for value in category.values) < plan.seats:
-            raise DomainError(
-                _l("Avec ces nombres, tous les sièges ne peuvent pas être occupés : montez-en un."),
-                field=f"values_{place}",
+            refused.add(
+                DomainError(
+                    _l("Avec ces nombres, tous les sièges ne peuvent pas être occupés : montez-en un."),
+                    field=f"values_{place}",
+                )
             )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.db import raise_tags, transaction
-from cdv_civic.core.errors import Conflict, DomainError
+from cdv_civic.core.errors import Conflict, DomainError, Refusals
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.draws.algorithm import TooHard, settle
@@ -50,24 +50,31 @@ def list_of(
 def add_list(session: Session, found: Draw, seed_rule: str, seed_day: date | None) -> str:
     """Add the next list; its hash. Raises `DomainError`."""
     seed_rule = plain(seed_rule)
-    if not seed_rule:
-        raise DomainError(
-            _l("Dites d’où viendront les numéros au hasard, pour que tout le monde puisse vérifier."),
-            field="seed_rule",
-        )
-    if len(seed_rule) > LONGEST_RULE:
-        raise DomainError(
-            _l("Ce texte est trop long : %(most)s signes au plus.", most=LONGEST_RULE), field="seed_rule"
-        )
-    if seed_day is None or seed_day <= clock.today():
-        raise DomainError(
-            _l(
-                "Ce jour doit venir après aujourd’hui : personne ne doit connaître les numéros tirés avant la liste."
-            ),
-            field="seed_day",
-        )
-    if seed_day > clock.today() + timedelta(days=366):
-        raise DomainError(_l("Choisissez un jour dans l’année qui vient."), field="seed_day")
+    with Refusals() as refused:
+        if not seed_rule:
+            refused.add(
+                DomainError(
+                    _l("Dites d’où viendront les numéros au hasard, pour que tout le monde puisse vérifier."),
+                    field="seed_rule",
+                )
+            )
+        if len(seed_rule) > LONGEST_RULE:
+            refused.add(
+                DomainError(
+                    _l("Ce texte est trop long : %(most)s caractères au plus.", most=LONGEST_RULE),
+                    field="seed_rule",
+                )
+            )
+        if seed_day is None or seed_day <= clock.today():
+            raise DomainError(
+                _l(
+                    "Ce jour doit venir après aujourd’hui : "
+                    "personne ne doit connaître les numéros tirés avant la liste."
+                ),
+                field="seed_day",
+            )
+        if seed_day > clock.today() + timedelta(days=366):
+            raise DomainError(_l("Choisissez un jour dans l’année qui vient."), field="seed_day")
     people = people_of(session, found.id)
     if not people:
         raise DomainError(_l("Il n’y a encore personne sur la liste."))

@@ -1,13 +1,19 @@
 """The accounts, the page of one, and what is done with it as a whole."""
 
-from flask import render_template, request, url_for
+from collections.abc import Callable
+
+from flask import make_response, render_template, request, url_for
+from flask_babel.speaklater import LazyString
 from werkzeug.wrappers import Response as AnyResponse
 
-from cdv_civic.accounts.operations import close_account
-from cdv_civic.core.forms.submit import press
-from cdv_civic.core.i18n.catalogue import _
+from cdv_civic.accounts.operations import close_account, require_management
+from cdv_civic.core.forms.base import ButtonForm
+from cdv_civic.core.forms.protection import keeps_form
+from cdv_civic.core.forms.submit import submit
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.paging import read_cursor, write_key
 from cdv_civic.core.policy.guard import policy
+from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.desk import actor
 from cdv_civic.core.web.search import typed_search
@@ -50,20 +56,28 @@ def show(account_id: int) -> str:
     )
 
 
-@blueprint.post("/comptes/<int:account_id>/fermer")
+@blueprint.route("/comptes/<int:account_id>/fermer", methods=["GET", "POST"])
 @policy("account.manage")
+@keeps_form
 def close(account_id: int) -> AnyResponse:
-    """Close an account."""
-    press(lambda: close_account(actor(), account_id), lambda _done: _("Le compte est fermé."))
-    return back_to_account(account_id)
+    """Ask first, then close an account."""
+    return _ask(account_id, "close", close_account, _l("Le compte est fermé."))
 
 
-@blueprint.post("/comptes/<int:account_id>/identites/defaire")
+@blueprint.route("/comptes/<int:account_id>/identites/defaire", methods=["GET", "POST"])
 @policy("account.manage")
+@keeps_form
 def unlink(account_id: int) -> AnyResponse:
-    """Forget who somebody is at another service that people sign in with."""
-    press(
-        lambda: unlink_identities(actor(), account_id),
-        lambda _done: _("Le lien avec l’autre service est défait."),
-    )
-    return back_to_account(account_id)
+    """Ask first, then forget who somebody is at another service that people sign in with."""
+    return _ask(account_id, "unlink", unlink_identities, _l("Le lien avec l’autre service est défait."))
+
+
+def _ask(account_id: int, name: str, act: Callable[[Actor, int], object], said: LazyString) -> AnyResponse:
+    """The question of an act on a whole account, from the template of this name; then the act."""
+    account = account_at_desk(account_id)
+    require_management(actor())
+    form = ButtonForm()
+    status = submit(form, lambda: act(actor(), account_id))
+    if status is None:
+        return back_to_account(account_id, str(said))
+    return make_response(render_template(f"role_desk/{name}.html", form=form, account=account), status)

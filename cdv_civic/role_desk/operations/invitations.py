@@ -13,7 +13,7 @@ from cdv_civic.accounts.models import NO_PASSWORD, Account, RoleGrant
 from cdv_civic.accounts.operations import WHOLE_SITE, AddressTaken, create_account, require_management
 from cdv_civic.accounts.roles import grant_role, renew_waiting, require_grant, waiting_grant
 from cdv_civic.core.db import transaction
-from cdv_civic.core.errors import Conflict, DomainError, NotFound
+from cdv_civic.core.errors import Conflict, DomainError, NotFound, Refusals
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.model import Actor, Role, Scope
 from cdv_civic.core.policy.table import PASSWORD_ROLES
@@ -50,13 +50,19 @@ def invite(
     the person holds the role or the account is closed.
     """
     require_mail()
-    for field, value in (("name", name), ("organisation_name", organisation_name)):
-        if not fits_in_a_header(value):
-            raise BadInviteeName(
-                _l("Écrivez ce nom sur une seule ligne, sans signe caché, en 500 signes au plus."),
-                field=field,
-            )
-    new = {"email": fold_email(email), "name": name, "organisation_name": organisation_name}
+    with Refusals() as refused:
+        for field, value in (("name", name), ("organisation_name", organisation_name)):
+            if not fits_in_a_header(value):
+                refused.add(
+                    BadInviteeName(
+                        _l(
+                            "Écrivez ce nom sur une seule ligne, sans caractère caché, en 500 caractères au plus."
+                        ),
+                        field=field,
+                    )
+                )
+        folded = refused.unless(fold_email, email) or ""
+    new = {"email": folded, "name": name, "organisation_name": organisation_name}
     given = _Given(role, scope, starts_at, ends_at, mail_language(language), with_password)
     try:
         return _invite(actor, new, given)

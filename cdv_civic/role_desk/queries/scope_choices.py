@@ -8,11 +8,13 @@ from sqlalchemy import select
 
 from cdv_civic.accounts.reach import contained, reaches_to_grant
 from cdv_civic.accounts.scope_keys import TABLES, key_of, translation_languages
+from cdv_civic.core import clock
 from cdv_civic.core.db import db
 from cdv_civic.core.policy.model import Actor, Role, Scope, ScopeKind
 from cdv_civic.core.policy.table import ROLES
 from cdv_civic.core.text_folding import fold
 from cdv_civic.territory.models import Commune, Contract, ContractCommune, quartier_commune
+from cdv_civic.territory.rules import apart, is_over
 
 PER_PAGE: Final = 40
 
@@ -85,7 +87,13 @@ def _all_choices(actor: Actor, role: Role, kind: ScopeKind) -> list[tuple[ScopeC
         statement = select(Commune.id, Commune.name, Commune.slug.label("note")).where(Commune.id.in_(kept))
     else:
         statement = (
-            select(table.id, table.name, Contract.short_title.label("note"))
+            select(
+                table.id,
+                table.name,
+                Contract.short_title.label("note"),
+                Contract.period_start,
+                Contract.period_end,
+            )
             .join(Contract, Contract.id == table.contract_id)
             .where(table.retired_at.is_(None))
         )
@@ -97,9 +105,14 @@ def _all_choices(actor: Actor, role: Role, kind: ScopeKind) -> list[tuple[ScopeC
         notes = {
             number: " · ".join(filter(None, (towns.get(number), note))) for number, note in notes.items()
         }
-    choices = [ScopeChoice(key_of(Scope(kind, number)), name, notes[number]) for number, name, _note in rows]
-    choices.sort(key=lambda choice: (fold(choice.name), choice.note))
-    return [(choice, fold(f"{choice.name} {choice.note}")) for choice in choices]
+    found = []
+    for row in rows:
+        over = "period_end" in row._mapping and is_over(row.period_end, clock.today())
+        name = apart(row.name, row.period_start, row.period_end, clock.today()) if over else row[1]
+        found.append((over, ScopeChoice(key_of(Scope(kind, row[0])), name, notes[row[0]])))
+    # What belongs to a contract that is over comes last.
+    found.sort(key=lambda each: (each[0], fold(each[1].name), each[1].note))
+    return [(choice, fold(f"{choice.name} {choice.note}")) for _over, choice in found]
 
 
 def _communes_of_quartiers() -> dict[int, str]:

@@ -6,9 +6,9 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts.models import Account, RoleGrant
-from cdv_civic.bodies.operations.locking import CHANGED, locked_body
+from cdv_civic.bodies.operations.locking import locked_body
 from cdv_civic.core.audit.trail import record
-from cdv_civic.core.errors import Conflict, DomainError, NotFound
+from cdv_civic.core.errors import ChangedMeanwhile, Conflict, DomainError, NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.model import Actor
 from cdv_civic.seats.models import Seat
@@ -47,9 +47,9 @@ def locked_seat(session: Session, actor: Actor, seat_id: int, version: int | Non
     if seat is None:
         raise NotFound(GONE)
     if version is not None and seat.version != version:
-        raise Conflict(CHANGED)
+        raise ChangedMeanwhile
     if seat.ended_on is not None:
-        raise Conflict(_l("Ce siège est déjà terminé."))
+        raise Conflict(_l("Cette personne a déjà quitté son siège."))
     return seat, contract
 
 

@@ -13,7 +13,7 @@ from cdv_civic.accounts.locking import lock_accounts
 from cdv_civic.accounts.roles import end_role
 from cdv_civic.core import clock, ledger
 from cdv_civic.core.db import raise_tags, transaction
-from cdv_civic.core.errors import Conflict, DomainError
+from cdv_civic.core.errors import Conflict, DomainError, Refusals
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.idempotency import made_before
 from cdv_civic.core.policy.model import Actor
@@ -25,6 +25,7 @@ from cdv_civic.seats.operations.locking import (
     locked_seat,
     record_seat,
 )
+from cdv_civic.seats.operations.proposals import ALL_TAKEN, all_taken
 from cdv_civic.seats.rules import (
     COLLEGES,
     ENDINGS,
@@ -66,31 +67,43 @@ class Member:
     substitute: bool = False
 
 
+def check_phone(typed: str) -> None:
+    """Raise `DomainError` where what was typed is too short to be a telephone number; nothing is fine."""
+    if typed and sum(character.isdigit() for character in typed) < 6:
+        raise DomainError(_l("Ce numéro de téléphone n’est pas complet."), field="phone")
+
+
 def _checked(member: Member) -> dict[str, Any]:
     """The columns of a seat; raises `DomainError` beside a field."""
-    for field, value, known in (
-        ("college", member.college, COLLEGES),
-        ("way", member.way, WAYS),
-        ("gender", member.gender or GENDERS[0], GENDERS),
-    ):
-        if value not in known:
-            raise DomainError(NOT_IN_THE_LIST, field=field)
     texts = {
         name: " ".join(getattr(member, name).split())
         for name in ("first_name", "last_name", "represents", "email", "phone")
     }
-    if not texts["first_name"]:
-        raise DomainError(_l("Écrivez le prénom."), field="first_name")
-    for name, text in texts.items():
-        most = LONGEST_CONTACT if name in ("email", "represents") else LONGEST_NAME
-        if len(text) > most:
-            raise DomainError(_l("Ce texte est trop long : %(most)s signes au plus.", most=most), field=name)
-    if texts["email"]:
-        texts["email"] = fold_email(texts["email"])
-    if texts["phone"] and sum(character.isdigit() for character in texts["phone"]) < 6:
-        raise DomainError(_l("Ce numéro de téléphone n’est pas complet."), field="phone")
-    if member.ends_on is not None and member.ends_on < member.starts_on:
-        raise DomainError(_l("La fin vient après le début : corrigez une des deux dates."), field="ends_on")
+    with Refusals() as refused:
+        for name, text in texts.items():
+            most = LONGEST_CONTACT if name in ("email", "represents") else LONGEST_NAME
+            if len(text) > most:
+                refused.add(
+                    DomainError(
+                        _l("Ce texte est trop long : %(most)s caractères au plus.", most=most), field=name
+                    )
+                )
+        if texts["email"]:
+            texts["email"] = refused.unless(fold_email, texts["email"]) or ""
+        refused.unless(check_phone, texts["phone"])
+        if not texts["first_name"]:
+            refused.add(DomainError(_l("Écrivez le prénom."), field="first_name"))
+        if member.ends_on is not None and member.ends_on < member.starts_on:
+            refused.add(
+                DomainError(_l("La fin vient après le début : corrigez une des deux dates."), field="ends_on")
+            )
+        for field, value, known in (
+            ("college", member.college, COLLEGES),
+            ("way", member.way, WAYS),
+            ("gender", member.gender or GENDERS[0], GENDERS),
+        ):
+            if value not in known:
+                refused.add(DomainError(NOT_IN_THE_LIST, field=field))
     if member.college != LOCAL_ACTORS:
         texts["represents"] = ""
     return {
@@ -244,7 +257,10 @@ def end_seat(actor: Actor, seat_id: int, ending: str, *, version: int) -> None:
 
 
 def call_substitute(actor: Actor, seat_id: int) -> None:
-    """Give a seat to the first substitute of a collège, from today. Raises `Conflict` where it is another's turn."""
+    """Give a seat to the first substitute of a collège, from today.
+
+    Raises `Conflict` where it is another's turn, or all seats are taken.
+    """
     with transaction() as session:
         seat, contract = locked_seat(session, actor, seat_id, None)
         raise_tags(session, contract_tag(contract))
@@ -266,6 +282,8 @@ def call_substitute(actor: Actor, seat_id: int) -> None:
                     "La liste a changé : une autre personne est maintenant la première. Regardez-la de nouveau."
                 )
             )
+        if all_taken(session, seat.body_id, seat.college):
+            raise Conflict(ALL_TAKEN)
         seat.substitute, seat.rank = False, None
         seat.starts_on = clock.today()
         if seat.ends_on is not None and seat.ends_on < seat.starts_on:

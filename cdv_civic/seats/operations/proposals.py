@@ -4,6 +4,8 @@ A proposal is a `Seat` that is pending. A yes makes it a seat (or a place on the
 a no deletes it, with all that it said of the person.
 """
 
+from typing import Final
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -17,6 +19,8 @@ from cdv_civic.seats.operations.locking import locked_seat, record_seat
 from cdv_civic.seats.operations.retention import forget_proposals
 from cdv_civic.territory.cache_tags import contract_tag
 
+ALL_TAKEN: Final = _l("Tous ces sièges sont pris. Changez d’abord leur nombre, ou dites qui quitte le sien.")
+
 
 def _number(session: Session, body_id: int, college: str) -> int | None:
     return session.execute(
@@ -29,6 +33,12 @@ def _taken(session: Session, body_id: int, college: str, *, agreed: bool) -> int
         Seat.body_id == body_id, Seat.college == college, Seat.ended_on.is_(None), ~Seat.substitute
     )
     return session.execute(taken.where(~Seat.pending) if agreed else taken).scalar_one()
+
+
+def all_taken(session: Session, body_id: int, college: str) -> bool:
+    """Whether as many people hold a seat of a collège as it has; never where nobody said how many there are."""
+    number = _number(session, body_id, college)
+    return number is not None and _taken(session, body_id, college, agreed=True) >= number
 
 
 def free_seats(session: Session, body_id: int, college: str) -> int | None:
@@ -48,12 +58,8 @@ def accept(actor: Actor, seat_id: int, *, version: int) -> None:
             return
         seat, contract = locked_seat(session, actor, seat_id, version)
         raise_tags(session, contract_tag(contract))
-        number = _number(session, seat.body_id, seat.college)
-        full = number is not None and _taken(session, seat.body_id, seat.college, agreed=True) >= number
-        if full and not seat.substitute:
-            raise Conflict(
-                _l("Toutes ces places sont prises. Changez d’abord le nombre de sièges, ou terminez-en un.")
-            )
+        if not seat.substitute and all_taken(session, seat.body_id, seat.college):
+            raise Conflict(ALL_TAKEN)
         seat.pending, seat.agreed_on = False, clock.today()
         seat.starts_on = clock.today()
         seat.version += 1
@@ -68,7 +74,7 @@ def decline(actor: Actor, seat_id: int, *, version: int) -> None:
     with transaction() as session:
         seat, contract = locked_seat(session, actor, seat_id, version)
         if not seat.pending:
-            raise Conflict(_l("Cette personne a déjà dit oui. Terminez son siège si elle part."))
+            raise Conflict(_l("Cette personne a déjà dit oui. Si elle part, dites qu’elle quitte son siège."))
         record_seat(session, actor, contract, seat, "declined")
         ledger.note(session, "seat.declined", seat.id, born=seat.created_at)
         session.delete(seat)

@@ -90,12 +90,14 @@ def current_activities(
     quartiers: Sequence[int] = (),
     body: int | None = None,
     known: Mapping[str, Any] | None = None,
+    now: datetime | None = None,
 ) -> Current:
     """What can be done in a place, now or soon; within a request.
 
-    A statement for each source of which the page knows nothing yet.
+    `now`: before the page read what is `known`, so that what ended meanwhile ends the page too. A statement for each
+    source of which the page knows nothing yet.
     """
-    now = clock.now()
+    now = now or clock.now()
     asked = Asked(language, now, tuple(quartiers), body, known or {})
     found = [activity for source in _SOURCES.entries().values() for activity in source(asked)]
     left = sorted(

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy.orm import aliased
 
 from cdv_civic.core import clock
 from cdv_civic.core.db import rows_of
@@ -116,13 +117,25 @@ class Node:
     theme: CodedTerm | None
     parent_id: int | None
     commune_id: int | None
+    #: The commune by its slug and its name.
+    commune: "CommuneName | None" = None
     children: list["Node"] = field(default_factory=list)
 
 
 def _nodes(condition: ColumnElement[bool], language: str) -> dict[int, Node]:
     title = Localized("title", Axis.title_id, language)
     statement = title.join(
-        select(Axis.id, Axis.code, Axis.tree, Axis.theme, Axis.parent_id, Axis.commune_id, *title.columns)
+        select(
+            Axis.id,
+            Axis.code,
+            Axis.tree,
+            Axis.theme,
+            Axis.parent_id,
+            Axis.commune_id,
+            Commune.slug.label("commune_slug"),
+            Commune.name.label("commune_name"),
+            *title.columns,
+        ).outerjoin(Commune, Commune.id == Axis.commune_id)
     )
     statement = statement.where(Axis.retired_at.is_(None), condition).order_by(Axis.position, Axis.id)
     return {
@@ -134,6 +147,7 @@ def _nodes(condition: ColumnElement[bool], language: str) -> dict[int, Node]:
             THEMES[row.theme] if row.theme else None,
             row.parent_id,
             row.commune_id,
+            CommuneName(row.commune_slug, row.commune_name) if row.commune_id is not None else None,
         )
         for row in rows_of(statement)
     }
@@ -215,22 +229,27 @@ class NodePage:
 
 
 def node_page(contract_id: int, code: str, language: str) -> NodePage | None:
-    """A node of a contract by its code, its path, and its children; 3 statements."""
+    """A node of a contract by its code, its path, and its children; 1 statement."""
     own = (Axis.contract_id == contract_id) & (Axis.code == code)
     upwards = select(Axis.id, Axis.parent_id).where(own, Axis.retired_at.is_(None)).cte(recursive=True)
     upwards = upwards.union(select(Axis.id, Axis.parent_id).where(Axis.id == upwards.c.parent_id))
-    found = _nodes(Axis.id.in_(select(upwards.c.id)), language)
+    itself = aliased(Axis)
+    below = Axis.parent_id.in_(
+        select(itself.id).where(
+            itself.contract_id == contract_id, itself.code == code, itself.retired_at.is_(None)
+        )
+    )
+    found = _nodes(or_(Axis.id.in_(select(upwards.c.id)), below), language)
     node = next((one for one in found.values() if one.code == code), None)
     if node is None:
         return None
-    node.children = list(_nodes(Axis.parent_id == node.id, language).values())
+    node.children = [each for each in found.values() if each.parent_id == node.id]
     path: list[Node] = []
     above = node.parent_id
     while above is not None and above in found:
         path.insert(0, found[above])
         above = found[above].parent_id
-    commune = rows_of(select(Commune.slug, Commune.name).where(Commune.id == node.commune_id)).first()
-    return NodePage(node, tuple(path), CommuneName(commune.slug, commune.name) if commune else None)
+    return NodePage(node, tuple(path), node.commune)
 
 
 @dataclass(frozen=True, slots=True)

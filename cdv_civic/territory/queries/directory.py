@@ -14,7 +14,7 @@ from cdv_civic.core.web.page_cache import kept
 from cdv_civic.core.web.validity import shows_only
 from cdv_civic.territory.cache_tags import DIRECTORY
 from cdv_civic.territory.models import Commune, Contract, ContractCommune, Quartier, quartier_commune
-from cdv_civic.territory.place_search import Finder, Match, SearchableCommune, SearchableQuartier
+from cdv_civic.territory.place_search import Finder, Match, SearchableCommune, SearchableQuartier, towns_in
 from cdv_civic.territory.rules import is_over
 
 #: As one types, more would not be read.
@@ -103,6 +103,11 @@ class Directory:
         """The quartiers that match what was typed: of contracts that run, and of older ones."""
         return self._found(self._now.look_for(typed)), self._found(self._older.look_for(typed))
 
+    def towns_in(self, typed: str) -> tuple[CommuneName, ...]:
+        """The communes of contracts that run which a longer text names, or whose postcode it holds, by name."""
+        named = towns_in(typed, self._searchable)
+        return tuple(commune for commune in self.communes if commune.slug in named)
+
     def commune(self, slug: str) -> CommuneName | None:
         """A commune of a contract that runs, else one that an older quartier lies in."""
         for commune in self.communes:
@@ -113,6 +118,10 @@ class Directory:
                 if commune.slug == slug:
                     return commune
         return None
+
+    def quartier(self, slug: str) -> QuartierName | None:
+        """A live quartier."""
+        return self._by_slug.get(slug)
 
     def in_commune(self, slug: str, *, older: bool = False) -> tuple[QuartierName, ...]:
         """The quartiers that lie, whole or in part, in a commune."""

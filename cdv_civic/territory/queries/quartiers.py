@@ -1,13 +1,16 @@
 """One quartier."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask_babel.speaklater import LazyString
 from sqlalchemy import (
     BindParameter,
     Boolean,
     CompoundSelect,
+    Integer,
     String,
     bindparam,
     cast,
@@ -33,8 +36,14 @@ from cdv_civic.territory.models import (
     quartier_landlord,
 )
 from cdv_civic.territory.queries.directory import CommuneName
-from cdv_civic.territory.rules import figure_is_public, figure_name, is_over, said_share
-from cdv_civic.territory.vocabulary import BODY_KINDS, ORGANISATION_KINDS, RESIDENTS_BODY_KINDS, CodedTerm
+from cdv_civic.territory.rules import figure_is_public, figure_name, is_over, said_share, stated_population
+from cdv_civic.territory.vocabulary import (
+    BODY_KINDS,
+    ORGANISATION_KINDS,
+    RESIDENTS_BODY_KINDS,
+    CodedTerm,
+    source_words,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,7 @@ class Population:
 
     value: int
     year: int | None
-    source: str | None
+    source: str | LazyString | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +136,12 @@ class QuartierFacts:
 
 # Statements are made once: making one takes longer than running it.
 _QUARTIER: BindParameter[int] = bindparam("quartier")
+#: What communes, bodies and landlords have none of: a value, its year, its source.
+_NO_NUMBER = (
+    cast(null(), String).label("value"),
+    cast(null(), Integer).label("year"),
+    cast(null(), String).label("source"),
+)
 _COMMUNES = (
     select(
         literal("commune").label("what"),
@@ -135,13 +150,14 @@ _COMMUNES = (
         Commune.name.label("name"),
         cast(null(), String).label("kind"),
         cast(null(), Boolean).label("active"),
+        *_NO_NUMBER,
     )
     .select_from(quartier_commune)
     .join(Commune, Commune.id == quartier_commune.c.commune_id)
     .where(quartier_commune.c.quartier_id == _QUARTIER)
 )
 _BODIES = (
-    select(literal("body"), Body.position, Body.slug, Body.name, Body.kind, Body.active)
+    select(literal("body"), Body.position, Body.slug, Body.name, Body.kind, Body.active, *_NO_NUMBER)
     .join(body_quartier, body_quartier.c.body_id == Body.id)
     .where(
         body_quartier.c.quartier_id == _QUARTIER,
@@ -150,7 +166,7 @@ _BODIES = (
     )
 )
 _TOWN_BODIES = select(
-    literal("town body"), Body.position, Body.slug, Body.name, Body.kind, Body.active
+    literal("town body"), Body.position, Body.slug, Body.name, Body.kind, Body.active, *_NO_NUMBER
 ).where(
     Body.contract_id == select(Quartier.contract_id).where(Quartier.id == _QUARTIER).scalar_subquery(),
     Body.id.in_(
@@ -170,29 +186,33 @@ _LANDLORDS = (
         Organisation.name,
         Organisation.kind,
         cast(null(), Boolean),
+        *_NO_NUMBER,
     )
     .select_from(quartier_landlord)
     .join(Organisation, Organisation.id == quartier_landlord.c.organisation_id)
     .where(quartier_landlord.c.quartier_id == _QUARTIER, Organisation.retired_at.is_(None))
 )
-_AROUND: CompoundSelect[Any] = union_all(_COMMUNES, _BODIES, _TOWN_BODIES, _LANDLORDS)
 _POPULATIONS = select(
-    literal("population").label("what"),
-    QuartierPopulation.id.label("position"),
-    cast(null(), String).label("name"),
-    cast(QuartierPopulation.value, String).label("value"),
-    QuartierPopulation.year.label("year"),
-    QuartierPopulation.source.label("source"),
+    literal("population"),
+    QuartierPopulation.id,
+    *(cast(null(), String) for _column in ("slug", "name", "kind")),
+    cast(null(), Boolean),
+    cast(QuartierPopulation.value, String),
+    QuartierPopulation.year,
+    QuartierPopulation.source,
 ).where(QuartierPopulation.quartier_id == _QUARTIER)
 _FIGURES = select(
     literal("figure"),
     QuartierFigure.position,
+    cast(null(), String),
     QuartierFigure.name,
+    cast(null(), String),
+    cast(null(), Boolean),
     QuartierFigure.value,
     QuartierFigure.year,
     cast(null(), String),
 ).where(QuartierFigure.quartier_id == _QUARTIER)
-_NUMBERS: CompoundSelect[Any] = union_all(_POPULATIONS, _FIGURES)
+_ABOUT: CompoundSelect[Any] = union_all(_COMMUNES, _BODIES, _TOWN_BODIES, _LANDLORDS, _POPULATIONS, _FIGURES)
 _FACTS: Any = (
     select(
         Quartier.id,
@@ -214,12 +234,16 @@ _FACTS: Any = (
 
 
 def quartier_facts(slug: str) -> QuartierFacts | None:
-    """A quartier by its slug, also one that has left its contract; 3 statements."""
+    """A quartier by its slug, also one that has left its contract; 2 statements."""
     row = rows_of(_FACTS, {"slug": slug}).first()
     if row is None:
         return None
-    communes, bodies, landlords = _around(row.id)
-    populations, shares = _numbers(row.id)
+    about = rows_of(_ABOUT, {"quartier": row.id}).all()
+    communes, bodies, landlords = _around(about)
+    populations, shares = _numbers(about)
+    stated = stated_population(row.population_text) if row.population_text else None
+    if stated is not None and not populations:
+        populations = (Population(stated, None, None),)
     return QuartierFacts(
         id=row.id,
         slug=row.slug,
@@ -235,7 +259,7 @@ def quartier_facts(slug: str) -> QuartierFacts | None:
         older=is_over(row.period_end, clock.today()),
         retired_on=row.retired_at.date() if row.retired_at else None,
         populations=populations,
-        population_text=row.population_text,
+        population_text=row.population_text if stated is None else None,
         shares=shares,
         bodies=bodies,
         landlords=landlords,
@@ -243,10 +267,11 @@ def quartier_facts(slug: str) -> QuartierFacts | None:
 
 
 def _around(
-    quartier_id: int,
+    about: Sequence[Any],
 ) -> tuple[tuple[CommuneName, ...], tuple[Representation, ...], tuple[Landlord, ...]]:
-    """Its communes, the bodies where residents are heard, its landlords; one statement."""
-    rows = sorted(rows_of(_AROUND, {"quartier": quartier_id}), key=lambda row: (row.position, row.name))
+    """Its communes, the bodies where residents are heard, its landlords."""
+    named = [row for row in about if row.what not in ("population", "figure")]
+    rows = sorted(named, key=lambda row: (row.position, row.name))
     return (
         tuple(CommuneName(row.slug, row.name) for row in rows if row.what == "commune"),
         tuple(
@@ -263,13 +288,17 @@ def _around(
     )
 
 
-def _numbers(quartier_id: int) -> tuple[tuple[Population, ...], tuple[Share, ...]]:
-    """Its populations, the latest year first, and the shares that may be shown; one statement.
+def _numbers(about: Sequence[Any]) -> tuple[tuple[Population, ...], tuple[Share, ...]]:
+    """Its populations, the latest year first, and the shares that may be shown.
 
     A quartier in two communes has two sheets with the same lines, both for the whole: each is said once.
     """
-    rows: list[Any] = sorted(rows_of(_NUMBERS, {"quartier": quartier_id}), key=lambda row: row.position)
-    people = [Population(int(row.value), row.year, row.source) for row in rows if row.what == "population"]
+    rows = sorted(about, key=lambda row: row.position)
+    people = [
+        Population(int(row.value), row.year, source_words(row.source))
+        for row in rows
+        if row.what == "population"
+    ]
     shares: dict[str, Share] = {}
     for row in rows:
         if row.what != "figure" or not figure_is_public(row.name):

@@ -1,25 +1,31 @@
 """The newest entries of the stories of commitments."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import Date, bindparam, func, or_, select, tuple_
 
 from cdv_civic.commitments.models import Commitment, Evidence, Progress, commitment_quartier
 from cdv_civic.commitments.queries.summaries.narrowing import Names, given, within
 from cdv_civic.core.db import rows_of
 from cdv_civic.core.localized import Localized, Words
+from cdv_civic.core.paging import Cursor, Key, Page, page_of
 from cdv_civic.territory.models import Contract, Quartier
 from cdv_civic.territory.vocabulary import NATURES, STATES, CommitmentState, Nature
+
+PER_PAGE: Final = 20
+#: What a place within all the news is: a day, and the number of an entry.
+KEY_PARTS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
 class NewsItem:
     """An entry of a commitment's story."""
 
+    id: int
     commitment_id: int
     #: Slug of the contract.
     contract: str
@@ -50,11 +56,37 @@ def latest_news(
     With `quartier_id`: what was told for that quartier, or for the whole of a commitment that covers it.
     """
     ids = given(quartier_id=quartier_id, contract_id=contract_id, organisation_id=organisation_id)
-    title, sentence, statement = _news_statement(frozenset(ids), limit, language)
-    rows = rows_of(statement, ids).all()
+    return _read(_news_statement(frozenset(ids), limit, language), ids, language)
+
+
+def news_page(
+    quartier_id: int, language: str, place: Cursor | None = None, size: int = PER_PAGE
+) -> Page[NewsItem]:
+    """One page of the news of a quartier, the newest first; 2 statements, 1 where there are none."""
+    values: dict[str, Any] = {"quartier_id": quartier_id}
+    if place is not None:
+        ordinal, number = place.key
+        if not 1 <= ordinal <= date.max.toordinal():
+            return Page((), None, None)
+        values |= {"day": date.fromordinal(ordinal), "number": number}
+    beside = None if place is None else "before" if place.before else "after"
+    found = _news_statement(frozenset({"quartier_id"}), size + 1, language, beside)
+    return page_of(_read(found, values, language), place, size, _key_of)
+
+
+def _key_of(item: NewsItem) -> Key:
+    return (item.on.toordinal(), item.id)
+
+
+def _read(
+    found: tuple[Localized, Localized, Any], values: Mapping[str, Any], language: str
+) -> list[NewsItem]:
+    title, sentence, statement = found
+    rows = rows_of(statement, values).all()
     photos = _first_photos([row.id for row in rows], language) if rows else {}
     return [
         NewsItem(
+            id=row.id,
             commitment_id=row.commitment_id,
             contract=row.contract,
             code=row.code,
@@ -73,7 +105,10 @@ def latest_news(
 
 
 @lru_cache(maxsize=64)
-def _news_statement(names: Names, limit: int, language: str) -> tuple[Localized, Localized, Any]:
+def _news_statement(
+    names: Names, limit: int, language: str, beside: str | None = None
+) -> tuple[Localized, Localized, Any]:
+    """`beside`: only what comes "after" the entry `number` of the `day`, or "before" it, from there backwards."""
     title = Localized("title", Commitment.title_id, language)
     sentence = Localized("sentence", Progress.sentence_id, language)
     statement: Any = (
@@ -111,8 +146,13 @@ def _news_statement(names: Names, limit: int, language: str) -> tuple[Localized,
             within(statement, names - {"quartier_id"})
             .where(Progress.commitment_id.in_(covering))
             .where(or_(Progress.quartier_id.is_(None), Progress.quartier_id == here))
-            .order_by(day.desc(), Progress.id.desc())
         )
+        if beside is not None:
+            entry = tuple_(bindparam("day", type_=Date()), bindparam("number"))
+            here = tuple_(day, Progress.id)
+            statement = statement.where(here > entry if beside == "before" else here < entry)
+        order = (day.asc(), Progress.id.asc()) if beside == "before" else (day.desc(), Progress.id.desc())
+        statement = statement.order_by(*order)
     return title, sentence, sentence.join(title.join(statement))
 
 

@@ -1,1 +1,0 @@
-"""Tables as spreadsheets give them, pasted or as a file: read into lines of cells."""
