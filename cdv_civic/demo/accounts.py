@@ -36,6 +36,7 @@ BODY: Final = "conseil-de-quartier"
 HOLDER: Final = "valophis-habitat"
 RESIDENT: Final = "habitante@demo.invalid"
 MODERATOR: Final = "animation@demo.invalid"
+ADMINISTRATION: Final = "administration@demo.invalid"
 #: Nobody outside the demonstration can have such an address.
 _DOMAIN: Final = "@demo.invalid"
 
@@ -67,7 +68,7 @@ ACCOUNTS: Final = (
     _invented(Role.MEMBER, "membre", "Membre (démonstration)", ScopeKind.BODY, BODY),
     _invented(Role.RELAIS, "relais", "Relais (démonstration)", ScopeKind.QUARTIER, QUARTIER),
     _invented(Role.TRANSLATOR, "traduction", "Traduction (démonstration)", ScopeKind.LANGUAGE, "ar"),
-    _invented(Role.ADMINISTRATOR, "administration", "Administration (démonstration)"),
+    DemoAccount(Role.ADMINISTRATOR, ADMINISTRATION, "Administration (démonstration)"),
     DemoAccount(Role.RESIDENT, RESIDENT, "Samia (démonstration)", ScopeKind.QUARTIER, QUARTIER),
 )
 

@@ -1,5 +1,5 @@
 """Loads the demonstration: real contracts, an account for each role, translations, and the invented life of
-one quartier: news, meetings, members, draws, words of residents, a card.
+one quartier: news, meetings, members, draws, words of residents and how they were moderated, a card.
 
 Every step can be done again without harm, so that a load that was cut off is finished by the next one.
 """
@@ -45,8 +45,13 @@ from cdv_civic.core.policy.model import Actor
 from cdv_civic.core.uploads.receiving import read_upload
 from cdv_civic.demo.accounts import QUARTIER, ensure_demo_account, ensure_demo_accounts
 from cdv_civic.demo.cards import ensure_demo_card
+from cdv_civic.demo.consultations import ask_residents
+from cdv_civic.demo.hint_list import list_words
+from cdv_civic.demo.ideas import tell_of_ideas
+from cdv_civic.demo.language_help import tell_who_speaks
 from cdv_civic.demo.meetings import tell_of_meetings
 from cdv_civic.demo.members import draw_lots, seat_members
+from cdv_civic.demo.moderation import moderate_sentences, moderate_voices, publish_texts_of_answers
 from cdv_civic.demo.pictures import draw_scene
 from cdv_civic.demo.voices import tell_what_residents_say
 from cdv_civic.glossary.operations import load as load_glossary
@@ -98,7 +103,15 @@ def load_demo() -> Loaded:
             seat_members(actor, body_id)
             draw_lots(actor, body_id)
     tell_of_meetings(actor, contract_id)
+    # Before the words of residents, the last of which is the one that the page of the council shows.
+    moderate_voices(actor, contract_id, _read("moderation.json"))
     tell_what_residents_say(contract_id)
+    tell_who_speaks(actor, contract_id)
+    list_words(actor, contract_id)
+    ask_residents(actor, _read("consultations.json"))
+    moderate_sentences(actor)
+    publish_texts_of_answers(actor)
+    tell_of_ideas(actor, _read("ideas.json"))
     quartier_id = db.session.execute(select(Quartier.id).where(Quartier.slug == QUARTIER)).scalar_one()
     ensure_demo_card(quartier_id)
     return Loaded(

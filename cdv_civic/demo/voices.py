@@ -40,7 +40,9 @@ def tell_what_residents_say(contract_id: int) -> None:
     body_id = db.session.execute(
         select(Body.id).join(Contract).where(Contract.id == contract_id, Body.slug == BODY)
     ).scalar_one()
-    known = db.session.execute(select(Voice.id).where(Voice.body_id == body_id).limit(1)).first()
+    known = db.session.execute(
+        select(Voice.id).where(Voice.body_id == body_id, Voice.words == _ANSWERED)
+    ).first()
     if moderator is None or known is not None:
         return
     today = clock.today()
