@@ -10,6 +10,7 @@ from cdv_civic.bodies import registration as bodies
 from cdv_civic.cards import registration as cards
 from cdv_civic.commitments import registration as commitments
 from cdv_civic.console import registration as console
+from cdv_civic.consultations import registration as consultations
 from cdv_civic.core import availability, db, security_log
 from cdv_civic.core.folders import prepare_folders
 from cdv_civic.core.forms import protection
@@ -20,19 +21,24 @@ from cdv_civic.core.uploads import registration as uploads
 from cdv_civic.core.web import (
     assets,
     error_pages,
+    first_few,
     headers,
     health,
     navigation,
     near_misses,
     page_cache,
     request_limits,
+    tables,
 )
 from cdv_civic.core.web.application import Application
 from cdv_civic.demo import registration as demo
 from cdv_civic.drafts import registration as drafts
 from cdv_civic.draws import registration as draws
 from cdv_civic.glossary import registration as glossary
+from cdv_civic.ideas import registration as ideas
 from cdv_civic.jobs import registration as jobs
+from cdv_civic.language_help import registration as language_help
+from cdv_civic.moderation import registration as moderation
 from cdv_civic.my_space import registration as my_space
 from cdv_civic.notices import registration as notices
 from cdv_civic.pages import registration as pages
@@ -64,6 +70,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     availability.register(app, settings)
     languages.register(app, settings)
     assets.register(app, settings)
+    first_few.register(app)
+    tables.register(app)
     headers.register(app, settings)
     error_pages.register(app)
     request_limits.register(app)
@@ -87,12 +95,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     drafts.register(app)
     cards.register(app)
     glossary.register(app)
+    language_help.register(app)
     participation.register(app)
+    moderation.register(app)
     commitments.register(app)
     bodies.register(app)
     voices.register(app)
+    ideas.register(app)
     seats.register(app)
     draws.register(app)
+    consultations.register(app)
     translation.register(app)
     pages.register(app)
     demo.register(app)

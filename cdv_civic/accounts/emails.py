@@ -51,7 +51,7 @@ def fold_email(typed: str) -> str:
     if len(folded) > LONGEST or not _ADDRESS.fullmatch(folded):
         raise BadEmail(
             _l(
-                "Cette adresse e-mail n’est pas complète ou contient un signe inattendu. "
+                "Cette adresse e-mail n’est pas complète, ou contient un caractère en trop. "
                 "Écrivez-la sans espace ni accent, comme prenom.nom@ville.fr."
             ),
             field="email",

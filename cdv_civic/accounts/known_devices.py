@@ -10,9 +10,10 @@ import secrets
 from datetime import timedelta
 from typing import Final
 
-from flask import Response, after_this_request, current_app, request
+from flask import Response, after_this_request, request
 
 from cdv_civic.core.hmac_hash import keyed_hash
+from cdv_civic.core.web.own_cookies import cookie_name, set_cookie
 
 KEPT: Final = timedelta(days=180)
 #: After a password was chosen by a link: until it is typed for the first time.
@@ -22,9 +23,7 @@ _NAME: Final = "connu_"
 
 
 def _name(email: str) -> str:
-    # As the session's: no neighbour under the same domain plants one.
-    prefix = "__Host-" if current_app.config["SESSION_COOKIE_SECURE"] else ""
-    return prefix + _NAME + keyed_hash("name of a known device", email)[:10]
+    return cookie_name(_NAME + keyed_hash("name of a known device", email)[:10])
 
 
 def _proof(email: str, device: str) -> str:
@@ -43,13 +42,6 @@ def remember(email: str, kept: timedelta = KEPT) -> None:
     device = device_of(email) or secrets.token_urlsafe(16)
 
     @after_this_request
-    def set_cookie(response: Response) -> Response:
-        response.set_cookie(
-            _name(email),
-            f"{device}.{_proof(email, device)}",
-            max_age=kept,
-            secure=current_app.config["SESSION_COOKIE_SECURE"],
-            httponly=True,
-            samesite="Lax",
-        )
+    def keep(response: Response) -> Response:
+        set_cookie(response, _name(email), f"{device}.{_proof(email, device)}", kept)
         return response

@@ -1,4 +1,4 @@
-"""What « Mon espace » says first: what others did to the account that its holder must know.
+"""What « Mon compte » says first: what others did to the account that its holder must know.
 
 A feature that does such things says at start how they are told.
 """

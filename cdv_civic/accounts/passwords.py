@@ -102,14 +102,14 @@ def check_new_password(password: str, *, email: str = "") -> None:
     if len(password) < SHORTEST:
         raise WeakPassword(
             _l(
-                "Ce mot de passe est trop court. Choisissez au moins 12 signes : "
-                "une phrase de quatre mots convient bien."
+                "Ce mot de passe est trop court. Choisissez au moins 12 lettres ou chiffres : une "
+                "phrase de quatre mots convient bien."
             ),
             field="password",
         )
     if len(password) > LONGEST:
         raise WeakPassword(
-            _l("Ce mot de passe est trop long. Choisissez au plus 256 signes."), field="password"
+            _l("Ce mot de passe est trop long. Choisissez au plus 256 caractères."), field="password"
         )
     bare = _bare(password)
     if (

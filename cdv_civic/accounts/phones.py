@@ -42,15 +42,17 @@ class ForeignPhone(BadPhone):
 
 def _no_number() -> BadPhone:
     return BadPhone(
-        _l("Ce numéro n’est pas complet ou contient un signe inattendu. Écrivez-le comme 06 12 34 56 78.")
+        _l(
+            "Ce numéro n’est pas complet, ou contient autre chose que des chiffres. "
+            "Écrivez-le comme 06 12 34 56 78."
+        )
     )
 
 
 def _parsed(typed: str) -> PhoneNumber | None:
     for region in ("FR", *OVERSEAS):
-        try:
-            number = phonenumbers.parse(typed, region)
-        except NumberParseException:
+        number = _parsed_in(region, typed)
+        if number is None:
             continue
         if phonenumbers.is_valid_number(number):
             return number
@@ -59,11 +61,18 @@ def _parsed(typed: str) -> PhoneNumber | None:
     return None
 
 
+def _parsed_in(region: str, typed: str) -> PhoneNumber | None:
+    try:
+        return phonenumbers.parse(typed, region)
+    except NumberParseException:
+        return None
+
+
 def _overseas(number: PhoneNumber) -> PhoneNumber | None:
     """A number of a department overseas that was written with +33, as if it were of the mainland."""
     national = f"0{number.national_number}"
-    candidates = (phonenumbers.parse(national, region) for region in OVERSEAS)
-    return next((each for each in candidates if phonenumbers.is_valid_number(each)), None)
+    candidates = (_parsed_in(region, national) for region in OVERSEAS)
+    return next((each for each in candidates if each and phonenumbers.is_valid_number(each)), None)
 
 
 def read_number(typed: str, *, fictional: bool = False) -> PhoneNumber:
@@ -83,9 +92,8 @@ def read_number(typed: str, *, fictional: bool = False) -> PhoneNumber:
 
 
 def _fictional(plain: str) -> PhoneNumber | None:
-    try:
-        number = phonenumbers.parse(plain, "FR")
-    except NumberParseException:
+    number = _parsed_in("FR", plain)
+    if number is None:
         return None
     digits = f"0{number.national_number}"
     mainland = number.country_code == _MAINLAND and len(digits) == 10

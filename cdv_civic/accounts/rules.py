@@ -207,8 +207,7 @@ def code_at(secret: str, step: int) -> str:
 
 def clean_code(typed: str) -> str:
     """The six digits that were typed, in any script and however they are grouped; empty where they are not six."""
-    code = pasted_text.code(typed)
-    return code if len(code) == CODE_DIGITS and code.isascii() and code.isdigit() else ""
+    return pasted_text.digits(typed, CODE_DIGITS) or ""
 
 
 def judge_code(secret: str, typed: str, now: datetime, last_step: int) -> Judged:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from flask import Flask, Response, has_request_context, redirect, request
+from flask import Flask, Response, g, has_request_context, redirect, request
 from flask import session as cookie
 from flask_login import LoginManager, login_user, logout_user
 from sqlalchemy import delete, select, update
@@ -40,6 +40,10 @@ login_manager = LoginManager()
 #: Where the cookie holds the token once more: under which name Flask-Login keeps it is its own affair.
 _TOKEN: Final = "token"  # noqa: S105  (a name)
 
+#: Pages of a shared device on which somebody typed, the last few: under this name in the cookie.
+_KEPT_PAGES: Final = "kept_pages"
+_MOST_KEPT_PAGES: Final = 6
+_LONGEST_MARK: Final = 12
 #: What a browser forgets when a session on a shared device ends.
 CLEARED: Final = '"cache", "cookies", "storage"'
 
@@ -95,14 +99,21 @@ def register(app: Flask) -> None:
     """
     app.login_manager = login_manager  # type: ignore[attr-defined]
     login_manager.session_protection = None
-    app.jinja_env.globals["shared_session"] = shared_session
+    app.jinja_env.globals.update(
+        shared_session=shared_session,
+        idle_seconds=int(IDLE_SHARED.total_seconds()),
+        page_mark=page_mark,
+        session_mark=session_mark,
+    )
 
     @app.after_request
     def leave_nothing_on_the_screen(response: Response) -> Response:
         """A private page of a shared device gives way to the page that signs out, once nobody uses it."""
         if shared_session() and response.mimetype == "text/html" and response.status_code // 100 != 3:
             response.headers["Cache-Control"] = "no-store"
-            response.headers.setdefault("Refresh", refresh_after(int(IDLE_SHARED.total_seconds())))
+            response.headers.setdefault(
+                "Refresh", refresh_after(int(IDLE_SHARED.total_seconds()), page_mark())
+            )
         return response
 
 
@@ -112,9 +123,33 @@ def shared_session() -> bool:
     return isinstance(who, SignedIn) and who.shared
 
 
-def refresh_after(seconds: int) -> str:
-    """The header that leads to the page that signs out, just after the session is idle."""
-    return f"{seconds + 1}; url={navigation.url('leaving')}"
+def refresh_after(seconds: int, page: str | None = None) -> str:
+    """The header that leads to the page that signs out, just after the session is idle; `page`: from which page."""
+    return f"{seconds + 1}; url={navigation.url('leaving', page=page)}"
+
+
+def page_mark() -> str:
+    """What tells this answer of a shared device from others that are open beside it (`keep_page`)."""
+    if "page_mark" not in g:
+        g.page_mark = secrets.token_urlsafe(6)
+    mark: str = g.page_mark
+    return mark
+
+
+def session_mark() -> str:
+    """What the pages of one session of a shared device have in common, and those of no other; it opens nothing."""
+    return hashed(f"pages of {browser_token()}")[:12]
+
+
+def keep_page(mark: str) -> None:
+    """Somebody types on a page: its script looks to its end, so that the header which leads out leaves it alone."""
+    kept = [each for each in cookie.get(_KEPT_PAGES, ()) if each != mark]
+    cookie[_KEPT_PAGES] = [*kept, mark[:_LONGEST_MARK]][-_MOST_KEPT_PAGES:]
+
+
+def is_kept(mark: str) -> bool:
+    """Whether `keep_page` was said of a page."""
+    return mark in cookie.get(_KEPT_PAGES, ())
 
 
 def grants_of(role_grants: list[RoleGrant], quartiers: list[int], now: datetime) -> frozenset[Grant]:

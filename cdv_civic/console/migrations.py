@@ -10,6 +10,15 @@ from cdv_civic.accounts import models as accounts
 from cdv_civic.bodies import models as bodies
 from cdv_civic.cards import models as cards
 from cdv_civic.commitments import models as commitments
+from cdv_civic.consultations import idea_models as consultation_ideas
+from cdv_civic.consultations import models as consultations
+from cdv_civic.consultations import organiser_models as consultations_organiser
+from cdv_civic.consultations import words_models as consultations_words
+from cdv_civic.consultations.in_person import models as in_person
+from cdv_civic.consultations.kinds.comments import models as comments
+from cdv_civic.consultations.paper import models as paper
+from cdv_civic.consultations.restitution import models as restitution
+from cdv_civic.consultations.results import models as consultation_results
 from cdv_civic.core import ledger, localized, rate_limits, site_identity
 from cdv_civic.core.audit import trail
 from cdv_civic.core.db import UtcDateTime, db
@@ -18,7 +27,10 @@ from cdv_civic.core.uploads import stored_files
 from cdv_civic.drafts import models as drafts
 from cdv_civic.draws import models as draws
 from cdv_civic.glossary import models as glossary
+from cdv_civic.ideas import models as ideas
 from cdv_civic.jobs import models as jobs
+from cdv_civic.language_help import models as language_help
+from cdv_civic.moderation import models as moderation
 from cdv_civic.notices import models as notices
 from cdv_civic.notices.follows import models as follows
 from cdv_civic.participation import models as participation
@@ -44,14 +56,26 @@ TABLES = (
     ways_in,
     jobs,
     glossary,
+    language_help,
     cards,
     participation,
+    moderation,
     commitments,
     bodies,
     seats,
     draws,
+    consultations,
+    consultation_results,
+    in_person,
+    restitution,
+    paper,
+    comments,
+    consultations_organiser,
+    consultation_ideas,
+    consultations_words,
     consents,
     voices,
+    ideas,
     translation,
     work_list,
     drafts,

@@ -5,7 +5,8 @@ the database. Inside `running`, each commit first makes sure that the lease is s
 writes nothing any more.
 """
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final, Protocol
@@ -34,6 +35,7 @@ class Run(Protocol):
         """Keep the lease from passing on until the session's transaction ends; raise `Overtaken` if it has."""
 
 
+_log = logging.getLogger(__name__)
 _current: Final[ContextVar[Run | None]] = ContextVar("run", default=None)
 
 
@@ -41,6 +43,29 @@ def goes_on() -> bool:
     """Whether long work shall begin its next step; always, where nobody runs it as a job."""
     run = _current.get()
     return run is None or run.goes_on()
+
+
+def one_by_one(what: str, ids: Iterable[int], act: Callable[[int], int]) -> int:
+    """Do something to each of many, in a transaction of its own, while the work goes on; what the acts add up to.
+
+    One that fails keeps no other waiting: the log says `what` it was by its number, and the first error is raised at
+    the end, so that all of it is tried again. Raises `Overtaken` at once.
+    """
+    done, first = 0, None
+    for each in ids:
+        if not goes_on():
+            break
+        try:
+            done += act(each)
+        except Overtaken:
+            raise
+        except Exception as error:
+            # The kind of the error only: its words may hold what people wrote.
+            _log.error("%s %s failed: %s", what, each, type(error).__name__)
+            first = first or error
+    if first is not None:
+        raise first
+    return done
 
 
 def sure_of_time() -> bool:

@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
+from time import CLOCK_BOOTTIME, clock_gettime
 from zoneinfo import ZoneInfo
 
 from flask import has_app_context
 
 from cdv_civic.core.settings import current_settings
 
+#: When this process began, by the clock, and by seconds since the machine did.
+BEGAN = (datetime.now(UTC), clock_gettime(CLOCK_BOOTTIME))
 _frozen: ContextVar[datetime | None] = ContextVar("frozen", default=None)
 _process_wide: list[datetime] = []
 
@@ -26,6 +29,14 @@ def frozen_at() -> datetime | None:
 def now() -> datetime:
     """The present moment, aware, in UTC."""
     return frozen_at() or datetime.now(UTC)
+
+
+def leap() -> timedelta:
+    """By how much this machine's clock was set since the process began: against one that nobody can set, and that goes
+    on while the machine sleeps.
+    """
+    began, then = BEGAN
+    return datetime.now(UTC) - began - timedelta(seconds=clock_gettime(CLOCK_BOOTTIME) - then)
 
 
 def zone() -> ZoneInfo:

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from flask import Response
@@ -43,15 +43,23 @@ def _as_text(part: str, *, first: bool) -> str:
     return f"{part[:quotes]}'{part[quotes:]}"
 
 
-def csv_answer(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
-    """A file for spreadsheets set to French: `;` between cells, and a mark that says UTF-8.
-
-    All text is quoted, and holds no formula where other separators cut it (`harmless`).
-    """
+def csv_lines(header: Sequence[str], rows: Iterable[Sequence[object]], separator: str = ";") -> Iterator[str]:
+    """A table as CSV, a line at a time: all text quoted, and no formula where other separators cut it (`harmless`)."""
     written = io.StringIO()
-    writer = csv.writer(written, delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_NONNUMERIC)
-    for row in (header, *rows):
+    writer = csv.writer(written, delimiter=separator, lineterminator="\r\n", quoting=csv.QUOTE_NONNUMERIC)
+    writer.writerow([harmless(cell) for cell in header])
+    for row in rows:
+        yield written.getvalue()
+        written.seek(0)
+        written.truncate()
         writer.writerow([harmless(cell) for cell in row])
-    answer = Response(("\ufeff" + written.getvalue()).encode(), content_type="text/csv; charset=utf-8")
+    yield written.getvalue()
+
+
+def csv_answer(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
+    """A file for spreadsheets set to French: `;` between cells, and a mark that says UTF-8 (`csv_lines`)."""
+    answer = Response(
+        ("\ufeff" + "".join(csv_lines(header, rows))).encode(), content_type="text/csv; charset=utf-8"
+    )
     answer.headers.set("Content-Disposition", "attachment", filename=name)
     return answer

@@ -27,6 +27,7 @@ from sqlalchemy import (
     event,
     text,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, CursorResult, Dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
@@ -148,15 +149,17 @@ def transaction(*, publishes: TagName | None = None) -> Iterator[Session]:
     1. accounts, all that the act needs at once (`accounts.locking.lock_accounts`);
     2. what hangs on them: their roles (by id), links, second factor, codes that were sent;
     3. cards: the batch, then the card;
-    4. the body; then its draws and seats, or its voices (by id);
-    5. drafts; then sessions (by id: `accounts.session_ends`);
-    6. cache tags (by name);
-    7. the audit trail.
+    4. cases of texts that are moderated (by id: `moderation.operations.locking`), before what they belong to;
+    5. the body; then its draws and seats, or its voices (by id); or the consultation, then its boxes of ideas (by id),
+       then its answers or the ideas in a box (by id);
+    6. drafts; then sessions (by id: `accounts.session_ends`);
+    7. cache tags (by name);
+    8. the audit trail.
 
     Roles and links are changed by whoever holds the account. A card is closed without its holder's account, which may
-    be erased at that moment: both lock the card before the sessions. A text is locked after the row that it belongs to.
-    Rows are locked `FOR NO KEY UPDATE` (`with_for_update(key_share=True)`): a foreign key that is looked at, which
-    PostgreSQL does again for a row changed twice, then waits for nobody, in whatever order.
+    be erased at that moment: both lock the card before the sessions. A localized text is locked after the row that it
+    belongs to. Rows are locked `FOR NO KEY UPDATE` (`with_for_update(key_share=True)`): a foreign key that is looked
+    at, which PostgreSQL does again for a row changed twice, then waits for nobody, in whatever order.
 
     Raises `RuntimeError` where rows were changed before the transaction was opened: such a change would have
     escaped its checks. Raises `OutcomeUnknown` where the connection broke during the commit, `WriteConflict` where
@@ -227,6 +230,22 @@ def rows_of(statement: Executable, values: Mapping[str, Any] | None = None) -> C
     pages ask a dozen times. A statement that asks for entities, or writes, goes through the session.
     """
     return db.session.connection().execute(statement, values)
+
+
+_INSERTS: Final[Mapping[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def insert_once(session: Session, kind: type[Model], values: Mapping[str, Any]) -> int | None:
+    """Insert a row; its id, or None where a unique constraint of its table knows one like it. 1 statement.
+
+    Whoever inserts the same at the same moment is waited for. Quicker than a savepoint that a clash rolls back, which
+    is three. Any other constraint raises `IntegrityError`.
+    """
+    table: Any = kind.__table__
+    insert = _INSERTS[session.get_bind().dialect.name]
+    statement = insert(table).values(**values).on_conflict_do_nothing().returning(table.c.id)
+    made: int | None = session.execute(statement).scalar_one_or_none()
+    return made
 
 
 def is_writing() -> bool:

@@ -34,7 +34,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from cdv_civic.core import clock
 from cdv_civic.core.db import Model, db
-from cdv_civic.core.errors import DomainError
+from cdv_civic.core.errors import DomainError, Refusals
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.problem_words import problems_words
 from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE, Problem, problems
@@ -314,20 +314,23 @@ def put_text(
     `<name>_<tag>` where a text is longer than `longest`, or the original is missing.
     """
     said = said_in(texts)
-    for tag, text in said.items():
-        if len(text) > longest:
-            raise DomainError(
-                _l("Ce texte est trop long : %(most)s signes au plus.", most=longest), field=f"{name}_{tag}"
+    too_long = _l("Ce texte est trop long\u00a0: %(most)s caractères au plus.", most=longest)
+    with Refusals() as refused:
+        for tag, text in said.items():
+            if len(text) > longest:
+                refused.add(DomainError(too_long, field=f"{name}_{tag}"))
+        original = said.pop(SOURCE_LANGUAGE, "")
+        if said and not original:
+            refused.add(
+                DomainError(_l("Écrivez d’abord ce texte en français."), field=f"{name}_{SOURCE_LANGUAGE}")
             )
-    original = said.pop(SOURCE_LANGUAGE, "")
     if not original:
-        if said:
-            raise DomainError(_l("Écrivez d’abord ce texte en français."), field=f"{name}_{SOURCE_LANGUAGE}")
         return None
     if text_id is None:
         text_id = write_original(session, original, owner).id
-        for tag, text in said.items():
-            translate(session, text_id, tag, text, author=author, field=f"{name}_{tag}")
+        with Refusals() as refused:
+            for tag, text in said.items():
+                refused.unless(translate, session, text_id, tag, text, author=author, field=f"{name}_{tag}")
     else:
         _change_text(session, text_id, original, said, name, author)
     session.flush()
@@ -351,21 +354,16 @@ def _change_text(
         execution_options={"populate_existing": True},
     ).scalars()
     known = {each.language: each for each in rows}
-    for tag, text in translations.items():
-        old = known.pop(tag, None)
-        # The same words again say that they are still right, unless the original changed just now.
-        reviewed = old is not None and old.state == TranslationState.REVIEWED.value
-        still_right = old is not None and reviewed and not changed and old.renders_version < version
-        if old is None or old.text != text or still_right:
-            translate(session, text_id, tag, text, author=author, field=f"{name}_{tag}")
+    with Refusals() as refused:
+        for tag, text in translations.items():
+            old = known.pop(tag, None)
+            # The same words again say that they are still right, unless the original changed just now.
+            reviewed = old is not None and old.state == TranslationState.REVIEWED.value
+            still_right = old is not None and reviewed and not changed and old.renders_version < version
+            if old is None or old.text != text or still_right:
+                refused.unless(translate, session, text_id, tag, text, author=author, field=f"{name}_{tag}")
     for gone in known.values():
         session.delete(gone)
-
-
-def forget_text(session: Session, text_id: int | None) -> None:
-    """Delete a text that its owner names no more, with its translations. An owner that goes takes its own along."""
-    if text_id is not None:
-        session.delete(session.get_one(LocalizedText, text_id))
 
 
 def words_of(text_ids: Sequence[int], language: str) -> dict[int, Words]:
@@ -377,3 +375,20 @@ def words_of(text_ids: Sequence[int], language: str) -> dict[int, Words]:
         select(LocalizedText.id, *localized.columns).where(LocalizedText.id.in_(set(text_ids)))
     )
     return {row.id: localized.words(row) for row in db.session.execute(statement)}
+
+
+def texts_in_all(*text_ids: int | None) -> list[dict[str, str]]:
+    """Each text in all its languages; 2 statements."""
+    asked = [text_id for text_id in text_ids if text_id is not None]
+    found: dict[int, dict[str, str]] = {text_id: {} for text_id in asked}
+    if asked:
+        originals = select(LocalizedText.id, LocalizedText.language, LocalizedText.original).where(
+            LocalizedText.id.in_(asked)
+        )
+        translations = select(Translation.text_id, Translation.language, Translation.text).where(
+            Translation.text_id.in_(asked)
+        )
+        for statement in (originals, translations):
+            for text_id, language, text in db.session.execute(statement):
+                found[text_id][language] = text
+    return [found.get(text_id, {}) if text_id is not None else {} for text_id in text_ids]

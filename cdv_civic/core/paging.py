@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, UnaryExpression, and_, or_
+from sqlalchemy.sql.operators import desc_op
 
 Key = tuple[int, ...]
 Row = TypeVar("Row")
@@ -54,15 +55,24 @@ def read_cursor(after: str | None, before: str | None, *, parts: int) -> Cursor 
 def beyond(columns: Sequence[Any], key: Sequence[Any], before: bool = False) -> ColumnElement[bool]:
     """The condition that a row comes after the key (a number or a bound parameter for each column), or before."""
     conditions = []
-    for index, (column, value) in enumerate(zip(columns, key, strict=True)):
-        same = [earlier == key[at] for at, earlier in enumerate(columns[:index])]
-        conditions.append(and_(*same, column < value if before else column > value))
+    plain = [_plain(column) for column in columns]
+    for index, ((column, falls), value) in enumerate(zip(plain, key, strict=True)):
+        same = [earlier == key[at] for at, (earlier, _falls) in enumerate(plain[:index])]
+        conditions.append(and_(*same, column < value if before is not falls else column > value))
     return or_(*conditions)
+
+
+def _plain(column: Any) -> tuple[Any, bool]:
+    """A column, and whether its values fall (`column.desc()`): an index serves them in that order too."""
+    if isinstance(column, UnaryExpression) and column.modifier is desc_op:
+        return column.element, True
+    return column, False
 
 
 def ordered(statement: Any, columns: Sequence[Any], size: int, *, backwards: bool = False) -> Any:
     """`statement` in the order of `columns`, cut one row after `size`: `page_of` reads from it if there is more."""
-    order = [column.desc() if backwards else column.asc() for column in columns]
+    plain = [_plain(column) for column in columns]
+    order = [column.desc() if falls is not backwards else column.asc() for column, falls in plain]
     return statement.order_by(*order).limit(size + 1)
 
 

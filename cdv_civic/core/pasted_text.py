@@ -14,7 +14,7 @@ LONGEST_PASTED: Final = 1000
 #: Control, format, surrogate and private-use characters.
 _UNSEEN_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co"})
 #: Unseen characters of other categories: fillers, joiners, variation selectors.
-_UNSEEN: Final = re.compile(
+UNSEEN: Final = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 )
 #: Dashes that Unicode does not call punctuation.
@@ -26,6 +26,8 @@ _SCHEME: Final = re.compile(r"^(?:mailto|tel|sms): *", re.IGNORECASE)
 #: « Jean <jean@ville.fr> »: what mail programs copy. The name holds no address of its own.
 _NAMED: Final = re.compile(r"[^<>@]*<([^<>]*)>")
 _MAILTO: Final = re.compile(r"^mailto: *([^?]*)", re.IGNORECASE)
+#: « E-mail : jean@ville.fr (bureau) »: a word before an address, one in brackets after it.
+_ADDRESS_IN_WORDS: Final = re.compile(r"(?:[^:@<>]{1,40}: *)?([^:@()<> ]+ ?@ ?[^:@()<> ]+)(?: *\([^()@]*\))?")
 #: What ends a sentence that holds an address.
 _ENDS: Final = ".,;:!?)"
 _APOSTROPHES: Final = str.maketrans({"’": "'", "‘": "'", "ʼ": "'"})
@@ -40,7 +42,8 @@ _LABEL: Final = re.compile(r"^[^:\d]{1,40}: *")
 _BETWEEN_GROUPS: Final = frozenset(" -_./·•:,;") | {quote for pair in _QUOTES for quote in pair}
 
 
-def _plain_character(character: str) -> str:
+def plain_character(character: str) -> str:
+    """Any space as a plain one, any dash as a hyphen, nothing for what is not seen; `UNSEEN` is looked for besides."""
     if character.isspace():
         return " "
     category = unicodedata.category(character)
@@ -50,7 +53,7 @@ def _plain_character(character: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return "".join(map(_plain_character, _UNSEEN.sub("", text)))
+    return "".join(map(plain_character, UNSEEN.sub("", text)))
 
 
 def one_line(typed: str) -> str:
@@ -90,15 +93,17 @@ def email(typed: str) -> str:
     found = one_line(typed)
     if len(found) > LONGEST_PASTED:
         return found
+    # First: two kinds of apostrophe can be a pair of quotes once they are one.
+    found = found.translate(_APOSTROPHES)
     while True:
         link = _MAILTO.match(found)
-        named = _NAMED.fullmatch(found)
+        named = None if link else _NAMED.fullmatch(found) or _ADDRESS_IN_WORDS.fullmatch(found)
         inner = link[1] if link else named[1] if named else found
         plain = _without_quotes(inner.strip(" ").lstrip("(").rstrip(_ENDS).strip(" "))
         if plain == found:
             break
         found = plain
-    local, at, domain = found.translate(_APOSTROPHES).rpartition("@")
+    local, at, domain = found.rpartition("@")
     return f"{local.strip(' ')}{at}{domain.strip(' ')}"
 
 
@@ -123,6 +128,19 @@ def code(typed: str) -> str:
     kept = "".join(_digit(character) for character in line if character not in _BETWEEN_GROUPS)
     # Again: a mark that stood alone now stands behind a letter.
     return unicodedata.normalize("NFKC", kept)
+
+
+def digits(typed: str, length: int) -> str | None:
+    """A code of so many digits, also out of a whole message that holds one such code; None where it is not there."""
+    plain = code(typed)
+    if len(plain) == length and plain.isascii() and plain.isdigit():
+        return plain
+    if len(plain) > LONGEST_PASTED:
+        return None
+    line = "".join(map(_digit, one_line(typed)))
+    found = {re.sub(r"\D", "", each) for each in re.findall(r"(?<![\d+⁄/])\d(?:[ -]?\d)*", line)}
+    codes = [each for each in found if len(each) == length]
+    return codes[0] if len(codes) == 1 else None
 
 
 def _digit(character: str) -> str:

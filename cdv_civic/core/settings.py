@@ -64,6 +64,10 @@ class Settings:
     lost_password_limit: str = "5 per hour"  # noqa: S105  (how often, not a password)
     open_form_limit: str = "20 per hour"
     voice_contact_days: int = 90
+    #: Answers to a consultation lose accounts and receipts so many days after the answer to it was published.
+    consultation_link_days: int = 90
+    #: How long photos and scans of sheets of paper stay after a consultation has ended.
+    consultation_evidence_days: int = 180
     #: Personal cards that one person may close or replace in a day; then administrators are told.
     card_closings_a_day: int = 20
     second_factor_moderators: bool = False  # staff and administrators always have one
@@ -180,6 +184,12 @@ class Settings:
             ),
             voice_contact_days=whole_number(
                 "VOICE_CONTACT_DAYS", environ.get("VOICE_CONTACT_DAYS", "90"), 0, 3650
+            ),
+            consultation_link_days=whole_number(
+                "CONSULTATION_LINK_DAYS", environ.get("CONSULTATION_LINK_DAYS", "90"), 0, 3650
+            ),
+            consultation_evidence_days=whole_number(
+                "CONSULTATION_EVIDENCE_DAYS", environ.get("CONSULTATION_EVIDENCE_DAYS", "180"), 1, 3650
             ),
             card_closings_a_day=whole_number(
                 "CARD_CLOSINGS_A_DAY", environ.get("CARD_CLOSINGS_A_DAY", "20"), 1, 1000

@@ -10,8 +10,9 @@ from typing import Final
 
 from cdv_civic.core.text_folding import fold
 
-#: Raise it where `index_terms` gives other stems: what was indexed before is then indexed anew.
-STEMS_VERSION: Final = 2
+#: Raise it where `index_terms` gives other stems, or where other texts are indexed: what was indexed before is then
+#: indexed anew.
+STEMS_VERSION: Final = 3
 #: A shorter stem is looked for whole: « jeu » of « jeux », « bal » of « bail » begin too many other words.
 _SMALLEST_BEGINNING: Final = 5
 #: Endings of one word and of many, the longest first, and the one that stands for all of them.

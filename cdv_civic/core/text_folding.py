@@ -4,6 +4,7 @@ Accents, case, ligatures, apostrophes and hyphens are forgiven in French and Eng
 ta marbuta and alef maqsura in Arabic. `core.stemming` goes on from there.
 """
 
+import hashlib
 import re
 import unicodedata
 from typing import Final
@@ -23,3 +24,11 @@ def fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", folded)
     bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return " ".join(_WORD.findall(bare.translate(_ARABIC)))
+
+
+def same_words(*texts: str) -> str:
+    """What tells that texts say the same, but for case, accents and what stands between words: SHA-256, in hexadecimal.
+
+    A text without a letter or a digit (« 👍 ») is the same as itself alone.
+    """
+    return hashlib.sha256("\0".join(fold(text) or text for text in texts).encode()).hexdigest()

@@ -22,6 +22,7 @@ from sqlalchemy import (
     event,
     inspect,
     select,
+    tuple_,
     union_all,
 )
 from sqlalchemy.orm import Session
@@ -53,7 +54,7 @@ class TextKind:
     fields: tuple[str, ...]
     #: Whether residents read them on public pages.
     shown: bool = True
-    #: The ids of owners whose texts are hidden from residents for good, where there are any.
+    #: The ids of owners whose texts are hidden from residents, where there are any: nobody is asked to translate them.
     hidden: Callable[[], Select[int]] | None = None
 
 
@@ -84,9 +85,10 @@ def _texts_below(table: Table, rows: ColumnElement[bool], seen: frozenset[str]) 
         if key.column.table.name == "localized_text" and key.ondelete is None:
             yield select(key.parent).where(rows, key.parent.is_not(None))
     for child in Model.metadata.sorted_tables:
-        for key in child.foreign_keys:
-            if key.column.table is table and key.ondelete == "CASCADE" and child.name not in seen:
-                below = key.parent.in_(select(key.column).where(rows))
+        for link in child.foreign_key_constraints:
+            if link.referred_table is table and link.ondelete == "CASCADE" and child.name not in seen:
+                parents, columns = zip(*((key.parent, key.column) for key in link.elements), strict=True)
+                below = tuple_(*parents).in_(select(*columns).where(rows))
                 yield from _texts_below(child, below, seen | {child.name})
 
 

@@ -43,6 +43,7 @@ from cdv_civic.core.forms.version import VersionForm
 from cdv_civic.core.hmac_hash import keyed_hash
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.web.desk import actor
+from cdv_civic.core.web.error_pages import names_of_files
 from cdv_civic.drafts import rules
 from cdv_civic.drafts.kinds import draft_kinds
 from cdv_civic.drafts.operations import DraftChanged, keep
@@ -218,6 +219,12 @@ class FormDraft:
             return False
         self.forget_on_device()
         flash(_("C’est gardé. Vous pouvez continuer plus tard, sur cet appareil ou un autre."), "success")
+        files = names_of_files()
+        if files:
+            flash(
+                _("Seul le texte est gardé. Fichiers à choisir de nouveau : %(names)s", names=files),
+                "warning",
+            )
         return True
 
     def _show_kept(self, typed: Typed) -> None:

@@ -114,10 +114,18 @@ def _update(session: Session, entry: GlossaryEntry, row: dict[str, Any], positio
     entry.source_row = row
 
 
-def explain(key: str, explanations: Mapping[str, str], *, actor: Actor, version: int | None = None) -> None:
+def explain(
+    key: str,
+    explanations: Mapping[str, str],
+    *,
+    actor: Actor,
+    state: TranslationState = TranslationState.REVIEWED,
+    version: int | None = None,
+) -> None:
     """Say what a word means in several languages at once; those that are empty or not given stay as they are.
 
-    Saving a translation as it stands, after its original has changed, says that it is still right. `version` is that
+    Saving a translation as it stands, after its original has changed, says that it is still right; a draft becomes
+    public so. With `state` as a draft, what is new or changed is kept for staff and not shown. `version` is that
     of the form: `texts_version` of (language, explanation) of each that it takes and of the original; None where there
     was no form. Raises `TextsChanged` and what `translate_entry` raises, and then keeps nothing.
     """
@@ -128,24 +136,27 @@ def explain(key: str, explanations: Mapping[str, str], *, actor: Actor, version:
         entry = session.execute(
             select(GlossaryEntry).where(GlossaryEntry.key == key).with_for_update(key_share=True)
         ).scalar()
-        stale: set[str] = set()
+        waiting: set[str] = set()
         if entry is not None:
             text_id = entry.explanation_id
             now = _explanation(session, text_id, SOURCE_LANGUAGE)
             shown = {SOURCE_LANGUAGE, *explanations}
             check_texts_version(((each, _explanation(session, text_id, each)) for each in shown), version)
-            if said.get(SOURCE_LANGUAGE, now) == now:
-                stale = _stale(session, text_id)
+            if said.get(SOURCE_LANGUAGE, now) == now and state is TranslationState.REVIEWED:
+                waiting = _waiting(session, text_id)
         for language, explanation in in_order:
-            translate_entry(key, language, explanation, actor=actor, confirmed=language in stale)
+            translate_entry(
+                key, language, explanation, actor=actor, state=state, confirmed=language in waiting
+            )
 
 
-def _stale(session: Session, text_id: int) -> set[str]:
+def _waiting(session: Session, text_id: int) -> set[str]:
+    """The languages whose translation is a draft or stale: given again unchanged, it is right."""
     return set(
         session.execute(
             select(Translation.language)
             .join(LocalizedText, LocalizedText.id == Translation.text_id)
-            .where(Translation.text_id == text_id, standing() == TranslationState.STALE.value)
+            .where(Translation.text_id == text_id, standing() != TranslationState.REVIEWED.value)
         ).scalars()
     )
 
@@ -171,11 +182,17 @@ def languages_of_actor(actor: Actor, languages: Iterable[str]) -> frozenset[str]
 
 
 def translate_entry(
-    key: str, language: str, explanation: str, *, actor: Actor, confirmed: bool = False
+    key: str,
+    language: str,
+    explanation: str,
+    *,
+    actor: Actor,
+    state: TranslationState = TranslationState.REVIEWED,
+    confirmed: bool = False,
 ) -> None:
     """Put a translation of an explanation beside its original; in French, change the original.
 
-    `confirmed`: the same words again say that they are still right after a change of the original.
+    `confirmed`: the same words again say that they are right: of a draft, or after a change of the original.
     Raises `NotFound`, `Forbidden`, or `DomainError` where the text is empty or too long.
     """
     _require(actor, language)
@@ -205,6 +222,7 @@ def translate_entry(
                 language,
                 explanation,
                 author=actor,
+                state=state,
                 field=f"explanation_{language}",
             )
         record(

@@ -50,10 +50,10 @@ def marker(language: str) -> Marker:
 
 @dataclass(frozen=True, slots=True)
 class StoredExplanation:
-    """An explanation in one language. `stale`: the original has changed since."""
+    """An explanation in one language, and a `TranslationState` where it is a translation."""
 
     text: str
-    stale: bool
+    state: str | None
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,12 @@ class Term:
     explanations: Mapping[str, StoredExplanation]
 
     def state_in(self, tag: str) -> str:
-        """How it stands in a language: "missing", "stale" or "said"."""
+        """How it stands in a language: "missing", "draft", "stale" or "said"."""
         explained = self.explanations.get(tag)
-        return "missing" if explained is None else "stale" if explained.stale else "said"
+        if explained is None:
+            return "missing"
+        waits = (TranslationState.DRAFT.value, TranslationState.STALE.value)
+        return explained.state if explained.state in waits else "said"
 
 
 def _terms(key: str | None = None) -> list[Term]:
@@ -97,7 +100,7 @@ def _terms(key: str | None = None) -> list[Term]:
         )
     explained: dict[int, dict[str, StoredExplanation]] = defaultdict(dict)
     for text_id, language, text, state in rows_of(translations):
-        explained[text_id][language] = StoredExplanation(text, state == TranslationState.STALE.value)
+        explained[text_id][language] = StoredExplanation(text, state)
     return [
         Term(
             row.key,
@@ -105,7 +108,7 @@ def _terms(key: str | None = None) -> list[Term]:
             row.context,
             row.expansion,
             tuple(row.aliases),
-            {row.language: StoredExplanation(row.original, stale=False), **explained[row.explanation_id]},
+            {row.language: StoredExplanation(row.original, None), **explained[row.explanation_id]},
         )
         for row in rows_of(rows.order_by(GlossaryEntry.position, GlossaryEntry.id))
     ]

@@ -8,6 +8,7 @@ from cdv_civic.core.forms.submit import submit
 from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import site_languages
+from cdv_civic.core.localized import TranslationState
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.desk import Answer, actor, desk_blueprint
 from cdv_civic.core.web.search import typed_search
@@ -42,16 +43,29 @@ def word(key: str) -> Answer:
     languages = site_languages()
     allowed = operations.languages_of_actor(actor(), [each.tag for each in languages])
     languages = tuple(each for each in languages if each.tag in allowed)
-    form = explanation_form(languages, {tag: stored.text for tag, stored in term.explanations.items()})
+    form = explanation_form(
+        languages,
+        {tag: stored.text for tag, stored in term.explanations.items()},
+        {tag: stored.state for tag, stored in term.explanations.items()},
+    )
     status = submit(
         form,
-        lambda: operations.explain(key, form.explanations(), actor=actor(), version=form.version.number),
+        lambda: operations.explain(
+            key,
+            form.explanations(),
+            actor=actor(),
+            state=form.translation_state(),
+            version=form.version.number,
+        ),
     )
     if status is None:
-        flash(
-            _("C’est enregistré : « %(term)s » est expliqué ainsi sur le site.", term=term.term),
-            "success",
-        )
+        if form.translation_state() is TranslationState.DRAFT:
+            flash(_("C’est enregistré. Ce qui est à relire ne paraît pas encore sur le site."), "success")
+        else:
+            flash(
+                _("C’est enregistré : « %(term)s » est expliqué ainsi sur le site.", term=term.term),
+                "success",
+            )
         return redirect(url_for("glossary.table") + f"#{key}", 303)
     page = render_template("glossary/word.html", word=term, form=form, languages_to=languages)
     return page, status

@@ -34,7 +34,7 @@ def _moments() -> tuple[datetime, datetime | None]:
 def doubt() -> str | None:
     """Why the clock cannot be trusted, and what to do; None where it can. 1 statement."""
     databases, last = _moments()
-    return doubt_of(clock.now(), databases, last)
+    return doubt_of(clock.now(), databases, last, clock.leap())
 
 
 def watch() -> None:

@@ -11,7 +11,7 @@ RETRY_FACTOR: Final = 4
 PATIENCE: Final = 3
 #: How long a job may take beyond its period, and processes to be restarted.
 GRACE: Final = timedelta(minutes=10)
-#: How far a machine's clock may be from the database's.
+#: How far a machine's clock may be from the database's, and be set while the site runs.
 MOST_APART: Final = timedelta(minutes=10)
 #: How long after the last moment that is known the clock may stand (a site that was stopped), and how long before.
 LONGEST_LEAP: Final = timedelta(days=30)
@@ -46,11 +46,20 @@ def late(beat: Beat, now: datetime) -> bool:
     return beat.finished_at is None or now - beat.finished_at > 2 * beat.period + GRACE
 
 
-def doubt_of(ours: datetime, databases: datetime, last: datetime | None) -> str | None:
+def doubt_of(
+    ours: datetime, databases: datetime, last: datetime | None, leap: timedelta = timedelta(0)
+) -> str | None:
     """Why the clock cannot be trusted, in words for whoever runs the site; None where it can.
 
-    `last`: when it was last seen to be right, by the database's; None: never.
+    `last`: when it was last seen to be right, by the database's; None: never. `leap`: by how much this machine's was
+    set since this process began.
     """
+    if abs(leap) > MOST_APART:
+        way = "ahead" if leap > timedelta(0) else "back"
+        return (
+            f"the clock of this machine was set {way} by {abs(leap) // timedelta(minutes=1)} minutes while the site "
+            "ran: set it right or, if it is, restart the site"
+        )
     apart = abs(ours - databases)
     if apart > MOST_APART:
         return (

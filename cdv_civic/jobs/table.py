@@ -12,18 +12,38 @@ from flask import Flask, current_app
 
 from cdv_civic.accounts.links import forget_old_links
 from cdv_civic.accounts.session_ends import forget_idle_sessions
-from cdv_civic.cards.operations.batches import erase_sheets, sheets_to_erase
+from cdv_civic.cards.operations.making import cards_to_make, erase_sheets, make_cards, sheets_to_erase
 from cdv_civic.commitments.search import index_anew, indexed_otherwise
+from cdv_civic.consultations.answering.operations.retention import answers_to_unlink, unlink_answers
+from cdv_civic.consultations.paper.operations.evidence import erase_evidence, evidence_to_erase
+from cdv_civic.consultations.recordings.operations import erase_recordings, recordings_to_erase
+from cdv_civic.consultations.restitution.telling import (
+    remind_of_answers,
+    reminders_due,
+    replies_to_tell,
+    tell_who_answered,
+)
+from cdv_civic.consultations.results.operations.closing import (
+    close_consultations,
+    consultations_to_close,
+    count_answers,
+    counts_wanted,
+)
 from cdv_civic.core import background, ledger, rate_limits
+from cdv_civic.core.availability import reason_unavailable
 from cdv_civic.core.db import db
 from cdv_civic.core.i18n.catalogues import catalogue_state, catalogues
 from cdv_civic.core.i18n.translation_check import SOURCE_LANGUAGE
 from cdv_civic.core.registry import by_name
 from cdv_civic.core.sqlite_wal import truncate_wal, wal_holds_pages
 from cdv_civic.core.uploads.orphans import remove_orphans
+from cdv_civic.core.web.error_pages import without_words
 from cdv_civic.drafts.operations import forget_old_drafts
 from cdv_civic.draws.operations.retention import forget_candidates
+from cdv_civic.ideas.operations.keeping import erase_contacts as erase_idea_contacts
+from cdv_civic.ideas.operations.supporting import count_supports, supports_to_count
 from cdv_civic.jobs import clock_watch, lease
+from cdv_civic.moderation.reports import keeping as keeping_reports
 from cdv_civic.my_space.retention import anything_to_do, keep_no_longer
 from cdv_civic.notices.audit_head import head_is_wanted, mail_head
 from cdv_civic.notices.delivery import anything_due, deliver
@@ -92,13 +112,55 @@ _JOBS: Final = (
     Job("watch-messages", tell_what_is_stuck, timedelta(minutes=5), timedelta(minutes=5)),
     Job("write-digests", write_digests, timedelta(minutes=10), timedelta(hours=1), digests_due),
     Job("write-reminders", write_reminders, timedelta(minutes=10), timedelta(hours=1), reminders_wanted),
+    Job("tell-who-answered", tell_who_answered, timedelta(minutes=10), timedelta(hours=1), replies_to_tell),
+    # While the clock is in doubt it does not know which day it is.
+    Job(
+        "remind-of-answers",
+        remind_of_answers,
+        timedelta(hours=1),
+        timedelta(minutes=10),
+        reminders_due,
+        erases=True,
+    ),
     Job("forget-digests", forget_told, timedelta(hours=12), timedelta(minutes=10), erases=True),
     Job("erase-mails", erase_old, timedelta(hours=6), timedelta(minutes=10), erases=True),
+    Job(
+        "erase-contacts-of-reports",
+        keeping_reports.erase_contacts,
+        timedelta(hours=6),
+        timedelta(minutes=10),
+        erases=True,
+    ),
     Job("erase-contacts", erase_contacts, timedelta(hours=6), timedelta(minutes=10), erases=True),
+    Job(
+        "erase-idea-contacts",
+        erase_idea_contacts,
+        timedelta(hours=6),
+        timedelta(minutes=10),
+        erases=True,
+    ),
+    Job(
+        "erase-sheet-photos",
+        erase_evidence,
+        timedelta(hours=6),
+        timedelta(minutes=10),
+        evidence_to_erase,
+        erases=True,
+    ),
+    Job(
+        "erase-recorded-voices",
+        erase_recordings,
+        timedelta(hours=6),
+        timedelta(minutes=10),
+        recordings_to_erase,
+        erases=True,
+    ),
     Job("forget-codes", forget_codes, timedelta(minutes=10), timedelta(minutes=5), erases=True),
     Job("forget-links", forget_old_links, timedelta(hours=6), timedelta(minutes=10), erases=True),
     Job("forget-counters", rate_limits.sweep, timedelta(hours=1), timedelta(minutes=5)),
     Job("forget-sessions", forget_idle_sessions, timedelta(hours=1), timedelta(minutes=10), erases=True),
+    # Somebody looks at a page that says how far it is.
+    Job("make-cards", make_cards, timedelta(seconds=3), timedelta(minutes=10), cards_to_make),
     Job(
         "erase-card-sheets",
         erase_sheets,
@@ -109,6 +171,14 @@ _JOBS: Final = (
     ),
     Job("retention", keep_no_longer, timedelta(days=1), timedelta(hours=2), anything_to_do, erases=True),
     Job("forget-candidates", forget_candidates, timedelta(hours=12), timedelta(minutes=10), erases=True),
+    Job(
+        "unlink-answers",
+        unlink_answers,
+        timedelta(hours=6),
+        timedelta(minutes=30),
+        answers_to_unlink,
+        erases=True,
+    ),
     Job("forget-drafts", forget_old_drafts, timedelta(hours=12), timedelta(minutes=10), erases=True),
     Job("forget-former-members", forget_former, timedelta(hours=12), timedelta(minutes=10), erases=True),
     # While the clock is in doubt it does not know which day it is.
@@ -120,6 +190,17 @@ _JOBS: Final = (
         digests_wanted,
         erases=True,
     ),
+    # Nothing is published while the clock is in doubt: what ends a moment too early cannot be opened again.
+    Job(
+        "close-consultations",
+        close_consultations,
+        timedelta(minutes=2),
+        timedelta(minutes=30),
+        consultations_to_close,
+        erases=True,
+    ),
+    Job("count-answers", count_answers, timedelta(minutes=10), timedelta(minutes=30), counts_wanted),
+    Job("count-supports", count_supports, timedelta(hours=1), timedelta(minutes=30), supports_to_count),
     Job("index-anew", index_anew, timedelta(minutes=1), timedelta(minutes=30), indexed_otherwise),
     Job("audit-head", mail_head, timedelta(days=1), timedelta(minutes=30), head_is_wanted),
     Job("overwrite-erased", truncate_wal, timedelta(hours=1), timedelta(minutes=5), wal_holds_pages),
@@ -155,8 +236,9 @@ def run(app: Flask, job: Job, *, now: bool = False, ends: threading.Event | None
         except Exception as error:
             if now:
                 raise
-            # The kind of the error only: its words may hold what people wrote.
-            current_app.logger.error("the job %s failed: %s", job.name, type(error).__name__)
+            # Its words are left out: they may hold what people wrote.
+            said = reason_unavailable(error) or without_words(error)
+            current_app.logger.error("the job %s failed: %s", job.name, said)
             return False
         finally:
             db.session.remove()

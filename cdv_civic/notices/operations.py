@@ -92,8 +92,8 @@ def write_mail(
     if not fits_in_a_header(letter.subject):
         raise BadHeader(
             _l(
-                "L’objet d’un message tient sur une ligne, sans retour à la ligne ni signe caché. "
-                "Enlevez-les, puis envoyez de nouveau."
+                "L’objet d’un message tient sur une ligne, sans retour à la ligne ni caractère "
+                "caché. Enlevez-les, puis envoyez de nouveau."
             )
         )
     folded = fold_email(recipient)

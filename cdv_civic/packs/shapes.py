@@ -134,6 +134,10 @@ class PackQuartier:
     notes: MaybeOneLine = None
 
 
+#: Those that a document can have.
+_TREES: Final = tuple(code for code in vocabulary.TREES if code != vocabulary.BORN_TREE)
+
+
 @dataclass(frozen=True, slots=True)
 class PackAxis:
     """A node of one of the contract's trees."""
@@ -141,7 +145,7 @@ class PackAxis:
     code: Code
     title: OneLine
     kind: Annotated[str, WORD]
-    tree: Annotated[str, OneOf(tuple(vocabulary.TREES))]
+    tree: Annotated[str, OneOf(_TREES)]
     line: Line
     short_title: MaybeOneLine = None
     parent: MaybeCode = None

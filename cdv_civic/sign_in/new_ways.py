@@ -17,10 +17,10 @@ from cdv_civic.notices.topics import ACCOUNT
 
 def _what(way: Way) -> str:
     if way is Way.EMAIL:
-        return _("Une nouvelle adresse e-mail ouvre maintenant votre espace.")
+        return _("Une nouvelle adresse e-mail ouvre maintenant votre compte.")
     if way is Way.OIDC:
-        return _("Un autre service de connexion ouvre maintenant votre espace.")
-    return _("Un nouveau numéro de téléphone ouvre maintenant votre espace.")
+        return _("Un autre service de connexion ouvre maintenant votre compte.")
+    return _("Un nouveau numéro de téléphone ouvre maintenant votre compte.")
 
 
 def _sentences(way: Way, *, replaced: bool) -> list[str]:
@@ -64,15 +64,15 @@ def _letter(way: Way, languages: Iterable[str], *, replaced: bool) -> Letter:
     return Letter(
         subject=_("Une nouvelle façon de vous connecter"),
         paragraphs=[_("Bonjour,"), *_sentences(way, replaced=replaced)],
-        action=_("Mon espace"),
-        url=address_of(navigation.endpoint("my_space"), lang=main),
+        action=_("Réglages de mon compte"),
+        url=address_of(navigation.endpoint("my_settings"), lang=main),
         after=said,
     )
 
 
 def _text(way: Way, language: str) -> str:
     """The same in one text message."""
-    url = address_of(navigation.endpoint("my_space"), lang=language)
+    url = address_of(navigation.endpoint("my_settings"), lang=language)
     if way is Way.OIDC:
         text = _("%(what)s Pas vous\u00a0? Dites-le à la personne qui gère le site.", what=_what(way))
     else:

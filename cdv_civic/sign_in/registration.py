@@ -33,6 +33,7 @@ def _lead(app: Flask) -> None:
             "first_page": "sign_in.entrance",
             "leaving": "sign_in.leaving",
             "sign_out": "sign_in.sign_out",
+            "stay": "sign_in.stay",
             "my_account": "sign_in.account",
             "lost_password": "sign_in.lost_password",
         }

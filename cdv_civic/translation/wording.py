@@ -9,7 +9,9 @@ from cdv_civic.translation.rules import LONGEST_TEXT, NotTaken, NotTakenReason
 REASONS: Final[dict[NotTakenReason, Any]] = {
     NotTakenReason.UNKNOWN: _l("Le site ne dit pas cette phrase."),
     NotTakenReason.TWICE: _l("Le fichier traduit deux fois cette phrase."),
-    NotTakenReason.TOO_LONG: _l("Ce texte est trop long : %(most)s signes au plus.", most=LONGEST_TEXT),
+    NotTakenReason.TOO_LONG: _l(
+        "Ce texte est trop long\u00a0: %(most)s caractères au plus.", most=LONGEST_TEXT
+    ),
 }
 
 

@@ -18,7 +18,7 @@ def register(app: Flask) -> None:
     topics.register(app)
     wording.register(app)
     navigation = navigation_of(app)
-    navigation.add_destinations({"work_reminders": "work_list.reminders"})
+    navigation.add_destinations({"work_list": "work_list.show", "work_reminders": "work_list.reminders"})
     navigation.add_entry(
         DESK_MENU,
         MenuEntry("work_list.show", _l("À faire"), order=10, icon="inbox", action="work.read", waiting=badge),

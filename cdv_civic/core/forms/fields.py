@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, cast
 
 from flask import request
+from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
 from wtforms import (
     BooleanField,
@@ -25,9 +26,11 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from cdv_civic.core.errors import DomainError
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.languages import Language
 from cdv_civic.core.uploads.receiving import Upload, read_upload
+from cdv_civic.core.web.desk import numbers_in
 
 #: What a field for photos and documents offers to choose; what is sent decides by its content.
 PHOTOS_AND_DOCUMENTS: Final = (
@@ -43,10 +46,17 @@ _NO_TIME: Final[Any] = {"invalid_value_message": _l("Cette heure ne va pas. Écr
 NO_NUMBER: Final = _l("Écrivez un nombre entier, par exemple 12.")
 
 
-def email_field(label: Any, missing: Any, *, autocomplete: str) -> StringField:
-    """An e-mail address; `operations` fold it and say what is wrong with it."""
+def instead_of(field: Any, other: Any) -> Any:
+    """Another field of the same name for a form that inherits one, at the same place: errors are said in the order of
+    the page."""
+    other.creation_counter = field.creation_counter
+    return other
+
+
+def email_field(label: Any, missing: Any, *, autocomplete: str, also: Sequence[Any] = ()) -> StringField:
+    """An e-mail address; `operations` fold it and say what is wrong with it. `also`: further validators."""
     attributes = {"autocomplete": autocomplete, "inputmode": "email", "dir": "ltr", "spellcheck": "false"}
-    return StringField(label, [DataRequired(missing)], render_kw=attributes)
+    return StringField(label, [DataRequired(missing), *also], render_kw=attributes)
 
 
 def phone_field(label: Any, missing: Any, **kwargs: Any) -> TelField:
@@ -113,17 +123,25 @@ def time_field(label: Any, **kwargs: Any) -> TimeField:
     return TimeField(label, format=["%H:%M", "%H:%M:%S", "%Hh%M", "%H h %M"], **_NO_TIME, **kwargs)
 
 
+#: No column holds a larger number.
+_LARGEST: Final = 2**31 - 1
+
+
 class WholeNumberField(IntegerField):
-    """A whole number. `sentence` says what is wrong with anything else."""
+    """A whole number that a column holds. `sentence` says what is wrong with anything else."""
 
     def __init__(
         self, label: Any = None, validators: Any = None, *, sentence: Any = NO_NUMBER, **kwargs: Any
     ) -> None:
         super().__init__(label, validators, invalid_value_message=sentence, **kwargs)  # type: ignore[call-arg]
+        self._sentence = sentence
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         """Read what was typed; spaces between thousands are forgiven."""
         super().process_formdata(["".join(str(value).split()) for value in valuelist])
+        if self.data is not None and abs(self.data) > _LARGEST:
+            self.data = None
+            raise ValueError(self._sentence)
 
 
 class ChecksField(SelectMultipleField):
@@ -141,15 +159,46 @@ class IdChecksField(ChecksField):
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         """Take the ids."""
-        self.data = [int(value) for value in valuelist if str(value).isdigit()]
+        self.data = numbers_in(map(str, valuelist))
 
 
-def upload_in(field: Field) -> Upload | None:
-    """The file that was chosen in a field, ready to keep; None without one. Raises `BadUpload` or `BadPhoto`."""
-    chosen = field.data
-    if not isinstance(chosen, FileStorage) or not chosen.filename:
-        return None
-    return read_upload(chosen.stream, field=field.name)
+def read_by(reader: Callable[[str], object]) -> Callable[[Any, Any], None]:
+    """A validator: what a reader of the domain refuses of a text is said with all that is wrong with the form.
+
+    Operations read the text again: they are also called from elsewhere.
+    """
+
+    def check(_form: Any, field: Any) -> None:
+        if not (field.data or "").strip():
+            return
+        try:
+            reader(field.data)
+        except DomainError as refused:
+            raise ValidationError(refused.sentence) from None
+
+    return check
+
+
+class UploadField(FileField):  # type: ignore[misc]
+    """A photo or a document, or what `reads` takes. It is read with the other fields, so that what is wrong with it is
+    said with theirs."""
+
+    #: The file, checked and ready to keep, once the form was found right.
+    upload: Upload | None = None
+
+    def __init__(self, *args: Any, reads: Callable[..., Upload] = read_upload, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._reads = reads
+
+    def pre_validate(self, form: Any) -> None:
+        """Read the file."""
+        chosen = self.data
+        if not isinstance(chosen, FileStorage) or not chosen.filename:
+            return
+        try:
+            self.upload = self._reads(chosen.stream, field=self.name)
+        except DomainError as refused:
+            raise ValidationError(refused.sentence) from None
 
 
 def listed(pairs: Iterable[Sequence[Any]]) -> list[SelectChoice]:
@@ -188,8 +237,11 @@ class SharedDevice:
     """
 
     shared = BooleanField(
-        _l("D’autres personnes utilisent cet appareil"),
-        description=_l("Nous vous déconnectons après 5 minutes sans rien faire, et rien ne reste ici."),
+        _l("Appareil partagé"),
+        description=_l(
+            "Cochez si d’autres personnes s’en servent. Après 5 minutes sans rien faire, nous "
+            "vous déconnectons, et rien ne reste ici."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -9,11 +9,12 @@ the browser itself says from where a form was sent (`from_this_site`), and what 
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, redirect, request
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
+from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.core import security_log
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
@@ -28,6 +29,9 @@ BACK_AND_AGAIN = _l(
     "Cette page est restée ouverte trop longtemps. Revenez à la page d’avant, rechargez-la, puis recommencez."
 )
 
+
+#: What a form bears that is sent to be shown in another language, with all that was typed: `languages.js` adds it.
+ONLY_LANGUAGE: Final = "only_language"
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -64,6 +68,11 @@ def from_this_site() -> bool:
     return current_app.config["SESSION_COOKIE_NAME"] not in request.cookies
 
 
+def only_language() -> bool:
+    """Whether this form was sent to be shown again in the language of its new address, and for nothing else."""
+    return bool(g.get("only_language", False))
+
+
 def asks_no_token(view: View) -> View:
     """Declare a view whose POST comes from elsewhere on purpose: its address holds the proof."""
     _protection.exempt(view)
@@ -85,6 +94,8 @@ class _Protection(CSRFProtect):  # type: ignore[misc]
             if not g.csrf_valid and request.method not in ("GET", "HEAD", "OPTIONS"):
                 _note_forged()
             return
+        if only_language():
+            return  # nothing is done: the form is not valid
         try:
             super().protect(apply_exemptions)
         except CSRFError:
@@ -99,6 +110,17 @@ _protection = _Protection()
 
 def register(app: Flask) -> None:
     """Check every POST."""
+
+    @app.before_request
+    def show_in_another_language() -> AnyResponse | None:
+        if request.method != "POST" or ONLY_LANGUAGE not in request.form:
+            return None
+        view = current_app.view_functions.get(request.endpoint or "")
+        if not (getattr(view, "keeps_form", False) or getattr(view, "open_form", False)):
+            return redirect(request.full_path.rstrip("?"), 303)  # it knows no form to show again
+        g.only_language = True
+        return None
+
     _protection.init_app(app)
 
     @app.errorhandler(CSRFError)

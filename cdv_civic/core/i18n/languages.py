@@ -68,6 +68,13 @@ def current_language() -> Language:
     return read_language("fr")
 
 
+def preferred_language() -> str:
+    """The language of this site that the browser asks for, for an address that names none."""
+    settings = current_settings()
+    tags = [language.tag for language in languages_of(settings)]
+    return request.accept_languages.best_match(tags) or settings.default_language
+
+
 def alternate_url(tag: str) -> str:
     """The address of the page at hand in another language, its question kept."""
     known: dict[str, str] = request.environ.setdefault("cdv_civic.alternates", {})

@@ -4,11 +4,13 @@ from flask import Flask, abort, g, request
 from flask_babel import Babel
 
 from cdv_civic.core.availability import reason_unavailable
+from cdv_civic.core.i18n import page_language
 from cdv_civic.core.i18n.catalogue import EXTENSION, gettext_in_template, ngettext_in_template
 from cdv_civic.core.i18n.catalogues import Catalogues, catalogue_state, catalogues
 from cdv_civic.core.i18n.formats import date_text
 from cdv_civic.core.i18n.languages import alternate_url, current_language, direction_of, languages_of
 from cdv_civic.core.i18n.locales import locale_of
+from cdv_civic.core.i18n.spoken import language_name
 from cdv_civic.core.settings import Settings
 
 
@@ -54,8 +56,10 @@ def register(app: Flask, settings: Settings) -> None:
         {"gettext": gettext_in_template, "_": gettext_in_template, "ngettext": ngettext_in_template}
     )
     app.jinja_env.filters["dateformat"] = date_text
+    app.jinja_env.filters["language_name"] = language_name
     app.jinja_env.globals["dir_of"] = direction_of
     app.jinja_env.globals["current_language"] = current_language
+    page_language.register(app)
 
 
 def follow_changes(app: Flask) -> None:

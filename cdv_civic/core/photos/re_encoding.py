@@ -101,8 +101,8 @@ def re_encode(content: bytes, widths: tuple[int, ...], field: str) -> Photo:
     except process.NoDecoder:
         raise BadPhoto(
             _l(
-                "Le site reçoit beaucoup de photos à cet instant. Ce que vous avez écrit est gardé : "
-                "choisissez de nouveau la photo et réessayez dans un instant."
+                "Le site reçoit beaucoup de photos à cet instant. Ce que vous avez écrit est gardé. "
+                "Choisissez de nouveau la photo, puis réessayez dans un instant."
             ),
             field=field,
         ) from None

@@ -32,7 +32,7 @@ ROLES: Final[dict[Role, RoleWords]] = {
     Role.MEMBER: RoleWords(_l("Membre d’un conseil ou d’un groupe"), (ScopeKind.BODY,)),
     Role.MODERATOR: RoleWords(_l("Animation d’un conseil ou d’un groupe"), (ScopeKind.BODY,)),
     Role.RELAIS: RoleWords(
-        _l("Relais (médiation, adulte-relais)"), (*_LAND, ScopeKind.QUARTIER, ScopeKind.BODY)
+        _l("Personne qui aide (médiation, adulte-relais)"), (*_LAND, ScopeKind.QUARTIER, ScopeKind.BODY)
     ),
     Role.HOLDER: RoleWords(_l("Contact d’un organisme"), (ScopeKind.ORGANISATION,)),
     Role.TRANSLATOR: RoleWords(_l("Traduction"), (ScopeKind.LANGUAGE,)),
@@ -74,9 +74,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "receipt.follow": Action(
         _l("Suivre avec son reçu ce que l’on a dit, et le reprendre"), frozenset(), anybody=True
     ),
-    "part.take": Action(
-        _l("Prendre part avec son compte : ce que l’on dit se retrouve dans son espace"), _by(Role.PERSON)
-    ),
+    "part.take": Action(_l("Prendre part avec son compte : ce que l’on dit s’y retrouve"), _by(Role.PERSON)),
     # One's own account
     "account.self": Action(_l("Voir, corriger, emporter et effacer ses propres données"), _by(Role.PERSON)),
     # What waits for those who work here
@@ -95,7 +93,10 @@ ACTIONS: Final[dict[str, Action]] = {
     "progress.publish": Action(_l("Dire où en est un engagement"), _by(_STAFF, Role.HOLDER)),
     "progress.withdraw": Action(_l("Retirer une nouvelle qui était une erreur"), _by(_STAFF, Role.HOLDER)),
     "indicator.enter": Action(_l("Entrer ou retirer une mesure"), _by(_STAFF, Role.HOLDER)),
-    "axis.edit": Action(_l("Choisir le thème d’une partie du contrat"), _by(_STAFF)),
+    "axis.edit": Action(
+        _l("Dire le thème d’une partie du contrat, et comment elle a été écrite"), _by(_STAFF)
+    ),
+    "language_help.edit": Action(_l("Dire quels services parlent d’autres langues, et où"), _by(_STAFF)),
     "glossary.translate": Action(_l("Expliquer un mot dans une langue"), _by(_STAFF, Role.TRANSLATOR)),
     "contract.import": Action(_l("Importer un contrat"), _by()),
     "interface.translate": Action(_l("Changer ce que le site dit dans une langue"), _by()),
@@ -126,6 +127,54 @@ ACTIONS: Final[dict[str, Action]] = {
     ),
     # Whoever gives a contact of an organisation this right reads what residents said to it: staff does not.
     "voice.reply": Action(_l("Lire ce qui est transmis à son organisme, et y répondre"), _by(Role.HOLDER)),
+    # Consultations
+    "consultation.answer": Action(_l("Répondre à une consultation"), frozenset(), anybody=True),
+    "consultation.edit": Action(
+        _l("Préparer une consultation, l’ouvrir, la prolonger, publier ses résultats et la réponse"),
+        _by(_STAFF, _MODERATOR),
+    ),
+    "consultation.read": Action(
+        _l("Voir où en est une consultation, et combien de réponses sont venues"),
+        _by(_STAFF, _MODERATOR, _MEMBER, _RELAIS, Role.STATE),
+    ),
+    "consultation.enter": Action(
+        _l("Entrer des réponses données sur papier, dans la rue ou dans un atelier"),
+        _by(_STAFF, _MODERATOR, _MEMBER, _RELAIS),
+    ),
+    "consultation.words": Action(
+        _l("Lire ce qui est écrit dans les réponses, et les emporter toutes"), _by(_STAFF, _MODERATOR)
+    ),
+    # What is written for everybody to read, and its moderation: by a body, or by staff where there is none
+    "idea.put": Action(
+        _l("Proposer une idée, la soutenir, dire un avis que tout le monde peut lire"),
+        frozenset(),
+        anybody=True,
+    ),
+    "idea.enter": Action(
+        _l("Écrire une idée pour une personne, avec son accord, ou recopier des feuilles de papier"),
+        _by(_STAFF, _MODERATOR, _MEMBER, _RELAIS),
+    ),
+    "comment.put": Action(
+        _l("Commenter un engagement, un chiffre ou un document"), frozenset(), anybody=True
+    ),
+    "comment.inside": Action(
+        _l("Lire et commenter un document sous embargo, avant tout le monde"),
+        _by(_STAFF, _MODERATOR, _MEMBER, Role.STATE),
+    ),
+    "idea.group": Action(_l("Regrouper les idées, et dire ce qu’elles deviennent"), _by(_STAFF, _MODERATOR)),
+    "text.report": Action(
+        _l("Signaler un texte, et contester une décision de modération"), frozenset(), anybody=True
+    ),
+    "text.moderate": Action(
+        _l("Lire ce que l’on écrit à un groupe, le publier ou le masquer, avec une raison"), _by(_MODERATOR)
+    ),
+    "text.moderate_for_staff": Action(
+        _l("Faire de même pour la ville ou le contrat, où aucun groupe ne le fait"), _by(_STAFF)
+    ),
+    "appeal.decide": Action(
+        _l("Répondre à qui conteste la décision d’une autre personne"), _by(_STAFF, _MODERATOR)
+    ),
+    "charter.edit": Action(_l("Écrire la charte, et les mots à signaler"), _by(_STAFF, _MODERATOR)),
     # Personal cards
     "card.print": Action(_l("Imprimer des cartes d’accès"), _by(_STAFF, _MODERATOR), on_quartiers=True),
     "card.replace": Action(

@@ -1,4 +1,4 @@
-"""Files that people give: photos and documents, checked and kept.
+"""Files that people give: photos, documents and recorded voices, checked and kept.
 
     upload = read_upload(file.stream, field="photo_1")      # refused here where it must be
     with stored(upload) as rows_of, transaction() as session:
@@ -25,8 +25,9 @@ from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.photos.re_encoding import looks_like_photo, re_encode
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.site_identity import site_id
+from cdv_civic.core.sounds.reading import MOST_BYTES, read_recording
 from cdv_civic.core.uploads.file_store import FAR, Store, StoreUnavailable
-from cdv_civic.core.uploads.stored_files import PHOTO_SIZES, StoredFile, photo_ending, store
+from cdv_civic.core.uploads.stored_files import PHOTO_SIZES, StoredFile, form_names, photo_ending, store
 
 _PDF_HEADER_WITHIN: Final = 1024
 
@@ -39,7 +40,7 @@ class BadUpload(DomainError):
 class Upload:
     """A file that was checked and may be kept."""
 
-    kind: str  #: "photo" or "pdf"
+    kind: str  #: as of `StoredFile`: "photo", "pdf", "mp3" or "m4a"
     #: Ending of the name in the store -> content.
     forms: dict[str, bytes]
     size: int  #: bytes of the largest form
@@ -52,6 +53,44 @@ class Upload:
         """Name in the store -> content."""
         return {f"{self.key}{ending}": content for ending, content in self.forms.items()}
 
+    def contents(self) -> Iterator[tuple[str, bytes]]:
+        """Names and contents, one after the other."""
+        yield from self.names.items()
+
+
+@dataclass(frozen=True)
+class FileCopy:
+    """A stored file that is kept once more, under a key of its own: each of the two goes without the other."""
+
+    kind: str
+    #: The key of the file that it is a copy of.
+    source: str
+    size: int
+    width: int | None
+    height: int | None
+    key: str = field(default_factory=lambda: secrets.token_hex(16))
+
+    @property
+    def names(self) -> list[str]:
+        """Names in the store."""
+        return form_names(self.kind, self.key)
+
+    def contents(self) -> Iterator[tuple[str, bytes]]:
+        """Names and contents, one after the other: only one is held in memory."""
+        for source, name in zip(form_names(self.kind, self.source), self.names, strict=True):
+            with store().open(source) as stream:
+                yield name, stream.read()
+
+
+def copy_of(row: StoredFile) -> FileCopy | None:
+    """A copy of a stored file, for `stored`; None where the store has lost it. Raises `StoreUnavailable`."""
+    try:
+        for name in form_names(row.kind, row.key):
+            store().open(name).close()
+    except FileNotFoundError:
+        return None
+    return FileCopy(row.kind, row.key, row.size, row.width, row.height)
+
 
 def read_upload(stream: IO[bytes], *, field: str) -> Upload:
     """The file of a form, checked by its content and made ready to keep; raises `BadUpload` or `BadPhoto`.
@@ -62,8 +101,7 @@ def read_upload(stream: IO[bytes], *, field: str) -> Upload:
     content = stream.read(settings.upload_limit + 1)
     if len(content) > settings.upload_limit:
         raise _too_heavy(stream, content, settings.upload_limit, field)
-    if not content:
-        raise BadUpload(_l("Ce fichier est vide. Choisissez-le de nouveau."), field=field)
+    _refuse_empty(content, field)
     if looks_like_photo(content):
         photo = re_encode(content, tuple(PHOTO_SIZES.values()), field)
         forms = {photo_ending(size): photo.files[width] for size, width in PHOTO_SIZES.items()}
@@ -79,6 +117,19 @@ def read_upload(stream: IO[bytes], *, field: str) -> Upload:
         _l("Ce fichier n’est ni une photo ni un PDF. Choisissez une photo JPEG ou PNG, ou un PDF."),
         field=field,
     )
+
+
+def read_voice(stream: IO[bytes], *, field: str) -> Upload:
+    """A recorded voice of a form, checked and bare, ready to keep; raises `BadUpload` or `BadRecording`."""
+    content = stream.read(MOST_BYTES + 1)
+    _refuse_empty(content, field)
+    recording = read_recording(content, field)
+    return Upload(recording.kind, {f".{recording.kind}": recording.content}, len(recording.content))
+
+
+def _refuse_empty(content: bytes, field: str) -> None:
+    if not content:
+        raise BadUpload(_l("Ce fichier est vide. Choisissez-le de nouveau."), field=field)
 
 
 def _too_heavy(stream: IO[bytes], start: bytes, limit: int, field: str) -> BadUpload:
@@ -107,8 +158,24 @@ def _too_heavy(stream: IO[bytes], start: bytes, limit: int, field: str) -> BadUp
     )
 
 
+def is_same_file(row: StoredFile, upload: Upload) -> bool:
+    """Whether a file that is kept is this very one. The store is asked only where their sizes are the same; raises
+    `StoreUnavailable`.
+    """
+    if (row.kind, row.size) != (upload.kind, upload.size):
+        return False
+    try:
+        for (_ending, content), name in zip(upload.forms.items(), form_names(row.kind, row.key), strict=True):
+            with store().open(name) as stream:
+                if stream.read() != content:
+                    return False
+    except FileNotFoundError:
+        return False  # the store has lost it
+    return True
+
+
 @contextmanager
-def stored(*uploads: Upload) -> Iterator[Callable[[Session], list[StoredFile]]]:
+def stored(*uploads: Upload | FileCopy) -> Iterator[Callable[[Session], list[StoredFile]]]:
     """Keep files as long as what happens inside succeeds; put it around the transaction that names them.
 
     Gives a function that adds their rows to a session. Files whose rows were never asked for are removed, and all of
@@ -140,7 +207,7 @@ def stored(*uploads: Upload) -> Iterator[Callable[[Session], list[StoredFile]]]:
 
     try:
         for upload in uploads:
-            for name, content in upload.names.items():
+            for name, content in upload.contents():
                 place.save(name, content)
         yield rows
     except BaseException as error:
@@ -166,7 +233,7 @@ class _Progress:
         return not self.committing or isinstance(error, DomainError | IntegrityError)
 
 
-def _remove(place: Store, uploads: Sequence[Upload]) -> None:
+def _remove(place: Store, uploads: Sequence[Upload | FileCopy]) -> None:
     """Delete files that no row names: the same upload may have been kept by an earlier try."""
     try:
         asked = [upload.key for upload in uploads]

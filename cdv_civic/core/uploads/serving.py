@@ -2,16 +2,27 @@
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import IO
+from typing import IO, Final
 
 from babel.units import format_unit
 from flask import Response, request, send_file
 from flask_babel import get_locale
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from cdv_civic.core.errors import NotFound
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.uploads.stored_files import DOCUMENT, PHOTO_SIZES, StoredFile, photo_ending, store
+from cdv_civic.core.uploads.stored_files import (
+    DOCUMENT,
+    PHOTO_SIZES,
+    RECORDING,
+    RECORDINGS,
+    StoredFile,
+    photo_ending,
+    store,
+)
 from cdv_civic.core.web.headers import FILE_POLICY
+
+_RECORDED: Final = {"mp3": "audio/mpeg", "m4a": "audio/mp4"}
 
 
 @dataclass(frozen=True)
@@ -28,6 +39,8 @@ class _Form:
             return cls(f"{row.key}{photo_ending(size)}", "image/jpeg", False)
         if row.kind == "pdf" and size == DOCUMENT:
             return cls(f"{row.key}.pdf", "application/pdf", True)
+        if row.kind in RECORDINGS and size == RECORDING:
+            return cls(f"{row.key}.{row.kind}", _RECORDED[row.kind], False)
         raise _missing()
 
     def open(self) -> IO[bytes]:
@@ -51,7 +64,8 @@ class OpenFile:
 
 
 def open_file(row: StoredFile, size: str) -> OpenFile:
-    """One form of a stored file: a key of `PHOTO_SIZES` for photos, `DOCUMENT` for PDF; raises `NotFound`."""
+    """One form of a stored file: a key of `PHOTO_SIZES` for photos, `DOCUMENT` for PDF, `RECORDING` for voices; raises
+    `NotFound`."""
     form = _Form.of(row, size)
     return OpenFile(form.open(), form.content_type, form.attachment)
 
@@ -75,9 +89,21 @@ def answer_with(row: StoredFile, size: str, name: str) -> Response:
             etag=f"{row.key}-{size}",
             last_modified=row.stored_at,
         )
+        if row.kind in RECORDINGS:
+            _in_parts(answer, row.size)
     answer.headers["Cache-Control"] = "public, no-cache"
     answer.headers["Content-Security-Policy"] = FILE_POLICY
     return answer
+
+
+def _in_parts(answer: Response, size: int) -> None:
+    """Let a player ask for some bytes: those of iPhones ask for two first, and play nothing where they get all."""
+    answer.content_length = size
+    try:
+        answer.make_conditional(request, accept_ranges=True, complete_length=size)
+    except RequestedRangeNotSatisfiable:
+        answer.close()
+        raise
 
 
 def weight_text(size: int) -> str:

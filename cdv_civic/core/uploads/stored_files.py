@@ -17,13 +17,16 @@ from cdv_civic.core.uploads.s3.store import S3Store
 #: Name of a size, as in addresses -> the most pixels its width has.
 PHOTO_SIZES: Final = {"grande": 1280, "petite": 400}
 DOCUMENT: Final = "document"
+#: The one form of a recording, and its kinds, by which its file is named.
+RECORDING: Final = "voix"
+RECORDINGS: Final = ("mp3", "m4a")
 
 
 class StoredFile(Model):
-    """A file of the store. Photos are kept re-encoded in two sizes, never as they were sent."""
+    """A file of the store. Photos are kept re-encoded in two sizes, recordings stripped: never as they were sent."""
 
     __tablename__ = "stored_file"
-    __table_args__ = (CheckConstraint("kind IN ('photo', 'pdf')", name="kind"),)
+    __table_args__ = (CheckConstraint("kind IN ('photo', 'pdf', 'mp3', 'm4a')", name="kind"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
@@ -57,4 +60,4 @@ def photo_ending(size: str) -> str:
 
 def form_names(kind: str, key: str) -> list[str]:
     """Names in the store of all forms of a stored file."""
-    return [f"{key}{photo_ending(size)}" for size in PHOTO_SIZES] if kind == "photo" else [f"{key}.pdf"]
+    return [f"{key}{photo_ending(size)}" for size in PHOTO_SIZES] if kind == "photo" else [f"{key}.{kind}"]

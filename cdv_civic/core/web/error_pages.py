@@ -107,6 +107,11 @@ def _typed() -> tuple[list[tuple[str, str]], bool]:
     ], False
 
 
+def names_of_files() -> str:
+    """The names of the files that came with the form of this request, in one line; empty without any."""
+    return ", ".join(file.filename for _name, file in request.files.items(multi=True) if file.filename)
+
+
 def own_address(said: str) -> SplitResult | None:
     """The parts of a whole address of this site, as a browser says it; None for any other, and for what is none."""
     try:
@@ -136,7 +141,7 @@ def unavailable_page(*, unknown: bool = False) -> Response:
 
     Asks the database nothing.
     """
-    g.page_key = None
+    g.page_key = g.tag_numbers = None  # no part of the page asks for what it keeps
     note_actor(None)  # who is signed in stands in the database
     typed, whole = _typed()
     # What bears a key is done once, and answers the same.
@@ -155,7 +160,7 @@ def unavailable_page(*, unknown: bool = False) -> Response:
         look_at=came_from() if unknown and not (whole and idempotent) else None,
         typed=typed,
         whole=whole,
-        files=typed and any(request.files.values()),
+        files=names_of_files() if typed else "",
     )
     response = make_response(page, 503)
     g.retry_after = RETRY_AFTER
@@ -180,7 +185,7 @@ def signed_out_page(sign_in: str) -> Response | None:
         sign_in=sign_in,
         typed=typed,
         whole=whole,
-        files=any(request.files.values()),
+        files=names_of_files(),
     )
     response = make_response(page, 403)
     response.headers["Cache-Control"] = "no-store"
@@ -241,5 +246,5 @@ def register(app: Flask) -> None:
             app.logger.error("unexpected error at %s: %s", request.endpoint, without_words(error))
         if app.testing:
             raise error
-        g.page_key = None
+        g.page_key = g.tag_numbers = None
         return problem_page(500)

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any, Final
 from wsgiref.headers import Headers
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -20,6 +20,7 @@ CONTENT_SECURITY_POLICY: Final = "; ".join(
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self' data:",
+        "media-src 'self'",
         "connect-src 'self'",
         "manifest-src 'self'",
         "form-action 'self'",
@@ -56,6 +57,16 @@ def of_built_files(settings: Settings) -> Callable[[Headers, str, str], None]:
     return add
 
 
+#: What a page may ask of the device: nothing at all, unless its view says so.
+_NOTHING_ASKED: Final = "camera=(), geolocation=(), microphone=(), interest-cohort=()"
+_PLACE_ASKED: Final = _NOTHING_ASKED.replace("geolocation=()", "geolocation=(self)")
+
+
+def may_ask_where() -> None:
+    """Let the page at hand ask a phone where it is, once somebody touches the button for it: no other page can."""
+    g.may_ask_where = True
+
+
 def register(app: Flask, settings: Settings) -> None:
     """Set the headers; trust the proxies that the setting PROXIES counts."""
     if settings.proxies:
@@ -64,7 +75,6 @@ def register(app: Flask, settings: Settings) -> None:
         )
     said = {
         **_always(settings),
-        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), interest-cohort=()",
         "Cross-Origin-Opener-Policy": "same-origin",
     }
 
@@ -74,6 +84,7 @@ def register(app: Flask, settings: Settings) -> None:
         headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         for name, value in said.items():
             headers[name] = value
+        headers["Permissions-Policy"] = _PLACE_ASKED if g.get("may_ask_where") else _NOTHING_ASKED
         if request.endpoint is not None and policy_of(app, request.endpoint) != PUBLIC:
             # Whatever its view forgot: what is not for everybody is kept by no browser and no proxy.
             headers["Cache-Control"] = "no-store"

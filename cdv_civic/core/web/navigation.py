@@ -19,6 +19,8 @@ from cdv_civic.core.registry import RegisteredTwice
 #: At the foot of each public page; of all pages of the desk; these menus are drawn by the layouts.
 FOOTER: Final = "footer"
 DESK_MENU: Final = "desk"
+#: Who helps: under the telephone number at the foot of each public page.
+HELP: Final = "help"
 #: The destination of whoever may see no other first page.
 HOME: Final = "home"
 _KEY: Final = "navigation"
@@ -41,9 +43,13 @@ class MenuEntry:
     #: How much waits there for somebody: a number beside the label.
     waiting: Callable[[Actor], int] | None = None
     follow: bool = True  #: whether search engines follow it
+    #: Whether there is anything on its page for the reader at hand; None: always.
+    when: Callable[[], bool] | None = None
 
     def shown_to(self, actor: Actor | None, on: Touched | None) -> bool:
         """Whether the menu of `actor`, about one thing or (None) about all, has this entry."""
+        if self.when is not None and not self.when():
+            return False
         if self.action == PUBLIC:
             return True
         return may(actor, self.action, on) and not (self.unless and may(actor, self.unless, on))

@@ -17,6 +17,9 @@ from cdv_civic.core.localized import Words
 from cdv_civic.core.registry import RegisteredTwice, Registry
 from cdv_civic.notices.follows.rules import Thing
 
+#: The kind of quartiers, which those who tell of them and those who chose one name alike.
+QUARTIER: Final = "quartier"
+
 #: The name of an endpoint, and what it takes beside the language.
 Address = tuple[str, Mapping[str, Any]]
 
@@ -91,6 +94,8 @@ class DateEvent:
     #: When and where, in the reader's language.
     said: str
     page: Address
+    #: Whether people meet then; else something opens, ends or is due.
+    meets: bool = True
 
 
 @dataclass(frozen=True)

@@ -77,24 +77,37 @@ def digest_text(number: str, language: str) -> str:
 
 def reminder(event: DateEvent, language: str) -> Letter:
     """A date that comes."""
+    day = date_text(event.day, "long")
     return Letter(
-        subject=_("Rappel : une rencontre, le %(day)s", day=date_text(event.day, "long")),
-        paragraphs=[_("Bonjour,"), _("Vous suivez un groupe ou un quartier qui se réunit bientôt.")],
+        subject=_("Rappel : une rencontre, le %(day)s", day=day)
+        if event.meets
+        else _("Rappel : une date, le %(day)s", day=day),
+        paragraphs=[
+            _("Bonjour,"),
+            _("Vous suivez un groupe ou un quartier qui se réunit bientôt.")
+            if event.meets
+            else _("Vous suivez une consultation, un groupe ou un quartier. Voici une date qui approche."),
+        ],
         lines=[
             LetterLine(event.title.text, event.title.language, event.said, _address(event.page, language))
         ],
-        action=_("Voir la rencontre"),
+        action=_("Voir la rencontre") if event.meets else _("Lire la page"),
         url=_address(event.page, language),
     )
 
 
 def change(event: DateEvent, language: str) -> Letter:
     """A date that its reader was reminded of is not held as it was said."""
+    day = date_text(event.day, "long")
     return Letter(
-        subject=_("Changement : la rencontre du %(day)s", day=date_text(event.day, "long")),
+        subject=_("Changement : la rencontre du %(day)s", day=day)
+        if event.meets
+        else _("Changement : la date du %(day)s", day=day),
         paragraphs=[
             _("Bonjour,"),
-            _("Cette rencontre n’est plus tenue comme nous vous l’avons écrit."),
+            _("Cette rencontre n’est plus tenue comme nous vous l’avons écrit.")
+            if event.meets
+            else _("Cette date n’est plus celle que nous vous avons écrite."),
         ],
         lines=[
             LetterLine(event.title.text, event.title.language, event.said, _address(event.page, language))

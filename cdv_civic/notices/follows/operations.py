@@ -118,9 +118,9 @@ def choose_news(actor: Actor, channel: str, rhythm: str, language: str) -> None:
 def _require_channel(account: Account, channel: NewsChannel) -> None:
     settings = current_settings()
     if channel is NewsChannel.EMAIL and (account.email is None or not settings.mails):
-        raise DomainError(_l("Ajoutez d’abord une adresse e-mail à votre espace."), field="channel")
+        raise DomainError(_l("Ajoutez d’abord une adresse e-mail à votre compte."), field="channel")
     if channel is NewsChannel.SMS and (account.phone is None or not settings.texts):
-        raise DomainError(_l("Ajoutez d’abord un numéro de téléphone à votre espace."), field="channel")
+        raise DomainError(_l("Ajoutez d’abord un numéro de téléphone à votre compte."), field="channel")
 
 
 def tell_from_now_on(session: Session) -> None:

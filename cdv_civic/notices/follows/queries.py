@@ -88,11 +88,15 @@ def by_kind(things: Iterable[Thing]) -> Mapping[str, Collection[int]]:
 
 def latest_of(account_id: int, language: str) -> list[NewsEvent]:
     """The newest of all that happened to what an account follows. 1 statement, and those of the providers."""
-    things = follows_of(account_id).keys()
+    return latest_about(follows_of(account_id).keys(), language, MOST_ON_A_PAGE)
+
+
+def latest_about(things: Collection[Thing], language: str, most: int) -> list[NewsEvent]:
+    """The newest of all that happened to some things, so many at most. The statements of the providers."""
     if not things:
         return []
     now = clock.now()
-    found = kinds.news(by_kind(things), now - LONGEST_LOOK_BACK, now, language, MOST_ON_A_PAGE)
+    found = kinds.news(by_kind(things), now - LONGEST_LOOK_BACK, now, language, most)
     always = dict.fromkeys(things, now - LONGEST_LOOK_BACK)
     return told(found, always, now - LONGEST_LOOK_BACK, now)
 

@@ -14,7 +14,7 @@ NEWS: Final = Topic(
 )
 REMINDERS: Final = Topic(
     "reminders",
-    _l("Le rappel, la veille, d’une rencontre que vous suivez"),
+    _l("Le rappel, la veille, d’une rencontre ou d’une date que vous suivez"),
     for_accounts=True,
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -41,7 +41,8 @@ from cdv_civic.packs.shapes import ROW_KEYS, Pack
 from cdv_civic.packs.themes import Themes, suggest_themes
 from cdv_civic.territory.cache_tags import DIRECTORY, contract_tag
 from cdv_civic.territory.codes import TO_CHECK
-from cdv_civic.territory.models import Contract, ContractCommune, Quartier
+from cdv_civic.territory.models import Axis, Contract, ContractCommune, Quartier
+from cdv_civic.territory.vocabulary import BORN_TREE
 
 #: Imports wait for each other on PostgreSQL; on SQLite the write lock does that.
 _LOCK: Final = 20140222
@@ -53,7 +54,8 @@ def import_pack(pack: Pack, *, publish: bool = False, actor: Actor | None = None
     New rows are created, changed ones merged (a human's edit since the last import stays), those that are gone are
     retired, those that come back are not. With `publish` every commitment of the contract that is still to be checked
     stands as announced. The same pack twice writes nothing. Raises `BadPack` where a slug of a quartier belongs to
-    another contract, and `Forbidden`.
+    another contract, or the code of an axis to a part that
+    residents chose, and `Forbidden`.
     """
     actor = actor or CommandLine()
     require(actor, "contract.import")
@@ -83,6 +85,7 @@ class _Import:
             select(Contract).where(Contract.slug == self.pack.contract.slug)
         ).scalar_one_or_none()
         self._refuse_quartiers_of_others(found)
+        self._refuse_parts_of_residents(found)
         before: Snapshot = snapshot(self.session, found) if found else {kind: {} for kind in ROW_KEYS}
         plans = {kind: plan_of(self.rows[kind], key, before[kind]) for kind, key in ROW_KEYS.items()}
         to_publish = publish and (bool(plans["commitments"].created) or self._is_anything_to_check(found))
@@ -121,14 +124,27 @@ class _Import:
             for slug, owner in self.session.execute(statement)
             if slug in positions
         )
-        if taken:
-            problems = [
-                PackProblem(
-                    f"quartiers[{index}].slug", f"{quote(slug)} is a quartier of the contract {quote(owner)}"
-                )
-                for index, slug, owner in taken
-            ]
-            raise BadPack(problems[:MAX_PROBLEMS], len(problems[MAX_PROBLEMS:]))
+        _refuse(
+            PackProblem(
+                f"quartiers[{index}].slug", f"{quote(slug)} is a quartier of the contract {quote(owner)}"
+            )
+            for index, slug, owner in taken
+        )
+
+    def _refuse_parts_of_residents(self, contract: Contract | None) -> None:
+        """A part that residents chose is in no file, and keeps its code."""
+        if contract is None:
+            return
+        born = set(
+            self.session.execute(
+                select(Axis.code).where(Axis.contract_id == contract.id, Axis.tree == BORN_TREE)
+            ).scalars()
+        )
+        _refuse(
+            PackProblem(f"axes[{index}].code", f"{quote(row['code'])} is a part that residents chose")
+            for index, row in enumerate(self.rows["axes"])
+            if row["code"] in born
+        )
 
     def _is_anything_to_check(self, contract: Contract | None) -> bool:
         if contract is None:
@@ -261,6 +277,13 @@ class _Import:
         )
 
 
+def _refuse(found: Iterable[PackProblem]) -> None:
+    """Raise `BadPack` where there is any problem."""
+    problems = list(found)
+    if problems:
+        raise BadPack(problems[:MAX_PROBLEMS], len(problems[MAX_PROBLEMS:]))
+
+
 def _to_check(contract_id: int) -> tuple[Any, ...]:
     return (
         Commitment.contract_id == contract_id,
@@ -318,6 +341,14 @@ def _count(session: Session, contract_id: int) -> dict[str, int]:
         .where(model.contract_id == contract_id, model.retired_at.is_(None))
         .scalar_subquery()
         for kind, model in models.items()
+    }
+    counts |= {
+        kind.name: select(func.count())
+        .select_from(kind.model)
+        .where(kind.model.contract_id == contract_id, kind.model.retired_at.is_(None), kind.documented)
+        .scalar_subquery()
+        for kind in KINDS
+        if kind.documented is not None
     }
     row = session.execute(select(*(count.label(kind) for kind, count in counts.items()))).one()
     return dict(row._mapping)

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
-from sqlalchemy import Table
+from sqlalchemy import ColumnElement, Table
 
 from cdv_civic.commitments.models import (
     Commitment,
@@ -37,6 +37,7 @@ from cdv_civic.territory.models import (
     quartier_commune,
     quartier_landlord,
 )
+from cdv_civic.territory.vocabulary import BORN_TREE
 
 #: Ids by name (slug or code), for each kind of rows.
 Names = dict[str, dict[str, int]]
@@ -117,6 +118,8 @@ class RowKind:
     references: tuple[ReferenceField, ...] = ()
     links: tuple[LinkField, ...] = ()
     objects: tuple[ObjectField, ...] = ()
+    #: Which of its rows a document can hold; None: all. The others are not touched, nor are links to them.
+    documented: ColumnElement[bool] | None = None
 
     def columns(self, form: JsonRow, names: Names, fields: Collection[str] | None = None) -> dict[str, Any]:
         """The values of the columns that hold the form, or only some fields of it (links and texts apart)."""
@@ -217,6 +220,7 @@ AXES: Final = RowKind(
         ReferenceField("commune", "commune_id", "communes"),
         ReferenceField("quartier", "quartier_id", "quartiers"),
     ),
+    documented=Axis.tree != BORN_TREE,
 )
 INDICATORS: Final = RowKind(
     "indicators",

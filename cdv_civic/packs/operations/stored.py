@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from cdv_civic.core.localized import LocalizedText
@@ -56,10 +56,15 @@ def snapshot(session: Session, contract: Contract) -> Snapshot:
             for name, *rest in session.execute(
                 select(
                     getattr(model, kind.key), model.id, model.source_row, model.position, model.retired_at
-                ).where(model.contract_id == contract.id)
+                ).where(model.contract_id == contract.id, *_documented(kind))
             )
         }
     return rows
+
+
+def _documented(kind: RowKind) -> tuple[ColumnElement[bool], ...]:
+    """The condition that a document can hold a row."""
+    return () if kind.documented is None else (kind.documented,)
 
 
 def names_of(rows: Snapshot) -> Names:
@@ -138,6 +143,10 @@ def _links(session: Session, kind: RowKind, link: LinkField, contract_id: int) -
         .where(model.contract_id == contract_id)
         .order_by(left, table.c.position, table.c[link.right])
     )
+    target = next((each for each in KINDS if each.name == link.target), None)
+    if target is not None and target.documented is not None:
+        statement = statement.join(target.model, target.model.id == table.c[link.right])
+        statement = statement.where(target.documented)
     found: dict[int, list[int]] = defaultdict(list)
     for left_id, right_id in session.execute(statement):
         found[left_id].append(right_id)

@@ -67,7 +67,7 @@ class NeedsPassword(DomainError):
     status = 403
 
     def __init__(self) -> None:
-        super().__init__(_l("Votre compte s’ouvre avec un mot de passe. Prenez l’entrée des équipes."))
+        super().__init__(_l("Votre compte s’ouvre avec un mot de passe. Passez par l’espace des équipes."))
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,8 @@ DIGITS: Final = 6
 
 
 def read_code(typed: str) -> str | None:
-    """The six digits that somebody typed: with spaces, in Arabic digits, as they like; None where it is no code."""
-    digits = pasted_text.code(typed)
-    return digits if len(digits) == DIGITS and digits.isascii() and digits.isdigit() else None
+    """The six digits that somebody typed or pasted, with the message around them if they like; None: no code."""
+    return pasted_text.digits(typed, DIGITS)
 
 
 def shown_code(code: str) -> str:

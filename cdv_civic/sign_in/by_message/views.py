@@ -31,7 +31,8 @@ from cdv_civic.sign_in.by_message.operations import DeadCode, Entered, NeedsPass
 from cdv_civic.sign_in.by_message.rules import CodeState
 from cdv_civic.sign_in.by_message.wording import DEAD
 from cdv_civic.sign_in.demo_hints import demo_hints
-from cdv_civic.sign_in.oidc.client import Audience, buttons
+from cdv_civic.sign_in.oidc.buttons import buttons
+from cdv_civic.sign_in.oidc.client import Audience
 
 #: In the cookie of a browser that asks: the random value that its links and codes are bound to, and where to go on.
 BROWSER: Final = "asked"

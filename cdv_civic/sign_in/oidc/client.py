@@ -8,7 +8,7 @@ import hmac
 import json
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -89,14 +89,6 @@ class ProviderRefused(DomainError):
 
 
 @dataclass(frozen=True)
-class Button:
-    """A way to the service."""
-
-    label: str
-    url: str
-
-
-@dataclass(frozen=True)
 class AuthorizationRequest:
     """What a browser keeps while the person is at the service."""
 
@@ -108,6 +100,8 @@ class AuthorizationRequest:
     language: str
     back: str = ""
     shared: bool = False
+    #: Where the service sends people back to; empty: the page of sign-in.
+    returns_to: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,23 +119,6 @@ def provider_for(audience: Audience) -> Provider | None:
     """The service that this site is set to use, if any."""
     settings = current_settings()
     return settings.oidc_staff if audience is Audience.STAFF else settings.oidc_residents
-
-
-def buttons(audience: Audience) -> list[Button]:
-    """The buttons of a page of sign-in: none or one.
-
-    Where the person was going (`?retour=`) and a shared device (`?poste=partage`) go along.
-    """
-    provider = provider_for(audience)
-    if provider is None:
-        return []
-    address = url_for(
-        "oidc.start",
-        which=audience.value,
-        retour=request.args.get("retour") or None,
-        poste=request.args.get("poste") or None,
-    )
-    return [Button(provider.label, address)]
 
 
 @dataclass
@@ -233,29 +210,32 @@ def _keys(service: _Service, *, anew: bool = False) -> KeySet:
     return service.keys
 
 
-def return_address(audience: Audience) -> str:
+def return_address(endpoint: str, **where: str) -> str:
     """Where the service sends people back to: one address in all languages, known to the service beforehand."""
     settings = current_settings()
-    path = url_for("oidc.back", lang=settings.default_language, which=audience.value)
+    path = url_for(endpoint, lang=settings.default_language, _external=False, **where)
     return (settings.base_url or request.url_root.rstrip("/")) + path
 
 
-def _client(provider: Provider, service: _Service, audience: Audience) -> OAuth2Session:
+def _client(provider: Provider, service: _Service, audience: Audience, returns_to: str) -> OAuth2Session:
     return OAuth2Session(
         provider.client_id,
         provider.client_secret,
         token_endpoint_auth_method="client_secret_post" if service.by_post else "client_secret_basic",
         # Of residents nothing is asked for but that they are the same person as last time.
         scope="openid email" if audience is Audience.STAFF else "openid",
-        redirect_uri=return_address(audience),
+        redirect_uri=returns_to or return_address("oidc.back", which=audience.value),
         code_challenge_method="S256",
     )
 
 
 def begin(
-    audience: Audience, language: str, back: str = "", *, shared: bool = False
+    audience: Audience, language: str, back: str = "", *, shared: bool = False, returns_to: str = ""
 ) -> tuple[str, AuthorizationRequest]:
-    """The address of the service to go to, and what the browser keeps meanwhile. Raises `ProviderDown`."""
+    """The address of the service to go to, and what the browser keeps meanwhile.
+
+    `returns_to`: where it leads back to, where that is no sign-in. Raises `ProviderDown`.
+    """
     provider = provider_for(audience)
     if provider is None:
         raise NotProven
@@ -264,12 +244,15 @@ def begin(
     more: dict[str, str] = {"acr_values": provider.acr_values} if provider.acr_values else {}
     if audience is Audience.STAFF and service.takes_claims:
         more["claims"] = json.dumps({"id_token": {"amr": {"essential": True}}})
-    with _client(provider, service, audience) as client:
+    with _client(provider, service, audience, returns_to) as client:
         url, _state = client.create_authorization_url(
             service.authorization_endpoint, state=state, code_verifier=verifier, nonce=nonce, **more
         )
     now = clock.now().timestamp()
-    return url, AuthorizationRequest(state, nonce, verifier, audience.value, now, language, back, shared)
+    begun = AuthorizationRequest(
+        state, nonce, verifier, audience.value, now, language, back, shared, returns_to
+    )
+    return url, begun
 
 
 def finish(begun: AuthorizationRequest, answer: Mapping[str, str]) -> Identity:
@@ -287,7 +270,7 @@ def finish(begun: AuthorizationRequest, answer: Mapping[str, str]) -> Identity:
         raise NotProven
     if "code" not in answer:
         raise ProviderRefused
-    with _client(provider, service, audience) as client:
+    with _client(provider, service, audience, begun.returns_to) as client:
         token = _exchange(client, service, answer["code"], begun.verifier)
         claims = _checked(service, provider, token.get("id_token"), nonce=begun.nonce)
         if audience is Audience.STAFF and "email" not in claims and service.userinfo_endpoint:
@@ -395,3 +378,11 @@ def _address(claims: Mapping[str, Any], provider: Provider) -> str | None:
         return fold_email(email)
     except BadEmail:
         return None
+
+
+def request_of(begun: Iterable[AuthorizationRequest], state: str) -> AuthorizationRequest:
+    """Which of the requests that a browser keeps an answer belongs to; raises `NotProven` where it is none of them."""
+    for each in begun:
+        if hmac.compare_digest(each.state.encode(), state.encode()):
+            return each
+    raise NotProven

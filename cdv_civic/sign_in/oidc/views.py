@@ -1,7 +1,6 @@
 """The way to another service that people sign in with, and back."""
 
 import dataclasses
-import hmac
 from typing import Final
 
 from flask import (
@@ -27,7 +26,7 @@ from cdv_civic.core.web.desk import keep_nothing
 from cdv_civic.core.web.error_pages import say_when
 from cdv_civic.sign_in.entering import come_in
 from cdv_civic.sign_in.oidc import client, personal_data
-from cdv_civic.sign_in.oidc.client import Audience, AuthorizationRequest, Identity, NotProven
+from cdv_civic.sign_in.oidc.client import Audience, AuthorizationRequest, Identity
 from cdv_civic.sign_in.oidc.operations import resident_account, staff_account
 from cdv_civic.sign_in.oidc.queries import never_came
 
@@ -86,11 +85,8 @@ def _kept() -> list[AuthorizationRequest]:
 
 def _request_of(which: str) -> AuthorizationRequest:
     """What this browser kept for the answer at hand; raises `NotProven` where it is not the one that asked."""
-    state = request.args.get("state", "").encode()
-    for each in _kept():
-        if each.audience == which and hmac.compare_digest(each.state.encode(), state):
-            return each
-    raise NotProven
+    here = (each for each in _kept() if each.audience == which)
+    return client.request_of(here, request.args.get("state", ""))
 
 
 @blueprint.get("/<which>/retour")

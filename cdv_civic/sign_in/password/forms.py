@@ -8,7 +8,7 @@ from cdv_civic.core.forms.fields import SharedDevice, email_field, password_fiel
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 
 _NO_EMAIL = _l("Écrivez votre adresse e-mail.")
-_HOW_LONG = _l("Au moins 12 signes. Une phrase de quatre mots convient bien.")
+_HOW_LONG = _l("Au moins 12 lettres ou chiffres. Une phrase de quatre mots convient bien.")
 
 
 class SignInForm(SharedDevice, StaffForm):

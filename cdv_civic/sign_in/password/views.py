@@ -2,6 +2,7 @@
 
 from flask import (
     flash,
+    jsonify,
     make_response,
     redirect,
     render_template,
@@ -24,6 +25,8 @@ from cdv_civic.accounts.rules import Way, own_path
 from cdv_civic.accounts.sessions import (
     browser_token,
     end_this_session,
+    is_kept,
+    keep_page,
     leave_browser,
     open_session,
     refresh_after,
@@ -37,7 +40,8 @@ from cdv_civic.core.web import navigation
 from cdv_civic.sign_in.blueprint import blueprint
 from cdv_civic.sign_in.demo_hints import demo_hints
 from cdv_civic.sign_in.entering import come_in
-from cdv_civic.sign_in.oidc.client import Audience, buttons
+from cdv_civic.sign_in.oidc.buttons import buttons
+from cdv_civic.sign_in.oidc.client import Audience
 from cdv_civic.sign_in.password.forms import PasswordForm, SignInForm
 from cdv_civic.sign_in.second_factor.queries import factor_state, must_have
 
@@ -96,11 +100,27 @@ def sign_out() -> AnyResponse:
     return leave_browser(shared=shared)
 
 
+@blueprint.post("/connexion/prolonger")
+@policy("account.self")
+def stay() -> AnyResponse:
+    """Somebody is still there, says a script (`stay.js`): in how many seconds this shared session ends now.
+
+    Like any request of theirs it counts as use, and like any other it moves no session beyond its longest time.
+    """
+    keep_page(request.form.get("page", ""))
+    return jsonify(seconds=seconds_left() or 0)
+
+
 @blueprint.get("/deconnexion")
-@policy("public")
+@policy("public", reads=("page",))
 def leaving() -> AnyResponse:
-    """Where an unused page of a shared device leads: out, unless another page of it is in use."""
+    """Where an unused page of a shared device leads: out, unless another page of it is in use.
+
+    A page on which somebody typed since stays as it is (204): its script leads here once they stop.
+    """
     left = seconds_left()
+    if left and is_kept(request.args.get("page", "")):
+        return make_response("", 204)
     if left == 0:
         end_this_session()
         return leave_browser("inactif", shared=True)

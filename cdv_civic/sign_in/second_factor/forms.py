@@ -20,7 +20,8 @@ class AuthenticatorCodeForm(StaffForm):
     """The code that an authenticator app shows."""
 
     code = _code_field(
-        _l("Code à 6 chiffres"), _l("Écrivez les 6 chiffres que montre votre téléphone."), maxlength=40
+        _l("Code à 6 chiffres"),
+        _l("Écrivez les 6 chiffres que montre votre téléphone."),
     )
 
 
@@ -33,7 +34,6 @@ class RecoveryForm(StaffForm):
         description=_l("12 lettres et chiffres, avec ou sans espaces."),
         autocomplete="off",
         inputmode="text",
-        maxlength=60,
     )
 
 

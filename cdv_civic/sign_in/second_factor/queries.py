@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from cdv_civic.accounts.models import RecoveryCode, SecondFactor
+from cdv_civic.accounts.models import Account, RecoveryCode, SecondFactor
 from cdv_civic.core.db import db
 from cdv_civic.core.policy.decisions import needs_factor
 from cdv_civic.core.policy.model import Role
@@ -37,6 +37,12 @@ def factor_state(account_id: int) -> FactorState:
         .where(RecoveryCode.account_id == account_id, RecoveryCode.used_at.is_(None))
     ).scalar_one()
     return FactorState(since, left)
+
+
+def name_of(account_id: int) -> str | None:
+    """What somebody is called on the page that forgets their authenticator app; None: it is gone. 1 statement."""
+    row = db.session.execute(select(Account.name, Account.email).where(Account.id == account_id)).first()
+    return None if row is None else row.name or row.email or ""
 
 
 def has_factor(account_id: int) -> bool:

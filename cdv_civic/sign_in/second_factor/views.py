@@ -1,4 +1,4 @@
-"""Pages of the second factor: its code after the password, its setting up, and its part of « Mon compte »."""
+"""Pages of the second factor: its code after the password, its setting up, its part of « Sécurité de mon compte »."""
 
 from typing import Final, cast
 
@@ -19,13 +19,17 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.accounts import limits
 from cdv_civic.accounts.limits import AttemptKind
+from cdv_civic.accounts.operations import require_management
 from cdv_civic.accounts.rules import CODE_WAITED_FOR, in_fours, own_path
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.core import clock
+from cdv_civic.core.errors import NotFound
+from cdv_civic.core.forms.base import ButtonForm
 from cdv_civic.core.forms.fields import forget_typing
 from cdv_civic.core.forms.protection import keeps_form
 from cdv_civic.core.forms.submit import submit, submit_for
 from cdv_civic.core.i18n.catalogue import _, ngettext
+from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web import navigation
@@ -35,7 +39,7 @@ from cdv_civic.sign_in.demo_hints import demo_hints
 from cdv_civic.sign_in.entering import enter, pending_sign_in
 from cdv_civic.sign_in.second_factor import operations
 from cdv_civic.sign_in.second_factor.forms import AuthenticatorCodeForm, ConfirmPasswordForm, RecoveryForm
-from cdv_civic.sign_in.second_factor.queries import factor_state
+from cdv_civic.sign_in.second_factor.queries import factor_state, name_of
 from cdv_civic.sign_in.second_factor.sealing import (
     UnreadableSecret,
     new_secret,
@@ -118,7 +122,7 @@ def recovery() -> AnyResponse:
             left,
         )
         + " "
-        + _("Téléphone perdu ? Changez-le dans « Mon compte »."),
+        + _("Téléphone perdu ? Changez-le dans « Sécurité de mon compte »."),
         "info",
     )
     return redirect(pending.back, 303)
@@ -149,7 +153,7 @@ def set_up() -> AnyResponse:
     return _show_codes(pending.account_id, codes, pending.back)
 
 
-# --- « Mon compte » ---
+# --- « Sécurité de mon compte » ---
 
 
 @blueprint.route("/bureau/compte/telephone", methods=["GET", "POST"])
@@ -251,11 +255,22 @@ def new_codes() -> AnyResponse:
     )
 
 
-@blueprint.post("/bureau/comptes/<int:account_id>/telephone")
+@blueprint.route("/bureau/comptes/<int:account_id>/telephone", methods=["GET", "POST"])
 @policy("account.manage")
+@keeps_form
 def reset(account_id: int) -> AnyResponse:
-    """A lost authenticator app: an administrator lets its owner set another one up."""
-    account = operations.reset_second_factor(_who(), account_id)
+    """A lost authenticator app: ask first, then an administrator lets its owner set another one up."""
+    require_management(_who())
+    name = name_of(account_id)
+    if name is None:
+        raise NotFound(_l("Ce compte n’existe plus."))
+    form = ButtonForm()
+    status, account = submit_for(form, lambda: operations.reset_second_factor(_who(), account_id))
+    if account is None:
+        page = render_template(
+            "sign_in/reset_factor.html", form=form, name=name, account_id=account_id, actor=_who()
+        )
+        return make_response(page, status)
     flash(
         _(
             "À sa prochaine connexion, %(name)s ajoute un nouveau téléphone. Ses connexions sont fermées.",

@@ -1,4 +1,5 @@
-// What improves the staff's pages: choosing rows of a table, counting letters.
+// What improves the staff's pages: choosing rows of a table, following what is being made, typing sheets in.
+import { sheetEntry } from "./sheet-entry.js";
 
 function selectRows(table) {
   const all = table.querySelector("[data-select-all]");
@@ -49,16 +50,27 @@ function selectRows(table) {
   say();
 }
 
-function countLetters(field) {
-  const line = document.createElement("p");
-  line.className = "count-left";
-  const say = () => {
-    line.textContent = field.dataset.count.replace("{n}", field.maxLength - field.value.length);
-  };
-  field.after(line);
-  field.addEventListener("input", say);
-  say();
+const ASK_EVERY = 2000; // milliseconds
+const ASK_AT_MOST = 300;
+
+/** What is being made elsewhere: its part of the page comes anew until it is gone, for ten minutes at most. */
+async function followProgress(part) {
+  for (let asked = 0; asked < ASK_AT_MOST; asked += 1) {
+    await new Promise((resolve) => setTimeout(resolve, ASK_EVERY));
+    if (document.hidden) continue;
+    try {
+      const answer = await fetch(location.href);
+      if (answer.status >= 500) continue; // the site is being started anew: asked again
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const now = page.querySelector("[data-progress]");
+      if (!now) return location.reload();
+      if (now.textContent !== part.textContent) part.replaceChildren(...now.childNodes);
+    } catch {
+      // The network is away: asked again.
+    }
+  }
 }
 
 document.querySelectorAll("[data-select-rows]").forEach(selectRows);
-document.querySelectorAll("textarea[data-count]").forEach(countLetters);
+document.querySelectorAll("[data-progress]").forEach(followProgress);
+document.querySelectorAll("[data-sheet-entry]").forEach(sheetEntry);

@@ -27,8 +27,7 @@ function put(fields, wanted) {
     if (/^(radio|checkbox)$/.test(field.type)) field.checked = wanted.includes(field.value);
     else if (field.options) [...field.options].forEach((option) => (option.selected = wanted.includes(option.value)));
     else [field.value] = wanted;
-    const folded = field.closest("details");
-    if (folded && wanted.some(Boolean)) folded.open = true;
+    for (let at = field; wanted.some(Boolean) && (at = at.parentElement.closest("details")); ) at.open = true;
     field.dispatchEvent(new Event("input", { bubbles: true }));
   });
 }

@@ -1,6 +1,9 @@
 // « Écouter »: the telephone reads a part of the page aloud, each piece in the language it is written in.
 const voice = window.speechSynthesis;
 
+/** What is not read: what nobody sees, what is pressed or typed in, and a part that is marked, while it is folded. */
+const SILENT = "[hidden], [aria-hidden=true], script, template, textarea, select, button:not([data-read]), [data-read-open]:not([open])";
+
 /** The texts under an element with their languages, one after the other. */
 function pieces(root) {
   const found = [];
@@ -8,9 +11,9 @@ function pieces(root) {
   while (walker.nextNode()) {
     const { parentElement, data } = walker.currentNode;
     const text = data.replace(/\s+/g, " ").trim();
-    if (!text || parentElement.closest("[hidden], [aria-hidden=true], script, button")) continue;
+    if (!text || parentElement.closest(SILENT)) continue;
     const language = parentElement.closest("[lang]").lang;
-    const block = parentElement.closest("p, li, h1, h2, h3, h4, dt, dd, td, th, figcaption") ?? root;
+    const block = parentElement.closest("p, li, h1, h2, h3, h4, dt, dd, td, th, figcaption, label, button") ?? root;
     const last = found[found.length - 1];
     if (last && last.language === language && last.block === block) last.text += ` ${text}`;
     else found.push({ text, language, block });
@@ -18,11 +21,9 @@ function pieces(root) {
   return found;
 }
 
-/** Some telephones speak only some languages; an empty list means « not known yet ». */
-function canSpeak(language) {
-  const voices = voice.getVoices();
-  return !voices.length || voices.some(({ lang }) => lang.slice(0, 2).toLowerCase() === language.slice(0, 2));
-}
+/** A voice of the telephone itself that speaks a language; others would send what is read to somebody else. */
+const voiceOf = (language) =>
+  voice.getVoices().find(({ lang, localService }) => localService && lang.slice(0, 2).toLowerCase() === language.slice(0, 2));
 
 export function listen(button) {
   const target = document.getElementById(button.dataset.listen);
@@ -30,7 +31,7 @@ export function listen(button) {
   const word = button.querySelector("span");
   const start = word.textContent;
   const show = () => {
-    button.hidden = !canSpeak(document.documentElement.lang);
+    button.hidden = !pieces(target).some(({ language }) => voiceOf(language));
   };
   const rest = () => {
     button.setAttribute("aria-pressed", "false");
@@ -38,16 +39,20 @@ export function listen(button) {
   };
   show();
   voice.addEventListener?.("voiceschanged", show);
+  setTimeout(show, 1500); // some telephones know their voices late and tell nobody
   addEventListener("pagehide", () => voice.cancel());
 
   button.addEventListener("click", () => {
     const speaking = button.getAttribute("aria-pressed") === "true";
     voice.cancel();
     if (speaking) return rest();
-    const said = pieces(target).map(({ text, language }) => {
+    const said = pieces(target).flatMap(({ text, language }) => {
+      const own = voiceOf(language);
+      if (!own) return [];
       const utterance = new SpeechSynthesisUtterance(text);
-      utterance.lang = language;
-      return utterance;
+      utterance.voice = own;
+      utterance.lang = own.lang;
+      return [utterance];
     });
     if (!said.length) return;
     said[said.length - 1].onend = rest;

@@ -31,7 +31,8 @@ export function suggest(form) {
       box.hidden = false;
       const { length } = links();
       const { none, one, many } = status.dataset;
-      status.textContent = [none, one][length] ?? many.replace("{n}", length);
+      const nothing = box.querySelector(".results-none"); // with links too: to a town, to help
+      status.textContent = nothing?.textContent ?? [none, one][length] ?? many.replace("{n}", length);
     } catch (error) {
       if (error.name !== "AbortError") close(); // no network: the form still works by its button
     }

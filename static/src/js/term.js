@@ -1,21 +1,43 @@
-// Glossary terms: the link to the glossary becomes a button that shows the meaning on the spot.
+// Glossary terms: the link to the glossary becomes a button that shows the meaning beside the word. It closes by its
+// own button, by Escape, by a touch elsewhere, and when the focus goes on.
+const GAP = 6; // pixels between the word and its meaning
+
 let open = null;
 
-function close() {
+function close(back = false) {
   if (!open) return;
-  open.button.setAttribute("aria-expanded", "false");
-  open.meaning.hidden = true;
+  const { button, meaning } = open;
   open = null;
+  button.setAttribute("aria-expanded", "false");
+  meaning.hidden = true;
+  if (back) button.focus();
 }
 
+/** Below the word, or above it where there is more room: never over it, and never beyond the screen. */
+function fit() {
+  if (!open) return;
+  const { button, meaning } = open;
+  const { clientWidth, clientHeight } = document.documentElement;
+  const word = button.getBoundingClientRect();
+  if (word.bottom < 0 || word.top > clientHeight) return close();
+  const rooms = { below: clientHeight - word.bottom - 2 * GAP, above: word.top - 2 * GAP };
+  meaning.style.maxHeight = "none";
+  const { width, height } = meaning.getBoundingClientRect();
+  const below = rooms.below >= Math.min(height, rooms.above);
+  const room = below ? rooms.below : rooms.above;
+  meaning.style.maxHeight = `${room}px`;
+  meaning.style.top = `${below ? word.bottom + GAP : word.top - GAP - Math.min(height, room)}px`;
+  const start = document.dir === "rtl" ? word.right - width : word.left;
+  meaning.style.left = `${Math.max(GAP, Math.min(start, clientWidth - width - GAP))}px`;
+}
+
+addEventListener("scroll", fit, { passive: true, capture: true });
+addEventListener("resize", fit);
 document.addEventListener("click", (event) => {
   if (open && !open.place.contains(event.target)) close();
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || !open) return;
-  const { button } = open;
-  close();
-  button.focus();
+  if (event.key === "Escape") close(true);
 });
 
 export function term(place, index) {
@@ -28,15 +50,17 @@ export function term(place, index) {
   button.setAttribute("aria-expanded", "false");
   button.setAttribute("aria-controls", meaning.id);
   link.replaceWith(button);
+  meaning.querySelector(".term-close").addEventListener("click", () => close(true));
+  place.addEventListener("focusout", ({ relatedTarget }) => {
+    if (relatedTarget && !place.contains(relatedTarget)) close();
+  });
   button.addEventListener("click", () => {
     const again = open?.button === button;
     close();
     if (again) return;
-    meaning.classList.remove("at-end");
     meaning.hidden = false;
     button.setAttribute("aria-expanded", "true");
     open = { place, button, meaning };
-    const { left, right } = meaning.getBoundingClientRect();
-    if (left < 0 || right > document.documentElement.clientWidth) meaning.classList.add("at-end");
+    fit();
   });
 }
