@@ -20,6 +20,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, event, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
@@ -31,6 +32,7 @@ from cdv_civic.core import clock
 from cdv_civic.core.db import Model, db
 from cdv_civic.core.settings import Settings
 from cdv_civic.core.site_identity import SiteIdentity
+from tests.made_once import folder_of_all, made_once
 from tests.mail_server import MailBox, mail_server
 from tests.s3_server import Storage, s3_server
 
@@ -153,13 +155,34 @@ def _migrate(url: str) -> None:
             db.engine.dispose()
 
 
+#: What the processes of a run share: `_of_all_processes` says where.
+_shared: list[Path] = []
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _of_all_processes(tmp_path_factory: pytest.TempPathFactory) -> None:
+    _shared.append(folder_of_all(tmp_path_factory))
+
+
 @cache
-def _migrated_file() -> bytes:
+def migrated_file() -> bytes:
     """SQLite's file as the migrations make it."""
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "migrated.sqlite3"
-        _migrate(f"sqlite:///{file}")
-        return file.read_bytes()
+
+    def make(made: Path) -> None:
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / "migrated.sqlite3"
+            _migrate(f"sqlite:///{file}")
+            shutil.copyfile(file, made)
+
+    return made_once(_shared[-1], "migrated", make).read_bytes()
+
+
+@cache
+def _compiled_templates() -> FileSystemBytecodeCache:
+    """Templates as they are compiled, for all sites of a run."""
+    folder = _shared[-1] / "templates"
+    folder.mkdir(exist_ok=True)
+    return FileSystemBytecodeCache(str(folder))
 
 
 class Visitor(FlaskClient):
@@ -187,7 +210,7 @@ class Site:
         kept = not postgres and self.file.exists()
         if not postgres and not kept:
             folder.mkdir(parents=True, exist_ok=True)
-            self.file.write_bytes(_migrated_file())
+            self.file.write_bytes(migrated_file())
         self.database = postgres.migrated() if postgres else None
         url = postgres.url_of(self.database) if postgres and self.database else f"sqlite:///{self.file}"
         self.settings = Settings(
@@ -200,6 +223,7 @@ class Site:
         )
         self.app = create_app(self.settings)
         self.app.test_client_class = Visitor
+        self.app.jinja_env.bytecode_cache = _compiled_templates()
         with self.app.app_context():
             if not postgres:
                 event.listen(db.engine, "connect", _without_waiting_for_the_disk)

@@ -17,10 +17,14 @@ PUBLIC_PAGES = (
     "/en-ce-moment?quartier=orly-quartier-est",
     "/dire",
     "/dire?quartier=orly-quartier-est",
+    "/langues",
+    "/langues?langue=ar&ville=orly",
     "/quartiers",
     "/quartiers?q=quartier+est",
     "/quartiers?q=zzzzzz",
     "/quartiers/orly-quartier-est",
+    "/quartiers/orly-quartier-est/dates",
+    "/quartiers/orly-quartier-est/nouvelles",
     "/quartiers/valenton-villeneuve-saint-georges-polognes-le-plateau",
     "/quartiers/ivry-sur-seine-monmousseau",
     "/contrats",
@@ -31,6 +35,26 @@ PUBLIC_PAGES = (
     f"{CONTRACT}/organisations/commune-d-orly",
     f"{CONTRACT}/instances",
     f"{CONTRACT}/instances/conseil-de-quartier",
+    f"{CONTRACT}/charte",
+    f"{CONTRACT}/instances/conseil-de-quartier/charte",
+    "/idees/vos-idees-pour-le-quartier-est-exemple",
+    "/idees/vos-idees-pour-le-quartier-est-exemple/1",
+    "/idees/vos-idees-pour-le-quartier-est-exemple/1/point?cote=pour",
+    "/idees/vos-idees-pour-le-quartier-est-exemple/1/soutenir",
+    "/idees/vos-idees-pour-le-quartier-est-exemple/proposer",
+    "/idees/la-place-de-grigny-2-exemple",
+    "/idees/la-place-de-grigny-2-exemple/5",
+    "/idees/la-place-de-grigny-2-exemple/groupes/3",
+    "/consultations/grigny-2-vos-idees",
+    "/consultations/grigny-2-vos-idees/resultats",
+    "/consultations/le-choix-la-place-de-grigny-2-exemple",
+    "/consultations/le-choix-la-place-de-grigny-2-exemple/resultats",
+    "/contrats/grand-paris-sud-2024-2030?arbre=habitants",
+    "/contrats/grand-paris-sud-2024-2030/charte",
+    f"{CONTRACT}/instances/conseil-de-quartier/paroles",
+    # The first text of the demonstration that everybody reads.
+    "/signaler/1",
+    f"{CONTRACT}/instances/conseil-de-quartier/rencontres",
     f"{CONTRACT}/instances/conseil-de-quartier/rencontres/1",
     f"{CONTRACT}/instances/conseil-de-quartier/rencontres/3",
     f"{CONTRACT}/instances/conseil-de-quartier/publications",
@@ -39,8 +63,24 @@ PUBLIC_PAGES = (
     f"{CONTRACT}/instances/conseil-des-seniors/parole",
     f"{CONTRACT}/instances/conseil-des-seniors/paroles",
     "/parole/suivi",
+    "/idees",
     f"{CONTRACT}/instances/conseil-de-quartier/tirages/1",
     f"{CONTRACT}/instances/conseil-de-quartier/tirages/2",
+    "/consultations",
+    "/consultations?etat=ouvertes",
+    "/consultations?q=école",
+    "/consultations/vivre-a-grand-paris-sud-2027",
+    "/consultations/vivre-a-grand-paris-sud-2027/repondre",
+    "/consultations/vivre-a-grand-paris-sud-2023",
+    "/consultations/vivre-a-grand-paris-sud-2023/resultats",
+    "/consultations/grigny-2-devant-l-ecole/resultats",
+    "/consultations/corbeil-vivre-ensemble/resultats",
+    "/consultations/orly-des-arbres-et-des-regles/avis",
+    "/consultations/orly-des-arbres-et-des-regles/resultats",
+    "/consultations/evry-les-soirs-d-ete",
+    "/consultations/evry-les-soirs-d-ete/repondre",
+    "/consultations/evry-les-soirs-d-ete/phrase",
+    "/consultations/grigny-2-devant-l-ecole/reponse",
     "/engagements",
     "/engagements?quartier=orly-quartier-est",
     "/engagements?q=écoles&theme=emancipation",
@@ -77,6 +117,8 @@ DESK_PAGES = (
     "/bureau/compte/codes",
     "/deconnexion",
     "/moi",
+    "/moi/reglages",
+    "/moi/messages",
     "/moi/bienvenue",
     "/moi/nom",
     "/moi/quartiers?q=orly",
@@ -87,6 +129,12 @@ DESK_PAGES = (
     "/moi/donnees",
     "/moi/effacer",
     "/bureau",
+    "/bureau/chartes",
+    "/bureau/chartes/1/0",
+    "/bureau/chartes/1/0/principe",
+    "/bureau/recours",
+    "/bureau/idees",
+    "/bureau/idees/nouvelle",
     "/bureau/rappels",
     "/bureau/engagements/suivi",
     "/bureau/engagements",
@@ -95,7 +143,22 @@ DESK_PAGES = (
     "/bureau/cartes/nouvelles",
     "/bureau/cartes/perdue",
     "/bureau/instances",
+    "/bureau/langues",
+    "/bureau/langues/nouveau",
+    "/bureau/langues/1",
+    "/bureau/mots-a-signaler",
+    "/bureau/mots-a-signaler?q=zouzou",
+    "/bureau/mots-a-signaler/ajouter",
     "/relais",
+    "/relais/consultations",
+    "/bureau/consultations",
+    "/bureau/consultations/grigny-2-devant-l-ecole",
+    "/bureau/consultations/grigny-2-devant-l-ecole/resultats",
+    "/bureau/consultations/vivre-a-grand-paris-sud-2027/papier",
+    "/bureau/consultations/vivre-a-grand-paris-sud-2027/rencontres",
+    "/bureau/consultations/vivre-a-grand-paris-sud-2027/rencontres/rue",
+    "/bureau/consultations/moissy-nom-de-la-placette/voix",
+    "/bureau/consultations/savigny-le-temple-bruits-du-soir",
     "/bureau/instances?contrat=grand-orly-seine-bievre-2024-2030&q=orly",
 )
 ADMINISTRATORS_PAGES = (
@@ -148,6 +211,25 @@ def pages_of_members_and_draws(read: Read) -> list[str]:
         paths += [by_act[act] for act in ("modifier", "fin", "compte", "retirer") if act in by_act]
     assert {path.rpartition("/")[2] for path in paths} >= {"fin", "compte", "retirer"}
     return paths
+
+
+def pages_of_moderation(read: Read) -> list[str]:
+    """The desk's pages of moderation: the lists of the staff of a contract, a text in each of its states, each act on
+    it, an appeal that waits and one that has its answer, and a principle of a charter."""
+    (first, *_rest) = _links(read, "/bureau", "/bureau/moderation/contrats")
+    queue = first.partition("?")[0]
+    paths = [queue]
+    for shown in ("attente", "publics", "masques"):
+        asked = f"{queue}?quoi={shown}"
+        (case, *_others) = _links(read, asked, queue)
+        paths += [asked, case, *_links(read, case, case)]
+    appeals = _links(read, "/bureau/recours", "/bureau/recours")
+    assert {path.rpartition("/")[2] for path in paths} >= {"masquer", "masquer-une-partie", "remontrer"}
+    assert appeals, "the list of appeals leads to one that waits"
+    charter = "/bureau/chartes/" + queue.rpartition("/")[2] + "/0"
+    principles = _links(read, charter, "/bureau/chartes/principes")
+    assert principles, "the staff's charter leads to its principles"
+    return [*paths, *appeals, charter, principles[0]]
 
 
 def pages_of_one_commitment(read: Read) -> list[str]:

@@ -1,6 +1,5 @@
 """The demonstration, loaded once for all processes of a run: each site that shows it begins with a copy."""
 
-import fcntl
 import os
 import shutil
 import subprocess
@@ -10,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from cdv_civic.core.settings import ROOT
+from tests.conftest import migrated_file
+from tests.made_once import folder_of_all, made_once
 
 
 def copy_demo(folder: Path, paths: pytest.TempPathFactory) -> dict[str, str]:
@@ -27,17 +28,14 @@ def copy_demo(folder: Path, paths: pytest.TempPathFactory) -> dict[str, str]:
         "LEDGER_DIR": str(folder / "ledger"),
         "DATABASE_URL": f"sqlite:///{folder / 'test.sqlite3'}",
         "SIGN_IN_LIMIT": "1000 per minute",
+        "OPEN_FORM_LIMIT": "1000 per minute",
     }
-    shared = paths.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
-    made = shared / "demo"
-    with made.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if made.exists():
-            shutil.copytree(made, folder, dirs_exist_ok=True)
-        else:
-            for command in (("db", "upgrade"), ("demo", "load")):
-                subprocess.run([sys.executable, "-m", "flask", "--app", "app", *command], cwd=ROOT, env=environment, check=True, capture_output=True)  # fmt: skip
-            shutil.copytree(folder, made)
+
+    def load(made: Path) -> None:
+        (folder / "test.sqlite3").write_bytes(migrated_file())
+        subprocess.run([sys.executable, "-m", "flask", "--app", "app", "demo", "load"], cwd=ROOT, env=environment, check=True, capture_output=True)  # fmt: skip
+        shutil.copytree(folder, made)
+
+    made = made_once(folder_of_all(paths), "demo", load)
+    shutil.copytree(made, folder, dirs_exist_ok=True)
     return environment

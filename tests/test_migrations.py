@@ -11,16 +11,21 @@ from sqlalchemy import CheckConstraint, Engine, UniqueConstraint, create_engine,
 
 from cdv_civic.bodies.operations.occurrences import cancel_occurrence
 from cdv_civic.bodies.rules import weekly
+from cdv_civic.commitments.models import AxisOrigin
 from cdv_civic.commitments.operations.axes import set_axis_theme
 from cdv_civic.commitments.operations.editing import Edit, edit_commitment
 from cdv_civic.commitments.search import matching
 from cdv_civic.console.migrations import _ours
+from cdv_civic.consultations.models import Consultation
 from cdv_civic.core import clock
 from cdv_civic.core.db import SITE, Model, TagName, db, transaction
 from cdv_civic.core.i18n.entries import Entry
 from cdv_civic.core.localized import TranslationState, change_originals, translate
 from cdv_civic.core.settings import ROOT
 from cdv_civic.draws.operations.preparing import prepare_draw
+from cdv_civic.ideas.models import Idea, IdeaBox, IdeaGroup, IdeaObjection, IdeaPlacing
+from cdv_civic.language_help.models import LanguageHelp
+from cdv_civic.moderation.models import CharterPrinciple, ModerationAppeal, ModerationDecision
 from cdv_civic.translation.operations import import_translations
 from cdv_civic.translation.queries import overrides_in
 from tests import factories as make
@@ -271,6 +276,23 @@ def test_texts_find_their_owners_and_translations_the_version_that_they_render(
 
     with clock.frozen_everywhere(TODAY), site.app.app_context():
         make_texts()
+        # Later tables, which go on the way down with all that they own.
+        for later in (
+            IdeaObjection,
+            IdeaPlacing,
+            Idea,
+            IdeaGroup,
+            IdeaBox,
+            ModerationAppeal,
+            ModerationDecision,
+            CharterPrinciple,
+            Consultation,
+            LanguageHelp,
+            AxisOrigin,
+        ):
+            with transaction() as session:
+                for row in session.execute(select(later)).scalars():
+                    session.delete(row)
         drafted = make.make_commitment(make.make_contract(), translations={"en": "A park"}).title_id
         with transaction() as session:
             translate(session, drafted, "ar", "حديقة", author=None, state=TranslationState.DRAFT)

@@ -2,12 +2,16 @@
 
 import re
 
+import pytest
 from flask import Flask
 
 import cdv_civic.console.migrations  # noqa: F401  (imports every module that defines tables)
 from cdv_civic.accounts.personal_parts import personal_parts
+from cdv_civic.core import ledger
 from cdv_civic.core.db import Model
 from cdv_civic.core.settings import ROOT
+
+pytestmark = pytest.mark.one_database
 
 REGISTER = (ROOT / "docs" / "donnees.md").read_text(encoding="utf-8")
 
@@ -50,6 +54,12 @@ def test_what_points_to_an_account_says_what_an_erasure_does() -> None:
         "say in docs/donnees.md what happens to these, and register a PersonalPart"
     )
     assert named - pointing == {"account"}
+
+
+def test_every_line_of_the_ledger_stands_in_the_register(app: Flask) -> None:
+    rows = [line for line in section("The ledger").splitlines() if line.startswith("| `")]
+    said = [name for row in rows for name in re.findall(r"`([a-z_.]+)`", row.split("|")[1])]
+    assert sorted(said) == sorted(ledger.kinds()), "say in docs/donnees.md what a restore does again"
 
 
 def test_the_parts_of_the_file_are_those_of_the_register(app: Flask) -> None:

@@ -8,10 +8,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
 from flask import Flask
 from jinja2 import Environment, meta, nodes
 
 from cdv_civic.core.settings import ROOT
+
+pytestmark = pytest.mark.one_database
 
 TEMPLATES: Final = ROOT / "templates"
 #: What every feature may show.
@@ -65,6 +68,12 @@ def templates() -> list[str]:
     return sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*") if path.is_file())
 
 
+def texts() -> Iterator[tuple[str, str]]:
+    """The source of each template, by its name."""
+    for name in templates():
+        yield name, (TEMPLATES / name).read_text(encoding="utf-8")
+
+
 def test_each_folder_of_templates_is_that_of_a_feature() -> None:
     features = {path.parent.name for path in (ROOT / "cdv_civic").glob("*/__init__.py")}
     assert {Path(name).parts[0] for name in templates()} <= features | SHARED
@@ -112,3 +121,52 @@ def test_a_link_that_is_a_paragraph_of_its_own_is_a_target_of_44_px() -> None:
         if link.count("<a ") == 1
     ]
     assert small == []
+
+
+def macros_of(source: nodes.Template) -> dict[str, nodes.Macro]:
+    """The macros that a template makes, by name."""
+    return {macro.name: macro for macro in source.find_all(nodes.Macro)}
+
+
+def imported_by(source: nodes.Template) -> Iterator[tuple[str, str, str]]:
+    """What a template imports: its name there, the template it comes from, its name in that one."""
+    for node in source.find_all(nodes.FromImport):
+        assert isinstance(node.template, nodes.Const)
+        for each in node.names:
+            own, here = (each, each) if isinstance(each, str) else each
+            yield here, str(node.template.value), own
+
+
+def not_given(macro: nodes.Macro, call: nodes.Call) -> list[str]:
+    """The arguments without a default that a call of a macro leaves out: it would show nothing in their place."""
+    names = [argument.name for argument in macro.args]
+    needed = names[: len(names) - len(macro.defaults)]
+    given = {*names[: len(call.args)], *(keyword.key for keyword in call.kwargs)}
+    return [name for name in needed if name not in given]
+
+
+def test_each_macro_is_given_what_it_has_no_default_for(app: Flask) -> None:
+    sources = {name: app.jinja_env.parse(text) for name, text in texts()}
+    known = {name: macros_of(source) for name, source in sources.items()}
+    checked, missing = 0, []
+    for name, source in sources.items():
+        macros = dict(known[name])
+        macros |= {here: known[there][own] for here, there, own in imported_by(source) if own in known[there]}
+        for call in source.find_all(nodes.Call):
+            if isinstance(call.node, nodes.Name) and call.node.name in macros:
+                checked += 1
+                missing += [
+                    (name, call.lineno, call.node.name, each)
+                    for each in not_given(macros[call.node.name], call)
+                ]
+    assert checked > 500
+    assert missing == []
+
+
+def test_no_macro_is_imported_for_nothing(app: Flask) -> None:
+    idle = []
+    for name, text in texts():
+        source = app.jinja_env.parse(text)
+        used = {each.name for each in source.find_all(nodes.Name)}
+        idle += [(name, here) for here, _there, _own in imported_by(source) if here not in used]
+    assert idle == []

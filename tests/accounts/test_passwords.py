@@ -17,6 +17,8 @@ from cdv_civic.core.audit.trail import AuditEntry
 from tests.factories import PASSWORD, make_account
 from tests.signing_in import send, sign_in
 
+pytestmark = pytest.mark.one_database
+
 UnicodeForm = Literal["NFC", "NFD", "NFKC"]
 NEW = "trois pommes sous la pluie"
 

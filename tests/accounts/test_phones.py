@@ -1,10 +1,12 @@
 """One number is one number, however somebody writes it; what takes no text message is said so."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cdv_civic.accounts.phones import FICTIONAL, BadPhone, fold_phone, read_number, shown
+
+pytestmark = pytest.mark.one_database
 
 
 @pytest.mark.parametrize(
@@ -100,6 +102,7 @@ def test_signs_between_digits_change_nothing(number: int, signs: list[str]) -> N
 
 
 @given(st.text(max_size=60))
+@example("000")
 def test_nothing_typed_breaks_it(typed: str) -> None:
     try:
         folded = fold_phone(typed)

@@ -13,6 +13,8 @@ from cdv_civic.accounts.rules import (
     tidy_name,
 )
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.mark.parametrize(
     "name", ["", "a" * 60, "Zoubida", "زبيدة", "Jean-Loup", "L’Orlysienne 94", "சுதா", "O'Neil"]

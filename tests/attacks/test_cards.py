@@ -18,7 +18,7 @@ from cdv_civic.accounts.models import Account, AccountSession, ResidentQuartier
 from cdv_civic.accounts.rules import FRESH_FOR, Way
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.cards.models import Card
-from cdv_civic.cards.operations.batches import Printing, close_batch, codes_of_sheet
+from cdv_civic.cards.operations.batches import Printing, close_batch
 from cdv_civic.cards.operations.entry import CardRefused, open_card
 from cdv_civic.cards.operations.lost import (
     ProofNeeded,
@@ -28,6 +28,7 @@ from cdv_civic.cards.operations.lost import (
     revoke_card,
     show_code,
 )
+from cdv_civic.cards.operations.making import codes_of_sheet
 from cdv_civic.cards.operations.proofs import NotConfirmed, TooManyCodes, WrongProof
 from cdv_civic.cards.personal_data import PERSONAL_PART
 from cdv_civic.cards.queries import closings
@@ -152,7 +153,7 @@ def test_the_desk_goes_through_the_same_steps_in_a_browser(
     assert "Écrivez le code que la personne a reçu" in page.text
     answer = send(client, LOST, **typed, step="new")
     assert answer.status_code == 303
-    assert "La nouvelle carte ouvre un espace neuf" in client.get(answer.location).text
+    assert "La nouvelle carte ouvre un compte neuf" in client.get(answer.location).text
     (fresh,) = re.findall(r'class="card-code">([^<]+)<', client.get(f"{answer.location}/imprimer").text)
     visitor = app.test_client()
     assert send(visitor, "/fr/carte", code=fresh).location == "/fr/moi/bienvenue"
@@ -540,7 +541,7 @@ def test_the_person_is_told_on_every_way(
     told = {each.kind: each for each in messages(session)}
     assert (told["email"].recipient, told["sms"].recipient) == (MAIL, NUMBER)
     text = told["email"].text_body or ""
-    role = "Relais" if ending != "batch" else "Équipe"
+    role = "Personne qui aide" if ending != "batch" else "Équipe"
     for words in (serial, role, "20 novembre 2026", "Maison du projet", "Your access card", "بطاقة دخولكم"):
         assert words in text, words
     assert serial in (told["sms"].text_body or "")

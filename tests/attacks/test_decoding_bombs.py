@@ -308,8 +308,8 @@ def test_two_are_read_at_once_and_the_others_wait_or_are_told_to_come_back(app: 
         list(pool.map(one, range(8)))
     assert len(told) == 8
     assert {each for each in told if each != "photo"} <= {
-        "Le site reçoit beaucoup de photos à cet instant. Ce que vous avez écrit est gardé : "
-        "choisissez de nouveau la photo et réessayez dans un instant."
+        "Le site reçoit beaucoup de photos à cet instant. Ce que vous avez écrit est gardé. Choisissez de nouveau la photo, puis réessayez "
+        "dans un instant."
     }
     assert told.count("photo") >= 2
     assert 1 <= watched.most_at_once <= 2

@@ -34,7 +34,18 @@ HEAVY = {
     "bodies_desk.change_publication": (60 * MB, MOST_TEXT),
     "bodies_desk.publish": (60 * MB, MOST_TEXT),
     "commitments_desk.publish_progress": (60 * MB, MOST_TEXT),
+    "consultation_answer.answer": (0, 2 * MB),
+    "consultation_comments_desk.document": (0, MB),
+    "consultation_in_person.table": (30 * MB, MOST_TEXT),
+    "consultation_paper.photo": (12 * MB, MOST_TEXT),
+    "consultation_paper.table": (6 * MB, MOST_TEXT),
+    "consultation_results_desk.late": (6 * MB, MOST_TEXT),
+    "consultation_voices.add": (4 * MB, MOST_TEXT),
+    "consultation_voices.replace": (4 * MB, MOST_TEXT),
+    "consultations_desk.change_option": (20 * MB, MOST_TEXT),
     "draws_desk.import_list": (10 * MB, 5 * MB),
+    "hint_list_desk.add": (3 * MB, 3 * MB),
+    "ideas.propose": (30 * MB, MOST_TEXT),
     "voices.speak": (30 * MB, MOST_TEXT),
 }
 
@@ -278,7 +289,8 @@ def test_every_text_field_of_every_form_has_a_longest_length(app: Flask) -> None
                 assert most <= 2 * MB, (kind, field.name)
                 field.data = typed = "é" * (most + 1)
                 form.validate()
-                assert field.errors, (kind, field.name)
+                # What is wrong with a hidden field is said at the top.
+                assert field.errors or form.form_errors, (kind, field.name)
                 assert field.data == typed, (kind, field.name)
                 seen += 1
     assert seen > 60

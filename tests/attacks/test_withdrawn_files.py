@@ -23,17 +23,30 @@ from cdv_civic.commitments.operations.progress import (
 )
 from cdv_civic.core.db import SITE, transaction
 from cdv_civic.core.uploads.receiving import read_upload
+from cdv_civic.ideas.models import IdeaBox
+from cdv_civic.moderation.models import ModeratedText
 from cdv_civic.territory.models import Body
 from tests.bodies.bodies import make_body
 from tests.bodies.test_publications import a_pdf, opinion, put
+from tests.consultations.factories import make_consultation
+from tests.consultations.test_pictures import picture_of, withdraw_consultation
 from tests.core.uploads.files import picture
 from tests.factories import make_account, make_commitment, make_contract
+from tests.ideas.boxes import decide, make_a_box, put_one, stored_idea
 from tests.signing_in import open_browser
 from tests.voices.voices import make_place
 from tests.voices.voices import said as say
 
 #: The routes that hand out files; a new one comes with a test here.
-ROUTES = {"commitments.evidence_file", "bodies_files.publication_file", "voices_desk.photo"}
+ROUTES = {
+    "commitments.evidence_file",
+    "bodies_files.publication_file",
+    "consultation_pictures.show",
+    "ideas.photo",
+    "moderation_desk.photo",
+    "moderation_desk.staff_photo",
+    "voices_desk.photo",
+}
 
 
 def test_each_route_that_hands_out_files_is_known(app: Flask) -> None:
@@ -88,7 +101,23 @@ def closed_body() -> tuple[str, Callable[[], object]]:
     return address, close
 
 
-@pytest.mark.parametrize("make", [news_with_photo, withdrawn_paper, hidden_file, closed_body])
+def withdrawn_picture() -> tuple[str, Callable[[], object]]:
+    consultation = make_consultation(make_contract())
+    address = picture_of(consultation)
+    return address, lambda: withdraw_consultation(consultation)
+
+
+def idea_with_photo() -> tuple[str, Callable[[], object]]:
+    box = make_a_box()
+    got = put_one(box, photo=read_upload(io.BytesIO(picture()), field="photo"))
+    case = stored_idea(got.idea_id).case_id
+    decide(case, "publie")
+    return f"{box.url}/{got.idea_id}/photo/petite", lambda: decide(case, "masque")
+
+
+@pytest.mark.parametrize(
+    "make", [news_with_photo, withdrawn_paper, hidden_file, closed_body, withdrawn_picture, idea_with_photo]
+)
 def test_a_kept_file_is_asked_for_again_and_gone_once_it_is_taken_back(
     client: FlaskClient, make: Callable[[], tuple[str, Callable[[], object]]]
 ) -> None:
@@ -129,6 +158,28 @@ def test_the_photo_of_a_word_is_kept_by_no_cache_and_shown_to_no_stranger(
     address = f"/fr/bureau/instances/{place.body.id}/parole/{got.voice_id}/photo/petite"
     assert client.get(address).status_code in (302, 303, 401, 403, 404)
     open_browser(client, place.moderator)
+    seen = client.get(address)
+    assert (seen.status_code, seen.headers["Cache-Control"]) == (200, "no-store")
+    assert "ETag" not in seen.headers
+
+
+@pytest.mark.parametrize("of_body", [True, False])
+def test_the_photo_of_a_moderated_text_is_kept_by_no_cache_and_shown_to_no_stranger(
+    client: FlaskClient, of_body: bool
+) -> None:
+    box = make_a_box()
+    got = put_one(box, photo=read_upload(io.BytesIO(picture()), field="photo"))
+    case, place = stored_idea(got.idea_id).case_id, box.place
+    who = place.moderator
+    address = f"/fr/bureau/instances/{place.body.id}/moderation/{case}/photo/petite"
+    if not of_body:
+        with transaction() as session:
+            session.execute(update(ModeratedText).where(ModeratedText.id == case).values(body_id=None))
+            session.execute(update(IdeaBox).where(IdeaBox.id == box.id).values(body_id=None))
+        who = make_account(role="administrator")
+        address = f"/fr/bureau/moderation/contrats/{place.contract.id}/{case}/photo/petite"
+    assert client.get(address).status_code in (302, 303, 401, 403, 404)
+    open_browser(client, who)
     seen = client.get(address)
     assert (seen.status_code, seen.headers["Cache-Control"]) == (200, "no-store")
     assert "ETag" not in seen.headers

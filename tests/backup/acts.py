@@ -1,5 +1,6 @@
 """For each kind of line of the ledger: what is there before the backup, the act after it, what a restore must keep."""
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -31,9 +32,40 @@ from cdv_civic.commitments.models import Commitment, IndicatorValue, Progress
 from cdv_civic.commitments.operations.indicators import withdraw_indicator_value
 from cdv_civic.commitments.operations.progress import withdraw_progress
 from cdv_civic.commitments.operations.publishing import publish_commitments, undo_publication
+from cdv_civic.consultations.answering.operations.answering import by_receipt, take_away
+from cdv_civic.consultations.in_person.operations import entering
+from cdv_civic.consultations.in_person.operations.entering import HeardAnswer
+from cdv_civic.consultations.in_person.operations.workshops import (
+    NewWorkshop,
+    enter_table,
+    note_workshop,
+    remove_table,
+)
+from cdv_civic.consultations.kinds.comments.documents import add_document
+from cdv_civic.consultations.kinds.comments.models import Comment, CommentStep
+from cdv_civic.consultations.kinds.comments.operations import NewComment, comment, take_comment_back
+from cdv_civic.consultations.kinds.comments.preparing import CommentSettings
+from cdv_civic.consultations.kinds.comments.preparing import set_step as set_comment_step
+from cdv_civic.consultations.models import Consultation, ConsultationAnswer, ConsultationWords
+from cdv_civic.consultations.operations.editing.publishing import prolong, withdraw
+from cdv_civic.consultations.organiser_models import ConsultationRecording
+from cdv_civic.consultations.paper.models import ConsultationEvidence
+from cdv_civic.consultations.paper.operations.correcting import take_sheet_back
+from cdv_civic.consultations.paper.operations.entering import enter_sheet
+from cdv_civic.consultations.paper.operations.evidence import add_evidence
+from cdv_civic.consultations.paper.queries.sheets import answer_of_sheet
+from cdv_civic.consultations.recordings.operations import NewRecording, keep_recording, remove_recording
+from cdv_civic.consultations.restitution.models import AnswerReminder, Restitution
+from cdv_civic.consultations.restitution.telling import remind_of_answers, tell_who_answered
+from cdv_civic.consultations.results.operations.closing import publish_results
+from cdv_civic.consultations.rules.questions import Given
+from cdv_civic.consultations.verbatims.operations import choose, give_up, take_back_by_receipt
+from cdv_civic.consultations.words_models import ConsultationVerbatim
 from cdv_civic.core import clock
 from cdv_civic.core.db import Model, db, transaction
+from cdv_civic.core.idempotency import new_key
 from cdv_civic.core.policy.model import CommandLine
+from cdv_civic.core.uploads.receiving import Upload
 from cdv_civic.drafts.operations import erase as erase_draft
 from cdv_civic.drafts.operations import keep
 from cdv_civic.drafts.queries import kept_draft
@@ -43,6 +75,15 @@ from cdv_civic.draws.operations.preparing import discard_draw, remove_candidate
 from cdv_civic.draws.operations.publishing import withdraw_candidate
 from cdv_civic.draws.operations.retention import forget_candidates
 from cdv_civic.draws.queries import candidates_of
+from cdv_civic.ideas.models import Idea, IdeaBox, IdeaPoint, IdeaSupport
+from cdv_civic.ideas.operations.boxes import withdraw_box
+from cdv_civic.ideas.operations.keeping import erase_contacts as forget_authors_of_ideas
+from cdv_civic.ideas.operations.keeping import take_back_idea, take_back_point
+from cdv_civic.ideas.operations.pointing import make_point
+from cdv_civic.ideas.operations.supporting import Supporter, support, withdraw_support
+from cdv_civic.moderation.models import ModeratedText, ModerationReport
+from cdv_civic.moderation.reports.keeping import erase_contacts as forget_ways_to_tell
+from cdv_civic.moderation.reports.operations import NewReport, report
 from cdv_civic.my_space.operations import (
     choose_quartier,
     describe_myself,
@@ -55,6 +96,8 @@ from cdv_civic.notices.follows.operations import choose_news, follow, unfollow
 from cdv_civic.notices.follows.queries import follows_of
 from cdv_civic.notices.follows.topics import NEWS
 from cdv_civic.notices.refusals import accept, read_token, refuse, refused, token_for
+from cdv_civic.participation.receipts import receipt_for, receipt_hash
+from cdv_civic.participation.rules.channels import Channel
 from cdv_civic.participation.rules.receipts import read_receipt
 from cdv_civic.seats.models import Seat
 from cdv_civic.seats.operations.members import Member, change_seat, end_seat, open_seat
@@ -73,9 +116,22 @@ from tests.bodies.bodies import PARIS
 from tests.bodies.test_publications import a_pdf, opinion
 from tests.cards.cards import card_at, make_cards
 from tests.conftest import TODAY
+from tests.consultations.factories import (
+    make_answer,
+    make_answers,
+    make_consultation,
+    make_question,
+    make_step,
+    options_of,
+)
+from tests.consultations.kinds.comments.commented import make_subject
+from tests.consultations.paper.sheets import Asked, make_asked, typed
+from tests.consultations.recordings.voices import voice
+from tests.consultations.restitution.replies import make_reply
 from tests.draws.draws import RULE, SEED_DAY, at_desk, make_draw, make_drawn, make_published, make_seat
+from tests.ideas.boxes import a_point, make_a_box, put_one
 from tests.signing_in import current_code
-from tests.voices.voices import BodyWithPeople, make_place, said
+from tests.voices.voices import BodyWithPeople, hidden, make_place, said
 
 SHELL = CommandLine()
 _numbers = count(1)
@@ -234,9 +290,200 @@ def answer_and_forget(world: World, voice_id: int) -> None:
         keeping.erase_contacts()
 
 
+def a_reported_text(world: World) -> int:
+    text_id = one(Voice, a_public_word(world)).case_id
+    return report(NewReport(text_id, "injure", "un-signalement-0001", contact="awa@example.org")).report_id
+
+
+def an_idea_of_ones_own(world: World, **more: Any) -> tuple[int, str]:
+    made = put_one(make_a_box(world.place), f"Des bancs {next(_numbers)}", **more)
+    return made.idea_id, read_receipt(made.receipt)
+
+
+def a_point_of_ones_own(world: World) -> tuple[int, str]:
+    idea_id, _receipt = an_idea_of_ones_own(world)
+    made = make_point(a_point(idea_id))
+    return made.point_id, read_receipt(made.receipt)
+
+
+def an_idea_to_answer(world: World) -> int:
+    return an_idea_of_ones_own(world, contact="zoubida@example.org", contact_language="fr")[0]
+
+
+def forget_authors(_world: World, _idea_id: int) -> None:
+    with later(731):
+        forget_authors_of_ideas()
+
+
+def decide_and_forget(_world: World, _report_id: int) -> None:
+    with later(731):
+        forget_ways_to_tell()
+
+
 def a_word_of_ones_own(world: World) -> tuple[int, str]:
     got = said(world.place)
     return got.voice_id, read_receipt(got.receipt)
+
+
+def asked_in(world: World, **values: Any) -> Asked:
+    """A consultation whose row stays as it is, whatever the session forgets."""
+    asked = make_asked(contract=world.place.contract, quartiers=[world.place.quartier], **values)
+    db.session.refresh(asked.row)
+    db.session.expunge(asked.row)
+    return asked
+
+
+def a_sheet(world: World) -> tuple[Asked, int]:
+    asked = asked_in(world)
+    enter_sheet(asked.staff, asked.row.id, typed(asked, 1))
+    kept = answer_of_sheet(asked.row.id, 1)
+    assert kept is not None
+    return asked, kept.id
+
+
+def an_answer(world: World) -> tuple[int, str]:
+    """An answer with a receipt: its id, and the receipt."""
+    asked = asked_in(world, sheets=0)
+    given = {asked.questions["single"]: Given(choices={asked.options["single"][0]: None})}
+    heard = HeardAnswer(asked.row.id, given, new_key(), "fr")
+    kept = entering.assist(asked.staff, heard, Channel.STREET, form="spoken", read_in="fr")
+    return kept.id, kept.receipt or ""
+
+
+def a_comment(world: World) -> tuple[int, str]:
+    """A comment on a commitment: its id, and its receipt."""
+    row = make_consultation(world.place.contract)
+    commitment = make.make_commitment(world.place.contract, "Planter des arbres")
+    thing = make_subject(make_step(row, "comments"), commitment)
+    made = comment(NewComment(thing.id, "Il manque de l’ombre.", "fr", new_key(), clock.now()))
+    mine = select(Comment.id).where(Comment.thing_id == thing.id)
+    return db.session.execute(mine).scalar_one(), read_receipt(made.receipt)
+
+
+def a_document(world: World) -> tuple[int, int, int]:
+    """The settings of a document that is under embargo for two days, its consultation and its step."""
+    row = make_consultation(world.place.contract, stage="draft")
+    step = make_step(row, "comments")
+    add_document(SHELL, row.id, step.id, {"fr": "Le règlement"}, "Le parc ferme à dix heures.")
+    keep_under_embargo(world, (0, row.id, step.id), days=2)
+    mine = select(CommentStep.id).where(CommentStep.step_id == step.id)
+    return db.session.execute(mine).scalar_one(), row.id, step.id
+
+
+def keep_under_embargo(_world: World, made: tuple[int, int, int], days: int = 3) -> None:
+    until = TODAY + timedelta(days=days)
+    set_comment_step(SHELL, made[1], made[2], CommentSettings({"fr": "Le règlement"}, embargo_until=until))
+
+
+def a_support(world: World) -> tuple[int, int, Supporter]:
+    """A support of an idea by a browser: its id, the idea, and who supports."""
+    idea_id, _receipt = an_idea_of_ones_own(world)
+    who = Supporter(None, new_key())
+    support(idea_id, who)
+    mine = select(IdeaSupport.id).where(IdeaSupport.idea_id == idea_id)
+    return db.session.execute(mine).scalar_one(), idea_id, who
+
+
+def a_box(world: World) -> int:
+    return make_a_box(world.place).id
+
+
+def take_box_off(world: World, box_id: int) -> None:
+    version = one(IdeaBox, box_id).version
+    db.session.rollback()
+    withdraw_box(world.place.moderator, box_id, version=version)
+
+
+def a_text_to_publish(world: World) -> tuple[int, int, int]:
+    """A text of an answer that was chosen to be published: its id, the consultation and its words."""
+    verbatim_id, _code = a_chosen_text(world)
+    words_id = one(ConsultationVerbatim, verbatim_id).words_id
+    return verbatim_id, one(ConsultationWords, words_id).consultation_id, words_id
+
+
+def a_chosen_text(world: World) -> tuple[int, str]:
+    """A text of an answer that was chosen to be published: its id, and the receipt of the answer."""
+    code = receipt_for(secrets.token_hex(16))
+    row = make_consultation(world.place.contract, stage="closed")
+    asked = make_question(make_step(row), kind="long", may_publish=True)
+    answer = make_answer(row, words={asked.id: "Des bancs."}, receipt_hash=receipt_hash(code))
+    mine = ConsultationWords.answer_id == answer.id
+    words_id = db.session.execute(select(ConsultationWords.id).where(mine)).scalar_one()
+    db.session.rollback()
+    choose(world.administrator, row.id, [words_id])
+    mine = ConsultationVerbatim.words_id == words_id
+    return db.session.execute(select(ConsultationVerbatim.id).where(mine)).scalar_one(), code
+
+
+def a_table_of_a_workshop(world: World) -> tuple[SignedIn, int, int, int]:
+    asked = asked_in(world, sheets=0)
+    new = NewWorkshop(asked.row.id, new_key(), None, "Maison du projet", 12)
+    workshop = note_workshop(asked.staff, new)
+    given = {asked.questions["single"]: Given(choices={asked.options["single"][0]: None})}
+    heard = HeardAnswer(asked.row.id, given, new_key(), "fr")
+    number = asked.row.id
+    kept = enter_table(asked.staff, workshop, heard, number=1, people=5, sheet=None)
+    return asked.staff, number, workshop, kept.id
+
+
+def a_photo_of_a_sheet(world: World) -> tuple[Asked, int]:
+    asked = asked_in(world)
+    photo = Upload("pdf", {".pdf": b"%PDF-1.4 %%EOF"}, 14)
+    return asked, add_evidence(asked.staff, asked.row.id, 2, photo)
+
+
+def type_and_take_back(_world: World, made: tuple[Asked, int]) -> None:
+    """The sheet is typed after the backup: the line of its answer finds nothing to do."""
+    asked, _photo = made
+    enter_sheet(asked.staff, asked.row.id, typed(asked, 2))
+    take_sheet_back(asked.staff, asked.row.id, 2, "retiree")
+
+
+def prolong_consultation(_world: World, made: tuple[Asked, int]) -> None:
+    asked, number = made
+    version = one(Consultation, number).version
+    db.session.rollback()
+    later_on = TODAY + timedelta(days=40)
+    prolong(
+        asked.staff, number, closes_at=later_on, paper_until=None, answer_due_on=clock.today() + timedelta(days=70),
+        reason={"fr": "Une erreur."}, version=version,
+    )  # fmt: skip
+
+
+def a_closed_consultation(world: World) -> int:
+    row = make_consultation(world.place.contract, quartiers=[world.place.quartier], stage="closed")
+    question = make_question(make_step(row))
+    make_answers(row, 40, choices={options_of(question)[0]: None})
+    return row.id
+
+
+def a_published_reply(world: World) -> int:
+    row = make_consultation(world.place.contract, quartiers=[world.place.quartier], stage="counted")
+    make_reply(row)
+    return row.id
+
+
+def remind_of_its_answer(_world: World, _made: tuple[Asked, int]) -> None:
+    with later(47):
+        remind_of_answers()
+
+
+def a_consultation(world: World) -> tuple[Asked, int]:
+    asked = asked_in(world, sheets=0)
+    return asked, asked.row.id
+
+
+def withdraw_consultation(_world: World, made: tuple[Asked, int]) -> None:
+    asked, number = made
+    version = one(Consultation, number).version
+    db.session.rollback()
+    withdraw(asked.staff, number, {"fr": "Une erreur."}, version=version)
+
+
+def a_voice(world: World) -> tuple[Asked, int]:
+    asked = make_asked(sheets=0, contract=world.place.contract, quartiers=[world.place.quartier])
+    new = NewRecording(asked.row.id, asked.questions["single"], "ar", new_key())
+    return asked, keep_recording(asked.staff, new, voice())
 
 
 def a_proposal(world: World) -> int:
@@ -393,8 +640,12 @@ ACTS = (
     ReplayedAct("news.stopped", a_follow, lambda _w, who: choose_news(who, "none", "weekly", "fr"),
         lambda who: one(NewsChoice, who.actor_id).channel == "none"),
     ReplayedAct("voice.withdrawn", a_public_word,
-        lambda w, voice_id: publishing.withdraw(w.place.moderator, voice_id, version=one(Voice, voice_id).version),
+        lambda w, voice_id: answering.correct(
+            w.place.moderator, voice_id, theme="drogues", holds_names=False, version=one(Voice, voice_id).version),
         lambda voice_id: one(Voice, voice_id).published_at is None),
+    ReplayedAct("moderation.hidden", a_public_word, lambda w, voice_id: hidden(w.place.moderator, voice_id),
+        lambda voice_id: one(ModeratedText, one(Voice, voice_id).case_id).state == "masque"
+        and one(Voice, voice_id).published_at is None),
     ReplayedAct("seat.ended", a_seat, leave,
         lambda seat_id: one(Seat, seat_id).ending == "depart" and one(Seat, seat_id).email == ""),
     ReplayedAct("seat.name", lambda w: a_seat(w, name_public=True), take_consent_back,
@@ -417,11 +668,52 @@ ACTS = (
         lambda made: one(Commitment, made[0]).state == TO_CHECK),
     ReplayedAct("voice.taken_away", a_word_of_ones_own, lambda _w, made: keeping.take_away(made[1]),
         lambda made: one(Voice, made[0]) is None),
+    ReplayedAct("idea.taken_back", an_idea_of_ones_own, lambda _w, made: take_back_idea(made[1]),
+        lambda made: one(Idea, made[0]).taken_back_at is not None and one(Idea, made[0]).words == ""),
+    ReplayedAct("idea_point.taken_back", a_point_of_ones_own, lambda _w, made: take_back_point(made[1]),
+        lambda made: one(IdeaPoint, made[0]).taken_back_at is not None and one(IdeaPoint, made[0]).words == ""),
+    ReplayedAct("idea_support.withdrawn", a_support, lambda _w, made: withdraw_support(made[1], made[2]),
+        lambda made: one(IdeaSupport, made[0]) is None),
+    ReplayedAct("idea_box.withdrawn", a_box, take_box_off, lambda box_id: one(IdeaBox, box_id).withdrawn_at is not None),
+    ReplayedAct("consultation.sheet", a_sheet, lambda _w, made: take_sheet_back(made[0].staff, made[0].row.id, 1, "retiree"),
+        lambda made: one(ConsultationAnswer, made[1]) is None),
+    ReplayedAct("consultation.table", a_table_of_a_workshop, lambda _w, made: remove_table(made[0], made[2], made[1], 1),
+        lambda made: one(ConsultationAnswer, made[3]) is None),
+    ReplayedAct("consultation.photo", a_photo_of_a_sheet, type_and_take_back,
+        lambda made: one(ConsultationEvidence, made[1]) is None),
+    ReplayedAct("consultation.embargo", a_document, keep_under_embargo,
+        lambda made: one(CommentStep, made[0]).embargo_until == TODAY + timedelta(days=3)),
+    ReplayedAct("consultation.prolonged", a_consultation, prolong_consultation,
+        lambda made: one(Consultation, made[1]).closes_at == TODAY + timedelta(days=40)),
+    ReplayedAct("consultation.results", a_closed_consultation, lambda _w, number: publish_results(SHELL, number),
+        lambda number: one(Consultation, number).frozen_at is not None),
+    ReplayedAct("restitution.told", a_published_reply, lambda _w, _made: tell_who_answered(),
+        lambda number: one(Restitution, number).told_at is not None),
+    ReplayedAct("restitution.reminded", a_consultation, remind_of_its_answer,
+        lambda made: one(AnswerReminder, (made[1], clock.today() + timedelta(days=60), 14)) is not None),
+    ReplayedAct("consultation_answer.taken_away", an_answer, lambda _w, made: take_away(by_receipt(made[1]), clock.now()),
+        lambda made: one(ConsultationAnswer, made[0]) is None),
+    ReplayedAct("consultation_verbatim.taken_back", a_chosen_text,
+        lambda _w, made: take_back_by_receipt(made[1], made[0]),
+        lambda made: one(ModeratedText, one(ConsultationVerbatim, made[0]).case_id).state == "repris"),
+    ReplayedAct("consultation_verbatim.given_up", a_text_to_publish,
+        lambda w, made: give_up(w.administrator, made[1], [made[2]]),
+        lambda made: one(ConsultationVerbatim, made[0]) is None),
+    ReplayedAct("consultation_comment.taken_back", a_comment, lambda _w, made: take_comment_back(made[1]),
+        lambda made: one(Comment, made[0]).taken_back_at is not None and one(Comment, made[0]).words == ""),
+    ReplayedAct("consultation.withdrawn", a_consultation, withdraw_consultation,
+        lambda made: one(Consultation, made[1]).withdrawn_at is not None),
+    ReplayedAct("consultation.voice", a_voice, lambda _w, made: remove_recording(made[0].staff, made[0].row.id, made[1]),
+        lambda made: one(ConsultationRecording, made[1]) is None),
     ReplayedAct("seat.declined", a_proposal, lambda w, seat_id: decline(w.administrator, seat_id, version=0),
         lambda seat_id: one(Seat, seat_id) is None),
     # The clock moves on for these, and jobs do more than one test asks for.
     ReplayedAct("voice.contact", an_answerable_word, answer_and_forget,
         lambda voice_id: one(Voice, voice_id).contact is None),
+    ReplayedAct("moderation.contact", a_reported_text, decide_and_forget,
+        lambda report_id: one(ModerationReport, report_id).contact is None),
+    ReplayedAct("idea.contact", an_idea_to_answer, forget_authors,
+        lambda idea_id: one(Idea, idea_id).contact is None),
     ReplayedAct("candidate.forgotten", a_drawn_candidate, forget_people,
         lambda made: one(DrawCandidate, made[1]).first_name == ""),
     ReplayedAct("seat.forgotten", a_former_seat, forget_members, lambda seat_id: one(Seat, seat_id).first_name == ""),

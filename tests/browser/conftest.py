@@ -3,17 +3,30 @@
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Error,
+    Page,
+    StorageState,
+    expect,
+    sync_playwright,
+)
 
 from cdv_civic.core.settings import ROOT
+from cdv_civic.demo.accounts import EMAIL
+from tests.browser.signing_in import sign_in
 from tests.demo_site import copy_demo
 
 CHROMIUM_FLAGS = (
@@ -26,6 +39,9 @@ CHROMIUM_FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+#: How long something may take, in milliseconds: says what else the machine does, not whether a page is right.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -56,6 +72,16 @@ class Served:
             check=True,
         )
 
+    def forget_codes(self, email: str) -> None:
+        """Let the codes of an account's telephone serve again: a third sign-in would wait for the next half minute."""
+        file = self.environment["DATABASE_URL"].removeprefix("sqlite:///")
+        with closing(sqlite3.connect(file, timeout=30)) as database, database:
+            database.execute(
+                "UPDATE second_factor SET last_step = 0"
+                " WHERE account_id = (SELECT id FROM account WHERE email = ?)",
+                (email,),
+            )
+
 
 def _free_port() -> int:
     with socket.socket() as probe:
@@ -63,9 +89,9 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The demo, served; tests may publish in it but must not count on what others published."""
+@contextmanager
+def serve_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A demo of one's own, served."""
     port, folder = _free_port(), tmp_path_factory.mktemp("served")
     site = Served(f"http://127.0.0.1:{port}", copy_demo(folder, tmp_path_factory))
     log = (folder / "server.log").open("w")
@@ -77,7 +103,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         stderr=log,
     )
     try:
-        for _ in range(200):
+        for _ in range(1200):  # a machine that is busy takes its time
             try:
                 urlopen(f"{site.address}/fr/mentions-legales", timeout=5).read()
                 break
@@ -88,25 +114,63 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield site
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        server.wait(timeout=60)
         log.close()
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    path = next(
-        (
-            found
-            for name in ("chromium", "chromium-browser", "google-chrome")
-            if (found := shutil.which(name))
-        ),
-        None,
-    )
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The demo, served; tests may publish in it but must not count on what others published."""
+    with serve_demo(tmp_path_factory) as site:
+        yield site
+
+
+def chromium() -> str:
+    """Where the installed browser is."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next((found for name in names if (found := shutil.which(name))), None)
     assert path, "Chromium is missing: apt-get install chromium"
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_FLAGS))
+        browser = playwright.chromium.launch(executable_path=chromium(), args=list(CHROMIUM_FLAGS))
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def keeping_browser(browser: Browser) -> Iterator[Browser]:
+    """A browser that keeps pages whole for the way back, as on phones; the usual one of tests loads them again."""
+    keeping = browser.browser_type.launch(
+        executable_path=chromium(),
+        args=list(CHROMIUM_FLAGS),
+        ignore_default_args=["--disable-back-forward-cache"],
+    )
+    yield keeping
+    keeping.close()
+
+
+SignedIn = Callable[..., StorageState]
+
+
+@pytest.fixture(scope="session")
+def signed_in(browser: Browser, served: Served) -> SignedIn:
+    """`signed_in(email)`: what the browser of somebody of the demonstration holds who has come in, for `open_context`.
+
+    They come in once for all tests. Whoever goes out, or uses a shared device, comes in by themselves (`sign_in`)."""
+
+    @cache
+    def come_in(email: str = EMAIL) -> StorageState:
+        context = browser.new_context()
+        sign_in(context.new_page(), served, email)
+        state = context.storage_state()
+        context.close()
+        return state
+
+    return come_in
 
 
 OpenContext = Callable[..., BrowserContext]
@@ -119,7 +183,7 @@ def open_context(browser: Browser) -> Iterator[OpenContext]:
 
     def open_one(width: int = 360, height: int = 640, **options: object) -> BrowserContext:
         context = browser.new_context(viewport={"width": width, "height": height}, locale="fr-FR", **options)  # type: ignore[arg-type]
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         opened.append(context)
         return context
 
@@ -134,11 +198,23 @@ def phone(open_context: OpenContext) -> Page:
     return open_context(has_touch=True).new_page()
 
 
+def until(page: Page, script: str, given: object = None) -> None:
+    """Wait until a script says yes, on this page or the next one. Playwright's `wait_for_function` reads its words anew
+    each time, which the policy of the site forbids it."""
+    end = time.monotonic() + PATIENCE / 1000
+    while time.monotonic() < end:
+        with suppress(Error):  # one page goes, another comes
+            if page.evaluate(script, given):
+                return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never so: {script}")
+
+
 def axe_findings(page: Page) -> list[str]:
-    """What axe-core finds against WCAG 2.1 A and AA, a line each."""
+    """What axe-core finds against WCAG 2.2 A and AA, a line each."""
     page.evaluate(AXE.read_text())
     found = page.evaluate(
-        "axe.run(document, {runOnly: {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']}, resultTypes: ['violations']})"
+        "axe.run(document, {runOnly: {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}, resultTypes: ['violations']})"
     )
     return [
         f"{violation['id']}: {node['html'][:160]} ({' '.join(node['any'][0]['message'].split()) if node['any'] else violation['help']})"

@@ -6,10 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenContext, Served, axe_findings
-from tests.browser.signing_in import sign_in
-
-pytestmark = pytest.mark.xdist_group("journeys")
+from tests.browser.acts import follow, go_by, press
+from tests.browser.conftest import OpenContext, Served, SignedIn, axe_findings
 
 CONTRACT = "grand-orly-seine-bievre-2024-2030"
 BODY = f"/fr/contrats/{CONTRACT}/instances/conseil-de-quartier"
@@ -22,15 +20,10 @@ def table(run: str) -> str:
     )
 
 
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
-    page.wait_for_load_state()
-
-
 def open_draws(page: Page, site: Served) -> None:
     page.goto(f"{site.address}/fr/bureau/instances?contrat={CONTRACT}&q=orly")
-    page.locator("main table a", has_text="Conseil de Quartier").first.click()
-    page.get_by_role("link", name="Tirages", exact=True).click()
+    go_by(page.locator("main table a", has_text="Conseil de Quartier").first)
+    follow(page, "Tirages")
 
 
 def make_it_due(site: Served, title: str) -> None:
@@ -48,20 +41,21 @@ def make_it_due(site: Served, title: str) -> None:
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
 def test_a_draw_goes_from_the_desk_to_whoever_checks_it(
-    open_context: OpenContext, served: Served, script: bool
+    open_context: OpenContext, served: Served, signed_in: SignedIn, script: bool
 ) -> None:
     title = f"Deux places au conseil, {'avec' if script else 'sans'} programme"
-    page = open_context(width=1280, height=900, java_script_enabled=script).new_page()
-    sign_in(page, served)
+    page = open_context(
+        width=1280, height=900, java_script_enabled=script, storage_state=signed_in()
+    ).new_page()
     open_draws(page, served)
-    page.get_by_role("link", name="Préparer un tirage au sort").click()
+    follow(page, "Préparer un tirage au sort")
     page.fill("[name=title]", title)
     page.fill("[name=seats]", "2")
     page.fill("[name=substitutes]", "3")
     page.fill("[name=values_1]", "Femmes : 1\nHommes : 1")
     press(page, "Enregistrer ce tirage")
 
-    page.get_by_role("link", name="Coller un tableau").click()
+    follow(page, "Coller un tableau")
     page.fill("[name=table]", table(title) + "\n;Sans prénom;;Femmes")
     press(page, "Relire ce tableau")
     expect(page.locator("main")).to_contain_text("Ligne 13")
@@ -71,14 +65,14 @@ def test_a_draw_goes_from_the_desk_to_whoever_checks_it(
     assert axe_findings(page) == [] if script else True
     press(page, "Ajouter 12 personnes")
     expect(page.locator("main")).to_contain_text("12 personnes sur la liste")
-    page.get_by_role("link", name="Ajouter une personne").click()
+    follow(page, "Ajouter une personne")
     page.fill("[name=first_name]", "Zoé")
     page.fill("[name=last_name]", title)
     page.select_option("[name=profile_0]", "Femmes")
     press(page, "Mettre sur la liste")
-    page.locator("a.back").click()
+    go_by(page.locator("a.back"))
 
-    page.get_by_role("link", name="Relire et publier la liste").click()
+    follow(page, "Relire et publier la liste")
     page.fill("[name=seed_rule]", "Les numéros d’un tirage public")
     page.fill("[name=seed_day]", (datetime.now(UTC) + timedelta(days=2)).date().isoformat())
     press(page, "Publier la liste")
@@ -86,13 +80,13 @@ def test_a_draw_goes_from_the_desk_to_whoever_checks_it(
 
     visitor = open_context(java_script_enabled=script).new_page()
     visitor.goto(served.address + BODY)
-    visitor.locator("main a", has_text=title).click()
+    go_by(visitor.locator("main a", has_text=title))
     expect(visitor.locator("main")).to_contain_text("Le tirage n’est pas encore fait")
     before = visitor.locator("code.hash").first.inner_text()
 
     make_it_due(served, title)
     page.reload()
-    page.get_by_role("link", name="Écrire les numéros tirés et faire le tirage").click()
+    follow(page, "Écrire les numéros tirés et faire le tirage")
     page.fill("[name=seed]", "3, 17 22 41 49 / 05")
     press(page, "Relire avant de tirer")
     expect(page.locator(".seed")).to_have_text("3-17-22-41-49-5")
@@ -116,8 +110,9 @@ def test_a_draw_goes_from_the_desk_to_whoever_checks_it(
     press(page, "Proposer les sièges")
     page.wait_for_url("**/membres")
     expect(page.locator("main")).to_contain_text("Rien n’est public")
-    page.get_by_role("button", name="La personne dit oui").first.click()
+    go_by(page.get_by_role("link", name="La personne dit oui").first)
+    press(page, "Noter qu’elle dit oui")
     expect(page.locator("main")).to_contain_text("C’est noté")
-    page.get_by_role("link", name="La personne dit non").first.click()
+    go_by(page.get_by_role("link", name="La personne dit non").first)
     press(page, "Noter qu’elle dit non")
     expect(page.locator("main")).to_contain_text("C’est noté")

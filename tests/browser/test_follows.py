@@ -2,33 +2,35 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.acts import go_by, send
 from tests.browser.conftest import OpenContext, Served
-from tests.browser.test_my_data import come_in, fits
+from tests.browser.signing_in import come_in_by_mail
+from tests.browser.test_my_data import fits
 
-pytestmark = pytest.mark.xdist_group("journeys")
 QUARTIER = "quartiers/orly-quartier-est"
 
 
 def test_a_resident_follows_a_quartier_and_says_how_to_hear_of_it(phone: Page, served: Served) -> None:
-    come_in(phone, served, "ar", "samira@example.org")
+    come_in_by_mail(phone, served, "ar", "samira@example.org")
     phone.goto(f"{served.address}/ar/{QUARTIER}")
-    phone.locator("main a[href*='/suivre/']").click()
+    go_by(phone.locator("main a[href*='/suivre/']"))
     fits(phone)
-    phone.locator("main a[href*='/moi/suivre/']").click()
+    go_by(phone.locator("main a[href*='/moi/suivre/']"))
     fits(phone)
-    phone.locator("main form button[type=submit]:not([name=garder])").click()
+    send(phone)
+    phone.wait_for_url("**/ar/moi/suivre/quartier/*")
+    expect(phone.locator("main")).to_contain_text("Quartier Est")
+    fits(phone)
+    go_by(phone.locator("main a[href$='/moi/suivis']"))
     phone.wait_for_url("**/ar/moi/suivis")
     expect(phone.locator("main")).to_contain_text("Quartier Est")
     fits(phone)
     phone.locator("input[value=e-mail-jour]").check()
-    phone.locator("main form[novalidate] button[type=submit]").click()
-    phone.wait_for_load_state()
+    go_by(phone.locator("main form[novalidate] button[type=submit]"))
     expect(phone.locator("input[value=e-mail-jour]")).to_be_checked()
-    phone.locator("button[name=target]").first.click()
-    phone.wait_for_load_state()
+    go_by(phone.locator("button[name=target]").first)
     expect(phone.locator("button[name=target]")).to_have_count(0)
     fits(phone)
 
@@ -38,12 +40,12 @@ def test_a_visitor_without_a_script_finds_the_feed_and_the_calendar(
 ) -> None:
     page = open_context(java_script_enabled=False).new_page()
     page.goto(f"{served.address}/fr/{QUARTIER}")
-    page.locator("main a[href*='/suivre/']").click()
+    go_by(page.locator("main a[href*='/suivre/']"))
     for ending in (".atom", ".ics"):
         link = page.locator(f"main a[href$='{ending}']")
         expect(link).to_have_count(1)
         answer = page.request.get(f"{served.address}{link.get_attribute('href')}")
         assert answer.status == 200
         assert "set-cookie" not in answer.headers
-    page.locator("main a[href*='/moi/suivre/']").click()
+    go_by(page.locator("main a[href*='/moi/suivre/']"))
     expect(page).to_have_url(re.compile(r"/fr/connexion\?retour="))

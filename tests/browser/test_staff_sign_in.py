@@ -7,11 +7,10 @@ from playwright.sync_api import Page, expect
 
 from cdv_civic.accounts.rules import in_fours
 from cdv_civic.demo.accounts import PASSWORD
+from tests.browser.acts import enter, go_by, send
 from tests.browser.conftest import OpenContext, Served
-from tests.browser.look import View, in_views, look
-from tests.browser.signing_in import give_password, press, set_up_telephone, sign_in, telephone_code
-
-pytestmark = pytest.mark.xdist_group("journeys")
+from tests.browser.look import View, in_views_of_the_desk, look
+from tests.browser.signing_in import give_password, set_up_telephone, sign_in, telephone_code
 
 
 def an_account(served: Served, email: str) -> str:
@@ -33,11 +32,6 @@ def tab_to(page: Page, selector: str) -> None:
 def fill_by_keyboard(page: Page, selector: str, text: str) -> None:
     tab_to(page, selector)
     page.keyboard.type(text)
-
-
-def enter(page: Page) -> None:
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
 
 
 def give_password_by_keyboard(page: Page, served: Served, email: str) -> None:
@@ -118,7 +112,7 @@ def test_a_lost_telephone_is_replaced_after_an_administrator_helped(
     give_password(phone, served, email)
     phone.wait_for_url("**/connexion/equipe/telephone")
     phone.fill("[name=code]", telephone_code(lost)[0])
-    press(phone)
+    send(phone)
     expect(phone.get_by_role("alert")).to_contain_text("Ce n’est pas le bon code")
     found, _step, _codes = set_up_telephone(phone)
     assert found != lost
@@ -126,7 +120,7 @@ def test_a_lost_telephone_is_replaced_after_an_administrator_helped(
 
 
 @pytest.mark.looks
-@in_views
+@in_views_of_the_desk
 def test_the_pages_between_are_in_order(open_context: OpenContext, served: Served, view: View) -> None:
     page = open_context(view.width).new_page()
     email = an_account(served, f"entre-{view}@example.org")
@@ -140,14 +134,14 @@ def test_the_pages_between_are_in_order(open_context: OpenContext, served: Serve
     sweep("/connexion/equipe/telephone")
     page.goto(f"{served.address}/fr/connexion/equipe/telephone")
     page.fill("[name=code]", "12345")
-    press(page)
+    send(page)
     page.fill("[name=code]", telephone_code(page.locator(".key").inner_text().replace(" ", ""))[0])
-    press(page)
+    send(page)
     page.wait_for_url("**/compte/codes/nouveaux")
     sweep("/bureau/compte/codes/nouveaux", "/bureau/compte/telephone/retirer")
     page.goto(f"{served.address}/fr/bureau/compte/telephone")
     page.fill("[name=current]", PASSWORD)
-    press(page)
+    send(page)
     expect(page.locator(".key")).to_be_visible()
     sweep("/bureau/compte/telephone")
     page.context.clear_cookies()
@@ -161,14 +155,13 @@ def test_the_demonstration_is_entered_on_a_shared_device_and_left_without_a_trac
 ) -> None:
     sign_in(phone, served, shared=True)
     expect(phone.locator(".shared-device")).to_contain_text("Appareil partagé")
-    button = phone.locator(".shared-device button")
+    button = phone.locator(".shared-device").get_by_role("button", name="Me déconnecter")
     assert button.bounding_box()["height"] >= 44  # type: ignore[index]
     assert all(cookie["expires"] == -1 for cookie in phone.context.cookies()), "they end with the browser"
     phone.evaluate("localStorage.setItem('a', 'b')")
-    button.click()
+    go_by(button)
     phone.wait_for_url("**/connexion?poste=partage&fin=partage")
     expect(phone.locator("main")).to_contain_text("Rien de vous ne reste sur cet appareil.")
     assert phone.evaluate("localStorage.length") == 0
     phone.go_back()
-    phone.wait_for_load_state()
     expect(phone).to_have_url(re.compile("/connexion"))

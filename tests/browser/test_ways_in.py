@@ -3,12 +3,10 @@
 import re
 from itertools import count
 
-import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.acts import go_by, press, send
 from tests.browser.conftest import OpenContext, Served, axe_findings
-
-pytestmark = pytest.mark.xdist_group("ways-in")
 
 _numbers = count(1)
 
@@ -19,9 +17,9 @@ def new_address() -> str:
 
 def ask(page: Page, site: Served, email: str, language: str = "fr", start: str = "/connexion") -> None:
     page.goto(f"{site.address}/{language}{start}")
-    page.locator(f"main a[href*='/{language}/connexion/e-mail']").click()
+    go_by(page.locator(f"main a[href*='/{language}/connexion/e-mail']"))
     page.locator("[name=email]").fill(email)
-    page.locator("main form button[type=submit]:not([name=garder])").click()
+    send(page)
     page.wait_for_url("**/connexion/code/**")
     expect(page.locator("main")).to_contain_text(email)
 
@@ -60,7 +58,7 @@ def test_a_link_opened_in_the_browser_that_asked(
     phone.goto(served.address + link)
     nothing_wrong(phone)
     assert not is_in(phone, served), "looking changes nothing"
-    phone.get_by_role("button", name="Me connecter").click()
+    press(phone, "Me connecter")
     phone.wait_for_url("**/fr/moi/bienvenue?**")
     assert is_in(phone, served)
     phone.goto(f"{served.address}/fr/connexion?retour=/fr/mots")
@@ -88,11 +86,11 @@ def test_a_code_read_on_another_device(open_context: OpenContext, served: Served
     assert not is_in(telephone, served)
     wrong = f"{(int(code.replace(' ', '')) + 1) % 10**6:06d}"
     desk.locator("[name=code]").fill(wrong)
-    desk.get_by_role("button", name="Me connecter").click()
+    press(desk, "Me connecter")
     expect(desk.locator(".error-summary")).to_contain_text("il vous reste 4 essais")
     nothing_wrong(desk)
     desk.locator("[name=code]").fill(code)
-    desk.get_by_role("button", name="Me connecter").click()
+    press(desk, "Me connecter")
     desk.wait_for_url("**/fr/moi/bienvenue**")
     assert is_in(desk, served)
     assert not is_in(telephone, served)
@@ -107,27 +105,27 @@ def test_in_arabic_on_a_small_phone(phone: Page, open_context: OpenContext, serv
     assert link.startswith("/ar/")
     arabic = code.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
     phone.locator("[name=code]").fill(arabic)
-    phone.locator("main form button[type=submit]:not([name=garder])").click()
+    send(phone)
     phone.wait_for_url("**/ar/moi/bienvenue**")
 
 
 def test_without_script_by_sms(open_context: OpenContext, served: Served) -> None:
     page = open_context(java_script_enabled=False).new_page()
     page.goto(f"{served.address}/fr/connexion")
-    page.get_by_role("link", name="Recevoir un code par SMS").click()
+    go_by(page.get_by_role("link", name="Recevoir un code par SMS"))
     page.locator("[name=phone]").fill("01 45 67 89 01")
-    page.get_by_role("button", name="Recevoir le code").click()
+    press(page, "Recevoir le code")
     expect(page.locator(".error-summary")).to_contain_text("ne reçoit pas de SMS")
     assert page.locator("[name=phone]").input_value() == "01 45 67 89 01"
     page.locator("[name=phone]").fill("06 12 34 56 78")
-    page.get_by_role("button", name="Recevoir le code").click()
+    press(page, "Recevoir le code")
     page.wait_for_url("**/connexion/code/**")
     expect(page.locator("main")).to_contain_text("06 12 34 56 78")
     link, code = message_to(open_context(java_script_enabled=False).new_page(), served, "+33612345678")
     assert link == ""
     page.locator("[name=code]").fill(code)
-    page.get_by_label("D’autres personnes utilisent cet appareil").check()
-    page.get_by_role("button", name="Me connecter").click()
+    page.get_by_label("Appareil partagé").check()
+    press(page, "Me connecter")
     page.wait_for_url("**/fr/moi/bienvenue**")
     assert is_in(page, served)
 

@@ -2,14 +2,11 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenContext, Served, axe_findings
-from tests.browser.signing_in import sign_in
+from tests.browser.acts import enter, go_by, press, send
+from tests.browser.conftest import OpenContext, Served, SignedIn, axe_findings
 from tests.browser.test_bodies_desk import tab_to
-
-pytestmark = pytest.mark.xdist_group("journeys")
 
 
 def badge(page: Page) -> int:
@@ -17,9 +14,11 @@ def badge(page: Page) -> int:
     return int(page.locator(".desk-menu .badge").inner_text())
 
 
-def test_a_moderator_finds_what_waits_and_follows_it(open_context: OpenContext, served: Served) -> None:
-    page = open_context(1280, 800).new_page()
-    sign_in(page, served, "animation@demo.invalid")
+def test_a_moderator_finds_what_waits_and_follows_it(
+    open_context: OpenContext, served: Served, signed_in: SignedIn
+) -> None:
+    page = open_context(1280, 800, storage_state=signed_in("animation@demo.invalid")).new_page()
+    page.goto(f"{served.address}/fr/bureau")
     expect(page.get_by_role("heading", level=1)).to_have_text("À faire")
     first = page.locator(".work-lines .row-link").first
     expect(first).to_contain_text("en retard de")
@@ -28,31 +27,32 @@ def test_a_moderator_finds_what_waits_and_follows_it(open_context: OpenContext, 
     expect(page.locator(".desk-menu [aria-current]")).to_contain_text(f"{before} choses vous attendent")
     assert axe_findings(page) == []
 
-    messages = re.compile("messages? d’habitants? à traiter")
+    messages = re.compile("messages? du quartier à traiter")
     tab_to(page, page.locator(".work-lines .row-link").filter(has_text=messages))
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
+    enter(page)
     expect(page).to_have_url(re.compile(r"/bureau/instances/\d+/parole$"))
-    page.locator("main tbody a[href*='/parole/']").first.click()
-    page.locator("main").get_by_role("link", name="Répondre").first.click()
+    go_by(page.locator("main tbody a[href*='/parole/']").first)
+    go_by(page.locator("main").get_by_role("link", name="Répondre").first)
     page.fill("[name=answer_fr]", "Une salle calme ouvre en janvier, de 18 à 20 heures.")
-    page.locator("main form button[type=submit]:not([name=garder])").last.click()
+    send(page)
     expect(page.locator(".notice-success")).to_be_visible()
     assert badge(page) == before - 1
 
     page.goto(f"{served.address}/fr/bureau")
     tab_to(page, page.get_by_role("link", name="Changer les rappels", exact=True))
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
+    enter(page)
     assert axe_findings(page) == []
     page.get_by_label("Pas d’e-mail").check()
-    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    press(page, "Enregistrer")
     expect(page.locator("main")).to_contain_text("Aucun e-mail ne vous rappelle")
 
 
-def test_the_list_fits_a_phone_in_arabic(open_context: OpenContext, served: Served) -> None:
-    page = open_context(360, 640, has_touch=True, java_script_enabled=False).new_page()
-    sign_in(page, served, "ville@demo.invalid")
+def test_the_list_fits_a_phone_in_arabic(
+    open_context: OpenContext, served: Served, signed_in: SignedIn
+) -> None:
+    page = open_context(
+        360, 640, has_touch=True, java_script_enabled=False, storage_state=signed_in("ville@demo.invalid")
+    ).new_page()
     for path in ("/ar/bureau", "/ar/bureau/rappels", "/ar/en-ce-moment", "/ar/quartiers/orly-quartier-est"):
         page.goto(f"{served.address}{path}")
         expect(page.locator("html")).to_have_attribute("dir", "rtl")

@@ -25,17 +25,25 @@ rows_table = Table(
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(KEYS, st.integers(1, 7))
+@given(KEYS, st.integers(1, 7), st.tuples(st.booleans(), st.booleans()))
 def test_walking_forward_then_back_visits_every_row_once_in_order(
-    app: Flask, keys: list[Key], size: int
+    app: Flask, keys: list[Key], size: int, falls: tuple[bool, bool]
 ) -> None:
+    """Also where the values of a column fall, one of them or both."""
+    in_order = sorted(
+        keys, key=lambda key: [-part if falling else part for part, falling in zip(key, falls, strict=True)]
+    )
     with db.engine.connect() as connection:
         rows_table.create(connection)
         if keys:
             connection.execute(insert(rows_table), [{"rank": rank, "id": id_} for rank, id_ in keys])
 
         def page(cursor: Cursor | None) -> Page[Any]:
-            statement = window(select(rows_table), (rows_table.c.rank, rows_table.c.id), cursor, size)
+            columns = [
+                each.desc() if falling else each
+                for each, falling in zip((rows_table.c.rank, rows_table.c.id), falls, strict=True)
+            ]
+            statement = window(select(rows_table), columns, cursor, size)
             found = [tuple(row) for row in connection.execute(statement)]
             return page_of(found, cursor, size, lambda key: key)
 
@@ -49,14 +57,14 @@ def test_walking_forward_then_back_visits_every_row_once_in_order(
             if current.next_key is None:
                 break
             cursor = Cursor(current.next_key)
-        assert forward == sorted(keys)
+        assert forward == in_order
         assert pages[0].previous_key is None
 
         back, current = [list(pages[-1].rows)], pages[-1]
         while current.previous_key is not None:
             current = page(Cursor(current.previous_key, before=True))
             back.insert(0, list(current.rows))
-        assert [row for rows in back for row in rows] == sorted(keys)
+        assert [row for rows in back for row in rows] == in_order
         assert back == [list(each.rows) for each in pages]
 
 

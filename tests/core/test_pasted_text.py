@@ -4,13 +4,14 @@ import unicodedata
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cdv_civic.core.pasted_text import (
     LONGEST_PASTED,
     code,
     contact,
+    digits,
     email,
     free_text,
     one_line,
@@ -32,6 +33,7 @@ any_text = st.text(max_size=60) | st.text(
 
 @pytest.mark.parametrize("cleaner", CLEANERS, ids=lambda each: each.__name__)
 @given(any_text)
+@example("'‘")
 def test_what_is_plain_stays_as_it_is(cleaner: Callable[[str], str], typed: str) -> None:
     assert cleaner(cleaner(typed)) == cleaner(typed)
 
@@ -121,6 +123,11 @@ def test_free_text_loses_control_characters_alone(typed: str) -> None:
         ("(camille@ville.fr)", "camille@ville.fr"),
         ("camille @ ville.fr", "camille@ville.fr"),
         ("d’arc@ville.fr", "d'arc@ville.fr"),
+        ("E-mail : camille@ville.fr", "camille@ville.fr"),
+        ("Mon adresse: camille@ville.fr.", "camille@ville.fr"),
+        ("camille@ville.fr (bureau)", "camille@ville.fr"),
+        ("البريد: camille@ville.fr", "camille@ville.fr"),
+        ("e-mail : a@b.fr (ou c@d.fr)", "e-mail : a@b.fr (ou c@d.fr"),
         ("a@b.fr, c@d.fr", "a@b.fr, c@d.fr"),
         ("a <a@b.fr> <c@d.fr>", "a <a@b.fr> <c@d.fr>"),
     ],
@@ -161,3 +168,27 @@ def test_a_code_loses_the_words_before_its_colon(typed: str, plain: str) -> None
 def test_long_nonsense_is_read_to_its_end(cleaner: Callable[[str], str], piece: str) -> None:
     for typed in (piece * (LONGEST_PASTED // len(piece)), piece * LONGEST_PASTED):
         assert len(cleaner(typed)) <= len(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [
+        ("Mon quartier : votre code est 123456. Ne le donnez à personne.", "123456"),
+        ("123 456 est votre code, valable 30 minutes", "123456"),
+        ("رمزكم هو ١٢٣٤٥٦", "123456"),
+        ("G-123456", "123456"),
+        ("123456 et 654321", None),
+        ("appelez le 01 99 00 12 34", None),
+        ("1234567", None),
+        ("12345", None),
+        ("", None),
+    ],
+)
+def test_a_code_of_digits_is_read_out_of_the_message_that_brought_it(typed: str, plain: str | None) -> None:
+    assert digits(typed, 6) == plain
+
+
+@given(st.text(max_size=60))
+def test_a_code_of_digits_has_its_length_or_is_none(typed: str) -> None:
+    found = digits(typed, 6)
+    assert found is None or (len(found) == 6 and found.isascii() and found.isdigit())

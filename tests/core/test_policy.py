@@ -12,6 +12,8 @@ from cdv_civic.core.policy.table import ACTIONS, FACTOR_ROLES, PASSWORD_ROLES, P
 from tests.factories import make_account
 from tests.signing_in import sign_in
 
+pytestmark = pytest.mark.one_database
+
 
 class Somebody:
     actor_id = 1

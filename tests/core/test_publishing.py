@@ -31,6 +31,40 @@ SHOW_NOTHING: Final = {
 }
 #: Acts that raise no tag, and why no page changes.
 CHANGES_NO_PAGE: Final = {
+    **dict.fromkeys(
+        (f"consultations/answering/operations/answering:{act}" for act in ("answer", "change", "take_away")),
+        "a job says how many answers there are, once an hour",
+    ),
+    "consultations/answering/operations/answering:join": "whose an answer is is never shown",
+    "consultations/answering/operations/retention:_unlink": "whose an answer is is never shown",
+    "consultations/in_person/operations/entering:entering": "a job says how many answers there are, once an hour",
+    "consultations/choices/operations:_draft": "nobody sees it before it is published",
+    "consultations/recordings/operations:erase_recordings": "its consultation is over: nobody hears it any more",
+    "consultations/recordings/operations:remove_recording": "heard in the form of an answer, which nobody keeps",
+    "consultations/restitution/operations:say_heard": "who feels heard is said from the next day on",
+    "consultations/restitution/telling:_remind": "messages",
+    "consultations/restitution/telling:_tell_all": "messages",
+    "consultations/results/full_export:take_away": "a file for staff; the audit trail says so",
+    "consultations/results/operations/coding:add_option": "shown once results are published",
+    "consultations/results/operations/coding:code_texts": "counted once results are published",
+    "consultations/paper/operations/correcting:correct_sheet": "answers are counted for the public by a job",
+    "consultations/paper/operations/correcting:put_back": "sheets of paper are for those who type them in",
+    "consultations/paper/operations/correcting:take_sheet_back": "answers are counted for the public by a job",
+    "consultations/paper/operations/correcting:void_sheets": "sheets of paper are for those who type them in",
+    "consultations/paper/operations/entering:choose_entry": "answers are counted for the public by a job",
+    "consultations/paper/operations/entering:enter_sheet": "answers are counted for the public by a job",
+    "consultations/paper/operations/entering:keep_waiting": "answers are counted for the public by a job",
+    "consultations/paper/operations/evidence:add_evidence": "a photo of a sheet is never shown",
+    "consultations/paper/operations/evidence:erase_evidence": "a photo of a sheet is never shown",
+    "consultations/paper/operations/importing:import_sheets": "answers are counted for the public by a job",
+    "consultations/paper/operations/printing:reserve_batch": "sheets of paper are for those who type them in",
+    "consultations/kinds/statements/operations:add_sentence": "a sentence is read by a moderator before anybody else",
+    "consultations/kinds/statements/operations:reword_sentence": "it was hidden, and is read by a moderator before",
+    "consultations/verbatims/operations:_take_back": "what brings pages in line does (`case_changed`)",
+    "consultations/verbatims/operations:choose": "a text is read by a moderator before anybody else",
+    "consultations/operations/editing/creating:_create": "nobody but the organiser sees it yet",
+    "consultations/operations/editing/copying:_copy": "nobody but the organiser sees it yet",
+    "consultations/operations/editing/publishing:discard": "it was never public",
     "draws/operations/drawing:propose_seats": "a proposed seat waits for an answer",
     "draws/operations/drawing:take_back_proposals": "a proposed seat waits for an answer",
     "draws/operations/preparing:prepare_draw": "nothing of the draw is published yet",
@@ -40,14 +74,36 @@ CHANGES_NO_PAGE: Final = {
     "draws/operations/preparing:remove_candidate": "nothing of the draw is published yet",
     "draws/operations/retention:forget_candidates": "the published list holds no names",
     "glossary/operations:explain": "each translation in it publishes",
+    "ideas/operations/boxes:_make": "nobody but its keepers sees it yet",
+    "ideas/operations/keeping:erase_contacts": "a contact is never shown",
+    "ideas/operations/objecting:object_to_group": "an objection is for its author and the keepers of the box",
+    "ideas/operations/supporting:support": "a job says how many support an idea, once an hour",
+    "ideas/operations/supporting:withdraw_support": "a job says how many support an idea, once an hour",
+    **dict.fromkeys(
+        (f"moderation/hint_list/operations:{act}" for act in ("add_words", "put_back", "take_off")),
+        "the words that are looked for are for staff and moderators",
+    ),
+    **dict.fromkeys(
+        (f"moderation/operations/deciding:{act}" for act in ("decide", "publish_many")),
+        "the feature that a text belongs to raises the tags of its pages (`ModeratedKind.changed`)",
+    ),
     "packs/operations/importing:import_pack": "what it writes, it writes in a part that publishes",
     "seats/operations/proposals:decline": "a proposed seat was never shown",
     "seats/operations/retention:forget_former": "former members are shown to staff",
     "translation/operations:forget_unsaid": "no page says these sentences",
+    "moderation/appeals/operations/contesting:_contest": "only the two sides see that a decision is contested",
+    "moderation/appeals/operations/answering:decide_appeal": "the text’s kind raises the tags of what shows it",
+    "moderation/reports/keeping:erase_contacts": "a contact is never shown",
+    "moderation/reports/operations:_report": "a report hides nothing, and figures are of the day before",
+    "voices/operations/keeping:_ask_again": "that somebody still waits is for the group alone",
     "voices/operations/keeping:erase_contacts": "a contact is never shown",
     "voices/operations/receiving:_receive": "words are read before they are published",
     "voices/operations/replying:reply": "the body reads the reply, and answers itself",
 }
+
+
+#: What raises tags: those that it is given, or those of a box.
+RAISES: Final = frozenset({"raise_tags", "raise_box_tags"})
 
 
 def _calls(function: ast.FunctionDef) -> set[str]:
@@ -74,7 +130,7 @@ def acts(source: str) -> Iterator[tuple[str, bool]]:
         if opened:
             said = all(any(each.arg == "publishes" for each in call.keywords) for call in opened)
             beside = [function, *(functions[each] for each in _calls(function) & functions.keys())]
-            yield name, said or any("raise_tags" in _calls(each) for each in beside)
+            yield name, said or any(_calls(each) & RAISES for each in beside)
 
 
 def features() -> list[Path]:

@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 
 from cdv_civic.core.db import transaction
 from cdv_civic.core.errors import DomainError
+from cdv_civic.core.forgotten_texts import forget_text
 from cdv_civic.core.localized import (
     BadTranslation,
     LocalizedText,
     Translation,
-    forget_text,
     put_text,
     standing,
     translate,

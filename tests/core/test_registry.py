@@ -5,6 +5,8 @@ from flask import Flask
 
 from cdv_civic.core.registry import NamedOnce, RegisteredTwice, Registry, by_name
 
+pytestmark = pytest.mark.one_database
+
 
 def test_entries_come_in_the_order_in_which_they_were_added() -> None:
     app, numbers = Flask("test"), Registry[int]("numbers")

@@ -17,10 +17,27 @@ from cdv_civic.bodies.models import (
     MeetingException,
     PublicationFile,
 )
+from cdv_civic.commitments.models import AxisOrigin
+from cdv_civic.consultations.kinds.comments.models import CommentedThing, CommentStep
+from cdv_civic.consultations.models import (
+    Consultation,
+    ConsultationOption,
+    ConsultationQuestion,
+    ConsultationStep,
+)
+from cdv_civic.consultations.organiser_models import (
+    ConsultationCorrection,
+    ConsultationProlongation,
+    ConsultationPublic,
+)
+from cdv_civic.consultations.restitution.models import Restitution, RestitutionPoint
 from cdv_civic.core.db import Model, db, transaction
 from cdv_civic.core.localized import LocalizedText, Translation
 from cdv_civic.core.text_owners import text_kinds
 from cdv_civic.glossary.models import GlossaryEntry
+from cdv_civic.ideas.models import Idea, IdeaBox, IdeaGroup, IdeaObjection
+from cdv_civic.language_help.models import LanguageHelp
+from cdv_civic.moderation.models import CharterPrinciple, ModerationAppeal, ModerationDecision
 from cdv_civic.territory.models import Body
 from cdv_civic.voices.models import Voice, VoiceSettings, VoiceStep
 from tests import factories as make
@@ -56,6 +73,14 @@ def _first(model: type[Model]) -> Callable[[], Any]:
     return find
 
 
+def _last(model: Any) -> Callable[[], Any]:
+    def find() -> Any:
+        make_texts()
+        return db.session.execute(select(model).order_by(model.id.desc()).limit(1)).scalar_one()
+
+    return find
+
+
 def _commitment_alone() -> Any:
     return make.make_commitment(make.make_contract(), translations={"ar": "وعد"})
 
@@ -68,19 +93,39 @@ def _progress() -> Any:
 ROWS: dict[str, Callable[[], Any]] = {
     "contract": make.make_contract,
     "axis": lambda: make.make_axis(make.make_contract()),
+    "axis_origin": _first(AxisOrigin),
     "commitment": _commitment_alone,
     "indicator": lambda: make.make_indicator(make.make_contract()),
     "progress": _progress,
     "evidence": lambda: make.make_evidence(_progress()),
     "glossary_entry": _first(GlossaryEntry),
     "body_life": _first(BodyLife),
+    "language_help": _first(LanguageHelp),
     "meeting": _first(Meeting),
     "meeting_exception": _first(MeetingException),
     "body_publication": _first(BodyPublication),
     "body_decision": _first(Decision),
     "body_publication_file": _first(PublicationFile),
+    "restitution": _first(Restitution),
+    "restitution_point": _first(RestitutionPoint),
     "voice_settings": _first(VoiceSettings),
     "voice_step": _first(VoiceStep),
+    "consultation": _first(Consultation),
+    "consultation_step": _first(ConsultationStep),
+    "consultation_comment_step": _first(CommentStep),
+    "consultation_commented": _first(CommentedThing),
+    "consultation_question": _last(ConsultationQuestion),
+    "consultation_option": _last(ConsultationOption),
+    "consultation_public": _first(ConsultationPublic),
+    "consultation_prolongation": _first(ConsultationProlongation),
+    "consultation_correction": _first(ConsultationCorrection),
+    "charter_principle": _first(CharterPrinciple),
+    "moderation_decision": _last(ModerationDecision),
+    "moderation_appeal": _first(ModerationAppeal),
+    "idea_box": _last(IdeaBox),
+    "idea_group": _last(IdeaGroup),
+    "idea": _last(Idea),
+    "idea_objection": _first(IdeaObjection),
 }
 
 
@@ -123,7 +168,32 @@ def test_a_body_takes_along_the_texts_of_all_that_the_database_deletes_with_it(
         writing.execute(delete(RoleGrant))
         writing.delete(body)
     left = {kind for kind, _id, _field in owners_by_text(session).values()}
-    assert left == {"contract", "axis", "commitment", "indicator", "progress", "evidence", "glossary_entry"}
+    assert left == {
+        "contract",
+        "axis",
+        "commitment",
+        "indicator",
+        "progress",
+        "axis_origin",
+        "evidence",
+        "glossary_entry",
+        "language_help",
+        "consultation",
+        "consultation_step",
+        "consultation_comment_step",
+        "consultation_commented",
+        "consultation_question",
+        "consultation_option",
+        "consultation_public",
+        "consultation_prolongation",
+        "consultation_correction",
+        "restitution",
+        "restitution_point",
+        "idea_box",
+        "idea_group",
+        "idea",
+        "idea_objection",
+    }
     assert owners_by_text(session) == owners_by_column(session)
 
 

@@ -159,7 +159,26 @@ def test_languages_without_a_pack_have_a_direction_too(tag: str, direction: str)
 
 #: Words of Arabic that end in kaf of themselves: any other speaks to one person, as a friend does.
 OF_THEMSELVES: Final = frozenset(
-    {"ذلك", "لذلك", "بذلك", "تلك", "هناك", "مشترك", "المشترك", "متروك", "تشارك", "يترك", "سميك", "الشك", "فك"}
+    {
+        "ذلك",
+        "لذلك",
+        "بذلك",
+        "كذلك",
+        "ذاك",
+        "ترك",
+        "تُرك",
+        "تلك",
+        "والدرك",
+        "هناك",
+        "مشترك",
+        "المشترك",
+        "متروك",
+        "تشارك",
+        "يترك",
+        "سميك",
+        "الشك",
+        "فك",
+    }
 )
 
 

@@ -8,6 +8,8 @@ from flask import Flask
 
 from cdv_civic.core.web.error_pages import unavailable_page
 
+pytestmark = pytest.mark.one_database
+
 WORDS = "Le banc est cassé."
 
 

@@ -11,6 +11,8 @@ from cdv_civic.core.web.error_pages import NEVER_ECHOED
 from cdv_civic.drafts import rules
 from cdv_civic.drafts.rules import DraftKey
 
+pytestmark = pytest.mark.one_database
+
 TYPED = st.dictionaries(st.text(max_size=12), st.lists(st.text(max_size=40), max_size=4), max_size=6)
 
 

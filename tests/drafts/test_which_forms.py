@@ -16,6 +16,8 @@ from cdv_civic.core.settings import ROOT
 from cdv_civic.drafts.forms import draft_of, refuse_secrets
 from cdv_civic.drafts.kinds import DraftKind, draft_kinds, register_draft_kind
 
+pytestmark = pytest.mark.one_database
+
 TEMPLATES: Final = ROOT / "templates"
 
 #: What holds the tags of a form that keeps drafts, with the kinds of its forms.
@@ -24,6 +26,9 @@ KEEP: Final = {
     "bodies/publication_form.html": {"publication.publish", "publication.edit"},
     "commitments/desk/edit.html": {"commitment.edit"},
     "commitments/desk/progress.html": {"progress.publish"},
+    "consultations/answering/screen.html": {"consultation.answer"},
+    "consultations/restitution/desk/edit.html": {"consultation.reply"},
+    "consultations/desk/settings.html": {"consultation.settings"},
     "voices/act.html": {"voice.answer", "voice.close"},
     "voices/transmitted_reply.html": {"voice.reply"},
 }
@@ -39,15 +44,38 @@ KEEP_NOTHING: Final = {
     "bodies/move_occurrence.html": _LINE,
     "bodies/withdraw_publication.html": _LINE,
     "commitments/desk/links.html": _LINE,
+    "commitments/desk/origin.html": _SHORT,
     "commitments/desk/translations.html": "saved text by text, as often as one likes",
     "commitments/desk/withdraw.html": _LINE,
     "components/forms.html": "the component",
+    "consultations/comments/document.html": "pasted from a file",
+    "consultations/comments/own.html": "behind a receipt",
+    "consultations/comments/thing.html": "sent without an account, and linked to one only as it is sent",
+    "consultations/parts.html": "a question of a form that keeps drafts, and of sheets that others fill",
+    "consultations/desk/macros.html": "the component",
+    "consultations/desk/options.html": "a few lines, added as often as one likes",
+    "consultations/desk/question.html": _SHORT,
+    "consultations/statements/settings.html": "a few lines, added as often as one likes",
+    "consultations/paper/posters.html": "texts to copy, not to write",
     "draws/edit.html": _SHORT,
     "draws/import.html": "names of candidates, pasted from a file",
     "draws/publish.html": _SHORT,
     "draws/withdraw.html": _LINE,
     "glossary/word.html": _SHORT,
+    "ideas/desk/macros.html": "the component",
+    "ideas/followed.html": "behind a receipt",
+    "ideas/followed_point.html": "behind a receipt",
+    "ideas/point.html": _LINE,
+    "ideas/relais/macros.html": _OTHERS,
+    "ideas/put.html": "sent without an account, and linked to one only as it is sent",
+    "language_help/edit.html": _SHORT,
+    "moderation/hint_list/add.html": "words of a list, pasted from a file",
     "layouts/problem.html": "what was typed comes back by itself",
+    "moderation/appeals/answer.html": "about the words of somebody else",
+    "moderation/appeals/form.html": _QUICK_EXIT,
+    "moderation/charter/principle.html": _SHORT,
+    "moderation/reports/form.html": _QUICK_EXIT,
+    "moderation/decide.html": _LINE,
     "voices/enter.html": _OTHERS,
     "voices/options.html": _SHORT,
     "voices/publish.html": _OTHERS,
@@ -59,6 +87,7 @@ KEEP_NOTHING: Final = {
 #: Forms that ask for a secret: nothing of them is ever kept.
 SECRET: Final = frozenset(
     {
+        "AnswerChangeForm",
         "AuthenticatorCodeForm",
         "CardForm",
         "ChoosePasswordForm",
@@ -67,11 +96,21 @@ SECRET: Final = frozenset(
         "LostForm",
         "MessageCodeForm",
         "NoteForm",
+        "ObjectForm",
         "PasswordForm",
         "ProofForm",
+        "ReceiptAppealForm",
+        "ReceiptButtonForm",
         "ReceiptForm",
         "RecoveryForm",
+        "RewordCommentForm",
+        "RewordForm",
+        "RewordSentenceForm",
+        "RewordPointForm",
         "SignInForm",
+        "TakeCommentBackForm",
+        "TakeIdeaBackForm",
+        "TextBackForm",
         "TakeAwayForm",
     }
 )
@@ -98,7 +137,11 @@ def templates() -> Iterator[str]:
 
 
 def with_long_texts(environment: Environment) -> set[str]:
-    return {name for name in templates() if re.search(r"textarea_field\(|<textarea", source(name))}
+    return {
+        name
+        for name in templates()
+        if re.search(r"(?:textarea_field|big_question)\(|<textarea", source(name))
+    }
 
 
 def test_each_form_with_a_long_text_keeps_drafts_or_says_why_not(app: Flask) -> None:
@@ -132,9 +175,11 @@ def test_a_page_that_keeps_drafts_has_no_quick_exit_and_asks_for_no_secret(app: 
 
 
 def test_every_quick_exit_erases_what_the_device_keeps() -> None:
-    exits = [name for name in templates() if "voice_exit" in source(name) or "quick-exit" in source(name)]
-    assert exits == ["voices/macros.html"]
-    assert re.search(r'<a [^>]*href="\{\{ voice_exit \}\}" data-erase-drafts', source("voices/macros.html"))
+    exits = [name for name in templates() if "quick_exit_url" in source(name) or "quick-exit" in source(name)]
+    assert exits == ["participation/help.html"]
+    assert re.search(
+        r'<a [^>]*href="\{\{ quick_exit_url \}\}" data-erase-drafts', source("participation/help.html")
+    )
 
 
 def test_whoever_leaves_leaves_nothing_on_the_device() -> None:

@@ -44,6 +44,7 @@ class TcpProxy:
         self._after: bytes | None = None
         self._answered = False
         self._hard = False
+        self._asked = 0
         self.cuts = 0
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -61,13 +62,14 @@ class TcpProxy:
     def cut(
         self, pattern: bytes, *, after: bytes | None = None, answered: bool = False, hard: bool = False
     ) -> None:
-        """Break, once, the connection whose client sends `pattern`, at that moment.
+        """Break, once, the connection whose client sends `pattern` from now on, at that moment.
 
         With `after`, only once that client has sent these bytes. With `answered` the server gets it and does it, and
         its answer is lost. With `hard` the client sees a reset instead of an end.
         """
         with self._lock:
             self._pattern, self._after, self._answered, self._hard = pattern, after, answered, hard
+            self._asked += 1
 
     def down(self) -> None:
         """Break all connections, and each new one at once."""
@@ -125,9 +127,12 @@ class TcpProxy:
 
     def _forward(self, client: socket.socket, server: socket.socket) -> None:
         sent = bytearray()  # the end of what this client sent: a pattern may come in two pieces
+        asked = self._asked
         while True:
             readable, _, _ = select.select([client, server], [], [])
             self._flows.wait()
+            if asked != self._asked:
+                sent, asked = bytearray(), self._asked
             for source in readable:
                 data = source.recv(_AT_ONCE)
                 if not data:

@@ -52,10 +52,9 @@ from cdv_civic.voices.operations import answering, publishing, receiving
 from tests import factories as make
 from tests.bodies.bodies import announce
 from tests.cards.cards import card_at, make_cards
-from tests.conftest import TODAY
 from tests.draws.draws import make_seat
 from tests.mail_server import MailBox
-from tests.voices.voices import BodyWithPeople, a_voice, make_place, said
+from tests.voices.voices import BodyWithPeople, a_voice, hidden, make_place, said
 
 _Scene = TypeVar("_Scene")
 _numbers = count(1)
@@ -109,10 +108,9 @@ def make_scene(place: BodyWithPeople) -> Scene:
         )
     shown = said(place, agrees_public=True).voice_id
     word = receiving.say(a_voice(place.body), person).voice_id
+    publishing.publish(place.moderator, shown, "", read_again=True, confirmed=True, version=1)
     with transaction() as session:
-        session.execute(
-            update(Voice).where(Voice.id == shown).values(author_id=person.actor_id, published_at=TODAY)
-        )
+        session.execute(update(Voice).where(Voice.id == shown).values(author_id=person.actor_id))
     batch, _codes = make_cards(place.staff, place.quartier)
     return Scene(
         place,
@@ -225,7 +223,7 @@ def correct_shown(scene: Scene) -> None:
 
 
 def take_off(scene: Scene) -> None:
-    publishing.withdraw(scene.place.moderator, scene.shown, version=version(Voice, scene.shown))
+    hidden(scene.place.moderator, scene.shown)
 
 
 def speak(scene: Scene) -> None:

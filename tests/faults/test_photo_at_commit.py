@@ -167,6 +167,15 @@ def at_commit(instead: Callable[[Callable[[Any], None], Any], None]) -> Iterator
     assert told
 
 
+@pytest.fixture
+def _hears_interrupts() -> Iterator[None]:
+    """A run that was begun in the background of a shell is deaf to them."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_hears_interrupts")
 def test_a_process_that_is_stopped_while_it_commits_keeps_the_photo(app: Flask) -> None:
     actor, commitment = make_account(), make_commitment(make_contract())
 

@@ -176,7 +176,8 @@ def test_a_process_that_is_told_to_end_still_hands_over_what_it_has_begun(
     server.seconds = 3
     ids = [write(f"a{number}@example.org") for number in range(6)]
     with process(running, DO_THE_JOBS, SMTP_URL=server.url) as sender:
-        assert wait_until(lambda: server.dots == 2)
+        # Two connections may end a mail at once: the second is not always seen alone.
+        assert wait_until(lambda: server.dots >= 2)
         sender.send_signal(signal.SIGTERM)
         assert sender.wait(30) == 0
     states = Counter(stored(each).state for each in ids)

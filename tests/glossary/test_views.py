@@ -15,10 +15,13 @@ from tests import factories
 from tests.conftest import counting
 from tests.signing_in import send, sign_in
 
+pytestmark = pytest.mark.one_database
+
 SENTENCES = {
     "explanation_fr": "Un quartier aidé.",
     "explanation_en": "A supported area.",
     "explanation_ar": "حي.",
+    "state": "reviewed",
 }
 
 
@@ -60,7 +63,23 @@ def test_nothing_typed_in_another_language_leaves_what_stands_there(desk: FlaskC
     send(desk, "/fr/bureau/mots/qpv", **{**SENTENCES, "explanation_ar": " "})
     after = qpv()
     assert after.explanations["ar"].text == before.explanations["ar"].text
-    assert after.explanations["ar"].stale
+    assert after.state_in("ar") == "stale"
+
+
+def test_a_translation_starts_as_a_draft_until_somebody_says_that_it_is_public(desk: FlaskClient) -> None:
+    kept = {tag: each.text for tag, each in qpv().explanations.items()}
+    same = {f"explanation_{tag}": text for tag, text in kept.items() if tag != "en"}
+    draft = {**same, "explanation_en": "A supported area.", "state": "draft"}
+    send(desk, "/fr/bureau/mots/qpv", **draft)
+    assert "A supported area." not in desk.get("/en/mots").text
+    assert qpv().state_in("en") == "draft"
+    # What was public already stays so beside it.
+    assert qpv().state_in("ar") == "said"
+    page = desk.get("/fr/bureau/mots/qpv").text
+    assert re.search(r'checked[^>]*value="draft"', page)
+    assert "A supported area." in page
+    send(desk, "/fr/bureau/mots/qpv", **{**draft, "state": "reviewed"})
+    assert "A supported area." in desk.get("/en/mots").text
 
 
 def test_a_form_that_cannot_be_kept_keeps_what_was_typed(desk: FlaskClient) -> None:
@@ -76,11 +95,11 @@ def test_a_form_that_cannot_be_kept_keeps_what_was_typed(desk: FlaskClient) -> N
 def test_words_that_lack_a_translation_come_first(desk: FlaskClient) -> None:
     translate_entry("zac", "fr", "Un endroit où l’on bâtit.", actor=CommandLine())
     page = desk.get("/fr/bureau/mots").text
-    first = re.search(r'<th scope="row" id="([^"]+)"', page)
+    first = re.search(r'<th[^>]* scope="row"[^>]* id="([^"]+)"', page)
     assert first is not None
     assert first[1] == "zac"
     assert "à relire" in page
-    assert desk.get("/fr/bureau/mots?q=qp").text.count('<th scope="row"') == 1
+    assert desk.get("/fr/bureau/mots?q=qp").text.count('scope="row"') == 1
 
 
 def test_saving_a_translation_again_says_that_it_is_still_right(desk: FlaskClient) -> None:

@@ -7,6 +7,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from cdv_civic.consultations.models import Consultation
+from cdv_civic.consultations.results.operations.closing import consultations_to_close
 from cdv_civic.core import clock
 from cdv_civic.core.audit.trail import AuditEntry
 from cdv_civic.core.database_clock import read_database_now
@@ -15,11 +17,12 @@ from cdv_civic.jobs import clock_watch
 from cdv_civic.jobs.models import JobLease
 from cdv_civic.jobs.table import JOBS, run
 from tests.conftest import TODAY
+from tests.consultations.factories import make_consultation
 from tests.mail_server import MailBox
 from tests.my_space.test_retention import make_resident, state
 from tests.notices.test_outbox import stored, write
 
-YEAR = timedelta(days=365)
+YEAR, DAY, HOUR = timedelta(days=365), timedelta(days=1), timedelta(hours=1)
 ERASING = [job for job in JOBS if job.erases]
 
 
@@ -44,6 +47,10 @@ def test_jobs_that_erase_are_all_that_do() -> None:
         "write-digests",
         "write-reminders",
         "overwrite-erased",
+        "make-cards",
+        "tell-who-answered",
+        "count-answers",
+        "count-supports",
     }
 
 
@@ -111,3 +118,24 @@ def test_a_machine_whose_clock_is_not_the_databases_erases_nothing(
     refused = app.test_cli_runner().invoke(args=["jobs", "accept-clock"])
     assert refused.exit_code == 1
     assert "minutes apart" in refused.output
+
+
+def test_a_clock_that_is_set_ahead_by_a_day_closes_no_consultation_and_goes_on_once_it_is_right(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    consultation = make_consultation(stage="open", closes_at=TODAY + HOUR, paper_until=TODAY + HOUR)
+    assert do(app, "watch-clock")
+    began, then = clock.BEGAN
+    with clock.frozen_everywhere(TODAY + DAY), monkeypatch.context() as set_ahead:
+        set_ahead.setattr(clock, "BEGAN", (began - DAY, then))
+        assert not do(app, "close-consultations")
+        assert not do(app, "watch-clock")
+        assert "close-consultations is not done: the clock of this machine was set ahead by 14" in caplog.text
+        said = client.get("/pret")
+        assert said.json is not None
+        assert "restart the site" in said.json["clock"]
+    assert not consultations_to_close()
+    with clock.frozen_everywhere(TODAY + 2 * HOUR):
+        assert do(app, "close-consultations")
+    db.session.rollback()
+    assert db.session.get_one(Consultation, consultation.id, populate_existing=True).frozen_at is not None

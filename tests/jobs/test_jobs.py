@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from cdv_civic.accounts.links import Purpose, forget_old_links, issue
 from cdv_civic.accounts.models import AccountLink
 from cdv_civic.core import background, clock
 from cdv_civic.core.db import db, transaction
+from cdv_civic.core.settings import ROOT
 from cdv_civic.core.uploads.orphans import remove_orphans
 from cdv_civic.core.uploads.stored_files import StoredFile, store
 from cdv_civic.jobs import lease
@@ -205,13 +207,16 @@ def test_mails_leave_once_whatever_the_number_of_processes(app: Flask, mail: Mai
 def test_a_job_that_fails_is_written_down_without_its_words_and_tried_again_before_its_period(
     app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
+    address = "amie@example.org"
+
     def fail() -> None:
-        raise ValueError("amie@example.org")
+        raise ValueError(address)
 
     hour = timedelta(hours=1)
     job = Job("essai", fail, hour, 5 * MINUTE)
     assert not run(app, job)
     assert "the job essai failed: ValueError" in caplog.text
+    assert "in fail" in caplog.text, "where"
     assert "amie@" not in caplog.text
     for moment, failures in ((30, 2), (150, 3)):
         with clock.frozen_everywhere(TODAY + timedelta(seconds=moment - 1)):
@@ -354,3 +359,38 @@ def test_old_links_are_forgotten(app: Flask) -> None:
     with clock.frozen_everywhere(TODAY + timedelta(days=2)):
         assert forget_old_links() == 1
     assert db.session.execute(select(AccountLink.purpose)).scalars().all() == ["invitation"]
+
+
+def test_one_that_fails_keeps_no_other_waiting(caplog: pytest.LogCaptureFixture) -> None:
+    done: list[int] = []
+
+    def act(number: int) -> int:
+        if number == 2:
+            raise ValueError("zoubida@example.org")
+        done.append(number)
+        return 10
+
+    with pytest.raises(ValueError, match="zoubida"):
+        background.one_by_one("telling of thing", [1, 2, 3], act)
+    assert done == [1, 3]
+    assert "telling of thing 2 failed: ValueError" in caplog.text
+    assert "zoubida" not in caplog.text
+    assert background.one_by_one("telling of thing", [1, 3], act) == 20
+
+
+def test_a_process_that_was_overtaken_begins_nothing_more() -> None:
+    done: list[int] = []
+
+    def act(number: int) -> int:
+        done.append(number)
+        raise background.Overtaken("telling")
+
+    with pytest.raises(background.Overtaken):
+        background.one_by_one("telling of thing", [1, 2], act)
+    assert done == [1]
+
+
+def test_every_job_stands_in_the_page_for_operators() -> None:
+    page = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
+    names = {re.sub(r"-\d$", "", job.name) for job in JOBS}
+    assert [name for name in sorted(names) if f"| `{name}" not in page] == []

@@ -50,4 +50,8 @@ def test_a_clock_is_in_doubt_beyond_a_month_a_day_back_or_ten_minutes_from_the_d
     for apart in (MOST_APART, -MOST_APART):
         assert doubt_of(NOW + apart, NOW, None) is None
     assert "10 minutes apart" in str(doubt_of(NOW + MOST_APART + SECOND, NOW, NOW))
+    for leap in (MOST_APART, -MOST_APART):
+        assert doubt_of(NOW, NOW, NOW, leap) is None
+    assert "set ahead by 1440 minutes" in str(doubt_of(NOW, NOW, NOW, timedelta(days=1)))
+    assert "set back by 11 minutes" in str(doubt_of(NOW, NOW, NOW, -timedelta(minutes=11)))
     assert "11 minutes apart" in str(doubt_of(NOW - timedelta(minutes=11), NOW, None))

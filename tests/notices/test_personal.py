@@ -1,5 +1,6 @@
 """Messages belong to whom they were written: they are in the export, and go with the account."""
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,6 +13,8 @@ from cdv_civic.notices.personal_data import ERASED, PERSONAL_PART
 from tests.conftest import TODAY
 from tests.factories import make_account, make_notice
 from tests.mail_server import MailBox, deliver, send_mails
+
+pytestmark = pytest.mark.one_database
 
 
 def test_messages_to_both_addresses_are_shown_and_nobody_elses(app: Flask, session: Session) -> None:

@@ -88,5 +88,5 @@ def test_what_was_written_to_an_address_that_is_nobodys_account_leaves(app: Flas
 
 def test_each_topic_of_some_roles_says_so(app: Flask) -> None:
     of_roles = {topic.name for topic in topics() if topic.of_role}
-    assert of_roles == {"work", "transmitted", "replies"}
+    assert of_roles == {"work", "transmitted", "replies", "consultationsdue"}
     assert all(topic.action != "account.self" for topic in topics() if topic.of_role)

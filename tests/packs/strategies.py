@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -20,6 +21,7 @@ _CHARACTERS = st.one_of(
 )
 
 
+@cache
 def texts(max_size: int = 40) -> st.SearchStrategy[str]:
     return (
         st.text(_CHARACTERS, min_size=1, max_size=max_size)
@@ -28,6 +30,7 @@ def texts(max_size: int = 40) -> st.SearchStrategy[str]:
     )
 
 
+@cache
 def names(count: int, pattern: str) -> st.SearchStrategy[list[str]]:
     return st.lists(st.from_regex(pattern, fullmatch=True), min_size=count, max_size=count, unique=True)
 
@@ -49,6 +52,10 @@ def word(table: Any) -> st.SearchStrategy[str]:
     return st.sampled_from(sorted(table))
 
 
+POSTCODES = st.lists(st.from_regex("[0-9]{5}", fullmatch=True), min_size=1, unique=True)
+SLUGS = st.from_regex(SLUG, fullmatch=True)
+
+
 @st.composite
 def rows(draw: st.DrawFn, required: dict[str, Any], optional: dict[str, Any]) -> Json:
     return draw(st.fixed_dictionaries(required, optional=optional))
@@ -66,7 +73,7 @@ def packs(draw: st.DrawFn, slug_suffix: str = "") -> Json:
         "contract": draw(
             rows(
                 {
-                    "slug": st.from_regex(SLUG, fullmatch=True).map(lambda slug: slug + slug_suffix),
+                    "slug": SLUGS.map(lambda slug: slug + slug_suffix),
                     "title": texts(),
                     "short_title": texts(),
                     "territory": texts(),
@@ -86,9 +93,7 @@ def packs(draw: st.DrawFn, slug_suffix: str = "") -> Json:
                     {"slug": st.just(key), "name": texts()},
                     {
                         "department": st.sampled_from(["94", "2B"]),
-                        "postcodes": st.lists(
-                            st.from_regex("[0-9]{5}", fullmatch=True), min_size=1, unique=True
-                        ),
+                        "postcodes": POSTCODES,
                         "other_names": st.lists(texts(), min_size=1, max_size=2, unique=True),
                     },
                 )
@@ -220,7 +225,7 @@ def packs(draw: st.DrawFn, slug_suffix: str = "") -> Json:
         ],
     }
     for index, key in enumerate(keys["axes"]):
-        tree = draw(word(vocabulary.TREES))
+        tree = draw(word([code for code in vocabulary.TREES if code != vocabulary.BORN_TREE]))
         optional: dict[str, Any] = {"short_title": texts(), "commune": st.sampled_from(keys["communes"])}
         if keys["quartiers"]:
             optional["quartier"] = st.sampled_from(keys["quartiers"])

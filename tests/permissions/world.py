@@ -1,7 +1,10 @@
 """One of everything that a route names, in one contract; and one person for each role."""
 
+import json
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any, Final
 
 from sqlalchemy import select, update
@@ -12,20 +15,56 @@ from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.bodies.operations.publication_drafts import PublicationDraft
 from cdv_civic.bodies.operations.publications import publish
 from cdv_civic.commitments.models import Commitment
+from cdv_civic.consultations.in_person.operations.entering import HeardAnswer, enter_group
+from cdv_civic.consultations.in_person.operations.workshops import (
+    NewWorkshop,
+    enter_table,
+    note_workshop,
+)
+from cdv_civic.consultations.paper.operations.entering import enter_sheet
+from cdv_civic.consultations.paper.operations.evidence import add_evidence
+from cdv_civic.consultations.paper.queries.sheets import batches_of
+from cdv_civic.consultations.recordings.operations import NewRecording, keep_recording
+from cdv_civic.consultations.results.operations.closing import publish_results
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
+from cdv_civic.core.idempotency import new_key
 from cdv_civic.core.policy.model import Role, Scope, ScopeKind
+from cdv_civic.core.uploads.receiving import Upload
 from cdv_civic.drafts.models import Draft
 from cdv_civic.draws.queries import candidates_of
-from cdv_civic.glossary.models import GlossaryEntry
-from cdv_civic.glossary.operations import load as load
+from cdv_civic.glossary.operations import FILE, load
+from cdv_civic.ideas.models import IdeaBox, IdeaObjection
+from cdv_civic.ideas.operations.boxes import Keeper, make_box, publish_box
+from cdv_civic.ideas.operations.grouping import make_group
+from cdv_civic.ideas.operations.objecting import object_to_group
+from cdv_civic.ideas.operations.putting import NewIdea, put
+from cdv_civic.participation.rules.receipts import read_receipt
 from cdv_civic.territory.codes import TO_CHECK
+from cdv_civic.territory.models import Contract, Quartier
 from cdv_civic.voices.models import Voice
 from tests import factories as make
 from tests.bodies.bodies import PARIS, announce, make_body
 from tests.cards.cards import make_cards
+from tests.consultations.desk.preparing import make_correction
+from tests.consultations.factories import (
+    make_answers,
+    make_consultation,
+    make_question,
+    make_step,
+    options_of,
+)
+from tests.consultations.kinds.comments.commented import make_passage, make_subject
+from tests.consultations.paper.sheets import make_asked, typed
+from tests.consultations.recordings.voices import address_of
+from tests.consultations.recordings.voices import voice as voice_file
+from tests.consultations.restitution.replies import make_reply
 from tests.draws.draws import make_published, make_seat
-from tests.voices.voices import make_voice
+from tests.ideas.boxes import SETTINGS
+from tests.language_help.services import make_service
+from tests.moderation.cases import declare, make_case, make_principle
+from tests.moderation.notes import make_appeal
+from tests.voices.voices import BodyWithPeople, make_voice
 
 #: The columns of the table: who tries each route.
 PEOPLE: Final = (
@@ -45,6 +84,61 @@ PEOPLE: Final = (
     "administrator",
 )
 
+#: The routes of the pages of paper.
+PAPER: Final = (
+    *(
+        "show",
+        "new",
+        "batch",
+        "printed_page",
+        "pdf",
+        "example",
+        "enter",
+        "sheet",
+        "take_back",
+        "photo",
+        "void",
+    ),
+    *("put_back", "compare", "keep_waiting", "compare_sheet", "model_csv", "model_xlsx", "table", "late"),
+    *("show_posters", "poster", "poster_pdf", "handouts", "handouts_pdf", "evidence_file"),
+)
+
+
+#: Routes of the desk of consultations, by whether their consultation is public.
+_OF_A_CONSULTATION: Final = (
+    "add_question",
+    "add_step",
+    "change_option",
+    "change_question",
+    "change_step",
+    "counting",
+    "delete_option",
+    "delete_question",
+    "delete_step",
+    "discard",
+    "from_contract",
+    "move_option",
+    "move_question",
+    "move_step",
+    "options",
+    "preview",
+    "publics",
+    "publish",
+    "quartiers",
+    "questions",
+    "settings",
+    "show",
+    "texts",
+)
+_OF_A_PUBLIC_ONE: Final = (
+    "corrections",
+    "decide_correction",
+    "prolong",
+    "propose_correction",
+    "take_back",
+    "withdraw",
+)
+
 
 @dataclass(frozen=True)
 class World:
@@ -58,6 +152,53 @@ class World:
         """Values for the arguments of a route; `KeyError` for one that nobody has said."""
         own = self.by_endpoint.get(endpoint, {})
         return {name: own[name] if name in own else self.values[name] for name in sorted(names)}
+
+
+def make_ideas(administrator: SignedIn, contract_id: int, body_id: int) -> dict[str, object]:
+    """A box of ideas of a body, with an idea in a group that its author objects to: what addresses name."""
+    keeper = Keeper(contract_id, body_id=body_id)
+    slug = make_box(administrator, keeper, SETTINGS, client_key=f"une-boite-du-monde-{contract_id}")
+    box_id = db.session.execute(select(IdeaBox.id).where(IdeaBox.slug == slug)).scalar_one()
+    publish_box(administrator, box_id, version=1)
+    idea = put(NewIdea(box_id, "Des bancs", "Ici.", "sante", f"une-idee-du-monde-{contract_id}"))
+    group = make_group(administrator, box_id, {"fr": "S’asseoir"}, {}, [idea.idea_id], client_key=new_key())
+    make_group(administrator, box_id, {"fr": "Un autre"}, {}, client_key=new_key())
+    object_to_group(read_receipt(idea.receipt), "Pas ce groupe.")
+    objection = db.session.execute(
+        select(IdeaObjection.id).where(IdeaObjection.idea_id == idea.idea_id)
+    ).scalar_one()
+    return {
+        "slug": slug,
+        "box_id": box_id,
+        "idea_id": idea.idea_id,
+        "group_id": group,
+        "objection_id": objection,
+    }
+
+
+def make_moderation(place: BodyWithPeople) -> dict[str, dict[str, object]]:
+    """Texts of a body and of the staff of its contract, an appeal, and an article of a charter: what routes name."""
+    declare()
+    contract_id, body_id = place.contract.id, place.body.id
+    of_body = {"text_id": make_case(contract_id, body_id), "act": "publier"}
+    of_staff = {"text_id": make_case(contract_id, None), "act": "publier", "contract_id": contract_id}
+    principle: dict[str, object] = {"principle_id": make_principle(place)}
+    charter = {"slug": place.body.slug, "year": 2026}
+    make_principle(place, staff=True)
+    own = ("find", "one", "decide", "photo", "queue", "publish_chosen")
+    return {
+        **{f"moderation_desk.{name}": of_body for name in own},
+        **{f"moderation_desk.staff_{name}": of_staff for name in own if name != "find"},
+        "reporting.show": {"text_id": make_case(contract_id, body_id, state="publie")},
+        "appeals_desk.answer": {"appeal_id": make_appeal(place.body, "Ce n’est pas juste.")},
+        "own_moderation.appeal": {"decision_id": 1},
+        **{f"charter_desk.{name}": principle for name in ("change", "move", "retire")},
+        **{
+            f"charter_desk.{name}": {"contract_id": contract_id, "body_id": body_id}
+            for name in ("edit", "add", "adopt", "publish")
+        },
+        **{f"charters.{name}": charter for name in ("of_body", "figures_of_body", "figures_of_staff")},
+    }
 
 
 def make_world() -> World:
@@ -89,12 +230,50 @@ def make_world() -> World:
         session.execute(
             update(Voice).where(Voice.id == transmitted).values(state="transmis", transmitted_to_id=holder.id)
         )
+    ideas = make_ideas(administrator, contract.id, body.id)
+    for_ideas = make_consultation(contract, quartiers=[quartier], commune_id=commune.id, stage="draft")
+    step_of_ideas = make_step(for_ideas, "ideas")
+    moderation = make_moderation(BodyWithPeople(contract, quartier, body, holder, *[administrator] * 5))
     notice = make.make_notice(contract_id=contract.id, failed_at=clock.now(), last_error="451")
     seat = make_seat(administrator, body)
     draw = make_published(administrator, body)
     candidate = candidates_of(draw)[0].id
     batch, _codes = make_cards(administrator, quartier)
+    on_paper = make_asked(contract=contract, quartiers=[quartier])
+    enter_sheet(on_paper.staff, on_paper.row.id, typed(on_paper, 1))
+    photo = add_evidence(on_paper.staff, on_paper.row.id, 1, Upload("pdf", {".pdf": b"%PDF-1.4 %%EOF"}, 14))
+    workshop = note_workshop(
+        administrator,
+        NewWorkshop(on_paper.row.id, f"un-atelier-du-monde-{on_paper.row.id}", None, "Maison du projet", 9),
+    )
+    heard = HeardAnswer(on_paper.row.id, {}, "une-table-du-monde", "fr")
+    enter_table(administrator, workshop, heard, number=1, people=9, sheet=None)
+    empty = note_workshop(
+        administrator,
+        NewWorkshop(
+            on_paper.row.id, f"un-atelier-vide-du-monde-{on_paper.row.id}", None, "Maison du projet", 9
+        ),
+    )
+    group = enter_group(administrator, HeardAnswer(on_paper.row.id, {}, "un-groupe-du-monde", "fr"), 24).id
+    read_aloud = NewRecording(
+        on_paper.row.id, on_paper.questions["single"], "ar", f"une-voix-du-monde-{on_paper.row.id}"
+    )
+    recording = keep_recording(on_paper.staff, read_aloud, voice_file())
+    consultation = make_consultation(contract, quartiers=[quartier], commune_id=commune.id, stage="draft")
+    step = make_step(consultation)
+    question = make_question(step)
+    commenting = make_step(consultation, "comments")
+    passage = make_passage(commenting)
+    correctable = make_consultation(contract, quartiers=[quartier], commune_id=commune.id)
+    correction, text = make_correction(correctable)
     word = _word()
+    service = make_service(contract, quartier=quartier)
+    # Of the body, so that its moderator makes it too; its answer is published.
+    answered = make_consultation(contract, quartiers=[quartier], body_id=body.id, stage="counted")
+    make_reply(answered, who=administrator)
+    commented = make_subject(make_step(answered, "comments"), commitment)
+    asked = make_consultation(contract, quartiers=[quartier])
+    counted, asked_in_words = _counted(administrator, contract, quartier)
 
     def person(role: Role, kind: ScopeKind, scope_id: Any) -> SignedIn:
         return make.make_account(role=role.value, scope=Scope(kind, scope_id))
@@ -159,7 +338,9 @@ def make_world() -> World:
         "notice_id": notice.id,
         "batch_id": batch,
         "account_id": resident.actor_id,
+        "consultation_id": on_paper.row.id,
         "key": word,
+        "help_id": service,
         "token": link.token,
         "ref": "r",
         "session_id": 1,
@@ -169,6 +350,13 @@ def make_world() -> World:
         "way": "email",
         "kind": "quartier",
         "reference": quartier.slug,
+        "form_at": "json",
+        "step_id": step.id,
+        "question_id": question.id,
+        "option_id": options_of(question)[0],
+        "direction": "monter",
+        "correction_id": correction,
+        "text_id": text,
     }
     relais = people["relais"]
     assert relais is not None
@@ -181,8 +369,83 @@ def make_world() -> World:
             for name in ("show", "give", "close", "unlink")
         },
         "role_desk.end": {"account_id": relais.actor_id, "grant_id": grant_id},
+        **{
+            f"consultation_paper.{name}": {
+                "slug": on_paper.row.slug,
+                "batch_id": batches_of(on_paper.row.id)[0].id,
+                "evidence_id": photo,
+            }
+            for name in PAPER
+        },
+        **{
+            f"consultations_desk.{name}": {"slug": consultation.slug, "consultation_id": consultation.id}
+            for name in _OF_A_CONSULTATION
+        },
+        **{f"consultations_desk.{name}": {"slug": correctable.slug} for name in _OF_A_PUBLIC_ONE},
+        **{
+            f"consultation_voices.{name}": {
+                "slug": on_paper.row.slug,
+                "question_id": on_paper.questions["single"],
+                "recording_id": recording,
+                "language": "ar",
+            }
+            for name in ("index", "add", "replace", "remove")
+        },
+        "consultation_voice_files.play": {"key": address_of(recording).rpartition("/")[2]},
         "pages.body": {"slug": body.slug},
         "voices.speak": {"slug": body.slug},
+        **{
+            f"ideas.{name}": ideas
+            for name in (
+                "show",
+                "one",
+                "photo",
+                "group",
+                "csv",
+                "json",
+                "propose",
+                "back",
+                "back_no_more",
+                "point",
+            )
+        },
+        **{f"ideas_relais.{name}": ideas for name in ("consent", "write", "paper")},
+        **{
+            f"ideas_desk.{name}": ideas
+            for name in (
+                "show",
+                "box",
+                "settings",
+                "publish",
+                "withdraw",
+                "place",
+                "new_group",
+                "group",
+                "merge",
+                "split",
+                "answer",
+                "objection",
+            )
+        },
+        **{f"idea_choices_desk.{name}": ideas for name in ("choice", "renew", "tree")},
+        "consultation_ideas_desk.settings": {"slug": for_ideas.slug, "step_id": step_of_ideas.id},
+        **moderation,
+        "consultation_comments.thing": {"slug": answered.slug, "thing_id": commented.id},
+        **{
+            f"consultation_comments.{name}": {"slug": answered.slug}
+            for name in ("index", "insiders", "csv", "json")
+        },
+        **{
+            f"consultation_comments_desk.{name}": {
+                "slug": consultation.slug,
+                "step_id": commenting.id,
+                "thing_id": passage.id,
+                "direction": "monter",
+            }
+            for name in ("settings", "add", "document", "passage", "move", "join", "remove", "embargo")
+        },
+        **{f"consultation_sentences.{name}": {"slug": answered.slug} for name in ("add", "reword")},
+        "consultation_statements_desk.settings": {"slug": consultation.slug, "step_id": step.id},
         "transmitted_desk.reply": {"voice_id": transmitted},
         "voices.index": {"slug": body.slug},
         "draws.show": {"slug": body.slug},
@@ -191,16 +454,83 @@ def make_world() -> World:
         "draws.whole": {"slug": body.slug},
         "bodies.body_calendar": {"slug": body.slug},
         "bodies.event_calendar": {"slug": body.slug},
+        "bodies.dates": {"slug": body.slug},
         "bodies.meeting": {"slug": body.slug},
         "bodies.publications": {"slug": body.slug},
         "bodies.publication": {"slug": body.slug},
         "pages.organisation": {"slug": holder.slug},
         "pages.quartier": {"slug": quartier.slug},
+        "consultations.show": {"slug": answered.slug},
+        "restitution.show": {"slug": answered.slug},
+        "restitution.heard": {"slug": answered.slug},
+        **{
+            f"consultation_restitution_desk.{name}": {"slug": answered.slug, "consultation_id": answered.id}
+            for name in ("edit", "preview", "publish")
+        },
+        "pages.quartier_dates": {"slug": quartier.slug},
+        "pages.quartier_news": {"slug": quartier.slug},
         "bodies.quartier_calendar": {"slug": quartier.slug},
+        "consultation_answer.answer": {"slug": asked.slug},
+        "consultation_identity.start": {"slug": asked.slug},
+        **{
+            f"consultation_in_person.{name}": {"slug": on_paper.row.slug, "workshop_id": workshop}
+            for name in (
+                "show",
+                "group",
+                "new_workshop",
+                "workshop",
+                "table",
+                "remove_table",
+                "table_sheet",
+                "correct_workshop",
+            )
+        },
+        "consultation_in_person.remove_workshop": {"slug": on_paper.row.slug, "workshop_id": empty},
+        **{
+            f"consultation_in_person.{name}": {"slug": on_paper.row.slug, "answer_id": group}
+            for name in ("street_answers", "correct", "remove")
+        },
+        **{f"consultation_street.{name}": {"slug": on_paper.row.slug} for name in ("consent", "write")},
+        "own_consultation_answers.one": {"slug": asked.slug},
+        "own_consultation_answers.take_away": {"slug": asked.slug},
+        "own_consultation_answers.take_text_back": {"slug": asked.slug, "verbatim_id": 1},
+        **{
+            f"consultation_results.{name}": {"slug": counted}
+            for name in ("show", "csv", "json", "schema", "rows")
+        },
+        **{
+            f"consultation_results_desk.{name}": {"slug": counted, "question_id": asked_in_words}
+            for name in (
+                "show",
+                "choose",
+                "publish",
+                "export",
+                "texts",
+                "code",
+                "new_option",
+                "correct",
+                "late",
+            )
+        },
     }
     return World(people, values, by_endpoint)
 
 
+def _counted(administrator: SignedIn, contract: Contract, quartier: Quartier) -> tuple[str, int]:
+    """A consultation whose results and rows are published, and its question that is answered in words."""
+    row = make_consultation(contract, quartiers=[quartier], stage="closed", open_rows=True)
+    step = make_step(row)
+    question, words = make_question(step), make_question(step, kind="long")
+    make_answers(row, 30, choices={options_of(question)[0]: None}, words={words.id: "Des bancs"})
+    publish_results(administrator, row.id)
+    return row.slug, words.id
+
+
 def _word() -> str:
-    load()
-    return db.session.execute(select(GlossaryEntry.key).order_by(GlossaryEntry.key).limit(1)).scalar_one()
+    """The first word of the glossary: all of them take a second."""
+    row = json.loads(FILE.read_text(encoding="utf-8"))[0]
+    with NamedTemporaryFile("w", encoding="utf-8") as file:
+        json.dump([row], file)
+        file.flush()
+        load(Path(file.name))
+    return str(row["key"])

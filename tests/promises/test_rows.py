@@ -3,36 +3,50 @@
 import hashlib
 import logging
 import re
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import date, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel.speaklater import LazyString
 from limits import parse
 from sqlalchemy import Text, func, select
 from sqlalchemy.orm import Session
 
 from cdv_civic.accounts import limits
-from cdv_civic.accounts.consents import SENTENCES, TEXT_VERSION, Consent
+from cdv_civic.accounts.consents import (
+    ANSWER_SENTENCES,
+    ANSWER_TEXT_VERSION,
+    SENTENCES,
+    TEXT_VERSION,
+    Consent,
+    GivenConsent,
+)
 from cdv_civic.accounts.models import RecoveryCode, SecondFactor
 from cdv_civic.accounts.rules import IDLE, IDLE_PASSWORD
 from cdv_civic.bodies.models import Attendance
 from cdv_civic.bodies.rules import monthly
+from cdv_civic.consultations.in_person.operations.entering import HeardAnswer
+from cdv_civic.consultations.in_person.operations.entering import assist as assist_answer
+from cdv_civic.consultations.rules.questions import Given
 from cdv_civic.core import clock
 from cdv_civic.core.db import Model, db, transaction
-from cdv_civic.core.policy.model import Role
+from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.core.policy.table import ACTIONS
 from cdv_civic.core.settings import Settings
 from cdv_civic.notices.letters import written_in
+from cdv_civic.participation.rules.channels import Channel
 from cdv_civic.sign_in.second_factor import operations as second_factor
 from cdv_civic.voices import rules
 from cdv_civic.voices.models import Voice
 from cdv_civic.voices.operations import answering, keeping
-from cdv_civic.voices.operations.receiving import GivenConsent, assist, say
+from cdv_civic.voices.operations.receiving import assist, say
 from tests import factories as make
 from tests.bodies.bodies import announce
 from tests.conftest import TODAY
+from tests.consultations.answering.answers import kept_answers, make_asked
 from tests.languages import DIRECTIONS
 from tests.signing_in import SECRET, open_browser, sign_in
 from tests.voices.test_pages import FOLLOW, SPEAK, speak
@@ -44,12 +58,16 @@ NETWORK, BROWSER = "203.0.113.77", "Promesse/1.0"
 HEARD = {
     "1": "3649ac449f5d7da476b68ef268f650a4",
     "2": "740a8abe795d5d757f896b2f4d488d10",
+    "3": "abb622b40e6ecc12715967d22fdf81f1",
 }
 #: What people heard of the text of today in other languages than French.
 HEARD_TRANSLATED = {
-    "ar": "6a669f30ff2860ab2c963e5346ecf250",
-    "en": "eb5dd19aafbd9c4008095ebc691601b9",
+    "ar": "a723c42ff53eedc4dcc3aab28ccaf592",
+    "en": "453e5a2d90ebc544cfc6f1f0c5eac496",
 }
+#: The same of what is read aloud before the answer to a consultation.
+HEARD_ANSWER = {"1": "17bcb65c0472c6c0bbb6fd921eb045f4"}
+HEARD_ANSWER_TRANSLATED = {"ar": "4c531dd3697dfbe4e541fc2b945b59d4", "en": "7abb64964733aa8dd4c459176ce18759"}
 
 
 @pytest.fixture
@@ -262,9 +280,9 @@ def test_no_form_and_no_column_asks_what_we_say_we_never_ask(app: Flask, place: 
 # --- a relais -----------------------------------------------------------------------------------------------------
 
 
-def aloud(tag: str) -> str:
+def aloud(tag: str, sentences: Sequence[LazyString] = SENTENCES) -> str:
     with written_in(tag):
-        return " ".join(str(sentence) for sentence in SENTENCES).replace("\u00a0", " ")
+        return " ".join(str(sentence) for sentence in sentences).replace("\u00a0", " ")
 
 
 def test_what_a_relais_read_aloud_is_what_is_kept(
@@ -314,6 +332,37 @@ def test_an_older_consent_keeps_the_text_that_was_heard(place: BodyWithPeople, s
     assist(place.relais, a_voice(place.body, channel="rue"), GivenConsent("spoken", "fr"))
     kept = session.execute(select(Consent.text_version).order_by(Consent.id)).scalars().all()
     assert kept == ["1", TEXT_VERSION]
+
+
+def test_what_a_relais_read_aloud_before_an_answer_is_what_is_kept(
+    client: FlaskClient, session: Session
+) -> None:
+    asked = make_asked()
+    relais = make.make_account(role="relais", scope=Scope(ScopeKind.QUARTIER, asked.quartiers[0].id))
+    open_browser(client, relais)
+    for tag in DIRECTIONS:
+        page = client.get(f"/{tag}/relais/consultations/{asked.row.slug}").text.replace("\u00a0", " ")
+        with written_in(tag):
+            for sentence in ANSWER_SENTENCES:
+                assert str(sentence).replace("\u00a0", " ") in page
+    given = {asked.tenant.id: Given(choices={asked.no: None})}
+    heard = HeardAnswer(asked.row.id, given, "une-reponse-dite", "fr")
+    kept = assist_answer(relais, heard, Channel.STREET, form="spoken", read_in="ar")
+    # « Je n’écris pas votre nom »: the answer knows the relais, and no other account.
+    (row,) = kept_answers()
+    assert (row.account_id, row.person_hash, row.entered_by) == (None, None, relais.actor_id)
+    # « Je vous donne un reçu ».
+    assert kept.receipt is not None
+    consent = session.execute(select(Consent)).scalar_one()
+    assert (consent.act, consent.language, consent.text_version) == ("answer", "ar", ANSWER_TEXT_VERSION)
+
+
+def test_what_was_heard_before_an_answer_has_its_version(app: Flask) -> None:
+    for tag, heard in {"fr": HEARD_ANSWER[ANSWER_TEXT_VERSION], **HEARD_ANSWER_TRANSLATED}.items():
+        assert hashlib.sha256(aloud(tag, ANSWER_SENTENCES).encode()).hexdigest()[:32] == heard, (
+            f"the sentences changed in {tag}: raise ANSWER_TEXT_VERSION, and add their hash"
+        )
+    assert len(set(HEARD_ANSWER.values())) == len(HEARD_ANSWER)
 
 
 # --- bodies -------------------------------------------------------------------------------------------------------

@@ -21,6 +21,8 @@ from cdv_civic.accounts.rules import (
     step_at,
 )
 
+pytestmark = pytest.mark.one_database
+
 secrets = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", min_size=32, max_size=32)
 moments = st.integers(1_700_000_000, 2_900_000_000).map(lambda second: datetime.fromtimestamp(second, UTC))
 offsets = st.integers(-EXPLAINED_STEPS, EXPLAINED_STEPS)

@@ -212,14 +212,14 @@ def test_every_way_that_there_was_learns_of_the_service_once(app: Flask, session
         each.recipient: " ".join((each.text_body or "").replace("\u00a0", " ").split()) for each in notices
     }
     for said in (
-        "Un autre service de connexion ouvre maintenant votre espace.",
+        "Un autre service de connexion ouvre maintenant votre compte.",
         "Dites-le vite à la personne qui gère le site",
-        "Another sign-in service now opens your space.",
+        "Another sign-in service now opens your account.",
         "/fr/moi",
     ):
         assert said in told[account.email]
     assert "effacez" not in told[account.email], "nobody unlinks it in their own space"
-    assert "Un autre service de connexion ouvre maintenant votre espace. Pas vous" in told[phone]
+    assert "Un autre service de connexion ouvre maintenant votre compte. Pas vous" in told[phone]
     assert fits(told[phone])
 
 

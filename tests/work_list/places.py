@@ -9,13 +9,23 @@ from cdv_civic.accounts.models import RoleGrant
 from cdv_civic.accounts.sessions import SignedIn
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
+from cdv_civic.core.idempotency import new_key
 from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.core.work_sources import work_of
 from cdv_civic.draws.models import Draw
+from cdv_civic.ideas.models import Idea
+from cdv_civic.ideas.operations.grouping import make_group
+from cdv_civic.ideas.operations.objecting import object_to_group
+from cdv_civic.participation.rules.receipts import read_receipt
 from cdv_civic.voices.models import Voice
 from tests import factories as make
 from tests.bodies.bodies import announce
+from tests.consultations.desk.preparing import make_correction
+from tests.consultations.factories import make_consultation
 from tests.draws.draws import make_published
+from tests.ideas.boxes import make_a_box, put_one
+from tests.moderation.cases import declare, make_case
+from tests.moderation.notes import make_appeal
 from tests.voices.voices import BodyWithPeople, make_place, make_voice
 
 #: Stands in all that residents and staff typed: no list of counts, and no mail, may hold it.
@@ -58,6 +68,13 @@ def make_busy_place(slug: str = "val") -> BusyPlace:
             .values(state="transmis", transmitted_to_id=place.town.id, due_on=date(2026, 12, 1))
         )
     announce(place.moderator, place.body, date(2026, 11, 10), title={"fr": f"{MARK} du 10"})
+    make_consultation(
+        contract,
+        quartiers=[place.quartier],
+        stage="closed",
+        title=f"{MARK} la rue",
+        answer_due_on=clock.today() + timedelta(days=5),
+    )
     draw = make_published(place.moderator, place.body)
     with transaction() as session:
         session.execute(update(Draw).where(Draw.id == draw).values(seed_day=date(2026, 11, 19)))
@@ -69,6 +86,18 @@ def make_busy_place(slug: str = "val") -> BusyPlace:
         ).scalar_one()
         grant.granted_by = place.moderator.actor_id
         grant.waits_until = grant.ends_at = clock.now() + timedelta(days=2)
+    make_correction(make_consultation(contract, quartiers=[place.quartier], title=f"{MARK} au square"))
+    declare()
+    make_appeal(place.body, f"{MARK} contesté")
+    box = make_a_box(place, title={"fr": "La place"}, answer_days=30)
+    late = put_one(box, f"{MARK} bancs")
+    put_one(box, f"{MARK} fontaine")
+    make_group(box.moderator, box.id, {"fr": f"{MARK} assis"}, {}, [late.idea_id], client_key=new_key())
+    object_to_group(read_receipt(late.receipt), f"{MARK} pas ce groupe.")
+    with transaction() as session:
+        session.execute(update(Idea).where(Idea.id == late.idea_id).values(received_on=date(2026, 10, 1)))
+    for body_id in (place.body.id, None):
+        make_case(contract.id, body_id)
     return BusyPlace(
         place,
         person(Role.STATE, Scope(ScopeKind.CONTRACT, contract.id)),

@@ -133,11 +133,15 @@ def test_the_hours_are_those_of_the_territory(
 def test_the_mail_says_how_many_of_what_and_leads_to_the_page_behind_sign_in(busy: BusyPlace) -> None:
     at(MONDAY)
     (letter,) = to(busy.people.moderator)
-    assert letter.subject == "À faire : 3 choses vous attendent"
+    assert letter.subject == "À faire : 7 choses vous attendent"
     text = letter.text_body or ""
-    assert "1 message d’habitant à traiter" in text
+    assert "1 recours attend votre réponse" in text
+    assert "1 texte à lire avant ou après publication" in text
+    assert "1 message du quartier à traiter" in text
     assert "1 compte rendu à publier" in text
     assert "1 tirage au sort à poursuivre : en retard de 4 jours" in text
+    assert "1 idée attend une réponse, la date promise est passée" in text
+    assert "1 personne dit que le groupe de son idée ne va pas" in text
     assert "https://site.example.org/fr/bureau" in text
     assert letter.unsubscribe_url is not None
     assert letter.useful_until == MONDAY + timedelta(hours=12)

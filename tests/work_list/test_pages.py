@@ -18,6 +18,8 @@ from tests.signing_in import open_browser, send
 from tests.voices.voices import make_voices
 from tests.work_list.places import MARK, BusyPlace, make_busy_place
 
+pytestmark = pytest.mark.one_database
+
 Counting = Callable[[], AbstractContextManager[list[str]]]
 
 
@@ -61,14 +63,17 @@ def test_each_line_leads_to_a_page_that_the_person_may_read(app: Flask, busy: Bu
         found = lines(client.get("/fr/bureau").text)
         assert found
         for address in found:
-            assert client.get(address.partition("#")[0]).status_code == 200, (who.roles, address)
+            assert client.get(address.partition("#")[0], follow_redirects=True).status_code == 200, (
+                who.roles,
+                address,
+            )
 
 
 def test_what_is_late_comes_first_and_says_so(app: Flask, busy: BusyPlace) -> None:
     page = browser(app, busy.people.moderator).get("/fr/bureau").text
     found = lines(page)
     body = busy.people.body.id
-    assert found[0] == f"/fr/bureau/instances/{body}/tirages"
+    assert found[:2] == ["/fr/bureau/idees/1", f"/fr/bureau/instances/{body}/tirages"]
     assert "en retard de 1 jour" in page
     assert "à faire dans 2 jours" in page
     assert '<small class="muted">attend depuis le 10 novembre 2026</small>' in page
@@ -86,8 +91,8 @@ def test_the_menu_of_each_page_of_the_desk_says_how_much_waits(app: Flask, busy:
     client = browser(app, people.moderator)
     for address in ("/fr/bureau", "/fr/bureau/instances", f"/fr/bureau/instances/{people.body.id}/parole"):
         menu = client.get(address).text.partition('class="desk-menu"')[2].partition("</nav>")[0]
-        assert '<span class="badge" aria-hidden="true">4</span>' in menu, address
-        assert "4 choses vous attendent" in menu
+        assert '<span class="badge" aria-hidden="true">8</span>' in menu, address
+        assert "8 choses vous attendent" in menu
     make_voices(people.body, 150)
     menu = client.get("/fr/bureau/instances").text.partition('class="desk-menu"')[2].partition("</nav>")[0]
     assert ">99+</span>" in menu
@@ -98,9 +103,11 @@ def test_the_badge_costs_one_statement_and_the_page_two_more(
     app: Flask, busy: BusyPlace, count_statements: Counting
 ) -> None:
     client = browser(app, busy.people.moderator)
+    client.get("/fr/bureau")  # whether anybody helps in other languages is read once
     with count_statements() as few:
         client.get("/fr/bureau")
     make_voices(busy.people.body, 200)
+    client.get("/fr/bureau")
     with count_statements() as many:
         client.get("/fr/bureau")
     # Who acts, 2; whether words changed; the badge; the list; how often a mail is wanted.
@@ -114,10 +121,10 @@ def test_a_page_shows_the_most_urgent_lines_and_leads_to_the_others(
     client = browser(app, busy.people.moderator)
     page = client.get("/fr/bureau").text
     assert len(lines(page)) == 3
-    found = re.search(r'href="([^"]+)">Voir aussi 1 autre ligne, moins pressée<', page)
+    found = re.search(r'href="([^"]+)">Voir aussi 5 autres lignes, moins pressées<', page)
     assert found is not None
     whole = client.get(found[1]).text
-    assert len(lines(whole)) == 4
+    assert len(lines(whole)) == 8
     assert "Voir aussi" not in whole
 
 
@@ -138,9 +145,9 @@ def test_a_person_chooses_when_a_mail_reminds_them(app: Flask, busy: BusyPlace) 
 
 
 def test_ones_own_space_leads_whoever_works_to_the_reminders(app: Flask, busy: BusyPlace) -> None:
-    assert 'href="/fr/bureau/rappels"' in browser(app, busy.people.moderator).get("/fr/moi").text
+    assert 'href="/fr/bureau/rappels"' in browser(app, busy.people.moderator).get("/fr/moi/reglages").text
     resident = browser(app, make.make_account(role=None, password_hash=""))
-    assert "/fr/bureau/rappels" not in resident.get("/fr/moi").text
+    assert "/fr/bureau/rappels" not in resident.get("/fr/moi/reglages").text
 
 
 def test_who_comes_in_begins_where_their_work_is(app: Flask, busy: BusyPlace) -> None:

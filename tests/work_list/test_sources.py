@@ -34,8 +34,23 @@ from tests.voices.voices import make_voices
 from tests.work_list.places import make_busy_place, told
 
 Counting = Callable[[], AbstractContextManager[list[str]]]
-OF_TEAMS = {"commitments-a-verifier": 1, "commitments-echeance-passee": 1}
-OF_MODERATORS = {"voices-to-answer": 1, "minutes": 1, "draws": 1, "invitations": 1}
+OF_TEAMS = {
+    "commitments-a-verifier": 1,
+    "commitments-echeance-passee": 1,
+    "consultation-corrections": 1,
+    "consultations-to-answer": 1,
+    "texts-of-staff": 1,
+}
+OF_MODERATORS = {
+    "voices-to-answer": 1,
+    "minutes": 1,
+    "draws": 1,
+    "invitations": 1,
+    "texts-of-bodies": 1,
+    "appeals-to-answer": 1,
+    "ideas-to-answer": 1,
+    "idea-objections": 1,
+}
 
 
 def test_each_person_is_told_of_what_is_theirs_to_do(app: Flask) -> None:
@@ -71,8 +86,16 @@ def test_a_body_that_nobody_moderates_is_the_work_of_whoever_may_do_it_in_their_
             .where(Account.id == busy.people.moderator.actor_id)
             .values(disabled_at=clock.now())
         )
-    assert told(busy.people.staff) == OF_TEAMS | {"minutes": 1, "draws": 1}, "words are not for the team"
-    assert told(busy.local) == OF_TEAMS | {"messages": 1, "minutes": 1, "draws": 1, "voices-to-answer": 1}
+    in_their_place = {
+        "minutes": 1,
+        "draws": 1,
+        "appeals-to-answer": 1,
+        "ideas-to-answer": 1,
+        "idea-objections": 1,
+    }
+    assert told(busy.people.staff) == OF_TEAMS | in_their_place, "words are not for the team"
+    theirs = in_their_place | {"messages": 1, "voices-to-answer": 1, "texts-of-bodies": 1}
+    assert told(busy.local) == OF_TEAMS | theirs
 
 
 def test_all_of_it_is_one_statement_however_much_there_is(app: Flask, count_statements: Counting) -> None:

@@ -5,6 +5,8 @@ from flask import Flask
 
 from cdv_civic.core.forms.protection import from_this_site
 
+pytestmark = pytest.mark.one_database
+
 OURS = "http://localhost/fr/page"
 
 

@@ -18,10 +18,12 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
-from cdv_civic.core.errors import Conflict, DomainError, NotFound
+from cdv_civic.core.errors import Conflict, DomainError, NotFound, Refusals
 from cdv_civic.core.forms.differences import Difference
 from cdv_civic.core.forms.submit import press, submit
 from cdv_civic.core.forms.version import VersionForm
+
+pytestmark = pytest.mark.one_database
 
 STORED = {
     "title": "Trois écoles",
@@ -133,7 +135,7 @@ def test_a_button_says_on_the_next_page_what_was_done_or_why_not(app: Flask) -> 
             press(lambda: refuse(NotFound("Rien.")), lambda _done: "")
 
 
-def test_a_summary_tells_apart_fields_with_the_same_words(sent: PlaceForm) -> None:
+def test_a_summary_names_each_field(sent: PlaceForm) -> None:
     sent.title.errors = ["Choisissez une réponse de la liste."]
     sent.theme.errors = ["Choisissez une réponse de la liste."]
     sent.note.errors = ["Trop long."]
@@ -143,8 +145,43 @@ def test_a_summary_tells_apart_fields_with_the_same_words(sent: PlaceForm) -> No
     said = re.findall(r'<li><a href="#\w+">([^<]+)</a>', page)
     assert sorted(said) == sorted(
         [
-            f"{sent.title.label.text} : Choisissez une réponse de la liste.",
-            f"{sent.theme.label.text} : Choisissez une réponse de la liste.",
-            "Trop long.",
+            f"{sent.title.label.text} : Choisissez une réponse de la liste.",
+            f"{sent.theme.label.text} : Choisissez une réponse de la liste.",
+            f"{sent.note.label.text} : Trop long.",
         ]
     )
+
+
+def test_all_that_an_act_refuses_comes_back_at_once_each_beside_its_field(sent: PlaceForm) -> None:
+    def act() -> None:
+        with Refusals() as refused:
+            refused.add(DomainError("Trop long.", field="title"))
+            assert refused.unless(int, "12") == 12
+            assert refused.unless(lambda: refuse(DomainError("Pas un jour.", field="day"))) is None
+            raise DomainError("Rien de tel.")
+
+    assert submit(sent, act) == 422
+    assert (sent.title.errors, sent.day.errors) == (["Trop long."], ["Pas un jour."])
+    assert sent.form_errors == ["Rien de tel."]
+
+
+def test_one_thing_that_is_wrong_is_raised_as_it_is() -> None:
+    class TooLong(DomainError):
+        pass
+
+    with pytest.raises(TooLong), Refusals() as refused:
+        refused.add(TooLong("Trop long.", field="title"))
+
+
+@pytest.mark.parametrize("error", [NotFound("Rien."), Conflict("Trop tard."), ZeroDivisionError()])
+def test_what_is_not_about_what_was_typed_is_raised_at_once(error: Exception) -> None:
+    def ask() -> None:
+        raise error
+
+    def act() -> None:
+        with Refusals() as refused:
+            refused.add(DomainError("Trop long.", field="title"))
+            refused.unless(ask)
+
+    with pytest.raises(type(error)):
+        act()

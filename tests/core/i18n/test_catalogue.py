@@ -35,6 +35,8 @@ from cdv_civic.core.i18n.entries import Entry, checked
 from cdv_civic.core.web.validity import TagNumbers
 from tests.catalogue_files import compile_in, files_in
 
+pytestmark = pytest.mark.one_database
+
 ARABIC: Final = Catalogue(
     "ar",
     {"Bonjour %(name)s": "مرحبا %(name)s", "<b>Aide</b>": "<b>مساعدة</b>", "Aide": "<b>&"},

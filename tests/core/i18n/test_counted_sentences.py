@@ -73,7 +73,7 @@ def test_an_adjective_agrees_with_one_and_with_two_in_arabic() -> None:
     one = re.compile(
         r"\bواحد (?!لل)[\u0621-\u0652]+ة(?![\u0621-\u0652])|\bواحدة [\u0621-\u0652]+(?:ون|ين)(?![\u0621-\u0652])"
     )
-    two = re.compile(r"^[\u0621-\u0652]+ان (?!من )[\u0621-\u0652]+ة(?![\u0621-\u0652])")
+    two = re.compile(r"^[\u0621-\u0652]+ان (?!من |لل)[\u0621-\u0652]+ة(?![\u0621-\u0652])")
     people = re.compile(r"واحد كانوا|شخصان كانوا|واحد بأجوبة|عليهم(?!ا)")
     assert [form for form in arabic(ONE) if one.search(form) or people.search(form)] == []
     assert [form for form in arabic(TWO) if two.search(form) or people.search(form)] == []

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from cdv_civic.core.i18n.formats import date_text, day_text, near_day_text, time_text
 from tests.languages import SHIPPED
 
+pytestmark = pytest.mark.one_database
+
 FIRST_OF_MAY = date(2027, 5, 1)
 
 

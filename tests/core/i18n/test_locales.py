@@ -14,6 +14,8 @@ from cdv_civic.core.i18n.languages import direction_of, read_language
 from cdv_civic.core.i18n.plurals import plural_rule
 from cdv_civic.translation.reading import read_translations, text_of
 
+pytestmark = pytest.mark.one_database
+
 #: Soninke, Comorian and Dari are spoken in many quartiers, and Babel knows none of them.
 TAGS = ["snk", "zdj", "prs", "fr-x-falc", "pt-BR", "zh-Hans"]
 DAY = date(2026, 12, 3)

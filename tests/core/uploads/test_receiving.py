@@ -18,6 +18,8 @@ from cdv_civic.core.uploads.stored_files import StoredFile, store
 from tests.core.uploads.files import PDF, delete_files, files, keep, picture, read, sentence_of
 from tests.s3_server import Fault, Handler, Storage
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture(autouse=True)
 def _no_files(app: Flask) -> None:

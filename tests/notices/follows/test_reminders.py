@@ -430,7 +430,7 @@ def test_the_body_of_the_whole_town_reminds_its_quartiers(app: Flask, mail: Mail
     place = make_place()
     commune = db.session.execute(select(Commune)).scalar_one()
     contract = db.session.execute(select(Contract)).scalar_one()
-    town = make_body(contract, "Conseil des seniors", communes=[commune])
+    town = make_body(contract, "Conseil des personnes âgées", communes=[commune])
     make_follower(place, "quartier")
     announce(staff, town, DAY)
     assert remind_at(MORNING) == 1
