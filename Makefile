@@ -9,11 +9,15 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 PYTHON ?= python3
 BIN := .venv/bin
+# Tests start hundreds of processes, and several runs read the same modules: none compiles them anew.
+unexport PYTHONDONTWRITEBYTECODE
 # A finished step leaves a mark here; it is done again only when what it depends on has changed.
 DONE := .stamps
 
 WORKERS ?= 2
-PYTEST ?= $(BIN)/pytest -n $(WORKERS) --dist loadgroup
+# A file stays with one process, as what its tests share (a site, people who came in) is made once for all of them; in the
+# order of their names, as short files come last there: no process waits long for the other.
+PYTEST ?= $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 TESTS ?=
 # What PostgreSQL may set aside and pytest then calls no test at all: status 5.
 NONE_IS_FINE := { [ $$? = 5 ] && [ -n "$(TESTS)" ]; }
@@ -141,6 +145,16 @@ sweep: setup $(DONE)/python-dev browser ## look at every page in every language 
 mutants: setup $(DONE)/python-dev ## small faults put into the code, to see whether the tests find them: make mutants [MUTANTS="--sample 100 --seed 2"]
 	$(BIN)/python -m tests.mutants --workers $(WORKERS) $(MUTANTS)
 
+# The reference library asks for a proprietary solver that nothing here uses: only what the list names is installed.
+$(DONE)/oracle: requirements-oracle.txt .venv/bin/python | $(DONE)
+	$(PYTHON) -m venv --clear $(DONE)/reference
+	$(DONE)/reference/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-oracle.txt
+	@touch $@
+
+.PHONY: oracle
+oracle: $(DONE)/oracle ## our count beside the reference library's in random elections: make oracle [ORACLE="--elections 5000 --seed 2"]
+	$(DONE)/reference/bin/python -m tools.oracle $(ORACLE)
+
 lint: $(DONE)/python-dev ## ruff, mypy, the layers, and catalogues that say what the code says and no more
 	$(BIN)/ruff check --output-format concise .
 	$(BIN)/ruff format --check .
@@ -167,10 +181,10 @@ catalogues: $(DONE)/python ## bring translations/*/messages.po to what the code 
 BENCH ?=
 export BENCH
 
-.PHONY: bench-compare bench-import bench-pages bench-cards bench-durability bench-attempts bench-weight bench-lighthouse
+.PHONY: bench-compare bench-import bench-pages bench-cards bench-durability bench-attempts bench-consultations bench-ideas bench-accepting bench-hints bench-tally bench-weight bench-lighthouse
 
-bench: ## all measured runs, about 10 minutes; JSON in benchmarks/results/
-	@missed=""; for part in import pages cards durability attempts weight lighthouse; do \
+bench: ## all measured runs, about 20 minutes; JSON in benchmarks/results/
+	@missed=""; for part in import pages cards durability attempts consultations ideas accepting hints tally weight lighthouse; do \
 	  echo; echo "== $$part"; $(MAKE) bench-$$part || missed="$$missed $$part"; done; \
 	if [ -n "$$missed" ]; then echo "Goals missed or runs failed:$$missed" >&2; exit 1; fi
 
@@ -191,6 +205,21 @@ bench-durability: setup ## acts a second on SQLite that waits for the disk, and 
 
 bench-attempts: setup ## what one counted attempt to come in costs
 	$(BIN)/python -m benchmarks.counted_attempt
+
+bench-consultations: setup $(DONE)/python-dev ## pages of consultations with 150,000 answers against 100; BENCH_POSTGRES_URL for PostgreSQL
+	$(BIN)/python -m benchmarks.consultations
+
+bench-ideas: setup $(DONE)/python-dev ## pages of ideas with 10,000 ideas and 60,000 supports and points against 100; BENCH_POSTGRES_URL too
+	$(BIN)/python -m benchmarks.ideas
+
+bench-accepting: setup $(DONE)/python-dev ## answers to a consultation that come in, against a bare view; BENCH_POSTGRES_URL too
+	$(BIN)/python -m benchmarks.accepting
+
+bench-hints: setup $(DONE)/python-dev ## what looking through a text costs: its length, and that of the list of words
+	$(BIN)/python -m benchmarks.hints
+
+bench-tally: setup ## the count of elections; beside the reference library's where `make oracle` has installed it
+	$(BIN)/python -m benchmarks.tally
 
 bench-weight: setup $(DONE)/python-dev browser ## bytes of a first visit on a phone
 	CHROMIUM="$${CHROMIUM:-$$(command -v chromium || command -v chromium-browser || command -v google-chrome)}" \
@@ -214,6 +243,7 @@ lock: | $(DONE) ## write requirements*.txt anew from requirements*.in
 	$(DONE)/locking/bin/pip install --quiet --disable-pip-version-check pip-tools
 	$(COMPILE) --output-file requirements.txt requirements.in
 	$(COMPILE) --output-file requirements-dev.txt requirements-dev.in
+	$(filter-out --allow-unsafe,$(COMPILE)) --unsafe-package gurobipy --output-file requirements-oracle.txt requirements-oracle.in
 
 clean: ## remove what was built (never the data)
 	rm -rf $(DONE) .venv node_modules benchmarks/node_modules benchmarks/results static/dist test-results

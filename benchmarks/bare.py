@@ -1,11 +1,12 @@
-"""The yardstick: a Flask view with one SQL query and nothing else, on the same database.
+"""The yardsticks: Flask views with one SQL statement and nothing else, on the same database.
 
-`gunicorn benchmarks.bare:app` serves it; DATABASE_URL says from where it reads.
+`gunicorn benchmarks.bare:app` serves them; DATABASE_URL says where they read and write. The second one writes into
+`bare_answer` (id, words), which whoever measures makes.
 """
 
 import os
 
-from flask import Flask
+from flask import Flask, render_template_string, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import text
 
@@ -18,3 +19,12 @@ db = SQLAlchemy(app)
 def bare() -> str:
     count = db.session.execute(text("SELECT number FROM cache_tag")).scalar()
     return f"<!doctype html><title>bare</title><p>{count}</p>"
+
+
+@app.post("/")
+def bare_insert() -> str:
+    db.session.execute(
+        text("INSERT INTO bare_answer (words) VALUES (:words)"), {"words": request.form["words"]}
+    )
+    db.session.commit()
+    return render_template_string("<!doctype html><title>bare</title><p>{{ words }}</p>", **request.form)

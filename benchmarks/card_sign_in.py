@@ -33,7 +33,8 @@ from benchmarks.load import LoadResult, fetch, measure, request_bytes
 from benchmarks.server import WORKERS, Served, command, serving, settings_for
 from cdv_civic.app import create_app
 from cdv_civic.cards.hashes import hash_code, hash_codes
-from cdv_civic.cards.operations.batches import Order, codes_of_sheet, print_batch
+from cdv_civic.cards.operations.batches import Order, print_batch
+from cdv_civic.cards.operations.making import codes_of_sheet, make_cards
 from cdv_civic.cards.rules import ALPHABET, new_code
 from cdv_civic.core import clock
 from cdv_civic.core.db import db
@@ -94,6 +95,7 @@ class Site:
                     languages=("fr",),
                 ),
             )
+            make_cards()
             codes = codes_of_sheet(printing.batch_id, printing.key)
             db.session.remove()
             db.engine.dispose()

@@ -12,11 +12,12 @@ import os
 import selectors
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlencode
 
 PER_CONNECTION: Final = 20
 
@@ -47,6 +48,21 @@ def request_bytes(port: int, path: str, headers: dict[str, str] | None = None) -
     lines = [f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", "Accept: text/html", "Accept-Encoding: gzip"]
     lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
     return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii")
+
+
+def form_bytes(port: int, path: str, fields: Mapping[str, str]) -> bytes:
+    """One POST of a form, as a browser sends it from a page of the site."""
+    body = urlencode(fields)
+    lines = [
+        f"POST {path} HTTP/1.1",
+        f"Host: 127.0.0.1:{port}",
+        "Accept: text/html",
+        "Accept-Encoding: gzip",
+        "Content-Type: application/x-www-form-urlencoded",
+        f"Content-Length: {len(body)}",
+        "Sec-Fetch-Site: same-origin",
+    ]
+    return ("\r\n".join(lines) + "\r\n\r\n" + body).encode("ascii")
 
 
 def fetch(port: int, path: str, headers: dict[str, str] | None = None) -> tuple[int, dict[str, str], bytes]:

@@ -11,6 +11,7 @@ where a file would change too.
 import argparse
 import io
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -37,8 +38,9 @@ SOURCE_LANGUAGE: Final = "fr"
 MessageId = str | tuple[str, ...]
 
 
+@cache
 def sentences() -> frozenset[MessageId]:
-    """What gettext reads in the code and the templates; a counted sentence is its two forms."""
+    """What gettext reads in the code and the templates, once in a process; a counted sentence is its two forms."""
     with (ROOT / "babel.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     found = extract_from_dir(ROOT, methods, options, keywords=KEYWORDS)
