@@ -34,6 +34,7 @@ from cdv_civic.core.web.application import Application
 from cdv_civic.demo import registration as demo
 from cdv_civic.drafts import registration as drafts
 from cdv_civic.draws import registration as draws
+from cdv_civic.fund import registration as fund
 from cdv_civic.glossary import registration as glossary
 from cdv_civic.ideas import registration as ideas
 from cdv_civic.jobs import registration as jobs
@@ -105,9 +106,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     seats.register(app)
     draws.register(app)
     consultations.register(app)
+    fund.register(app)
     translation.register(app)
     pages.register(app)
-    demo.register(app)
+    demo.register(app, settings)
     jobs.register(app)
     console.register(app, settings)
 

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final, TypeVar
 
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_decimal, format_percent
 from flask_babel.speaklater import LazyString
 
 from cdv_civic.commitments.rules.leads import LeadStage, lead_stage
@@ -18,7 +19,7 @@ from cdv_civic.core.i18n.catalogue import _
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.i18n.formats import day_text
 from cdv_civic.core.i18n.locales import locale_of
-from cdv_civic.core.i18n.numbers import separated
+from cdv_civic.core.i18n.numbers import money_in, separated
 from cdv_civic.territory.vocabulary import STATES, CodedTerm, CommitmentState, Nature
 
 Value = TypeVar("Value")
@@ -237,12 +238,7 @@ def value_text(
 def _figure_text(value: float, value_kind: str, unit: str | None, locale: str) -> str:
     known = locale_of(locale)
     if value_kind == "amount":
-        pattern = known.currency_formats["standard"].pattern
-        if value % 100 == 0:
-            pattern = pattern.replace(".00", "")
-        return separated(
-            format_currency(value / 100, "EUR", pattern, locale=known, currency_digits=False), known
-        )
+        return money_in(Decimal(str(value)) / 100, "EUR", str(known))
     if value_kind == "rate":
         return separated(format_percent(value / 100, locale=known, decimal_quantization=False), known)
     text = separated(format_decimal(value, locale=known, decimal_quantization=False), known)

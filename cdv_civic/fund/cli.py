@@ -1,9 +1,15 @@
-"""`flask fund tally`: counts an election from its published file, as `python -m cdv_civic.fund.tally` does alone."""
+"""`flask fund`: counts an election from its published file, as `python -m cdv_civic.fund.tally` does alone, and keeps
+the counts of votes of the past.
+"""
+
+from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 
-from cdv_civic.fund.tally.command import main
+from cdv_civic.fund.archive.elections import write_counts
+from cdv_civic.fund.tally.command import BAD_INPUT, main
+from cdv_civic.fund.tally.pabulib.rows import BadPabulibFile
 
 fund = AppGroup("fund", help="Funds of participation.")
 
@@ -18,3 +24,19 @@ fund = AppGroup("fund", help="Funds of participation.")
 def tally_command(context: click.Context, arguments: tuple[str, ...]) -> None:
     """Count an election from a file of Pabulib (FILE.pb; --help lists the options)."""
     context.exit(main(arguments, context.command_path))
+
+
+@fund.command("archive")
+@click.argument("file", metavar="FILE.pb", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_context
+def archive_command(context: click.Context, file: Path) -> None:
+    """Count an election by both rules, into the file beside it that the page of a vote of the past reads."""
+    try:
+        written = write_counts(file)
+    except BadPabulibFile as wrong:
+        click.echo(f"{file}: {wrong}", err=True)
+        context.exit(BAD_INPUT)
+    except OSError as error:
+        click.echo(f"{file}: {error.strerror}", err=True)
+        context.exit(BAD_INPUT)
+    click.echo(f"Both counts are in {written}.")

@@ -17,7 +17,7 @@ from tests.factories import PASSWORD
 from tests.packs.samples import small
 
 #: Commands that ask nothing of the database, or go on until they are stopped.
-NEED_NO_TABLES = {"restore", "policy table", "contract check", "jobs run", "fund tally", "db"}
+NEED_NO_TABLES = {"restore", "policy table", "contract check", "jobs run", "fund tally", "fund archive", "db"}
 
 
 @pytest.fixture

@@ -56,6 +56,8 @@ NOT_PAGES: Final = {
     "pages.security_txt": "for whoever found a weakness",
     "say.at": "leads to the form of a body, from paper",
     "pages.sitemap": "for search engines",
+    "votes.counts": "a file",
+    "votes.file": "a file",
 }
 #: Pages whose address cannot be written down, and where they are looked at.
 LOOKED_AT_ELSEWHERE: Final = {
@@ -118,6 +120,9 @@ NOT_SEARCHED: Final = {
     "sign_in.with_password": "signing in",
     "voices.index": "what residents said is read beside its body, not found by a name",
     "voices.speak": "a form: the body's page leads there",
+    "votes.count": "of a vote of the past: its page leads there",
+    "votes.index": "shows a vote in demonstrations only",
+    "votes.show": "shows a vote in demonstrations only",
 }
 
 

@@ -2,6 +2,8 @@
 
 import re
 from datetime import date, datetime, time
+from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
@@ -10,7 +12,7 @@ from babel.dates import format_time as babel_format_time
 from babel.dates import get_date_format
 from flask_babel import get_locale, to_user_timezone
 
-from cdv_civic.core.i18n.numbers import number_in
+from cdv_civic.core.i18n.numbers import money_in, number_in
 
 #: The first day of a month in French words: « samedi 1 mai » is not how anybody says it, or reads it aloud.
 _FIRST_OF_MONTH: Final = re.compile(r"\b1(?= [^\W\d])")
@@ -31,6 +33,11 @@ def _first_as_said(text: str, day: date, tag: str) -> str:
 def number_text(value: int) -> str:
     """A whole number as readers of this request write it: « 10 672 »."""
     return number_in(value, str(get_locale()))
+
+
+def money_text(amount: Fraction, currency: str = "EUR") -> str:
+    """An amount as readers of this request write it, in cents at the closest: « 669,34 € »."""
+    return money_in(Decimal(round(amount * 100)) / 100, currency, str(get_locale()))
 
 
 def date_text(day: date, form: str = "medium") -> str:

@@ -93,7 +93,7 @@ class Count:
     spent: Fraction
     envelope: Fraction
     ballots: int  #: blank ones too
-    blank: int
+    blank: int  #: with a share or without
     #: Each project: the selected ones first, in their order, then the others in the order of their turn or their votes,
     #: those that were not counted last.
     fates: tuple[ProjectFate, ...]
@@ -257,8 +257,8 @@ def count(election: Election, rules: TallyRules) -> Count:
         tuple(standing.projects[index].code for index in counted.selected),
         cost_of(standing, counted.selected),
         election.envelope,
-        election.ballots,
-        election.blank,
+        election.ballots + election.blank_apart,
+        election.blank + election.blank_apart,
         (*counted.fates(), *_set_aside(election, aside)),
         standing.share if shares else None,
         shares.share if shares else None,

@@ -83,6 +83,8 @@ class Election:
     """Projects, the envelope, and the ballots, grouped where they say the same.
 
     `Election.of` takes ballots one by one, `without` leaves projects out: ballots that name them keep their share.
+    Blank ballots have a share too, as at Pabulib, unless `Election.of` sets them apart: then they are counted, and the
+    file of the election, which cannot hold them, elects the same projects.
     """
 
     def __init__(
@@ -91,14 +93,17 @@ class Election:
         projects: tuple[Project, ...],
         kind: BallotKind,
         groups: Mapping[frozenset[tuple[int, int]], int],
+        blank_apart: int = 0,
     ) -> None:
         self.envelope = envelope
         self.projects = projects
         self.kind = kind
         #: Voters of each group.
         self.voters: Integers = np.array(list(groups.values()), np.int64)
+        #: Those with a share.
         self.ballots = int(self.voters.sum())
-        self.blank = groups.get(frozenset(), 0)
+        self.blank = groups.get(frozenset(), 0)  #: among them
+        self.blank_apart = blank_apart  #: beside them, without a share
         columns: list[tuple[list[int], list[int]]] = [([], []) for _each in projects]
         for group, given in enumerate(groups):
             for project, points in given:
@@ -119,9 +124,17 @@ class Election:
 
     @classmethod
     def of(
-        cls, envelope: Fraction, projects: Iterable[Project], kind: BallotKind, ballots: Iterable[VoterBallot]
+        cls,
+        envelope: Fraction,
+        projects: Iterable[Project],
+        kind: BallotKind,
+        ballots: Iterable[VoterBallot],
+        *,
+        blank_has_share: bool = True,
     ) -> "Election":
         """Group the ballots. Points of 0 are no support, nor is the code of a project that does not stand.
+
+        `blank_has_share` False sets blank ballots apart, as the rounds of this site do.
 
         Raises:
             ValueError: two projects have the same code.
@@ -136,9 +149,10 @@ class Election:
                 (place[code], points) for code, points in ballot.points.items() if points and code in place
             )
             groups[given] = groups.get(given, 0) + 1
-        return cls(envelope, listed, kind, groups)
+        apart = 0 if blank_has_share else groups.pop(frozenset(), 0)
+        return cls(envelope, listed, kind, groups, apart)
 
     @cached_property
     def share(self) -> Fraction:
-        """What each ballot has to spend with equal shares, blank ones too; 0 where nobody voted."""
+        """What each of `ballots` has to spend with equal shares; 0 where nobody voted."""
         return self.envelope / self.ballots if self.ballots else Fraction(0)

@@ -159,6 +159,17 @@ def test_blank_ballots_have_a_share_and_are_told_apart() -> None:
     assert counted.without_any == 0
 
 
+def test_blank_ballots_that_are_set_apart_are_counted_without_a_share() -> None:
+    ballots = [VoterBallot({"a": 1}), VoterBallot({"a": 1}), VoterBallot({}), VoterBallot({"a": 0})]
+    asked = Election.of(
+        Fraction(8), [Project("a", Fraction(6))], BallotKind.APPROVAL, ballots, blank_has_share=False
+    )
+    counted = count(asked, SHARES)
+    assert (counted.ballots, counted.blank) == (4, 2)
+    assert counted.share == 4
+    assert counted.without_any == 0
+
+
 @given(
     elections(),
     st.sampled_from(TallyRule),

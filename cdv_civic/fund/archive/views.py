@@ -1,0 +1,80 @@
+"""Public pages of votes of the past: both results beside each other, each of them explained, and what checks them."""
+
+from typing import Final
+
+from flask import Blueprint, Response, abort, render_template
+
+from cdv_civic.core.i18n.languages import current_language
+from cdv_civic.core.policy.guard import policy
+from cdv_civic.core.web.validity import shows_only
+from cdv_civic.fund.archive.elections import ARCHIVED, ArchivedElection
+from cdv_civic.fund.archive.presentation import RULE_PATHS, ElectionPresentation, counts_json
+
+#: Selected projects that stand open on the page of a result; the others are folded.
+OPEN_FIRST: Final = 8
+
+blueprint = Blueprint("votes", __name__, url_prefix="/<lang>/votes")
+
+
+def _election(slug: str) -> ArchivedElection:
+    """Files that are shipped: nothing that is published changes these pages."""
+    found = ARCHIVED.entries().get(slug)
+    if found is None:
+        abort(404)
+    shows_only()
+    return found
+
+
+@blueprint.get("")
+@policy("public")
+def index() -> str:
+    """The votes of the past that this site shows. No statement."""
+    shows_only()
+    language = current_language().tag
+    return render_template(
+        "fund/archive/index.html",
+        elections=[ElectionPresentation(each, language) for each in ARCHIVED.entries().values()],
+    )
+
+
+@blueprint.get("/<slug>")
+@policy("public")
+def show(slug: str) -> str:
+    """Both results beside each other. No statement."""
+    election = _election(slug)
+    shown = ElectionPresentation(election, current_language().tag)
+    return render_template(
+        "fund/archive/show.html",
+        vote=shown,
+        counted=election.counted,
+        counts=[shown.count(rule) for rule in RULE_PATHS.values()],
+        differences=shown.differences(),
+    )
+
+
+@blueprint.get("/<slug>/<any('plus-de-voix', 'parts-egales'):rule>")
+@policy("public")
+def count(slug: str, rule: str) -> str:
+    """One result, with why each project is selected or not, and how it was counted. No statement."""
+    election = _election(slug)
+    shown = ElectionPresentation(election, current_language().tag)
+    return render_template(
+        "fund/archive/count.html",
+        vote=shown,
+        count=shown.count(RULE_PATHS[rule]),
+        open_first=OPEN_FIRST,
+    )
+
+
+@blueprint.get("/<slug>/bulletins.pb")
+@policy("public")
+def file(slug: str) -> Response:
+    """The file that was counted, in Pabulib's format."""
+    return Response(_election(slug).file.read_bytes(), content_type="text/plain; charset=utf-8")
+
+
+@blueprint.get("/<slug>/comptes.json")
+@policy("public")
+def counts(slug: str) -> Response:
+    """Both counts as data."""
+    return Response(counts_json(_election(slug)), content_type="application/json; charset=utf-8")
