@@ -155,6 +155,10 @@ _SAID_BEFORE: Final = (
 )
 
 PROMISES: Final[dict[str, tuple[str, ...]]] = {
+    # Votes of the past
+    "Tout le monde peut compter de nouveau. Le fichier contient tous les bulletins, sans aucun nom.": (
+        "tests/fund/test_archive.py::test_nobody_is_named_in_the_file",
+    ),
     # Texts of answers that are published
     "Votre texte peut être publié, sans votre nom. Une personne le lit avant.": _WITHOUT_A_NAME,
     "L’organisateur aimerait publier ce texte, sans votre nom. Une personne le lit avant.": _WITHOUT_A_NAME,
@@ -592,6 +596,9 @@ PROMISES: Final[dict[str, tuple[str, ...]]] = {
 
 #: Buttons, names of columns, advice, and what is said of things rather than of people.
 NO_PROMISE: Final = frozenset({
+    # How a vote was counted.
+    "Non retenu : personne ne l’a choisi.",
+    "De l’argent restait. On a recommencé avec des parts plus grandes, de plus en plus, jusqu’à %(raised)s (%(percent)s %% de plus). Ce n’est qu’un calcul : l’argent dépensé ne dépasse jamais la somme prévue.",
     # How a sentence is written, and written otherwise.
     "%(most)s caractères au plus, sans nom de personne.",
     "Personne ne demande d’écrire cette phrase autrement en ce moment.",

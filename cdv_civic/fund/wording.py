@@ -263,7 +263,7 @@ class CountWording:
         if counted.rules.completion is not Completion.NONE and share and raised != share:
             steps.append(
                 _(
-                    "Il restait de l’argent. On a recommencé avec des parts plus grandes, de plus en plus, jusqu’à "
+                    "De l’argent restait. On a recommencé avec des parts plus grandes, de plus en plus, jusqu’à "
                     "%(raised)s (%(percent)s %% de plus). Ce n’est qu’un calcul\u00a0: l’argent dépensé ne dépasse "
                     "jamais la somme prévue.",
                     raised=self._money(raised),

@@ -332,6 +332,7 @@ def make_world() -> World:
         "body_id": body.id,
         "meeting_id": meeting,
         "day": "2026-12-10",
+        "rule": "plus-de-voix",
         "publication_id": publication,
         "voice_id": voice,
         "draft_id": draft.id,
@@ -394,6 +395,7 @@ def make_world() -> World:
         "consultation_voice_files.play": {"key": address_of(recording).rpartition("/")[2]},
         "pages.body": {"slug": body.slug},
         "voices.speak": {"slug": body.slug},
+        **{f"votes.{name}": {"slug": "a-vote"} for name in ("show", "count", "counts", "file")},
         **{
             f"ideas.{name}": ideas
             for name in (
