@@ -74,3 +74,21 @@ def test_what_is_done_once_may_be_sent_again_though_nobody_knows(app: Flask) -> 
     assert "Regardez d’abord" not in page, "who has no account has nowhere to look"
     page = page_of(app, {"words": WORDS}, unknown=True)
     assert "Regardez d’abord" in page
+
+
+@pytest.mark.parametrize("path", ["/fr/nulle-part", "/fr/idees/nulle-part/proposer"])
+def test_who_wrote_about_what_is_gone_copies_the_words(app: Flask, path: str) -> None:
+    typed = {"words": WORDS, "title": "Un banc", "receipt": "ACE34 HJK79", "theme": "habitat"}
+    here = {"Sec-Fetch-Site": "same-origin"}
+    answer = app.test_client().post(path, data=typed, headers=here)
+    assert answer.status_code == 404
+    assert "copiez-les pour les garder" in answer.text
+    assert WORDS in answer.text
+    assert "Un banc" in answer.text
+    assert "ACE34" not in answer.text
+    assert "Envoyer de nouveau" not in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+    elsewhere = app.test_client().post(path, data=typed, headers={"Sec-Fetch-Site": "cross-site"})
+    assert WORDS not in elsewhere.text, "another site does not choose what stands on a page of ours"
+    nothing = app.test_client().post(path, data={"words": " "}, headers=here)
+    assert (nothing.status_code, "copiez-les" in nothing.text) == (404, False)

@@ -5,7 +5,8 @@ a view that declares `@keeps_form` shows its form again with a sentence and all 
 answers with the page of an error.
 
 Forms of visitors hold no token, for a token needs a cookie and visitors have none. Their views declare `@open_form`:
-the browser itself says from where a form was sent (`from_this_site`), and what is sent from elsewhere is refused.
+the browser itself says from where a form was sent (`core.web.error_pages.from_this_site`), and what is sent from
+elsewhere is refused.
 """
 
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from cdv_civic.core import security_log
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
-from cdv_civic.core.web.error_pages import own_address, problem_page
+from cdv_civic.core.web.error_pages import from_this_site, problem_page
 
 TOO_LATE = _l(
     "Cette page est restée ouverte trop longtemps. Rien n’est perdu : envoyez de nouveau ce que vous avez écrit."
@@ -51,21 +52,6 @@ def open_form(view: View) -> View:
     """
     view.__dict__["open_form"] = True
     return view
-
-
-def from_this_site() -> bool:
-    """Whether the form of this request was sent from a page of ours, as far as the browser says.
-
-    Browsers of today say so in `Sec-Fetch-Site`, older ones in `Origin` or `Referer`. One that says nothing at all is
-    trusted as long as it brings no session either: then nothing can be done in anybody's name.
-    """
-    said = request.headers.get("Sec-Fetch-Site")
-    if said is not None:
-        return said == "same-origin"
-    sender = request.headers.get("Origin") or request.headers.get("Referer")
-    if sender is not None:
-        return own_address(sender) is not None
-    return current_app.config["SESSION_COOKIE_NAME"] not in request.cookies
 
 
 def only_language() -> bool:

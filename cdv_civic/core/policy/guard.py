@@ -8,11 +8,10 @@ from flask.globals import request_ctx
 from flask_login import current_user
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
-from cdv_civic.core.forms.protection import from_this_site
 from cdv_civic.core.policy.decisions import may, require
 from cdv_civic.core.policy.table import ACTIONS, PUBLIC
 from cdv_civic.core.web import navigation
-from cdv_civic.core.web.error_pages import came_from, signed_out_page
+from cdv_civic.core.web.error_pages import came_from, from_this_site, signed_out_page
 
 View = TypeVar("View", bound=Callable[..., Any])
 

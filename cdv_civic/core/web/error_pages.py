@@ -4,7 +4,7 @@ import traceback
 from typing import Final
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_babel.speaklater import LazyString
 from werkzeug.exceptions import HTTPException
 
@@ -67,6 +67,9 @@ SIGN_IN_AND_COPY: Final = _l(
     "Ce que vous avez écrit est ici, sans le code. Copiez-le, connectez-vous, puis recommencez."
 )
 SAFE_TO_REPEAT: Final = _l("Envoyez de nouveau : rien ne sera enregistré deux fois.")
+NOT_SENT: Final = _l(
+    "Ce que vous avez écrit n’est pas envoyé. Vos mots sont ici\u00a0: copiez-les pour les garder."
+)
 #: Seconds after which a program may ask again.
 RETRY_AFTER: Final = 30
 #: What is never shown again: passwords, codes, and what proves who somebody is.
@@ -107,6 +110,41 @@ def _typed() -> tuple[list[tuple[str, str]], bool]:
     ], False
 
 
+def _words_to_copy() -> list[tuple[str, str]]:
+    """What was written in words in a form of this site, to be copied: what it was about is gone."""
+    if request.method != "POST" or not from_this_site():
+        return []
+    return [
+        (name, value)
+        for name, value in _typed()[0]
+        if name not in NEVER_ECHOED | _NOT_TYPED and " " in value.strip()
+    ]
+
+
+def gone_page(sentence: LazyString | str | None = None) -> Response:
+    """The page of what is not there, or went while somebody wrote about it: their words come back."""
+    words = _words_to_copy()
+    page = render_template(
+        "layouts/problem.html",
+        status=404,
+        title=TITLES[404],
+        sentence=sentence or SENTENCES[404],
+        not_sent=NOT_SENT if words else None,
+        typed=words,
+        whole=False,
+        files=names_of_files() if words else "",
+    )
+    response = make_response(page, 404)
+    if words:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def error_page(status: int, sentence: LazyString | str | None = None) -> tuple[str, int] | Response:
+    """The page of what a view refused."""
+    return gone_page(sentence) if status == 404 else problem_page(status, sentence)
+
+
 def names_of_files() -> str:
     """The names of the files that came with the form of this request, in one line; empty without any."""
     return ", ".join(file.filename for _name, file in request.files.items(multi=True) if file.filename)
@@ -119,6 +157,21 @@ def own_address(said: str) -> SplitResult | None:
     except ValueError:
         return None
     return parts if (parts.scheme, parts.netloc) == (request.scheme, request.host) else None
+
+
+def from_this_site() -> bool:
+    """Whether the form of this request was sent from a page of ours, as far as the browser says.
+
+    Browsers of today say so in `Sec-Fetch-Site`, older ones in `Origin` or `Referer`. One that says nothing at all is
+    trusted as long as it brings no session either: then nothing can be done in anybody's name.
+    """
+    said = request.headers.get("Sec-Fetch-Site")
+    if said is not None:
+        return said == "same-origin"
+    sender = request.headers.get("Origin") or request.headers.get("Referer")
+    if sender is not None:
+        return own_address(sender) is not None
+    return current_app.config["SESSION_COOKIE_NAME"] not in request.cookies
 
 
 def came_from() -> str | None:
@@ -224,15 +277,15 @@ def register(app: Flask) -> None:
         return response
 
     @app.errorhandler(DomainError)
-    def domain_error(error: DomainError) -> tuple[str, int]:
+    def domain_error(error: DomainError) -> tuple[str, int] | Response:
         say_when(error)
-        return problem_page(error.status, error.sentence)
+        return error_page(error.status, error.sentence)
 
     @app.errorhandler(HTTPException)
-    def http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
+    def http_error(error: HTTPException) -> tuple[str, int] | HTTPException | Response:
         if error.code is None or error.code < 400:
             return error
-        return problem_page(error.code)
+        return error_page(error.code)
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> tuple[str, int] | Response:

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from cdv_civic.core.forms.protection import from_this_site
+from cdv_civic.core.web.error_pages import from_this_site
 
 pytestmark = pytest.mark.one_database
 

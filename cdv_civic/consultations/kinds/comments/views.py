@@ -21,7 +21,7 @@ from cdv_civic.consultations.kinds.comments.forms import (
     TakeCommentBackForm,
     comment_form,
 )
-from cdv_civic.consultations.kinds.comments.operations import NewComment, PutComment
+from cdv_civic.consultations.kinds.comments.operations import NO_THING, NewComment, PutComment
 from cdv_civic.consultations.kinds.comments.queries.comments import (
     OwnComment,
     all_comments,
@@ -161,14 +161,10 @@ def thing(slug: str, thing_id: int) -> AnyResponse:
     here = [(step, each) for step in shown for each in step.things]
     place = next((number for number, (_step, each) in enumerate(here) if each.id == thing_id), None)
     if place is None:
-        typed = request.form.get("words", "")
-        if typed.strip():
-            page = render_template("consultations/comments/gone.html", found=found, words=typed)
-            return private_answer(page, NotFound.status)
         # Whether there is such a passage, nobody else learns.
-        if hidden and not insider:
+        if hidden and not insider and request.method == "GET":
             return _leads_to(url_for(".index", slug=slug))
-        abort(404)
+        raise NotFound(NO_THING)
     step, one = here[place]
     form = comment_form(found.asked.age, minor=author is not None and author.minor)
 
