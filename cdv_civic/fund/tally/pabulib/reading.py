@@ -1,7 +1,8 @@
 """Reads an election from a file of Pabulib: strict about its structure, tolerant about its forms.
 
 What changes the count or hides that a part is missing is refused, with line and place. What the reference library
-counts is counted, with a warning: costs of nothing and above the envelope, blank votes, sums that ballots exceed.
+counts is counted, with a warning: costs of nothing and above the envelope, blank votes, votes for too few projects,
+sums that ballots exceed.
 """
 
 import re
@@ -51,6 +52,7 @@ class PublishedElection:
 class _Limits:
     """What META allows a ballot."""
 
+    fewest: int | None
     length: int | None
     points: int | None
     all_points: int | None
@@ -241,6 +243,7 @@ class _Reading:
     def _limits(self) -> _Limits:
         cost, line = self._meta.get("max_sum_cost", ("", 0))
         return _Limits(
+            self._whole("min_length"),
             self._whole("max_length"),
             self._whole("max_points"),
             self._whole("max_sum_points"),
@@ -354,6 +357,8 @@ class _Reading:
         remarks = []
         if not codes:
             remarks.append("the vote is blank: it counts in the share of each ballot")
+        elif limits.fewest is not None and len(codes) < limits.fewest:
+            remarks.append("the vote names fewer projects than min_length")
         if limits.cost is not None and sum(self._projects[code].cost for code in codes) > limits.cost:
             remarks.append("the projects of the vote cost more than max_sum_cost")
         if kind.has_points and limits.all_points is not None and sum(points) > limits.all_points:
