@@ -1,6 +1,7 @@
 """The command that counts a file, alone and as one of the site's."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -239,6 +240,14 @@ def test_it_runs_without_the_site(file: Path) -> None:
         )
         assert json.loads(done.stdout)["selected"] == ["a"]
         assert done.stderr == ""
+
+
+def test_its_folder_alone_is_enough(file: Path, tmp_path: Path) -> None:
+    folder = Path("cdv_civic/fund/tally")
+    shutil.copytree(ROOT / folder, tmp_path / folder)
+    command = [sys.executable, "-m", "cdv_civic.fund.tally", str(file)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env={})
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_wrong_file_leaves_with_status_2(tmp_path: Path) -> None:
