@@ -19,13 +19,12 @@ from cdv_civic.fund.tally.election import (
     Election,
     Project,
 )
-from cdv_civic.fund.tally.pabulib.cells import shown
+from cdv_civic.fund.tally.pabulib.cells import MOST_CODE, shown
 from cdv_civic.fund.tally.pabulib.comments import WITHDRAWN_COST, Withdrawal, order_in, withdrawals_in
 from cdv_civic.fund.tally.pabulib.remarks import Remarks
 from cdv_civic.fund.tally.pabulib.rows import BadPabulibFile, Row, rows_of
 
 MOST_META: Final = 1000
-MOST_CODE: Final = 200
 _AMOUNT: Final = re.compile(r"([+-]?)([0-9]{1,15})(?:([.,])([0-9]{0,15}))?", re.ASCII)
 _POINTS: Final = re.compile(r"([0-9]{1,7})(?:\.0*)?", re.ASCII)
 _WHOLE: Final = re.compile(r"([0-9]{1,9})(?:\.0*)?", re.ASCII)
