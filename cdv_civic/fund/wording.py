@@ -58,7 +58,7 @@ class CountWording:
             case FateReason.TAKEN:
                 return self._taken(fate)
             case FateReason.BOUGHT:
-                return " ".join(self._bought(fate, fate.payment)) if fate.payment else ""
+                return " ".join(self._bought(fate.payment)) if fate.payment else ""
             case FateReason.DID_NOT_FIT:
                 return self._did_not_fit(fate)
             case FateReason.NOT_PAID_FOR:
@@ -122,7 +122,7 @@ class CountWording:
             left=self._money(fate.left),
         )
 
-    def _bought(self, fate: ProjectFate, payment: Payment) -> Iterator[str]:
+    def _bought(self, payment: Payment) -> Iterator[str]:
         if not payment.price:
             yield _("Retenu\u00a0: il ne coûte rien.")
             return
@@ -143,14 +143,12 @@ class CountWording:
                 count=count,
                 price=price,
             )
-        # Those who gave all, and those who had nothing to give: for readers the same, they had less than the price.
-        others = fate.votes - payment.in_full
-        if others:
+        if payment.spent_out:
             yield ngettext(
                 "%(count)s autre avait moins, et a donné tout ce qui lui restait.",
                 "%(count)s autres avaient moins, et ont donné tout ce qui leur restait.",
-                others,
-                count=number_text(others),
+                payment.spent_out,
+                count=number_text(payment.spent_out),
             )
 
     # --- the whole -------------------------------------------------------------------------------

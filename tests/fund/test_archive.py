@@ -58,12 +58,12 @@ def test_every_project_is_told_with_why_in_both_counts(shown: FlaskClient, langu
         assert len(counted.fates) == 30
         for project in TOULOUSE.counted.projects.values():
             assert " ".join(project.name.split()) in text
-    french = {
+    beginnings = {
         "fr": "Retenu : 1 090 points ; il restait 1 000 000 €.",
         "en": "Selected: 1,090 points; €1,000,000 was left.",
         "ar": "مختار: 1 090 نقطة؛ كان الباقي ",
     }
-    assert french[language] in text_of(shown, f"/{language}{VOTE}/plus-de-voix")
+    assert beginnings[language] in text_of(shown, f"/{language}{VOTE}/plus-de-voix")
 
 
 def test_the_page_sets_both_results_beside_each_other(shown: FlaskClient) -> None:

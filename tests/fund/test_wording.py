@@ -108,10 +108,13 @@ def test_the_whole_says_the_shares_how_far_they_were_raised_and_who_got_nothing(
         "Personnes dont aucun projet n’est retenu": "8 sur 9",
         "Part de chaque bulletin, au début": "10 €",
     }
-    raised = count(election(100, {"a": 60, "b": 50}, ["a"] * 3 + ["b"]), rules)
-    assert raised.share == 25
-    steps = [plain(each) for each in CountWording(raised).steps()]
-    assert any("Chacun a la même part : 25 €." in each for each in steps)
+    assert not any("De l’argent restait." in step for step in wording.steps())
+    raised = CountWording(count(election(30, {"a": 12, "b": 18, "c": 40}, ["a", "b", "c"]), rules))
+    steps = [plain(each) for each in raised.steps()]
+    assert "L’argent est partagé entre les bulletins. Chacun a la même part : 10 €." in steps
+    assert any(each.startswith("De l’argent restait.") and "18 € (80 % de plus)" in each for each in steps)
+    said_of_shares = [plain(each.value) for each in raised.facts() if each.label.startswith("Part de")]
+    assert said_of_shares == ["10 €", "18 €"]
 
 
 def test_the_comparison_says_which_way_decides() -> None:

@@ -52,7 +52,7 @@ def cost_of(election: Election, projects: Iterable[int]) -> Fraction:
 
 
 def _fits_more(election: Election, selected: Sequence[int], left: Fraction) -> bool:
-    """Whether a project that somebody supports could still be paid for."""
+    """Whether a project that somebody supports could still be paid for: else the selection is exhaustive."""
     taken = set(selected)
     return any(
         index not in taken and support.votes and 0 < project.cost <= left

@@ -25,7 +25,10 @@ Integers = npt.NDArray[np.int64]
 
 
 class BallotKind(StrEnum):
-    """What a voter says on a ballot, in Pabulib's words (`vote_type`)."""
+    """What a voter says on a ballot, in Pabulib's words (`vote_type`).
+
+    The ranks of an ordinal ballot are not counted: it is one vote for each project that it names.
+    """
 
     APPROVAL = "approval"
     CUMULATIVE = "cumulative"

@@ -37,7 +37,8 @@ class Payment:
 
     price: Fraction  #: what a voter paid for each unit of support who could (a vote, or a point); 0 for what is free
     in_full: int  #: voters who paid that
-    spent_out: int  #: voters who gave all that they had left, and no more than that
+    spent_out: int  #: the other supporters: they had less left, perhaps nothing, and gave it all
+    rest: Fraction  #: what those gave together
 
 
 @dataclass(frozen=True)
@@ -262,11 +263,15 @@ class EqualShares:
     def payments(self) -> dict[int, Payment]:
         """How each project bought was paid for."""
         found = {
-            index: Payment(Fraction(0), int(self._supporters[index].all_voters), 0) for index in self.selected
+            index: Payment(Fraction(0), int(self._supporters[index].all_voters), 0, Fraction(0))
+            for index in self.selected
         }
         for bought in self._sums.bought:
-            spent_out = int(bought.spent_out_voters.sum())
-            found[bought.project] = Payment(self._sums.price(bought), bought.in_full, spent_out)
+            price = self._sums.price(bought)
+            others = int(self._supporters[bought.project].all_voters) - bought.in_full
+            found[bought.project] = Payment(
+                price, bought.in_full, others, bought.cost - price * bought.unit_sum
+            )
         return found
 
     def left_for(self, projects: Sequence[int]) -> list[Fraction]:

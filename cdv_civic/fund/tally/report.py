@@ -60,7 +60,12 @@ def _project(fate: ProjectFate) -> dict[str, Any]:
         "points": fate.points,
         "left": number(fate.left),
         "payment": payment
-        and {"price": number(payment.price), "in_full": payment.in_full, "spent_out": payment.spent_out},
+        and {
+            "price": number(payment.price),
+            "in_full": payment.in_full,
+            "spent_out": payment.spent_out,
+            "rest": number(payment.rest),
+        },
         "withdrawn": fate.withdrawn or None,
     }
 
@@ -96,5 +101,7 @@ def lines(counted: Count) -> Iterator[str]:
 
 
 def _payment(payment: Payment, unit: str) -> str:
-    spent_out = f", {payment.spent_out} gave all they had left" if payment.spent_out else ""
-    return f"{payment.in_full} paid {_plainly(payment.price)} for each {unit}{spent_out}"
+    paid = f"{payment.in_full} paid {_plainly(payment.price)} for each {unit}"
+    if not payment.spent_out:
+        return paid
+    return f"{paid}, {payment.spent_out} had less and gave it all: {_plainly(payment.rest)} together"

@@ -65,7 +65,7 @@ def _fate_data(fate: ProjectFate) -> dict[str, Any]:
         "points": fate.points,
         "cost": str(fate.cost),
         "left": _text(fate.left),
-        "payment": payment and [str(payment.price), payment.in_full, payment.spent_out],
+        "payment": payment and [str(payment.price), payment.in_full, payment.spent_out, str(payment.rest)],
         "withdrawn": fate.withdrawn,
     }
 
@@ -110,6 +110,6 @@ def _fate(data: Mapping[str, Any]) -> ProjectFate:
         data["points"],
         Fraction(data["cost"]),
         _amount(data["left"]),
-        Payment(Fraction(paid[0]), paid[1], paid[2]) if paid else None,
+        Payment(Fraction(paid[0]), paid[1], paid[2], Fraction(paid[3])) if paid else None,
         data["withdrawn"],
     )

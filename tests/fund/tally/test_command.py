@@ -1,6 +1,7 @@
 """The command that counts a file, alone and as one of the site's."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -73,7 +74,7 @@ def test_json_holds_what_is_selected_what_it_costs_how_long_it_took_and_why(
     assert (told["envelope"], told["left"], told["ballots"], told["without_any"]) == (1000, 400, 3, 1)
     assert told["share"] == pytest.approx(1000 / 3)
     first, second = told["projects"]
-    assert first["payment"] == {"price": 300, "in_full": 2, "spent_out": 0}
+    assert first["payment"] == {"price": 300, "in_full": 2, "spent_out": 0, "rest": 0}
     assert (second["code"], second["reason"], second["cost"], second["votes"]) == (
         "b",
         "not-paid-for",
@@ -128,6 +129,22 @@ def test_without_json_a_person_can_read_it(file: Path, capsys: pytest.CaptureFix
         "- b: not-paid-for (left: 366.67); cost 500.50, 2 votes",
         "",
     ]
+
+
+def test_supporters_who_had_less_are_told_to_people_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "vote.pb"
+    votes = "".join(f"{number};a\n" for number in range(4)) + "4;a,b\n" + "5;b\n6;b\n7;b\n8;b\n"
+    costs = "a;40;5;Un banc\nb;41;5;Une fête\n"
+    file.write_text(
+        "META\nkey;value\nbudget;90\nvote_type;approval\nPROJECTS\nproject_id;cost;votes;name\n"
+        f"{costs}VOTES\nvoter_id;vote\n{votes}",
+        encoding="utf-8",
+    )
+    assert main([str(file)]) == 0
+    told = "+ b: bought (4 paid 9.75 for each vote, 1 had less and gave it all: 2 together); cost 41, 5 votes"
+    assert told in capsys.readouterr().out.split("\n")
 
 
 def test_warnings_go_to_the_other_stream(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -223,6 +240,14 @@ def test_it_runs_without_the_site(file: Path) -> None:
         )
         assert json.loads(done.stdout)["selected"] == ["a"]
         assert done.stderr == ""
+
+
+def test_its_folder_alone_is_enough(file: Path, tmp_path: Path) -> None:
+    folder = Path("cdv_civic/fund/tally")
+    shutil.copytree(ROOT / folder, tmp_path / folder)
+    command = [sys.executable, "-m", "cdv_civic.fund.tally", str(file)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env={})
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_wrong_file_leaves_with_status_2(tmp_path: Path) -> None:

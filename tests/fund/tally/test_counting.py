@@ -67,12 +67,22 @@ def test_equal_shares_tell_what_each_paid_and_what_was_lacking() -> None:
     told = fates(counted)
     assert counted.selected == ("a",)
     assert counted.share == counted.raised_share == 3
-    assert told["a"].payment == Payment(Fraction(3), in_full=2, spent_out=0)
+    assert told["a"].payment == Payment(Fraction(3), in_full=2, spent_out=0, rest=Fraction(0))
     assert told["b"].reason is FateReason.NOT_PAID_FOR
     assert told["b"].left == 6
     assert told["c"].reason is FateReason.NO_SUPPORT
     assert counted.left == 6
     assert counted.without_any == 2
+
+
+@pytest.mark.parametrize(("cost", "price", "rest"), [(40, 9, 2), (48, 10, 0)])
+def test_supporters_who_had_less_or_nothing_are_told_with_what_they_gave_together(
+    cost: int, price: int, rest: int
+) -> None:
+    votes = ["a b", "a", "a", "a", "b", "b"]
+    told = fates(count(election(72, {"a": cost, "b": 20}, votes), SHARES))
+    assert told["a"].payment == Payment(Fraction(cost, 4), in_full=4, spent_out=0, rest=Fraction(0))
+    assert told["b"].payment == Payment(Fraction(price), in_full=2, spent_out=1, rest=Fraction(rest))
 
 
 def test_most_votes_first_takes_of_what_add1_left() -> None:

@@ -60,18 +60,18 @@ def test_what_supporters_pay_adds_up_to_the_cost(
     for place, index in enumerate(done.selected):
         project, payment = fast.projects[index], payments[index]
         in_full = spent_out = 0
-        paid = Fraction(0)
+        paid, rest = Fraction(0), Fraction(0)
         for voter, vote in enumerate(votes):
             if code_points := vote.get(project.code, 0):
                 units = code_points if utility is Utility.POINTS else 1
                 owed = payment.price * units
                 in_full += left[voter] >= owed
-                spent_out += 0 < left[voter] < owed
+                spent_out += left[voter] < owed
+                rest += left[voter] if left[voter] < owed else 0
                 paid += min(left[voter], owed)
                 left[voter] -= min(left[voter], owed)
         assert paid == project.cost
-        assert payment.in_full == in_full
-        assert payment.spent_out >= spent_out
+        assert (payment.in_full, payment.spent_out, payment.rest) == (in_full, spent_out, rest)
         if project.cost:
             worth = project.cost if utility is Utility.COST else 1
             assert done.exact_price(place) == payment.price / worth
@@ -127,7 +127,7 @@ def test_a_voter_with_just_the_price_pays_in_full() -> None:
     done = run(counted, Utility.COUNT)
     payments = {counted.projects[index].code: each for index, each in done.payments().items()}
     assert bought(counted) == ["c", "a"]
-    assert payments["a"] == Payment(Fraction(1), in_full=2, spent_out=0)
+    assert payments["a"] == Payment(Fraction(1), in_full=2, spent_out=0, rest=Fraction(0))
 
 
 def test_a_project_that_costs_nothing_is_taken_first_by_count_and_never_by_cost() -> None:
@@ -139,7 +139,7 @@ def test_a_project_that_costs_nothing_is_taken_first_by_count_and_never_by_cost(
 def test_points_decide_how_much_each_supporter_pays() -> None:
     counted = election(20, {"a": 8, "b": 12}, [{"a": 3}, {"a": 1, "b": 2}], BallotKind.CUMULATIVE)
     done = run(counted, Utility.POINTS)
-    assert done.payments()[0] == Payment(Fraction(2), in_full=2, spent_out=0)
+    assert done.payments()[0] == Payment(Fraction(2), in_full=2, spent_out=0, rest=Fraction(0))
     assert done.left_for([1]) == [8]
 
 

@@ -182,6 +182,15 @@ def test_numbers_that_differ_from_what_the_file_holds_are_a_warning() -> None:
     )
 
 
+def test_a_vote_for_fewer_projects_than_asked_for_is_a_warning() -> None:
+    text = PRESENT.replace("max_length;2", "min_length;2").replace("3;a\n", "3;\n")
+    assert read(text).warnings == (
+        "line 23: the vote names fewer projects than min_length",
+        "line 24: the vote is blank: it counts in the share of each ballot",
+    )
+    assert read(PRESENT.replace("max_length;2", "min_length;1")).warnings == ()
+
+
 def test_sums_that_ballots_exceed_are_warnings() -> None:
     text = PRESENT.replace("max_length;2", "max_sum_cost;1100")
     assert read(text).warnings == ("line 22: the projects of the vote cost more than max_sum_cost",)

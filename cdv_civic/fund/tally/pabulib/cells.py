@@ -3,6 +3,8 @@
 import unicodedata
 from typing import Final
 
+#: Characters of the code of a project.
+MOST_CODE: Final = 200
 #: What a wrong cell shows of itself in a message.
 MOST_SHOWN: Final = 60
 

@@ -34,7 +34,7 @@ class Withdrawal:
 
 
 def _json(value: object) -> str:
-    """No sign that begins a comment stands in it."""
+    """Without the character that begins a part of a comment."""
     return json.dumps(value, ensure_ascii=False).replace("#", "\\u0023")
 
 

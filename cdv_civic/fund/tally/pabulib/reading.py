@@ -1,7 +1,8 @@
 """Reads an election from a file of Pabulib: strict about its structure, tolerant about its forms.
 
 What changes the count or hides that a part is missing is refused, with line and place. What the reference library
-counts is counted, with a warning: costs of nothing and above the envelope, blank votes, sums that ballots exceed.
+counts is counted, with a warning: costs of nothing and above the envelope, blank votes, votes for too few projects,
+sums that ballots exceed.
 """
 
 import re
@@ -18,13 +19,12 @@ from cdv_civic.fund.tally.election import (
     Election,
     Project,
 )
-from cdv_civic.fund.tally.pabulib.cells import shown
+from cdv_civic.fund.tally.pabulib.cells import MOST_CODE, shown
 from cdv_civic.fund.tally.pabulib.comments import WITHDRAWN_COST, Withdrawal, order_in, withdrawals_in
 from cdv_civic.fund.tally.pabulib.remarks import Remarks
 from cdv_civic.fund.tally.pabulib.rows import BadPabulibFile, Row, rows_of
 
 MOST_META: Final = 1000
-MOST_CODE: Final = 200
 _AMOUNT: Final = re.compile(r"([+-]?)([0-9]{1,15})(?:([.,])([0-9]{0,15}))?", re.ASCII)
 _POINTS: Final = re.compile(r"([0-9]{1,7})(?:\.0*)?", re.ASCII)
 _WHOLE: Final = re.compile(r"([0-9]{1,9})(?:\.0*)?", re.ASCII)
@@ -51,6 +51,7 @@ class PublishedElection:
 class _Limits:
     """What META allows a ballot."""
 
+    fewest: int | None
     length: int | None
     points: int | None
     all_points: int | None
@@ -241,6 +242,7 @@ class _Reading:
     def _limits(self) -> _Limits:
         cost, line = self._meta.get("max_sum_cost", ("", 0))
         return _Limits(
+            self._whole("min_length"),
             self._whole("max_length"),
             self._whole("max_points"),
             self._whole("max_sum_points"),
@@ -354,6 +356,8 @@ class _Reading:
         remarks = []
         if not codes:
             remarks.append("the vote is blank: it counts in the share of each ballot")
+        elif limits.fewest is not None and len(codes) < limits.fewest:
+            remarks.append("the vote names fewer projects than min_length")
         if limits.cost is not None and sum(self._projects[code].cost for code in codes) > limits.cost:
             remarks.append("the projects of the vote cost more than max_sum_cost")
         if kind.has_points and limits.all_points is not None and sum(points) > limits.all_points:

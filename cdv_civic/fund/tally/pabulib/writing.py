@@ -16,12 +16,11 @@ from typing import Final
 from cdv_civic.fund.tally.counting import Count, TallyRule, TallyRules
 from cdv_civic.fund.tally.election import BallotKind, Election, Project, VoterBallot
 from cdv_civic.fund.tally.most_votes import scores
-from cdv_civic.fund.tally.pabulib.cells import one_line
+from cdv_civic.fund.tally.pabulib.cells import MOST_CODE, one_line
 from cdv_civic.fund.tally.pabulib.comments import WITHDRAWN_COST, comment_of
 from cdv_civic.fund.tally.ties import tie_ranks
 
 MOST_AMOUNT: Final = 10**12
-MOST_CODE: Final = 200
 _SECTIONS: Final = frozenset({"meta", "projects", "votes"})
 
 
