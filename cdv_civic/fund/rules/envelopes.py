@@ -1,0 +1,50 @@
+"""The money of an envelope: what is granted never exceeds it, and what was not spent returns. Whole cents."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from cdv_civic.fund.rules.projects import HOLDS_MONEY, ProjectState
+
+#: The money has left the envelope.
+_PAID: Final = frozenset({ProjectState.PAID, ProjectState.DONE, ProjectState.REVIEWED, ProjectState.CLOSED})
+
+
+@dataclass(frozen=True)
+class Grant:
+    """The money of one project."""
+
+    cents: int
+    state: ProjectState
+    returned_cents: int = 0  #: what the review or an abandonment gave back
+
+
+@dataclass(frozen=True)
+class EnvelopeBalance:
+    """What an envelope holds."""
+
+    cents: int
+    granted_cents: int
+    paid_cents: int
+    returned_cents: int
+
+    @property
+    def left_cents(self) -> int:
+        """What can still be granted."""
+        return self.cents - self.granted_cents + self.returned_cents
+
+    def allows(self, cents: int) -> bool:
+        """Whether one more grant fits."""
+        return 0 < cents <= self.left_cents
+
+
+def balance(cents: int, grants: Iterable[Grant]) -> EnvelopeBalance:
+    """The balance of an envelope. What an abandoned project does not give back stays spent."""
+    granted = paid = returned = 0
+    for grant in grants:
+        if grant.state in HOLDS_MONEY or grant.state is ProjectState.ABANDONED:
+            granted += grant.cents
+            returned += grant.returned_cents
+        if grant.state in _PAID:
+            paid += grant.cents
+    return EnvelopeBalance(cents, granted, paid, returned)
