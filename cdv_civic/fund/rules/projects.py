@@ -87,7 +87,8 @@ HOLDS_MONEY: Final = frozenset(
         ProjectState.CLOSED,
     }
 )
-#: The law's limit for the payment of an association once it was notified, in days (law 2000-321, article 10, since law 2021-875).
+#: The law's limit for the payment of an association once it was notified, in days (law 2000-321, article 10, as law
+#: 2021-875 has it).
 PAYMENT_DAYS: Final = 60
 #: Days after which a public page says that nobody has told anything.
 SILENT_DAYS: Final = 183

@@ -1,0 +1,72 @@
+"""Commissions: a member who is linked to a project takes no part in it, in nothing."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cdv_civic.fund.rules.juries import (
+    JuryLink,
+    LinkKind,
+    Outcome,
+    mean_mark,
+    members_aside,
+    projects_hidden,
+    show_of_hands,
+    taking_part,
+)
+
+LINKS = st.lists(
+    st.builds(JuryLink, st.integers(1, 6), st.integers(1, 4), st.sampled_from(LinkKind)), max_size=8
+)
+
+
+def test_who_carries_a_project_is_set_aside_for_it_alone() -> None:
+    links = [JuryLink(1, 10, LinkKind.CARRIER), JuryLink(2, 11, LinkKind.DECLARED)]
+    assert members_aside(links, 10) == {1}
+    assert projects_hidden(links, 2) == {11}
+    assert taking_part([1, 2, 3], links, 10) == {2, 3}
+    assert taking_part([1, 2, 3], links, 12) == {1, 2, 3}
+
+
+@given(
+    LINKS,
+    st.frozensets(st.integers(1, 6)),
+    st.integers(1, 4),
+    st.dictionaries(st.integers(1, 6), st.integers(0, 20)),
+)
+def test_no_mark_of_a_linked_member_moves_a_mean(
+    links: list[JuryLink], present: frozenset[int], project: int, marks: dict[int, int]
+) -> None:
+    members = taking_part(present, links, project)
+    assert not members & members_aside(links, project)
+    aside = members_aside(links, project)
+    without = {member: mark for member, mark in marks.items() if member not in aside}
+    assert mean_mark(marks, members) == mean_mark(without, members)
+
+
+def test_a_mean_is_exact() -> None:
+    assert mean_mark({1: 10, 2: 11, 3: 11, 4: 0}, [1, 2, 3]) == Fraction(32, 3)
+    assert mean_mark({1: 10}, [2]) is None
+
+
+@pytest.mark.parametrize(
+    ("yes", "no", "there", "quorum", "outcome"),
+    [
+        (4, 3, 8, 6, Outcome.SELECTED),
+        (3, 4, 8, None, Outcome.NOT_SELECTED),
+        (3, 3, 8, 6, Outcome.TIE),
+        (0, 0, 8, 6, Outcome.TIE),
+        (5, 0, 5, 6, Outcome.NO_QUORUM),
+    ],
+)
+def test_hands_decide_where_enough_are_there(
+    yes: int, no: int, there: int, quorum: int | None, outcome: Outcome
+) -> None:
+    assert show_of_hands(yes, no, taking_part=there, quorum=quorum) is outcome
+
+
+def test_more_hands_than_members_are_a_mistake() -> None:
+    with pytest.raises(ValueError, match="more hands"):
+        show_of_hands(4, 3, taking_part=6, quorum=None)
