@@ -7,7 +7,7 @@ from enum import StrEnum
 from cdv_civic.fund.rules.fund_rules import CarrierKind, FundRules
 
 
-class Breach(StrEnum):
+class FundBreach(StrEnum):
     """A rule that a project does not keep."""
 
     CARRIER = "carrier"
@@ -39,43 +39,43 @@ class ProjectFacts:
     counterpart_agreed: bool = False
 
 
-def breaches(rules: FundRules, project: ProjectFacts) -> frozenset[Breach]:
+def breaches(rules: FundRules, project: ProjectFacts) -> frozenset[FundBreach]:
     """All rules that the project does not keep; a rule that is not defined is kept by all."""
     return frozenset((*_of_money(rules, project), *_of_purpose(rules, project), *_of_person(rules, project)))
 
 
-def _of_money(rules: FundRules, project: ProjectFacts) -> Iterator[Breach]:
+def _of_money(rules: FundRules, project: ProjectFacts) -> Iterator[FundBreach]:
     if project.asked_cents < rules.smallest_cents:
-        yield Breach.TOO_SMALL
+        yield FundBreach.TOO_SMALL
     if rules.largest is not None and not rules.largest.allows(project.asked_cents):
-        yield Breach.TOO_LARGE
+        yield FundBreach.TOO_LARGE
     over_share = (
         rules.most_percent is not None and project.asked_cents * 100 > project.cost_cents * rules.most_percent
     )
     if over_share or (not rules.whole_cost and project.asked_cents >= project.cost_cents):
-        yield Breach.SHARE_OF_COST
+        yield FundBreach.SHARE_OF_COST
 
 
-def _of_purpose(rules: FundRules, project: ProjectFacts) -> Iterator[Breach]:
+def _of_purpose(rules: FundRules, project: ProjectFacts) -> Iterator[FundBreach]:
     if rules.purposes and not project.purposes & frozenset(rules.purposes):
-        yield Breach.PURPOSE
+        yield FundBreach.PURPOSE
     if rules.objective_asked and not project.serves_objective:
-        yield Breach.OBJECTIVE
+        yield FundBreach.OBJECTIVE
     if rules.outside_programme and project.in_programme:
-        yield Breach.IN_PROGRAMME
+        yield FundBreach.IN_PROGRAMME
     if rules.transports_a_year is not None and project.transports_this_year > rules.transports_a_year:
-        yield Breach.TRANSPORTS
+        yield FundBreach.TRANSPORTS
     days = project.days_before_choice
     if rules.deposit_days is not None and days is not None and days < rules.deposit_days:
-        yield Breach.TOO_LATE
+        yield FundBreach.TOO_LATE
 
 
-def _of_person(rules: FundRules, project: ProjectFacts) -> Iterator[Breach]:
+def _of_person(rules: FundRules, project: ProjectFacts) -> Iterator[FundBreach]:
     if rules.person is None:
         if rules.carriers and project.carrier not in rules.carriers:
-            yield Breach.CARRIER
+            yield FundBreach.CARRIER
         return
     if project.age is None or not rules.person.youngest <= project.age <= rules.person.oldest:
-        yield Breach.AGE
+        yield FundBreach.AGE
     if not project.counterpart_agreed:
-        yield Breach.COUNTERPART
+        yield FundBreach.COUNTERPART

@@ -11,7 +11,7 @@ _PAID: Final = frozenset({ProjectState.PAID, ProjectState.DONE, ProjectState.REV
 
 
 @dataclass(frozen=True)
-class Grant:
+class ProjectGrant:
     """The money of one project."""
 
     cents: int
@@ -38,7 +38,7 @@ class EnvelopeBalance:
         return 0 < cents <= self.left_cents
 
 
-def balance(cents: int, grants: Iterable[Grant]) -> EnvelopeBalance:
+def balance(cents: int, grants: Iterable[ProjectGrant]) -> EnvelopeBalance:
     """The balance of an envelope. What an abandoned project does not give back stays spent."""
     granted = paid = returned = 0
     for grant in grants:

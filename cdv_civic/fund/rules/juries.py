@@ -10,7 +10,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 
-class LinkKind(StrEnum):
+class JuryLinkKind(StrEnum):
     """How a member is linked to a project."""
 
     CARRIER = "carrier"
@@ -18,7 +18,7 @@ class LinkKind(StrEnum):
     DECLARED = "declared"
 
 
-class Outcome(StrEnum):
+class JuryOutcome(StrEnum):
     """What a commission decided."""
 
     SELECTED = "selected"
@@ -33,7 +33,7 @@ class JuryLink:
 
     member: int
     project: int
-    kind: LinkKind
+    kind: JuryLinkKind
 
 
 def members_aside(links: Collection[JuryLink], project: int) -> frozenset[int]:
@@ -51,7 +51,7 @@ def taking_part(present: Collection[int], links: Collection[JuryLink], project: 
     return frozenset(present) - members_aside(links, project)
 
 
-def show_of_hands(yes: int, no: int, *, taking_part: int, quorum: int | None) -> Outcome:
+def show_of_hands(yes: int, no: int, *, taking_part: int, quorum: int | None) -> JuryOutcome:
     """More for than against selects; who abstains is there, and counts for neither.
 
     Raises:
@@ -60,10 +60,10 @@ def show_of_hands(yes: int, no: int, *, taking_part: int, quorum: int | None) ->
     if min(yes, no) < 0 or yes + no > taking_part:
         raise ValueError("more hands than members who take part")
     if quorum is not None and taking_part < quorum:
-        return Outcome.NO_QUORUM
+        return JuryOutcome.NO_QUORUM
     if yes == no:
-        return Outcome.TIE
-    return Outcome.SELECTED if yes > no else Outcome.NOT_SELECTED
+        return JuryOutcome.TIE
+    return JuryOutcome.SELECTED if yes > no else JuryOutcome.NOT_SELECTED
 
 
 def mean_mark(marks: Mapping[int, int], members: Collection[int]) -> Fraction | None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdv_civic.fund.rules.admissibility import Breach, ProjectFacts, breaches
+from cdv_civic.fund.rules.admissibility import FundBreach, ProjectFacts, breaches
 from cdv_civic.fund.rules.fund_rules import (
     AmountLimit,
     CarrierKind,
@@ -108,21 +108,26 @@ def test_the_fpcc_takes_associations_and_schools_below_2000_euros_for_its_purpos
     rules = TEMPLATES[FundKind.FPCC].rules
     assert breaches(rules, project()) == frozenset()
     assert breaches(rules, project(asked_cents=1999_99)) == frozenset()
-    assert breaches(rules, project(asked_cents=2000_00)) == {Breach.TOO_LARGE}
+    assert breaches(rules, project(asked_cents=2000_00)) == {FundBreach.TOO_LARGE}
     wrong = project(
         carrier=CarrierKind.RESIDENT, purposes=frozenset({"sport"}), serves_objective=False, in_programme=True
     )
-    assert breaches(rules, wrong) == {Breach.CARRIER, Breach.PURPOSE, Breach.OBJECTIVE, Breach.IN_PROGRAMME}
+    assert breaches(rules, wrong) == {
+        FundBreach.CARRIER,
+        FundBreach.PURPOSE,
+        FundBreach.OBJECTIVE,
+        FundBreach.IN_PROGRAMME,
+    }
 
 
 def test_small_grants_never_cover_the_whole_cost_and_come_in_a_month_before() -> None:
     rules = TEMPLATES[FundKind.SMALL_GRANTS].rules
     fits = project(asked_cents=760_00, cost_cents=761_00, days_before_choice=30, transports_this_year=1)
     assert breaches(rules, fits) == frozenset()
-    assert breaches(rules, replace(fits, asked_cents=760_01)) == {Breach.TOO_LARGE}
-    assert breaches(rules, replace(fits, cost_cents=760_00)) == {Breach.SHARE_OF_COST}
-    assert breaches(rules, replace(fits, days_before_choice=29)) == {Breach.TOO_LATE}
-    assert breaches(rules, replace(fits, transports_this_year=2)) == {Breach.TRANSPORTS}
+    assert breaches(rules, replace(fits, asked_cents=760_01)) == {FundBreach.TOO_LARGE}
+    assert breaches(rules, replace(fits, cost_cents=760_00)) == {FundBreach.SHARE_OF_COST}
+    assert breaches(rules, replace(fits, days_before_choice=29)) == {FundBreach.TOO_LATE}
+    assert breaches(rules, replace(fits, transports_this_year=2)) == {FundBreach.TRANSPORTS}
     assert breaches(rules, replace(fits, days_before_choice=None)) == frozenset()
 
 
@@ -130,17 +135,17 @@ def test_a_personal_grant_asks_an_age_and_a_counterpart_and_no_kind_of_carrier()
     rules = TEMPLATES[FundKind.PERSONAL_GRANT].rules
     fits = project(carrier=None, age=16, counterpart_agreed=True)
     assert breaches(rules, fits) == frozenset()
-    assert breaches(rules, replace(fits, age=26)) == {Breach.AGE}
+    assert breaches(rules, replace(fits, age=26)) == {FundBreach.AGE}
     assert breaches(rules, replace(fits, age=None, counterpart_agreed=False)) == {
-        Breach.AGE,
-        Breach.COUNTERPART,
+        FundBreach.AGE,
+        FundBreach.COUNTERPART,
     }
 
 
 def test_a_share_of_the_cost_is_exact_to_the_cent() -> None:
     rules = FundRules(most_percent=80)
     assert breaches(rules, project(asked_cents=80_00, cost_cents=100_00)) == frozenset()
-    assert breaches(rules, project(asked_cents=80_01, cost_cents=100_00)) == {Breach.SHARE_OF_COST}
+    assert breaches(rules, project(asked_cents=80_01, cost_cents=100_00)) == {FundBreach.SHARE_OF_COST}
 
 
 @given(RULES, FACTS)

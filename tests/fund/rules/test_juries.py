@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from cdv_civic.fund.rules.juries import (
     JuryLink,
-    LinkKind,
-    Outcome,
+    JuryLinkKind,
+    JuryOutcome,
     mean_mark,
     members_aside,
     projects_hidden,
@@ -18,12 +18,12 @@ from cdv_civic.fund.rules.juries import (
 )
 
 LINKS = st.lists(
-    st.builds(JuryLink, st.integers(1, 6), st.integers(1, 4), st.sampled_from(LinkKind)), max_size=8
+    st.builds(JuryLink, st.integers(1, 6), st.integers(1, 4), st.sampled_from(JuryLinkKind)), max_size=8
 )
 
 
 def test_who_carries_a_project_is_set_aside_for_it_alone() -> None:
-    links = [JuryLink(1, 10, LinkKind.CARRIER), JuryLink(2, 11, LinkKind.DECLARED)]
+    links = [JuryLink(1, 10, JuryLinkKind.CARRIER), JuryLink(2, 11, JuryLinkKind.DECLARED)]
     assert members_aside(links, 10) == {1}
     assert projects_hidden(links, 2) == {11}
     assert taking_part([1, 2, 3], links, 10) == {2, 3}
@@ -54,15 +54,15 @@ def test_a_mean_is_exact() -> None:
 @pytest.mark.parametrize(
     ("yes", "no", "there", "quorum", "outcome"),
     [
-        (4, 3, 8, 6, Outcome.SELECTED),
-        (3, 4, 8, None, Outcome.NOT_SELECTED),
-        (3, 3, 8, 6, Outcome.TIE),
-        (0, 0, 8, 6, Outcome.TIE),
-        (5, 0, 5, 6, Outcome.NO_QUORUM),
+        (4, 3, 8, 6, JuryOutcome.SELECTED),
+        (3, 4, 8, None, JuryOutcome.NOT_SELECTED),
+        (3, 3, 8, 6, JuryOutcome.TIE),
+        (0, 0, 8, 6, JuryOutcome.TIE),
+        (5, 0, 5, 6, JuryOutcome.NO_QUORUM),
     ],
 )
 def test_hands_decide_where_enough_are_there(
-    yes: int, no: int, there: int, quorum: int | None, outcome: Outcome
+    yes: int, no: int, there: int, quorum: int | None, outcome: JuryOutcome
 ) -> None:
     assert show_of_hands(yes, no, taking_part=there, quorum=quorum) is outcome
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cdv_civic.fund.rules.budgets import MOST_CENTS, BudgetFault, CoFunder, CostLine, ProjectBudget
-from cdv_civic.fund.rules.envelopes import Grant, balance
+from cdv_civic.fund.rules.envelopes import ProjectGrant, balance
 from cdv_civic.fund.rules.projects import (
     HOLDS_MONEY,
     NEXT,
@@ -166,7 +166,7 @@ def test_never_more_returns_than_was_paid(
 
 GRANTS = st.lists(
     st.builds(
-        lambda cents, state, back: Grant(cents, state, min(back, cents)),
+        lambda cents, state, back: ProjectGrant(cents, state, min(back, cents)),
         st.integers(1, 500),
         st.sampled_from(STATES),
         st.integers(0, 500),
@@ -175,25 +175,25 @@ GRANTS = st.lists(
 
 
 @given(st.integers(0, 3000), GRANTS)
-def test_an_envelope_holds_what_was_given_to_it(cents: int, grants: list[Grant]) -> None:
+def test_an_envelope_holds_what_was_given_to_it(cents: int, grants: list[ProjectGrant]) -> None:
     found = balance(cents, grants)
     assert found.left_cents == cents - found.granted_cents + found.returned_cents
     assert found.paid_cents <= found.granted_cents
     if found.left_cents > 0:
         assert found.allows(found.left_cents)
         assert not found.allows(found.left_cents + 1)
-        more = balance(cents, [*grants, Grant(found.left_cents, STATES.SELECTED)])
+        more = balance(cents, [*grants, ProjectGrant(found.left_cents, STATES.SELECTED)])
         assert more.left_cents == 0
     assert not found.allows(0)
 
 
 def test_projects_that_were_not_chosen_hold_nothing_and_an_abandoned_one_gives_back() -> None:
     grants = [
-        Grant(300, STATES.IN_CHOICE),
-        Grant(200, STATES.NOT_SELECTED),
-        Grant(400, STATES.SELECTED),
-        Grant(100, STATES.ABANDONED, 100),
-        Grant(150, STATES.CLOSED, 30),
+        ProjectGrant(300, STATES.IN_CHOICE),
+        ProjectGrant(200, STATES.NOT_SELECTED),
+        ProjectGrant(400, STATES.SELECTED),
+        ProjectGrant(100, STATES.ABANDONED, 100),
+        ProjectGrant(150, STATES.CLOSED, 30),
     ]
     found = balance(1000, grants)
     assert (found.left_cents, found.granted_cents, found.paid_cents) == (480, 650, 150)
