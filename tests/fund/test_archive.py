@@ -140,6 +140,7 @@ def test_each_count_says_how_it_reads_and_how_it_is_checked_by_hand(shown: Flask
     assert "personne n’a payé avec son argent" in by_shares
     assert "Cette page est sur le site" in by_shares
     both = shown.get(f"/fr{VOTE}").get_data(as_text=True)
+    assert "Sans ordinateur" not in both, "beside two counts nobody knows of which it speaks"
     for name in ("Le plus de points d’abord", "Parts égales"):
         assert f'<p class="vote-command-name">{name}</p>' in both
 
