@@ -598,7 +598,7 @@ PROMISES: Final[dict[str, tuple[str, ...]]] = {
 NO_PROMISE: Final = frozenset({
     # How a vote was counted.
     "Non retenu : personne ne l’a choisi.",
-    "De l’argent restait. On a recommencé avec des parts plus grandes, de plus en plus, jusqu’à %(raised)s (%(percent)s %% de plus). Ce n’est qu’un calcul : l’argent dépensé ne dépasse jamais la somme prévue.",
+    "De l’argent restait. On a recommencé avec des parts de plus en plus grandes, jusqu’à %(raised)s (%(percent)s %% de plus). Ce n’est qu’un calcul : l’argent dépensé ne dépasse jamais la somme prévue.",
     # How a sentence is written, and written otherwise.
     "%(most)s caractères au plus, sans nom de personne.",
     "Personne ne demande d’écrire cette phrase autrement en ce moment.",

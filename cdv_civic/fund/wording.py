@@ -86,15 +86,15 @@ class CountWording:
             )
         if fate.points is not None:
             return ngettext(
-                "Retenu\u00a0: %(count)s point\u00a0; il restait %(left)s.",
-                "Retenu\u00a0: %(count)s points\u00a0; il restait %(left)s.",
+                "Retenu\u00a0: %(count)s point. Il restait %(left)s, assez pour le payer.",
+                "Retenu\u00a0: %(count)s points. Il restait %(left)s, assez pour le payer.",
                 fate.points,
                 count=number_text(fate.points),
                 left=left,
             )
         return ngettext(
-            "Retenu\u00a0: %(count)s voix\u00a0; il restait %(left)s.",
-            "Retenu\u00a0: %(count)s voix\u00a0; il restait %(left)s.",
+            "Retenu\u00a0: %(count)s voix. Il restait %(left)s, assez pour le payer.",
+            "Retenu\u00a0: %(count)s voix. Il restait %(left)s, assez pour le payer.",
             fate.votes,
             count=number_text(fate.votes),
             left=left,
@@ -104,7 +104,7 @@ class CountWording:
         if not fate.left:
             return _("Non retenu\u00a0: il ne restait plus d’argent.")
         return _(
-            "Non retenu\u00a0: il coûte %(cost)s, il restait %(left)s.",
+            "Non retenu\u00a0: il coûte %(cost)s, mais il ne restait que %(left)s.",
             cost=self._money(fate.cost),
             left=self._money(fate.left),
         )
@@ -116,8 +116,8 @@ class CountWording:
         if not fate.left:
             return _("Non retenu\u00a0: les personnes qui l’ont choisi ont utilisé toute leur part.")
         return _(
-            "Non retenu\u00a0: il coûte %(cost)s. Les personnes qui l’ont choisi n’avaient plus que %(left)s à elles "
-            "toutes.",
+            "Non retenu\u00a0: il coûte %(cost)s. Les parts des personnes qui l’ont choisi ne faisaient plus que "
+            "%(left)s.",
             cost=self._money(fate.cost),
             left=self._money(fate.left),
         )
@@ -168,6 +168,29 @@ class CountWording:
             return _("On prend le projet qui a le plus de points, puis le suivant, tant que l’argent suffit.")
         return _("On prend le projet qui a le plus de voix, puis le suivant, tant que l’argent suffit.")
 
+    def reading(self) -> str:
+        """How the list of selected projects reads; "" where its sentences say all."""
+        if self._counted.rule is TallyRule.MOST_VOTES:
+            return ""
+        return _(
+            "Les projets sont dans l’ordre du compte. Les parts viennent de la somme à partager\u00a0: personne n’a "
+            "payé avec son argent."
+        )
+
+    def by_hand(self) -> str:
+        """How anybody checks it without a computer; "" for equal shares, which nobody counts by hand."""
+        if self._counted.share is not None:
+            return ""
+        if self._by_points:
+            return _(
+                "Sans ordinateur\u00a0: suivez les projets, du plus de points au moins de points. Retirez de la somme "
+                "le coût de chaque projet, s’il reste assez d’argent. Sinon, passez au suivant."
+            )
+        return _(
+            "Sans ordinateur\u00a0: suivez les projets, du plus de voix au moins de voix. Retirez de la somme le coût "
+            "de chaque projet, s’il reste assez d’argent. Sinon, passez au suivant."
+        )
+
     def facts(self) -> list[CountFact]:
         """How many projects, the money spent and never used, the voters who got nothing."""
         counted = self._counted
@@ -183,7 +206,7 @@ class CountWording:
             CountFact(_("Argent dépensé"), self._money(counted.spent)),
             CountFact(_("Argent non utilisé"), self._money(counted.left)),
             CountFact(
-                _("Personnes dont aucun projet n’est retenu"),
+                _("Personnes dont aucun choix n’est retenu"),
                 _(
                     "%(part)s sur %(whole)s",
                     part=number_text(counted.without_any),
@@ -196,7 +219,10 @@ class CountWording:
             facts.append(CountFact(_("Part de chaque bulletin, au début"), self._money(counted.share)))
             if counted.raised_share != counted.share:
                 facts.append(
-                    CountFact(_("Part de chaque bulletin, à la fin"), self._money(counted.raised_share))
+                    CountFact(
+                        _("Part de chaque bulletin, agrandie pour le calcul"),
+                        self._money(counted.raised_share),
+                    )
                 )
         return facts
 
@@ -261,7 +287,7 @@ class CountWording:
         if counted.rules.completion is not Completion.NONE and share and raised != share:
             steps.append(
                 _(
-                    "De l’argent restait. On a recommencé avec des parts plus grandes, de plus en plus, jusqu’à "
+                    "De l’argent restait. On a recommencé avec des parts de plus en plus grandes, jusqu’à "
                     "%(raised)s (%(percent)s %% de plus). Ce n’est qu’un calcul\u00a0: l’argent dépensé ne dépasse "
                     "jamais la somme prévue.",
                     raised=self._money(raised),

@@ -17,6 +17,7 @@ MOST_SCREENS: Final = 6
 QUARTIER: Final = "/quartiers/orly-quartier-est"
 BODY: Final = f"{CONTRACT}/instances/conseil-de-quartier"
 COMMITMENT: Final = f"{CONTRACT}/engagements/ORL-EST-EMA-07"
+VOTE: Final = "/votes/toulouse-2019"
 #: The pages that residents meet first.
 FIRST_MET: Final = (
     "/",
@@ -36,6 +37,9 @@ FIRST_MET: Final = (
     "/consultations/vivre-a-grand-paris-sud-2027/repondre",
     "/consultations/grigny-2-devant-l-ecole/resultats",
     "/consultations/grigny-2-devant-l-ecole/reponse",
+    VOTE,
+    f"{VOTE}/plus-de-voix",
+    f"{VOTE}/parts-egales",
 )
 #: What one looks through to find something.
 LOOKED_THROUGH: Final = (
@@ -66,6 +70,8 @@ FOLDED: Final = {
     "the numbers of a body": (BODY, ".numbers-said"),
     "the older news of a commitment": (COMMITMENT, "#commitment-older"),
     "the place of a commitment in its contract": (COMMITMENT, ".axis-path"),
+    "how a vote is checked": (VOTE, ".vote-command"),
+    "why a project is not selected": (f"{VOTE}/parts-egales", "#projet-4"),
 }
 
 

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from flask import Flask
@@ -14,10 +15,12 @@ from flask.testing import FlaskClient
 
 from cdv_civic.core.settings import ROOT
 from cdv_civic.demo.registration import TOULOUSE
+from cdv_civic.fund.archive import views
 from cdv_civic.fund.archive.elections import counts_of, read_counts, write_counts
 from cdv_civic.fund.archive.presentation import RULE_PATHS
 from cdv_civic.fund.tally.counting import TallyRule
 from cdv_civic.fund.tally.pabulib.reading import read_election
+from cdv_civic.fund.tally.report import lines
 from tests.conftest import PostgresServer, Site
 from tests.fund.tally.elections import FILES
 
@@ -59,9 +62,9 @@ def test_every_project_is_told_with_why_in_both_counts(shown: FlaskClient, langu
         for project in TOULOUSE.counted.projects.values():
             assert " ".join(project.name.split()) in text
     beginnings = {
-        "fr": "Retenu : 1 090 points ; il restait 1 000 000 €.",
-        "en": "Selected: 1,090 points; €1,000,000 was left.",
-        "ar": "مختار: 1 090 نقطة؛ كان الباقي ",
+        "fr": "Retenu : 1 090 points. Il restait 1 000 000 €, assez pour le payer.",
+        "en": "Selected: 1,090 points. €1,000,000 was left, enough to pay for it.",
+        "ar": "مختار: 1 090 نقطة. كان الباقي ",
     }
     assert beginnings[language] in text_of(shown, f"/{language}{VOTE}/plus-de-voix")
 
@@ -83,8 +86,9 @@ def test_the_command_on_the_page_counts_the_file_on_the_page_to_the_same_project
     published = shown.get(f"/fr{VOTE}/comptes.json").get_json()
     for path, rule in RULE_PATHS.items():
         page = shown.get(f"/fr{VOTE}/{path}").get_data(as_text=True)
-        [command] = re.findall(r"<code>python (.+?)</code>", page)
-        words = html.unescape(command).split()
+        [command] = re.findall(r"<code>(.+?)</code>", page)
+        python, *words = html.unescape(re.sub("<[^>]+>", "", command)).split()
+        assert python == "python"
         printed = subprocess.run([sys.executable, *words, "--json"], cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, check=True, capture_output=True)  # fmt: skip
         found = json.loads(printed.stdout)
         assert (
@@ -94,11 +98,59 @@ def test_the_command_on_the_page_counts_the_file_on_the_page_to_the_same_project
         assert found["explanation"] == published[rule]["explanation"]
 
 
+def test_the_folder_to_take_away_counts_its_ballots_alone_to_the_numbers_on_the_page(
+    shown: FlaskClient, tmp_path: Path
+) -> None:
+    """All that « Vérifier moi-même » asks for, NumPy apart, is in it: no other code, no setting, no site."""
+    given = shown.get(f"/fr{VOTE}/verifier.zip")
+    assert given.content_type == "application/zip"
+    assert given.data == shown.get(f"/ar{VOTE}/verifier.zip").data
+    with ZipFile(io.BytesIO(given.data)) as archive:
+        archive.extractall(tmp_path)
+    folder = tmp_path / TOULOUSE.slug
+    assert [each.name for each in tmp_path.iterdir()] == [TOULOUSE.slug]
+    assert (folder / "depouillement.md").read_text(encoding="utf-8").startswith("# Vérifier un dépouillement")
+    assert (folder / "LICENSE").is_file()
+    for path in RULE_PATHS:
+        page = shown.get(f"/fr{VOTE}/{path}").get_data(as_text=True)
+        [command] = re.findall(r"<code>(.+?)</code>", page)
+        _python, *words = html.unescape(re.sub("<[^>]+>", "", command)).split()
+        printed = subprocess.run([sys.executable, *words], cwd=folder, env={}, check=True, capture_output=True, text=True)  # fmt: skip
+        selected = re.findall(r"^\+ (\S+):", printed.stdout, re.MULTILINE)
+        assert f"ces numéros : {', '.join(selected)}" in text_of(shown, f"/fr{VOTE}/{path}")
+    guide = (folder / "depouillement.md").read_text(encoding="utf-8")
+    first = TOULOUSE.counted.counts[TallyRule.MOST_VOTES]
+    assert "\n".join(list(lines(first))[:3]) in guide, "the guide shows what the command prints"
+
+
+def test_what_changes_is_folded_where_it_is_long(shown: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page is six screens of a phone at most."""
+    opened = re.compile(r'<details class="disclosure" open>')
+    assert len(opened.findall(shown.get(f"/fr{VOTE}").get_data(as_text=True))) == 2
+    monkeypatch.setattr(views, "OPEN_CHANGES", 9)
+    folded = shown.get(f"/en{VOTE}").get_data(as_text=True)
+    assert opened.findall(folded) == []
+
+
+def test_each_count_says_how_it_reads_and_how_it_is_checked_by_hand(shown: FlaskClient) -> None:
+    by_votes, by_shares = (text_of(shown, f"/fr{VOTE}/{path}") for path in RULE_PATHS)
+    assert "Sans ordinateur : suivez les projets, du plus de points" in by_votes
+    assert "personne n’a payé avec son argent" not in by_votes
+    assert "Sans ordinateur" not in by_shares
+    assert "personne n’a payé avec son argent" in by_shares
+    assert "Cette page est sur le site" in by_shares
+    both = shown.get(f"/fr{VOTE}").get_data(as_text=True)
+    assert "Sans ordinateur" not in both, "beside two counts nobody knows of which it speaks"
+    for name in ("Le plus de points d’abord", "Parts égales"):
+        assert f'<p class="vote-command-name">{name}</p>' in both
+
+
 def test_a_site_that_is_no_demonstration_shows_no_vote(app: Flask) -> None:
     client = app.test_client()
     assert client.get(f"/fr{VOTE}").status_code == 404
     assert client.get(f"/fr{VOTE}/parts-egales").status_code == 404
     assert client.get(f"/fr{VOTE}/bulletins.pb").status_code == 404
+    assert client.get(f"/fr{VOTE}/verifier.zip").status_code == 404
     assert "Aucun vote passé ici" in client.get("/fr/votes").get_data(as_text=True)
     assert "/fr/votes" not in client.get("/fr/contrats").get_data(as_text=True)
 

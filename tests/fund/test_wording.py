@@ -46,15 +46,15 @@ def plain(text: str) -> str:
 
 def test_most_votes_first_says_the_votes_and_what_was_left() -> None:
     counted = count(election(3200, {"a": 2050, "b": 5000}, ["a"] * 3 + ["b"]), VOTES)
-    assert said(counted, "a") == "Retenu : 3 voix ; il restait 3 200 €."
-    assert said(counted, "b") == "Non retenu : il coûte 5 000 €, il restait 1 150 €."
+    assert said(counted, "a") == "Retenu : 3 voix. Il restait 3 200 €, assez pour le payer."
+    assert said(counted, "b") == "Non retenu : il coûte 5 000 €, mais il ne restait que 1 150 €."
     nothing = count(election(5, {"a": 5, "b": 5}, ["a", "a", "b"]), VOTES)
     assert said(nothing, "b") == "Non retenu : il ne restait plus d’argent."
 
 
 def test_points_are_said_where_ballots_hold_them() -> None:
     asked = election(10, {"a": 4}, [{"a": 3}, {"a": 2}], BallotKind.CUMULATIVE)
-    assert said(count(asked, VOTES), "a") == "Retenu : 5 points ; il restait 10 €."
+    assert said(count(asked, VOTES), "a") == "Retenu : 5 points. Il restait 10 €, assez pour le payer."
     assert said(count(asked, BY_POINTS), "a") == (
         "Retenu : 2 personnes l’ont payé avec leurs parts, 0,80 € pour chaque point donné."
     )
@@ -66,7 +66,7 @@ def test_equal_shares_say_what_each_supporter_paid_and_how_many_had_less() -> No
     counted = count(election(90, {"a": 40, "b": 46}, votes), SHARES)
     assert said(counted, "a") == "Retenu : 5 personnes l’ont payé avec leurs parts, 8 € chacune."
     assert said(counted, "b") == (
-        "Non retenu : il coûte 46 €. Les personnes qui l’ont choisi n’avaient plus que 42 € à elles toutes."
+        "Non retenu : il coûte 46 €. Les parts des personnes qui l’ont choisi ne faisaient plus que 42 €."
     )
     poorer = count(election(90, {"a": 40, "b": 41}, votes), SHARES)
     assert said(poorer, "b") == (
@@ -105,7 +105,7 @@ def test_the_whole_says_the_shares_how_far_they_were_raised_and_who_got_nothing(
         "Projets retenus": "2 sur 3",
         "Argent dépensé": "13 €",
         "Argent non utilisé": "77 €",
-        "Personnes dont aucun projet n’est retenu": "8 sur 9",
+        "Personnes dont aucun choix n’est retenu": "8 sur 9",
         "Part de chaque bulletin, au début": "10 €",
     }
     assert not any("De l’argent restait." in step for step in wording.steps())
@@ -115,6 +115,14 @@ def test_the_whole_says_the_shares_how_far_they_were_raised_and_who_got_nothing(
     assert any(each.startswith("De l’argent restait.") and "18 € (80 % de plus)" in each for each in steps)
     said_of_shares = [plain(each.value) for each in raised.facts() if each.label.startswith("Part de")]
     assert said_of_shares == ["10 €", "18 €"]
+
+
+def test_only_most_votes_first_is_counted_by_hand_and_only_shares_need_a_word_to_be_read() -> None:
+    asked = election(9, {"a": 6}, ["a", "a"])
+    by_votes, by_shares = CountWording(count(asked, VOTES)), CountWording(count(asked, SHARES))
+    assert "du plus de voix au moins de voix" in by_votes.by_hand()
+    assert by_votes.reading() == by_shares.by_hand() == ""
+    assert "personne n’a payé avec son argent" in plain(by_shares.reading())
 
 
 def test_the_comparison_says_which_way_decides() -> None:
@@ -166,6 +174,7 @@ def test_every_count_has_its_sentences_in_every_language(
     with force_locale(language):
         wording = CountWording(counted, "PLN")
         texts = [wording.name(), wording.in_short(), wording.ballots(), *wording.steps()]
+        texts += filter(None, (wording.by_hand(), wording.reading()))
         texts += [each for fact in wording.facts() for each in fact]
         texts += [each for fate in counted.fates for each in (wording.fate(fate), votes_said(fate))]
         texts += [rule_said(each, points=asked.kind.has_points) for each in TallyRule]

@@ -58,6 +58,7 @@ NOT_PAGES: Final = {
     "pages.sitemap": "for search engines",
     "votes.counts": "a file",
     "votes.file": "a file",
+    "votes.kit": "a file",
 }
 #: Pages whose address cannot be written down, and where they are looked at.
 LOOKED_AT_ELSEWHERE: Final = {

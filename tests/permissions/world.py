@@ -395,7 +395,7 @@ def make_world() -> World:
         "consultation_voice_files.play": {"key": address_of(recording).rpartition("/")[2]},
         "pages.body": {"slug": body.slug},
         "voices.speak": {"slug": body.slug},
-        **{f"votes.{name}": {"slug": "a-vote"} for name in ("show", "count", "counts", "file")},
+        **{f"votes.{name}": {"slug": "a-vote"} for name in ("show", "count", "counts", "file", "kit")},
         **{
             f"ideas.{name}": ideas
             for name in (

@@ -40,7 +40,10 @@ class ShownCount:
     steps: list[str]
     selected: list[ShownProject]
     others: list[ShownProject]
+    reading: str  #: how the list of selected projects reads; "" where it needs no word
+    by_hand: str  #: how to check it without a computer; "" where nobody could
     command: str  #: counts the same at a terminal
+    codes: str  #: the selected projects, as that command names them
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,10 @@ class ElectionPresentation:
             wording.steps(),
             [project for selected, project in told if selected],
             [project for selected, project in told if not selected],
+            wording.reading(),
+            wording.by_hand(),
             command_of(self.election, counted),
+            ", ".join(counted.selected),
         )
 
     def differences(self) -> Differences:

@@ -8,10 +8,13 @@ from cdv_civic.core.i18n.languages import current_language
 from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.web.validity import shows_only
 from cdv_civic.fund.archive.elections import ARCHIVED, ArchivedElection
+from cdv_civic.fund.archive.kit import kit_of
 from cdv_civic.fund.archive.presentation import RULE_PATHS, ElectionPresentation, counts_json
 
 #: Selected projects that stand open on the page of a result; the others are folded.
 OPEN_FIRST: Final = 8
+#: What changes between both results stands open while it is as many projects at most; else it is folded.
+OPEN_CHANGES: Final = 10
 
 blueprint = Blueprint("votes", __name__, url_prefix="/<lang>/votes")
 
@@ -49,6 +52,7 @@ def show(slug: str) -> str:
         counted=election.counted,
         counts=[shown.count(rule) for rule in RULE_PATHS.values()],
         differences=shown.differences(),
+        open_changes=OPEN_CHANGES,
     )
 
 
@@ -71,6 +75,13 @@ def count(slug: str, rule: str) -> str:
 def file(slug: str) -> Response:
     """The file that was counted, in Pabulib's format."""
     return Response(_election(slug).file.read_bytes(), content_type="text/plain; charset=utf-8")
+
+
+@blueprint.get("/<slug>/verifier.zip")
+@policy("public")
+def kit(slug: str) -> Response:
+    """The ballots and the program that counts them, to take away."""
+    return Response(kit_of(_election(slug)), content_type="application/zip")
 
 
 @blueprint.get("/<slug>/comptes.json")
