@@ -20,7 +20,7 @@ import numpy as np
 from cdv_civic.fund.tally.election import Integers
 from cdv_civic.fund.tally.exact_sums import Bought, ExactSums, Flags
 from cdv_civic.fund.tally.line_up import LineUp
-from cdv_civic.fund.tally.supporters import EPSILON, Floats
+from cdv_civic.fund.tally.supporters import EPSILON, Floats, sum_where
 
 #: Offers are looked at up to this times the best: the better it is known how far the others are, the more shares add-1
 #: can pass over.
@@ -112,7 +112,7 @@ class EqualShares:
         while True:
             keeps = left - price * who.units_float
             out: Flags = keeps <= 0.0
-            still_open = who.all_weights - float(who.weights_float.dot(out))
+            still_open = who.all_weights - sum_where(who.weights_float, out)
             if still_open == open_weights:
                 break
             open_weights = still_open
@@ -121,11 +121,11 @@ class EqualShares:
                 price = float((left / who.units_float).max())
                 keeps, open_weights = left - price * who.units_float, who.least_weight
                 break
-            price = max(price, (who.cost_float - float(funds.dot(out))) / open_weights)
-        voters_out = float(who.voters_float.dot(keeps <= 0.0))
+            price = max(price, (who.cost_float - sum_where(funds, out)) / open_weights)
+        voters_out = sum_where(who.voters_float, keeps <= 0.0)
         error = (voters_out * self._error + 3 * rounding) / open_weights + EPSILON * price
         margin = self._error + error * who.most_units + EPSILON * self._share
-        if float(who.weights_float.dot(keeps > margin)) != open_weights:
+        if sum_where(who.weights_float, keeps > margin) != open_weights:
             # Some of whom it is open whether they keep something may pay no more at a higher price: others do.
             error = (who.all_voters * self._error + 3 * rounding) / who.least_weight + EPSILON * price
         rho, slip = price / who.worth_float, error / who.worth_float
