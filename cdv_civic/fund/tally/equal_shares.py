@@ -10,7 +10,7 @@ bounds overlap, exact fractions decide (`exact_sums`).
 """
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, NamedTuple
@@ -52,6 +52,11 @@ class Purchase:
     rival: float
     #: Of those whose rho floating-point numbers could not tell from this one's: the lowest, exactly, and its rank.
     near: tuple[Fraction, int] | None
+    #: What was bought, and who paid for it; None for what is free.
+    bought: Bought | None = None
+    #: Where a run looks closely. Others whose rho was computed: at least that, and who would have given all for them.
+    others: Mapping[int, tuple[float, bytes]] | None = None
+    beyond: float = float("inf")  #: no project of which nothing was computed had a lower rho
 
 
 class _Offer(NamedTuple):
@@ -69,9 +74,12 @@ class EqualShares:
     """One run of the rule with one share.
 
     >>> EqualShares(LineUp(len(election.voters), supporters, ranks), share).run()
+
+    With `closely` each purchase notes who would have paid how for the others that came near.
     """
 
-    def __init__(self, line_up: LineUp, share: Fraction) -> None:
+    def __init__(self, line_up: LineUp, share: Fraction, *, closely: bool = False) -> None:
+        self._closely = closely
         self._supporters = line_up.supporters
         self._ranks = line_up.ranks
         self._share = float(share)
@@ -82,7 +90,9 @@ class EqualShares:
         first = line_up.first_purchases(self._share)
         for bought, _price, high, rival, _most in first:
             self._sums.add(bought, None)
-            self.purchases.append(Purchase(bought.project, self._ranks[bought.project], high, rival, None))
+            self.purchases.append(
+                Purchase(bought.project, self._ranks[bought.project], high, rival, None, bought)
+            )
         self._left: Floats = self._share - line_up.spent(len(first))
         #: No voter who can still pay has this much more or less than `_left` says.
         self._error = self._share * EPSILON * (2 * len(first) + 1)
@@ -167,11 +177,22 @@ class EqualShares:
 
     # --- buying ----------------------------------------------------------------------------------
 
-    def _buy(self, index: int, offer: _Offer, exact: tuple[Fraction, Flags] | None) -> None:
+    def _in_doubt(self, index: int, offer: _Offer) -> bool:
+        """Whether it is open of a supporter if they would give all."""
+        doubt = self._error + offer.error * self._supporters[index].most_units + EPSILON * self._share
+        return bool(((offer.left > 0.0) & (np.abs(offer.keeps) <= doubt)).any())
+
+    def _gives_all(self, index: int, offer: _Offer) -> bytes:
+        if self._in_doubt(index, offer):
+            out = self._exact_offer(index, offer)[1]
+        else:
+            out = (offer.left > 0.0) & (offer.keeps <= 0.0)
+        return np.packbits(out).tobytes()
+
+    def _buy(self, index: int, offer: _Offer, exact: tuple[Fraction, Flags] | None) -> Bought:
         who = self._supporters[index]
         alive = offer.left > 0.0
-        doubt = self._error + offer.error * who.most_units + EPSILON * self._share
-        if exact is None and bool((alive & (np.abs(offer.keeps) <= doubt)).any()):
+        if exact is None and self._in_doubt(index, offer):
             exact = self._exact_offer(index, offer)
         if exact is None:
             price, error, out, keeps = offer.price, offer.error, alive & (offer.keeps <= 0.0), offer.keeps
@@ -180,12 +201,14 @@ class EqualShares:
             error = EPSILON * price
             keeps = offer.left - price * who.units_float
         full = alive & ~out
-        self._sums.add(Bought(who, index, full, out), exact[0] if exact else None)
+        bought = Bought(who, index, full, out)
+        self._sums.add(bought, exact[0] if exact else None)
         # What is left of somebody who paid in full may be nothing, exactly: they still count as able to pay it.
         self._left[who.groups] = np.where(full, np.maximum(keeps, LEAST), 0.0)
         self._error += error * who.most_units + EPSILON * self._share
         if self._error > MOST_ERROR * self._share:
             self._refresh()
+        return bought
 
     def _refresh(self) -> None:
         """Compute anew what is left from exact prices: errors no longer add up."""
@@ -216,12 +239,29 @@ class EqualShares:
                 chosen, near = prices[0][2], prices[1][:2]
                 exact = exactly[chosen]
             lows = [offer.low for index, offer in offers.items() if index not in rivals]
-            rival = min([*lows, *(low for low, _index in self._waiting[:1])], default=float("inf"))
-            self.purchases.append(Purchase(chosen, self._ranks[chosen], offers[chosen].high, rival, near))
+            beyond = self._waiting[0][0] if self._waiting else float("inf")
+            rival = min([*lows, beyond])
+            others = {
+                index: (offer.low, self._gives_all(index, offer))
+                for index, offer in offers.items()
+                if self._closely and index != chosen
+            }
             for index, offer in offers.items():
                 if index != chosen:
                     heapq.heappush(self._waiting, (offer.low, index))
-            self._buy(chosen, offers[chosen], exact)
+            bought = self._buy(chosen, offers[chosen], exact)
+            self.purchases.append(
+                Purchase(
+                    chosen,
+                    self._ranks[chosen],
+                    offers[chosen].high,
+                    rival,
+                    near,
+                    bought,
+                    others if self._closely else None,
+                    beyond,
+                )
+            )
             if twins := self._twins.pop(chosen, None):
                 following = twins.pop()
                 self._twins[following] = twins
