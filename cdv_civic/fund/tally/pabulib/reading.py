@@ -4,6 +4,7 @@ What changes the count or hides that a part is missing is refused, with line and
 counts is counted, with a warning: costs of nothing and above the envelope, blank votes, sums that ballots exceed.
 """
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -124,6 +125,10 @@ class _Rows:
             if self._section(row) is not None:
                 self._ahead = row
                 return
+            if row.lines > 1 and columns.section == "VOTES":
+                raise BadPabulibFile(
+                    row.line, "VOTES", f"the row has {row.lines} lines: a quotation mark does not close"
+                )
             if columns.section != "META" and any(row.cells[len(columns.names) :]):
                 raise BadPabulibFile(
                     row.line,
@@ -148,6 +153,11 @@ class _Reading:
         self._meta: dict[str, tuple[str, int]] = {}
         self._projects: dict[str, Project] = {}
         self._place: dict[str, int] = {}
+        #: Costs as whole numbers of these parts of the currency's unit: quicker to add up for every vote.
+        self._parts = 1
+        self._cost_parts: dict[str, int] = {}
+        #: What ballots give, each pair once in memory.
+        self._pairs: dict[tuple[int, int], tuple[int, int]] = {}
 
     def read(self) -> PublishedElection:
         self._read_meta()
@@ -176,6 +186,10 @@ class _Reading:
         amount = Fraction(f"{whole}.{decimals or 0}")
         if sign == "-" and amount:
             raise BadPabulibFile(line, place, f"it is negative: {shown(text)}")
+        if point == "," and len(decimals) == 3 and len(whole) <= 3 and whole != "0":
+            raise BadPabulibFile(
+                line, place, f"it is {shown(text)}: write {whole}{decimals}, or {whole}.{decimals}"
+            )
         if point == ",":
             self._remarks.note_older_form("decimal commas", line)
         return amount
@@ -196,6 +210,7 @@ class _Reading:
         if columns.names[:2] != ["key", "value"]:
             raise BadPabulibFile(self._rows.line, "META", "its columns must be “key” and “value”")
         for row in self._rows.rest(columns):
+            self._look_at_lines(row)
             key = row.cells[0].lower()
             if not key:
                 raise BadPabulibFile(row.line, "META", "a value has no key")
@@ -207,6 +222,12 @@ class _Reading:
                 self._remarks.note("META has more than a key and a value: only those are read", row.line)
             self._meta[key] = (row.cells[1] if len(row.cells) > 1 else "", row.line)
         self._look_at_forms()
+
+    def _look_at_lines(self, row: Row) -> None:
+        if row.lines > 1:
+            self._remarks.note(
+                "the row goes over several lines: perhaps a quotation mark does not close", row.line
+            )
 
     def _look_at_forms(self) -> None:
         language, line = self._meta.get("language", ("", 0))
@@ -268,6 +289,7 @@ class _Reading:
         for row in self._rows.rest(columns):
             if len(self._projects) == MOST_PROJECTS:
                 raise BadPabulibFile(row.line, "PROJECTS", f"there are more than {MOST_PROJECTS:,} projects")
+            self._look_at_lines(row)
             project = self._project(row, columns, envelope, withdrawn)
             self._place[project.code] = len(self._projects)
             self._projects[project.code] = project
@@ -305,6 +327,8 @@ class _Reading:
         for name in ("vote", "points") if kind.has_points else ("vote",):
             if name not in columns.names:
                 raise BadPabulibFile(self._rows.line, "VOTES", f"the column {name} is missing")
+        self._parts = math.lcm(*(project.cost.denominator for project in self._projects.values()))
+        self._cost_parts = {code: int(each.cost * self._parts) for code, each in self._projects.items()}
         groups: dict[frozenset[tuple[int, int]], int] = {}
         seen: dict[tuple[str, str], _Vote] = {}
         voters: set[str] = set()
@@ -354,11 +378,18 @@ class _Reading:
         remarks = []
         if not codes:
             remarks.append("the vote is blank: it counts in the share of each ballot")
-        if limits.cost is not None and sum(self._projects[code].cost for code in codes) > limits.cost:
+        if (
+            limits.cost is not None
+            and sum(self._cost_parts[code] for code in codes) > limits.cost * self._parts
+        ):
             remarks.append("the projects of the vote cost more than max_sum_cost")
         if kind.has_points and limits.all_points is not None and sum(points) > limits.all_points:
             remarks.append("the points of the vote exceed max_sum_points")
-        given = ((self._place[code], each) for code, each in zip(codes, points, strict=True) if each)
+        given = (
+            self._pairs.setdefault(pair, pair)
+            for pair in ((self._place[code], each) for code, each in zip(codes, points, strict=True))
+            if pair[1]
+        )
         return _Vote(frozenset(given), tuple(remarks))
 
     def _points(self, said: str, codes: list[str], line: int, limits: _Limits) -> list[int]:
