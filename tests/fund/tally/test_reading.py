@@ -255,6 +255,8 @@ WRONG = [
     (PRESENT.replace("a;600;2;Un banc;adults;1\n", "").replace('b;500.50;2;"Une ""grande"" fête; au parc";;0\n', ""),
      "line 18, PROJECTS: there is no project"),
     (PRESENT.replace("voter_id;vote", "voter_id;votes"), "line 21, VOTES: the column vote is missing"),
+    (PRESENT.replace("2;b", "2,b"), "line 23, VOTES: the row ends before the vote; a blank vote is an empty cell"),
+    (PRESENT.replace("2;b", "2"), "line 23, VOTES: the row ends before the vote"),
     (PRESENT.replace("2;b", "2;c"), "line 23, VOTES, vote: “c” is no project (project 1 of the vote)"),
     (PRESENT.replace("1;a,b", "1;a,,b"), "line 22, VOTES, vote: it names 3 projects, more than there are"),
     (PRESENT.replace("1;a,b", "1;a,"), "line 22, VOTES, vote: a project is missing between commas"),

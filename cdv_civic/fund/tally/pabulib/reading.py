@@ -17,6 +17,7 @@ from cdv_civic.fund.tally.election import (
     MOST_PROJECTS,
     BallotKind,
     Election,
+    Given,
     Project,
 )
 from cdv_civic.fund.tally.pabulib.cells import shown
@@ -59,7 +60,7 @@ class _Limits:
 
 
 class _Vote(NamedTuple):
-    given: frozenset[tuple[int, int]]  #: places of projects, and points
+    given: Given
     remarks: tuple[str, ...]
 
 
@@ -322,14 +323,14 @@ class _Reading:
 
     # --- VOTES -----------------------------------------------------------------------------------
 
-    def _read_votes(self, kind: BallotKind, limits: _Limits) -> dict[frozenset[tuple[int, int]], int]:
+    def _read_votes(self, kind: BallotKind, limits: _Limits) -> dict[Given, int]:
         columns = self._rows.begin("VOTES")
         for name in ("vote", "points") if kind.has_points else ("vote",):
             if name not in columns.names:
                 raise BadPabulibFile(self._rows.line, "VOTES", f"the column {name} is missing")
         self._parts = math.lcm(*(project.cost.denominator for project in self._projects.values()))
         self._cost_parts = {code: int(each.cost * self._parts) for code, each in self._projects.items()}
-        groups: dict[frozenset[tuple[int, int]], int] = {}
+        groups: dict[Given, int] = {}
         seen: dict[tuple[str, str], _Vote] = {}
         voters: set[str] = set()
         ballots = 0
@@ -337,6 +338,10 @@ class _Reading:
             ballots += 1
             if ballots > MOST_BALLOTS:
                 raise BadPabulibFile(row.line, "VOTES", f"there are more than {MOST_BALLOTS:,} votes")
+            if len(row.cells) <= columns.names.index("vote"):
+                raise BadPabulibFile(
+                    row.line, "VOTES", "the row ends before the vote; a blank vote is an empty cell after “;”"
+                )
             self._look_at_voter(row, columns, voters)
             said = (columns.cell(row, "vote"), columns.cell(row, "points") if kind.has_points else "")
             vote = seen.get(said)
@@ -390,7 +395,7 @@ class _Reading:
             for pair in ((self._place[code], each) for code, each in zip(codes, points, strict=True))
             if pair[1]
         )
-        return _Vote(frozenset(given), tuple(remarks))
+        return _Vote(tuple(sorted(given)), tuple(remarks))
 
     def _points(self, said: str, codes: list[str], line: int, limits: _Limits) -> list[int]:
         cells = [each.strip() for each in said.split(",")] if said else []
