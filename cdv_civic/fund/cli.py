@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from cdv_civic.fund.archive.elections import write_counts
-from cdv_civic.fund.tally.command import BAD_INPUT, main
+from cdv_civic.fund.archive.elections import CountsOverBallots, write_counts
+from cdv_civic.fund.tally.command import BAD_INPUT, guarded, main
 from cdv_civic.fund.tally.pabulib.rows import BadPabulibFile
 
 fund = AppGroup("fund", help="Funds of participation.")
@@ -23,7 +23,7 @@ fund = AppGroup("fund", help="Funds of participation.")
 @click.pass_context
 def tally_command(context: click.Context, arguments: tuple[str, ...]) -> None:
     """Count an election from a file of Pabulib (FILE.pb; --help lists the options)."""
-    context.exit(main(arguments, context.command_path))
+    context.exit(guarded(lambda: main(arguments, context.command_path)))
 
 
 @fund.command("archive")
@@ -33,7 +33,7 @@ def archive_command(context: click.Context, file: Path) -> None:
     """Count an election by both rules, into the file beside it that the page of a vote of the past reads."""
     try:
         written = write_counts(file)
-    except BadPabulibFile as wrong:
+    except (BadPabulibFile, CountsOverBallots) as wrong:
         click.echo(f"{file}: {wrong}", err=True)
         context.exit(BAD_INPUT)
     except OSError as error:

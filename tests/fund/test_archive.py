@@ -1,8 +1,10 @@
 """Votes of the past: what their pages say is what their published file holds, counted by both rules."""
 
+import errno
 import html
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -183,6 +185,31 @@ def test_the_command_keeps_the_counts_beside_the_file_and_refuses_what_is_no_ele
     refused = runner.invoke(args=["fund", "archive", str(file)])
     assert refused.exit_code == 2
     assert "line " in refused.output
+
+
+def test_counts_are_written_whole_or_not_at_all(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "vote.pb"
+    file.write_bytes(TOULOUSE.file.read_bytes())
+    (tmp_path / "vote.json").write_text("before")
+
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    refused = app.test_cli_runner().invoke(args=["fund", "archive", str(file)])
+    assert (refused.exit_code, "No space left" in refused.output) == (2, True)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["vote.json", "vote.pb"]
+    assert (tmp_path / "vote.json").read_text() == "before"
+
+
+def test_counts_never_take_the_place_of_ballots(app: Flask, tmp_path: Path) -> None:
+    file = tmp_path / "vote.json"
+    file.write_bytes(TOULOUSE.file.read_bytes())
+    refused = app.test_cli_runner().invoke(args=["fund", "archive", str(file)])
+    assert (refused.exit_code, "call the file .pb" in refused.output) == (2, True)
+    assert file.read_bytes() == TOULOUSE.file.read_bytes()
 
 
 def test_days_and_limits_that_a_file_says_badly_are_left_out() -> None:

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
+from cdv_civic.core.durable_files import write_whole
 from cdv_civic.core.registry import Registry
 from cdv_civic.fund.tally.completing import Completion
 from cdv_civic.fund.tally.counting import Count, TallyRule, TallyRules, count
@@ -20,6 +21,10 @@ from cdv_civic.fund.tally.election import BallotKind
 from cdv_civic.fund.tally.pabulib.reading import PublishedElection, read_election
 from cdv_civic.fund.tally.stored import as_data, from_data
 from cdv_civic.fund.tally.supporters import Utility
+
+
+class CountsOverBallots(ValueError):
+    """A file of ballots has the name that its counts would get."""
 
 
 @dataclass(frozen=True)
@@ -112,15 +117,18 @@ def counts_of(published: PublishedElection) -> dict[str, Any]:
 
 
 def write_counts(file: Path) -> Path:
-    """Count the election of a file by both rules, and write what comes out beside it.
+    """Count the election of a file by both rules, and write what comes out beside it, whole or not at all.
 
     Raises:
         BadPabulibFile: it is no election.
+        CountsOverBallots: its name is that of the counts.
     """
+    written = file.with_suffix(".json")
+    if written == file:
+        raise CountsOverBallots("the counts would take the place of the ballots: call the file .pb")
     with file.open("rb") as opened:
         counts = counts_of(read_election(opened))
-    written = file.with_suffix(".json")
-    written.write_text(json.dumps(counts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    write_whole(written, (json.dumps(counts, ensure_ascii=False, indent=1) + "\n").encode())
     return written
 
 

@@ -1,13 +1,15 @@
 """The command that counts a file: `python -m cdv_civic.fund.tally FILE.pb`, and `flask fund tally FILE.pb` the same."""
 
 import argparse
+import contextlib
+import io
 import json
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final, NoReturn, TextIO
 
 from cdv_civic.fund.tally.completing import Completion
 from cdv_civic.fund.tally.counting import Count, TallyRule, TallyRules, count
@@ -177,16 +179,38 @@ def main(arguments: Sequence[str] | None = None, program: str = "python -m cdv_c
     return 0
 
 
+def guarded(command: Callable[[], int]) -> int:
+    """Run a command, and return its exit status: 1 where nobody takes what it prints, a full disk or one who left."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            # It was closed before the start (`>&-`), and is then no stream at all.
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 (until the end)
+        elif isinstance(stream, io.TextIOWrapper):
+            # Names hold letters that a terminal may lack.
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        status = command()
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError as unwritten:
+        _let_go(sys.stdout)
+        with contextlib.suppress(OSError):
+            if not isinstance(unwritten, BrokenPipeError):
+                sys.stderr.write(f"what was counted cannot be written ({unwritten.strerror})\n")
+        _let_go(sys.stderr)
+        return 1
+    return status
+
+
+def _let_go(stream: TextIO) -> None:
+    try:
+        stream.flush()
+    except OSError:
+        # The interpreter must not find that out again as it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 def run() -> NoReturn:
     """The command of a terminal."""
-    for stream in (sys.stdout, sys.stderr):
-        # Names hold letters that a terminal may lack.
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    try:
-        status = main()
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Who read the output went away (`| head`): the interpreter must not find that out again as it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 1
-    sys.exit(status)
+    sys.exit(guarded(main))

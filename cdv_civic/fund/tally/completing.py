@@ -9,18 +9,29 @@ fifteen.
 least as much at each step, so that no price rises. Two shares at which the order is the same and at which, step by
 step, the price of the winner at the smaller is below that of every other project at the larger (or equal, and the
 winner comes first) thus hold between them nothing new, and all shares between are passed over.
+
+Where prices stay nearer to each other than one share is to the next (projects that cost the same, and few voters), that
+would still be every share. While the same voters pay in full and the same give all, each price is a straight line over
+shares; two lines that do not cross at either end do not cross between. Once the search crawls, runs look closely: they
+note who would pay how for the projects that come near, and shares at which this is the same are passed over too.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from typing import Final
 
 from cdv_civic.fund.tally.election import Election
-from cdv_civic.fund.tally.equal_shares import EqualShares
+from cdv_civic.fund.tally.equal_shares import EqualShares, Purchase
 from cdv_civic.fund.tally.line_up import LineUp
 from cdv_civic.fund.tally.most_votes import Look, most_votes
 from cdv_civic.fund.tally.supporters import Utility, supporters_of
+
+#: The search crawls where it takes so many steps one after the other that are all shorter than this; one change takes
+#: fewer, down to a step of one share and up again.
+SHORT_STEP: Final = 32
+MOST_SHORT_STEPS: Final = 16
 
 
 class Completion(StrEnum):
@@ -64,21 +75,44 @@ def same_between(smaller: EqualShares, larger: EqualShares) -> bool:
     """Whether every share between two buys what both buy, in the same order."""
     if smaller.selected != larger.selected:
         return False
+    straight = True
     for place, (here, there) in enumerate(zip(smaller.purchases, larger.purchases, strict=True)):
-        if here.high and here.high >= there.rival:
-            return False
-        if there.near is not None and (smaller.exact_price(place), here.rank) > there.near:
+        if here.bought is None or there.bought is None:
+            continue
+        straight = straight and here.bought.same_voters(there.bought)
+        if _below(smaller, place, here, there):
+            continue
+        if not (straight and _straight_below(here, there)):
             return False
     return True
+
+
+def _below(smaller: EqualShares, place: int, here: Purchase, there: Purchase) -> bool:
+    """Whether the price at the smaller share is below that of all others at the larger."""
+    if here.high >= there.rival:
+        return False
+    return there.near is None or (smaller.exact_price(place), here.rank) <= there.near
+
+
+def _straight_below(here: Purchase, there: Purchase) -> bool:
+    """Whether all others are further, or would be paid for by the same voters in the same way at both shares."""
+    if here.others is None or there.others is None or here.high >= there.beyond:
+        return False
+    return all(
+        index in here.others and here.others[index][1] == out
+        for index, (low, out) in there.others.items()
+        if low <= here.high
+    )
 
 
 class _Add1:
     def __init__(self, election: Election, line_up: LineUp) -> None:
         self._election = election
         self._line_up = line_up
+        self._closely = False
 
     def _run(self, raised: int) -> EqualShares:
-        return EqualShares(self._line_up, self._election.share + raised).run()
+        return EqualShares(self._line_up, self._election.share + raised, closely=self._closely).run()
 
     def _ends(self, run: EqualShares) -> bool | None:
         """None: it costs more than the envelope; True: nothing more fits; False: go on."""
@@ -88,6 +122,7 @@ class _Add1:
     def find(self) -> tuple[EqualShares, int]:
         """The run that stands, and by how much its share was raised."""
         raised, run, step = 0, self._run(0), 1
+        short_steps = 0
         ahead: dict[int, EqualShares] = {}
         while not self._ends(run):
             # Nothing new up to `raised + step` where the order is the same at both ends.
@@ -95,14 +130,19 @@ class _Add1:
             at = raised + step
             further = ahead[at] if at in ahead else self._run(at)
             if same_between(run, further):
+                short_steps = short_steps + 1 if step < SHORT_STEP else 0
                 raised, run, step = at, further, step * 2
             elif step == 1:
                 if self._ends(further) is None:
                     break
+                short_steps += 1
                 raised, run = at, further
             else:
                 ahead[at] = further
                 step //= 2
+            if short_steps > MOST_SHORT_STEPS and not self._closely:
+                self._closely, ahead = True, {}
+                run = self._run(raised)
         return run, raised
 
 

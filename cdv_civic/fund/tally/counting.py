@@ -1,5 +1,6 @@
 """The count: an election and its rule in, who is selected and why out."""
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -182,13 +183,15 @@ def fate_of(election: Election, index: int, reason: FateReason, **numbers: Any) 
 
 def worth_of(election: Election, utility: Utility, selected: Sequence[int]) -> list[Fraction]:
     """What a selection is worth to a voter of each group."""
-    total: list[Fraction] = [Fraction(0)] * len(election.voters)
+    # Whole numbers of the smallest part of all costs, as Python holds them: no sum is too large.
+    parts = math.lcm(*(election.projects[index].cost.denominator for index in selected))
+    total = np.zeros(len(election.voters), np.object_)
     for index in selected:
         support = election.supports[index]
         each = election.projects[index].cost if utility is Utility.COST else Fraction(1)
-        for group, points in zip(support.groups.tolist(), support.points.tolist(), strict=True):
-            total[group] += points if utility is Utility.POINTS else each
-    return total
+        worth = support.points.astype(np.object_) if utility is Utility.POINTS else 1
+        total[support.groups] += worth * int(each * parts)
+    return [Fraction(each, parts) for each in total.tolist()]
 
 
 def compare(election: Election, utility: Utility, shares: Sequence[int], votes: Sequence[int]) -> Comparison:

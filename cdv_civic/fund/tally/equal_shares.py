@@ -10,7 +10,7 @@ bounds overlap, exact fractions decide (`exact_sums`).
 """
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, NamedTuple
@@ -20,7 +20,7 @@ import numpy as np
 from cdv_civic.fund.tally.election import Integers
 from cdv_civic.fund.tally.exact_sums import Bought, ExactSums, Flags
 from cdv_civic.fund.tally.line_up import LineUp
-from cdv_civic.fund.tally.supporters import EPSILON, Floats
+from cdv_civic.fund.tally.supporters import EPSILON, Floats, sum_where
 
 #: Offers are looked at up to this times the best: the better it is known how far the others are, the more shares add-1
 #: can pass over.
@@ -53,6 +53,11 @@ class Purchase:
     rival: float
     #: Of those whose rho floating-point numbers could not tell from this one's: the lowest, exactly, and its rank.
     near: tuple[Fraction, int] | None
+    #: What was bought, and who paid for it; None for what is free.
+    bought: Bought | None = None
+    #: Where a run looks closely. Others whose rho was computed: at least that, and who would have given all for them.
+    others: Mapping[int, tuple[float, bytes]] | None = None
+    beyond: float = float("inf")  #: no project of which nothing was computed had a lower rho
 
 
 class _Offer(NamedTuple):
@@ -70,9 +75,12 @@ class EqualShares:
     """One run of the rule with one share.
 
     >>> EqualShares(LineUp(len(election.voters), supporters, ranks), share).run()
+
+    With `closely` each purchase notes who would have paid how for the others that came near.
     """
 
-    def __init__(self, line_up: LineUp, share: Fraction) -> None:
+    def __init__(self, line_up: LineUp, share: Fraction, *, closely: bool = False) -> None:
+        self._closely = closely
         self._supporters = line_up.supporters
         self._ranks = line_up.ranks
         self._share = float(share)
@@ -83,7 +91,9 @@ class EqualShares:
         first = line_up.first_purchases(self._share)
         for bought, _price, high, rival, _most in first:
             self._sums.add(bought, None)
-            self.purchases.append(Purchase(bought.project, self._ranks[bought.project], high, rival, None))
+            self.purchases.append(
+                Purchase(bought.project, self._ranks[bought.project], high, rival, None, bought)
+            )
         self._left: Floats = self._share - line_up.spent(len(first))
         #: No voter who can still pay has this much more or less than `_left` says.
         self._error = self._share * EPSILON * (2 * len(first) + 1)
@@ -113,7 +123,7 @@ class EqualShares:
         while True:
             keeps = left - price * who.units_float
             out: Flags = keeps <= 0.0
-            still_open = who.all_weights - float(who.weights_float.dot(out))
+            still_open = who.all_weights - sum_where(who.weights_float, out)
             if still_open == open_weights:
                 break
             open_weights = still_open
@@ -122,11 +132,11 @@ class EqualShares:
                 price = float((left / who.units_float).max())
                 keeps, open_weights = left - price * who.units_float, who.least_weight
                 break
-            price = max(price, (who.cost_float - float(funds.dot(out))) / open_weights)
-        voters_out = float(who.voters_float.dot(keeps <= 0.0))
+            price = max(price, (who.cost_float - sum_where(funds, out)) / open_weights)
+        voters_out = sum_where(who.voters_float, keeps <= 0.0)
         error = (voters_out * self._error + 3 * rounding) / open_weights + EPSILON * price
         margin = self._error + error * who.most_units + EPSILON * self._share
-        if float(who.weights_float.dot(keeps > margin)) != open_weights:
+        if sum_where(who.weights_float, keeps > margin) != open_weights:
             # Some of whom it is open whether they keep something may pay no more at a higher price: others do.
             error = (who.all_voters * self._error + 3 * rounding) / who.least_weight + EPSILON * price
         rho, slip = price / who.worth_float, error / who.worth_float
@@ -168,11 +178,22 @@ class EqualShares:
 
     # --- buying ----------------------------------------------------------------------------------
 
-    def _buy(self, index: int, offer: _Offer, exact: tuple[Fraction, Flags] | None) -> None:
+    def _in_doubt(self, index: int, offer: _Offer) -> bool:
+        """Whether it is open of a supporter if they would give all."""
+        doubt = self._error + offer.error * self._supporters[index].most_units + EPSILON * self._share
+        return bool(((offer.left > 0.0) & (np.abs(offer.keeps) <= doubt)).any())
+
+    def _gives_all(self, index: int, offer: _Offer) -> bytes:
+        if self._in_doubt(index, offer):
+            out = self._exact_offer(index, offer)[1]
+        else:
+            out = (offer.left > 0.0) & (offer.keeps <= 0.0)
+        return np.packbits(out).tobytes()
+
+    def _buy(self, index: int, offer: _Offer, exact: tuple[Fraction, Flags] | None) -> Bought:
         who = self._supporters[index]
         alive = offer.left > 0.0
-        doubt = self._error + offer.error * who.most_units + EPSILON * self._share
-        if exact is None and bool((alive & (np.abs(offer.keeps) <= doubt)).any()):
+        if exact is None and self._in_doubt(index, offer):
             exact = self._exact_offer(index, offer)
         if exact is None:
             price, error, out, keeps = offer.price, offer.error, alive & (offer.keeps <= 0.0), offer.keeps
@@ -181,12 +202,14 @@ class EqualShares:
             error = EPSILON * price
             keeps = offer.left - price * who.units_float
         full = alive & ~out
-        self._sums.add(Bought(who, index, full, out), exact[0] if exact else None)
+        bought = Bought(who, index, full, out)
+        self._sums.add(bought, exact[0] if exact else None)
         # What is left of somebody who paid in full may be nothing, exactly: they still count as able to pay it.
         self._left[who.groups] = np.where(full, np.maximum(keeps, LEAST), 0.0)
         self._error += error * who.most_units + EPSILON * self._share
         if self._error > MOST_ERROR * self._share:
             self._refresh()
+        return bought
 
     def _refresh(self) -> None:
         """Compute anew what is left from exact prices: errors no longer add up."""
@@ -217,12 +240,29 @@ class EqualShares:
                 chosen, near = prices[0][2], prices[1][:2]
                 exact = exactly[chosen]
             lows = [offer.low for index, offer in offers.items() if index not in rivals]
-            rival = min([*lows, *(low for low, _index in self._waiting[:1])], default=float("inf"))
-            self.purchases.append(Purchase(chosen, self._ranks[chosen], offers[chosen].high, rival, near))
+            beyond = self._waiting[0][0] if self._waiting else float("inf")
+            rival = min([*lows, beyond])
+            others = {
+                index: (offer.low, self._gives_all(index, offer))
+                for index, offer in offers.items()
+                if self._closely and index != chosen
+            }
             for index, offer in offers.items():
                 if index != chosen:
                     heapq.heappush(self._waiting, (offer.low, index))
-            self._buy(chosen, offers[chosen], exact)
+            bought = self._buy(chosen, offers[chosen], exact)
+            self.purchases.append(
+                Purchase(
+                    chosen,
+                    self._ranks[chosen],
+                    offers[chosen].high,
+                    rival,
+                    near,
+                    bought,
+                    others if self._closely else None,
+                    beyond,
+                )
+            )
             if twins := self._twins.pop(chosen, None):
                 following = twins.pop()
                 self._twins[following] = twins

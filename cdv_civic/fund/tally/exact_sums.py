@@ -30,7 +30,9 @@ class Bought:
     """
 
     def __init__(self, who: Supporters, project: int, full: Flags, out: Flags) -> None:
-        self._who, self._full, self._out = who, full, out
+        self._who = who
+        self.full = full  #: of its supporters, who paid in full
+        self.out = out  #: who gave all they had left
         self.project = project
 
     @property
@@ -38,35 +40,39 @@ class Bought:
         """What its supporters paid together."""
         return self._who.cost
 
+    def same_voters(self, other: "Bought") -> bool:
+        """Whether the same voters pay for both in full, and the same give all they have left."""
+        return np.array_equal(self.full, other.full) and np.array_equal(self.out, other.out)
+
     @cached_property
     def groups(self) -> Integers:
         """Who paid in full, ascending."""
-        return self._who.groups[self._full]
+        return self._who.groups[self.full]
 
     @cached_property
     def units(self) -> Integers:
         """What each of them paid for."""
-        return self._who.units[self._full]
+        return self._who.units[self.full]
 
     @cached_property
     def unit_sum(self) -> int:
         """Units of all voters who paid in full."""
-        return int(self._who.weights[self._full].sum())
+        return int(self._who.weights[self.full].sum())
 
     @cached_property
     def in_full(self) -> int:
         """Voters who paid in full."""
-        return int(self._who.voters[self._full].sum())
+        return int(self._who.voters[self.full].sum())
 
     @cached_property
     def spent_out(self) -> Integers:
         """Who gave all they had left: how much that was is a sum over earlier purchases."""
-        return self._who.groups[self._out]
+        return self._who.groups[self.out]
 
     @cached_property
     def spent_out_voters(self) -> Integers:
         """How many voters each of those groups has."""
-        return self._who.voters[self._out]
+        return self._who.voters[self.out]
 
     def units_of(self, groups: Integers) -> Integers:
         """What a voter of each of these groups paid for in full: 0 where they did not."""

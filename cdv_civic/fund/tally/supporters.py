@@ -16,6 +16,18 @@ Floats = npt.NDArray[np.float64]
 EPSILON: Final = 32 * float(np.finfo(np.float64).eps)
 
 
+#: Of longer sums BLAS makes threads, and these wait for each other where other programs keep processors busy.
+MOST_AT_ONCE: Final = 8192
+
+
+def sum_where(numbers: Floats, flags: npt.NDArray[np.bool_]) -> float:
+    """The sum of the numbers whose flag stands."""
+    if len(numbers) <= MOST_AT_ONCE:
+        return float(numbers.dot(flags))
+    begins = range(0, len(numbers), MOST_AT_ONCE)
+    return sum(float(numbers[at : at + MOST_AT_ONCE].dot(flags[at : at + MOST_AT_ONCE])) for at in begins)
+
+
 class Utility(StrEnum):
     """What a project that wins is worth to a voter who supports it."""
 

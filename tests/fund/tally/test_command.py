@@ -1,11 +1,12 @@
 """The command that counts a file, alone and as one of the site's."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from flask import Flask
@@ -261,6 +262,56 @@ def test_a_wrong_file_leaves_with_status_2(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "No such file" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+ALONE: Final = "-m cdv_civic.fund.tally"
+OF_THE_SITE: Final = "-m flask --app app fund tally"
+
+
+@pytest.mark.parametrize(
+    ("command", "streams", "statuses"),
+    [
+        (ALONE, ">&-", (0, 2)),
+        (ALONE, "2>&-", (0, 2)),
+        (ALONE, ">/dev/full", (1, 2)),
+        (ALONE, "2>/dev/full", (0, 1)),
+        (ALONE, ">/dev/full 2>&1", (1, 1)),
+        (OF_THE_SITE, ">/dev/full", (1, 2)),
+    ],
+)
+def test_output_that_nobody_takes_is_no_stack_trace(
+    command: str, streams: str, statuses: tuple[int, int], file: Path, tmp_path: Path
+) -> None:
+    wrong = tmp_path / "wrong.pb"
+    wrong.write_text("hello", encoding="utf-8")
+    places = {name: str(tmp_path / name) for name in ("DATA_DIR", "KEYS_DIR", "LEDGER_DIR")}
+    for path, status in zip((file, wrong), statuses, strict=True):
+        done = subprocess.run(
+            f"{sys.executable} {command} {path} {streams}",
+            shell=True,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            env={**places, "CDV_ENV": "development", "PATH": os.environ["PATH"]},
+        )
+        assert done.returncode == status
+        assert "Traceback" not in done.stderr
+        assert "Exception" not in done.stderr
+
+
+def test_letters_that_a_terminal_lacks_are_written_otherwise(file: Path, tmp_path: Path) -> None:
+    file.write_text(
+        PRESENT.replace("\na;", "\nă;").replace("1;a,b", "1;ă,b").replace("3;a", "3;ă"), encoding="utf-8"
+    )
+    places = {name: str(tmp_path / name) for name in ("DATA_DIR", "KEYS_DIR", "LEDGER_DIR")}
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "app", "fund", "tally", str(file)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**places, "CDV_ENV": "development", "PYTHONIOENCODING": "ascii"},
+    )
+    assert (done.returncode, "\\u0103: " in done.stdout) == (0, True)
 
 
 def test_it_is_a_command_of_the_site_with_the_same_options(app: Flask, file: Path) -> None:

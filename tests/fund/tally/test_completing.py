@@ -4,10 +4,13 @@ import math
 import random
 from fractions import Fraction
 from typing import Final
+from unittest.mock import patch
 
+import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
+from cdv_civic.fund.tally import completing
 from cdv_civic.fund.tally.completing import Completion, equal_shares, same_between
 from cdv_civic.fund.tally.election import BallotKind, Election, Project, VoterBallot
 from cdv_civic.fund.tally.equal_shares import EqualShares
@@ -26,9 +29,9 @@ def codes(counted: Election, utility: Utility, completion: Completion) -> tuple[
     return [counted.projects[index].code for index in shares.selected], shares.raised
 
 
-def run(counted: Election, utility: Utility, raised: int) -> EqualShares:
+def run(counted: Election, utility: Utility, raised: int, *, closely: bool = False) -> EqualShares:
     line_up = LineUp(len(counted.voters), supporters_of(counted, utility), tie_ranks(counted, BY_CODE))
-    return EqualShares(line_up, counted.share + raised).run()
+    return EqualShares(line_up, counted.share + raised, closely=closely).run()
 
 
 @given(elections(), UTILITIES)
@@ -112,12 +115,12 @@ def dearer(draw: st.DrawFn) -> Election:
     )
 
 
-@given(dearer(), UTILITIES, st.integers(0, 300), st.integers(2, 60))
-@settings(max_examples=200)
+@given(dearer(), UTILITIES, st.integers(0, 300), st.integers(2, 60), st.booleans())
+@settings(max_examples=400)
 def test_shares_that_are_passed_over_buy_the_same_in_the_same_order(
-    counted: Election, utility: Utility, start: int, step: int
+    counted: Election, utility: Utility, start: int, step: int, closely: bool
 ) -> None:
-    smaller, larger = run(counted, utility, start), run(counted, utility, start + step)
+    smaller, larger = (run(counted, utility, at, closely=closely) for at in (start, start + step))
     passed_over = same_between(smaller, larger)
     event(f"passed over: {passed_over}, of projects: {min(len(smaller.selected), 3)}")
     if passed_over:
@@ -125,9 +128,11 @@ def test_shares_that_are_passed_over_buy_the_same_in_the_same_order(
             assert run(counted, utility, raised).selected == smaller.selected
 
 
-@given(dearer(), UTILITIES)
-@settings(max_examples=60)
-def test_passing_over_shares_ends_where_each_one_by_one_ends(counted: Election, utility: Utility) -> None:
+@given(dearer(), UTILITIES, st.sampled_from([-1, completing.MOST_SHORT_STEPS]))
+@settings(max_examples=100)
+def test_passing_over_shares_ends_where_each_one_by_one_ends(
+    counted: Election, utility: Utility, short_steps: int
+) -> None:
     def ends(raised: int) -> tuple[bool, bool]:
         selected = run(counted, utility, raised).selected
         left = counted.envelope - sum(counted.projects[index].cost for index in selected)
@@ -145,7 +150,8 @@ def test_passing_over_shares_ends_where_each_one_by_one_ends(counted: Election, 
         raised += 1
     stands = raised - 1 if beyond else raised
     event(f"raised by {len(str(stands))} digits")
-    found, at = codes(counted, utility, Completion.ADD1)
+    with patch.object(completing, "MOST_SHORT_STEPS", short_steps):
+        found, at = codes(counted, utility, Completion.ADD1)
     assert at == stands
     assert found == [counted.projects[index].code for index in run(counted, utility, stands).selected]
 
@@ -158,3 +164,43 @@ def test_millions_of_shares_at_which_projects_are_equal_are_passed_over() -> Non
     selected, raised = codes(counted, Utility.COST, Completion.ADD1)
     assert set(selected) == set(costs)
     assert raised == math.ceil(4_000_000 - counted.share) == 2_666_634
+
+
+class _Runs(EqualShares):
+    """Counts how often shares are counted, and gives up."""
+
+    made = 0
+
+    def run(self) -> EqualShares:
+        _Runs.made += 1
+        assert _Runs.made <= 600
+        return super().run()
+
+
+# Costs that people round alike, and few voters: while the share rises by one, prices fall by more than they differ.
+ALIKE: Final = [
+    (3_848_216, (865_939, 865_939, 1_000_003, 1_000_002, 1_000_002),
+     "34 0432 10 2 30 42 1243 01 3 41", Utility.COUNT),
+    (357_292, (100_001, 100_001, 100_001, 137_567), "3 0123 2 3 1203 0", Utility.COST),
+    (705_670, (100_003, 83_446, 166_856, 100_003, 145_181, 100_000, 100_000, 100_000),
+     "76 512 265 5 276 532 0162 30 65", Utility.COST),
+    (6_935_885, (1_000_000, 1_000_000, 1_000_003, 5831, 1_000_002, 1_945_194, 55_959, 1_000_000),
+     "7 1724 6 312 4", Utility.COUNT),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("envelope", "costs", "votes", "utility"), ALIKE)
+def test_shares_at_which_prices_are_nearer_than_one_share_to_the_next_are_passed_over(
+    envelope: int, costs: tuple[int, ...], votes: str, utility: Utility, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = {str(place): cost for place, cost in enumerate(costs)}
+    counted = election(envelope, named, [" ".join(vote) for vote in votes.split()])
+    monkeypatch.setattr(completing, "EqualShares", _Runs)
+    _Runs.made = 0
+    shares = equal_shares(counted, tie_ranks(counted, BY_CODE), utility, Completion.ADD1)
+    assert shares.raised > 10_000
+    # What is bought changes here, or else the search would not end here.
+    monkeypatch.undo()
+    before, here, after = (run(counted, utility, shares.raised + more).selected for more in (-1, 0, 1))
+    assert here == shares.run.selected
+    assert here != before or here != after

@@ -1,6 +1,8 @@
 """Equal shares beside a slow and obvious count, and where floating-point numbers cannot tell projects apart."""
 
 import itertools
+import random
+import time
 from fractions import Fraction
 from typing import Final
 
@@ -13,7 +15,13 @@ from cdv_civic.fund.tally.election import BallotKind, Election
 from cdv_civic.fund.tally.equal_shares import EqualShares, Payment
 from cdv_civic.fund.tally.exact_sums import Bought, ExactSums
 from cdv_civic.fund.tally.line_up import LineUp
-from cdv_civic.fund.tally.supporters import Supporters, Utility, supporters_of
+from cdv_civic.fund.tally.supporters import (
+    MOST_AT_ONCE,
+    Supporters,
+    Utility,
+    sum_where,
+    supporters_of,
+)
 from cdv_civic.fund.tally.ties import BY_CODE, tie_ranks
 from tests.fund.tally import slow
 from tests.fund.tally.elections import election, elections
@@ -204,3 +212,24 @@ def test_a_larger_share_leaves_prices_no_higher_while_the_order_is_the_same(
             assert smaller.exact_price(place) >= larger.exact_price(place)
             same += 1
         event(f"the first {same} are the same")
+
+
+@pytest.mark.parametrize("length", [0, 1, MOST_AT_ONCE, MOST_AT_ONCE + 1, 3 * MOST_AT_ONCE, 50_001])
+def test_sums_in_pieces_are_the_whole_sum(length: int) -> None:
+    numbers, flags = np.arange(length, dtype=np.float64), np.arange(length) % 3 == 0
+    assert sum_where(numbers, flags) == sum(range(0, length, 3))
+
+
+def test_a_count_is_the_work_of_one_thread() -> None:
+    # Helpers of BLAS wait for each other where processors are busy: a count took ten times as long.
+    draw = random.Random(5)
+    names = [f"p{number}" for number in range(16)]
+    votes = [" ".join(draw.sample(names, 8)) for _voter in range(100_000)]
+    costs = {name: draw.randint(100_000, 900_000) for name in names}
+    points = [{name: draw.randint(1, 9) for name in vote.split()} for vote in votes]
+    counted = election(3_000_000, costs, points, BallotKind.CUMULATIVE)
+    assert len(counted.supports[0].groups) > 40_000
+    whole, own = time.process_time(), time.thread_time()
+    run(counted, Utility.COST)
+    whole, own = time.process_time() - whole, time.thread_time() - own
+    assert whole < 1.2 * own + 0.02

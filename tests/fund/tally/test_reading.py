@@ -46,6 +46,10 @@ POINTS = (
     .replace("max_length;2", "max_points;3\nmax_sum_points;5")
     .replace("voter_id;vote\n1;a,b\n2;b\n3;a\n", "voter_id;vote;points\n1;a,b;3,2\n2;b;1\n3;a;3\n")
 )
+#: A column that decides nothing comes after the vote.
+QUOTED = PRESENT.replace(
+    "voter_id;vote\n1;a,b\n2;b\n3;a\n", "voter_id;vote;place\n1;a,b;north\n2;b;here\n3;a;south\n"
+)
 
 
 def read(text: str | bytes) -> PublishedElection:
@@ -167,6 +171,31 @@ def test_what_the_reference_counts_is_counted_with_a_warning_that_names_the_line
     )
 
 
+def test_a_row_over_several_lines_is_a_warning_where_a_name_may_hold_them() -> None:
+    text = PRESENT.replace("Un banc", '"Un banc\nà deux"')
+    assert read(text).election.projects[0].name == "Un banc\nà deux"
+    told = "line 18: the row goes over several lines: perhaps a quotation mark does not close"
+    assert read(text).warnings == (told,)
+
+
+def test_decimal_commas_that_can_be_read_in_one_way_are_read() -> None:
+    for said, cost in (
+        ("1,5", "1.5"),
+        ("10,00", "10"),
+        ("1000,125", "1000.125"),
+        ("0,125", "0.125"),
+        ("7,", "7"),
+    ):
+        found = read(PRESENT.replace("a;600;2", f'a;"{said}";2')).election
+        assert found.projects[0].cost == Fraction(cost)
+
+
+def test_what_votes_cost_together_is_exact_and_no_pair_is_kept_twice() -> None:
+    text = PRESENT.replace("max_length;2", "max_sum_cost;1100.50").replace("2;b\n", "2;b,a\n")
+    assert read(text).warnings == ()
+    assert len(read(text.replace("1100.50", "1100.49")).warnings) == 1
+
+
 def test_a_warning_of_many_lines_names_the_first_few() -> None:
     votes = "".join(f"{number};\n" for number in range(1, 11))
     text = PRESENT.replace("1;a,b\n2;b\n3;a\n", votes).replace("num_votes;3", "num_votes;10")
@@ -235,6 +264,8 @@ WRONG = [
     (PRESENT.replace("a;600;2;Un banc;adults;1\n", "").replace('b;500.50;2;"Une ""grande"" fête; au parc";;0\n', ""),
      "line 18, PROJECTS: there is no project"),
     (PRESENT.replace("voter_id;vote", "voter_id;votes"), "line 21, VOTES: the column vote is missing"),
+    (PRESENT.replace("2;b", "2,b"), "line 23, VOTES: the row ends before the vote; a blank vote is an empty cell"),
+    (PRESENT.replace("2;b", "2"), "line 23, VOTES: the row ends before the vote"),
     (PRESENT.replace("2;b", "2;c"), "line 23, VOTES, vote: “c” is no project (project 1 of the vote)"),
     (PRESENT.replace("1;a,b", "1;a,,b"), "line 22, VOTES, vote: it names 3 projects, more than there are"),
     (PRESENT.replace("1;a,b", "1;a,"), "line 22, VOTES, vote: a project is missing between commas"),
@@ -251,6 +282,10 @@ WRONG = [
     (POINTS.replace("3,2\n", "3,1.5\n"), "line 23, VOTES, points: “1.5” is no whole number from 0"),
     (POINTS.replace("3,2\n", "3,1000001\n"), "line 23, VOTES, points: “1000001” is no whole number"),
     (POINTS.replace("3,2\n", "4,1\n"), "line 23, VOTES, points: 4 for a project, and 3 are allowed"),
+    (PRESENT.replace("a;600;2", "a;1,000;2"), "line 18, PROJECTS, cost: it is “1,000”: write 1000, or 1.000"),
+    (PRESENT.replace("budget;1000", "budget;250,000"), "line 9, META, budget: it is “250,000”: write 250000, or"),
+    (QUOTED.replace("north", '"north'), "line 22, VOTES: the row has 3 lines: a quotation mark does not close"),
+    (QUOTED.replace("north", '"north').replace("south", '"south"'), "line 22, VOTES: the row has 3 lines"),
     (PRESENT.replace("Un banc", "Un\0banc"), "line 18, character 11: it holds a null character"),
     (PRESENT.replace("Un banc", "x" * 140_000), "line 18, row: it cannot be read as cells: field larger"),
     (PRESENT.replace("Un banc", "x" * 1_100_000), "line 18, file: a line has more than 1,048,576 bytes"),

@@ -17,7 +17,7 @@ from cdv_civic.fund.tally.completing import Completion
 from cdv_civic.fund.tally.counting import Count, TallyRule, TallyRules, count
 from cdv_civic.fund.tally.election import BallotKind, Election, Project, VoterBallot
 from cdv_civic.fund.tally.pabulib.cells import one_line
-from cdv_civic.fund.tally.pabulib.comments import order_in, withdrawals_in
+from cdv_civic.fund.tally.pabulib.comments import Withdrawal, order_in, withdrawals_in
 from cdv_civic.fund.tally.pabulib.reading import PublishedElection, read_election
 from cdv_civic.fund.tally.pabulib.writing import (
     ElectionNotice,
@@ -246,6 +246,16 @@ def test_a_withdrawn_project_stays_on_ballots_with_the_cost_that_no_envelope_pay
     # The cost alone is no withdrawal: the reference counts it.
     other = read(written.replace(b"Withdrawn during", b"Gone during"))
     assert other.election.projects[0].cost == 999_999_999
+
+
+@pytest.mark.parametrize("reason", ['"x\\ud800"', "7", "[1]", "{}", "true", "null", '""'])
+def test_a_reason_that_no_file_can_hold_is_none(reason: str) -> None:
+    said = "#1: Withdrawn during the vote, and not counted: "
+    assert withdrawals_in(said + '{"a": {"cost": "5", "reason": "rain"}}') == {
+        "a": Withdrawal(Fraction(5), "rain")
+    }
+    assert withdrawals_in(said + '{"a": {"cost": "5", "reason": ' + reason + "}}") == {}
+    assert order_in('#1: Order of ties: ["a\\udc00", "b"]') == ()
 
 
 def test_comments_of_others_are_no_order_and_no_withdrawal() -> None:

@@ -71,9 +71,12 @@ def _part(comment: str, beginning: str) -> object:
     for part in _PART.split(comment):
         if part.startswith(beginning):
             try:
-                return json.loads(part[len(beginning) :])
+                found = json.loads(part[len(beginning) :])
+                # Half of a character, which JSON can name and no file can hold.
+                json.dumps(found, ensure_ascii=False).encode()
             except (ValueError, RecursionError):
                 return None
+            return found
     return None
 
 
@@ -92,6 +95,8 @@ def withdrawals_in(comment: str) -> dict[str, Withdrawal]:
     for code, said in (found if isinstance(found, dict) else {}).items():
         if isinstance(said, dict):
             cost, reason = said.get("cost"), said.get("reason")
-            if isinstance(cost, str) and re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,15})?", cost) and reason:
-                withdrawals[code] = Withdrawal(Fraction(cost), str(reason))
+            if not isinstance(cost, str) or not re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,15})?", cost):
+                continue
+            if isinstance(reason, str) and reason:
+                withdrawals[code] = Withdrawal(Fraction(cost), reason)
     return withdrawals

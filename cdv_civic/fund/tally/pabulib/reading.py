@@ -5,6 +5,7 @@ counts is counted, with a warning: costs of nothing and above the envelope, blan
 sums that ballots exceed.
 """
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from cdv_civic.fund.tally.election import (
     MOST_PROJECTS,
     BallotKind,
     Election,
+    Given,
     Project,
 )
 from cdv_civic.fund.tally.pabulib.cells import MOST_CODE, shown
@@ -59,7 +61,7 @@ class _Limits:
 
 
 class _Vote(NamedTuple):
-    given: frozenset[tuple[int, int]]  #: places of projects, and points
+    given: Given
     remarks: tuple[str, ...]
 
 
@@ -125,6 +127,10 @@ class _Rows:
             if self._section(row) is not None:
                 self._ahead = row
                 return
+            if row.lines > 1 and columns.section == "VOTES":
+                raise BadPabulibFile(
+                    row.line, "VOTES", f"the row has {row.lines} lines: a quotation mark does not close"
+                )
             if columns.section != "META" and any(row.cells[len(columns.names) :]):
                 raise BadPabulibFile(
                     row.line,
@@ -149,6 +155,11 @@ class _Reading:
         self._meta: dict[str, tuple[str, int]] = {}
         self._projects: dict[str, Project] = {}
         self._place: dict[str, int] = {}
+        #: Costs as whole numbers of these parts of the currency's unit: quicker to add up for every vote.
+        self._parts = 1
+        self._cost_parts: dict[str, int] = {}
+        #: What ballots give, each pair once in memory.
+        self._pairs: dict[tuple[int, int], tuple[int, int]] = {}
 
     def read(self) -> PublishedElection:
         self._read_meta()
@@ -177,6 +188,10 @@ class _Reading:
         amount = Fraction(f"{whole}.{decimals or 0}")
         if sign == "-" and amount:
             raise BadPabulibFile(line, place, f"it is negative: {shown(text)}")
+        if point == "," and len(decimals) == 3 and len(whole) <= 3 and whole != "0":
+            raise BadPabulibFile(
+                line, place, f"it is {shown(text)}: write {whole}{decimals}, or {whole}.{decimals}"
+            )
         if point == ",":
             self._remarks.note_older_form("decimal commas", line)
         return amount
@@ -197,6 +212,7 @@ class _Reading:
         if columns.names[:2] != ["key", "value"]:
             raise BadPabulibFile(self._rows.line, "META", "its columns must be “key” and “value”")
         for row in self._rows.rest(columns):
+            self._look_at_lines(row)
             key = row.cells[0].lower()
             if not key:
                 raise BadPabulibFile(row.line, "META", "a value has no key")
@@ -208,6 +224,12 @@ class _Reading:
                 self._remarks.note("META has more than a key and a value: only those are read", row.line)
             self._meta[key] = (row.cells[1] if len(row.cells) > 1 else "", row.line)
         self._look_at_forms()
+
+    def _look_at_lines(self, row: Row) -> None:
+        if row.lines > 1:
+            self._remarks.note(
+                "the row goes over several lines: perhaps a quotation mark does not close", row.line
+            )
 
     def _look_at_forms(self) -> None:
         language, line = self._meta.get("language", ("", 0))
@@ -270,6 +292,7 @@ class _Reading:
         for row in self._rows.rest(columns):
             if len(self._projects) == MOST_PROJECTS:
                 raise BadPabulibFile(row.line, "PROJECTS", f"there are more than {MOST_PROJECTS:,} projects")
+            self._look_at_lines(row)
             project = self._project(row, columns, envelope, withdrawn)
             self._place[project.code] = len(self._projects)
             self._projects[project.code] = project
@@ -302,12 +325,14 @@ class _Reading:
 
     # --- VOTES -----------------------------------------------------------------------------------
 
-    def _read_votes(self, kind: BallotKind, limits: _Limits) -> dict[frozenset[tuple[int, int]], int]:
+    def _read_votes(self, kind: BallotKind, limits: _Limits) -> dict[Given, int]:
         columns = self._rows.begin("VOTES")
         for name in ("vote", "points") if kind.has_points else ("vote",):
             if name not in columns.names:
                 raise BadPabulibFile(self._rows.line, "VOTES", f"the column {name} is missing")
-        groups: dict[frozenset[tuple[int, int]], int] = {}
+        self._parts = math.lcm(*(project.cost.denominator for project in self._projects.values()))
+        self._cost_parts = {code: int(each.cost * self._parts) for code, each in self._projects.items()}
+        groups: dict[Given, int] = {}
         seen: dict[tuple[str, str], _Vote] = {}
         voters: set[str] = set()
         ballots = 0
@@ -315,6 +340,10 @@ class _Reading:
             ballots += 1
             if ballots > MOST_BALLOTS:
                 raise BadPabulibFile(row.line, "VOTES", f"there are more than {MOST_BALLOTS:,} votes")
+            if len(row.cells) <= columns.names.index("vote"):
+                raise BadPabulibFile(
+                    row.line, "VOTES", "the row ends before the vote; a blank vote is an empty cell after “;”"
+                )
             self._look_at_voter(row, columns, voters)
             said = (columns.cell(row, "vote"), columns.cell(row, "points") if kind.has_points else "")
             vote = seen.get(said)
@@ -358,12 +387,19 @@ class _Reading:
             remarks.append("the vote is blank: it counts in the share of each ballot")
         elif limits.fewest is not None and len(codes) < limits.fewest:
             remarks.append("the vote names fewer projects than min_length")
-        if limits.cost is not None and sum(self._projects[code].cost for code in codes) > limits.cost:
+        if (
+            limits.cost is not None
+            and sum(self._cost_parts[code] for code in codes) > limits.cost * self._parts
+        ):
             remarks.append("the projects of the vote cost more than max_sum_cost")
         if kind.has_points and limits.all_points is not None and sum(points) > limits.all_points:
             remarks.append("the points of the vote exceed max_sum_points")
-        given = ((self._place[code], each) for code, each in zip(codes, points, strict=True) if each)
-        return _Vote(frozenset(given), tuple(remarks))
+        given = (
+            self._pairs.setdefault(pair, pair)
+            for pair in ((self._place[code], each) for code, each in zip(codes, points, strict=True))
+            if pair[1]
+        )
+        return _Vote(tuple(sorted(given)), tuple(remarks))
 
     def _points(self, said: str, codes: list[str], line: int, limits: _Limits) -> list[int]:
         cells = [each.strip() for each in said.split(",")] if said else []

@@ -25,6 +25,7 @@ class Row(NamedTuple):
 
     line: int  #: where it begins, from 1
     cells: list[str]
+    lines: int  #: over how many lines it goes: a cell in quotation marks may hold their ends
 
 
 class _Lines:
@@ -69,7 +70,7 @@ def rows_of(file: BinaryIO) -> Iterator[Row]:
         for cells in reader:
             stripped = [cell.strip() for cell in cells]
             if any(stripped):
-                yield Row(begins, stripped)
+                yield Row(begins, stripped, lines.number + 1 - begins)
             begins = lines.number + 1
     except csv.Error as wrong:
         raise BadPabulibFile(begins, "row", f"it cannot be read as cells: {wrong}") from None
