@@ -56,11 +56,13 @@ def show(slug: str) -> str:
     )
 
 
-@blueprint.get("/<slug>/<any('plus-de-voix', 'parts-egales'):rule>")
+@blueprint.get("/<slug>/<rule>")
 @policy("public")
 def count(slug: str, rule: str) -> str:
     """One result, with why each project is selected or not, and how it was counted. No statement."""
     election = _election(slug)
+    if rule not in RULE_PATHS:
+        abort(404)
     shown = ElectionPresentation(election, current_language().tag)
     return render_template(
         "fund/archive/count.html",
