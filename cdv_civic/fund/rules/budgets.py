@@ -81,7 +81,10 @@ class ProjectBudget:
             yield BudgetFault.TOO_MANY_LINES
         if any(not 0 < line.cents <= MOST_CENTS for line in self.lines):
             yield BudgetFault.LINE_OUT_OF_RANGE
-        amounts = [self.own_cents, self.asked_cents, *(each.asked_cents for each in self.co_funders)]
+        amounts = [self.own_cents, self.asked_cents]
+        amounts += [
+            cents for each in self.co_funders for cents in (each.asked_cents, each.granted_cents or 0)
+        ]
         if any(not 0 <= cents <= MOST_CENTS for cents in amounts):
             yield BudgetFault.LINE_OUT_OF_RANGE
         if any((each.granted_cents or 0) > each.asked_cents for each in self.co_funders):
@@ -95,8 +98,8 @@ class ProjectBudget:
     def unspent_cents(self, paid_cents: int) -> int:
         """What returns to the envelope of a grant of which the review tells what was spent.
 
-        The grant pays its part of the cost as it was planned; others keep theirs. Nothing returns while a line has no
-        amount spent.
+        What the others bring is spent first: all that was saved returns, at most the grant. Nothing returns while a
+        line has no amount spent.
         """
         if any(line.spent_cents is None for line in self.lines):
             return 0

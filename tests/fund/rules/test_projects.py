@@ -130,6 +130,8 @@ def test_a_budget_adds_up_or_says_what_is_wrong() -> None:
 def test_co_funders_never_grant_more_than_they_were_asked_and_may_grant_less() -> None:
     generous = CoFunder("La ville", 200_00, 300_00)
     assert BudgetFault.MORE_THAN_THE_COST in budget(800_00, asked=500_00, others=(generous,)).faults()
+    owing = CoFunder("La ville", 200_00, -1)
+    assert BudgetFault.LINE_OUT_OF_RANGE in budget(800_00, asked=600_00, others=(owing,)).faults()
     sparing = CoFunder("La ville", 200_00, 50_00)
     less = budget(800_00, asked=600_00, others=(sparing,))
     assert less.faults() == frozenset()
