@@ -156,7 +156,7 @@ def hidden_questions() -> Select[int]:
 def definition_of(consultation_id: int, language: str, *, hidden: bool = False) -> Definition:
     """What a consultation asks, in a language; 3 statements, and one more where voices read its questions.
 
-    `hidden`: also what moderation keeps from being shown, for who counts answers.
+    `hidden`: also what moderation keeps from being shown, for whoever counts answers.
     """
     options = _options(consultation_id, language)
     questions = _questions(consultation_id, language, options, hidden=hidden)

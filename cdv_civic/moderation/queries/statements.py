@@ -1,4 +1,4 @@
-"""Decisions about texts with their reasons: for the author, for whoever reported the text, for who moderates after."""
+"""Decisions about texts with their reasons: for authors, for whoever reported the text, for whoever moderates next."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
