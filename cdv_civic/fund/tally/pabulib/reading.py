@@ -7,7 +7,7 @@ sums that ballots exceed.
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import BinaryIO, Final, NamedTuple
@@ -24,13 +24,13 @@ from cdv_civic.fund.tally.election import (
 from cdv_civic.fund.tally.pabulib.cells import MOST_CODE, shown
 from cdv_civic.fund.tally.pabulib.comments import WITHDRAWN_COST, Withdrawal, order_in, withdrawals_in
 from cdv_civic.fund.tally.pabulib.remarks import Remarks
-from cdv_civic.fund.tally.pabulib.rows import BadPabulibFile, Row, rows_of
+from cdv_civic.fund.tally.pabulib.rows import BadPabulibFile, Row
+from cdv_civic.fund.tally.pabulib.sections import FileSections, SectionColumns
 
 MOST_META: Final = 1000
 _AMOUNT: Final = re.compile(r"([+-]?)([0-9]{1,15})(?:([.,])([0-9]{0,15}))?", re.ASCII)
 _POINTS: Final = re.compile(r"([0-9]{1,7})(?:\.0*)?", re.ASCII)
 _WHOLE: Final = re.compile(r"([0-9]{1,9})(?:\.0*)?", re.ASCII)
-_SECTIONS: Final = ("META", "PROJECTS", "VOTES")
 #: Columns of PROJECTS that have another name since April 2026, or none.
 _OLDER_COLUMNS: Final = ("target", "targets", "categories")
 #: Within the envelope, and beyond it by rules of their own.
@@ -65,92 +65,9 @@ class _Vote(NamedTuple):
     remarks: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class _Columns:
-    section: str
-    names: list[str]
-
-    def cell(self, row: Row, name: str) -> str:
-        """A cell by its column; "" where the file has none."""
-        place = self.names.index(name) if name in self.names else len(row.cells)
-        return row.cells[place] if place < len(row.cells) else ""
-
-
-class _Rows:
-    """Rows of a file, section by section."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._rows = rows_of(file)
-        self.line = 1
-        self._ahead: Row | None = None
-
-    def _next(self) -> Row | None:
-        row = next(self._rows, None)
-        if row is not None:
-            self.line = row.line
-        return row
-
-    @staticmethod
-    def _section(row: Row) -> str | None:
-        name = row.cells[0].upper()
-        return name if name in _SECTIONS and not any(row.cells[1:]) else None
-
-    def begin(self, name: str) -> _Columns:
-        """Step into the section that comes next, past its header."""
-        row = self._ahead if self._ahead is not None else self._next()
-        self._ahead = None
-        if row is None:
-            raise BadPabulibFile(self.line, "file", f"the section {name} is missing: the file ends here")
-        if self._section(row) != name:
-            raise BadPabulibFile(
-                row.line, "file", f"the section {name} must begin here, not {shown(row.cells[0])}"
-            )
-        header = self._next()
-        if header is None or self._section(header) is not None:
-            raise BadPabulibFile(self.line, name, "the names of its columns are missing")
-        names = [cell.lower() for cell in header.cells]
-        while names and not names[-1]:
-            names.pop()
-        if len(names) == 1:
-            for separator in ",\t|":
-                if separator in names[0]:
-                    kind = "a tab" if separator == "\t" else f"“{separator}”"
-                    raise BadPabulibFile(header.line, name, f"cells are separated by {kind}, not by “;”")
-        for column in names:
-            if names.count(column) > 1:
-                raise BadPabulibFile(header.line, name, f"the column {shown(column)} stands twice")
-        return _Columns(name, names)
-
-    def rest(self, columns: _Columns) -> Iterator[Row]:
-        """Rows up to the next section."""
-        while (row := self._next()) is not None:
-            if self._section(row) is not None:
-                self._ahead = row
-                return
-            if row.lines > 1 and columns.section == "VOTES":
-                raise BadPabulibFile(
-                    row.line, "VOTES", f"the row has {row.lines} lines: a quotation mark does not close"
-                )
-            if columns.section != "META" and any(row.cells[len(columns.names) :]):
-                raise BadPabulibFile(
-                    row.line,
-                    columns.section,
-                    f"the row has {len(row.cells)} cells, and there are {len(columns.names)} columns",
-                )
-            yield row
-
-    def end(self) -> None:
-        if self._ahead is not None:
-            raise BadPabulibFile(
-                self._ahead.line,
-                "file",
-                f"the section {self._ahead.cells[0].upper()} stands twice or too late",
-            )
-
-
 class _Reading:
     def __init__(self, file: BinaryIO) -> None:
-        self._rows = _Rows(file)
+        self._rows = FileSections(file)
         self._remarks = Remarks()
         self._meta: dict[str, tuple[str, int]] = {}
         self._projects: dict[str, Project] = {}
@@ -303,7 +220,7 @@ class _Reading:
         return tuple(selected) if "selected" in columns.names else None
 
     def _project(
-        self, row: Row, columns: _Columns, envelope: Fraction, withdrawn: Mapping[str, Withdrawal]
+        self, row: Row, columns: SectionColumns, envelope: Fraction, withdrawn: Mapping[str, Withdrawal]
     ) -> Project:
         code = columns.cell(row, "project_id")
         if not code:
@@ -356,7 +273,7 @@ class _Reading:
             self._remarks.note("there is no vote", self._rows.line)
         return groups
 
-    def _look_at_voter(self, row: Row, columns: _Columns, voters: set[str]) -> None:
+    def _look_at_voter(self, row: Row, columns: SectionColumns, voters: set[str]) -> None:
         voter = columns.cell(row, "voter_id")
         if voter in voters:
             raise BadPabulibFile(row.line, "VOTES, voter_id", f"{shown(voter)} stands twice")
