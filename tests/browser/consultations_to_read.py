@@ -1,10 +1,9 @@
-"""Consultations at each stage in the site of the environment at hand, for a browser: `python -m` this module."""
+"""Consultations at each stage in the site at hand, for a browser."""
 
 from datetime import timedelta
 
 from sqlalchemy import select
 
-from cdv_civic.app import create_app
 from cdv_civic.consultations.restitution.operations import NewPoint, publish_reply, save_reply
 from cdv_civic.consultations.restitution.rules import Fate
 from cdv_civic.core import clock
@@ -93,8 +92,3 @@ def make() -> None:
             )
             save_reply(CommandLine(), row.id, reply, version=0)
             publish_reply(CommandLine(), row.id, version=version_of(row))
-
-
-if __name__ == "__main__":
-    with create_app().app_context():
-        make()

@@ -3,10 +3,14 @@ answered. One test, as the people of a town live it; each act is done on the pag
 """
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
+from cdv_civic.consultations.models import Consultation
+from cdv_civic.core.db import db
 from tests.browser.acts import enter, follow, go_by, press
 from tests.browser.conftest import OpenContext, Served, SignedIn, axe_findings
 from tests.browser.test_consultations_desk import day, fits, unfold
@@ -121,19 +125,13 @@ def answer_in_a_workshop(page: Page, here: str) -> None:
 
 def let_days_pass(site: Served, slug: str, days: int) -> None:
     """The calendar moves, not the clock: another process shows the page."""
-    site.run(
-        "shell",
-        given=(
-            "from datetime import timedelta\n"
-            "from cdv_civic.core.db import db\n"
-            "from cdv_civic.consultations.models import Consultation\n"
-            "from sqlalchemy import select\n"
-            f"row = db.session.execute(select(Consultation).where(Consultation.slug == {slug!r})).scalar_one()\n"
-            "for name in ('opens_at', 'closes_at', 'paper_until', 'answer_due_on'):\n"
-            f"    setattr(row, name, getattr(row, name) - timedelta(days={days}))\n\n"
-            "db.session.commit()\n"
-        ),
-    )
+    wanted = select(Consultation).where(Consultation.slug == slug)
+    with site.inside():
+        row = db.session.execute(wanted).scalar_one()
+        for name in ("opens_at", "closes_at", "paper_until", "answer_due_on"):
+            if (moment := getattr(row, name)) is not None:
+                setattr(row, name, moment - timedelta(days=days))
+        db.session.commit()
 
 
 def publish_the_results(page: Page, here: str) -> None:

@@ -3,16 +3,13 @@ heard: on a small phone, without an account, in French and in Arabic.
 """
 
 import re
-import subprocess
-import sys
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from cdv_civic.core.settings import ROOT
 from tests.browser.acts import follow, go_by, press
 from tests.browser.conftest import OpenContext, Served
-from tests.browser.consultations_to_read import ANSWERED, LATE, OPEN, QUARTIER, TITLES
+from tests.browser.consultations_to_read import ANSWERED, LATE, OPEN, QUARTIER, TITLES, make
 from tests.browser.look import View, in_views, look
 from tests.browser.test_my_data import fits
 
@@ -20,8 +17,8 @@ from tests.browser.test_my_data import fits
 @pytest.fixture(scope="module")
 def asked(served: Served) -> Served:
     """The demonstration, with consultations at three stages."""
-    command = [sys.executable, "-m", "tests.browser.consultations_to_read"]
-    subprocess.run(command, cwd=ROOT, env=served.environment, check=True, capture_output=True)
+    with served.inside():
+        make()
     return served
 
 

@@ -2,10 +2,15 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import update
 
+from cdv_civic.core import clock
+from cdv_civic.core.db import SITE, transaction
+from cdv_civic.draws.models import Draw
 from tests.browser.acts import follow, go_by, press
 from tests.browser.conftest import OpenContext, Served, SignedIn, axe_findings
 
@@ -28,20 +33,13 @@ def open_draws(page: Page, site: Served) -> None:
 
 def make_it_due(site: Served, title: str) -> None:
     """The day of the seed comes: the list keeps what it says, only the desk's calendar moves."""
-    code = (
-        "from cdv_civic.core.db import SITE, db, transaction\n"
-        "from sqlalchemy import update\n"
-        "from cdv_civic.draws.models import Draw\n"
-        "from cdv_civic.core import clock\n"
-        "with transaction(publishes=SITE) as session:\n"
-        f"    session.execute(update(Draw).where(Draw.title == {title!r}).values(seed_day=clock.today()))\n\n"
-    )
-    site.run("shell", given=code)
+    with site.inside(), transaction(publishes=SITE) as session:
+        session.execute(update(Draw).where(Draw.title == title).values(seed_day=clock.today()))
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
 def test_a_draw_goes_from_the_desk_to_whoever_checks_it(
-    open_context: OpenContext, served: Served, signed_in: SignedIn, script: bool
+    open_context: OpenContext, served: Served, signed_in: SignedIn, tmp_path: Path, script: bool
 ) -> None:
     title = f"Deux places au conseil, {'avec' if script else 'sans'} programme"
     page = open_context(
@@ -102,7 +100,9 @@ def test_a_draw_goes_from_the_desk_to_whoever_checks_it(
     href = visitor.locator("a[download$='.txt']").get_attribute("href")
     assert href is not None
     listed = visitor.context.request.get(served.address + href)
-    printed = served.run("body", "draw", "/dev/stdin", "3 17 22 41 49 5", given=listed.text()).stdout
+    file = tmp_path / "list.txt"
+    file.write_text(listed.text())
+    printed = served.run("body", "draw", str(file), "3 17 22 41 49 5")
     assert before in printed
     assert re.findall(r"^siège \d+ : (\d+)$", printed, re.M) == labels
     assert visitor.context.cookies() == []

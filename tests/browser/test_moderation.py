@@ -8,70 +8,67 @@ from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Page, expect
-
-from cdv_civic.demo.accounts import CONTRACT, PASSWORD
-from tests.browser.acts import follow, go_by, press, send
-from tests.browser.conftest import OpenContext, Served, SignedIn, axe_findings
-from tests.browser.test_voices import run_on_the_server
-
-BOX = "une-boite-pour-les-essais"
-#: A body that no other test works for: one moderator, so that the staff answers appeals.
-BODY, MODERATOR = "conseil-des-seniors", "animation-boite@example.org"
-MADE = f"""
-from cdv_civic.app import create_app
-from cdv_civic.accounts.operations import create_account
-from cdv_civic.core.db import db
-from cdv_civic.core.policy.model import CommandLine, Role, Scope, ScopeKind
-from cdv_civic.territory.models import Body, Contract
 from sqlalchemy import select
-with create_app().app_context():
-    body = db.session.execute(
-        select(Body.id).join(Contract).where(Body.slug == "{BODY}", Contract.slug == "{CONTRACT}")
-    ).scalar_one()
-    create_account(
-        CommandLine(), email="{MODERATOR}", password="{PASSWORD}", name="Essai",
-        organisation_name="Conseil des seniors", role=Role.MODERATOR, scope=Scope(ScopeKind.BODY, body),
-    )
-"""
-#: What follows acts as this moderator.
-AS_MODERATOR = f"""
-from sqlalchemy import select
-from cdv_civic.app import create_app
+
 from cdv_civic.accounts.models import Account
+from cdv_civic.accounts.operations import create_account, disable_account
 from cdv_civic.accounts.sessions import account_who_acts
 from cdv_civic.core.db import db
+from cdv_civic.core.policy.model import Actor, CommandLine, Role, Scope, ScopeKind
+from cdv_civic.demo.accounts import CONTRACT, PASSWORD
 from cdv_civic.ideas.models import IdeaBox
 from cdv_civic.ideas.operations.boxes import BoxSettings, Keeper, make_box, publish_box, withdraw_box
 from cdv_civic.moderation.charter.operations import CharterOf, adopt_example, publish_charter
 from cdv_civic.territory.models import Body, Contract
-with create_app().app_context():
-    who = account_who_acts(db.session.execute(select(Account.id).where(Account.email == "{MODERATOR}")).scalar_one())
-    body = db.session.execute(
-        select(Body).join(Contract).where(Body.slug == "{BODY}", Contract.slug == "{CONTRACT}")
-    ).scalar_one()
-    whose = CharterOf(body.contract_id, body.id)
-    def box(slug):
-        return db.session.execute(
-            select(IdeaBox).where(IdeaBox.slug == slug), execution_options={{"populate_existing": True}}
-        ).scalar_one()
-"""
-OPENED = """
+from tests.browser.acts import follow, go_by, press, send
+from tests.browser.conftest import OpenContext, Served, SignedIn, axe_findings
+
+BOX = "une-boite-pour-les-essais"
+#: A body that no other test works for: one moderator, so that the staff answers appeals.
+BODY, MODERATOR = "conseil-des-seniors", "animation-boite@example.org"
+
+
+def the_body() -> Body:
+    wanted = select(Body).join(Contract).where(Body.slug == BODY, Contract.slug == CONTRACT)
+    return db.session.execute(wanted).scalar_one()
+
+
+def the_box(slug: str) -> IdeaBox:
+    wanted = select(IdeaBox).where(IdeaBox.slug == slug)
+    return db.session.execute(wanted, execution_options={"populate_existing": True}).scalar_one()
+
+
+def the_moderator() -> Actor:
+    wanted = select(Account.id).where(Account.email == MODERATOR)
+    who = account_who_acts(db.session.execute(wanted).scalar_one())
+    assert who is not None
+    return who
+
+
+def open_a_box() -> int:
+    """A moderator of the body opens a box of ideas; the id of the body."""
+    body = the_body()
+    create_account(
+        CommandLine(), email=MODERATOR, password=PASSWORD, name="Essai",
+        organisation_name="Conseil des seniors", role=Role.MODERATOR, scope=Scope(ScopeKind.BODY, body.id),
+    )  # fmt: skip
+    who, whose = the_moderator(), CharterOf(body.contract_id, body.id)
     adopt_example(who, whose, version=0)
     publish_charter(who, whose, version=1)
-    slug = make_box(who, Keeper(body.contract_id, body.id), BoxSettings(
+    settings = BoxSettings(
         title={"fr": "Une boîte pour les essais"}, question={"fr": "Que changer près de chez vous ?"},
         answerer={"fr": "Le conseil des seniors"}, answer_days=60,
-    ), client_key="une-boite-pour-les-essais")
-    publish_box(who, box(slug).id, version=box(slug).version)
-    print(body.id, slug)
-"""
-#: Other tests go to the body that residents speak to: it is one again.
-WITHDRAWN = f"""
-    from cdv_civic.accounts.operations import disable_account
-    from cdv_civic.core.policy.model import CommandLine
-    withdraw_box(who, box("{BOX}").id, version=box("{BOX}").version)
-    disable_account(CommandLine(), "{MODERATOR}")
-"""
+    )  # fmt: skip
+    slug = make_box(who, Keeper(body.contract_id, body.id), settings, client_key="une-boite-pour-les-essais")
+    assert slug == BOX
+    publish_box(who, the_box(BOX).id, version=the_box(BOX).version)
+    return body.id
+
+
+def withdraw_the_box() -> None:
+    """Other tests go to the body that residents speak to: it is one again."""
+    withdraw_box(the_moderator(), the_box(BOX).id, version=the_box(BOX).version)
+    disable_account(CommandLine(), MODERATOR)
 
 
 @dataclass(frozen=True)
@@ -91,11 +88,11 @@ class Box:
 
 @pytest.fixture(scope="module")
 def box(served: Served) -> Iterator[Box]:
-    run_on_the_server(served, MADE)
-    body_id, slug = run_on_the_server(served, AS_MODERATOR + OPENED).split()
-    assert slug == BOX
-    yield Box(served, int(body_id))
-    run_on_the_server(served, AS_MODERATOR + WITHDRAWN)
+    with served.inside():
+        body_id = open_a_box()
+    yield Box(served, body_id)
+    with served.inside():
+        withdraw_the_box()
 
 
 def propose(page: Page, box: Box, title: str, words: str) -> str:

@@ -1,16 +1,23 @@
 """« La parole », from the word to the answer: a visitor, a relais with one hand, the moderators' desk."""
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
+from sqlalchemy import ColumnElement, select
 
-from cdv_civic.core.settings import ROOT
+from cdv_civic.accounts.models import Account
+from cdv_civic.accounts.operations import create_account
+from cdv_civic.accounts.session_ends import end_sessions
+from cdv_civic.core.db import db, transaction
+from cdv_civic.core.policy.model import CommandLine, Role, Scope, ScopeKind
 from cdv_civic.demo.accounts import PASSWORD
+from cdv_civic.territory.models import Body, Contract, Organisation, Quartier
+from cdv_civic.voices.operations.receiving import NewVoice
+from cdv_civic.voices.operations.receiving import say as keep_voice
 from tests.browser.acts import enter, follow, go_by, press, send
 from tests.browser.conftest import OpenContext, Served, until
 from tests.browser.look import View, in_views_of_the_desk, look
@@ -21,37 +28,37 @@ CONTRACT = "/contrats/grand-orly-seine-bievre-2024-2030"
 BODY = f"{CONTRACT}/instances/conseil-de-quartier"
 MODERATOR, RELAIS = "animation-parole@example.org", "relais-parole@example.org"
 LANDLORD, LANDLORDS_NAME = "bailleur-parole@example.org", "Valophis Habitat"
-#: Makes the people, and says the id of the body.
-PEOPLE = f"""
-from sqlalchemy import select
-from cdv_civic.app import create_app
-from cdv_civic.voices.operations.receiving import NewVoice, say
-from cdv_civic.core.db import db
-from cdv_civic.core.policy.model import CommandLine, Role, Scope, ScopeKind
-from cdv_civic.accounts.operations import create_account
-from cdv_civic.territory.models import Body, Contract, Organisation, Quartier
-with create_app().app_context():
-    body = db.session.execute(
-        select(Body.id).join(Contract, Contract.id == Body.contract_id)
-        .where(Body.slug == "conseil-de-quartier", Contract.slug == "grand-orly-seine-bievre-2024-2030")
-    ).scalar_one()
-    quartier = db.session.execute(select(Quartier.id).where(Quartier.slug == "orly-quartier-est")).scalar_one()
-    landlord = db.session.execute(
-        select(Organisation.id).join(Contract, Contract.id == Organisation.contract_id)
-        .where(Organisation.name == "{LANDLORDS_NAME}", Contract.slug == "grand-orly-seine-bievre-2024-2030")
-    ).scalar_one()
+
+
+def make_people() -> int:
+    """The people, and a word of one of them; the id of the body."""
+    contract = (
+        select(Contract.id).where(Contract.slug == "grand-orly-seine-bievre-2024-2030").scalar_subquery()
+    )
+
+    def found(table: Any, *where: ColumnElement[bool]) -> int:
+        return int(db.session.execute(select(table.id).where(*where)).scalar_one())
+
+    body = found(Body, Body.slug == "conseil-de-quartier", Body.contract_id == contract)
+    quartier = found(Quartier, Quartier.slug == "orly-quartier-est")
+    landlord = found(Organisation, Organisation.name == LANDLORDS_NAME, Organisation.contract_id == contract)
+    db.session.rollback()
     for email, role, scope in (
-        ("{MODERATOR}", Role.MODERATOR, Scope(ScopeKind.BODY, body)),
-        ("{RELAIS}", Role.RELAIS, Scope(ScopeKind.QUARTIER, quartier)),
-        ("{LANDLORD}", Role.HOLDER, Scope(ScopeKind.ORGANISATION, landlord)),
+        (MODERATOR, Role.MODERATOR, Scope(ScopeKind.BODY, body)),
+        (RELAIS, Role.RELAIS, Scope(ScopeKind.QUARTIER, quartier)),
+        (LANDLORD, Role.HOLDER, Scope(ScopeKind.ORGANISATION, landlord)),
     ):
         create_account(
-            CommandLine(), email=email, password="{PASSWORD}", name="Essai",
+            CommandLine(), email=email, password=PASSWORD, name="Essai",
             organisation_name="Conseil de quartier", role=role, scope=scope,
+        )  # fmt: skip
+    keep_voice(
+        NewVoice(
+            body, "Une parole pour les essais des pages.", "difficulte", "femmes", "un-formulaire-1",
+            contact="01 44 38 38 38", agrees_public=True,
         )
-    say(NewVoice(body, "Une parole pour les essais des pages.", "difficulte", "femmes", "un-formulaire-1", contact="01 44 38 38 38", agrees_public=True))
-    print(body)
-"""
+    )  # fmt: skip
+    return body
 
 
 @dataclass(frozen=True)
@@ -59,7 +66,7 @@ class Listening:
     """A served site with a body that listens."""
 
     site: Served
-    body_id: str
+    body_id: int
 
     def at(self, path: str, language: str = "fr") -> str:
         return f"{self.site.address}/{language}{path}"
@@ -71,7 +78,8 @@ class Listening:
 
 @pytest.fixture(scope="module")
 def listening(served: Served) -> Listening:
-    return Listening(served, run_on_the_server(served, PEOPLE).split()[-1])
+    with served.inside():
+        return Listening(served, make_people())
 
 
 def come_in(page: Page, site: Served, email: str) -> None:
@@ -81,26 +89,14 @@ def come_in(page: Page, site: Served, email: str) -> None:
     page.wait_for_url(re.compile("/fr/(bureau|relais)"))
 
 
-#: A resident with an account, and what ends their sessions.
+#: A resident with an account.
 RESIDENT = "fatou@example.org"
-END_SESSIONS = f"""
-from sqlalchemy import select
-from cdv_civic.app import create_app
-from cdv_civic.accounts.models import Account
-from cdv_civic.accounts.session_ends import end_sessions
-from cdv_civic.core.db import transaction
-with create_app().app_context(), transaction() as session:
-    who = session.execute(select(Account.id).where(Account.email == "{RESIDENT}")).scalar_one()
-    assert end_sessions(session, who)
-"""
 
 
-def run_on_the_server(site: Served, script: str) -> str:
-    """What a script says that acts on the served site."""
-    command = [sys.executable, "-c", script]
-    return subprocess.run(
-        command, cwd=ROOT, env=site.environment, text=True, capture_output=True, check=True
-    ).stdout
+def end_sessions_of(email: str) -> None:
+    with transaction() as session:
+        who = session.execute(select(Account.id).where(Account.email == email)).scalar_one()
+        assert end_sessions(session, who)
 
 
 @pytest.fixture(scope="module")
@@ -387,7 +383,8 @@ def test_a_session_that_ended_while_somebody_typed_loses_nothing(
     naming = context.new_page()
     naming.goto(listening.at("/moi/nom"))
     naming.fill("[name=name]", "Fatou du Quartier Est")
-    run_on_the_server(listening.site, END_SESSIONS)
+    with listening.site.inside():
+        end_sessions_of(RESIDENT)
 
     send(page)
     expect(page.locator("main")).to_contain_text("Votre compte s’est fermé avant l’envoi")

@@ -1,27 +1,21 @@
 """« Là où je suis » in the form of an idea: a point to 100 metres, in the area of the box, sent with the form alone."""
 
-import re
-import subprocess
-import sys
-
 import pytest
 from playwright.sync_api import Page, expect
-
-from cdv_civic.core.settings import ROOT
-from tests.browser.conftest import OpenContext, Served, axe_findings
-
-#: Makes a box whose points lie in Orly.
-_MAKE = """
 from sqlalchemy import select
-from app import app
+
 from cdv_civic.core.db import db
 from cdv_civic.core.policy.model import CommandLine
-from cdv_civic.ideas.operations.boxes import BoxSettings, Keeper, make_box, publish_box
 from cdv_civic.ideas.models import IdeaBox
+from cdv_civic.ideas.operations.boxes import BoxSettings, Keeper, make_box, publish_box
 from cdv_civic.ideas.rules.ideas import Area
 from cdv_civic.territory.models import Contract
-with app.app_context():
-    contract = db.session.execute(select(Contract.id).order_by(Contract.id)).scalars().first()
+from tests.browser.conftest import OpenContext, Served, axe_findings
+
+
+def make_box_of_orly() -> str:
+    """A box whose points lie in Orly; the end of its address."""
+    contract = db.session.execute(select(Contract.id).order_by(Contract.id)).scalars().first() or 0
     db.session.rollback()
     texts = {"fr": "Des idées sur place"}
     settings = BoxSettings(texts, texts, texts, read_before=False, area=Area(48.7, 2.3, 48.8, 2.5))
@@ -30,24 +24,15 @@ with app.app_context():
     found, version = box.id, box.version
     db.session.rollback()
     publish_box(CommandLine(), found, version=version)
-    print("box", slug)
-"""
+    return slug
 
 
 @pytest.fixture(scope="module")
 def form(served: Served) -> str:
     """The address of the form of an idea."""
-    made = subprocess.run(
-        [sys.executable, "-c", _MAKE],
-        cwd=ROOT,
-        env=served.environment,
-        text=True,
-        capture_output=True,
-        check=True,
-    )
-    found = re.search(r"^box (\S+)$", made.stdout, re.M)
-    assert found is not None
-    return f"{served.address}/fr/idees/{found[1]}/proposer"
+    with served.inside():
+        slug = make_box_of_orly()
+    return f"{served.address}/fr/idees/{slug}/proposer"
 
 
 def at(open_context: OpenContext, form: str, latitude: float, longitude: float) -> Page:
