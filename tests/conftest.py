@@ -36,6 +36,9 @@ from tests.made_once import folder_of_all, made_once
 from tests.mail_server import MailBox, mail_server
 from tests.s3_server import Storage, s3_server
 
+# What modules and tests are made of stays: nothing of it is looked for until all are there (`pytest_collection_finish`).
+gc.disable()
+
 # How long an example takes says what else the machine does, not whether the code is right.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
@@ -76,6 +79,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000)
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
