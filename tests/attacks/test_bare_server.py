@@ -14,6 +14,9 @@ from cdv_civic.core.web.serving import refuse_open_bind
 from tests.conftest import Site
 from tests.gunicorn_server import Gunicorn, answer_of, free_port, gunicorn, refused_start
 
+#: What is refused before a database is asked says the same on both.
+pytestmark = pytest.mark.one_database
+
 THREADS = 4
 SLOW = 60
 

@@ -25,6 +25,9 @@ from tests.gunicorn_server import Gunicorn, gunicorn
 from tests.signing_in import open_browser
 from tests.voices.voices import make_place
 
+#: What is refused before a database is asked says the same on both.
+pytestmark = pytest.mark.one_database
+
 MB = 1024 * 1024
 MOST_MEMORY = 64 * MB
 SPEAK = "/fr/contrats/val/instances/conseil/parole"
