@@ -106,8 +106,18 @@ class SavedSite(Site):
         environment: dict[str, str] | None = None,
     ) -> subprocess.CompletedProcess[str]:
         """Run `flask --app app …`; `limit` is called in the child before."""
+        # Python keeps half of a compiled module where files may not grow, and every later process stumbles over it.
+        command = [
+            sys.executable,
+            *(["-B"] if limit is not None else []),
+            "-m",
+            "flask",
+            "--app",
+            "app",
+            *arguments,
+        ]
         return subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "app", *arguments],
+            command,
             cwd=ROOT, env=environment or self.environment, capture_output=True, text=True, check=False, preexec_fn=limit,
         )  # fmt: skip
 
