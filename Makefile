@@ -187,10 +187,10 @@ catalogues: $(DONE)/python ## bring translations/*/messages.po to what the code 
 BENCH ?=
 export BENCH
 
-.PHONY: bench-compare bench-import bench-pages bench-cards bench-durability bench-attempts bench-consultations bench-ideas bench-accepting bench-hints bench-tally bench-weight bench-lighthouse
+.PHONY: bench-compare bench-import bench-pages bench-cards bench-durability bench-attempts bench-consultations bench-ideas bench-fund bench-accepting bench-hints bench-tally bench-weight bench-lighthouse
 
 bench: ## all measured runs, about 20 minutes; JSON in benchmarks/results/
-	@missed=""; for part in import pages cards durability attempts consultations ideas accepting hints tally weight lighthouse; do \
+	@missed=""; for part in import pages cards durability attempts consultations ideas fund accepting hints tally weight lighthouse; do \
 	  echo; echo "== $$part"; $(MAKE) bench-$$part || missed="$$missed $$part"; done; \
 	if [ -n "$$missed" ]; then echo "Goals missed or runs failed:$$missed" >&2; exit 1; fi
 
@@ -217,6 +217,9 @@ bench-consultations: setup $(DONE)/python-dev ## pages of consultations with 150
 
 bench-ideas: setup $(DONE)/python-dev ## pages of ideas with 10,000 ideas and 60,000 supports and points against 100; BENCH_POSTGRES_URL too
 	$(BIN)/python -m benchmarks.ideas
+
+bench-fund: setup $(DONE)/python-dev ## the desk of projects with 2,000 projects in a round against 20; BENCH_POSTGRES_URL too
+	$(BIN)/python -m benchmarks.fund
 
 bench-accepting: setup $(DONE)/python-dev ## answers to a consultation that come in, against a bare view; BENCH_POSTGRES_URL too
 	$(BIN)/python -m benchmarks.accepting

@@ -150,9 +150,9 @@ def measure_pages(
 
 def table(rows: list[CostRow]) -> str:
     """The rows for people."""
-    lines = [f"{'page':<14} {'statements':>10} {'100 ms':>8} {'many ms':>8} {'times':>6}"]
+    lines = [f"{'page':<19} {'statements':>10} {'few ms':>8} {'many ms':>8} {'times':>6}"]
     lines += [
-        f"{row.page:<14} {row.statements:>10} {row.few_ms:>8.2f} {row.many_ms:>8.2f} {row.times:>6.2f}"
+        f"{row.page:<19} {row.statements:>10} {row.few_ms:>8.2f} {row.many_ms:>8.2f} {row.times:>6.2f}"
         f"  {'met' if row.met else 'MISSED'}"
         for row in rows
     ]

@@ -50,7 +50,12 @@ ASKING: Final = {
     "draws_desk.discard",
     "draws_desk.remove",
     "draws_desk.withdraw",
+    "funds_desk.close_round",
+    "funds_desk.delete_envelope",
+    "funds_desk.withdraw",
     "ideas_desk.withdraw",
+    "juries_desk.cancel_meeting",
+    "juries_desk.end_member",
     "my_space.erase",
     "my_space.leave",
     "my_space.remove_way",
@@ -69,6 +74,8 @@ ASKING: Final = {
 #: They ask for words, a code or a password on their own page, which says what follows.
 TYPED_FIRST: Final = {
     "cards_desk.lost",
+    "own_reviews.stop_own",
+    "reviews_desk.stop",
     "second_factor.authenticator",
     "second_factor.set_up",
     "second_factor.turn_off",
@@ -93,8 +100,12 @@ HARMLESS: Final = {
     "cards_desk.printed": "forgets codes that the page has just asked about: « Tout est sur papier ? »",
     "charter_desk.retire": "decisions that name the principle keep it, and its words can be added again",
     "commitments_desk.undo": "is itself the undoing",
+    "juries_desk.take_link_back": "the link is noted again on the same page",
+    "juries_desk.undecide": "a decision is entered anew until the meeting is closed",
     "idea_choices_desk.renew": "groups that are still retained keep their answer and its picture; the rest could not be "
     "published (`tests/ideas/test_choice.py`)",
+    "fund_projects.give_up": "asks before it stops a project, at the receipt "
+    "(`tests/fund/projects/test_own_pages.py`)",
     "ideas.take_back": "asks before it takes words back, at the receipt (`tests/ideas/test_pages.py`)",
     "open_sessions.close": "one signs in again; whoever closes a stranger's session must be quick",
     "open_sessions.close_all": "the same",

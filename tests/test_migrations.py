@@ -23,6 +23,9 @@ from cdv_civic.core.i18n.entries import Entry
 from cdv_civic.core.localized import TranslationState, change_originals, translate
 from cdv_civic.core.settings import ROOT
 from cdv_civic.draws.operations.preparing import prepare_draw
+from cdv_civic.fund.models.choosing import JuryMeeting, JuryMember
+from cdv_civic.fund.models.funds import Fund, FundEnvelope, FundRound
+from cdv_civic.fund.models.projects import FundProject
 from cdv_civic.ideas.models import Idea, IdeaBox, IdeaGroup, IdeaObjection, IdeaPlacing
 from cdv_civic.language_help.models import LanguageHelp
 from cdv_civic.moderation.models import CharterPrinciple, ModerationAppeal, ModerationDecision
@@ -278,6 +281,12 @@ def test_texts_find_their_owners_and_translations_the_version_that_they_render(
         make_texts()
         # Later tables, which go on the way down with all that they own.
         for later in (
+            FundProject,
+            JuryMeeting,
+            FundRound,
+            FundEnvelope,
+            JuryMember,
+            Fund,
             IdeaObjection,
             IdeaPlacing,
             Idea,

@@ -26,6 +26,8 @@ OF_PRIVACY: Final = re.compile(
     re.IGNORECASE,
 )
 
+_PROJECTS = "tests/fund/projects"
+_NAMELESS_PROJECT = (f"{_PROJECTS}/test_public_names.py::test_no_page_says_who_to_write_to",)
 _ROWS = "tests/promises/test_rows.py"
 _LINKED = "tests/voices/test_linked.py"
 _AT = "tests/voices/test_organisations.py"
@@ -154,10 +156,55 @@ _SAID_BEFORE: Final = (
     *_WITHOUT_A_NAME,
 )
 
+_MARKS = "tests/fund/juries/test_marking.py"
+_MARK_GONE: Final = (
+    f"{_MARKS}::test_declaring_a_link_after_marking_takes_the_mark_away_and_says_so",
+    f"{_MARKS}::test_a_decision_that_counted_the_member_is_entered_anew",
+)
+_MINUTES: Final = ("tests/fund/juries/test_pages.py::test_minutes_say_who_was_there_by_side_and_name_nobody",)
+_JURY_NAMES: Final = (
+    "tests/fund/juries/test_meetings.py::test_a_name_goes_with_the_account_and_two_years_after_leaving",
+)
+
 PROMISES: Final[dict[str, tuple[str, ...]]] = {
+    # Projects that come in
+    "J’écris votre projet, avec vos mots. S’il est accepté, tout le monde pourra le lire sur ce site, sans votre nom.": _NAMELESS_PROJECT,
+    "Si votre projet peut être choisi, tout le monde peut le lire, sans votre nom ni votre contact.": _NAMELESS_PROJECT,
+    "Personne ne le voit sur le site.": _NAMELESS_PROJECT,
+    "Votre projet n’est jamais publié. Seules les personnes qui suivent ce fonds le lisent.": (
+        f"{_PROJECTS}/test_deposit_pages.py::test_money_for_one_person_asks_no_name_that_is_shown",
+        f"{_PROJECTS}/test_public_names.py::test_money_for_one_person_is_on_no_page",
+    ),
+    "Ce projet est lié à votre compte.": (f"{_PROJECTS}/test_drafts.py::test_the_draft_goes_with_the_project_linked_or_not",),
+    "Lié à mon compte": (f"{_PROJECTS}/test_drafts.py::test_the_draft_goes_with_the_project_linked_or_not",),
+    "Sans compte. Un reçu vous dit ce que devient votre projet.": (
+        f"{_PROJECTS}/test_deposit_pages.py::test_a_project_is_put_without_an_account_and_followed_by_its_receipt",
+    ),
+    "Vos projets restent, sans votre nom, votre âge et votre contact.": (
+        f"{_PROJECTS}/test_keeping.py::test_my_data_show_my_projects_and_an_erased_account_leaves_them_without_me",
+    ),
     # Votes of the past
     "Tout le monde peut compter de nouveau. Le fichier contient tous les bulletins, sans aucun nom.": (
         "tests/fund/test_archive.py::test_nobody_is_named_in_the_file",
+    ),
+    # Commissions of funds, and opinions on projects
+    "0 : pas du tout. 20 : tout à fait. Personne d’autre ne voit votre note. Vous pouvez la changer jusqu’à la fin de la réunion.": (
+        f"{_MARKS}::test_members_see_their_own_marks_alone_until_all_is_decided",
+        f"{_MARKS}::test_few_marks_are_not_told_as_a_mean",
+    ),
+    "C’est noté : vous ne prenez pas part au choix de ce projet. Votre note est effacée.": _MARK_GONE,
+    "La note que vous avez donnée s’efface.": _MARK_GONE,
+    "La note qu’elle avait donnée est effacée.": _MARK_GONE,
+    "Un membre lié à un projet ne voit pas ses notes et ne prend pas part à son choix. Sa note, s’il en a donné une, s’efface. Le compte rendu dit combien de membres étaient liés, et ne nomme personne.": (
+        f"{_MARKS}::test_members_see_their_own_marks_alone_until_all_is_decided",
+        *_MARK_GONE,
+        *_MINUTES,
+    ),
+    "Elle ne prend plus part aux réunions. Ce qu’elle a décidé avec les autres reste, et son nom s’efface dans deux ans.": _JURY_NAMES,
+    "Les noms s’effacent deux ans après le départ.": _JURY_NAMES,
+    "La place reste comptée dans les comptes rendus, sans votre nom.": (*_JURY_NAMES, *_MINUTES),
+    "Zéro si personne. Nous publions ce nombre, sans aucun nom.": (
+        "tests/fund/opinions/test_pages.py::test_a_moderator_reads_a_project_and_gives_the_opinion",
     ),
     # Texts of answers that are published
     "Votre texte peut être publié, sans votre nom. Une personne le lit avant.": _WITHOUT_A_NAME,
@@ -175,6 +222,8 @@ PROMISES: Final[dict[str, tuple[str, ...]]] = {
     "Ce texte n’est pas montré. On demande de l’écrire autrement.": ('tests/ideas/test_pages.py::test_an_author_who_is_asked_writes_it_otherwise',),
     'Personne d’autre ne lit plus ce texte, nulle part sur le site. La personne qui l’a écrit reçoit vos raisons, et peut contester.': ('tests/ideas/test_pages.py::test_what_is_hidden_is_hidden_everywhere_and_can_be_shown_again', 'tests/moderation/test_letters.py::test_the_author_reads_what_for_how_long_why_and_how_to_contest'),
     'Vous n’êtes pas d’accord ? Vous pouvez contester jusqu’au %(day)s. C’est gratuit, et une autre personne vous répond.': ('tests/moderation/appeals/test_appealing.py::test_nobody_answers_an_appeal_against_their_own_decision_or_about_their_own_text', 'tests/moderation/appeals/test_appealing.py::test_six_months_and_no_day_more'),
+    # Funds
+    'Pour une personne (une bourse) : son nom n’est jamais public': ('tests/fund/public/test_pages.py::test_money_for_persons_is_counted_and_never_listed',),
     # Ideas
     'Sans compte, sans nom. Vous pouvez changer d’avis.': ('tests/ideas/test_pages.py::test_a_support_is_one_tap_and_one_tap_back',),
     'En dessous de 18 ans, il n’est jamais montré.': ('tests/ideas/test_putting.py::test_minors_are_never_named',),
@@ -599,9 +648,39 @@ NO_PROMISE: Final = frozenset({
     # How a vote was counted.
     "Non retenu : personne ne l’a choisi.",
     "De l’argent restait. On a recommencé avec des parts de plus en plus grandes, jusqu’à %(raised)s (%(percent)s %% de plus). Ce n’est qu’un calcul : l’argent dépensé ne dépasse jamais la somme prévue.",
+    # What becomes of a project.
+    "Nous ne demandons jamais vos coordonnées bancaires ici.",
+    "Personne ne pourra plus le choisir, et vous ne pourrez pas revenir en arrière. Ce que vous avez écrit reste chez les personnes qui suivent ce fonds.",
+    "Une personne le lit et vous répond avant le %(day)s.",
+    "Une personne le lit et vous répond.",
+    "Une personne lit votre projet et vous répond ici avant le %(day)s.",
+    "Une personne lit votre projet et vous répond ici.",
+    "Votre compte est ouvert. Avant d’envoyer, choisissez si ce projet y est lié.",
+    "À savoir",
+    # What the desk of commissions is told: nothing of privacy.
+    "Après le premier avis, plus personne ne change ce que dit le projet, ni les règles de cet appel.",
+    "Cette personne ne siège plus ?",
+    "Cette personne ne siège plus.",
+    "C’est noté : cette personne ne prend pas part au choix de ce projet.",
+    "Effacer la décision",
+    "Il n’attend plus le choix : effacez sa décision, puis fermez la réunion.",
+    "La décision entrée est effacée.",
+    "Personne ne siège encore dans cette commission.",
+    "Tout le monde lit ces mots avec la décision. N’écrivez aucun nom de personne.",
     # How a sentence is written, and written otherwise.
     "%(most)s caractères au plus, sans nom de personne.",
     "Personne ne demande d’écrire cette phrase autrement en ce moment.",
+    # What the desk of funds is told, and rules of money: nothing of privacy.
+    'Cet appel à projets n’a jamais été ouvert.',
+    'Effacer cette enveloppe',
+    'Effacer cette enveloppe ?',
+    'Effacer l’enveloppe',
+    'Jamais tout le projet : une partie de l’argent vient d’ailleurs.',
+    'Le nom du programme. La page le dit, pour que personne ne compte deux fois un même euro.',
+    'L’enveloppe est effacée.',
+    'Personne ne voit encore ce fonds : montrez-le d’abord à tout le monde.',
+    'Personne ne voit plus ses appels ni ses projets, et personne ne peut plus déposer. Rien n’est effacé : les reçus marchent encore, et vous pouvez le montrer de nouveau.',
+    'Toujours moins que ce montant (jamais ce montant exact)',
     # What the desk and the authors of ideas are told: nothing of privacy.
     'Une idée, puis la suivante. Les mots de la personne, sans son nom.',
     'Avec ce reçu, vous pouvez le retirer, ou lire pourquoi il n’est pas montré.',

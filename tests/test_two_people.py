@@ -15,6 +15,9 @@ from cdv_civic.consultations.kinds.comments.preparing import CommentSettings, se
 from cdv_civic.core import clock
 from cdv_civic.core.db import db, transaction
 from cdv_civic.draws.queries import candidates_of
+from cdv_civic.fund.models.choosing import JuryMeeting
+from cdv_civic.fund.models.funds import FundRound
+from cdv_civic.fund.rules.projects import ProjectState
 from cdv_civic.seats.models import Seat
 from cdv_civic.territory.models import Body, Contract
 from cdv_civic.voices.operations.answering import close
@@ -25,6 +28,7 @@ from tests.consultations.desk.preparing import ready
 from tests.consultations.factories import make_consultation, make_step
 from tests.consultations.kinds.comments.commented import make_passage
 from tests.draws.draws import make_draw, make_seat
+from tests.fund import funds
 from tests.page_forms import PageForm
 from tests.permissions.world import World, make_world
 from tests.signing_in import open_browser
@@ -42,6 +46,8 @@ _NEW: Final = frozenset(
         "consultations_desk.from_contract",
         "consultations_desk.options",
         "draws_desk.prepare",
+        "juries_desk.add_member",
+        "juries_desk.new_meeting",
         "language_help_desk.add",
         "seats_desk.add",
     }
@@ -269,7 +275,51 @@ CASES: Final = {
     "ideas_desk.merge": Case(
         {"into": "2"}, {"title_fr": "Groupe deux"}, ("Groupe deux",), "ideas_desk.group"
     ),
+    "opinions_desk.give": Case(
+        {"stance": "for", "reasons_fr": "Mes raisons"},
+        {"stance": "against", "reasons_fr": "Leurs raisons"},
+        ("Mes raisons", "Leurs raisons"),
+    ),
+    "juries_desk.change_member": Case(
+        {"represents": "Mes mots"}, {"name": "Leur nom"}, ("Mes mots", "Leur nom")
+    ),
+    "juries_desk.change_meeting": Case(
+        {"place": "Ma salle"}, {"place": "Leur salle"}, ("Ma salle", "Leur salle")
+    ),
+    "juries_desk.presences": Case({}, {}, ()),
+    "juries_desk.decide": Case(
+        {"reason_fr": "Mes mots"}, {"reason_fr": "Leurs mots"}, ("Mes mots", "Leurs mots")
+    ),
+    "juries_desk.cancel_meeting": Case(
+        {}, {"place": "Une autre salle"}, (), "juries_desk.change_meeting", of="juries_desk.cancel_meeting"
+    ),
+    "juries_desk.end_member": Case({}, {"name": "Zora"}, ("Zora",), "juries_desk.change_member"),
     "ideas_desk.withdraw": Case({}, {"title_fr": "Boîte trois"}, ("Boîte trois",), "ideas_desk.settings"),
+    "funds_desk.settings": Case(
+        {"part_of": "Mon programme"}, {"part_of": "Leur programme"}, ("Mon programme", "Leur programme")
+    ),
+    "funds_desk.rules": Case(
+        {"own_purposes": "Mon sujet"}, {"own_purposes": "Leur sujet"}, ("Mon sujet", "Leur sujet")
+    ),
+    "funds_desk.envelope": Case({"amount": "12345"}, {"amount": "54321"}, ("12345", "54321")),
+    "funds_desk.round_settings": Case(
+        {"title_fr": "Mon appel"}, {"title_fr": "Leur appel"}, ("Mon appel", "Leur appel")
+    ),
+    "funds_desk.round_rules": Case(
+        {"own_purposes": "Mon thème"}, {"own_purposes": "Leur thème"}, ("Mon thème", "Leur thème")
+    ),
+    "funds_desk.close_round": Case(
+        {}, {"title_fr": "Appel de mai"}, ("Appel de mai",), "funds_desk.round_settings"
+    ),
+    "funds_desk.delete_envelope": Case({}, {"amount": "777"}, ("777",), "funds_desk.envelope"),
+    "funds_desk.withdraw": Case({}, {"name_fr": "Fonds d’ici"}, ("Fonds d’ici",), "funds_desk.settings"),
+    "reviews_desk.write": Case({"words": "Mes mots"}, {"words": "Leurs mots"}, ("Mes mots", "Leurs mots")),
+    "reviews_desk.stop": Case(
+        {"reason_fr": "Ma raison"}, {"words": "Leurs mots"}, ("Ma raison",), "reviews_desk.write"
+    ),
+    "projects_desk.act": Case(
+        {"title": "Mon projet"}, {"title": "Leur projet"}, ("Mon projet", "Leur projet")
+    ),
     "language_help_desk.change": Case(
         {"service": "Mon service"}, {"service": "Leur service"}, ("Mon service", "Leur service")
     ),
@@ -424,6 +474,12 @@ def desk(app: Flask) -> Desk:
         "slug": asked.slug,
         "step_id": sentences.id,
     }
+    # A meeting at which nothing is decided: it alone can be cancelled.
+    meeting_row = db.session.get_one(
+        JuryMeeting, int(str(world.by_endpoint["juries_desk.meeting"]["meeting_id"]))
+    )
+    waiting = funds.make_project(db.session.get_one(FundRound, meeting_row.round_id), ProjectState.IN_CHOICE)
+    world.by_endpoint["juries_desk.cancel_meeting"] = {"meeting_id": funds.make_meeting(waiting).meeting.id}
     made = Desk(app, world)
     # A date that is moved: only then can it be restored.
     client, page = made.open("bodies_desk.move_occurrence")

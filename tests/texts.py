@@ -26,12 +26,15 @@ from cdv_civic.consultations.operations.editing.publishing import prolong, withd
 from cdv_civic.consultations.operations.editing.publishing import publish as publish_consultation
 from cdv_civic.consultations.operations.editing.steps import change_step
 from cdv_civic.consultations.queries.definition import definition_of
-from cdv_civic.core.db import Model, db
+from cdv_civic.core.db import Model, db, transaction
 from cdv_civic.core.idempotency import new_key
 from cdv_civic.core.localized import LocalizedText, write_original
 from cdv_civic.core.policy.model import Scope, ScopeKind
 from cdv_civic.core.text_owners import TextOwner
 from cdv_civic.core.uploads.receiving import read_upload
+from cdv_civic.fund.operations.locking import held_project
+from cdv_civic.fund.operations.moving import move
+from cdv_civic.fund.rules.projects import ProjectState
 from cdv_civic.glossary.operations import load
 from cdv_civic.ideas.models import IdeaBox, IdeaObjection
 from cdv_civic.ideas.operations.answering import answer_idea
@@ -62,6 +65,7 @@ from tests.consultations.desk.preparing import begun, in_days, on_day, ready, st
 from tests.consultations.factories import make_answer, make_consultation, make_step
 from tests.consultations.restitution.replies import make_reply
 from tests.core.uploads.files import PDF, picture
+from tests.fund import funds
 from tests.language_help.services import make_service
 from tests.voices.voices import a_voice, hidden
 from tests.voices.voices import stored as voice_stored
@@ -220,6 +224,35 @@ def make_idea_texts(staff: SignedIn, contract: Contract) -> None:
     make_box(staff, Keeper(contract.id), described, client_key=f"une-boite-{next(_numbers):08}")
 
 
+def make_fund_texts(staff: SignedIn, contract: Contract) -> None:
+    """Each text of a fund: one of each kind that stands alone, with all of them."""
+    fund = funds.make_fund(contract)
+    fund_round = funds.make_round(fund)
+    project = funds.make_project(fund_round)
+    with transaction() as session:
+        move(
+            session,
+            staff,
+            held_project(session, project.id),
+            ProjectState.INCOMPLETE,
+            contract.id,
+            reason={"fr": "Il manque un devis."},
+            elsewhere={"fr": "La Maison du projet aide."},
+        )
+    funds.make_opinion(project, make_body(contract, "Un autre conseil").id)
+    agenda = funds.make_meeting(project)
+    with transaction() as session:
+        for row, field in (
+            (fund, "help"),
+            (fund, "elsewhere"),
+            (agenda.item, "reason"),
+            (agenda.item, "elsewhere"),
+        ):
+            owner = TextOwner(row.__tablename__, row.id, field, contract.id)
+            setattr(row, f"{field}_id", write_original(session, "Un texte.", owner).id)
+            session.add(row)
+
+
 def make_texts() -> SignedIn:
     """One text of each kind at least, most of them as staff write them; the account that wrote them."""
     staff = make.make_account(role="administrator")
@@ -242,6 +275,7 @@ def make_texts() -> SignedIn:
     make_body_texts(staff, body)
     make_moderation_texts(staff, body)
     make_idea_texts(staff, contract)
+    make_fund_texts(staff, contract)
     make_service(contract)
     make_consultation_texts(staff, contract)
     make_comment_texts(staff, contract)

@@ -1,8 +1,9 @@
 """Consent of somebody for whom a relais writes: what was read aloud, when, and how the person agreed.
 
 A row says nothing of who the person is. Whoever writes for somebody else writes the row in the same transaction as
-what it allows, so that neither is ever there without the other. Words, an idea and the answer to a consultation are all
-that is said for another: nobody votes in anybody's place, and nobody supports an idea in it (`ASSISTED`).
+what it allows, so that neither is ever there without the other. Words, an idea, a project for a fund and the answer to
+a consultation are all that is said for another: nobody votes in anybody's place, and nobody supports an idea in it
+(`ASSISTED`).
 """
 
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ class ConsentForm(StrEnum):
 
 
 #: What may be done for somebody else, with consent. A ballot is not among it, and never will be.
-ASSISTED: Final = frozenset({"words", "answer", "idea"})
+ASSISTED: Final = frozenset({"words", "answer", "idea", "project"})
 FORMS: Final = tuple(form.value for form in ConsentForm)
 #: Changes whenever the sentences below do: a row says which ones the person heard.
 TEXT_VERSION: Final = "3"
@@ -66,7 +67,29 @@ IDEA_SENTENCES: Final[tuple[LazyString, ...]] = (
     ),
     _l("Êtes-vous d’accord ?"),
 )
-_VERSIONS: Final = {"words": TEXT_VERSION, "answer": ANSWER_TEXT_VERSION, "idea": IDEA_TEXT_VERSION}
+#: The same for a project that asks money of a fund.
+PROJECT_TEXT_VERSION: Final = "1"
+PROJECT_SENTENCES: Final[tuple[LazyString, ...]] = (
+    _l(
+        "J’écris votre projet, avec vos mots. S’il est accepté, tout le monde pourra le lire sur ce site, "
+        "sans votre nom."
+    ),
+    _l(
+        "J’écris votre nom et un e-mail ou un téléphone\u00a0: seules les personnes qui suivent ce fonds les lisent."
+    ),
+    _l("Je ne demande pas vos coordonnées bancaires. Ne me les donnez pas."),
+    _l(
+        "Je vous donne un reçu\u00a0: il vous dit ce que devient votre projet. Avec lui, vous pouvez aussi "
+        "le corriger ou l’arrêter."
+    ),
+    _l("Êtes-vous d’accord ?"),
+)
+_VERSIONS: Final = {
+    "words": TEXT_VERSION,
+    "answer": ANSWER_TEXT_VERSION,
+    "idea": IDEA_TEXT_VERSION,
+    "project": PROJECT_TEXT_VERSION,
+}
 
 
 @dataclass(frozen=True)

@@ -151,7 +151,8 @@ def transaction(*, publishes: TagName | None = None) -> Iterator[Session]:
     3. cards: the batch, then the card;
     4. cases of texts that are moderated (by id: `moderation.operations.locking`), before what they belong to;
     5. the body; then its draws and seats, or its voices (by id); or the consultation, then its boxes of ideas (by id),
-       then its answers or the ideas in a box (by id);
+       then its answers or the ideas in a box (by id); or the fund, then its rounds, its envelopes and its projects
+       (each by id), then the meetings of its commission;
     6. drafts; then sessions (by id: `accounts.session_ends`);
     7. cache tags (by name);
     8. the audit trail.

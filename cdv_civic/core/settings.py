@@ -68,6 +68,8 @@ class Settings:
     consultation_link_days: int = 90
     #: How long photos and scans of sheets of paper stay after a consultation has ended.
     consultation_evidence_days: int = 180
+    #: A project of a fund is kept for so many years after its last step, as accounts of public money are.
+    fund_project_years: int = 10
     #: Personal cards that one person may close or replace in a day; then administrators are told.
     card_closings_a_day: int = 20
     second_factor_moderators: bool = False  # staff and administrators always have one
@@ -190,6 +192,9 @@ class Settings:
             ),
             consultation_evidence_days=whole_number(
                 "CONSULTATION_EVIDENCE_DAYS", environ.get("CONSULTATION_EVIDENCE_DAYS", "180"), 1, 3650
+            ),
+            fund_project_years=whole_number(
+                "FUND_PROJECT_YEARS", environ.get("FUND_PROJECT_YEARS", "10"), 3, 50
             ),
             card_closings_a_day=whole_number(
                 "CARD_CLOSINGS_A_DAY", environ.get("CARD_CLOSINGS_A_DAY", "20"), 1, 1000

@@ -46,6 +46,7 @@ from cdv_civic.core.uploads.receiving import read_upload
 from cdv_civic.demo.accounts import QUARTIER, ensure_demo_account, ensure_demo_accounts
 from cdv_civic.demo.cards import ensure_demo_card
 from cdv_civic.demo.consultations import ask_residents
+from cdv_civic.demo.funds.telling import tell_of_funds
 from cdv_civic.demo.hint_list import list_words
 from cdv_civic.demo.ideas import tell_of_ideas
 from cdv_civic.demo.language_help import tell_who_speaks
@@ -112,6 +113,7 @@ def load_demo() -> Loaded:
     moderate_sentences(actor)
     publish_texts_of_answers(actor)
     tell_of_ideas(actor, _read("ideas.json"))
+    tell_of_funds(actor, _read("funds.json"))
     quartier_id = db.session.execute(select(Quartier.id).where(Quartier.slug == QUARTIER)).scalar_one()
     ensure_demo_card(quartier_id)
     return Loaded(

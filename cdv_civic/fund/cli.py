@@ -1,5 +1,5 @@
-"""`flask fund`: counts an election from its published file, as `python -m cdv_civic.fund.tally` does alone, and keeps
-the counts of votes of the past.
+"""`flask fund`: counts an election from its published file, as `python -m cdv_civic.fund.tally` does alone, keeps the
+counts of votes of the past, lists rounds, and takes votes in and out (`imported.cli`).
 """
 
 from pathlib import Path
@@ -8,10 +8,14 @@ import click
 from flask.cli import AppGroup
 
 from cdv_civic.fund.archive.elections import CountsOverBallots, write_counts
+from cdv_civic.fund.imported.cli import export_command, import_command, list_command
+from cdv_civic.fund.subsidies.cli import subventions_command
 from cdv_civic.fund.tally.command import BAD_INPUT, guarded, main
 from cdv_civic.fund.tally.pabulib.rows import BadPabulibFile
 
 fund = AppGroup("fund", help="Funds of participation.")
+for _command in (list_command, import_command, export_command, subventions_command):
+    fund.add_command(_command)
 
 
 @fund.command(

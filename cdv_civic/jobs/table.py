@@ -40,6 +40,14 @@ from cdv_civic.core.uploads.orphans import remove_orphans
 from cdv_civic.core.web.error_pages import without_words
 from cdv_civic.drafts.operations import forget_old_drafts
 from cdv_civic.draws.operations.retention import forget_candidates
+from cdv_civic.fund.juries.personal_data import forget_former as forget_former_jurors
+from cdv_civic.fund.projects.operations.keeping import (
+    erase_people,
+    forget_projects,
+    people_to_erase,
+    projects_to_forget,
+)
+from cdv_civic.fund.reviews.operations.reminding import anyone_to_remind, remind_late
 from cdv_civic.ideas.operations.keeping import erase_contacts as erase_idea_contacts
 from cdv_civic.ideas.operations.supporting import count_supports, supports_to_count
 from cdv_civic.jobs import clock_watch, lease
@@ -140,6 +148,22 @@ _JOBS: Final = (
         erases=True,
     ),
     Job(
+        "erase-project-people",
+        erase_people,
+        timedelta(hours=6),
+        timedelta(minutes=30),
+        people_to_erase,
+        erases=True,
+    ),
+    Job(
+        "forget-projects",
+        forget_projects,
+        timedelta(hours=12),
+        timedelta(minutes=30),
+        projects_to_forget,
+        erases=True,
+    ),
+    Job(
         "erase-sheet-photos",
         erase_evidence,
         timedelta(hours=6),
@@ -181,6 +205,9 @@ _JOBS: Final = (
     ),
     Job("forget-drafts", forget_old_drafts, timedelta(hours=12), timedelta(minutes=10), erases=True),
     Job("forget-former-members", forget_former, timedelta(hours=12), timedelta(minutes=10), erases=True),
+    Job(
+        "forget-former-jurors", forget_former_jurors, timedelta(hours=12), timedelta(minutes=10), erases=True
+    ),
     # While the clock is in doubt it does not know which day it is.
     Job(
         "work-digests",
@@ -197,6 +224,15 @@ _JOBS: Final = (
         timedelta(minutes=2),
         timedelta(minutes=30),
         consultations_to_close,
+        erases=True,
+    ),
+    # While the clock is in doubt it does not know which day it is.
+    Job(
+        "remind-of-reviews",
+        remind_late,
+        timedelta(hours=6),
+        timedelta(minutes=30),
+        anyone_to_remind,
         erases=True,
     ),
     Job("count-answers", count_answers, timedelta(minutes=10), timedelta(minutes=30), counts_wanted),

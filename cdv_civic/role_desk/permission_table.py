@@ -38,6 +38,10 @@ THEMES: Final[Sequence[tuple[Any, tuple[str, ...]]]] = (
         _l("Les idées, et la modération de ce que l’on écrit"),
         ("idea.", "text.", "appeal.", "charter."),
     ),
+    (
+        _l("L’argent pour les projets des habitantes et des habitants"),
+        ("fund.", "project.", "opinion.", "jury."),
+    ),
     (_l("Les cartes d’accès"), ("card.",)),
     (_l("Les comptes, les rôles et les messages"), ("role.", "account.", "notice.")),
     (_l("Autres"), ("",)),

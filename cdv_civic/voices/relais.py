@@ -43,6 +43,7 @@ def start() -> str:
         today=entered_today(actor().actor_id or 0),
         street=navigation.url_if_any("street") if may(actor(), "consultation.enter") else None,
         ideas=navigation.url_if_any("ideas_relais") if may(actor(), "idea.enter") else None,
+        projects=navigation.url_if_any("projects_relais") if may(actor(), "project.enter") else None,
     )
 
 

@@ -75,6 +75,8 @@ from cdv_civic.draws.operations.preparing import discard_draw, remove_candidate
 from cdv_civic.draws.operations.publishing import withdraw_candidate
 from cdv_civic.draws.operations.retention import forget_candidates
 from cdv_civic.draws.queries import candidates_of
+from cdv_civic.fund.models.projects import ProjectFile
+from cdv_civic.fund.reviews.operations.deciding import show_photo
 from cdv_civic.ideas.models import Idea, IdeaBox, IdeaPoint, IdeaSupport
 from cdv_civic.ideas.operations.boxes import withdraw_box
 from cdv_civic.ideas.operations.keeping import erase_contacts as forget_authors_of_ideas
@@ -129,6 +131,7 @@ from tests.consultations.paper.sheets import Asked, make_asked, typed
 from tests.consultations.recordings.voices import voice
 from tests.consultations.restitution.replies import make_reply
 from tests.draws.draws import RULE, SEED_DAY, at_desk, make_draw, make_drawn, make_published, make_seat
+from tests.fund.reviews.reviews import PaidProject, make_paid, photo, tell_all
 from tests.ideas.boxes import a_point, make_a_box, put_one
 from tests.signing_in import current_code
 from tests.voices.voices import BodyWithPeople, hidden, make_place, said
@@ -594,6 +597,12 @@ def an_announcement(world: World) -> tuple[int, tuple[int, ...]]:
     return commitment.id, publish_commitments(world.administrator, [commitment.id]).entries
 
 
+def a_photo_of_a_review(_world: World) -> tuple[PaidProject, int]:
+    paid = make_paid()
+    tell_all(paid, files=[photo()])
+    return paid, paid.files[0].id
+
+
 ACTS = (
     ReplayedAct("account.erased", a_resident, lambda _w, who: erase_own_account(who),
         lambda who: account(who).erased_at is not None and account(who).email is None),
@@ -675,6 +684,12 @@ ACTS = (
     ReplayedAct("idea_support.withdrawn", a_support, lambda _w, made: withdraw_support(made[1], made[2]),
         lambda made: one(IdeaSupport, made[0]) is None),
     ReplayedAct("idea_box.withdrawn", a_box, take_box_off, lambda box_id: one(IdeaBox, box_id).withdrawn_at is not None),
+    ReplayedAct("fund_photo.hidden", a_photo_of_a_review,
+        lambda _w, made: show_photo(made[0].staff, made[0].id, made[1], shown=False),
+        lambda made: one(ProjectFile, made[1]).hidden_at is not None),
+    ReplayedAct("fund_file.removed", a_photo_of_a_review,
+        lambda _w, made: tell_all(made[0], version=1, removed=[made[1]]),
+        lambda made: one(ProjectFile, made[1]) is None),
     ReplayedAct("consultation.sheet", a_sheet, lambda _w, made: take_sheet_back(made[0].staff, made[0].row.id, 1, "retiree"),
         lambda made: one(ConsultationAnswer, made[1]) is None),
     ReplayedAct("consultation.table", a_table_of_a_workshop, lambda _w, made: remove_table(made[0], made[2], made[1], 1),

@@ -82,7 +82,7 @@ def arguments_for(name: str, command: click.Command, folder: Path) -> list[str]:
         elif isinstance(each.type, click.Path):
             value = str(folder / "new")
         else:
-            value = "1" if each.type.name == "integer" else "a@example.org"
+            value = {"integer": "1", "integer range": "2026"}.get(each.type.name, "a@example.org")
         given += [each.opts[0], value] if isinstance(each, click.Option) else [value]
     return given
 

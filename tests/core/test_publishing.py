@@ -47,6 +47,7 @@ CHANGES_NO_PAGE: Final = {
     "consultations/results/full_export:take_away": "a file for staff; the audit trail says so",
     "consultations/results/operations/coding:add_option": "shown once results are published",
     "consultations/results/operations/coding:code_texts": "counted once results are published",
+    "fund/instruction/operations/exporting:take_away": "a file for staff; the audit trail says so",
     "consultations/paper/operations/correcting:correct_sheet": "answers are counted for the public by a job",
     "consultations/paper/operations/correcting:put_back": "sheets of paper are for those who type them in",
     "consultations/paper/operations/correcting:take_sheet_back": "answers are counted for the public by a job",
@@ -73,7 +74,37 @@ CHANGES_NO_PAGE: Final = {
     "draws/operations/preparing:add_candidates": "nothing of the draw is published yet",
     "draws/operations/preparing:remove_candidate": "nothing of the draw is published yet",
     "draws/operations/retention:forget_candidates": "the published list holds no names",
+    "fund/desk/operations/funds:_make": "nobody but those who run it sees it yet",
+    "fund/desk/operations/rounds:_make": "nobody but those who run its fund sees it yet",
+    **dict.fromkeys(
+        (
+            f"fund/juries/operations/{act}"
+            for act in (
+                "agenda:add_waiting",
+                "agenda:move_item",
+                "agenda:remove_item",
+                "agenda:set_presences",
+                "deciding:decide",
+                "deciding:undecide",
+                "linking:declare_link",
+                "linking:declare_own_link",
+                "linking:take_link_back",
+                "marking:mark_project",
+                "meetings:cancel_meeting",
+                "meetings:change_meeting",
+                "meetings:make_meeting",
+                "members:_put",
+                "members:end_member",
+            )
+        ),
+        "nothing of a commission is public before its meeting is closed, and its minutes are published",
+    ),
+    "fund/juries/personal_data:forget_former": "minutes name no member",
     "glossary/operations:explain": "each translation in it publishes",
+    "fund/reviews/operations/deciding:ask_more": "the carrier alone reads what is missing",
+    "fund/reviews/operations/reminding:_remind": "the carrier alone is told",
+    "fund/projects/operations/correcting:correct": "nobody but the desk reads a project before it can be chosen",
+    "fund/projects/operations/depositing:_deposit": "nobody but the desk reads a project before it can be chosen",
     "ideas/operations/boxes:_make": "nobody but its keepers sees it yet",
     "ideas/operations/keeping:erase_contacts": "a contact is never shown",
     "ideas/operations/objecting:object_to_group": "an objection is for its author and the keepers of the box",
@@ -102,8 +133,8 @@ CHANGES_NO_PAGE: Final = {
 }
 
 
-#: What raises tags: those that it is given, or those of a box.
-RAISES: Final = frozenset({"raise_tags", "raise_box_tags"})
+#: What raises tags: those that it is given, those of a box, or those of a fund.
+RAISES: Final = frozenset({"raise_tags", "raise_box_tags", "raise_fund_tags"})
 
 
 def _calls(function: ast.FunctionDef) -> set[str]:

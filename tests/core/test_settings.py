@@ -126,6 +126,7 @@ def test_what_cannot_work_is_refused_with_what_to_set(name: str, value: str, sen
         ("VOICE_CONTACT_DAYS", 0, 90, 3650),
         ("CONSULTATION_LINK_DAYS", 0, 90, 3650),
         ("CONSULTATION_EVIDENCE_DAYS", 1, 180, 3650),
+        ("FUND_PROJECT_YEARS", 3, 10, 50),
         ("CARD_CLOSINGS_A_DAY", 1, 20, 1000),
         ("MAIL_KEPT_DAYS", 1, 30, 3650),
         ("MAIL_STUCK_MINUTES", 1, 15, 1440),

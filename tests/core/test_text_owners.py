@@ -34,6 +34,8 @@ from cdv_civic.consultations.restitution.models import Restitution, RestitutionP
 from cdv_civic.core.db import Model, db, transaction
 from cdv_civic.core.localized import LocalizedText, Translation
 from cdv_civic.core.text_owners import text_kinds
+from cdv_civic.fund.models.choosing import JuryItem, ProjectOpinion
+from cdv_civic.fund.models.projects import ProjectStep
 from cdv_civic.glossary.models import GlossaryEntry
 from cdv_civic.ideas.models import Idea, IdeaBox, IdeaGroup, IdeaObjection
 from cdv_civic.language_help.models import LanguageHelp
@@ -42,6 +44,7 @@ from cdv_civic.territory.models import Body
 from cdv_civic.voices.models import Voice, VoiceSettings, VoiceStep
 from tests import factories as make
 from tests.conftest import counting
+from tests.fund import funds
 from tests.texts import BORROWED, make_texts, owners_by_column, owners_by_text, pointing_columns
 
 
@@ -125,6 +128,11 @@ ROWS: dict[str, Callable[[], Any]] = {
     "idea_group": _last(IdeaGroup),
     "idea": _last(Idea),
     "idea_objection": _first(IdeaObjection),
+    "fund": lambda: funds.make_fund(),
+    "fund_round": lambda: funds.make_round(funds.make_fund()),
+    "fund_project_step": _last(ProjectStep),
+    "fund_project_opinion": _first(ProjectOpinion),
+    "fund_jury_item": _first(JuryItem),
 }
 
 
@@ -171,7 +179,7 @@ def test_a_body_takes_along_the_texts_of_all_that_the_database_deletes_with_it(
     app: Flask, session: Session
 ) -> None:
     make_texts()
-    body = session.execute(select(Body)).scalar_one()
+    body = session.execute(select(Body).order_by(Body.id).limit(1)).scalar_one()
     with transaction() as writing:
         writing.execute(delete(RoleGrant))
         writing.delete(body)
@@ -187,6 +195,11 @@ def test_a_body_takes_along_the_texts_of_all_that_the_database_deletes_with_it(
         "glossary_entry",
         "language_help",
         "consultation",
+        "fund",
+        "fund_round",
+        "fund_project_step",
+        "fund_project_opinion",
+        "fund_jury_item",
         "consultation_step",
         "consultation_comment_step",
         "consultation_commented",

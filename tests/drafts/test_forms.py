@@ -101,6 +101,13 @@ CASES: Final = {
         {"said_fr": "Des bancs à l’ombre, surtout."},
         {},
     ),
+    "opinion.give": Case(
+        "opinions_desk.give",
+        "moderator",
+        ("body_id", "project_id"),
+        {"reasons_fr": "Ce projet réunit les familles.", "stance": "for-if"},
+        {},
+    ),
     "meeting.edit": Case(
         "bodies_desk.change", "moderator", ("meeting_id",), {"sentence_fr": "Venez, il y a du thé."}, {}
     ),
@@ -189,8 +196,11 @@ def fields_shown(page: str, typed: dict[str, str]) -> dict[str, str]:
     return {name: sent.get(name, "") for name in typed}
 
 
-#: Forms of many screens, and where they are tried.
-ELSEWHERE: Final = {"consultation.answer": "tests/consultations/answering/test_drafts.py"}
+#: Forms of many screens, or that residents fill, and where they are tried.
+ELSEWHERE: Final = {
+    "consultation.answer": "tests/consultations/answering/test_drafts.py",
+    "fund_project.put": "tests/fund/projects/test_drafts.py",
+}
 
 
 def test_every_kind_is_tried(app: Flask) -> None:

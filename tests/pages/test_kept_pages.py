@@ -438,6 +438,11 @@ TRIED_ELSEWHERE: Final = {
         "test_pages_of_a_box_show_each_act_at_once",
     ),
     **dict.fromkeys(
+        ("fund/juries/operations/closing:close_meeting", "fund/juries/operations/meetings:publish_minutes"),
+        "test_kept_minutes_go_with_their_fund_and_acts_raise_its_tag",
+    ),
+    "fund/opinions/operations:give_opinion": "test_the_last_opinion_raises_the_tag_of_the_fund",
+    **dict.fromkeys(
         (f"ideas/operations/keeping:{act}" for act in ("reword", "reword_point")),
         "test_an_author_who_is_asked_writes_it_otherwise; it waits for a moderator, and is on no page",
     ),
@@ -447,6 +452,37 @@ TRIED_ELSEWHERE: Final = {
             for act in ("_comment", "reword", "take_comment_back")
         ),
         "test_pages_of_comments_show_each_act_at_once",
+    ),
+    **dict.fromkeys(
+        (
+            *(f"fund/desk/operations/funds:{act}" for act in ("describe_fund", "publish_fund")),
+            *(f"fund/desk/operations/funds:{act}" for act in ("set_fund_rules", "withdraw_fund")),
+            *(
+                f"fund/desk/operations/envelopes:{act}"
+                for act in ("_make", "change_envelope", "delete_envelope")
+            ),
+            *(f"fund/desk/operations/rounds:{act}_round" for act in ("describe", "open", "close")),
+            "fund/desk/operations/rounds:set_round_rules",
+            "fund/imported/operations:import_round",
+        ),
+        "test_pages_of_a_fund_show_each_act_at_once",
+    ),
+    **dict.fromkeys(
+        (
+            *(f"fund/reviews/operations/deciding:{act}" for act in ("take", "show_photo")),
+            *(f"fund/reviews/operations/stopping:{act}" for act in ("stop_by_carrier", "stop_at_desk")),
+            *(f"fund/reviews/operations/telling:{act}" for act in ("tell", "tell_at_desk")),
+            "fund/reviews/operations/stopping:note_return",
+        ),
+        "test_pages_of_a_project_show_what_became_of_it_at_once",
+    ),
+    **dict.fromkeys(
+        (
+            "fund/projects/operations/correcting:give_up",
+            "fund/projects/operations/keeping:erase_people",
+            "fund/projects/operations/keeping:forget_projects",
+        ),
+        "test_what_everybody_read_of_a_project_raises_the_tag_of_its_fund",
     ),
     "consultations/verbatims/operations:give_up": "test_a_text_that_is_given_up_is_on_no_page",
     **dict.fromkeys(

@@ -27,6 +27,8 @@ from tests.consultations.factories import make_consultation, make_option, make_q
 from tests.consultations.kinds.comments.commented import make_comments, make_subject
 from tests.consultations.restitution.replies import make_reply
 from tests.draws.draws import make_drawn, make_seat
+from tests.fund.funds import make_envelope, make_fund, make_opinion, make_round
+from tests.fund.public.lives import WAY, live, make_projects, tell
 from tests.ideas.boxes import SETTINGS, stored_box
 from tests.language_help.services import make_service
 from tests.voices.voices import make_voices
@@ -75,6 +77,14 @@ PAGES = (
     "/fr/idees",
     "/ar/idees?q=idee&contrat=val&commune=orly&quartier=est",
     "/fr/idees/une-idee-pour-le-quartier",
+    "/ar/fonds",
+    "/fr/fonds?q=idee&quartier=est",
+    "/ar/fonds/fonds-de-la-mesure",
+    "/fr/fonds/fonds-de-la-mesure/appel-de-la-mesure",
+    "/ar/fonds/fonds-de-la-mesure/appel-de-la-mesure?etat=retenus",
+    "/fr/fonds/fonds-de-la-mesure/appel-de-la-mesure/1",
+    "/fr/fonds/fonds-de-la-mesure/appel-de-la-mesure/projets.csv",
+    "/fr/fonds/fonds-de-la-mesure/appel-de-la-mesure/projets.json",
     "/ar/consultations?etat=ouvertes&quartier=est",
     "/ar/consultations?q=consultation&etat=ouvertes&quartier=est",
     "/ar/engagements?q=consultation",
@@ -130,6 +140,13 @@ def a_site(rows: int) -> Callable[[int], None]:
     box_id = stored_box(box).id
     publish_box(staff, box_id, version=1)
 
+    fund = make_fund(contract, slug="fonds-de-la-mesure", help_id=None)
+    envelope = make_envelope(fund, 10_000_000_00)
+    fund_round = make_round(fund, slug="appel-de-la-mesure")
+    lived = live(fund_round, *WAY, envelope=envelope, contract_id=contract.id, number=1)
+    tell(lived)
+    make_opinion(lived, body.id)
+
     commenting = make_consultation(contract, quartiers=[quartier], slug="des-avis")
     thing = make_subject(
         make_step(commenting, "comments"),
@@ -144,6 +161,10 @@ def a_site(rows: int) -> Callable[[int], None]:
             key = f"une-idee-de-la-mesure-{next(_numbers)}"
             put(NewIdea(box_id, f"Une idée {key}", f"Avec {key}.", "sante", key))
         make_comments(thing, more // 20)
+        make_projects(fund_round, more, envelope)
+        for _number in range(more // 20):
+            make_envelope(make_fund(contract))
+            make_round(fund)
         for number in range(more):
             stage = ("open", "coming", "closed", "answered")[number % 4]
             make_consultation(

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from cdv_civic.accounts.links import Purpose, issue
 from cdv_civic.accounts.models import ResidentQuartier, RoleGrant
@@ -33,6 +33,11 @@ from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.core.uploads.receiving import Upload
 from cdv_civic.drafts.models import Draft
 from cdv_civic.draws.queries import candidates_of
+from cdv_civic.fund.imported.operations import import_round
+from cdv_civic.fund.juries.operations.closing import close_meeting
+from cdv_civic.fund.juries.operations.meetings import publish_minutes
+from cdv_civic.fund.models.funds import fund_body
+from cdv_civic.fund.rules.projects import ProjectState
 from cdv_civic.glossary.operations import FILE, load
 from cdv_civic.ideas.models import IdeaBox, IdeaObjection
 from cdv_civic.ideas.operations.boxes import Keeper, make_box, publish_box
@@ -41,7 +46,7 @@ from cdv_civic.ideas.operations.objecting import object_to_group
 from cdv_civic.ideas.operations.putting import NewIdea, put
 from cdv_civic.participation.rules.receipts import read_receipt
 from cdv_civic.territory.codes import TO_CHECK
-from cdv_civic.territory.models import Contract, Quartier
+from cdv_civic.territory.models import Commune, Contract, Organisation, Quartier
 from cdv_civic.voices.models import Voice
 from tests import factories as make
 from tests.bodies.bodies import PARIS, announce, make_body
@@ -60,10 +65,17 @@ from tests.consultations.recordings.voices import address_of
 from tests.consultations.recordings.voices import voice as voice_file
 from tests.consultations.restitution.replies import make_reply
 from tests.draws.draws import make_published, make_seat
+from tests.fund import funds
+from tests.fund.funds import make_envelope, make_fund, make_round
+from tests.fund.imported.votes import VOTE
+from tests.fund.instruction.desk import make_project_file
+from tests.fund.public.lives import live as make_lived
 from tests.ideas.boxes import SETTINGS
 from tests.language_help.services import make_service
 from tests.moderation.cases import declare, make_case, make_principle
 from tests.moderation.notes import make_appeal
+from tests.permissions.deposit_world import deposit_arguments
+from tests.permissions.fund_world import fund_arguments
 from tests.voices.voices import BodyWithPeople, make_voice
 
 #: The columns of the table: who tries each route.
@@ -103,6 +115,20 @@ PAPER: Final = (
     *("show_posters", "poster", "poster_pdf", "handouts", "handouts_pdf", "evidence_file"),
 )
 
+#: Routes of the desk of commissions, and of whoever sits.
+JURIES: Final = (
+    *("fund", "add_member", "change_member", "end_member", "new_meeting", "meeting", "change_meeting"),
+    *(
+        "cancel_meeting",
+        "add_projects",
+        "move_item",
+        "presences",
+        "note_link",
+        "take_link_back",
+        "invitation",
+    ),
+    *("decide", "undecide", "close", "sitting", "mark", "own_link"),
+)
 
 #: Routes of the desk of consultations, by whether their consultation is public.
 _OF_A_CONSULTATION: Final = (
@@ -137,6 +163,13 @@ _OF_A_PUBLIC_ONE: Final = (
     "propose_correction",
     "take_back",
     "withdraw",
+)
+
+
+#: The routes of the desk of funds.
+FUNDS_DESK: Final = (
+    *("show", "settings", "rules", "publish", "withdraw", "add_envelope", "envelope", "delete_envelope"),
+    *("begin_round", "show_round", "round_settings", "round_rules", "open_round", "close_round"),
 )
 
 
@@ -176,6 +209,62 @@ def make_ideas(administrator: SignedIn, contract_id: int, body_id: int) -> dict[
     }
 
 
+def make_funds(
+    contract: Contract, staff: SignedIn, commune_id: int, owner_id: int
+) -> dict[str, dict[str, object]]:
+    """A fund of a commune and of an organisation with money, a round with a public project, and a round that was held elsewhere: what addresses name."""
+    fund = make_fund(contract, commune_id=commune_id, owner_id=owner_id)
+    envelope = make_envelope(fund)
+    row = make_round(fund)
+    project = make_lived(row, "admissible", contract_id=contract.id)
+    voted = import_round(staff, fund.slug, VOTE.replace("voisins", contract.slug).encode())
+    of_fund: dict[str, object] = {"slug": fund.slug, "envelope_id": envelope.id, "round_slug": row.slug}
+    of_vote: dict[str, object] = {"slug": fund.slug, "round_slug": voted, "rule": "plus-de-voix"}
+    of_project: dict[str, object] = {**of_fund, "number": project.number, "size": "petite", "file_id": 1}
+    return {
+        **{f"funds.{name}": of_fund for name in ("show", "round", "csv", "json")},
+        **{f"funds.{name}": of_vote for name in ("count", "counts", "ballots", "kit")},
+        **{f"funds.{name}": of_project for name in ("project", "photo", "review_photo")},
+        **{f"funds_desk.{name}": of_fund for name in FUNDS_DESK},
+    }
+
+
+def make_juries(
+    administrator: SignedIn, contract: Contract, body_id: int, resident: SignedIn
+) -> dict[str, dict[str, object]]:
+    """A fund that asks a body, and its commission, in which a resident sits: two meetings, one of which is told of."""
+    fund = funds.make_fund(contract)
+    with transaction() as session:
+        session.execute(insert(fund_body).values(fund_id=fund.id, body_id=body_id, position=0))
+    fund_round = funds.make_round(fund)
+    asked = funds.make_project(fund_round, ProjectState.OPINION)
+    project = funds.make_project(fund_round, ProjectState.IN_CHOICE)
+    member = funds.make_member(fund, account_id=resident.actor_id)
+    agenda = funds.make_meeting(project)
+    told = funds.make_meeting(funds.make_project(fund_round, ProjectState.IN_CHOICE))
+    close_meeting(administrator, told.meeting.id)
+    publish_minutes(administrator, told.meeting.id)
+    desk: dict[str, object] = {
+        "fund_id": fund.id,
+        "member_id": member.id,
+        "meeting_id": agenda.meeting.id,
+        "item_id": agenda.item.id,
+        "direction": "monter",
+    }
+    minutes: dict[str, object] = {
+        "slug": fund.slug,
+        "round_slug": fund_round.slug,
+        "meeting_id": told.meeting.id,
+    }
+    opinion: dict[str, object] = {"body_id": body_id, "project_id": asked.id}
+    return {
+        **{f"juries_desk.{name}": desk for name in JURIES},
+        "juries_desk.minutes": {"meeting_id": told.meeting.id},
+        **{f"fund_juries.{name}": minutes for name in ("minutes", "pdf")},
+        **{f"opinions_desk.{name}": opinion for name in ("show", "give")},
+    }
+
+
 def make_moderation(place: BodyWithPeople) -> dict[str, dict[str, object]]:
     """Texts of a body and of the staff of its contract, an appeal, and an article of a charter: what routes name."""
     declare()
@@ -198,6 +287,23 @@ def make_moderation(place: BodyWithPeople) -> dict[str, dict[str, object]]:
             for name in ("edit", "add", "adopt", "publish")
         },
         **{f"charters.{name}": charter for name in ("of_body", "figures_of_body", "figures_of_staff")},
+    }
+
+
+def make_instructed(contract: Contract, commune: Commune, holder: Organisation) -> dict[str, object]:
+    """A project to look at, with a photo of its review, in a fund of an organisation: what addresses name."""
+    fund = funds.make_fund(contract, commune_id=commune.id, owner_id=holder.id)
+    fund_round = funds.make_round(fund)
+    project = funds.make_project(fund_round)
+    photo = make_project_file(project, "photo")
+    return {
+        "round_id": fund_round.id,
+        "project_id": project.id,
+        "file_id": photo.file_id,
+        "act": "corriger",
+        "visibility": "masquer",
+        "size": "petite",
+        "year": 2026,
     }
 
 
@@ -231,8 +337,10 @@ def make_world() -> World:
             update(Voice).where(Voice.id == transmitted).values(state="transmis", transmitted_to_id=holder.id)
         )
     ideas = make_ideas(administrator, contract.id, body.id)
+    instructed = make_instructed(contract, commune, holder)
     for_ideas = make_consultation(contract, quartiers=[quartier], commune_id=commune.id, stage="draft")
     step_of_ideas = make_step(for_ideas, "ideas")
+    funds_of_commune = make_funds(contract, administrator, commune.id, holder.id)
     moderation = make_moderation(BodyWithPeople(contract, quartier, body, holder, *[administrator] * 5))
     notice = make.make_notice(contract_id=contract.id, failed_at=clock.now(), last_error="451")
     seat = make_seat(administrator, body)
@@ -365,6 +473,8 @@ def make_world() -> World:
         select(RoleGrant.id).where(RoleGrant.account_id == relais.actor_id)
     ).scalar_one()
     by_endpoint: dict[str, dict[str, object]] = {
+        **funds_of_commune,
+        **make_juries(administrator, contract, body.id, resident),
         **{
             f"role_desk.{name}": {"account_id": relais.actor_id}
             for name in ("show", "give", "close", "unlink")
@@ -393,6 +503,7 @@ def make_world() -> World:
             for name in ("index", "add", "replace", "remove")
         },
         "consultation_voice_files.play": {"key": address_of(recording).rpartition("/")[2]},
+        **fund_arguments(contract),
         "pages.body": {"slug": body.slug},
         "voices.speak": {"slug": body.slug},
         **{f"votes.{name}": {"slug": "a-vote"} for name in ("show", "count", "counts", "file", "kit")},
@@ -430,6 +541,23 @@ def make_world() -> World:
             )
         },
         **{f"idea_choices_desk.{name}": ideas for name in ("choice", "renew", "tree")},
+        **deposit_arguments(contract),
+        **{
+            f"projects_desk.{name}": instructed
+            for name in (
+                "projects",
+                "export",
+                "take_file",
+                "one",
+                "act",
+                "photo",
+                "file",
+                "hide_photo",
+                "show_or_hide",
+            )
+        },
+        "projects_desk.press_act": {**instructed, "act": "recevable"},
+        **{f"fund_subsidies.{name}": instructed for name in ("csv", "json")},
         "consultation_ideas_desk.settings": {"slug": for_ideas.slug, "step_id": step_of_ideas.id},
         **moderation,
         "consultation_comments.thing": {"slug": answered.slug, "thing_id": commented.id},

@@ -31,6 +31,7 @@ def test_a_line_names_the_roles_that_may(app: Flask) -> None:
 
 def test_what_anybody_may_do_asks_for_no_role_and_no_other_action_leaves_it_out() -> None:
     assert {name for name, action in ACTIONS.items() if action.anybody} == {
+        "project.put",
         "voice.say",
         "receipt.follow",
         "consultation.answer",

@@ -56,6 +56,7 @@ LATER_FILES: Final = {
         ("consultation_evidence", "file_id"),
         ("consultation_workshop_table", "sheet_id"),
         ("consultation_recording", "file_id"),
+        ("fund_project_file", "file_id"),
     )
     for row in rows.get(table, ())
     if row[column] is not None
@@ -193,7 +194,7 @@ def test_rows_go_back_to_the_first_release_and_up_again(site: Site) -> None:
     assert {row["tree"] for (table, _key), row in lost.items() if table == "axis"} == {"habitants"}
     assert {row["id"] for (table, _key), row in lost.items() if table == "stored_file"} == LATER_FILES
     kinds = {str(row["owner_kind"]) for (table, _key), row in lost.items() if table == "localized_text"}
-    later = ("axis", "charter", "consultation", "idea", "language_help", "moderation", "restitution")
+    later = ("axis", "charter", "consultation", "fund", "idea", "language_help", "moderation", "restitution")
     assert all(kind.startswith(later) for kind in kinds)
     assert "language_help" in kinds
     first = {key: row for key, row in first.items() if key not in lost}

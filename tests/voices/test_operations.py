@@ -305,7 +305,7 @@ def test_a_relais_writes_words_with_consent_and_does_nothing_else_in_anybodys_pl
     with pytest.raises(DomainError):
         assist(place.relais, a_voice(place.body, channel="en_ligne"), SPOKEN)
     assert count(session, Consent) == count(session, Voice) == 1, "neither without the other"
-    assert frozenset({"words", "answer", "idea"}) == ASSISTED
+    assert frozenset({"words", "answer", "idea", "project"}) == ASSISTED
     for act in ("vote", "ballot", "sign-in", ""):
         with pytest.raises(Forbidden), transaction() as writing:
             record_consent(writing, place.relais, act, "spoken", "fr")
@@ -315,6 +315,7 @@ def test_a_relais_writes_words_with_consent_and_does_nothing_else_in_anybodys_pl
         "voice.enter",
         "voice.assist",
         "idea.enter",
+        "project.enter",
         "card.replace",
         "account.self",
         "work.read",

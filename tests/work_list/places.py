@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from cdv_civic.accounts.models import RoleGrant
 from cdv_civic.accounts.sessions import SignedIn
@@ -13,6 +14,8 @@ from cdv_civic.core.idempotency import new_key
 from cdv_civic.core.policy.model import Role, Scope, ScopeKind
 from cdv_civic.core.work_sources import work_of
 from cdv_civic.draws.models import Draw
+from cdv_civic.fund.models.funds import fund_body
+from cdv_civic.fund.rules.projects import ProjectState
 from cdv_civic.ideas.models import Idea
 from cdv_civic.ideas.operations.grouping import make_group
 from cdv_civic.ideas.operations.objecting import object_to_group
@@ -23,6 +26,8 @@ from tests.bodies.bodies import announce
 from tests.consultations.desk.preparing import make_correction
 from tests.consultations.factories import make_consultation
 from tests.draws.draws import make_published
+from tests.fund import funds
+from tests.fund.instruction.desk import completed_once
 from tests.ideas.boxes import make_a_box, put_one
 from tests.moderation.cases import declare, make_case
 from tests.moderation.notes import make_appeal
@@ -96,14 +101,40 @@ def make_busy_place(slug: str = "val") -> BusyPlace:
     object_to_group(read_receipt(late.receipt), f"{MARK} pas ce groupe.")
     with transaction() as session:
         session.execute(update(Idea).where(Idea.id == late.idea_id).values(received_on=date(2026, 10, 1)))
+    make_projects(place)
     for body_id in (place.body.id, None):
         make_case(contract.id, body_id)
+    make_waiting_projects(place)
     return BusyPlace(
         place,
         person(Role.STATE, Scope(ScopeKind.CONTRACT, contract.id)),
         person(Role.TRANSLATOR, Scope(ScopeKind.LANGUAGE, "en")),
         local,
     )
+
+
+def make_waiting_projects(place: BodyWithPeople) -> None:
+    """A project to look at, one that was completed, one that is late, one to notify, one to pay."""
+    fund = funds.make_fund(place.contract, f"{MARK} fonds")
+    fund_round = funds.make_round(fund, "L’appel de l’automne")
+    granted: dict[str, Any] = {"envelope": funds.make_envelope(fund), "granted_cents": 100_00}
+    titled: dict[str, Any] = {"title": f"{MARK} goûter", "contact_name": MARK}
+    funds.make_project(fund_round, **titled)
+    completed_once(funds.make_project(fund_round, **titled))
+    funds.make_project(fund_round, return_by=date(2026, 11, 1), **titled)
+    for state in (ProjectState.SELECTED, ProjectState.NOTIFIED):
+        funds.make_project(fund_round, state, **granted, **titled)
+
+
+def make_projects(place: BodyWithPeople) -> None:
+    """A project for the body to judge, one that waits for a meeting of the commission, and one on an open agenda."""
+    fund = funds.make_fund(place.contract)
+    with transaction() as session:
+        session.execute(insert(fund_body).values(fund_id=fund.id, body_id=place.body.id, position=0))
+    fund_round = funds.make_round(fund)
+    funds.make_project(fund_round, ProjectState.OPINION, title=f"{MARK} à juger")
+    funds.make_project(fund_round, ProjectState.IN_CHOICE, title=f"{MARK} à choisir")
+    funds.make_meeting(funds.make_project(fund_round, ProjectState.IN_CHOICE, title=f"{MARK} à décider"))
 
 
 def told(who: SignedIn) -> dict[str, int]:

@@ -57,14 +57,14 @@ def at(moment: datetime) -> int:
 
 def test_on_monday_morning_whoever_has_work_gets_one_mail_and_the_others_none(busy: BusyPlace) -> None:
     people = busy.people
-    assert at(MONDAY) == 5
-    for who in (people.staff, people.moderator, people.contact, busy.local, busy.translator):
+    assert at(MONDAY) == 6
+    for who in (people.staff, people.moderator, people.contact, busy.state, busy.local, busy.translator):
         assert len(to(who)) == 1, who.roles
-    for who in (people.member, people.relais, busy.state):
+    for who in (people.member, people.relais):
         assert to(who) == [], who.roles
     assert at(MONDAY + timedelta(hours=3)) == 0
     assert at(MONDAY + timedelta(days=1)) == 0
-    assert at(MONDAY + timedelta(days=7)) == 5
+    assert at(MONDAY + timedelta(days=7)) == 6
 
 
 @pytest.mark.parametrize(
@@ -86,21 +86,21 @@ def test_nothing_leaves_by_night_nor_at_the_week_end(busy: BusyPlace, moment: da
 def test_a_site_that_was_off_on_monday_writes_the_mail_of_the_week_once_it_is_back(
     busy: BusyPlace, days: int
 ) -> None:
-    assert at(MONDAY + timedelta(days=days)) == 5
+    assert at(MONDAY + timedelta(days=days)) == 6
     assert at(MONDAY + timedelta(days=4, hours=1)) == 0
-    assert at(MONDAY + timedelta(days=7)) == 5
+    assert at(MONDAY + timedelta(days=7)) == 6
 
 
 def test_a_role_or_a_choice_of_the_middle_of_a_week_waits_for_its_monday(busy: BusyPlace) -> None:
     people = busy.people
     choose_period(people.moderator, Period.NEVER)
-    assert at(MONDAY) == 4
+    assert at(MONDAY) == 5
     with clock.frozen_everywhere(MONDAY + timedelta(days=2)):
         new = make.make_account(role="administrator")
         choose_period(people.moderator, Period.WEEKLY)
     make.make_notice(failed_at=MONDAY)
     assert at(MONDAY + timedelta(days=3)) == 0
-    assert at(MONDAY + timedelta(days=7)) == 6
+    assert at(MONDAY + timedelta(days=7)) == 7
     assert (len(to(new)), len(to(people.moderator))) == (1, 1)
 
 
@@ -110,15 +110,15 @@ def test_one_mail_that_cannot_be_written_does_not_keep_the_others(
     with transaction() as session:
         first = session.execute(select(func.min(RoleGrant.account_id))).scalar_one()
         session.execute(update(Account).where(Account.id == first).values(email="no address"))
-    assert at(MONDAY) == 4
+    assert at(MONDAY) == 5
     assert f"the mail about the work of account {first} was not written: BadEmail" in caplog.text
 
 
 def test_days_of_a_clock_that_was_ahead_keep_no_mail_from_leaving(busy: BusyPlace) -> None:
-    assert at(MONDAY + timedelta(days=21)) == 5, "three weeks ahead: nobody notices"
-    assert at(MONDAY) == 5
+    assert at(MONDAY + timedelta(days=21)) == 6, "three weeks ahead: nobody notices"
+    assert at(MONDAY) == 6
     for week in (1, 2, 3):
-        assert at(MONDAY + timedelta(weeks=week)) == 5, week
+        assert at(MONDAY + timedelta(weeks=week)) == 6, week
 
 
 def test_the_hours_are_those_of_the_territory(
@@ -126,7 +126,7 @@ def test_the_hours_are_those_of_the_territory(
 ) -> None:
     there = dataclasses.replace(app.extensions["settings"], timezone="Pacific/Noumea")
     monkeypatch.setitem(app.extensions, "settings", there)
-    assert at(MONDAY) == 5, "18 o'clock"
+    assert at(MONDAY) == 6, "18 o'clock"
     assert at(MONDAY + timedelta(days=7, hours=2)) == 0, "20 o'clock"
 
 
@@ -169,7 +169,7 @@ def test_no_mail_holds_a_word_a_name_or_a_contact(busy: BusyPlace) -> None:
             update(Voice).values(contact_kind="email", contact=f"{MARK}@example.net", search_text=MARK)
         )
         session.execute(update(Account).values(name=MARK, organisation_name=MARK))
-    assert at(MONDAY) == 5
+    assert at(MONDAY) == 6
     for letter in db.session.execute(select(Notice).where(Notice.unsubscribe_url.is_not(None))).scalars():
         said = f"{letter.subject} {letter.text_body} {letter.html_body}"
         assert MARK.casefold() not in said.casefold()
@@ -209,7 +209,7 @@ def test_where_nothing_waits_no_mail_leaves_and_nobody_looks_again(app: Flask, m
 def test_each_person_chooses_every_morning_once_a_week_or_never(busy: BusyPlace) -> None:
     choose_period(busy.people.moderator, Period.DAILY)
     choose_period(busy.people.staff, Period.NEVER)
-    assert at(MONDAY) == 4
+    assert at(MONDAY) == 5
     assert at(MONDAY + timedelta(days=1)) == 1
     assert at(MONDAY + timedelta(days=5)) == 0, "Saturday"
     assert (len(to(busy.people.moderator)), len(to(busy.people.staff))) == (2, 0)
@@ -256,7 +256,7 @@ def test_two_processes_at_once_write_each_mail_once(app: Flask, busy: BusyPlace)
     with clock.frozen_everywhere(MONDAY):
         ended = at_once(app, send_digests, send_digests, send_digests)
     assert not [each for each in ended if isinstance(each, Exception)], ended
-    assert sum(int(str(each)) for each in ended) == 5
+    assert sum(int(str(each)) for each in ended) == 6
     assert len(to(busy.people.moderator)) == 1
 
 
@@ -275,8 +275,15 @@ def test_nothing_is_lost_or_doubled_by_a_run_that_was_cut_off(
     monkeypatch.setattr(operations, "write_digest", cut)
     with pytest.raises(KeyboardInterrupt):
         at(MONDAY)
-    assert at(MONDAY) == 4
-    for who in (busy.people.staff, busy.people.moderator, busy.people.contact, busy.local, busy.translator):
+    assert at(MONDAY) == 5
+    for who in (
+        busy.people.staff,
+        busy.people.moderator,
+        busy.people.contact,
+        busy.state,
+        busy.local,
+        busy.translator,
+    ):
         assert len(to(who)) == 1
 
 

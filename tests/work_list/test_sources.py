@@ -34,12 +34,23 @@ from tests.voices.voices import make_voices
 from tests.work_list.places import make_busy_place, told
 
 Counting = Callable[[], AbstractContextManager[list[str]]]
+#: Of the teams, and of the State.
+OF_FUNDS = {
+    "projects-to-look-at": 1,
+    "projects-completed": 1,
+    "projects-overdue": 1,
+    "projects-to-notify": 1,
+    "projects-to-pay": 1,
+}
 OF_TEAMS = {
+    **OF_FUNDS,
     "commitments-a-verifier": 1,
     "commitments-echeance-passee": 1,
     "consultation-corrections": 1,
     "consultations-to-answer": 1,
     "texts-of-staff": 1,
+    "projects-to-choose": 1,
+    "juries-to-close": 1,
 }
 OF_MODERATORS = {
     "voices-to-answer": 1,
@@ -50,6 +61,7 @@ OF_MODERATORS = {
     "appeals-to-answer": 1,
     "ideas-to-answer": 1,
     "idea-objections": 1,
+    "opinions-to-give": 1,
 }
 
 
@@ -61,7 +73,8 @@ def test_each_person_is_told_of_what_is_theirs_to_do(app: Flask) -> None:
     assert told(people.contact) == {"commitments-echeance-passee": 1, "voices-transmitted": 1}
     assert told(busy.local) == OF_TEAMS | {"messages": 1}
     assert told(busy.translator) == {"commitments-to-translate-en": 2}
-    for who in (people.member, people.relais, busy.state):
+    assert told(busy.state) == OF_FUNDS
+    for who in (people.member, people.relais):
         assert told(who) == {}, who.roles
 
 
@@ -95,6 +108,7 @@ def test_a_body_that_nobody_moderates_is_the_work_of_whoever_may_do_it_in_their_
     }
     assert told(busy.people.staff) == OF_TEAMS | in_their_place, "words are not for the team"
     theirs = in_their_place | {"messages": 1, "voices-to-answer": 1, "texts-of-bodies": 1}
+    theirs |= {"opinions-to-give": 1}
     assert told(busy.local) == OF_TEAMS | theirs
 
 

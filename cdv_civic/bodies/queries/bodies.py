@@ -1,7 +1,6 @@
 """What pages read of bodies. Every function says what it costs."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -182,17 +181,3 @@ def body_page(contract: str, slug: str, language: str) -> BodyPage | None:
         contact.words_or_none(row),
         joining.words_or_none(row),
     )
-
-
-def states_of(contract: str, slugs: Iterable[str]) -> dict[str, CodedTerm]:
-    """What staff said of some bodies, by slug; 1 statement, none where nothing is asked."""
-    asked = list(slugs)
-    if not asked:
-        return {}
-    rows = rows_of(
-        select(Body.slug, BodyLife.state)
-        .join(BodyLife, BodyLife.body_id == Body.id)
-        .join(Contract, Contract.id == Body.contract_id)
-        .where(Contract.slug == contract, Body.slug.in_(asked), BodyLife.state.is_not(None))
-    )
-    return {row.slug: BODY_STATES[row.state] for row in rows}

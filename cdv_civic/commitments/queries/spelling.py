@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import literal, select
 
 from cdv_civic.commitments.models import CommitmentSearch
-from cdv_civic.core.db import db
+from cdv_civic.core.db import rows_of
 from cdv_civic.core.stemming import QueryTerm, search_words
 from cdv_civic.core.web.page_cache import kept
 from cdv_civic.core.web.validity import shows_only
@@ -27,13 +27,15 @@ _Stems = Mapping[str, tuple[str, ...]]
 
 
 def _indexed_stems() -> _Stems:
-    """2 statements, the second of one column of the whole index."""
-    shows_only(DIRECTORY, *contract_tags(db.session.execute(select(Contract.slug)).scalars()))
-    stems = {
-        stem
-        for document in db.session.execute(select(CommitmentSearch.document)).scalars()
-        for stem in document.split()
-    }
+    """1 statement, of one column of the whole index and the names of all contracts."""
+    names, documents = literal("contract").label("what"), literal("document").label("what")
+    rows = rows_of(
+        select(names, Contract.slug.label("said")).union_all(
+            select(documents, CommitmentSearch.document.label("said"))
+        )
+    ).all()
+    shows_only(DIRECTORY, *contract_tags(row.said for row in rows if row.what == "contract"))
+    stems = {stem for row in rows if row.what == "document" for stem in row.said.split()}
     by_letter: dict[str, list[str]] = defaultdict(list)
     for stem in sorted(stems):
         by_letter[stem[0]].append(stem)

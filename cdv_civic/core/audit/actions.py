@@ -23,6 +23,7 @@ AUDIT_ACTIONS: Final = frozenset(ACTIONS) | {
     "consultation.write_answer",
     "consultation.results",
     "consultation.export",
+    "project.export",
     "publication.publish",
     "publication.withdraw",
     # Of the command line and of jobs.

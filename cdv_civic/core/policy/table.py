@@ -175,6 +175,29 @@ ACTIONS: Final[dict[str, Action]] = {
         _l("Répondre à qui conteste la décision d’une autre personne"), _by(_STAFF, _MODERATOR)
     ),
     "charter.edit": Action(_l("Écrire la charte, et les mots à signaler"), _by(_STAFF, _MODERATOR)),
+    # Funds for projects of residents
+    "project.put": Action(
+        _l("Proposer un projet à un fonds, et le suivre avec son reçu"), frozenset(), anybody=True
+    ),
+    "project.enter": Action(
+        _l("Écrire un projet pour une personne, avec son accord"), _by(_STAFF, _MODERATOR, _MEMBER, _RELAIS)
+    ),
+    "project.instruct": Action(
+        _l(
+            "Lire les projets déposés, les dire recevables ou non, annoncer la décision, payer, lire les bilans"
+        ),
+        _by(_STAFF, Role.STATE, Role.HOLDER),
+    ),
+    "fund.edit": Action(
+        _l("Tenir un fonds : ses règles, son argent, ses appels à projets, sa commission et ses décisions"),
+        _by(_STAFF, Role.HOLDER),
+    ),
+    "opinion.read": Action(
+        _l("Lire les projets sur lesquels un groupe donne son avis"), _by(_STAFF, _MODERATOR, _MEMBER)
+    ),
+    "opinion.give": Action(_l("Donner l’avis d’un groupe sur un projet"), _by(_MODERATOR)),
+    # Whoever is a member of the commission of a fund: `fund.juries` looks.
+    "jury.sit": Action(_l("Siéger dans la commission d’un fonds"), _by(Role.PERSON)),
     # Personal cards
     "card.print": Action(_l("Imprimer des cartes d’accès"), _by(_STAFF, _MODERATOR), on_quartiers=True),
     "card.replace": Action(

@@ -17,6 +17,7 @@ who has to read it before it is published. An address with one of them is no pag
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from io import RawIOBase
 from itertools import chain
@@ -31,6 +32,7 @@ from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
 from werkzeug.utils import cached_property
 
+from cdv_civic.core import clock
 from cdv_civic.core.i18n.catalogue import lazy_gettext as _l
 from cdv_civic.core.web.error_pages import problem_page
 
@@ -78,6 +80,12 @@ def taken_by(app: Flask, endpoint: str | None) -> tuple[int, int]:
     """How many bytes of files, and of text, a route takes."""
     declared: tuple[int, int] = getattr(app.view_functions.get(endpoint or ""), "takes", (0, MOST_TEXT))
     return declared
+
+
+def came_in_at() -> datetime:
+    """The moment at which the request at hand came in: by it what closes at an hour counts what was sent before."""
+    moment: datetime = request_ctx.request.came_in_at  # type: ignore[attr-defined]
+    return moment
 
 
 def clean(text: str) -> str:
@@ -145,6 +153,8 @@ class BoundedRequest(Request):
 
     def __init__(self, environ: Mapping[str, Any], *args: Any, **kwargs: Any) -> None:
         super().__init__(cast(Any, environ), *args, **kwargs)
+        #: Before its body is read, which takes minutes where a phone sends photos.
+        self.came_in_at = clock.now()
         if not self.query_string.isascii():
             # Written as browsers write it: everything after us counts on that.
             self.query_string = quote_from_bytes(self.query_string, safe=_ASCII).encode()

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from cdv_civic.core.durable_files import write_whole
 from cdv_civic.core.registry import Registry
@@ -47,6 +47,11 @@ class ArchivedElection:
     source: str  #: the address where it was published
 
     @property
+    def file_name(self) -> str:
+        """What its file is called."""
+        return self.file.name
+
+    @property
     def counts_file(self) -> Path:
         """Where its counts are kept."""
         return self.file.with_suffix(".json")
@@ -55,6 +60,34 @@ class ArchivedElection:
     def counted(self) -> "CountedElection":
         """Its counts, read once in each process."""
         return read_counts(self.counts_file)
+
+
+class CountedVote(Protocol):
+    """A vote that was counted, as its pages show it."""
+
+    @property
+    def slug(self) -> str:
+        """Its name in addresses."""
+
+    @property
+    def title(self) -> Any:
+        """What it is called; may be lazy."""
+
+    @property
+    def language(self) -> str:
+        """The language of the names of its projects."""
+
+    @property
+    def source(self) -> str:
+        """The address where it was published; "" where nobody said."""
+
+    @property
+    def file_name(self) -> str:
+        """What its file is called."""
+
+    @property
+    def counted(self) -> "CountedElection":
+        """What both rules make of it."""
 
 
 #: Those that this site shows, by their slug: https://…/votes/<slug>.
@@ -134,7 +167,15 @@ def write_counts(file: Path) -> Path:
 
 def read_counts(file: Path) -> CountedElection:
     """Read what `write_counts` wrote."""
-    data = json.loads(file.read_text(encoding="utf-8"))
+    return counted_from(json.loads(file.read_text(encoding="utf-8")))
+
+
+def counted_from(data: Mapping[str, Any]) -> CountedElection:
+    """What `counts_of` says, read back.
+
+    Raises:
+        KeyError, ValueError: something else wrote it.
+    """
     counts = [from_data(each) for each in data["counts"]]
     return CountedElection(
         BallotKind(data["kind"]),

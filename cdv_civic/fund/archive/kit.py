@@ -2,7 +2,6 @@
 
 import io
 from functools import lru_cache
-from pathlib import Path
 from typing import Final
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -16,6 +15,11 @@ _GUIDE: Final = ROOT / "docs" / "depouillement.md"
 @lru_cache(maxsize=8)
 def kit_of(election: ArchivedElection) -> bytes:
     """A ZIP of one folder, named as the election: where its commands run. The same bytes each time."""
+    return kit_with(election.slug, election.file_name, election.file.read_bytes())
+
+
+def kit_with(slug: str, file_name: str, ballots: bytes) -> bytes:
+    """The same of ballots that are at hand."""
     sources = [
         ROOT / "cdv_civic" / "__init__.py",
         _FUND / "__init__.py",
@@ -23,15 +27,16 @@ def kit_of(election: ArchivedElection) -> bytes:
     ]
     held = io.BytesIO()
     with ZipFile(held, "w", ZIP_DEFLATED) as archive:
-        for name, file in (
-            *((each.name, each) for each in (election.file, _GUIDE, ROOT / "LICENSE")),
-            *((each.relative_to(ROOT).as_posix(), each) for each in sources),
+        for name, content in (
+            (file_name, ballots),
+            *((each.name, each.read_bytes()) for each in (_GUIDE, ROOT / "LICENSE")),
+            *((each.relative_to(ROOT).as_posix(), each.read_bytes()) for each in sources),
         ):
-            _add(archive, f"{election.slug}/{name}", file)
+            _add(archive, f"{slug}/{name}", content)
     return held.getvalue()
 
 
-def _add(archive: ZipFile, name: str, file: Path) -> None:
+def _add(archive: ZipFile, name: str, content: bytes) -> None:
     entry = ZipInfo(name)  # without the day of the file: it differs from one installation to the next
     entry.external_attr = 0o644 << 16
-    archive.writestr(entry, file.read_bytes(), ZIP_DEFLATED)
+    archive.writestr(entry, content, ZIP_DEFLATED)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from cdv_civic.core.i18n.formats import money_text, number_text
 from cdv_civic.core.localized import Words
-from cdv_civic.fund.archive.elections import ArchivedElection, CountedElection
+from cdv_civic.fund.archive.elections import CountedElection, CountedVote
 from cdv_civic.fund.tally.completing import Completion
 from cdv_civic.fund.tally.counting import Count, ProjectFate, TallyRule
 from cdv_civic.fund.tally.report import explanation
@@ -63,7 +63,7 @@ def _support(fate: ProjectFate) -> int:
 class ElectionPresentation:
     """Shows one vote of the past in the language of the request."""
 
-    def __init__(self, election: ArchivedElection, language: str) -> None:
+    def __init__(self, election: CountedVote, language: str) -> None:
         self.election = election
         self._language = language
         self._counted: CountedElection = election.counted
@@ -133,10 +133,10 @@ class ElectionPresentation:
         return money_text(envelope, self._counted.currency)
 
 
-def command_of(election: ArchivedElection, counted: Count) -> str:
+def command_of(election: CountedVote, counted: Count) -> str:
     """What counts the file of an election in the same way, at a terminal."""
     rules = counted.rules
-    parts = ["python -m cdv_civic.fund.tally", election.file.name, f"--rule {rules.rule}"]
+    parts = ["python -m cdv_civic.fund.tally", election.file_name, f"--rule {rules.rule}"]
     if rules.rule is TallyRule.EQUAL_SHARES:
         parts.append(f"--utility {rules.utility}")
         if rules.completion is not Completion.NONE:
@@ -144,7 +144,7 @@ def command_of(election: ArchivedElection, counted: Count) -> str:
     return " ".join(parts)
 
 
-def counts_json(election: ArchivedElection) -> str:
+def counts_json(election: CountedVote) -> str:
     """Both counts, each as the command prints its explanation."""
     counts: dict[str, Any] = {
         rule: {"selected": list(counted.selected), "explanation": explanation(counted)}

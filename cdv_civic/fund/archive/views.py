@@ -1,8 +1,8 @@
 """Public pages of votes of the past: both results beside each other, each of them explained, and what checks them."""
 
-from typing import Final
+from typing import Any, Final
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, abort, render_template, url_for
 
 from cdv_civic.core.i18n.languages import current_language
 from cdv_civic.core.policy.guard import policy
@@ -28,6 +28,15 @@ def _election(slug: str) -> ArchivedElection:
     return found
 
 
+def _links(slug: str) -> dict[str, Any]:
+    return {
+        "kit": url_for("votes.kit", slug=slug),
+        "file": url_for("votes.file", slug=slug),
+        "counts": url_for("votes.counts", slug=slug),
+        "count": {path: url_for("votes.count", slug=slug, rule=path) for path in RULE_PATHS},
+    }
+
+
 @blueprint.get("")
 @policy("public")
 def index() -> str:
@@ -49,6 +58,7 @@ def show(slug: str) -> str:
     return render_template(
         "fund/archive/show.html",
         vote=shown,
+        links=_links(slug),
         counted=election.counted,
         counts=[shown.count(rule) for rule in RULE_PATHS.values()],
         differences=shown.differences(),
@@ -67,6 +77,7 @@ def count(slug: str, rule: str) -> str:
     return render_template(
         "fund/archive/count.html",
         vote=shown,
+        links=_links(slug),
         count=shown.count(RULE_PATHS[rule]),
         open_first=OPEN_FIRST,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from cdv_civic.fund.rules.fund_rules import CarrierKind, FundRules
 
@@ -21,6 +22,16 @@ class FundBreach(StrEnum):
     TOO_LATE = "too-late"
     AGE = "age"
     COUNTERPART = "counterpart"
+
+
+#: What refuses a deposit at once, beside its field: whoever writes can put it right, or save the time of waiting. The
+#: rest is left to whoever looks at the project: that it comes late for this choice (there is a next one), transports of
+#: its carrier (others may have been given up), the objective of the contract (few people know it by its name).
+REFUSED_AT_DEPOSIT: Final = frozenset(FundBreach) - {
+    FundBreach.TOO_LATE,
+    FundBreach.TRANSPORTS,
+    FundBreach.OBJECTIVE,
+}
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,40 @@ Whoever is linked to a project (declared it, or is one of its carriers) neither 
 decision, and does not count towards its quorum; the minutes say so.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from typing import Final
+
+from cdv_civic.fund.rules.fund_rules import ChoiceMode, JuryRules
+
+#: The highest mark.
+MOST_MARK: Final = 20
+#: A mean of fewer marks tells what somebody thought: it is for those who decide alone.
+LEAST_MARKS_SHOWN: Final = 3
+LONGEST_NAME: Final = 100
+LONGEST_PLACE: Final = 200
+
+
+class JuryMethod(StrEnum):
+    """How a commission comes to its decisions."""
+
+    HANDS = "hands"
+    MARKS = "marks"
+
+
+class JurySide(StrEnum):
+    """Whom a member of a commission comes from."""
+
+    RESIDENT = "resident"
+    COUNCIL = "council"  #: sent by a conseil citoyen
+    ASSOCIATION = "association"
+    COMMUNE = "commune"
+    AGGLOMERATION = "agglomeration"
+    STATE = "state"
+    LANDLORD = "landlord"
+    OTHER = "other"
 
 
 class JuryLinkKind(StrEnum):
@@ -70,3 +100,66 @@ def mean_mark(marks: Mapping[int, int], members: Collection[int]) -> Fraction | 
     """The mean of the marks of those who take part, exactly; None where none of them gave one."""
     given = [mark for member, mark in marks.items() if member in frozenset(members)]
     return Fraction(sum(given), len(given)) if given else None
+
+
+class JuryLack(StrEnum):
+    """What a commission has less of than its rules say: a warning, never a refusal."""
+
+    MEMBERS = "members"
+    RESIDENTS = "residents"
+
+
+@dataclass(frozen=True)
+class JuryWarning:
+    """How far a commission is from its rules."""
+
+    lack: JuryLack
+    has: int
+    asked: int
+
+
+def jury_warnings(rules: JuryRules, sides: Collection[JurySide]) -> tuple[JuryWarning, ...]:
+    """What a commission of members from these sides lacks."""
+    return tuple(_lacking(rules, sides))
+
+
+def _lacking(rules: JuryRules, sides: Collection[JurySide]) -> Iterator[JuryWarning]:
+    residents = sum(side is JurySide.RESIDENT for side in sides)
+    for lack, has, asked in (
+        (JuryLack.MEMBERS, len(sides), rules.members),
+        (JuryLack.RESIDENTS, residents, rules.residents),
+    ):
+        if asked is not None and has < asked:
+            yield JuryWarning(lack, has, asked)
+
+
+def commission_decides(choice: ChoiceMode | None) -> bool:
+    """Whether a commission decides in a round of this mode: not where residents vote, and their vote decides."""
+    return choice is not ChoiceMode.VOTE
+
+
+@dataclass(frozen=True)
+class PendingGrant:
+    """Money that a commission means to give, until its meeting is closed."""
+
+    item: int
+    envelope: int
+    cents: int
+
+
+def left_pending(left_cents: Mapping[int, int], pending: Collection[PendingGrant]) -> Mapping[int, int]:
+    """What is left of each envelope once what is pending is granted; below 0 where it does not fit."""
+    left = dict(left_cents)
+    for each in pending:
+        left[each.envelope] = left.get(each.envelope, 0) - each.cents
+    return left
+
+
+def first_too_much(left_cents: Mapping[int, int], pending: Collection[PendingGrant]) -> PendingGrant | None:
+    """The first grant, in the order of the agenda, that does not fit into its envelope; None where all do."""
+    left = dict(left_cents)
+    for each in pending:
+        if each.cents > left.get(each.envelope, 0):
+            return each
+        left[each.envelope] -= each.cents
+    return None

@@ -10,9 +10,8 @@ from typing import Final
 
 
 class ProjectState(StrEnum):
-    """Where a project stands."""
+    """Where a project stands. What is begun and not sent is a draft of a form, and no project yet."""
 
-    DRAFT = "draft"
     SUBMITTED = "submitted"
     INCOMPLETE = "incomplete"  #: something is missing, and the carrier was told what
     ADMISSIBLE = "admissible"
@@ -31,7 +30,6 @@ class ProjectState(StrEnum):
 
 #: From each state, those that may follow.
 NEXT: Final[Mapping[ProjectState, frozenset[ProjectState]]] = {
-    ProjectState.DRAFT: frozenset({ProjectState.SUBMITTED}),
     ProjectState.SUBMITTED: frozenset(
         {
             ProjectState.INCOMPLETE,
@@ -123,8 +121,8 @@ def checked_history(changes: Sequence[StateChange]) -> Sequence[StateChange]:
             raise BadTransition(f"{before.state} is not followed by {after.state}")
         if after.on < before.on:
             raise BadTransition(f"{after.state} comes before {before.state}")
-    if changes and changes[0].state is not ProjectState.DRAFT:
-        raise BadTransition("a project begins as a draft")
+    if changes and changes[0].state is not ProjectState.SUBMITTED:
+        raise BadTransition("a project begins with its deposit")
     if any(each.state in WITH_REASON and not each.reason.strip() for each in changes):
         raise BadTransition("a reason is missing")
     return changes

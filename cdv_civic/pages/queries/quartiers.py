@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from cdv_civic.bodies.activities import MEETINGS
-from cdv_civic.bodies.queries.bodies import states_of
 from cdv_civic.bodies.queries.dates import MOST_LISTED, MOST_LISTED_OF_ONE, coming
 from cdv_civic.bodies.queries.events import OccurrenceLine, events_of_quartier
 from cdv_civic.bodies.wording import ASLEEP
@@ -17,7 +16,7 @@ from cdv_civic.territory.activities.registry import Current, current_activities
 from cdv_civic.territory.queries.quartiers import QuartierFacts, Representation, quartier_facts
 from cdv_civic.territory.vocabulary import CodedTerm
 from cdv_civic.voices.activities import LISTENING
-from cdv_civic.voices.queries.listening import ListeningPlace, bodies_that_listen
+from cdv_civic.voices.queries.listening import HeardInQuartier, ListeningPlace, heard_in
 
 #: Beside other things; pages of their own show the others.
 NEWS_OF_A_QUARTIER: Final = 2
@@ -54,8 +53,7 @@ def quartier_page(slug: str, language: str) -> QuartierPage | None:
         return None
     # In a quartier without a body nobody meets and nobody listens.
     events = events_of_quartier(facts.id, language) if facts.bodies else []
-    places = bodies_that_listen(quartiers=[facts.id]) if facts.bodies else []
-    states = states_of(facts.contract, [body.slug for body in facts.bodies])
+    heard = heard_in(facts.id) if facts.bodies else HeardInQuartier([], {})
     # The button at its head says who listens.
     current = current_activities(language, quartiers=[facts.id], known={MEETINGS: events, LISTENING: ()})
     meetings = coming(events, clock.now())
@@ -68,10 +66,10 @@ def quartier_page(slug: str, language: str) -> QuartierPage | None:
         latest_news(limit=NEWS_OF_A_QUARTIER, language=language, quartier_id=facts.id),
         _soonest(_beside(current, meetings), deadlines)[:DATES_OF_A_QUARTIER],
         bool(meetings),
-        sorted(facts.bodies, key=lambda body: _asleep(body, states.get(body.slug))),
-        states,
+        sorted(facts.bodies, key=lambda body: _asleep(body, heard.states.get(body.slug))),
+        heard.states,
         current,
-        places,
+        heard.listening,
     )
 
 

@@ -25,6 +25,7 @@ from cdv_civic.core.policy.guard import policy
 from cdv_civic.core.settings import current_settings
 from cdv_civic.core.web.assets import asset, site_name
 from cdv_civic.core.web.validity import shows_only
+from cdv_civic.fund.public.queries.funds import public_names
 from cdv_civic.pages.queries.sitemap import public_rows
 from cdv_civic.territory.cache_tags import DIRECTORY, contract_tags
 
@@ -87,8 +88,16 @@ def _addresses_of_bodies() -> list[tuple[str, dict[str, Any]]]:
     return addresses
 
 
+def _addresses_of_funds() -> list[tuple[str, dict[str, Any]]]:
+    addresses: list[tuple[str, dict[str, Any]]] = [("funds.index", {})]
+    for slug, rounds in public_names().items():
+        addresses.append(("funds.show", {"slug": slug}))
+        addresses += [("funds.round", {"slug": slug, "round_slug": each}) for each in rounds]
+    return addresses
+
+
 def public_addresses() -> list[tuple[str, dict[str, Any]]]:
-    """All public pages of the site, without the language: endpoint and arguments; 9 statements."""
+    """All public pages of the site, without the language: endpoint and arguments; 10 statements."""
     rows = public_rows()
     addresses: list[tuple[str, dict[str, Any]]] = [
         (f"pages.{name}", {})
@@ -117,6 +126,7 @@ def public_addresses() -> list[tuple[str, dict[str, Any]]]:
         ("pages.organisation", {"contract": contract, "slug": slug}) for contract, slug in rows.organisations
     ]
     addresses += _addresses_of_bodies()
+    addresses += _addresses_of_funds()
     addresses += [
         ("commitments.show", {"contract": contract, "code": code}) for contract, code in rows.commitments
     ]

@@ -1,6 +1,6 @@
 """Which bodies listen, when, who reads, and what their forms offer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -26,6 +26,7 @@ from cdv_civic.accounts.invitations import Moment, not_over
 from cdv_civic.accounts.models import RoleGrant
 from cdv_civic.accounts.reach import has_moderator
 from cdv_civic.bodies.models import BodyLife
+from cdv_civic.bodies.wording import BODY_STATES
 from cdv_civic.commitments.models import Commitment, commitment_commune, commitment_quartier
 from cdv_civic.core import clock
 from cdv_civic.core.db import UtcDateTime, db, rows_of
@@ -254,6 +255,26 @@ def bodies_that_listen(*, quartiers: Sequence[int] = (), body_id: int | None = N
     return _found(_Asked.QUARTIERS, quartiers=sorted(quartiers))
 
 
+@dataclass(frozen=True)
+class HeardInQuartier:
+    """The bodies of a quartier and of its whole towns where residents are heard."""
+
+    #: Those whose forms take words.
+    listening: list[ListeningPlace]
+    #: What staff said of any of them, by slug.
+    states: Mapping[str, CodedTerm]
+
+
+def heard_in(quartier_id: int) -> HeardInQuartier:
+    """Who listens in a quartier, and how its bodies are; 1 statement."""
+    now = clock.now()
+    rows = rows_of(_that_listen(_Asked.QUARTIERS), {"now": now, "quartiers": [quartier_id]}).all()
+    return HeardInQuartier(
+        _listening_of(rows, now),
+        {row.slug: BODY_STATES[row.state] for row in rows if row.state is not None},
+    )
+
+
 def bodies_to_ask_about(commitment_id: int) -> list[ListeningPlace]:
     """Those that listen where a commitment is: in its quartiers; where it names none, in its communes; where it names
     no place at all, anywhere in its contract. 1 statement."""
@@ -277,7 +298,10 @@ def all_that_listen() -> list[ListeningPlace]:
 
 def _found(asked: _Asked, **values: Any) -> list[ListeningPlace]:
     now = clock.now()
-    rows = rows_of(_that_listen(asked), {"now": now, **values})
+    return _listening_of(rows_of(_that_listen(asked), {"now": now, **values}), now)
+
+
+def _listening_of(rows: Iterable[Any], now: datetime) -> list[ListeningPlace]:
     return [
         ListeningPlace(row.id, row.contract, row.slug, row.name, BODY_KINDS[row.kind], row.closes_at)
         for row in rows
@@ -297,10 +321,17 @@ def _that_listen(asked: _Asked) -> Select[Any]:
     }
     return (
         select(
-            Body.id, Contract.slug.label("contract"), Body.slug, Body.name, Body.kind, *_listening_columns()
+            Body.id,
+            Contract.slug.label("contract"),
+            Body.slug,
+            Body.name,
+            Body.kind,
+            BodyLife.state,
+            *_listening_columns(),
         )
         .join(Contract, Contract.id == Body.contract_id)
         .outerjoin(VoiceSettings, VoiceSettings.body_id == Body.id)
+        .outerjoin(BodyLife, BodyLife.body_id == Body.id)
         .where(where[asked](), Body.kind.in_(sorted(RESIDENTS_BODY_KINDS)), Body.retired_at.is_(None))
         .order_by(Body.contract_id, Body.position, Body.id)
     )

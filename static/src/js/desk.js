@@ -1,4 +1,4 @@
-// What improves the staff's pages: choosing rows of a table, following what is being made, typing sheets in.
+// What improves the staff's pages: choosing rows of a table and what is done with them, following what is being made, typing sheets in.
 import { sheetEntry } from "./sheet-entry.js";
 
 function selectRows(table) {
@@ -50,6 +50,20 @@ function selectRows(table) {
   say();
 }
 
+/** What the act that is chosen in the bar needs is shown, and nothing else; without a script all of it is there. */
+function showWhatActNeeds(more) {
+  const act = more.closest("[data-bulk-bar]").querySelector("select");
+  const parts = [...more.querySelectorAll("[data-needed-by]")];
+  const show = () => {
+    parts.forEach((part) => (part.hidden = !part.dataset.neededBy.split(" ").includes(act.value)));
+    more.hidden = parts.every((part) => part.hidden);
+    more.open = !more.hidden;
+  };
+  act.addEventListener("change", show);
+  addEventListener("pageshow", show);
+  show();
+}
+
 const ASK_EVERY = 2000; // milliseconds
 const ASK_AT_MOST = 300;
 
@@ -72,5 +86,6 @@ async function followProgress(part) {
 }
 
 document.querySelectorAll("[data-select-rows]").forEach(selectRows);
+document.querySelectorAll("[data-bulk-more]").forEach(showWhatActNeeds);
 document.querySelectorAll("[data-progress]").forEach(followProgress);
 document.querySelectorAll("[data-sheet-entry]").forEach(sheetEntry);

@@ -37,7 +37,7 @@ def history(*steps: tuple[ProjectState, int]) -> list[StateChange]:
 
 def test_every_state_has_its_followers_and_can_be_reached() -> None:
     assert set(NEXT) == set(STATES)
-    reached = {STATES.DRAFT}
+    reached = {STATES.SUBMITTED}
     while more := {after for before in reached for after in NEXT[before]} - reached:
         reached |= more
     assert reached == set(STATES)
@@ -45,7 +45,6 @@ def test_every_state_has_its_followers_and_can_be_reached() -> None:
 
 def test_a_project_goes_from_deposit_to_review() -> None:
     whole = history(
-        (STATES.DRAFT, 0),
         (STATES.SUBMITTED, 1),
         (STATES.INCOMPLETE, 5),
         (STATES.SUBMITTED, 8),
@@ -68,9 +67,9 @@ def test_a_project_goes_from_deposit_to_review() -> None:
 @pytest.mark.parametrize(
     ("steps", "why"),
     [
-        ([(STATES.SUBMITTED, 0)], "begins as a draft"),
-        ([(STATES.DRAFT, 0), (STATES.SELECTED, 1)], "is not followed by"),
-        ([(STATES.DRAFT, 3), (STATES.SUBMITTED, 1)], "comes before"),
+        ([(STATES.ADMISSIBLE, 0)], "begins with its deposit"),
+        ([(STATES.SUBMITTED, 0), (STATES.SELECTED, 1)], "is not followed by"),
+        ([(STATES.SUBMITTED, 3), (STATES.ADMISSIBLE, 1)], "comes before"),
     ],
 )
 def test_what_could_not_have_happened_is_refused(steps: list[tuple[ProjectState, int]], why: str) -> None:
@@ -80,7 +79,7 @@ def test_what_could_not_have_happened_is_refused(steps: list[tuple[ProjectState,
 
 def test_a_refusal_says_why() -> None:
     refused = [
-        *history((STATES.DRAFT, 0), (STATES.SUBMITTED, 1)),
+        *history((STATES.SUBMITTED, 1)),
         StateChange(STATES.INADMISSIBLE, FIRST + timedelta(9)),
     ]
     with pytest.raises(BadTransition, match="reason"):
@@ -95,12 +94,9 @@ def test_no_decision_is_taken_back_and_no_end_is_left() -> None:
 
 
 def test_the_median_counts_only_projects_that_came_so_far() -> None:
-    histories = [
-        history((STATES.DRAFT, 0), (STATES.SUBMITTED, 0), (STATES.ADMISSIBLE, days))
-        for days in (3, 8, 10, 40)
-    ]
+    histories = [history((STATES.SUBMITTED, 0), (STATES.ADMISSIBLE, days)) for days in (3, 8, 10, 40)]
     assert median_days(histories, STATES.SUBMITTED, STATES.ADMISSIBLE) == 9
-    assert median_days([*histories, history((STATES.DRAFT, 0))], STATES.SUBMITTED, STATES.ADMISSIBLE) == 9
+    assert median_days([*histories, history((STATES.SUBMITTED, 0))], STATES.SUBMITTED, STATES.ADMISSIBLE) == 9
     assert median_days(histories[:2], STATES.SUBMITTED, STATES.ADMISSIBLE) == 6, "half a day is rounded up"
     assert median_days([], STATES.SUBMITTED, STATES.PAID) is None
 

@@ -1,0 +1,1 @@
+"""Verbs of whoever runs a fund."""

@@ -1,0 +1,1 @@
+"""Verbs of commissions. Locks: the fund, the round, envelopes, projects, the meeting (`core.db.transaction`)."""

@@ -1,0 +1,1 @@
+"""What verbs about funds share: rows held still, states that follow one another, money that is reserved."""

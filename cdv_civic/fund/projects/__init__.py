@@ -1,0 +1,1 @@
+"""How a project comes in: its form, its receipt's own page, what is kept of whoever carries it."""

@@ -1,0 +1,1 @@
+"""Public pages of whoever carries a project."""

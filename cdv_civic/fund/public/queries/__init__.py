@@ -1,0 +1,1 @@
+"""What the public pages of funds read; whom the desk asks too."""

@@ -1,0 +1,1 @@
+"""Verbs about reviews, and about projects that stop."""
