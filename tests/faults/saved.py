@@ -107,17 +107,9 @@ class SavedSite(Site):
     ) -> subprocess.CompletedProcess[str]:
         """Run `flask --app app …`; `limit` is called in the child before."""
         # Python keeps half of a compiled module where files may not grow, and every later process stumbles over it.
-        command = [
-            sys.executable,
-            *(["-B"] if limit is not None else []),
-            "-m",
-            "flask",
-            "--app",
-            "app",
-            *arguments,
-        ]
+        bare = ["-B"] if limit is not None else []
         return subprocess.run(
-            command,
+            [sys.executable, *bare, "-m", "flask", "--app", "app", *arguments],
             cwd=ROOT, env=environment or self.environment, capture_output=True, text=True, check=False, preexec_fn=limit,
         )  # fmt: skip
 
